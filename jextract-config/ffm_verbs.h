@@ -1,0 +1,10 @@
+/*
+ * The one header jextract reads. Which of its symbols reach Java is decided by includes.txt.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+
+#include <infiniband/verbs.h>
+#include <rdma/rdma_cma.h>
