@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs;
+
+/**
+ * What may be done to registered memory or through a queue pair ({@code enum ibv_access_flags}).
+ *
+ * <p>Reading by the local device is always allowed.
+ */
+public enum Access {
+
+    /** The local device may write: needed to receive, to READ into, and with the remote rights to write. */
+    LOCAL_WRITE(1),
+
+    /** Peers may RDMA WRITE; needs {@link #LOCAL_WRITE}. */
+    REMOTE_WRITE(1 << 1),
+
+    /** Peers may RDMA READ. */
+    REMOTE_READ(1 << 2),
+
+    /** Peers may use atomic operations; needs {@link #LOCAL_WRITE}. */
+    REMOTE_ATOMIC(1 << 3),
+
+    /** Memory windows may be bound to the region. */
+    MEMORY_WINDOW_BIND(1 << 4),
+
+    /** The device may reorder its accesses; ignored by devices that cannot. */
+    RELAXED_ORDERING(1 << 20);
+
+    private final int value;
+
+    Access(final int value) {
+        this.value = value;
+    }
+
+    /**
+     * The C constant.
+     *
+     * @return its value in {@code <infiniband/verbs.h>}.
+     */
+    public int value() {
+        return value;
+    }
+
+    /**
+     * The flags together, as C passes them.
+     *
+     * @param flags any flags.
+     * @return their values, or-ed.
+     */
+    static int bits(final Access... flags) {
+        int bits = 0;
+        for (final Access flag : flags) {
+            bits |= flag.value;
+        }
+        return bits;
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs;
+
+import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.ProviderException;
+
+/** A verb failed; the message states which, with what arguments, what came back and what to do. */
+public class VerbsException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** The verb that failed. */
+    private final String verb;
+
+    /** The error number. */
+    private final int errno;
+
+    /**
+     * Reports a failed verb.
+     *
+     * @param failure what the provider reported.
+     */
+    VerbsException(final ProviderException failure) {
+        super(failure.getMessage(), failure);
+        this.verb = failure.verb();
+        this.errno = failure.errno();
+    }
+
+    /**
+     * Reports a failed verb.
+     *
+     * @param verb    name of the C function that failed, such as {@code ibv_post_send}.
+     * @param message every fact: arguments, result, what to do.
+     * @param errno   the error number.
+     */
+    VerbsException(final String verb, final String message, final int errno) {
+        super(message);
+        this.verb = verb;
+        this.errno = errno;
+    }
+
+    /**
+     * The verb that failed.
+     *
+     * @return the C function's name, such as {@code ibv_reg_mr}.
+     */
+    public String verb() {
+        return verb;
+    }
+
+    /**
+     * The error number.
+     *
+     * @return one of the numbers of {@code errno(3)}.
+     */
+    public int errno() {
+        return errno;
+    }
+
+    /**
+     * The error number's name.
+     *
+     * @return for example {@code ENOMEM}.
+     */
+    public String errnoName() {
+        return Errno.name(errno);
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.spi;
+
+import java.util.OptionalInt;
+
+/** Operations of a completion channel ({@code struct ibv_comp_channel}). */
+public interface CompletionChannelOperations {
+
+    /**
+     * The descriptor that becomes readable when an event waits.
+     *
+     * @return a descriptor for {@code poll(2)} or {@code epoll(7)}; empty when the provider has none.
+     */
+    OptionalInt fileDescriptor();
+
+    /**
+     * Waits for an event and acknowledges it ({@code ibv_get_cq_event(3)}, {@code ibv_ack_cq_events(3)}).
+     *
+     * @param timeoutNs how long to wait, in nanoseconds; 0 does not wait.
+     * @return the completion queue that announced a completion, or null when none did in time or {@link #wakeUp} was
+     *     called.
+     * @throws ProviderException when events cannot be read.
+     */
+    CompletionQueueOperations awaitEvent(long timeoutNs) throws ProviderException;
+
+    /** Lets a thread that waits in {@link #awaitEvent} return at once, or the next one that would wait. */
+    void wakeUp();
+
+    /**
+     * Destroys the channel ({@code ibv_destroy_comp_channel(3)}).
+     *
+     * @throws ProviderException when it cannot be destroyed.
+     */
+    void close() throws ProviderException;
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.spi;
+
+/** An RDMA device of a provider ({@code struct ibv_device}); it stays valid for the life of the process. */
+public interface DeviceOperations {
+
+    /**
+     * The device's name ({@code ibv_get_device_name(3)}).
+     *
+     * @return for example {@code mlx5_0}, {@code rxe0} or {@code soft0}.
+     */
+    String name();
+
+    /**
+     * The device's globally unique identifier ({@code ibv_get_device_guid(3)}).
+     *
+     * @return the identifier in host byte order.
+     */
+    long guid();
+
+    /**
+     * The kind of node ({@code enum ibv_node_type}).
+     *
+     * @return the C constant.
+     */
+    int nodeType();
+
+    /**
+     * The transport ({@code enum ibv_transport_type}).
+     *
+     * @return the C constant.
+     */
+    int transportType();
+
+    /**
+     * Opens the device ({@code ibv_open_device(3)}).
+     *
+     * @return a context of its own for every call.
+     * @throws ProviderException when the device cannot be opened.
+     */
+    ContextOperations open() throws ProviderException;
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.spi;
+
+/**
+ * Operations of a queue pair with the extended post interface ({@code struct ibv_qp_ex}, {@code ibv_wr_post(3)}).
+ *
+ * <p>Between {@link #start} and {@link #complete} or {@link #abort} the provider may hold a lock: one thread makes
+ * the whole sequence, and no call in between may block.
+ */
+public interface ExtendedQueuePairOperations extends QueuePairOperations {
+
+    /** Opens a batch ({@code ibv_wr_start}). */
+    void start();
+
+    /**
+     * Posts the batch ({@code ibv_wr_complete}).
+     *
+     * @return 0, or the error number; then nothing of the batch was posted.
+     */
+    int complete();
+
+    /** Drops the batch ({@code ibv_wr_abort}). */
+    void abort();
+
+    /**
+     * Sets identifier and flags of the request begun next ({@code wr_id} and {@code wr_flags} of {@code ibv_qp_ex}).
+     *
+     * @param workRequestId number that its completion carries.
+     * @param flags         {@code IBV_SEND_*} flags.
+     */
+    void prepare(long workRequestId, int flags);
+
+    /** Begins a SEND ({@code ibv_wr_send}). */
+    void send();
+
+    /**
+     * Begins a SEND with immediate data ({@code ibv_wr_send_imm}).
+     *
+     * @param immediateData the data in network byte order.
+     */
+    void sendWithImmediate(int immediateData);
+
+    /**
+     * Begins a SEND that invalidates a key ({@code ibv_wr_send_inv}).
+     *
+     * @param rkey the peer's key to invalidate.
+     */
+    void sendWithInvalidate(int rkey);
+
+    /**
+     * Begins an RDMA WRITE ({@code ibv_wr_rdma_write}).
+     *
+     * @param rkey          key of the peer's memory.
+     * @param remoteAddress address in it.
+     */
+    void write(int rkey, long remoteAddress);
+
+    /**
+     * Begins an RDMA WRITE with immediate data ({@code ibv_wr_rdma_write_imm}).
+     *
+     * @param rkey          key of the peer's memory.
+     * @param remoteAddress address in it.
+     * @param immediateData the data in network byte order.
+     */
+    void writeWithImmediate(int rkey, long remoteAddress, int immediateData);
+
+    /**
+     * Begins an RDMA READ ({@code ibv_wr_rdma_read}).
+     *
+     * @param rkey          key of the peer's memory.
+     * @param remoteAddress address in it.
+     */
+    void read(int rkey, long remoteAddress);
+
+    /**
+     * Begins an atomic compare and swap ({@code ibv_wr_atomic_cmp_swp}).
+     *
+     * @param rkey          key of the peer's memory.
+     * @param remoteAddress address in it, a multiple of 8.
+     * @param compare       value expected.
+     * @param swap          value to store.
+     */
+    void compareAndSwap(int rkey, long remoteAddress, long compare, long swap);
+
+    /**
+     * Begins an atomic fetch and add ({@code ibv_wr_atomic_fetch_add}).
+     *
+     * @param rkey          key of the peer's memory.
+     * @param remoteAddress address in it, a multiple of 8.
+     * @param add           value to add.
+     */
+    void fetchAndAdd(int rkey, long remoteAddress, long add);
+
+    /**
+     * Sets the only scatter / gather element of the request begun last ({@code ibv_wr_set_sge}).
+     *
+     * @param lkey        key of the local memory.
+     * @param address     address in it.
+     * @param lengthBytes length in bytes.
+     */
+    void scatterGather(int lkey, long address, int lengthBytes);
+
+    /**
+     * Sets the elements of the request begun last ({@code ibv_wr_set_sge_list}).
+     *
+     * @param count    number of elements.
+     * @param elements address of an array of {@code struct ibv_sge}.
+     */
+    void scatterGatherList(int count, long elements);
+
+    /**
+     * Copies data into the request begun last ({@code ibv_wr_set_inline_data}).
+     *
+     * @param address     address of the data.
+     * @param lengthBytes length in bytes.
+     */
+    void inlineData(long address, int lengthBytes);
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.spi;
+
+import java.lang.foreign.MemorySegment;
+
+/** Operations of a protection domain ({@code struct ibv_pd}). */
+public interface ProtectionDomainOperations {
+
+    /**
+     * Registers memory ({@code ibv_reg_mr_iova2(3)}).
+     *
+     * @param memory native memory that any thread may access; at least one byte.
+     * @param iova   address by which remote peers and local work requests name its first byte.
+     * @param access {@code IBV_ACCESS_*} flags.
+     * @return the memory region.
+     * @throws ProviderException when it cannot be registered; {@code ENOMEM} when the locked-memory limit is too low.
+     */
+    MemoryRegionOperations registerMemory(MemorySegment memory, long iova, int access) throws ProviderException;
+
+    /**
+     * Creates a queue pair ({@code ibv_create_qp(3)}).
+     *
+     * @param initAttributes     a {@code struct ibv_qp_init_attr}, whose pointers the provider sets; on return its
+     *                           {@code cap} holds the sizes given.
+     * @param sendQueue          completion queue of the send queue.
+     * @param receiveQueue       completion queue of the receive queue.
+     * @param sharedReceiveQueue shared receive queue, or null.
+     * @return the queue pair, in state RESET.
+     * @throws ProviderException when it cannot be created.
+     */
+    QueuePairOperations createQueuePair(
+        MemorySegment initAttributes, CompletionQueueOperations sendQueue, CompletionQueueOperations receiveQueue,
+        SharedReceiveQueueOperations sharedReceiveQueue) throws ProviderException;
+
+    /**
+     * Creates a queue pair with the extended post interface ({@code ibv_create_qp_ex(3)}).
+     *
+     * @param initAttributes      a {@code struct ibv_qp_init_attr_ex}, whose pointers the provider sets.
+     * @param sendQueue           completion queue of the send queue.
+     * @param receiveQueue        completion queue of the receive queue.
+     * @param sharedReceiveQueue  shared receive queue, or null.
+     * @return the queue pair, in state RESET.
+     * @throws ProviderException when it cannot be created; {@code EOPNOTSUPP} when the device has none.
+     */
+    default ExtendedQueuePairOperations createExtendedQueuePair(
+        final MemorySegment initAttributes, final CompletionQueueOperations sendQueue,
+        final CompletionQueueOperations receiveQueue, final SharedReceiveQueueOperations sharedReceiveQueue)
+        throws ProviderException {
+        throw new ProviderException("ibv_create_qp_ex", "", Errno.EOPNOTSUPP);
+    }
+
+    /**
+     * Creates a shared receive queue ({@code ibv_create_srq(3)}).
+     *
+     * @param initAttributes a {@code struct ibv_srq_init_attr}; on return it holds the sizes given.
+     * @return the shared receive queue.
+     * @throws ProviderException when it cannot be created; {@code EOPNOTSUPP} when the device has none.
+     */
+    default SharedReceiveQueueOperations createSharedReceiveQueue(final MemorySegment initAttributes)
+        throws ProviderException {
+        throw new ProviderException("ibv_create_srq", "", Errno.EOPNOTSUPP);
+    }
+
+    /**
+     * Creates an address handle ({@code ibv_create_ah(3)}).
+     *
+     * @param addressAttributes a {@code struct ibv_ah_attr}.
+     * @return the address handle.
+     * @throws ProviderException when it cannot be created; {@code EOPNOTSUPP} when the device has none.
+     */
+    default AddressHandleOperations createAddressHandle(final MemorySegment addressAttributes)
+        throws ProviderException {
+        throw new ProviderException("ibv_create_ah", "", Errno.EOPNOTSUPP);
+    }
+
+    /**
+     * Allocates a memory window ({@code ibv_alloc_mw(3)}).
+     *
+     * @param type the C constant of {@code enum ibv_mw_type}.
+     * @return the memory window.
+     * @throws ProviderException when it cannot be allocated; {@code EOPNOTSUPP} when the device has none.
+     */
+    default MemoryWindowOperations allocateMemoryWindow(final int type) throws ProviderException {
+        throw new ProviderException("ibv_alloc_mw", "type=" + type, Errno.EOPNOTSUPP);
+    }
+
+    /**
+     * Frees the protection domain ({@code ibv_dealloc_pd(3)}).
+     *
+     * @throws ProviderException when it cannot be freed.
+     */
+    void close() throws ProviderException;
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.spi;
+
+import java.lang.foreign.MemorySegment;
+
+/** Operations of a queue pair ({@code struct ibv_qp}). */
+public interface QueuePairOperations {
+
+    /**
+     * The queue pair's number.
+     *
+     * @return 24 bits.
+     */
+    int number();
+
+    /**
+     * Changes attributes and state ({@code ibv_modify_qp(3)}).
+     *
+     * @param attributes a {@code struct ibv_qp_attr}.
+     * @param mask       {@code IBV_QP_*} flags that say which attributes count.
+     * @throws ProviderException when the provider refuses; {@code EINVAL} for a transition that does not exist.
+     */
+    void modify(MemorySegment attributes, int mask) throws ProviderException;
+
+    /**
+     * Reads attributes and state ({@code ibv_query_qp(3)}).
+     *
+     * @param attributes     receives a {@code struct ibv_qp_attr}.
+     * @param mask           {@code IBV_QP_*} flags that say which attributes are wanted at least.
+     * @param initAttributes receives a {@code struct ibv_qp_init_attr}.
+     * @throws ProviderException when the provider refuses.
+     */
+    void query(MemorySegment attributes, int mask, MemorySegment initAttributes) throws ProviderException;
+
+    /**
+     * Posts a chain of send requests ({@code ibv_post_send(3)}); never blocks, never allocates.
+     *
+     * @param firstRequest address of the first {@code struct ibv_send_wr}; read before the method returns, not after.
+     * @param badRequest   address of eight bytes that receive the address of the first request not posted.
+     * @return 0 when all were posted, else the error number: {@code ENOMEM} when the queue is full, {@code EINVAL}
+     *     for a request that is not valid in this state or for this queue pair.
+     */
+    int postSend(long firstRequest, long badRequest);
+
+    /**
+     * Posts a chain of receive requests ({@code ibv_post_recv(3)}); never blocks, never allocates.
+     *
+     * @param firstRequest address of the first {@code struct ibv_recv_wr}; read before the method returns, not after.
+     * @param badRequest   address of eight bytes that receive the address of the first request not posted.
+     * @return 0 when all were posted, else the error number as for {@link #postSend}.
+     */
+    int postReceive(long firstRequest, long badRequest);
+
+    /**
+     * Destroys the queue pair ({@code ibv_destroy_qp(3)}).
+     *
+     * @throws ProviderException when it cannot be destroyed.
+     */
+    void close() throws ProviderException;
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.spi;
+
+import java.lang.foreign.MemorySegment;
+
+/** Operations of a shared receive queue ({@code struct ibv_srq}). */
+public interface SharedReceiveQueueOperations {
+
+    /**
+     * Posts a chain of receive requests ({@code ibv_post_srq_recv(3)}); never blocks, never allocates.
+     *
+     * @param firstRequest address of the first {@code struct ibv_recv_wr}; read before the method returns, not after.
+     * @param badRequest   address of eight bytes that receive the address of the first request not posted.
+     * @return 0 when all were posted, else the error number.
+     */
+    int postReceive(long firstRequest, long badRequest);
+
+    /**
+     * Changes size or limit ({@code ibv_modify_srq(3)}).
+     *
+     * @param attributes a {@code struct ibv_srq_attr}.
+     * @param mask       {@code IBV_SRQ_*} flags that say which attributes count.
+     * @throws ProviderException when the provider refuses.
+     */
+    void modify(MemorySegment attributes, int mask) throws ProviderException;
+
+    /**
+     * Reads size and limit ({@code ibv_query_srq(3)}).
+     *
+     * @param attributes receives a {@code struct ibv_srq_attr}.
+     * @throws ProviderException when the provider refuses.
+     */
+    void query(MemorySegment attributes) throws ProviderException;
+
+    /**
+     * Destroys the queue ({@code ibv_destroy_srq(3)}).
+     *
+     * @throws ProviderException when it cannot be destroyed.
+     */
+    void close() throws ProviderException;
+}
