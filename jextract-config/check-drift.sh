@@ -1,11 +1,12 @@
 #!/bin/sh
 # Fails when the committed package dev.ffmverbs.jextract is not what generate.sh makes of this folder.
-# Where that cannot be told (no jextract, other versions than README.md records), prints SKIPPED and the reason, exits 0.
+# Where that cannot be told (no jextract, or other versions than README.md records) it prints SKIPPED, the reason, and
+# exits 0.
 set -eu
 export LC_ALL=C
 
 config=$(cd "$(dirname "$0")" && pwd)
-committed=$config/../ffm-verbs/src/generated/java
+committed=$(dirname "$config")/ffm-verbs/src/generated/java
 
 skip() {
     echo "SKIPPED: $*"

@@ -8,7 +8,7 @@ set -eu
 export LC_ALL=C
 
 config=$(cd "$(dirname "$0")" && pwd)
-output=${1:-$config/../ffm-verbs/src/generated/java}
+output=${1:-$(dirname "$config")/ffm-verbs/src/generated/java}
 package=dev.ffmverbs.jextract
 package_path=dev/ffmverbs/jextract
 header_class=ffm_verbs_h
@@ -26,6 +26,8 @@ for header in infiniband/verbs.h rdma/rdma_cma.h; do
         fail "/usr/include/$header is missing; install libibverbs-dev and librdmacm-dev (Fedora: rdma-core-devel)"
 done
 
+mkdir -p "$output"
+output=$(cd "$output" && pwd)
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 generated=$scratch/$package_path
@@ -38,6 +40,14 @@ jextract --output "$scratch" --target-package "$package" --header-class-name "$h
     fail "jextract failed"
 }
 
+# jextract passes over entries that name nothing.
+{
+    ls "$generated" | sed 's/\.java$//'
+    tr -cs 'A-Za-z0-9_' '\n' <"$generated/$header_class.java"
+} | sort -u >"$scratch/names"
+absent=$(sed -n 's/^--include-[a-z]* //p' includes.txt | sort -u | comm -23 - "$scratch/names")
+[ -z "$absent" ] || fail "includes.txt lists what the headers do not declare:" $absent
+
 # substitute CLASS LINES TEXT: puts TEXT where the class has LINES, which must be there exactly once.
 substitute() {
     lines=$2 text=$3 awk '
@@ -48,7 +58,8 @@ substitute() {
             rest = substr(source, start + length(lines))
             if (!start || index(rest, lines)) exit 1
             printf "%s%s\n%s", substr(source, 1, start - 1), ENVIRON["text"], rest
-        }' "$generated/$1.java" >"$scratch/substituted" || fail "$1 does not have, exactly once, what README.md says is substituted: $2"
+        }' "$generated/$1.java" >"$scratch/substituted" ||
+        fail "$1.java does not have, exactly once, the lines to substitute: $2"
     mv "$scratch/substituted" "$generated/$1.java"
 }
 
@@ -57,12 +68,15 @@ substitute "$header_class" \
     '    static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());' \
     "$(cat lookup.java.in)"
+size=$header_class.SIZEOF_PTHREAD_MUTEX_T
 substitute pthread_mutex_t \
     "        MemoryLayout.sequenceLayout(40, $header_class.C_CHAR).withName(\"__size\")," \
-    "        MemoryLayout.sequenceLayout($header_class.SIZEOF_PTHREAD_MUTEX_T, $header_class.C_CHAR).withName(\"__size\"),"
+    "        MemoryLayout.sequenceLayout($size, $header_class.C_CHAR).withName(\"__size\"),"
 substitute pthread_mutex_t \
     '    private static long[] __size$DIMS = { 40 };' \
-    "    private static long[] __size\$DIMS = { $header_class.SIZEOF_PTHREAD_MUTEX_T };"
+    "    private static long[] __size\$DIMS = { $size };"
+
+cp package-info.java "$generated/"
 
 mkdir -p "$output/$package_path"
 rm -f "$output/$package_path"/*.java
