@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.wire;
+
+import java.util.zip.CRC32;
+
+/**
+ * Finds the 16-bit field that explains a difference of two CRC-32 values over data of one length.
+ *
+ * <p>Flipping one bit of the field changes the CRC by a value that depends on nothing but the bit's distance from the
+ * end. The sixteen values, one per bit, are independent, so each difference is the sum of at most one subset of them.
+ * Gauss-Jordan elimination, done once per length, turns finding that subset into sixteen conditional XORs.
+ */
+final class IdentificationBasis {
+
+    private static final int BITS = 16;
+
+    /** CRC differences; each has a bit, its pivot, that none of the others has. */
+    private final int[] difference = new int[BITS];
+    private final int[] pivot = new int[BITS];
+    /** The field value that makes the difference of the same index. */
+    private final int[] field = new int[BITS];
+
+    /**
+     * Prepares for data of one length.
+     *
+     * @param dataBytes   bytes the CRC covers.
+     * @param fieldOffset where in these the 16-bit big-endian field stands.
+     */
+    IdentificationBasis(final int dataBytes, final int fieldOffset) {
+        final byte[] data = new byte[dataBytes];
+        final int zero = crc(data);
+        for (int bit = 0; bit < BITS; bit++) {
+            final int position = fieldOffset + (bit < 8 ? 1 : 0);
+            data[position] = (byte) (1 << (bit & 7));
+            difference[bit] = crc(data) ^ zero;
+            data[position] = 0;
+            field[bit] = 1 << bit;
+        }
+        for (int row = 0; row < BITS; row++) {
+            // A CRC-32 notices every change confined to 32 neighbouring bits: the rows are independent, none is zero.
+            pivot[row] = Integer.lowestOneBit(difference[row]);
+            for (int other = 0; other < BITS; other++) {
+                if (other != row && (difference[other] & pivot[row]) != 0) {
+                    difference[other] ^= difference[row];
+                    field[other] ^= field[row];
+                }
+            }
+        }
+    }
+
+    /**
+     * Explains a difference.
+     *
+     * @param crcDifference the CRC of the data received XOR the CRC of the same data with a zero field.
+     * @return the field, 0 to 65535, or {@link Icrc#CORRUPT} when no value of the field explains it.
+     */
+    int identification(final int crcDifference) {
+        int rest = crcDifference;
+        int identification = 0;
+        for (int row = 0; row < BITS; row++) {
+            if ((crcDifference & pivot[row]) != 0) {
+                rest ^= difference[row];
+                identification ^= field[row];
+            }
+        }
+        return rest == 0 ? identification : Icrc.CORRUPT;
+    }
+
+    private static int crc(final byte[] data) {
+        final CRC32 crc = new CRC32();
+        crc.update(data);
+        return (int) crc.getValue();
+    }
+}

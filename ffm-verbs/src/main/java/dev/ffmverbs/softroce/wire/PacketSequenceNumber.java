@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.wire;
+
+/** Arithmetic of packet sequence numbers: 24 bits that wrap, compared within half their range. */
+public final class PacketSequenceNumber {
+
+    /** All bits of a sequence number. */
+    public static final int MASK = 0xFF_FFFF;
+
+    private PacketSequenceNumber() {
+    }
+
+    /**
+     * The sequence number some packets later.
+     *
+     * @param psn     sequence number.
+     * @param packets packets to advance by; may be negative.
+     * @return the sequence number, 0 to {@link #MASK}.
+     */
+    public static int plus(final int psn, final int packets) {
+        return (psn + packets) & MASK;
+    }
+
+    /**
+     * How far one sequence number is ahead of another.
+     *
+     * @param from sequence number to count from.
+     * @param to   sequence number to count to.
+     * @return packets from the first to the second, -2^23 to 2^23-1; negative when the second is the older one.
+     */
+    public static int distance(final int from, final int to) {
+        return ((to - from) << 8) >> 8;
+    }
+}

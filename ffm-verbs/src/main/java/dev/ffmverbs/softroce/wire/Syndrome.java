@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.wire;
+
+/** The syndrome byte of an AETH: kind in the upper three bits, value in the lower five. */
+public final class Syndrome {
+
+    /** Positive, without a credit limit; a NIC may honour credits, so this device never states a smaller number. */
+    public static final int ACKNOWLEDGE = 0x1F;
+    /** Negative: a packet is missing, the AETH's packet carries the sequence number expected. */
+    public static final int NAK_SEQUENCE_ERROR = 0x60;
+    /** Negative: the request is not valid here. */
+    public static final int NAK_INVALID_REQUEST = 0x61;
+    /** Negative: key, range or rights of remote memory are wrong. */
+    public static final int NAK_REMOTE_ACCESS_ERROR = 0x62;
+    /** Negative: the responder failed for a reason of its own. */
+    public static final int NAK_REMOTE_OPERATIONAL_ERROR = 0x63;
+
+    /** Longest wait an RNR NAK can ask for, in nanoseconds. */
+    public static final long MAX_RNR_DELAY_NS = 655_360_000L;
+
+    private static final int KIND_SHIFT = 5;
+    private static final int VALUE_MASK = 0x1F;
+    private static final int KIND_ACKNOWLEDGE = 0;
+    private static final int KIND_RNR = 1;
+    private static final int KIND_NAK = 3;
+
+    /** Hundredths of a millisecond per timer code ({@code enum rdma_rnr_timer} of {@code ib_verbs.h}). */
+    private static final int[] RNR_DELAY_10_US = {
+        65536, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192,
+        256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192, 12288, 16384, 24576, 32768, 49152
+    };
+
+    private Syndrome() {
+    }
+
+    /**
+     * The syndrome that asks a requester to wait for a receive to be posted.
+     *
+     * @param timerCode {@code min_rnr_timer}, 0 to 31.
+     * @return the syndrome.
+     */
+    public static int receiverNotReady(final int timerCode) {
+        return KIND_RNR << KIND_SHIFT | timerCode & VALUE_MASK;
+    }
+
+    /**
+     * Whether it acknowledges.
+     *
+     * @param syndrome a syndrome byte.
+     * @return true for a positive acknowledgement, whatever its credits.
+     */
+    public static boolean isAcknowledge(final int syndrome) {
+        return syndrome >>> KIND_SHIFT == KIND_ACKNOWLEDGE;
+    }
+
+    /**
+     * Whether it asks to wait for a receive.
+     *
+     * @param syndrome a syndrome byte.
+     * @return true for an RNR NAK.
+     */
+    public static boolean isReceiverNotReady(final int syndrome) {
+        return syndrome >>> KIND_SHIFT == KIND_RNR;
+    }
+
+    /**
+     * Whether it is a NAK other than RNR.
+     *
+     * @param syndrome a syndrome byte.
+     * @return true for a NAK.
+     */
+    public static boolean isNak(final int syndrome) {
+        return syndrome >>> KIND_SHIFT == KIND_NAK;
+    }
+
+    /**
+     * How long an RNR NAK asks to wait.
+     *
+     * @param syndrome an RNR syndrome, or a bare timer code.
+     * @return nanoseconds, 10 000 to {@link #MAX_RNR_DELAY_NS}.
+     */
+    public static long receiverNotReadyDelayNs(final int syndrome) {
+        return RNR_DELAY_10_US[syndrome & VALUE_MASK] * 10_000L;
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.wire;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+
+/** Where packets of a queue pair go and come from; all of it is covered by their checksum. */
+public final class UdpPath {
+
+    /** UDP destination port of RoCEv2, requests and responses alike ({@code ROCE_V2_UDP_DPORT}). */
+    public static final int ROCE_PORT = 4791;
+
+    private final int localAddress;
+    private final int localPort;
+    private final int remoteAddress;
+    private final int remotePort;
+    private final InetSocketAddress remote;
+
+    /**
+     * Creates a path.
+     *
+     * @param localAddress  IPv4 address of this side, first octet in the top byte.
+     * @param localPort     UDP port this side sends from and is reached at.
+     * @param remoteAddress IPv4 address of the peer, first octet in the top byte.
+     * @param remotePort    UDP port the peer is reached at.
+     */
+    public UdpPath(final int localAddress, final int localPort, final int remoteAddress, final int remotePort) {
+        this.localAddress = localAddress;
+        this.localPort = localPort;
+        this.remoteAddress = remoteAddress;
+        this.remotePort = remotePort;
+        this.remote = new InetSocketAddress(toInetAddress(remoteAddress), remotePort);
+    }
+
+    /**
+     * An IPv4 address as an object of the JDK.
+     *
+     * @param address IPv4 address, first octet in the top byte.
+     * @return the same address.
+     */
+    public static InetAddress toInetAddress(final int address) {
+        try {
+            return InetAddress.getByAddress(new byte[] {
+                (byte) (address >>> 24), (byte) (address >>> 16), (byte) (address >>> 8), (byte) address});
+        } catch (final UnknownHostException e) {
+            throw new AssertionError("four octets are always an IPv4 address", e);
+        }
+    }
+
+    /**
+     * IPv4 address of this side.
+     *
+     * @return the address, first octet in the top byte.
+     */
+    public int localAddress() {
+        return localAddress;
+    }
+
+    /**
+     * UDP port of this side.
+     *
+     * @return 1 to 65535.
+     */
+    public int localPort() {
+        return localPort;
+    }
+
+    /**
+     * IPv4 address of the peer.
+     *
+     * @return the address, first octet in the top byte.
+     */
+    public int remoteAddress() {
+        return remoteAddress;
+    }
+
+    /**
+     * UDP port the peer is reached at.
+     *
+     * @return 1 to 65535.
+     */
+    public int remotePort() {
+        return remotePort;
+    }
+
+    /**
+     * The peer as a socket address, made once.
+     *
+     * @return address and port of the peer.
+     */
+    public InetSocketAddress remote() {
+        return remote;
+    }
+
+    @Override
+    public String toString() {
+        return toInetAddress(localAddress).getHostAddress() + ":" + localPort + " -> "
+            + remote.getAddress().getHostAddress() + ":" + remotePort;
+    }
+}
