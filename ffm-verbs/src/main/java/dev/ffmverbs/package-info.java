@@ -3,19 +3,19 @@
 /**
  * The verbs API: one class per verbs object, reusable work requests and completions.
  *
- * <p>Start at {@code Verbs}: it lists the devices of all providers and opens one by name. From its
- * {@code Context} come protection domains, memory regions, completion queues and queue pairs.
+ * <p>Start at {@link dev.ffmverbs.Verbs}: it lists the devices of all providers and opens one by name. From its
+ * {@link dev.ffmverbs.Context} come protection domains, memory regions, completion queues and queue pairs.
  *
  * <p><b>Guarantees.</b> Every object closes idempotently and refuses to close while others that need it are open,
  * saying which. After {@code close} every method throws {@link IllegalStateException}; a call in progress in another
- * thread finishes first. No sequence of calls crashes the JVM, as long as memory that was registered with {@code
- * ProtectionDomain} is not freed before its region is closed. Control operations throw {@link
+ * thread finishes first. No sequence of calls crashes the JVM, as long as memory that was registered with {@link
+ * dev.ffmverbs.ProtectionDomain#register} is not freed before its region is closed. Control operations throw {@link
  * dev.ffmverbs.VerbsException}; on the data path what the fabric reports are values, and posting, polling and every
  * accessor allocate nothing.
  *
- * <p><b>Threads.</b> Verbs objects may be used from any thread. {@code SendRequest},
- * {@code ReceiveRequest}, {@code WorkCompletions} and
- * {@code QueuePairAttributes} are buffers: one thread at a time.
+ * <p><b>Threads.</b> Verbs objects may be used from any thread. {@link dev.ffmverbs.SendRequest},
+ * {@link dev.ffmverbs.ReceiveRequest}, {@link dev.ffmverbs.WorkCompletions} and
+ * {@link dev.ffmverbs.QueuePairAttributes} are buffers: one thread at a time.
  *
  * <p>This package depends on {@link dev.ffmverbs.spi} and on the generated layouts of the C structures. It must not
  * depend on any provider, nor call native code itself.

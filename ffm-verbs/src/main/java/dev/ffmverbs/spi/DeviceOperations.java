@@ -33,6 +33,13 @@ public interface DeviceOperations {
     int transportType();
 
     /**
+     * Whether a retry count of 7 means no limit, so that a dead peer is never noticed.
+     *
+     * @return true for Linux rxe ({@code rxe_comp.c} does not count such retries down).
+     */
+    boolean retriesForEverAtSeven();
+
+    /**
      * Opens the device ({@code ibv_open_device(3)}).
      *
      * @return a context of its own for every call.

@@ -34,6 +34,13 @@ public interface VerbsProvider {
     Optional<String> unavailability();
 
     /**
+     * Where devices are looked for, for the message that none was found.
+     *
+     * @return a phrase that says what was searched and how a device can be had.
+     */
+    String whereSearched();
+
+    /**
      * The devices present now ({@code ibv_get_device_list(3)}).
      *
      * @return the devices in the provider's order; empty when there are none.

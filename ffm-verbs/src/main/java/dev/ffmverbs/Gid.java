@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * A global identifier: the 128-bit network address of a port, in the form of an IPv6 address ({@code union ibv_gid}).
+ *
+ * @param high the first 8 bytes as a big-endian number.
+ * @param low  the last 8 bytes as a big-endian number.
+ */
+public record Gid(long high, long low) {
+
+    static final long BYTES = 16;
+
+    private static final ValueLayout.OfLong NETWORK_LONG =
+        ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final long IPV4_MAPPED = 0xFFFFL << 32;
+
+    /**
+     * The GID of an IP address, as RoCE version 2 uses it: IPv4 addresses are mapped.
+     *
+     * @param address an IPv4 or IPv6 address.
+     * @return the GID.
+     */
+    public static Gid of(final InetAddress address) {
+        final ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
+        return address instanceof Inet4Address
+            ? new Gid(0, IPV4_MAPPED | Integer.toUnsignedLong(bytes.getInt()))
+            : new Gid(bytes.getLong(), bytes.getLong());
+    }
+
+    static Gid read(final MemorySegment memory) {
+        return new Gid(memory.get(NETWORK_LONG, 0), memory.get(NETWORK_LONG, Long.BYTES));
+    }
+
+    void write(final MemorySegment memory) {
+        memory.set(NETWORK_LONG, 0, high);
+        memory.set(NETWORK_LONG, Long.BYTES, low);
+    }
+
+    /**
+     * The IP address this GID stands for.
+     *
+     * @return an IPv4 address when it is mapped, else an IPv6 address.
+     */
+    public InetAddress address() {
+        try {
+            return InetAddress.getByAddress(ByteBuffer.allocate((int) BYTES).putLong(high).putLong(low).array());
+        } catch (final UnknownHostException e) {
+            throw new AssertionError("16 bytes are an address", e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return address().getHostAddress();
+    }
+}

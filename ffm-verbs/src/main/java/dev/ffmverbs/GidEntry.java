@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs;
+
+import dev.ffmverbs.jextract.ibv_gid_entry;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * One filled place of a port's GID table ({@code struct ibv_gid_entry}).
+ *
+ * @param gid            the address.
+ * @param index          place in the table, to name it in {@link QueuePairAttributes#destination}.
+ * @param port           number of the port.
+ * @param type           kind of address.
+ * @param interfaceIndex number of the network interface it belongs to, 0 when there is none.
+ */
+public record GidEntry(Gid gid, int index, int port, GidType type, int interfaceIndex) {
+
+    static GidEntry of(final MemorySegment entry) {
+        return new GidEntry(
+            Gid.read(ibv_gid_entry.gid(entry)),
+            ibv_gid_entry.gid_index(entry),
+            ibv_gid_entry.port_num(entry),
+            GidType.of(ibv_gid_entry.gid_type(entry)),
+            ibv_gid_entry.ndev_ifindex(entry));
+    }
+}

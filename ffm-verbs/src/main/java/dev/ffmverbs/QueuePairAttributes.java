@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs;
+
+import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.jextract.ibv_ah_attr;
+import dev.ffmverbs.jextract.ibv_global_route;
+import dev.ffmverbs.jextract.ibv_qp_attr;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Attributes of a queue pair, to change or as read ({@code struct ibv_qp_attr} with its mask).
+ *
+ * <p>Every setter also marks the attribute as one to change. The transitions of a reliable connection, and what each
+ * needs ({@code ibv_modify_qp(3)}):
+ *
+ * <pre>{@code
+ * queuePair.modify(new QueuePairAttributes().state(INIT).port(1).partitionKeyIndex(0).access(REMOTE_READ));
+ * queuePair.modify(new QueuePairAttributes().state(READY_TO_RECEIVE).pathMtu(MTU_1024)
+ *     .destination(peerGid, gidIndex, 1).destinationQueuePair(peerNumber).receivePacketSequenceNumber(peerPsn)
+ *     .maximumIncomingReads(1).minimumRnrTimer(12));
+ * queuePair.modify(new QueuePairAttributes().state(READY_TO_SEND).sendPacketSequenceNumber(myPsn)
+ *     .timeout(14).retryCount(6).rnrRetryCount(7).maximumOutgoingReads(1));
+ * }</pre>
+ *
+ * <p>Not thread-safe: one thread at a time.
+ */
+public final class QueuePairAttributes {
+
+    private static final int MAXIMUM_24_BITS = 0xFF_FFFF;
+    private static final int MAXIMUM_8_BITS = 0xFF;
+    private static final int MAXIMUM_5_BITS = 31;
+    private static final int MAXIMUM_RETRY_COUNT = 7;
+    private static final int DEFAULT_HOP_LIMIT = 64;
+
+    private final MemorySegment attributes = ibv_qp_attr.allocate(Arena.ofAuto());
+    private int mask;
+
+    /** Attributes of which none is to be changed yet. */
+    public QueuePairAttributes() {
+    }
+
+    /**
+     * The state to go to, or the state read.
+     *
+     * @param state the new state.
+     * @return this.
+     */
+    public QueuePairAttributes state(final QueuePairState state) {
+        ibv_qp_attr.qp_state(attributes, state.value());
+        return mark(ffm_verbs_h.IBV_QP_STATE());
+    }
+
+    /**
+     * The device's port the queue pair uses.
+     *
+     * @param port port number, from 1 to 255.
+     * @return this.
+     */
+    public QueuePairAttributes port(final int port) {
+        Ranges.check("port", port, 1, MAXIMUM_8_BITS);
+        ibv_qp_attr.port_num(attributes, (byte) port);
+        return mark(ffm_verbs_h.IBV_QP_PORT());
+    }
+
+    /**
+     * The place of the partition key in the port's table.
+     *
+     * @param index place, from 0; on Ethernet always 0.
+     * @return this.
+     */
+    public QueuePairAttributes partitionKeyIndex(final int index) {
+        Ranges.check("index", index, 0, 0xFFFF);
+        ibv_qp_attr.pkey_index(attributes, (short) index);
+        return mark(ffm_verbs_h.IBV_QP_PKEY_INDEX());
+    }
+
+    /**
+     * What the peer may do through this queue pair; memory regions limit it further.
+     *
+     * @param access remote rights.
+     * @return this.
+     */
+    public QueuePairAttributes access(final Access... access) {
+        ibv_qp_attr.qp_access_flags(attributes, Access.bits(access));
+        return mark(ffm_verbs_h.IBV_QP_ACCESS_FLAGS());
+    }
+
+    /**
+     * Largest packet payload on the path; both sides must use the same.
+     *
+     * @param mtu at most the port's active MTU.
+     * @return this.
+     */
+    public QueuePairAttributes pathMtu(final PathMtu mtu) {
+        ibv_qp_attr.path_mtu(attributes, mtu.value());
+        return mark(ffm_verbs_h.IBV_QP_PATH_MTU());
+    }
+
+    /**
+     * The peer's network address.
+     *
+     * @param gid            the peer's GID.
+     * @param sourceGidIndex place of our own GID in the port's table; its type must be the peer's.
+     * @param port           our port, from 1.
+     * @return this.
+     */
+    public QueuePairAttributes destination(final Gid gid, final int sourceGidIndex, final int port) {
+        Ranges.check("sourceGidIndex", sourceGidIndex, 0, MAXIMUM_8_BITS);
+        Ranges.check("port", port, 1, MAXIMUM_8_BITS);
+        final MemorySegment address = ibv_qp_attr.ah_attr(attributes);
+        address.fill((byte) 0);
+        ibv_ah_attr.is_global(address, (byte) 1);
+        ibv_ah_attr.port_num(address, (byte) port);
+        final MemorySegment route = ibv_ah_attr.grh(address);
+        gid.write(ibv_global_route.dgid(route));
+        ibv_global_route.sgid_index(route, (byte) sourceGidIndex);
+        ibv_global_route.hop_limit(route, (byte) DEFAULT_HOP_LIMIT);
+        return mark(ffm_verbs_h.IBV_QP_AV());
+    }
+
+    /**
+     * The peer's queue pair.
+     *
+     * @param number its number, 24 bits.
+     * @return this.
+     */
+    public QueuePairAttributes destinationQueuePair(final int number) {
+        Ranges.check("number", number, 0, MAXIMUM_24_BITS);
+        ibv_qp_attr.dest_qp_num(attributes, number);
+        return mark(ffm_verbs_h.IBV_QP_DEST_QPN());
+    }
+
+    /**
+     * The first packet sequence number the peer sends with.
+     *
+     * @param number 24 bits.
+     * @return this.
+     */
+    public QueuePairAttributes receivePacketSequenceNumber(final int number) {
+        Ranges.check("number", number, 0, MAXIMUM_24_BITS);
+        ibv_qp_attr.rq_psn(attributes, number);
+        return mark(ffm_verbs_h.IBV_QP_RQ_PSN());
+    }
+
+    /**
+     * The first packet sequence number we send with.
+     *
+     * @param number 24 bits.
+     * @return this.
+     */
+    public QueuePairAttributes sendPacketSequenceNumber(final int number) {
+        Ranges.check("number", number, 0, MAXIMUM_24_BITS);
+        ibv_qp_attr.sq_psn(attributes, number);
+        return mark(ffm_verbs_h.IBV_QP_SQ_PSN());
+    }
+
+    /**
+     * READ and atomic requests of the peer we answer at a time.
+     *
+     * @param count 0 to 255; at most the device's limit.
+     * @return this.
+     */
+    public QueuePairAttributes maximumIncomingReads(final int count) {
+        Ranges.check("count", count, 0, MAXIMUM_8_BITS);
+        ibv_qp_attr.max_dest_rd_atomic(attributes, (byte) count);
+        return mark(ffm_verbs_h.IBV_QP_MAX_DEST_RD_ATOMIC());
+    }
+
+    /**
+     * READ and atomic requests we have outstanding at the peer.
+     *
+     * @param count 0 to 255; at most what the peer answers at a time.
+     * @return this.
+     */
+    public QueuePairAttributes maximumOutgoingReads(final int count) {
+        Ranges.check("count", count, 0, MAXIMUM_8_BITS);
+        ibv_qp_attr.max_rd_atomic(attributes, (byte) count);
+        return mark(ffm_verbs_h.IBV_QP_MAX_QP_RD_ATOMIC());
+    }
+
+    /**
+     * How long a peer waits that found no receive posted here.
+     *
+     * @param code code of IBTA 9.7.5.2.8: 1 is 0.01 ms, 12 is 0.64 ms, 31 is 491.52 ms, 0 is 655.36 ms.
+     * @return this.
+     */
+    public QueuePairAttributes minimumRnrTimer(final int code) {
+        Ranges.check("code", code, 0, MAXIMUM_5_BITS);
+        ibv_qp_attr.min_rnr_timer(attributes, (byte) code);
+        return mark(ffm_verbs_h.IBV_QP_MIN_RNR_TIMER());
+    }
+
+    /**
+     * How long to wait for an answer before a retransmission.
+     *
+     * @param exponent the time is 4.096 microseconds times 2 to this power; 0 waits for ever.
+     * @return this.
+     */
+    public QueuePairAttributes timeout(final int exponent) {
+        Ranges.check("exponent", exponent, 0, MAXIMUM_5_BITS);
+        ibv_qp_attr.timeout(attributes, (byte) exponent);
+        return mark(ffm_verbs_h.IBV_QP_TIMEOUT());
+    }
+
+    /**
+     * Retransmissions without an answer before a request fails.
+     *
+     * @param count 0 to 7; on a device that {@link Device#retriesForEverAtSeven()} 7 is refused.
+     * @return this.
+     */
+    public QueuePairAttributes retryCount(final int count) {
+        Ranges.check("count", count, 0, MAXIMUM_RETRY_COUNT);
+        ibv_qp_attr.retry_cnt(attributes, (byte) count);
+        return mark(ffm_verbs_h.IBV_QP_RETRY_CNT());
+    }
+
+    /**
+     * Tries at a peer that has no receive posted before a request fails.
+     *
+     * @param count 0 to 7; 7 tries for ever.
+     * @return this.
+     */
+    public QueuePairAttributes rnrRetryCount(final int count) {
+        Ranges.check("count", count, 0, MAXIMUM_RETRY_COUNT);
+        ibv_qp_attr.rnr_retry(attributes, (byte) count);
+        return mark(ffm_verbs_h.IBV_QP_RNR_RETRY());
+    }
+
+    /**
+     * The key that datagrams to this queue pair must carry.
+     *
+     * @param key 32 bits.
+     * @return this.
+     */
+    public QueuePairAttributes queueKey(final int key) {
+        ibv_qp_attr.qkey(attributes, key);
+        return mark(ffm_verbs_h.IBV_QP_QKEY());
+    }
+
+    private QueuePairAttributes mark(final int flag) {
+        mask |= flag;
+        return this;
+    }
+
+    /**
+     * The state set or read.
+     *
+     * @return the state.
+     */
+    public QueuePairState state() {
+        return QueuePairState.of(ibv_qp_attr.qp_state(attributes));
+    }
+
+    /**
+     * The path MTU set or read.
+     *
+     * @return the path MTU.
+     */
+    public PathMtu pathMtu() {
+        return PathMtu.of(ibv_qp_attr.path_mtu(attributes));
+    }
+
+    /**
+     * The peer's queue pair number set or read.
+     *
+     * @return 24 bits.
+     */
+    public int destinationQueuePair() {
+        return ibv_qp_attr.dest_qp_num(attributes);
+    }
+
+    /**
+     * The peer's address set or read.
+     *
+     * @return the peer's GID.
+     */
+    public Gid destinationGid() {
+        return Gid.read(ibv_global_route.dgid(ibv_ah_attr.grh(ibv_qp_attr.ah_attr(attributes))));
+    }
+
+    /**
+     * The next packet sequence number expected from the peer, set or read.
+     *
+     * @return 24 bits.
+     */
+    public int receivePacketSequenceNumber() {
+        return ibv_qp_attr.rq_psn(attributes);
+    }
+
+    /**
+     * The next packet sequence number to send with, set or read.
+     *
+     * @return 24 bits.
+     */
+    public int sendPacketSequenceNumber() {
+        return ibv_qp_attr.sq_psn(attributes);
+    }
+
+    /**
+     * READ and atomic requests answered at a time, set or read.
+     *
+     * @return 0 to 255.
+     */
+    public int maximumIncomingReads() {
+        return Byte.toUnsignedInt(ibv_qp_attr.max_dest_rd_atomic(attributes));
+    }
+
+    /**
+     * READ and atomic requests outstanding at the peer, set or read.
+     *
+     * @return 0 to 255.
+     */
+    public int maximumOutgoingReads() {
+        return Byte.toUnsignedInt(ibv_qp_attr.max_rd_atomic(attributes));
+    }
+
+    /**
+     * The exponent of the retransmission timer set or read.
+     *
+     * @return 0 to 31.
+     */
+    public int timeout() {
+        return Byte.toUnsignedInt(ibv_qp_attr.timeout(attributes));
+    }
+
+    /**
+     * Retransmissions before failure, set or read.
+     *
+     * @return 0 to 7.
+     */
+    public int retryCount() {
+        return Byte.toUnsignedInt(ibv_qp_attr.retry_cnt(attributes));
+    }
+
+    /**
+     * Tries at a receiver that is not ready, set or read.
+     *
+     * @return 0 to 7.
+     */
+    public int rnrRetryCount() {
+        return Byte.toUnsignedInt(ibv_qp_attr.rnr_retry(attributes));
+    }
+
+    /**
+     * The {@code struct ibv_qp_attr} itself, for the connection manager and others that fill it whole.
+     *
+     * @return native memory, valid as long as this object is reachable.
+     */
+    public MemorySegment structure() {
+        return attributes;
+    }
+
+    /**
+     * Marks attributes written to {@link #structure()} as ones to change.
+     *
+     * @param flags {@code IBV_QP_*} flags.
+     * @return this.
+     */
+    public QueuePairAttributes changed(final int flags) {
+        return mark(flags);
+    }
+
+    /**
+     * Which attributes are to be changed.
+     *
+     * @return {@code IBV_QP_*} flags.
+     */
+    public int mask() {
+        return mask;
+    }
+}

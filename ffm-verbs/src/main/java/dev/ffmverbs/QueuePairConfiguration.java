@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs;
+
+import dev.ffmverbs.jextract.ibv_qp_cap;
+import dev.ffmverbs.jextract.ibv_qp_init_attr;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+
+/**
+ * What a queue pair is created with ({@code struct ibv_qp_init_attr}): immutable, made by changing one value at a time.
+ *
+ * <pre>{@code
+ * domain.createQueuePair(QueuePairConfiguration.reliableConnection(queue).withSendRequests(64));
+ * }</pre>
+ *
+ * @param type                         transport service.
+ * @param sendCompletionQueue          where finished sends are reported.
+ * @param receiveCompletionQueue       where finished receives are reported.
+ * @param sendRequests                 send requests that may be outstanding.
+ * @param receiveRequests              receive requests that may be outstanding.
+ * @param sendScatterGatherElements    local buffers a send request may name.
+ * @param receiveScatterGatherElements local buffers a receive request may name.
+ * @param inlineBytes                  longest inline data.
+ * @param allSignaled                  whether every send produces a completion, signaled or not.
+ */
+public record QueuePairConfiguration(
+    QueuePairType type, CompletionQueue sendCompletionQueue, CompletionQueue receiveCompletionQueue, int sendRequests,
+    int receiveRequests, int sendScatterGatherElements, int receiveScatterGatherElements, int inlineBytes,
+    boolean allSignaled) {
+
+    private static final int DEFAULT_REQUESTS = 16;
+
+    /**
+     * Checks the values.
+     *
+     * @throws IllegalArgumentException when a number is negative.
+     * @throws NullPointerException     when the type or a queue is missing.
+     */
+    public QueuePairConfiguration {
+        Objects.requireNonNull(type, "type");
+        Objects.requireNonNull(sendCompletionQueue, "sendCompletionQueue");
+        Objects.requireNonNull(receiveCompletionQueue, "receiveCompletionQueue");
+        Ranges.check("sendRequests", sendRequests, 0, Integer.MAX_VALUE);
+        Ranges.check("receiveRequests", receiveRequests, 0, Integer.MAX_VALUE);
+        Ranges.check("sendScatterGatherElements", sendScatterGatherElements, 0, Integer.MAX_VALUE);
+        Ranges.check("receiveScatterGatherElements", receiveScatterGatherElements, 0, Integer.MAX_VALUE);
+        Ranges.check("inlineBytes", inlineBytes, 0, Integer.MAX_VALUE);
+    }
+
+    /**
+     * A reliable connection that reports to one queue, with room for 16 requests of one buffer each way.
+     *
+     * @param completionQueue where sends and receives are reported.
+     * @return the configuration.
+     */
+    public static QueuePairConfiguration reliableConnection(final CompletionQueue completionQueue) {
+        return new QueuePairConfiguration(QueuePairType.RELIABLE_CONNECTION, completionQueue, completionQueue,
+            DEFAULT_REQUESTS, DEFAULT_REQUESTS, 1, 1, 0, false);
+    }
+
+    /**
+     * The same with another queue for receives.
+     *
+     * @param queue where finished receives are reported.
+     * @return a changed copy.
+     */
+    public QueuePairConfiguration withReceiveCompletionQueue(final CompletionQueue queue) {
+        return new QueuePairConfiguration(type, sendCompletionQueue, queue, sendRequests, receiveRequests,
+            sendScatterGatherElements, receiveScatterGatherElements, inlineBytes, allSignaled);
+    }
+
+    /**
+     * The same with another size of the send queue.
+     *
+     * @param requests send requests that may be outstanding.
+     * @return a changed copy.
+     */
+    public QueuePairConfiguration withSendRequests(final int requests) {
+        return new QueuePairConfiguration(type, sendCompletionQueue, receiveCompletionQueue, requests,
+            receiveRequests, sendScatterGatherElements, receiveScatterGatherElements, inlineBytes, allSignaled);
+    }
+
+    /**
+     * The same with another size of the receive queue.
+     *
+     * @param requests receive requests that may be outstanding.
+     * @return a changed copy.
+     */
+    public QueuePairConfiguration withReceiveRequests(final int requests) {
+        return new QueuePairConfiguration(type, sendCompletionQueue, receiveCompletionQueue, sendRequests,
+            requests, sendScatterGatherElements, receiveScatterGatherElements, inlineBytes, allSignaled);
+    }
+
+    /**
+     * The same with other numbers of local buffers.
+     *
+     * @param sendElements    local buffers a send request may name.
+     * @param receiveElements local buffers a receive request may name.
+     * @return a changed copy.
+     */
+    public QueuePairConfiguration withScatterGatherElements(final int sendElements, final int receiveElements) {
+        return new QueuePairConfiguration(type, sendCompletionQueue, receiveCompletionQueue, sendRequests,
+            receiveRequests, sendElements, receiveElements, inlineBytes, allSignaled);
+    }
+
+    /**
+     * The same with another limit of inline data.
+     *
+     * @param bytes longest inline data.
+     * @return a changed copy.
+     */
+    public QueuePairConfiguration withInlineBytes(final int bytes) {
+        return new QueuePairConfiguration(type, sendCompletionQueue, receiveCompletionQueue, sendRequests,
+            receiveRequests, sendScatterGatherElements, receiveScatterGatherElements, bytes, allSignaled);
+    }
+
+    /**
+     * The same with completions for all sends or only for signaled ones.
+     *
+     * @param all whether every send produces a completion.
+     * @return a changed copy.
+     */
+    public QueuePairConfiguration withAllSignaled(final boolean all) {
+        return new QueuePairConfiguration(type, sendCompletionQueue, receiveCompletionQueue, sendRequests,
+            receiveRequests, sendScatterGatherElements, receiveScatterGatherElements, inlineBytes, all);
+    }
+
+    void writeTo(final MemorySegment attributes) {
+        ibv_qp_init_attr.qp_type(attributes, type.value());
+        ibv_qp_init_attr.sq_sig_all(attributes, allSignaled ? 1 : 0);
+        final MemorySegment capacities = ibv_qp_init_attr.cap(attributes);
+        ibv_qp_cap.max_send_wr(capacities, sendRequests);
+        ibv_qp_cap.max_recv_wr(capacities, receiveRequests);
+        ibv_qp_cap.max_send_sge(capacities, sendScatterGatherElements);
+        ibv_qp_cap.max_recv_sge(capacities, receiveScatterGatherElements);
+        ibv_qp_cap.max_inline_data(capacities, inlineBytes);
+    }
+}

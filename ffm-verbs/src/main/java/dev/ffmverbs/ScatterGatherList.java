@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs;
+
+import dev.ffmverbs.jextract.ibv_sge;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+
+/** The local buffers of a work request: an array of {@code struct ibv_sge} in the request's own memory. */
+final class ScatterGatherList {
+
+    static final long ELEMENT_BYTES = ibv_sge.sizeof();
+
+    /** Lengths are unsigned 32-bit numbers in C. */
+    private static final long MAXIMUM_LENGTH_BYTES = 0xFFFF_FFFFL;
+
+    private static final VarHandle ADDRESS = field("addr");
+    private static final VarHandle LENGTH = field("length");
+    private static final VarHandle LKEY = field("lkey");
+
+    private final MemorySegment elements;
+    private final int capacity;
+    private int count;
+
+    ScatterGatherList(final MemorySegment elements) {
+        this.elements = elements;
+        this.capacity = (int) (elements.byteSize() / ELEMENT_BYTES);
+    }
+
+    private static VarHandle field(final String name) {
+        return ibv_sge.layout().varHandle(PathElement.groupElement(name)).withInvokeExactBehavior();
+    }
+
+    void clear() {
+        count = 0;
+    }
+
+    int count() {
+        return count;
+    }
+
+    void add(final MemoryRegion region, final long offsetBytes, final long lengthBytes) {
+        final int index = count;
+        if (index == capacity) {
+            throw new IllegalArgumentException("request has room for " + capacity
+                + " scatter / gather elements; allocate it with more");
+        }
+        region.checkRange(offsetBytes, lengthBytes);
+        if (lengthBytes > MAXIMUM_LENGTH_BYTES) {
+            throw new IllegalArgumentException("length " + lengthBytes + " exceeds the " + MAXIMUM_LENGTH_BYTES
+                + " bytes of one scatter / gather element");
+        }
+        set(index, region.iova() + offsetBytes, (int) lengthBytes, region.lkey());
+        count = index + 1;
+    }
+
+    void set(final int index, final long address, final int lengthBytes, final int lkey) {
+        final long base = index * ELEMENT_BYTES;
+        ADDRESS.set(elements, base, address);
+        LENGTH.set(elements, base, lengthBytes);
+        LKEY.set(elements, base, lkey);
+    }
+
+    void setOnly(final long address, final int lengthBytes, final int lkey) {
+        set(0, address, lengthBytes, lkey);
+        count = 1;
+    }
+}
