@@ -6,7 +6,7 @@
  * <p>Layers, from the wire upwards, each testable alone and each ignorant of those after it:
  * <ol>
  *   <li>{@link dev.ffmverbs.softroce.wire}: packets and their checksum, pure functions over a buffer;
- *   <li>{@code dev.ffmverbs.softroce.memory}: registered memory, its keys, its bounds, and copies that tear no word;
+ *   <li>{@link dev.ffmverbs.softroce.memory}: registered memory, its keys, its bounds, and copies that tear no word;
  *   <li>{@code dev.ffmverbs.softroce.faults}: seeded loss, duplication, reordering, corruption and delay of packets;
  *   <li>{@code dev.ffmverbs.softroce.transport}: the state machines of a connected queue pair, without socket or clock.
  * </ol>
