@@ -1,0 +1,211 @@
+# shellcheck shell=bash
+# Starts the guests of one run, shows what they print, and ends them: all of them, always.
+
+# Variables a command inherits, besides those named LAB_*.
+INHERITED=(PATH HOME LANG JAVA_HOME MAVEN_OPTS)
+
+# Set while a run is on: its folder, and the processes it has started, by guest.
+run_folder='' machines=() printers=()
+
+run_guests() {
+    local guest
+    trap stop_everything EXIT
+    trap 'exit 129' HUP
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+    sweep_killed_runs
+    run_folder=$(mktemp -d "$WORK/run.$$.XXXXXX")
+    mkdir "$run_folder/exchange"
+    mkfifo "$run_folder/nothing"
+    exec {nothing}<>"$run_folder/nothing"
+    for ((guest = 1; guest <= guests; guest++)); do
+        write_job "$guest" >"$run_folder/exchange/job.$guest"
+        start_guest "$guest"
+    done
+    await_guests
+    await_printers
+    report_kernel_messages
+    exit_as_the_command_did
+}
+
+stop_everything() {
+    local status=$?
+    trap '' HUP INT TERM
+    end_processes "${machines[@]}" "${printers[@]}"
+    [[ -z $run_folder ]] || rm -rf "$run_folder"
+    exit "$status"
+}
+
+# Waiting for them here keeps bash from reporting each as killed.
+end_processes() {
+    (($# > 0)) || return 0
+    kill -KILL "$@" 2>/dev/null || true
+    wait "$@" 2>/dev/null || true
+}
+
+# A run that was killed with SIGKILL left its folder, named after its process.
+sweep_killed_runs() {
+    local folder process
+    for folder in "$WORK"/run.*; do
+        process=${folder##*/run.}
+        [[ ! -d $folder || -e /proc/${process%.*} ]] || rm -rf "$folder"
+    done
+}
+
+# What a guest is to do, as the assignments guest-main reads.
+write_job() {
+    local guest=$1 name address=10.9.9.$1 peer=10.9.9.2 guest_name=lab environment=() directory=$PWD
+    if ((guests > 1)); then
+        peer=10.9.9.$((guest % guests + 1))
+        guest_name=lab$guest
+    fi
+    for name in "${INHERITED[@]}" $(compgen -e LAB_ || true); do
+        [[ ! -v $name ]] || environment+=("$name=${!name}")
+    done
+    environment+=("LAB_GUEST=$guest" "LAB_GUESTS=$guests" "LAB_ADDRESS=$address" "LAB_PEER=$peer")
+    declare -p guests guest_name address write_folder directory environment command
+}
+
+# The guest's session of its own keeps Ctrl-C for this process alone, which ends the guest. Should this process be
+# killed and run no trap, the guest dies with it.
+start_guest() {
+    local guest=$1 qemu
+    mkfifo "$run_folder/output.$guest"
+    start_printer "$guest"
+    set_qemu_command "$guest"
+    setsid setpriv --pdeathsig KILL "${qemu[@]}" </dev/null >"$run_folder/qemu.$guest" 2>&1 &
+    machines[guest]=$!
+}
+
+start_printer() {
+    local guest=$1
+    if ((guests == 1)); then
+        cat <"$run_folder/output.$guest" &
+    else
+        sed --unbuffered "s/^/[$guest] /" <"$run_folder/output.$guest" &
+    fi
+    printers[guest]=$!
+}
+
+# Sets qemu, the command that starts a guest.
+set_qemu_command() {
+    local guest=$1
+    # Only warnings and worse reach the console. Mitigations protect nothing here and cost much under emulation.
+    local boot_line="console=ttyS0 loglevel=5 panic=-1 nokaslr no_timer_check mitigations=off lab.guest=$guest"
+    qemu=(qemu-system-x86_64 -no-user-config -nodefaults -display none -no-reboot -machine q35 -cpu max -smp 2
+        -accel "$(accelerator)" -m "${memory_mb}M"
+        -kernel "$kernel_to_boot" -initrd "$initramfs" -append "$boot_line"
+        -chardev "file,id=console,path=$(quoted "$run_folder/console.$guest")" -serial chardev:console
+        -chardev "file,id=output,path=$(quoted "$run_folder/output.$guest")"
+        -device virtio-serial-pci -device virtserialport,chardev=output)
+    share_folder host / readonly=on
+    share_folder exchange "$run_folder/exchange" readonly=off
+    [[ -z $write_folder ]] || share_folder write "$write_folder" readonly=off
+    ((guests == 1)) || qemu+=(-netdev "tap,id=link,ifname=tap$guest,script=no,downscript=no"
+        -device "virtio-net-pci,netdev=link,romfile=,speed=10000,duplex=full,mac=52:54:00:09:09:0$guest")
+}
+
+share_folder() {
+    local tag=$1 folder=$2 mode=$3
+    qemu+=(-virtfs "local,path=$(quoted "$folder"),mount_tag=$tag,security_model=none,multidevs=remap,$mode")
+}
+
+# QEMU's options are separated by commas, and take a doubled one for itself.
+quoted() {
+    echo "${1//,/,,}"
+}
+
+# A host that cannot nest virtual machines may have /dev/kvm all the same, and a guest there dies at once.
+accelerator() {
+    if [[ -r /dev/kvm && -w /dev/kvm ]] && grep -qwE 'vmx|svm' /proc/cpuinfo; then
+        echo kvm
+    else
+        echo tcg,thread=multi
+    fi
+}
+
+create_bridge() {
+    local guest
+    ip link add bridge0 type bridge
+    for ((guest = 1; guest <= guests; guest++)); do
+        ip tuntap add "tap$guest" mode tap
+        ip link set "tap$guest" master bridge0 up
+    done
+    ip link set bridge0 up
+}
+
+await_guests() {
+    local guest deadline_us=$((${EPOCHREALTIME//[.,]/} + timeout_s * 1000000))
+    while ((${#machines[@]} > 0)); do
+        ((${EPOCHREALTIME//[.,]/} < deadline_us)) || time_is_up
+        pause
+        for guest in "${!machines[@]}"; do
+            if kill -0 "${machines[guest]}" 2>/dev/null; then
+                require_open_output "$guest"
+            else
+                unset "machines[guest]"
+                require_status "$guest"
+            fi
+        done
+    done
+}
+
+# Waits 50 ms without a process of its own; a signal ends it at once.
+pause() {
+    read -r -t 0.05 -u "$nothing" || true
+}
+
+time_is_up() {
+    end_processes "${machines[@]}"
+    await_printers
+    report_kernel_messages
+    die $EXIT_TIMEOUT "stopped after $timeout_s s (--timeout): ${command[*]}"
+}
+
+# Whoever reads this output may leave early, as 'head' does: then there is nothing more to run for.
+require_open_output() {
+    kill -0 "${printers[$1]}" 2>/dev/null || wait "${printers[$1]}" || exit $EXIT_OUTPUT_CLOSED
+}
+
+# A guest that ended without saying how its command ended has died.
+require_status() {
+    local guest=$1
+    [[ ! -s $run_folder/exchange/status.$guest ]] || return 0
+    {
+        echo "lab: guest $guest died before its command ended; its console and QEMU said last:"
+        tail -n 60 "$run_folder/console.$guest" "$run_folder/qemu.$guest" | tr -d '\r'
+    } >&2
+    exit $EXIT_GUEST_DIED
+}
+
+# The machines are gone, so the printers see the end of their input; unless nobody reads what they print.
+await_printers() {
+    local guest tries
+    for guest in "${!printers[@]}"; do
+        for ((tries = 0; tries < 100; tries++)); do
+            kill -0 "${printers[guest]}" 2>/dev/null || break
+            pause
+        done
+    done
+}
+
+# Prints the kernels' warnings and worse from the time the devices were there.
+report_kernel_messages() {
+    local guest
+    for ((guest = 1; guest <= guests; guest++)); do
+        awk -v prefix="lab: guest $guest kernel said: " '
+            { sub(/\r$/, "") }
+            /lab: devices from here on/ { on = 1; next }
+            /lab: the command has ended/ { on = 0 }
+            on { print prefix $0 }' "$run_folder/console.$guest" >&2
+    done
+}
+
+exit_as_the_command_did() {
+    local guest status
+    for ((guest = 1; guest <= guests; guest++)); do
+        status=$(<"$run_folder/exchange/status.$guest")
+        ((status == 0)) || exit "$status"
+    done
+    exit 0
+}
