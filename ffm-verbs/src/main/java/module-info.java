@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import dev.ffmverbs.ibverbs.IbverbsProvider;
+import dev.ffmverbs.spi.VerbsProvider;
+
 /**
  * RDMA verbs for Java: libibverbs and librdmacm over the Foreign Function and Memory API, and a software RoCEv2 device.
  *
@@ -10,5 +13,7 @@ module dev.ffmverbs {
     exports dev.ffmverbs;
     exports dev.ffmverbs.spi;
 
-    uses dev.ffmverbs.spi.VerbsProvider;
+    uses VerbsProvider;
+
+    provides VerbsProvider with IbverbsProvider;
 }

@@ -62,6 +62,9 @@ public final class Errno {
     /** Not implemented. */
     public static final int ENOSYS = 38;
 
+    /** No data there. */
+    public static final int ENODATA = 61;
+
     /** Protocol error. */
     public static final int EPROTO = 71;
 
@@ -154,6 +157,7 @@ public final class Errno {
             case EPIPE -> "EPIPE";
             case ERANGE -> "ERANGE";
             case ENOSYS -> "ENOSYS";
+            case ENODATA -> "ENODATA";
             case EPROTO -> "EPROTO";
             case EOVERFLOW -> "EOVERFLOW";
             case EMSGSIZE -> "EMSGSIZE";
@@ -209,6 +213,7 @@ public final class Errno {
             case EPIPE -> "broken pipe";
             case ERANGE -> "out of range";
             case ENOSYS -> "not implemented";
+            case ENODATA -> "no data there";
             case EPROTO -> "protocol error";
             case EOVERFLOW -> "value too large";
             case EMSGSIZE -> "message too long";

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ibverbs;
+
+import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.jextract.ibv_context;
+import dev.ffmverbs.jextract.ibv_context_ops;
+import dev.ffmverbs.jextract.ibv_device_attr_ex;
+import dev.ffmverbs.jextract.ibv_port_attr;
+import dev.ffmverbs.jextract.verbs_context;
+import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.ProviderException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * What {@code <infiniband/verbs.h>} does in inline functions and macros before a call reaches the library.
+ *
+ * <p>The exported {@code ibv_query_port} and others are old forms kept for compatibility: calling them by name fills
+ * only part of the structure. The header calls through the context instead, after three checks; so does this class.
+ */
+@SuppressWarnings("restricted")
+final class HeaderDispatch {
+
+    private static final ControlFunction QUERY_PORT_COMPATIBLE = new ControlFunction("ibv_query_port",
+        ffm_verbs_h::ibv_query_port$address, ffm_verbs_h::ibv_query_port$descriptor);
+    private static final ControlFunction QUERY_DEVICE = new ControlFunction("ibv_query_device",
+        ffm_verbs_h::ibv_query_device$address, ffm_verbs_h::ibv_query_device$descriptor);
+
+    private HeaderDispatch() {
+    }
+
+    /**
+     * The pointer of an extended operation, by the rules of {@code verbs_get_ctx_op}: the library says its contexts are
+     * extended, its structure is long enough to have the operation, and the driver filled it in.
+     *
+     * @param context the {@code struct ibv_context}.
+     * @param offset  offset of the operation in {@code struct verbs_context}.
+     * @return the function, or NULL when the device has none.
+     */
+    static MemorySegment extendedOperation(final MemorySegment context, final long offset) {
+        if (ibv_context.abi_compat(context).address() != ffm_verbs_h.__VERBS_ABI_IS_EXTENDED().address()) {
+            return MemorySegment.NULL;
+        }
+        final MemorySegment extended = MemorySegment
+            .ofAddress(context.address() - verbs_context.context$offset()).reinterpret(verbs_context.sizeof());
+        if (verbs_context.sz(extended) < verbs_context.sizeof() - offset) {
+            return MemorySegment.NULL;
+        }
+        return extended.get(ValueLayout.ADDRESS, offset);
+    }
+
+    /**
+     * The pointer of an operation in {@code ibv_context.ops}.
+     *
+     * @param context the {@code struct ibv_context}.
+     * @param offset  offset of the operation in {@code struct ibv_context_ops}.
+     * @param verb    the verb, for the message.
+     * @return the address of the function.
+     * @throws ProviderException {@code EOPNOTSUPP} when the device has none.
+     */
+    static long operation(final MemorySegment context, final long offset, final String verb)
+        throws ProviderException {
+        final long function = ibv_context.ops(context).get(ValueLayout.JAVA_LONG, offset);
+        if (function == 0) {
+            throw new ProviderException(verb, "", Errno.EOPNOTSUPP, "the device's driver has no such operation");
+        }
+        return function;
+    }
+
+    /** {@code ibv_query_port}: the extended operation with the size we know, else the compatibility form. */
+    static void queryPort(final MemorySegment context, final int port, final MemorySegment portAttributes)
+        throws ProviderException {
+        final String text = "port=" + port;
+        portAttributes.fill((byte) 0);
+        final MemorySegment function = extendedOperation(context, verbs_context.query_port$offset());
+        if (function.address() == 0) {
+            QUERY_PORT_COMPATIBLE.status(text, context, (byte) port, portAttributes);
+            return;
+        }
+        new ControlFunction("ibv_query_port", () -> function, verbs_context.query_port::descriptor)
+            .status(text, context, (byte) port, portAttributes, ibv_port_attr.sizeof());
+    }
+
+    /** {@code ibv_query_device_ex}: the extended operation, else the attributes that have always been there. */
+    static void queryDevice(final MemorySegment context, final MemorySegment deviceAttributes)
+        throws ProviderException {
+        deviceAttributes.fill((byte) 0);
+        final MemorySegment function = extendedOperation(context, verbs_context.query_device_ex$offset());
+        if (function.address() != 0) {
+            try {
+                new ControlFunction("ibv_query_device_ex", () -> function, verbs_context.query_device_ex::descriptor)
+                    .status("", context, MemorySegment.NULL, deviceAttributes, ibv_device_attr_ex.sizeof());
+                return;
+            } catch (final ProviderException e) {
+                if (e.errno() != Errno.EOPNOTSUPP && e.errno() != Errno.ENOSYS) {
+                    throw e;
+                }
+            }
+        }
+        QUERY_DEVICE.status("", context, ibv_device_attr_ex.orig_attr(deviceAttributes));
+    }
+
+    /**
+     * Refuses a library whose structures are not those this binding was made for, before anything is read by offset.
+     *
+     * @param context a context just opened.
+     * @throws ProviderException {@code EPROTO} when a check fails.
+     */
+    static void checkAbi(final MemorySegment context) throws ProviderException {
+        if (ibv_context.abi_compat(context).address() != ffm_verbs_h.__VERBS_ABI_IS_EXTENDED().address()) {
+            throw new ProviderException("ibv_open_device", "", Errno.EPROTO,
+                "this libibverbs is older than rdma-core and has no extended operations; install rdma-core");
+        }
+        final MemorySegment operations = ibv_context.ops(context);
+        final long[] needed = {
+            ibv_context_ops.poll_cq$offset(), ibv_context_ops.req_notify_cq$offset(),
+            ibv_context_ops.post_send$offset(), ibv_context_ops.post_recv$offset()};
+        for (final long offset : needed) {
+            if (operations.get(ValueLayout.JAVA_LONG, offset) == 0) {
+                throw new ProviderException("ibv_open_device", "", Errno.EPROTO, "function pointer at offset " + offset
+                    + " of ibv_context.ops is NULL: the driver lacks an operation every device has, or the structure"
+                    + " is not that of libibverbs.so.1");
+            }
+        }
+        if (ibv_context.num_comp_vectors(context) < 1) {
+            throw new ProviderException("ibv_open_device", "", Errno.EPROTO, "num_comp_vectors is "
+                + ibv_context.num_comp_vectors(context) + ": the structure is not that of libibverbs.so.1");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ibverbs;
+
+import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.jextract.ibv_comp_channel;
+import dev.ffmverbs.spi.CompletionChannelOperations;
+import dev.ffmverbs.spi.CompletionQueueOperations;
+import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.ProviderException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.OptionalInt;
+
+/** A completion channel: {@code struct ibv_comp_channel}. */
+@SuppressWarnings("restricted")
+final class IbverbsCompletionChannel implements CompletionChannelOperations {
+
+    private static final ControlFunction CREATE_COMP_CHANNEL = new ControlFunction("ibv_create_comp_channel",
+        ffm_verbs_h::ibv_create_comp_channel$address, ffm_verbs_h::ibv_create_comp_channel$descriptor);
+    private static final ControlFunction DESTROY_COMP_CHANNEL = new ControlFunction("ibv_destroy_comp_channel",
+        ffm_verbs_h::ibv_destroy_comp_channel$address, ffm_verbs_h::ibv_destroy_comp_channel$descriptor);
+    private static final ControlFunction GET_CQ_EVENT = new ControlFunction("ibv_get_cq_event",
+        ffm_verbs_h::ibv_get_cq_event$address, ffm_verbs_h::ibv_get_cq_event$descriptor);
+
+    private final IbverbsContext context;
+    private final MemorySegment channel;
+    private final EventDescriptor events;
+
+    private IbverbsCompletionChannel(final IbverbsContext context, final MemorySegment channel)
+        throws ProviderException {
+        this.context = context;
+        this.channel = channel;
+        this.events = new EventDescriptor(ibv_comp_channel.fd(channel));
+    }
+
+    static IbverbsCompletionChannel create(final IbverbsContext context) throws ProviderException {
+        final MemorySegment channel = CREATE_COMP_CHANNEL.pointer("", context.structure())
+            .reinterpret(ibv_comp_channel.sizeof());
+        return new IbverbsCompletionChannel(context, channel);
+    }
+
+    MemorySegment structure() {
+        return channel;
+    }
+
+    @Override
+    public OptionalInt fileDescriptor() {
+        return OptionalInt.of(events.descriptor());
+    }
+
+    @Override
+    public CompletionQueueOperations awaitEvent(final long timeoutNs) throws ProviderException {
+        if (!events.await(timeoutNs)) {
+            return null;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment queue = arena.allocate(ValueLayout.ADDRESS);
+            final MemorySegment userContext = arena.allocate(ValueLayout.ADDRESS);
+            try {
+                GET_CQ_EVENT.status("", channel, queue, userContext);
+            } catch (final ProviderException e) {
+                if (e.errno() == Errno.EAGAIN) {
+                    return null;
+                }
+                throw e;
+            }
+            final MemorySegment announced = queue.get(ValueLayout.ADDRESS, 0);
+            ffm_verbs_h.ibv_ack_cq_events(announced, 1);
+            return context.completionQueue(announced);
+        }
+    }
+
+    @Override
+    public void wakeUp() {
+        events.wakeUp();
+    }
+
+    @Override
+    public void close() throws ProviderException {
+        DESTROY_COMP_CHANNEL.status("", channel);
+        events.close();
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ibverbs;
+
+import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.jextract.ibv_context_ops;
+import dev.ffmverbs.jextract.ibv_cq;
+import dev.ffmverbs.spi.CompletionQueueOperations;
+import dev.ffmverbs.spi.ProviderException;
+import java.lang.foreign.MemorySegment;
+
+/** A completion queue: {@code struct ibv_cq}. */
+@SuppressWarnings("restricted")
+final class IbverbsCompletionQueue implements CompletionQueueOperations {
+
+    private static final ControlFunction CREATE_CQ = new ControlFunction("ibv_create_cq",
+        ffm_verbs_h::ibv_create_cq$address, ffm_verbs_h::ibv_create_cq$descriptor);
+    private static final ControlFunction RESIZE_CQ = new ControlFunction("ibv_resize_cq",
+        ffm_verbs_h::ibv_resize_cq$address, ffm_verbs_h::ibv_resize_cq$descriptor);
+    private static final ControlFunction DESTROY_CQ = new ControlFunction("ibv_destroy_cq",
+        ffm_verbs_h::ibv_destroy_cq$address, ffm_verbs_h::ibv_destroy_cq$descriptor);
+
+    private final IbverbsContext context;
+    private final MemorySegment queue;
+    private final boolean criticalCalls;
+    private final long queueAddress;
+    private final long pollFunction;
+    private final long notifyFunction;
+
+    private IbverbsCompletionQueue(final IbverbsContext context, final MemorySegment queue)
+        throws ProviderException {
+        this.context = context;
+        this.queue = queue.reinterpret(ibv_cq.sizeof());
+        this.queueAddress = queue.address();
+        this.criticalCalls = context.criticalCalls();
+        this.pollFunction = HeaderDispatch.operation(
+            context.structure(), ibv_context_ops.poll_cq$offset(), "ibv_poll_cq");
+        this.notifyFunction = HeaderDispatch.operation(
+            context.structure(), ibv_context_ops.req_notify_cq$offset(), "ibv_req_notify_cq");
+        context.remember(queue, this);
+    }
+
+    static IbverbsCompletionQueue create(
+        final IbverbsContext context, final int minimumEntries, final IbverbsCompletionChannel channel,
+        final int completionVector) throws ProviderException {
+        final MemorySegment queue = CREATE_CQ.pointer(
+            "entries=" + minimumEntries + ", vector=" + completionVector, context.structure(), minimumEntries,
+            MemorySegment.NULL, channel == null ? MemorySegment.NULL : channel.structure(), completionVector);
+        return new IbverbsCompletionQueue(context, queue);
+    }
+
+    MemorySegment structure() {
+        return queue;
+    }
+
+    @Override
+    public int capacity() {
+        return ibv_cq.cqe(queue);
+    }
+
+    @Override
+    public int poll(final int maximum, final long workCompletions) {
+        return DataPath.poll(criticalCalls, pollFunction, queueAddress, maximum, workCompletions);
+    }
+
+    @Override
+    public int requestNotification(final boolean solicitedOnly) {
+        return DataPath.requestNotification(notifyFunction, queueAddress, solicitedOnly);
+    }
+
+    @Override
+    public void resize(final int minimumEntries) throws ProviderException {
+        RESIZE_CQ.status("entries=" + minimumEntries, queue, minimumEntries);
+    }
+
+    @Override
+    public void close() throws ProviderException {
+        DESTROY_CQ.status("entries=" + capacity(), queue);
+        context.forget(queue);
+    }
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ibverbs;
+
+import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.jextract.ibv_async_event;
+import dev.ffmverbs.jextract.ibv_context;
+import dev.ffmverbs.jextract.ibv_gid_entry;
+import dev.ffmverbs.spi.AsynchronousEventData;
+import dev.ffmverbs.spi.CompletionChannelOperations;
+import dev.ffmverbs.spi.CompletionQueueOperations;
+import dev.ffmverbs.spi.ContextOperations;
+import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.ProtectionDomainOperations;
+import dev.ffmverbs.spi.ProviderException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** An open device: {@code struct ibv_context}. */
+@SuppressWarnings("restricted")
+final class IbverbsContext implements ContextOperations {
+
+    private static final ControlFunction CLOSE_DEVICE = new ControlFunction("ibv_close_device",
+        ffm_verbs_h::ibv_close_device$address, ffm_verbs_h::ibv_close_device$descriptor);
+    private static final ControlFunction QUERY_GID_EX = new ControlFunction("ibv_query_gid_ex",
+        ffm_verbs_h::_ibv_query_gid_ex$address, ffm_verbs_h::_ibv_query_gid_ex$descriptor);
+    private static final ControlFunction ALLOC_PD = new ControlFunction("ibv_alloc_pd",
+        ffm_verbs_h::ibv_alloc_pd$address, ffm_verbs_h::ibv_alloc_pd$descriptor);
+    private static final ControlFunction GET_ASYNC_EVENT = new ControlFunction("ibv_get_async_event",
+        ffm_verbs_h::ibv_get_async_event$address, ffm_verbs_h::ibv_get_async_event$descriptor);
+
+    private final MemorySegment context;
+    private final boolean criticalCalls;
+    private final EventDescriptor asynchronousEvents;
+
+    /** Objects of this context by the address of their C structure, which is how events name them. */
+    private final Map<Long, Object> elements = new ConcurrentHashMap<>();
+
+    private IbverbsContext(final MemorySegment context, final String deviceName) throws ProviderException {
+        this.context = context;
+        this.criticalCalls = new SystemDevice(deviceName).allowsCriticalCalls();
+        this.asynchronousEvents = new EventDescriptor(ibv_context.async_fd(context));
+    }
+
+    static IbverbsContext of(final MemorySegment opened, final String deviceName) throws ProviderException {
+        final MemorySegment context = opened.reinterpret(ibv_context.sizeof());
+        try {
+            HeaderDispatch.checkAbi(context);
+            return new IbverbsContext(context, deviceName);
+        } catch (final ProviderException e) {
+            CLOSE_DEVICE.status("device=" + deviceName, context);
+            throw e;
+        }
+    }
+
+    MemorySegment structure() {
+        return context;
+    }
+
+    boolean criticalCalls() {
+        return criticalCalls;
+    }
+
+    void remember(final MemorySegment structure, final Object element) {
+        elements.put(structure.address(), element);
+    }
+
+    void forget(final MemorySegment structure) {
+        elements.remove(structure.address());
+    }
+
+    /** The completion queue of a C structure; null when it was closed meanwhile. */
+    IbverbsCompletionQueue completionQueue(final MemorySegment structure) {
+        return (IbverbsCompletionQueue) elements.get(structure.address());
+    }
+
+    @Override
+    public void queryDevice(final MemorySegment deviceAttributes) throws ProviderException {
+        HeaderDispatch.queryDevice(context, deviceAttributes);
+    }
+
+    @Override
+    public void queryPort(final int port, final MemorySegment portAttributes) throws ProviderException {
+        HeaderDispatch.queryPort(context, port, portAttributes);
+    }
+
+    @Override
+    public boolean queryGidEntry(final int port, final int index, final MemorySegment gidEntry)
+        throws ProviderException {
+        try {
+            QUERY_GID_EX.status("port=" + port + ", index=" + index,
+                context, port, index, gidEntry, 0, ibv_gid_entry.sizeof());
+            return true;
+        } catch (final ProviderException e) {
+            if (e.errno() == Errno.ENODATA) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public ProtectionDomainOperations allocateProtectionDomain() throws ProviderException {
+        return new IbverbsProtectionDomain(this, ALLOC_PD.pointer("", context));
+    }
+
+    @Override
+    public CompletionChannelOperations createCompletionChannel() throws ProviderException {
+        return IbverbsCompletionChannel.create(this);
+    }
+
+    @Override
+    public CompletionQueueOperations createCompletionQueue(
+        final int minimumEntries, final CompletionChannelOperations channel, final int completionVector)
+        throws ProviderException {
+        return IbverbsCompletionQueue.create(
+            this, minimumEntries, (IbverbsCompletionChannel) channel, completionVector);
+    }
+
+    @Override
+    public AsynchronousEventData nextAsynchronousEvent(final long timeoutNs) throws ProviderException {
+        if (!asynchronousEvents.await(timeoutNs)) {
+            return null;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment event = ibv_async_event.allocate(arena);
+            try {
+                GET_ASYNC_EVENT.status("", context, event);
+            } catch (final ProviderException e) {
+                if (e.errno() == Errno.EAGAIN) {
+                    return null;
+                }
+                throw e;
+            }
+            final int type = ibv_async_event.event_type(event);
+            final MemorySegment element = ibv_async_event.element(event);
+            final Object concerned = elements.get(ibv_async_event.element.qp(element).address());
+            final int port = concerned == null ? ibv_async_event.element.port_num(element) : 0;
+            ffm_verbs_h.ibv_ack_async_event(event);
+            return new AsynchronousEventData(type, concerned, port);
+        }
+    }
+
+    @Override
+    public void close() throws ProviderException {
+        asynchronousEvents.close();
+        CLOSE_DEVICE.status("", context);
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ibverbs;
+
+import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.jextract.ibv_qp_init_attr;
+import dev.ffmverbs.spi.CompletionQueueOperations;
+import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.MemoryRegionOperations;
+import dev.ffmverbs.spi.ProtectionDomainOperations;
+import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.QueuePairOperations;
+import dev.ffmverbs.spi.SharedReceiveQueueOperations;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A protection domain: {@code struct ibv_pd}. */
+final class IbverbsProtectionDomain implements ProtectionDomainOperations {
+
+    private static final ControlFunction DEALLOC_PD = new ControlFunction("ibv_dealloc_pd",
+        ffm_verbs_h::ibv_dealloc_pd$address, ffm_verbs_h::ibv_dealloc_pd$descriptor);
+    private static final ControlFunction REG_MR_IOVA2 = new ControlFunction("ibv_reg_mr",
+        ffm_verbs_h::ibv_reg_mr_iova2$address, ffm_verbs_h::ibv_reg_mr_iova2$descriptor);
+    private static final ControlFunction CREATE_QP = new ControlFunction("ibv_create_qp",
+        ffm_verbs_h::ibv_create_qp$address, ffm_verbs_h::ibv_create_qp$descriptor);
+
+    private final IbverbsContext context;
+    private final MemorySegment domain;
+
+    IbverbsProtectionDomain(final IbverbsContext context, final MemorySegment domain) {
+        this.context = context;
+        this.domain = domain;
+    }
+
+    @Override
+    public MemoryRegionOperations registerMemory(final MemorySegment memory, final long iova, final int access)
+        throws ProviderException {
+        final String text = "address=0x" + Long.toHexString(memory.address()) + ", length=" + memory.byteSize()
+            + ", iova=0x" + Long.toHexString(iova) + ", access=0x" + Integer.toHexString(access);
+        try {
+            return new IbverbsMemoryRegion(REG_MR_IOVA2.pointer(
+                text, domain, memory, memory.byteSize(), iova, access));
+        } catch (final ProviderException e) {
+            if (e.errno() == Errno.ENOMEM) {
+                throw new ProviderException(e.verb(), text, e.errno(), "the limit on locked memory of this process is "
+                    + lockedMemoryLimit() + "; raise it with 'ulimit -l unlimited', in /etc/security/limits.conf"
+                    + " (memlock) or LimitMEMLOCK= of systemd");
+            }
+            throw e;
+        }
+    }
+
+    private static String lockedMemoryLimit() {
+        try {
+            return Files.readAllLines(Path.of("/proc/self/limits")).stream()
+                .filter(line -> line.startsWith("Max locked memory"))
+                .map(line -> line.split("\\s{2,}")[1] + " bytes")
+                .findFirst().orElse("unknown");
+        } catch (final IOException e) {
+            return "unknown";
+        }
+    }
+
+    @Override
+    public QueuePairOperations createQueuePair(
+        final MemorySegment initAttributes, final CompletionQueueOperations sendQueue,
+        final CompletionQueueOperations receiveQueue, final SharedReceiveQueueOperations sharedReceiveQueue)
+        throws ProviderException {
+        ibv_qp_init_attr.send_cq(initAttributes, ((IbverbsCompletionQueue) sendQueue).structure());
+        ibv_qp_init_attr.recv_cq(initAttributes, ((IbverbsCompletionQueue) receiveQueue).structure());
+        ibv_qp_init_attr.srq(initAttributes, MemorySegment.NULL);
+        final String text = "type=" + ibv_qp_init_attr.qp_type(initAttributes);
+        return IbverbsQueuePair.of(context, CREATE_QP.pointer(text, domain, initAttributes));
+    }
+
+    @Override
+    public void close() throws ProviderException {
+        DEALLOC_PD.status("", domain);
+    }
+}

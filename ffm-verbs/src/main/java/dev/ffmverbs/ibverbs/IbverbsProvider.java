@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ibverbs;
+
+import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.jextract.ibv_device;
+import dev.ffmverbs.spi.ConnectionManagerOperations;
+import dev.ffmverbs.spi.DeviceOperations;
+import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.VerbsProvider;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The kernel's RDMA devices, through libibverbs. */
+@SuppressWarnings("restricted")
+public final class IbverbsProvider implements VerbsProvider {
+
+    private static final int ORDER = 0;
+
+    private static final ControlFunction GET_DEVICE_LIST = new ControlFunction("ibv_get_device_list",
+        ffm_verbs_h::ibv_get_device_list$address, ffm_verbs_h::ibv_get_device_list$descriptor);
+
+    private final String verbsLibrary;
+    private final String connectionManagerLibrary;
+
+    /** The provider over {@code libibverbs.so.1} and {@code librdmacm.so.1}. */
+    public IbverbsProvider() {
+        this("libibverbs.so.1", "librdmacm.so.1");
+    }
+
+    IbverbsProvider(final String verbsLibrary, final String connectionManagerLibrary) {
+        this.verbsLibrary = verbsLibrary;
+        this.connectionManagerLibrary = connectionManagerLibrary;
+    }
+
+    @Override
+    public String name() {
+        return "ibverbs";
+    }
+
+    @Override
+    public int order() {
+        return ORDER;
+    }
+
+    @Override
+    public Optional<String> unavailability() {
+        return canOpen(verbsLibrary) ? Optional.empty() : Optional.of(verbsLibrary
+            + " cannot be opened; install it: apt-get install libibverbs1 ibverbs-providers librdmacm1,"
+            + " or dnf install libibverbs librdmacm");
+    }
+
+    private static boolean canOpen(final String library) {
+        try {
+            SymbolLookup.libraryLookup(library, Arena.global());
+            return true;
+        } catch (final IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public String whereSearched() {
+        return "ibv_get_device_list, which reads " + SystemDevice.ROOT + "; without RDMA hardware,"
+            + " 'rdma link add rxe0 type rxe netdev eth0' makes a software device where the kernel has rdma_rxe, and"
+            + " 'benchmarks/lab/lab run -- COMMAND' runs a command under such a kernel anywhere";
+    }
+
+    @Override
+    public List<DeviceOperations> devices() throws ProviderException {
+        final List<DeviceOperations> devices = new ArrayList<>();
+        withDeviceList(list -> {
+            for (long index = 0; list.getAtIndex(ValueLayout.ADDRESS, index).address() != 0; index++) {
+                devices.add(IbverbsDevice.describe(list.getAtIndex(ValueLayout.ADDRESS, index)));
+            }
+        });
+        return devices;
+    }
+
+    /** What is done with a NULL-terminated array of {@code struct ibv_device *}. */
+    interface DeviceListUse {
+        void with(MemorySegment list) throws ProviderException;
+    }
+
+    /** Lends the device list; a device of it stays valid afterwards only while a context of it is open. */
+    static void withDeviceList(final DeviceListUse use) throws ProviderException {
+        final MemorySegment list;
+        try {
+            list = GET_DEVICE_LIST.pointer("", MemorySegment.NULL).reinterpret(Long.MAX_VALUE);
+        } catch (final ProviderException e) {
+            if (e.errno() == Errno.ENOSYS || e.errno() == Errno.ENOENT) {
+                return;
+            }
+            throw e;
+        }
+        try {
+            use.with(list);
+        } finally {
+            ffm_verbs_h.ibv_free_device_list(list);
+        }
+    }
+
+    @Override
+    public ConnectionManagerOperations openConnectionManager(final String deviceName) throws ProviderException {
+        if (!canOpen(connectionManagerLibrary)) {
+            throw new ProviderException("rdma_create_event_channel", "", Errno.ENOSYS, connectionManagerLibrary
+                + " cannot be opened; install it: apt-get install librdmacm1, or dnf install librdmacm");
+        }
+        return new RdmaConnectionManager();
+    }
+
+    /** Reads a device's name through {@code ibv_get_device_name(3)}. */
+    static String nameOf(final MemorySegment device) {
+        return ffm_verbs_h.ibv_get_device_name(device).reinterpret(ibv_device.sizeof()).getString(0);
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ibverbs;
+
+import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.jextract.ibv_context_ops;
+import dev.ffmverbs.jextract.ibv_qp;
+import dev.ffmverbs.jextract.ibv_qp_attr;
+import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.QueuePairOperations;
+import java.lang.foreign.MemorySegment;
+
+/** A queue pair: {@code struct ibv_qp}. */
+@SuppressWarnings("restricted")
+final class IbverbsQueuePair implements QueuePairOperations {
+
+    private static final ControlFunction MODIFY_QP = new ControlFunction("ibv_modify_qp",
+        ffm_verbs_h::ibv_modify_qp$address, ffm_verbs_h::ibv_modify_qp$descriptor);
+    private static final ControlFunction QUERY_QP = new ControlFunction("ibv_query_qp",
+        ffm_verbs_h::ibv_query_qp$address, ffm_verbs_h::ibv_query_qp$descriptor);
+    private static final ControlFunction DESTROY_QP = new ControlFunction("ibv_destroy_qp",
+        ffm_verbs_h::ibv_destroy_qp$address, ffm_verbs_h::ibv_destroy_qp$descriptor);
+
+    private final IbverbsContext context;
+    private final MemorySegment queuePair;
+    private final long queuePairAddress;
+    private final boolean criticalCalls;
+    private final long postSendFunction;
+    private final long postReceiveFunction;
+
+    private IbverbsQueuePair(final IbverbsContext context, final MemorySegment queuePair) throws ProviderException {
+        this.context = context;
+        this.queuePair = queuePair;
+        this.queuePairAddress = queuePair.address();
+        this.criticalCalls = context.criticalCalls();
+        this.postSendFunction = HeaderDispatch.operation(
+            context.structure(), ibv_context_ops.post_send$offset(), "ibv_post_send");
+        this.postReceiveFunction = HeaderDispatch.operation(
+            context.structure(), ibv_context_ops.post_recv$offset(), "ibv_post_recv");
+        context.remember(queuePair, this);
+    }
+
+    static IbverbsQueuePair of(final IbverbsContext context, final MemorySegment created) throws ProviderException {
+        return new IbverbsQueuePair(context, created.reinterpret(ibv_qp.sizeof()));
+    }
+
+    @Override
+    public int number() {
+        return ibv_qp.qp_num(queuePair);
+    }
+
+    @Override
+    public void modify(final MemorySegment attributes, final int mask) throws ProviderException {
+        final String text = "number=" + number() + ", mask=0x" + Integer.toHexString(mask)
+            + ((mask & ffm_verbs_h.IBV_QP_STATE()) == 0 ? "" : ", qp_state=" + ibv_qp_attr.qp_state(attributes));
+        MODIFY_QP.status(text, queuePair, attributes, mask);
+    }
+
+    @Override
+    public void query(final MemorySegment attributes, final int mask, final MemorySegment initAttributes)
+        throws ProviderException {
+        QUERY_QP.status("number=" + number(), queuePair, attributes, mask, initAttributes);
+    }
+
+    @Override
+    public int postSend(final long firstRequest, final long badRequest) {
+        return DataPath.post(criticalCalls, postSendFunction, queuePairAddress, firstRequest, badRequest);
+    }
+
+    @Override
+    public int postReceive(final long firstRequest, final long badRequest) {
+        return DataPath.post(criticalCalls, postReceiveFunction, queuePairAddress, firstRequest, badRequest);
+    }
+
+    @Override
+    public void close() throws ProviderException {
+        DESTROY_QP.status("number=" + number(), queuePair);
+        context.forget(queuePair);
+    }
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ibverbs;
+
+import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.jextract.ibv_context;
+import dev.ffmverbs.jextract.ibv_qp_attr;
+import dev.ffmverbs.jextract.rdma_addr;
+import dev.ffmverbs.jextract.rdma_cm_id;
+import dev.ffmverbs.jextract.rdma_conn_param;
+import dev.ffmverbs.jextract.rdma_route;
+import dev.ffmverbs.spi.ConnectionIdentifierOperations;
+import dev.ffmverbs.spi.ConnectionParameterData;
+import dev.ffmverbs.spi.ProviderException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.InetSocketAddress;
+
+/**
+ * A connection identifier: {@code struct rdma_cm_id}.
+ *
+ * <p>Its {@code qp} stays NULL: the queue pair is the caller's, of a context the caller opened, so that memory
+ * registered before any connection exists can be used through it. {@code rdma_init_qp_attr} gives the attributes to
+ * modify with.
+ */
+@SuppressWarnings("restricted")
+final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
+
+    private static final ControlFunction BIND_ADDR = new ControlFunction("rdma_bind_addr",
+        ffm_verbs_h::rdma_bind_addr$address, ffm_verbs_h::rdma_bind_addr$descriptor);
+    private static final ControlFunction LISTEN = new ControlFunction("rdma_listen",
+        ffm_verbs_h::rdma_listen$address, ffm_verbs_h::rdma_listen$descriptor);
+    private static final ControlFunction RESOLVE_ADDR = new ControlFunction("rdma_resolve_addr",
+        ffm_verbs_h::rdma_resolve_addr$address, ffm_verbs_h::rdma_resolve_addr$descriptor);
+    private static final ControlFunction RESOLVE_ROUTE = new ControlFunction("rdma_resolve_route",
+        ffm_verbs_h::rdma_resolve_route$address, ffm_verbs_h::rdma_resolve_route$descriptor);
+    private static final ControlFunction INIT_QP_ATTR = new ControlFunction("rdma_init_qp_attr",
+        ffm_verbs_h::rdma_init_qp_attr$address, ffm_verbs_h::rdma_init_qp_attr$descriptor);
+    private static final ControlFunction CONNECT = new ControlFunction("rdma_connect",
+        ffm_verbs_h::rdma_connect$address, ffm_verbs_h::rdma_connect$descriptor);
+    private static final ControlFunction ESTABLISH = new ControlFunction("rdma_establish",
+        ffm_verbs_h::rdma_establish$address, ffm_verbs_h::rdma_establish$descriptor);
+    private static final ControlFunction ACCEPT = new ControlFunction("rdma_accept",
+        ffm_verbs_h::rdma_accept$address, ffm_verbs_h::rdma_accept$descriptor);
+    private static final ControlFunction REJECT = new ControlFunction("rdma_reject",
+        ffm_verbs_h::rdma_reject$address, ffm_verbs_h::rdma_reject$descriptor);
+    private static final ControlFunction DISCONNECT = new ControlFunction("rdma_disconnect",
+        ffm_verbs_h::rdma_disconnect$address, ffm_verbs_h::rdma_disconnect$descriptor);
+    private static final ControlFunction DESTROY_ID = new ControlFunction("rdma_destroy_id",
+        ffm_verbs_h::rdma_destroy_id$address, ffm_verbs_h::rdma_destroy_id$descriptor);
+
+    private final RdmaConnectionManager manager;
+    private final MemorySegment identifier;
+
+    RdmaConnectionIdentifier(final RdmaConnectionManager manager, final MemorySegment structure) {
+        this.manager = manager;
+        this.identifier = structure.reinterpret(rdma_cm_id.sizeof());
+    }
+
+    @Override
+    public void bind(final InetSocketAddress address) throws ProviderException {
+        try (Arena arena = Arena.ofConfined()) {
+            BIND_ADDR.status("address=" + address, identifier, SocketAddress.write(address, arena));
+        }
+    }
+
+    @Override
+    public void listen(final int backlog) throws ProviderException {
+        LISTEN.status("address=" + localAddress() + ", backlog=" + backlog, identifier, backlog);
+    }
+
+    @Override
+    public void resolveAddress(
+        final InetSocketAddress source, final InetSocketAddress destination, final int timeoutMs)
+        throws ProviderException {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment from = source == null ? MemorySegment.NULL : SocketAddress.write(source, arena);
+            RESOLVE_ADDR.status("source=" + source + ", destination=" + destination, identifier, from,
+                SocketAddress.write(destination, arena), timeoutMs);
+        }
+    }
+
+    @Override
+    public void resolveRoute(final int timeoutMs) throws ProviderException {
+        RESOLVE_ROUTE.status("destination=" + remoteAddress(), identifier, timeoutMs);
+    }
+
+    @Override
+    public int initializeQueuePairAttributes(final MemorySegment attributes) throws ProviderException {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment mask = arena.allocate(ValueLayout.JAVA_INT);
+            INIT_QP_ATTR.status("qp_state=" + ibv_qp_attr.qp_state(attributes), identifier, attributes, mask);
+            return mask.get(ValueLayout.JAVA_INT, 0);
+        }
+    }
+
+    @Override
+    public void connect(final ConnectionParameterData parameters) throws ProviderException {
+        try (Arena arena = Arena.ofConfined()) {
+            CONNECT.status("destination=" + remoteAddress(), identifier, write(parameters, arena));
+        }
+    }
+
+    @Override
+    public void establish() throws ProviderException {
+        ESTABLISH.status("peer=" + remoteAddress(), identifier);
+    }
+
+    @Override
+    public void accept(final ConnectionParameterData parameters) throws ProviderException {
+        try (Arena arena = Arena.ofConfined()) {
+            ACCEPT.status("peer=" + remoteAddress(), identifier, write(parameters, arena));
+        }
+    }
+
+    private static MemorySegment write(final ConnectionParameterData parameters, final Arena arena) {
+        final MemorySegment structure = rdma_conn_param.allocate(arena);
+        final byte[] data = parameters.privateData();
+        rdma_conn_param.private_data(structure,
+            data.length == 0 ? MemorySegment.NULL : arena.allocateFrom(ValueLayout.JAVA_BYTE, data));
+        rdma_conn_param.private_data_len(structure, (byte) data.length);
+        rdma_conn_param.responder_resources(structure, (byte) parameters.responderResources());
+        rdma_conn_param.initiator_depth(structure, (byte) parameters.initiatorDepth());
+        rdma_conn_param.retry_count(structure, (byte) parameters.retryCount());
+        rdma_conn_param.rnr_retry_count(structure, (byte) parameters.rnrRetryCount());
+        rdma_conn_param.qp_num(structure, parameters.queuePairNumber());
+        return structure;
+    }
+
+    @Override
+    public void reject(final byte[] privateData) throws ProviderException {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment data = privateData.length == 0 ? MemorySegment.NULL
+                : arena.allocateFrom(ValueLayout.JAVA_BYTE, privateData);
+            REJECT.status("peer=" + remoteAddress(), identifier, data, (byte) privateData.length);
+        }
+    }
+
+    @Override
+    public void disconnect() throws ProviderException {
+        DISCONNECT.status("peer=" + remoteAddress(), identifier);
+    }
+
+    @Override
+    public InetSocketAddress localAddress() {
+        return SocketAddress.read(rdma_addr.src_storage(rdma_route.addr(rdma_cm_id.route(identifier))));
+    }
+
+    @Override
+    public InetSocketAddress remoteAddress() {
+        return SocketAddress.read(rdma_addr.dst_storage(rdma_route.addr(rdma_cm_id.route(identifier))));
+    }
+
+    @Override
+    public String deviceName() {
+        final MemorySegment verbs = rdma_cm_id.verbs(identifier);
+        return verbs.address() == 0 ? null
+            : IbverbsProvider.nameOf(ibv_context.device(verbs.reinterpret(ibv_context.sizeof())));
+    }
+
+    @Override
+    public void close() throws ProviderException {
+        manager.forget(identifier);
+        DESTROY_ID.status("", identifier);
+    }
+}

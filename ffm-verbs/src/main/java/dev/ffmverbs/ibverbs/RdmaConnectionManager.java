@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ibverbs;
+
+import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.jextract.rdma_cm_event;
+import dev.ffmverbs.jextract.rdma_conn_param;
+import dev.ffmverbs.jextract.rdma_event_channel;
+import dev.ffmverbs.spi.ConnectionEventData;
+import dev.ffmverbs.spi.ConnectionIdentifierOperations;
+import dev.ffmverbs.spi.ConnectionManagerOperations;
+import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.ProviderException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A connection manager: {@code struct rdma_event_channel} and the identifiers that report to it. */
+@SuppressWarnings("restricted")
+final class RdmaConnectionManager implements ConnectionManagerOperations {
+
+    private static final ControlFunction CREATE_EVENT_CHANNEL = new ControlFunction("rdma_create_event_channel",
+        ffm_verbs_h::rdma_create_event_channel$address, ffm_verbs_h::rdma_create_event_channel$descriptor);
+    private static final ControlFunction CREATE_ID = new ControlFunction("rdma_create_id",
+        ffm_verbs_h::rdma_create_id$address, ffm_verbs_h::rdma_create_id$descriptor);
+    private static final ControlFunction GET_CM_EVENT = new ControlFunction("rdma_get_cm_event",
+        ffm_verbs_h::rdma_get_cm_event$address, ffm_verbs_h::rdma_get_cm_event$descriptor);
+    private static final ControlFunction ACK_CM_EVENT = new ControlFunction("rdma_ack_cm_event",
+        ffm_verbs_h::rdma_ack_cm_event$address, ffm_verbs_h::rdma_ack_cm_event$descriptor);
+
+    private static final int CONNECT_REQUEST = ffm_verbs_h.RDMA_CM_EVENT_CONNECT_REQUEST();
+
+    private final MemorySegment channel;
+    private final EventDescriptor events;
+
+    /** Identifiers by the address of their C structure, which is how events name them. */
+    private final Map<Long, RdmaConnectionIdentifier> identifiers = new ConcurrentHashMap<>();
+
+    RdmaConnectionManager() throws ProviderException {
+        try {
+            this.channel = CREATE_EVENT_CHANNEL.pointer("").reinterpret(rdma_event_channel.sizeof());
+        } catch (final ProviderException e) {
+            throw new ProviderException(e.verb(), "", e.errno(),
+                "the kernel module rdma_ucm must be loaded (modprobe rdma_ucm)");
+        }
+        this.events = new EventDescriptor(rdma_event_channel.fd(channel));
+    }
+
+    @Override
+    public ConnectionIdentifierOperations createIdentifier() throws ProviderException {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment created = arena.allocate(ValueLayout.ADDRESS);
+            CREATE_ID.status("RDMA_PS_TCP", channel, created, MemorySegment.NULL, ffm_verbs_h.RDMA_PS_TCP());
+            return remember(created.get(ValueLayout.ADDRESS, 0));
+        }
+    }
+
+    private RdmaConnectionIdentifier remember(final MemorySegment structure) {
+        final RdmaConnectionIdentifier identifier = new RdmaConnectionIdentifier(this, structure);
+        identifiers.put(structure.address(), identifier);
+        return identifier;
+    }
+
+    void forget(final MemorySegment structure) {
+        identifiers.remove(structure.address());
+    }
+
+    @Override
+    public ConnectionEventData nextEvent(final long timeoutNs) throws ProviderException {
+        if (!events.await(timeoutNs)) {
+            return null;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment pointer = arena.allocate(ValueLayout.ADDRESS);
+            try {
+                GET_CM_EVENT.status("", channel, pointer);
+            } catch (final ProviderException e) {
+                if (e.errno() == Errno.EAGAIN) {
+                    return null;
+                }
+                throw e;
+            }
+            final MemorySegment event = pointer.get(ValueLayout.ADDRESS, 0).reinterpret(rdma_cm_event.sizeof());
+            try {
+                return copy(event);
+            } finally {
+                ACK_CM_EVENT.status("", event);
+            }
+        }
+    }
+
+    private ConnectionEventData copy(final MemorySegment event) {
+        final int type = rdma_cm_event.event(event);
+        final boolean request = type == CONNECT_REQUEST;
+        final MemorySegment structure = rdma_cm_event.id(event);
+        final RdmaConnectionIdentifier identifier =
+            request ? remember(structure) : identifiers.get(structure.address());
+        final RdmaConnectionIdentifier listener =
+            request ? identifiers.get(rdma_cm_event.listen_id(event).address()) : null;
+        final MemorySegment connection = rdma_cm_event.param.conn(rdma_cm_event.param(event));
+        return new ConnectionEventData(type, identifier, listener, rdma_cm_event.status(event),
+            privateData(connection),
+            Byte.toUnsignedInt(rdma_conn_param.responder_resources(connection)),
+            Byte.toUnsignedInt(rdma_conn_param.initiator_depth(connection)),
+            rdma_conn_param.qp_num(connection));
+    }
+
+    private static byte[] privateData(final MemorySegment connection) {
+        final int lengthBytes = Byte.toUnsignedInt(rdma_conn_param.private_data_len(connection));
+        final MemorySegment data = rdma_conn_param.private_data(connection);
+        if (lengthBytes == 0 || data.address() == 0) {
+            return new byte[0];
+        }
+        return data.reinterpret(lengthBytes).toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    @Override
+    public void wakeUp() {
+        events.wakeUp();
+    }
+
+    @Override
+    public void close() throws ProviderException {
+        ffm_verbs_h.rdma_destroy_event_channel(channel);
+        events.close();
+    }
+}

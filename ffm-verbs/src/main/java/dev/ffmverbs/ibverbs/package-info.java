@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * The provider of the kernel's RDMA devices: libibverbs for verbs, librdmacm for connections.
+ *
+ * <p>The only package that calls native code. Structures and exported functions come from the generated layouts; what
+ * the headers do in inline functions and macros is written here: {@link dev.ffmverbs.ibverbs.HeaderDispatch} for the
+ * control path, {@link dev.ffmverbs.ibverbs.DataPath} for posting and polling through function pointers. Control
+ * calls go through {@link dev.ffmverbs.ibverbs.ControlFunction}, which captures {@code errno}.
+ *
+ * <p>Loading any class here succeeds on a machine without the libraries; the provider then reports itself unavailable.
+ * Depends on {@code dev.ffmverbs.spi} and the generated package, never on the public classes.
+ */
+package dev.ffmverbs.ibverbs;
