@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.layout;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** The C compiler of this machine, asked for the values of expressions under the installed headers. */
+final class CompilerProbe {
+
+    /** What {@code jextract-config/ffm_verbs.h} takes structs and constants from, and what the probe itself needs. */
+    private static final List<String> HEADERS = List.of("errno.h", "fcntl.h", "poll.h", "stddef.h", "stdio.h",
+            "sys/eventfd.h", "unistd.h", "infiniband/verbs.h", "rdma/rdma_cma.h");
+    private static final Pattern ERROR = Pattern.compile("probe\\.c:(\\d+):\\d+: error: (.*)");
+    private static final Pattern RDMA_CORE_VERSION = Pattern.compile("\\d+\\.\\d+\\.(\\d+)\\.\\d+");
+
+    private final Path directory;
+
+    CompilerProbe(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Why nothing can be compiled here, or an empty string. */
+    String obstacle() throws IOException, InterruptedException {
+        try {
+            run("cc", "--version");
+        } catch (IOException noCompiler) {
+            return "no C compiler: cc cannot be run";
+        }
+        Outcome outcome = compile(Map.of());
+        return outcome.status == 0 ? ""
+                : "the verbs headers (Debian and Ubuntu: libibverbs-dev, librdmacm-dev) cannot be compiled: "
+                        + outcome.output.lines().findFirst().orElse("");
+    }
+
+    /** The rdma-core release of the installed headers, or {@code otherwise} where pkg-config cannot tell. */
+    int rdmaCoreRelease(int otherwise) throws InterruptedException {
+        try {
+            Matcher version = RDMA_CORE_VERSION.matcher(run("pkg-config", "--modversion", "libibverbs").output.strip());
+            return version.matches() ? Integer.parseInt(version.group(1)) : otherwise;
+        } catch (IOException noPkgConfig) {
+            return otherwise;
+        }
+    }
+
+    /** The value of each expression; one the headers do not know is left out, and any other error thrown. */
+    Map<String, Long> evaluate(Set<String> expressions) throws IOException, InterruptedException {
+        Map<Integer, String> lines = new TreeMap<>();
+        for (String expression : expressions) {
+            lines.put(HEADERS.size() + 2 + lines.size(), expression);
+        }
+        Outcome outcome = compile(lines);
+        if (outcome.status != 0) {
+            lines.keySet().removeAll(unknownToTheHeaders(outcome.output));
+            outcome = compile(lines);
+        }
+        if (outcome.status != 0) {
+            throw new IOException("cc fails on " + directory.resolve("probe.c") + ":\n" + outcome.output);
+        }
+        return run(directory.resolve("probe").toString()).output.lines()
+                .map(line -> line.split(" "))
+                .collect(Collectors.toMap(row -> lines.get(Integer.valueOf(row[0])), row -> Long.valueOf(row[1])));
+    }
+
+    private static Set<Integer> unknownToTheHeaders(String messages) {
+        Set<Integer> lines = new HashSet<>();
+        Matcher errors = ERROR.matcher(messages);
+        while (errors.find()) {
+            String message = errors.group(2);
+            if (message.contains("undeclared") || message.contains("no member named")
+                    || message.contains("incomplete type")) {
+                lines.add(Integer.valueOf(errors.group(1)));
+            }
+        }
+        return lines;
+    }
+
+    /** Puts each expression on the line of its number, so that the compiler's messages tell which one they mean. */
+    private Outcome compile(Map<Integer, String> lines) throws IOException, InterruptedException {
+        int last = lines.keySet().stream().mapToInt(Integer::intValue).max().orElse(HEADERS.size() + 1);
+        StringBuilder source = new StringBuilder();
+        HEADERS.forEach(header -> source.append("#include <").append(header).append(">\n"));
+        source.append("int main(void) {\n");
+        for (int line = HEADERS.size() + 2; line <= last; line++) {
+            if (lines.containsKey(line)) {
+                source.append("printf(\"%d %lld\\n\", ").append(line).append(", (long long) (")
+                        .append(lines.get(line)).append("));");
+            }
+            source.append('\n');
+        }
+        source.append("return 0;\n}\n");
+        Files.writeString(directory.resolve("probe.c"), source);
+        return run("cc", "-w", "-o", "probe", "probe.c");
+    }
+
+    private Outcome run(String... command) throws IOException, InterruptedException {
+        Path output = directory.resolve("output");
+        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+        builder.environment().put("LC_ALL", "C");
+        Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+        if (!process.waitFor(45, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new IOException(List.of(command) + " has not ended within 45 s");
+        }
+        return new Outcome(process.exitValue(), Files.readString(output));
+    }
+
+    private record Outcome(int status, String output) {
+    }
+}
