@@ -39,7 +39,7 @@ final class CompilerProbe {
         Outcome outcome = compile(Map.of());
         return outcome.status == 0 ? ""
                 : "the verbs headers (Debian and Ubuntu: libibverbs-dev, librdmacm-dev) cannot be compiled: "
-                        + outcome.output.lines().findFirst().orElse("");
+                        + outcome.output.lines().filter(line -> line.contains("error")).findFirst().orElse("");
     }
 
     /** The rdma-core release of the installed headers, or {@code otherwise} where pkg-config cannot tell. */
