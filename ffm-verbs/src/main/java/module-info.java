@@ -6,11 +6,12 @@ import dev.ffmverbs.spi.VerbsProvider;
 /**
  * RDMA verbs for Java: libibverbs and librdmacm over the Foreign Function and Memory API, and a software RoCEv2 device.
  *
- * <p>Users need {@link dev.ffmverbs} and, to connect by address and port, {@code dev.ffmverbs.cm}. Grant native access
+ * <p>Users need {@link dev.ffmverbs} and, to connect by address and port, {@link dev.ffmverbs.cm}. Grant native access
  * with {@code --enable-native-access=dev.ffmverbs}.
  */
 module dev.ffmverbs {
     exports dev.ffmverbs;
+    exports dev.ffmverbs.cm;
     exports dev.ffmverbs.spi;
 
     uses VerbsProvider;

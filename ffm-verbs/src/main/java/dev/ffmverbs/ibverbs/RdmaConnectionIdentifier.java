@@ -143,11 +143,19 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
 
     @Override
     public InetSocketAddress localAddress() {
-        return SocketAddress.read(rdma_addr.src_storage(rdma_route.addr(rdma_cm_id.route(identifier))));
+        return localAddress(identifier);
     }
 
     @Override
     public InetSocketAddress remoteAddress() {
+        return remoteAddress(identifier);
+    }
+
+    static InetSocketAddress localAddress(final MemorySegment identifier) {
+        return SocketAddress.read(rdma_addr.src_storage(rdma_route.addr(rdma_cm_id.route(identifier))));
+    }
+
+    static InetSocketAddress remoteAddress(final MemorySegment identifier) {
         return SocketAddress.read(rdma_addr.dst_storage(rdma_route.addr(rdma_cm_id.route(identifier))));
     }
 

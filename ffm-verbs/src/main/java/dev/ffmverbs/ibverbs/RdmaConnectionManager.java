@@ -3,6 +3,7 @@ package dev.ffmverbs.ibverbs;
 
 import dev.ffmverbs.jextract.ffm_verbs_h;
 import dev.ffmverbs.jextract.rdma_cm_event;
+import dev.ffmverbs.jextract.rdma_cm_id;
 import dev.ffmverbs.jextract.rdma_conn_param;
 import dev.ffmverbs.jextract.rdma_event_channel;
 import dev.ffmverbs.spi.ConnectionEventData;
@@ -90,6 +91,7 @@ final class RdmaConnectionManager implements ConnectionManagerOperations {
         }
     }
 
+    /** Copies an event; its identifier stays alive until the event is acknowledged, whoever destroys it meanwhile. */
     private ConnectionEventData copy(final MemorySegment event) {
         final int type = rdma_cm_event.event(event);
         final boolean request = type == CONNECT_REQUEST;
@@ -99,7 +101,10 @@ final class RdmaConnectionManager implements ConnectionManagerOperations {
         final RdmaConnectionIdentifier listener =
             request ? identifiers.get(rdma_cm_event.listen_id(event).address()) : null;
         final MemorySegment connection = rdma_cm_event.param.conn(rdma_cm_event.param(event));
-        return new ConnectionEventData(type, identifier, listener, rdma_cm_event.status(event),
+        final MemorySegment alive = structure.reinterpret(rdma_cm_id.sizeof());
+        return new ConnectionEventData(type, identifier, listener,
+            RdmaConnectionIdentifier.localAddress(alive), RdmaConnectionIdentifier.remoteAddress(alive),
+            rdma_cm_event.status(event),
             privateData(connection),
             Byte.toUnsignedInt(rdma_conn_param.responder_resources(connection)),
             Byte.toUnsignedInt(rdma_conn_param.initiator_depth(connection)),
