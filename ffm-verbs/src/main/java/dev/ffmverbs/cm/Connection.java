@@ -23,6 +23,14 @@ import java.util.concurrent.TimeoutException;
  */
 public final class Connection implements AutoCloseable {
 
+    /**
+     * Tries at resolving an address. The kernel may miss the news that a neighbour answered and looks again only when
+     * the time of a try is up (drivers/infiniband/core/addr.c): one long try can be later than several short ones.
+     */
+    private static final int RESOLVE_TRIES = 4;
+
+    private static final int MAXIMUM_RESOLVE_MS = 1000;
+
     /** Reason of IBTA 12.6.7.2: nobody listens on the port. */
     private static final int REJECT_INVALID_SERVICE_ID = 8;
 
@@ -37,7 +45,9 @@ public final class Connection implements AutoCloseable {
     private final CompletableFuture<Void> disconnected = new CompletableFuture<>();
     private final QueuePairTransitions transitions;
 
-    private int timeoutMs;
+    private int resolveMs;
+    private int resolveTriesLeft = RESOLVE_TRIES;
+    private InetSocketAddress askedLocalAddress;
     private InetSocketAddress localAddress;
     private InetSocketAddress remoteAddress;
     private byte[] privateData = new byte[0];
@@ -57,10 +67,11 @@ public final class Connection implements AutoCloseable {
 
     CompletableFuture<Connection> start(
         final InetSocketAddress local, final InetSocketAddress remote, final Duration timeout) {
-        timeoutMs = Math.clamp(timeout.toMillis(), 1, Integer.MAX_VALUE);
+        resolveMs = Math.clamp(timeout.toMillis() / RESOLVE_TRIES, 1, MAXIMUM_RESOLVE_MS);
+        askedLocalAddress = local;
         remoteAddress = remote;
         final CompletableFuture<Connection> result = established.copy()
-            .orTimeout(timeoutMs, TimeUnit.MILLISECONDS)
+            .orTimeout(Math.max(1, timeout.toMillis()), TimeUnit.MILLISECONDS)
             .handle((nothing, failure) -> {
                 if (failure == null) {
                     return this;
@@ -71,12 +82,17 @@ public final class Connection implements AutoCloseable {
             });
         synchronized (this) {
             try {
-                identifier.resolveAddress(local, remote, timeoutMs);
+                resolveAddress();
             } catch (final ProviderException e) {
                 established.completeExceptionally(new ConnectionException("cannot connect to " + remote, e));
             }
         }
         return result;
+    }
+
+    private void resolveAddress() throws ProviderException {
+        resolveTriesLeft--;
+        identifier.resolveAddress(askedLocalAddress, remoteAddress, resolveMs);
     }
 
     private ConnectionException reasonFor(final Throwable failure, final Duration timeout) {
@@ -121,7 +137,7 @@ public final class Connection implements AutoCloseable {
                 case CONNECT_RESPONSE -> responded(event);
                 case ESTABLISHED -> () -> established.complete(null);
                 case DISCONNECTED -> ended();
-                case ADDRESS_ERROR -> failed(Reason.ADDRESS_UNREACHABLE, event, "the address cannot be resolved");
+                case ADDRESS_ERROR -> addressNotResolved(event);
                 case ROUTE_ERROR -> failed(Reason.ROUTE_UNREACHABLE, event, "there is no route over an RDMA device");
                 case UNREACHABLE -> failed(Reason.UNREACHABLE, event, "the peer does not answer");
                 case CONNECT_ERROR -> failed(Reason.FAILED, event, "the connection could not be made");
@@ -155,7 +171,15 @@ public final class Connection implements AutoCloseable {
                 + device + ", but " + queuePair + " is one of " + own + ": name the local address to connect from"));
         }
         localAddress = identifier.localAddress();
-        identifier.resolveRoute(timeoutMs);
+        identifier.resolveRoute(resolveMs);
+        return () -> { };
+    }
+
+    private Runnable addressNotResolved(final ConnectionEventData event) throws ProviderException {
+        if (resolveTriesLeft == 0) {
+            return failed(Reason.ADDRESS_UNREACHABLE, event, "the address cannot be resolved");
+        }
+        resolveAddress();
         return () -> { };
     }
 
