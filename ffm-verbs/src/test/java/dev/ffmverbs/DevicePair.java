@@ -2,7 +2,9 @@
 package dev.ffmverbs;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -19,19 +21,23 @@ public record DevicePair(Device left, Device right, String reason) {
     /** Networks this small are how tests know, without routes, that two devices reach each other. */
     private static final long SUBNET_MASK = 0xFFFF_FFFF_FFFF_FF00L;
 
-    /** Every device with itself, and every two of one provider on one subnet; one absent pair when there is none. */
+    /** Of every provider the first device with itself, and with the first other it reaches; one absent pair without. */
     public static Stream<DevicePair> all() {
-        final List<Device> devices = Verbs.devices();
         final List<DevicePair> pairs = new ArrayList<>();
-        for (final Device left : devices) {
-            for (final Device right : devices) {
-                if (left.provider().equals(right.provider()) && left.name().compareTo(right.name()) <= 0
-                    && subnet(left) == subnet(right)) {
-                    pairs.add(new DevicePair(left, right, ""));
-                }
-            }
+        for (final Device left : firstOfEachProvider()) {
+            pairs.add(new DevicePair(left, left, ""));
+            Verbs.devices().stream()
+                .filter(right -> right.provider().equals(left.provider()) && !right.name().equals(left.name()))
+                .filter(right -> subnet(right) == subnet(left))
+                .findFirst().ifPresent(right -> pairs.add(new DevicePair(left, right, "")));
         }
         return pairs.isEmpty() ? Stream.of(absent()) : pairs.stream();
+    }
+
+    private static List<Device> firstOfEachProvider() {
+        final Map<String, Device> first = new LinkedHashMap<>();
+        Verbs.devices().forEach(device -> first.putIfAbsent(device.provider(), device));
+        return List.copyOf(first.values());
     }
 
     private static long subnet(final Device device) {
@@ -40,7 +46,7 @@ public record DevicePair(Device left, Device right, String reason) {
         }
     }
 
-    /** Every device with itself only. */
+    /** Of every provider the first device with itself only. */
     public static Stream<DevicePair> single() {
         return all().filter(pair -> pair.left == null || pair.left.name().equals(pair.right.name()));
     }
