@@ -14,6 +14,7 @@ public final class MemoryTable {
     private static final int NEEDS_LOCAL_WRITE = AccessRights.REMOTE_WRITE | AccessRights.REMOTE_ATOMIC;
 
     private final RandomKeyTable<RegisteredMemory> byKey;
+    private final WordCopy copy = new WordCopy();
 
     /**
      * Creates an empty table.
@@ -54,7 +55,7 @@ public final class MemoryTable {
             throw new IllegalArgumentException("memory to be written must not be read-only: " + memory);
         }
         final RegisteredMemory registered =
-            new RegisteredMemory(byKey.draw(), protectionDomain, memory, iova, rights);
+            new RegisteredMemory(byKey.draw(), protectionDomain, memory, iova, rights, copy);
         byKey.put(registered.key(), registered);
         return registered;
     }

@@ -21,15 +21,18 @@ public final class RegisteredMemory {
     private final long iova;
     private final long lengthBytes;
     private final int rights;
+    private final WordCopy copy;
 
     RegisteredMemory(
-        final int key, final int protectionDomain, final MemorySegment memory, final long iova, final int rights) {
+        final int key, final int protectionDomain, final MemorySegment memory, final long iova, final int rights,
+        final WordCopy copy) {
         this.key = key;
         this.protectionDomain = protectionDomain;
         this.memory = memory;
         this.iova = iova;
         this.lengthBytes = memory.byteSize();
         this.rights = rights;
+        this.copy = copy;
     }
 
     /**
@@ -97,12 +100,12 @@ public final class RegisteredMemory {
      * @param address      first address to read; the range must be {@linkplain #covers covered}.
      * @param packet       memory of the packet.
      * @param packetOffset where in the packet.
-     * @param bytes        how much.
+     * @param bytes        how much, at most one packet's payload.
      * @return false when the memory is not alive any more; the packet's bytes are undefined then.
      */
     public boolean read(final long address, final MemorySegment packet, final long packetOffset, final int bytes) {
         try {
-            WordCopy.read(memory, address - iova, packet, packetOffset, bytes);
+            copy.read(memory, address - iova, packet, packetOffset, bytes);
             return true;
         } catch (final IllegalStateException | WrongThreadException e) {
             return false;
@@ -115,12 +118,12 @@ public final class RegisteredMemory {
      * @param packet       memory of the packet.
      * @param packetOffset where in the packet.
      * @param address      first address to write; the range must be {@linkplain #covers covered}.
-     * @param bytes        how much.
+     * @param bytes        how much, at most one packet's payload.
      * @return false when the memory is not alive any more.
      */
     public boolean write(final MemorySegment packet, final long packetOffset, final long address, final int bytes) {
         try {
-            WordCopy.write(packet, packetOffset, memory, address - iova, bytes);
+            copy.write(packet, packetOffset, memory, address - iova, bytes);
             return true;
         } catch (final IllegalStateException | WrongThreadException e) {
             return false;
