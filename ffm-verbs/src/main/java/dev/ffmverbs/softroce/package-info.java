@@ -7,8 +7,8 @@
  * <ol>
  *   <li>{@link dev.ffmverbs.softroce.wire}: packets and their checksum, pure functions over a buffer;
  *   <li>{@link dev.ffmverbs.softroce.memory}: registered memory, its keys, its bounds, and copies that tear no word;
- *   <li>{@code dev.ffmverbs.softroce.faults}: seeded loss, duplication, reordering, corruption and delay of packets;
- *   <li>{@code dev.ffmverbs.softroce.transport}: the state machines of a connected queue pair, without socket or clock.
+ *   <li>{@link dev.ffmverbs.softroce.faults}: seeded loss, duplication, reordering, corruption and delay of packets;
+ *   <li>{@link dev.ffmverbs.softroce.transport}: the state machines of a connected queue pair, without socket or clock.
  * </ol>
  *
  * <p>The package needs the JDK alone and calls no native code. Users never import it.

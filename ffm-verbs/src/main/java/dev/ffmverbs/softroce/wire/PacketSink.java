@@ -5,7 +5,8 @@ package dev.ffmverbs.softroce.wire;
  * Takes packets on their way out: a socket, a simulated link, or a stage in front of one.
  *
  * <p>A sender claims a packet, fills and seals it, and submits it before it claims the next; nothing is copied or
- * allocated in between. Called under the lock that guards the queue pairs, so by one thread at a time.
+ * allocated in between. A claimed packet that is not submitted is abandoned; the next claim may return it. Called under
+ * the lock that guards the queue pairs, so by one thread at a time.
  */
 public interface PacketSink {
 

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.faults;
+
+import dev.ffmverbs.softroce.wire.PacketSink;
+import dev.ffmverbs.softroce.wire.RocePacket;
+import dev.ffmverbs.softroce.wire.UdpPath;
+import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
+
+/**
+ * Does to packets on their way out what a bad network does.
+ *
+ * <p>Packets it delays stay in it until {@link #release()}; call that when {@link #dueNs()} has come. It can hold a
+ * limited number; when all places are taken, packets pass at once. The directions cut apply to incoming packets as
+ * well, which do not come past it: ask {@link #cutsIncoming()} for each.
+ *
+ * <p>Settings may be changed by any thread at any time, all else is guarded by the lock that guards the sink. Nothing
+ * is allocated per packet.
+ */
+public final class FaultInjector implements PacketSink {
+
+    private final PacketSink next;
+    private final LongSupplier clockNs;
+    private final SplittableRandom random;
+    private final RocePacket[] held;
+    private final UdpPath[] heldPath;
+    private final long[] heldUntilNs;
+    private int heldCount;
+    private volatile FaultSettings settings;
+
+    /**
+     * Creates an injector.
+     *
+     * @param next     where packets go on to.
+     * @param settings what goes wrong; the seed counts now only.
+     * @param clockNs  a monotonic clock in nanoseconds.
+     * @param places   how many delayed packets it can hold.
+     */
+    public FaultInjector(
+        final PacketSink next, final FaultSettings settings, final LongSupplier clockNs, final int places) {
+        this.next = next;
+        this.settings = settings;
+        this.clockNs = clockNs;
+        this.random = new SplittableRandom(settings.seed());
+        this.held = new RocePacket[places];
+        for (int i = 0; i < places; i++) {
+            held[i] = new RocePacket();
+        }
+        this.heldPath = new UdpPath[places];
+        this.heldUntilNs = new long[places];
+    }
+
+    /**
+     * What goes wrong now.
+     *
+     * @return the settings.
+     */
+    public FaultSettings settings() {
+        return settings;
+    }
+
+    /**
+     * Changes what goes wrong from now on; the seed has no effect any more.
+     *
+     * @param newSettings the settings.
+     */
+    public void settings(final FaultSettings newSettings) {
+        settings = newSettings;
+    }
+
+    /**
+     * Whether packets from peers are lost.
+     *
+     * @return true when the caller is to ignore them.
+     */
+    public boolean cutsIncoming() {
+        return settings.partition().cutsIncoming();
+    }
+
+    @Override
+    public RocePacket claim() {
+        return next.claim();
+    }
+
+    @Override
+    public void submit(final RocePacket packet, final UdpPath path) {
+        final FaultSettings settings = this.settings;
+        final boolean drops = strikes(settings.drop());
+        final boolean corrupts = strikes(settings.corrupt());
+        final boolean duplicates = strikes(settings.duplicate());
+        final boolean reorders = strikes(settings.reorder());
+        final boolean delays = strikes(settings.delay());
+        if (drops || settings.partition().cutsOutgoing()) {
+            return;
+        }
+        if (duplicates) {
+            hold(packet, path, settings.maximumDelayNs());
+        }
+        if (corrupts) {
+            final int bit = random.nextInt(packet.lengthBytes() * Byte.SIZE);
+            final int index = bit / Byte.SIZE;
+            packet.buffer().put(index, (byte) (packet.buffer().get(index) ^ 1 << bit % Byte.SIZE));
+        }
+        final boolean late = delays && hold(packet, path, settings.maximumDelayNs())
+            || reorders && hold(packet, path, settings.reorderNs());
+        if (!late) {
+            next.submit(packet, path);
+        }
+    }
+
+    private boolean strikes(final double share) {
+        return share > 0 && random.nextDouble() < share;
+    }
+
+    private boolean hold(final RocePacket packet, final UdpPath path, final long maximumNs) {
+        if (heldCount == held.length) {
+            return false;
+        }
+        held[heldCount].copyFrom(packet);
+        heldPath[heldCount] = path;
+        heldUntilNs[heldCount] = clockNs.getAsLong() + 1 + random.nextLong(maximumNs);
+        heldCount++;
+        return true;
+    }
+
+    /**
+     * Whether it holds packets.
+     *
+     * @return true when {@link #dueNs()} means something.
+     */
+    public boolean holdsPackets() {
+        return heldCount > 0;
+    }
+
+    /**
+     * When to call {@link #release()} next.
+     *
+     * @return a reading of the clock.
+     */
+    public long dueNs() {
+        return heldUntilNs[earliest()];
+    }
+
+    /** Sends on the packets that were delayed long enough, unless the sink is full. */
+    public void release() {
+        final long nowNs = clockNs.getAsLong();
+        while (heldCount > 0) {
+            final int index = earliest();
+            if (nowNs - heldUntilNs[index] < 0) {
+                return;
+            }
+            final RocePacket packet = next.claim();
+            if (packet == null) {
+                return;
+            }
+            packet.copyFrom(held[index]);
+            final UdpPath path = heldPath[index];
+            remove(index);
+            if (!settings.partition().cutsOutgoing()) {
+                next.submit(packet, path);
+            }
+        }
+    }
+
+    private int earliest() {
+        int earliest = 0;
+        for (int i = 1; i < heldCount; i++) {
+            if (heldUntilNs[i] - heldUntilNs[earliest] < 0) {
+                earliest = i;
+            }
+        }
+        return earliest;
+    }
+
+    /** Closes the gap with the last one; packets are not moved, their places are. */
+    private void remove(final int index) {
+        heldCount--;
+        final RocePacket free = held[index];
+        held[index] = held[heldCount];
+        held[heldCount] = free;
+        heldPath[index] = heldPath[heldCount];
+        heldUntilNs[index] = heldUntilNs[heldCount];
+        heldPath[heldCount] = null;
+    }
+}

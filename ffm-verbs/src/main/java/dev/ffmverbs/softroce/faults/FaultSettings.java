@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.faults;
+
+import java.util.Locale;
+
+/**
+ * What goes wrong with packets, and how often.
+ *
+ * @param seed           seed of all decisions.
+ * @param drop           share of packets lost, 0 to 1.
+ * @param duplicate      share of packets sent twice, the second time up to {@code maximumDelayNs} later.
+ * @param reorder        share of packets overtaken by those sent in the {@code reorderNs} after them.
+ * @param corrupt        share of packets with one bit flipped.
+ * @param delay          share of packets sent up to {@code maximumDelayNs} late.
+ * @param reorderNs      nanoseconds by which a reordered packet is late at most.
+ * @param maximumDelayNs nanoseconds by which a delayed packet, or a second copy, is late at most.
+ * @param partition      directions in which nothing passes.
+ */
+public record FaultSettings(
+    long seed, double drop, double duplicate, double reorder, double corrupt, double delay, long reorderNs,
+    long maximumDelayNs, Partition partition) {
+
+    /** Directions in which a link is cut. */
+    public enum Partition {
+
+        /** Neither. */
+        NONE,
+        /** What this side sends is lost. */
+        OUTGOING,
+        /** What the other side sends is lost. */
+        INCOMING,
+        /** Both. */
+        BOTH;
+
+        /**
+         * Whether packets to the peer are lost.
+         *
+         * @return true for OUTGOING and BOTH.
+         */
+        public boolean cutsOutgoing() {
+            return this == OUTGOING || this == BOTH;
+        }
+
+        /**
+         * Whether packets from the peer are lost.
+         *
+         * @return true for INCOMING and BOTH.
+         */
+        public boolean cutsIncoming() {
+            return this == INCOMING || this == BOTH;
+        }
+    }
+
+    /** Settings under which nothing goes wrong. */
+    public static final FaultSettings NONE =
+        new FaultSettings(1, 0, 0, 0, 0, 0, 50_000, 1_000_000, Partition.NONE);
+
+    /**
+     * Checks the settings.
+     *
+     * @throws IllegalArgumentException when a share is not between 0 and 1, or a time not positive.
+     */
+    public FaultSettings {
+        requireShare("drop", drop);
+        requireShare("duplicate", duplicate);
+        requireShare("reorder", reorder);
+        requireShare("corrupt", corrupt);
+        requireShare("delay", delay);
+        if (reorderNs < 1 || maximumDelayNs < 1 || partition == null) {
+            throw new IllegalArgumentException("reorderNs=" + reorderNs + " and maximumDelayNs=" + maximumDelayNs
+                + " must be at least 1, partition=" + partition + " must not be null");
+        }
+    }
+
+    private static void requireShare(final String name, final double share) {
+        if (!(share >= 0 && share <= 1)) {
+            throw new IllegalArgumentException(name + "=" + share + " is not a share between 0 and 1");
+        }
+    }
+
+    /**
+     * Reads settings as they stand in a system property.
+     *
+     * @param text names and values such as {@code seed=7,drop=0.2,reorder=0.05,partition=incoming}, separated by
+     *             commas; names not given keep the values of {@link #NONE}. Times are in nanoseconds.
+     * @return the settings.
+     * @throws IllegalArgumentException when a name is unknown, or a value cannot be read or is out of range.
+     */
+    public static FaultSettings parse(final String text) {
+        FaultSettings settings = NONE;
+        for (final String entry : text.split(",")) {
+            if (!entry.isBlank()) {
+                final int equals = entry.indexOf('=');
+                if (equals < 0) {
+                    throw new IllegalArgumentException("\"" + entry + "\" in \"" + text + "\" is not name=value");
+                }
+                settings = settings.with(entry.substring(0, equals).strip(), entry.substring(equals + 1).strip());
+            }
+        }
+        return settings;
+    }
+
+    private FaultSettings with(final String name, final String value) {
+        try {
+            final double share = isShare(name) ? Double.parseDouble(value) : 0;
+            return switch (name) {
+                case "seed" -> withSeed(Long.parseLong(value));
+                case "drop" -> withShares(share, duplicate, reorder, corrupt, delay);
+                case "duplicate" -> withShares(drop, share, reorder, corrupt, delay);
+                case "reorder" -> withShares(drop, duplicate, share, corrupt, delay);
+                case "corrupt" -> withShares(drop, duplicate, reorder, share, delay);
+                case "delay" -> withShares(drop, duplicate, reorder, corrupt, share);
+                case "reorderNs" -> withTimes(Long.parseLong(value), maximumDelayNs);
+                case "maximumDelayNs" -> withTimes(reorderNs, Long.parseLong(value));
+                case "partition" -> withPartition(Partition.valueOf(value.toUpperCase(Locale.ROOT)));
+                default -> throw new IllegalArgumentException("known are seed, drop, duplicate, reorder, corrupt, "
+                    + "delay, reorderNs, maximumDelayNs, partition");
+            };
+        } catch (final IllegalArgumentException e) {
+            throw new IllegalArgumentException("fault setting " + name + "=" + value + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static boolean isShare(final String name) {
+        return switch (name) {
+            case "drop", "duplicate", "reorder", "corrupt", "delay" -> true;
+            default -> false;
+        };
+    }
+
+    /**
+     * The same settings with another seed.
+     *
+     * @param newSeed seed of all decisions.
+     * @return the settings.
+     */
+    public FaultSettings withSeed(final long newSeed) {
+        return new FaultSettings(
+            newSeed, drop, duplicate, reorder, corrupt, delay, reorderNs, maximumDelayNs, partition);
+    }
+
+    /**
+     * The same settings with other shares.
+     *
+     * @param newDrop      share of packets lost.
+     * @param newDuplicate share of packets sent twice.
+     * @param newReorder   share of packets reordered.
+     * @param newCorrupt   share of packets corrupted.
+     * @param newDelay     share of packets delayed.
+     * @return the settings.
+     */
+    public FaultSettings withShares(
+        final double newDrop, final double newDuplicate, final double newReorder, final double newCorrupt,
+        final double newDelay) {
+        return new FaultSettings(seed, newDrop, newDuplicate, newReorder, newCorrupt, newDelay, reorderNs,
+            maximumDelayNs, partition);
+    }
+
+    /**
+     * The same settings with other times.
+     *
+     * @param newReorderNs      lateness of reordered packets, in nanoseconds.
+     * @param newMaximumDelayNs lateness of delayed packets, in nanoseconds.
+     * @return the settings.
+     */
+    public FaultSettings withTimes(final long newReorderNs, final long newMaximumDelayNs) {
+        return new FaultSettings(
+            seed, drop, duplicate, reorder, corrupt, delay, newReorderNs, newMaximumDelayNs, partition);
+    }
+
+    /**
+     * The same settings with other directions cut.
+     *
+     * @param newPartition directions in which nothing passes.
+     * @return the settings.
+     */
+    public FaultSettings withPartition(final Partition newPartition) {
+        return new FaultSettings(
+            seed, drop, duplicate, reorder, corrupt, delay, reorderNs, maximumDelayNs, newPartition);
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.transport;
+
+/**
+ * State of a reliable connection's queue pair.
+ *
+ * <p>SEND_QUEUE_ERROR does not exist here: on a reliable connection every error of a send ends in ERROR
+ * ({@code ibv_modify_qp(3)}).
+ */
+public enum ConnectionState {
+
+    /** Just created or reset: nothing can be posted. */
+    RESET(0),
+    /** Receives can be posted; packets are dropped. */
+    INIT(1),
+    /** The responder works. */
+    READY_TO_RECEIVE(2),
+    /** Requester and responder work. */
+    READY_TO_SEND(3),
+    /** As ready to send, but no request is begun. */
+    SEND_QUEUE_DRAIN(4),
+    /** Mute: packets are dropped, every request posted completes as flushed. */
+    ERROR(6);
+
+    private final int value;
+
+    ConnectionState(final int value) {
+        this.value = value;
+    }
+
+    /**
+     * The C constant.
+     *
+     * @return its value in {@code enum ibv_qp_state}.
+     */
+    public int value() {
+        return value;
+    }
+
+    /**
+     * Whether send requests can be posted; those posted in ERROR complete as flushed.
+     *
+     * @return false in RESET, INIT and READY_TO_RECEIVE.
+     */
+    public boolean acceptsSends() {
+        return this == READY_TO_SEND || this == SEND_QUEUE_DRAIN || this == ERROR;
+    }
+
+    /**
+     * Whether receives can be posted; those posted in ERROR complete as flushed.
+     *
+     * @return false in RESET.
+     */
+    public boolean acceptsReceives() {
+        return this != RESET;
+    }
+
+    boolean responds() {
+        return this == READY_TO_RECEIVE || requests();
+    }
+
+    boolean requests() {
+        return this == READY_TO_SEND || this == SEND_QUEUE_DRAIN;
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.transport;
+
+import java.lang.foreign.MemorySegment;
+
+/** The receive that a message is being put into, copied out of its queue. */
+final class CurrentReceive {
+
+    private final MemorySegment elementList;
+    private long workRequestId;
+    private int elements;
+    private long capacityBytes;
+    private boolean present;
+
+    CurrentReceive(final MemorySegment elementList) {
+        this.elementList = elementList;
+    }
+
+    void load(final long workRequestId, final MemorySegment source, final long offset, final int elements) {
+        MemorySegment.copy(source, offset, elementList, 0, (long) elements * SendQueue.ELEMENT_BYTES);
+        this.workRequestId = workRequestId;
+        this.elements = elements;
+        this.capacityBytes = ScatterGather.lengthBytes(elementList, 0, elements);
+        this.present = true;
+    }
+
+    /** Whether there is one; a receive is there from the first packet of its message until it completes. */
+    boolean isPresent() {
+        return present;
+    }
+
+    void release() {
+        present = false;
+    }
+
+    long workRequestId() {
+        return workRequestId;
+    }
+
+    MemorySegment elementList() {
+        return elementList;
+    }
+
+    int elements() {
+        return elements;
+    }
+
+    long capacityBytes() {
+        return capacityBytes;
+    }
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.transport;
+
+import dev.ffmverbs.softroce.memory.AccessRights;
+import dev.ffmverbs.softroce.memory.MemoryTable;
+import dev.ffmverbs.softroce.memory.RegisteredMemory;
+import dev.ffmverbs.softroce.wire.Opcode;
+import dev.ffmverbs.softroce.wire.RocePacket;
+import dev.ffmverbs.softroce.wire.Syndrome;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+
+/** The SEND or WRITE of several packets that a responder is in the middle of, and the receive it consumes. */
+final class IncomingMessage {
+
+    /** Outcome of a packet that needs a receive where none is posted. */
+    static final int NO_RECEIVE = -1;
+
+    private static final int KINDS = Opcode.SEND | Opcode.WRITE;
+
+    private final ReceiveQueue receives;
+    private final ScatterGather scatter;
+    private final MemoryTable memory;
+    private final int protectionDomain;
+    private final CompletionSink completions;
+    private final int queuePair;
+    private final CurrentReceive receive;
+
+    /** {@link Opcode#SEND} or {@link Opcode#WRITE} while in the middle of a message, else 0. */
+    private int kind;
+    private long receivedBytes;
+    private long writeAddress;
+    private long writeBytes;
+    private int writeKey;
+
+    IncomingMessage(
+        final int queuePair, final ReceiveQueue receives, final MemorySegment elementList,
+        final ScatterGather scatter, final TransportContext context, final int protectionDomain,
+        final CompletionSink completions) {
+        this.queuePair = queuePair;
+        this.receives = receives;
+        this.receive = new CurrentReceive(elementList);
+        this.scatter = scatter;
+        this.memory = context.memory();
+        this.protectionDomain = protectionDomain;
+        this.completions = completions;
+    }
+
+    /** Whether a packet may follow the one before: a first packet ends no message, a later one starts none. */
+    boolean isInSequence(final int traits) {
+        return (traits & Opcode.FIRST) != 0 ? kind == 0 : kind != 0 && kind == (traits & KINDS);
+    }
+
+    /** Takes a packet of a SEND; returns a syndrome, or {@link #NO_RECEIVE}. */
+    int send(final RocePacket packet, final int traits) {
+        final boolean first = (traits & Opcode.FIRST) != 0;
+        if (first && !receives.take(receive)) {
+            return NO_RECEIVE;
+        }
+        final long offset = first ? 0 : receivedBytes;
+        final int bytes = packet.payloadBytes();
+        if (bytes > receive.capacityBytes() - offset) {
+            complete(CompletionStatus.LOCAL_LENGTH_ERROR, 0, packet, 0);
+            return Syndrome.NAK_INVALID_REQUEST;
+        }
+        if (!scatter.scatter(
+            receive.elementList(), 0, offset, packet.segment(), packet.payloadOffset(), bytes)) {
+            complete(CompletionStatus.LOCAL_PROTECTION_ERROR, 0, packet, 0);
+            return Syndrome.NAK_REMOTE_OPERATIONAL_ERROR;
+        }
+        if ((traits & Opcode.INVALIDATE) != 0) {
+            // Only memory windows can be invalidated by a peer, and this device has none yet.
+            complete(CompletionStatus.FLUSHED, 0, packet, 0);
+            return Syndrome.NAK_REMOTE_ACCESS_ERROR;
+        }
+        advance(Opcode.SEND, traits, offset + bytes);
+        if (kind == 0) {
+            complete(CompletionStatus.SUCCESS, CompletionOperation.RECEIVE, packet, (int) receivedBytes);
+        }
+        return Syndrome.ACKNOWLEDGE;
+    }
+
+    /** Takes a packet of a WRITE; returns a syndrome, or {@link #NO_RECEIVE}. */
+    int write(final RocePacket packet, final int traits) {
+        if ((traits & Opcode.FIRST) != 0) {
+            writeAddress = packet.remoteAddress();
+            writeKey = packet.rkey();
+            writeBytes = packet.dmaLengthBytes();
+            receivedBytes = 0;
+            if (writeBytes > RocePacket.MAX_MESSAGE_BYTES) {
+                return Syndrome.NAK_INVALID_REQUEST;
+            }
+            if (writeBytes > 0 && find(writeAddress, writeBytes) == null) {
+                return Syndrome.NAK_REMOTE_ACCESS_ERROR;
+            }
+        }
+        final boolean last = (traits & Opcode.LAST) != 0;
+        final int bytes = packet.payloadBytes();
+        final long left = writeBytes - receivedBytes;
+        if (last ? bytes != left : bytes >= left) {
+            return Syndrome.NAK_INVALID_REQUEST;
+        }
+        final boolean immediate = (traits & Opcode.IMMEDIATE) != 0;
+        if (immediate && !receives.take(receive)) {
+            return NO_RECEIVE;
+        }
+        if (bytes > 0 && !place(packet, bytes)) {
+            return Syndrome.NAK_REMOTE_ACCESS_ERROR;
+        }
+        advance(Opcode.WRITE, traits, receivedBytes + bytes);
+        if (immediate) {
+            complete(CompletionStatus.SUCCESS, CompletionOperation.RECEIVE_RDMA_WITH_IMMEDIATE, packet,
+                (int) writeBytes);
+        }
+        return Syndrome.ACKNOWLEDGE;
+    }
+
+    private boolean place(final RocePacket packet, final int bytes) {
+        final long address = writeAddress + receivedBytes;
+        final RegisteredMemory region = find(address, bytes);
+        return region != null && region.write(packet.segment(), packet.payloadOffset(), address, bytes);
+    }
+
+    private RegisteredMemory find(final long address, final long bytes) {
+        return memory.find(writeKey, protectionDomain, AccessRights.REMOTE_WRITE, address, bytes);
+    }
+
+    private void advance(final int newKind, final int traits, final long newReceivedBytes) {
+        // What was placed is visible before its completion, and before its acknowledgement leaves.
+        VarHandle.releaseFence();
+        kind = (traits & Opcode.LAST) != 0 ? 0 : newKind;
+        receivedBytes = newReceivedBytes;
+    }
+
+    private void complete(final int status, final int operation, final RocePacket packet, final int bytes) {
+        final boolean immediate = Opcode.is(packet.opcode(), Opcode.IMMEDIATE);
+        completions.completed(receive.workRequestId(), status, 0, operation, bytes,
+            immediate ? packet.immediate() : 0, immediate ? CompletionOperation.WITH_IMMEDIATE : 0,
+            queuePair, packet.solicited());
+        receive.release();
+    }
+
+    /** Forgets the message under way. */
+    void reset() {
+        kind = 0;
+        receive.release();
+    }
+
+    /** Completes all receives as flushed, that of the message under way first; a shared queue keeps its own. */
+    void flush() {
+        kind = 0;
+        while (receive.isPresent() || !receives.isShared() && receives.take(receive)) {
+            completions.completed(
+                receive.workRequestId(), CompletionStatus.FLUSHED, 0, 0, 0, 0, 0, queuePair, false);
+            receive.release();
+        }
+    }
+
+    /** Whether receives come from a queue that others use, too. */
+    boolean hasSharedQueue() {
+        return receives.isShared();
+    }
+
+    /** Forgets all receives posted, unless others use their queue, too. */
+    void clear() {
+        reset();
+        if (!receives.isShared()) {
+            receives.clear();
+        }
+    }
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.transport;
+
+/**
+ * A READ or atomic a responder has executed, kept to answer it, and to answer it again.
+ *
+ * <p>An atomic is answered again from the value kept here. A READ is executed again, from memory as it is then.
+ */
+final class ReadAtomicReply {
+
+    private int firstPsn;
+    private int packets;
+    private int messageSequenceNumber;
+    private boolean used;
+    private boolean atomic;
+    private boolean answeredOnce;
+
+    private long address;
+    private long lengthBytes;
+    private int rkey;
+    private long originalValue;
+
+    private int streamStart;
+    private int streamNext;
+    private int streamEnd;
+    private long streamEndBytes;
+
+    void read(
+        final int psn, final int packetCount, final int msn, final long remoteAddress, final long bytes,
+        final int key) {
+        begin(psn, packetCount, msn, false);
+        address = remoteAddress;
+        lengthBytes = bytes;
+        rkey = key;
+        stream(0, bytes, packetCount);
+    }
+
+    void atomic(final int psn, final int msn, final long original) {
+        begin(psn, 1, msn, true);
+        originalValue = original;
+    }
+
+    private void begin(final int psn, final int packetCount, final int msn, final boolean isAtomic) {
+        firstPsn = psn;
+        packets = packetCount;
+        messageSequenceNumber = msn;
+        used = true;
+        atomic = isAtomic;
+        answeredOnce = false;
+    }
+
+    void forget() {
+        used = false;
+    }
+
+    /** Whether it is about a packet with this sequence number. */
+    boolean covers(final int psn) {
+        return used && (psn - firstPsn & 0xFF_FFFF) < packets;
+    }
+
+    /**
+     * Prepares to answer the rest of a READ again.
+     *
+     * @return false when the request asks for something else than the one executed.
+     */
+    boolean repeatRead(final int psn, final long remoteAddress, final long bytes, final int key, final int mtu) {
+        final int index = psn - firstPsn & 0xFF_FFFF;
+        final long offset = (long) index * mtu;
+        if (atomic || key != rkey || remoteAddress != address + offset || bytes > lengthBytes - offset) {
+            return false;
+        }
+        stream(index, offset + bytes, index + (int) Math.max(1, (bytes + mtu - 1) / mtu));
+        return true;
+    }
+
+    private void stream(final int start, final long endBytes, final int end) {
+        streamStart = start;
+        streamNext = start;
+        streamEnd = end;
+        streamEndBytes = endBytes;
+    }
+
+    boolean isUsed() {
+        return used;
+    }
+
+    boolean isAtomic() {
+        return atomic;
+    }
+
+    /** Whether the whole answer has been sent at least once. */
+    boolean isAnsweredOnce() {
+        return answeredOnce;
+    }
+
+    void answered() {
+        answeredOnce = true;
+    }
+
+    int firstPsn() {
+        return firstPsn;
+    }
+
+    int messageSequenceNumber() {
+        return messageSequenceNumber;
+    }
+
+    long originalValue() {
+        return originalValue;
+    }
+
+    int rkey() {
+        return rkey;
+    }
+
+    /** Sequence number of the next packet of a READ's answer. */
+    int nextPsn() {
+        return firstPsn + streamNext & 0xFF_FFFF;
+    }
+
+    boolean isFirstOfStream() {
+        return streamNext == streamStart;
+    }
+
+    boolean isLastOfStream() {
+        return streamNext + 1 == streamEnd;
+    }
+
+    long nextAddress(final int mtu) {
+        return address + (long) streamNext * mtu;
+    }
+
+    int nextBytes(final int mtu) {
+        return (int) Math.min(mtu, streamEndBytes - (long) streamNext * mtu);
+    }
+
+    /** Notes that a packet of a READ's answer was sent; true when it was the last one. */
+    boolean advance() {
+        streamNext++;
+        return streamNext == streamEnd;
+    }
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.transport;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Posted receives: a ring of slots in native memory that one poster fills and one or, when shared, several connections
+ * empty.
+ *
+ * <p>To post: {@link #claim()} a slot, describe the receive in it, {@link #publish()}. A slot is free again as soon as
+ * a message takes its receive.
+ *
+ * <p>Posters take turns by a lock of theirs; connections work under the dispatch lock. Nothing is allocated after
+ * construction.
+ */
+public final class ReceiveQueue {
+
+    /** Answer of {@link #claim()} when every slot is in use. */
+    public static final long FULL = -1;
+
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+
+    private static final long WORK_REQUEST_ID = 0;
+    private static final long ELEMENTS = 8;
+    private static final long DATA = 16;
+
+    private static final VarHandle POSTED;
+    private static final VarHandle TAKEN;
+
+    static {
+        try {
+            final MethodHandles.Lookup lookup = MethodHandles.lookup();
+            POSTED = lookup.findVarHandle(ReceiveQueue.class, "posted", long.class).withInvokeExactBehavior();
+            TAKEN = lookup.findVarHandle(ReceiveQueue.class, "taken", long.class).withInvokeExactBehavior();
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final MemorySegment slots;
+    private final long slotBytes;
+    private final int capacity;
+    private final int maxElements;
+    private final boolean shared;
+
+    private long posted;
+    private long taken;
+
+    /**
+     * Creates an empty queue.
+     *
+     * @param arena       gives the ring's memory, and must outlive the queue.
+     * @param receives    receives that fit at least; rounded up to a power of two.
+     * @param maxElements scatter / gather elements per receive.
+     * @param shared      whether several connections take from it; then none of them flushes it.
+     */
+    public ReceiveQueue(final Arena arena, final int receives, final int maxElements, final boolean shared) {
+        this.capacity = Math.max(1, Integer.highestOneBit(Math.max(1, receives) * 2 - 1));
+        this.maxElements = maxElements;
+        this.slotBytes = DATA + (long) maxElements * SendQueue.ELEMENT_BYTES;
+        this.slots = arena.allocate(slotBytes * capacity, Long.BYTES);
+        this.shared = shared;
+    }
+
+    /**
+     * How many receives can be posted and not taken at once.
+     *
+     * @return a power of two.
+     */
+    public int capacity() {
+        return capacity;
+    }
+
+    /**
+     * How many scatter / gather elements a receive can have.
+     *
+     * @return elements.
+     */
+    public int maxElements() {
+        return maxElements;
+    }
+
+    /**
+     * Whether several connections take from it.
+     *
+     * @return true for a shared receive queue.
+     */
+    public boolean isShared() {
+        return shared;
+    }
+
+    /**
+     * How many receives are posted and not taken; exact only under the dispatch lock while nothing is posted.
+     *
+     * @return receives.
+     */
+    public int available() {
+        return (int) ((long) POSTED.getAcquire(this) - (long) TAKEN.getAcquire(this));
+    }
+
+    /**
+     * A slot for the next receive; it stays the next one until {@link #publish()}.
+     *
+     * @return the slot, or {@link #FULL}.
+     */
+    public long claim() {
+        return posted - (long) TAKEN.getAcquire(this) < capacity ? offset(posted) : FULL;
+    }
+
+    /**
+     * Describes the receive, as yet without elements.
+     *
+     * @param slot          slot from {@link #claim()}.
+     * @param workRequestId what its completion will carry.
+     */
+    public void request(final long slot, final long workRequestId) {
+        slots.set(LONG, slot + WORK_REQUEST_ID, workRequestId);
+        slots.set(INT, slot + ELEMENTS, 0);
+    }
+
+    /**
+     * Appends a scatter element.
+     *
+     * @param slot    slot from {@link #claim()}.
+     * @param address address in the memory the key names.
+     * @param bytes   length, as an unsigned number.
+     * @param lkey    local key.
+     * @return false when the receive has as many elements as fit.
+     */
+    public boolean addElement(final long slot, final long address, final int bytes, final int lkey) {
+        final int elements = slots.get(INT, slot + ELEMENTS);
+        if (elements == maxElements) {
+            return false;
+        }
+        ScatterGather.setElement(slots, slot + DATA + (long) elements * SendQueue.ELEMENT_BYTES, address, bytes, lkey);
+        slots.set(INT, slot + ELEMENTS, elements + 1);
+        return true;
+    }
+
+    /** Posts the receive described in the claimed slot. */
+    public void publish() {
+        POSTED.setRelease(this, posted + 1);
+    }
+
+    /**
+     * Takes the oldest receive out of the queue.
+     *
+     * @param receive where to put it.
+     * @return false when none is posted.
+     */
+    boolean take(final CurrentReceive receive) {
+        final long sequence = taken;
+        if (sequence == (long) POSTED.getAcquire(this)) {
+            return false;
+        }
+        final long slot = offset(sequence);
+        receive.load(
+            slots.get(LONG, slot + WORK_REQUEST_ID), slots, slot + DATA, slots.get(INT, slot + ELEMENTS));
+        TAKEN.setRelease(this, sequence + 1);
+        return true;
+    }
+
+    /** Forgets all receives posted. */
+    void clear() {
+        TAKEN.setRelease(this, (long) POSTED.getAcquire(this));
+    }
+
+    private long offset(final long sequence) {
+        return (sequence & capacity - 1) * slotBytes;
+    }
+}

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.transport;
+
+import dev.ffmverbs.softroce.memory.AccessRights;
+import dev.ffmverbs.softroce.memory.MemoryTable;
+import dev.ffmverbs.softroce.memory.RegisteredMemory;
+import dev.ffmverbs.softroce.wire.Opcode;
+import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
+import dev.ffmverbs.softroce.wire.RocePacket;
+import dev.ffmverbs.softroce.wire.Syndrome;
+
+/**
+ * What a responder has still to send, in the order it must leave: answers to READs and atomics, then one
+ * acknowledgement or NAK for everything up to it.
+ *
+ * <p>An acknowledgement waits until it is asked for packets, so that one stands for all requests that came in together.
+ * It is dropped when a READ or atomic comes after it, whose answer acknowledges as well.
+ */
+final class ReplyQueue {
+
+    private static final ReadAtomicReply[] NONE = {};
+
+    private final OutgoingPackets out;
+    private final MemoryTable memory;
+    private final TransportCounters counters;
+    private final int protectionDomain;
+
+    /** A ring of the last READs and atomics executed; the oldest makes place for the newest. */
+    private ReadAtomicReply[] kept = NONE;
+    private int newest = -1;
+    private ReadAtomicReply[] waiting = NONE;
+    private int waitingCount;
+    private int mtu;
+
+    private boolean tailPresent;
+    private int tailSyndrome;
+    private int tailPsn;
+    private int tailMsn;
+
+    ReplyQueue(final OutgoingPackets out, final TransportContext context, final int protectionDomain) {
+        this.out = out;
+        this.memory = context.memory();
+        this.counters = context.counters();
+        this.protectionDomain = protectionDomain;
+    }
+
+    void connect(final int maxReadAtomic, final int pathMtuBytes) {
+        final int limit = maxReadAtomic == 0 ? 0 : Integer.highestOneBit(maxReadAtomic * 2 - 1);
+        kept = new ReadAtomicReply[limit];
+        for (int i = 0; i < limit; i++) {
+            kept[i] = new ReadAtomicReply();
+        }
+        waiting = new ReadAtomicReply[limit];
+        newest = -1;
+        mtu = pathMtuBytes;
+        clear();
+    }
+
+    /** Forgets everything to be sent. */
+    void clear() {
+        waitingCount = 0;
+        tailPresent = false;
+    }
+
+    boolean isEmpty() {
+        return waitingCount == 0 && !tailPresent;
+    }
+
+    /**
+     * Makes place for a READ or atomic about to be executed, and puts its answer in line.
+     *
+     * @return the place; null when the peer has more requests waiting for their first answer than it may.
+     */
+    ReadAtomicReply admit() {
+        if (kept.length == 0) {
+            return null;
+        }
+        final int index = (newest + 1) % kept.length;
+        final ReadAtomicReply reply = kept[index];
+        final int line = indexInLine(reply);
+        if (line >= 0) {
+            if (!reply.isAnsweredOnce()) {
+                return null;
+            }
+            removeFromLine(line);
+        }
+        newest = index;
+        reply.forget();
+        tailPresent = false;
+        waiting[waitingCount++] = reply;
+        return reply;
+    }
+
+    /** Whether {@link #admit()} would find place. */
+    boolean hasRoom() {
+        if (kept.length == 0) {
+            return false;
+        }
+        final ReadAtomicReply next = kept[(newest + 1) % kept.length];
+        return next.isAnsweredOnce() || indexInLine(next) < 0;
+    }
+
+    /** Answers a READ or atomic again; false when it is forgotten, or was another one. */
+    boolean repeat(final RocePacket request, final int psn) {
+        for (final ReadAtomicReply reply : kept) {
+            if (reply.covers(psn)) {
+                final boolean same = Opcode.is(request.opcode(), Opcode.ATOMIC)
+                    ? reply.isAtomic()
+                    : reply.repeatRead(
+                        psn, request.remoteAddress(), request.dmaLengthBytes(), request.rkey(), mtu);
+                if (same && indexInLine(reply) < 0) {
+                    waiting[waitingCount++] = reply;
+                }
+                return same;
+            }
+        }
+        return false;
+    }
+
+    /** Acknowledges everything up to a packet. */
+    void acknowledge(final int psn, final int msn) {
+        tail(Syndrome.ACKNOWLEDGE, psn, msn);
+    }
+
+    /**
+     * Acknowledges a SEND or WRITE again: everything executed, but nothing from the first READ or atomic after it,
+     * whose answer a requester would take for lost.
+     */
+    void acknowledgeAgain(final int duplicatePsn, final int lastPsn, final int msn) {
+        if (tailPresent) {
+            return;
+        }
+        int psn = lastPsn;
+        for (final ReadAtomicReply reply : kept) {
+            if (reply.isUsed() && PacketSequenceNumber.distance(duplicatePsn, reply.firstPsn()) > 0
+                && PacketSequenceNumber.distance(reply.firstPsn(), psn) >= 0) {
+                psn = PacketSequenceNumber.plus(reply.firstPsn(), -1);
+            }
+        }
+        tail(Syndrome.ACKNOWLEDGE, psn, msn);
+    }
+
+    /** Refuses a packet, acknowledging everything before it. */
+    void refuse(final int syndrome, final int psn, final int msn) {
+        tail(syndrome, psn, msn);
+    }
+
+    /** The packet refused has come: what is left of a refusal is that everything before it is acknowledged. */
+    void withdrawRefusal() {
+        if (tailPresent && tailSyndrome != Syndrome.ACKNOWLEDGE) {
+            tail(Syndrome.ACKNOWLEDGE, PacketSequenceNumber.plus(tailPsn, -1), tailMsn);
+        }
+    }
+
+    private void tail(final int syndrome, final int psn, final int msn) {
+        tailPresent = true;
+        tailSyndrome = syndrome;
+        tailPsn = psn;
+        tailMsn = msn;
+    }
+
+    private int indexInLine(final ReadAtomicReply reply) {
+        for (int i = 0; i < waitingCount; i++) {
+            if (waiting[i] == reply) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private void removeFromLine(final int index) {
+        waitingCount--;
+        System.arraycopy(waiting, index + 1, waiting, index, waitingCount - index);
+    }
+
+    /**
+     * Sends the next packet.
+     *
+     * @return false when there is none, or none can be sent now.
+     */
+    boolean sendNext() {
+        if (waitingCount == 0) {
+            return tailPresent && sendTail();
+        }
+        final ReadAtomicReply reply = waiting[0];
+        return reply.isAtomic() ? sendAtomic(reply) : sendPart(reply);
+    }
+
+    private boolean sendTail() {
+        final RocePacket packet = out.begin(Opcode.ACKNOWLEDGE, tailPsn, 0);
+        if (packet == null) {
+            return false;
+        }
+        packet.acknowledge(tailSyndrome, tailMsn);
+        out.send(packet);
+        counters.increment(TransportCounter.ofSent(tailSyndrome));
+        tailPresent = false;
+        return true;
+    }
+
+    private boolean sendAtomic(final ReadAtomicReply reply) {
+        final RocePacket packet = out.begin(Opcode.ATOMIC_ACKNOWLEDGE, reply.firstPsn(), 0);
+        if (packet == null) {
+            return false;
+        }
+        packet.acknowledge(Syndrome.ACKNOWLEDGE, reply.messageSequenceNumber());
+        packet.originalValue(reply.originalValue());
+        out.send(packet);
+        reply.answered();
+        removeFromLine(0);
+        return true;
+    }
+
+    private boolean sendPart(final ReadAtomicReply reply) {
+        final boolean first = reply.isFirstOfStream();
+        final boolean last = reply.isLastOfStream();
+        final int opcode = first
+            ? last ? Opcode.READ_RESPONSE_ONLY : Opcode.READ_RESPONSE_FIRST
+            : last ? Opcode.READ_RESPONSE_LAST : Opcode.READ_RESPONSE_MIDDLE;
+        final RocePacket packet = out.begin(opcode, reply.nextPsn(), 0);
+        if (packet == null) {
+            return false;
+        }
+        if (Opcode.is(opcode, Opcode.AETH)) {
+            packet.acknowledge(Syndrome.ACKNOWLEDGE, reply.messageSequenceNumber());
+        }
+        final int bytes = reply.nextBytes(mtu);
+        if (bytes > 0 && !copy(reply, bytes, packet)) {
+            endUnreadable(reply);
+            return true;
+        }
+        packet.endPayload(bytes);
+        out.send(packet);
+        if (reply.advance()) {
+            reply.answered();
+            removeFromLine(0);
+        }
+        return true;
+    }
+
+    private boolean copy(final ReadAtomicReply reply, final int bytes, final RocePacket packet) {
+        final long address = reply.nextAddress(mtu);
+        final RegisteredMemory region =
+            memory.find(reply.rkey(), protectionDomain, AccessRights.REMOTE_READ, address, bytes);
+        return region != null && region.read(address, packet.segment(), packet.payloadOffset(), bytes);
+    }
+
+    /**
+     * Ends a READ whose memory was deregistered while it was answered: by a NAK, and nothing else comes after it. One
+     * answered before gets silence, as its request may be a late duplicate that nobody waits for.
+     */
+    private void endUnreadable(final ReadAtomicReply reply) {
+        if (reply.isAnsweredOnce()) {
+            removeFromLine(0);
+        } else {
+            final int psn = reply.nextPsn();
+            clear();
+            refuse(Syndrome.NAK_REMOTE_ACCESS_ERROR, psn, reply.messageSequenceNumber());
+        }
+    }
+
+    /** Whether what is in line ends with a NAK after which the queue pair is in error. */
+    boolean isFatal() {
+        return tailPresent && tailSyndrome > Syndrome.NAK_SEQUENCE_ERROR;
+    }
+
+    /** Whether the next packet is a NAK after which the queue pair is in error. */
+    boolean endsInError() {
+        return waitingCount == 0 && isFatal();
+    }
+}

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.transport;
+
+import dev.ffmverbs.softroce.memory.AccessRights;
+import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
+import dev.ffmverbs.softroce.wire.RocePacket;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Turns send requests into packets, and keeps sending them until they are answered or tries run out.
+ *
+ * <p>READs are asked for in pieces at fixed boundaries, so that a repeated request is always part of one made before;
+ * and always from the first byte missing, as rxe's responder answers no request that starts further back.
+ */
+final class Requester {
+
+    private final ReliableConnection connection;
+    private final SendQueue queue;
+    private final ScatterGather memory;
+    private final OutgoingPackets out;
+    private final CompletionSink completions;
+    private final TransportCounters counters;
+    private final TransportSettings settings;
+    private final boolean signalAll;
+    private final SendWindow window;
+    private final RetryTimers timers = new RetryTimers();
+
+    private OutstandingReads reads = new OutstandingReads(0);
+    private int mtu;
+    private int packetsPerPiece;
+    private int packetsSinceAcknowledgeRequest;
+    private boolean wentBackEarly;
+    private boolean draining;
+    private boolean drainReported;
+
+    Requester(
+        final ReliableConnection connection, final SendQueue queue, final ScatterGather memory,
+        final OutgoingPackets out, final CompletionSink completions, final TransportContext context,
+        final boolean signalAll) {
+        this.connection = connection;
+        this.queue = queue;
+        this.memory = memory;
+        this.out = out;
+        this.completions = completions;
+        this.counters = context.counters();
+        this.settings = context.settings();
+        this.signalAll = signalAll;
+        this.window = new SendWindow(queue);
+    }
+
+    void connect(final SendAttributes attributes, final int pathMtuBytes) {
+        mtu = pathMtuBytes;
+        packetsPerPiece = Math.max(1, settings.readBurstBytes() / pathMtuBytes);
+        reads = new OutstandingReads(attributes.maxReadAtomic());
+        timers.configure(attributes, settings.minimumTimeoutNs());
+        window.start(attributes.firstPsn());
+        packetsSinceAcknowledgeRequest = 0;
+        wentBackEarly = false;
+    }
+
+    SendWindow window() {
+        return window;
+    }
+
+    RetryTimers timers() {
+        return timers;
+    }
+
+    int mtu() {
+        return mtu;
+    }
+
+    /** Sends what may be sent, at most some packets; returns how many it sent. */
+    int transmit(final long nowNs, final int maxPackets) {
+        int sent = 0;
+        while (sent < maxPackets && sendNext(nowNs)) {
+            sent++;
+        }
+        reportDrained();
+        return sent;
+    }
+
+    private boolean sendNext(final long nowNs) {
+        if (timers.isWaitingForReceiver() || window.isAtNewRequest() && !beginRequest()) {
+            return false;
+        }
+        final long slot = queue.offset(window.cursor());
+        if (queue.status(slot) != CompletionStatus.SUCCESS) {
+            return false;
+        }
+        final boolean retransmission = window.isRetransmission();
+        final int operation = queue.operation(slot);
+        final int packets;
+        if (operation == SendOperation.RDMA_READ) {
+            packets = sendReadRequest(slot);
+        } else if (SendOperation.isAtomic(operation)) {
+            packets = sendAtomic(slot);
+        } else {
+            packets = sendData(slot, operation);
+        }
+        if (packets == 0) {
+            return false;
+        }
+        if (retransmission) {
+            counters.increment(TransportCounter.PACKETS_RETRANSMITTED);
+        }
+        window.sent(packets);
+        timers.sent(nowNs);
+        return true;
+    }
+
+    /** Gives sequence numbers to the next request posted; false when there is none, or it may not start yet. */
+    private boolean beginRequest() {
+        if (draining || window.cursor() == queue.posted()) {
+            return false;
+        }
+        final long slot = queue.offset(window.cursor());
+        if (queue.isFlagged(slot, SendFlags.FENCE) && !reads.isEmpty()) {
+            return false;
+        }
+        window.assign((int) Math.max(1, (queue.length(slot) + mtu - 1) / mtu));
+        final int operation = queue.operation(slot);
+        final boolean answered = SendOperation.isAnswered(operation);
+        if (answered && reads.limit() == 0) {
+            failCursor(slot, CompletionStatus.LOCAL_QUEUE_PAIR_OPERATION_ERROR);
+            return false;
+        }
+        if (!queue.isFlagged(slot, SendFlags.INLINE) && !memory.isRegistered(
+            queue.memory(), queue.data(slot), queue.elements(slot), answered ? AccessRights.LOCAL_WRITE : 0)) {
+            failCursor(slot, CompletionStatus.LOCAL_PROTECTION_ERROR);
+            return false;
+        }
+        return true;
+    }
+
+    /** Notes that the request at the cursor cannot go on; it fails when all requests before it are complete. */
+    private void failCursor(final long slot, final int status) {
+        queue.status(slot, status);
+        failHeadIfUnsound();
+    }
+
+    private int sendData(final long slot, final int operation) {
+        final int inFlight = window.inFlight();
+        if (inFlight >= settings.windowPackets()) {
+            return 0;
+        }
+        final int index = window.cursorPacket();
+        final boolean last = index + 1 == queue.packets(slot);
+        final boolean acknowledge = last || inFlight + 1 >= settings.windowPackets()
+            || packetsSinceAcknowledgeRequest + 1 >= Math.max(1, settings.windowPackets() / 2);
+        final int flags = (acknowledge ? RocePacket.ACKNOWLEDGE_REQUEST : 0)
+            | (last && queue.isFlagged(slot, SendFlags.SOLICITED) ? RocePacket.SOLICITED : 0);
+        final RocePacket packet = out.begin(SendOperation.opcode(operation, index == 0, last), window.next(), flags);
+        if (packet == null) {
+            return 0;
+        }
+        if (index == 0 && SendOperation.isWrite(operation)) {
+            packet.rdma(queue.remoteAddress(slot), queue.rkey(slot), queue.length(slot));
+        }
+        if (last && operation != SendOperation.SEND && operation != SendOperation.RDMA_WRITE) {
+            packet.immediate(queue.immediate(slot));
+        }
+        final long offset = (long) index * mtu;
+        final int bytes = (int) Math.min(mtu, queue.length(slot) - offset);
+        if (!gather(slot, offset, packet, bytes)) {
+            failCursor(slot, CompletionStatus.LOCAL_PROTECTION_ERROR);
+            return 0;
+        }
+        packet.endPayload(bytes);
+        out.send(packet);
+        packetsSinceAcknowledgeRequest = acknowledge ? 0 : packetsSinceAcknowledgeRequest + 1;
+        return 1;
+    }
+
+    private boolean gather(final long slot, final long offset, final RocePacket packet, final int bytes) {
+        if (queue.isFlagged(slot, SendFlags.INLINE)) {
+            MemorySegment.copy(
+                queue.memory(), queue.data(slot) + offset, packet.segment(), packet.payloadOffset(), bytes);
+            return true;
+        }
+        return memory.gather(
+            queue.memory(), queue.data(slot), offset, packet.segment(), packet.payloadOffset(), bytes);
+    }
+
+    private int sendReadRequest(final long slot) {
+        final int index = window.cursorPacket();
+        final int pieceEnd = Math.min(queue.packets(slot), (index / packetsPerPiece + 1) * packetsPerPiece);
+        final long offset = (long) index * mtu;
+        final int bytes = (int) Math.min((long) (pieceEnd - index) * mtu, queue.length(slot) - offset);
+        final boolean burstFits = reads.isEmpty() || reads.totalBytes() + bytes <= settings.readBurstBytes();
+        if (reads.isFull() || !burstFits) {
+            return 0;
+        }
+        final int psn = window.next();
+        final RocePacket packet = out.begin(
+            SendOperation.requestOpcode(SendOperation.RDMA_READ), psn, RocePacket.ACKNOWLEDGE_REQUEST);
+        if (packet == null) {
+            return 0;
+        }
+        packet.rdma(queue.remoteAddress(slot) + offset, queue.rkey(slot), bytes);
+        out.send(packet);
+        reads.add(PacketSequenceNumber.plus(psn, pieceEnd - index - 1), bytes);
+        return pieceEnd - index;
+    }
+
+    private int sendAtomic(final long slot) {
+        if (reads.isFull()) {
+            return 0;
+        }
+        final int psn = window.next();
+        final int operation = queue.operation(slot);
+        final RocePacket packet =
+            out.begin(SendOperation.requestOpcode(operation), psn, RocePacket.ACKNOWLEDGE_REQUEST);
+        if (packet == null) {
+            return 0;
+        }
+        if (operation == SendOperation.ATOMIC_FETCH_ADD) {
+            packet.atomic(queue.remoteAddress(slot), queue.rkey(slot), queue.compareOrAdd(slot), 0);
+        } else {
+            packet.atomic(
+                queue.remoteAddress(slot), queue.rkey(slot), queue.swap(slot), queue.compareOrAdd(slot));
+        }
+        out.send(packet);
+        reads.add(psn, Long.BYTES);
+        return 1;
+    }
+
+    /** The peer's answers moved the window: renews tries and timer. */
+    void progressed(final long nowNs) {
+        reads.removeBefore(window.unacked());
+        wentBackEarly = false;
+        window.catchUp();
+        timers.progressed(nowNs, window.hasUnanswered());
+    }
+
+    /**
+     * Goes back because something later than the first packet unanswered was answered, or the peer said it is missing.
+     * Once per packet: what is under way already says the same again.
+     */
+    void goBackEarly(final long nowNs) {
+        if (!wentBackEarly && !timers.isWaitingForReceiver()) {
+            wentBackEarly = true;
+            goBack();
+            timers.restart(nowNs);
+        }
+    }
+
+    private void goBack() {
+        window.goBack();
+        reads.clear();
+    }
+
+    void receiverNotReady(final long nowNs, final long delayNs) {
+        if (timers.isWaitingForReceiver()) {
+            return;
+        }
+        if (timers.waitForReceiver(nowNs, delayNs)) {
+            goBack();
+        } else {
+            failHead(CompletionStatus.RECEIVER_NOT_READY_RETRY_EXCEEDED, 0);
+        }
+    }
+
+    void expire(final long nowNs) {
+        if (!timers.isDue(nowNs)) {
+            return;
+        }
+        if (!timers.isWaitingForReceiver()) {
+            counters.increment(TransportCounter.TRANSPORT_TIMEOUTS);
+            if (!timers.retry()) {
+                failHead(CompletionStatus.RETRY_EXCEEDED, 0);
+                return;
+            }
+        }
+        wentBackEarly = false;
+        goBack();
+        timers.restart(nowNs);
+    }
+
+    /** Completes the oldest request, and fails the next when it was found unsound meanwhile. */
+    void completeHead() {
+        final long slot = queue.offset(window.head());
+        if (signalAll || queue.isFlagged(slot, SendFlags.SIGNALED)) {
+            completions.completed(queue.workRequestId(slot), CompletionStatus.SUCCESS, 0,
+                SendOperation.completion(queue.operation(slot)), (int) queue.length(slot), 0, 0,
+                connection.number(), false);
+        }
+        window.retireHead();
+        failHeadIfUnsound();
+    }
+
+    private void failHeadIfUnsound() {
+        if (window.hasIncomplete()) {
+            final int status = queue.status(queue.offset(window.head()));
+            if (status != CompletionStatus.SUCCESS) {
+                failHead(status, 0);
+            }
+        }
+    }
+
+    /** Completes the oldest request with an error, and with it the life of the connection. */
+    void failHead(final int status, final int vendorError) {
+        complete(status, vendorError);
+        connection.fail();
+    }
+
+    /** Completes everything posted as flushed. */
+    void flush() {
+        timers.stop();
+        reads.clear();
+        while (window.head() != queue.posted()) {
+            complete(CompletionStatus.FLUSHED, 0);
+        }
+    }
+
+    private void complete(final int status, final int vendorError) {
+        final long slot = queue.offset(window.head());
+        completions.completed(queue.workRequestId(slot), status, vendorError,
+            SendOperation.completion(queue.operation(slot)), 0, 0, 0, connection.number(), false);
+        window.retireUnassigned();
+    }
+
+    /** Forgets everything posted, without completions. */
+    void reset() {
+        timers.stop();
+        reads.clear();
+        draining = false;
+        while (window.head() != queue.posted()) {
+            window.retireUnassigned();
+        }
+    }
+
+    void drain(final boolean drain) {
+        draining = drain;
+        drainReported = false;
+    }
+
+    private void reportDrained() {
+        if (draining && !drainReported && !window.hasIncomplete()) {
+            drainReported = true;
+            connection.happened(AsynchronousEvents.SEND_QUEUE_DRAINED);
+        }
+    }
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.transport;
+
+import dev.ffmverbs.softroce.memory.AccessRights;
+import dev.ffmverbs.softroce.memory.MemoryTable;
+import dev.ffmverbs.softroce.memory.RegisteredMemory;
+import dev.ffmverbs.softroce.wire.Opcode;
+import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
+import dev.ffmverbs.softroce.wire.RocePacket;
+import dev.ffmverbs.softroce.wire.Syndrome;
+
+/**
+ * Executes what the peer requests, in order and once, and answers it.
+ *
+ * <p>What it does with a packet that is out of sequence, repeated or not allowed is what Linux rxe does
+ * ({@code rxe_resp.c}), except that a packet after an RNR NAK is dropped without a further NAK.
+ */
+final class Responder {
+
+    private final ReliableConnection connection;
+    private final MemoryTable memory;
+    private final int protectionDomain;
+    private final IncomingMessage message;
+    private final ReplyQueue replies;
+    private final TransportCounters counters;
+
+    private int mtu;
+    private int minRnrTimer;
+    private int expectedPsn;
+    private int messageSequenceNumber;
+    private int remoteRights;
+    /** Whether the packet expected was refused, or asked for again; until it comes, later ones get no answer. */
+    private boolean refused;
+
+    Responder(
+        final ReliableConnection connection, final IncomingMessage message, final OutgoingPackets out,
+        final TransportContext context, final int protectionDomain) {
+        this.connection = connection;
+        this.memory = context.memory();
+        this.protectionDomain = protectionDomain;
+        this.message = message;
+        this.replies = new ReplyQueue(out, context, protectionDomain);
+        this.counters = context.counters();
+    }
+
+    void connect(final ReceiveAttributes attributes) {
+        mtu = attributes.pathMtuBytes();
+        minRnrTimer = attributes.minRnrTimer();
+        expectedPsn = attributes.firstPsn();
+        messageSequenceNumber = 0;
+        refused = false;
+        message.reset();
+        replies.connect(attributes.maxReadAtomic(), mtu);
+    }
+
+    void remoteRights(final int rights) {
+        remoteRights = rights;
+    }
+
+    void minRnrTimer(final int timerCode) {
+        minRnrTimer = timerCode;
+    }
+
+    /** Sends what is in line, at most some packets; returns how many it sent. */
+    int transmit(final int maxPackets) {
+        int sent = 0;
+        while (sent < maxPackets) {
+            final boolean endsInError = replies.endsInError();
+            if (!replies.sendNext()) {
+                return sent;
+            }
+            sent++;
+            if (endsInError) {
+                connection.fail();
+                return sent;
+            }
+        }
+        return sent;
+    }
+
+    /** Forgets what is in line, and the message under way. */
+    void stop() {
+        replies.clear();
+        message.reset();
+    }
+
+    void receive(final RocePacket packet) {
+        if (replies.isFatal()) {
+            counters.increment(TransportCounter.DROPPED_STATE);
+            return;
+        }
+        final int psn = packet.packetSequenceNumber();
+        final int ahead = PacketSequenceNumber.distance(expectedPsn, psn);
+        if (ahead > 0) {
+            counters.increment(TransportCounter.DROPPED_OUT_OF_SEQUENCE);
+            if (!refused) {
+                refused = true;
+                replies.refuse(Syndrome.NAK_SEQUENCE_ERROR, expectedPsn, messageSequenceNumber);
+            }
+        } else if (ahead < 0) {
+            counters.increment(TransportCounter.DUPLICATE_REQUESTS);
+            repeat(packet, psn);
+        } else {
+            if (refused) {
+                refused = false;
+                replies.withdrawRefusal();
+            }
+            answer(packet, psn, execute(packet, psn));
+        }
+    }
+
+    private void repeat(final RocePacket packet, final int psn) {
+        if (Opcode.is(packet.opcode(), Opcode.SEND | Opcode.WRITE)) {
+            replies.acknowledgeAgain(psn, PacketSequenceNumber.plus(expectedPsn, -1), messageSequenceNumber);
+        } else if (!replies.repeat(packet, psn)) {
+            counters.increment(TransportCounter.DROPPED_FORGOTTEN_DUPLICATES);
+        }
+    }
+
+    /** Answers the packet expected, according to what came of executing it. */
+    private void answer(final RocePacket packet, final int psn, final int outcome) {
+        if (outcome != Syndrome.ACKNOWLEDGE) {
+            refused = true;
+            replies.refuse(outcome, psn, messageSequenceNumber);
+            if (!Syndrome.isReceiverNotReady(outcome)) {
+                connection.happened(outcome == Syndrome.NAK_REMOTE_ACCESS_ERROR
+                    ? AsynchronousEvents.QUEUE_PAIR_ACCESS_ERROR : AsynchronousEvents.QUEUE_PAIR_REQUEST_ERROR);
+            }
+        } else if (Opcode.is(packet.opcode(), Opcode.SEND | Opcode.WRITE)) {
+            expectedPsn = PacketSequenceNumber.plus(psn, 1);
+            if (Opcode.is(packet.opcode(), Opcode.LAST)) {
+                countMessage();
+            }
+            if (packet.acknowledgeRequested()) {
+                replies.acknowledge(psn, messageSequenceNumber);
+            }
+        }
+    }
+
+    private void countMessage() {
+        messageSequenceNumber = PacketSequenceNumber.plus(messageSequenceNumber, 1);
+    }
+
+    /** Executes the packet expected; returns the syndrome of its answer. */
+    private int execute(final RocePacket packet, final int psn) {
+        final int traits = Opcode.traits(packet.opcode());
+        if (!message.isInSequence(traits) || !fitsMtu(packet, traits)) {
+            return Syndrome.NAK_INVALID_REQUEST;
+        }
+        final int outcome;
+        if ((traits & Opcode.SEND) != 0) {
+            outcome = message.send(packet, traits);
+        } else if ((traits & Opcode.WRITE) != 0) {
+            outcome = (remoteRights & AccessRights.REMOTE_WRITE) == 0
+                ? Syndrome.NAK_INVALID_REQUEST : message.write(packet, traits);
+        } else if ((traits & Opcode.READ) != 0) {
+            outcome = read(packet, psn);
+        } else {
+            outcome = atomic(packet, psn);
+        }
+        return outcome == IncomingMessage.NO_RECEIVE ? Syndrome.receiverNotReady(minRnrTimer) : outcome;
+    }
+
+    /** All packets of a message but the last are full. */
+    private boolean fitsMtu(final RocePacket packet, final int traits) {
+        final int bytes = packet.payloadBytes();
+        return (traits & Opcode.PAYLOAD) == 0
+            || ((traits & Opcode.LAST) != 0 ? bytes <= mtu : bytes == mtu && packet.padBytes() == 0);
+    }
+
+    private int read(final RocePacket packet, final int psn) {
+        final long bytes = packet.dmaLengthBytes();
+        final long address = packet.remoteAddress();
+        final int rkey = packet.rkey();
+        if ((remoteRights & AccessRights.REMOTE_READ) == 0 || bytes > RocePacket.MAX_MESSAGE_BYTES) {
+            return Syndrome.NAK_INVALID_REQUEST;
+        }
+        if (bytes > 0 && memory.find(rkey, protectionDomain, AccessRights.REMOTE_READ, address, bytes) == null) {
+            return Syndrome.NAK_REMOTE_ACCESS_ERROR;
+        }
+        final ReadAtomicReply reply = replies.admit();
+        if (reply == null) {
+            return Syndrome.NAK_INVALID_REQUEST;
+        }
+        countMessage();
+        final int packets = (int) Math.max(1, (bytes + mtu - 1) / mtu);
+        reply.read(psn, packets, messageSequenceNumber, address, bytes, rkey);
+        expectedPsn = PacketSequenceNumber.plus(psn, packets);
+        return Syndrome.ACKNOWLEDGE;
+    }
+
+    private int atomic(final RocePacket packet, final int psn) {
+        final long address = packet.remoteAddress();
+        if ((remoteRights & AccessRights.REMOTE_ATOMIC) == 0 || (address & Long.BYTES - 1) != 0) {
+            return Syndrome.NAK_INVALID_REQUEST;
+        }
+        final RegisteredMemory region = memory.find(
+            packet.rkey(), protectionDomain, AccessRights.REMOTE_ATOMIC, address, Long.BYTES);
+        if (region == null) {
+            return Syndrome.NAK_REMOTE_ACCESS_ERROR;
+        }
+        if (!region.isWord(address) || !replies.hasRoom()) {
+            return Syndrome.NAK_INVALID_REQUEST;
+        }
+        final long original;
+        try {
+            original = packet.opcode() == Opcode.FETCH_ADD
+                ? region.fetchAdd(address, packet.swapOrAdd())
+                : region.compareSwap(address, packet.compare(), packet.swapOrAdd());
+        } catch (final IllegalStateException | WrongThreadException e) {
+            // Its owner freed the memory without deregistering it.
+            return Syndrome.NAK_REMOTE_ACCESS_ERROR;
+        }
+        countMessage();
+        replies.admit().atomic(psn, messageSequenceNumber, original);
+        expectedPsn = PacketSequenceNumber.plus(psn, 1);
+        return Syndrome.ACKNOWLEDGE;
+    }
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.transport;
+
+import dev.ffmverbs.softroce.wire.Opcode;
+import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
+import dev.ffmverbs.softroce.wire.RocePacket;
+import dev.ffmverbs.softroce.wire.Syndrome;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Reads what the peer answers to a requester.
+ *
+ * <p>An answer acknowledges all packets before its own, except those of READs and atomics, which need answers of their
+ * own. An answer beyond such a one therefore tells that it was lost: the requester goes back to it at once instead of
+ * waiting for its timer.
+ */
+final class ResponseReader {
+
+    private final ReliableConnection connection;
+    private final Requester requester;
+    private final SendWindow window;
+    private final SendQueue queue;
+    private final ScatterGather memory;
+    private final TransportCounters counters;
+
+    ResponseReader(
+        final ReliableConnection connection, final Requester requester, final SendQueue queue,
+        final ScatterGather memory, final TransportCounters counters) {
+        this.connection = connection;
+        this.requester = requester;
+        this.window = requester.window();
+        this.queue = queue;
+        this.memory = memory;
+        this.counters = counters;
+    }
+
+    void read(final RocePacket packet, final long nowNs) {
+        final int psn = packet.packetSequenceNumber();
+        if (!window.isUnanswered(psn)) {
+            final boolean old = PacketSequenceNumber.distance(window.unacked(), psn) < 0;
+            counters.increment(old
+                ? TransportCounter.DROPPED_DUPLICATE_RESPONSES : TransportCounter.DROPPED_UNEXPECTED_RESPONSES);
+            return;
+        }
+        final int before = window.unacked();
+        final int opcode = packet.opcode();
+        if (opcode == Opcode.ACKNOWLEDGE) {
+            readAcknowledge(packet, psn, nowNs);
+        } else {
+            readData(packet, psn, opcode == Opcode.ATOMIC_ACKNOWLEDGE, nowNs);
+        }
+        if (window.unacked() != before && connection.state().requests()) {
+            requester.progressed(nowNs);
+        }
+    }
+
+    private void readAcknowledge(final RocePacket packet, final int psn, final long nowNs) {
+        final int syndrome = packet.syndrome();
+        if (Syndrome.isAcknowledge(syndrome)) {
+            counters.increment(TransportCounter.ACKNOWLEDGEMENTS_RECEIVED);
+            if (!answerThrough(psn, true)) {
+                impliedNak(nowNs);
+            }
+        } else if (Syndrome.isReceiverNotReady(syndrome)) {
+            counters.increment(TransportCounter.RECEIVER_NOT_READY_NAKS_RECEIVED);
+            if (!answerThrough(psn, false)) {
+                impliedNak(nowNs);
+            } else if (connection.state().requests()) {
+                requester.receiverNotReady(nowNs, Syndrome.receiverNotReadyDelayNs(syndrome));
+            }
+        } else if (syndrome == Syndrome.NAK_SEQUENCE_ERROR) {
+            counters.increment(TransportCounter.SEQUENCE_NAKS_RECEIVED);
+            if (!answerThrough(psn, false)) {
+                impliedNak(nowNs);
+            } else if (connection.state().requests()) {
+                requester.goBackEarly(nowNs);
+            }
+        } else if (Syndrome.isNak(syndrome)) {
+            counters.increment(TransportCounter.ofReceivedNak(syndrome));
+            if (!answerThrough(psn, false)) {
+                impliedNak(nowNs);
+            } else if (connection.state().requests()) {
+                requester.failHead(CompletionStatus.ofNak(syndrome), syndrome);
+            }
+        } else {
+            counters.increment(TransportCounter.DROPPED_UNEXPECTED_RESPONSES);
+        }
+    }
+
+    private void impliedNak(final long nowNs) {
+        if (connection.state().requests()) {
+            counters.increment(TransportCounter.IMPLIED_NAKS);
+            requester.goBackEarly(nowNs);
+        }
+    }
+
+    /**
+     * Takes packets up to one for answered, completing requests on the way.
+     *
+     * @param inclusive whether that packet itself is answered, too.
+     * @return false when a READ or atomic stands in the way that needs an answer of its own; packets before it are
+     *     answered then.
+     */
+    private boolean answerThrough(final int psn, final boolean inclusive) {
+        final int limit = inclusive ? PacketSequenceNumber.plus(psn, 1) : psn;
+        while (connection.state().requests() && PacketSequenceNumber.distance(window.unacked(), limit) > 0) {
+            if (SendOperation.isAnswered(queue.operation(queue.offset(window.head())))) {
+                return false;
+            }
+            if (window.answerHead(limit)) {
+                requester.completeHead();
+            }
+        }
+        return true;
+    }
+
+    private void readData(final RocePacket packet, final int psn, final boolean atomic, final long nowNs) {
+        final long request = window.locate(psn);
+        if (request == SendWindow.BEHIND_UNANSWERED) {
+            answerThrough(psn, false);
+            impliedNak(nowNs);
+            return;
+        }
+        final long slot = queue.offset(request);
+        final int operation = queue.operation(slot);
+        if (atomic != SendOperation.isAtomic(operation) || !SendOperation.isAnswered(operation)) {
+            counters.increment(TransportCounter.DROPPED_UNEXPECTED_RESPONSES);
+            return;
+        }
+        answerThrough(psn, false);
+        if (!connection.state().requests()) {
+            return;
+        }
+        final boolean placed = atomic ? placeOriginalValue(packet, slot) : placePart(packet, slot);
+        if (placed && window.answerHead(PacketSequenceNumber.plus(psn, 1))) {
+            requester.completeHead();
+        }
+    }
+
+    /** Puts one packet of a READ response in its place; a mixture of first, middle, last and only packets is fine. */
+    private boolean placePart(final RocePacket packet, final long slot) {
+        final long offset = (long) window.answeredOfHead() * requester.mtu();
+        final int expected = (int) Math.min(requester.mtu(), queue.length(slot) - offset);
+        if (packet.payloadBytes() != expected) {
+            requester.failHead(CompletionStatus.BAD_RESPONSE, 0);
+            return false;
+        }
+        return scatter(packet, slot, offset, packet.payloadOffset(), expected);
+    }
+
+    private boolean placeOriginalValue(final RocePacket packet, final long slot) {
+        final long value = packet.originalValue();
+        // The answer is big-endian on the wire, but in memory as the machine has it.
+        final int offset = RocePacket.BTH_BYTES + RocePacket.AETH_BYTES;
+        packet.segment().set(ValueLayout.JAVA_LONG_UNALIGNED, offset, value);
+        return scatter(packet, slot, 0, offset, Long.BYTES);
+    }
+
+    private boolean scatter(
+        final RocePacket packet, final long slot, final long offset, final int packetOffset, final int bytes) {
+        if (memory.scatter(queue.memory(), queue.data(slot), offset, packet.segment(), packetOffset, bytes)) {
+            return true;
+        }
+        requester.failHead(CompletionStatus.LOCAL_PROTECTION_ERROR, 0);
+        return false;
+    }
+}

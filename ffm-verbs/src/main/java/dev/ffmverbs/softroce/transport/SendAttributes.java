@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.transport;
+
+import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
+
+/**
+ * What a connection must know to be made ready to send.
+ *
+ * @param firstPsn      {@code sq_psn}: sequence number to start with, 24 bits; random, so that nobody guesses it.
+ * @param timeout       transport timeout as a code: 4.096 us times 2 to this power, 1 to 31; 0 waits for ever.
+ * @param retryCount    {@code retry_cnt}: tries after the first one, without any progress between them. Verbs allow 0
+ *                      to 7.
+ * @param rnrRetryCount {@code rnr_retry}: tries while the peer has no receive, 0 to 6; 7 tries for ever.
+ * @param maxReadAtomic {@code max_rd_atomic}: READs and atomics that may wait for their answers, 0 to 128; no more than
+ *                      the peer was told to expect.
+ */
+public record SendAttributes(int firstPsn, int timeout, int retryCount, int rnrRetryCount, int maxReadAtomic) {
+
+    /** {@code rnr_retry} that never gives up. */
+    public static final int RNR_RETRY_FOREVER = 7;
+
+    private static final int MAX_READ_ATOMIC = 128;
+    private static final int MAX_TIMEOUT = 31;
+    private static final long TIMEOUT_UNIT_NS = 4096;
+
+    /**
+     * Checks the attributes.
+     *
+     * @throws IllegalArgumentException when one of them is out of range.
+     */
+    public SendAttributes {
+        if ((firstPsn & ~PacketSequenceNumber.MASK) != 0) {
+            throw new IllegalArgumentException("sq_psn=0x" + Integer.toHexString(firstPsn) + " has more than 24 bits");
+        }
+        if (timeout < 0 || timeout > MAX_TIMEOUT || retryCount < 0 || rnrRetryCount < 0
+            || rnrRetryCount > RNR_RETRY_FOREVER || maxReadAtomic < 0 || maxReadAtomic > MAX_READ_ATOMIC) {
+            throw new IllegalArgumentException("timeout=" + timeout + " (0 to 31), retry_cnt=" + retryCount
+                + " (not negative), rnr_retry=" + rnrRetryCount + " (0 to 7), max_rd_atomic=" + maxReadAtomic
+                + " (0 to " + MAX_READ_ATOMIC + ")");
+        }
+    }
+
+    /** The transport timeout in nanoseconds; 0 for none. */
+    long timeoutNs(final long minimumNs) {
+        return timeout == 0 ? 0 : Math.max(minimumNs, TIMEOUT_UNIT_NS << timeout);
+    }
+}

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.transport;
+
+import dev.ffmverbs.softroce.wire.RocePacket;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Posted send requests: a ring of slots in native memory that one poster fills and one connection empties.
+ *
+ * <p>To post: {@link #claim()} a slot, describe the request in it, {@link #publish}. Everything is copied then; the
+ * user's structures and inline data are free again. A slot is in use until its request completes.
+ *
+ * <p>Posters take turns by a lock of theirs; the connection works under the dispatch lock. Both sides meet in two
+ * counters alone. Nothing is allocated after construction.
+ */
+public final class SendQueue {
+
+    /** Answer of {@link #claim()} when every slot is in use. */
+    public static final long FULL = -1;
+
+    /** Bytes of a scatter / gather element: address, length and key, as {@code struct ibv_sge} has them. */
+    public static final int ELEMENT_BYTES = 16;
+
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+
+    private static final long WORK_REQUEST_ID = 0;
+    private static final long OPERATION = 8;
+    private static final long FLAGS = 12;
+    private static final long IMMEDIATE = 16;
+    private static final long ELEMENTS = 20;
+    private static final long REMOTE_ADDRESS = 24;
+    private static final long LENGTH = 32;
+    private static final long COMPARE_OR_ADD = 40;
+    private static final long SWAP = 48;
+    private static final long RKEY = 56;
+    private static final long STATUS = 60;
+    private static final long FIRST_PSN = 64;
+    private static final long PACKETS = 68;
+    private static final long DATA = 72;
+
+    private static final VarHandle POSTED;
+    private static final VarHandle RETIRED;
+
+    static {
+        try {
+            final MethodHandles.Lookup lookup = MethodHandles.lookup();
+            POSTED = lookup.findVarHandle(SendQueue.class, "posted", long.class).withInvokeExactBehavior();
+            RETIRED = lookup.findVarHandle(SendQueue.class, "retired", long.class).withInvokeExactBehavior();
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final MemorySegment slots;
+    private final long slotBytes;
+    private final int capacity;
+    private final int maxElements;
+    private final int maxInlineBytes;
+
+    private long posted;
+    private long retired;
+
+    /**
+     * Creates an empty queue.
+     *
+     * @param arena          gives the ring's memory, and must outlive the queue.
+     * @param requests       requests that fit at least; rounded up to a power of two.
+     * @param maxElements    scatter / gather elements per request.
+     * @param maxInlineBytes inline bytes that fit in a request at least.
+     */
+    public SendQueue(final Arena arena, final int requests, final int maxElements, final int maxInlineBytes) {
+        this.capacity = Math.max(1, Integer.highestOneBit(Math.max(1, requests) * 2 - 1));
+        this.maxElements = maxElements;
+        this.maxInlineBytes = Math.max(maxInlineBytes, maxElements * ELEMENT_BYTES);
+        this.slotBytes = DATA + this.maxInlineBytes + Long.BYTES - 1 & -Long.BYTES;
+        this.slots = arena.allocate(slotBytes * capacity, Long.BYTES);
+    }
+
+    /**
+     * How many requests can be posted and not complete at once.
+     *
+     * @return a power of two.
+     */
+    public int capacity() {
+        return capacity;
+    }
+
+    /**
+     * How many scatter / gather elements a request can have.
+     *
+     * @return elements.
+     */
+    public int maxElements() {
+        return maxElements;
+    }
+
+    /**
+     * How much inline data a request can have.
+     *
+     * @return bytes.
+     */
+    public int maxInlineBytes() {
+        return maxInlineBytes;
+    }
+
+    /**
+     * A slot for the next request; it stays the next one until {@link #publish}.
+     *
+     * @return the slot, or {@link #FULL}.
+     */
+    public long claim() {
+        return posted - (long) RETIRED.getAcquire(this) < capacity ? offset(posted) : FULL;
+    }
+
+    /**
+     * Describes the request, as yet without data.
+     *
+     * @param slot          slot from {@link #claim()}.
+     * @param workRequestId what its completion will carry.
+     * @param operation     see {@link SendOperation}.
+     * @param flags         see {@link SendFlags}.
+     * @param immediate     immediate data as a big-endian number, or the key to invalidate.
+     */
+    public void request(
+        final long slot, final long workRequestId, final int operation, final int flags, final int immediate) {
+        slots.set(LONG, slot + WORK_REQUEST_ID, workRequestId);
+        slots.set(INT, slot + OPERATION, operation);
+        slots.set(INT, slot + FLAGS, flags);
+        slots.set(INT, slot + IMMEDIATE, immediate);
+        slots.set(INT, slot + ELEMENTS, 0);
+        slots.set(LONG, slot + LENGTH, 0);
+        slots.set(INT, slot + STATUS, CompletionStatus.SUCCESS);
+    }
+
+    /**
+     * Names the remote memory of a WRITE, READ or atomic.
+     *
+     * @param slot    slot from {@link #claim()}.
+     * @param address remote address.
+     * @param rkey    remote key.
+     */
+    public void remote(final long slot, final long address, final int rkey) {
+        slots.set(LONG, slot + REMOTE_ADDRESS, address);
+        slots.set(INT, slot + RKEY, rkey);
+    }
+
+    /**
+     * Gives the operands of an atomic.
+     *
+     * @param slot         slot from {@link #claim()}.
+     * @param compareOrAdd what to compare with, or to add.
+     * @param swap         what to swap in.
+     */
+    public void atomic(final long slot, final long compareOrAdd, final long swap) {
+        slots.set(LONG, slot + COMPARE_OR_ADD, compareOrAdd);
+        slots.set(LONG, slot + SWAP, swap);
+    }
+
+    /**
+     * Appends a scatter / gather element; not for inline requests.
+     *
+     * @param slot    slot from {@link #claim()}.
+     * @param address address in the memory the key names.
+     * @param bytes   length, as an unsigned number.
+     * @param lkey    local key.
+     * @return false when the request has as many elements as fit.
+     */
+    public boolean addElement(final long slot, final long address, final int bytes, final int lkey) {
+        final int elements = slots.get(INT, slot + ELEMENTS);
+        if (elements == maxElements) {
+            return false;
+        }
+        ScatterGather.setElement(slots, slot + DATA + (long) elements * ELEMENT_BYTES, address, bytes, lkey);
+        slots.set(INT, slot + ELEMENTS, elements + 1);
+        slots.set(LONG, slot + LENGTH, length(slot) + Integer.toUnsignedLong(bytes));
+        return true;
+    }
+
+    /**
+     * Appends inline data; for requests with {@link SendFlags#INLINE} only.
+     *
+     * @param slot   slot from {@link #claim()}.
+     * @param source where the data is.
+     * @param offset where in it.
+     * @param bytes  how much, not negative.
+     * @return false when it does not fit.
+     */
+    public boolean addInline(final long slot, final MemorySegment source, final long offset, final long bytes) {
+        final long length = length(slot);
+        if (bytes > maxInlineBytes - length) {
+            return false;
+        }
+        MemorySegment.copy(source, offset, slots, slot + DATA + length, bytes);
+        slots.set(LONG, slot + LENGTH, length + bytes);
+        return true;
+    }
+
+    /**
+     * Posts the request described in the claimed slot, if it makes sense.
+     *
+     * @param slot slot from {@link #claim()}.
+     * @return false, and nothing is posted, when the operation is not supported, the message longer than 2^31 bytes,
+     *     the data of a READ or atomic inline, or that of an atomic not eight bytes.
+     */
+    public boolean publish(final long slot) {
+        final int operation = operation(slot);
+        final long length = length(slot);
+        final boolean valid = SendOperation.isSupported(operation)
+            && length <= RocePacket.MAX_MESSAGE_BYTES
+            && !(SendOperation.isAnswered(operation) && isFlagged(slot, SendFlags.INLINE))
+            && !(SendOperation.isAtomic(operation) && length != Long.BYTES);
+        if (valid) {
+            POSTED.setRelease(this, posted + 1);
+        }
+        return valid;
+    }
+
+    /** Sequence number of the next request to be posted; those before are visible to the caller. */
+    long posted() {
+        return (long) POSTED.getAcquire(this);
+    }
+
+    /** Gives slots back to the poster: those of all requests before a sequence number. */
+    void retire(final long sequence) {
+        RETIRED.setRelease(this, sequence);
+    }
+
+    /** The slot of a request. */
+    long offset(final long sequence) {
+        return (sequence & capacity - 1) * slotBytes;
+    }
+
+    MemorySegment memory() {
+        return slots;
+    }
+
+    /** Where a request's elements, or its inline data, start in {@link #memory()}. */
+    long data(final long slot) {
+        return slot + DATA;
+    }
+
+    long workRequestId(final long slot) {
+        return slots.get(LONG, slot + WORK_REQUEST_ID);
+    }
+
+    int operation(final long slot) {
+        return slots.get(INT, slot + OPERATION);
+    }
+
+    boolean isFlagged(final long slot, final int flag) {
+        return (slots.get(INT, slot + FLAGS) & flag) != 0;
+    }
+
+    int immediate(final long slot) {
+        return slots.get(INT, slot + IMMEDIATE);
+    }
+
+    int elements(final long slot) {
+        return slots.get(INT, slot + ELEMENTS);
+    }
+
+    long remoteAddress(final long slot) {
+        return slots.get(LONG, slot + REMOTE_ADDRESS);
+    }
+
+    int rkey(final long slot) {
+        return slots.get(INT, slot + RKEY);
+    }
+
+    long length(final long slot) {
+        return slots.get(LONG, slot + LENGTH);
+    }
+
+    long compareOrAdd(final long slot) {
+        return slots.get(LONG, slot + COMPARE_OR_ADD);
+    }
+
+    long swap(final long slot) {
+        return slots.get(LONG, slot + SWAP);
+    }
+
+    /** What was found wrong with the request before its turn to complete, or success. */
+    int status(final long slot) {
+        return slots.get(INT, slot + STATUS);
+    }
+
+    void status(final long slot, final int status) {
+        slots.set(INT, slot + STATUS, status);
+    }
+
+    int firstPsn(final long slot) {
+        return slots.get(INT, slot + FIRST_PSN);
+    }
+
+    int packets(final long slot) {
+        return slots.get(INT, slot + PACKETS);
+    }
+
+    /** Notes which packets carry the request. */
+    void assign(final long slot, final int firstPsn, final int packets) {
+        slots.set(INT, slot + FIRST_PSN, firstPsn);
+        slots.set(INT, slot + PACKETS, packets);
+    }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * Reliable connections: the requester and responder state machines of a queue pair.
+ *
+ * <p>{@link dev.ffmverbs.softroce.transport.ReliableConnection} is one queue pair. It has no socket, no thread and no
+ * clock: packets come in by a call and leave through a {@link dev.ffmverbs.softroce.wire.PacketSink}, time is an
+ * argument in nanoseconds, and what it waits for is a deadline it tells when asked. Completions leave through a
+ * {@link dev.ffmverbs.softroce.transport.CompletionSink}. So the same code runs under a socket and, in tests, under a
+ * virtual clock and a link that loses packets by a seed.
+ *
+ * <p>Guarantees, as long as the peer keeps to the protocol and retries suffice: messages arrive complete, in order and
+ * once; atomics run once; requests complete in the order posted; data is in memory before its acknowledgement leaves.
+ * Whatever a packet says, nothing is written outside registered memory and nothing is thrown.
+ *
+ * <p><b>Threads.</b> All state machines of a device are guarded by one lock, the dispatch lock, which the caller holds.
+ * Only {@link dev.ffmverbs.softroce.transport.SendQueue} and {@link dev.ffmverbs.softroce.transport.ReceiveQueue} are
+ * filled outside it, by one poster at a time. Nothing is allocated per operation or packet.
+ *
+ * <p>Depends on the layers {@code wire} and {@code memory}, not on sockets, providers or the public API. Numbers that
+ * users see (statuses, opcodes, flags) are those of {@code <infiniband/verbs.h>}.
+ */
+package dev.ffmverbs.softroce.transport;

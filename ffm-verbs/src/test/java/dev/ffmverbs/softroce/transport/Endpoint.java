@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.transport;
+
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.softroce.memory.AccessRights;
+import dev.ffmverbs.softroce.memory.MemoryTable;
+import dev.ffmverbs.softroce.memory.RegisteredMemory;
+import dev.ffmverbs.softroce.wire.Icrc;
+import dev.ffmverbs.softroce.wire.PacketDefect;
+import dev.ffmverbs.softroce.wire.PacketSink;
+import dev.ffmverbs.softroce.wire.RocePacket;
+import dev.ffmverbs.softroce.wire.UdpPath;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** One connection with a region of memory, and everything it completed. */
+final class Endpoint implements AutoCloseable {
+
+    static final int ALL_RIGHTS = AccessRights.LOCAL_WRITE | AccessRights.REMOTE_WRITE | AccessRights.REMOTE_READ
+        | AccessRights.REMOTE_ATOMIC;
+    static final int PROTECTION_DOMAIN = 7;
+
+    final Arena arena = Arena.ofShared();
+    final TransportCounters counters = new TransportCounters();
+    final List<Completion> sends = new ArrayList<>();
+    final List<Completion> receives = new ArrayList<>();
+    final List<Integer> events = new ArrayList<>();
+    final Icrc icrc = new Icrc();
+    final MemoryTable memory;
+    final MemorySegment bytes;
+    final RegisteredMemory region;
+    final UdpPath path;
+    final ReliableConnection connection;
+    final SendQueue sendQueue;
+    final ReceiveQueue receiveQueue;
+
+    Endpoint(
+        final int number, final UdpPath path, final PacketSink sink, final TransportSettings settings,
+        final long memoryBytes) {
+        this.path = path;
+        this.memory = new MemoryTable(new Random(number));
+        this.bytes = arena.allocate(memoryBytes, 64);
+        this.region = memory.register(bytes, 0x7000_0000_0000L + number * 64L, ALL_RIGHTS, PROTECTION_DOMAIN);
+        this.sendQueue = new SendQueue(arena, 32, 4, 128);
+        this.receiveQueue = new ReceiveQueue(arena, 64, 4, false);
+        final TransportContext context = new TransportContext(
+            memory, icrc, sink, counters, (type, queuePair) -> events.add(type), settings);
+        this.connection = new ReliableConnection(
+            arena, number, PROTECTION_DOMAIN, context, sendQueue, receiveQueue, sink(sends), sink(receives), false);
+    }
+
+    private CompletionSink sink(final List<Completion> list) {
+        return (workRequestId, status, vendorError, operation, byteLength, immediate, flags, queuePair, solicited) -> {
+            assertTrue(queuePair == connection.number(), "completion of another queue pair: " + queuePair);
+            list.add(new Completion(
+                workRequestId, status, vendorError, operation, byteLength, immediate, flags, solicited));
+        };
+    }
+
+    void connect(
+        final int peer, final int pathMtuBytes, final int sendPsn, final int receivePsn, final int maxReadAtomic,
+        final SendAttributes tries) {
+        connection.initialize(ALL_RIGHTS);
+        connection.readyToReceive(new ReceiveAttributes(path, pathMtuBytes, peer, receivePsn, maxReadAtomic, 1));
+        connection.readyToSend(new SendAttributes(
+            sendPsn, tries.timeout(), tries.retryCount(), tries.rnrRetryCount(), tries.maxReadAtomic()));
+    }
+
+    /** Address of a byte of the region, for peers and for elements alike. */
+    long at(final long offset) {
+        return region.iova() + offset;
+    }
+
+    int key() {
+        return region.key();
+    }
+
+    byte[] content(final long offset, final int length) {
+        return bytes.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    /** Posts a request with one element in the region. */
+    void post(
+        final long id, final int operation, final int flags, final long offset, final int length,
+        final long remoteAddress, final int rkey) {
+        final long slot = sendQueue.claim();
+        assertNotEquals(SendQueue.FULL, slot, "send queue full");
+        sendQueue.request(slot, id, operation, flags, (int) (id * 31));
+        sendQueue.remote(slot, remoteAddress, rkey);
+        assertTrue(sendQueue.addElement(slot, at(offset), length, key()), "element");
+        assertTrue(sendQueue.publish(slot), "request " + id + " is not valid");
+    }
+
+    void postAtomic(
+        final long id, final int operation, final long offset, final long remoteAddress, final int rkey,
+        final long compareOrAdd, final long swap) {
+        final long slot = sendQueue.claim();
+        assertNotEquals(SendQueue.FULL, slot, "send queue full");
+        sendQueue.request(slot, id, operation, SendFlags.SIGNALED, 0);
+        sendQueue.remote(slot, remoteAddress, rkey);
+        sendQueue.atomic(slot, compareOrAdd, swap);
+        assertTrue(sendQueue.addElement(slot, at(offset), Long.BYTES, key()), "element");
+        assertTrue(sendQueue.publish(slot), "atomic " + id + " is not valid");
+    }
+
+    void postReceive(final long id, final long offset, final int length) {
+        final long slot = receiveQueue.claim();
+        assertNotEquals(ReceiveQueue.FULL, slot, "receive queue full");
+        receiveQueue.request(slot, id);
+        assertTrue(receiveQueue.addElement(slot, at(offset), length, key()), "element");
+        receiveQueue.publish();
+    }
+
+    /** Does with a datagram what a device does. */
+    void receive(final RocePacket packet, final int sourceAddress, final int sourcePort, final long nowNs) {
+        counters.increment(TransportCounter.PACKETS_RECEIVED);
+        final PacketDefect defect = packet.defect();
+        if (defect != null) {
+            counters.increment(TransportCounter.of(defect));
+        } else if (packet.destinationQueuePair() != connection.number()) {
+            counters.increment(TransportCounter.DROPPED_QUEUE_PAIR);
+        } else {
+            connection.receive(packet, sourceAddress, sourcePort, nowNs);
+        }
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.transport;
+
+import dev.ffmverbs.softroce.faults.FaultInjector;
+import dev.ffmverbs.softroce.faults.FaultSettings;
+import dev.ffmverbs.softroce.wire.PacketSink;
+import dev.ffmverbs.softroce.wire.RocePacket;
+import dev.ffmverbs.softroce.wire.UdpPath;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+
+/** Two endpoints, a link with faults in each direction, and a clock that jumps from event to event. */
+final class SimulatedNetwork implements AutoCloseable {
+
+    static final int LEFT_NUMBER = 0x11;
+    static final int RIGHT_NUMBER = 0xABCDE;
+
+    private static final long LATENCY_NS = 5_000;
+    private static final int QUANTUM = 7;
+    private static final int HELD_PACKETS = 64;
+    private static final UdpPath LEFT_TO_RIGHT = new UdpPath(0x7F000001, 4791, 0x7F000002, 4791);
+    private static final UdpPath RIGHT_TO_LEFT = new UdpPath(0x7F000002, 4791, 0x7F000001, 4791);
+
+    final Endpoint left;
+    final Endpoint right;
+    final Link toRight = new Link();
+    final Link toLeft = new Link();
+    final FaultInjector leftFaults;
+    final FaultInjector rightFaults;
+    long nowNs = Long.MAX_VALUE - 1_000_000;
+
+    SimulatedNetwork(final TransportSettings settings, final FaultSettings faults, final long memoryBytes) {
+        leftFaults = new FaultInjector(toRight, faults, () -> nowNs, HELD_PACKETS);
+        rightFaults = new FaultInjector(toLeft, faults.withSeed(~faults.seed()), () -> nowNs, HELD_PACKETS);
+        left = new Endpoint(LEFT_NUMBER, LEFT_TO_RIGHT, leftFaults, settings, memoryBytes);
+        right = new Endpoint(RIGHT_NUMBER, RIGHT_TO_LEFT, rightFaults, settings, memoryBytes);
+    }
+
+    /** Connects both ends with the same attributes; sequence numbers start near where they wrap. */
+    void connect(final int pathMtuBytes, final int maxReadAtomic, final SendAttributes tries) {
+        connect(pathMtuBytes, maxReadAtomic, tries, 0xFF_FFFD, 0xFF_FFF0);
+    }
+
+    void connect(
+        final int pathMtuBytes, final int maxReadAtomic, final SendAttributes tries, final int leftPsn,
+        final int rightPsn) {
+        left.connect(RIGHT_NUMBER, pathMtuBytes, leftPsn, rightPsn, maxReadAtomic, tries);
+        right.connect(LEFT_NUMBER, pathMtuBytes, rightPsn, leftPsn, maxReadAtomic, tries);
+    }
+
+    /**
+     * Runs until something is true.
+     *
+     * @return false when nothing is left to happen, or so much simulated time passed, and it is not true yet.
+     */
+    boolean runUntil(final BooleanSupplier done, final long limitNs) {
+        final long end = nowNs + limitNs;
+        while (!done.getAsBoolean()) {
+            if (!step() || nowNs - end > 0) {
+                return done.getAsBoolean();
+            }
+        }
+        return true;
+    }
+
+    /** Runs until nothing is left to happen, or so much simulated time passed. */
+    void settle(final long limitNs) {
+        runUntil(() -> false, limitNs);
+    }
+
+    /** Lets happen what happens next; false when nothing does. */
+    boolean step() {
+        transmit(left);
+        transmit(right);
+        long waitNs = Long.MAX_VALUE;
+        waitNs = Math.min(waitNs, toRight.waitNs());
+        waitNs = Math.min(waitNs, toLeft.waitNs());
+        for (final FaultInjector faults : new FaultInjector[] {leftFaults, rightFaults}) {
+            waitNs = faults.holdsPackets() ? Math.min(waitNs, faults.dueNs() - nowNs) : waitNs;
+        }
+        for (final Endpoint endpoint : new Endpoint[] {left, right}) {
+            final ReliableConnection connection = endpoint.connection;
+            waitNs = connection.hasDeadline() ? Math.min(waitNs, connection.deadlineNs() - nowNs) : waitNs;
+        }
+        if (waitNs == Long.MAX_VALUE) {
+            return false;
+        }
+        nowNs += Math.max(0, waitNs);
+        toRight.deliver(right, LEFT_TO_RIGHT);
+        toLeft.deliver(left, RIGHT_TO_LEFT);
+        leftFaults.release();
+        rightFaults.release();
+        left.connection.expire(nowNs);
+        right.connection.expire(nowNs);
+        return true;
+    }
+
+    private void transmit(final Endpoint endpoint) {
+        boolean more = true;
+        while (more) {
+            more = endpoint.connection.transmit(nowNs, QUANTUM);
+        }
+    }
+
+    @Override
+    public void close() {
+        left.close();
+        right.close();
+    }
+
+    /** A packet on its way. */
+    private record Flight(byte[] bytes, long arrivalNs) {
+    }
+
+    /** One direction: every packet arrives after the same time, except those a test takes out. */
+    final class Link implements PacketSink {
+
+        private final Deque<Flight> flights = new ArrayDeque<>();
+        private final RocePacket outgoing = new RocePacket();
+        private final RocePacket incoming = new RocePacket();
+        private Predicate<RocePacket> loses = packet -> false;
+        int packets;
+
+        /** Chooses packets to lose; called once for each, in order. */
+        void lose(final Predicate<RocePacket> filter) {
+            loses = filter;
+        }
+
+        @Override
+        public RocePacket claim() {
+            return outgoing;
+        }
+
+        @Override
+        public void submit(final RocePacket packet, final UdpPath path) {
+            packets++;
+            if (!loses.test(packet)) {
+                final byte[] bytes = new byte[packet.lengthBytes()];
+                packet.buffer().get(0, bytes);
+                flights.add(new Flight(bytes, nowNs + LATENCY_NS));
+            }
+        }
+
+        private long waitNs() {
+            return flights.isEmpty() ? Long.MAX_VALUE : Math.max(0, flights.peek().arrivalNs - nowNs);
+        }
+
+        private void deliver(final Endpoint target, final UdpPath path) {
+            while (!flights.isEmpty() && flights.peek().arrivalNs - nowNs <= 0) {
+                final byte[] bytes = flights.poll().bytes;
+                incoming.buffer().put(0, bytes);
+                incoming.lengthBytes(bytes.length);
+                target.receive(incoming, path.localAddress(), path.localPort(), nowNs);
+            }
+        }
+    }
+}
