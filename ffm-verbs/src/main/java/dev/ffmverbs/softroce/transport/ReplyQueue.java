@@ -72,32 +72,28 @@ final class ReplyQueue {
      * @return the place; null when the peer has more requests waiting for their first answer than it may.
      */
     ReadAtomicReply admit() {
-        if (kept.length == 0) {
+        if (!hasRoom()) {
             return null;
         }
-        final int index = (newest + 1) % kept.length;
-        final ReadAtomicReply reply = kept[index];
+        newest = (newest + 1) % kept.length;
+        final ReadAtomicReply reply = kept[newest];
         final int line = indexInLine(reply);
         if (line >= 0) {
-            if (!reply.isAnsweredOnce()) {
-                return null;
-            }
             removeFromLine(line);
         }
-        newest = index;
         reply.forget();
         tailPresent = false;
         waiting[waitingCount++] = reply;
         return reply;
     }
 
-    /** Whether {@link #admit()} would find place. */
+    /** Whether {@link #admit()} would find place: the oldest kept is not waiting, or for a further answer only. */
     boolean hasRoom() {
         if (kept.length == 0) {
             return false;
         }
-        final ReadAtomicReply next = kept[(newest + 1) % kept.length];
-        return next.isAnsweredOnce() || indexInLine(next) < 0;
+        final ReadAtomicReply oldest = kept[(newest + 1) % kept.length];
+        return oldest.isAnsweredOnce() || indexInLine(oldest) < 0;
     }
 
     /** Answers a READ or atomic again; false when it is forgotten, or was another one. */

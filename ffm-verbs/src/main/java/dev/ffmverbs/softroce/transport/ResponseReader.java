@@ -42,15 +42,11 @@ final class ResponseReader {
                 ? TransportCounter.DROPPED_DUPLICATE_RESPONSES : TransportCounter.DROPPED_UNEXPECTED_RESPONSES);
             return;
         }
-        final int before = window.unacked();
         final int opcode = packet.opcode();
         if (opcode == Opcode.ACKNOWLEDGE) {
             readAcknowledge(packet, psn, nowNs);
         } else {
             readData(packet, psn, opcode == Opcode.ATOMIC_ACKNOWLEDGE, nowNs);
-        }
-        if (window.unacked() != before && connection.state().requests()) {
-            requester.progressed(nowNs);
         }
     }
 
@@ -58,26 +54,26 @@ final class ResponseReader {
         final int syndrome = packet.syndrome();
         if (Syndrome.isAcknowledge(syndrome)) {
             counters.increment(TransportCounter.ACKNOWLEDGEMENTS_RECEIVED);
-            if (!answerThrough(psn, true)) {
+            if (!answerThrough(psn, true, nowNs)) {
                 impliedNak(nowNs);
             }
         } else if (Syndrome.isReceiverNotReady(syndrome)) {
             counters.increment(TransportCounter.RECEIVER_NOT_READY_NAKS_RECEIVED);
-            if (!answerThrough(psn, false)) {
+            if (!answerThrough(psn, false, nowNs)) {
                 impliedNak(nowNs);
             } else if (connection.state().requests()) {
                 requester.receiverNotReady(nowNs, Syndrome.receiverNotReadyDelayNs(syndrome));
             }
         } else if (syndrome == Syndrome.NAK_SEQUENCE_ERROR) {
             counters.increment(TransportCounter.SEQUENCE_NAKS_RECEIVED);
-            if (!answerThrough(psn, false)) {
+            if (!answerThrough(psn, false, nowNs)) {
                 impliedNak(nowNs);
             } else if (connection.state().requests()) {
                 requester.goBackEarly(nowNs);
             }
         } else if (Syndrome.isNak(syndrome)) {
             counters.increment(TransportCounter.ofReceivedNak(syndrome));
-            if (!answerThrough(psn, false)) {
+            if (!answerThrough(psn, false, nowNs)) {
                 impliedNak(nowNs);
             } else if (connection.state().requests()) {
                 requester.failHead(CompletionStatus.ofNak(syndrome), syndrome);
@@ -101,23 +97,28 @@ final class ResponseReader {
      * @return false when a READ or atomic stands in the way that needs an answer of its own; packets before it are
      *     answered then.
      */
-    private boolean answerThrough(final int psn, final boolean inclusive) {
+    private boolean answerThrough(final int psn, final boolean inclusive, final long nowNs) {
         final int limit = inclusive ? PacketSequenceNumber.plus(psn, 1) : psn;
-        while (connection.state().requests() && PacketSequenceNumber.distance(window.unacked(), limit) > 0) {
-            if (SendOperation.isAnswered(queue.operation(queue.offset(window.head())))) {
-                return false;
-            }
-            if (window.answerHead(limit)) {
+        boolean blocked = false;
+        boolean progress = false;
+        while (!blocked && connection.state().requests()
+            && PacketSequenceNumber.distance(window.unacked(), limit) > 0) {
+            blocked = SendOperation.isAnswered(queue.operation(queue.offset(window.head())));
+            progress |= !blocked;
+            if (!blocked && window.answerHead(limit)) {
                 requester.completeHead();
             }
         }
-        return true;
+        if (progress && connection.state().requests()) {
+            requester.progressed(nowNs);
+        }
+        return !blocked;
     }
 
     private void readData(final RocePacket packet, final int psn, final boolean atomic, final long nowNs) {
         final long request = window.locate(psn);
         if (request == SendWindow.BEHIND_UNANSWERED) {
-            answerThrough(psn, false);
+            answerThrough(psn, false, nowNs);
             impliedNak(nowNs);
             return;
         }
@@ -127,13 +128,18 @@ final class ResponseReader {
             counters.increment(TransportCounter.DROPPED_UNEXPECTED_RESPONSES);
             return;
         }
-        answerThrough(psn, false);
+        answerThrough(psn, false, nowNs);
         if (!connection.state().requests()) {
             return;
         }
         final boolean placed = atomic ? placeOriginalValue(packet, slot) : placePart(packet, slot);
-        if (placed && window.answerHead(PacketSequenceNumber.plus(psn, 1))) {
-            requester.completeHead();
+        if (placed) {
+            if (window.answerHead(PacketSequenceNumber.plus(psn, 1))) {
+                requester.completeHead();
+            }
+            if (connection.state().requests()) {
+                requester.progressed(nowNs);
+            }
         }
     }
 

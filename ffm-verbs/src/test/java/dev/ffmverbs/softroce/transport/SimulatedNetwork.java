@@ -8,6 +8,7 @@ import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
@@ -19,6 +20,8 @@ final class SimulatedNetwork implements AutoCloseable {
 
     private static final long LATENCY_NS = 5_000;
     private static final int QUANTUM = 7;
+    private static final int CONGESTED_PACKETS = 4;
+    private static final long CONGESTED_NS = 3_000;
     private static final int HELD_PACKETS = 64;
     private static final UdpPath LEFT_TO_RIGHT = new UdpPath(0x7F000001, 4791, 0x7F000002, 4791);
     private static final UdpPath RIGHT_TO_LEFT = new UdpPath(0x7F000002, 4791, 0x7F000001, 4791);
@@ -30,6 +33,7 @@ final class SimulatedNetwork implements AutoCloseable {
     final FaultInjector leftFaults;
     final FaultInjector rightFaults;
     long nowNs = Long.MAX_VALUE - 1_000_000;
+    private SplittableRandom congestion;
 
     SimulatedNetwork(final TransportSettings settings, final FaultSettings faults, final long memoryBytes) {
         leftFaults = new FaultInjector(toRight, faults, () -> nowNs, HELD_PACKETS);
@@ -48,6 +52,11 @@ final class SimulatedNetwork implements AutoCloseable {
         final int rightPsn) {
         left.connect(RIGHT_NUMBER, pathMtuBytes, leftPsn, rightPsn, maxReadAtomic, tries);
         right.connect(LEFT_NUMBER, pathMtuBytes, rightPsn, leftPsn, maxReadAtomic, tries);
+    }
+
+    /** From now on links take a few packets at a time only, and sometimes none; null ends that. */
+    void congest(final SplittableRandom random) {
+        congestion = random;
     }
 
     /**
@@ -72,9 +81,11 @@ final class SimulatedNetwork implements AutoCloseable {
 
     /** Lets happen what happens next; false when nothing does. */
     boolean step() {
+        toRight.room = congestion == null ? Integer.MAX_VALUE : congestion.nextInt(CONGESTED_PACKETS);
+        toLeft.room = congestion == null ? Integer.MAX_VALUE : congestion.nextInt(CONGESTED_PACKETS);
         transmit(left);
         transmit(right);
-        long waitNs = Long.MAX_VALUE;
+        long waitNs = congestion == null ? Long.MAX_VALUE : CONGESTED_NS;
         waitNs = Math.min(waitNs, toRight.waitNs());
         waitNs = Math.min(waitNs, toLeft.waitNs());
         for (final FaultInjector faults : new FaultInjector[] {leftFaults, rightFaults}) {
@@ -121,6 +132,7 @@ final class SimulatedNetwork implements AutoCloseable {
         private final RocePacket outgoing = new RocePacket();
         private final RocePacket incoming = new RocePacket();
         private Predicate<RocePacket> loses = packet -> false;
+        private int room;
         int packets;
 
         /** Chooses packets to lose; called once for each, in order. */
@@ -130,12 +142,13 @@ final class SimulatedNetwork implements AutoCloseable {
 
         @Override
         public RocePacket claim() {
-            return outgoing;
+            return room > 0 ? outgoing : null;
         }
 
         @Override
         public void submit(final RocePacket packet, final UdpPath path) {
             packets++;
+            room--;
             if (!loses.test(packet)) {
                 final byte[] bytes = new byte[packet.lengthBytes()];
                 packet.buffer().get(0, bytes);

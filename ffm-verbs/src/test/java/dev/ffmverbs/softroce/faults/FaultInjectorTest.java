@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.faults;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.softroce.faults.FaultSettings.Partition;
+import dev.ffmverbs.softroce.wire.Icrc;
+import dev.ffmverbs.softroce.wire.Opcode;
+import dev.ffmverbs.softroce.wire.PacketSink;
+import dev.ffmverbs.softroce.wire.RocePacket;
+import dev.ffmverbs.softroce.wire.UdpPath;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FaultInjectorTest {
+
+    private static final int PACKETS = 20_000;
+    private static final UdpPath PATH = new UdpPath(1, 4791, 2, 4791);
+
+    private final List<Integer> arrived = new ArrayList<>();
+    private int corrupt;
+    private boolean full;
+    private long nowNs = Long.MAX_VALUE - 1000;
+
+    private final PacketSink sink = new PacketSink() {
+        private final RocePacket packet = new RocePacket();
+        private final Icrc icrc = new Icrc();
+
+        @Override
+        public RocePacket claim() {
+            return full ? null : packet;
+        }
+
+        @Override
+        public void submit(final RocePacket submitted, final UdpPath path) {
+            arrived.add(submitted.packetSequenceNumber());
+            corrupt += icrc.verify(submitted, 1, 4791, 2, 4791) == 0 ? 0 : 1;
+        }
+    };
+
+    private FaultInjector send(final FaultSettings settings) {
+        final FaultInjector faults = new FaultInjector(sink, settings, () -> nowNs, 32);
+        final Icrc icrc = new Icrc();
+        for (int i = 0; i < PACKETS; i++) {
+            final RocePacket packet = faults.claim();
+            packet.begin(Opcode.SEND_ONLY, 2, i, 0);
+            packet.endPayload(100);
+            icrc.seal(packet, PATH);
+            faults.submit(packet, PATH);
+            nowNs += 1000;
+            faults.release();
+        }
+        while (faults.holdsPackets()) {
+            nowNs = faults.dueNs();
+            faults.release();
+        }
+        return faults;
+    }
+
+    private static FaultSettings of(final String text) {
+        return FaultSettings.parse(text);
+    }
+
+    @Test
+    void passesEverythingWithoutFaults() {
+        send(FaultSettings.NONE);
+        assertEquals(PACKETS, arrived.size());
+        assertEquals(0, corrupt);
+    }
+
+    @Test
+    void losesTheShareAsked() {
+        send(of("drop=0.2"));
+        assertEquals(0.8 * PACKETS, arrived.size(), 0.02 * PACKETS);
+    }
+
+    @Test
+    void doublesTheShareAsked() {
+        send(of("duplicate=0.1,maximumDelayNs=20000"));
+        assertEquals(1.1 * PACKETS, arrived.size(), 0.02 * PACKETS);
+        assertEquals(PACKETS, new HashSet<>(arrived).size());
+        assertEquals(0, corrupt);
+    }
+
+    @Test
+    void corruptsTheShareAsked() {
+        send(of("corrupt=0.3"));
+        assertEquals(PACKETS, arrived.size());
+        assertEquals(0.3 * PACKETS, corrupt, 0.02 * PACKETS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"reorder=0.05,reorderNs=20000", "delay=0.05,maximumDelayNs=20000"})
+    void sendsEverythingOnceButLate(final String text) {
+        send(of(text));
+        assertEquals(PACKETS, arrived.size());
+        assertEquals(PACKETS, new HashSet<>(arrived).size());
+        int overtaken = 0;
+        for (int i = 1; i < PACKETS; i++) {
+            overtaken += arrived.get(i) < arrived.get(i - 1) ? 1 : 0;
+            assertTrue(Math.abs(arrived.get(i) - i) <= 32, "late by the time given at most");
+        }
+        assertEquals(0.05 * PACKETS, overtaken, 0.02 * PACKETS);
+    }
+
+    @Test
+    void doesTheSameForTheSameSeed() {
+        final FaultSettings settings = of("seed=5,drop=0.1,duplicate=0.1,reorder=0.1,corrupt=0.1,delay=0.1");
+        send(settings);
+        final List<Integer> first = List.copyOf(arrived);
+        arrived.clear();
+        nowNs = Long.MAX_VALUE - 1000;
+        send(settings);
+        assertEquals(first, arrived);
+
+        arrived.clear();
+        send(settings.withSeed(6));
+        assertNotEquals(first, arrived);
+    }
+
+    @Test
+    void cutsOneDirection() {
+        final FaultInjector outgoing = send(of("partition=outgoing"));
+        assertTrue(arrived.isEmpty());
+        assertFalse(outgoing.cutsIncoming());
+        final FaultInjector incoming = send(of("partition=incoming"));
+        assertEquals(PACKETS, arrived.size());
+        assertTrue(incoming.cutsIncoming());
+        incoming.settings(FaultSettings.NONE);
+        assertFalse(incoming.cutsIncoming());
+        assertTrue(of("partition=both").partition().cutsOutgoing());
+    }
+
+    @Test
+    void keepsDelayedPacketsWhileTheSinkIsFull() {
+        final FaultInjector faults = new FaultInjector(sink, of("delay=1"), () -> nowNs, 2);
+        for (int i = 0; i < 3; i++) {
+            final RocePacket packet = faults.claim();
+            packet.begin(Opcode.SEND_ONLY, 2, i, 0);
+            packet.endPayload(4);
+            faults.submit(packet, PATH);
+        }
+        assertEquals(List.of(2), arrived, "the third finds no place and passes at once");
+        nowNs += 10_000_000;
+        full = true;
+        faults.release();
+        assertEquals(1, arrived.size());
+        full = false;
+        faults.release();
+        assertEquals(3, arrived.size());
+        assertFalse(faults.holdsPackets());
+    }
+
+    @Test
+    void readsSettingsFromText() {
+        assertEquals(new FaultSettings(7, 0.2, 0.01, 0.02, 0.03, 0.04, 5, 6, Partition.INCOMING),
+            of("seed=7, drop=0.2, duplicate=0.01, reorder=0.02, corrupt=0.03, delay=0.04, reorderNs=5, "
+                + "maximumDelayNs=6, partition=incoming"));
+        assertEquals(FaultSettings.NONE, of(""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"drop", "drop=2", "drop=-0.1", "drop=NaN", "drop=x", "loss=0.1", "partition=left",
+        "reorderNs=0", "seed=1.5"})
+    void refusesSettingsItCannotRead(final String text) {
+        final IllegalArgumentException thrown =
+            assertThrows(IllegalArgumentException.class, () -> FaultSettings.parse(text));
+        final String name = text.replaceAll("=.*", "");
+        assertTrue(thrown.getMessage().contains(name), thrown.getMessage());
+    }
+}

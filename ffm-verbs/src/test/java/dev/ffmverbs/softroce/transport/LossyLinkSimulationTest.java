@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.transport;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.softroce.faults.FaultSettings;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Random requests in both directions over a link that loses, doubles, reorders, corrupts and delays packets by a seed.
+ *
+ * <p>{@code -Dsoftroce.simulation.seeds=10000} runs more seeds, {@code -Dsoftroce.simulation.seed=N} one alone.
+ */
+class LossyLinkSimulationTest {
+
+    private static final int SEEDS = 300;
+    private static final long LIMIT_NS = 60_000_000_000L;
+    private static final double[] LOSS = {0, 0.01, 0.1, 0.3};
+    private static final double[] SOME = {0, 0, 0.05, 0.2};
+    private static final int[] MTU = {256, 512, 1024};
+    /** Enough tries that running out of them is no matter of luck. */
+    private static final int TRIES = 1000;
+
+    /** What must happen somewhere in many seeds, or the simulation does not test what it says. */
+    private static final Set<TransportCounter> EXERCISED = EnumSet.of(
+        TransportCounter.PACKETS_RETRANSMITTED, TransportCounter.TRANSPORT_TIMEOUTS, TransportCounter.IMPLIED_NAKS,
+        TransportCounter.SEQUENCE_NAKS_SENT, TransportCounter.SEQUENCE_NAKS_RECEIVED,
+        TransportCounter.RECEIVER_NOT_READY_NAKS_RECEIVED, TransportCounter.DUPLICATE_REQUESTS,
+        TransportCounter.DROPPED_FORGOTTEN_DUPLICATES, TransportCounter.DROPPED_DUPLICATE_RESPONSES,
+        TransportCounter.DROPPED_OUT_OF_SEQUENCE, TransportCounter.DROPPED_CHECKSUM);
+
+    private final Map<TransportCounter, Long> totals = new EnumMap<>(TransportCounter.class);
+
+    @Test
+    @Timeout(value = 15, unit = TimeUnit.MINUTES)
+    void everythingArrivesCompleteInOrderAndOnce() {
+        final Long only = Long.getLong("softroce.simulation.seed");
+        if (only != null) {
+            simulate(only);
+            return;
+        }
+        final long seeds = Long.getLong("softroce.simulation.seeds", SEEDS);
+        for (long seed = 0; seed < seeds; seed++) {
+            simulate(seed);
+        }
+        for (final TransportCounter counter : EXERCISED) {
+            assertTrue(totals.get(counter) > seeds / 10, counter + " in " + totals);
+        }
+    }
+
+    private void simulate(final long seed) {
+        final SplittableRandom random = new SplittableRandom(seed);
+        final FaultSettings faults = FaultSettings.NONE.withSeed(random.nextLong())
+            .withShares(pick(random, LOSS), pick(random, SOME), pick(random, SOME), pick(random, SOME),
+                pick(random, SOME))
+            .withTimes(30_000, 1L << 14 + random.nextInt(10));
+        final int mtu = MTU[random.nextInt(MTU.length)];
+        final int maxReadAtomic = 1 + random.nextInt(4);
+        final TransportSettings settings =
+            new TransportSettings(1 + random.nextInt(20), mtu * (1 + random.nextInt(6)), 1);
+        final SendAttributes tries = new SendAttributes(
+            0, 4 + random.nextInt(6), TRIES, SendAttributes.RNR_RETRY_FOREVER, maxReadAtomic);
+        try (SimulatedNetwork network = new SimulatedNetwork(settings, faults, Workload.MEMORY_BYTES)) {
+            network.connect(mtu, maxReadAtomic, tries, psn(random), psn(random));
+            network.congest(random.nextBoolean() ? random.split() : null);
+            final Workload leftward = new Workload(network.left, network.right, random.split(), mtu);
+            final Workload rightward = new Workload(network.right, network.left, random.split(), mtu);
+            try {
+                run(network, leftward, rightward);
+                leftward.verify();
+                rightward.verify();
+                network.congest(null);
+                network.settle(100 * faults.maximumDelayNs());
+                leftward.verify();
+                rightward.verify();
+                network.left.counters.snapshot().forEach((counter, count) -> totals.merge(counter, count, Long::sum));
+            } catch (final RuntimeException | AssertionError e) {
+                throw new AssertionError("replay with -Dsoftroce.simulation.seed=" + seed + ": mtu=" + mtu + " "
+                    + settings + " " + tries + " " + faults + "\nleft: " + leftward + " "
+                    + network.left.counters.snapshot() + "\nright: " + rightward + " "
+                    + network.right.counters.snapshot(), e);
+            }
+        }
+    }
+
+    private static void run(final SimulatedNetwork network, final Workload leftward, final Workload rightward) {
+        final long start = network.nowNs;
+        while (!leftward.isComplete() || !rightward.isComplete()) {
+            leftward.advance();
+            rightward.advance();
+            if (!network.step()) {
+                network.nowNs += 10_000;
+            }
+            assertTrue(network.nowNs - start < LIMIT_NS, "hangs");
+        }
+    }
+
+    private static double pick(final SplittableRandom random, final double[] choices) {
+        return choices[random.nextInt(choices.length)];
+    }
+
+    /** Half of all sequences start just before they wrap. */
+    private static int psn(final SplittableRandom random) {
+        return random.nextBoolean() ? 0xFF_FFFF - random.nextInt(40) : random.nextInt(1 << 24);
+    }
+}

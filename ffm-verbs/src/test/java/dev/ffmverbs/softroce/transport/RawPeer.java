@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.transport;
+
+import dev.ffmverbs.softroce.wire.PacketSink;
+import dev.ffmverbs.softroce.wire.RocePacket;
+import dev.ffmverbs.softroce.wire.UdpPath;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Consumer;
+
+/** A peer without any state: hands single packets to an endpoint, and keeps what that sends. */
+final class RawPeer implements AutoCloseable {
+
+    static final int NUMBER = 0x22;
+    static final int PEER_NUMBER = 0x33;
+    static final int MTU = 256;
+    static final int FIRST_PSN = 0xFF_FFFF;
+    private static final int ADDRESS = 0x0A000001;
+    private static final int PEER_ADDRESS = 0x0A000002;
+    private static final int MEMORY_BYTES = 1 << 16;
+
+    final Endpoint endpoint;
+    final Deque<RocePacket> answers = new ArrayDeque<>();
+    final RocePacket packet = new RocePacket();
+    private final UdpPath path = new UdpPath(PEER_ADDRESS, 50_001, ADDRESS, 4791);
+    long nowNs;
+
+    RawPeer(final int maxReadAtomic) {
+        final PacketSink sink = new PacketSink() {
+            @Override
+            public RocePacket claim() {
+                return new RocePacket();
+            }
+
+            @Override
+            public void submit(final RocePacket sent, final UdpPath sentPath) {
+                answers.add(sent);
+            }
+        };
+        endpoint = new Endpoint(NUMBER, new UdpPath(ADDRESS, 4791, PEER_ADDRESS, 4791), sink,
+            new TransportSettings(64, 1 << 16, 1), MEMORY_BYTES);
+        endpoint.connect(PEER_NUMBER, MTU, FIRST_PSN, FIRST_PSN, maxReadAtomic, new SendAttributes(0, 8, 7, 7, 4));
+    }
+
+    /** Hands in a packet and lets the endpoint answer at once. */
+    void send(final int opcode, final int psn, final int payloadBytes, final Consumer<RocePacket> headers) {
+        hand(opcode, psn, payloadBytes, headers);
+        transmit();
+    }
+
+    void hand(final int opcode, final int psn, final int payloadBytes, final Consumer<RocePacket> headers) {
+        packet.begin(opcode, NUMBER, psn & 0xFF_FFFF, RocePacket.ACKNOWLEDGE_REQUEST);
+        headers.accept(packet);
+        for (int i = 0; i < payloadBytes; i++) {
+            packet.buffer().put(packet.payloadOffset() + i, (byte) (psn + i));
+        }
+        if (payloadBytes > 0) {
+            packet.endPayload(payloadBytes);
+        }
+        handSealed();
+    }
+
+    void handSealed() {
+        endpoint.icrc.seal(packet, path);
+        handRaw();
+    }
+
+    void handRaw() {
+        endpoint.receive(packet, path.localAddress(), path.localPort(), nowNs);
+    }
+
+    void handFrom(final int address) {
+        endpoint.receive(packet, address, path.localPort(), nowNs);
+    }
+
+    void transmit() {
+        boolean more = true;
+        while (more) {
+            more = endpoint.connection.transmit(nowNs, 16);
+        }
+    }
+
+    @Override
+    public void close() {
+        endpoint.close();
+    }
+}

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.transport;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.softroce.memory.AccessRights;
+import dev.ffmverbs.softroce.wire.Opcode;
+import dev.ffmverbs.softroce.wire.RocePacket;
+import dev.ffmverbs.softroce.wire.Syndrome;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the requester makes of single answers, and of its own bad requests. */
+class RequesterConformanceTest {
+
+    private static final int FIRST = RawPeer.FIRST_PSN;
+    private static final long REMOTE = 0x1234_5678L;
+    private static final int RKEY = 0xCAFE;
+
+    private final RawPeer peer = new RawPeer(4);
+    private final Endpoint endpoint = peer.endpoint;
+
+    @AfterEach
+    void close() {
+        peer.close();
+    }
+
+    private void post(final long id, final int operation, final int bytes) {
+        endpoint.post(id, operation, SendFlags.SIGNALED, 0, bytes, REMOTE, RKEY);
+        peer.transmit();
+    }
+
+    private void answer(final int syndrome, final int psn, final int msn) {
+        peer.send(Opcode.ACKNOWLEDGE, psn, 0, packet -> packet.acknowledge(syndrome, msn));
+    }
+
+    private void readResponse(final int opcode, final int psn, final int bytes) {
+        final Consumer<RocePacket> headers = Opcode.is(opcode, Opcode.AETH)
+            ? packet -> packet.acknowledge(Syndrome.ACKNOWLEDGE, 1) : packet -> { };
+        peer.send(opcode, psn, bytes, headers);
+    }
+
+    private List<Integer> statuses() {
+        return endpoint.sends.stream().map(Completion::status).toList();
+    }
+
+    private RocePacket sent() {
+        final RocePacket packet = peer.answers.poll();
+        assertNotNull(packet, "nothing sent");
+        return packet;
+    }
+
+    @Test
+    void oneAcknowledgementCompletesAllBeforeIt() {
+        for (int i = 0; i < 3; i++) {
+            post(i, SendOperation.RDMA_WRITE, 4);
+        }
+        answer(Syndrome.ACKNOWLEDGE, FIRST + 2, 0x123456);
+        assertEquals(List.of(0, 0, 0), statuses());
+        assertFalse(endpoint.connection.hasDeadline());
+    }
+
+    @Test
+    void takesAnAcknowledgementWithoutCreditsAsWell() {
+        post(1, SendOperation.RDMA_WRITE, 4);
+        answer(0, FIRST, 1);
+        assertEquals(List.of(0), statuses());
+        post(2, SendOperation.RDMA_WRITE, 4);
+        assertEquals(2, peer.answers.size());
+    }
+
+    @Test
+    void ignoresAnswersToWhatItNeverSentOrKnowsAlready() {
+        post(1, SendOperation.RDMA_WRITE, 4);
+        answer(Syndrome.ACKNOWLEDGE, FIRST + 1, 1);
+        answer(Syndrome.NAK_REMOTE_ACCESS_ERROR, FIRST - 1, 1);
+        answer(Syndrome.ACKNOWLEDGE, FIRST + 0x80_0000, 1);
+        readResponse(Opcode.READ_RESPONSE_ONLY, FIRST, 4);
+        answer(0x40, FIRST, 1);
+        assertTrue(endpoint.sends.isEmpty());
+        assertEquals(ConnectionState.READY_TO_SEND, endpoint.connection.state());
+        assertEquals(2, endpoint.counters.get(TransportCounter.DROPPED_DUPLICATE_RESPONSES));
+        assertEquals(3, endpoint.counters.get(TransportCounter.DROPPED_UNEXPECTED_RESPONSES));
+
+        answer(Syndrome.ACKNOWLEDGE, FIRST, 1);
+        answer(Syndrome.NAK_REMOTE_ACCESS_ERROR, FIRST, 1);
+        assertEquals(List.of(0), statuses());
+        assertEquals(ConnectionState.READY_TO_SEND, endpoint.connection.state());
+    }
+
+    static Stream<Arguments> naks() {
+        return Stream.of(
+            Arguments.of(Syndrome.NAK_INVALID_REQUEST, CompletionStatus.REMOTE_INVALID_REQUEST),
+            Arguments.of(Syndrome.NAK_REMOTE_ACCESS_ERROR, CompletionStatus.REMOTE_ACCESS_ERROR),
+            Arguments.of(Syndrome.NAK_REMOTE_OPERATIONAL_ERROR, CompletionStatus.REMOTE_OPERATION_ERROR));
+    }
+
+    @ParameterizedTest
+    @MethodSource("naks")
+    void aNakFailsItsRequestAndFlushesTheRest(final int syndrome, final int status) {
+        for (int i = 0; i < 3; i++) {
+            post(i, SendOperation.RDMA_WRITE, 4);
+        }
+        endpoint.postReceive(9, 0, 4);
+        answer(syndrome, FIRST + 1, 1);
+        assertEquals(List.of(0, status, CompletionStatus.FLUSHED), statuses());
+        assertEquals(syndrome, endpoint.sends.get(1).vendorError());
+        assertEquals(CompletionStatus.FLUSHED, endpoint.receives.getFirst().status());
+        assertEquals(ConnectionState.ERROR, endpoint.connection.state());
+    }
+
+    @Test
+    void goesBackAtOnceToThePacketASequenceNakNames() {
+        for (int i = 0; i < 3; i++) {
+            post(i, SendOperation.RDMA_WRITE, 4);
+        }
+        peer.answers.clear();
+        answer(Syndrome.NAK_SEQUENCE_ERROR, FIRST + 1, 1);
+        assertEquals(List.of(0), statuses());
+        assertEquals(FIRST + 1 & 0xFF_FFFF, sent().packetSequenceNumber());
+        assertEquals(FIRST + 2 & 0xFF_FFFF, sent().packetSequenceNumber());
+        answer(Syndrome.NAK_SEQUENCE_ERROR, FIRST + 1, 1);
+        assertTrue(peer.answers.isEmpty(), "a second copy of the NAK says nothing new");
+    }
+
+    @Test
+    void waitsAsLongAsAnRnrNakAsks() {
+        post(0, SendOperation.RDMA_WRITE, 4);
+        post(1, SendOperation.SEND, 4);
+        post(2, SendOperation.SEND, 4);
+        peer.answers.clear();
+        answer(Syndrome.receiverNotReady(12), FIRST + 1, 1);
+        assertEquals(List.of(0), statuses(), "the packet before the one refused is acknowledged");
+        answer(Syndrome.NAK_SEQUENCE_ERROR, FIRST + 1, 1);
+        assertTrue(peer.answers.isEmpty(), "nothing is sent while it waits");
+        assertEquals(640_000, endpoint.connection.deadlineNs() - peer.nowNs);
+
+        peer.nowNs += 639_999;
+        endpoint.connection.expire(peer.nowNs);
+        peer.transmit();
+        assertTrue(peer.answers.isEmpty());
+        peer.nowNs++;
+        endpoint.connection.expire(peer.nowNs);
+        peer.transmit();
+        assertEquals(0, sent().packetSequenceNumber());
+        assertEquals(1, sent().packetSequenceNumber());
+    }
+
+    @Test
+    void anAcknowledgementBeyondAReadMeansThatItsAnswerWasLost() {
+        post(1, SendOperation.RDMA_WRITE, 4);
+        post(2, SendOperation.RDMA_READ, 4);
+        post(3, SendOperation.RDMA_WRITE, 4);
+        peer.answers.clear();
+        answer(Syndrome.ACKNOWLEDGE, FIRST + 2, 3);
+        assertEquals(List.of(0), statuses(), "the write before the read only");
+        assertEquals(Opcode.READ_REQUEST, sent().opcode());
+        assertEquals(Opcode.WRITE_ONLY, sent().opcode());
+        answer(Syndrome.ACKNOWLEDGE, FIRST + 2, 3);
+        assertTrue(peer.answers.isEmpty(), "asked for again once");
+        readResponse(Opcode.READ_RESPONSE_ONLY, FIRST + 1, 4);
+        answer(Syndrome.ACKNOWLEDGE, FIRST + 2, 3);
+        assertEquals(List.of(0, 0, 0), statuses());
+    }
+
+    @Test
+    void aReadResponseAcknowledgesTheWritesBeforeIt() {
+        post(1, SendOperation.RDMA_WRITE, 4);
+        post(2, SendOperation.RDMA_READ, 4);
+        readResponse(Opcode.READ_RESPONSE_ONLY, FIRST + 1, 4);
+        assertEquals(List.of(0, 0), statuses());
+    }
+
+    @Test
+    void aReadResponseOfAnotherSizeIsABadResponse() {
+        post(1, SendOperation.RDMA_READ, 600);
+        readResponse(Opcode.READ_RESPONSE_FIRST, FIRST, 128);
+        assertEquals(List.of(CompletionStatus.BAD_RESPONSE), statuses());
+        assertEquals(ConnectionState.ERROR, endpoint.connection.state());
+    }
+
+    @Test
+    void neverWritesBytesOfAReadTwiceNorOutOfOrder() {
+        post(1, SendOperation.RDMA_READ, 600);
+        readResponse(Opcode.READ_RESPONSE_FIRST, FIRST, 256);
+        endpoint.bytes.set(ValueLayout.JAVA_BYTE, 0, (byte) 99);
+        readResponse(Opcode.READ_RESPONSE_FIRST, FIRST, 256);
+        readResponse(Opcode.READ_RESPONSE_LAST, FIRST + 2, 88);
+        assertEquals(99, endpoint.bytes.get(ValueLayout.JAVA_BYTE, 0));
+        assertEquals(0, endpoint.bytes.get(ValueLayout.JAVA_BYTE, 513));
+        assertTrue(endpoint.sends.isEmpty());
+    }
+
+    @Test
+    void placesAnAtomicsAnswerInTheOrderOfTheMachine() {
+        endpoint.postAtomic(1, SendOperation.ATOMIC_FETCH_ADD, 16, REMOTE, RKEY, 1, 0);
+        peer.transmit();
+        final RocePacket request = sent();
+        assertEquals(Opcode.FETCH_ADD, request.opcode());
+        assertEquals(1, request.swapOrAdd());
+        peer.send(Opcode.ATOMIC_ACKNOWLEDGE, FIRST, 0, packet -> {
+            packet.acknowledge(Syndrome.ACKNOWLEDGE, 1);
+            packet.originalValue(0x0102_0304_0506_0708L);
+        });
+        assertEquals(0x0102_0304_0506_0708L, endpoint.bytes.get(ValueLayout.JAVA_LONG, 16));
+        assertEquals(List.of(0), statuses());
+    }
+
+    @Test
+    void failsARequestForWrongLocalMemoryAfterThoseBeforeIt() {
+        post(1, SendOperation.RDMA_WRITE, 4);
+        final long slot = endpoint.sendQueue.claim();
+        endpoint.sendQueue.request(slot, 2, SendOperation.RDMA_WRITE, 0, 0);
+        endpoint.sendQueue.addElement(slot, endpoint.at(0) - 1, 4, endpoint.key());
+        endpoint.sendQueue.publish(slot);
+        post(3, SendOperation.RDMA_WRITE, 4);
+        assertEquals(1, peer.answers.size(), "nothing after the bad request is sent");
+        assertTrue(endpoint.sends.isEmpty());
+
+        answer(Syndrome.ACKNOWLEDGE, FIRST, 1);
+        assertEquals(
+            List.of(0, CompletionStatus.LOCAL_PROTECTION_ERROR, CompletionStatus.FLUSHED), statuses());
+    }
+
+    @Test
+    void failsAReadIntoMemoryThatMayNotBeWritten() {
+        final var readOnly = endpoint.memory.register(
+            endpoint.bytes, 0x100, AccessRights.REMOTE_READ, Endpoint.PROTECTION_DOMAIN);
+        final long slot = endpoint.sendQueue.claim();
+        endpoint.sendQueue.request(slot, 2, SendOperation.RDMA_READ, 0, 0);
+        endpoint.sendQueue.addElement(slot, 0x100, 4, readOnly.key());
+        endpoint.sendQueue.publish(slot);
+        peer.transmit();
+        assertEquals(List.of(CompletionStatus.LOCAL_PROTECTION_ERROR), statuses());
+        assertTrue(peer.answers.isEmpty());
+    }
+
+    @Test
+    void failsReadsOfAQueuePairThatMayHaveNone() {
+        try (RawPeer none = new RawPeer(4)) {
+            none.endpoint.connection.reset();
+            none.endpoint.connect(
+                RawPeer.PEER_NUMBER, RawPeer.MTU, FIRST, FIRST, 4, new SendAttributes(0, 8, 7, 7, 0));
+            none.endpoint.post(1, SendOperation.RDMA_READ, 0, 0, 4, REMOTE, RKEY);
+            none.transmit();
+            assertEquals(CompletionStatus.LOCAL_QUEUE_PAIR_OPERATION_ERROR, none.endpoint.sends.getFirst().status());
+        }
+    }
+
+    @Test
+    void refusesRequestsThatMakeNoSense() {
+        final SendQueue queue = endpoint.sendQueue;
+        final long slot = queue.claim();
+        queue.request(slot, 1, 7, 0, 0);
+        assertFalse(queue.publish(slot), "local invalidate is not supported");
+        queue.request(slot, 1, 12345, 0, 0);
+        assertFalse(queue.publish(slot), "no such operation");
+        queue.request(slot, 1, SendOperation.RDMA_READ, SendFlags.INLINE, 0);
+        assertFalse(queue.publish(slot), "inline read");
+        queue.request(slot, 1, SendOperation.ATOMIC_FETCH_ADD, 0, 0);
+        queue.addElement(slot, 0, 4, 0);
+        assertFalse(queue.publish(slot), "atomic of four bytes");
+        queue.request(slot, 1, SendOperation.SEND, 0, 0);
+        queue.addElement(slot, 0, -1, 0);
+        assertFalse(queue.publish(slot), "more than 2^31 bytes");
+        peer.transmit();
+        assertTrue(peer.answers.isEmpty());
+    }
+
+    @Test
+    void saysWhenEverySlotIsInUse() {
+        for (int i = 0; i < endpoint.sendQueue.capacity(); i++) {
+            endpoint.post(i, SendOperation.RDMA_WRITE, 0, 0, 4, REMOTE, RKEY);
+        }
+        assertEquals(SendQueue.FULL, endpoint.sendQueue.claim());
+        peer.transmit();
+        answer(Syndrome.ACKNOWLEDGE, FIRST, 1);
+        assertTrue(endpoint.sendQueue.claim() != SendQueue.FULL);
+    }
+}

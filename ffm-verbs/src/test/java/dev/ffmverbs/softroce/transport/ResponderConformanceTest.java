@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.transport;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.softroce.memory.AccessRights;
+import dev.ffmverbs.softroce.wire.Opcode;
+import dev.ffmverbs.softroce.wire.RocePacket;
+import dev.ffmverbs.softroce.wire.Syndrome;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the responder answers to single packets: what Linux rxe 6.1 was seen to answer. */
+class ResponderConformanceTest {
+
+    private static final int FIRST = RawPeer.FIRST_PSN;
+    private static final Consumer<RocePacket> NO_HEADERS = packet -> { };
+
+    private final RawPeer peer = new RawPeer(4);
+    private final Endpoint endpoint = peer.endpoint;
+
+    @AfterEach
+    void close() {
+        peer.close();
+    }
+
+    private Consumer<RocePacket> rdma(final long offset, final long bytes) {
+        return packet -> packet.rdma(endpoint.at(offset), endpoint.key(), bytes);
+    }
+
+    private Consumer<RocePacket> add(final long offset, final long value) {
+        return packet -> packet.atomic(endpoint.at(offset), endpoint.key(), value, 0);
+    }
+
+    private void assertAnswer(final int opcode, final int psn, final int syndrome, final int msn) {
+        final RocePacket answer = peer.answers.poll();
+        assertNotNull(answer, "no answer");
+        assertEquals(opcode, answer.opcode(), "opcode");
+        assertEquals(psn & 0xFF_FFFF, answer.packetSequenceNumber(), "psn");
+        assertEquals(RawPeer.PEER_NUMBER, answer.destinationQueuePair());
+        if (Opcode.is(opcode, Opcode.AETH)) {
+            assertEquals(syndrome, answer.syndrome(), "syndrome");
+            assertEquals(msn, answer.messageSequenceNumber(), "msn");
+        }
+    }
+
+    private void assertAcknowledged(final int psn, final int msn) {
+        assertAnswer(Opcode.ACKNOWLEDGE, psn, Syndrome.ACKNOWLEDGE, msn);
+    }
+
+    private void assertRefused(final int psn, final int syndrome, final ConnectionState state) {
+        assertAnswer(Opcode.ACKNOWLEDGE, psn, syndrome, 0);
+        assertTrue(peer.answers.isEmpty(), "one answer only");
+        assertEquals(state, endpoint.connection.state());
+    }
+
+    @Test
+    void acknowledgesWhatAsksForItOnly() {
+        peer.packet.begin(Opcode.WRITE_ONLY, RawPeer.NUMBER, FIRST, 0);
+        peer.packet.rdma(endpoint.at(0), endpoint.key(), 4);
+        peer.packet.endPayload(4);
+        peer.handSealed();
+        peer.transmit();
+        assertTrue(peer.answers.isEmpty());
+
+        peer.send(Opcode.WRITE_ONLY, FIRST + 1, 4, rdma(0, 4));
+        assertAcknowledged(FIRST + 1, 2);
+    }
+
+    @Test
+    void acknowledgesInTheMiddleOfAMessageWithoutCountingIt() {
+        peer.send(Opcode.WRITE_FIRST, FIRST, 256, rdma(0, 300));
+        assertAcknowledged(FIRST, 0);
+        peer.send(Opcode.WRITE_LAST, FIRST + 1, 44, NO_HEADERS);
+        assertAcknowledged(FIRST + 1, 1);
+    }
+
+    @Test
+    void asksOnceForAMissingPacketUntilItComes() {
+        peer.send(Opcode.WRITE_ONLY, FIRST + 1, 4, rdma(0, 4));
+        assertRefused(FIRST, Syndrome.NAK_SEQUENCE_ERROR, ConnectionState.READY_TO_SEND);
+        peer.send(Opcode.WRITE_ONLY, FIRST + 2, 4, rdma(0, 4));
+        assertTrue(peer.answers.isEmpty());
+        peer.send(Opcode.WRITE_ONLY, FIRST, 4, rdma(0, 4));
+        assertAcknowledged(FIRST, 1);
+        peer.send(Opcode.WRITE_ONLY, FIRST + 2, 4, rdma(0, 4));
+        assertAnswer(Opcode.ACKNOWLEDGE, FIRST + 1, Syndrome.NAK_SEQUENCE_ERROR, 1);
+    }
+
+    @Test
+    void asksToWaitForAReceiveAndIgnoresWhatFollows() {
+        peer.send(Opcode.SEND_ONLY, FIRST, 4, NO_HEADERS);
+        assertRefused(FIRST, Syndrome.receiverNotReady(1), ConnectionState.READY_TO_SEND);
+        peer.send(Opcode.SEND_ONLY, FIRST + 1, 4, NO_HEADERS);
+        assertTrue(peer.answers.isEmpty());
+
+        endpoint.postReceive(1, 0, 4);
+        peer.send(Opcode.SEND_ONLY, FIRST, 4, NO_HEADERS);
+        assertAcknowledged(FIRST, 1);
+    }
+
+    @Test
+    void refusesAWrongKeyAndIsMuteThen() {
+        peer.send(Opcode.READ_REQUEST, FIRST, 0, packet -> packet.rdma(endpoint.at(0), endpoint.key() + 1, 4));
+        assertRefused(FIRST, Syndrome.NAK_REMOTE_ACCESS_ERROR, ConnectionState.ERROR);
+        assertEquals(List.of(AsynchronousEvents.QUEUE_PAIR_ACCESS_ERROR), endpoint.events);
+        peer.send(Opcode.READ_REQUEST, FIRST, 0, rdma(0, 4));
+        assertTrue(peer.answers.isEmpty());
+    }
+
+    @Test
+    void refusesARangeThatReachesBeyondTheMemory() {
+        peer.send(Opcode.WRITE_ONLY, FIRST, 8, rdma(endpoint.bytes.byteSize() - 7, 8));
+        assertRefused(FIRST, Syndrome.NAK_REMOTE_ACCESS_ERROR, ConnectionState.ERROR);
+    }
+
+    @Test
+    void refusesWhatTheQueuePairDoesNotAllow() {
+        endpoint.connection.remoteRights(AccessRights.REMOTE_READ);
+        peer.send(Opcode.WRITE_ONLY, FIRST, 4, rdma(0, 4));
+        assertRefused(FIRST, Syndrome.NAK_INVALID_REQUEST, ConnectionState.ERROR);
+    }
+
+    @Test
+    void refusesAnAtomicThatIsNotAligned() {
+        peer.send(Opcode.FETCH_ADD, FIRST, 0, add(4, 1));
+        assertRefused(FIRST, Syndrome.NAK_INVALID_REQUEST, ConnectionState.ERROR);
+    }
+
+    @Test
+    void refusesAWriteWhoseLengthIsNotThatOfItsData() {
+        peer.send(Opcode.WRITE_ONLY, FIRST, 4, rdma(0, 8));
+        assertRefused(FIRST, Syndrome.NAK_INVALID_REQUEST, ConnectionState.ERROR);
+    }
+
+    @Test
+    void refusesAFirstPacketThatIsNotFull() {
+        peer.send(Opcode.WRITE_FIRST, FIRST, 252, rdma(0, 300));
+        assertRefused(FIRST, Syndrome.NAK_INVALID_REQUEST, ConnectionState.ERROR);
+    }
+
+    @Test
+    void refusesAPayloadLargerThanThePathMtu() {
+        endpoint.postReceive(1, 0, 1000);
+        peer.send(Opcode.SEND_ONLY, FIRST, 260, NO_HEADERS);
+        assertRefused(FIRST, Syndrome.NAK_INVALID_REQUEST, ConnectionState.ERROR);
+    }
+
+    @Test
+    void refusesAReadInTheMiddleOfAWrite() {
+        peer.hand(Opcode.WRITE_FIRST, FIRST, 256, rdma(0, 300));
+        peer.send(Opcode.READ_REQUEST, FIRST + 1, 0, rdma(0, 4));
+        assertRefused(FIRST + 1, Syndrome.NAK_INVALID_REQUEST, ConnectionState.ERROR);
+    }
+
+    @Test
+    void refusesTheEndOfAMessageThatHasNoBeginning() {
+        peer.send(Opcode.SEND_LAST, FIRST, 4, NO_HEADERS);
+        assertRefused(FIRST, Syndrome.NAK_INVALID_REQUEST, ConnectionState.ERROR);
+    }
+
+    @Test
+    void refusesAMessageLargerThanItsReceive() {
+        endpoint.postReceive(1, 0, 255);
+        endpoint.postReceive(2, 0, 255);
+        peer.send(Opcode.SEND_FIRST, FIRST, 256, NO_HEADERS);
+        assertRefused(FIRST, Syndrome.NAK_INVALID_REQUEST, ConnectionState.ERROR);
+        assertEquals(CompletionStatus.LOCAL_LENGTH_ERROR, endpoint.receives.get(0).status());
+        assertEquals(CompletionStatus.FLUSHED, endpoint.receives.get(1).status());
+        assertEquals(0, endpoint.bytes.get(ValueLayout.JAVA_BYTE, 1), "nothing was written");
+    }
+
+    @Test
+    void reportsAReceiveWhoseMemoryIsNotRegistered() {
+        final long slot = endpoint.receiveQueue.claim();
+        endpoint.receiveQueue.request(slot, 1);
+        endpoint.receiveQueue.addElement(slot, endpoint.at(0), 100, endpoint.key() ^ 1);
+        endpoint.receiveQueue.publish();
+        peer.send(Opcode.SEND_ONLY, FIRST, 4, NO_HEADERS);
+        assertRefused(FIRST, Syndrome.NAK_REMOTE_OPERATIONAL_ERROR, ConnectionState.ERROR);
+        assertEquals(CompletionStatus.LOCAL_PROTECTION_ERROR, endpoint.receives.getFirst().status());
+    }
+
+    @Test
+    void acknowledgesADuplicateWriteWithoutExecutingIt() {
+        peer.send(Opcode.WRITE_ONLY, FIRST, 4, rdma(0, 4));
+        assertAcknowledged(FIRST, 1);
+        endpoint.bytes.set(ValueLayout.JAVA_INT, 0, 77);
+        peer.send(Opcode.WRITE_ONLY, FIRST, 4, rdma(0, 4));
+        assertAcknowledged(FIRST, 1);
+        assertEquals(77, endpoint.bytes.get(ValueLayout.JAVA_INT, 0));
+    }
+
+    @Test
+    void replaysADuplicateAtomic() {
+        peer.send(Opcode.FETCH_ADD, FIRST, 0, add(8, 5));
+        assertEquals(0, peer.answers.peek().originalValue());
+        assertAnswer(Opcode.ATOMIC_ACKNOWLEDGE, FIRST, Syndrome.ACKNOWLEDGE, 1);
+        peer.send(Opcode.FETCH_ADD, FIRST, 0, add(8, 5));
+        assertEquals(0, peer.answers.peek().originalValue());
+        assertAnswer(Opcode.ATOMIC_ACKNOWLEDGE, FIRST, Syndrome.ACKNOWLEDGE, 1);
+        assertEquals(5, endpoint.bytes.get(ValueLayout.JAVA_LONG, 8));
+    }
+
+    @Test
+    void executesADuplicateReadAgain() {
+        peer.send(Opcode.READ_REQUEST, FIRST, 0, rdma(0, 4));
+        assertAnswer(Opcode.READ_RESPONSE_ONLY, FIRST, Syndrome.ACKNOWLEDGE, 1);
+        endpoint.bytes.set(ValueLayout.JAVA_BYTE, 0, (byte) 9);
+        peer.send(Opcode.READ_REQUEST, FIRST, 0, rdma(0, 4));
+        assertEquals(9, peer.answers.peek().buffer().get(16));
+        assertAnswer(Opcode.READ_RESPONSE_ONLY, FIRST, Syndrome.ACKNOWLEDGE, 1);
+    }
+
+    @Test
+    void answersPartOfAReadAgainAndTheWholeAfterwards() {
+        peer.send(Opcode.READ_REQUEST, FIRST, 0, rdma(0, 600));
+        assertAnswer(Opcode.READ_RESPONSE_FIRST, FIRST, Syndrome.ACKNOWLEDGE, 1);
+        assertAnswer(Opcode.READ_RESPONSE_MIDDLE, FIRST + 1, 0, 0);
+        assertAnswer(Opcode.READ_RESPONSE_LAST, FIRST + 2, Syndrome.ACKNOWLEDGE, 1);
+        peer.send(Opcode.READ_REQUEST, FIRST + 1, 0, rdma(256, 344));
+        assertAnswer(Opcode.READ_RESPONSE_FIRST, FIRST + 1, Syndrome.ACKNOWLEDGE, 1);
+        assertAnswer(Opcode.READ_RESPONSE_LAST, FIRST + 2, Syndrome.ACKNOWLEDGE, 1);
+        peer.send(Opcode.READ_REQUEST, FIRST, 0, rdma(0, 600));
+        assertEquals(3, peer.answers.size());
+    }
+
+    @Test
+    void forgetsTheOldestReadsSilently() {
+        for (int i = 0; i < 5; i++) {
+            peer.send(Opcode.READ_REQUEST, FIRST + i, 0, rdma(0, 4));
+        }
+        peer.answers.clear();
+        peer.send(Opcode.READ_REQUEST, FIRST, 0, rdma(0, 4));
+        assertTrue(peer.answers.isEmpty());
+        peer.send(Opcode.READ_REQUEST, FIRST + 1, 0, rdma(0, 4));
+        assertEquals(1, peer.answers.size());
+        assertEquals(1, endpoint.counters.get(TransportCounter.DROPPED_FORGOTTEN_DUPLICATES));
+    }
+
+    @Test
+    void doesNotAnswerADuplicateReadOfSomethingElse() {
+        peer.send(Opcode.READ_REQUEST, FIRST, 0, rdma(0, 600));
+        peer.answers.clear();
+        peer.send(Opcode.READ_REQUEST, FIRST, 0, rdma(8, 600));
+        peer.send(Opcode.READ_REQUEST, FIRST, 0, rdma(0, 601));
+        peer.send(Opcode.READ_REQUEST, FIRST + 1, 0, rdma(256, 600));
+        peer.send(Opcode.FETCH_ADD, FIRST, 0, add(0, 1));
+        assertTrue(peer.answers.isEmpty());
+    }
+
+    @Test
+    void refusesMoreReadsAtOnceThanItsLimit() {
+        for (int i = 0; i < 5; i++) {
+            peer.hand(Opcode.READ_REQUEST, FIRST + i, 0, rdma(0, 4));
+        }
+        peer.transmit();
+        assertEquals(5, peer.answers.size());
+        assertEquals(Syndrome.NAK_INVALID_REQUEST, peer.answers.getLast().syndrome());
+    }
+
+    @Test
+    void refusesReadsWhenItsLimitIsZero() {
+        try (RawPeer none = new RawPeer(0)) {
+            none.send(Opcode.READ_REQUEST, FIRST, 0,
+                packet -> packet.rdma(none.endpoint.at(0), none.endpoint.key(), 4));
+            assertEquals(Syndrome.NAK_INVALID_REQUEST, none.answers.getFirst().syndrome());
+        }
+    }
+
+    @Test
+    void servesZeroLengthWithoutLookingAtTheKey() {
+        peer.send(Opcode.READ_REQUEST, FIRST, 0, packet -> packet.rdma(1, 2, 0));
+        assertAnswer(Opcode.READ_RESPONSE_ONLY, FIRST, Syndrome.ACKNOWLEDGE, 1);
+        peer.send(Opcode.WRITE_ONLY, FIRST + 1, 0, packet -> packet.rdma(1, 2, 0));
+        assertAcknowledged(FIRST + 1, 2);
+    }
+
+    @Test
+    void answersInTheOrderOfSequenceNumbers() {
+        peer.hand(Opcode.READ_REQUEST, FIRST, 0, rdma(0, 600));
+        peer.hand(Opcode.WRITE_ONLY, FIRST + 3, 4, rdma(0, 4));
+        peer.hand(Opcode.FETCH_ADD, FIRST + 4, 0, add(8, 1));
+        peer.hand(Opcode.WRITE_ONLY, FIRST + 5, 4, rdma(0, 4));
+        peer.hand(Opcode.WRITE_ONLY, FIRST + 6, 4, rdma(0, 4));
+        peer.transmit();
+        assertAnswer(Opcode.READ_RESPONSE_FIRST, FIRST, Syndrome.ACKNOWLEDGE, 1);
+        assertAnswer(Opcode.READ_RESPONSE_MIDDLE, FIRST + 1, 0, 0);
+        assertAnswer(Opcode.READ_RESPONSE_LAST, FIRST + 2, Syndrome.ACKNOWLEDGE, 1);
+        assertAnswer(Opcode.ATOMIC_ACKNOWLEDGE, FIRST + 4, Syndrome.ACKNOWLEDGE, 3);
+        assertAcknowledged(FIRST + 6, 5);
+        assertTrue(peer.answers.isEmpty());
+    }
+
+    @Test
+    void endsAReadWhoseMemoryIsDeregisteredWithAnAccessError() {
+        peer.hand(Opcode.READ_REQUEST, FIRST, 0, rdma(0, 600));
+        endpoint.connection.transmit(peer.nowNs, 1);
+        endpoint.memory.deregister(endpoint.region);
+        peer.transmit();
+        assertAnswer(Opcode.READ_RESPONSE_FIRST, FIRST, Syndrome.ACKNOWLEDGE, 1);
+        assertAnswer(Opcode.ACKNOWLEDGE, FIRST + 1, Syndrome.NAK_REMOTE_ACCESS_ERROR, 1);
+        assertEquals(ConnectionState.ERROR, endpoint.connection.state());
+    }
+
+    @Test
+    void survivesALateDuplicateOfAReadWhoseMemoryIsGone() {
+        peer.send(Opcode.READ_REQUEST, FIRST, 0, rdma(0, 600));
+        peer.answers.clear();
+        endpoint.memory.deregister(endpoint.region);
+        peer.send(Opcode.READ_REQUEST, FIRST, 0, rdma(0, 600));
+        assertTrue(peer.answers.isEmpty());
+        assertEquals(ConnectionState.READY_TO_SEND, endpoint.connection.state());
+    }
+
+    @Test
+    void stopsAWriteWhoseMemoryIsDeregistered() {
+        peer.send(Opcode.WRITE_FIRST, FIRST, 256, rdma(0, 600));
+        assertAcknowledged(FIRST, 0);
+        endpoint.memory.deregister(endpoint.region);
+        peer.send(Opcode.WRITE_MIDDLE, FIRST + 1, 256, NO_HEADERS);
+        assertRefused(FIRST + 1, Syndrome.NAK_REMOTE_ACCESS_ERROR, ConnectionState.ERROR);
+        assertEquals(0, endpoint.bytes.get(ValueLayout.JAVA_BYTE, 257));
+    }
+
+    @Test
+    void dropsSilentlyWhatIsNotForIt() {
+        peer.hand(Opcode.WRITE_ONLY, FIRST, 4, rdma(0, 4));
+        peer.transmit();
+        peer.answers.clear();
+        peer.handFrom(0x0A000003);
+        assertEquals(1, endpoint.counters.get(TransportCounter.DROPPED_PEER));
+
+        peer.packet.buffer().put(20, (byte) 1);
+        peer.handRaw();
+        assertEquals(1, endpoint.counters.get(TransportCounter.DROPPED_CHECKSUM));
+
+        peer.packet.begin(Opcode.WRITE_ONLY, RawPeer.NUMBER + 1, FIRST, 0);
+        peer.handSealed();
+        assertEquals(1, endpoint.counters.get(TransportCounter.DROPPED_QUEUE_PAIR));
+
+        peer.packet.begin(Opcode.DATAGRAM_SEND_ONLY, RawPeer.NUMBER, FIRST, 0);
+        peer.handSealed();
+        assertEquals(1, endpoint.counters.get(TransportCounter.DROPPED_OPCODE));
+        peer.transmit();
+        assertTrue(peer.answers.isEmpty());
+    }
+
+    @Test
+    void tellsThatTheFirstPacketCameBeforeItWasReadyToSend() {
+        endpoint.connection.reset();
+        endpoint.connection.initialize(Endpoint.ALL_RIGHTS);
+        peer.send(Opcode.WRITE_ONLY, FIRST, 4, rdma(0, 4));
+        assertTrue(peer.answers.isEmpty(), "not ready to receive");
+        assertEquals(1, endpoint.counters.get(TransportCounter.DROPPED_STATE));
+
+        endpoint.connection.readyToReceive(
+            new ReceiveAttributes(endpoint.path, RawPeer.MTU, RawPeer.PEER_NUMBER, FIRST, 4, 1));
+        peer.send(Opcode.WRITE_ONLY, FIRST, 4, rdma(0, 4));
+        assertAcknowledged(FIRST, 1);
+        assertEquals(List.of(AsynchronousEvents.COMMUNICATION_ESTABLISHED), endpoint.events);
+    }
+}
