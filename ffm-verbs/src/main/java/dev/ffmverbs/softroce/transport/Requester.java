@@ -140,14 +140,13 @@ final class Requester {
     }
 
     private int sendData(final long slot, final int operation) {
-        final int inFlight = window.inFlight();
-        if (inFlight >= settings.windowPackets()) {
+        if (window.inFlight() >= settings.windowPackets()) {
             return 0;
         }
         final int index = window.cursorPacket();
         final boolean last = index + 1 == queue.packets(slot);
-        final boolean acknowledge = last || inFlight + 1 >= settings.windowPackets()
-            || packetsSinceAcknowledgeRequest + 1 >= Math.max(1, settings.windowPackets() / 2);
+        final boolean acknowledge =
+            last || packetsSinceAcknowledgeRequest + 1 >= Math.max(1, settings.windowPackets() / 2);
         final int flags = (acknowledge ? RocePacket.ACKNOWLEDGE_REQUEST : 0)
             | (last && queue.isFlagged(slot, SendFlags.SOLICITED) ? RocePacket.SOLICITED : 0);
         final RocePacket packet = out.begin(SendOperation.opcode(operation, index == 0, last), window.next(), flags);

@@ -265,6 +265,20 @@ class ReliableConnectionTest {
     }
 
     @Test
+    void reportsALinkThatIsCutInOneDirectionWithinItsTries() {
+        connect(1024);
+        network.rightFaults.settings(FaultSettings.NONE.withPartition(FaultSettings.Partition.OUTGOING));
+        final long start = network.nowNs;
+        left.post(1, SendOperation.RDMA_WRITE, SIGNALED, 0, 8, right.at(0), right.key());
+
+        assertTrue(network.runUntil(() -> !left.sends.isEmpty(), SECOND_NS));
+        assertEquals(CompletionStatus.RETRY_EXCEEDED, left.sends.getFirst().status());
+        assertEquals(8 * (4096L << 8), network.nowNs - start);
+        assertArrayEquals(left.content(0, 8), right.content(0, 8), "that direction works");
+        assertEquals(ConnectionState.READY_TO_SEND, right.connection.state());
+    }
+
+    @Test
     void drainsAndResumes() {
         connect(1024);
         left.post(1, SendOperation.RDMA_WRITE, SIGNALED, 0, 8, right.at(0), right.key());

@@ -196,6 +196,9 @@ class RequesterConformanceTest {
         endpoint.bytes.set(ValueLayout.JAVA_BYTE, 0, (byte) 99);
         readResponse(Opcode.READ_RESPONSE_FIRST, FIRST, 256);
         readResponse(Opcode.READ_RESPONSE_LAST, FIRST + 2, 88);
+        assertEquals(2, peer.answers.size(), "what is missing is asked for again at once");
+        assertEquals(FIRST + 1 & 0xFF_FFFF, peer.answers.getLast().packetSequenceNumber());
+        assertEquals(344, peer.answers.getLast().dmaLengthBytes());
         assertEquals(99, endpoint.bytes.get(ValueLayout.JAVA_BYTE, 0));
         assertEquals(0, endpoint.bytes.get(ValueLayout.JAVA_BYTE, 513));
         assertTrue(endpoint.sends.isEmpty());
@@ -275,6 +278,36 @@ class RequesterConformanceTest {
         assertFalse(queue.publish(slot), "more than 2^31 bytes");
         peer.transmit();
         assertTrue(peer.answers.isEmpty());
+    }
+
+    @Test
+    void hasAllTriesAgainAfterProgress() {
+        final int tries = 7;
+        for (int i = 0; i < 3; i++) {
+            post(i, SendOperation.RDMA_WRITE, 4);
+        }
+        for (int i = 0; i < 3; i++) {
+            for (int timeout = 0; timeout < tries; timeout++) {
+                peer.nowNs = endpoint.connection.deadlineNs();
+                endpoint.connection.expire(peer.nowNs);
+                peer.transmit();
+            }
+            assertEquals(i, endpoint.sends.size(), "not given up");
+            answer(Syndrome.ACKNOWLEDGE, FIRST + i, i + 1);
+        }
+        assertEquals(List.of(0, 0, 0), statuses());
+    }
+
+    @Test
+    void sendsNoMoreThanTheWindowAndAsksForAcknowledgementsWithinIt() {
+        post(1, SendOperation.RDMA_WRITE, 200 * RawPeer.MTU);
+        assertEquals(64, peer.answers.size());
+        final List<Integer> asking = peer.answers.stream().filter(RocePacket::acknowledgeRequested)
+            .map(packet -> packet.packetSequenceNumber() - FIRST & 0xFF_FFFF).toList();
+        assertEquals(List.of(31, 63), asking);
+        peer.answers.clear();
+        answer(Syndrome.ACKNOWLEDGE, FIRST + 31, 0);
+        assertEquals(32, peer.answers.size());
     }
 
     @Test

@@ -298,6 +298,49 @@ class ResponderConformanceTest {
     }
 
     @Test
+    void theAnswerToAReadAcknowledgesTheWriteBefore() {
+        peer.hand(Opcode.WRITE_ONLY, FIRST, 4, rdma(0, 4));
+        peer.hand(Opcode.READ_REQUEST, FIRST + 1, 0, rdma(0, 4));
+        peer.transmit();
+        assertAnswer(Opcode.READ_RESPONSE_ONLY, FIRST + 1, Syndrome.ACKNOWLEDGE, 2);
+        assertTrue(peer.answers.isEmpty());
+    }
+
+    @Test
+    void acknowledgesADuplicateUpToTheNextReadOnly() {
+        peer.hand(Opcode.WRITE_ONLY, FIRST, 4, rdma(0, 4));
+        peer.hand(Opcode.WRITE_ONLY, FIRST + 1, 4, rdma(0, 4));
+        peer.hand(Opcode.READ_REQUEST, FIRST + 2, 0, rdma(0, 4));
+        peer.hand(Opcode.WRITE_ONLY, FIRST + 3, 4, rdma(0, 4));
+        peer.transmit();
+        peer.answers.clear();
+        peer.send(Opcode.WRITE_ONLY, FIRST, 4, rdma(0, 4));
+        assertAcknowledged(FIRST + 1, 4);
+        peer.send(Opcode.WRITE_ONLY, FIRST + 3, 4, rdma(0, 4));
+        assertAcknowledged(FIRST + 3, 4);
+    }
+
+    @Test
+    void takesBackANakThatHasNotLeftWhenThePacketComes() {
+        peer.hand(Opcode.WRITE_ONLY, FIRST + 1, 4, rdma(0, 4));
+        peer.packet.begin(Opcode.WRITE_ONLY, RawPeer.NUMBER, FIRST, 0);
+        peer.packet.rdma(endpoint.at(0), endpoint.key(), 4);
+        peer.packet.endPayload(4);
+        peer.handSealed();
+        peer.transmit();
+        assertAcknowledged(FIRST - 1, 0);
+        assertTrue(peer.answers.isEmpty());
+    }
+
+    @Test
+    void refusesToInvalidateAKeyThatIsNoMemoryWindow() {
+        endpoint.postReceive(1, 0, 100);
+        peer.send(Opcode.SEND_ONLY_WITH_INVALIDATE, FIRST, 4, packet -> packet.immediate(endpoint.key()));
+        assertRefused(FIRST, Syndrome.NAK_REMOTE_ACCESS_ERROR, ConnectionState.ERROR);
+        assertEquals(1, endpoint.memory.size());
+    }
+
+    @Test
     void endsAReadWhoseMemoryIsDeregisteredWithAnAccessError() {
         peer.hand(Opcode.READ_REQUEST, FIRST, 0, rdma(0, 600));
         endpoint.connection.transmit(peer.nowNs, 1);
