@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.memory;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.junit.jupiter.api.Test;
+
+class MailboxTest {
+
+    private static final Incarnation SENDER = new Incarnation(BootId.random(), 3);
+    private static final Incarnation OWNER = new Incarnation(BootId.random(), 5);
+
+    private final Mailbox mailbox = new Mailbox(Arena.ofAuto().allocate(Mailbox.LENGTH_BYTES, 8));
+    private final MemorySegment source = Arena.ofAuto().allocate(MailboxRecord.LENGTH_BYTES, 8);
+    private final MailboxRecord record = new MailboxRecord(source);
+
+    private void receive(final Greeting greeting) {
+        MemorySegment.copy(source, 0, mailbox.memory(), greeting.offsetBytes(), MailboxRecord.LENGTH_BYTES);
+    }
+
+    private void receiveEstablished() {
+        record.write(Greeting.ESTABLISHED, 1, SENDER, OWNER, BootPhase.ACTIVE);
+        receive(Greeting.ESTABLISHED);
+    }
+
+    @Test
+    void holdsWhatItsPartnerWroteToThisIncarnation() {
+        receiveEstablished();
+
+        assertTrue(mailbox.holds(Greeting.ESTABLISHED, SENDER, OWNER));
+        assertFalse(mailbox.holds(Greeting.HELLO, SENDER, OWNER), "nobody said HELLO");
+    }
+
+    @Test
+    void holdsNothingFromAnotherIncarnationOfThePartner() {
+        receiveEstablished();
+
+        assertFalse(mailbox.holds(Greeting.ESTABLISHED, new Incarnation(BootId.random(), 3), OWNER));
+        assertFalse(mailbox.holds(Greeting.ESTABLISHED, new Incarnation(SENDER.bootId(), 4), OWNER));
+    }
+
+    @Test
+    void holdsNothingToAnotherIncarnationOfItsOwner() {
+        receiveEstablished();
+
+        assertFalse(mailbox.holds(Greeting.ESTABLISHED, SENDER, new Incarnation(BootId.random(), 5)));
+        assertFalse(mailbox.holds(Greeting.ESTABLISHED, SENDER, new Incarnation(OWNER.bootId(), 6)));
+    }
+
+    @Test
+    void holdsNothingAfterItWasCleared() {
+        receiveEstablished();
+        mailbox.clear();
+
+        assertFalse(mailbox.holds(Greeting.ESTABLISHED, SENDER, OWNER));
+    }
+
+    @Test
+    void holdsNoRecordOfAnotherKindInASlot() {
+        record.write(Greeting.HELLO, 1, SENDER, OWNER, BootPhase.ACTIVE);
+        receive(Greeting.ESTABLISHED);
+
+        assertFalse(mailbox.holds(Greeting.ESTABLISHED, SENDER, OWNER));
+    }
+
+    @Test
+    void isTornWithAnyOneByteOfAnotherRecord() {
+        receiveEstablished();
+        for (int offset = 0; offset < MailboxRecord.LENGTH_BYTES; offset++) {
+            receiveEstablished();
+            final long at = Greeting.ESTABLISHED.offsetBytes() + (long) offset;
+            final byte damaged = (byte) (mailbox.memory().get(ValueLayout.JAVA_BYTE, at) ^ 0x10);
+            mailbox.memory().set(ValueLayout.JAVA_BYTE, at, damaged);
+
+            final boolean upperHalfOfSequence = offset >= 4 && offset < 8;
+            assertEquals(upperHalfOfSequence, mailbox.holds(Greeting.ESTABLISHED, SENDER, OWNER), "offset " + offset);
+        }
+    }
+}
