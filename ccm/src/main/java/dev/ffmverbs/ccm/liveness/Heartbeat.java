@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.liveness;
+
+import dev.ffmverbs.WorkCompletionStatus;
+import dev.ffmverbs.ccm.memory.BootId;
+import dev.ffmverbs.ccm.memory.BootPhase;
+import dev.ffmverbs.ccm.memory.PartnerMemory;
+import dev.ffmverbs.ccm.memory.StatusView;
+import java.util.function.LongSupplier;
+
+/**
+ * READs a partner's boot-status variable every interval, over one connection.
+ *
+ * <p>Used by one thread, which calls {@link #advance} again and again; it never blocks and allocates nothing.
+ */
+public final class Heartbeat {
+
+    /** What a call of {@link #advance} has brought. */
+    public enum Beat {
+
+        /** Nothing is due. */
+        IDLE,
+
+        /** A READ is outstanding. */
+        PENDING,
+
+        /** A READ delivered a whole record of the incarnation agreed on: {@link #counter} is news. */
+        HEARD,
+
+        /** As HEARD, and the partner says that it is leaving. */
+        LEAVING,
+
+        /** A READ delivered a whole record of another incarnation: the partner restarted. */
+        RESTARTED,
+
+        /** A READ failed or was given up; this connection is of no more use. */
+        FAILED
+    }
+
+    /** Records torn so often in one interval are left alone until the next. */
+    static final int TORN_READS_LIMIT = 4;
+
+    private final PartnerMemory memory;
+    private final BootId bootId;
+    private final long generation;
+    private final HeartbeatStatistics statistics;
+    private final LongSupplier clock;
+    private final long intervalNs;
+    private final long timeoutNs;
+
+    private long dueNs;
+    private long issuedNs;
+    private boolean outstanding;
+    private int tornReads;
+    private long counter;
+    private WorkCompletionStatus failure;
+
+    /**
+     * A heartbeat whose first READ is due one interval from now.
+     *
+     * @param memory     the partner's memory, over a connection on which the handshake is complete.
+     * @param bootId     the partner's boot id, as agreed on.
+     * @param generation the partner's generation, as agreed on.
+     * @param statistics gets every READ.
+     * @param clock      monotonic time in nanoseconds.
+     * @param intervalNs time between two READs.
+     * @param timeoutNs  time limit of a READ.
+     */
+    public Heartbeat(
+        final PartnerMemory memory, final BootId bootId, final long generation, final HeartbeatStatistics statistics,
+        final LongSupplier clock, final long intervalNs, final long timeoutNs) {
+        this.memory = memory;
+        this.bootId = bootId;
+        this.generation = generation;
+        this.statistics = statistics;
+        this.clock = clock;
+        this.intervalNs = intervalNs;
+        this.timeoutNs = timeoutNs;
+        this.dueNs = clock.getAsLong() + intervalNs;
+    }
+
+    /**
+     * Issues a READ when one is due, and takes what the outstanding one delivered.
+     *
+     * @return what it brought.
+     */
+    public Beat advance() {
+        final long nowNs = clock.getAsLong();
+        if (!outstanding) {
+            if (nowNs - dueNs < 0) {
+                return Beat.IDLE;
+            }
+            schedule(nowNs);
+            issue(nowNs);
+        }
+        final WorkCompletionStatus completion = memory.poll();
+        if (completion == null) {
+            return nowNs - issuedNs > timeoutNs ? failed(null) : Beat.PENDING;
+        }
+        return completion == WorkCompletionStatus.SUCCESS ? delivered() : failed(completion);
+    }
+
+    /** Sets when the next READ is due: in steps of the interval, so that late ones do not shift those behind them. */
+    private void schedule(final long nowNs) {
+        final long late = (nowNs - dueNs) / intervalNs;
+        if (late > 0) {
+            statistics.missed(late);
+        }
+        dueNs += (late + 1) * intervalNs;
+        tornReads = 0;
+    }
+
+    private void issue(final long nowNs) {
+        issuedNs = nowNs;
+        outstanding = true;
+        memory.readStatus();
+    }
+
+    private Beat delivered() {
+        final StatusView status = memory.status();
+        return switch (status.examine()) {
+            case VALID -> heard(status);
+            case TORN -> torn();
+            case ABSENT, WRONG_LAYOUT_VERSION -> Beat.RESTARTED;
+        };
+    }
+
+    private Beat heard(final StatusView status) {
+        outstanding = false;
+        if (!status.isOf(bootId, generation)) {
+            return Beat.RESTARTED;
+        }
+        statistics.beat(clock.getAsLong() - issuedNs);
+        counter = status.heartbeat();
+        return status.bootPhase() == BootPhase.LEAVING ? Beat.LEAVING : Beat.HEARD;
+    }
+
+    private Beat torn() {
+        statistics.torn();
+        tornReads++;
+        if (tornReads < TORN_READS_LIMIT) {
+            issue(clock.getAsLong());
+            return Beat.PENDING;
+        }
+        outstanding = false;
+        statistics.missed(1);
+        return Beat.IDLE;
+    }
+
+    private Beat failed(final WorkCompletionStatus completion) {
+        failure = completion;
+        statistics.missed(1);
+        return Beat.FAILED;
+    }
+
+    /**
+     * The partner's heartbeat counter as last heard.
+     *
+     * @return the counter; meaningful once {@link #advance} returned {@link Beat#HEARD}.
+     */
+    public long counter() {
+        return counter;
+    }
+
+    /**
+     * Why the READ failed.
+     *
+     * @return what the fabric reported; null when the READ was given up for want of a completion.
+     */
+    public WorkCompletionStatus failure() {
+        return failure;
+    }
+
+    /**
+     * When {@link #advance} has something to do again, unless a READ is outstanding.
+     *
+     * @return time of the next READ, in nanoseconds.
+     */
+    public long dueNs() {
+        return dueNs;
+    }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.liveness;
+
+/**
+ * Turns evidence about a partner into a verdict.
+ *
+ * <p>Two silences are measured, both in time during which this node was running: since the last READ that succeeded,
+ * and over how long successful READs have shown the same counter. Used by one thread; allocates nothing.
+ */
+public final class LivenessDetector {
+
+    private final long suspectAfterNs;
+    private final long unreachableDeadAfterNs;
+    private final long stalledDeadAfterNs;
+    private final long ownStallAfterNs;
+
+    private long lastLookNs;
+    private long lastCounter;
+    private long unreachableNs;
+    private long stalledNs;
+    private long ownStalls;
+    private Liveness liveness = Liveness.ALIVE;
+    private Silence silence = Silence.NONE;
+
+    /**
+     * A detector that begins with a partner heard of just now.
+     *
+     * @param thresholds when to suspect and when to declare dead.
+     * @param nowNs      present time, in nanoseconds of a monotonic clock.
+     * @param counter    the partner's heartbeat counter as the last READ showed it.
+     */
+    public LivenessDetector(final LivenessThresholds thresholds, final long nowNs, final long counter) {
+        this.suspectAfterNs = thresholds.suspectAfter().toNanos();
+        this.unreachableDeadAfterNs = thresholds.unreachableDeadAfter().toNanos();
+        this.stalledDeadAfterNs = thresholds.stalledDeadAfter().toNanos();
+        this.ownStallAfterNs = thresholds.ownStallAfter().toNanos();
+        this.lastLookNs = nowNs;
+        this.lastCounter = counter;
+    }
+
+    /**
+     * A READ succeeded and delivered a whole record.
+     *
+     * @param nowNs   present time.
+     * @param counter the partner's heartbeat counter.
+     */
+    public void heard(final long nowNs, final long counter) {
+        passUntil(nowNs);
+        if (counter == lastCounter) {
+            stalledNs += unreachableNs;
+        } else {
+            stalledNs = 0;
+            lastCounter = counter;
+        }
+        unreachableNs = 0;
+    }
+
+    /**
+     * Looks at the clock and judges. Call it at least every interval.
+     *
+     * @param nowNs present time.
+     * @return the verdict; DEAD is final.
+     */
+    public Liveness tick(final long nowNs) {
+        passUntil(nowNs);
+        if (liveness != Liveness.DEAD) {
+            judge();
+        }
+        return liveness;
+    }
+
+    private void passUntil(final long nowNs) {
+        final long gapNs = nowNs - lastLookNs;
+        lastLookNs = nowNs;
+        if (gapNs > ownStallAfterNs) {
+            ownStalls++;
+        } else {
+            unreachableNs += gapNs;
+        }
+    }
+
+    private void judge() {
+        if (unreachableNs >= suspectAfterNs) {
+            silence = Silence.UNREACHABLE;
+            liveness = unreachableNs >= unreachableDeadAfterNs ? Liveness.DEAD : Liveness.SUSPECT;
+        } else if (stalledNs >= suspectAfterNs) {
+            silence = Silence.STALLED;
+            liveness = stalledNs >= stalledDeadAfterNs ? Liveness.DEAD : Liveness.SUSPECT;
+        } else {
+            silence = Silence.NONE;
+            liveness = Liveness.ALIVE;
+        }
+    }
+
+    /**
+     * In which way the partner is silent.
+     *
+     * @return the reason of the last verdict; NONE while it is ALIVE.
+     */
+    public Silence silence() {
+        return silence;
+    }
+
+    /**
+     * How often this node itself did not run for too long.
+     *
+     * @return stalls of its own, whose time was not counted.
+     */
+    public long ownStalls() {
+        return ownStalls;
+    }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.liveness;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class LivenessDetectorTest {
+
+    private static final long MS = 1_000_000;
+
+    private final LivenessThresholds thresholds = new LivenessThresholds(Duration.ofMillis(10),
+        Duration.ofMillis(300), Duration.ofSeconds(3), Duration.ofSeconds(10), Duration.ofMillis(100));
+    private long nowNs = Long.MAX_VALUE - 5_000 * MS;
+    private long counter = 1;
+    private final LivenessDetector detector = new LivenessDetector(thresholds, nowNs, counter);
+
+    private Liveness passMs(final long ms, final Runnable everyInterval) {
+        Liveness liveness = Liveness.ALIVE;
+        for (long passed = 0; passed < ms; passed += 10) {
+            nowNs += 10 * MS;
+            everyInterval.run();
+            liveness = detector.tick(nowNs);
+        }
+        return liveness;
+    }
+
+    private void beat() {
+        counter++;
+        detector.heard(nowNs, counter);
+    }
+
+    private void readTheSameCounter() {
+        detector.heard(nowNs, counter);
+    }
+
+    private void readFails() {
+    }
+
+    @Test
+    void isAliveWhileTheCounterMoves() {
+        assertEquals(Liveness.ALIVE, passMs(60_000, this::beat));
+        assertEquals(Silence.NONE, detector.silence());
+    }
+
+    @Test
+    void isSuspectAndThenDeadWhenReadsFail() {
+        passMs(1_000, this::beat);
+
+        assertEquals(Liveness.ALIVE, passMs(290, this::readFails));
+        assertEquals(Liveness.SUSPECT, passMs(10, this::readFails));
+        assertEquals(Silence.UNREACHABLE, detector.silence());
+        assertEquals(Liveness.SUSPECT, passMs(2_690, this::readFails));
+        assertEquals(Liveness.DEAD, passMs(10, this::readFails));
+        assertEquals(Silence.UNREACHABLE, detector.silence());
+    }
+
+    @Test
+    void isStalledNotUnreachableWhenReadsShowTheSameCounter() {
+        passMs(1_000, this::beat);
+
+        assertEquals(Liveness.SUSPECT, passMs(9_990, this::readTheSameCounter));
+        assertEquals(Silence.STALLED, detector.silence());
+        assertEquals(Liveness.DEAD, passMs(10, this::readTheSameCounter));
+        assertEquals(Silence.STALLED, detector.silence());
+    }
+
+    @Test
+    void isAliveAgainWhenTheStallEnds() {
+        passMs(5_000, this::readTheSameCounter);
+        assertEquals(Liveness.ALIVE, passMs(10, this::beat));
+    }
+
+    @Test
+    void isAliveAgainWhenReadsSucceedAgain() {
+        passMs(2_000, this::readFails);
+        assertEquals(Liveness.ALIVE, passMs(10, this::beat));
+    }
+
+    @Test
+    void deathIsFinal() {
+        passMs(3_000, this::readFails);
+        assertEquals(Liveness.DEAD, passMs(1_000, this::beat));
+    }
+
+    @Test
+    void discardsTheVerdictAfterAStallOfItsOwn() {
+        passMs(1_000, this::beat);
+        nowNs += 60_000 * MS;
+
+        assertEquals(Liveness.ALIVE, detector.tick(nowNs));
+        assertEquals(1, detector.ownStalls());
+        assertEquals(Liveness.ALIVE, passMs(290, this::readFails));
+        assertEquals(Liveness.SUSPECT, passMs(10, this::readFails));
+    }
+
+    @Test
+    void countsOnlyTheTimeItWasRunningItself() {
+        passMs(2_000, this::readFails);
+        nowNs += 30_000 * MS;
+        assertEquals(Liveness.SUSPECT, detector.tick(nowNs));
+
+        assertEquals(Liveness.SUSPECT, passMs(990, this::readFails));
+        assertEquals(Liveness.DEAD, passMs(10, this::readFails));
+    }
+
+    @Test
+    void survivesTheClocksOverflow() {
+        assertEquals(Liveness.ALIVE, passMs(10_000, this::beat));
+    }
+}
