@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.link;
+
+import dev.ffmverbs.Context;
+import dev.ffmverbs.ccm.memory.BootId;
+import dev.ffmverbs.ccm.memory.StatusBlock;
+import dev.ffmverbs.cm.ConnectionException;
+import dev.ffmverbs.cm.ConnectionManager;
+import dev.ffmverbs.cm.ConnectionRequest;
+import dev.ffmverbs.cm.Listener;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * This node on one device: its boot-status variable, its listener, and an endpoint for every partner.
+ *
+ * <p>Make the partners' endpoints first and listen then, so that a partner never finds a node whose memory is not
+ * there.
+ */
+public final class NodeEndpoint implements AutoCloseable {
+
+    private static final Logger LOGGER = System.getLogger(NodeEndpoint.class.getName());
+    private static final int BACKLOG = 64;
+
+    private final Context context;
+    private final ConnectionManager connections;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment statusMemory;
+    private final RequestGreeting greeting;
+    private final InetSocketAddress listenAddress;
+    private final MemoryAddresses memory;
+    private final Duration connectTimeout;
+    private final Runnable wakeUp;
+    private final Map<String, PartnerEndpoint> partners = new HashMap<>();
+
+    private Listener listener;
+
+    /**
+     * An endpoint that does not listen yet.
+     *
+     * @param context        open context of the device.
+     * @param nodeName       name of this node.
+     * @param bootId         its boot id.
+     * @param listenAddress  its predetermined address and port.
+     * @param memory         predetermined addresses of memory, this node's and its partners'.
+     * @param connectTimeout time limit of an attempt to connect.
+     * @param wakeUp         called, on any thread, when a connection has changed.
+     * @throws ConnectionException when the device has no connection manager.
+     */
+    public NodeEndpoint(
+        final Context context, final String nodeName, final BootId bootId, final InetSocketAddress listenAddress,
+        final MemoryAddresses memory, final Duration connectTimeout, final Runnable wakeUp) {
+        this.context = context;
+        this.greeting = new RequestGreeting(nodeName, bootId);
+        this.listenAddress = listenAddress;
+        this.memory = memory;
+        this.connectTimeout = connectTimeout;
+        this.wakeUp = wakeUp;
+        this.statusMemory = arena.allocate(MemoryAddresses.PAGE_BYTES, MemoryAddresses.PAGE_BYTES)
+            .asSlice(0, StatusBlock.LENGTH_BYTES);
+        this.connections = ConnectionManager.open(context);
+    }
+
+    /**
+     * Whether a node may be called so.
+     *
+     * @param name name to check.
+     * @return whether it is 1 to 32 letters, digits, dots, underscores and hyphens, the first a letter or digit.
+     */
+    public static boolean isNodeName(final String name) {
+        return GreetingFormat.isName(name);
+    }
+
+    /**
+     * Registers the memory that a partner will reach.
+     *
+     * @param name    the partner's name.
+     * @param address its predetermined address and port.
+     * @return the partner's endpoint, closed with this one.
+     */
+    public PartnerEndpoint addPartner(final String name, final InetSocketAddress address) {
+        final PartnerEndpoint partner = new PartnerEndpoint(this, name, address);
+        partners.put(name, partner);
+        return partner;
+    }
+
+    /**
+     * Listens on this node's address and port.
+     *
+     * @param handler gets the requests of known partners, on a thread that must not be blocked; others are rejected.
+     * @throws ConnectionException when the port is taken, or the address is not the device's.
+     */
+    public void listen(final Consumer<IncomingRequest> handler) {
+        listener = connections.listen(listenAddress, BACKLOG, request -> route(request, handler));
+    }
+
+    private void route(final ConnectionRequest request, final Consumer<IncomingRequest> handler) {
+        Rejection rejection;
+        String why;
+        try {
+            final RequestGreeting from = RequestGreeting.decode(request.privateData());
+            final PartnerEndpoint partner = partners.get(from.nodeName());
+            if (partner != null) {
+                handler.accept(new PartnerRequest(partner, request, from));
+                wakeUp();
+                return;
+            }
+            rejection = Rejection.UNKNOWN_NODE;
+            why = "node " + from.nodeName() + " is not among the partners " + partners.keySet();
+        } catch (final GreetingException e) {
+            rejection = e.rejection();
+            why = e.getMessage();
+        }
+        LOGGER.log(Level.DEBUG, "rejected a connection request of {0}: {1}", request.remoteAddress(), why);
+        request.reject(rejection.encode());
+    }
+
+    /** A request of a known partner. */
+    private record PartnerRequest(PartnerEndpoint partner, ConnectionRequest request, RequestGreeting from)
+        implements IncomingRequest {
+
+        @Override
+        public String nodeName() {
+            return from.nodeName();
+        }
+
+        @Override
+        public BootId bootId() {
+            return from.bootId();
+        }
+
+        @Override
+        public void accept(final long epoch) {
+            partner.accept(request, from.bootId(), epoch);
+        }
+
+        @Override
+        public void reject(final Rejection reason) {
+            request.reject(reason.encode());
+        }
+    }
+
+    /**
+     * The memory of the boot-status variable, to publish in.
+     *
+     * @return as many bytes as a status block has, at the beginning of a page.
+     */
+    public MemorySegment statusMemory() {
+        return statusMemory;
+    }
+
+    Context context() {
+        return context;
+    }
+
+    ConnectionManager connections() {
+        return connections;
+    }
+
+    RequestGreeting greeting() {
+        return greeting;
+    }
+
+    MemoryAddresses memory() {
+        return memory;
+    }
+
+    Duration connectTimeout() {
+        return connectTimeout;
+    }
+
+    /** The address connections leave from, so that they do so through this device. */
+    InetSocketAddress anyLocalPort() {
+        return new InetSocketAddress(listenAddress.getAddress(), 0);
+    }
+
+    void wakeUp() {
+        wakeUp.run();
+    }
+
+    /** Rejects all who come from now on. Doing so again does nothing. */
+    public void stopListening() {
+        if (listener != null) {
+            listener.close();
+            listener = null;
+        }
+    }
+
+    /** Frees everything; links and unanswered requests are closed before. */
+    @Override
+    public void close() {
+        stopListening();
+        partners.values().forEach(PartnerEndpoint::close);
+        connections.close();
+        arena.close();
+    }
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.link;
+
+import dev.ffmverbs.Access;
+import dev.ffmverbs.CompletionQueue;
+import dev.ffmverbs.MemoryRegion;
+import dev.ffmverbs.ProtectionDomain;
+import dev.ffmverbs.QueuePair;
+import dev.ffmverbs.QueuePairConfiguration;
+import dev.ffmverbs.VerbsException;
+import dev.ffmverbs.ccm.handshake.AttemptOutcome;
+import dev.ffmverbs.ccm.link.AcceptGreeting.RemoteRegion;
+import dev.ffmverbs.ccm.memory.BootId;
+import dev.ffmverbs.ccm.memory.Mailbox;
+import dev.ffmverbs.ccm.memory.StatusBlock;
+import dev.ffmverbs.cm.Connection;
+import dev.ffmverbs.cm.ConnectionException;
+import dev.ffmverbs.cm.ConnectionParameters;
+import dev.ffmverbs.cm.ConnectionRequest;
+import java.lang.foreign.Arena;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * One partner over RDMA verbs: its protection domain, the memory it may reach, and the connections both ways.
+ *
+ * <p>Everything is registered when the endpoint is made, before the node listens. Used by the manager's thread, except
+ * that futures of {@link #connect} complete on others.
+ */
+public final class PartnerEndpoint implements PartnerConnector, PartnerAccess, AutoCloseable {
+
+    /** With exponent and count an operation fails about half a second after the partner has gone silent. */
+    private static final int TIMEOUT_EXPONENT = 14;
+    private static final int RETRY_COUNT = 6;
+
+    private static final int QUEUE_ENTRIES = 16;
+    private static final int REQUESTS = 2;
+
+    private final NodeEndpoint node;
+    private final String name;
+    private final InetSocketAddress address;
+    private final ProtectionDomain domain;
+    private final CompletionQueue queue;
+    private final OutgoingBuffers buffers;
+    private final Arena mailboxArena = Arena.ofShared();
+    private final Mailbox mailbox;
+
+    private MemoryRegion statusRegion;
+    private MemoryRegion mailboxRegion;
+    private IncomingConnection incoming;
+    private long workRequestId;
+
+    PartnerEndpoint(final NodeEndpoint node, final String name, final InetSocketAddress address) {
+        this.node = node;
+        this.name = name;
+        this.address = address;
+        this.domain = node.context().allocateProtectionDomain();
+        this.queue = node.context().createCompletionQueue(QUEUE_ENTRIES);
+        this.buffers = new OutgoingBuffers(domain);
+        this.mailbox = new Mailbox(mailboxArena.allocate(Mailbox.LENGTH_BYTES, MemoryAddresses.PAGE_BYTES));
+        register();
+    }
+
+    private void register() {
+        statusRegion =
+            domain.registerAt(node.statusMemory(), node.memory().statusAddress(), Access.REMOTE_READ);
+        mailboxRegion = domain.registerAt(
+            mailbox.memory(), node.memory().mailboxAddress(), Access.LOCAL_WRITE, Access.REMOTE_WRITE);
+    }
+
+    private void deregister() {
+        mailboxRegion.close();
+        statusRegion.close();
+    }
+
+    private QueuePair createQueuePair() {
+        return domain.createQueuePair(QueuePairConfiguration.reliableConnection(queue)
+            .withSendRequests(REQUESTS).withReceiveRequests(REQUESTS));
+    }
+
+    private static ConnectionParameters parameters() {
+        return ConnectionParameters.defaults().withTimeoutExponent(TIMEOUT_EXPONENT).withRetryCount(RETRY_COUNT);
+    }
+
+    @Override
+    public CompletableFuture<PartnerLink> connect() {
+        final QueuePair queuePair = createQueuePair();
+        final CompletableFuture<Connection> connecting;
+        try {
+            connecting = node.connections().connectAsync(node.anyLocalPort(), address, queuePair,
+                parameters().withRemoteAccess().withPrivateData(node.greeting().encode()), node.connectTimeout());
+        } catch (final ConnectionException e) {
+            queuePair.close();
+            return CompletableFuture.failedFuture(linkException(e));
+        }
+        return connecting.handle((connection, failure) -> {
+            if (failure != null) {
+                queuePair.close();
+                throw linkException(failure instanceof CompletionException ? failure.getCause() : failure);
+            }
+            return link(connection);
+        }).whenComplete((link, failure) -> node.wakeUp());
+    }
+
+    private static LinkException linkException(final Throwable failure) {
+        if (!(failure instanceof ConnectionException refused)) {
+            return new LinkException(AttemptOutcome.CONNECTION_FAILED, failure.toString(), failure);
+        }
+        final AttemptOutcome outcome = switch (refused.reason()) {
+            case ADDRESS_UNREACHABLE, ROUTE_UNREACHABLE, UNREACHABLE, TIMED_OUT -> AttemptOutcome.UNREACHABLE;
+            case REJECTED -> Rejection.outcomeOf(refused.privateData());
+            default -> AttemptOutcome.CONNECTION_FAILED;
+        };
+        return new LinkException(outcome, outcome.words() + ": " + refused.getMessage(), refused);
+    }
+
+    private PartnerLink link(final Connection connection) {
+        try {
+            final AcceptGreeting partner = AcceptGreeting.decode(connection.privateData());
+            requireExpected(partner);
+            return new OutgoingLink(this, connection, partner, buffers);
+        } catch (final GreetingException e) {
+            giveUp(connection);
+            throw new LinkException(e.rejection().outcome(), address + " accepted, but " + e.getMessage(), e);
+        } catch (final LinkException e) {
+            giveUp(connection);
+            throw e;
+        }
+    }
+
+    private static void giveUp(final Connection connection) {
+        connection.close();
+        connection.queuePair().close();
+    }
+
+    private void requireExpected(final AcceptGreeting partner) {
+        if (!partner.nodeName().equals(name)) {
+            throw new LinkException(AttemptOutcome.WRONG_PARTNER, "node " + partner.nodeName() + " answers at "
+                + address + ", where partner " + name + " is configured", null);
+        }
+        requireExpected("boot-status variable", partner.status(), node.memory().statusAddress(),
+            StatusBlock.LENGTH_BYTES);
+        requireExpected("mailbox", partner.mailbox(), node.memory().mailboxAddress(), Mailbox.LENGTH_BYTES);
+    }
+
+    private void requireExpected(
+        final String what, final RemoteRegion region, final long expectedAddress, final int expectedBytes) {
+        if (region.address() != expectedAddress || region.lengthBytes() != expectedBytes) {
+            throw new LinkException(AttemptOutcome.WRONG_MEMORY_ADDRESS, "partner " + name + " has its " + what
+                + " at 0x" + Long.toHexString(region.address()) + " in " + region.lengthBytes()
+                + " bytes; configured are 0x" + Long.toHexString(expectedAddress) + " in " + expectedBytes + " bytes",
+                null);
+        }
+    }
+
+    /** Accepts a request in place of the connection there was before. */
+    void accept(final ConnectionRequest request, final BootId bootId, final long epoch) {
+        endIncoming();
+        mailbox.clear();
+        final AcceptGreeting greeting = new AcceptGreeting(node.greeting().nodeName(), epoch,
+            new RemoteRegion(statusRegion.iova(), statusRegion.rkey(), StatusBlock.LENGTH_BYTES),
+            new RemoteRegion(mailboxRegion.iova(), mailboxRegion.rkey(), Mailbox.LENGTH_BYTES));
+        final QueuePair queuePair = createQueuePair();
+        try {
+            final Connection connection = request.accept(queuePair, parameters()
+                .withRemoteAccess(Access.REMOTE_READ, Access.REMOTE_WRITE).withPrivateData(greeting.encode()));
+            incoming = new IncomingConnection(connection, queuePair, bootId);
+            connection.disconnected().thenRun(node::wakeUp);
+        } catch (final ConnectionException | VerbsException e) {
+            queuePair.close();
+            throw new LinkException(AttemptOutcome.CONNECTION_FAILED,
+                "cannot accept the connection of " + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void endIncoming() {
+        if (incoming != null) {
+            incoming.close();
+            incoming = null;
+        }
+    }
+
+    @Override
+    public Mailbox mailbox() {
+        return mailbox;
+    }
+
+    @Override
+    public BootId connectedBootId() {
+        if (incoming != null && incoming.hasEnded()) {
+            endIncoming();
+        }
+        return incoming == null ? null : incoming.bootId();
+    }
+
+    @Override
+    public void revoke() {
+        endIncoming();
+        deregister();
+        mailbox.clear();
+        register();
+    }
+
+    OutgoingBuffers buffers() {
+        return buffers;
+    }
+
+    long nextWorkRequestId() {
+        return ++workRequestId;
+    }
+
+    void wakeUp() {
+        node.wakeUp();
+    }
+
+    /** Ends the partner's connection and frees everything; links made by {@link #connect} are closed before. */
+    @Override
+    public void close() {
+        endIncoming();
+        deregister();
+        mailboxArena.close();
+        buffers.close();
+        queue.close();
+        domain.close();
+    }
+}

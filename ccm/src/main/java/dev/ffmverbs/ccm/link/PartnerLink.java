@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.link;
+
+import dev.ffmverbs.ccm.memory.PartnerMemory;
+import java.net.InetSocketAddress;
+
+/** An outgoing connection to a partner: its memory, as long as the connection lasts. */
+public interface PartnerLink extends PartnerMemory, AutoCloseable {
+
+    /**
+     * The partner's epoch with this node.
+     *
+     * @return what the partner told when it accepted the connection.
+     */
+    long partnerEpoch();
+
+    /**
+     * This node's end.
+     *
+     * @return address and port.
+     */
+    InetSocketAddress localAddress();
+
+    /**
+     * The partner's end.
+     *
+     * @return address and port.
+     */
+    InetSocketAddress remoteAddress();
+
+    /**
+     * Whether the connection has ended.
+     *
+     * @return true from then on.
+     */
+    boolean isBroken();
+
+    /** Ends the connection; the partner is told. Closing again does nothing. */
+    @Override
+    void close();
+}

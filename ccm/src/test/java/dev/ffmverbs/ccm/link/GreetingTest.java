@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.link;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.ccm.handshake.AttemptOutcome;
+import dev.ffmverbs.ccm.link.AcceptGreeting.RemoteRegion;
+import dev.ffmverbs.ccm.memory.BootId;
+import dev.ffmverbs.cm.ConnectionParameters;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class GreetingTest {
+
+    private static final long SEED = 20260104;
+    private static final String LONGEST_NAME = "n".repeat(GreetingFormat.NAME_BYTES);
+    private static final RequestGreeting REQUEST = new RequestGreeting(LONGEST_NAME, BootId.random());
+    private static final AcceptGreeting ACCEPT = new AcceptGreeting("B", 3,
+        new RemoteRegion(0xCC00_0000_0000L, 0x8000_0001, 64), new RemoteRegion(0xCC00_0001_0000L, 0x1234, 4096));
+
+    private static byte[] padded(final byte[] data, final int length) {
+        return Arrays.copyOf(data, length);
+    }
+
+    @Test
+    void aRequestFitsAndArrivesAsItWasSent() {
+        assertTrue(REQUEST.encode().length <= ConnectionParameters.MAXIMUM_REQUEST_BYTES);
+        assertEquals(REQUEST, RequestGreeting.decode(REQUEST.encode()));
+    }
+
+    @Test
+    void anAcceptanceArrivesAsItWasSentThoughTheTransportPadsIt() {
+        assertEquals(ACCEPT,
+            AcceptGreeting.decode(padded(ACCEPT.encode(), ConnectionParameters.MAXIMUM_ACCEPT_BYTES)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aRejectionTellsWhatItMeansForTheAttempt(final Rejection rejection) {
+        assertEquals(rejection.outcome(), Rejection.outcomeOf(padded(rejection.encode(), 148)));
+    }
+
+    @Test
+    void aRejectionWithoutPrivateDataMeansThatNobodyListens() {
+        assertEquals(AttemptOutcome.NOT_LISTENING, Rejection.outcomeOf(new byte[0]));
+        assertEquals(AttemptOutcome.NOT_LISTENING, Rejection.outcomeOf(new byte[148]));
+    }
+
+    @Test
+    void anotherVersionIsNamed() {
+        final byte[] other = REQUEST.encode();
+        other[4] = 2;
+
+        final GreetingException refused =
+            assertThrows(GreetingException.class, () -> RequestGreeting.decode(other));
+
+        assertEquals(Rejection.OTHER_VERSION, refused.rejection());
+        assertTrue(refused.getMessage().startsWith("it speaks version 2 "), refused.getMessage());
+    }
+
+    @Test
+    void garbageOfAnyLengthIsRefusedAndBreaksNothing() {
+        final Random random = new Random(SEED);
+        for (int i = 0; i < 10_000; i++) {
+            final byte[] garbage = new byte[random.nextInt(200)];
+            random.nextBytes(garbage);
+            assertThrows(GreetingException.class, () -> RequestGreeting.decode(garbage), "seed " + SEED);
+            assertThrows(GreetingException.class, () -> AcceptGreeting.decode(garbage), "seed " + SEED);
+        }
+    }
+
+    @Test
+    void aMalformedNameIsRefused() {
+        final byte[] request = REQUEST.encode();
+        request[30] = '\n';
+
+        assertThrows(GreetingException.class, () -> RequestGreeting.decode(request));
+    }
+}
