@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import dev.ffmverbs.Context;
+import dev.ffmverbs.Device;
+import dev.ffmverbs.ccm.link.MemoryAddresses;
+import dev.ffmverbs.ccm.link.NodeEndpoint;
+import dev.ffmverbs.ccm.liveness.LivenessThresholds;
+import dev.ffmverbs.ccm.memory.BootId;
+import dev.ffmverbs.ccm.memory.BootPhase;
+import dev.ffmverbs.ccm.memory.StatusBlock;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+
+/**
+ * A node: it finds its partners, keeps sessions with them and watches them.
+ *
+ * <pre>{@code
+ * try (ClusterConnectionManager node = ClusterConnectionManager
+ *         .builder(Verbs.device("rxe0"), "A", NodeAddress.parse("10.9.9.1:7471"))
+ *         .partner(PartnerAddress.parse("B=10.9.9.2:7471"))
+ *         .listener(listener)
+ *         .start()) {
+ *     node.bootPhase(BootPhase.ACTIVE);
+ *     ...
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe.
+ */
+public final class ClusterConnectionManager implements AutoCloseable {
+
+    private final NodeConfiguration configuration;
+    private final BootId bootId = BootId.random();
+    private final Context context;
+    private final NodeEndpoint endpoint;
+    private final StatusPublisher publisher;
+    private final EventQueue events;
+    private final SessionLoop loop;
+    private final List<Partner> partners = new ArrayList<>();
+    private boolean closed;
+
+    private ClusterConnectionManager(
+        final Device device, final NodeConfiguration configuration, final SessionListener listener) {
+        this.configuration = configuration;
+        final String name = configuration.nodeName();
+        final long intervalNs = configuration.liveness().interval().toNanos();
+        context = device.open();
+        boolean started = false;
+        NodeEndpoint made = null;
+        try {
+            made = new NodeEndpoint(context, name, bootId, configuration.listenAddress(), configuration.memory(),
+                configuration.connectTimeout(), this::wakeUp);
+            endpoint = made;
+            publisher = new StatusPublisher(
+                new StatusBlock(made.statusMemory(), bootId, configuration.generation()), intervalNs,
+                "ccm-heartbeat-" + name);
+            events = new EventQueue(listener, "ccm-events-" + name);
+            loop = new SessionLoop(
+                sessions(made), configuration.leaveTimeout().toNanos(), "ccm-sessions-" + name);
+            endpoint.listen(loop::submit);
+            started = true;
+        } finally {
+            if (!started) {
+                if (made != null) {
+                    made.close();
+                }
+                context.close();
+            }
+        }
+        publisher.start();
+        events.start();
+        loop.start();
+    }
+
+    private Map<String, PartnerSession> sessions(final NodeEndpoint node) {
+        final PartnerSession.Node shared = new PartnerSession.Node(
+            configuration, bootId, publisher::phase, events, System::nanoTime);
+        final Map<String, PartnerSession> sessions = new LinkedHashMap<>();
+        for (final PartnerAddress address : configuration.partners()) {
+            final Partner partner = new Partner(address);
+            final var link = node.addPartner(address.name(), address.address());
+            sessions.put(address.name(),
+                new PartnerSession(partner, shared, link, link, RandomGenerator.getDefault()));
+            partners.add(partner);
+        }
+        return sessions;
+    }
+
+    private void wakeUp() {
+        final SessionLoop started = loop;
+        if (started != null) {
+            started.wakeUp();
+        }
+    }
+
+    /**
+     * Configures a node.
+     *
+     * @param device        device to run on.
+     * @param nodeName      name of the node, 1 to 32 letters, digits, dots, underscores and hyphens.
+     * @param listenAddress its predetermined address, one of the device's, and port.
+     * @return a builder with the defaults.
+     */
+    public static Builder builder(
+        final Device device, final String nodeName, final InetSocketAddress listenAddress) {
+        return new Builder(device, nodeName, listenAddress);
+    }
+
+    /**
+     * What the node was started with.
+     *
+     * @return the configuration.
+     */
+    public NodeConfiguration configuration() {
+        return configuration;
+    }
+
+    /**
+     * This incarnation of the node.
+     *
+     * @return its boot id.
+     */
+    public BootId bootId() {
+        return bootId;
+    }
+
+    /**
+     * The partners, in the order they were configured.
+     *
+     * @return one object per partner for the life of the node.
+     */
+    public List<Partner> partners() {
+        return List.copyOf(partners);
+    }
+
+    /**
+     * Tells partners how far this node has booted; information that nothing waits for.
+     *
+     * @param phase the new phase.
+     * @throws IllegalArgumentException for {@link BootPhase#LEAVING}, which {@link #close} publishes.
+     * @throws IllegalStateException    when the node is closed.
+     */
+    public void bootPhase(final BootPhase phase) {
+        if (phase == BootPhase.LEAVING) {
+            throw new IllegalArgumentException("boot phase LEAVING is published by close()");
+        }
+        synchronized (partners) {
+            if (closed) {
+                throw new IllegalStateException(this + " is closed");
+            }
+            publisher.phase(phase);
+        }
+    }
+
+    /**
+     * Leaves in order: publishes that this node leaves, waits until its partners have seen it or the time for it is
+     * over, ends all connections and frees everything. Closing again does nothing.
+     */
+    @Override
+    public void close() {
+        synchronized (partners) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            publisher.phase(BootPhase.LEAVING);
+        }
+        endpoint.stopListening();
+        loop.leave();
+        publisher.stop();
+        endpoint.close();
+        context.close();
+        events.stop();
+    }
+
+    @Override
+    public String toString() {
+        return "Node " + configuration.nodeName() + " (" + configuration.listenAddress() + ", boot id " + bootId + ")";
+    }
+
+    /** Collects a node's configuration; each method returns the builder. Not thread-safe. */
+    public static final class Builder {
+
+        private static final Duration OPERATION_TIMEOUT = Duration.ofMillis(500);
+        private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+        private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(2);
+
+        private final Device device;
+        private final String nodeName;
+        private final InetSocketAddress listenAddress;
+        private final List<PartnerAddress> partners = new ArrayList<>();
+        private MemoryAddresses memory = MemoryAddresses.defaults();
+        private LivenessThresholds liveness = LivenessThresholds.defaults();
+        private SessionListener listener = new SessionListener() { };
+        private long generation = 1;
+
+        private Builder(final Device device, final String nodeName, final InetSocketAddress listenAddress) {
+            this.device = Objects.requireNonNull(device, "device");
+            this.nodeName = nodeName;
+            this.listenAddress = listenAddress;
+        }
+
+        /**
+         * Adds a partner.
+         *
+         * @param partner name, address and port.
+         * @return this.
+         */
+        public Builder partner(final PartnerAddress partner) {
+            partners.add(partner);
+            return this;
+        }
+
+        /**
+         * Places memory at other addresses than the default ones.
+         *
+         * @param addresses the same on all nodes.
+         * @return this.
+         */
+        public Builder memory(final MemoryAddresses addresses) {
+            memory = addresses;
+            return this;
+        }
+
+        /**
+         * Changes heartbeat interval and thresholds.
+         *
+         * @param thresholds when to suspect and declare dead.
+         * @return this.
+         */
+        public Builder liveness(final LivenessThresholds thresholds) {
+            liveness = thresholds;
+            return this;
+        }
+
+        /**
+         * Tells partners which start of the node this is, as far as it remembers.
+         *
+         * @param number a number that grows with every start; 1 when nothing is remembered.
+         * @return this.
+         */
+        public Builder generation(final long number) {
+            generation = number;
+            return this;
+        }
+
+        /**
+         * Says who hears what happens.
+         *
+         * @param newListener the listener.
+         * @return this.
+         */
+        public Builder listener(final SessionListener newListener) {
+            listener = Objects.requireNonNull(newListener, "newListener");
+            return this;
+        }
+
+        /**
+         * Starts the node: registers its memory, listens, and looks for its partners from now on.
+         *
+         * @return the running node.
+         * @throws IllegalArgumentException when the configuration is malformed or contradictory.
+         * @throws dev.ffmverbs.cm.ConnectionException when the port is taken or the address is not the device's.
+         * @throws dev.ffmverbs.VerbsException when the device cannot be opened, or memory not registered.
+         */
+        public ClusterConnectionManager start() {
+            return new ClusterConnectionManager(device, new NodeConfiguration(nodeName, listenAddress, partners, memory,
+                liveness, OPERATION_TIMEOUT, CONNECT_TIMEOUT, LEAVE_TIMEOUT, generation), listener);
+        }
+    }
+}

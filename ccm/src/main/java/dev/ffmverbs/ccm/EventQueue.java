@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import dev.ffmverbs.ccm.handshake.AttemptOutcome;
+import dev.ffmverbs.ccm.handshake.TraceEntry;
+import dev.ffmverbs.ccm.liveness.Liveness;
+import dev.ffmverbs.ccm.liveness.Silence;
+import dev.ffmverbs.ccm.memory.BootId;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/** Hands events to the user's listener on a thread of its own, so that the listener may block or throw. */
+final class EventQueue implements SessionListener {
+
+    private static final Logger LOGGER = System.getLogger(EventQueue.class.getName());
+
+    private final BlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
+    private final SessionListener listener;
+    private final Thread thread;
+    private boolean stopped;
+
+    EventQueue(final SessionListener listener, final String threadName) {
+        this.listener = listener;
+        this.thread = Thread.ofPlatform().daemon().name(threadName).unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    private void run() {
+        while (!stopped) {
+            try {
+                events.take().run();
+            } catch (final InterruptedException e) {
+                LOGGER.log(Level.DEBUG, "the listener interrupted its own thread; events go on", e);
+            } catch (final RuntimeException e) {
+                LOGGER.log(Level.WARNING, "a session listener failed", e);
+            }
+        }
+    }
+
+    /** Returns when the listener has heard everything, unless it is the listener itself who calls. */
+    void stop() {
+        events.add(() -> stopped = true);
+        Threads.join(thread);
+    }
+
+    @Override
+    public void handshakeStep(final Partner partner, final TraceEntry entry) {
+        events.add(() -> listener.handshakeStep(partner, entry));
+    }
+
+    @Override
+    public void attemptFailed(final Partner partner, final AttemptOutcome outcome, final String detail) {
+        events.add(() -> listener.attemptFailed(partner, outcome, detail));
+    }
+
+    @Override
+    public void sessionUp(final Session session) {
+        events.add(() -> listener.sessionUp(session));
+    }
+
+    @Override
+    public void connectionLost(final Partner partner, final String detail) {
+        events.add(() -> listener.connectionLost(partner, detail));
+    }
+
+    @Override
+    public void livenessChanged(final Session session, final Liveness liveness, final Silence silence) {
+        events.add(() -> listener.livenessChanged(session, liveness, silence));
+    }
+
+    @Override
+    public void partnerDown(final Session ended, final Silence silence) {
+        events.add(() -> listener.partnerDown(ended, silence));
+    }
+
+    @Override
+    public void partnerRestarted(final Session ended, final BootId bootId) {
+        events.add(() -> listener.partnerRestarted(ended, bootId));
+    }
+
+    @Override
+    public void partnerLeft(final Session ended) {
+        events.add(() -> listener.partnerLeft(ended));
+    }
+
+    @Override
+    public void sessionDropped(final Session ended) {
+        events.add(() -> listener.sessionDropped(ended));
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Addresses and ports of nodes, as they are written.
+ *
+ * <p>An address is always given in numbers. Host names would need a look-up before the first RDMA operation, and a node
+ * that boots may have nobody to ask.
+ */
+public final class NodeAddress {
+
+    private static final Pattern SYNTAX =
+        Pattern.compile("(?:\\[([0-9A-Fa-f:.]+)]|(\\d{1,3}(?:\\.\\d{1,3}){3})):(\\d{1,5})");
+    private static final int MAXIMUM_PORT = 65_535;
+
+    private NodeAddress() {
+    }
+
+    /**
+     * Reads address and port.
+     *
+     * @param text for example {@code 10.9.9.1:7471} or {@code [fd00::1]:7471}.
+     * @return address and port; nothing is looked up.
+     * @throws IllegalArgumentException when it is malformed; the message says how it must be.
+     */
+    public static InetSocketAddress parse(final String text) {
+        final Matcher matcher = SYNTAX.matcher(text);
+        if (!matcher.matches()) {
+            throw malformed(text, "write a numeric ADDRESS:PORT, for example 10.9.9.1:7471; host names are not looked"
+                + " up");
+        }
+        final int port = Integer.parseInt(matcher.group(3));
+        if (port < 1 || port > MAXIMUM_PORT) {
+            throw malformed(text, "the port must be 1 to 65535");
+        }
+        try {
+            final String address = matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
+            return new InetSocketAddress(InetAddress.ofLiteral(address), port);
+        } catch (final IllegalArgumentException e) {
+            throw malformed(text, "the address is not one");
+        }
+    }
+
+    private static IllegalArgumentException malformed(final String text, final String remedy) {
+        return new IllegalArgumentException("\"" + text + "\" is not an address and port: " + remedy);
+    }
+
+    static void requireUsable(final String what, final InetSocketAddress address) {
+        if (address.isUnresolved() || address.getAddress().isAnyLocalAddress()
+            || address.getAddress().isMulticastAddress() || address.getPort() == 0) {
+            throw new IllegalArgumentException("the " + what + " is " + address
+                + "; it must be the address of one machine, in numbers, and a port from 1 to 65535");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import dev.ffmverbs.ccm.handshake.AttemptOutcome;
+import dev.ffmverbs.ccm.handshake.TraceEntry;
+import dev.ffmverbs.ccm.liveness.Liveness;
+import dev.ffmverbs.ccm.liveness.Silence;
+import dev.ffmverbs.ccm.memory.BootId;
+
+/**
+ * Hears what happens with the partners of a node.
+ *
+ * <p>All methods are called on one thread of the node's, in the order in which things happened. They may block; what
+ * they throw is logged and otherwise ignored. A session that is up ends with exactly one of {@link #partnerDown},
+ * {@link #partnerRestarted}, {@link #partnerLeft} and {@link #sessionDropped}, unless this node itself leaves first.
+ */
+public interface SessionListener {
+
+    /**
+     * An operation of a handshake has ended.
+     *
+     * @param partner with whom.
+     * @param entry   which operation, and how it ended.
+     */
+    default void handshakeStep(final Partner partner, final TraceEntry entry) {
+    }
+
+    /**
+     * An attempt to reach a partner has ended without success; another follows.
+     *
+     * @param partner whom.
+     * @param outcome why.
+     * @param detail  all facts, in words.
+     */
+    default void attemptFailed(final Partner partner, final AttemptOutcome outcome, final String detail) {
+    }
+
+    /**
+     * A session has come up.
+     *
+     * @param session the session.
+     */
+    default void sessionUp(final Session session) {
+    }
+
+    /**
+     * The connection that READs the partner's memory has failed; another is made, and until then the session goes on.
+     *
+     * @param partner whose.
+     * @param detail  why, in words.
+     */
+    default void connectionLost(final Partner partner, final String detail) {
+    }
+
+    /**
+     * What is thought of a partner has changed.
+     *
+     * @param session  the session.
+     * @param liveness what is thought now.
+     * @param silence  in which way the partner is silent.
+     */
+    default void livenessChanged(final Session session, final Liveness liveness, final Silence silence) {
+    }
+
+    /**
+     * The partner is declared dead; it has no access to this node's memory any more.
+     *
+     * @param ended   the session that has ended.
+     * @param silence in which way the partner was silent.
+     */
+    default void partnerDown(final Session ended, final Silence silence) {
+    }
+
+    /**
+     * The partner is there with another boot id; a handshake with that incarnation follows.
+     *
+     * @param ended  the session that has ended.
+     * @param bootId the new incarnation.
+     */
+    default void partnerRestarted(final Session ended, final BootId bootId) {
+    }
+
+    /**
+     * The partner has shut down in order.
+     *
+     * @param ended the session that has ended.
+     */
+    default void partnerLeft(final Session ended) {
+    }
+
+    /**
+     * The partner has declared this node dead, which was only silent; a new handshake follows.
+     *
+     * @param ended the session that has ended.
+     */
+    default void sessionDropped(final Session ended) {
+    }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.ccm.link.MemoryAddresses;
+import dev.ffmverbs.ccm.liveness.LivenessThresholds;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NodeConfigurationTest {
+
+    private static final InetSocketAddress ADDRESS = NodeAddress.parse("10.9.9.1:7471");
+    private static final PartnerAddress B = PartnerAddress.parse("B=10.9.9.2:7471");
+
+    private static NodeConfiguration configure(final PartnerAddress... partners) {
+        return new NodeConfiguration("A", ADDRESS, List.of(partners), MemoryAddresses.defaults(),
+            LivenessThresholds.defaults(), Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofSeconds(1), 1);
+    }
+
+    private static String refusal(final Runnable configuration) {
+        return assertThrows(IllegalArgumentException.class, configuration::run).getMessage();
+    }
+
+    @Test
+    void takesWhatIsRight() {
+        assertEquals(List.of(B), configure(B).partners());
+        assertEquals(new InetSocketAddress("fd00::1", 7471), NodeAddress.parse("[fd00::1]:7471"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "10.9.9.1", "10.9.9:7471", "10.9.9.256:7471", "host:7471", "10.9.9.1:", "10.9.9.1:x",
+        "10.9.9.1:-1", "10.9.9.1:7471 ", "[fd00::1:7471", "[fd00::g]:7471", "10.9.9.1:999999"})
+    void refusesAMalformedAddress(final String text) {
+        final String message = refusal(() -> NodeAddress.parse(text));
+
+        assertTrue(message.startsWith("\"" + text + "\" is not an address and port: "), message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"10.9.9.1:0", "10.9.9.1:65536"})
+    void refusesAPortThatIsNone(final String text) {
+        assertEquals("\"" + text + "\" is not an address and port: the port must be 1 to 65535",
+            refusal(() -> NodeAddress.parse(text)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"=10.9.9.2:7471", "-B=10.9.9.2:7471", "B C=10.9.9.2:7471",
+        "abcdefghijklmnopqrstuvwxyz0123456789=10.9.9.2:7471", "\u00c4=10.9.9.2:7471"})
+    void refusesAMalformedName(final String text) {
+        final String message = refusal(() -> PartnerAddress.parse(text));
+
+        assertTrue(message.contains("is not a node name: 1 to 32 letters"), message);
+    }
+
+    @Test
+    void refusesAPartnerWithoutAnEqualsSign() {
+        assertEquals("\"B:10.9.9.2\" is not a partner: write NAME=ADDRESS:PORT, for example B=10.9.9.2:7471",
+            refusal(() -> PartnerAddress.parse("B:10.9.9.2")));
+    }
+
+    @Test
+    void refusesAnAddressOfNoOneMachine() {
+        assertTrue(refusal(() -> PartnerAddress.parse("B=0.0.0.0:7471")).contains("the address of one machine"));
+        assertTrue(refusal(() -> PartnerAddress.parse("B=224.0.0.1:7471")).contains("the address of one machine"));
+    }
+
+    @Test
+    void refusesANodeThatListsItself() {
+        assertEquals("node A lists itself among its partners",
+            refusal(() -> configure(PartnerAddress.parse("A=10.9.9.2:7471"))));
+        assertEquals("partner B has the address /10.9.9.1:7471 of node A itself",
+            refusal(() -> configure(PartnerAddress.parse("B=10.9.9.1:7471"))));
+    }
+
+    @Test
+    void refusesDuplicates() {
+        assertEquals("partner B is listed twice",
+            refusal(() -> configure(B, PartnerAddress.parse("B=10.9.9.3:7471"))));
+        assertEquals("partner C has the address /10.9.9.2:7471 of another partner",
+            refusal(() -> configure(B, PartnerAddress.parse("C=10.9.9.2:7471"))));
+    }
+
+    @Test
+    void refusesToHaveNoPartner() {
+        assertEquals("node A has no partner; name at least one", refusal(NodeConfigurationTest::configure));
+    }
+
+    @Test
+    void refusesMemoryAddressesThatDevicesCannotMap() {
+        assertEquals("status address 0x1001 is not a multiple of the page size of 4096 bytes",
+            refusal(() -> new MemoryAddresses(0x1001, 0x2000)));
+        assertEquals("mailbox address 0x2040 is not a multiple of the page size of 4096 bytes",
+            refusal(() -> new MemoryAddresses(0x1000, 0x2040)));
+        assertEquals("status and mailbox have the same address 0x1000; each needs a page of its own",
+            refusal(() -> new MemoryAddresses(0x1000, 0x1000)));
+    }
+}

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.ccm.SimulatedCluster.Node;
+import dev.ffmverbs.ccm.handshake.AttemptOutcome;
+import dev.ffmverbs.ccm.handshake.HandshakeStep;
+import dev.ffmverbs.ccm.handshake.TraceEntry;
+import dev.ffmverbs.ccm.liveness.Liveness;
+import dev.ffmverbs.ccm.memory.BootId;
+import dev.ffmverbs.ccm.memory.BootPhase;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class PartnerSessionTest {
+
+    private static final long SEED = 20260103;
+    private static final List<HandshakeStep> FOUR_STEPS = List.of(HandshakeStep.values());
+
+    private final SimulatedCluster cluster = new SimulatedCluster(SEED);
+    private final Node a = cluster.a;
+    private final Node b = cluster.b;
+
+    private void establish() {
+        a.start();
+        b.start();
+        cluster.runMs(200);
+        assertEquals(List.of("up 1"), a.events.heard);
+        assertEquals(List.of("up 1"), b.events.heard);
+    }
+
+    private static List<HandshakeStep> steps(final Node node) {
+        return node.partner.trace().stream().map(TraceEntry::step).toList();
+    }
+
+    private void assertAgreed(final Session ofA, final Session ofB) {
+        assertEquals(ofA.self(), ofB.partnerSide());
+        assertEquals(ofB.self(), ofA.partnerSide());
+    }
+
+    @Test
+    void twoNodesThatBootTogetherAgreeOnASession() {
+        establish();
+
+        assertEquals(FOUR_STEPS, steps(a));
+        assertEquals(FOUR_STEPS, steps(b));
+        assertAgreed(a.session.session(), b.session.session());
+        cluster.runMs(60_000);
+        assertEquals(List.of("up 1"), a.events.heard);
+        assertTrue(a.partner.heartbeats().count() > 5_900, a.partner.heartbeats().toString());
+    }
+
+    @Test
+    void aPartnerThatStartsLateIsNoError() {
+        a.start();
+        cluster.runMs(20_000);
+        assertEquals(List.of(), a.events.heard);
+        assertEquals(Set.of(AttemptOutcome.NOT_LISTENING), Set.copyOf(a.events.failedAttempts));
+        assertTrue(a.events.failedAttempts.size() < 100, "attempts are bounded: " + a.events.failedAttempts.size());
+
+        b.start();
+        cluster.runMs(50);
+
+        assertEquals(List.of("up 1"), a.events.heard);
+        assertEquals(List.of("up 1"), b.events.heard);
+        assertEquals(FOUR_STEPS, steps(a), "no operation is issued before the partner is there");
+        assertEquals(a.events.failedAttempts.size() + 1, a.session.handshakeTimes().attempts());
+    }
+
+    @Test
+    void neitherNodeNeedsMoreThanItsFirstBootPhase() {
+        establish();
+
+        assertEquals(BootPhase.INITIALIZING, a.phase);
+        assertEquals(BootPhase.INITIALIZING, b.phase);
+    }
+
+    @Test
+    void aKilledPartnerIsSuspectThenDeadWithinTheBound() {
+        establish();
+        cluster.runMs(1_000);
+        b.kill();
+
+        cluster.runMs(2_990);
+        assertEquals(Liveness.SUSPECT, a.partner.liveness());
+        assertTrue(a.events.heard.contains("SUSPECT UNREACHABLE"), a.events.heard.toString());
+        cluster.runMs(20);
+
+        assertEquals(List.of("up 1", "lost", "SUSPECT UNREACHABLE", "DEAD UNREACHABLE", "down"), a.events.heard);
+        assertNull(a.session.session());
+    }
+
+    @Test
+    void aPartnerThatIsBackBeforeItIsDeclaredDeadHasRestarted() {
+        establish();
+        final BootId former = b.bootId;
+        b.kill();
+        cluster.runMs(100);
+        b.start();
+        cluster.runMs(500);
+
+        assertEquals(List.of("up 1", "lost", "restarted", "up 2"), a.events.heard);
+        assertEquals(List.of("up 1", "up 2"), b.events.heard);
+        assertNotEquals(former, a.session.session().partnerSide().bootId());
+        assertAgreed(a.session.session(), b.session.session());
+    }
+
+    @Test
+    void aPartnerThatIsBackAfterItsDeathGetsANewSession() {
+        establish();
+        b.kill();
+        cluster.runMs(10_000);
+        b.start();
+        cluster.runMs(600);
+
+        assertEquals("up 2", a.events.heard.getLast());
+        assertEquals(b.bootId, a.session.session().partnerSide().bootId());
+        assertAgreed(a.session.session(), b.session.session());
+    }
+
+    @Test
+    void aStalledPartnerIsStalledNotUnreachable() {
+        establish();
+        b.stopped = true;
+        cluster.runMs(1_000);
+        assertEquals(List.of("up 1", "SUSPECT STALLED"), a.events.heard);
+
+        b.stopped = false;
+        cluster.runMs(100);
+
+        assertEquals(List.of("up 1", "SUSPECT STALLED", "ALIVE NONE"), a.events.heard);
+        assertEquals(List.of("up 1"), b.events.heard, "its own stall is no evidence against its partner");
+    }
+
+    @Test
+    void aStalledPartnerThatWakesAfterItsDeathNeedsANewHandshake() {
+        establish();
+        final Session before = a.session.session();
+        b.stopped = true;
+        cluster.runMs(11_000);
+        assertEquals("down", a.events.heard.getLast());
+
+        b.stopped = false;
+        cluster.runMs(1_000);
+
+        assertEquals("up 2", a.events.heard.getLast());
+        assertEquals(List.of("up 1", "lost", "dropped", "up 2"), b.events.heard);
+        final Session after = a.session.session();
+        assertEquals(before.partnerSide().bootId(), after.partnerSide().bootId(), "the same process");
+        assertEquals(before.self().epoch() + 1, after.self().epoch());
+        assertAgreed(after, b.session.session());
+    }
+
+    @Test
+    void aShortPartitionIsSurvivedByReconnecting() {
+        establish();
+        cluster.partitioned = true;
+        cluster.runMs(1_500);
+        cluster.partitioned = false;
+        cluster.runMs(1_000);
+
+        assertEquals(List.of("up 1", "SUSPECT UNREACHABLE", "lost", "ALIVE NONE"), a.events.heard);
+        assertEquals(List.of("up 1", "SUSPECT UNREACHABLE", "lost", "ALIVE NONE"), b.events.heard);
+        assertTrue(a.partner.heartbeats().missed() > 100, a.partner.heartbeats().toString());
+    }
+
+    @Test
+    void aLongPartitionEndsTheSessionOnBothSidesAndANewOneFollows() {
+        establish();
+        cluster.partitioned = true;
+        cluster.runMs(10_000);
+        assertEquals("down", a.events.heard.getLast());
+        assertEquals("down", b.events.heard.getLast());
+        cluster.partitioned = false;
+        cluster.runMs(2_000);
+
+        assertEquals("up 2", a.events.heard.getLast());
+        assertEquals("up 2", b.events.heard.getLast());
+        assertAgreed(a.session.session(), b.session.session());
+    }
+
+    @Test
+    void aPartnerThatLeavesInOrderIsNotDead() {
+        establish();
+        b.phase = BootPhase.LEAVING;
+        b.publish();
+        b.session.leave();
+        cluster.runMs(20);
+
+        assertEquals(List.of("up 1", "left"), a.events.heard);
+        assertTrue(b.session.hasLetGo());
+        b.session.close();
+        b.kill();
+        b.start();
+        cluster.runMs(1_500);
+        assertEquals(List.of("up 1", "left", "up 2"), a.events.heard);
+    }
+
+    @Test
+    void aNodeThatLeavesAcceptsNobody() {
+        a.start();
+        a.phase = BootPhase.LEAVING;
+        a.session.leave();
+        b.start();
+        cluster.runMs(1_000);
+
+        assertEquals(List.of(), b.events.heard);
+        assertEquals(Set.of(AttemptOutcome.PARTNER_LEAVING), Set.copyOf(b.events.failedAttempts));
+        assertTrue(a.session.hasLetGo());
+    }
+
+    @Test
+    void everySessionOfARebootStormIsBetweenTheTwoIncarnationsThatLive() {
+        final Random story = new Random(SEED);
+        establish();
+        for (int cycle = 0; cycle < 500; cycle++) {
+            final Node victim = story.nextBoolean() ? a : b;
+            victim.kill();
+            runChecked(story.nextInt(40));
+            victim.start();
+            runChecked(story.nextInt(60));
+        }
+        runChecked(2_000);
+
+        assertAgreed(a.session.session(), b.session.session());
+        assertNoSessionCameUpTwice(a);
+        assertNoSessionCameUpTwice(b);
+    }
+
+    private void runChecked(final int ms) {
+        for (int passed = 0; passed < ms; passed++) {
+            final int sessionsOfA = a.events.sessions.size();
+            final int sessionsOfB = b.events.sessions.size();
+            cluster.runMs(1);
+            if (a.events.sessions.size() > sessionsOfA) {
+                assertEquals(b.bootId, a.events.sessions.getLast().partnerSide().bootId(), "seed " + SEED);
+            }
+            if (b.events.sessions.size() > sessionsOfB) {
+                assertEquals(a.bootId, b.events.sessions.getLast().partnerSide().bootId(), "seed " + SEED);
+            }
+        }
+    }
+
+    private static void assertNoSessionCameUpTwice(final Node node) {
+        final Set<String> distinct = node.events.sessions.stream()
+            .map(session -> session.self() + " with " + session.partnerSide()).collect(Collectors.toSet());
+        assertEquals(node.events.sessions.size(), distinct.size(), "seed " + SEED);
+        assertTrue(distinct.size() > 50, "only " + distinct.size() + " sessions, seed " + SEED);
+    }
+}

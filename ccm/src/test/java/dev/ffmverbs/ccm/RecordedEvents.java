@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import dev.ffmverbs.ccm.handshake.AttemptOutcome;
+import dev.ffmverbs.ccm.liveness.Liveness;
+import dev.ffmverbs.ccm.liveness.Silence;
+import dev.ffmverbs.ccm.memory.BootId;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** What a listener heard of sessions, in words, in order; attempts apart. */
+final class RecordedEvents implements SessionListener {
+
+    final List<String> heard = new CopyOnWriteArrayList<>();
+    final List<Session> sessions = new CopyOnWriteArrayList<>();
+    final List<AttemptOutcome> failedAttempts = new CopyOnWriteArrayList<>();
+
+    /** Waits for an event in real time. */
+    void await(final String event, final Duration limit) throws InterruptedException {
+        final long startNs = System.nanoTime();
+        while (!heard.contains(event)) {
+            if (System.nanoTime() - startNs > limit.toNanos()) {
+                throw new AssertionError("no \"" + event + "\" within " + limit + ", only " + heard
+                    + "; failed attempts: " + failedAttempts);
+            }
+            Thread.sleep(1);
+        }
+    }
+
+    @Override
+    public void attemptFailed(final Partner partner, final AttemptOutcome outcome, final String detail) {
+        failedAttempts.add(outcome);
+    }
+
+    @Override
+    public void sessionUp(final Session session) {
+        sessions.add(session);
+        heard.add("up " + sessions.size());
+    }
+
+    @Override
+    public void connectionLost(final Partner partner, final String detail) {
+        heard.add("lost");
+    }
+
+    @Override
+    public void livenessChanged(final Session session, final Liveness liveness, final Silence silence) {
+        heard.add(liveness + " " + silence);
+    }
+
+    @Override
+    public void partnerDown(final Session ended, final Silence silence) {
+        heard.add("down");
+    }
+
+    @Override
+    public void partnerRestarted(final Session ended, final BootId bootId) {
+        heard.add("restarted");
+    }
+
+    @Override
+    public void partnerLeft(final Session ended) {
+        heard.add("left");
+    }
+
+    @Override
+    public void sessionDropped(final Session ended) {
+        heard.add("dropped");
+    }
+}

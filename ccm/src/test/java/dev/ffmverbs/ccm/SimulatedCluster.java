@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import dev.ffmverbs.WorkCompletionStatus;
+import dev.ffmverbs.ccm.handshake.AttemptOutcome;
+import dev.ffmverbs.ccm.link.IncomingRequest;
+import dev.ffmverbs.ccm.link.LinkException;
+import dev.ffmverbs.ccm.link.MemoryAddresses;
+import dev.ffmverbs.ccm.link.PartnerAccess;
+import dev.ffmverbs.ccm.link.PartnerConnector;
+import dev.ffmverbs.ccm.link.PartnerLink;
+import dev.ffmverbs.ccm.link.Rejection;
+import dev.ffmverbs.ccm.liveness.LivenessThresholds;
+import dev.ffmverbs.ccm.memory.BootId;
+import dev.ffmverbs.ccm.memory.BootPhase;
+import dev.ffmverbs.ccm.memory.Greeting;
+import dev.ffmverbs.ccm.memory.Mailbox;
+import dev.ffmverbs.ccm.memory.MailboxRecord;
+import dev.ffmverbs.ccm.memory.StatusBlock;
+import dev.ffmverbs.ccm.memory.StatusView;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+
+/** Two nodes, A and B, in one thread, on a virtual clock, over memory that a program can break as it likes. */
+final class SimulatedCluster {
+
+    static final long MS = 1_000_000;
+
+    final Node a = new Node("A", "10.0.0.1");
+    final Node b = new Node("B", "10.0.0.2");
+
+    /** No packet gets through either way; operations never complete. */
+    boolean partitioned;
+
+    private final Random random;
+    private long nowNs = 1_000 * MS;
+
+    SimulatedCluster(final long seed) {
+        this.random = new Random(seed);
+    }
+
+    private static MemorySegment allocate(final long bytes) {
+        return Arena.ofAuto().allocate(bytes, 64);
+    }
+
+    long nowMs() {
+        return nowNs / MS;
+    }
+
+    void runMs(final long ms) {
+        for (long passed = 0; passed < ms; passed++) {
+            nowNs += MS;
+            a.step();
+            b.step();
+        }
+    }
+
+    Node peerOf(final Node node) {
+        return node == a ? b : a;
+    }
+
+    /** A node, through all its incarnations. */
+    final class Node {
+        final String name;
+        final InetSocketAddress address;
+        final RecordedEvents events = new RecordedEvents();
+        final Mailbox mailbox = new Mailbox(allocate(Mailbox.LENGTH_BYTES));
+        PartnerSession session;
+        Partner partner;
+        BootId bootId;
+        BootPhase phase = BootPhase.INITIALIZING;
+
+        /** The process does not run, its memory can be reached: SIGSTOP. */
+        boolean stopped;
+
+        private StatusBlock status;
+        private Link incoming;
+        private long heartbeat;
+
+        Node(final String name, final String address) {
+            this.name = name;
+            this.address = new InetSocketAddress(address, 7471);
+        }
+
+        /** A new process starts: new memory, new boot id. */
+        void start() {
+            final Node peer = peerOf(this);
+            bootId = BootId.random();
+            phase = BootPhase.INITIALIZING;
+            status = new StatusBlock(allocate(StatusBlock.LENGTH_BYTES), bootId, 1);
+            publish();
+            final PartnerAddress partnerAddress = new PartnerAddress(peer.name, peer.address);
+            final NodeConfiguration configuration = new NodeConfiguration(name, address, List.of(partnerAddress),
+                MemoryAddresses.defaults(), LivenessThresholds.defaults(), Duration.ofMillis(500),
+                Duration.ofSeconds(2), Duration.ofSeconds(1), 1);
+            partner = new Partner(partnerAddress);
+            session = new PartnerSession(partner,
+                new PartnerSession.Node(configuration, bootId, () -> phase, events, () -> nowNs),
+                connector(), access(), random);
+        }
+
+        /** The process is gone at once: kill -9. */
+        void kill() {
+            endIncoming();
+            session = null;
+            status = null;
+            stopped = false;
+        }
+
+        void publish() {
+            heartbeat++;
+            status.publish(phase, heartbeat);
+        }
+
+        private void step() {
+            if (session != null && !stopped) {
+                if (nowMs() % 10 == 0) {
+                    publish();
+                }
+                session.advance();
+            }
+        }
+
+        private void endIncoming() {
+            if (incoming != null) {
+                incoming.broken = true;
+                incoming = null;
+            }
+            mailbox.clear();
+        }
+
+        private PartnerConnector connector() {
+            return () -> {
+                final Node peer = peerOf(this);
+                if (partitioned) {
+                    return refused(AttemptOutcome.UNREACHABLE);
+                }
+                if (peer.session == null || peer.stopped) {
+                    return refused(AttemptOutcome.NOT_LISTENING);
+                }
+                final Request request = new Request(this, peer);
+                peer.session.requested(request);
+                return request.answer;
+            };
+        }
+
+        private static CompletableFuture<PartnerLink> refused(final AttemptOutcome outcome) {
+            return CompletableFuture.failedFuture(new LinkException(outcome, outcome.words(), null));
+        }
+
+        private PartnerAccess access() {
+            return new PartnerAccess() {
+                @Override
+                public Mailbox mailbox() {
+                    return mailbox;
+                }
+
+                @Override
+                public BootId connectedBootId() {
+                    if (incoming != null && incoming.broken) {
+                        endIncoming();
+                    }
+                    return incoming == null ? null : incoming.ownerBootId;
+                }
+
+                @Override
+                public void revoke() {
+                    endIncoming();
+                }
+            };
+        }
+    }
+
+    private final class Request implements IncomingRequest {
+        private final Node from;
+        private final Node to;
+        private final CompletableFuture<PartnerLink> answer = new CompletableFuture<>();
+
+        Request(final Node from, final Node to) {
+            this.from = from;
+            this.to = to;
+        }
+
+        @Override
+        public String nodeName() {
+            return from.name;
+        }
+
+        @Override
+        public BootId bootId() {
+            return from.bootId;
+        }
+
+        @Override
+        public void accept(final long epoch) {
+            to.endIncoming();
+            to.incoming = new Link(from, to, epoch);
+            answer.complete(to.incoming);
+        }
+
+        @Override
+        public void reject(final Rejection reason) {
+            answer.completeExceptionally(new LinkException(AttemptOutcome.PARTNER_LEAVING, reason.name(), null));
+        }
+    }
+
+    /** A connection from one process to another; it reaches that process's memory and no later one's. */
+    private final class Link implements PartnerLink {
+        private final Node owner;
+        private final Node target;
+        private final BootId ownerBootId;
+        private final long epoch;
+        private final StatusBlock targetStatus;
+        private final MemorySegment delivered = allocate(StatusBlock.LENGTH_BYTES);
+        private final MemorySegment source = allocate(MailboxRecord.LENGTH_BYTES);
+        private final StatusView view = new StatusView(delivered);
+        private final MailboxRecord record = new MailboxRecord(source);
+        private boolean broken;
+        private WorkCompletionStatus completion;
+
+        Link(final Node owner, final Node target, final long epoch) {
+            this.owner = owner;
+            this.target = target;
+            this.ownerBootId = owner.bootId;
+            this.epoch = epoch;
+            this.targetStatus = target.status;
+        }
+
+        private void operate(final Runnable effect) {
+            if (partitioned) {
+                completion = null;
+            } else if (broken) {
+                completion = WorkCompletionStatus.RETRY_EXCEEDED;
+            } else {
+                effect.run();
+                completion = WorkCompletionStatus.SUCCESS;
+            }
+        }
+
+        @Override
+        public void readStatus() {
+            operate(() -> delivered.copyFrom(targetStatus.memory()));
+        }
+
+        @Override
+        public void write(final Greeting greeting) {
+            operate(() -> MemorySegment.copy(
+                source, 0, target.mailbox.memory(), greeting.offsetBytes(), MailboxRecord.LENGTH_BYTES));
+        }
+
+        @Override
+        public WorkCompletionStatus poll() {
+            final WorkCompletionStatus polled = completion;
+            completion = null;
+            return polled;
+        }
+
+        @Override
+        public StatusView status() {
+            return view;
+        }
+
+        @Override
+        public MailboxRecord record() {
+            return record;
+        }
+
+        @Override
+        public long statusAddress() {
+            return MemoryAddresses.defaults().statusAddress();
+        }
+
+        @Override
+        public long mailboxAddress() {
+            return MemoryAddresses.defaults().mailboxAddress();
+        }
+
+        @Override
+        public long partnerEpoch() {
+            return epoch;
+        }
+
+        @Override
+        public InetSocketAddress localAddress() {
+            return owner.address;
+        }
+
+        @Override
+        public InetSocketAddress remoteAddress() {
+            return target.address;
+        }
+
+        @Override
+        public boolean isBroken() {
+            return broken;
+        }
+
+        @Override
+        public void close() {
+            broken = true;
+        }
+    }
+}
