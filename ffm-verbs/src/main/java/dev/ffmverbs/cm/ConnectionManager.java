@@ -133,7 +133,8 @@ public final class ConnectionManager implements AutoCloseable {
      *
      * @param local      local address to connect from, or null to let the routes decide.
      * @param remote     address and port of a listener.
-     * @param queuePair  queue pair in state RESET, of a context of this device; it is taken to READY_TO_SEND.
+     * @param queuePair  queue pair of a context of this device, in state RESET, or INIT with its first receives posted;
+     *                   it is taken to READY_TO_SEND.
      * @param parameters what to request.
      * @param timeout    time limit for the whole.
      * @return the established connection.
@@ -164,7 +165,8 @@ public final class ConnectionManager implements AutoCloseable {
      *
      * @param local      local address to connect from, or null to let the routes decide.
      * @param remote     address and port of a listener.
-     * @param queuePair  queue pair in state RESET, of a context of this device; it is taken to READY_TO_SEND.
+     * @param queuePair  queue pair of a context of this device, in state RESET, or INIT with its first receives posted;
+     *                   it is taken to READY_TO_SEND.
      * @param parameters what to request.
      * @param timeout    time limit for the whole.
      * @return completes with the established connection, or with a {@link ConnectionException}.

@@ -80,7 +80,8 @@ public final class ConnectionRequest {
     /**
      * Accepts ({@code rdma_accept(3)}): takes the queue pair to READY_TO_SEND and answers. Does not wait.
      *
-     * @param queuePair  queue pair in state RESET, of a context of the same device.
+     * @param queuePair  queue pair of a context of the same device, in state RESET, or INIT with its first receives
+     *                   posted: a peer may send as soon as it knows that it is accepted.
      * @param parameters what to answer; its reads are lowered to what the peer offered.
      * @return the connection; {@link Connection#established()} completes when the peer has confirmed.
      * @throws ConnectionException   when it cannot be accepted, for example because the peer gave up.

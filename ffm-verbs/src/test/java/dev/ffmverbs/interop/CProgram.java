@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.interop;
+
+import dev.ffmverbs.Device;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+
+/** An installed C program that runs beside a test; closing it kills it if it still runs. */
+final class CProgram implements AutoCloseable {
+
+    private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
+
+    /**
+     * What a program that ended left behind.
+     *
+     * @param exitStatus its exit status.
+     * @param output     what it wrote to its standard output.
+     * @param errors     what it wrote to its standard error.
+     */
+    record Result(int exitStatus, String output, String errors) {
+    }
+
+    private final List<String> command;
+    private final Process process;
+    private final CompletableFuture<String> output;
+    private final CompletableFuture<String> errors;
+    private boolean known;
+
+    private CProgram(final List<String> command) throws IOException {
+        this.command = command;
+        this.process = new ProcessBuilder(command).start();
+        this.output = read(process.getInputStream());
+        this.errors = read(process.getErrorStream());
+    }
+
+    /** Skips the test, with the reason, when the program is not installed or cannot drive the device. */
+    static void require(final String name, final String debianPackage, final Device device) {
+        final boolean installed = Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+            .anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
+        Assumptions.assumeTrue(installed,
+            () -> name + " is not installed (Debian and Ubuntu: " + debianPackage + ")");
+        Assumptions.assumeTrue("ibverbs".equals(device.provider()),
+            () -> name + " drives devices of the kernel only, and " + device + " is not one");
+    }
+
+    static CProgram start(final List<String> command) throws IOException {
+        return new CProgram(command);
+    }
+
+    private static CompletableFuture<String> read(final InputStream stream) {
+        final CompletableFuture<String> text = new CompletableFuture<>();
+        Thread.ofPlatform().daemon().name("output-of-c-program").start(() -> {
+            try {
+                text.complete(new String(stream.readAllBytes(), StandardCharsets.ISO_8859_1));
+            } catch (final IOException e) {
+                text.completeExceptionally(e);
+            }
+        });
+        return text;
+    }
+
+    /** Waits for the program's end. */
+    Result await(final Duration limit) throws InterruptedException {
+        final boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+        final Result result = kill();
+        if (!ended) {
+            throw new AssertionError(this + " did not end within " + limit + "; until it was killed: " + result);
+        }
+        return result;
+    }
+
+    /** Kills the program unless it has ended. */
+    private Result kill() {
+        process.destroyForcibly();
+        process.onExit().orTimeout(KILL_LIMIT.toMillis(), TimeUnit.MILLISECONDS).join();
+        known = true;
+        return new Result(process.exitValue(), output.join(), errors.join());
+    }
+
+    /** Kills the program unless it has ended; if nobody has asked for its result, says what it was. */
+    @Override
+    public void close() {
+        if (!known) {
+            System.err.println(this + ": " + kill());
+        }
+    }
+
+    @Override
+    public String toString() {
+        return String.join(" ", command) + " (process " + process.pid() + ")";
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.interop;
+
+import dev.ffmverbs.Context;
+import dev.ffmverbs.Device;
+import dev.ffmverbs.GidEntry;
+import dev.ffmverbs.GidType;
+
+/** Where a device is reached: its first RoCE v2 address over IPv4 on port 1. */
+final class DeviceAddress {
+
+    private DeviceAddress() {
+    }
+
+    static GidEntry of(final Device device) {
+        try (Context context = device.open()) {
+            return context.gidTable(1).stream()
+                .filter(entry -> entry.type() == GidType.ROCE_V2 && entry.gid().high() == 0)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(device + " has no RoCE v2 address over IPv4; its table is "
+                    + context.gidTable(1)));
+        }
+    }
+
+    /** Its IPv4 address as text. */
+    static String text(final Device device) {
+        return of(device).gid().address().getHostAddress();
+    }
+}

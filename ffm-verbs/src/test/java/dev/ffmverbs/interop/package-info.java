@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * The binding against programs its authors did not write: Java counterparts of the {@code rping},
+ * {@code ibv_rc_pingpong} and {@code ibv_srq_pingpong} that come with rdma-core, and the tests that run each against
+ * the original in both roles.
+ *
+ * <p>{@link dev.ffmverbs.interop.Rping} and {@link dev.ffmverbs.interop.PingPong} have a {@code main}, so that the two
+ * ends can run on different machines. Everything here uses the public API of {@code dev.ffmverbs} and
+ * {@code dev.ffmverbs.cm} alone, as an application would.
+ */
+package dev.ffmverbs.interop;
