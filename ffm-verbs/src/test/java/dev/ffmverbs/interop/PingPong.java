@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.interop;
+
+import dev.ffmverbs.Device;
+import dev.ffmverbs.Verbs;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The Java counterpart of {@code ibv_rc_pingpong} as a program, for two ends on different machines.
+ *
+ * <pre>{@code
+ * PingPong server --device rxe0 --port 18515                     with: ibv_rc_pingpong -d rxe0 -g 1 -c 10.9.9.1
+ * PingPong client --device rxe0 --port 18515 --peer 10.9.9.1     with: ibv_rc_pingpong -d rxe0 -g 1 -c
+ * }</pre>
+ *
+ * <p>{@code --size} and {@code --iterations} are those of the C program, which has to be told to check ({@code -c}).
+ * The client waits a minute for a server to listen, the server for a client to connect. Exit status 0 when every
+ * message was right, 1 when not, 64 for a wrong command line.
+ */
+public final class PingPong {
+
+    static final int DEFAULT_SIZE = 4096;
+    static final int DEFAULT_ITERATIONS = 1000;
+
+    private static final int DEFAULT_PORT = 18_515;
+    private static final int EXIT_USAGE = 64;
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+
+    private PingPong() {
+    }
+
+    /**
+     * Runs one end.
+     *
+     * @param arguments see above.
+     * @throws Exception when a message is wrong or does not come.
+     */
+    public static void main(final String[] arguments) throws Exception {
+        try {
+            final String role = arguments.length == 0 ? "nothing" : arguments[0];
+            final Options options = new Options(List.of(arguments).subList(Math.min(1, arguments.length),
+                arguments.length), Set.of("device", "peer", "port", "size", "iterations"));
+            switch (role) {
+                case "server" -> serve(options);
+                case "client" -> start(options);
+                default -> throw new IllegalArgumentException("the role is server or client, not " + role);
+            }
+        } catch (final IllegalArgumentException e) {
+            System.err.println("PingPong: " + e.getMessage());
+            System.exit(EXIT_USAGE);
+        }
+    }
+
+    private static void serve(final Options options) throws Exception {
+        final Device device = Verbs.device(options.text("device"));
+        try (ServerSocket listening = new ServerSocket(options.number("port", DEFAULT_PORT))) {
+            System.out.println("listening on " + listening.getLocalSocketAddress());
+            serve(device, listening, options.number("size", DEFAULT_SIZE),
+                options.number("iterations", DEFAULT_ITERATIONS), LIMIT);
+        }
+        System.out.println("all messages were right");
+    }
+
+    private static void start(final Options options) throws Exception {
+        start(Verbs.device(options.text("device")),
+            new InetSocketAddress(options.text("peer"), options.number("port", DEFAULT_PORT)),
+            options.number("size", DEFAULT_SIZE), options.number("iterations", DEFAULT_ITERATIONS), LIMIT);
+        System.out.println("all messages were right");
+    }
+
+    /** Plays the server with the client that connects within the limit. */
+    static void serve(
+        final Device device, final ServerSocket listening, final int sizeBytes, final int iterations,
+        final Duration limit) throws IOException {
+        try (PingPongEndpoint endpoint = new PingPongEndpoint(device, sizeBytes)) {
+            AddressExchange.withClient(listening, List.of(endpoint.address()),
+                peers -> endpoint.connect(peers.getFirst()), limit);
+            endpoint.play(false, iterations);
+        }
+    }
+
+    /** Plays the client with the server that listens within the limit. */
+    static void start(
+        final Device device, final InetSocketAddress server, final int sizeBytes, final int iterations,
+        final Duration limit) throws IOException, InterruptedException {
+        try (PingPongEndpoint endpoint = new PingPongEndpoint(device, sizeBytes)) {
+            endpoint.connect(
+                AddressExchange.withServer(server, List.of(endpoint.address()), limit).getFirst());
+            endpoint.play(true, iterations);
+        }
+    }
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.interop;
+
+import dev.ffmverbs.Access;
+import dev.ffmverbs.CompletionQueue;
+import dev.ffmverbs.Context;
+import dev.ffmverbs.Device;
+import dev.ffmverbs.GidEntry;
+import dev.ffmverbs.MemoryRegion;
+import dev.ffmverbs.PathMtu;
+import dev.ffmverbs.ProtectionDomain;
+import dev.ffmverbs.QueuePair;
+import dev.ffmverbs.QueuePairAttributes;
+import dev.ffmverbs.QueuePairConfiguration;
+import dev.ffmverbs.QueuePairState;
+import dev.ffmverbs.ReceiveRequest;
+import dev.ffmverbs.SendRequest;
+import dev.ffmverbs.WorkCompletions;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * One end of {@code ibv_rc_pingpong}: sends a message, waits for the peer's, and so on.
+ *
+ * <p>The C program sends back what it received. This end changes the contents with every message it sends and checks
+ * that it gets the very same bytes back; so it plays against the C program, not against itself.
+ */
+final class PingPongEndpoint implements AutoCloseable {
+
+    private static final int PORT = 1;
+    private static final int RECEIVES = 16;
+    private static final long SEND_ID = -1;
+    private static final int TIMEOUT_EXPONENT = 14;
+    private static final int RETRY_COUNT = 6;
+    private static final int RNR_RETRY_COUNT = 7;
+    private static final int RNR_TIMER = 12;
+
+    /** The C program, told to check, sets the first byte of every page to 0 and wants it back so at the end. */
+    private static final int PAGE_BYTES = 4096;
+
+    /** What the C program fills its buffer with. */
+    private static final byte C_FILL = 0x7b;
+
+    private static final int NOISE_SEED = 4791;
+    private static final int NOISE_SHIFTS = 251;
+
+    private final int sizeBytes;
+    private final byte[] noise;
+    private final Context context;
+    private final ProtectionDomain domain;
+    private final CompletionQueue queue;
+    private final CompletionWaiter waiter;
+    private final QueuePair queuePair;
+    private final MemoryRegion outgoing;
+    private final MemoryRegion incoming;
+    private final SendRequest send = SendRequest.allocate(1);
+    private final ReceiveRequest receive = ReceiveRequest.allocate(1);
+    private final GidEntry gid;
+    private final int packetSequenceNumber = ThreadLocalRandom.current().nextInt(1 << 24);
+    private int sent;
+    private int received;
+
+    PingPongEndpoint(final Device device, final int sizeBytes) {
+        this.sizeBytes = sizeBytes;
+        this.gid = DeviceAddress.of(device);
+        noise = new byte[sizeBytes + NOISE_SHIFTS];
+        new Random(NOISE_SEED).nextBytes(noise);
+        context = device.open();
+        domain = context.allocateProtectionDomain();
+        queue = context.createCompletionQueue(RECEIVES + 1);
+        waiter = new CompletionWaiter(queue);
+        outgoing = domain.allocate(sizeBytes);
+        incoming = domain.allocate((long) RECEIVES * sizeBytes, Access.LOCAL_WRITE);
+        queuePair = domain.createQueuePair(QueuePairConfiguration.reliableConnection(queue)
+            .withSendRequests(1).withReceiveRequests(RECEIVES));
+        queuePair.modify(new QueuePairAttributes()
+            .state(QueuePairState.INIT).port(PORT).partitionKeyIndex(0).access());
+        send.workRequestId(SEND_ID).send().localMemory(outgoing, 0, sizeBytes);
+        for (int slot = 0; slot < RECEIVES; slot++) {
+            postReceive(slot);
+        }
+    }
+
+    PeerAddress address() {
+        return new PeerAddress(
+            context.portAttributes(PORT).localIdentifier(), queuePair.number(), packetSequenceNumber, gid.gid());
+    }
+
+    void connect(final PeerAddress peer) {
+        queuePair.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_RECEIVE)
+            .pathMtu(PathMtu.MTU_1024).destination(peer.gid(), gid.index(), PORT)
+            .destinationQueuePair(peer.queuePairNumber()).receivePacketSequenceNumber(peer.packetSequenceNumber())
+            .maximumIncomingReads(1).minimumRnrTimer(RNR_TIMER));
+        queuePair.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_SEND)
+            .sendPacketSequenceNumber(packetSequenceNumber).timeout(TIMEOUT_EXPONENT).retryCount(RETRY_COUNT)
+            .rnrRetryCount(RNR_RETRY_COUNT).maximumOutgoingReads(1));
+    }
+
+    /**
+     * Plays until as many messages as asked for went each way.
+     *
+     * @param starts     whether we send first.
+     * @param iterations messages each way.
+     */
+    void play(final boolean starts, final int iterations) {
+        fillAsTheCProgramDoes();
+        boolean sending = false;
+        boolean receiving = true;
+        if (starts) {
+            sendNext();
+            sending = true;
+        }
+        while (sent < iterations || received < iterations) {
+            final WorkCompletions completion = nextCompletion();
+            if (completion.workRequestId(0) == SEND_ID) {
+                sent++;
+                sending = false;
+            } else {
+                check((int) completion.workRequestId(0), completion.byteLength(0));
+                received++;
+                receiving = false;
+            }
+            if (sent < iterations && !sending && !receiving) {
+                sendNext();
+                sending = true;
+                receiving = true;
+            }
+        }
+    }
+
+    private WorkCompletions nextCompletion() {
+        waiter.await(() -> false);
+        final WorkCompletions completion = waiter.completion();
+        if (!completion.succeeded(0)) {
+            throw new AssertionError(this + ": " + completion.describe(0));
+        }
+        return completion;
+    }
+
+    private void fillAsTheCProgramDoes() {
+        outgoing.segment().fill(C_FILL);
+        clearPageStarts();
+    }
+
+    private void clearPageStarts() {
+        for (int index = 0; index < sizeBytes; index += PAGE_BYTES) {
+            outgoing.segment().set(ValueLayout.JAVA_BYTE, index, (byte) 0);
+        }
+    }
+
+    private void sendNext() {
+        MemorySegment.copy(noise, sent % NOISE_SHIFTS, outgoing.segment(), ValueLayout.JAVA_BYTE, 0, sizeBytes);
+        clearPageStarts();
+        if (queuePair.postSend(send) != 1) {
+            throw new AssertionError(this + ": the send queue is full");
+        }
+    }
+
+    /** Whichever side began: what comes is what we sent last, or at first what a C client begins with. */
+    private void check(final int slot, final int lengthBytes) {
+        if (lengthBytes != sizeBytes) {
+            throw new AssertionError(this + ": received " + lengthBytes + " bytes, expected " + sizeBytes);
+        }
+        final MemorySegment message = incoming.segment().asSlice((long) slot * sizeBytes, sizeBytes);
+        final long mismatch = outgoing.segment().mismatch(message);
+        if (mismatch >= 0) {
+            throw new AssertionError(this + ": what came back differs at byte " + mismatch + " of " + sizeBytes
+                + ": expected " + outgoing.segment().get(ValueLayout.JAVA_BYTE, mismatch) + ", got "
+                + message.get(ValueLayout.JAVA_BYTE, mismatch));
+        }
+        postReceive(slot);
+    }
+
+    private void postReceive(final int slot) {
+        receive.workRequestId(slot).localMemory(incoming, (long) slot * sizeBytes, sizeBytes);
+        if (queuePair.postReceive(receive) != 1) {
+            throw new AssertionError(this + ": the receive queue is full");
+        }
+    }
+
+    @Override
+    public void close() {
+        queuePair.close();
+        incoming.close();
+        outgoing.close();
+        queue.close();
+        domain.close();
+        context.close();
+    }
+
+    @Override
+    public String toString() {
+        return queuePair + " of " + context.device().name() + ", " + sent + " sent, " + received + " received";
+    }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.interop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.Device;
+import dev.ffmverbs.DevicePair;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The right device of a pair is the server's, the left the client's. */
+@Timeout(90)
+class PingPongTest {
+
+    private static final String PROGRAM = "ibv_rc_pingpong";
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    /** Several pages, the last one not whole, and 66 packets of the path MTU. */
+    private static final int LARGE_SIZE = 67_001;
+
+    private static final int LARGE_ITERATIONS = 50;
+
+    private static List<String> command(
+        final Device device, final int port, final int sizeBytes, final int iterations) {
+        return List.of(PROGRAM, "-d", device.name(), "-g", Integer.toString(DeviceAddress.of(device).index()),
+            "-p", Integer.toString(port), "-s", Integer.toString(sizeBytes), "-n", Integer.toString(iterations), "-c");
+    }
+
+    private static void requireSuccess(final CProgram program, final int sizeBytes, final int iterations)
+        throws InterruptedException {
+        final CProgram.Result result = program.await(LIMIT);
+        assertEquals(0, result.exitStatus(), result::toString);
+        assertEquals("", result.errors());
+        assertFalse(result.output().contains("invalid data"), result::output);
+        assertTrue(result.output().contains(2L * sizeBytes * iterations + " bytes in "), result::output);
+        assertTrue(result.output().contains(iterations + " iters in "), result::output);
+    }
+
+    private static void serveCClient(final DevicePair devices, final int sizeBytes, final int iterations)
+        throws Exception {
+        devices.require();
+        CProgram.require(PROGRAM, "ibverbs-utils", devices.left());
+        try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            final List<String> command =
+                new ArrayList<>(command(devices.left(), listening.getLocalPort(), sizeBytes, iterations));
+            command.add(listening.getInetAddress().getHostAddress());
+            try (CProgram client = CProgram.start(command)) {
+                PingPong.serve(devices.right(), listening, sizeBytes, iterations, LIMIT);
+
+                requireSuccess(client, sizeBytes, iterations);
+            }
+        }
+    }
+
+    private static void playWithCServer(final DevicePair devices, final int sizeBytes, final int iterations)
+        throws Exception {
+        devices.require();
+        CProgram.require(PROGRAM, "ibverbs-utils", devices.right());
+        final int port = freePort();
+        try (CProgram server = CProgram.start(command(devices.right(), port, sizeBytes, iterations))) {
+            PingPong.start(devices.left(), new InetSocketAddress(InetAddress.getLoopbackAddress(), port), sizeBytes,
+                iterations, LIMIT);
+
+            requireSuccess(server, sizeBytes, iterations);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void servesTheCClientAThousandTimes(final DevicePair devices) throws Exception {
+        serveCClient(devices, PingPong.DEFAULT_SIZE, PingPong.DEFAULT_ITERATIONS);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void playsWithTheCServerAThousandTimes(final DevicePair devices) throws Exception {
+        playWithCServer(devices, PingPong.DEFAULT_SIZE, PingPong.DEFAULT_ITERATIONS);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void servesTheCClientWithMessagesOfManyPackets(final DevicePair devices) throws Exception {
+        serveCClient(devices, LARGE_SIZE, LARGE_ITERATIONS);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void playsWithTheCServerWithMessagesOfManyPackets(final DevicePair devices) throws Exception {
+        playWithCServer(devices, LARGE_SIZE, LARGE_ITERATIONS);
+    }
+}
