@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * The InfiniBand communication manager of the soft device: how its connections are made, refused and ended on the wire,
+ * so that it and {@code rdma_cm} of a kernel or a NIC connect to each other.
+ *
+ * <p>Layers, from the wire upwards:
+ * <ol>
+ *   <li>{@link dev.ffmverbs.softroce.cm.ManagementPacket}: a management datagram (MAD) in a UD packet of queue pair 1;
+ *   <li>{@code ManagementMessage}, {@code MessageType} and the {@code ...Fields}: REQ, MRA, REJ, REP, RTU, DREQ and
+ *       DREP with the fields of IBTA volume 1, chapter 12, and {@code AddressHeader}, by which {@code rdma_cm} names IP
+ *       addresses and ports in a REQ.
+ * </ol>
+ *
+ * <p>Depends on {@code dev.ffmverbs.spi}, the generated layouts and {@link dev.ffmverbs.softroce.wire}; on no socket
+ * and no queue pair. Rules are cited from IBTA volume 1, chapter 12, as Linux follows them ({@code ibta_vol1_c12.h},
+ * {@code cm.c}, {@code cma.c} of {@code drivers/infiniband/core}).
+ */
+package dev.ffmverbs.softroce.cm;
