@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.cm;
+
+/** A message that is sent again until its answer comes or time is up. */
+final class Retransmission {
+
+    private final ManagementMessage message;
+    private long intervalNs;
+    private long nextNs;
+    private long giveUpNs;
+
+    /**
+     * Starts with a message just sent.
+     *
+     * @param message    the message.
+     * @param intervalNs time between two transmissions.
+     * @param patienceNs time the peer has to answer, all in all.
+     * @param nowNs      the time.
+     */
+    Retransmission(
+        final ManagementMessage message, final long intervalNs, final long patienceNs, final long nowNs) {
+        this.message = message;
+        this.intervalNs = intervalNs;
+        this.nextNs = nowNs + Math.min(intervalNs, patienceNs);
+        this.giveUpNs = nowNs + patienceNs;
+    }
+
+    ManagementMessage message() {
+        return message;
+    }
+
+    long deadlineNs() {
+        return nextNs;
+    }
+
+    boolean isTimeUp(final long nowNs) {
+        return nowNs - giveUpNs >= 0;
+    }
+
+    /** Plans the next transmission after one at a time. */
+    void repeated(final long nowNs) {
+        nextNs = nowNs + Math.min(intervalNs, giveUpNs - nowNs);
+    }
+
+    /** Goes on more slowly, and for longer, because the peer said so. */
+    void slowDown(final long newIntervalNs, final long patienceNs, final long nowNs) {
+        intervalNs = Math.max(intervalNs, newIntervalNs);
+        giveUpNs = Math.max(giveUpNs - nowNs, patienceNs) + nowNs;
+        repeated(nowNs);
+    }
+}

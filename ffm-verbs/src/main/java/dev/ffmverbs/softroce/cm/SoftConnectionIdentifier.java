@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.cm;
+
+import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.jextract.ibv_qp_attr;
+import dev.ffmverbs.spi.ConnectionIdentifierOperations;
+import dev.ffmverbs.spi.ConnectionParameterData;
+import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.ProviderException;
+import java.lang.foreign.MemorySegment;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+
+/**
+ * A connection identifier on a soft device: binds, listens, or is one end of a connection.
+ *
+ * <p>Its monitor is taken before the communication manager's lock, never after it: what the communication manager has
+ * to tell goes past it to the event queue.
+ */
+final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
+
+    private static final int MAXIMUM_REQUEST_DATA = MessageType.REQUEST.privateDataBytes() - AddressHeader.BYTES;
+    private static final int MAXIMUM_QUEUE_PAIR = 0xFF_FFFF;
+    private static final int MAXIMUM_RETRY_COUNT = 7;
+    private static final int MAXIMUM_READS = 255;
+
+    /** How far the application is; from connecting on, the endpoint knows more. */
+    private enum Stage { IDLE, BOUND, ADDRESS_RESOLVED, ROUTE_RESOLVED, CONNECTING, LISTENING, CLOSED }
+
+    private final SoftConnectionManager manager;
+    private final CommunicationManager communication;
+    private final EventReporter reporter;
+
+    private Stage stage = Stage.IDLE;
+    private boolean ownsPort;
+    private ConnectionEndpoint endpoint;
+
+    /** When it listens, the requests to it. */
+    private Backlog backlog;
+
+    /** When it was asked for and has not answered, the requests it is one of. */
+    private Backlog waitsIn;
+
+    private volatile InetSocketAddress localAddress;
+    private volatile InetSocketAddress remoteAddress;
+
+    /** Creates an identifier that is neither bound nor connected. */
+    SoftConnectionIdentifier(final SoftConnectionManager manager) {
+        this.manager = manager;
+        this.communication = manager.communication();
+        this.reporter = new EventReporter(manager, this);
+    }
+
+    /** Creates the identifier of a connection that a peer asks for. */
+    SoftConnectionIdentifier(
+        final SoftConnectionManager manager, final ConnectionEndpoint endpoint, final Backlog waitsIn,
+        final InetSocketAddress localAddress, final InetSocketAddress remoteAddress) {
+        this(manager);
+        this.endpoint = endpoint;
+        this.waitsIn = waitsIn;
+        this.localAddress = localAddress;
+        this.remoteAddress = remoteAddress;
+        this.stage = Stage.CONNECTING;
+    }
+
+    EventReporter reporter() {
+        return reporter;
+    }
+
+    @Override
+    public synchronized void bind(final InetSocketAddress address) throws ProviderException {
+        bind("rdma_bind_addr", address);
+    }
+
+    private void bind(final String verb, final InetSocketAddress address) throws ProviderException {
+        require(Stage.IDLE, verb, "address=" + address);
+        final Inet4Address own = communication.port().localAddress();
+        final Inet4Address asked = ipv4(verb, address);
+        if (!asked.isAnyLocalAddress() && !asked.equals(own)) {
+            throw new ProviderException(verb, "address=" + address, Errno.EADDRNOTAVAIL,
+                "the address of device " + deviceName() + " is " + own.getHostAddress());
+        }
+        localAddress = new InetSocketAddress(asked, takePort(verb, address));
+        ownsPort = true;
+        stage = Stage.BOUND;
+    }
+
+    private int takePort(final String verb, final InetSocketAddress address) throws ProviderException {
+        final int port = address.getPort();
+        if (port == 0) {
+            final int any = communication.portNumbers().takeAny();
+            if (any < 0) {
+                throw new ProviderException(verb, "address=" + address, Errno.EADDRNOTAVAIL,
+                    "all ports of the ephemeral range are taken on device " + deviceName());
+            }
+            return any;
+        }
+        if (!communication.portNumbers().take(port)) {
+            throw new ProviderException(verb, "address=" + address, Errno.EADDRINUSE,
+                "another listener or connection of device " + deviceName() + " has port " + port);
+        }
+        return port;
+    }
+
+    private static Inet4Address ipv4(final String verb, final InetSocketAddress address) throws ProviderException {
+        if (address.getAddress() instanceof Inet4Address ipv4) {
+            return ipv4;
+        }
+        throw new ProviderException(verb, "address=" + address, Errno.EAFNOSUPPORT,
+            "the software device speaks IPv4 only");
+    }
+
+    @Override
+    public synchronized void listen(final int backlogLimit) throws ProviderException {
+        final String arguments = "address=" + localAddress + ", backlog=" + backlogLimit;
+        require(Stage.BOUND, "rdma_listen", arguments);
+        final int port = localAddress.getPort();
+        backlog = new Backlog(manager, this, port, Math.max(1, backlogLimit));
+        if (!communication.listen(port, backlog)) {
+            throw new ProviderException("rdma_listen", arguments, Errno.EADDRINUSE);
+        }
+        stage = Stage.LISTENING;
+    }
+
+    @Override
+    public synchronized void resolveAddress(
+        final InetSocketAddress source, final InetSocketAddress destination, final int timeoutMs)
+        throws ProviderException {
+        final String verb = "rdma_resolve_addr";
+        final String arguments = "source=" + source + ", destination=" + destination;
+        final Inet4Address peer = ipv4(verb, destination);
+        if (peer.isAnyLocalAddress() || peer.isMulticastAddress()) {
+            throw new ProviderException(verb, arguments, Errno.EINVAL, "that is not the address of one device");
+        }
+        if (stage == Stage.IDLE) {
+            bind(verb, source != null ? source : new InetSocketAddress(communication.port().localAddress(), 0));
+        }
+        require(Stage.BOUND, verb, arguments);
+        localAddress = new InetSocketAddress(communication.port().localAddress(), localAddress.getPort());
+        remoteAddress = destination;
+        stage = Stage.ADDRESS_RESOLVED;
+        reporter.addressResolved();
+    }
+
+    @Override
+    public synchronized void resolveRoute(final int timeoutMs) throws ProviderException {
+        require(Stage.ADDRESS_RESOLVED, "rdma_resolve_route", "destination=" + remoteAddress);
+        stage = Stage.ROUTE_RESOLVED;
+        reporter.routeResolved();
+    }
+
+    @Override
+    public synchronized void connect(final ConnectionParameterData parameters) throws ProviderException {
+        final String arguments = "destination=" + remoteAddress;
+        require(Stage.ROUTE_RESOLVED, "rdma_connect", arguments);
+        check("rdma_connect", arguments, parameters, MAXIMUM_REQUEST_DATA);
+        endpoint = communication.connect(localAddress, remoteAddress, parameters, reporter);
+        stage = Stage.CONNECTING;
+    }
+
+    @Override
+    public synchronized void establish() throws ProviderException {
+        requireDone(endpoint != null && communication.establish(endpoint), "rdma_establish");
+    }
+
+    @Override
+    public synchronized void accept(final ConnectionParameterData parameters) throws ProviderException {
+        check("rdma_accept", "peer=" + remoteAddress, parameters, MessageType.REPLY.privateDataBytes());
+        requireDone(endpoint != null && communication.accept(endpoint, parameters), "rdma_accept");
+        leaveBacklog();
+    }
+
+    @Override
+    public synchronized void reject(final byte[] privateData) throws ProviderException {
+        if (privateData.length > MessageType.REJECTION.privateDataBytes()) {
+            throw new ProviderException("rdma_reject", "peer=" + remoteAddress, Errno.EINVAL, "a rejection carries "
+                + "at most " + MessageType.REJECTION.privateDataBytes() + " bytes, not " + privateData.length);
+        }
+        requireDone(endpoint != null && communication.reject(endpoint, privateData), "rdma_reject");
+        leaveBacklog();
+    }
+
+    @Override
+    public synchronized void disconnect() throws ProviderException {
+        if (endpoint == null || !communication.disconnect(endpoint)) {
+            throw new ProviderException("rdma_disconnect", "peer=" + remoteAddress, Errno.ENOTCONN);
+        }
+    }
+
+    private static void check(
+        final String verb, final String arguments, final ConnectionParameterData parameters,
+        final int maximumData) throws ProviderException {
+        checkRange(verb, arguments, "private data length", parameters.privateData().length, maximumData);
+        checkRange(verb, arguments, "queuePairNumber", parameters.queuePairNumber(), MAXIMUM_QUEUE_PAIR);
+        checkRange(verb, arguments, "responderResources", parameters.responderResources(), MAXIMUM_READS);
+        checkRange(verb, arguments, "initiatorDepth", parameters.initiatorDepth(), MAXIMUM_READS);
+        checkRange(verb, arguments, "retryCount", parameters.retryCount(), MAXIMUM_RETRY_COUNT);
+        checkRange(verb, arguments, "rnrRetryCount", parameters.rnrRetryCount(), MAXIMUM_RETRY_COUNT);
+    }
+
+    private static void checkRange(
+        final String verb, final String arguments, final String name, final int value, final int maximum)
+        throws ProviderException {
+        if (value < 0 || value > maximum) {
+            throw new ProviderException(
+                verb, arguments, Errno.EINVAL, name + " is " + value + "; it must be 0 to " + maximum);
+        }
+    }
+
+    private void require(final Stage required, final String verb, final String arguments) throws ProviderException {
+        if (stage != required) {
+            throw new ProviderException(verb, arguments, Errno.EINVAL,
+                "the identifier is " + stage + "; it would have to be " + required);
+        }
+    }
+
+    private void requireDone(final boolean done, final String verb) throws ProviderException {
+        if (!done) {
+            throw new ProviderException(verb, "peer=" + remoteAddress, Errno.EINVAL, "the connection is "
+                + (endpoint == null ? stage : communication.view(endpoint).state()));
+        }
+    }
+
+    private void leaveBacklog() {
+        if (waitsIn != null) {
+            waitsIn.answered();
+            waitsIn = null;
+        }
+    }
+
+    @Override
+    public synchronized int initializeQueuePairAttributes(final MemorySegment attributes) throws ProviderException {
+        final int wanted = ibv_qp_attr.qp_state(attributes);
+        if (endpoint == null && wanted == ffm_verbs_h.IBV_QPS_INIT()) {
+            return QueuePairAttributeWriter.writeInit(attributes, false, 0);
+        }
+        final EndpointView view = endpoint == null ? null : communication.view(endpoint);
+        if (view != null && wanted == ffm_verbs_h.IBV_QPS_INIT()
+            && (view.state() == EndpointState.REQUEST_SENT || view.state().knowsPeerQueuePair())) {
+            return QueuePairAttributeWriter.writeInit(attributes, true, view.terms().responderResources());
+        }
+        if (view != null && view.state().knowsPeerQueuePair()) {
+            if (wanted == ffm_verbs_h.IBV_QPS_RTR()) {
+                return QueuePairAttributeWriter.writeReadyToReceive(attributes, view.terms(),
+                    communication.port().gidIndex(), communication.settings().minimumRnrTimerCode());
+            }
+            if (wanted == ffm_verbs_h.IBV_QPS_RTS()) {
+                return QueuePairAttributeWriter.writeReadyToSend(attributes, view.terms());
+            }
+        }
+        throw new ProviderException("rdma_init_qp_attr", "qp_state=" + wanted, Errno.EINVAL,
+            "the connection is " + (view == null ? stage : view.state()));
+    }
+
+    @Override
+    public InetSocketAddress localAddress() {
+        return localAddress;
+    }
+
+    @Override
+    public InetSocketAddress remoteAddress() {
+        return remoteAddress;
+    }
+
+    @Override
+    public String deviceName() {
+        return localAddress == null ? null : communication.port().deviceName();
+    }
+
+    @Override
+    public void close() throws ProviderException {
+        synchronized (this) {
+            if (stage == Stage.CLOSED) {
+                return;
+            }
+            stage = Stage.CLOSED;
+            if (backlog != null) {
+                communication.stopListening(localAddress.getPort(), backlog);
+            }
+            if (endpoint != null) {
+                communication.abandon(endpoint);
+            }
+            if (ownsPort) {
+                communication.portNumbers().release(localAddress.getPort());
+            }
+            leaveBacklog();
+        }
+        for (final ConnectionIdentifierOperations unheard : manager.forget(this)) {
+            unheard.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "SoftConnectionIdentifier[" + stage + ", local=" + localAddress + ", remote=" + remoteAddress + "]";
+    }
+}

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.cm;
+
+import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.spi.ConnectionEventData;
+import dev.ffmverbs.spi.ConnectionIdentifierOperations;
+import dev.ffmverbs.spi.ConnectionParameterData;
+import dev.ffmverbs.spi.ProviderException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+
+/** A device on a {@link VirtualNetwork}, with an application that notes its events and may act upon them. */
+final class VirtualDevice implements ManagementPort {
+
+    /** Seeded; only what a communication manager asks for is overridden. */
+    private static final class SeededRandom extends SecureRandom {
+        private static final long serialVersionUID = 1L;
+        private final transient Random random;
+
+        SeededRandom(final long seed) {
+            random = new Random(seed);
+        }
+
+        @Override
+        public int nextInt() {
+            return random.nextInt();
+        }
+
+        @Override
+        public int nextInt(final int bound) {
+            return random.nextInt(bound);
+        }
+
+        @Override
+        public long nextLong() {
+            return random.nextLong();
+        }
+    }
+
+    private final VirtualNetwork network;
+    private final Inet4Address address;
+    private final CommunicationManager communication;
+    private final SoftConnectionManager manager;
+    private final List<ConnectionEventData> events = new ArrayList<>();
+    private Consumer<ConnectionEventData> application = event -> { };
+    private int pathMtu = 3;
+    private int deadlinesMoved;
+    private int accepted;
+
+    VirtualDevice(final VirtualNetwork network, final String address, final long seed) {
+        this(network, address, seed, CommunicationSettings.DEFAULT);
+    }
+
+    VirtualDevice(
+        final VirtualNetwork network, final String address, final long seed, final CommunicationSettings settings) {
+        this.network = network;
+        this.address = ipv4(address);
+        this.communication = new CommunicationManager(this, settings, new SeededRandom(seed));
+        this.manager = new SoftConnectionManager(communication);
+        network.add(this);
+    }
+
+    static Inet4Address ipv4(final String literal) {
+        try {
+            return (Inet4Address) InetAddress.getByName(literal);
+        } catch (final UnknownHostException e) {
+            throw new IllegalArgumentException(literal, e);
+        }
+    }
+
+    static ConnectionParameterData parameters(final int queuePair, final byte... privateData) {
+        return new ConnectionParameterData(queuePair, privateData, 4, 2, 6, 7);
+    }
+
+    CommunicationManager communication() {
+        return communication;
+    }
+
+    SoftConnectionManager manager() {
+        return manager;
+    }
+
+    /** The events so far, in order. */
+    List<ConnectionEventData> events() {
+        return events;
+    }
+
+    List<Integer> eventTypes() {
+        return events.stream().map(ConnectionEventData::type).toList();
+    }
+
+    ConnectionEventData lastEvent() {
+        return events.getLast();
+    }
+
+    /** Lets the application act upon each event. */
+    void whenEvent(final Consumer<ConnectionEventData> newApplication) {
+        application = newApplication;
+    }
+
+    void applicationRuns() {
+        ConnectionEventData event = manager.nextEvent(0);
+        while (event != null) {
+            network.log().add("    " + deviceName() + " event " + event.type() + " status " + event.status());
+            events.add(event);
+            application.accept(event);
+            event = manager.nextEvent(0);
+        }
+    }
+
+    /** Listens and accepts whatever comes, each with the next queue pair. */
+    InetSocketAddress listenAndAccept(final ConnectionParameterData parameters) throws ProviderException {
+        final ConnectionIdentifierOperations listener = manager.createIdentifier();
+        listener.bind(new InetSocketAddress(address, 0));
+        listener.listen(8);
+        whenEvent(event -> {
+            if (event.type() == ffm_verbs_h.RDMA_CM_EVENT_CONNECT_REQUEST()) {
+                unchecked(() -> event.identifier().accept(new ConnectionParameterData(
+                    parameters.queuePairNumber() + accepted++, parameters.privateData(),
+                    parameters.responderResources(), parameters.initiatorDepth(), parameters.retryCount(),
+                    parameters.rnrRetryCount())));
+            }
+        });
+        return listener.localAddress();
+    }
+
+    /** Connects, and establishes as soon as the peer has replied. */
+    ConnectionIdentifierOperations connect(
+        final InetSocketAddress remote, final ConnectionParameterData parameters) throws ProviderException {
+        whenEvent(event -> {
+            if (event.type() == ffm_verbs_h.RDMA_CM_EVENT_CONNECT_RESPONSE()) {
+                unchecked(() -> event.identifier().establish());
+            }
+        });
+        return request(remote, parameters);
+    }
+
+    /** Connects up to the point where the request is sent. */
+    ConnectionIdentifierOperations request(
+        final InetSocketAddress remote, final ConnectionParameterData parameters) throws ProviderException {
+        final ConnectionIdentifierOperations identifier = manager.createIdentifier();
+        identifier.resolveAddress(null, remote, 1000);
+        identifier.resolveRoute(1000);
+        identifier.connect(parameters);
+        return identifier;
+    }
+
+    /** A control operation that the test does not expect to fail. */
+    interface Operation {
+        void run() throws ProviderException;
+    }
+
+    static void unchecked(final Operation operation) {
+        try {
+            operation.run();
+        } catch (final ProviderException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    void pathMtu(final int mtu) {
+        pathMtu = mtu;
+    }
+
+    int deadlinesMoved() {
+        return deadlinesMoved;
+    }
+
+    @Override
+    public String deviceName() {
+        return "soft-" + address.getHostAddress();
+    }
+
+    @Override
+    public long guid() {
+        return 0x0123_4567_89AB_0000L | address.getAddress()[3];
+    }
+
+    @Override
+    public Inet4Address localAddress() {
+        return address;
+    }
+
+    @Override
+    public int gidIndex() {
+        return 1;
+    }
+
+    @Override
+    public int pathMtu(final Inet4Address peer) {
+        return pathMtu;
+    }
+
+    @Override
+    public long nanoTime() {
+        return network.nowNs();
+    }
+
+    @Override
+    public void send(final Inet4Address peer, final ByteBuffer datagram) {
+        network.send(this, peer, datagram);
+    }
+
+    @Override
+    public void deadlineMoved() {
+        deadlinesMoved++;
+    }
+}

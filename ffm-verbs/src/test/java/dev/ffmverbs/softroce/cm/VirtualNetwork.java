@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.cm;
+
+import java.net.Inet4Address;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.concurrent.TimeUnit;
+
+/** Devices on a link and a clock of the test's own: nothing happens but by {@link #run}, in one thread. */
+final class VirtualNetwork {
+
+    /** What the link does with a datagram: the delays after which copies of it arrive; none when it is lost. */
+    interface Link {
+        long[] delaysNs(VirtualDevice from, VirtualDevice to, ManagementMessage message);
+    }
+
+    static final long DELAY_NS = TimeUnit.MICROSECONDS.toNanos(50);
+
+    /** A clock close to where it wraps finds comparisons of absolute times. */
+    private static final long START_NS = Long.MAX_VALUE - TimeUnit.MILLISECONDS.toNanos(700);
+
+    private record Delivery(long timeNs, long number, VirtualDevice from, VirtualDevice to, byte[] datagram) {
+    }
+
+    private final Map<Inet4Address, VirtualDevice> devices = new HashMap<>();
+    private final PriorityQueue<Delivery> underWay = new PriorityQueue<>(
+        Comparator.<Delivery>comparingLong(delivery -> delivery.timeNs - START_NS)
+            .thenComparingLong(Delivery::number));
+    private final List<String> log = new ArrayList<>();
+    private Link link = (from, to, message) -> new long[] {DELAY_NS};
+    private long deliveries;
+    private long nowNs = START_NS;
+
+    void link(final Link newLink) {
+        link = newLink;
+    }
+
+    void add(final VirtualDevice device) {
+        devices.put(device.localAddress(), device);
+    }
+
+    long nowNs() {
+        return nowNs;
+    }
+
+    /** What was sent, and what became of it, for the message of a failed test. */
+    List<String> log() {
+        return log;
+    }
+
+    void send(final VirtualDevice from, final Inet4Address destination, final ByteBuffer datagram) {
+        final byte[] bytes = new byte[datagram.remaining()];
+        datagram.get(datagram.position(), bytes);
+        final ManagementMessage message = ManagementMessage.parse(ByteBuffer.wrap(bytes));
+        final VirtualDevice to = devices.get(destination);
+        final long[] delaysNs = to == null ? new long[0] : link.delaysNs(from, to, message);
+        log.add(String.format("%.3f ms %s -> %s %s%s", (nowNs - START_NS) / 1e6, from.deviceName(),
+            destination.getHostAddress(), message,
+            delaysNs.length == 0 ? " lost" : delaysNs.length > 1 ? " twice" : ""));
+        for (final long delayNs : delaysNs) {
+            underWay.add(new Delivery(nowNs + delayNs, deliveries++, from, to, bytes));
+        }
+    }
+
+    /** Lets time pass, delivering and waking on the way. */
+    void run(final long durationNs) {
+        final long endNs = nowNs + durationNs;
+        while (step(endNs)) {
+            devices.values().forEach(VirtualDevice::applicationRuns);
+        }
+        nowNs = endNs;
+        devices.values().forEach(VirtualDevice::applicationRuns);
+    }
+
+    void runMs(final long milliseconds) {
+        run(TimeUnit.MILLISECONDS.toNanos(milliseconds));
+    }
+
+    private boolean step(final long endNs) {
+        devices.values().forEach(VirtualDevice::applicationRuns);
+        long waitNs = endNs - nowNs;
+        VirtualDevice due = null;
+        for (final VirtualDevice device : devices.values()) {
+            final long untilNs = device.communication().untilNextDeadlineNs();
+            if (untilNs < waitNs) {
+                waitNs = untilNs;
+                due = device;
+            }
+        }
+        final Delivery first = underWay.peek();
+        if (first != null && first.timeNs - nowNs <= waitNs) {
+            underWay.remove();
+            nowNs = first.timeNs;
+            first.to.communication().receive(first.from.localAddress(), ByteBuffer.wrap(first.datagram));
+            return true;
+        }
+        if (due == null) {
+            return false;
+        }
+        nowNs += waitNs;
+        due.communication().tick();
+        return true;
+    }
+}
