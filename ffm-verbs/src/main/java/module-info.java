@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import dev.ffmverbs.ibverbs.IbverbsProvider;
+import dev.ffmverbs.softroce.SoftRoceProvider;
 import dev.ffmverbs.spi.VerbsProvider;
 
 /**
  * RDMA verbs for Java: libibverbs and librdmacm over the Foreign Function and Memory API, and a software RoCEv2 device.
  *
- * <p>Users need {@link dev.ffmverbs} and, to connect by address and port, {@link dev.ffmverbs.cm}. Grant native access
+ * <p>Users need {@link dev.ffmverbs} and, to connect by address and port, {@link dev.ffmverbs.cm}; to set up software
+ * devices other than {@code soft0} at 127.0.0.1, {@link dev.ffmverbs.softroce}. Grant native access
  * with {@code --enable-native-access=dev.ffmverbs}.
  */
 module dev.ffmverbs {
+    requires jdk.net;
+
     exports dev.ffmverbs;
     exports dev.ffmverbs.cm;
+    exports dev.ffmverbs.softroce;
+    exports dev.ffmverbs.softroce.faults;
     exports dev.ffmverbs.spi;
 
     uses VerbsProvider;
 
-    provides VerbsProvider with IbverbsProvider;
+    provides VerbsProvider with IbverbsProvider, SoftRoceProvider;
 }

@@ -21,6 +21,10 @@ public record DevicePair(Device left, Device right, String reason) {
     /** Networks this small are how tests know, without routes, that two devices reach each other. */
     private static final long SUBNET_MASK = 0xFFFF_FFFF_FFFF_FF00L;
 
+    static {
+        PrivateLoopbackAddresses.use();
+    }
+
     /** Of every provider the first device with itself, and with the first other it reaches; one absent pair without. */
     public static Stream<DevicePair> all() {
         final List<DevicePair> pairs = new ArrayList<>();
@@ -63,6 +67,13 @@ public record DevicePair(Device left, Device right, String reason) {
     /** Skips the test, with the reason, when there is no device. */
     public void require() {
         Assumptions.assumeTrue(left != null, reason);
+    }
+
+    /** Skips the test, with the reason, when there is no device, or it cannot be connected to by address and port. */
+    public void requireConnections() {
+        require();
+        Assumptions.assumeFalse("softroce".equals(left.provider()),
+            "software devices have no connection manager yet: " + left);
     }
 
     @Override

@@ -7,11 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.NoSuchElementException;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class VerbsTest {
+
+    @BeforeAll
+    static void chooseSoftwareDevices() {
+        PrivateLoopbackAddresses.use();
+    }
 
     @Test
     void anUnknownDeviceIsRefusedWithTheNamesOfThoseThatExist() {

@@ -3,14 +3,28 @@
 /**
  * A software RNIC in pure Java: RoCEv2 reliable connections over UDP, wire-compatible with Linux rxe and with NICs.
  *
+ * <p>Users open its devices by name through {@code Verbs}, like any other. Which devices there are, and what is to go
+ * wrong with their packets on purpose, {@link dev.ffmverbs.softroce.SoftRoceDevices} says: by system properties, or by
+ * code.
+ *
  * <p>Layers, from the wire upwards, each testable alone and each ignorant of those after it:
  * <ol>
- *   <li>{@link dev.ffmverbs.softroce.wire}: packets and their checksum, pure functions over a buffer;
- *   <li>{@link dev.ffmverbs.softroce.memory}: registered memory, its keys, its bounds, and copies that tear no word;
- *   <li>{@link dev.ffmverbs.softroce.faults}: seeded loss, duplication, reordering, corruption and delay of packets;
- *   <li>{@link dev.ffmverbs.softroce.transport}: the state machines of a connected queue pair, without socket or clock.
+ *   <li>{@code wire}: packets and their checksum, pure functions over a buffer;
+ *   <li>{@code memory}: registered memory, its keys, its bounds, and copies that tear no word;
+ *   <li>{@link dev.ffmverbs.softroce.faults}: what is to go wrong with packets;
+ *   <li>{@code transport}: the state machines of a connected queue pair, without socket or clock;
+ *   <li>{@code port}: a UDP socket, timers, and who runs the state machines when;
+ *   <li>{@code device}: the verbs objects, over the structures that libibverbs would be given.
  * </ol>
  *
- * <p>The package needs the JDK alone and calls no native code. Users never import it.
+ * <p>The package needs the JDK alone and calls no native code. It works on Linux: other systems give packets an IPv4
+ * identification that it cannot know.
+ *
+ * <p><b>What a device reports.</b> One port, active, with the path MTU that rxe would use on the same interface; one
+ * GID, at index 0, RoCE version 2, of its IPv4 address. Atomics are atomic towards peers and threads of this JVM alike.
+ *
+ * <p><b>Security.</b> Like any RoCE endpoint it believes whoever sends from the peer's address with the right queue
+ * pair number, sequence number and key. These are random, but nothing is encrypted or signed: use it in networks you
+ * trust.
  */
 package dev.ffmverbs.softroce;

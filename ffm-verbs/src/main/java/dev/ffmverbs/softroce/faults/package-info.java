@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Faults on purpose: packets lost, doubled, reordered, corrupted, delayed, or a link cut in one direction.
+ * Faults on purpose: what is to go wrong with a software device's packets, and how often.
  *
- * <p>A {@link dev.ffmverbs.softroce.faults.FaultInjector} stands between a connection and its socket, or between two
- * connections in a test. Everything it does follows from a seed, so that what it broke once it breaks again.
+ * <p>Packets get lost, doubled, reordered, corrupted or delayed, or a link is cut in one direction. Everything follows
+ * from a seed, so that what broke once breaks again. {@link dev.ffmverbs.softroce.SoftRoceDevices} says how to give
+ * such settings to a device, by code or by a system property.
  *
- * <p>Depends on the layer {@code wire} alone. Without faults configured a device has no injector, and no cost.
+ * <p>Depends on the JDK alone.
  */
 package dev.ffmverbs.softroce.faults;

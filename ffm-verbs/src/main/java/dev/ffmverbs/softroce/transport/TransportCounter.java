@@ -11,6 +11,8 @@ public enum TransportCounter {
     PACKETS_SENT,
     /** Bytes of packets sent, from BTH to ICRC. */
     BYTES_SENT,
+    /** Packets counted as sent that the operating system refused, as a firewall or a missing route makes it. */
+    PACKETS_REFUSED,
     /** Packets received, whatever became of them. */
     PACKETS_RECEIVED,
     /** Bytes of packets received. */

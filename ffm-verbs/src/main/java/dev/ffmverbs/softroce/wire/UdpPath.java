@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.wire;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -46,6 +47,17 @@ public final class UdpPath {
         } catch (final UnknownHostException e) {
             throw new AssertionError("four octets are always an IPv4 address", e);
         }
+    }
+
+    /**
+     * An IPv4 address as a number.
+     *
+     * @param address the address.
+     * @return the same address, first octet in the top byte.
+     */
+    public static int toInt(final Inet4Address address) {
+        final byte[] octets = address.getAddress();
+        return (octets[0] & 0xFF) << 24 | (octets[1] & 0xFF) << 16 | (octets[2] & 0xFF) << 8 | octets[3] & 0xFF;
     }
 
     /**

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.transport;
 
-import dev.ffmverbs.softroce.faults.FaultInjector;
 import dev.ffmverbs.softroce.faults.FaultSettings;
+import dev.ffmverbs.softroce.port.FaultInjector;
 import dev.ffmverbs.softroce.wire.PacketSink;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;

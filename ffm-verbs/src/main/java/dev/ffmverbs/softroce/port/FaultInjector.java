@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ffmverbs.softroce.faults;
+package dev.ffmverbs.softroce.port;
 
+import dev.ffmverbs.softroce.faults.FaultSettings;
 import dev.ffmverbs.softroce.wire.PacketSink;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;

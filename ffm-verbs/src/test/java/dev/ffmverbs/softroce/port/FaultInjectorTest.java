@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ffmverbs.softroce.faults;
+package dev.ffmverbs.softroce.port;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ffmverbs.softroce.faults.FaultSettings;
 import dev.ffmverbs.softroce.faults.FaultSettings.Partition;
 import dev.ffmverbs.softroce.wire.Icrc;
 import dev.ffmverbs.softroce.wire.Opcode;

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce;
+
+import dev.ffmverbs.softroce.device.SoftDevice;
+import dev.ffmverbs.softroce.faults.FaultSettings;
+import dev.ffmverbs.spi.DeviceOperations;
+import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.ProviderException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.NoSuchElementException;
+import java.util.stream.Collectors;
+
+/**
+ * The software devices of this process: {@code soft0}, {@code soft1} and so on.
+ *
+ * <p>Without doing anything there is {@code soft0} at 127.0.0.1. Which devices there are, and how they are set up, say
+ * system properties, or else environment variables, read when devices are first listed:
+ * <table>
+ *   <caption>Properties</caption>
+ *   <tr><th>property</th><th>variable</th><th>meaning</th></tr>
+ *   <tr><td>{@code softroce.addresses}</td><td>{@code SOFTROCE_ADDRESSES}</td>
+ *     <td>IPv4 addresses of this machine, separated by commas: one device each, in this order. Empty: no device.</td>
+ *   </tr>
+ *   <tr><td>{@code softroce.port}</td><td>{@code SOFTROCE_PORT}</td>
+ *     <td>UDP port instead of 4791, the same at all peers. Kernel devices and hardware are not reached then.</td></tr>
+ *   <tr><td>{@code softroce.receiveBufferBytes}</td><td>{@code SOFTROCE_RECEIVE_BUFFER_BYTES}</td>
+ *     <td>Size of the receive buffer to ask the system for.</td></tr>
+ *   <tr><td>{@code softroce.faults}</td><td>{@code SOFTROCE_FAULTS}</td>
+ *     <td>What goes wrong at all devices, as {@link FaultSettings#parse} reads it.</td></tr>
+ *   <tr><td>{@code softroce.faults.soft0}</td><td></td><td>What goes wrong at this device.</td></tr>
+ * </table>
+ *
+ * <p>All methods may be called from any thread.
+ */
+public final class SoftRoceDevices {
+
+    /** System property that names the devices' addresses. */
+    public static final String ADDRESSES_PROPERTY = "softroce.addresses";
+    /** System property that names another UDP port. */
+    public static final String PORT_PROPERTY = "softroce.port";
+    /** System property for the size of receive buffers. */
+    public static final String RECEIVE_BUFFER_PROPERTY = "softroce.receiveBufferBytes";
+    /** System property for faults of all devices; with a dot and a device's name for one. */
+    public static final String FAULTS_PROPERTY = "softroce.faults";
+
+    private static final Logger LOGGER = System.getLogger(SoftRoceDevices.class.getName());
+    private static final String DEFAULT_ADDRESS = "127.0.0.1";
+    private static final String NAME_PREFIX = "soft";
+
+    private static final List<SoftDevice> DEVICES = new ArrayList<>();
+    private static boolean configured;
+
+    private SoftRoceDevices() {
+    }
+
+    /**
+     * Adds a device.
+     *
+     * @param address  IPv4 address of this machine; whether it is one is found out when the device is opened.
+     * @param settings how it is set up.
+     * @return the device's name, to open it by.
+     * @throws IllegalArgumentException when the address is not IPv4, or has a device already; also when a property that
+     *                                  describes devices cannot be read.
+     */
+    public static String add(final InetAddress address, final SoftRoceSettings settings) {
+        synchronized (DEVICES) {
+            configure();
+            final SoftDevice device = describe(requireIpv4(address), settings);
+            DEVICES.add(device);
+            return device.name();
+        }
+    }
+
+    /**
+     * Changes what goes wrong with a device's packets, at once and until it is changed again.
+     *
+     * @param deviceName the device.
+     * @param faults     what is to go wrong; {@link FaultSettings#NONE} heals it. The seed counts only when the device
+     *                   is not open, or had no faults since it was opened.
+     * @throws NoSuchElementException   when there is no software device of that name.
+     * @throws IllegalArgumentException when a property that describes devices cannot be read.
+     */
+    public static void injectFaults(final String deviceName, final FaultSettings faults) {
+        synchronized (DEVICES) {
+            configure();
+            DEVICES.stream().filter(device -> device.name().equals(deviceName)).findFirst()
+                .orElseThrow(() -> new NoSuchElementException("no software device named " + deviceName
+                    + "; these exist: " + DEVICES.stream().map(SoftDevice::name).collect(Collectors.joining(", "))))
+                .faults(faults);
+        }
+    }
+
+    /** The devices there are now. */
+    static List<DeviceOperations> list() throws ProviderException {
+        synchronized (DEVICES) {
+            try {
+                configure();
+            } catch (final IllegalArgumentException e) {
+                throw new ProviderException("ibv_get_device_list", "provider=softroce", Errno.EINVAL, e.getMessage());
+            }
+            return List.copyOf(DEVICES);
+        }
+    }
+
+    private static void configure() {
+        if (configured) {
+            return;
+        }
+        final SoftRoceSettings settings = configuredSettings();
+        final List<Inet4Address> addresses = new ArrayList<>();
+        for (final String text : configuredText(ADDRESSES_PROPERTY, DEFAULT_ADDRESS).split(",")) {
+            if (!text.isBlank()) {
+                addresses.add(parseAddress(text.strip()));
+            }
+        }
+        try {
+            for (final Inet4Address address : addresses) {
+                DEVICES.add(describe(address, settings));
+            }
+            configured = true;
+        } finally {
+            if (!configured) {
+                DEVICES.clear();
+            }
+        }
+        if (settings.udpPort() != SoftRoceSettings.ROCE_PORT && !DEVICES.isEmpty()) {
+            LOGGER.log(Level.INFO, "software RDMA devices use UDP port {0,number,#} as {1} says: they reach each other,"
+                + " but neither kernel devices nor hardware, which use {2,number,#}", settings.udpPort(), PORT_PROPERTY,
+                SoftRoceSettings.ROCE_PORT);
+        }
+    }
+
+    private static SoftRoceSettings configuredSettings() {
+        final SoftRoceSettings usual = SoftRoceSettings.DEFAULT;
+        return new SoftRoceSettings(
+            configuredNumber(PORT_PROPERTY, usual.udpPort()),
+            configuredNumber(RECEIVE_BUFFER_PROPERTY, usual.receiveBufferBytes()),
+            FaultSettings.parse(configuredText(FAULTS_PROPERTY, "")));
+    }
+
+    private static String configuredText(final String property, final String otherwise) {
+        final String set = System.getProperty(property);
+        if (set != null) {
+            return set;
+        }
+        final String variable = System.getenv(
+            property.replace('.', '_').replaceAll("([a-z])([A-Z])", "$1_$2").toUpperCase(Locale.ROOT));
+        return variable == null ? otherwise : variable;
+    }
+
+    private static int configuredNumber(final String property, final int otherwise) {
+        final String text = configuredText(property, Integer.toString(otherwise)).strip();
+        try {
+            return Integer.parseInt(text);
+        } catch (final NumberFormatException e) {
+            throw new IllegalArgumentException("system property " + property + " is \"" + text + "\", not a number", e);
+        }
+    }
+
+    private static Inet4Address parseAddress(final String text) {
+        try {
+            return requireIpv4(InetAddress.ofLiteral(text));
+        } catch (final IllegalArgumentException e) {
+            throw new IllegalArgumentException("system property " + ADDRESSES_PROPERTY + " names \"" + text
+                + "\": " + e.getMessage(), e);
+        }
+    }
+
+    private static Inet4Address requireIpv4(final InetAddress address) {
+        if (address instanceof Inet4Address ipv4 && !ipv4.isAnyLocalAddress() && !ipv4.isMulticastAddress()) {
+            return ipv4;
+        }
+        throw new IllegalArgumentException(address.getHostAddress() + " is no IPv4 address of a host; software devices"
+            + " need one, and do not support IPv6");
+    }
+
+    private static SoftDevice describe(final Inet4Address address, final SoftRoceSettings settings) {
+        for (final SoftDevice device : DEVICES) {
+            if (device.address().equals(address) && device.udpPort() == settings.udpPort()) {
+                throw new IllegalArgumentException(
+                    "there is a device at this address and port already: " + device);
+            }
+        }
+        final String name = NAME_PREFIX + DEVICES.size();
+        final String own = System.getProperty(FAULTS_PROPERTY + "." + name);
+        return new SoftDevice(name, address, settings.udpPort(), settings.receiveBufferBytes(),
+            own == null ? settings.faults() : FaultSettings.parse(own));
+    }
+}

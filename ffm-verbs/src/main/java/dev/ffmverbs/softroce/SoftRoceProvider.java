@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce;
+
+import dev.ffmverbs.spi.ConnectionManagerOperations;
+import dev.ffmverbs.spi.DeviceOperations;
+import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.VerbsProvider;
+import java.util.List;
+import java.util.Optional;
+
+/** The software devices of this process; {@link SoftRoceDevices} says which there are. */
+public final class SoftRoceProvider implements VerbsProvider {
+
+    /** After hardware, and after the kernel's software devices. */
+    private static final int ORDER = 100;
+
+    /** Creates the provider. */
+    public SoftRoceProvider() {
+        // Devices are looked at when they are asked for.
+    }
+
+    @Override
+    public String name() {
+        return "softroce";
+    }
+
+    @Override
+    public int order() {
+        return ORDER;
+    }
+
+    @Override
+    public Optional<String> unavailability() {
+        return Optional.empty();
+    }
+
+    @Override
+    public String whereSearched() {
+        return "the system property " + SoftRoceDevices.ADDRESSES_PROPERTY + ", which names IPv4 addresses of this"
+            + " machine separated by commas; unset it means 127.0.0.1, empty it means no software device";
+    }
+
+    @Override
+    public List<DeviceOperations> devices() throws ProviderException {
+        return SoftRoceDevices.list();
+    }
+
+    @Override
+    public ConnectionManagerOperations openConnectionManager(final String deviceName) throws ProviderException {
+        throw new ProviderException("rdma_create_event_channel", "device=" + deviceName, Errno.EOPNOTSUPP,
+            "software devices have no connection manager yet; connect queue pairs by QueuePair.modify");
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce;
+
+import dev.ffmverbs.softroce.faults.FaultSettings;
+
+/**
+ * How a software device is set up.
+ *
+ * @param udpPort            UDP port at its side and at all its peers: 4791, or another one that kernel devices and
+ *                           hardware do not reach.
+ * @param receiveBufferBytes size of the socket's receive buffer to ask for; the system gives at most
+ *                           {@code net.core.rmem_max}. The larger, the larger the pieces in which READs are made.
+ * @param faults             what is to go wrong with its packets.
+ */
+public record SoftRoceSettings(int udpPort, int receiveBufferBytes, FaultSettings faults) {
+
+    /** UDP port of RoCE version 2. */
+    public static final int ROCE_PORT = 4791;
+
+    /** What devices have unless something else is said. */
+    public static final SoftRoceSettings DEFAULT = new SoftRoceSettings(ROCE_PORT, 1 << 22, FaultSettings.NONE);
+
+    private static final int MAX_PORT = 65_535;
+    private static final int MIN_RECEIVE_BUFFER_BYTES = 1 << 14;
+
+    /**
+     * Checks the settings.
+     *
+     * @throws IllegalArgumentException when the port is not 1 to 65535 or the buffer smaller than 16 KiB.
+     */
+    public SoftRoceSettings {
+        if (udpPort < 1 || udpPort > MAX_PORT) {
+            throw new IllegalArgumentException("UDP port " + udpPort + " is not 1 to 65535");
+        }
+        if (receiveBufferBytes < MIN_RECEIVE_BUFFER_BYTES) {
+            throw new IllegalArgumentException("a receive buffer of " + receiveBufferBytes + " bytes is too small; "
+                + MIN_RECEIVE_BUFFER_BYTES + " is the least");
+        }
+        if (faults == null) {
+            throw new IllegalArgumentException("faults must not be null; FaultSettings.NONE has none");
+        }
+    }
+
+    /**
+     * The same settings with another port.
+     *
+     * @param newUdpPort 1 to 65535.
+     * @return the settings.
+     */
+    public SoftRoceSettings withUdpPort(final int newUdpPort) {
+        return new SoftRoceSettings(newUdpPort, receiveBufferBytes, faults);
+    }
+
+    /**
+     * The same settings with another receive buffer.
+     *
+     * @param newReceiveBufferBytes at least 16 KiB.
+     * @return the settings.
+     */
+    public SoftRoceSettings withReceiveBufferBytes(final int newReceiveBufferBytes) {
+        return new SoftRoceSettings(udpPort, newReceiveBufferBytes, faults);
+    }
+
+    /**
+     * The same settings with other faults.
+     *
+     * @param newFaults what is to go wrong.
+     * @return the settings.
+     */
+    public SoftRoceSettings withFaults(final FaultSettings newFaults) {
+        return new SoftRoceSettings(udpPort, receiveBufferBytes, newFaults);
+    }
+}

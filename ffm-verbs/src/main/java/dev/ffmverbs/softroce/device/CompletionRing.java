@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.device;
+
+import dev.ffmverbs.jextract.ibv_wc;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * A ring of {@code struct ibv_wc}: one writer, under the dispatch lock, and any number of readers without a lock.
+ *
+ * <p>A reader copies first and takes what it copied afterwards, if no other reader was faster; so a reader that the
+ * system suspends holds up nobody.
+ */
+final class CompletionRing {
+
+    /** Answer of {@link #take} when the ring was replaced by another. */
+    static final int REPLACED = -1;
+
+    private static final long ENTRY_BYTES = ibv_wc.sizeof();
+    private static final long WORK_REQUEST_ID = ibv_wc.wr_id$offset();
+    private static final long STATUS = ibv_wc.status$offset();
+    private static final long OPCODE = ibv_wc.opcode$offset();
+    private static final long VENDOR_ERROR = ibv_wc.vendor_err$offset();
+    private static final long BYTE_LENGTH = ibv_wc.byte_len$offset();
+    private static final long IMMEDIATE = ibv_wc.imm_data$offset();
+    private static final long QUEUE_PAIR = ibv_wc.qp_num$offset();
+    private static final long FLAGS = ibv_wc.wc_flags$offset();
+
+    /** Value of the head of a ring that was replaced: no reader takes anything more from it. */
+    private static final long GONE = Long.MAX_VALUE;
+
+    private static final VarHandle HEAD;
+    private static final VarHandle TAIL;
+
+    static {
+        try {
+            final MethodHandles.Lookup lookup = MethodHandles.lookup();
+            HEAD = lookup.findVarHandle(CompletionRing.class, "head", long.class).withInvokeExactBehavior();
+            TAIL = lookup.findVarHandle(CompletionRing.class, "tail", long.class).withInvokeExactBehavior();
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final MemorySegment entries;
+    private final int capacity;
+    private long head;
+    private long tail;
+
+    CompletionRing(final Arena arena, final int minimumEntries) {
+        capacity = Integer.highestOneBit(Math.max(1, minimumEntries) * 2 - 1);
+        entries = arena.allocate(capacity * ENTRY_BYTES, Long.BYTES);
+    }
+
+    int capacity() {
+        return capacity;
+    }
+
+    boolean isEmpty() {
+        return (long) HEAD.getAcquire(this) >= (long) TAIL.getAcquire(this);
+    }
+
+    boolean isFull() {
+        return tail - (long) HEAD.getAcquire(this) >= capacity;
+    }
+
+    /** Appends an entry; the ring is not full. Immediate data is given as its big-endian number. */
+    void add(
+        final long workRequestId, final int status, final int vendorError, final int operation, final int byteLength,
+        final int immediate, final int flags, final int queuePair) {
+        final MemorySegment entries = this.entries;
+        final long base = (tail & capacity - 1) * ENTRY_BYTES;
+        entries.set(ValueLayout.JAVA_LONG, base + WORK_REQUEST_ID, workRequestId);
+        entries.set(ValueLayout.JAVA_INT, base + STATUS, status);
+        entries.set(ValueLayout.JAVA_INT, base + OPCODE, operation);
+        entries.set(ValueLayout.JAVA_INT, base + VENDOR_ERROR, vendorError);
+        entries.set(ValueLayout.JAVA_INT, base + BYTE_LENGTH, byteLength);
+        entries.set(WorkRequests.NETWORK_INT, base + IMMEDIATE, immediate);
+        entries.set(ValueLayout.JAVA_INT, base + QUEUE_PAIR, queuePair);
+        entries.set(ValueLayout.JAVA_INT, base + FLAGS, flags);
+        TAIL.setRelease(this, tail + 1);
+    }
+
+    /**
+     * Takes entries out.
+     *
+     * @param maximum most entries to take.
+     * @param address where to put them.
+     * @return how many; {@link #REPLACED} when another ring has them.
+     */
+    int take(final int maximum, final long address) {
+        while (true) {
+            final long first = (long) HEAD.getAcquire(this);
+            if (first == GONE) {
+                return REPLACED;
+            }
+            final int count = (int) Math.min(maximum, (long) TAIL.getAcquire(this) - first);
+            if (count <= 0) {
+                return 0;
+            }
+            copy(first, count, CallerMemory.ALL, address);
+            VarHandle.fullFence();
+            if (HEAD.compareAndSet(this, first, first + count)) {
+                return count;
+            }
+        }
+    }
+
+    private void copy(final long first, final int count, final MemorySegment target, final long offset) {
+        final int index = (int) (first & capacity - 1);
+        final int whole = Math.min(count, capacity - index);
+        MemorySegment.copy(entries, index * ENTRY_BYTES, target, offset, whole * ENTRY_BYTES);
+        if (whole < count) {
+            MemorySegment.copy(
+                entries, 0, target, offset + whole * ENTRY_BYTES, (count - whole) * ENTRY_BYTES);
+        }
+    }
+
+    /** Moves all entries to a new ring; under the dispatch lock. Returns false when they do not fit. */
+    boolean moveTo(final CompletionRing other) {
+        while (true) {
+            final long first = (long) HEAD.getAcquire(this);
+            final int count = (int) (tail - first);
+            if (count > other.capacity) {
+                return false;
+            }
+            copy(first, count, other.entries, 0);
+            if (HEAD.compareAndSet(this, first, GONE)) {
+                TAIL.setRelease(other, (long) count);
+                return true;
+            }
+        }
+    }
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.device;
+
+import dev.ffmverbs.softroce.port.Port;
+import dev.ffmverbs.softroce.port.PortConnection;
+import dev.ffmverbs.softroce.port.PortEvents;
+import dev.ffmverbs.softroce.transport.CompletionSink;
+import dev.ffmverbs.softroce.transport.CompletionStatus;
+import dev.ffmverbs.spi.CompletionQueueOperations;
+import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.ProviderException;
+import java.lang.foreign.Arena;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A completion queue. Polling it runs the port, when it is empty and no other thread does.
+ *
+ * <p>When it is full and another completion comes, that one is lost: the queue is broken, an event says so, and its
+ * queue pairs go to ERROR.
+ */
+final class SoftCompletionQueue implements CompletionQueueOperations, CompletionSink {
+
+    private static final int NOT_ARMED = 0;
+    private static final int ARMED_FOR_SOLICITED = 1;
+    private static final int ARMED = 2;
+
+    private static final VarHandle NOTIFICATION;
+
+    static {
+        try {
+            NOTIFICATION = MethodHandles.lookup()
+                .findVarHandle(SoftCompletionQueue.class, "notification", int.class).withInvokeExactBehavior();
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final SoftContext context;
+    private final Port port;
+    private final SoftCompletionChannel channel;
+    private final BooleanSupplier hasCompletions = () -> !ring().isEmpty();
+
+    private final Arena arena = Arena.ofShared();
+
+    /** Guarded by the dispatch lock. */
+    private final List<PortConnection> users = new ArrayList<>();
+
+    private volatile CompletionRing ring;
+    private volatile int notification = NOT_ARMED;
+    private volatile boolean overrun;
+
+    SoftCompletionQueue(final SoftContext context, final int minimumEntries, final SoftCompletionChannel channel) {
+        this.context = context;
+        this.port = context.port();
+        this.channel = channel;
+        this.ring = new CompletionRing(arena, minimumEntries);
+    }
+
+    private CompletionRing ring() {
+        return ring;
+    }
+
+    /** Notes that a connection completes here; under the dispatch lock. */
+    void add(final PortConnection user) {
+        users.add(user);
+    }
+
+    void remove(final PortConnection user) {
+        users.remove(user);
+    }
+
+    @Override
+    public int capacity() {
+        return ring.capacity();
+    }
+
+    @Override
+    public int poll(final int maximum, final long workCompletions) {
+        int taken = take(maximum, workCompletions);
+        if (taken == 0) {
+            port.poll(hasCompletions);
+            taken = take(maximum, workCompletions);
+        }
+        return taken == 0 && overrun ? -Errno.EOVERFLOW : taken;
+    }
+
+    private int take(final int maximum, final long workCompletions) {
+        int taken = ring.take(maximum, workCompletions);
+        while (taken == CompletionRing.REPLACED) {
+            Thread.onSpinWait();
+            taken = ring.take(maximum, workCompletions);
+        }
+        return taken;
+    }
+
+    @Override
+    public int requestNotification(final boolean solicitedOnly) {
+        if (channel == null) {
+            return Errno.EINVAL;
+        }
+        if (!solicitedOnly) {
+            notification = ARMED;
+        } else {
+            NOTIFICATION.compareAndSet(this, NOT_ARMED, ARMED_FOR_SOLICITED);
+        }
+        port.leaveToThread();
+        return 0;
+    }
+
+    @Override
+    public void completed(
+        final long workRequestId, final int status, final int vendorError, final int operation, final int byteLength,
+        final int immediate, final int flags, final int queuePair, final boolean solicited) {
+        final CompletionRing ring = this.ring;
+        if (ring.isFull()) {
+            overrun();
+            return;
+        }
+        ring.add(workRequestId, status, vendorError, operation, byteLength, immediate, flags, queuePair);
+        if (channel != null) {
+            // Between the completion and the look at the notification, as the reader first arms and then looks.
+            VarHandle.fullFence();
+            announce(solicited || status != CompletionStatus.SUCCESS);
+        }
+    }
+
+    private void announce(final boolean solicited) {
+        final int armed = notification;
+        if (armed == ARMED || armed == ARMED_FOR_SOLICITED && solicited) {
+            notification = NOT_ARMED;
+            channel.announce(this);
+        }
+    }
+
+    private void overrun() {
+        if (!overrun) {
+            overrun = true;
+            context.happened(PortEvents.COMPLETION_QUEUE_ERROR, this);
+            for (final PortConnection user : users) {
+                port.doom(user);
+            }
+            if (channel != null) {
+                announce(true);
+            }
+        }
+    }
+
+    @Override
+    public void resize(final int minimumEntries) throws ProviderException {
+        requireEntries("ibv_resize_cq", minimumEntries);
+        // The former ring's memory stays until the end: somebody may be reading it.
+        final CompletionRing replacement = new CompletionRing(arena, minimumEntries);
+        port.lock();
+        try {
+            if (!ring.moveTo(replacement)) {
+                throw new ProviderException("ibv_resize_cq", "entries=" + minimumEntries, Errno.EINVAL,
+                    "more completions wait than would fit");
+            }
+            ring = replacement;
+        } finally {
+            port.unlock();
+        }
+    }
+
+    static void requireEntries(final String verb, final int minimumEntries) throws ProviderException {
+        if (minimumEntries < 1 || minimumEntries > DeviceLimits.MAX_COMPLETIONS) {
+            throw new ProviderException(verb, "entries=" + minimumEntries, Errno.EINVAL,
+                "a completion queue holds 1 to " + DeviceLimits.MAX_COMPLETIONS);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (channel != null) {
+            channel.forget(this);
+        }
+        context.forget(this);
+        arena.close();
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.device;
+
+import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.jextract.ibv_gid_entry;
+import dev.ffmverbs.softroce.port.LocalAddress;
+import dev.ffmverbs.softroce.port.Port;
+import dev.ffmverbs.spi.AsynchronousEventData;
+import dev.ffmverbs.spi.CompletionChannelOperations;
+import dev.ffmverbs.spi.CompletionQueueOperations;
+import dev.ffmverbs.spi.ContextOperations;
+import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.ProtectionDomainOperations;
+import dev.ffmverbs.spi.ProviderException;
+import java.lang.foreign.MemorySegment;
+
+/** One opening of a software device; all contexts of a device share its port. */
+final class SoftContext implements ContextOperations {
+
+    private static final int ONLY_PORT = 1;
+
+    private final SoftDevice device;
+    private final Port port;
+    private final WaitingQueue<AsynchronousEventData> events = new WaitingQueue<>();
+
+    SoftContext(final SoftDevice device, final Port port) {
+        this.device = device;
+        this.port = port;
+    }
+
+    Port port() {
+        return port;
+    }
+
+    /** Takes an event of one of this context's objects. */
+    void happened(final int type, final Object element) {
+        events.add(new AsynchronousEventData(type, element, 0));
+    }
+
+    /** Drops the events of an object that is being closed. */
+    void forget(final Object element) {
+        events.removeIf(event -> event.element() == element);
+    }
+
+    @Override
+    public void queryDevice(final MemorySegment deviceAttributes) {
+        DeviceLimits.describeDevice(deviceAttributes, device.guid());
+    }
+
+    @Override
+    public void queryPort(final int number, final MemorySegment portAttributes) throws ProviderException {
+        requirePort("ibv_query_port", "port=" + number, number);
+        DeviceLimits.describePort(portAttributes, port.local());
+    }
+
+    private void requirePort(final String verb, final String text, final int number) throws ProviderException {
+        if (number != ONLY_PORT) {
+            throw new ProviderException(verb, text, Errno.EINVAL, device.name() + " has port 1 only");
+        }
+    }
+
+    @Override
+    public boolean queryGidEntry(final int number, final int index, final MemorySegment gidEntry)
+        throws ProviderException {
+        final String text = "port=" + number + ", index=" + index;
+        requirePort("ibv_query_gid_ex", text, number);
+        if (index != 0) {
+            throw new ProviderException("ibv_query_gid_ex", text, Errno.EINVAL,
+                device.name() + " has one GID, at index 0: that of its IPv4 address");
+        }
+        final LocalAddress local = port.local();
+        MappedGid.write(ibv_gid_entry.gid(gidEntry), local.value());
+        ibv_gid_entry.gid_index(gidEntry, index);
+        ibv_gid_entry.port_num(gidEntry, number);
+        ibv_gid_entry.gid_type(gidEntry, ffm_verbs_h.IBV_GID_TYPE_ROCE_V2());
+        ibv_gid_entry.ndev_ifindex(gidEntry, local.interfaceIndex());
+        return true;
+    }
+
+    @Override
+    public ProtectionDomainOperations allocateProtectionDomain() {
+        return new SoftProtectionDomain(this, device.newProtectionDomainNumber());
+    }
+
+    @Override
+    public CompletionChannelOperations createCompletionChannel() {
+        return new SoftCompletionChannel(port);
+    }
+
+    @Override
+    public CompletionQueueOperations createCompletionQueue(
+        final int minimumEntries, final CompletionChannelOperations channel, final int completionVector)
+        throws ProviderException {
+        SoftCompletionQueue.requireEntries("ibv_create_cq", minimumEntries);
+        if (completionVector != 0) {
+            throw new ProviderException("ibv_create_cq", "entries=" + minimumEntries + ", vector=" + completionVector,
+                Errno.EINVAL, device.name() + " has one completion vector, number 0");
+        }
+        return new SoftCompletionQueue(this, minimumEntries, (SoftCompletionChannel) channel);
+    }
+
+    @Override
+    public AsynchronousEventData nextAsynchronousEvent(final long timeoutNs) {
+        return events.await(timeoutNs);
+    }
+
+    @Override
+    public void close() {
+        device.closed();
+    }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.device;
+
+import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.softroce.faults.FaultSettings;
+import dev.ffmverbs.softroce.port.LocalAddress;
+import dev.ffmverbs.softroce.port.Port;
+import dev.ffmverbs.softroce.wire.UdpPath;
+import dev.ffmverbs.spi.ContextOperations;
+import dev.ffmverbs.spi.DeviceOperations;
+import dev.ffmverbs.spi.ProviderException;
+import java.net.Inet4Address;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A software device: an IPv4 address and a UDP port. Its socket is open while a context is.
+ *
+ * <p>Thread-safe.
+ */
+public final class SoftDevice implements DeviceOperations {
+
+    /** A locally administered identifier, so that it is nobody else's. */
+    private static final long GUID_PREFIX = 0x0200_0000_0000_0000L;
+
+    private final String name;
+    private final Inet4Address address;
+    private final int udpPort;
+    private final int receiveBufferBytes;
+    private final AtomicInteger protectionDomains = new AtomicInteger();
+
+    private FaultSettings faults;
+    private Port port;
+    private int contexts;
+
+    /**
+     * Describes a device; nothing is opened.
+     *
+     * @param name               its name.
+     * @param address            its address.
+     * @param udpPort            UDP port at its side and at all its peers.
+     * @param receiveBufferBytes size of the receive buffer to ask the system for.
+     * @param faults             what is to go wrong.
+     */
+    public SoftDevice(
+        final String name, final Inet4Address address, final int udpPort, final int receiveBufferBytes,
+        final FaultSettings faults) {
+        this.name = name;
+        this.address = address;
+        this.udpPort = udpPort;
+        this.receiveBufferBytes = receiveBufferBytes;
+        this.faults = faults;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Where the device is.
+     *
+     * @return its IPv4 address.
+     */
+    public Inet4Address address() {
+        return address;
+    }
+
+    /**
+     * The UDP port at its side and at all its peers.
+     *
+     * @return 1 to 65535.
+     */
+    public int udpPort() {
+        return udpPort;
+    }
+
+    @Override
+    public long guid() {
+        return GUID_PREFIX | Integer.toUnsignedLong(UdpPath.toInt(address));
+    }
+
+    @Override
+    public int nodeType() {
+        return ffm_verbs_h.IBV_NODE_CA();
+    }
+
+    @Override
+    public int transportType() {
+        return ffm_verbs_h.IBV_TRANSPORT_IB();
+    }
+
+    @Override
+    public boolean retriesForEverAtSeven() {
+        return false;
+    }
+
+    /**
+     * Changes what goes wrong, now if the device is open and whenever it will be.
+     *
+     * @param settings the settings; their seed counts when the device is opened.
+     */
+    public synchronized void faults(final FaultSettings settings) {
+        faults = settings;
+        if (port != null) {
+            port.faults(settings);
+        }
+    }
+
+    @Override
+    public synchronized ContextOperations open() throws ProviderException {
+        if (port == null) {
+            port = Port.open(LocalAddress.of(address, udpPort), receiveBufferBytes, faults);
+        }
+        contexts++;
+        return new SoftContext(this, port);
+    }
+
+    /** A context was closed. */
+    synchronized void closed() {
+        contexts--;
+        if (contexts == 0) {
+            port.close();
+            port = null;
+        }
+    }
+
+    int newProtectionDomainNumber() {
+        return protectionDomains.incrementAndGet();
+    }
+
+    @Override
+    public String toString() {
+        return name + " at " + address.getHostAddress() + ":" + udpPort;
+    }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.device;
+
+import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.jextract.ibv_srq_attr;
+import dev.ffmverbs.softroce.port.Port;
+import dev.ffmverbs.softroce.port.PortEvents;
+import dev.ffmverbs.softroce.transport.ReceiveQueue;
+import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.SharedReceiveQueueOperations;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** A shared receive queue, and the limit below which its user wants to be told. */
+final class SoftSharedReceiveQueue implements SharedReceiveQueueOperations {
+
+    private final SoftContext context;
+    private final Port port;
+    private final Arena arena = Arena.ofShared();
+    private final ReceiveQueue queue;
+    private final ReentrantLock posting = new ReentrantLock();
+
+    /** Guarded by the dispatch lock; 0 when nobody wants to be told. */
+    private int limit;
+
+    SoftSharedReceiveQueue(final SoftContext context, final int requests, final int elements) {
+        this.context = context;
+        this.port = context.port();
+        this.queue = new ReceiveQueue(arena, requests, elements, true);
+    }
+
+    ReceiveQueue queue() {
+        return queue;
+    }
+
+    /** Tells the user, once, when too few requests are left; under the dispatch lock. */
+    void checkLimit() {
+        if (queue.available() < limit) {
+            limit = 0;
+            context.happened(PortEvents.SHARED_RECEIVE_QUEUE_LIMIT_REACHED, this);
+        }
+    }
+
+    @Override
+    public int postReceive(final long firstRequest, final long badRequest) {
+        posting.lock();
+        try {
+            return WorkRequests.postReceives(queue, firstRequest, badRequest);
+        } finally {
+            posting.unlock();
+        }
+    }
+
+    @Override
+    public void modify(final MemorySegment attributes, final int mask) throws ProviderException {
+        final int newLimit = ibv_srq_attr.srq_limit(attributes);
+        final String text = "mask=0x" + Integer.toHexString(mask) + ", max_wr=" + ibv_srq_attr.max_wr(attributes)
+            + ", srq_limit=" + newLimit;
+        if ((mask & ffm_verbs_h.IBV_SRQ_MAX_WR()) != 0) {
+            throw new ProviderException("ibv_modify_srq", text, Errno.EOPNOTSUPP,
+                "shared receive queues of software devices keep their size");
+        }
+        if ((mask & ffm_verbs_h.IBV_SRQ_LIMIT()) == 0) {
+            return;
+        }
+        if (newLimit < 0 || newLimit > queue.capacity()) {
+            throw new ProviderException("ibv_modify_srq", text, Errno.EINVAL,
+                "the limit may be 0 to the queue's size, " + queue.capacity());
+        }
+        port.lock();
+        try {
+            limit = newLimit;
+            checkLimit();
+        } finally {
+            port.unlock();
+        }
+    }
+
+    @Override
+    public void query(final MemorySegment attributes) {
+        port.lock();
+        try {
+            ibv_srq_attr.max_wr(attributes, queue.capacity());
+            ibv_srq_attr.max_sge(attributes, queue.maxElements());
+            ibv_srq_attr.srq_limit(attributes, limit);
+        } finally {
+            port.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        context.forget(this);
+        arena.close();
+    }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.port;
+
+import dev.ffmverbs.softroce.wire.UdpPath;
+import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.ProviderException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Where a device is: an IPv4 address of this machine, a UDP port, and the network interface the address belongs to.
+ *
+ * @param address        the address.
+ * @param udpPort        the port, at this side and at all its peers.
+ * @param interfaceName  name of the network interface.
+ * @param interfaceIndex its number.
+ * @param mtuBytes       longest IP packet the interface takes, at most 65 535.
+ */
+public record LocalAddress(
+    Inet4Address address, int udpPort, String interfaceName, int interfaceIndex, int mtuBytes) {
+
+    /** What the IP packet of a full payload has around it; as much as rxe takes off ({@code rxe_param.h}). */
+    private static final int OVERHEAD_BYTES = 80;
+    private static final int MAX_PATH_MTU_BYTES = 4096;
+    private static final int MIN_PATH_MTU_BYTES = 256;
+    private static final int MAX_IP_BYTES = 65_535;
+
+    /**
+     * Looks an address up on this machine.
+     *
+     * @param address the address.
+     * @param udpPort the port.
+     * @return the address with its interface.
+     * @throws ProviderException {@code EADDRNOTAVAIL} when it is not an address of this machine, {@code ENETDOWN} when
+     *     its interface is down, {@code EMSGSIZE} when no packet fits that interface.
+     */
+    public static LocalAddress of(final Inet4Address address, final int udpPort) throws ProviderException {
+        final String text = "address=" + address.getHostAddress() + ", port=" + udpPort;
+        try {
+            final NetworkInterface found = interfaceOf(address);
+            if (found == null) {
+                throw new ProviderException("ibv_open_device", text, Errno.EADDRNOTAVAIL,
+                    address.getHostAddress() + " is not an IPv4 address of this machine, which has "
+                        + localAddresses() + " and all of 127.0.0.0/8");
+            }
+            if (!found.isUp()) {
+                throw new ProviderException("ibv_open_device", text, Errno.ENETDOWN,
+                    "interface " + found.getName() + " is down; 'ip link set " + found.getName() + " up' starts it");
+            }
+            final int mtuBytes = Math.min(MAX_IP_BYTES, found.getMTU());
+            if (mtuBytes - OVERHEAD_BYTES < MIN_PATH_MTU_BYTES) {
+                throw new ProviderException("ibv_open_device", text, Errno.EMSGSIZE, "the MTU of interface "
+                    + found.getName() + " is " + mtuBytes + " bytes; RoCE needs "
+                    + (MIN_PATH_MTU_BYTES + OVERHEAD_BYTES));
+            }
+            return new LocalAddress(address, udpPort, found.getName(), found.getIndex(), mtuBytes);
+        } catch (final SocketException e) {
+            throw new ProviderException("ibv_open_device", text, Errno.EIO, "interfaces cannot be read: " + e);
+        }
+    }
+
+    /** The interface of an address; the loopback interface answers for all of 127.0.0.0/8, but lists one of it. */
+    private static NetworkInterface interfaceOf(final Inet4Address address) throws SocketException {
+        final NetworkInterface listed = NetworkInterface.getByInetAddress(address);
+        return listed != null || !address.isLoopbackAddress() ? listed
+            : NetworkInterface.networkInterfaces().filter(LocalAddress::isLoopback).findFirst().orElse(null);
+    }
+
+    private static boolean isLoopback(final NetworkInterface candidate) {
+        return candidate.inetAddresses().anyMatch(InetAddress::isLoopbackAddress);
+    }
+
+    private static String localAddresses() throws SocketException {
+        final List<String> addresses = NetworkInterface.networkInterfaces()
+            .flatMap(NetworkInterface::inetAddresses)
+            .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
+            .map(InetAddress::getHostAddress).sorted().collect(Collectors.toList());
+        return addresses.isEmpty() ? "none but loopback" : String.join(", ", addresses);
+    }
+
+    /**
+     * The address as a number.
+     *
+     * @return the address, first octet in the top byte.
+     */
+    public int value() {
+        return UdpPath.toInt(address);
+    }
+
+    /**
+     * Address and port for the socket.
+     *
+     * @return the address to bind to.
+     */
+    public InetSocketAddress socketAddress() {
+        return new InetSocketAddress(address, udpPort);
+    }
+
+    /**
+     * Largest payload of a packet that the interface takes.
+     *
+     * @return 256, 512, 1024, 2048 or 4096 bytes; what rxe makes of the same interface.
+     */
+    public int pathMtuBytes() {
+        return Math.min(MAX_PATH_MTU_BYTES, Integer.highestOneBit(mtuBytes - OVERHEAD_BYTES));
+    }
+
+    @Override
+    public String toString() {
+        return address.getHostAddress() + ":" + udpPort;
+    }
+}

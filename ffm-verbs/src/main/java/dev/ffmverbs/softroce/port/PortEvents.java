@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.port;
+
+/** Events of a device that no state machine reports: values of {@code enum ibv_event_type}. */
+public final class PortEvents {
+
+    /** A completion queue was full when a completion came, which is lost. */
+    public static final int COMPLETION_QUEUE_ERROR = 0;
+    /** A queue pair cannot work any more, for example because its completion queue overran. */
+    public static final int QUEUE_PAIR_FATAL = 1;
+    /** A shared receive queue has fewer requests than its user wanted to be told of. */
+    public static final int SHARED_RECEIVE_QUEUE_LIMIT_REACHED = 17;
+
+    private PortEvents() {
+    }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.port;
+
+/** Connections that may have something to send, first come first served; guarded by the dispatch lock. */
+final class ReadyConnections {
+
+    private PortConnection first;
+    private PortConnection last;
+
+    /** Adds a connection at the end, unless it is in already or no longer the port's. */
+    void add(final PortConnection connection) {
+        if (connection.isReady || connection.isRemoved()) {
+            return;
+        }
+        connection.isReady = true;
+        connection.nextReady = null;
+        if (first == null) {
+            first = connection;
+        } else {
+            last.nextReady = connection;
+        }
+        last = connection;
+    }
+
+    boolean isEmpty() {
+        return first == null;
+    }
+
+    /** The one that will be polled last of those in it now. */
+    PortConnection last() {
+        return last;
+    }
+
+    /** Takes the first one out; null when there is none. */
+    PortConnection poll() {
+        final PortConnection connection = first;
+        if (connection != null) {
+            first = connection.nextReady;
+            last = first == null ? null : last;
+            connection.nextReady = null;
+            connection.isReady = false;
+        }
+        return connection;
+    }
+}

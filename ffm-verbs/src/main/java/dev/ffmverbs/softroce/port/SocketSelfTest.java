@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.port;
+
+import dev.ffmverbs.softroce.wire.Icrc;
+import dev.ffmverbs.softroce.wire.Opcode;
+import dev.ffmverbs.softroce.wire.RocePacket;
+import dev.ffmverbs.softroce.wire.UdpPath;
+import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.ProviderException;
+import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
+
+/**
+ * Checks, before a socket is used, that packets leave it the way their checksums say.
+ *
+ * <p>A packet to ourselves must come back unchanged and from our address and port, which an address translation or a
+ * firewall may prevent; and the socket must keep its packets whole, on which Linux' rule for the identification hangs.
+ * The identification itself no Java socket shows.
+ */
+final class SocketSelfTest {
+
+    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long PAUSE_NS = TimeUnit.MICROSECONDS.toNanos(50);
+    private static final int CONTENT_BYTES = 16;
+    /** No queue pair has this number. */
+    private static final int NOBODY = 0;
+
+    private final UdpSocket socket;
+    private final Icrc icrc;
+    private final UdpPath path;
+    private final long firstWord;
+    private final long secondWord;
+
+    SocketSelfTest(final UdpSocket socket, final Icrc icrc, final RandomGenerator random) {
+        this.socket = socket;
+        this.icrc = icrc;
+        final LocalAddress local = socket.local();
+        this.path = new UdpPath(local.value(), local.udpPort(), local.value(), local.udpPort());
+        this.firstWord = random.nextLong();
+        this.secondWord = random.nextLong();
+    }
+
+    /**
+     * Runs the test; packets of others that arrive meanwhile are lost.
+     *
+     * @throws ProviderException {@code EPROTO} when the socket must not be used.
+     */
+    void run() throws ProviderException {
+        requireWholePackets();
+        sendToOurselves();
+        final RocePacket received = new RocePacket();
+        final long startNs = System.nanoTime();
+        while (!socket.receive(received) || !isOurs(received)) {
+            if (System.nanoTime() - startNs > PATIENCE_NS) {
+                throw failure("no packet it sends to itself comes back unchanged within 1 s; a firewall or an"
+                    + " address translation may stand between");
+            }
+            LockSupport.parkNanos(PAUSE_NS);
+        }
+        final int identification = icrc.verify(received, socket.sourceAddress(), socket.sourcePort(),
+            path.localAddress(), path.localPort());
+        if (identification != 0) {
+            throw failure("a packet to itself came from " + UdpPath.toInetAddress(socket.sourceAddress()) + ":"
+                + socket.sourcePort() + " with another checksum: addresses are translated on the way");
+        }
+    }
+
+    private void requireWholePackets() throws ProviderException {
+        try {
+            if (!socket.staysWhole()) {
+                throw failure("the system lets its packets be fragmented, and so counts their IPv4 identification");
+            }
+        } catch (final IOException e) {
+            throw failure("its options cannot be read: " + e);
+        }
+    }
+
+    private void sendToOurselves() {
+        final RocePacket packet = socket.claim();
+        packet.begin(Opcode.DATAGRAM_SEND_ONLY, NOBODY, 0, 0);
+        packet.datagram(0, NOBODY);
+        packet.segment().set(ValueLayout.JAVA_LONG_UNALIGNED, packet.payloadOffset(), firstWord);
+        packet.segment().set(ValueLayout.JAVA_LONG_UNALIGNED, packet.payloadOffset() + Long.BYTES, secondWord);
+        packet.endPayload(CONTENT_BYTES);
+        icrc.seal(packet, path);
+        socket.submit(packet, path);
+    }
+
+    private boolean isOurs(final RocePacket packet) {
+        return packet.defect() == null && packet.opcode() == Opcode.DATAGRAM_SEND_ONLY
+            && packet.destinationQueuePair() == NOBODY && packet.payloadBytes() == CONTENT_BYTES
+            && packet.segment().get(ValueLayout.JAVA_LONG_UNALIGNED, packet.payloadOffset()) == firstWord
+            && packet.segment().get(ValueLayout.JAVA_LONG_UNALIGNED, packet.payloadOffset() + Long.BYTES) == secondWord;
+    }
+
+    private ProviderException failure(final String reason) {
+        return new ProviderException("ibv_open_device", "address=" + socket.local(), Errno.EPROTO,
+            "the self-test of the UDP socket failed: " + reason);
+    }
+}

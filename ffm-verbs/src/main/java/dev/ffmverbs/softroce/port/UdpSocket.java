@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.port;
+
+import dev.ffmverbs.softroce.transport.TransportCounter;
+import dev.ffmverbs.softroce.transport.TransportCounters;
+import dev.ffmverbs.softroce.wire.PacketSink;
+import dev.ffmverbs.softroce.wire.RocePacket;
+import dev.ffmverbs.softroce.wire.UdpPath;
+import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.ProviderException;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import jdk.net.ExtendedSocketOptions;
+
+/**
+ * A UDP socket whose packets carry the IPv4 identification 0, and which never blocks.
+ *
+ * <p>Linux gives a packet the identification 0 when it must not be fragmented and its socket is not connected
+ * ({@code ip_select_ident_segs}); a Java socket is asked for the former by {@code IP_DONTFRAGMENT} and needs the IPv4
+ * protocol family for it. It is bound to one address, because the source address is part of the checksum.
+ *
+ * <p>Guarded by the dispatch lock, except {@link #channel()} and {@link #close()}.
+ */
+final class UdpSocket implements PacketSink, AutoCloseable {
+
+    private static final Logger LOGGER = System.getLogger(UdpSocket.class.getName());
+    private static final int SEND_BUFFER_BYTES = 1 << 20;
+
+    private final DatagramChannel channel;
+    private final LocalAddress local;
+    private final TransportCounters counters;
+    private final RocePacket outgoing = new RocePacket();
+
+    /** Where the packet goes that the system had no room for; null when there is room. */
+    private UdpPath waiting;
+    private String lastRefusal = "";
+
+    private SocketAddress lastSource;
+    private int sourceAddress;
+    private int sourcePort;
+
+    private UdpSocket(final DatagramChannel channel, final LocalAddress local, final TransportCounters counters) {
+        this.channel = channel;
+        this.local = local;
+        this.counters = counters;
+    }
+
+    /**
+     * Opens a socket.
+     *
+     * @param local              address and port to bind to.
+     * @param receiveBufferBytes size of the receive buffer to ask for.
+     * @param counters           counts packets that cannot be sent.
+     * @return the socket, not blocking.
+     * @throws ProviderException {@code EADDRINUSE} when the port is taken, {@code EADDRNOTAVAIL} when the address is
+     *     not one of this machine, {@code EOPNOTSUPP} when packets cannot be kept from being fragmented.
+     */
+    static UdpSocket open(
+        final LocalAddress local, final int receiveBufferBytes, final TransportCounters counters)
+        throws ProviderException {
+        DatagramChannel channel = null;
+        boolean open = false;
+        try {
+            channel = DatagramChannel.open(StandardProtocolFamily.INET);
+            channel.setOption(ExtendedSocketOptions.IP_DONTFRAGMENT, true);
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBufferBytes);
+            channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER_BYTES);
+            bind(channel, local);
+            channel.configureBlocking(false);
+            open = true;
+            return new UdpSocket(channel, local, counters);
+        } catch (final UnsupportedOperationException e) {
+            throw failure(local, Errno.EOPNOTSUPP, "this system cannot keep UDP packets from being fragmented: " + e);
+        } catch (final IOException e) {
+            throw failure(local, Errno.EIO, "no UDP socket can be had: " + e);
+        } finally {
+            if (!open && channel != null) {
+                closeQuietly(channel);
+            }
+        }
+    }
+
+    private static void bind(final DatagramChannel channel, final LocalAddress local) throws ProviderException {
+        try {
+            channel.bind(local.socketAddress());
+        } catch (final IOException e) {
+            if (!isBindable(local)) {
+                throw failure(local, Errno.EADDRNOTAVAIL,
+                    "no socket can be bound to " + local.address().getHostAddress() + ": " + e.getMessage());
+            }
+            if (e instanceof java.net.BindException) {
+                throw failure(local, Errno.EADDRINUSE, whoHasThePort(local.udpPort()));
+            }
+            throw failure(local, Errno.EACCES, "UDP port " + local.udpPort() + " cannot be bound: " + e.getMessage());
+        }
+    }
+
+    /** Whether some other port of the address can be had. */
+    private static boolean isBindable(final LocalAddress local) {
+        try (DatagramChannel probe = DatagramChannel.open(StandardProtocolFamily.INET)) {
+            probe.bind(new InetSocketAddress(local.address(), 0));
+            return true;
+        } catch (final IOException e) {
+            return false;
+        }
+    }
+
+    private static String whoHasThePort(final int port) {
+        final String kernel = port == UdpPath.ROCE_PORT && Files.exists(Path.of("/sys/module/rdma_rxe"))
+            ? "the kernel module rdma_rxe is loaded and takes UDP port " + port + " of its network namespace whole:"
+                + " 'rmmod rdma_rxe' unloads it, or run in another network namespace; if it is not that, "
+            : "";
+        return kernel + "another socket has UDP port " + port + ", perhaps a soft device of another process:"
+            + " 'ss -lunp sport = :" + port + "' names it. Give this device another address of this machine by"
+            + " -Dsoftroce.addresses=127.0.0.2, or all soft devices that talk to each other another port by"
+            + " -Dsoftroce.port=14791";
+    }
+
+    private static ProviderException failure(final LocalAddress local, final int errno, final String advice) {
+        return new ProviderException("ibv_open_device", "address=" + local.address().getHostAddress() + ", port="
+            + local.udpPort() + ", interface=" + local.interfaceName(), errno, advice);
+    }
+
+    /** The channel, for a selector. */
+    DatagramChannel channel() {
+        return channel;
+    }
+
+    /** Bytes of packets that the system keeps for us, counted as it counts them: with all its own overhead. */
+    int receiveBufferBytes() throws IOException {
+        // Linux reserves twice what is asked for, and Java reports half of that.
+        return 2 * channel.getOption(StandardSocketOptions.SO_RCVBUF);
+    }
+
+    boolean staysWhole() throws IOException {
+        return channel.getOption(ExtendedSocketOptions.IP_DONTFRAGMENT);
+    }
+
+    /** Whether the system has no room for packets now; then the socket must become writable first. */
+    boolean isBlocked() {
+        return waiting != null && !sendWaiting();
+    }
+
+    private boolean sendWaiting() {
+        final UdpPath path = waiting;
+        waiting = null;
+        submit(outgoing, path);
+        return waiting == null;
+    }
+
+    @Override
+    public RocePacket claim() {
+        return isBlocked() ? null : outgoing;
+    }
+
+    @Override
+    public void submit(final RocePacket packet, final UdpPath path) {
+        final ByteBuffer bytes = packet.buffer();
+        bytes.limit(packet.lengthBytes()).position(0);
+        try {
+            if (channel.send(bytes, path.remote()) == 0) {
+                waiting = path;
+            }
+        } catch (final IOException | IllegalArgumentException e) {
+            refused(path, e);
+        } finally {
+            bytes.clear();
+        }
+    }
+
+    /** A packet that cannot be sent is like one that is lost. */
+    private void refused(final UdpPath path, final Exception reason) {
+        counters.increment(TransportCounter.PACKETS_REFUSED);
+        final String refusal = path + ": " + reason;
+        if (channel.isOpen() && !refusal.equals(lastRefusal)) {
+            lastRefusal = refusal;
+            LOGGER.log(Level.WARNING, "packets cannot be sent on the way {0}", refusal);
+        }
+    }
+
+    /**
+     * Takes the next packet, if there is one.
+     *
+     * @param packet where to put it.
+     * @return false when none has come.
+     */
+    boolean receive(final RocePacket packet) {
+        final ByteBuffer bytes = packet.buffer();
+        bytes.clear();
+        try {
+            final SocketAddress source = channel.receive(bytes);
+            if (source == null) {
+                return false;
+            }
+            packet.lengthBytes(bytes.position());
+            if (source != lastSource) {
+                remember(source);
+            }
+            return true;
+        } catch (final IOException e) {
+            return false;
+        } finally {
+            bytes.clear();
+        }
+    }
+
+    /** The JDK gives the same object for packets of the same source in a row. */
+    private void remember(final SocketAddress source) {
+        final InetSocketAddress address = (InetSocketAddress) source;
+        sourceAddress = UdpPath.toInt((Inet4Address) address.getAddress());
+        sourcePort = address.getPort();
+        lastSource = source;
+    }
+
+    /** IPv4 address that the last packet came from, first octet in the top byte. */
+    int sourceAddress() {
+        return sourceAddress;
+    }
+
+    /** UDP port that the last packet came from. */
+    int sourcePort() {
+        return sourcePort;
+    }
+
+    LocalAddress local() {
+        return local;
+    }
+
+    @Override
+    public void close() {
+        closeQuietly(channel);
+    }
+
+    private static void closeQuietly(final DatagramChannel channel) {
+        try {
+            channel.close();
+        } catch (final IOException e) {
+            LOGGER.log(Level.DEBUG, "closing a UDP socket failed", e);
+        }
+    }
+}
