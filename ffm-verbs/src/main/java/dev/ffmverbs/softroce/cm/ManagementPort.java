@@ -9,7 +9,8 @@ import java.nio.ByteBuffer;
  *
  * <p>The device in turn calls {@link CommunicationManager#receive} with every management datagram, and {@link
  * CommunicationManager#tick} when {@link CommunicationManager#untilNextDeadlineNs} is up. All methods are called from
- * any thread, and by a manager that holds no lock: they may take any of the device's.
+ * any thread, at a moment when no lock is held that those calls would need: they may take locks of the device which it
+ * also holds around its own calls, and may even hand the datagram to the peer at once.
  */
 public interface ManagementPort {
 
