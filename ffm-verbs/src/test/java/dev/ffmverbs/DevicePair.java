@@ -69,13 +69,6 @@ public record DevicePair(Device left, Device right, String reason) {
         Assumptions.assumeTrue(left != null, reason);
     }
 
-    /** Skips the test, with the reason, when there is no device, or it cannot be connected to by address and port. */
-    public void requireConnections() {
-        require();
-        Assumptions.assumeFalse("softroce".equals(left.provider()),
-            "software devices have no connection manager yet: " + left);
-    }
-
     @Override
     public String toString() {
         return left == null ? "no device" : left.name() + "-" + right.name();

@@ -55,7 +55,7 @@ class ReadmeExampleTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void readsTheNumber(final DevicePair devices) throws Exception {
-        devices.requireConnections();
+        devices.require();
         compileExample();
         final String address;
         try (Context context = devices.left().open()) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -89,10 +90,16 @@ public final class SoftRoceDevices {
     public static void injectFaults(final String deviceName, final FaultSettings faults) {
         synchronized (DEVICES) {
             configure();
-            DEVICES.stream().filter(device -> device.name().equals(deviceName)).findFirst()
-                .orElseThrow(() -> new NoSuchElementException("no software device named " + deviceName
-                    + "; these exist: " + DEVICES.stream().map(SoftDevice::name).collect(Collectors.joining(", "))))
+            device(deviceName).orElseThrow(() -> new NoSuchElementException("no software device named " + deviceName
+                + "; these exist: " + DEVICES.stream().map(SoftDevice::name).collect(Collectors.joining(", "))))
                 .faults(faults);
+        }
+    }
+
+    /** The device of a name, once devices were listed. */
+    static Optional<SoftDevice> device(final String name) {
+        synchronized (DEVICES) {
+            return DEVICES.stream().filter(device -> device.name().equals(name)).findFirst();
         }
     }
 

@@ -48,7 +48,9 @@ public final class SoftRoceProvider implements VerbsProvider {
 
     @Override
     public ConnectionManagerOperations openConnectionManager(final String deviceName) throws ProviderException {
-        throw new ProviderException("rdma_create_event_channel", "device=" + deviceName, Errno.EOPNOTSUPP,
-            "software devices have no connection manager yet; connect queue pairs by QueuePair.modify");
+        return SoftRoceDevices.device(deviceName)
+            .orElseThrow(() -> new ProviderException("rdma_create_event_channel", "device=" + deviceName, Errno.ENODEV,
+                "there is no such software device"))
+            .openConnectionManager();
     }
 }

@@ -14,6 +14,7 @@
  *   <li>{@link dev.ffmverbs.softroce.faults}: what is to go wrong with packets;
  *   <li>{@code transport}: the state machines of a connected queue pair, without socket or clock;
  *   <li>{@code port}: a UDP socket, timers, and who runs the state machines when;
+ *   <li>{@code cm}: how connections are made, refused and ended on the wire, as {@code rdma_cm} does;
  *   <li>{@code device}: the verbs objects, over the structures that libibverbs would be given.
  * </ol>
  *

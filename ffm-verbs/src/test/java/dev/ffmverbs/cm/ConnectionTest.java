@@ -86,7 +86,7 @@ class ConnectionTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
     void connectsExchangesPrivateDataReadsAndDisconnectsOnBothSides(final DevicePair devices) throws Exception {
-        devices.requireConnections();
+        devices.require();
         final BlockingQueue<Connection> accepted = new LinkedBlockingQueue<>();
         final BlockingQueue<byte[]> requested = new LinkedBlockingQueue<>();
         try (Node client = new Node(devices.left()); Node server = new Node(devices.right());
@@ -130,7 +130,7 @@ class ConnectionTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
     void tellsTheClientWhatTheListenerRejectedWith(final DevicePair devices) {
-        devices.requireConnections();
+        devices.require();
         try (Node client = new Node(devices.left()); Node server = new Node(devices.right());
              Listener listener = server.manager.listen(server.anyPort(), 8,
                  request -> request.reject(text("not you")))) {
@@ -145,7 +145,7 @@ class ConnectionTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
     void saysThatNobodyListens(final DevicePair devices) {
-        devices.requireConnections();
+        devices.require();
         try (Node client = new Node(devices.left()); Node server = new Node(devices.right())) {
             final ConnectionException rejected = assertThrows(ConnectionException.class, () -> client.manager.connect(
                 client.anyPort(), new InetSocketAddress(server.address, 18_599), client.queuePair,
@@ -159,7 +159,7 @@ class ConnectionTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void refusesAPortThatIsTaken(final DevicePair devices) {
-        devices.requireConnections();
+        devices.require();
         try (Node node = new Node(devices.left());
              Listener first = node.manager.listen(node.anyPort(), 1, request -> { })) {
             final InetSocketAddress taken = first.localAddress();
@@ -175,7 +175,7 @@ class ConnectionTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void givesUpOnAnAddressNobodyHasWithinTheTimeLimit(final DevicePair devices) throws Exception {
-        devices.requireConnections();
+        devices.require();
         try (Node client = new Node(devices.left())) {
             final byte[] nobody = client.address.getAddress();
             nobody[3] = (byte) 222;
@@ -192,7 +192,7 @@ class ConnectionTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void refusesToCloseWhileAListenerIsOpenAndNamesIt(final DevicePair devices) {
-        devices.requireConnections();
+        devices.require();
         try (Node node = new Node(devices.left());
              Listener listener = node.manager.listen(node.anyPort(), 1, request -> { })) {
             final IllegalStateException refused =

@@ -17,6 +17,9 @@ import java.lang.foreign.MemorySegment;
 /** One opening of a software device; all contexts of a device share its port. */
 final class SoftContext implements ContextOperations {
 
+    /** Place of the device's only GID. */
+    static final int GID_INDEX = 0;
+
     private static final int ONLY_PORT = 1;
 
     private final SoftDevice device;
@@ -64,7 +67,7 @@ final class SoftContext implements ContextOperations {
         throws ProviderException {
         final String text = "port=" + number + ", index=" + index;
         requirePort("ibv_query_gid_ex", text, number);
-        if (index != 0) {
+        if (index != GID_INDEX) {
             throw new ProviderException("ibv_query_gid_ex", text, Errno.EINVAL,
                 device.name() + " has one GID, at index 0: that of its IPv4 address");
         }

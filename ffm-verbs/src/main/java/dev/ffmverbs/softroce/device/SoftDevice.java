@@ -2,10 +2,12 @@
 package dev.ffmverbs.softroce.device;
 
 import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.softroce.cm.SoftConnectionManager;
 import dev.ffmverbs.softroce.faults.FaultSettings;
 import dev.ffmverbs.softroce.port.LocalAddress;
 import dev.ffmverbs.softroce.port.Port;
 import dev.ffmverbs.softroce.wire.UdpPath;
+import dev.ffmverbs.spi.ConnectionManagerOperations;
 import dev.ffmverbs.spi.ContextOperations;
 import dev.ffmverbs.spi.DeviceOperations;
 import dev.ffmverbs.spi.ProviderException;
@@ -13,7 +15,7 @@ import java.net.Inet4Address;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A software device: an IPv4 address and a UDP port. Its socket is open while a context is.
+ * A software device: an IPv4 address and a UDP port. Its socket is open while a context or a connection manager is.
  *
  * <p>Thread-safe.
  */
@@ -30,7 +32,8 @@ public final class SoftDevice implements DeviceOperations {
 
     private FaultSettings faults;
     private Port port;
-    private int contexts;
+    private DeviceManagement management;
+    private int users;
 
     /**
      * Describes a device; nothing is opened.
@@ -108,18 +111,37 @@ public final class SoftDevice implements DeviceOperations {
 
     @Override
     public synchronized ContextOperations open() throws ProviderException {
-        if (port == null) {
-            port = Port.open(LocalAddress.of(address, udpPort), receiveBufferBytes, faults);
-        }
-        contexts++;
+        use();
         return new SoftContext(this, port);
     }
 
-    /** A context was closed. */
+    /**
+     * Opens a connection manager; the device stays open with it.
+     *
+     * @return the connection manager.
+     * @throws ProviderException when the device cannot be opened.
+     */
+    public synchronized ConnectionManagerOperations openConnectionManager() throws ProviderException {
+        use();
+        return new DeviceConnectionManager(this, new SoftConnectionManager(management.communication()));
+    }
+
+    private void use() throws ProviderException {
+        if (users == 0) {
+            port = Port.open(LocalAddress.of(address, udpPort), receiveBufferBytes, faults);
+            management = new DeviceManagement(this, port);
+            management.start();
+        }
+        users++;
+    }
+
+    /** A context or connection manager was closed. */
     synchronized void closed() {
-        contexts--;
-        if (contexts == 0) {
+        users--;
+        if (users == 0) {
+            management.end();
             port.close();
+            management = null;
             port = null;
         }
     }

@@ -10,7 +10,7 @@
  * <p>Posting and polling allocate nothing. Posting takes a lock of the queue, polling none; both then run the port when
  * it is free.
  *
- * <p>Depends on {@code spi}, the generated layouts, and the layers {@code port}, {@code transport} and {@code memory};
- * not on the public API.
+ * <p>Depends on {@code spi}, the generated layouts, and the layers {@code port}, {@code cm}, {@code transport} and
+ * {@code memory}; not on the public API.
  */
 package dev.ffmverbs.softroce.device;

@@ -3,16 +3,10 @@ package dev.ffmverbs.softroce.port;
 
 import dev.ffmverbs.softroce.faults.FaultSettings;
 import dev.ffmverbs.softroce.memory.MemoryTable;
-import dev.ffmverbs.softroce.memory.RandomKeyTable;
-import dev.ffmverbs.softroce.transport.AsynchronousEvents;
-import dev.ffmverbs.softroce.transport.ConnectionState;
 import dev.ffmverbs.softroce.transport.ReliableConnection;
 import dev.ffmverbs.softroce.transport.TransportContext;
-import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.transport.TransportCounters;
-import dev.ffmverbs.softroce.transport.TransportSettings;
 import dev.ffmverbs.softroce.wire.Icrc;
-import dev.ffmverbs.softroce.wire.PacketDefect;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
@@ -20,6 +14,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 
 /**
@@ -29,39 +24,17 @@ import java.util.function.IntFunction;
  */
 public final class Port implements AutoCloseable {
 
-    /** Packets that one connection sends before others have their turn. */
-    private static final int QUANTUM_PACKETS = 32;
-    /** Packets taken in before they are answered, so that one acknowledgement stands for all; reached by doubling. */
-    private static final int MAX_BATCH_PACKETS = 32;
-    /** Rounds after which the lock is given up, so that others get it. */
-    private static final int MAX_ROUNDS = 16;
-    private static final int FIRST_QUEUE_PAIR = 2;
-    private static final int LAST_QUEUE_PAIR = 0xFF_FFFE;
-
     private final LocalAddress local;
     private final UdpSocket socket;
-    private final PortSink sink;
-    private final TransportContext transport;
-    private final MemoryTable memory;
-    private final RandomKeyTable<PortConnection> connections;
-    private final RocePacket incoming = new RocePacket();
+    private final Dispatcher dispatcher;
     private final ReentrantLock dispatch = new ReentrantLock();
-    private final PostedConnections posted = new PostedConnections();
-    private final ReadyConnections ready = new ReadyConnections();
-    private final Deadlines deadlines = new Deadlines();
     private final PortThread thread;
     private long polls;
 
-    private Port(
-        final LocalAddress local, final UdpSocket socket, final TransportCounters counters, final Icrc icrc,
-        final SecureRandom random, final TransportSettings settings) throws IOException {
-        this.local = local;
+    private Port(final UdpSocket socket, final Dispatcher dispatcher) throws IOException {
+        this.local = socket.local();
         this.socket = socket;
-        this.sink = new PortSink(socket);
-        this.memory = new MemoryTable(random);
-        this.connections = new RandomKeyTable<>(random, FIRST_QUEUE_PAIR, LAST_QUEUE_PAIR);
-        final AsynchronousEvents events = (type, number) -> connections.get(number).owner().happened(type);
-        this.transport = new TransportContext(memory, icrc, sink, counters, events, settings);
+        this.dispatcher = dispatcher;
         this.thread = new PortThread(this, socket.channel());
     }
 
@@ -83,8 +56,8 @@ public final class Port implements AutoCloseable {
         boolean open = false;
         try {
             new SocketSelfTest(socket, icrc, random).run();
-            final Port port = new Port(local, socket, counters, icrc, random,
-                ReceiveBudget.settings(socket.receiveBufferBytes()));
+            final Port port = new Port(socket, new Dispatcher(
+                socket, counters, icrc, random, ReceiveBudget.settings(socket.receiveBufferBytes())));
             port.faults(faults);
             port.thread.start();
             open = true;
@@ -113,7 +86,7 @@ public final class Port implements AutoCloseable {
      * @return the counters; any thread may read them.
      */
     public TransportCounters counters() {
-        return transport.counters();
+        return dispatcher.transport().counters();
     }
 
     /**
@@ -122,7 +95,7 @@ public final class Port implements AutoCloseable {
      * @return the table; it needs the lock.
      */
     public MemoryTable memory() {
-        return memory;
+        return dispatcher.transport().memory();
     }
 
     /**
@@ -131,7 +104,7 @@ public final class Port implements AutoCloseable {
      * @return what all connections share.
      */
     public TransportContext transport() {
-        return transport;
+        return dispatcher.transport();
     }
 
     /**
@@ -142,7 +115,46 @@ public final class Port implements AutoCloseable {
     public void faults(final FaultSettings settings) {
         lock();
         try {
-            sink.faults(settings);
+            dispatcher.sink().faults(settings);
+        } finally {
+            unlock();
+        }
+    }
+
+    /**
+     * Says who answers for queue pair 1; takes the lock.
+     *
+     * @param agent who answers; null when nobody does any more.
+     */
+    public void management(final ManagementAgent agent) {
+        lock();
+        try {
+            dispatcher.management().agent(agent);
+        } finally {
+            unlock();
+        }
+    }
+
+    /** Says that the agent of queue pair 1 may want to be called sooner; takes the lock. */
+    public void managementDeadlineMoved() {
+        lock();
+        try {
+            dispatcher.management().schedule();
+        } finally {
+            unlock();
+        }
+    }
+
+    /**
+     * Sends a datagram for queue pair 1; like any other it may be lost. Takes the lock.
+     *
+     * @param peerAddress IPv4 address of the peer, first octet in the top byte.
+     * @param contents    writes the packet, but for its checksum.
+     */
+    public void send(final int peerAddress, final Consumer<? super RocePacket> contents) {
+        lock();
+        try {
+            dispatcher.management().send(peerAddress, contents);
         } finally {
             unlock();
         }
@@ -153,10 +165,14 @@ public final class Port implements AutoCloseable {
         dispatch.lock();
     }
 
-    /** Gives the lock back, having done what others left to do meanwhile. */
+    /** Gives the lock back, having done what others left to do meanwhile; unless the caller has it once more. */
     public void unlock() {
+        if (dispatch.getHoldCount() > 1) {
+            dispatch.unlock();
+            return;
+        }
         try {
-            sendPosted();
+            dispatcher.sendPosted();
         } finally {
             release();
         }
@@ -166,9 +182,9 @@ public final class Port implements AutoCloseable {
     private void release() {
         thread.wakeIfNeeded();
         dispatch.unlock();
-        while (!posted.isEmpty() && dispatch.tryLock()) {
+        while (dispatcher.hasPosted() && dispatch.tryLock()) {
             try {
-                sendPosted();
+                dispatcher.sendPosted();
             } finally {
                 thread.wakeIfNeeded();
                 dispatch.unlock();
@@ -187,10 +203,7 @@ public final class Port implements AutoCloseable {
         final ConnectionOwner owner, final IntFunction<ReliableConnection> connection) {
         lock();
         try {
-            final int number = connections.draw();
-            final PortConnection added = new PortConnection(connection.apply(number), owner);
-            connections.put(number, added);
-            return added;
+            return dispatcher.add(owner, connection);
         } finally {
             unlock();
         }
@@ -204,10 +217,7 @@ public final class Port implements AutoCloseable {
     public void disconnect(final PortConnection connection) {
         lock();
         try {
-            connections.remove(connection.connection().number());
-            connection.connection().reset();
-            connection.remove();
-            deadlines.remove(connection);
+            dispatcher.remove(connection);
         } finally {
             unlock();
         }
@@ -219,10 +229,10 @@ public final class Port implements AutoCloseable {
      * @param connection the connection.
      */
     public void posted(final PortConnection connection) {
-        posted.add(connection);
+        dispatcher.posted(connection);
         if (dispatch.tryLock()) {
             try {
-                sendPosted();
+                dispatcher.sendPosted();
             } finally {
                 release();
             }
@@ -235,7 +245,7 @@ public final class Port implements AutoCloseable {
      * @param connection the connection.
      */
     public void touched(final PortConnection connection) {
-        ready.add(connection);
+        dispatcher.touched(connection);
     }
 
     /**
@@ -245,7 +255,7 @@ public final class Port implements AutoCloseable {
      */
     public void doom(final PortConnection connection) {
         connection.doom();
-        ready.add(connection);
+        dispatcher.touched(connection);
     }
 
     /**
@@ -257,7 +267,7 @@ public final class Port implements AutoCloseable {
         if (!dispatch.hasQueuedThreads() && dispatch.tryLock()) {
             try {
                 polls++;
-                work(satisfied);
+                dispatcher.work(satisfied);
             } finally {
                 release();
             }
@@ -274,125 +284,9 @@ public final class Port implements AutoCloseable {
         return polls;
     }
 
-    /** Whether the socket has no room for packets that are to be sent; under the lock. */
-    boolean isBlocked() {
-        return !ready.isEmpty() && socket.isBlocked();
-    }
-
-    /** Whether there is something to send at once; under the lock. */
-    boolean hasWork() {
-        return !ready.isEmpty() && !socket.isBlocked();
-    }
-
-    /** Whether there is a time at which something is to be done; under the lock. */
-    boolean hasDeadline() {
-        return !deadlines.isEmpty() || sink.holdsPackets();
-    }
-
-    /** When something is to be done; under the lock, and only when there is such a time. */
-    long deadlineNs() {
-        if (deadlines.isEmpty()) {
-            return sink.dueNs();
-        }
-        final long deadlineNs = deadlines.earliestNs();
-        return sink.holdsPackets() && sink.dueNs() - deadlineNs < 0 ? sink.dueNs() : deadlineNs;
-    }
-
-    /**
-     * Takes packets in, answers them, sends, and looks at the timers, until nothing is left or others should have their
-     * turn; under the lock.
-     *
-     * @return whether there is more to do at once.
-     */
-    boolean work(final BooleanSupplier satisfied) {
-        int batch = 1;
-        for (int round = 0; round < MAX_ROUNDS; round++) {
-            final long nowNs = System.nanoTime();
-            expire(nowNs);
-            final int received = receive(batch, nowNs);
-            posted.moveTo(ready);
-            transmit(nowNs);
-            if (received < batch && !hasWork() || satisfied.getAsBoolean()) {
-                return false;
-            }
-            batch = Math.min(2 * batch, MAX_BATCH_PACKETS);
-        }
-        return true;
-    }
-
-    private void sendPosted() {
-        posted.moveTo(ready);
-        if (!ready.isEmpty()) {
-            transmit(System.nanoTime());
-        }
-    }
-
-    private void expire(final long nowNs) {
-        sink.release(nowNs);
-        while (!deadlines.isEmpty() && nowNs - deadlines.earliestNs() >= 0) {
-            final PortConnection connection = deadlines.poll();
-            connection.connection().expire(nowNs);
-            ready.add(connection);
-            deadlines.update(connection);
-        }
-    }
-
-    private int receive(final int maxPackets, final long nowNs) {
-        final TransportCounters counters = transport.counters();
-        int received = 0;
-        while (received < maxPackets && socket.receive(incoming)) {
-            received++;
-            counters.increment(TransportCounter.PACKETS_RECEIVED);
-            counters.add(TransportCounter.BYTES_RECEIVED, incoming.lengthBytes());
-            if (!sink.cutsIncoming()) {
-                deliver(counters, nowNs);
-            }
-        }
-        return received;
-    }
-
-    private void deliver(final TransportCounters counters, final long nowNs) {
-        final PacketDefect defect = incoming.defect();
-        if (defect != null) {
-            counters.increment(TransportCounter.of(defect));
-            return;
-        }
-        final PortConnection connection = connections.get(incoming.destinationQueuePair());
-        if (connection == null) {
-            counters.increment(TransportCounter.DROPPED_QUEUE_PAIR);
-            return;
-        }
-        connection.connection().receive(incoming, socket.sourceAddress(), socket.sourcePort(), nowNs);
-        connection.owner().packetProcessed();
-        ready.add(connection);
-    }
-
-    /** Gives each connection that is ready now one turn. */
-    private void transmit(final long nowNs) {
-        final PortConnection last = ready.last();
-        PortConnection connection = null;
-        while (connection != last && !socket.isBlocked()) {
-            connection = ready.poll();
-            if (connection.isRemoved()) {
-                continue;
-            }
-            if (connection.isDoomed()) {
-                fail(connection);
-            }
-            final boolean more = connection.connection().transmit(nowNs, QUANTUM_PACKETS);
-            deadlines.update(connection);
-            if (more || socket.isBlocked()) {
-                ready.add(connection);
-            }
-        }
-    }
-
-    private static void fail(final PortConnection connection) {
-        final ConnectionState state = connection.connection().state();
-        if (state != ConnectionState.RESET && state != ConnectionState.ERROR) {
-            connection.connection().error();
-            connection.owner().happened(PortEvents.QUEUE_PAIR_FATAL);
-        }
+    /** What happens at the port; under the lock. */
+    Dispatcher dispatcher() {
+        return dispatcher;
     }
 
     /** Closes the socket and ends the port's thread; nothing of the port may be in use. */

@@ -29,6 +29,7 @@ final class PortThread {
     private static final long NS_PER_MS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Port port;
+    private final Dispatcher dispatcher;
     private final Selector selector;
     private final SelectionKey key;
     private final Thread thread;
@@ -50,6 +51,7 @@ final class PortThread {
 
     PortThread(final Port port, final DatagramChannel channel) throws IOException {
         this.port = port;
+        this.dispatcher = port.dispatcher();
         this.selector = Selector.open();
         this.key = channel.register(selector, SelectionKey.OP_READ);
         this.thread = Thread.ofPlatform().daemon().name("soft-roce-" + port.local()).unstarted(this::run);
@@ -92,8 +94,8 @@ final class PortThread {
 
     /** Wakes the thread when there is something to do for it before it would wake up; under the dispatch lock. */
     void wakeIfNeeded() {
-        if (asleep && (port.hasWork() || port.isBlocked() && !untilWritable
-            || port.hasDeadline() && (untilWoken || port.deadlineNs() - sleepUntilNs < 0))) {
+        if (asleep && (dispatcher.hasWork() || dispatcher.isBlocked() && !untilWritable
+            || dispatcher.hasDeadline() && (untilWoken || dispatcher.untilDeadlineNs(sleepUntilNs) < 0))) {
             asleep = false;
             selector.wakeup();
         }
@@ -116,7 +118,7 @@ final class PortThread {
         port.lock();
         try {
             asleep = false;
-            more = port.work(() -> false);
+            more = dispatcher.work(() -> false);
             if (!more) {
                 chooseHowToWait();
             }
@@ -144,9 +146,9 @@ final class PortThread {
         }
         if (!polledOften) {
             asleep = true;
-            untilWritable = port.isBlocked();
-            untilWoken = !port.hasDeadline();
-            sleepUntilNs = untilWoken ? 0 : port.deadlineNs();
+            untilWritable = dispatcher.isBlocked();
+            untilWoken = !dispatcher.hasDeadline();
+            sleepUntilNs = untilWoken ? 0 : nowNs + dispatcher.untilDeadlineNs(nowNs);
         }
     }
 

@@ -11,7 +11,7 @@ public enum TransportCounter {
     PACKETS_SENT,
     /** Bytes of packets sent, from BTH to ICRC. */
     BYTES_SENT,
-    /** Packets counted as sent that the operating system refused, as a firewall or a missing route makes it. */
+    /** Packets that the operating system did not take: no room, no route, or a firewall. */
     PACKETS_REFUSED,
     /** Packets received, whatever became of them. */
     PACKETS_RECEIVED,

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.device;
+
+import dev.ffmverbs.softroce.cm.CommunicationManager;
+import dev.ffmverbs.softroce.cm.CommunicationSettings;
+import dev.ffmverbs.softroce.cm.ManagementPacket;
+import dev.ffmverbs.softroce.cm.ManagementPort;
+import dev.ffmverbs.softroce.port.ManagementAgent;
+import dev.ffmverbs.softroce.port.Port;
+import dev.ffmverbs.softroce.wire.RocePacket;
+import dev.ffmverbs.softroce.wire.UdpPath;
+import java.net.Inet4Address;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+
+/** Ties the communication manager of a device to its port: datagrams of queue pair 1, and time. */
+final class DeviceManagement implements ManagementPort, ManagementAgent {
+
+    private final SoftDevice device;
+    private final Port port;
+    private final CommunicationManager communication;
+
+    DeviceManagement(final SoftDevice device, final Port port) {
+        this.device = device;
+        this.port = port;
+        this.communication = new CommunicationManager(this, CommunicationSettings.DEFAULT, new SecureRandom());
+    }
+
+    CommunicationManager communication() {
+        return communication;
+    }
+
+    void start() {
+        port.management(this);
+    }
+
+    /** Tells all peers, and ends. */
+    void end() {
+        communication.close();
+        port.management(null);
+    }
+
+    @Override
+    public String deviceName() {
+        return device.name();
+    }
+
+    @Override
+    public long guid() {
+        return device.guid();
+    }
+
+    @Override
+    public Inet4Address localAddress() {
+        return device.address();
+    }
+
+    @Override
+    public int gidIndex() {
+        return SoftContext.GID_INDEX;
+    }
+
+    @Override
+    public int pathMtu(final Inet4Address peer) {
+        return DeviceLimits.mtuCode(port.local().pathMtuBytes());
+    }
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public void send(final Inet4Address peer, final ByteBuffer datagram) {
+        port.send(UdpPath.toInt(peer), packet -> ManagementPacket.wrap(packet, datagram, 0));
+    }
+
+    @Override
+    public void deadlineMoved() {
+        port.managementDeadlineMoved();
+    }
+
+    @Override
+    public void received(final RocePacket packet, final int sourceAddress) {
+        final ByteBuffer datagram = ManagementPacket.unwrap(packet);
+        if (datagram != null) {
+            communication.receive((Inet4Address) UdpPath.toInetAddress(sourceAddress), datagram);
+        }
+    }
+
+    @Override
+    public void connectionEstablished(final int queuePair) {
+        communication.communicationEstablished(queuePair);
+    }
+
+    @Override
+    public void tick() {
+        communication.tick();
+    }
+
+    @Override
+    public long untilNextDeadlineNs() {
+        return communication.untilNextDeadlineNs();
+    }
+}
