@@ -255,7 +255,8 @@ public final class ConnectionManager implements AutoCloseable {
     }
 
     /**
-     * Stops the event thread and closes the event channel. Closing again does nothing.
+     * Stops the event thread and closes the event channel; requests nobody answered are rejected. Closing again does
+     * nothing.
      *
      * @throws IllegalStateException when listeners or connections are open, listing them.
      */
@@ -265,20 +266,27 @@ public final class ConnectionManager implements AutoCloseable {
             if (closed) {
                 return;
             }
-            if (!targets.isEmpty()) {
-                throw new IllegalStateException(this + " cannot be closed while these are open: "
-                    + targets.values().stream()
-                        .map(target -> target.owner.toString()).sorted().collect(Collectors.joining(", "))
-                    + "; close them first");
-            }
+            requireNothingOpen();
             closed = true;
             operations.wakeUp();
             awaitEventThread();
+            targets.values().forEach(target -> ((ConnectionRequest) target.owner).rejectUnanswered());
             try {
                 operations.close();
             } catch (final ProviderException e) {
                 throw new ConnectionException("cannot close " + this, e);
             }
+        }
+    }
+
+    private void requireNothingOpen() {
+        final String open = targets.values().stream()
+            .map(EventTarget::owner)
+            .filter(owner -> !(owner instanceof ConnectionRequest))
+            .map(Object::toString).sorted().collect(Collectors.joining(", "));
+        if (!open.isEmpty()) {
+            throw new IllegalStateException(
+                this + " cannot be closed while these are open: " + open + "; close them first");
         }
     }
 

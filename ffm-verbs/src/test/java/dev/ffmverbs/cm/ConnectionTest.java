@@ -4,6 +4,8 @@ package dev.ffmverbs.cm;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -27,6 +29,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -199,6 +203,28 @@ class ConnectionTest {
                 assertThrows(IllegalStateException.class, node.manager::close);
 
             assertTrue(refused.getMessage().contains("Listener on " + listener.localAddress()), refused.getMessage());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void closingRejectsRequestsThatNobodyAnswered(final DevicePair devices) throws Exception {
+        devices.require();
+        final BlockingQueue<ConnectionRequest> unanswered = new LinkedBlockingQueue<>();
+        try (Node client = new Node(devices.left())) {
+            final Node server = new Node(devices.left());
+            final Listener listener = server.manager.listen(server.anyPort(), 8, unanswered::add);
+            final CompletableFuture<Connection> connecting = client.manager.connectAsync(client.anyPort(),
+                listener.localAddress(), client.queuePair, ConnectionParameters.defaults(), TIMEOUT);
+            assertNotNull(unanswered.poll(TIMEOUT.toSeconds(), TimeUnit.SECONDS), "no request arrived");
+            listener.close();
+
+            server.close();
+
+            final ConnectionException rejected = assertInstanceOf(ConnectionException.class,
+                assertThrows(ExecutionException.class, () -> connecting.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS))
+                    .getCause());
+            assertEquals(ConnectionException.Reason.REJECTED, rejected.reason());
         }
     }
 }
