@@ -5,15 +5,29 @@ import dev.ffmverbs.spi.CompletionQueueOperations;
 import dev.ffmverbs.spi.ProviderException;
 
 /** A completion queue: where finished work requests are reported ({@code struct ibv_cq}). Thread-safe. */
-public final class CompletionQueue extends VerbsObject {
+public sealed class CompletionQueue extends VerbsObject permits ExtendedCompletionQueue {
 
     private final Context context;
+    private final CompletionChannel channel;
     private final CompletionQueueOperations operations;
+    private volatile int capacity;
 
-    CompletionQueue(final Context context, final CompletionQueueOperations operations) {
-        super(context);
+    CompletionQueue(
+        final Context context, final CompletionChannel channel, final CompletionQueueOperations operations) {
+        super(context.device(), context, channel);
         this.context = context;
+        this.channel = channel;
         this.operations = operations;
+        this.capacity = operations.capacity();
+    }
+
+    /** Makes this queue known to what it depends on, and to what announces events of it. */
+    final void announced() {
+        if (channel != null) {
+            channel.add(this);
+        }
+        context.remember(operations, this);
+        adopted();
     }
 
     /**
@@ -21,7 +35,7 @@ public final class CompletionQueue extends VerbsObject {
      *
      * @return the context.
      */
-    public Context context() {
+    public final Context context() {
         return context;
     }
 
@@ -30,8 +44,8 @@ public final class CompletionQueue extends VerbsObject {
      *
      * @return at least the number asked for.
      */
-    public int capacity() {
-        return operations.capacity();
+    public final int capacity() {
+        return capacity;
     }
 
     /**
@@ -48,7 +62,7 @@ public final class CompletionQueue extends VerbsObject {
             final int taken = operations.poll(completions.capacity(), completions.address());
             if (taken < 0) {
                 completions.polled(0);
-                throw broken(taken);
+                throw broken("ibv_poll_cq", taken);
             }
             completions.polled(taken);
             return taken;
@@ -57,22 +71,74 @@ public final class CompletionQueue extends VerbsObject {
         }
     }
 
-    private VerbsException broken(final int result) {
-        return new VerbsException("ibv_poll_cq", "ibv_poll_cq(" + this + ") returned " + result
-            + ": the completion queue is broken; it may have overrun, close it and its queue pairs", Math.abs(result));
+    /**
+     * Asks for one announcement on the channel at the next completion ({@code ibv_req_notify_cq(3)}).
+     *
+     * <p>Completions that are there already are not announced: poll after this call, before waiting.
+     *
+     * @param solicitedOnly whether only receives the peer marked as solicited, and failures, count.
+     * @throws VerbsException        when the device refuses.
+     * @throws IllegalStateException when this queue is closed or was created without a channel.
+     */
+    public final void requestNotification(final boolean solicitedOnly) {
+        if (channel == null) {
+            throw new IllegalStateException(this + " was created without a completion channel to announce on");
+        }
+        enter();
+        final int errno;
+        try {
+            errno = operations.requestNotification(solicitedOnly);
+        } finally {
+            leave();
+        }
+        if (errno != 0) {
+            throw failed(new ProviderException("ibv_req_notify_cq", this + ", solicitedOnly=" + solicitedOnly, errno));
+        }
     }
 
-    CompletionQueueOperations operations() {
+    /**
+     * Changes how many completions it can hold ({@code ibv_resize_cq(3)}); completions that wait stay.
+     *
+     * @param minimumEntries completions it must be able to hold, at least 1.
+     * @throws UnsupportedVerbException when the device cannot.
+     * @throws VerbsException           when the device refuses, for example because more completions wait.
+     * @throws IllegalArgumentException when the number is less than 1.
+     * @throws IllegalStateException    when this queue is closed.
+     */
+    public final void resize(final int minimumEntries) {
+        Ranges.check("minimumEntries", minimumEntries, 1, Integer.MAX_VALUE);
+        requireNoOpenBatch();
+        enter();
+        try {
+            operations.resize(minimumEntries);
+            capacity = operations.capacity();
+        } catch (final ProviderException e) {
+            throw failed(e);
+        } finally {
+            leave();
+        }
+    }
+
+    final VerbsException broken(final String verb, final int result) {
+        return failed(new ProviderException(verb, toString(), Math.abs(result),
+            "the completion queue is broken; it may have overrun, close it and its queue pairs"));
+    }
+
+    final CompletionQueueOperations operations() {
         return operations;
     }
 
     @Override
     void free() throws ProviderException {
         operations.close();
+        context.forget(operations);
+        if (channel != null) {
+            channel.remove(this);
+        }
     }
 
     @Override
     public String toString() {
-        return "CompletionQueue of " + operations.capacity() + " entries";
+        return "CompletionQueue of " + capacity + " entries";
     }
 }

@@ -1,16 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
+import dev.ffmverbs.jextract.ibv_cq_init_attr_ex;
 import dev.ffmverbs.jextract.ibv_device_attr_ex;
 import dev.ffmverbs.jextract.ibv_gid_entry;
 import dev.ffmverbs.jextract.ibv_port_attr;
+import dev.ffmverbs.spi.AsynchronousEventData;
 import dev.ffmverbs.spi.ContextOperations;
 import dev.ffmverbs.spi.ProviderException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** An open device: the factory of all its objects ({@code struct ibv_context}). Thread-safe. */
 public final class Context extends VerbsObject {
@@ -18,21 +26,14 @@ public final class Context extends VerbsObject {
     private static final int MAXIMUM_PORT = 255;
     private static final int MAXIMUM_GID_INDEX = 65_535;
 
-    private final Device device;
     private final ContextOperations operations;
 
-    Context(final Device device, final ContextOperations operations) {
-        this.device = device;
-        this.operations = operations;
-    }
+    /** The objects asynchronous events can name, by what the provider names them with. */
+    private final Map<Object, VerbsObject> elements = new ConcurrentHashMap<>();
 
-    /**
-     * The device this context was opened on.
-     *
-     * @return the device.
-     */
-    public Device device() {
-        return device;
+    Context(final Device device, final ContextOperations operations) {
+        super(device);
+        this.operations = operations;
     }
 
     /**
@@ -49,7 +50,42 @@ public final class Context extends VerbsObject {
             operations.queryDevice(attributes);
             return DeviceAttributes.of(attributes);
         } catch (final ProviderException e) {
-            throw new VerbsException(e);
+            throw failed(e);
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Reads the device's attributes beyond those every device has ({@code ibv_query_device_ex(3)}).
+     *
+     * @return a snapshot; what the device does not report is 0.
+     * @throws VerbsException        when the device cannot be queried.
+     * @throws IllegalStateException when this context is closed.
+     */
+    public ExtendedDeviceAttributes extendedAttributes() {
+        enter();
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment attributes = ibv_device_attr_ex.allocate(arena);
+            operations.queryDevice(attributes);
+            return ExtendedDeviceAttributes.of(attributes);
+        } catch (final ProviderException e) {
+            throw failed(e);
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * How many interrupt vectors completion queues can be spread over ({@code ibv_context.num_comp_vectors}).
+     *
+     * @return at least 1.
+     * @throws IllegalStateException when this context is closed.
+     */
+    public int completionVectors() {
+        enter();
+        try {
+            return operations.completionVectors();
         } finally {
             leave();
         }
@@ -72,7 +108,7 @@ public final class Context extends VerbsObject {
             operations.queryPort(port, attributes);
             return PortAttributes.of(port, attributes);
         } catch (final ProviderException e) {
-            throw new VerbsException(e);
+            throw failed(e);
         } finally {
             leave();
         }
@@ -96,7 +132,7 @@ public final class Context extends VerbsObject {
             final MemorySegment entry = ibv_gid_entry.allocate(arena);
             return operations.queryGidEntry(port, index, entry) ? Optional.of(GidEntry.of(entry)) : Optional.empty();
         } catch (final ProviderException e) {
-            throw new VerbsException(e);
+            throw failed(e);
         } finally {
             leave();
         }
@@ -121,6 +157,79 @@ public final class Context extends VerbsObject {
     }
 
     /**
+     * Reads a port's counters: packets, errors, retransmissions.
+     *
+     * <p>Devices of the kernel have those of {@code /sys/class/infiniband/DEVICE/ports/PORT}, in {@code hw_counters}
+     * and {@code counters}; their names are the device's own.
+     *
+     * @param port port number, from 1.
+     * @return the counters by name, in the order of names.
+     * @throws UnsupportedVerbException when the device has no counters.
+     * @throws VerbsException           when there is no such port.
+     * @throws IllegalArgumentException when the number is not 1 to 255.
+     * @throws IllegalStateException    when this context is closed.
+     */
+    public SortedMap<String, Long> portStatistics(final int port) {
+        Ranges.check("port", port, 1, MAXIMUM_PORT);
+        enter();
+        try {
+            return Collections.unmodifiableSortedMap(new TreeMap<>(operations.portStatistics(port)));
+        } catch (final ProviderException e) {
+            throw failed(e);
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Waits for the next asynchronous event and takes it ({@code ibv_get_async_event(3)}, {@code
+     * ibv_ack_async_event(3)}).
+     *
+     * @param timeout how long to wait; zero or less does not wait.
+     * @return the event, or empty when none came in time, or when the context is closed or the (virtual) thread
+     *     interrupted meanwhile.
+     * @throws VerbsException        when events cannot be read.
+     * @throws IllegalStateException when this context is closed.
+     */
+    public Optional<AsynchronousEvent> nextAsynchronousEvent(final Duration timeout) {
+        final long timeoutNs = Ranges.nanoseconds(timeout);
+        enter();
+        try {
+            final AsynchronousEventData event = operations.nextAsynchronousEvent(timeoutNs);
+            return event == null ? Optional.empty() : eventOf(event);
+        } catch (final ProviderException e) {
+            throw failed(e);
+        } finally {
+            leave();
+        }
+    }
+
+    /** The event with the object it concerns; empty when that was closed meanwhile. */
+    private Optional<AsynchronousEvent> eventOf(final AsynchronousEventData event) {
+        final AsynchronousEventType type = AsynchronousEventType.of(event.type());
+        if (event.element() == null) {
+            return Optional.of(event.port() == 0
+                ? new AsynchronousEvent.OfDevice(type) : new AsynchronousEvent.OfPort(type, event.port()));
+        }
+        return Optional.ofNullable(elements.get(event.element())).map(element -> switch (element) {
+            case QueuePair queuePair -> new AsynchronousEvent.OfQueuePair(type, queuePair);
+            case CompletionQueue queue -> new AsynchronousEvent.OfCompletionQueue(type, queue);
+            case SharedReceiveQueue queue -> new AsynchronousEvent.OfSharedReceiveQueue(type, queue);
+            default -> throw new IllegalStateException("no event concerns a " + element);
+        });
+    }
+
+    /** Lets asynchronous events name an object. */
+    void remember(final Object elementOperations, final VerbsObject element) {
+        elements.put(elementOperations, element);
+    }
+
+    /** The object was closed. */
+    void forget(final Object elementOperations) {
+        elements.remove(elementOperations);
+    }
+
+    /**
      * Allocates a protection domain ({@code ibv_alloc_pd(3)}).
      *
      * @return the protection domain.
@@ -134,7 +243,27 @@ public final class Context extends VerbsObject {
             domain.adopted();
             return domain;
         } catch (final ProviderException e) {
-            throw new VerbsException(e);
+            throw failed(e);
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Creates a completion channel ({@code ibv_create_comp_channel(3)}).
+     *
+     * @return the channel.
+     * @throws VerbsException        when it cannot be created, for example because there are too many open files.
+     * @throws IllegalStateException when this context is closed.
+     */
+    public CompletionChannel createCompletionChannel() {
+        enter();
+        try {
+            final CompletionChannel channel = new CompletionChannel(this, operations.createCompletionChannel());
+            channel.adopted();
+            return channel;
+        } catch (final ProviderException e) {
+            throw failed(e);
         } finally {
             leave();
         }
@@ -150,18 +279,82 @@ public final class Context extends VerbsObject {
      * @throws IllegalStateException    when this context is closed.
      */
     public CompletionQueue createCompletionQueue(final int minimumEntries) {
+        return createCompletionQueue(minimumEntries, null, 0);
+    }
+
+    /**
+     * Creates a completion queue that announces completions on a channel ({@code ibv_create_cq(3)}).
+     *
+     * @param minimumEntries   completions it must be able to hold, at least 1; the device may give more.
+     * @param channel          open channel of this context, or null for a queue that is only polled.
+     * @param completionVector interrupt vector, from 0 to below {@link #completionVectors()}.
+     * @return the completion queue.
+     * @throws VerbsException           when the device refuses, for example because it cannot hold so many.
+     * @throws IllegalArgumentException when a number is out of range, or the channel is of another context.
+     * @throws IllegalStateException    when this context or the channel is closed.
+     */
+    public CompletionQueue createCompletionQueue(
+        final int minimumEntries, final CompletionChannel channel, final int completionVector) {
         Ranges.check("minimumEntries", minimumEntries, 1, Integer.MAX_VALUE);
-        enter();
+        requireOwn(channel);
+        enterAll(this, channel);
         try {
-            final CompletionQueue queue =
-                new CompletionQueue(this, operations.createCompletionQueue(minimumEntries, null, 0));
-            queue.adopted();
+            Ranges.check("completionVector", completionVector, 0, operations.completionVectors() - 1L);
+            final CompletionQueue queue = new CompletionQueue(this, channel, operations.createCompletionQueue(
+                minimumEntries, channel == null ? null : channel.operations(), completionVector));
+            queue.announced();
             return queue;
         } catch (final ProviderException e) {
-            throw new VerbsException(e);
+            throw failed(e);
         } finally {
-            leave();
+            leaveAll(this, channel);
         }
+    }
+
+    /**
+     * Creates a completion queue that is read in place ({@code ibv_create_cq_ex(3)}).
+     *
+     * @param minimumEntries   completions it must be able to hold, at least 1; the device may give more.
+     * @param channel          open channel of this context, or null for a queue that is only polled.
+     * @param completionVector interrupt vector, from 0 to below {@link #completionVectors()}.
+     * @return the completion queue.
+     * @throws UnsupportedVerbException when the device has no such queues.
+     * @throws VerbsException           when the device refuses, for example because it cannot hold so many.
+     * @throws IllegalArgumentException when a number is out of range, or the channel is of another context.
+     * @throws IllegalStateException    when this context or the channel is closed.
+     */
+    public ExtendedCompletionQueue createExtendedCompletionQueue(
+        final int minimumEntries, final CompletionChannel channel, final int completionVector) {
+        Ranges.check("minimumEntries", minimumEntries, 1, Integer.MAX_VALUE);
+        requireOwn(channel);
+        enterAll(this, channel);
+        try (Arena arena = Arena.ofConfined()) {
+            Ranges.check("completionVector", completionVector, 0, operations.completionVectors() - 1L);
+            final MemorySegment attributes = ibv_cq_init_attr_ex.allocate(arena);
+            ibv_cq_init_attr_ex.cqe(attributes, minimumEntries);
+            ibv_cq_init_attr_ex.comp_vector(attributes, completionVector);
+            ibv_cq_init_attr_ex.wc_flags(attributes, ExtendedCompletionQueue.FIELDS);
+            final ExtendedCompletionQueue queue = new ExtendedCompletionQueue(this, channel,
+                operations.createExtendedCompletionQueue(
+                    attributes, channel == null ? null : channel.operations()));
+            queue.announced();
+            return queue;
+        } catch (final ProviderException e) {
+            throw failed(e);
+        } finally {
+            leaveAll(this, channel);
+        }
+    }
+
+    private void requireOwn(final CompletionChannel channel) {
+        if (channel != null && channel.context() != this) {
+            throw new IllegalArgumentException(channel + " was created from another context than this " + this);
+        }
+    }
+
+    @Override
+    void endWaitingCalls() {
+        operations.wakeUp();
     }
 
     @Override
@@ -171,6 +364,6 @@ public final class Context extends VerbsObject {
 
     @Override
     public String toString() {
-        return "Context of " + device.name();
+        return "Context of " + device().name();
     }
 }

@@ -61,7 +61,7 @@ public final class Device {
         try {
             return new Context(this, operations.open());
         } catch (final ProviderException e) {
-            throw new VerbsException(e);
+            throw VerbsException.of(e, this);
         }
     }
 

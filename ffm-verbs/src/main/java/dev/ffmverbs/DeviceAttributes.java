@@ -28,13 +28,20 @@ import java.lang.foreign.MemorySegment;
  * @param maximumSharedReceiveQueues   most shared receive queues; 0 when there are none.
  * @param physicalPorts                number of ports.
  * @param capabilityFlags              {@code IBV_DEVICE_*} flags.
+ * @param pageSizes                    sizes of memory pages the device can map, or-ed.
+ * @param maximumMemoryWindows         most memory windows; 0 when there are none.
+ * @param maximumAddressHandles        most address handles.
+ * @param maximumSharedRequests        most outstanding requests of a shared receive queue.
+ * @param maximumSharedElements        most local buffers of such a request.
+ * @param acknowledgeDelay             how long it may take to acknowledge: 4.096 microseconds times 2 to this power.
  */
 public record DeviceAttributes(
     String firmwareVersion, long nodeGuid, int vendorId, int vendorPartId, int hardwareVersion,
     long maximumRegionBytes, int maximumQueuePairs, int maximumRequestsPerQueue, int maximumScatterGatherElements,
     int maximumCompletionQueues, int maximumCompletionEntries, int maximumRegions, int maximumProtectionDomains,
     int maximumIncomingReads, int maximumOutgoingReads, int atomicCapability, int maximumSharedReceiveQueues,
-    int physicalPorts, int capabilityFlags) {
+    int physicalPorts, int capabilityFlags, long pageSizes, int maximumMemoryWindows, int maximumAddressHandles,
+    int maximumSharedRequests, int maximumSharedElements, int acknowledgeDelay) {
 
     static DeviceAttributes of(final MemorySegment extended) {
         final MemorySegment attributes = ibv_device_attr_ex.orig_attr(extended);
@@ -57,6 +64,12 @@ public record DeviceAttributes(
             ibv_device_attr.atomic_cap(attributes),
             ibv_device_attr.max_srq(attributes),
             Byte.toUnsignedInt(ibv_device_attr.phys_port_cnt(attributes)),
-            ibv_device_attr.device_cap_flags(attributes));
+            ibv_device_attr.device_cap_flags(attributes),
+            ibv_device_attr.page_size_cap(attributes),
+            ibv_device_attr.max_mw(attributes),
+            ibv_device_attr.max_ah(attributes),
+            ibv_device_attr.max_srq_wr(attributes),
+            ibv_device_attr.max_srq_sge(attributes),
+            Byte.toUnsignedInt(ibv_device_attr.local_ca_ack_delay(attributes)));
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
+import dev.ffmverbs.jextract.ibv_ah_attr;
+import dev.ffmverbs.jextract.ibv_global_route;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.Inet4Address;
@@ -21,6 +23,8 @@ public record Gid(long high, long low) {
 
     private static final ValueLayout.OfLong NETWORK_LONG =
         ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final int MAXIMUM_8_BITS = 0xFF;
+    private static final int DEFAULT_HOP_LIMIT = 64;
     private static final long IPV4_MAPPED = 0xFFFFL << 32;
 
     /**
@@ -32,8 +36,13 @@ public record Gid(long high, long low) {
     public static Gid of(final InetAddress address) {
         final ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
         return address instanceof Inet4Address
-            ? new Gid(0, IPV4_MAPPED | Integer.toUnsignedLong(bytes.getInt()))
+            ? ofIpv4(bytes.getInt())
             : new Gid(bytes.getLong(), bytes.getLong());
+    }
+
+    /** The GID of an IPv4 address, given as a big-endian number. */
+    static Gid ofIpv4(final int address) {
+        return new Gid(0, IPV4_MAPPED | Integer.toUnsignedLong(address));
     }
 
     static Gid read(final MemorySegment memory) {
@@ -43,6 +52,19 @@ public record Gid(long high, long low) {
     void write(final MemorySegment memory) {
         memory.set(NETWORK_LONG, 0, high);
         memory.set(NETWORK_LONG, Long.BYTES, low);
+    }
+
+    /** Writes a {@code struct ibv_ah_attr} that leads here. */
+    void writeAddress(final MemorySegment attributes, final int sourceGidIndex, final int port) {
+        Ranges.check("sourceGidIndex", sourceGidIndex, 0, MAXIMUM_8_BITS);
+        Ranges.check("port", port, 1, MAXIMUM_8_BITS);
+        attributes.fill((byte) 0);
+        ibv_ah_attr.is_global(attributes, (byte) 1);
+        ibv_ah_attr.port_num(attributes, (byte) port);
+        final MemorySegment route = ibv_ah_attr.grh(attributes);
+        write(ibv_global_route.dgid(route));
+        ibv_global_route.sgid_index(route, (byte) sourceGidIndex);
+        ibv_global_route.hop_limit(route, (byte) DEFAULT_HOP_LIMIT);
     }
 
     /**

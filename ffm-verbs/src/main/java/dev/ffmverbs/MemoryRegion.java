@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
+import dev.ffmverbs.jextract.ffm_verbs_h;
 import dev.ffmverbs.spi.MemoryRegionOperations;
 import dev.ffmverbs.spi.ProviderException;
 import java.lang.foreign.Arena;
@@ -10,22 +11,33 @@ import java.lang.foreign.MemorySegment;
 public final class MemoryRegion extends VerbsObject {
 
     private final MemoryRegionOperations operations;
-    private final MemorySegment segment;
-    private final long iova;
     private final Arena ownedArena;
-    private final int lkey;
-    private final int rkey;
+    private volatile Registration registration;
+
+    /** Set before the memory is freed, which a call of another thread on the owned memory can hold up. */
+    private volatile boolean deregistered;
+
+    /** What is registered, under which keys: replaced as a whole, so that readers never see half a change. */
+    private record Registration(
+        ProtectionDomain domain, MemorySegment segment, long iova, int lkey, int rkey) {
+    }
 
     MemoryRegion(
         final ProtectionDomain domain, final MemoryRegionOperations operations, final MemorySegment segment,
         final long iova, final Arena ownedArena) {
-        super(domain);
+        super(domain.device(), domain);
         this.operations = operations;
-        this.segment = segment;
-        this.iova = iova;
         this.ownedArena = ownedArena;
-        this.lkey = operations.lkey();
-        this.rkey = operations.rkey();
+        this.registration = new Registration(domain, segment, iova, operations.lkey(), operations.rkey());
+    }
+
+    /**
+     * The protection domain it is registered in.
+     *
+     * @return the protection domain.
+     */
+    public ProtectionDomain protectionDomain() {
+        return registration.domain;
     }
 
     /**
@@ -34,7 +46,7 @@ public final class MemoryRegion extends VerbsObject {
      * @return the segment; when the region owns it, it is freed when the region is closed.
      */
     public MemorySegment segment() {
-        return segment;
+        return registration.segment;
     }
 
     /**
@@ -43,7 +55,7 @@ public final class MemoryRegion extends VerbsObject {
      * @return the segment's own address unless another was chosen.
      */
     public long iova() {
-        return iova;
+        return registration.iova;
     }
 
     /**
@@ -52,7 +64,7 @@ public final class MemoryRegion extends VerbsObject {
      * @return bytes.
      */
     public long lengthBytes() {
-        return segment.byteSize();
+        return registration.segment.byteSize();
     }
 
     /**
@@ -61,7 +73,7 @@ public final class MemoryRegion extends VerbsObject {
      * @return the 32-bit local key.
      */
     public int lkey() {
-        return lkey;
+        return registration.lkey;
     }
 
     /**
@@ -70,23 +82,108 @@ public final class MemoryRegion extends VerbsObject {
      * @return the 32-bit remote key.
      */
     public int rkey() {
-        return rkey;
+        return registration.rkey;
+    }
+
+    /**
+     * Changes what may be done to the memory ({@code ibv_rereg_mr(3)} with {@code IBV_REREG_MR_CHANGE_ACCESS}).
+     *
+     * @param access what the local device and peers may do from now on.
+     * @throws UnsupportedVerbException when the device has no such operation.
+     * @throws VerbsException           when the device refuses; then do nothing more with this region but close it.
+     * @throws IllegalStateException    when this region is closed.
+     */
+    public void changeAccess(final Access... access) {
+        reregister(ffm_verbs_h.IBV_REREG_MR_CHANGE_ACCESS(), null, null, Access.bits(access));
+    }
+
+    /**
+     * Registers other memory in place of the present ({@code ibv_rereg_mr(3)} with {@code
+     * IBV_REREG_MR_CHANGE_TRANSLATION}); it has its own address as {@link #iova()}, and keys may change.
+     *
+     * <p>Memory the region owns is freed when the region is closed, as before; the new memory is borrowed.
+     *
+     * @param memory native memory of an arena that all threads may use; see {@link ProtectionDomain#register}.
+     * @throws UnsupportedVerbException when the device has no such operation.
+     * @throws VerbsException           when the device refuses; then do nothing more with this region but close it.
+     * @throws IllegalArgumentException when the segment is on the heap, empty, read-only or confined to one thread.
+     * @throws IllegalStateException    when the segment's arena or this region is closed.
+     */
+    public void changeMemory(final MemorySegment memory) {
+        ProtectionDomain.requireRegistrable(memory);
+        reregister(ffm_verbs_h.IBV_REREG_MR_CHANGE_TRANSLATION(), null, memory, 0);
+    }
+
+    /**
+     * Moves the region to another protection domain ({@code ibv_rereg_mr(3)} with {@code IBV_REREG_MR_CHANGE_PD}).
+     *
+     * @param domain open protection domain of the same context.
+     * @throws UnsupportedVerbException when the device has no such operation.
+     * @throws VerbsException           when the device refuses; then do nothing more with this region but close it.
+     * @throws IllegalArgumentException when the domain is of another context.
+     * @throws IllegalStateException    when the domain or this region is closed.
+     */
+    public void changeProtectionDomain(final ProtectionDomain domain) {
+        if (domain.context() != registration.domain.context()) {
+            throw new IllegalArgumentException(domain + " is of another context than " + this);
+        }
+        domain.enter();
+        try {
+            reregister(ffm_verbs_h.IBV_REREG_MR_CHANGE_PD(), domain, null, 0);
+        } finally {
+            domain.leave();
+        }
+    }
+
+    private synchronized void reregister(
+        final int flags, final ProtectionDomain domain, final MemorySegment memory, final int access) {
+        enterRegistered();
+        try {
+            final Registration former = registration;
+            operations.reregister(flags, domain == null ? null : domain.operations(), memory, access);
+            registration = new Registration(
+                domain == null ? former.domain : domain, memory == null ? former.segment : memory,
+                memory == null ? former.iova : memory.address(), operations.lkey(), operations.rkey());
+            if (domain != null) {
+                moved(former.domain, domain);
+            }
+        } catch (final ProviderException e) {
+            throw failed(e);
+        } finally {
+            leave();
+        }
     }
 
     void checkRange(final long offsetBytes, final long lengthBytes) {
-        if (!isOpen()) {
+        if (!isOpen() || deregistered) {
             throw new IllegalStateException(this + " is closed");
         }
-        final long regionBytes = segment.byteSize();
+        final long regionBytes = registration.segment.byteSize();
         if (offsetBytes < 0 || lengthBytes < 0 || offsetBytes > regionBytes - lengthBytes) {
             throw new IndexOutOfBoundsException("offset " + offsetBytes + " and length " + lengthBytes
                 + " are not within the " + regionBytes + " bytes of " + this);
         }
     }
 
+    /** Begins a call that hands the provider's object on; ends with {@link #leave}. */
+    void enterRegistered() {
+        enter();
+        if (deregistered) {
+            leave();
+            throw new IllegalStateException(this + " is deregistered; close it again to free its memory");
+        }
+    }
+
+    MemoryRegionOperations operations() {
+        return operations;
+    }
+
     @Override
     void free() throws ProviderException {
-        operations.close();
+        if (!deregistered) {
+            operations.close();
+            deregistered = true;
+        }
         if (ownedArena != null) {
             ownedArena.close();
         }
@@ -94,7 +191,8 @@ public final class MemoryRegion extends VerbsObject {
 
     @Override
     public String toString() {
-        return "MemoryRegion of " + segment.byteSize() + " bytes (iova=0x" + Long.toHexString(iova) + ", lkey=0x"
-            + Integer.toHexString(lkey) + ", rkey=0x" + Integer.toHexString(rkey) + ")";
+        final Registration present = registration;
+        return "MemoryRegion of " + present.segment.byteSize() + " bytes (iova=0x" + Long.toHexString(present.iova)
+            + ", lkey=0x" + Integer.toHexString(present.lkey) + ", rkey=0x" + Integer.toHexString(present.rkey) + ")";
     }
 }

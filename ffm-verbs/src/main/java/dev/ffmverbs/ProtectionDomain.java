@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
+import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.jextract.ibv_ah_attr;
 import dev.ffmverbs.jextract.ibv_qp_init_attr;
+import dev.ffmverbs.jextract.ibv_qp_init_attr_ex;
+import dev.ffmverbs.jextract.ibv_srq_attr;
+import dev.ffmverbs.jextract.ibv_srq_init_attr;
 import dev.ffmverbs.spi.MemoryRegionOperations;
 import dev.ffmverbs.spi.ProtectionDomainOperations;
 import dev.ffmverbs.spi.ProviderException;
@@ -20,7 +25,7 @@ public final class ProtectionDomain extends VerbsObject {
     private final ProtectionDomainOperations operations;
 
     ProtectionDomain(final Context context, final ProtectionDomainOperations operations) {
-        super(context);
+        super(context.device(), context);
         this.context = context;
         this.operations = operations;
     }
@@ -108,13 +113,13 @@ public final class ProtectionDomain extends VerbsObject {
             result.adopted();
             return result;
         } catch (final ProviderException e) {
-            throw new VerbsException(e);
+            throw failed(e);
         } finally {
             leave();
         }
     }
 
-    private static void requireRegistrable(final MemorySegment memory) {
+    static void requireRegistrable(final MemorySegment memory) {
         if (!memory.isNative()) {
             throw new IllegalArgumentException("memory to register must be native, and this segment is on the heap: "
                 + memory + "; allocate it from an Arena");
@@ -139,29 +144,167 @@ public final class ProtectionDomain extends VerbsObject {
      *
      * @param configuration completion queues and sizes.
      * @return the queue pair, in state {@link QueuePairState#RESET}.
-     * @throws VerbsException        when the device refuses, for example because a size is beyond its limits.
-     * @throws IllegalStateException when this domain or one of the queues is closed.
+     * @throws VerbsException           when the device refuses, for example because a size is beyond its limits.
+     * @throws IllegalArgumentException when a queue belongs to another context or protection domain.
+     * @throws IllegalStateException    when this domain or one of the queues is closed.
      */
     public QueuePair createQueuePair(final QueuePairConfiguration configuration) {
+        return withQueuesOf(configuration, () -> {
+            try (Arena arena = Arena.ofConfined()) {
+                final MemorySegment attributes = ibv_qp_init_attr.allocate(arena);
+                configuration.writeTo(attributes);
+                final SharedReceiveQueue shared = configuration.sharedReceiveQueue();
+                final QueuePair queuePair = new QueuePair(this, configuration, operations.createQueuePair(
+                    attributes, configuration.sendCompletionQueue().operations(),
+                    configuration.receiveCompletionQueue().operations(),
+                    shared == null ? null : shared.operations()), ibv_qp_init_attr.cap(attributes));
+                queuePair.announced();
+                return queuePair;
+            }
+        });
+    }
+
+    /**
+     * Creates a queue pair that takes requests in batches ({@code ibv_create_qp_ex(3)}).
+     *
+     * @param configuration  completion queues and sizes.
+     * @param sendOperations what it will be asked to send, at least one.
+     * @return the queue pair, in state {@link QueuePairState#RESET}.
+     * @throws UnsupportedVerbException when the device has no such queue pairs, or not with all these operations.
+     * @throws VerbsException           when the device refuses, for example because a size is beyond its limits.
+     * @throws IllegalArgumentException when a queue belongs to another context or protection domain, or no operation
+     *                                  is named.
+     * @throws IllegalStateException    when this domain or one of the queues is closed.
+     */
+    public ExtendedQueuePair createExtendedQueuePair(
+        final QueuePairConfiguration configuration, final SendOperation... sendOperations) {
+        Ranges.check("number of send operations", sendOperations.length, 1, Integer.MAX_VALUE);
+        return withQueuesOf(configuration, () -> {
+            try (Arena arena = Arena.ofConfined()) {
+                final MemorySegment attributes = ibv_qp_init_attr_ex.allocate(arena);
+                configuration.writeTo(attributes);
+                ibv_qp_init_attr_ex.comp_mask(attributes, ffm_verbs_h.IBV_QP_INIT_ATTR_SEND_OPS_FLAGS());
+                ibv_qp_init_attr_ex.send_ops_flags(attributes, SendOperation.bits(sendOperations));
+                final SharedReceiveQueue shared = configuration.sharedReceiveQueue();
+                final ExtendedQueuePair queuePair = new ExtendedQueuePair(this, configuration,
+                    operations.createExtendedQueuePair(attributes, configuration.sendCompletionQueue().operations(),
+                        configuration.receiveCompletionQueue().operations(),
+                        shared == null ? null : shared.operations()),
+                    ibv_qp_init_attr_ex.cap(attributes), sendOperations);
+                queuePair.announced();
+                return queuePair;
+            }
+        });
+    }
+
+    /** What creates an object in the provider and wraps it. */
+    private interface Creation<T> {
+        T create() throws ProviderException;
+    }
+
+    private <T> T withQueuesOf(final QueuePairConfiguration configuration, final Creation<T> creation) {
         final CompletionQueue sendQueue = configuration.sendCompletionQueue();
         final CompletionQueue receiveQueue = configuration.receiveCompletionQueue();
-        enter();
-        sendQueue.enter();
-        receiveQueue.enter();
-        try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment attributes = ibv_qp_init_attr.allocate(arena);
-            configuration.writeTo(attributes);
-            final QueuePair queuePair = new QueuePair(this, configuration, operations.createQueuePair(
-                attributes, sendQueue.operations(), receiveQueue.operations(), null), attributes);
-            queuePair.adopted();
-            return queuePair;
-        } catch (final ProviderException e) {
-            throw new VerbsException(e);
-        } finally {
-            receiveQueue.leave();
-            sendQueue.leave();
-            leave();
+        final SharedReceiveQueue sharedQueue = configuration.sharedReceiveQueue();
+        requireOwn(sendQueue);
+        requireOwn(receiveQueue);
+        if (sharedQueue != null && sharedQueue.protectionDomain() != this) {
+            throw new IllegalArgumentException(sharedQueue + " belongs to another protection domain than " + this);
         }
+        return entered(creation, this, sendQueue, receiveQueue, sharedQueue);
+    }
+
+    private void requireOwn(final CompletionQueue queue) {
+        if (queue.context() != context) {
+            throw new IllegalArgumentException(queue + " was created from another context than " + this);
+        }
+        queue.requireNoOpenBatch();
+    }
+
+    private <T> T entered(final Creation<T> creation, final VerbsObject... needed) {
+        enterAll(needed);
+        try {
+            return creation.create();
+        } catch (final ProviderException e) {
+            throw failed(e);
+        } finally {
+            leaveAll(needed);
+        }
+    }
+
+    /**
+     * Creates a shared receive queue ({@code ibv_create_srq(3)}).
+     *
+     * @param requests              receive requests that may wait, at least 1; the device may give more.
+     * @param scatterGatherElements local buffers a request may name.
+     * @return the queue.
+     * @throws UnsupportedVerbException when the device has none.
+     * @throws VerbsException           when the device refuses, for example because a size is beyond its limits.
+     * @throws IllegalArgumentException when a number is out of range.
+     * @throws IllegalStateException    when this domain is closed.
+     */
+    public SharedReceiveQueue createSharedReceiveQueue(final int requests, final int scatterGatherElements) {
+        Ranges.check("requests", requests, 1, Integer.MAX_VALUE);
+        Ranges.check("scatterGatherElements", scatterGatherElements, 0, Integer.MAX_VALUE);
+        return entered(() -> {
+            try (Arena arena = Arena.ofConfined()) {
+                final MemorySegment attributes = ibv_srq_init_attr.allocate(arena);
+                ibv_srq_attr.max_wr(ibv_srq_init_attr.attr(attributes), requests);
+                ibv_srq_attr.max_sge(ibv_srq_init_attr.attr(attributes), scatterGatherElements);
+                final SharedReceiveQueue queue =
+                    new SharedReceiveQueue(this, operations.createSharedReceiveQueue(attributes));
+                context.remember(queue.operations(), queue);
+                queue.adopted();
+                return queue;
+            }
+        }, this);
+    }
+
+    /**
+     * Creates an address handle, by which datagrams find a peer ({@code ibv_create_ah(3)}).
+     *
+     * @param destination    the peer's GID.
+     * @param sourceGidIndex place of our own GID in the port's table; its type must be the peer's.
+     * @param port           our port, from 1.
+     * @return the handle.
+     * @throws UnsupportedVerbException when the device has none.
+     * @throws VerbsException           when the device refuses, for example because there is no such GID index.
+     * @throws IllegalArgumentException when a number is not 0 (port: 1) to 255.
+     * @throws IllegalStateException    when this domain is closed.
+     */
+    public AddressHandle createAddressHandle(final Gid destination, final int sourceGidIndex, final int port) {
+        return entered(() -> {
+            try (Arena arena = Arena.ofConfined()) {
+                final MemorySegment attributes = ibv_ah_attr.allocate(arena);
+                destination.writeAddress(attributes, sourceGidIndex, port);
+                final AddressHandle handle =
+                    new AddressHandle(this, operations.createAddressHandle(attributes), destination);
+                handle.adopted();
+                return handle;
+            }
+        }, this);
+    }
+
+    /**
+     * Allocates a memory window, bound to nothing ({@code ibv_alloc_mw(3)}).
+     *
+     * @param type how it will be bound.
+     * @return the window.
+     * @throws UnsupportedVerbException when the device has none.
+     * @throws VerbsException           when the device refuses, for example because it has no more.
+     * @throws IllegalStateException    when this domain is closed.
+     */
+    public MemoryWindow allocateMemoryWindow(final MemoryWindowType type) {
+        return entered(() -> {
+            final MemoryWindow window =
+                new MemoryWindow(this, operations.allocateMemoryWindow(type.value()), type);
+            window.adopted();
+            return window;
+        }, this);
+    }
+
+    ProtectionDomainOperations operations() {
+        return operations;
     }
 
     @Override

@@ -2,6 +2,8 @@
 package dev.ffmverbs;
 
 import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.jextract.ibv_mw_bind;
+import dev.ffmverbs.jextract.ibv_mw_bind_info;
 import dev.ffmverbs.jextract.ibv_qp_cap;
 import dev.ffmverbs.jextract.ibv_qp_init_attr;
 import dev.ffmverbs.spi.Errno;
@@ -16,7 +18,7 @@ import java.lang.ref.Reference;
  *
  * <p>Thread-safe; requests posted by one thread are processed in order.
  */
-public final class QueuePair extends VerbsObject {
+public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
 
     private static final int QUERY_ALL = ffm_verbs_h.IBV_QP_STATE() | ffm_verbs_h.IBV_QP_AV()
         | ffm_verbs_h.IBV_QP_PATH_MTU() | ffm_verbs_h.IBV_QP_DEST_QPN() | ffm_verbs_h.IBV_QP_RQ_PSN()
@@ -30,15 +32,23 @@ public final class QueuePair extends VerbsObject {
     private final QueuePairOperations operations;
     private final int number;
     private final QueuePairConfiguration configuration;
+    private final boolean datagrams;
+
+    /**
+     * The state last asked for. The device can only go on from there to ERROR by itself, so what this state forbids is
+     * forbidden; some drivers accept it all the same, and process or lose the request later.
+     */
+    private volatile QueuePairState lastStateSet = QueuePairState.RESET;
 
     QueuePair(
         final ProtectionDomain domain, final QueuePairConfiguration asked, final QueuePairOperations operations,
-        final MemorySegment initAttributes) {
-        super(domain, asked.sendCompletionQueue(), asked.receiveCompletionQueue());
+        final MemorySegment given) {
+        super(domain.device(), domain, asked.sendCompletionQueue(), asked.receiveCompletionQueue(),
+            asked.sharedReceiveQueue());
         this.domain = domain;
         this.operations = operations;
         this.number = operations.number();
-        final MemorySegment given = ibv_qp_init_attr.cap(initAttributes);
+        this.datagrams = asked.type() == QueuePairType.UNRELIABLE_DATAGRAM;
         this.configuration = asked
             .withSendRequests(ibv_qp_cap.max_send_wr(given))
             .withReceiveRequests(ibv_qp_cap.max_recv_wr(given))
@@ -46,12 +56,18 @@ public final class QueuePair extends VerbsObject {
             .withInlineBytes(ibv_qp_cap.max_inline_data(given));
     }
 
+    /** Makes this queue pair known to what it depends on, and to what announces events of it. */
+    final void announced() {
+        domain.context().remember(operations, this);
+        adopted();
+    }
+
     /**
      * The queue pair's number, by which the peer addresses it.
      *
      * @return 24 bits.
      */
-    public int number() {
+    public final int number() {
         return number;
     }
 
@@ -60,7 +76,7 @@ public final class QueuePair extends VerbsObject {
      *
      * @return the protection domain.
      */
-    public ProtectionDomain protectionDomain() {
+    public final ProtectionDomain protectionDomain() {
         return domain;
     }
 
@@ -69,7 +85,7 @@ public final class QueuePair extends VerbsObject {
      *
      * @return the configuration.
      */
-    public QueuePairConfiguration configuration() {
+    public final QueuePairConfiguration configuration() {
         return configuration;
     }
 
@@ -80,15 +96,19 @@ public final class QueuePair extends VerbsObject {
      * @throws VerbsException           when the device refuses: {@code EINVAL} for a transition that does not exist,
      *                                  or one that lacks or has too many attributes.
      * @throws IllegalArgumentException for {@code retryCount} 7 on a device that would then retry for ever.
-     * @throws IllegalStateException    when this queue pair is closed.
+     * @throws IllegalStateException    when this queue pair is closed, or a batch is open on it or its queues.
      */
-    public void modify(final QueuePairAttributes attributes) {
+    public final void modify(final QueuePairAttributes attributes) {
         requireEndingRetries(attributes);
+        requireNoOpenBatch();
         enter();
         try {
             operations.modify(attributes.structure(), attributes.mask());
+            if ((attributes.mask() & ffm_verbs_h.IBV_QP_STATE()) != 0) {
+                lastStateSet = attributes.state();
+            }
         } catch (final ProviderException e) {
-            throw new VerbsException(e);
+            throw failed(e);
         } finally {
             leave();
         }
@@ -97,8 +117,8 @@ public final class QueuePair extends VerbsObject {
     private void requireEndingRetries(final QueuePairAttributes attributes) {
         if ((attributes.mask() & ffm_verbs_h.IBV_QP_RETRY_CNT()) != 0
             && attributes.retryCount() == RETRY_COUNT_FOR_EVER
-            && domain.context().device().retriesForEverAtSeven()) {
-            throw new IllegalArgumentException("retryCount 7 makes " + domain.context().device()
+            && device().retriesForEverAtSeven()) {
+            throw new IllegalArgumentException("retryCount 7 makes " + device()
                 + " retry for ever, so that a dead peer is never noticed: use 0 to 6");
         }
     }
@@ -110,14 +130,14 @@ public final class QueuePair extends VerbsObject {
      * @throws VerbsException        when the device refuses.
      * @throws IllegalStateException when this queue pair is closed.
      */
-    public QueuePairAttributes query() {
+    public final QueuePairAttributes query() {
         final QueuePairAttributes attributes = new QueuePairAttributes();
         enter();
         try (Arena arena = Arena.ofConfined()) {
             operations.query(attributes.structure(), QUERY_ALL, ibv_qp_init_attr.allocate(arena));
             return attributes;
         } catch (final ProviderException e) {
-            throw new VerbsException(e);
+            throw failed(e);
         } finally {
             leave();
         }
@@ -130,7 +150,7 @@ public final class QueuePair extends VerbsObject {
      * @throws VerbsException        when the device refuses.
      * @throws IllegalStateException when this queue pair is closed.
      */
-    public QueuePairState state() {
+    public final QueuePairState state() {
         return query().state();
     }
 
@@ -140,23 +160,54 @@ public final class QueuePair extends VerbsObject {
      * @param request first request of the chain; the device has read the chain when this returns.
      * @return how many were posted: fewer than the chain has when the send queue is full. Then take completions and
      *     post the rest. A single request returns 1 or 0.
-     * @throws VerbsException        when a request is not valid in this state or for this queue pair; those before it
-     *                               were posted, it and those behind it were not.
-     * @throws IllegalStateException when this queue pair is closed.
+     * @throws UnsupportedVerbException when the device has no such operation.
+     * @throws VerbsException           when a request is not valid in this state or for this queue pair; those before
+     *                                  it were posted, it and those behind it were not.
+     * @throws IllegalArgumentException when a request names no address on a datagram queue pair, or objects of another
+     *                                  protection domain; then nothing was posted.
+     * @throws IllegalStateException    when this queue pair or an object that a request names is closed; then nothing
+     *                                  was posted.
      */
     public int postSend(final SendRequest request) {
         enter();
         final int errno;
         try {
-            errno = operations.postSend(request.address(), request.badRequestAddress());
+            requireSendingState("ibv_post_send");
+            errno = datagrams || request.namesObjects()
+                ? postHoldingObjects(request) : operations.postSend(request.address(), request.badRequestAddress());
         } finally {
             leave();
             Reference.reachabilityFence(request);
         }
-        if (errno == 0) {
-            return request.chainLength();
+        return errno == 0 ? request.chainLength()
+            : countPosted("ibv_post_send", errno, request.countBeforeBadRequest());
+    }
+
+    private int postHoldingObjects(final SendRequest first) {
+        SendRequest end = first;
+        int posted = 0;
+        try {
+            for (; end != null; end = end.next()) {
+                end.enterObjects(this);
+            }
+            final int errno = operations.postSend(first.address(), first.badRequestAddress());
+            posted = errno == 0 ? Integer.MAX_VALUE : first.countBeforeBadRequest();
+            return errno;
+        } finally {
+            int index = 0;
+            for (SendRequest request = first; request != end; request = request.next()) {
+                request.leaveObjects(this, index < posted);
+                index++;
+            }
         }
-        return notAllPosted("ibv_post_send", errno, request.countBeforeBadRequest());
+    }
+
+    final void requireSendingState(final String verb) {
+        final QueuePairState state = lastStateSet;
+        if (state.value() < QueuePairState.READY_TO_SEND.value()) {
+            throw refused(verb, Errno.EINVAL, "nothing was posted: it is in state " + state + ", sends need "
+                + QueuePairState.READY_TO_SEND);
+        }
     }
 
     /**
@@ -165,36 +216,112 @@ public final class QueuePair extends VerbsObject {
      * @param request first request of the chain; the device has read the chain when this returns.
      * @return how many were posted: fewer than the chain has when the receive queue is full.
      * @throws VerbsException        when a request is not valid in this state or for this queue pair; those before it
-     *                               were posted, it and those behind it were not.
+     *                               were posted, it and those behind it were not. Also when receives are posted to a
+     *                               shared queue.
      * @throws IllegalStateException when this queue pair is closed.
      */
-    public int postReceive(final ReceiveRequest request) {
+    public final int postReceive(final ReceiveRequest request) {
         enter();
         final int errno;
         try {
+            requireReceivingState();
             errno = operations.postReceive(request.address(), request.badRequestAddress());
         } finally {
             leave();
             Reference.reachabilityFence(request);
         }
-        if (errno == 0) {
-            return request.chainLength();
-        }
-        return notAllPosted("ibv_post_recv", errno, request.countBeforeBadRequest());
+        return errno == 0 ? request.chainLength()
+            : countPosted("ibv_post_recv", errno, request.countBeforeBadRequest());
     }
 
-    private int notAllPosted(final String verb, final int errno, final int posted) {
+    private void requireReceivingState() {
+        if (lastStateSet == QueuePairState.RESET) {
+            throw refused("ibv_post_recv", Errno.EINVAL,
+                "nothing was posted: it is in state RESET, receives need INIT");
+        }
+        if (configuration.sharedReceiveQueue() != null) {
+            throw refused("ibv_post_recv", Errno.EINVAL, "nothing was posted: its receives are posted to "
+                + configuration.sharedReceiveQueue());
+        }
+    }
+
+    /**
+     * Binds a memory window of type 1 to a part of a region ({@code ibv_bind_mw(3)}); takes a place in the send queue.
+     *
+     * <p>The window's {@link MemoryWindow#rkey()} is the new key on return; peers can use it when the request has
+     * completed. When it completes with an error, the key is of no use.
+     *
+     * @param window        open window of type 1 of this queue pair's protection domain.
+     * @param workRequestId number its completion carries.
+     * @param region        open region, registered with {@link Access#MEMORY_WINDOW_BIND}.
+     * @param offsetBytes   offset in the region.
+     * @param lengthBytes   length of the part.
+     * @param access        what peers may do through the window: remote rights only.
+     * @return whether it was posted: false when the send queue is full.
+     * @throws UnsupportedVerbException  when the device has no such operation.
+     * @throws VerbsException            when the device refuses, for example in this state.
+     * @throws IndexOutOfBoundsException when the range is not within the region.
+     * @throws IllegalArgumentException  when the window is of type 2, see {@link SendRequest#bindMemoryWindow}, or of
+     *                                   another protection domain.
+     * @throws IllegalStateException     when this queue pair, the window or the region is closed.
+     */
+    public final boolean bindMemoryWindow(
+        final MemoryWindow window, final long workRequestId, final MemoryRegion region, final long offsetBytes,
+        final long lengthBytes, final Access... access) {
+        window.requireBindable(MemoryWindowType.TYPE_1, region);
+        region.checkRange(offsetBytes, lengthBytes);
+        requireNoOpenBatch();
+        enter();
+        try (Arena arena = Arena.ofConfined()) {
+            requireSendingState("ibv_bind_mw");
+            final MemorySegment bind = ibv_mw_bind.allocate(arena);
+            ibv_mw_bind.wr_id(bind, workRequestId);
+            ibv_mw_bind.send_flags(bind, ffm_verbs_h.IBV_SEND_SIGNALED());
+            final MemorySegment range = ibv_mw_bind.bind_info(bind);
+            ibv_mw_bind_info.addr(range, region.iova() + offsetBytes);
+            ibv_mw_bind_info.length(range, lengthBytes);
+            ibv_mw_bind_info.mw_access_flags(range, Access.bits(access));
+            return 1 == bind(window, region, bind);
+        } finally {
+            leave();
+        }
+    }
+
+    private int bind(final MemoryWindow window, final MemoryRegion region, final MemorySegment bind) {
+        window.enterFor(this, region);
+        try {
+            ibv_mw_bind_info.mr(ibv_mw_bind.bind_info(bind), MemorySegment.ofAddress(region.operations().handle()));
+            final int errno = operations.bindMemoryWindow(window.operations(), bind);
+            window.boundByProvider();
+            return errno == 0 ? 1 : countPosted("ibv_bind_mw", errno, 0);
+        } finally {
+            region.leave();
+            window.leave();
+        }
+    }
+
+    private int countPosted(final String verb, final int errno, final int posted) {
         if (errno == Errno.ENOMEM) {
             return posted;
         }
-        throw new VerbsException(verb, verb + "(" + this + ") refused request " + posted + " of the chain: "
-            + Errno.describe(errno) + ": it is not valid in state " + state() + ", or has too many local buffers or too"
-            + " much inline data for " + configuration, errno);
+        throw refused(verb, errno, "request " + posted + " of the chain is not valid in state " + lastStateSet
+            + " or later, or has too many local buffers or too much inline data for " + configuration);
+    }
+
+    final VerbsException refused(final String verb, final int errno, final String reason) {
+        return failed(new ProviderException(verb, toString(), errno, reason));
+    }
+
+    @Override
+    void requireNoOpenBatch() {
+        configuration.sendCompletionQueue().requireNoOpenBatch();
+        configuration.receiveCompletionQueue().requireNoOpenBatch();
     }
 
     @Override
     void free() throws ProviderException {
         operations.close();
+        domain.context().forget(operations);
     }
 
     @Override

@@ -31,7 +31,6 @@ public final class QueuePairAttributes {
     private static final int MAXIMUM_8_BITS = 0xFF;
     private static final int MAXIMUM_5_BITS = 31;
     private static final int MAXIMUM_RETRY_COUNT = 7;
-    private static final int DEFAULT_HOP_LIMIT = 64;
 
     private final MemorySegment attributes = ibv_qp_attr.allocate(Arena.ofAuto());
     private int mask;
@@ -106,16 +105,7 @@ public final class QueuePairAttributes {
      * @return this.
      */
     public QueuePairAttributes destination(final Gid gid, final int sourceGidIndex, final int port) {
-        Ranges.check("sourceGidIndex", sourceGidIndex, 0, MAXIMUM_8_BITS);
-        Ranges.check("port", port, 1, MAXIMUM_8_BITS);
-        final MemorySegment address = ibv_qp_attr.ah_attr(attributes);
-        address.fill((byte) 0);
-        ibv_ah_attr.is_global(address, (byte) 1);
-        ibv_ah_attr.port_num(address, (byte) port);
-        final MemorySegment route = ibv_ah_attr.grh(address);
-        gid.write(ibv_global_route.dgid(route));
-        ibv_global_route.sgid_index(route, (byte) sourceGidIndex);
-        ibv_global_route.hop_limit(route, (byte) DEFAULT_HOP_LIMIT);
+        gid.writeAddress(ibv_qp_attr.ah_attr(attributes), sourceGidIndex, port);
         return mark(ffm_verbs_h.IBV_QP_AV());
     }
 
@@ -236,6 +226,18 @@ public final class QueuePairAttributes {
     public QueuePairAttributes queueKey(final int key) {
         ibv_qp_attr.qkey(attributes, key);
         return mark(ffm_verbs_h.IBV_QP_QKEY());
+    }
+
+    /**
+     * Whether an event follows when the send queue is drained; for the transition to {@link
+     * QueuePairState#SEND_QUEUE_DRAIN}.
+     *
+     * @param notify true for {@link AsynchronousEventType#SEND_QUEUE_DRAINED}.
+     * @return this.
+     */
+    public QueuePairAttributes notifyWhenDrained(final boolean notify) {
+        ibv_qp_attr.en_sqd_async_notify(attributes, (byte) (notify ? 1 : 0));
+        return mark(ffm_verbs_h.IBV_QP_EN_SQD_ASYNC_NOTIFY());
     }
 
     private QueuePairAttributes mark(final int flag) {

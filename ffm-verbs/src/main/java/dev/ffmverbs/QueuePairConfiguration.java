@@ -22,11 +22,12 @@ import java.util.Objects;
  * @param receiveScatterGatherElements local buffers a receive request may name.
  * @param inlineBytes                  longest inline data.
  * @param allSignaled                  whether every send produces a completion, signaled or not.
+ * @param sharedReceiveQueue           where receives are posted instead of the queue pair itself, or null.
  */
 public record QueuePairConfiguration(
     QueuePairType type, CompletionQueue sendCompletionQueue, CompletionQueue receiveCompletionQueue, int sendRequests,
     int receiveRequests, int sendScatterGatherElements, int receiveScatterGatherElements, int inlineBytes,
-    boolean allSignaled) {
+    boolean allSignaled, SharedReceiveQueue sharedReceiveQueue) {
 
     private static final int DEFAULT_REQUESTS = 16;
 
@@ -54,8 +55,22 @@ public record QueuePairConfiguration(
      * @return the configuration.
      */
     public static QueuePairConfiguration reliableConnection(final CompletionQueue completionQueue) {
-        return new QueuePairConfiguration(QueuePairType.RELIABLE_CONNECTION, completionQueue, completionQueue,
-            DEFAULT_REQUESTS, DEFAULT_REQUESTS, 1, 1, 0, false);
+        return of(QueuePairType.RELIABLE_CONNECTION, completionQueue);
+    }
+
+    /**
+     * Unreliable datagrams that report to one queue, with room for 16 requests of one buffer each way.
+     *
+     * @param completionQueue where sends and receives are reported.
+     * @return the configuration.
+     */
+    public static QueuePairConfiguration unreliableDatagram(final CompletionQueue completionQueue) {
+        return of(QueuePairType.UNRELIABLE_DATAGRAM, completionQueue);
+    }
+
+    private static QueuePairConfiguration of(final QueuePairType type, final CompletionQueue completionQueue) {
+        return new QueuePairConfiguration(type, completionQueue, completionQueue, DEFAULT_REQUESTS, DEFAULT_REQUESTS,
+            1, 1, 0, false, null);
     }
 
     /**
@@ -66,7 +81,7 @@ public record QueuePairConfiguration(
      */
     public QueuePairConfiguration withReceiveCompletionQueue(final CompletionQueue queue) {
         return new QueuePairConfiguration(type, sendCompletionQueue, queue, sendRequests, receiveRequests,
-            sendScatterGatherElements, receiveScatterGatherElements, inlineBytes, allSignaled);
+            sendScatterGatherElements, receiveScatterGatherElements, inlineBytes, allSignaled, sharedReceiveQueue);
     }
 
     /**
@@ -77,7 +92,8 @@ public record QueuePairConfiguration(
      */
     public QueuePairConfiguration withSendRequests(final int requests) {
         return new QueuePairConfiguration(type, sendCompletionQueue, receiveCompletionQueue, requests,
-            receiveRequests, sendScatterGatherElements, receiveScatterGatherElements, inlineBytes, allSignaled);
+            receiveRequests, sendScatterGatherElements, receiveScatterGatherElements, inlineBytes, allSignaled,
+            sharedReceiveQueue);
     }
 
     /**
@@ -87,8 +103,8 @@ public record QueuePairConfiguration(
      * @return a changed copy.
      */
     public QueuePairConfiguration withReceiveRequests(final int requests) {
-        return new QueuePairConfiguration(type, sendCompletionQueue, receiveCompletionQueue, sendRequests,
-            requests, sendScatterGatherElements, receiveScatterGatherElements, inlineBytes, allSignaled);
+        return new QueuePairConfiguration(type, sendCompletionQueue, receiveCompletionQueue, sendRequests, requests,
+            sendScatterGatherElements, receiveScatterGatherElements, inlineBytes, allSignaled, sharedReceiveQueue);
     }
 
     /**
@@ -100,7 +116,7 @@ public record QueuePairConfiguration(
      */
     public QueuePairConfiguration withScatterGatherElements(final int sendElements, final int receiveElements) {
         return new QueuePairConfiguration(type, sendCompletionQueue, receiveCompletionQueue, sendRequests,
-            receiveRequests, sendElements, receiveElements, inlineBytes, allSignaled);
+            receiveRequests, sendElements, receiveElements, inlineBytes, allSignaled, sharedReceiveQueue);
     }
 
     /**
@@ -111,7 +127,8 @@ public record QueuePairConfiguration(
      */
     public QueuePairConfiguration withInlineBytes(final int bytes) {
         return new QueuePairConfiguration(type, sendCompletionQueue, receiveCompletionQueue, sendRequests,
-            receiveRequests, sendScatterGatherElements, receiveScatterGatherElements, bytes, allSignaled);
+            receiveRequests, sendScatterGatherElements, receiveScatterGatherElements, bytes, allSignaled,
+            sharedReceiveQueue);
     }
 
     /**
@@ -122,7 +139,20 @@ public record QueuePairConfiguration(
      */
     public QueuePairConfiguration withAllSignaled(final boolean all) {
         return new QueuePairConfiguration(type, sendCompletionQueue, receiveCompletionQueue, sendRequests,
-            receiveRequests, sendScatterGatherElements, receiveScatterGatherElements, inlineBytes, all);
+            receiveRequests, sendScatterGatherElements, receiveScatterGatherElements, inlineBytes, all,
+            sharedReceiveQueue);
+    }
+
+    /**
+     * The same with receives posted to a shared queue; the size of the own receive queue no longer counts.
+     *
+     * @param queue open shared receive queue of the protection domain the queue pair will have, or null for none.
+     * @return a changed copy.
+     */
+    public QueuePairConfiguration withSharedReceiveQueue(final SharedReceiveQueue queue) {
+        return new QueuePairConfiguration(type, sendCompletionQueue, receiveCompletionQueue, sendRequests,
+            receiveRequests, sendScatterGatherElements, receiveScatterGatherElements, inlineBytes, allSignaled,
+            queue);
     }
 
     void writeTo(final MemorySegment attributes) {

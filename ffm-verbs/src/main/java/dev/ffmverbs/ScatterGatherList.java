@@ -22,9 +22,15 @@ final class ScatterGatherList {
     private final int capacity;
     private int count;
 
-    ScatterGatherList(final MemorySegment elements) {
+    /**
+     * Makes a list of no element.
+     *
+     * @param elements memory of at least one element, even when none can be added.
+     * @param capacity most elements that can be added.
+     */
+    ScatterGatherList(final MemorySegment elements, final int capacity) {
         this.elements = elements;
-        this.capacity = (int) (elements.byteSize() / ELEMENT_BYTES);
+        this.capacity = capacity;
     }
 
     private static VarHandle field(final String name) {
@@ -37,6 +43,18 @@ final class ScatterGatherList {
 
     int count() {
         return count;
+    }
+
+    long address(final int index) {
+        return (long) ADDRESS.get(elements, index * ELEMENT_BYTES);
+    }
+
+    int length(final int index) {
+        return (int) LENGTH.get(elements, index * ELEMENT_BYTES);
+    }
+
+    int lkey(final int index) {
+        return (int) LKEY.get(elements, index * ELEMENT_BYTES);
     }
 
     void add(final MemoryRegion region, final long offsetBytes, final long lengthBytes) {

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
-import dev.ffmverbs.jextract.ffm_verbs_h;
-import dev.ffmverbs.jextract.ibv_send_wr;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -24,61 +21,31 @@ import java.nio.ByteOrder;
  * <p>Not thread-safe: one thread at a time. Its memory is freed when neither it nor a request chained to it is
  * reachable.
  */
-public final class SendRequest {
-
-    private static final long WORK_REQUEST_ID = ibv_send_wr.wr_id$offset();
-    private static final long NEXT = ibv_send_wr.next$offset();
-    private static final long ELEMENTS = ibv_send_wr.sg_list$offset();
-    private static final long ELEMENT_COUNT = ibv_send_wr.num_sge$offset();
-    private static final long OPCODE = ibv_send_wr.opcode$offset();
-    private static final long FLAGS = ibv_send_wr.send_flags$offset();
-    private static final long IMMEDIATE_DATA = ibv_send_wr.imm_data$offset();
-    private static final long INVALIDATE_RKEY = ibv_send_wr.invalidate_rkey$offset();
-    private static final long UNION = ibv_send_wr.wr$offset();
-    private static final long RDMA_REMOTE_ADDRESS = UNION + ibv_send_wr.wr.rdma.remote_addr$offset();
-    private static final long RDMA_RKEY = UNION + ibv_send_wr.wr.rdma.rkey$offset();
-    private static final long ATOMIC_REMOTE_ADDRESS = UNION + ibv_send_wr.wr.atomic.remote_addr$offset();
-    private static final long ATOMIC_COMPARE_OR_ADD = UNION + ibv_send_wr.wr.atomic.compare_add$offset();
-    private static final long ATOMIC_SWAP = UNION + ibv_send_wr.wr.atomic.swap$offset();
-    private static final long ATOMIC_RKEY = UNION + ibv_send_wr.wr.atomic.rkey$offset();
-    private static final long STRUCT_BYTES = ibv_send_wr.sizeof();
-
-    private static final int OPCODE_WRITE = ffm_verbs_h.IBV_WR_RDMA_WRITE();
-    private static final int OPCODE_WRITE_WITH_IMMEDIATE = ffm_verbs_h.IBV_WR_RDMA_WRITE_WITH_IMM();
-    private static final int OPCODE_SEND = ffm_verbs_h.IBV_WR_SEND();
-    private static final int OPCODE_SEND_WITH_IMMEDIATE = ffm_verbs_h.IBV_WR_SEND_WITH_IMM();
-    private static final int OPCODE_READ = ffm_verbs_h.IBV_WR_RDMA_READ();
-    private static final int OPCODE_COMPARE_AND_SWAP = ffm_verbs_h.IBV_WR_ATOMIC_CMP_AND_SWP();
-    private static final int OPCODE_FETCH_AND_ADD = ffm_verbs_h.IBV_WR_ATOMIC_FETCH_AND_ADD();
-    private static final int OPCODE_SEND_WITH_INVALIDATE = ffm_verbs_h.IBV_WR_SEND_WITH_INV();
-
-    private static final int FENCE = ffm_verbs_h.IBV_SEND_FENCE();
-    private static final int SIGNALED = ffm_verbs_h.IBV_SEND_SIGNALED();
-    private static final int SOLICITED = ffm_verbs_h.IBV_SEND_SOLICITED();
-    private static final int INLINE = ffm_verbs_h.IBV_SEND_INLINE();
+public final class SendRequest extends WorkRequest<SendRequest> {
 
     private static final ValueLayout.OfInt NETWORK_INT = ValueLayout.JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN);
-    private static final int MAXIMUM_ELEMENTS = 1024;
     private static final int MAXIMUM_INLINE_BYTES = 1 << 16;
 
     private final MemorySegment memory;
     private final MemorySegment inlineBuffer;
-    private final ScatterGatherList elements;
-    private final long address;
-    private final long badRequestAddress;
-    private SendRequest next;
+
+    /** Whom a datagram goes to; null for anything else. */
+    private AddressHandle addressHandle;
+
+    /** What a bind works on; null for anything else. */
+    private MemoryWindow window;
+    private MemoryRegion windowRegion;
 
     private SendRequest(final int maximumElements, final int maximumInlineBytes) {
-        final long listBytes = Math.max(1, maximumElements) * ScatterGatherList.ELEMENT_BYTES;
-        final long badRequestOffset = STRUCT_BYTES + listBytes;
-        final long inlineOffset = badRequestOffset + Long.BYTES;
-        this.memory = Arena.ofAuto().allocate(inlineOffset + maximumInlineBytes, 64);
-        this.address = memory.address();
-        this.badRequestAddress = address + badRequestOffset;
-        this.inlineBuffer = memory.asSlice(inlineOffset, maximumInlineBytes);
-        this.elements = new ScatterGatherList(memory.asSlice(STRUCT_BYTES, listBytes));
-        memory.set(ValueLayout.JAVA_LONG, ELEMENTS, address + STRUCT_BYTES);
+        super(SendRequestLayout.STRUCT_BYTES, maximumElements, maximumInlineBytes);
+        this.memory = memory();
+        this.inlineBuffer = extraMemory();
         send().signaled(true);
+    }
+
+    @Override
+    SendRequest self() {
+        return this;
     }
 
     /**
@@ -107,17 +74,6 @@ public final class SendRequest {
     }
 
     /**
-     * Sets the number its completion carries ({@code wr_id}).
-     *
-     * @param workRequestId any number.
-     * @return this.
-     */
-    public SendRequest workRequestId(final long workRequestId) {
-        memory.set(ValueLayout.JAVA_LONG, WORK_REQUEST_ID, workRequestId);
-        return this;
-    }
-
-    /**
      * Makes it an RDMA READ: the peer's memory is copied into the local buffers.
      *
      * @param remoteAddress address in the peer's region, as its {@code iova} says.
@@ -125,7 +81,7 @@ public final class SendRequest {
      * @return this.
      */
     public SendRequest read(final long remoteAddress, final int rkey) {
-        return remote(OPCODE_READ, remoteAddress, rkey);
+        return remote(SendRequestLayout.READ, remoteAddress, rkey);
     }
 
     /**
@@ -136,7 +92,7 @@ public final class SendRequest {
      * @return this.
      */
     public SendRequest write(final long remoteAddress, final int rkey) {
-        return remote(OPCODE_WRITE, remoteAddress, rkey);
+        return remote(SendRequestLayout.WRITE, remoteAddress, rkey);
     }
 
     /**
@@ -148,8 +104,8 @@ public final class SendRequest {
      * @return this.
      */
     public SendRequest writeWithImmediate(final long remoteAddress, final int rkey, final int immediateData) {
-        memory.set(NETWORK_INT, IMMEDIATE_DATA, immediateData);
-        return remote(OPCODE_WRITE_WITH_IMMEDIATE, remoteAddress, rkey);
+        memory.set(NETWORK_INT, SendRequestLayout.IMMEDIATE_DATA, immediateData);
+        return remote(SendRequestLayout.WRITE_WITH_IMMEDIATE, remoteAddress, rkey);
     }
 
     /**
@@ -158,7 +114,7 @@ public final class SendRequest {
      * @return this.
      */
     public SendRequest send() {
-        return opcode(OPCODE_SEND);
+        return opcode(SendRequestLayout.SEND);
     }
 
     /**
@@ -168,8 +124,8 @@ public final class SendRequest {
      * @return this.
      */
     public SendRequest sendWithImmediate(final int immediateData) {
-        memory.set(NETWORK_INT, IMMEDIATE_DATA, immediateData);
-        return opcode(OPCODE_SEND_WITH_IMMEDIATE);
+        memory.set(NETWORK_INT, SendRequestLayout.IMMEDIATE_DATA, immediateData);
+        return opcode(SendRequestLayout.SEND_WITH_IMMEDIATE);
     }
 
     /**
@@ -179,8 +135,8 @@ public final class SendRequest {
      * @return this.
      */
     public SendRequest sendWithInvalidate(final int rkey) {
-        memory.set(ValueLayout.JAVA_INT, INVALIDATE_RKEY, rkey);
-        return opcode(OPCODE_SEND_WITH_INVALIDATE);
+        memory.set(ValueLayout.JAVA_INT, SendRequestLayout.INVALIDATE_RKEY, rkey);
+        return opcode(SendRequestLayout.SEND_WITH_INVALIDATE);
     }
 
     /**
@@ -192,7 +148,7 @@ public final class SendRequest {
      * @return this.
      */
     public SendRequest fetchAndAdd(final long remoteAddress, final int rkey, final long add) {
-        return atomic(OPCODE_FETCH_AND_ADD, remoteAddress, rkey, add, 0);
+        return atomic(SendRequestLayout.FETCH_AND_ADD, remoteAddress, rkey, add, 0);
     }
 
     /**
@@ -206,81 +162,99 @@ public final class SendRequest {
      */
     public SendRequest compareAndSwap(
         final long remoteAddress, final int rkey, final long compare, final long swap) {
-        return atomic(OPCODE_COMPARE_AND_SWAP, remoteAddress, rkey, compare, swap);
+        return atomic(SendRequestLayout.COMPARE_AND_SWAP, remoteAddress, rkey, compare, swap);
+    }
+
+    /**
+     * Makes it an invalidation of a key of our own: peers that name it from then on are refused.
+     *
+     * @param rkey remote key of a memory window of type 2, or of memory registered to be invalidated.
+     * @return this.
+     */
+    public SendRequest localInvalidate(final int rkey) {
+        memory.set(ValueLayout.JAVA_INT, SendRequestLayout.INVALIDATE_RKEY, rkey);
+        return noLocalMemory().opcode(SendRequestLayout.LOCAL_INVALIDATE);
+    }
+
+    /**
+     * Makes it a bind of a memory window of type 2 to a part of a region; the window gets a new remote key.
+     *
+     * <p>Every posting chooses the next key, {@link MemoryWindow#rkey()} tells it afterwards. Peers can use it when the
+     * request has completed.
+     *
+     * @param memoryWindow open window of type 2.
+     * @param region       open region of the same protection domain, registered with {@link Access#MEMORY_WINDOW_BIND}.
+     * @param offsetBytes  offset in the region.
+     * @param lengthBytes  length of the part.
+     * @param access       what peers may do through the window: remote rights only.
+     * @return this.
+     * @throws IndexOutOfBoundsException when the range is not within the region.
+     * @throws IllegalArgumentException  when the window is of type 1, see {@link QueuePair#bindMemoryWindow}, or of
+     *                                   another protection domain than the region.
+     * @throws IllegalStateException     when the region is closed.
+     */
+    public SendRequest bindMemoryWindow(
+        final MemoryWindow memoryWindow, final MemoryRegion region, final long offsetBytes, final long lengthBytes,
+        final Access... access) {
+        memoryWindow.requireBindable(MemoryWindowType.TYPE_2, region);
+        region.checkRange(offsetBytes, lengthBytes);
+        noLocalMemory().opcode(SendRequestLayout.BIND_MEMORY_WINDOW);
+        memory.set(ValueLayout.JAVA_INT, SendRequestLayout.IMMEDIATE_DATA, 0);
+        memory.set(ValueLayout.JAVA_LONG, SendRequestLayout.BIND_WINDOW, memoryWindow.operations().handle());
+        memory.set(ValueLayout.JAVA_LONG, SendRequestLayout.BIND_REGION, region.operations().handle());
+        memory.set(ValueLayout.JAVA_LONG, SendRequestLayout.BIND_ADDRESS, region.iova() + offsetBytes);
+        memory.set(ValueLayout.JAVA_LONG, SendRequestLayout.BIND_LENGTH, lengthBytes);
+        memory.set(ValueLayout.JAVA_INT, SendRequestLayout.BIND_ACCESS, Access.bits(access));
+        window = memoryWindow;
+        windowRegion = region;
+        return this;
+    }
+
+    /**
+     * Says where a SEND of an {@linkplain QueuePairType#UNRELIABLE_DATAGRAM unreliable datagram} queue pair goes.
+     *
+     * @param destination     open address handle of the queue pair's protection domain.
+     * @param remoteQueuePair number of the peer's queue pair, 24 bits.
+     * @param queueKey        key the peer's queue pair was given.
+     * @return this.
+     * @throws IllegalStateException when this request is not a SEND, with immediate data or without.
+     */
+    public SendRequest to(final AddressHandle destination, final int remoteQueuePair, final int queueKey) {
+        final int opcode = memory.get(ValueLayout.JAVA_INT, SendRequestLayout.OPCODE);
+        if (opcode != SendRequestLayout.SEND && opcode != SendRequestLayout.SEND_WITH_IMMEDIATE) {
+            throw new IllegalStateException("only a SEND goes to an address handle; call send() first");
+        }
+        memory.set(ValueLayout.JAVA_LONG, SendRequestLayout.DATAGRAM_ADDRESS_HANDLE,
+            destination.operations().handle());
+        memory.set(ValueLayout.JAVA_INT, SendRequestLayout.DATAGRAM_QUEUE_PAIR, remoteQueuePair);
+        memory.set(ValueLayout.JAVA_INT, SendRequestLayout.DATAGRAM_QUEUE_KEY, queueKey);
+        addressHandle = destination;
+        return this;
     }
 
     private SendRequest opcode(final int opcode) {
-        memory.set(ValueLayout.JAVA_INT, OPCODE, opcode);
+        memory.set(ValueLayout.JAVA_INT, SendRequestLayout.OPCODE, opcode);
+        window = null;
+        windowRegion = null;
+        if (opcode != SendRequestLayout.SEND && opcode != SendRequestLayout.SEND_WITH_IMMEDIATE) {
+            addressHandle = null;
+        }
         return this;
     }
 
     private SendRequest remote(final int opcode, final long remoteAddress, final int rkey) {
-        memory.set(ValueLayout.JAVA_LONG, RDMA_REMOTE_ADDRESS, remoteAddress);
-        memory.set(ValueLayout.JAVA_INT, RDMA_RKEY, rkey);
+        memory.set(ValueLayout.JAVA_LONG, SendRequestLayout.RDMA_REMOTE_ADDRESS, remoteAddress);
+        memory.set(ValueLayout.JAVA_INT, SendRequestLayout.RDMA_RKEY, rkey);
         return opcode(opcode);
     }
 
     private SendRequest atomic(
         final int opcode, final long remoteAddress, final int rkey, final long compareOrAdd, final long swap) {
-        memory.set(ValueLayout.JAVA_LONG, ATOMIC_REMOTE_ADDRESS, remoteAddress);
-        memory.set(ValueLayout.JAVA_LONG, ATOMIC_COMPARE_OR_ADD, compareOrAdd);
-        memory.set(ValueLayout.JAVA_LONG, ATOMIC_SWAP, swap);
-        memory.set(ValueLayout.JAVA_INT, ATOMIC_RKEY, rkey);
+        memory.set(ValueLayout.JAVA_LONG, SendRequestLayout.ATOMIC_REMOTE_ADDRESS, remoteAddress);
+        memory.set(ValueLayout.JAVA_LONG, SendRequestLayout.ATOMIC_COMPARE_OR_ADD, compareOrAdd);
+        memory.set(ValueLayout.JAVA_LONG, SendRequestLayout.ATOMIC_SWAP, swap);
+        memory.set(ValueLayout.JAVA_INT, SendRequestLayout.ATOMIC_RKEY, rkey);
         return opcode(opcode);
-    }
-
-    /**
-     * Names the only local buffer, in place of all former ones.
-     *
-     * @param region      open region the buffer lies in.
-     * @param offsetBytes offset in the region.
-     * @param lengthBytes length, at most 2^32-1.
-     * @return this.
-     * @throws IndexOutOfBoundsException when the range is not within the region.
-     * @throws IllegalStateException     when the region is closed.
-     */
-    public SendRequest localMemory(final MemoryRegion region, final long offsetBytes, final long lengthBytes) {
-        elements.clear();
-        return addLocalMemory(region, offsetBytes, lengthBytes);
-    }
-
-    /**
-     * Names one more local buffer behind the former ones.
-     *
-     * @param region      open region the buffer lies in.
-     * @param offsetBytes offset in the region.
-     * @param lengthBytes length, at most 2^32-1.
-     * @return this.
-     * @throws IndexOutOfBoundsException when the range is not within the region.
-     * @throws IllegalArgumentException  when the request has no room for another.
-     * @throws IllegalStateException     when the region is closed.
-     */
-    public SendRequest addLocalMemory(final MemoryRegion region, final long offsetBytes, final long lengthBytes) {
-        elements.add(region, offsetBytes, lengthBytes);
-        return elementsChanged(false);
-    }
-
-    /**
-     * Names the only local buffer by address and key, as C does; the device checks them when it processes the request.
-     *
-     * @param localAddress address in a local region, as its {@code iova} says.
-     * @param lengthBytes  length; a 32-bit unsigned number.
-     * @param lkey         key of the local region.
-     * @return this.
-     */
-    public SendRequest localAddress(final long localAddress, final int lengthBytes, final int lkey) {
-        elements.setOnly(localAddress, lengthBytes, lkey);
-        return elementsChanged(false);
-    }
-
-    /**
-     * Names no local buffer: nothing is sent, read or written.
-     *
-     * @return this.
-     */
-    public SendRequest noLocalMemory() {
-        elements.clear();
-        return elementsChanged(false);
     }
 
     /**
@@ -297,13 +271,12 @@ public final class SendRequest {
                 + inlineBuffer.byteSize() + " bytes this request was allocated with");
         }
         MemorySegment.copy(data, 0, inlineBuffer, 0, lengthBytes);
-        elements.setOnly(inlineBuffer.address(), (int) lengthBytes, 0);
-        return elementsChanged(true);
+        return ownMemory(inlineBuffer.address(), (int) lengthBytes);
     }
 
-    private SendRequest elementsChanged(final boolean inline) {
-        memory.set(ValueLayout.JAVA_INT, ELEMENT_COUNT, elements.count());
-        return flag(INLINE, inline);
+    @Override
+    void dataIsInline(final boolean inline) {
+        flag(SendRequestLayout.INLINE, inline);
     }
 
     /**
@@ -313,7 +286,7 @@ public final class SendRequest {
      * @return this.
      */
     public SendRequest signaled(final boolean signaled) {
-        return flag(SIGNALED, signaled);
+        return flag(SendRequestLayout.SIGNALED, signaled);
     }
 
     /**
@@ -323,7 +296,7 @@ public final class SendRequest {
      * @return this.
      */
     public SendRequest fenced(final boolean fenced) {
-        return flag(FENCE, fenced);
+        return flag(SendRequestLayout.FENCE, fenced);
     }
 
     /**
@@ -333,58 +306,53 @@ public final class SendRequest {
      * @return this.
      */
     public SendRequest solicited(final boolean solicited) {
-        return flag(SOLICITED, solicited);
+        return flag(SendRequestLayout.SOLICITED, solicited);
     }
 
     private SendRequest flag(final int flag, final boolean on) {
-        final int flags = memory.get(ValueLayout.JAVA_INT, FLAGS);
-        memory.set(ValueLayout.JAVA_INT, FLAGS, on ? flags | flag : flags & ~flag);
+        final int flags = memory.get(ValueLayout.JAVA_INT, SendRequestLayout.FLAGS);
+        memory.set(ValueLayout.JAVA_INT, SendRequestLayout.FLAGS, on ? flags | flag : flags & ~flag);
         return this;
+    }
+
+    /** Whether a request of the chain names objects by address, which must not be closed while it is posted. */
+    boolean namesObjects() {
+        for (SendRequest request = this; request != null; request = request.next()) {
+            if (request.addressHandle != null || request.window != null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
-     * Chains a request behind this one; posting this one posts the whole chain.
+     * Holds the objects this request, not the chain, names, until {@link #leaveObjects}.
      *
-     * @param following the next request, or null to end the chain here.
-     * @return this.
-     * @throws IllegalArgumentException when the chain would lead back to this request.
+     * @param queuePair the queue pair it is about to be posted to.
      */
-    public SendRequest next(final SendRequest following) {
-        for (SendRequest request = following; request != null; request = request.next) {
-            if (request == this) {
-                throw new IllegalArgumentException("a chain of requests must end: it would lead back to its start");
+    void enterObjects(final QueuePair queuePair) {
+        if (queuePair.configuration().type() == QueuePairType.UNRELIABLE_DATAGRAM) {
+            if (addressHandle == null) {
+                throw new IllegalArgumentException(queuePair + " sends datagrams, and this request is no SEND with an"
+                    + " address: call send().to(...)");
             }
+            addressHandle.enterFor(queuePair);
+        } else if (window != null) {
+            window.enterFor(queuePair, windowRegion);
+            memory.set(ValueLayout.JAVA_INT, SendRequestLayout.BIND_RKEY, window.nextRkey());
         }
-        next = following;
-        memory.set(ValueLayout.JAVA_LONG, NEXT, following == null ? 0 : following.address);
-        return this;
     }
 
-    /** Address of the C structure, valid as long as this object is reachable. */
-    long address() {
-        return address;
-    }
-
-    /** Address of eight bytes that receive the address of the first request of a chain that was not posted. */
-    long badRequestAddress() {
-        return badRequestAddress;
-    }
-
-    int chainLength() {
-        int length = 1;
-        for (SendRequest request = next; request != null; request = request.next) {
-            length++;
+    /** Lets the objects go that {@link #enterObjects} held for the same queue pair. */
+    void leaveObjects(final QueuePair queuePair, final boolean posted) {
+        if (queuePair.configuration().type() == QueuePairType.UNRELIABLE_DATAGRAM) {
+            addressHandle.leave();
+        } else if (window != null) {
+            if (posted) {
+                window.bound(memory.get(ValueLayout.JAVA_INT, SendRequestLayout.BIND_RKEY));
+            }
+            windowRegion.leave();
+            window.leave();
         }
-        return length;
-    }
-
-    /** How many requests of this chain precede the one whose address the provider left as the bad one. */
-    int countBeforeBadRequest() {
-        final long bad = memory.get(ValueLayout.JAVA_LONG, badRequestAddress - address);
-        int count = 0;
-        for (SendRequest request = this; request != null && request.address != bad; request = request.next) {
-            count++;
-        }
-        return count;
     }
 }

@@ -40,6 +40,18 @@ public class VerbsException extends RuntimeException {
     }
 
     /**
+     * The exception for a failed verb of a device.
+     *
+     * @param failure what the provider reported.
+     * @param device  the device.
+     * @return an {@link UnsupportedVerbException} when the device has no such operation.
+     */
+    static VerbsException of(final ProviderException failure, final Device device) {
+        return UnsupportedVerbException.means(failure.errno())
+            ? new UnsupportedVerbException(failure, device) : new VerbsException(failure);
+    }
+
+    /**
      * The verb that failed.
      *
      * @return the C function's name, such as {@code ibv_reg_mr}.

@@ -4,10 +4,14 @@ package dev.ffmverbs;
 import dev.ffmverbs.spi.ProviderException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The life of a verbs object: open, in use by so many calls, closed; never freed under a call in progress.
@@ -22,6 +26,10 @@ abstract class VerbsObject implements AutoCloseable {
     /** Far below zero, so that calls that come too late cannot count it back up to open. */
     private static final int CLOSED = Integer.MIN_VALUE / 2;
 
+    /** How long calls in progress are waited for in a spin, before the closing thread sleeps between looks. */
+    private static final int SPINS = 100;
+    private static final long PAUSE_NS = 100_000;
+
     static {
         try {
             USES = MethodHandles.lookup().findVarHandle(VerbsObject.class, "uses", int.class)
@@ -31,27 +39,55 @@ abstract class VerbsObject implements AutoCloseable {
         }
     }
 
-    private final List<VerbsObject> parents;
+    private final Device device;
+    private volatile List<VerbsObject> parents;
     private final Set<VerbsObject> children = ConcurrentHashMap.newKeySet();
     private final Object closing = new Object();
 
     @SuppressWarnings("unused")
     private volatile int uses;
 
+    private volatile boolean open = true;
+
     /**
      * Creates an open object. The caller has entered all parents, and makes the object known to them by
      * {@link #adopted}.
      *
+     * @param device  the device it belongs to.
      * @param parents objects that must outlive this one.
      */
-    VerbsObject(final VerbsObject... parents) {
-        this.parents = List.of(parents);
+    VerbsObject(final Device device, final VerbsObject... parents) {
+        this.device = device;
+        this.parents = Stream.of(parents).filter(Objects::nonNull).toList();
+    }
+
+    /**
+     * The device this object belongs to.
+     *
+     * @return the device.
+     */
+    public final Device device() {
+        return device;
     }
 
     /** Makes this object known to its parents; from here on they refuse to close before it. */
     final void adopted() {
         for (final VerbsObject parent : parents) {
             parent.children.add(this);
+        }
+    }
+
+    /**
+     * Makes another object a parent of this one; both, and this, are entered.
+     *
+     * @param former   the parent that this object no longer needs.
+     * @param adoptive the parent it needs from now on.
+     */
+    final void moved(final VerbsObject former, final VerbsObject adoptive) {
+        adoptive.children.add(this);
+        parents = parents.stream().map(parent -> parent == former ? adoptive : parent).toList();
+        if (former != adoptive) {
+            former.children.remove(this);
         }
     }
 
@@ -69,18 +105,55 @@ abstract class VerbsObject implements AutoCloseable {
     }
 
     /**
+     * Begins a call that needs several objects, all of them or none.
+     *
+     * @param objects objects to enter in this order; null ones are left out.
+     */
+    static void enterAll(final VerbsObject... objects) {
+        int entered = 0;
+        try {
+            for (; entered < objects.length; entered++) {
+                if (objects[entered] != null) {
+                    objects[entered].enter();
+                }
+            }
+        } finally {
+            if (entered < objects.length) {
+                leaveAll(Arrays.copyOf(objects, entered));
+            }
+        }
+    }
+
+    /**
+     * Ends a call that needed several objects.
+     *
+     * @param objects what was given to {@link #enterAll}.
+     */
+    static void leaveAll(final VerbsObject... objects) {
+        for (final VerbsObject object : objects) {
+            if (object != null) {
+                object.leave();
+            }
+        }
+    }
+
+    /**
      * Whether the object has not been closed.
      *
      * @return false from the moment {@link #close} succeeds.
      */
     public final boolean isOpen() {
-        return uses >= 0;
+        return open;
     }
 
     /**
      * Frees the object. Closing again does nothing.
      *
-     * @throws IllegalStateException when objects that need this one are still open; the message lists them.
+     * <p>Calls in progress in other threads end first, those that wait for something at once; meanwhile new calls are
+     * refused as they are afterwards.
+     *
+     * @throws IllegalStateException when objects that need this one are still open, the message lists them; or while
+     *                               a batch of requests or completions is open on it.
      * @throws VerbsException        when the provider cannot free it; the object then stays open.
      */
     @Override
@@ -89,18 +162,17 @@ abstract class VerbsObject implements AutoCloseable {
             if (!isOpen()) {
                 return;
             }
-            requireNoChildren();
-            endWaitingCalls();
-            while (!USES.compareAndSet(this, 0, CLOSED)) {
-                Thread.onSpinWait();
-            }
+            requireClosable();
             boolean freed = false;
+            final int callsInProgress = (int) USES.getAndAdd(this, CLOSED);
             try {
-                requireNoChildren();
+                awaitCallsInProgress();
+                requireClosable();
                 free();
                 freed = true;
+                open = false;
             } catch (final ProviderException e) {
-                throw new VerbsException(e);
+                throw failed(e);
             } finally {
                 if (!freed) {
                     final int ignored = (int) USES.getAndAdd(this, -CLOSED);
@@ -112,22 +184,54 @@ abstract class VerbsObject implements AutoCloseable {
         }
     }
 
-    private void requireNoChildren() {
+    /** Waits for the calls that began before the object was marked as closed; no others begin. */
+    private void awaitCallsInProgress() {
+        for (int attempt = 0; uses != CLOSED; attempt++) {
+            requireNoOpenBatch();
+            endWaitingCalls();
+            if (attempt < SPINS) {
+                Thread.onSpinWait();
+            } else {
+                LockSupport.parkNanos(PAUSE_NS);
+            }
+        }
+    }
+
+    private void requireClosable() {
         if (!children.isEmpty()) {
             throw new IllegalStateException(this + " cannot be closed while objects that need it are open: "
                 + children.stream().map(VerbsObject::toString).sorted().collect(Collectors.joining(", "))
                 + "; close them first");
         }
+        requireNoOpenBatch();
     }
 
-    /** Lets calls that wait for something return, so that {@link #close} need not wait for them. */
+    /**
+     * Refuses while a batch that spans several calls is open on this object.
+     *
+     * @throws IllegalStateException when one is; the message says whose.
+     */
+    void requireNoOpenBatch() {
+    }
+
+    /** Lets calls that wait for something return, so that {@link #close} need not wait for them; may be repeated. */
     void endWaitingCalls() {
     }
 
     /**
-     * Frees the provider's object; called once, with no call in progress.
+     * Frees the provider's object; called with no call in progress, again only after it failed.
      *
      * @throws ProviderException when the provider refuses.
      */
     abstract void free() throws ProviderException;
+
+    /**
+     * The exception for a verb that failed on this object.
+     *
+     * @param failure what the provider reported.
+     * @return an {@link UnsupportedVerbException} when the device has no such operation.
+     */
+    final VerbsException failed(final ProviderException failure) {
+        return VerbsException.of(failure, device);
+    }
 }

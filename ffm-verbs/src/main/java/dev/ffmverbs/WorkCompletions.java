@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
+import dev.ffmverbs.jextract.ffm_verbs_h;
 import dev.ffmverbs.jextract.ibv_wc;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout.PathElement;
@@ -20,8 +21,9 @@ public final class WorkCompletions {
 
     private static final long STRUCT_BYTES = ibv_wc.sizeof();
     private static final int MAXIMUM_CAPACITY = 1 << 20;
-    private static final int FLAG_WITH_IMMEDIATE = 1 << 1;
-    private static final int FLAG_WITH_INVALIDATE = 1 << 3;
+    private static final int FLAG_GLOBAL_ROUTING_HEADER = ffm_verbs_h.IBV_WC_GRH();
+    private static final int FLAG_WITH_IMMEDIATE = ffm_verbs_h.IBV_WC_WITH_IMM();
+    private static final int FLAG_WITH_INVALIDATE = ffm_verbs_h.IBV_WC_WITH_INV();
 
     private static final VarHandle WORK_REQUEST_ID = field("wr_id");
     private static final VarHandle STATUS = field("status");
@@ -216,6 +218,17 @@ public final class WorkCompletions {
      */
     public int sourceQueuePairNumber(final int index) {
         return (int) SOURCE_QUEUE_PAIR.get(memory, base(index));
+    }
+
+    /**
+     * Whether the receive buffer of a datagram begins with a header of {@link GlobalRoutingHeader#BYTES} bytes.
+     *
+     * @param index which completion, from 0.
+     * @return whether the header is valid; on Ethernet always. Its place in the buffer is taken either way.
+     * @throws IndexOutOfBoundsException when the last poll took fewer.
+     */
+    public boolean hasGlobalRoutingHeader(final int index) {
+        return 0 != ((int) FLAGS.get(memory, base(index)) & FLAG_GLOBAL_ROUTING_HEADER);
     }
 
     /**

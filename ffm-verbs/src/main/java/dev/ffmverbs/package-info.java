@@ -10,12 +10,14 @@
  * saying which. After {@code close} every method throws {@link IllegalStateException}; a call in progress in another
  * thread finishes first. No sequence of calls crashes the JVM, as long as memory that was registered with {@link
  * dev.ffmverbs.ProtectionDomain#register} is not freed before its region is closed. Control operations throw {@link
- * dev.ffmverbs.VerbsException}; on the data path what the fabric reports are values, and posting, polling and every
+ * dev.ffmverbs.VerbsException}, of the kind {@link dev.ffmverbs.UnsupportedVerbException} when the device has no such
+ * operation at all; on the data path what the fabric reports are values, and posting, polling and every
  * accessor allocate nothing.
  *
  * <p><b>Threads.</b> Verbs objects may be used from any thread. {@link dev.ffmverbs.SendRequest},
  * {@link dev.ffmverbs.ReceiveRequest}, {@link dev.ffmverbs.WorkCompletions} and
- * {@link dev.ffmverbs.QueuePairAttributes} are buffers: one thread at a time.
+ * {@link dev.ffmverbs.QueuePairAttributes} are buffers: one thread at a time. A batch of {@link
+ * dev.ffmverbs.ExtendedQueuePair} or {@link dev.ffmverbs.ExtendedCompletionQueue} belongs to the thread that opened it.
  *
  * <p>This package depends on {@link dev.ffmverbs.spi} and on the generated layouts of the C structures. It must not
  * depend on any provider, nor call native code itself.

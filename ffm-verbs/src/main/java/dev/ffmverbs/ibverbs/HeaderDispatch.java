@@ -60,7 +60,21 @@ final class HeaderDispatch {
      */
     static long operation(final MemorySegment context, final long offset, final String verb)
         throws ProviderException {
-        final long function = ibv_context.ops(context).get(ValueLayout.JAVA_LONG, offset);
+        return filledIn(ibv_context.ops(context), offset, verb);
+    }
+
+    /**
+     * A function pointer of an object, which the driver fills in for what it can do.
+     *
+     * @param structure the {@code struct ibv_qp_ex} or {@code ibv_cq_ex}.
+     * @param offset    offset of the pointer.
+     * @param verb      the verb, for the message.
+     * @return the address of the function.
+     * @throws ProviderException {@code EOPNOTSUPP} when the driver left it NULL.
+     */
+    static long filledIn(final MemorySegment structure, final long offset, final String verb)
+        throws ProviderException {
+        final long function = structure.get(ValueLayout.JAVA_LONG, offset);
         if (function == 0) {
             throw new ProviderException(verb, "", Errno.EOPNOTSUPP, "the device's driver has no such operation");
         }

@@ -51,23 +51,33 @@ final class IbverbsCompletionChannel implements CompletionChannelOperations {
 
     @Override
     public CompletionQueueOperations awaitEvent(final long timeoutNs) throws ProviderException {
-        if (!events.await(timeoutNs)) {
-            return null;
+        final long startNs = System.nanoTime();
+        long remainingNs = timeoutNs;
+        while (events.await(remainingNs)) {
+            final CompletionQueueOperations announced = takeEvent();
+            if (announced != null) {
+                return announced;
+            }
+            remainingNs = Math.max(0, timeoutNs - (System.nanoTime() - startNs));
         }
+        return null;
+    }
+
+    /** The queue of the event that waits; null when another thread took it, or the queue was closed meanwhile. */
+    private CompletionQueueOperations takeEvent() throws ProviderException {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment queue = arena.allocate(ValueLayout.ADDRESS);
             final MemorySegment userContext = arena.allocate(ValueLayout.ADDRESS);
-            try {
-                GET_CQ_EVENT.status("", channel, queue, userContext);
-            } catch (final ProviderException e) {
-                if (e.errno() == Errno.EAGAIN) {
-                    return null;
-                }
-                throw e;
-            }
+            GET_CQ_EVENT.status("", channel, queue, userContext);
             final MemorySegment announced = queue.get(ValueLayout.ADDRESS, 0);
+            final CompletionQueueOperations known = context.completionQueue(announced);
             ffm_verbs_h.ibv_ack_cq_events(announced, 1);
-            return context.completionQueue(announced);
+            return known;
+        } catch (final ProviderException e) {
+            if (e.errno() == Errno.EAGAIN) {
+                return null;
+            }
+            throw e;
         }
     }
 

@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
 
 /** A completion queue: {@code struct ibv_cq}. */
 @SuppressWarnings("restricted")
-final class IbverbsCompletionQueue implements CompletionQueueOperations {
+class IbverbsCompletionQueue implements CompletionQueueOperations {
 
     private static final ControlFunction CREATE_CQ = new ControlFunction("ibv_create_cq",
         ffm_verbs_h::ibv_create_cq$address, ffm_verbs_h::ibv_create_cq$descriptor);
@@ -26,12 +26,20 @@ final class IbverbsCompletionQueue implements CompletionQueueOperations {
     private final long pollFunction;
     private final long notifyFunction;
 
-    private IbverbsCompletionQueue(final IbverbsContext context, final MemorySegment queue)
+    /**
+     * Wraps a queue.
+     *
+     * @param context       the context it was created from.
+     * @param queue         the {@code struct ibv_cq}.
+     * @param criticalCalls whether polling may keep the thread from safepoints.
+     * @throws ProviderException when the driver cannot poll.
+     */
+    IbverbsCompletionQueue(final IbverbsContext context, final MemorySegment queue, final boolean criticalCalls)
         throws ProviderException {
         this.context = context;
         this.queue = queue.reinterpret(ibv_cq.sizeof());
         this.queueAddress = queue.address();
-        this.criticalCalls = context.criticalCalls();
+        this.criticalCalls = criticalCalls;
         this.pollFunction = HeaderDispatch.operation(
             context.structure(), ibv_context_ops.poll_cq$offset(), "ibv_poll_cq");
         this.notifyFunction = HeaderDispatch.operation(
@@ -45,11 +53,15 @@ final class IbverbsCompletionQueue implements CompletionQueueOperations {
         final MemorySegment queue = CREATE_CQ.pointer(
             "entries=" + minimumEntries + ", vector=" + completionVector, context.structure(), minimumEntries,
             MemorySegment.NULL, channel == null ? MemorySegment.NULL : channel.structure(), completionVector);
-        return new IbverbsCompletionQueue(context, queue);
+        return new IbverbsCompletionQueue(context, queue, context.criticalCalls());
     }
 
-    MemorySegment structure() {
+    final MemorySegment structure() {
         return queue;
+    }
+
+    static void destroy(final MemorySegment queue, final String text) throws ProviderException {
+        DESTROY_CQ.status(text, queue);
     }
 
     @Override
@@ -74,7 +86,7 @@ final class IbverbsCompletionQueue implements CompletionQueueOperations {
 
     @Override
     public void close() throws ProviderException {
-        DESTROY_CQ.status("entries=" + capacity(), queue);
+        destroy(queue, "entries=" + capacity());
         context.forget(queue);
     }
 }

@@ -10,11 +10,13 @@ import dev.ffmverbs.spi.CompletionChannelOperations;
 import dev.ffmverbs.spi.CompletionQueueOperations;
 import dev.ffmverbs.spi.ContextOperations;
 import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.ExtendedCompletionQueueOperations;
 import dev.ffmverbs.spi.ProtectionDomainOperations;
 import dev.ffmverbs.spi.ProviderException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** An open device: {@code struct ibv_context}. */
@@ -30,7 +32,20 @@ final class IbverbsContext implements ContextOperations {
     private static final ControlFunction GET_ASYNC_EVENT = new ControlFunction("ibv_get_async_event",
         ffm_verbs_h::ibv_get_async_event$address, ffm_verbs_h::ibv_get_async_event$descriptor);
 
+    /** Events that concern a queue pair, a completion queue or a shared receive queue. */
+    private static final Set<Integer> OBJECT_EVENTS = Set.of(ffm_verbs_h.IBV_EVENT_CQ_ERR(),
+        ffm_verbs_h.IBV_EVENT_QP_FATAL(), ffm_verbs_h.IBV_EVENT_QP_REQ_ERR(), ffm_verbs_h.IBV_EVENT_QP_ACCESS_ERR(),
+        ffm_verbs_h.IBV_EVENT_COMM_EST(), ffm_verbs_h.IBV_EVENT_SQ_DRAINED(), ffm_verbs_h.IBV_EVENT_PATH_MIG(),
+        ffm_verbs_h.IBV_EVENT_PATH_MIG_ERR(), ffm_verbs_h.IBV_EVENT_QP_LAST_WQE_REACHED(),
+        ffm_verbs_h.IBV_EVENT_SRQ_ERR(), ffm_verbs_h.IBV_EVENT_SRQ_LIMIT_REACHED());
+
+    private static final Set<Integer> PORT_EVENTS = Set.of(ffm_verbs_h.IBV_EVENT_PORT_ACTIVE(),
+        ffm_verbs_h.IBV_EVENT_PORT_ERR(), ffm_verbs_h.IBV_EVENT_LID_CHANGE(), ffm_verbs_h.IBV_EVENT_PKEY_CHANGE(),
+        ffm_verbs_h.IBV_EVENT_SM_CHANGE(), ffm_verbs_h.IBV_EVENT_CLIENT_REREGISTER(),
+        ffm_verbs_h.IBV_EVENT_GID_CHANGE());
+
     private final MemorySegment context;
+    private final SystemDevice device;
     private final boolean criticalCalls;
     private final EventDescriptor asynchronousEvents;
 
@@ -39,7 +54,8 @@ final class IbverbsContext implements ContextOperations {
 
     private IbverbsContext(final MemorySegment context, final String deviceName) throws ProviderException {
         this.context = context;
-        this.criticalCalls = new SystemDevice(deviceName).allowsCriticalCalls();
+        this.device = new SystemDevice(deviceName);
+        this.criticalCalls = device.allowsCriticalCalls();
         this.asynchronousEvents = new EventDescriptor(ibv_context.async_fd(context));
     }
 
@@ -56,6 +72,10 @@ final class IbverbsContext implements ContextOperations {
 
     MemorySegment structure() {
         return context;
+    }
+
+    SystemDevice device() {
+        return device;
     }
 
     boolean criticalCalls() {
@@ -119,27 +139,60 @@ final class IbverbsContext implements ContextOperations {
     }
 
     @Override
+    public ExtendedCompletionQueueOperations createExtendedCompletionQueue(
+        final MemorySegment initAttributes, final CompletionChannelOperations channel) throws ProviderException {
+        return IbverbsExtendedCompletionQueue.create(this, initAttributes, (IbverbsCompletionChannel) channel);
+    }
+
+    @Override
     public AsynchronousEventData nextAsynchronousEvent(final long timeoutNs) throws ProviderException {
-        if (!asynchronousEvents.await(timeoutNs)) {
-            return null;
+        final long startNs = System.nanoTime();
+        long remainingNs = timeoutNs;
+        while (asynchronousEvents.await(remainingNs)) {
+            final AsynchronousEventData event = takeAsynchronousEvent();
+            if (event != null) {
+                return event;
+            }
+            remainingNs = Math.max(0, timeoutNs - (System.nanoTime() - startNs));
         }
+        return null;
+    }
+
+    /** The event that waits; null when another thread took it, or what it concerns was closed meanwhile. */
+    private AsynchronousEventData takeAsynchronousEvent() throws ProviderException {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment event = ibv_async_event.allocate(arena);
-            try {
-                GET_ASYNC_EVENT.status("", context, event);
-            } catch (final ProviderException e) {
-                if (e.errno() == Errno.EAGAIN) {
-                    return null;
-                }
-                throw e;
-            }
+            GET_ASYNC_EVENT.status("", context, event);
             final int type = ibv_async_event.event_type(event);
             final MemorySegment element = ibv_async_event.element(event);
             final Object concerned = elements.get(ibv_async_event.element.qp(element).address());
-            final int port = concerned == null ? ibv_async_event.element.port_num(element) : 0;
+            final int port = PORT_EVENTS.contains(type) ? ibv_async_event.element.port_num(element) : 0;
             ffm_verbs_h.ibv_ack_async_event(event);
-            return new AsynchronousEventData(type, concerned, port);
+            if (OBJECT_EVENTS.contains(type)) {
+                return concerned == null ? null : new AsynchronousEventData(type, concerned, 0);
+            }
+            return new AsynchronousEventData(type, null, port);
+        } catch (final ProviderException e) {
+            if (e.errno() == Errno.EAGAIN) {
+                return null;
+            }
+            throw e;
         }
+    }
+
+    @Override
+    public void wakeUp() {
+        asynchronousEvents.wakeUp();
+    }
+
+    @Override
+    public int completionVectors() {
+        return ibv_context.num_comp_vectors(context);
+    }
+
+    @Override
+    public Map<String, Long> portStatistics(final int port) throws ProviderException {
+        return device.portStatistics(port);
     }
 
     @Override

@@ -4,6 +4,7 @@ package dev.ffmverbs.ibverbs;
 import dev.ffmverbs.jextract.ffm_verbs_h;
 import dev.ffmverbs.jextract.ibv_mr;
 import dev.ffmverbs.spi.MemoryRegionOperations;
+import dev.ffmverbs.spi.ProtectionDomainOperations;
 import dev.ffmverbs.spi.ProviderException;
 import java.lang.foreign.MemorySegment;
 
@@ -13,6 +14,9 @@ final class IbverbsMemoryRegion implements MemoryRegionOperations {
 
     private static final ControlFunction DEREG_MR = new ControlFunction("ibv_dereg_mr",
         ffm_verbs_h::ibv_dereg_mr$address, ffm_verbs_h::ibv_dereg_mr$descriptor);
+
+    private static final ControlFunction REREG_MR = new ControlFunction("ibv_rereg_mr",
+        ffm_verbs_h::ibv_rereg_mr$address, ffm_verbs_h::ibv_rereg_mr$descriptor);
 
     private final MemorySegment region;
 
@@ -28,6 +32,23 @@ final class IbverbsMemoryRegion implements MemoryRegionOperations {
     @Override
     public int rkey() {
         return ibv_mr.rkey(region);
+    }
+
+    @Override
+    public long handle() {
+        return region.address();
+    }
+
+    @Override
+    public void reregister(
+        final int flags, final ProtectionDomainOperations protectionDomain, final MemorySegment memory,
+        final int access) throws ProviderException {
+        final MemorySegment domain = protectionDomain == null
+            ? MemorySegment.NULL : ((IbverbsProtectionDomain) protectionDomain).structure();
+        final MemorySegment place = memory == null ? MemorySegment.NULL : memory;
+        final String text = "flags=" + flags + ", address=0x" + Long.toHexString(place.address()) + ", length="
+            + place.byteSize() + ", access=0x" + Integer.toHexString(access);
+        REREG_MR.number(text, region, flags, domain, place, place.byteSize(), access);
     }
 
     @Override

@@ -2,10 +2,15 @@
 package dev.ffmverbs.ibverbs;
 
 import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.jextract.ibv_qp_cap;
 import dev.ffmverbs.jextract.ibv_qp_init_attr;
+import dev.ffmverbs.jextract.ibv_qp_init_attr_ex;
+import dev.ffmverbs.spi.AddressHandleOperations;
 import dev.ffmverbs.spi.CompletionQueueOperations;
 import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.ExtendedQueuePairOperations;
 import dev.ffmverbs.spi.MemoryRegionOperations;
+import dev.ffmverbs.spi.MemoryWindowOperations;
 import dev.ffmverbs.spi.ProtectionDomainOperations;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.QueuePairOperations;
@@ -69,9 +74,53 @@ final class IbverbsProtectionDomain implements ProtectionDomainOperations {
         throws ProviderException {
         ibv_qp_init_attr.send_cq(initAttributes, ((IbverbsCompletionQueue) sendQueue).structure());
         ibv_qp_init_attr.recv_cq(initAttributes, ((IbverbsCompletionQueue) receiveQueue).structure());
-        ibv_qp_init_attr.srq(initAttributes, MemorySegment.NULL);
-        final String text = "type=" + ibv_qp_init_attr.qp_type(initAttributes);
-        return IbverbsQueuePair.of(context, CREATE_QP.pointer(text, domain, initAttributes));
+        ibv_qp_init_attr.srq(initAttributes, structureOf(sharedReceiveQueue));
+        final MemorySegment sizes = ibv_qp_init_attr.cap(initAttributes);
+        final String text = "type=" + ibv_qp_init_attr.qp_type(initAttributes)
+            + ", max_send_wr=" + ibv_qp_cap.max_send_wr(sizes) + ", max_recv_wr=" + ibv_qp_cap.max_recv_wr(sizes)
+            + ", max_send_sge=" + ibv_qp_cap.max_send_sge(sizes) + ", max_recv_sge=" + ibv_qp_cap.max_recv_sge(sizes)
+            + ", max_inline_data=" + ibv_qp_cap.max_inline_data(sizes);
+        return new IbverbsQueuePair(
+            context, CREATE_QP.pointer(text, domain, initAttributes), context.criticalCalls());
+    }
+
+    private static MemorySegment structureOf(final SharedReceiveQueueOperations queue) {
+        return queue == null ? MemorySegment.NULL : ((IbverbsSharedReceiveQueue) queue).structure();
+    }
+
+    @Override
+    public ExtendedQueuePairOperations createExtendedQueuePair(
+        final MemorySegment initAttributes, final CompletionQueueOperations sendQueue,
+        final CompletionQueueOperations receiveQueue, final SharedReceiveQueueOperations sharedReceiveQueue)
+        throws ProviderException {
+        ibv_qp_init_attr_ex.send_cq(initAttributes, ((IbverbsCompletionQueue) sendQueue).structure());
+        ibv_qp_init_attr_ex.recv_cq(initAttributes, ((IbverbsCompletionQueue) receiveQueue).structure());
+        ibv_qp_init_attr_ex.srq(initAttributes, structureOf(sharedReceiveQueue));
+        ibv_qp_init_attr_ex.pd(initAttributes, domain);
+        ibv_qp_init_attr_ex.comp_mask(initAttributes,
+            ibv_qp_init_attr_ex.comp_mask(initAttributes) | ffm_verbs_h.IBV_QP_INIT_ATTR_PD());
+        return IbverbsExtendedQueuePair.create(context, initAttributes);
+    }
+
+    @Override
+    public SharedReceiveQueueOperations createSharedReceiveQueue(final MemorySegment initAttributes)
+        throws ProviderException {
+        return IbverbsSharedReceiveQueue.create(context, domain, initAttributes);
+    }
+
+    @Override
+    public AddressHandleOperations createAddressHandle(final MemorySegment addressAttributes)
+        throws ProviderException {
+        return IbverbsAddressHandle.create(domain, addressAttributes);
+    }
+
+    @Override
+    public MemoryWindowOperations allocateMemoryWindow(final int type) throws ProviderException {
+        return IbverbsMemoryWindow.allocate(context, domain, type);
+    }
+
+    MemorySegment structure() {
+        return domain;
     }
 
     @Override

@@ -5,13 +5,14 @@ import dev.ffmverbs.jextract.ffm_verbs_h;
 import dev.ffmverbs.jextract.ibv_context_ops;
 import dev.ffmverbs.jextract.ibv_qp;
 import dev.ffmverbs.jextract.ibv_qp_attr;
+import dev.ffmverbs.spi.MemoryWindowOperations;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.QueuePairOperations;
 import java.lang.foreign.MemorySegment;
 
 /** A queue pair: {@code struct ibv_qp}. */
 @SuppressWarnings("restricted")
-final class IbverbsQueuePair implements QueuePairOperations {
+class IbverbsQueuePair implements QueuePairOperations {
 
     private static final ControlFunction MODIFY_QP = new ControlFunction("ibv_modify_qp",
         ffm_verbs_h::ibv_modify_qp$address, ffm_verbs_h::ibv_modify_qp$descriptor);
@@ -27,11 +28,20 @@ final class IbverbsQueuePair implements QueuePairOperations {
     private final long postSendFunction;
     private final long postReceiveFunction;
 
-    private IbverbsQueuePair(final IbverbsContext context, final MemorySegment queuePair) throws ProviderException {
+    /**
+     * Wraps a queue pair.
+     *
+     * @param context       the context it was created from.
+     * @param created       the {@code struct ibv_qp}.
+     * @param criticalCalls whether posting may keep the thread from safepoints.
+     * @throws ProviderException when the driver cannot post.
+     */
+    IbverbsQueuePair(final IbverbsContext context, final MemorySegment created, final boolean criticalCalls)
+        throws ProviderException {
         this.context = context;
-        this.queuePair = queuePair;
-        this.queuePairAddress = queuePair.address();
-        this.criticalCalls = context.criticalCalls();
+        this.queuePair = created.reinterpret(ibv_qp.sizeof());
+        this.queuePairAddress = created.address();
+        this.criticalCalls = criticalCalls;
         this.postSendFunction = HeaderDispatch.operation(
             context.structure(), ibv_context_ops.post_send$offset(), "ibv_post_send");
         this.postReceiveFunction = HeaderDispatch.operation(
@@ -39,8 +49,8 @@ final class IbverbsQueuePair implements QueuePairOperations {
         context.remember(queuePair, this);
     }
 
-    static IbverbsQueuePair of(final IbverbsContext context, final MemorySegment created) throws ProviderException {
-        return new IbverbsQueuePair(context, created.reinterpret(ibv_qp.sizeof()));
+    static void destroy(final MemorySegment queuePair, final String text) throws ProviderException {
+        DESTROY_QP.status(text, queuePair);
     }
 
     @Override
@@ -72,8 +82,13 @@ final class IbverbsQueuePair implements QueuePairOperations {
     }
 
     @Override
+    public int bindMemoryWindow(final MemoryWindowOperations window, final MemorySegment bind) {
+        return ((IbverbsMemoryWindow) window).bind(queuePair, bind);
+    }
+
+    @Override
     public void close() throws ProviderException {
-        DESTROY_QP.status("number=" + number(), queuePair);
+        destroy(queuePair, "number=" + number());
         context.forget(queuePair);
     }
 }

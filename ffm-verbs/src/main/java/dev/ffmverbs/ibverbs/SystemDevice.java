@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ibverbs;
 
+import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.ProviderException;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 
 /** What the kernel says of an RDMA device in {@code /sys/class/infiniband}. */
@@ -40,6 +45,49 @@ final class SystemDevice {
             return USER_SPACE_DRIVERS.contains(driver.toString());
         } catch (final IOException e) {
             return false;
+        }
+    }
+
+    /**
+     * A port's counters: those of the device, and those that InfiniBand's management defines.
+     *
+     * @param port port number, from 1.
+     * @return numbers by the names of the kernel's files.
+     * @throws ProviderException {@code EINVAL} when there is no such port, {@code EOPNOTSUPP} when it has no counters.
+     */
+    Map<String, Long> portStatistics(final int port) throws ProviderException {
+        final Path portDirectory = directory.resolve("ports").resolve(Integer.toString(port));
+        if (!Files.isDirectory(portDirectory)) {
+            throw new ProviderException("port statistics", portDirectory.toString(), Errno.EINVAL,
+                "there is no such port");
+        }
+        final Map<String, Long> counters = new HashMap<>();
+        readCounters(portDirectory.resolve("counters"), counters);
+        readCounters(portDirectory.resolve("hw_counters"), counters);
+        counters.remove("lifespan");
+        if (counters.isEmpty()) {
+            throw new ProviderException("port statistics", portDirectory.toString(), Errno.EOPNOTSUPP,
+                "the kernel has no counters of this port");
+        }
+        return counters;
+    }
+
+    private static void readCounters(final Path folder, final Map<String, Long> counters) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (final Path file : files) {
+                readCounter(file, counters);
+            }
+        } catch (final IOException noSuchCounters) {
+            return;
+        }
+    }
+
+    /** Some counters exist as files and refuse to be read: the device has none such. */
+    private static void readCounter(final Path file, final Map<String, Long> counters) {
+        try {
+            counters.put(file.getFileName().toString(), Long.parseUnsignedLong(Files.readString(file).strip()));
+        } catch (final IOException | NumberFormatException notCounted) {
+            return;
         }
     }
 }

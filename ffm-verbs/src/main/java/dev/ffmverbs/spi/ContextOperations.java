@@ -2,6 +2,7 @@
 package dev.ffmverbs.spi;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Map;
 
 /** Operations of an open device ({@code struct ibv_context}). */
 public interface ContextOperations {
@@ -33,6 +34,27 @@ public interface ContextOperations {
      * @throws ProviderException when the table cannot be read; {@code EINVAL} when port or index do not exist.
      */
     boolean queryGidEntry(int port, int index, MemorySegment gidEntry) throws ProviderException;
+
+    /**
+     * Reads a port's counters: packets, errors, retransmissions.
+     *
+     * @param port port number, from 1.
+     * @return the counters by the names the device gives them.
+     * @throws ProviderException when they cannot be read; {@code EOPNOTSUPP} when the device has none, {@code EINVAL}
+     *     when there is no such port.
+     */
+    default Map<String, Long> portStatistics(final int port) throws ProviderException {
+        throw new ProviderException("port statistics", "port=" + port, Errno.EOPNOTSUPP);
+    }
+
+    /**
+     * How many interrupt vectors completion queues can be spread over.
+     *
+     * @return at least 1.
+     */
+    default int completionVectors() {
+        return 1;
+    }
 
     /**
      * Allocates a protection domain ({@code ibv_alloc_pd(3)}).
@@ -79,10 +101,18 @@ public interface ContextOperations {
      * Waits for the next asynchronous event and acknowledges it ({@code ibv_get_async_event(3)}).
      *
      * @param timeoutNs how long to wait, in nanoseconds; 0 does not wait.
-     * @return the event, or null when none came in time.
+     * @return the event, or null when none came in time or {@link #wakeUp} was called.
      * @throws ProviderException when events cannot be read.
      */
     AsynchronousEventData nextAsynchronousEvent(long timeoutNs) throws ProviderException;
+
+    /**
+     * Lets a thread that waits in {@link #nextAsynchronousEvent} return at once, or the next one that would wait.
+     *
+     * <p>Without an implementation, closing the context waits until the thread's time is up.
+     */
+    default void wakeUp() {
+    }
 
     /**
      * Closes the device ({@code ibv_close_device(3)}).

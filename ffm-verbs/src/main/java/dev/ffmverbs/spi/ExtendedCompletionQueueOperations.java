@@ -69,6 +69,15 @@ public interface ExtendedCompletionQueueOperations extends CompletionQueueOperat
     int queuePairNumber();
 
     /**
+     * Number of the queue pair a datagram came from ({@code ibv_wc_read_src_qp}).
+     *
+     * @return 24 bits.
+     */
+    default int sourceQueuePairNumber() {
+        return 0;
+    }
+
+    /**
      * Flags of the completion ({@code ibv_wc_read_wc_flags}).
      *
      * @return {@code IBV_WC_*} flags.

@@ -115,4 +115,36 @@ public interface ExtendedQueuePairOperations extends QueuePairOperations {
      * @param lengthBytes length in bytes.
      */
     void inlineData(long address, int lengthBytes);
+
+    /**
+     * Adds an invalidation of a local key ({@code ibv_wr_local_inv}).
+     *
+     * @param rkey the key.
+     */
+    default void localInvalidate(final int rkey) {
+        throw new UnsupportedOperationException("ibv_wr_local_inv");
+    }
+
+    /**
+     * Adds a bind of a memory window ({@code ibv_wr_bind_mw}).
+     *
+     * @param window   {@link MemoryWindowOperations#handle()} of a window of type 2.
+     * @param rkey     the window's new key.
+     * @param bindInfo address of a {@code struct ibv_mw_bind_info}, whose {@code mr} holds a {@link
+     *                 MemoryRegionOperations#handle()}.
+     */
+    default void bindMemoryWindow(final long window, final int rkey, final long bindInfo) {
+        throw new UnsupportedOperationException("ibv_wr_bind_mw");
+    }
+
+    /**
+     * Sets where the datagram begun last goes ({@code ibv_wr_set_ud_addr}).
+     *
+     * @param addressHandle   {@link AddressHandleOperations#handle()}.
+     * @param remoteQueuePair number of the peer's queue pair.
+     * @param queueKey        key of the peer's queue pair.
+     */
+    default void datagramAddress(final long addressHandle, final int remoteQueuePair, final int queueKey) {
+        throw new UnsupportedOperationException("ibv_wr_set_ud_addr");
+    }
 }

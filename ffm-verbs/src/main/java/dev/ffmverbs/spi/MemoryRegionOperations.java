@@ -21,6 +21,16 @@ public interface MemoryRegionOperations {
     int rkey();
 
     /**
+     * What an {@code ibv_mw_bind_info} carries in {@code mr} to name this region.
+     *
+     * @return the address of the {@code struct ibv_mr}, or the provider's own number for it: the local key unless
+     *     the provider says otherwise.
+     */
+    default long handle() {
+        return Integer.toUnsignedLong(lkey());
+    }
+
+    /**
      * Changes what is registered ({@code ibv_rereg_mr(3)}).
      *
      * @param flags            {@code IBV_REREG_MR_*} flags that say which of the following change.

@@ -12,6 +12,15 @@ public interface MemoryWindowOperations {
     int rkey();
 
     /**
+     * Takes note that a request was posted which binds the window to a new key, as C programs store it in {@code
+     * ibv_mw.rkey}.
+     *
+     * @param rkey the key that the request carried.
+     */
+    default void bound(final int rkey) {
+    }
+
+    /**
      * What an {@code ibv_send_wr} carries in {@code bind_mw.mw} to name this window.
      *
      * @return the address of the {@code struct ibv_mw}, or the provider's own number for it.

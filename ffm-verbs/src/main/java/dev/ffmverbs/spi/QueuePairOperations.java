@@ -52,6 +52,18 @@ public interface QueuePairOperations {
     int postReceive(long firstRequest, long badRequest);
 
     /**
+     * Binds a memory window of type 1 ({@code ibv_bind_mw(3)}); the window's key is the new one on return.
+     *
+     * @param window the window.
+     * @param bind   a {@code struct ibv_mw_bind}, whose {@code mr} holds a {@link MemoryRegionOperations#handle()}.
+     * @return 0, or the error number: {@code ENOMEM} when the send queue is full, {@code EOPNOTSUPP} when the device
+     *     has no such operation.
+     */
+    default int bindMemoryWindow(final MemoryWindowOperations window, final MemorySegment bind) {
+        return Errno.EOPNOTSUPP;
+    }
+
+    /**
      * Destroys the queue pair ({@code ibv_destroy_qp(3)}).
      *
      * @throws ProviderException when it cannot be destroyed.

@@ -108,6 +108,11 @@ final class SoftContext implements ContextOperations {
     }
 
     @Override
+    public void wakeUp() {
+        events.wakeUp();
+    }
+
+    @Override
     public void close() {
         device.closed();
     }

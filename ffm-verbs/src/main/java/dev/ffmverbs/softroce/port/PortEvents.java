@@ -9,7 +9,7 @@ public final class PortEvents {
     /** A queue pair cannot work any more, for example because its completion queue overran. */
     public static final int QUEUE_PAIR_FATAL = 1;
     /** A shared receive queue has fewer requests than its user wanted to be told of. */
-    public static final int SHARED_RECEIVE_QUEUE_LIMIT_REACHED = 17;
+    public static final int SHARED_RECEIVE_QUEUE_LIMIT_REACHED = 15;
 
     private PortEvents() {
     }

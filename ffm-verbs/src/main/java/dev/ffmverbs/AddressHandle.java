@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs;
+
+import dev.ffmverbs.spi.AddressHandleOperations;
+import dev.ffmverbs.spi.ProviderException;
+
+/**
+ * The way to a peer that datagrams are sent to ({@code struct ibv_ah}). Thread-safe.
+ *
+ * <p>It names a port, not a queue pair: {@link SendRequest#to} adds the queue pair's number and key.
+ */
+public final class AddressHandle extends VerbsObject {
+
+    private final ProtectionDomain domain;
+    private final AddressHandleOperations operations;
+    private final Gid destination;
+
+    AddressHandle(final ProtectionDomain domain, final AddressHandleOperations operations, final Gid destination) {
+        super(domain.device(), domain);
+        this.domain = domain;
+        this.operations = operations;
+        this.destination = destination;
+    }
+
+    /**
+     * The protection domain whose queue pairs may use it.
+     *
+     * @return the protection domain.
+     */
+    public ProtectionDomain protectionDomain() {
+        return domain;
+    }
+
+    /**
+     * The peer's network address.
+     *
+     * @return the GID it was created with.
+     */
+    public Gid destination() {
+        return destination;
+    }
+
+    /** Holds the handle for a posting until {@link #leave}. */
+    void enterFor(final QueuePair queuePair) {
+        if (queuePair.protectionDomain() != domain) {
+            throw new IllegalArgumentException(this + " belongs to another protection domain than " + queuePair);
+        }
+        enter();
+    }
+
+    AddressHandleOperations operations() {
+        return operations;
+    }
+
+    @Override
+    void free() throws ProviderException {
+        operations.close();
+    }
+
+    @Override
+    public String toString() {
+        return "AddressHandle to " + destination;
+    }
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs;
+
+/** How a memory window is bound and released ({@code enum ibv_mw_type}). */
+public enum MemoryWindowType {
+
+    /** Bound by {@link QueuePair#bindMemoryWindow}; usable through all queue pairs of the protection domain. */
+    TYPE_1(1),
+
+    /** Bound by {@link SendRequest#bindMemoryWindow}; usable through that queue pair, and invalidated by request. */
+    TYPE_2(2);
+
+    private final int value;
+
+    MemoryWindowType(final int value) {
+        this.value = value;
+    }
+
+    /**
+     * The C constant.
+     *
+     * @return its value in {@code <infiniband/verbs.h>}.
+     */
+    public int value() {
+        return value;
+    }
+}

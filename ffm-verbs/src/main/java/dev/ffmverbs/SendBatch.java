@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs;
+
+import dev.ffmverbs.jextract.ibv_mw_bind_info;
+import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.ExtendedQueuePairOperations;
+import dev.ffmverbs.spi.ProviderException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A batch of requests of an {@link ExtendedQueuePair}, built by calls ({@code ibv_wr_post(3)}).
+ *
+ * <p>A request begins with what it does ({@link #send}, {@link #write}, ...); what is called next adds to it. Every
+ * queue pair has one such object, which {@link ExtendedQueuePair#start} hands out again and again. It is used by the
+ * thread that started the batch, until {@link #complete} or {@link #abort}; any other call is refused with {@link
+ * IllegalStateException}. No method allocates, except to bind memory windows.
+ */
+public final class SendBatch {
+
+    private final ExtendedQueuePair queuePair;
+    private final ExtendedQueuePairOperations operations;
+    private final int supported;
+    private final SendBuilder builder;
+    private final BatchOwner owner;
+
+    /** Windows bound in the present batch, with their new keys; empty but for batches that bind. */
+    private final List<Bind> binds = new ArrayList<>();
+
+    private record Bind(MemoryWindow window, int rkey) {
+    }
+
+    SendBatch(
+        final ExtendedQueuePair queuePair, final ExtendedQueuePairOperations operations,
+        final SendOperation... supported) {
+        this.queuePair = queuePair;
+        this.operations = operations;
+        this.supported = SendOperation.bits(supported);
+        this.builder = new SendBuilder(operations, queuePair.configuration());
+        this.owner = new BatchOwner(queuePair);
+    }
+
+    BatchOwner owner() {
+        return owner;
+    }
+
+    /** Opens the batch; the queue pair is entered, and left when the batch ends. */
+    void start() {
+        owner.open();
+        operations.start();
+        builder.reset();
+    }
+
+    /**
+     * Posts the batch ({@code ibv_wr_complete(3)}).
+     *
+     * @return how many requests were posted: all, or 0 when the send queue had no room for all; then take completions
+     *     and build the batch again.
+     * @throws VerbsException        when a request is not valid for the queue pair; then nothing was posted, and the
+     *                               batch is over.
+     * @throws IllegalStateException when this thread has no batch open, or the last request names no address on a
+     *                               datagram queue pair; then the batch stays open.
+     */
+    public int complete() {
+        owner.require();
+        builder.finishRequest();
+        final int requests = builder.finishedRequests();
+        final int errno = operations.complete();
+        if (errno == 0 && !binds.isEmpty()) {
+            binds.forEach(bind -> bind.window.boundUnlessClosed(bind.rkey));
+        }
+        ended();
+        if (errno == 0) {
+            return requests;
+        }
+        if (errno == Errno.ENOMEM || errno == Errno.ENOSPC) {
+            return 0;
+        }
+        throw queuePair.refused("ibv_wr_complete", errno, "nothing of the batch was posted");
+    }
+
+    /**
+     * Drops the batch ({@code ibv_wr_abort(3)}).
+     *
+     * @throws IllegalStateException when this thread has no batch open.
+     */
+    public void abort() {
+        owner.require();
+        operations.abort();
+        ended();
+    }
+
+    private void ended() {
+        builder.reset();
+        if (!binds.isEmpty()) {
+            binds.clear();
+        }
+        owner.closed();
+        queuePair.leave();
+    }
+
+    private SendBatch begin(
+        final SendOperation operation, final long remoteAddress, final int rkey, final long first, final long second) {
+        ready(operation).begin(operation, remoteAddress, rkey, first, second);
+        return this;
+    }
+
+    /** The builder, for a request of this kind to begin. */
+    private SendBuilder ready(final SendOperation operation) {
+        owner.require();
+        if ((supported & operation.value()) == 0) {
+            throw queuePair.failed(new ProviderException(operation.verb(), queuePair.toString(), Errno.EOPNOTSUPP,
+                "the queue pair was created without SendOperation." + operation));
+        }
+        builder.finishRequest();
+        return builder;
+    }
+
+    private SendBuilder building() {
+        owner.require();
+        return builder;
+    }
+
+    /**
+     * Sets the number that completions of requests begun from here on carry ({@code ibv_qp_ex.wr_id}).
+     *
+     * @param workRequestId any number.
+     * @return this.
+     * @throws IllegalStateException when this thread has no batch open.
+     */
+    public SendBatch workRequestId(final long workRequestId) {
+        building().workRequestId(workRequestId);
+        return this;
+    }
+
+    /**
+     * Says whether requests begun from here on produce a completion when they succeed ({@code IBV_SEND_SIGNALED}).
+     *
+     * @param signaled true for a completion; a batch starts with false.
+     * @return this.
+     * @throws IllegalStateException when this thread has no batch open.
+     */
+    public SendBatch signaled(final boolean signaled) {
+        building().flag(SendRequestLayout.SIGNALED, signaled);
+        return this;
+    }
+
+    /**
+     * Says whether requests begun from here on wait for all READs and atomics before them ({@code IBV_SEND_FENCE}).
+     *
+     * @param fenced true to wait; a batch starts with false.
+     * @return this.
+     * @throws IllegalStateException when this thread has no batch open.
+     */
+    public SendBatch fenced(final boolean fenced) {
+        building().flag(SendRequestLayout.FENCE, fenced);
+        return this;
+    }
+
+    /**
+     * Says whether the peer's completions of requests begun from here on are solicited ({@code IBV_SEND_SOLICITED}).
+     *
+     * @param solicited true to raise an event; a batch starts with false.
+     * @return this.
+     * @throws IllegalStateException when this thread has no batch open.
+     */
+    public SendBatch solicited(final boolean solicited) {
+        building().flag(SendRequestLayout.SOLICITED, solicited);
+        return this;
+    }
+
+    /**
+     * Begins a SEND ({@code ibv_wr_send(3)}).
+     *
+     * @return this.
+     * @throws UnsupportedVerbException when the queue pair was created without it.
+     * @throws IllegalStateException    when this thread has no batch open.
+     */
+    public SendBatch send() {
+        return begin(SendOperation.SEND, 0, 0, 0, 0);
+    }
+
+    /**
+     * Begins a SEND with a number for the peer's completion ({@code ibv_wr_send_imm(3)}).
+     *
+     * @param immediateData the number.
+     * @return this.
+     * @throws UnsupportedVerbException when the queue pair was created without it.
+     * @throws IllegalStateException    when this thread has no batch open.
+     */
+    public SendBatch sendWithImmediate(final int immediateData) {
+        return begin(SendOperation.SEND_WITH_IMMEDIATE, 0, 0, immediateData, 0);
+    }
+
+    /**
+     * Begins a SEND that invalidates a key of the peer ({@code ibv_wr_send_inv(3)}).
+     *
+     * @param rkey the peer's key.
+     * @return this.
+     * @throws UnsupportedVerbException when the queue pair was created without it.
+     * @throws IllegalStateException    when this thread has no batch open.
+     */
+    public SendBatch sendWithInvalidate(final int rkey) {
+        return begin(SendOperation.SEND_WITH_INVALIDATE, 0, rkey, 0, 0);
+    }
+
+    /**
+     * Begins an RDMA WRITE ({@code ibv_wr_rdma_write(3)}).
+     *
+     * @param remoteAddress address in the peer's region, as its {@code iova} says.
+     * @param rkey          the peer's key.
+     * @return this.
+     * @throws UnsupportedVerbException when the queue pair was created without it.
+     * @throws IllegalStateException    when this thread has no batch open.
+     */
+    public SendBatch write(final long remoteAddress, final int rkey) {
+        return begin(SendOperation.WRITE, remoteAddress, rkey, 0, 0);
+    }
+
+    /**
+     * Begins an RDMA WRITE that also completes a receive of the peer ({@code ibv_wr_rdma_write_imm(3)}).
+     *
+     * @param remoteAddress address in the peer's region, as its {@code iova} says.
+     * @param rkey          the peer's key.
+     * @param immediateData number the peer's completion carries.
+     * @return this.
+     * @throws UnsupportedVerbException when the queue pair was created without it.
+     * @throws IllegalStateException    when this thread has no batch open.
+     */
+    public SendBatch writeWithImmediate(final long remoteAddress, final int rkey, final int immediateData) {
+        return begin(SendOperation.WRITE_WITH_IMMEDIATE, remoteAddress, rkey, immediateData, 0);
+    }
+
+    /**
+     * Begins an RDMA READ ({@code ibv_wr_rdma_read(3)}).
+     *
+     * @param remoteAddress address in the peer's region, as its {@code iova} says.
+     * @param rkey          the peer's key.
+     * @return this.
+     * @throws UnsupportedVerbException when the queue pair was created without it.
+     * @throws IllegalStateException    when this thread has no batch open.
+     */
+    public SendBatch read(final long remoteAddress, final int rkey) {
+        return begin(SendOperation.READ, remoteAddress, rkey, 0, 0);
+    }
+
+    /**
+     * Begins an atomic fetch and add on eight bytes of the peer ({@code ibv_wr_atomic_fetch_add(3)}).
+     *
+     * @param remoteAddress address in the peer's region, a multiple of 8.
+     * @param rkey          the peer's key.
+     * @param add           number to add.
+     * @return this.
+     * @throws UnsupportedVerbException when the queue pair was created without it.
+     * @throws IllegalStateException    when this thread has no batch open.
+     */
+    public SendBatch fetchAndAdd(final long remoteAddress, final int rkey, final long add) {
+        return begin(SendOperation.FETCH_AND_ADD, remoteAddress, rkey, add, 0);
+    }
+
+    /**
+     * Begins an atomic compare and swap on eight bytes of the peer ({@code ibv_wr_atomic_cmp_swp(3)}).
+     *
+     * @param remoteAddress address in the peer's region, a multiple of 8.
+     * @param rkey          the peer's key.
+     * @param compare       value expected.
+     * @param swap          value to store when it is found.
+     * @return this.
+     * @throws UnsupportedVerbException when the queue pair was created without it.
+     * @throws IllegalStateException    when this thread has no batch open.
+     */
+    public SendBatch compareAndSwap(
+        final long remoteAddress, final int rkey, final long compare, final long swap) {
+        return begin(SendOperation.COMPARE_AND_SWAP, remoteAddress, rkey, compare, swap);
+    }
+
+    /**
+     * Adds an invalidation of a key of our own ({@code ibv_wr_local_inv(3)}).
+     *
+     * @param rkey remote key of a memory window of type 2, or of memory registered to be invalidated.
+     * @return this.
+     * @throws UnsupportedVerbException when the queue pair was created without it.
+     * @throws IllegalStateException    when this thread has no batch open.
+     */
+    public SendBatch localInvalidate(final int rkey) {
+        ready(SendOperation.LOCAL_INVALIDATE).localInvalidate(rkey);
+        return this;
+    }
+
+    /**
+     * Adds a bind of a memory window of type 2 to a part of a region ({@code ibv_wr_bind_mw(3)}).
+     *
+     * <p>{@link MemoryWindow#rkey()} tells the new key after {@link #complete}.
+     *
+     * @param window      open window of type 2 of the queue pair's protection domain.
+     * @param region      open region, registered with {@link Access#MEMORY_WINDOW_BIND}.
+     * @param offsetBytes offset in the region.
+     * @param lengthBytes length of the part.
+     * @param access      what peers may do through the window: remote rights only.
+     * @return this.
+     * @throws UnsupportedVerbException  when the queue pair was created without it.
+     * @throws IndexOutOfBoundsException when the range is not within the region.
+     * @throws IllegalArgumentException  when the window is of type 1 or of another protection domain.
+     * @throws IllegalStateException     when this thread has no batch open, or window or region are closed.
+     */
+    public SendBatch bindMemoryWindow(
+        final MemoryWindow window, final MemoryRegion region, final long offsetBytes, final long lengthBytes,
+        final Access... access) {
+        window.requireBindable(MemoryWindowType.TYPE_2, region);
+        region.checkRange(offsetBytes, lengthBytes);
+        final SendBuilder ready = ready(SendOperation.BIND_MEMORY_WINDOW);
+        window.enterFor(queuePair, region);
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment range = ibv_mw_bind_info.allocate(arena);
+            ibv_mw_bind_info.mr(range, MemorySegment.ofAddress(region.operations().handle()));
+            ibv_mw_bind_info.addr(range, region.iova() + offsetBytes);
+            ibv_mw_bind_info.length(range, lengthBytes);
+            ibv_mw_bind_info.mw_access_flags(range, Access.bits(access));
+            final int rkey = window.nextRkey();
+            ready.bindMemoryWindow(window.operations().handle(), rkey, range.address());
+            binds.add(new Bind(window, rkey));
+        } finally {
+            region.leave();
+            window.leave();
+        }
+        return this;
+    }
+
+    /**
+     * Says where the SEND just begun goes, on an unreliable datagram queue pair ({@code ibv_wr_set_ud_addr(3)}).
+     *
+     * @param destination     open address handle of the queue pair's protection domain.
+     * @param remoteQueuePair number of the peer's queue pair, 24 bits.
+     * @param queueKey        key the peer's queue pair was given.
+     * @return this.
+     * @throws IllegalArgumentException when the handle is of another protection domain.
+     * @throws IllegalStateException    when this thread has no batch open, no SEND was begun, the queue pair
+     *                                  sends no datagrams, or the handle is closed.
+     */
+    public SendBatch to(
+        final AddressHandle destination, final int remoteQueuePair, final int queueKey) {
+        final SendBuilder begun = building();
+        begun.requireBegun();
+        if (queuePair.configuration().type() != QueuePairType.UNRELIABLE_DATAGRAM) {
+            throw new IllegalStateException(queuePair + " is connected: what it sends goes to its peer");
+        }
+        destination.enterFor(queuePair);
+        begun.to(destination, remoteQueuePair, queueKey);
+        return this;
+    }
+
+    /**
+     * Names the only local buffer of the request just begun ({@code ibv_wr_set_sge(3)}).
+     *
+     * @param region      open region the buffer lies in.
+     * @param offsetBytes offset in the region.
+     * @param lengthBytes length, at most 2^32-1.
+     * @return this.
+     * @throws IndexOutOfBoundsException when the range is not within the region.
+     * @throws IllegalStateException     when this thread has no batch open, no request was begun that takes a buffer,
+     *                                   or the region is closed.
+     */
+    public SendBatch localMemory(final MemoryRegion region, final long offsetBytes, final long lengthBytes) {
+        building().localMemory(region, offsetBytes, lengthBytes, true);
+        return this;
+    }
+
+    /**
+     * Names one more local buffer of the request just begun ({@code ibv_wr_set_sge_list(3)}).
+     *
+     * @param region      open region the buffer lies in.
+     * @param offsetBytes offset in the region.
+     * @param lengthBytes length, at most 2^32-1.
+     * @return this.
+     * @throws IndexOutOfBoundsException when the range is not within the region.
+     * @throws IllegalArgumentException  when the queue pair was not created for so many.
+     * @throws IllegalStateException     when this thread has no batch open, no request was begun that takes a buffer,
+     *                                   or the region is closed.
+     */
+    public SendBatch addLocalMemory(
+        final MemoryRegion region, final long offsetBytes, final long lengthBytes) {
+        building().localMemory(region, offsetBytes, lengthBytes, false);
+        return this;
+    }
+
+    /**
+     * Copies data into the request just begun; it may be changed at once ({@code ibv_wr_set_inline_data(3)}).
+     *
+     * @param data bytes to SEND or WRITE.
+     * @return this.
+     * @throws IndexOutOfBoundsException when the queue pair was not created for so long inline data.
+     * @throws IllegalStateException     when this thread has no batch open, or no request was begun that takes data.
+     */
+    public SendBatch inlineData(final MemorySegment data) {
+        building().inlineData(data);
+        return this;
+    }
+}

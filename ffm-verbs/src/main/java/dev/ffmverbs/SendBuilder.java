@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs;
+
+import dev.ffmverbs.spi.ExtendedQueuePairOperations;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The request of an {@link ExtendedQueuePair} that is being built: kept here until the next one begins, and handed to
+ * the provider whole.
+ *
+ * <p>Drivers trust the order of their calls: one that sets the data of a request that was never begun writes over
+ * something else. Only complete requests reach them. Used by one thread at a time.
+ */
+final class SendBuilder {
+
+    private final ExtendedQueuePairOperations operations;
+    private final boolean datagrams;
+    private final MemorySegment elementMemory;
+    private final ScatterGatherList elements;
+    private final MemorySegment inlineBuffer;
+
+    /** What requests begun from now on get. */
+    private long workRequestId;
+    private int flags;
+    private int finishedRequests;
+
+    /** What the request begun last is; null when there is none, or it is finished. */
+    private SendOperation operation;
+    private long operationWorkRequestId;
+    private int operationFlags;
+    private long remoteAddress;
+    private int rkey;
+    private long firstOperand;
+    private long secondOperand;
+    private boolean inline;
+    private int inlineBytes;
+    private AddressHandle addressHandle;
+    private int remoteQueuePair;
+    private int queueKey;
+
+    SendBuilder(final ExtendedQueuePairOperations operations, final QueuePairConfiguration configuration) {
+        this.operations = operations;
+        this.datagrams = configuration.type() == QueuePairType.UNRELIABLE_DATAGRAM;
+        final int capacity = configuration.sendScatterGatherElements();
+        this.elementMemory = Arena.ofAuto().allocate(
+            Math.max(1, capacity) * ScatterGatherList.ELEMENT_BYTES, Long.BYTES);
+        this.elements = new ScatterGatherList(elementMemory, capacity);
+        this.inlineBuffer = Arena.ofAuto().allocate(configuration.inlineBytes());
+    }
+
+    /** Forgets everything: the next batch begins, or the last one is over. */
+    void reset() {
+        workRequestId = 0;
+        flags = 0;
+        finishedRequests = 0;
+        operation = null;
+        forgetAddress();
+    }
+
+    private void forgetAddress() {
+        if (addressHandle != null) {
+            addressHandle.leave();
+            addressHandle = null;
+        }
+    }
+
+    int finishedRequests() {
+        return finishedRequests;
+    }
+
+    void workRequestId(final long number) {
+        workRequestId = number;
+    }
+
+    void flag(final int flag, final boolean on) {
+        flags = on ? flags | flag : flags & ~flag;
+    }
+
+    void begin(
+        final SendOperation begun, final long address, final int key, final long first, final long second) {
+        operation = begun;
+        operationWorkRequestId = workRequestId;
+        operationFlags = flags;
+        remoteAddress = address;
+        rkey = key;
+        firstOperand = first;
+        secondOperand = second;
+        inline = false;
+        elements.clear();
+    }
+
+    void requireBegun() {
+        if (operation == null) {
+            throw new IllegalStateException("no request was begun that this could add to: call send(), write() or the"
+                + " like first");
+        }
+    }
+
+    /** Names the peer of a datagram; the handle is entered, and left when the request is finished or dropped. */
+    void to(final AddressHandle destination, final int queuePair, final int key) {
+        forgetAddress();
+        addressHandle = destination;
+        remoteQueuePair = queuePair;
+        queueKey = key;
+    }
+
+    void localMemory(
+        final MemoryRegion region, final long offsetBytes, final long lengthBytes, final boolean only) {
+        requireBegun();
+        if (only || inline) {
+            elements.clear();
+        }
+        inline = false;
+        elements.add(region, offsetBytes, lengthBytes);
+    }
+
+    void inlineData(final MemorySegment data) {
+        requireBegun();
+        final long lengthBytes = data.byteSize();
+        if (lengthBytes > inlineBuffer.byteSize()) {
+            throw new IndexOutOfBoundsException("inline data of " + lengthBytes + " bytes does not fit the "
+                + inlineBuffer.byteSize() + " bytes this queue pair was created for");
+        }
+        MemorySegment.copy(data, 0, inlineBuffer, 0, lengthBytes);
+        inline = true;
+        inlineBytes = (int) lengthBytes;
+    }
+
+    void localInvalidate(final int key) {
+        operations.prepare(workRequestId, flags);
+        operations.localInvalidate(key);
+        finishedRequests++;
+    }
+
+    void bindMemoryWindow(final long window, final int key, final long bindInfo) {
+        operations.prepare(workRequestId, flags);
+        operations.bindMemoryWindow(window, key, bindInfo);
+        finishedRequests++;
+    }
+
+    /** Hands the request begun last to the provider. */
+    void finishRequest() {
+        if (operation == null) {
+            return;
+        }
+        if (datagrams && addressHandle == null) {
+            throw new IllegalStateException("the " + operation + " begun last has no address: call to(...)");
+        }
+        operations.prepare(operationWorkRequestId,
+            inline ? operationFlags | SendRequestLayout.INLINE : operationFlags);
+        finishOperation();
+        if (datagrams) {
+            operations.datagramAddress(addressHandle.operations().handle(), remoteQueuePair, queueKey);
+            forgetAddress();
+        }
+        if (inline) {
+            operations.inlineData(inlineBuffer.address(), inlineBytes);
+        } else if (elements.count() == 1) {
+            operations.scatterGather(elements.lkey(0), elements.address(0), elements.length(0));
+        } else {
+            operations.scatterGatherList(elements.count(), elementMemory.address());
+        }
+        operation = null;
+        finishedRequests++;
+    }
+
+    private void finishOperation() {
+        switch (operation) {
+            case SEND -> operations.send();
+            case SEND_WITH_IMMEDIATE -> operations.sendWithImmediate(NetworkOrder.fromHost((int) firstOperand));
+            case SEND_WITH_INVALIDATE -> operations.sendWithInvalidate(rkey);
+            case WRITE -> operations.write(rkey, remoteAddress);
+            case WRITE_WITH_IMMEDIATE -> operations.writeWithImmediate(
+                rkey, remoteAddress, NetworkOrder.fromHost((int) firstOperand));
+            case READ -> operations.read(rkey, remoteAddress);
+            case FETCH_AND_ADD -> operations.fetchAndAdd(rkey, remoteAddress, firstOperand);
+            case COMPARE_AND_SWAP -> operations.compareAndSwap(rkey, remoteAddress, firstOperand, secondOperand);
+            default -> throw new AssertionError(operation + " is finished when it is begun");
+        }
+    }
+}

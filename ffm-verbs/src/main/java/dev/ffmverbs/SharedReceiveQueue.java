@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs;
+
+import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.jextract.ibv_srq_attr;
+import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.SharedReceiveQueueOperations;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+
+/**
+ * A receive queue that many queue pairs share, so that buffers need not be set aside for each ({@code struct
+ * ibv_srq}). Thread-safe.
+ */
+public final class SharedReceiveQueue extends VerbsObject {
+
+    private final ProtectionDomain domain;
+    private final SharedReceiveQueueOperations operations;
+
+    SharedReceiveQueue(final ProtectionDomain domain, final SharedReceiveQueueOperations operations) {
+        super(domain.device(), domain);
+        this.domain = domain;
+        this.operations = operations;
+    }
+
+    /**
+     * The protection domain whose memory its requests name.
+     *
+     * @return the protection domain.
+     */
+    public ProtectionDomain protectionDomain() {
+        return domain;
+    }
+
+    /**
+     * Posts a receive request and all chained to it ({@code ibv_post_srq_recv(3)}); never blocks, never allocates.
+     *
+     * @param request first request of the chain; the device has read the chain when this returns.
+     * @return how many were posted: fewer than the chain has when the queue is full.
+     * @throws VerbsException        when a request names too many buffers; those before it were posted, it and those
+     *                               behind it were not.
+     * @throws IllegalStateException when this queue is closed.
+     */
+    public int postReceive(final ReceiveRequest request) {
+        enter();
+        final int errno;
+        try {
+            errno = operations.postReceive(request.address(), request.badRequestAddress());
+        } finally {
+            leave();
+            Reference.reachabilityFence(request);
+        }
+        if (errno == 0) {
+            return request.chainLength();
+        }
+        final int posted = request.countBeforeBadRequest();
+        if (errno == Errno.ENOMEM) {
+            return posted;
+        }
+        throw failed(new ProviderException("ibv_post_srq_recv", this + ", request " + posted + " of the chain", errno,
+            "it names more local buffers than the queue was created for"));
+    }
+
+    /**
+     * Reads size and limit ({@code ibv_query_srq(3)}).
+     *
+     * @return a snapshot.
+     * @throws VerbsException        when the device refuses.
+     * @throws IllegalStateException when this queue is closed.
+     */
+    public SharedReceiveQueueAttributes attributes() {
+        enter();
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment attributes = ibv_srq_attr.allocate(arena);
+            operations.query(attributes);
+            return SharedReceiveQueueAttributes.of(attributes);
+        } catch (final ProviderException e) {
+            throw failed(e);
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Asks for one event when fewer requests wait ({@code ibv_modify_srq(3)} with {@code IBV_SRQ_LIMIT}).
+     *
+     * <p>The event comes from {@link Context#nextAsynchronousEvent} with type {@link
+     * AsynchronousEventType#SHARED_RECEIVE_QUEUE_LIMIT_REACHED}; then the limit is 0 until it is set again.
+     *
+     * @param requests the limit; 0 asks for no event.
+     * @throws VerbsException           when the device refuses; {@code EINVAL} when the limit exceeds the size.
+     * @throws IllegalArgumentException when the number is negative.
+     * @throws IllegalStateException    when this queue is closed.
+     */
+    public void limit(final int requests) {
+        Ranges.check("requests", requests, 0, Integer.MAX_VALUE);
+        modify(ffm_verbs_h.IBV_SRQ_LIMIT(), 0, requests);
+    }
+
+    /**
+     * Changes how many requests can wait ({@code ibv_modify_srq(3)} with {@code IBV_SRQ_MAX_WR}).
+     *
+     * @param minimumRequests requests it must be able to hold, at least 1.
+     * @throws UnsupportedVerbException when the device cannot.
+     * @throws VerbsException           when the device refuses; {@code EINVAL} when more requests wait already.
+     * @throws IllegalArgumentException when the number is less than 1.
+     * @throws IllegalStateException    when this queue is closed.
+     */
+    public void resize(final int minimumRequests) {
+        Ranges.check("minimumRequests", minimumRequests, 1, Integer.MAX_VALUE);
+        modify(ffm_verbs_h.IBV_SRQ_MAX_WR(), minimumRequests, 0);
+    }
+
+    private void modify(final int mask, final int requests, final int limit) {
+        enter();
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment attributes = ibv_srq_attr.allocate(arena);
+            ibv_srq_attr.max_wr(attributes, requests);
+            ibv_srq_attr.srq_limit(attributes, limit);
+            operations.modify(attributes, mask);
+        } catch (final ProviderException e) {
+            throw failed(e);
+        } finally {
+            leave();
+        }
+    }
+
+    SharedReceiveQueueOperations operations() {
+        return operations;
+    }
+
+    @Override
+    void free() throws ProviderException {
+        operations.close();
+        domain.context().forget(operations);
+    }
+
+    @Override
+    public String toString() {
+        return "SharedReceiveQueue of " + device().name();
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs;
+
+import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.ProviderException;
+
+/** A device has no such operation, neither now nor later: use another device, or do without. */
+public final class UnsupportedVerbException extends VerbsException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Name of the device. */
+    private final String deviceName;
+
+    /**
+     * Reports an operation that a device does not have.
+     *
+     * @param failure what the provider reported.
+     * @param device  the device.
+     */
+    UnsupportedVerbException(final ProviderException failure, final Device device) {
+        super(failure.verb(), device + " does not support " + failure.verb() + ": " + failure.getMessage(),
+            failure.errno());
+        initCause(failure);
+        this.deviceName = device.name();
+    }
+
+    /**
+     * Whether an error number says that the operation does not exist.
+     *
+     * @param errno an error number.
+     * @return true for {@code EOPNOTSUPP} and {@code ENOSYS}.
+     */
+    static boolean means(final int errno) {
+        return errno == Errno.EOPNOTSUPP || errno == Errno.ENOSYS;
+    }
+
+    /**
+     * The device that lacks it.
+     *
+     * @return the device's name, for example {@code rxe0}.
+     */
+    public String deviceName() {
+        return deviceName;
+    }
+}

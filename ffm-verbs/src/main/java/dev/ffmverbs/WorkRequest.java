@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs;
+
+import dev.ffmverbs.jextract.ibv_recv_wr;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * What send and receive requests have in common: an identifier, local buffers, and requests chained behind.
+ *
+ * <p>{@code struct ibv_send_wr} and {@code struct ibv_recv_wr} begin with the same four fields.
+ *
+ * @param <R> the kind of request, which every setter returns.
+ */
+public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendRequest, ReceiveRequest {
+
+    /** Most local buffers a request can be allocated with; no device takes so many. */
+    static final int MAXIMUM_ELEMENTS = 1024;
+
+    private static final long WORK_REQUEST_ID = ibv_recv_wr.wr_id$offset();
+    private static final long NEXT = ibv_recv_wr.next$offset();
+    private static final long ELEMENTS = ibv_recv_wr.sg_list$offset();
+    private static final long ELEMENT_COUNT = ibv_recv_wr.num_sge$offset();
+    private static final long ALIGNMENT_BYTES = 64;
+
+    /** The C structure, then the scatter / gather list, then a place for a bad request, then what a subclass needs. */
+    private final MemorySegment memory;
+    private final ScatterGatherList elements;
+    private final long address;
+    private final long badRequestOffset;
+    private R next;
+
+    WorkRequest(final long structBytes, final int maximumElements, final long extraBytes) {
+        final long listBytes = Math.max(1, maximumElements) * ScatterGatherList.ELEMENT_BYTES;
+        this.badRequestOffset = structBytes + listBytes;
+        this.memory = Arena.ofAuto().allocate(badRequestOffset + Long.BYTES + extraBytes, ALIGNMENT_BYTES);
+        this.address = memory.address();
+        this.elements = new ScatterGatherList(memory.asSlice(structBytes, listBytes), maximumElements);
+        memory.set(ValueLayout.JAVA_LONG, ELEMENTS, address + structBytes);
+    }
+
+    abstract R self();
+
+    /** The C structure and what lies behind it. */
+    final MemorySegment memory() {
+        return memory;
+    }
+
+    /** The bytes a subclass asked for. */
+    final MemorySegment extraMemory() {
+        return memory.asSlice(badRequestOffset + Long.BYTES);
+    }
+
+    /**
+     * Sets the number its completion carries ({@code wr_id}).
+     *
+     * @param workRequestId any number.
+     * @return this.
+     */
+    public final R workRequestId(final long workRequestId) {
+        memory.set(ValueLayout.JAVA_LONG, WORK_REQUEST_ID, workRequestId);
+        return self();
+    }
+
+    /**
+     * Names the only local buffer, in place of all former ones.
+     *
+     * @param region      open region the buffer lies in.
+     * @param offsetBytes offset in the region.
+     * @param lengthBytes length, at most 2^32-1.
+     * @return this.
+     * @throws IndexOutOfBoundsException when the range is not within the region.
+     * @throws IllegalArgumentException  when the request was allocated without room for a buffer.
+     * @throws IllegalStateException     when the region is closed.
+     */
+    public final R localMemory(final MemoryRegion region, final long offsetBytes, final long lengthBytes) {
+        elements.clear();
+        return addLocalMemory(region, offsetBytes, lengthBytes);
+    }
+
+    /**
+     * Names one more local buffer behind the former ones.
+     *
+     * @param region      open region the buffer lies in.
+     * @param offsetBytes offset in the region.
+     * @param lengthBytes length, at most 2^32-1.
+     * @return this.
+     * @throws IndexOutOfBoundsException when the range is not within the region.
+     * @throws IllegalArgumentException  when the request has no room for another.
+     * @throws IllegalStateException     when the region is closed.
+     */
+    public final R addLocalMemory(final MemoryRegion region, final long offsetBytes, final long lengthBytes) {
+        elements.add(region, offsetBytes, lengthBytes);
+        return elementsChanged(false);
+    }
+
+    /**
+     * Names the only local buffer by address and key, as C does; the device checks them when it processes the request.
+     *
+     * @param localAddress address in a local region, as its {@code iova} says.
+     * @param lengthBytes  length; a 32-bit unsigned number.
+     * @param lkey         key of the local region.
+     * @return this.
+     */
+    public final R localAddress(final long localAddress, final int lengthBytes, final int lkey) {
+        elements.setOnly(localAddress, lengthBytes, lkey);
+        return elementsChanged(false);
+    }
+
+    /**
+     * Names no local buffer: no data is moved.
+     *
+     * @return this.
+     */
+    public final R noLocalMemory() {
+        elements.clear();
+        return elementsChanged(false);
+    }
+
+    /** Names memory of the request itself, which the device copies when the request is posted. */
+    final R ownMemory(final long ownAddress, final int lengthBytes) {
+        elements.setOnly(ownAddress, lengthBytes, 0);
+        return elementsChanged(true);
+    }
+
+    private R elementsChanged(final boolean inline) {
+        memory.set(ValueLayout.JAVA_INT, ELEMENT_COUNT, elements.count());
+        dataIsInline(inline);
+        return self();
+    }
+
+    /** Tells a request that can carry its data itself whether it does now. */
+    void dataIsInline(final boolean inline) {
+    }
+
+    /**
+     * Chains a request behind this one; posting this one posts the whole chain.
+     *
+     * @param following the next request, or null to end the chain here.
+     * @return this.
+     * @throws IllegalArgumentException when the chain would lead back to this request.
+     */
+    public final R next(final R following) {
+        for (WorkRequest<R> request = following; request != null; request = request.next()) {
+            if (request == this) {
+                throw new IllegalArgumentException("a chain of requests must end: it would lead back to its start");
+            }
+        }
+        next = following;
+        memory.set(ValueLayout.JAVA_LONG, NEXT, following == null ? 0 : following.address());
+        return self();
+    }
+
+    /** The request chained behind this one, or null. */
+    final R next() {
+        return next;
+    }
+
+    /** Address of the C structure, valid as long as this object is reachable. */
+    final long address() {
+        return address;
+    }
+
+    /** Address of eight bytes that receive the address of the first request of a chain that was not posted. */
+    final long badRequestAddress() {
+        return address + badRequestOffset;
+    }
+
+    final int chainLength() {
+        int length = 0;
+        for (WorkRequest<R> request = this; request != null; request = request.next()) {
+            length++;
+        }
+        return length;
+    }
+
+    /** How many requests of this chain precede the one whose address the provider left as the bad one. */
+    final int countBeforeBadRequest() {
+        final long bad = memory.get(ValueLayout.JAVA_LONG, badRequestOffset);
+        int count = 0;
+        for (WorkRequest<R> request = this; request != null && request.address() != bad; request = request.next()) {
+            count++;
+        }
+        return count;
+    }
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ibverbs;
+
+import dev.ffmverbs.jextract.ibv_cq_ex;
+import dev.ffmverbs.jextract.ibv_cq_init_attr_ex;
+import dev.ffmverbs.jextract.ibv_poll_cq_attr;
+import dev.ffmverbs.jextract.verbs_context;
+import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.ExtendedCompletionQueueOperations;
+import dev.ffmverbs.spi.ProviderException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** A completion queue that is read in place: {@code struct ibv_cq_ex}. */
+@SuppressWarnings("restricted")
+final class IbverbsExtendedCompletionQueue extends IbverbsCompletionQueue
+    implements ExtendedCompletionQueueOperations {
+
+    /**
+     * rdma-core 61 mended the last of two faults of rxe's {@code next_poll}: at the end of the queue it gave the lock
+     * up and moved on, and {@code end_poll} then did both again.
+     */
+    private static final int RXE_NEXT_POLL_MENDED = 61;
+
+    private final MemorySegment structure;
+    private final long address;
+    private final MemorySegment pollAttributes;
+    private final long startPollFunction;
+    private final long nextPollFunction;
+    private final long endPollFunction;
+    private final long opcodeFunction;
+    private final long vendorErrorFunction;
+    private final long flagsFunction;
+    private final long byteLengthFunction;
+    private final long immediateDataFunction;
+    private final long queuePairFunction;
+    private final long sourceQueuePairFunction;
+
+    /** Whether every completion is read in a sequence of its own, because the driver's next_poll is not to be used. */
+    private final boolean restarts;
+
+    /** Whether the driver holds the queue; used by the thread that reads. */
+    private boolean started;
+
+    private IbverbsExtendedCompletionQueue(
+        final IbverbsContext context, final MemorySegment queue, final boolean restarts) throws ProviderException {
+        super(context, queue, false);
+        this.structure = queue.reinterpret(ibv_cq_ex.sizeof());
+        this.address = queue.address();
+        this.pollAttributes = ibv_poll_cq_attr.allocate(Arena.ofAuto());
+        this.restarts = restarts;
+        this.startPollFunction = function(ibv_cq_ex.start_poll$offset(), "ibv_start_poll");
+        this.nextPollFunction = function(ibv_cq_ex.next_poll$offset(), "ibv_next_poll");
+        this.endPollFunction = function(ibv_cq_ex.end_poll$offset(), "ibv_end_poll");
+        this.opcodeFunction = function(ibv_cq_ex.read_opcode$offset(), "ibv_wc_read_opcode");
+        this.vendorErrorFunction = function(ibv_cq_ex.read_vendor_err$offset(), "ibv_wc_read_vendor_err");
+        this.flagsFunction = function(ibv_cq_ex.read_wc_flags$offset(), "ibv_wc_read_wc_flags");
+        this.byteLengthFunction = function(ibv_cq_ex.read_byte_len$offset(), "ibv_wc_read_byte_len");
+        this.immediateDataFunction = function(ibv_cq_ex.read_imm_data$offset(), "ibv_wc_read_imm_data");
+        this.queuePairFunction = function(ibv_cq_ex.read_qp_num$offset(), "ibv_wc_read_qp_num");
+        this.sourceQueuePairFunction = function(ibv_cq_ex.read_src_qp$offset(), "ibv_wc_read_src_qp");
+    }
+
+    private long function(final long offset, final String verb) throws ProviderException {
+        return HeaderDispatch.filledIn(structure, offset, verb);
+    }
+
+    static IbverbsExtendedCompletionQueue create(
+        final IbverbsContext context, final MemorySegment initAttributes, final IbverbsCompletionChannel channel)
+        throws ProviderException {
+        final MemorySegment function =
+            HeaderDispatch.extendedOperation(context.structure(), verbs_context.create_cq_ex$offset());
+        final String text = "entries=" + ibv_cq_init_attr_ex.cqe(initAttributes) + ", wc_flags=0x"
+            + Long.toHexString(ibv_cq_init_attr_ex.wc_flags(initAttributes));
+        if (function.address() == 0) {
+            throw new ProviderException("ibv_create_cq_ex", text, Errno.EOPNOTSUPP);
+        }
+        ibv_cq_init_attr_ex.channel(
+            initAttributes, channel == null ? MemorySegment.NULL : channel.structure());
+        final MemorySegment queue =
+            new ControlFunction("ibv_create_cq_ex", () -> function, verbs_context.create_cq_ex::descriptor)
+                .pointer(text, context.structure(), initAttributes);
+        try {
+            return new IbverbsExtendedCompletionQueue(context, queue,
+                context.device().isRxe() && RdmaCoreVersion.mayBeOlderThan(RXE_NEXT_POLL_MENDED));
+        } catch (final ProviderException e) {
+            context.forget(queue);
+            destroy(queue, text);
+            throw e;
+        }
+    }
+
+    @Override
+    public int startPoll() {
+        final int errno = ExtendedDataPath.callInt(startPollFunction, address, pollAttributes.address());
+        started = errno == 0;
+        return errno;
+    }
+
+    @Override
+    public int nextPoll() {
+        if (restarts) {
+            endPoll();
+            return startPoll();
+        }
+        return ExtendedDataPath.callInt(nextPollFunction, address);
+    }
+
+    @Override
+    public void endPoll() {
+        if (started) {
+            started = false;
+            ExtendedDataPath.call(endPollFunction, address);
+        }
+    }
+
+    @Override
+    public long workRequestId() {
+        return structure.get(ValueLayout.JAVA_LONG, ibv_cq_ex.wr_id$offset());
+    }
+
+    @Override
+    public int status() {
+        return structure.get(ValueLayout.JAVA_INT, ibv_cq_ex.status$offset());
+    }
+
+    @Override
+    public int opcode() {
+        return ExtendedDataPath.callInt(opcodeFunction, address);
+    }
+
+    @Override
+    public int byteLength() {
+        return ExtendedDataPath.callInt(byteLengthFunction, address);
+    }
+
+    @Override
+    public int immediateData() {
+        return ExtendedDataPath.callInt(immediateDataFunction, address);
+    }
+
+    @Override
+    public int queuePairNumber() {
+        return ExtendedDataPath.callInt(queuePairFunction, address);
+    }
+
+    @Override
+    public int sourceQueuePairNumber() {
+        return ExtendedDataPath.callInt(sourceQueuePairFunction, address);
+    }
+
+    @Override
+    public int flags() {
+        return ExtendedDataPath.callInt(flagsFunction, address);
+    }
+
+    @Override
+    public int vendorError() {
+        return ExtendedDataPath.callInt(vendorErrorFunction, address);
+    }
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ibverbs;
+
+import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.jextract.ibv_qp_cap;
+import dev.ffmverbs.jextract.ibv_qp_ex;
+import dev.ffmverbs.jextract.ibv_qp_init_attr_ex;
+import dev.ffmverbs.jextract.verbs_context;
+import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.ExtendedQueuePairOperations;
+import dev.ffmverbs.spi.ProviderException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** A queue pair with the extended post interface: {@code struct ibv_qp_ex}. */
+@SuppressWarnings("restricted")
+final class IbverbsExtendedQueuePair extends IbverbsQueuePair implements ExtendedQueuePairOperations {
+
+    private static final ControlFunction TO_EXTENDED = new ControlFunction("ibv_qp_to_qp_ex",
+        ffm_verbs_h::ibv_qp_to_qp_ex$address, ffm_verbs_h::ibv_qp_to_qp_ex$descriptor);
+
+    /**
+     * rdma-core 64 mended rxe's {@code wr_set_sge_list}, which counted the first buffer's length for every buffer, so
+     * that wrong lengths were sent.
+     */
+    private static final int RXE_LISTS_MENDED = 64;
+
+    private final MemorySegment structure;
+    private final long address;
+    private final long startFunction;
+    private final long completeFunction;
+    private final long abortFunction;
+    private final long sendFunction;
+    private final long sendImmediateFunction;
+    private final long sendInvalidateFunction;
+    private final long writeFunction;
+    private final long writeImmediateFunction;
+    private final long readFunction;
+    private final long compareAndSwapFunction;
+    private final long fetchAndAddFunction;
+    private final long localInvalidateFunction;
+    private final long bindFunction;
+    private final long datagramAddressFunction;
+    private final long elementFunction;
+    private final long elementListFunction;
+    private final long inlineDataFunction;
+
+    private IbverbsExtendedQueuePair(
+        final IbverbsContext context, final MemorySegment queuePair, final MemorySegment extended,
+        final long operations, final boolean datagrams) throws ProviderException {
+        super(context, queuePair, false);
+        this.structure = extended.reinterpret(ibv_qp_ex.sizeof());
+        this.address = extended.address();
+        this.startFunction = needed(ibv_qp_ex.wr_start$offset(), "ibv_wr_start");
+        this.completeFunction = needed(ibv_qp_ex.wr_complete$offset(), "ibv_wr_complete");
+        this.abortFunction = needed(ibv_qp_ex.wr_abort$offset(), "ibv_wr_abort");
+        this.elementFunction = needed(ibv_qp_ex.wr_set_sge$offset(), "ibv_wr_set_sge");
+        this.elementListFunction = needed(ibv_qp_ex.wr_set_sge_list$offset(), "ibv_wr_set_sge_list");
+        this.inlineDataFunction = needed(ibv_qp_ex.wr_set_inline_data$offset(), "ibv_wr_set_inline_data");
+        this.datagramAddressFunction =
+            datagrams ? needed(ibv_qp_ex.wr_set_ud_addr$offset(), "ibv_wr_set_ud_addr") : 0;
+        this.sendFunction = asked(operations, ffm_verbs_h.IBV_QP_EX_WITH_SEND(),
+            ibv_qp_ex.wr_send$offset(), "ibv_wr_send");
+        this.sendImmediateFunction = asked(operations, ffm_verbs_h.IBV_QP_EX_WITH_SEND_WITH_IMM(),
+            ibv_qp_ex.wr_send_imm$offset(), "ibv_wr_send_imm");
+        this.sendInvalidateFunction = asked(operations, ffm_verbs_h.IBV_QP_EX_WITH_SEND_WITH_INV(),
+            ibv_qp_ex.wr_send_inv$offset(), "ibv_wr_send_inv");
+        this.writeFunction = asked(operations, ffm_verbs_h.IBV_QP_EX_WITH_RDMA_WRITE(),
+            ibv_qp_ex.wr_rdma_write$offset(), "ibv_wr_rdma_write");
+        this.writeImmediateFunction = asked(operations, ffm_verbs_h.IBV_QP_EX_WITH_RDMA_WRITE_WITH_IMM(),
+            ibv_qp_ex.wr_rdma_write_imm$offset(), "ibv_wr_rdma_write_imm");
+        this.readFunction = asked(operations, ffm_verbs_h.IBV_QP_EX_WITH_RDMA_READ(),
+            ibv_qp_ex.wr_rdma_read$offset(), "ibv_wr_rdma_read");
+        this.compareAndSwapFunction = asked(operations, ffm_verbs_h.IBV_QP_EX_WITH_ATOMIC_CMP_AND_SWP(),
+            ibv_qp_ex.wr_atomic_cmp_swp$offset(), "ibv_wr_atomic_cmp_swp");
+        this.fetchAndAddFunction = asked(operations, ffm_verbs_h.IBV_QP_EX_WITH_ATOMIC_FETCH_AND_ADD(),
+            ibv_qp_ex.wr_atomic_fetch_add$offset(), "ibv_wr_atomic_fetch_add");
+        this.localInvalidateFunction = asked(operations, ffm_verbs_h.IBV_QP_EX_WITH_LOCAL_INV(),
+            ibv_qp_ex.wr_local_inv$offset(), "ibv_wr_local_inv");
+        this.bindFunction = asked(operations, ffm_verbs_h.IBV_QP_EX_WITH_BIND_MW(),
+            ibv_qp_ex.wr_bind_mw$offset(), "ibv_wr_bind_mw");
+    }
+
+    private long needed(final long offset, final String verb) throws ProviderException {
+        return HeaderDispatch.filledIn(structure, offset, verb);
+    }
+
+    private long asked(final long operations, final int flag, final long offset, final String verb)
+        throws ProviderException {
+        return (operations & flag) == 0 ? 0 : needed(offset, verb);
+    }
+
+    /** {@code ibv_create_qp_ex}; the attributes name protection domain and queues already. */
+    static IbverbsExtendedQueuePair create(final IbverbsContext context, final MemorySegment initAttributes)
+        throws ProviderException {
+        final long operations = ibv_qp_init_attr_ex.send_ops_flags(initAttributes);
+        final int type = ibv_qp_init_attr_ex.qp_type(initAttributes);
+        final String text = "type=" + type + ", send_ops_flags=0x" + Long.toHexString(operations);
+        final MemorySegment function =
+            HeaderDispatch.extendedOperation(context.structure(), verbs_context.create_qp_ex$offset());
+        if (function.address() == 0) {
+            throw new ProviderException("ibv_create_qp_ex", text, Errno.EOPNOTSUPP);
+        }
+        requireRightLists(context, initAttributes, text);
+        final MemorySegment queuePair =
+            new ControlFunction("ibv_create_qp_ex", () -> function, verbs_context.create_qp_ex::descriptor)
+                .pointer(text, context.structure(), initAttributes);
+        try {
+            return new IbverbsExtendedQueuePair(context, queuePair, TO_EXTENDED.pointer(text, queuePair), operations,
+                type == ffm_verbs_h.IBV_QPT_UD());
+        } catch (final ProviderException e) {
+            context.forget(queuePair);
+            destroy(queuePair, text);
+            throw e;
+        }
+    }
+
+    private static void requireRightLists(
+        final IbverbsContext context, final MemorySegment initAttributes, final String text)
+        throws ProviderException {
+        final int elements = ibv_qp_cap.max_send_sge(ibv_qp_init_attr_ex.cap(initAttributes));
+        if (elements > 1 && context.device().isRxe() && RdmaCoreVersion.mayBeOlderThan(RXE_LISTS_MENDED)) {
+            throw new ProviderException("ibv_create_qp_ex", text + ", max_send_sge=" + elements, Errno.EOPNOTSUPP,
+                "rxe of rdma-core before " + RXE_LISTS_MENDED + " sends wrong lengths when a request names several"
+                    + " buffers; ask for one per request, or use an ordinary queue pair");
+        }
+    }
+
+    @Override
+    public void start() {
+        ExtendedDataPath.call(startFunction, address);
+    }
+
+    @Override
+    public int complete() {
+        return ExtendedDataPath.callInt(completeFunction, address);
+    }
+
+    @Override
+    public void abort() {
+        ExtendedDataPath.call(abortFunction, address);
+    }
+
+    @Override
+    public void prepare(final long workRequestId, final int flags) {
+        structure.set(ValueLayout.JAVA_LONG, ibv_qp_ex.wr_id$offset(), workRequestId);
+        structure.set(ValueLayout.JAVA_INT, ibv_qp_ex.wr_flags$offset(), flags);
+    }
+
+    @Override
+    public void send() {
+        ExtendedDataPath.call(sendFunction, address);
+    }
+
+    @Override
+    public void sendWithImmediate(final int immediateData) {
+        ExtendedDataPath.call(sendImmediateFunction, address, immediateData);
+    }
+
+    @Override
+    public void sendWithInvalidate(final int rkey) {
+        ExtendedDataPath.call(sendInvalidateFunction, address, rkey);
+    }
+
+    @Override
+    public void write(final int rkey, final long remoteAddress) {
+        ExtendedDataPath.call(writeFunction, address, rkey, remoteAddress);
+    }
+
+    @Override
+    public void writeWithImmediate(final int rkey, final long remoteAddress, final int immediateData) {
+        ExtendedDataPath.call(writeImmediateFunction, address, rkey, remoteAddress, immediateData);
+    }
+
+    @Override
+    public void read(final int rkey, final long remoteAddress) {
+        ExtendedDataPath.call(readFunction, address, rkey, remoteAddress);
+    }
+
+    @Override
+    public void compareAndSwap(final int rkey, final long remoteAddress, final long compare, final long swap) {
+        ExtendedDataPath.call(compareAndSwapFunction, address, rkey, remoteAddress, compare, swap);
+    }
+
+    @Override
+    public void fetchAndAdd(final int rkey, final long remoteAddress, final long add) {
+        ExtendedDataPath.call(fetchAndAddFunction, address, rkey, remoteAddress, add);
+    }
+
+    @Override
+    public void localInvalidate(final int rkey) {
+        ExtendedDataPath.call(localInvalidateFunction, address, rkey);
+    }
+
+    @Override
+    public void bindMemoryWindow(final long window, final int rkey, final long bindInfo) {
+        ExtendedDataPath.call(bindFunction, address, window, rkey, bindInfo);
+    }
+
+    @Override
+    public void datagramAddress(final long addressHandle, final int remoteQueuePair, final int queueKey) {
+        ExtendedDataPath.call(datagramAddressFunction, address, addressHandle, remoteQueuePair, queueKey);
+    }
+
+    @Override
+    public void scatterGather(final int lkey, final long localAddress, final int lengthBytes) {
+        ExtendedDataPath.call(elementFunction, address, lkey, localAddress, lengthBytes);
+    }
+
+    @Override
+    public void scatterGatherList(final int count, final long elements) {
+        ExtendedDataPath.call(elementListFunction, address, (long) count, elements);
+    }
+
+    @Override
+    public void inlineData(final long dataAddress, final int lengthBytes) {
+        ExtendedDataPath.call(inlineDataFunction, address, dataAddress, (long) lengthBytes);
+    }
+}

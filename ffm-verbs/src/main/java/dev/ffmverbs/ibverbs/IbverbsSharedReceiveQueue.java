@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ibverbs;
+
+import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.jextract.ibv_context_ops;
+import dev.ffmverbs.jextract.ibv_srq_attr;
+import dev.ffmverbs.jextract.ibv_srq_init_attr;
+import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.SharedReceiveQueueOperations;
+import java.lang.foreign.MemorySegment;
+
+/** A shared receive queue: {@code struct ibv_srq}. */
+final class IbverbsSharedReceiveQueue implements SharedReceiveQueueOperations {
+
+    private static final ControlFunction CREATE_SRQ = new ControlFunction("ibv_create_srq",
+        ffm_verbs_h::ibv_create_srq$address, ffm_verbs_h::ibv_create_srq$descriptor);
+    private static final ControlFunction MODIFY_SRQ = new ControlFunction("ibv_modify_srq",
+        ffm_verbs_h::ibv_modify_srq$address, ffm_verbs_h::ibv_modify_srq$descriptor);
+    private static final ControlFunction QUERY_SRQ = new ControlFunction("ibv_query_srq",
+        ffm_verbs_h::ibv_query_srq$address, ffm_verbs_h::ibv_query_srq$descriptor);
+    private static final ControlFunction DESTROY_SRQ = new ControlFunction("ibv_destroy_srq",
+        ffm_verbs_h::ibv_destroy_srq$address, ffm_verbs_h::ibv_destroy_srq$descriptor);
+
+    private final IbverbsContext context;
+    private final MemorySegment queue;
+    private final long queueAddress;
+    private final boolean criticalCalls;
+    private final long postReceiveFunction;
+
+    private IbverbsSharedReceiveQueue(final IbverbsContext context, final MemorySegment queue, final long function) {
+        this.context = context;
+        this.queue = queue;
+        this.queueAddress = queue.address();
+        this.criticalCalls = context.criticalCalls();
+        this.postReceiveFunction = function;
+        context.remember(queue, this);
+    }
+
+    static IbverbsSharedReceiveQueue create(
+        final IbverbsContext context, final MemorySegment domain, final MemorySegment initAttributes)
+        throws ProviderException {
+        final long function = HeaderDispatch.operation(
+            context.structure(), ibv_context_ops.post_srq_recv$offset(), "ibv_post_srq_recv");
+        final MemorySegment sizes = ibv_srq_init_attr.attr(initAttributes);
+        final String text =
+            "max_wr=" + ibv_srq_attr.max_wr(sizes) + ", max_sge=" + ibv_srq_attr.max_sge(sizes);
+        return new IbverbsSharedReceiveQueue(context, CREATE_SRQ.pointer(text, domain, initAttributes), function);
+    }
+
+    MemorySegment structure() {
+        return queue;
+    }
+
+    @Override
+    public int postReceive(final long firstRequest, final long badRequest) {
+        return DataPath.post(criticalCalls, postReceiveFunction, queueAddress, firstRequest, badRequest);
+    }
+
+    @Override
+    public void modify(final MemorySegment attributes, final int mask) throws ProviderException {
+        final String text = "mask=" + mask + ", max_wr=" + ibv_srq_attr.max_wr(attributes) + ", srq_limit="
+            + ibv_srq_attr.srq_limit(attributes);
+        MODIFY_SRQ.status(text, queue, attributes, mask);
+    }
+
+    @Override
+    public void query(final MemorySegment attributes) throws ProviderException {
+        QUERY_SRQ.status("", queue, attributes);
+    }
+
+    @Override
+    public void close() throws ProviderException {
+        DESTROY_SRQ.status("", queue);
+        context.forget(queue);
+    }
+}
