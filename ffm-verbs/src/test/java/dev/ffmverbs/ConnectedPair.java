@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -13,6 +15,27 @@ public final class ConnectedPair implements AutoCloseable {
     private static final int RNR_RETRY_COUNT = 6;
     private static final int RNR_TIMER = 1;
 
+    /** How the objects of one end are made; a test changes what it is about. What else is made, the side closes. */
+    static class Setup {
+
+        CompletionQueue completionQueue(final Side side) {
+            return side.context.createCompletionQueue(256);
+        }
+
+        QueuePairConfiguration configuration(final CompletionQueue queue) {
+            return QueuePairConfiguration.reliableConnection(queue)
+                .withSendRequests(64).withReceiveRequests(64).withScatterGatherElements(4, 4).withInlineBytes(64);
+        }
+
+        QueuePair queuePair(final Side side) {
+            return side.domain.createQueuePair(configuration(side.queue));
+        }
+
+        int rnrRetryCount() {
+            return RNR_RETRY_COUNT;
+        }
+    }
+
     /** One end: everything that one process would have. */
     public static final class Side implements AutoCloseable {
         final Context context;
@@ -21,15 +44,31 @@ public final class ConnectedPair implements AutoCloseable {
         final QueuePair queuePair;
         final GidEntry gid;
         final int packetSequenceNumber = ThreadLocalRandom.current().nextInt(1 << 24);
-        final WorkCompletions completions = WorkCompletions.allocate(16);
+        final WorkCompletions completions = WorkCompletions.allocate(1);
+        private final Setup setup;
+        private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
-        Side(final Device device) {
-            context = device.open();
-            domain = context.allocateProtectionDomain();
-            queue = context.createCompletionQueue(256);
-            queuePair = domain.createQueuePair(QueuePairConfiguration.reliableConnection(queue)
-                .withSendRequests(64).withReceiveRequests(64).withScatterGatherElements(4, 4).withInlineBytes(64));
-            gid = routableGid(context);
+        Side(final Device device, final Setup setup) {
+            this.setup = setup;
+            boolean complete = false;
+            try {
+                context = opens(device.open());
+                domain = opens(context.allocateProtectionDomain());
+                queue = opens(setup.completionQueue(this));
+                queuePair = opens(setup.queuePair(this));
+                gid = routableGid(context);
+                complete = true;
+            } finally {
+                if (!complete) {
+                    close();
+                }
+            }
+        }
+
+        /** Has an object closed with this side, before those opened earlier. */
+        <T extends AutoCloseable> T opens(final T object) {
+            opened.push(object);
+            return object;
         }
 
         static GidEntry routableGid(final Context context) {
@@ -41,49 +80,76 @@ public final class ConnectedPair implements AutoCloseable {
         }
 
         void connect(final Side peer) {
-            queuePair.modify(new QueuePairAttributes().state(QueuePairState.INIT).port(1).partitionKeyIndex(0)
+            connect(queuePair, peer, peer.queuePair);
+        }
+
+        /** Connects a queue pair of this side to one of the peer. */
+        void connect(final QueuePair own, final Side peer, final QueuePair peers) {
+            own.modify(new QueuePairAttributes().state(QueuePairState.INIT).port(1).partitionKeyIndex(0)
                 .access(Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC));
-            queuePair.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_RECEIVE)
+            own.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_RECEIVE)
                 .pathMtu(context.portAttributes(1).activeMtu()).destination(peer.gid.gid(), gid.index(), 1)
-                .destinationQueuePair(peer.queuePair.number())
+                .destinationQueuePair(peers.number())
                 .receivePacketSequenceNumber(peer.packetSequenceNumber)
                 .maximumIncomingReads(4).minimumRnrTimer(RNR_TIMER));
-            queuePair.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_SEND)
+            own.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_SEND)
                 .sendPacketSequenceNumber(packetSequenceNumber).timeout(TIMEOUT_EXPONENT).retryCount(RETRY_COUNT)
-                .rnrRetryCount(RNR_RETRY_COUNT).maximumOutgoingReads(4));
+                .rnrRetryCount(setup.rnrRetryCount()).maximumOutgoingReads(4));
         }
 
         /** Polls until one completion is there and returns its status; it stays in {@code completions} at 0. */
         WorkCompletionStatus awaitCompletion() {
             final long startNs = System.nanoTime();
-            final WorkCompletions one = completions;
-            while (queue.poll(one) == 0) {
+            while (queue.poll(completions) == 0) {
                 if (System.nanoTime() - startNs > COMPLETION_TIMEOUT_NS) {
                     throw new AssertionError("no completion on " + queuePair + " within 20 s, state "
                         + queuePair.state());
                 }
                 Thread.onSpinWait();
             }
-            if (one.count() != 1) {
-                throw new AssertionError("expected one completion, got " + one.count());
-            }
-            return one.status(0);
+            return completions.status(0);
         }
 
         /** Posts one signaled request and waits for its completion. */
         WorkCompletionStatus execute(final SendRequest request) {
-            if (queuePair.postSend(request) != 1) {
-                throw new AssertionError("send queue of " + queuePair + " is full");
-            }
+            post(request);
             return awaitCompletion();
+        }
+
+        /** Posts a chain whole. */
+        void post(final SendRequest request) {
+            final int posted = queuePair.postSend(request);
+            if (posted != request.chainLength()) {
+                throw new AssertionError("only " + posted + " requests went into the send queue of " + queuePair);
+            }
+        }
+
+        /** Posts one receive of a buffer. */
+        void postReceive(
+            final long workRequestId, final MemoryRegion region, final long offsetBytes, final long lengthBytes) {
+            post(ReceiveRequest.allocate(1).workRequestId(workRequestId)
+                .localMemory(region, offsetBytes, lengthBytes));
+        }
+
+        /** Posts a chain whole. */
+        void post(final ReceiveRequest request) {
+            final int posted = queuePair.postReceive(request);
+            if (posted != request.chainLength()) {
+                throw new AssertionError("only " + posted + " requests went into the receive queue of " + queuePair);
+            }
         }
 
         @Override
         public void close() {
-            queuePair.close();
-            queue.close();
-            domain.close();
-            context.close();
+            while (!opened.isEmpty()) {
+                try {
+                    opened.pop().close();
+                } catch (final RuntimeException e) {
+                    throw e;
+                } catch (final Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            }
         }
     }
 
@@ -91,11 +157,42 @@ public final class ConnectedPair implements AutoCloseable {
     final Side right;
 
     ConnectedPair(final DevicePair devices) {
+        this(devices, new Setup());
+    }
+
+    ConnectedPair(final DevicePair devices, final Setup both) {
+        this(devices, both, both);
+    }
+
+    ConnectedPair(final DevicePair devices, final Setup leftSetup, final Setup rightSetup) {
         devices.require();
-        left = new Side(devices.left());
-        right = new Side(devices.right());
+        left = new Side(devices.left(), leftSetup);
+        boolean complete = false;
+        try {
+            right = new Side(devices.right(), rightSetup);
+            complete = true;
+        } finally {
+            if (!complete) {
+                left.close();
+            }
+        }
+        connect();
+    }
+
+    private void connect() {
         left.connect(right);
         right.connect(left);
+    }
+
+    /** Takes both queue pairs from whatever state they are in through RESET to a new connection. */
+    void reconnect() {
+        for (final Side side : new Side[] {left, right}) {
+            side.queuePair.modify(new QueuePairAttributes().state(QueuePairState.RESET));
+            while (side.queue.poll(side.completions) != 0) {
+                Thread.onSpinWait();
+            }
+        }
+        connect();
     }
 
     @Override

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs;
+
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Assumptions;
+
+/** Skips a test, with the reason, when the device does not have what the test is about. */
+final class Unsupported {
+
+    private Unsupported() {
+    }
+
+    static <T> T orSkip(final Supplier<T> creation) {
+        try {
+            return creation.get();
+        } catch (final UnsupportedVerbException e) {
+            return Assumptions.abort(e.getMessage());
+        }
+    }
+
+    static void orSkip(final Runnable call) {
+        try {
+            call.run();
+        } catch (final UnsupportedVerbException e) {
+            Assumptions.abort(e.getMessage());
+        }
+    }
+
+    /** Skips a test of what Linux rxe gets wrong. */
+    static void onRxe(final Device device, final String why) {
+        Assumptions.assumeFalse(isRxe(device), () -> device + " is Linux rxe, which " + why);
+    }
+
+    static boolean isRxe(final Device device) {
+        return device.retriesForEverAtSeven();
+    }
+}
