@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.jextract.pollfd;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Waiting for completions instead of polling. */
+class CompletionChannelTest {
+
+    private static final Duration LONG = Duration.ofSeconds(20);
+
+    /** Long enough for what must not come to be noticed on most runs. */
+    private static final Duration SHORT = Duration.ofMillis(200);
+
+    /** A pair whose right end announces completions. */
+    private static final class AnnouncingPair implements AutoCloseable {
+        private CompletionChannel channel;
+        final ConnectedPair pair;
+        final MemoryRegion target;
+
+        AnnouncingPair(final DevicePair devices) {
+            pair = new ConnectedPair(devices, new ConnectedPair.Setup(), new ConnectedPair.Setup() {
+                @Override
+                CompletionQueue completionQueue(final ConnectedPair.Side side) {
+                    channel = side.opens(side.context.createCompletionChannel());
+                    return side.context.createCompletionQueue(64, channel, 0);
+                }
+            });
+            target = TestMemory.zeros(pair.right, 8, Access.LOCAL_WRITE);
+        }
+
+        void receiveOne(final boolean solicited) {
+            pair.right.postReceive(1, target, 0, 8);
+            assertEquals(WorkCompletionStatus.SUCCESS,
+                pair.left.execute(SendRequest.allocate(0).send().solicited(solicited)));
+        }
+
+        @Override
+        public void close() {
+            pair.close();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void announcesOneCompletionPerRequest(final DevicePair devices) {
+        try (AnnouncingPair announcing = new AnnouncingPair(devices)) {
+            final CompletionQueue queue = announcing.pair.right.queue;
+            queue.requestNotification(false);
+
+            announcing.receiveOne(false);
+            assertSame(queue, announcing.channel.await(LONG).orElseThrow());
+            assertEquals(WorkCompletionStatus.SUCCESS, announcing.pair.right.awaitCompletion());
+            announcing.receiveOne(false);
+            assertEquals(Optional.empty(), announcing.channel.await(SHORT), "announced though not asked again");
+            assertEquals(WorkCompletionStatus.SUCCESS, announcing.pair.right.awaitCompletion());
+            queue.requestNotification(false);
+            announcing.receiveOne(false);
+            assertSame(queue, announcing.channel.await(LONG).orElseThrow());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void announcesOnlySolicitedCompletionsWhenAskedForThose(final DevicePair devices) {
+        try (AnnouncingPair announcing = new AnnouncingPair(devices)) {
+            announcing.pair.right.queue.requestNotification(true);
+
+            announcing.receiveOne(false);
+            assertEquals(WorkCompletionStatus.SUCCESS, announcing.pair.right.awaitCompletion());
+            assertEquals(Optional.empty(), announcing.channel.await(SHORT), "announced though not solicited");
+            announcing.receiveOne(true);
+            assertSame(announcing.pair.right.queue, announcing.channel.await(LONG).orElseThrow());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void tellsWhichOfSeveralQueuesAnnounced(final DevicePair devices) {
+        final CompletionChannel[] channel = new CompletionChannel[1];
+        final ConnectedPair.Setup sharing = new ConnectedPair.Setup() {
+            @Override
+            CompletionQueue completionQueue(final ConnectedPair.Side side) {
+                channel[0] = side.opens(side.context.createCompletionChannel());
+                return side.context.createCompletionQueue(64, channel[0], side.context.completionVectors() - 1);
+            }
+        };
+        try (ConnectedPair pair = new ConnectedPair(devices, new ConnectedPair.Setup(), sharing)) {
+            final CompletionQueue other =
+                pair.right.opens(pair.right.context.createCompletionQueue(8, channel[0], 0));
+            other.requestNotification(false);
+            pair.right.queue.requestNotification(false);
+            pair.right.post(ReceiveRequest.allocate(0));
+
+            assertEquals(WorkCompletionStatus.SUCCESS, pair.left.execute(SendRequest.allocate(0).send()));
+
+            assertSame(pair.right.queue, channel[0].await(LONG).orElseThrow());
+            assertEquals(Optional.empty(), channel[0].await(Duration.ZERO));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void makesItsDescriptorReadableForPoll(final DevicePair devices) {
+        try (AnnouncingPair announcing = new AnnouncingPair(devices); Arena arena = Arena.ofConfined()) {
+            final OptionalInt descriptor = announcing.channel.fileDescriptor();
+            Assumptions.assumeTrue(descriptor.isPresent(), devices + ": this provider's channels have no descriptor");
+            final MemorySegment entry = pollfd.allocate(arena);
+            pollfd.fd(entry, descriptor.getAsInt());
+            pollfd.events(entry, (short) ffm_verbs_h.POLLIN());
+            announcing.pair.right.queue.requestNotification(false);
+
+            assertEquals(0, ffm_verbs_h.poll(entry, 1, 0), "readable too early");
+            announcing.receiveOne(false);
+            assertEquals(1, ffm_verbs_h.poll(entry, 1, (int) LONG.toMillis()));
+            assertTrue(announcing.channel.await(Duration.ZERO).isPresent());
+            assertEquals(0, ffm_verbs_h.poll(entry, 1, 0), "readable after the announcement was taken");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void waitsNoLongerThanToldAndNotAtAllForZero(final DevicePair devices) {
+        devices.require();
+        try (Context context = devices.left().open(); CompletionChannel channel = context.createCompletionChannel()) {
+            final long startNs = System.nanoTime();
+            assertEquals(Optional.empty(), channel.await(SHORT));
+            assertTrue(System.nanoTime() - startNs >= SHORT.toNanos(), "came back early");
+            assertEquals(Optional.empty(), channel.await(Duration.ZERO));
+            assertEquals(Optional.empty(), channel.await(Duration.ofSeconds(-1)));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void wakesAWaitingThreadAndTheNextThatWouldWait(final DevicePair devices) throws Exception {
+        devices.require();
+        try (Context context = devices.left().open(); CompletionChannel channel = context.createCompletionChannel()) {
+            channel.wakeUp();
+            assertEquals(Optional.empty(), channel.await(Duration.ofHours(1)));
+
+            final CompletableFuture<Optional<CompletionQueue>> waiting =
+                CompletableFuture.supplyAsync(() -> channel.await(Duration.ofHours(1)));
+            channel.wakeUp();
+            assertEquals(Optional.empty(), waiting.get(LONG.toSeconds(), TimeUnit.SECONDS));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void closesWhileThreadsWaitAndLetsThemAllGo(final DevicePair devices) throws Exception {
+        devices.require();
+        try (Context context = devices.left().open()) {
+            final CompletionChannel channel = context.createCompletionChannel();
+            final CountDownLatch started = new CountDownLatch(4);
+            final List<CompletableFuture<IllegalStateException>> waiting = new ArrayList<>();
+            for (int thread = 0; thread < 4; thread++) {
+                final CompletableFuture<IllegalStateException> end = new CompletableFuture<>();
+                waiting.add(end);
+                Thread.ofPlatform().start(() -> {
+                    started.countDown();
+                    end.complete(assertThrows(IllegalStateException.class, () -> {
+                        while (channel.isOpen()) {
+                            channel.await(Duration.ofHours(1));
+                        }
+                        channel.await(Duration.ofHours(1));
+                    }));
+                });
+            }
+            started.await();
+
+            channel.close();
+
+            for (final CompletableFuture<IllegalStateException> end : waiting) {
+                assertEquals(channel + " is closed", end.get(LONG.toSeconds(), TimeUnit.SECONDS).getMessage());
+            }
+        }
+    }
+
+    /** More virtual threads wait than there are carriers; another still runs. */
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void leavesTheCarriersOfWaitingVirtualThreadsToOthers(final DevicePair devices) throws Exception {
+        devices.require();
+        try (Context context = devices.left().open()) {
+            final CompletionChannel channel = context.createCompletionChannel();
+            final AtomicInteger waiting = new AtomicInteger();
+            final List<Thread> waiters = new ArrayList<>();
+            for (int thread = 0; thread < 4 * Runtime.getRuntime().availableProcessors(); thread++) {
+                waiters.add(Thread.ofVirtual().start(() -> {
+                    waiting.incrementAndGet();
+                    channel.await(Duration.ofHours(1));
+                    waiting.decrementAndGet();
+                }));
+            }
+
+            final Thread other = Thread.ofVirtual().start(() -> {
+                while (waiting.get() < waiters.size()) {
+                    Thread.yield();
+                }
+            });
+            assertTrue(other.join(LONG), "no carrier was left");
+            assertEquals(waiters.size(), waiting.get());
+
+            channel.close();
+            for (final Thread waiter : waiters) {
+                assertTrue(waiter.join(LONG));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void refusesToCloseBeforeItsQueues(final DevicePair devices) {
+        devices.require();
+        try (Context context = devices.left().open()) {
+            final CompletionChannel channel = context.createCompletionChannel();
+            final CompletionQueue queue = context.createCompletionQueue(8, channel, 0);
+
+            final IllegalStateException refused = assertThrows(IllegalStateException.class, channel::close);
+
+            assertTrue(refused.getMessage().contains(queue.toString()), refused.getMessage());
+            queue.close();
+            channel.close();
+            assertFalse(channel.isOpen());
+            assertThrows(IllegalStateException.class, () -> channel.await(Duration.ZERO));
+            assertThrows(IllegalStateException.class, channel::wakeUp);
+            assertThrows(IllegalStateException.class, channel::fileDescriptor);
+            assertThrows(IllegalStateException.class, () -> context.createCompletionQueue(8, channel, 0));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void refusesVectorsThatDoNotExistAndChannelsOfOtherContexts(final DevicePair devices) {
+        devices.require();
+        try (Context context = devices.left().open(); Context other = devices.left().open();
+             CompletionChannel channel = context.createCompletionChannel()) {
+            final int vectors = context.completionVectors();
+
+            final IllegalArgumentException noVector = assertThrows(IllegalArgumentException.class,
+                () -> context.createCompletionQueue(8, channel, vectors));
+            assertEquals("completionVector is " + vectors + "; it must be 0 to " + (vectors - 1),
+                noVector.getMessage());
+            assertThrows(IllegalArgumentException.class, () -> context.createCompletionQueue(8, channel, -1));
+            assertThrows(IllegalArgumentException.class, () -> other.createCompletionQueue(8, channel, 0));
+            try (CompletionQueue polled = context.createCompletionQueue(8)) {
+                assertThrows(IllegalStateException.class, () -> polled.requestNotification(false));
+            }
+        }
+    }
+}

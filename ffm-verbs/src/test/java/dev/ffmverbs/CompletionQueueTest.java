@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Completion queues: capacity, polling in portions, overrun. */
+class CompletionQueueTest {
+
+    private static final int MESSAGES = 12;
+
+    private static ConnectedPair.Setup withQueueOf(final int entries) {
+        return new ConnectedPair.Setup() {
+            @Override
+            CompletionQueue completionQueue(final ConnectedPair.Side side) {
+                return side.context.createCompletionQueue(entries);
+            }
+        };
+    }
+
+    private static void complete(final ConnectedPair pair, final int firstMessage, final int messages) {
+        final SendRequest send = SendRequest.allocate(0).send();
+        for (int message = firstMessage; message < firstMessage + messages; message++) {
+            pair.right.post(ReceiveRequest.allocate(0).workRequestId(message));
+            assertEquals(WorkCompletionStatus.SUCCESS, pair.left.execute(send));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void handsOutCompletionsInPortionsAndInOrder(final DevicePair devices) {
+        try (ConnectedPair pair = new ConnectedPair(devices)) {
+            complete(pair, 0, MESSAGES);
+            final WorkCompletions five = WorkCompletions.allocate(5);
+            int expected = 0;
+            for (final int count : new int[] {5, 5, 2, 0}) {
+                assertEquals(count, pair.right.queue.poll(five));
+                assertEquals(count, five.count());
+                for (int index = 0; index < count; index++) {
+                    assertEquals(expected++, five.workRequestId(index));
+                }
+                assertThrows(IndexOutOfBoundsException.class, () -> five.workRequestId(count));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void keepsItsCompletionsWhenItIsResized(final DevicePair devices) {
+        try (ConnectedPair pair = new ConnectedPair(devices, withQueueOf(MESSAGES + 1))) {
+            complete(pair, 0, MESSAGES);
+
+            Unsupported.orSkip(() -> pair.right.queue.resize(200));
+            assertTrue(pair.right.queue.capacity() >= 200, pair.right.queue.toString());
+            complete(pair, MESSAGES, 3);
+
+            for (int message = 0; message < MESSAGES + 3; message++) {
+                assertEquals(WorkCompletionStatus.SUCCESS, pair.right.awaitCompletion());
+                assertEquals(message, pair.right.completions.workRequestId(0));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void refusesToShrinkBelowWhatItHolds(final DevicePair devices) {
+        try (ConnectedPair pair = new ConnectedPair(devices)) {
+            complete(pair, 0, MESSAGES);
+            final int capacity = pair.right.queue.capacity();
+
+            final VerbsException refused = assertThrows(VerbsException.class, () -> pair.right.queue.resize(1));
+
+            assertEquals("ibv_resize_cq", refused.verb());
+            assertEquals(capacity, pair.right.queue.capacity());
+            assertEquals(WorkCompletionStatus.SUCCESS, pair.right.awaitCompletion());
+            assertEquals(0, pair.right.completions.workRequestId(0));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void refusesSizesThatDoNotExist(final DevicePair devices) {
+        devices.require();
+        try (Context context = devices.left().open()) {
+            assertThrows(IllegalArgumentException.class, () -> context.createCompletionQueue(0));
+            assertThrows(IllegalArgumentException.class, () -> context.createCompletionQueue(-1));
+            final int most = context.attributes().maximumCompletionEntries();
+            final VerbsException refused =
+                assertThrows(VerbsException.class, () -> context.createCompletionQueue(most + 1));
+            assertEquals("ibv_create_cq", refused.verb());
+            assertTrue(refused.getMessage().contains("entries=" + (most + 1)), refused.getMessage());
+            try (CompletionQueue queue = context.createCompletionQueue(4)) {
+                assertThrows(IllegalArgumentException.class, () -> queue.resize(0));
+                assertThrows(VerbsException.class, () -> queue.resize(most + 1));
+            }
+        }
+    }
+
+    /** More completions than the queue holds: those beyond are lost, and an event says so. */
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void reportsThatItOverran(final DevicePair devices) {
+        try (ConnectedPair pair = new ConnectedPair(devices, new ConnectedPair.Setup(), withQueueOf(2))) {
+            final int beyond = pair.right.queue.capacity() + 1;
+            assertTrue(beyond < 64, pair.right.queue + " is too large to be overrun by this test");
+            for (int message = 0; message < beyond; message++) {
+                pair.right.post(ReceiveRequest.allocate(0).workRequestId(message));
+                pair.left.post(SendRequest.allocate(0).send());
+            }
+
+            final var event = assertInstanceOf(AsynchronousEvent.OfCompletionQueue.class,
+                pair.right.context.nextAsynchronousEvent(Duration.ofSeconds(20)).orElseThrow());
+
+            assertEquals(AsynchronousEventType.COMPLETION_QUEUE_ERROR, event.type());
+            assertSame(pair.right.queue, event.completionQueue());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void refusesToCloseBeforeItsQueuePairs(final DevicePair devices) {
+        try (ConnectedPair pair = new ConnectedPair(devices)) {
+            final CompletionQueue queue = pair.left.queue;
+
+            final IllegalStateException refused = assertThrows(IllegalStateException.class, queue::close);
+
+            assertTrue(refused.getMessage().contains(pair.left.queuePair.toString()), refused.getMessage());
+            pair.left.queuePair.close();
+            queue.close();
+            queue.close();
+            assertEquals(queue + " is closed",
+                assertThrows(IllegalStateException.class, () -> queue.poll(pair.left.completions)).getMessage());
+            assertThrows(IllegalStateException.class, () -> queue.resize(5));
+            assertThrows(IllegalStateException.class, () -> pair.left.domain.createQueuePair(
+                QueuePairConfiguration.reliableConnection(queue)));
+        }
+    }
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.spi.Errno;
+import java.util.Set;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Unreliable datagrams and the address handles they are sent to. */
+class DatagramTest {
+
+    private static final long SEED = 41;
+    private static final int QUEUE_KEY = 0x1234_5678;
+    private static final int HEADER = GlobalRoutingHeader.BYTES;
+
+    /** One end that sends and receives datagrams. */
+    private static final class Node implements AutoCloseable {
+        final ConnectedPair.Side side;
+        final AddressHandle toPeer;
+
+        Node(final ConnectedPair.Side side, final ConnectedPair.Side peer) {
+            this.side = side;
+            final QueuePair queuePair = side.queuePair;
+            queuePair.modify(new QueuePairAttributes().state(QueuePairState.INIT).port(1).partitionKeyIndex(0)
+                .queueKey(QUEUE_KEY));
+            queuePair.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_RECEIVE));
+            queuePair.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_SEND)
+                .sendPacketSequenceNumber(0));
+            toPeer = side.opens(Unsupported.orSkip(
+                () -> side.domain.createAddressHandle(peer.gid.gid(), side.gid.index(), 1)));
+        }
+
+        @Override
+        public void close() {
+            side.close();
+        }
+    }
+
+    private static ConnectedPair.Side side(final Device device) {
+        return new ConnectedPair.Side(device, new ConnectedPair.Setup() {
+            @Override
+            QueuePair queuePair(final ConnectedPair.Side made) {
+                return Unsupported.orSkip(() -> made.domain.createQueuePair(
+                    QueuePairConfiguration.unreliableDatagram(made.queue).withScatterGatherElements(2, 2)
+                        .withInlineBytes(32)));
+            }
+        });
+    }
+
+    /** Two ends with the handles between them. */
+    private static final class Nodes implements AutoCloseable {
+        final Node left;
+        final Node right;
+
+        Nodes(final DevicePair devices) {
+            devices.require();
+            final ConnectedPair.Side leftSide = side(devices.left());
+            final ConnectedPair.Side rightSide = side(devices.right());
+            left = new Node(leftSide, rightSide);
+            right = new Node(rightSide, leftSide);
+        }
+
+        SendRequest toRight(final SendRequest send) {
+            return send.to(left.toPeer, right.side.queuePair.number(), QUEUE_KEY);
+        }
+
+        @Override
+        public void close() {
+            left.close();
+            right.close();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void sendsADatagramThatArrivesBehindItsHeader(final DevicePair devices) {
+        try (Nodes nodes = new Nodes(devices)) {
+            final MemoryRegion source = TestMemory.region(nodes.left.side, 1000, SEED);
+            final MemoryRegion target = TestMemory.zeros(nodes.right.side, HEADER + 1024L, Access.LOCAL_WRITE);
+            nodes.right.side.postReceive(8, target, 0, HEADER + 1024);
+
+            assertEquals(WorkCompletionStatus.SUCCESS, nodes.left.side.execute(
+                nodes.toRight(SendRequest.allocate(1).send()).localMemory(source, 0, 1000)));
+            assertEquals(WorkCompletionStatus.SUCCESS, nodes.right.side.awaitCompletion());
+
+            final WorkCompletions received = nodes.right.side.completions;
+            assertEquals(8, received.workRequestId(0));
+            assertEquals(WorkCompletionOpcode.RECEIVE, received.opcode(0));
+            assertEquals(HEADER + 1000, received.byteLength(0));
+            assertEquals(nodes.left.side.queuePair.number(), received.sourceQueuePairNumber(0));
+            assertTrue(received.hasGlobalRoutingHeader(0));
+            TestMemory.assertSame(source, 0, target, HEADER, 1000);
+            TestMemory.assertZero(target, HEADER + 1000, 24);
+            assertEquals(nodes.left.side.gid.gid(), GlobalRoutingHeader.source(target.segment(), 0));
+            assertEquals(nodes.right.side.gid.gid(), GlobalRoutingHeader.destination(target.segment(), 0));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void carriesImmediateDataAndAnswersTheSender(final DevicePair devices) {
+        try (Nodes nodes = new Nodes(devices)) {
+            final MemoryRegion buffer = TestMemory.zeros(nodes.right.side, HEADER, Access.LOCAL_WRITE);
+            final MemoryRegion answer = TestMemory.zeros(nodes.left.side, HEADER, Access.LOCAL_WRITE);
+            nodes.right.side.postReceive(1, buffer, 0, HEADER);
+            nodes.left.side.postReceive(2, answer, 0, HEADER);
+
+            assertEquals(WorkCompletionStatus.SUCCESS, nodes.left.side.execute(
+                nodes.toRight(SendRequest.allocate(0).sendWithImmediate(0x7000_0001))));
+            assertEquals(WorkCompletionStatus.SUCCESS, nodes.right.side.awaitCompletion());
+            final WorkCompletions received = nodes.right.side.completions;
+            assertEquals(0x7000_0001, received.immediateData(0));
+            final int sender = received.sourceQueuePairNumber(0);
+            try (AddressHandle back = nodes.right.side.domain.createAddressHandle(
+                GlobalRoutingHeader.source(buffer.segment(), 0), nodes.right.side.gid.index(), 1)) {
+                assertEquals(WorkCompletionStatus.SUCCESS, nodes.right.side.execute(
+                    SendRequest.allocate(0).sendWithImmediate(2).to(back, sender, QUEUE_KEY)));
+                assertEquals(WorkCompletionStatus.SUCCESS, nodes.left.side.awaitCompletion());
+            }
+            assertEquals(2, nodes.left.side.completions.immediateData(0));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void postsChainsToOneAddress(final DevicePair devices) {
+        try (Nodes nodes = new Nodes(devices)) {
+            final MemoryRegion target = TestMemory.zeros(nodes.right.side, 4L * HEADER, Access.LOCAL_WRITE);
+            SendRequest chain = null;
+            for (int index = 3; index >= 0; index--) {
+                nodes.right.side.postReceive(3 - index, target, (long) index * HEADER, HEADER);
+                chain = nodes.toRight(SendRequest.allocate(0).sendWithImmediate(index)).next(chain);
+            }
+
+            nodes.left.side.post(chain);
+
+            for (int index = 0; index < 4; index++) {
+                assertEquals(WorkCompletionStatus.SUCCESS, nodes.left.side.awaitCompletion());
+                assertEquals(WorkCompletionStatus.SUCCESS, nodes.right.side.awaitCompletion());
+                assertEquals(index, nodes.right.side.completions.immediateData(0));
+            }
+        }
+    }
+
+    /** The datagram with the wrong key vanishes; the next one, with the right key, takes its buffer. */
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void dropsDatagramsWithTheWrongKey(final DevicePair devices) {
+        try (Nodes nodes = new Nodes(devices)) {
+            final MemoryRegion target = TestMemory.zeros(nodes.right.side, HEADER, Access.LOCAL_WRITE);
+            nodes.right.side.postReceive(1, target, 0, HEADER);
+
+            assertEquals(WorkCompletionStatus.SUCCESS, nodes.left.side.execute(SendRequest.allocate(0)
+                .sendWithImmediate(1).to(nodes.left.toPeer, nodes.right.side.queuePair.number(), QUEUE_KEY + 1)));
+            assertEquals(WorkCompletionStatus.SUCCESS, nodes.left.side.execute(
+                nodes.toRight(SendRequest.allocate(0).sendWithImmediate(2))));
+
+            assertEquals(WorkCompletionStatus.SUCCESS, nodes.right.side.awaitCompletion());
+            assertEquals(2, nodes.right.side.completions.immediateData(0));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void refusesRequestsWithoutAnAddressBeforeTheDriverSeesThem(final DevicePair devices) {
+        try (Nodes nodes = new Nodes(devices)) {
+            final QueuePair queuePair = nodes.left.side.queuePair;
+            for (final SendRequest request : new SendRequest[] {
+                SendRequest.allocate(0).send(),
+                SendRequest.allocate(0).read(0x1000, 1),
+                nodes.toRight(SendRequest.allocate(0).send()).write(0x1000, 1),
+                nodes.toRight(SendRequest.allocate(0).send()).next(SendRequest.allocate(0).send())}) {
+                assertThrows(IllegalArgumentException.class, () -> queuePair.postSend(request));
+            }
+            assertThrows(IllegalStateException.class,
+                () -> nodes.toRight(SendRequest.allocate(0).read(0x1000, 1)), "a READ goes to no address");
+            assertEquals(0, nodes.left.side.queue.poll(nodes.left.side.completions));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void refusesClosedHandlesAndThoseOfOtherDomains(final DevicePair devices) {
+        try (Nodes nodes = new Nodes(devices)) {
+            final ConnectedPair.Side left = nodes.left.side;
+            final AddressHandle closed = left.domain.createAddressHandle(left.gid.gid(), left.gid.index(), 1);
+            final SendRequest stale = SendRequest.allocate(0).send().to(closed, 1, QUEUE_KEY);
+            closed.close();
+            assertThrows(IllegalStateException.class, () -> left.queuePair.postSend(stale));
+
+            try (ProtectionDomain other = left.context.allocateProtectionDomain();
+                 AddressHandle foreign = other.createAddressHandle(left.gid.gid(), left.gid.index(), 1)) {
+                final SendRequest misdirected = SendRequest.allocate(0).send().to(foreign, 1, QUEUE_KEY);
+                assertThrows(IllegalArgumentException.class, () -> left.queuePair.postSend(misdirected));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void refusesHandlesThroughPlacesInTheGidTableThatDoNotExist(final DevicePair devices) {
+        try (Nodes nodes = new Nodes(devices)) {
+            final ConnectedPair.Side left = nodes.left.side;
+            final VerbsException refused = assertThrows(VerbsException.class,
+                () -> left.domain.createAddressHandle(left.gid.gid(), 255, 1));
+            assertEquals("ibv_create_ah", refused.verb());
+            assertTrue(Set.of(Errno.EINVAL, Errno.ENODATA).contains(refused.errno()), refused.getMessage());
+            assertThrows(IllegalArgumentException.class,
+                () -> left.domain.createAddressHandle(left.gid.gid(), 256, 1));
+            assertThrows(IllegalArgumentException.class,
+                () -> left.domain.createAddressHandle(left.gid.gid(), 0, 0));
+        }
+    }
+}
