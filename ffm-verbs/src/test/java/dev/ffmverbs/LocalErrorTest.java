@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs;
+
+import static dev.ffmverbs.WorkCompletionStatus.LOCAL_PROTECTION_ERROR;
+import static dev.ffmverbs.WorkCompletionStatus.LOCAL_QUEUE_PAIR_OPERATION_ERROR;
+import static dev.ffmverbs.WorkCompletionStatus.SUCCESS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.spi.Errno;
+import java.lang.foreign.Arena;
+import java.util.Set;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Requests that are wrong on our own side: local keys, numbers of buffers, lengths, room in the queues. */
+class LocalErrorTest {
+
+    private static final long SEED = 71;
+    private static final int LENGTH = 64;
+
+    /** rxe reports the second where the specification says the first. */
+    private static final Set<WorkCompletionStatus> PROTECTION =
+        Set.of(LOCAL_PROTECTION_ERROR, LOCAL_QUEUE_PAIR_OPERATION_ERROR);
+
+    private static MemoryRegion remote(final ConnectedPair pair) {
+        return TestMemory.zeros(pair.right, LENGTH, Access.LOCAL_WRITE, Access.REMOTE_READ,
+            Access.REMOTE_WRITE, Access.REMOTE_ATOMIC);
+    }
+
+    private static void assertFails(final ConnectedPair pair, final SendRequest request) {
+        final WorkCompletionStatus status = pair.left.execute(request);
+
+        assertTrue(PROTECTION.contains(status), status.toString());
+        assertEquals(QueuePairState.ERROR, pair.left.queuePair.state());
+        pair.reconnect();
+        assertEquals(SUCCESS, pair.left.execute(SendRequest.allocate(0).write(0, 0)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void aLocalKeyThatDoesNotExist(final DevicePair devices) {
+        try (ConnectedPair pair = new ConnectedPair(devices)) {
+            final MemoryRegion remote = remote(pair);
+            final MemoryRegion local = TestMemory.zeros(pair.left, LENGTH, Access.LOCAL_WRITE);
+            final int wrong = local.lkey() ^ 0x5A5A_5A5A;
+            final SendRequest request = SendRequest.allocate(1).localAddress(local.iova(), 8, wrong);
+
+            assertFails(pair, request.write(remote.iova(), remote.rkey()));
+            assertFails(pair, request.send());
+            assertFails(pair, request.read(remote.iova(), remote.rkey()));
+            TestMemory.assertZero(remote, 0, LENGTH);
+            TestMemory.assertZero(local, 0, LENGTH);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void aLocalRangeBeyondItsRegion(final DevicePair devices) {
+        try (ConnectedPair pair = new ConnectedPair(devices)) {
+            final MemoryRegion remote = remote(pair);
+            final MemoryRegion local = TestMemory.zeros(pair.left, LENGTH, Access.LOCAL_WRITE);
+
+            assertFails(pair, SendRequest.allocate(1).write(remote.iova(), remote.rkey())
+                .localAddress(local.iova() + LENGTH - 4, 8, local.lkey()));
+            assertFails(pair, SendRequest.allocate(1).read(remote.iova(), remote.rkey())
+                .localAddress(local.iova() - 4, 8, local.lkey()));
+            TestMemory.assertZero(remote, 0, LENGTH);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void aLocalRegionThatMayNotBeWritten(final DevicePair devices) {
+        try (ConnectedPair pair = new ConnectedPair(devices)) {
+            final MemoryRegion remote = remote(pair);
+            TestMemory.fill(remote.segment(), SEED);
+            final MemoryRegion local = TestMemory.zeros(pair.left, LENGTH);
+
+            assertFails(pair, SendRequest.allocate(1).read(remote.iova(), remote.rkey()).localMemory(local, 0, 8));
+            TestMemory.assertZero(local, 0, LENGTH);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void aSendOfMoreBuffersThanTheQueuePairTakes(final DevicePair devices) {
+        try (ConnectedPair pair = new ConnectedPair(devices)) {
+            final int most = pair.left.queuePair.configuration().sendScatterGatherElements();
+            final MemoryRegion local = TestMemory.region(pair.left, 1024, SEED);
+            final MemoryRegion target = TestMemory.zeros(pair.right, 1024, Access.LOCAL_WRITE);
+            pair.right.postReceive(1, target, 0, 1024);
+            final SendRequest request = SendRequest.allocate(most + 1).send();
+            for (int element = 0; element <= most; element++) {
+                request.addLocalMemory(local, element, 1);
+            }
+
+            final VerbsException refused =
+                assertThrows(VerbsException.class, () -> pair.left.queuePair.postSend(request));
+
+            assertEquals(Errno.EINVAL, refused.errno());
+            assertTrue(refused.getMessage().contains("sendScatterGatherElements=" + most), refused.getMessage());
+            assertThrows(IllegalArgumentException.class, () -> request.addLocalMemory(local, 0, 1));
+            assertEquals(SUCCESS, pair.left.execute(request.localMemory(local, 0, 1024)), "the queue pair is well");
+            assertEquals(SUCCESS, pair.right.awaitCompletion());
+            TestMemory.assertSame(local, 0, target, 0, 1024);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void aReceiveOfMoreBuffersThanTheQueuePairTakes(final DevicePair devices) {
+        try (ConnectedPair pair = new ConnectedPair(devices)) {
+            final int most = pair.right.queuePair.configuration().receiveScatterGatherElements();
+            final MemoryRegion target = TestMemory.zeros(pair.right, 1024, Access.LOCAL_WRITE);
+            final ReceiveRequest request = ReceiveRequest.allocate(most + 1);
+            for (int element = 0; element <= most; element++) {
+                request.addLocalMemory(target, element, 1);
+            }
+
+            final VerbsException refused =
+                assertThrows(VerbsException.class, () -> pair.right.queuePair.postReceive(request));
+
+            assertEquals("ibv_post_recv", refused.verb());
+            assertEquals(Errno.EINVAL, refused.errno());
+            assertTrue(refused.getMessage().contains("receiveScatterGatherElements=" + most), refused.getMessage());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void inlineDataLongerThanTheQueuePairTakes(final DevicePair devices) {
+        try (ConnectedPair pair = new ConnectedPair(devices); Arena arena = Arena.ofConfined()) {
+            final int most = pair.left.queuePair.configuration().inlineBytes();
+            final SendRequest request = SendRequest.allocate(0, most + 1).send().inlineData(arena.allocate(most + 1L));
+
+            final VerbsException refused =
+                assertThrows(VerbsException.class, () -> pair.left.queuePair.postSend(request));
+
+            assertEquals(Errno.EINVAL, refused.errno());
+            assertTrue(refused.getMessage().contains("inlineBytes=" + most), refused.getMessage());
+            assertThrows(IndexOutOfBoundsException.class, () -> request.inlineData(arena.allocate(most + 2L)));
+        }
+    }
+
+    /** What stands before the wrong request of a chain is posted, the rest is not. */
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void aChainWithAWrongRequestInTheMiddle(final DevicePair devices) {
+        try (ConnectedPair pair = new ConnectedPair(devices)) {
+            final int most = pair.left.queuePair.configuration().sendScatterGatherElements();
+            final MemoryRegion local = TestMemory.zeros(pair.left, 1024);
+            final SendRequest wrong = SendRequest.allocate(most + 1).workRequestId(2).send();
+            for (int element = 0; element <= most; element++) {
+                wrong.addLocalMemory(local, element, 1);
+            }
+            final SendRequest chain = SendRequest.allocate(0).workRequestId(1).write(0, 0)
+                .next(wrong.next(SendRequest.allocate(0).workRequestId(3).write(0, 0)));
+
+            final VerbsException refused =
+                assertThrows(VerbsException.class, () -> pair.left.queuePair.postSend(chain));
+
+            assertTrue(refused.getMessage().contains("request 1 of the chain"), refused.getMessage());
+            assertEquals(SUCCESS, pair.left.awaitCompletion());
+            assertEquals(1, pair.left.completions.workRequestId(0));
+            assertEquals(SUCCESS, pair.left.execute(SendRequest.allocate(0).workRequestId(4).write(0, 0)));
+            assertEquals(4, pair.left.completions.workRequestId(0), "the third was not posted");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void moreSendsThanTheQueueHolds(final DevicePair devices) {
+        try (ConnectedPair pair = new ConnectedPair(devices)) {
+            final int asked = 1000;
+            final SendRequest[] requests = new SendRequest[asked];
+            for (int index = asked - 1; index >= 0; index--) {
+                requests[index] = SendRequest.allocate(0).workRequestId(index).write(0, 0)
+                    .next(index + 1 < asked ? requests[index + 1] : null);
+            }
+
+            int posted = pair.left.queuePair.postSend(requests[0]);
+            assertTrue(posted >= 64 && posted < asked, posted + " posted");
+            for (int completed = 0; completed < asked; completed++) {
+                assertEquals(SUCCESS, pair.left.awaitCompletion());
+                assertEquals(completed, pair.left.completions.workRequestId(0));
+                if (posted < asked) {
+                    posted += pair.left.queuePair.postSend(requests[posted].next(null));
+                }
+            }
+            assertEquals(asked, posted);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void moreReceivesThanTheQueueHolds(final DevicePair devices) {
+        try (ConnectedPair pair = new ConnectedPair(devices)) {
+            ReceiveRequest chain = null;
+            for (int index = 999; index >= 0; index--) {
+                chain = ReceiveRequest.allocate(0).workRequestId(index).next(chain);
+            }
+
+            final int posted = pair.right.queuePair.postReceive(chain);
+
+            assertTrue(posted >= 64 && posted < 1000, posted + " posted");
+            assertEquals(0, pair.right.queuePair.postReceive(ReceiveRequest.allocate(0)));
+            assertEquals(SUCCESS, pair.left.execute(SendRequest.allocate(0).send()));
+            assertEquals(SUCCESS, pair.right.awaitCompletion());
+            assertEquals(0, pair.right.completions.workRequestId(0));
+            assertEquals(1, pair.right.queuePair.postReceive(ReceiveRequest.allocate(0)), "one place is free again");
+            assertEquals(0, pair.right.queuePair.postReceive(ReceiveRequest.allocate(0)));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void aChainThatWouldNeverEnd(final DevicePair devices) {
+        devices.require();
+        final SendRequest first = SendRequest.allocate(0);
+        final SendRequest second = SendRequest.allocate(0).next(first);
+        assertThrows(IllegalArgumentException.class, () -> first.next(second));
+        assertThrows(IllegalArgumentException.class, () -> first.next(first));
+        final ReceiveRequest receive = ReceiveRequest.allocate(0);
+        assertThrows(IllegalArgumentException.class, () -> receive.next(receive));
+    }
+}
