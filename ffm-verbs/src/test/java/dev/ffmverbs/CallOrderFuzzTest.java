@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Creates, posts, polls, closes and reuses objects in random order: nothing but documented exceptions and statuses may
+ * come of it, and in the end everything can be closed.
+ *
+ * <p>{@code -Dverbs.fuzz.steps=100000 -Dverbs.fuzz.seed=7} makes it longer and other.
+ */
+@Timeout(value = 1800, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class CallOrderFuzzTest {
+
+    private static final int STEPS = Integer.getInteger("verbs.fuzz.steps", 2_000);
+    private static final long SEED = Long.getLong("verbs.fuzz.seed", 20_261_122L);
+    private static final int THREADS = 4;
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void oneThreadGetsOnlyDocumentedAnswers(final DevicePair devices) {
+        run(devices, 1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void severalThreadsGetOnlyDocumentedAnswers(final DevicePair devices) {
+        run(devices, THREADS);
+    }
+
+    private static void run(final DevicePair devices, final int threads) {
+        devices.require();
+        final FuzzObjects objects = new FuzzObjects(devices.left());
+        final AtomicReference<Throwable> failure = new AtomicReference<>();
+        final List<FuzzCaller> callers = new ArrayList<>();
+        for (int thread = 0; thread < threads; thread++) {
+            callers.add(new FuzzCaller(objects, new Random(SEED + thread)));
+        }
+        final CountDownLatch running = new CountDownLatch(threads);
+        for (final FuzzCaller caller : callers) {
+            Thread.ofPlatform().daemon().start(() -> {
+                try {
+                    for (int step = 0; step < STEPS / threads && failure.get() == null; step++) {
+                        caller.step();
+                    }
+                } catch (final Throwable e) {
+                    failure.compareAndSet(null, e);
+                } finally {
+                    running.countDown();
+                }
+            });
+        }
+        try {
+            running.await();
+            if (failure.get() == null) {
+                assertEquals(List.of(), objects.closeAll(), "objects that cannot be closed");
+            }
+        } catch (final Exception | AssertionError e) {
+            failure.compareAndSet(null, e);
+        }
+        if (failure.get() != null) {
+            final StringBuilder message = new StringBuilder("failed with -Dverbs.fuzz.seed=" + SEED
+                + " -Dverbs.fuzz.steps=" + STEPS + " and " + threads + " threads");
+            callers.forEach(caller -> message.append(System.lineSeparator()).append(caller.lastCalls()));
+            throw new AssertionError(message.toString(), failure.get());
+        }
+    }
+}

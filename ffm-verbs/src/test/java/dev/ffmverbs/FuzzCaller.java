@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Random;
+
+/** One thread's random calls. */
+final class FuzzCaller {
+
+    private static final int LOGGED_CALLS = 30;
+    private static final int REGION_BYTES = 8192;
+
+    /** A call with random arguments, on random objects. */
+    private interface Call {
+        void make();
+    }
+
+    private record NamedCall(String name, Call call) {
+    }
+
+    private final FuzzObjects objects;
+    private final Random random;
+    private final FuzzRequests requests;
+    private final WorkCompletions completions = WorkCompletions.allocate(8);
+    private final Deque<String> log = new ArrayDeque<>();
+    private final List<NamedCall> calls;
+
+    FuzzCaller(final FuzzObjects objects, final Random random) {
+        this.objects = objects;
+        this.random = random;
+        this.requests = new FuzzRequests(objects, random);
+        this.calls = List.of(
+            new NamedCall("allocateProtectionDomain", this::makeDomain),
+            new NamedCall("allocate memory", this::makeRegion),
+            new NamedCall("createCompletionChannel", this::makeChannel),
+            new NamedCall("createCompletionQueue", this::makeQueue),
+            new NamedCall("createSharedReceiveQueue", this::makeSharedQueue),
+            new NamedCall("createQueuePair", this::makeQueuePair),
+            new NamedCall("createQueuePair", this::makeQueuePair),
+            new NamedCall("createAddressHandle", this::makeAddressHandle),
+            new NamedCall("allocateMemoryWindow", this::makeWindow),
+            new NamedCall("connect", this::connect),
+            new NamedCall("connect", this::connect),
+            new NamedCall("connect", this::connect),
+            new NamedCall("modify", this::modify),
+            new NamedCall("postSend", this::postSend),
+            new NamedCall("postSend", this::postSend),
+            new NamedCall("postSend", this::postSend),
+            new NamedCall("postSend", this::postSend),
+            new NamedCall("postReceive", this::postReceive),
+            new NamedCall("postReceive", this::postReceive),
+            new NamedCall("postSharedReceive", this::postSharedReceive),
+            new NamedCall("bindMemoryWindow", this::bindWindow),
+            new NamedCall("batch", this::batch),
+            new NamedCall("batch", this::batch),
+            new NamedCall("poll", this::poll),
+            new NamedCall("poll", this::poll),
+            new NamedCall("poll", this::poll),
+            new NamedCall("readInPlace", this::readInPlace),
+            new NamedCall("notification", this::notification),
+            new NamedCall("channel", this::channel),
+            new NamedCall("event", this::event),
+            new NamedCall("query", this::query),
+            new NamedCall("resize", this::resize),
+            new NamedCall("close", this::close),
+            new NamedCall("close", this::close));
+    }
+
+    /** Makes one call; whatever it throws that is not documented comes out. */
+    void step() {
+        final NamedCall next = calls.get(random.nextInt(calls.size()));
+        if (log.size() == LOGGED_CALLS) {
+            log.removeFirst();
+        }
+        log.addLast(next.name);
+        try {
+            next.call.make();
+        } catch (final IllegalStateException | IllegalArgumentException | IndexOutOfBoundsException
+                       | VerbsException documented) {
+            log.addLast(log.removeLast() + " (" + documented.getMessage() + ")");
+        }
+    }
+
+    /** What this thread did last, for messages. */
+    String lastCalls() {
+        return "last calls of a thread: " + String.join("; ", log);
+    }
+
+    private void makeDomain() {
+        objects.make(objects.domains, random, objects.context::allocateProtectionDomain);
+    }
+
+    private ProtectionDomain domain() {
+        final ProtectionDomain domain = objects.domains.any(random);
+        if (domain == null) {
+            throw new IllegalStateException("no domain yet");
+        }
+        return domain;
+    }
+
+    private static <T> T present(final T object) {
+        if (object == null) {
+            throw new IllegalStateException("no such object yet");
+        }
+        return object;
+    }
+
+    private void makeRegion() {
+        objects.make(objects.regions, random, () -> domain().allocate(1 + random.nextInt(REGION_BYTES),
+            Access.LOCAL_WRITE, Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC,
+            Access.MEMORY_WINDOW_BIND));
+    }
+
+    private void makeChannel() {
+        objects.make(objects.channels, random, objects.context::createCompletionChannel);
+    }
+
+    private void makeQueue() {
+        final CompletionChannel channel = random.nextBoolean() ? objects.channels.any(random) : null;
+        final int entries = random.nextInt(20);
+        final int vector = random.nextInt(8) == 0 ? random.nextInt(100) : 0;
+        objects.make(objects.queues, random, () -> random.nextInt(3) == 0
+            ? objects.context.createExtendedCompletionQueue(entries, channel, vector)
+            : objects.context.createCompletionQueue(entries, channel, vector));
+    }
+
+    private void makeSharedQueue() {
+        objects.make(objects.sharedQueues, random,
+            () -> domain().createSharedReceiveQueue(random.nextInt(20), random.nextInt(4)));
+    }
+
+    private void makeQueuePair() {
+        final QueuePairType type = QueuePairType.values()[random.nextInt(QueuePairType.values().length)];
+        final QueuePairConfiguration configuration = new QueuePairConfiguration(type,
+            present(objects.queues.any(random)), present(objects.queues.any(random)), random.nextInt(40),
+            random.nextInt(40), random.nextInt(4), random.nextInt(4), random.nextInt(64), random.nextBoolean(),
+            random.nextInt(4) == 0 ? objects.sharedQueues.any(random) : null);
+        objects.make(objects.queuePairs, random, () -> random.nextInt(3) == 0
+            ? domain().createExtendedQueuePair(configuration.withScatterGatherElements(1, 1), operations(type))
+            : domain().createQueuePair(configuration));
+    }
+
+    private SendOperation[] operations(final QueuePairType type) {
+        return type == QueuePairType.RELIABLE_CONNECTION && random.nextInt(8) != 0
+            ? SendOperation.values() : new SendOperation[] {SendOperation.SEND, SendOperation.SEND_WITH_IMMEDIATE};
+    }
+
+    private void makeAddressHandle() {
+        final int gidIndex = random.nextInt(8) == 0 ? random.nextInt(300) : objects.gid.index();
+        objects.make(objects.addressHandles, random,
+            () -> domain().createAddressHandle(objects.gid.gid(), gidIndex, 1));
+    }
+
+    private void makeWindow() {
+        final MemoryWindowType type = MemoryWindowType.values()[random.nextInt(2)];
+        objects.make(objects.windows, random, () -> domain().allocateMemoryWindow(type));
+    }
+
+    private QueuePair queuePair() {
+        return present(objects.queuePairs.any(random));
+    }
+
+    private void connect() {
+        final QueuePair first = queuePair();
+        final QueuePair second = random.nextInt(3) == 0 ? first : queuePair();
+        connect(first, second);
+        connect(second, first);
+    }
+
+    private void connect(final QueuePair queuePair, final QueuePair peer) {
+        queuePair.modify(new QueuePairAttributes().state(QueuePairState.RESET));
+        final QueuePairAttributes init = new QueuePairAttributes().state(QueuePairState.INIT).port(1)
+            .partitionKeyIndex(0);
+        final QueuePairType type = queuePair.configuration().type();
+        if (type == QueuePairType.UNRELIABLE_DATAGRAM) {
+            queuePair.modify(init.queueKey(FuzzRequests.QUEUE_KEY));
+            queuePair.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_RECEIVE));
+            queuePair.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_SEND)
+                .sendPacketSequenceNumber(0));
+            return;
+        }
+        queuePair.modify(init.access(Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC));
+        final boolean reliable = type == QueuePairType.RELIABLE_CONNECTION;
+        final QueuePairAttributes receive = new QueuePairAttributes().state(QueuePairState.READY_TO_RECEIVE)
+            .pathMtu(PathMtu.MTU_1024).destination(objects.gid.gid(), objects.gid.index(), 1)
+            .destinationQueuePair(peer.number()).receivePacketSequenceNumber(peer.number());
+        queuePair.modify(reliable ? receive.maximumIncomingReads(2).minimumRnrTimer(1) : receive);
+        final QueuePairAttributes send = new QueuePairAttributes().state(QueuePairState.READY_TO_SEND)
+            .sendPacketSequenceNumber(queuePair.number());
+        queuePair.modify(reliable
+            ? send.timeout(8).retryCount(2).rnrRetryCount(2).maximumOutgoingReads(2) : send);
+    }
+
+    private void modify() {
+        final QueuePairState[] states = QueuePairState.values();
+        queuePair().modify(new QueuePairAttributes().state(states[random.nextInt(states.length)]));
+    }
+
+    private void postSend() {
+        queuePair().postSend(requests.send());
+    }
+
+    private void postReceive() {
+        queuePair().postReceive(requests.receive());
+    }
+
+    private void postSharedReceive() {
+        present(objects.sharedQueues.any(random)).postReceive(requests.receive());
+    }
+
+    private void bindWindow() {
+        queuePair().bindMemoryWindow(present(objects.windows.any(random)), 1, requests.region(),
+            random.nextInt(100), random.nextInt(100), Access.REMOTE_WRITE);
+    }
+
+    /** A batch always ends within its call: that is what its documentation asks for. */
+    private void batch() {
+        if (!(queuePair() instanceof ExtendedQueuePair queuePair)) {
+            return;
+        }
+        final SendBatch batch = queuePair.start();
+        try {
+            for (int part = random.nextInt(12); part > 0; part--) {
+                batchPart(queuePair, batch);
+            }
+            if (random.nextBoolean()) {
+                batch.complete();
+                return;
+            }
+        } catch (final IllegalStateException | IllegalArgumentException | IndexOutOfBoundsException
+                       | VerbsException documented) {
+            log.addLast(log.removeLast() + " (in batch: " + documented.getMessage() + ")");
+        }
+        try {
+            batch.abort();
+        } catch (final IllegalStateException overAlready) {
+            log.addLast(log.removeLast() + " (batch was over)");
+        }
+    }
+
+    private void batchPart(final ExtendedQueuePair queuePair, final SendBatch batch) {
+        switch (random.nextInt(16)) {
+            case 0 -> queuePair.close();
+            case 1 -> queuePair.postSend(requests.send());
+            case 2 -> queuePair.start();
+            case 3 -> queuePair.modify(new QueuePairAttributes().state(QueuePairState.ERROR));
+            default -> requests.addTo(batch);
+        }
+    }
+
+    private void poll() {
+        final int taken = present(objects.queues.any(random)).poll(completions);
+        for (int index = 0; index < taken; index++) {
+            inspect(completions.status(index));
+        }
+    }
+
+    /** Statuses are values; one that does not exist is no documented exception. */
+    private static void inspect(final WorkCompletionStatus status) {
+        if (status == null) {
+            throw new AssertionError("a completion without status");
+        }
+    }
+
+    private void readInPlace() {
+        if (!(objects.queues.any(random) instanceof ExtendedCompletionQueue queue) || !queue.startPoll()) {
+            return;
+        }
+        try {
+            do {
+                inspect(queue.status());
+                queue.workRequestId();
+                queue.queuePairNumber();
+                queue.vendorError();
+                switch (random.nextInt(12)) {
+                    case 0 -> queue.close();
+                    case 1 -> queue.poll(completions);
+                    case 2 -> queue.startPoll();
+                    case 3 -> queue.resize(10);
+                    default -> { }
+                }
+            } while (random.nextInt(8) != 0 && queue.nextPoll());
+        } finally {
+            queue.endPoll();
+        }
+    }
+
+    private void notification() {
+        present(objects.queues.any(random)).requestNotification(random.nextBoolean());
+    }
+
+    private void channel() {
+        final CompletionChannel channel = present(objects.channels.any(random));
+        if (random.nextInt(4) == 0) {
+            channel.wakeUp();
+        } else {
+            channel.await(Duration.ofMillis(random.nextInt(2)));
+        }
+    }
+
+    private void event() {
+        objects.context.nextAsynchronousEvent(Duration.ofMillis(random.nextInt(2)));
+    }
+
+    private void query() {
+        switch (random.nextInt(5)) {
+            case 0 -> queuePair().query();
+            case 1 -> present(objects.sharedQueues.any(random)).attributes();
+            case 2 -> objects.context.attributes();
+            case 3 -> objects.context.gid(1, random.nextInt(4));
+            default -> {
+                present(objects.queues.any(random)).toString();
+                present(objects.windows.any(random)).toString();
+                present(objects.regions.any(random)).toString();
+            }
+        }
+    }
+
+    private void resize() {
+        switch (random.nextInt(3)) {
+            case 0 -> present(objects.queues.any(random)).resize(random.nextInt(40));
+            case 1 -> present(objects.sharedQueues.any(random)).resize(random.nextInt(40));
+            default -> present(objects.sharedQueues.any(random)).limit(random.nextInt(10));
+        }
+    }
+
+    private void close() {
+        final List<FuzzObjects.Pool<? extends VerbsObject>> pools = List.of(
+            objects.queuePairs, objects.queuePairs, objects.regions, objects.regions, objects.queues,
+            objects.addressHandles, objects.windows, objects.sharedQueues, objects.channels, objects.domains);
+        present(pools.get(random.nextInt(pools.size())).any(random)).close();
+    }
+}

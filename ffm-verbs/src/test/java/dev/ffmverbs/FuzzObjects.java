@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/** The objects that random calls work on, open and closed ones, shared by all threads of a run. */
+final class FuzzObjects {
+
+    /** Objects of one kind, open ones and some closed ones. */
+    static final class Pool<T extends VerbsObject> {
+        private final List<T> members = new ArrayList<>();
+        private final ReentrantLock lock = new ReentrantLock();
+        private final int size;
+
+        Pool(final int size) {
+            this.size = size;
+        }
+
+        /**
+         * Sees to it that another object fits: forgets a closed one, or closes one.
+         *
+         * @throws IllegalStateException when that one cannot be closed; then no other is to be made.
+         */
+        void makeRoom(final Random random) {
+            final T victim = victim(random);
+            if (victim == null) {
+                return;
+            }
+            victim.close();
+            lock.lock();
+            try {
+                members.remove(victim);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private T victim(final Random random) {
+            lock.lock();
+            try {
+                if (members.size() < size) {
+                    return null;
+                }
+                return members.stream().filter(member -> !member.isOpen()).findFirst()
+                    .orElse(members.get(random.nextInt(members.size())));
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        void add(final T object) {
+            lock.lock();
+            try {
+                members.add(object);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** A random object, or null when there is none yet. */
+        T any(final Random random) {
+            lock.lock();
+            try {
+                return members.isEmpty() ? null : members.get(random.nextInt(members.size()));
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    final Context context;
+    final GidEntry gid;
+    final Pool<ProtectionDomain> domains = new Pool<>(3);
+    final Pool<MemoryRegion> regions = new Pool<>(6);
+    final Pool<CompletionChannel> channels = new Pool<>(2);
+    final Pool<CompletionQueue> queues = new Pool<>(4);
+    final Pool<SharedReceiveQueue> sharedQueues = new Pool<>(2);
+    final Pool<QueuePair> queuePairs = new Pool<>(8);
+    final Pool<AddressHandle> addressHandles = new Pool<>(3);
+    final Pool<MemoryWindow> windows = new Pool<>(3);
+
+    /** Every object ever made and perhaps still open. */
+    private final List<VerbsObject> made = new ArrayList<>();
+
+    FuzzObjects(final Device device) {
+        context = device.open();
+        gid = ConnectedPair.Side.routableGid(context);
+    }
+
+    /** Makes an object and adds it to its pool; whatever becomes of it, it is closed in the end. */
+    <T extends VerbsObject> void make(final Pool<? super T> pool, final Random random, final Supplier<T> maker) {
+        pool.makeRoom(random);
+        final T object = maker.get();
+        synchronized (this) {
+            made.removeIf(former -> !former.isOpen());
+            made.add(object);
+        }
+        pool.add(object);
+    }
+
+    /** Closes everything, children first; returns what refuses. */
+    synchronized List<String> closeAll() {
+        final List<String> refusals = new ArrayList<>();
+        boolean progress = true;
+        while (progress) {
+            progress = false;
+            refusals.clear();
+            for (int index = made.size() - 1; index >= 0; index--) {
+                try {
+                    made.get(index).close();
+                    made.remove(index);
+                    progress = true;
+                } catch (final IllegalStateException | VerbsException e) {
+                    refusals.add(e.getMessage());
+                }
+            }
+        }
+        if (refusals.isEmpty()) {
+            context.close();
+        }
+        return refusals;
+    }
+}

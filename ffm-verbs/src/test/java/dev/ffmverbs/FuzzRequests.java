@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Random;
+
+/** Random work requests, right and wrong ones, of one thread. */
+final class FuzzRequests {
+
+    static final int QUEUE_KEY = 0x0F0F_0F0F;
+
+    private static final int MAXIMUM_CHAIN = 6;
+
+    private final FuzzObjects objects;
+    private final Random random;
+    private final SendRequest[] sends = new SendRequest[MAXIMUM_CHAIN];
+    private final ReceiveRequest[] receives = new ReceiveRequest[MAXIMUM_CHAIN];
+    private final MemorySegment data = Arena.ofAuto().allocate(64);
+
+    FuzzRequests(final FuzzObjects objects, final Random random) {
+        this.objects = objects;
+        this.random = random;
+        for (int index = 0; index < MAXIMUM_CHAIN; index++) {
+            sends[index] = SendRequest.allocate(4, 64);
+            receives[index] = ReceiveRequest.allocate(4);
+        }
+    }
+
+    MemoryRegion region() {
+        final MemoryRegion region = objects.regions.any(random);
+        if (region == null) {
+            throw new IllegalStateException("no region yet");
+        }
+        return region;
+    }
+
+    private int rkey() {
+        final MemoryWindow window = objects.windows.any(random);
+        return switch (random.nextInt(8)) {
+            case 0 -> random.nextInt();
+            case 1 -> window == null ? 0 : window.rkey();
+            default -> region().rkey();
+        };
+    }
+
+    private long remoteAddress() {
+        return random.nextInt(8) == 0 ? random.nextLong() : region().iova() + random.nextInt(1024);
+    }
+
+    /** A chain of one or more. */
+    SendRequest send() {
+        final int length = 1 + random.nextInt(random.nextInt(4) == 0 ? MAXIMUM_CHAIN : 1);
+        for (int index = length - 1; index >= 0; index--) {
+            sends[index].next(null);
+        }
+        for (int index = length - 1; index >= 0; index--) {
+            fill(sends[index]);
+            sends[index].next(index + 1 < length ? sends[index + 1] : null);
+        }
+        return sends[0];
+    }
+
+    private void fill(final SendRequest request) {
+        request.workRequestId(random.nextLong()).signaled(random.nextBoolean()).fenced(random.nextInt(4) == 0)
+            .solicited(random.nextInt(4) == 0).noLocalMemory();
+        operation(request);
+        switch (random.nextInt(6)) {
+            case 0 -> request.inlineData(data.asSlice(0, random.nextInt(65)));
+            case 1 -> request.localAddress(random.nextLong(), random.nextInt(), random.nextInt());
+            case 2 -> { }
+            default -> {
+                for (int element = random.nextInt(5); element > 0; element--) {
+                    request.addLocalMemory(region(), random.nextInt(64), random.nextInt(1024));
+                }
+            }
+        }
+    }
+
+    private void operation(final SendRequest request) {
+        switch (random.nextInt(12)) {
+            case 0 -> request.write(remoteAddress(), rkey());
+            case 1 -> request.read(remoteAddress(), rkey());
+            case 2 -> request.writeWithImmediate(remoteAddress(), rkey(), random.nextInt());
+            case 3 -> request.fetchAndAdd(remoteAddress() & -8, rkey(), random.nextLong());
+            case 4 -> request.compareAndSwap(remoteAddress(), rkey(), 0, random.nextLong());
+            case 5 -> request.sendWithInvalidate(rkey());
+            case 6 -> request.localInvalidate(rkey());
+            case 7 -> bind(request);
+            case 8, 9 -> address(request.send());
+            case 10 -> address(request.sendWithImmediate(random.nextInt()));
+            default -> request.send();
+        }
+    }
+
+    private void bind(final SendRequest request) {
+        final MemoryWindow window = objects.windows.any(random);
+        if (window != null) {
+            request.bindMemoryWindow(window, region(), random.nextInt(64), random.nextInt(64), Access.REMOTE_READ);
+        }
+    }
+
+    private void address(final SendRequest request) {
+        final AddressHandle handle = objects.addressHandles.any(random);
+        final QueuePair peer = objects.queuePairs.any(random);
+        if (handle != null && peer != null) {
+            request.to(handle, peer.number(), QUEUE_KEY);
+        }
+    }
+
+    /** A chain of one or more. */
+    ReceiveRequest receive() {
+        final int length = 1 + random.nextInt(MAXIMUM_CHAIN);
+        for (int index = length - 1; index >= 0; index--) {
+            receives[index].next(null);
+        }
+        for (int index = length - 1; index >= 0; index--) {
+            final ReceiveRequest request = receives[index].workRequestId(random.nextLong()).noLocalMemory();
+            for (int element = random.nextInt(4); element > 0; element--) {
+                request.addLocalMemory(region(), random.nextInt(64), random.nextInt(1024));
+            }
+            request.next(index + 1 < length ? receives[index + 1] : null);
+        }
+        return receives[0];
+    }
+
+    /** Adds something to a batch, in right order or not. */
+    void addTo(final SendBatch batch) {
+        switch (random.nextInt(14)) {
+            case 0 -> batch.workRequestId(random.nextLong());
+            case 1 -> batch.signaled(random.nextBoolean());
+            case 2 -> batch.send();
+            case 3 -> batch.write(remoteAddress(), rkey());
+            case 4 -> batch.read(remoteAddress(), rkey());
+            case 5 -> batch.sendWithImmediate(random.nextInt());
+            case 6 -> batch.fetchAndAdd(remoteAddress(), rkey(), 1);
+            case 7 -> batch.compareAndSwap(remoteAddress(), rkey(), 0, 1);
+            case 8 -> batch.localInvalidate(rkey());
+            case 9 -> batch.inlineData(data.asSlice(0, random.nextInt(65)));
+            case 10 -> batchAddress(batch);
+            case 11 -> batchBind(batch);
+            default -> batch.localMemory(region(), random.nextInt(64), random.nextInt(1024));
+        }
+    }
+
+    private void batchAddress(final SendBatch batch) {
+        final AddressHandle handle = objects.addressHandles.any(random);
+        if (handle != null) {
+            batch.to(handle, random.nextInt(1 << 24), QUEUE_KEY);
+        }
+    }
+
+    private void batchBind(final SendBatch batch) {
+        final MemoryWindow window = objects.windows.any(random);
+        if (window != null) {
+            batch.bindMemoryWindow(window, region(), random.nextInt(64), random.nextInt(64), Access.REMOTE_READ);
+        }
+    }
+}
