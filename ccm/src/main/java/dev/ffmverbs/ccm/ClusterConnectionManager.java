@@ -161,23 +161,30 @@ public final class ClusterConnectionManager implements AutoCloseable {
 
     /**
      * Leaves in order: publishes that this node leaves, waits until its partners have seen it or the time for it is
-     * over, ends all connections and frees everything. Closing again does nothing.
+     * over, ends all connections and frees everything.
+     *
+     * @return whether all partners that had a connection have seen it; false also when the node was closed before.
      */
-    @Override
-    public void close() {
+    public boolean leave() {
         synchronized (partners) {
             if (closed) {
-                return;
+                return false;
             }
             closed = true;
-            publisher.phase(BootPhase.LEAVING);
         }
+        final boolean seen = loop.leave(() -> publisher.phase(BootPhase.LEAVING));
         endpoint.stopListening();
-        loop.leave();
         publisher.stop();
         endpoint.close();
         context.close();
         events.stop();
+        return seen;
+    }
+
+    /** Leaves in order, as {@link #leave} does. Closing again does nothing. */
+    @Override
+    public void close() {
+        leave();
     }
 
     @Override

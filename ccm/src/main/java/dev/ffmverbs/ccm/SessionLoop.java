@@ -36,7 +36,9 @@ final class SessionLoop {
     private final Queue<IncomingRequest> requests = new ArrayDeque<>();
     private boolean acceptsRequests = true;
     private volatile boolean requestsWait;
+    private Runnable announce;
     private volatile boolean leaving;
+    private boolean allLetGo;
 
     SessionLoop(
         final Map<String, PartnerSession> sessions, final long leaveTimeoutNs, final String threadName) {
@@ -66,11 +68,18 @@ final class SessionLoop {
         LockSupport.unpark(thread);
     }
 
-    /** Lets all partners see that this node leaves, and returns when they have or the time for it is over. */
-    void leave() {
+    /**
+     * Lets all partners see that this node leaves.
+     *
+     * @param announcement publishes that it does; run when no session does anything new any more.
+     * @return whether all have seen it, before the time for it was over.
+     */
+    boolean leave(final Runnable announcement) {
+        announce = announcement;
         leaving = true;
         wakeUp();
         Threads.join(thread);
+        return allLetGo;
     }
 
     private void run() {
@@ -95,15 +104,15 @@ final class SessionLoop {
         for (final PartnerSession session : inOrder) {
             session.leave();
         }
+        announce.run();
         boolean connecting = true;
-        boolean seen = false;
-        while (connecting || !seen && System.nanoTime() - deadlineNs < 0) {
+        while (connecting || !allLetGo && System.nanoTime() - deadlineNs < 0) {
             advanceAll();
             connecting = false;
-            seen = true;
+            allLetGo = true;
             for (final PartnerSession session : inOrder) {
                 connecting |= session.isConnecting();
-                seen &= session.hasLetGo();
+                allLetGo &= session.hasLetGo();
             }
             LockSupport.parkNanos(this, NAP_NS);
         }

@@ -16,6 +16,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -28,6 +30,8 @@ public final class NodeEndpoint implements AutoCloseable {
 
     private static final Logger LOGGER = System.getLogger(NodeEndpoint.class.getName());
     private static final int BACKLOG = 64;
+    private static final long LAST_REQUEST_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LAST_REQUEST_POLL_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Context context;
     private final ConnectionManager connections;
@@ -65,6 +69,7 @@ public final class NodeEndpoint implements AutoCloseable {
         this.wakeUp = wakeUp;
         this.statusMemory = arena.allocate(MemoryAddresses.PAGE_BYTES, MemoryAddresses.PAGE_BYTES)
             .asSlice(0, StatusBlock.LENGTH_BYTES);
+        Rehearsal.run(context);
         this.connections = ConnectionManager.open(context);
     }
 
@@ -198,7 +203,23 @@ public final class NodeEndpoint implements AutoCloseable {
     public void close() {
         stopListening();
         partners.values().forEach(PartnerEndpoint::close);
-        connections.close();
+        closeConnections();
         arena.close();
+    }
+
+    /** A request that came at the last moment may be on its way to be rejected on the connection manager's thread. */
+    private void closeConnections() {
+        final long startNs = System.nanoTime();
+        while (true) {
+            try {
+                connections.close();
+                return;
+            } catch (final IllegalStateException e) {
+                if (System.nanoTime() - startNs > LAST_REQUEST_NS) {
+                    throw e;
+                }
+                LockSupport.parkNanos(LAST_REQUEST_POLL_NS);
+            }
+        }
     }
 }

@@ -3,7 +3,6 @@ package dev.ffmverbs.ccm.memory;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -135,7 +134,7 @@ class StatusBlockTest {
         writer.start();
         try {
             long lastBeat = 0;
-            for (int i = 0; i < 200_000; i++) {
+            for (int i = 0; i < 200_000 || lastBeat == 0; i++) {
                 if (read() == RecordCondition.VALID) {
                     assertEquals(view.heartbeat() % 2 == 0 ? BootPhase.INITIALIZING : BootPhase.BOOTING,
                         view.bootPhase());
@@ -143,7 +142,6 @@ class StatusBlockTest {
                     lastBeat = view.heartbeat();
                 }
             }
-            assertNotEquals(0, lastBeat);
         } finally {
             stop.set(true);
             writer.join();

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.command;
+
+import dev.ffmverbs.VerbsException;
+import dev.ffmverbs.cm.ConnectionException;
+import java.io.PrintWriter;
+import java.util.NoSuchElementException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/** The {@code ccm} command. */
+@Command(name = "ccm", mixinStandardHelpOptions = true, version = "ccm 0.1.0-SNAPSHOT",
+    description = "Cluster connection manager: nodes find each other through memory alone, by RDMA READ and WRITE.",
+    subcommands = {NodeCommand.class, DemoCommand.class, CommandLine.HelpCommand.class},
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {"0:all went as asked", "1:it did not; standard error says why", "2:the command line is wrong"})
+public final class CcmCommand implements Runnable {
+
+    @Spec
+    private CommandSpec command;
+
+    /** Created by picocli. */
+    public CcmCommand() {
+        // nothing to set: the options are those of the subcommands
+    }
+
+    /**
+     * Runs the command and exits with its status.
+     *
+     * @param arguments the command line.
+     */
+    public static void main(final String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** Says what there is to run, when nothing was named. */
+    @Override
+    public void run() {
+        command.commandLine().usage(command.commandLine().getOut());
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new CcmCommand())
+            .setParameterExceptionHandler(CcmCommand::malformed)
+            .setExecutionExceptionHandler(CcmCommand::failed);
+    }
+
+    private static int malformed(final ParameterException failure, final String[] arguments) {
+        final CommandLine command = failure.getCommandLine();
+        final PrintWriter errors = command.getErr();
+        errors.println("ccm: " + failure.getMessage());
+        errors.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        return ExitCode.USAGE;
+    }
+
+    private static int failed(final Exception failure, final CommandLine command, final ParseResult parsed)
+        throws Exception {
+        if (failure instanceof VerbsException || failure instanceof ConnectionException
+            || failure instanceof NoSuchElementException || failure instanceof CommandFailedException) {
+            command.getErr().println("ccm: " + failure.getMessage());
+            return ExitCode.SOFTWARE;
+        }
+        throw failure;
+    }
+}

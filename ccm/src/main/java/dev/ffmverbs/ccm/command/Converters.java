@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.command;
+
+import dev.ffmverbs.ccm.NodeAddress;
+import dev.ffmverbs.ccm.PartnerAddress;
+import java.net.InetSocketAddress;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** How the words of a command line become values. */
+final class Converters {
+
+    private Converters() {
+    }
+
+    /** Address and port. */
+    static final class Address implements ITypeConverter<InetSocketAddress> {
+        @Override
+        public InetSocketAddress convert(final String text) {
+            try {
+                return NodeAddress.parse(text);
+            } catch (final IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
+
+    /** A partner's name, address and port. */
+    static final class Partner implements ITypeConverter<PartnerAddress> {
+        @Override
+        public PartnerAddress convert(final String text) {
+            try {
+                return PartnerAddress.parse(text);
+            } catch (final IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
+
+    /** An address in memory. */
+    static final class MemoryAddress implements ITypeConverter<Long> {
+        @Override
+        public Long convert(final String text) {
+            try {
+                return text.startsWith("0x") ? Long.parseUnsignedLong(text.substring(2), 16)
+                    : Long.parseUnsignedLong(text);
+            } catch (final NumberFormatException e) {
+                throw new TypeConversionException(
+                    "\"" + text + "\" is not a memory address: write it as 0xCC0000000000 or in decimal digits");
+            }
+        }
+    }
+}

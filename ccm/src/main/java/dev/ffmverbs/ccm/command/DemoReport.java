@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.command;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What the two nodes of the demonstration have reported, each of its one partner.
+ *
+ * @param a results of node A, which left first.
+ * @param b results of node B.
+ */
+record DemoReport(Map<String, Object> a, Map<String, Object> b) {
+
+    private static final List<String> HANDSHAKE = List.of("r1Us", "w1Us", "r2Us", "w2Us", "totalUs", "attempts");
+    private static final List<String> HEARTBEAT = List.of("count", "missed", "p50Us", "p99Us", "p999Us", "maxUs");
+
+    /** What went wrong; empty when both sessions were established, beat and were closed cleanly. */
+    List<String> failures() {
+        final List<String> failures = new ArrayList<>();
+        for (final Map<String, Object> node : List.of(a, b)) {
+            final String name = "node " + node.get("name");
+            if (part(node, "handshake").isEmpty()) {
+                failures.add(name + " had no session");
+            }
+            if (number(part(node, "heartbeat"), "count") == 0) {
+                failures.add(name + " heard no heartbeat");
+            }
+            if (!Boolean.TRUE.equals(node.get("leftInOrder"))) {
+                failures.add(name + " was not seen to leave");
+            }
+        }
+        if (partner(a).get("end") != null) {
+            failures.add("the session of node A ended before it left: " + partner(a).get("end"));
+        }
+        if (!"left".equals(partner(b).get("end"))) {
+            failures.add("node B did not see node A leave, but: " + partner(b).get("end"));
+        }
+        return failures;
+    }
+
+    void print(final PrintWriter out) {
+        out.printf("%n%-16s%10s%10s%10s%10s%10s%10s%n", "handshake [us]", "R1", "W1", "R2", "W2", "total", "attempts");
+        printRows(out, "handshake", HANDSHAKE);
+        out.printf("%-16s%10s%10s%10s%10s%10s%10s%n", "READ [us]", "count", "missed", "p50", "p99", "p99.9", "max");
+        printRows(out, "heartbeat", HEARTBEAT);
+        out.println();
+        out.flush();
+    }
+
+    private void printRows(final PrintWriter out, final String part, final List<String> columns) {
+        for (final Map<String, Object> node : List.of(a, b)) {
+            out.printf("  %-14s", node.get("name") + " to " + partner(node).get("name"));
+            for (final String column : columns) {
+                final Object value = part(node, part).get(column);
+                out.printf(Locale.ROOT, "%10s", value == null ? "-" : value);
+            }
+            out.println();
+        }
+    }
+
+    Map<String, Object> json() {
+        final List<Object> nodes = new ArrayList<>();
+        for (final Map<String, Object> node : List.of(a, b)) {
+            final Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("name", node.get("name"));
+            fields.put("device", node.get("device"));
+            fields.put("handshake", part(node, "handshake"));
+            fields.put("heartbeat", part(node, "heartbeat"));
+            nodes.add(fields);
+        }
+        final Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("device", a.get("device"));
+        fields.put("provider", a.get("provider"));
+        fields.put("nodes", nodes);
+        return fields;
+    }
+
+    private static Map<?, ?> partner(final Map<String, Object> node) {
+        return (Map<?, ?>) ((List<?>) node.get("partners")).getFirst();
+    }
+
+    private static Map<?, ?> part(final Map<String, Object> node, final String part) {
+        return (Map<?, ?>) partner(node).get(part);
+    }
+
+    private static long number(final Map<?, ?> fields, final String name) {
+        return ((Number) fields.get(name)).longValue();
+    }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.command;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** A {@code ccm node} in a JVM process of its own, on the same class or module path as this one. */
+final class NodeProcess implements AutoCloseable {
+
+    private static final String MODULE = "dev.ffmverbs.ccm";
+    /** Longer than a node takes to leave, even on an emulated processor. */
+    private static final long LAST_S = 60;
+
+    private static final String NATIVE_ACCESS_MODULE = "dev.ffmverbs";
+
+    private final Process process;
+    private final Thread reader;
+
+    private NodeProcess(final Process process, final Consumer<String> lines) {
+        this.process = process;
+        this.reader = Thread.ofPlatform().daemon().start(() -> read(lines));
+    }
+
+    /**
+     * Starts a node.
+     *
+     * @param jvmOptions more options of its JVM.
+     * @param arguments  what follows {@code ccm node}.
+     * @param lines      gets each line it prints, on a thread of its own.
+     */
+    static NodeProcess start(
+        final List<String> jvmOptions, final List<String> arguments, final Consumer<String> lines) {
+        final List<String> command = javaCommand(jvmOptions);
+        command.add("node");
+        command.addAll(arguments);
+        try {
+            return new NodeProcess(new ProcessBuilder(command).redirectErrorStream(true).start(), lines);
+        } catch (final IOException e) {
+            throw new CommandFailedException("cannot start a node with " + command + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static List<String> javaCommand(final List<String> jvmOptions) {
+        final List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java",
+            "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
+        command.addAll(jvmOptions);
+        if (CcmCommand.class.getModule().isNamed()) {
+            command.addAll(List.of("--enable-native-access=" + NATIVE_ACCESS_MODULE,
+                "--module-path", System.getProperty("jdk.module.path"),
+                "--module", MODULE + "/" + CcmCommand.class.getName()));
+        } else {
+            command.addAll(List.of("--enable-native-access=ALL-UNNAMED",
+                "-cp", System.getProperty("java.class.path"), CcmCommand.class.getName()));
+        }
+        return command;
+    }
+
+    private void read(final Consumer<String> lines) {
+        try (BufferedReader output = process.inputReader()) {
+            output.lines().forEach(lines);
+        } catch (final IOException | UncheckedIOException e) {
+            lines.accept("its output ends here: " + e.getMessage());
+        }
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Asks it to leave in order (SIGTERM). */
+    void stop() {
+        // Process.destroy() would also close the stream that the node's last words come by.
+        process.toHandle().destroy();
+    }
+
+    /** Ends it at once (SIGKILL). */
+    void kill() {
+        process.destroyForcibly();
+    }
+
+    /**
+     * Waits until it has ended and all it printed was read.
+     *
+     * @return its exit status; -1 when it had to be killed because it did not end in time.
+     */
+    int await() throws InterruptedException {
+        final boolean ended = process.waitFor(LAST_S, TimeUnit.SECONDS);
+        if (!ended) {
+            kill();
+            process.waitFor();
+        }
+        reader.join();
+        return ended ? process.exitValue() : -1;
+    }
+
+    /** Ends it if it is still there. */
+    @Override
+    public void close() {
+        kill();
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.command;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import dev.ffmverbs.ccm.handshake.HandshakeTimes;
+import dev.ffmverbs.ccm.liveness.HeartbeatSummary;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Results as JSON: times in microseconds. */
+final class NodeReport {
+
+    private static final JSON FORMAT = JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT);
+
+    private NodeReport() {
+    }
+
+    static Map<String, Object> handshake(final HandshakeTimes times) {
+        final Map<String, Object> fields = new LinkedHashMap<>();
+        if (times != null) {
+            fields.put("r1Us", Microseconds.of(times.r1Ns()));
+            fields.put("w1Us", Microseconds.of(times.w1Ns()));
+            fields.put("r2Us", Microseconds.of(times.r2Ns()));
+            fields.put("w2Us", Microseconds.of(times.w2Ns()));
+            fields.put("totalUs", Microseconds.of(times.totalNs()));
+            fields.put("attempts", times.attempts());
+        }
+        return fields;
+    }
+
+    static Map<String, Object> heartbeat(final HeartbeatSummary summary) {
+        final Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("count", summary.count());
+        fields.put("missed", summary.missed());
+        fields.put("torn", summary.torn());
+        fields.put("p50Us", Microseconds.of(summary.p50Ns()));
+        fields.put("p99Us", Microseconds.of(summary.p99Ns()));
+        fields.put("p999Us", Microseconds.of(summary.p999Ns()));
+        fields.put("maxUs", Microseconds.of(summary.maxNs()));
+        return fields;
+    }
+
+    static void write(final Path file, final Map<String, Object> content) {
+        try {
+            FORMAT.write(content, file.toFile());
+        } catch (final IOException e) {
+            throw new CommandFailedException("cannot write " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    static Map<String, Object> read(final Path file) {
+        try {
+            return FORMAT.mapFrom(file.toFile());
+        } catch (final IOException e) {
+            throw new CommandFailedException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+}

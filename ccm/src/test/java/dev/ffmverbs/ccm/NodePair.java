@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import dev.ffmverbs.Device;
+import dev.ffmverbs.Verbs;
+import dev.ffmverbs.ccm.link.DeviceAddresses;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * Where two nodes of a test run: for every provider on one device, and on two that reach each other.
+ *
+ * @param deviceA  device of node A, or null when there is none.
+ * @param addressA its address.
+ * @param deviceB  device of node B, often the same.
+ * @param addressB its address.
+ * @param reason   why there is none.
+ */
+public record NodePair(
+    Device deviceA, InetAddress addressA, Device deviceB, InetAddress addressB, String reason) {
+
+    private static final String SOFTWARE_PROVIDER = "softroce";
+    private static final String SOFTWARE_ADDRESSES = "softroce.addresses";
+
+    static {
+        if (System.getProperty(SOFTWARE_ADDRESSES) == null) {
+            System.setProperty(SOFTWARE_ADDRESSES, privateAddress(1) + "," + privateAddress(2));
+        }
+    }
+
+    private static final AtomicInteger NEXT_PORT = new AtomicInteger(21_000);
+
+    /** One device and two devices of every provider; one absent pair when there is none. */
+    public static Stream<NodePair> all() {
+        final Map<String, NodePair> single = new LinkedHashMap<>();
+        final List<NodePair> pairs = new ArrayList<>();
+        for (final Device device : Verbs.devices()) {
+            for (final InetAddress address : DeviceAddresses.of(device)) {
+                final NodePair first = single.get(device.provider());
+                if (first == null) {
+                    single.put(device.provider(), new NodePair(device, address, device, address, ""));
+                } else if (first.reaches(device, address)) {
+                    pairs.add(new NodePair(first.deviceA, first.addressA, device, address, ""));
+                }
+            }
+        }
+        pairs.addAll(0, single.values());
+        return pairs.isEmpty() ? Stream.of(absent()) : pairs.stream();
+    }
+
+    /** One device of every provider, for stories that take long. */
+    public static Stream<NodePair> single() {
+        return all().filter(pair -> pair.deviceA == null || pair.deviceA.name().equals(pair.deviceB.name()));
+    }
+
+    /** A loopback address no other process uses, so that builds beside each other do not take each other's UDP port. */
+    private static String privateAddress(final int number) {
+        final long process = ProcessHandle.current().pid();
+        return "127." + (process >> 14 & 0xFF) + "." + (process >> 6 & 0xFF) + "." + ((process & 0x3F) << 2 | number);
+    }
+
+    /** Whether the device is software of this process, so that two processes need an address each. */
+    public boolean isSoftware() {
+        return SOFTWARE_PROVIDER.equals(deviceA.provider());
+    }
+
+    /** The same with an address for each of two processes, where a device cannot be shared by them. */
+    public NodePair forTwoProcesses() throws UnknownHostException {
+        return isSoftware() ? new NodePair(deviceA, InetAddress.getByName(privateAddress(0)), deviceA,
+            InetAddress.getByName(privateAddress(3)), reason) : this;
+    }
+
+    /** Devices on one /24 reach each other: that is how the lab's are laid out. */
+    private boolean reaches(final Device device, final InetAddress address) {
+        return !device.name().equals(deviceA.name())
+            && Arrays.equals(addressA.getAddress(), 0, 3, address.getAddress(), 0, 3);
+    }
+
+    private static NodePair absent() {
+        try {
+            Verbs.device("any");
+            throw new IllegalStateException("a device appeared meanwhile");
+        } catch (final NoSuchElementException e) {
+            return new NodePair(null, null, null, null, e.getMessage());
+        }
+    }
+
+    /** Skips the test, with the reason, when there is no device. */
+    public void require() {
+        Assumptions.assumeTrue(deviceA != null, reason);
+    }
+
+    /** An address for node A with a port that no other test uses. */
+    public InetSocketAddress endpointA() {
+        return new InetSocketAddress(addressA, NEXT_PORT.getAndIncrement());
+    }
+
+    /** An address for node B with a port that no other test uses. */
+    public InetSocketAddress endpointB() {
+        return new InetSocketAddress(addressB, NEXT_PORT.getAndIncrement());
+    }
+
+    @Override
+    public String toString() {
+        return deviceA == null ? "no device" : deviceA.name() + "-" + deviceB.name();
+    }
+}

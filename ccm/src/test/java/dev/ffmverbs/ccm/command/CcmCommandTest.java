@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class CcmCommandTest {
+
+    private static final String PARTNER = "--partner B=10.9.9.2:7471";
+
+    private final StringWriter output = new StringWriter();
+    private final StringWriter errors = new StringWriter();
+
+    private int run(final String line) {
+        final CommandLine command = CcmCommand.commandLine();
+        command.setOut(new PrintWriter(output, true)).setErr(new PrintWriter(errors, true));
+        return command.execute(line.isEmpty() ? new String[0] : line.split(" "));
+    }
+
+    private void assertMalformed(final String line, final String reason) {
+        assertEquals(2, run(line), errors.toString());
+        assertTrue(errors.toString().startsWith("ccm: "), errors.toString());
+        assertTrue(errors.toString().contains(reason), errors.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "--help", "help", "node --help", "demo --help"})
+    void helps(final String line) {
+        assertEquals(0, run(line));
+        assertTrue(output.toString().startsWith("Usage: ccm"), output.toString());
+    }
+
+    @Test
+    void refusesAnUnknownCommand() {
+        assertMalformed("destroy", "'destroy'");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "node --name A --listen 10.9.9.1 " + PARTNER + " | \"10.9.9.1\" is not an address and port",
+        "node --name A --listen 10.9.9.1:99999 " + PARTNER + " | the port must be 1 to 65535",
+        "node --name A --listen 10.9.9.1:7471 --partner B:10.9.9.2:7471 | is not a partner: write NAME=ADDRESS:PORT",
+        "node --listen 10.9.9.1:7471 " + PARTNER + " | '--name=NAME'",
+        "node --name A --listen 10.9.9.1:7471 | '--partner=NAME=ADDRESS:PORT'",
+        "node --name A --listen 10.9.9.1:7471 " + PARTNER + " --interval-ms fast | '--interval-ms'",
+        "node --name A --listen 10.9.9.1:7471 " + PARTNER + " --status-address 0xZZ | is not a memory address",
+        "demo --duration 0 | --duration is 0; it must be at least 1 second",
+        "demo --port 65535 | --port is 65535; it must be 1 to 65534",
+        "demo --device a,b,c | --device names 3 devices; there are two nodes"})
+    void saysWhatIsWrongWithACommandLine(final String line, final String reason) {
+        assertMalformed(line, reason);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"demo --device nosuch0",
+        "node --name A --device nosuch0 --listen 10.9.9.1:7471 " + PARTNER})
+    void saysWhichDevicesThereAreWhenThereIsNoneOfThatName(final String line) {
+        assertEquals(1, run(line));
+        assertTrue(errors.toString().startsWith("ccm: no RDMA device named nosuch0; "), errors.toString());
+    }
+}

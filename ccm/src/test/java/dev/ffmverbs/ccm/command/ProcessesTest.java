@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.ccm.NodePair;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+
+/** Nodes as users run them: processes that start, are killed and come back. */
+@Timeout(240)
+class ProcessesTest {
+
+    private static final long LIMIT_S = 100;
+    private static final long DEAD_MS = 1_000;
+
+    /** How much later than a second after the last heartbeat an emulated, shared processor may say so. */
+    private static final long SLACK_MS = 1_000;
+
+    private static final Pattern UP = Pattern.compile("B: SESSION UP with boot id ([0-9a-f]{32})");
+
+    /** A node in a process, and the lines it has printed that nobody has looked at. */
+    private record Node(NodeProcess process, BlockingQueue<String> lines, List<String> all) implements AutoCloseable {
+
+        static Node start(
+            final NodePair nodes, final boolean isA, final InetSocketAddress a, final InetSocketAddress b) {
+            final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+            final List<String> arguments = List.of("--name", isA ? "A" : "B",
+                "--device", (isA ? nodes.deviceA() : nodes.deviceB()).name(),
+                "--listen", NodeLog.text(isA ? a : b),
+                "--partner", isA ? "B=" + NodeLog.text(b) : "A=" + NodeLog.text(a),
+                "--suspect-ms", "300", "--dead-ms", Long.toString(DEAD_MS));
+            final List<String> jvmOptions =
+                DemoPlacement.jvmOptions(isA ? nodes.deviceA() : nodes.deviceB(), isA ? a : b);
+            return new Node(
+                NodeProcess.start(jvmOptions, arguments, lines::add), lines, new ArrayList<>());
+        }
+
+        Matcher await(final Pattern pattern) throws InterruptedException {
+            final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_S);
+            while (true) {
+                final String line = lines.poll(deadlineNs - System.nanoTime(), TimeUnit.NANOSECONDS);
+                if (line == null) {
+                    throw new AssertionError("no \"" + pattern + "\" within " + LIMIT_S + " s, only " + all);
+                }
+                all.add(line);
+                final Matcher matcher = pattern.matcher(line);
+                if (matcher.find()) {
+                    return matcher;
+                }
+            }
+        }
+
+        @Override
+        public void close() {
+            process.close();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void aKilledNodeIsDeadWithinTheBoundAndComesBackWithANewBootIdAndSession(final NodePair nodes) throws Exception {
+        nodes.require();
+        final NodePair placed = nodes.forTwoProcesses();
+        final InetSocketAddress a = placed.endpointA();
+        final InetSocketAddress b = placed.endpointB();
+        try (Node survivor = Node.start(nodes, true, a, b)) {
+            final String formerBootId;
+            try (Node victim = Node.start(nodes, false, a, b)) {
+                formerBootId = survivor.await(UP).group(1);
+                survivor.await(Pattern.compile("B: ALIVE  heartbeats"));
+                final long killedNs = System.nanoTime();
+                victim.process().kill();
+                survivor.await(Pattern.compile("B: SUSPECT, unreachable"));
+                survivor.await(Pattern.compile("B: DEAD, unreachable"));
+                final long deadMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - killedNs);
+                assertTrue(deadMs <= DEAD_MS + SLACK_MS, "declared dead after " + deadMs + " ms: " + survivor.all());
+                survivor.await(Pattern.compile("B: SESSION DOWN"));
+            }
+            try (Node successor = Node.start(nodes, false, a, b)) {
+                final String bootId = survivor.await(UP).group(1);
+                assertTrue(!bootId.equals(formerBootId), "boot id " + bootId + " again");
+                successor.process().stop();
+                survivor.await(Pattern.compile("B: LEFT in order"));
+                assertEquals(0, successor.process().await(), successor.lines()::toString);
+            }
+            survivor.process().stop();
+            assertEquals(0, survivor.process().await(), survivor.all()::toString);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void theDemonstrationSucceedsAndReportsEveryFigure(final NodePair nodes, @TempDir final Path folder) {
+        nodes.require();
+        final Path file = folder.resolve("demo.json");
+        final StringWriter output = new StringWriter();
+        final CommandLine command = CcmCommand.commandLine();
+        command.setOut(new PrintWriter(output, true)).setErr(new PrintWriter(output, true));
+
+        final int status = command.execute("demo", "--device", nodes.deviceA().name(), "--duration", "5",
+            "--port", Integer.toString(nodes.endpointA().getPort() + 20_000), "--json", file.toString());
+
+        assertEquals(0, status, output.toString());
+        final Map<String, Object> json = NodeReport.read(file);
+        assertEquals(nodes.deviceA().name(), json.get("device"));
+        assertEquals(nodes.deviceA().provider(), json.get("provider"));
+        final List<?> both = (List<?>) json.get("nodes");
+        assertEquals(2, both.size());
+        for (final Object each : both) {
+            final Map<?, ?> node = (Map<?, ?>) each;
+            for (final String field : List.of("r1Us", "w1Us", "r2Us", "w2Us", "totalUs", "attempts")) {
+                assertTrue(number(node, "handshake", field) > 0, field + " of " + node);
+            }
+            for (final String field : List.of("count", "p50Us", "p99Us", "p999Us", "maxUs")) {
+                assertTrue(number(node, "heartbeat", field) > 0, field + " of " + node);
+            }
+        }
+    }
+
+    private static double number(final Map<?, ?> node, final String part, final String field) {
+        return ((Number) ((Map<?, ?>) node.get(part)).get(field)).doubleValue();
+    }
+}
