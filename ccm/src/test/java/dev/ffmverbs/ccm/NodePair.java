@@ -34,7 +34,7 @@ public record NodePair(
 
     static {
         if (System.getProperty(SOFTWARE_ADDRESSES) == null) {
-            System.setProperty(SOFTWARE_ADDRESSES, privateAddress(1) + "," + privateAddress(2));
+            System.setProperty(SOFTWARE_ADDRESSES, privateAddress(0) + "," + privateAddress(3));
         }
     }
 
@@ -76,8 +76,8 @@ public record NodePair(
 
     /** The same with an address for each of two processes, where a device cannot be shared by them. */
     public NodePair forTwoProcesses() throws UnknownHostException {
-        return isSoftware() ? new NodePair(deviceA, InetAddress.getByName(privateAddress(0)), deviceA,
-            InetAddress.getByName(privateAddress(3)), reason) : this;
+        return isSoftware() ? new NodePair(deviceA, InetAddress.getByName(privateAddress(1)), deviceA,
+            InetAddress.getByName(privateAddress(2)), reason) : this;
     }
 
     /** Devices on one /24 reach each other: that is how the lab's are laid out. */

@@ -24,8 +24,6 @@ import java.util.List;
 record DemoPlacement(Device deviceA, InetSocketAddress addressA, Device deviceB, InetSocketAddress addressB) {
 
     private static final String SOFTWARE_PROVIDER = "softroce";
-    private static final byte[] LOOPBACK_A = {127, 0, 0, 1};
-    private static final byte[] LOOPBACK_B = {127, 0, 0, 2};
 
     /**
      * Places the nodes.
@@ -38,16 +36,19 @@ record DemoPlacement(Device deviceA, InetSocketAddress addressA, Device deviceB,
         final Device deviceA = names.isEmpty() ? Verbs.defaultDevice() : Verbs.device(names.getFirst());
         final Device deviceB = names.size() < 2 ? deviceA : Verbs.device(names.get(1));
         if (deviceA == deviceB && SOFTWARE_PROVIDER.equals(deviceA.provider())) {
-            return new DemoPlacement(deviceA, new InetSocketAddress(loopback(LOOPBACK_A), port),
-                deviceA, new InetSocketAddress(loopback(LOOPBACK_B), port + 1));
+            return new DemoPlacement(deviceA, new InetSocketAddress(loopback(1), port),
+                deviceA, new InetSocketAddress(loopback(2), port + 1));
         }
         return new DemoPlacement(deviceA, new InetSocketAddress(addressOf(deviceA), port),
             deviceB, new InetSocketAddress(addressOf(deviceB), port + 1));
     }
 
-    private static InetAddress loopback(final byte[] address) {
+    /** An address of the loopback network that follows from this process's number, so that others do not use it. */
+    private static InetAddress loopback(final int number) {
+        final long process = ProcessHandle.current().pid();
         try {
-            return InetAddress.getByAddress(address);
+            return InetAddress.getByAddress(new byte[] {127, (byte) (process >> 14), (byte) (process >> 6),
+                (byte) ((process & 0x3F) << 2 | number)});
         } catch (final UnknownHostException e) {
             throw new AssertionError("four bytes are an address", e);
         }
