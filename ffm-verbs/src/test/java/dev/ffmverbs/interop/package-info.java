@@ -3,10 +3,11 @@
 /**
  * The binding against programs its authors did not write: Java counterparts of the {@code rping},
  * {@code ibv_rc_pingpong} and {@code ibv_srq_pingpong} that come with rdma-core, and the tests that run each against
- * the original in both roles.
+ * the original in both roles. And, for two devices of different kinds, every operation both ways.
  *
- * <p>{@link dev.ffmverbs.interop.Rping} and {@link dev.ffmverbs.interop.PingPong} have a {@code main}, so that the two
- * ends can run on different machines. Everything here uses the public API of {@code dev.ffmverbs} and
- * {@code dev.ffmverbs.cm} alone, as an application would.
+ * <p>{@link dev.ffmverbs.interop.Rping}, {@link dev.ffmverbs.interop.PingPong} and
+ * {@link dev.ffmverbs.interop.Operations} have a {@code main}, so that the two ends can run on different machines.
+ * Everything here uses the public API of {@code dev.ffmverbs} and {@code dev.ffmverbs.cm} alone, as an application
+ * would.
  */
 package dev.ffmverbs.interop;
