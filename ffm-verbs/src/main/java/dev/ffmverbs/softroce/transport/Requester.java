@@ -279,13 +279,22 @@ final class Requester {
     /** Completes the oldest request, and fails the next when it was found unsound meanwhile. */
     void completeHead() {
         final long slot = queue.offset(window.head());
-        if (signalAll || queue.isFlagged(slot, SendFlags.SIGNALED)) {
-            completions.completed(queue.workRequestId(slot), CompletionStatus.SUCCESS, 0,
-                SendOperation.completion(queue.operation(slot)), (int) queue.length(slot), 0, 0,
-                connection.number(), false);
-        }
+        final boolean signaled = signalAll || queue.isFlagged(slot, SendFlags.SIGNALED);
+        final long workRequestId = queue.workRequestId(slot);
+        final int operation = queue.operation(slot);
+        final int length = (int) queue.length(slot);
         window.retireHead();
+        if (signaled) {
+            report(workRequestId, CompletionStatus.SUCCESS, 0, operation, length);
+        }
         failHeadIfUnsound();
+    }
+
+    /** Reports a request whose slot is retired already: who sees the completion may fill the slot at once. */
+    private void report(
+        final long workRequestId, final int status, final int vendorError, final int operation, final int length) {
+        completions.completed(workRequestId, status, vendorError, SendOperation.completion(operation), length, 0, 0,
+            connection.number(), false);
     }
 
     private void failHeadIfUnsound() {
@@ -314,9 +323,10 @@ final class Requester {
 
     private void complete(final int status, final int vendorError) {
         final long slot = queue.offset(window.head());
-        completions.completed(queue.workRequestId(slot), status, vendorError,
-            SendOperation.completion(queue.operation(slot)), 0, 0, 0, connection.number(), false);
+        final long workRequestId = queue.workRequestId(slot);
+        final int operation = queue.operation(slot);
         window.retireUnassigned();
+        report(workRequestId, status, vendorError, operation, 0);
     }
 
     /** Forgets everything posted, without completions. */

@@ -38,6 +38,10 @@ final class Endpoint implements AutoCloseable {
     final UdpPath path;
     final ReliableConnection connection;
     final SendQueue sendQueue;
+
+    /** Called with every completion of a send, as it comes. */
+    Runnable onSend = () -> { };
+
     final ReceiveQueue receiveQueue;
 
     Endpoint(
@@ -52,14 +56,16 @@ final class Endpoint implements AutoCloseable {
         final TransportContext context = new TransportContext(
             memory, icrc, sink, counters, (type, queuePair) -> events.add(type), settings);
         this.connection = new ReliableConnection(
-            arena, number, PROTECTION_DOMAIN, context, sendQueue, receiveQueue, sink(sends), sink(receives), false);
+            arena, number, PROTECTION_DOMAIN, context, sendQueue, receiveQueue,
+            sink(sends, () -> onSend.run()), sink(receives, () -> { }), false);
     }
 
-    private CompletionSink sink(final List<Completion> list) {
+    private CompletionSink sink(final List<Completion> list, final Runnable then) {
         return (workRequestId, status, vendorError, operation, byteLength, immediate, flags, queuePair, solicited) -> {
             assertTrue(queuePair == connection.number(), "completion of another queue pair: " + queuePair);
             list.add(new Completion(
                 workRequestId, status, vendorError, operation, byteLength, immediate, flags, solicited));
+            then.run();
         };
     }
 

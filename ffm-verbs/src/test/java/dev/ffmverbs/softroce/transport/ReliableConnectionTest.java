@@ -74,6 +74,26 @@ class ReliableConnectionTest {
         assertEquals(0, right.bytes.get(ValueLayout.JAVA_BYTE, 300_000 + size), "byte after the written ones");
     }
 
+    /** Another thread may post the next request when it sees a completion, though the dispatch goes on. */
+    @Test
+    void theSlotOfARequestIsFreeWhenItsCompletionComes() {
+        connect(256);
+        left.onSend = () -> assertNotEquals(SendQueue.FULL, left.sendQueue.claim(),
+            "slot after " + left.sends.size() + " completions");
+        final int requests = left.sendQueue.capacity();
+        for (int request = 0; request < requests; request++) {
+            left.post(request, SendOperation.RDMA_WRITE, SIGNALED, 0, 300, right.at(4096), right.key());
+        }
+        assertTrue(network.runUntil(() -> left.sends.size() == requests, SECOND_NS), "all complete");
+
+        for (int request = 0; request < requests; request++) {
+            left.post(request, SendOperation.RDMA_WRITE, SIGNALED, 0, 300, right.at(4096), right.key());
+        }
+        left.connection.error();
+        assertEquals(2 * requests, left.sends.size());
+        assertEquals(CompletionStatus.FLUSHED, left.sends.getLast().status());
+    }
+
     @Test
     void sendsAnnounceAWriteWithImmediate() {
         connect(256);
