@@ -3,7 +3,6 @@ package dev.ffmverbs.ccm.command;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,9 +57,7 @@ final class DemoCommand implements Callable<Integer> {
         requireSense();
         final DemoPlacement placement = DemoPlacement.choose(devices, port);
         final PrintWriter out = command.commandLine().getOut();
-        out.println("Two nodes in two processes: A on " + placement.deviceA() + " at "
-            + NodeLog.text(placement.addressA()) + ", B on " + placement.deviceB() + " at "
-            + NodeLog.text(placement.addressB()));
+        out.println("Two nodes in two processes: A on " + placement.a() + ", B on " + placement.b());
         out.flush();
         final Path folder = Files.createTempDirectory("ccm-demo");
         final Path resultsA = folder.resolve("a.json");
@@ -102,15 +99,11 @@ final class DemoCommand implements Callable<Integer> {
     private List<String> run(final DemoPlacement placement, final Path resultsA, final Path resultsB)
         throws InterruptedException {
         final List<String> failures = new ArrayList<>();
-        final List<String> argumentsA = arguments("A", placement.deviceA().name(), placement.addressA(),
-            "B", placement.addressB(), resultsA);
-        final List<String> argumentsB = arguments("B", placement.deviceB().name(), placement.addressB(),
-            "A", placement.addressA(), resultsB);
         final CountDownLatch sessions = new CountDownLatch(2);
-        try (NodeProcess a = NodeProcess.start(
-                 placement.jvmOptionsA(), argumentsA, line -> print("A", line, sessions));
-             NodeProcess b = NodeProcess.start(
-                 placement.jvmOptionsB(), argumentsB, line -> print("B", line, sessions))) {
+        try (NodeProcess a = NodeProcess.start(placement.a().jvmOptions(),
+                 arguments("A", placement.a(), "B", placement.b(), resultsA), line -> print("A", line, sessions));
+             NodeProcess b = NodeProcess.start(placement.b().jvmOptions(),
+                 arguments("B", placement.b(), "A", placement.a(), resultsB), line -> print("B", line, sessions))) {
             if (bothMeet(a, b, sessions)) {
                 watch(a, b);
             } else if (a.isAlive() && b.isAlive()) {
@@ -143,11 +136,11 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static List<String> arguments(
-        final String name, final String device, final InetSocketAddress address, final String partner,
-        final InetSocketAddress partnerAddress, final Path results) {
-        return new ArrayList<>(List.of("--name", name, "--device", device, "--listen", NodeLog.text(address),
-            "--partner", partner + "=" + NodeLog.text(partnerAddress), "--report-seconds", "1",
-            "--json", results.toString()));
+        final String name, final DemoPlacement.Place place, final String partner,
+        final DemoPlacement.Place partnerPlace, final Path results) {
+        return List.of("--name", name, "--device", place.deviceName(), "--listen", NodeLog.text(place.address()),
+            "--partner", partner + "=" + NodeLog.text(partnerPlace.address()), "--report-seconds", "1",
+            "--json", results.toString());
     }
 
     private static void require(final int exitStatus, final String node, final List<String> failures) {

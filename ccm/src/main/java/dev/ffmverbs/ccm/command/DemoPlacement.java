@@ -7,23 +7,57 @@ import dev.ffmverbs.ccm.link.DeviceAddresses;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which devices and addresses the two nodes of the demonstration use: two devices when two are named, else two ports of
- * one device's address.
+ * Which devices and addresses the two nodes of the demonstration use.
  *
- * <p>A software device is one address of one process, so there each process gets an address of the loopback network of
- * its own.
+ * <p>Two devices when two are named. Otherwise two ports of one device's address; but a software device belongs to one
+ * process, so there each node gets a device of its own, node B's at the next address.
  *
- * @param deviceA  device of node A.
- * @param addressA where node A listens.
- * @param deviceB  device of node B.
- * @param addressB where node B listens.
+ * @param a where node A runs.
+ * @param b where node B runs.
  */
-record DemoPlacement(Device deviceA, InetSocketAddress addressA, Device deviceB, InetSocketAddress addressB) {
+record DemoPlacement(Place a, Place b) {
 
     private static final String SOFTWARE_PROVIDER = "softroce";
+    private static final String SOFTWARE_DEVICE = "soft0";
+    private static final String SOFTWARE_ADDRESSES = "softroce.addresses";
+    private static final String SOFTWARE_PORT = "softroce.port";
+    private static final int LAST_BYTE = 3;
+
+    /**
+     * Where a node runs.
+     *
+     * @param deviceName its device, by the name it has in the node's process.
+     * @param provider   the device's provider.
+     * @param address    where the node listens.
+     * @param jvmOptions what the node's process needs to have the device.
+     */
+    record Place(String deviceName, String provider, InetSocketAddress address, List<String> jvmOptions) {
+
+        private static Place of(final Device device, final InetAddress address, final int port) {
+            return SOFTWARE_PROVIDER.equals(device.provider())
+                ? software(address, port)
+                : new Place(device.name(), device.provider(), new InetSocketAddress(address, port), List.of());
+        }
+
+        private static Place software(final InetAddress address, final int port) {
+            final List<String> options =
+                new ArrayList<>(List.of("-D" + SOFTWARE_ADDRESSES + "=" + address.getHostAddress()));
+            final String udpPort = System.getProperty(SOFTWARE_PORT);
+            if (udpPort != null) {
+                options.add("-D" + SOFTWARE_PORT + "=" + udpPort);
+            }
+            return new Place(SOFTWARE_DEVICE, SOFTWARE_PROVIDER, new InetSocketAddress(address, port), options);
+        }
+
+        @Override
+        public String toString() {
+            return deviceName + " (" + provider + ") at " + NodeLog.text(address);
+        }
+    }
 
     /**
      * Places the nodes.
@@ -35,44 +69,11 @@ record DemoPlacement(Device deviceA, InetSocketAddress addressA, Device deviceB,
     static DemoPlacement choose(final List<String> names, final int port) {
         final Device deviceA = names.isEmpty() ? Verbs.defaultDevice() : Verbs.device(names.getFirst());
         final Device deviceB = names.size() < 2 ? deviceA : Verbs.device(names.get(1));
-        if (deviceA == deviceB && SOFTWARE_PROVIDER.equals(deviceA.provider())) {
-            return new DemoPlacement(deviceA, new InetSocketAddress(loopback(1), port),
-                deviceA, new InetSocketAddress(loopback(2), port + 1));
-        }
-        return new DemoPlacement(deviceA, new InetSocketAddress(addressOf(deviceA), port),
-            deviceB, new InetSocketAddress(addressOf(deviceB), port + 1));
-    }
-
-    /** An address of the loopback network that follows from this process's number, so that others do not use it. */
-    private static InetAddress loopback(final int number) {
-        final long process = ProcessHandle.current().pid();
-        try {
-            return InetAddress.getByAddress(new byte[] {127, (byte) (process >> 14), (byte) (process >> 6),
-                (byte) ((process & 0x3F) << 2 | number)});
-        } catch (final UnknownHostException e) {
-            throw new AssertionError("four bytes are an address", e);
-        }
-    }
-
-    /** Options of node A's JVM: which address its software device, if it uses one, has. */
-    List<String> jvmOptionsA() {
-        return jvmOptions(deviceA, addressA);
-    }
-
-    /** Options of node B's JVM: which address its software device, if it uses one, has. */
-    List<String> jvmOptionsB() {
-        return jvmOptions(deviceB, addressB);
-    }
-
-    /**
-     * Options of the JVM of a node.
-     *
-     * @param device  its device.
-     * @param address where it listens.
-     */
-    static List<String> jvmOptions(final Device device, final InetSocketAddress address) {
-        return SOFTWARE_PROVIDER.equals(device.provider())
-            ? List.of("-Dsoftroce.addresses=" + address.getAddress().getHostAddress()) : List.of();
+        final InetAddress addressA = addressOf(deviceA);
+        final boolean shared = deviceA.name().equals(deviceB.name());
+        final InetAddress addressB = !shared ? addressOf(deviceB)
+            : SOFTWARE_PROVIDER.equals(deviceA.provider()) ? nextTo(addressA) : addressA;
+        return new DemoPlacement(Place.of(deviceA, addressA, port), Place.of(deviceB, addressB, port + 1));
     }
 
     private static InetAddress addressOf(final Device device) {
@@ -82,5 +83,19 @@ record DemoPlacement(Device deviceA, InetSocketAddress addressA, Device deviceB,
                 + " IPv4 address, and bring it up", null);
         }
         return addresses.getFirst();
+    }
+
+    private static InetAddress nextTo(final InetAddress address) {
+        if (!address.isLoopbackAddress()) {
+            throw new CommandFailedException("a software device belongs to one process, and " + address.getHostAddress()
+                + " has only one: name two devices, of two addresses of this machine", null);
+        }
+        final byte[] bytes = address.getAddress();
+        bytes[LAST_BYTE]++;
+        try {
+            return InetAddress.getByAddress(bytes);
+        } catch (final UnknownHostException e) {
+            throw new AssertionError("four bytes are an address", e);
+        }
     }
 }

@@ -29,7 +29,7 @@ final class NodeProcess implements AutoCloseable {
     /**
      * Starts a node.
      *
-     * @param jvmOptions more options of its JVM.
+     * @param jvmOptions what its JVM needs beyond what all need.
      * @param arguments  what follows {@code ccm node}.
      * @param lines      gets each line it prints, on a thread of its own.
      */

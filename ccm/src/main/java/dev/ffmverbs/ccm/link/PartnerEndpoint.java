@@ -165,8 +165,7 @@ public final class PartnerEndpoint implements PartnerConnector, PartnerAccess, A
         try {
             final Connection connection = request.accept(queuePair, parameters()
                 .withRemoteAccess(Access.REMOTE_READ, Access.REMOTE_WRITE).withPrivateData(greeting.encode()));
-            incoming = new IncomingConnection(connection, queuePair, bootId);
-            connection.disconnected().thenRun(node::wakeUp);
+            incoming = new IncomingConnection(connection, queuePair, bootId, node::wakeUp);
         } catch (final ConnectionException | VerbsException e) {
             queuePair.close();
             throw new LinkException(AttemptOutcome.CONNECTION_FAILED,

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.ffmverbs.ccm.NodePair;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,17 +38,14 @@ class ProcessesTest {
     private record Node(NodeProcess process, BlockingQueue<String> lines, List<String> all) implements AutoCloseable {
 
         static Node start(
-            final NodePair nodes, final boolean isA, final InetSocketAddress a, final InetSocketAddress b) {
+            final String name, final DemoPlacement.Place place, final String partner,
+            final DemoPlacement.Place partnerPlace) {
             final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
-            final List<String> arguments = List.of("--name", isA ? "A" : "B",
-                "--device", (isA ? nodes.deviceA() : nodes.deviceB()).name(),
-                "--listen", NodeLog.text(isA ? a : b),
-                "--partner", isA ? "B=" + NodeLog.text(b) : "A=" + NodeLog.text(a),
-                "--suspect-ms", "300", "--dead-ms", Long.toString(DEAD_MS));
-            final List<String> jvmOptions =
-                DemoPlacement.jvmOptions(isA ? nodes.deviceA() : nodes.deviceB(), isA ? a : b);
-            return new Node(
-                NodeProcess.start(jvmOptions, arguments, lines::add), lines, new ArrayList<>());
+            final List<String> arguments = List.of("--name", name, "--device", place.deviceName(),
+                "--listen", NodeLog.text(place.address()), "--partner",
+                partner + "=" + NodeLog.text(partnerPlace.address()),
+                "--suspect-ms", "300", "--dead-ms", Long.toString(DEAD_MS), "--report-seconds", "1");
+            return new Node(NodeProcess.start(place.jvmOptions(), arguments, lines::add), lines, new ArrayList<>());
         }
 
         Matcher await(final Pattern pattern) throws InterruptedException {
@@ -77,12 +73,11 @@ class ProcessesTest {
     @MethodSource("dev.ffmverbs.ccm.NodePair#single")
     void aKilledNodeIsDeadWithinTheBoundAndComesBackWithANewBootIdAndSession(final NodePair nodes) throws Exception {
         nodes.require();
-        final NodePair placed = nodes.forTwoProcesses();
-        final InetSocketAddress a = placed.endpointA();
-        final InetSocketAddress b = placed.endpointB();
-        try (Node survivor = Node.start(nodes, true, a, b)) {
+        final DemoPlacement place =
+            DemoPlacement.choose(List.of(nodes.deviceA().name()), nodes.endpointA().getPort() + 20_000);
+        try (Node survivor = Node.start("A", place.a(), "B", place.b())) {
             final String formerBootId;
-            try (Node victim = Node.start(nodes, false, a, b)) {
+            try (Node victim = Node.start("B", place.b(), "A", place.a())) {
                 formerBootId = survivor.await(UP).group(1);
                 survivor.await(Pattern.compile("B: ALIVE  heartbeats"));
                 final long killedNs = System.nanoTime();
@@ -93,7 +88,7 @@ class ProcessesTest {
                 assertTrue(deadMs <= DEAD_MS + SLACK_MS, "declared dead after " + deadMs + " ms: " + survivor.all());
                 survivor.await(Pattern.compile("B: SESSION DOWN"));
             }
-            try (Node successor = Node.start(nodes, false, a, b)) {
+            try (Node successor = Node.start("B", place.b(), "A", place.a())) {
                 final String bootId = survivor.await(UP).group(1);
                 assertTrue(!bootId.equals(formerBootId), "boot id " + bootId + " again");
                 successor.process().stop();
