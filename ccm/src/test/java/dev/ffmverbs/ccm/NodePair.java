@@ -6,7 +6,6 @@ import dev.ffmverbs.Verbs;
 import dev.ffmverbs.ccm.link.DeviceAddresses;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -29,7 +28,6 @@ import org.junit.jupiter.api.Assumptions;
 public record NodePair(
     Device deviceA, InetAddress addressA, Device deviceB, InetAddress addressB, String reason) {
 
-    private static final String SOFTWARE_PROVIDER = "softroce";
     private static final String SOFTWARE_ADDRESSES = "softroce.addresses";
 
     static {
@@ -67,17 +65,6 @@ public record NodePair(
     private static String privateAddress(final int number) {
         final long process = ProcessHandle.current().pid();
         return "127." + (process >> 14 & 0xFF) + "." + (process >> 6 & 0xFF) + "." + ((process & 0x3F) << 2 | number);
-    }
-
-    /** Whether the device is software of this process, so that two processes need an address each. */
-    public boolean isSoftware() {
-        return SOFTWARE_PROVIDER.equals(deviceA.provider());
-    }
-
-    /** The same with an address for each of two processes, where a device cannot be shared by them. */
-    public NodePair forTwoProcesses() throws UnknownHostException {
-        return isSoftware() ? new NodePair(deviceA, InetAddress.getByName(privateAddress(1)), deviceA,
-            InetAddress.getByName(privateAddress(2)), reason) : this;
     }
 
     /** Devices on one /24 reach each other: that is how the lab's are laid out. */

@@ -14,7 +14,7 @@ import java.util.List;
  * Which devices and addresses the two nodes of the demonstration use.
  *
  * <p>Two devices when two are named. Otherwise two ports of one device's address; but a software device belongs to one
- * process, so there each node gets a device of its own, node B's at the next address.
+ * process, so there each node gets a device of its own, at an address of the loopback network.
  *
  * @param a where node A runs.
  * @param b where node B runs.
@@ -25,7 +25,6 @@ record DemoPlacement(Place a, Place b) {
     private static final String SOFTWARE_DEVICE = "soft0";
     private static final String SOFTWARE_ADDRESSES = "softroce.addresses";
     private static final String SOFTWARE_PORT = "softroce.port";
-    private static final int LAST_BYTE = 3;
 
     /**
      * Where a node runs.
@@ -69,11 +68,10 @@ record DemoPlacement(Place a, Place b) {
     static DemoPlacement choose(final List<String> names, final int port) {
         final Device deviceA = names.isEmpty() ? Verbs.defaultDevice() : Verbs.device(names.getFirst());
         final Device deviceB = names.size() < 2 ? deviceA : Verbs.device(names.get(1));
-        final InetAddress addressA = addressOf(deviceA);
-        final boolean shared = deviceA.name().equals(deviceB.name());
-        final InetAddress addressB = !shared ? addressOf(deviceB)
-            : SOFTWARE_PROVIDER.equals(deviceA.provider()) ? nextTo(addressA) : addressA;
-        return new DemoPlacement(Place.of(deviceA, addressA, port), Place.of(deviceB, addressB, port + 1));
+        final boolean apart = SOFTWARE_PROVIDER.equals(deviceA.provider()) && deviceA.name().equals(deviceB.name());
+        return new DemoPlacement(
+            Place.of(deviceA, apart ? privateLoopback(1) : addressOf(deviceA), port),
+            Place.of(deviceB, apart ? privateLoopback(2) : addressOf(deviceB), port + 1));
     }
 
     private static InetAddress addressOf(final Device device) {
@@ -85,15 +83,12 @@ record DemoPlacement(Place a, Place b) {
         return addresses.getFirst();
     }
 
-    private static InetAddress nextTo(final InetAddress address) {
-        if (!address.isLoopbackAddress()) {
-            throw new CommandFailedException("a software device belongs to one process, and " + address.getHostAddress()
-                + " has only one: name two devices, of two addresses of this machine", null);
-        }
-        final byte[] bytes = address.getAddress();
-        bytes[LAST_BYTE]++;
+    /** An address of the loopback network that follows from this process's number, so that others do not use it. */
+    private static InetAddress privateLoopback(final int number) {
+        final long process = ProcessHandle.current().pid();
         try {
-            return InetAddress.getByAddress(bytes);
+            return InetAddress.getByAddress(new byte[] {127, (byte) (process >> 14), (byte) (process >> 6),
+                (byte) ((process & 0x3F) << 2 | number)});
         } catch (final UnknownHostException e) {
             throw new AssertionError("four bytes are an address", e);
         }
