@@ -55,6 +55,22 @@ class LocalErrorTest {
         }
     }
 
+    /** The peer does its part; what it answers finds no place. */
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void aLocalKeyThatDoesNotExistForTheResultOfAnAtomicOperation(final DevicePair devices) {
+        try (ConnectedPair pair = new ConnectedPair(devices)) {
+            final MemoryRegion remote = remote(pair);
+            final MemoryRegion local = TestMemory.zeros(pair.left, LENGTH, Access.LOCAL_WRITE);
+            final SendRequest request =
+                SendRequest.allocate(1).localAddress(local.iova(), 8, local.lkey() ^ 0x5A5A_5A5A);
+
+            assertFails(pair, request.fetchAndAdd(remote.iova(), remote.rkey(), 1));
+            assertFails(pair, request.compareAndSwap(remote.iova(), remote.rkey(), 5, 6));
+            TestMemory.assertZero(local, 0, LENGTH);
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void aLocalRangeBeyondItsRegion(final DevicePair devices) {

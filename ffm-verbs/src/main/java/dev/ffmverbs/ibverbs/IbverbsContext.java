@@ -197,7 +197,7 @@ final class IbverbsContext implements ContextOperations {
 
     @Override
     public void close() throws ProviderException {
-        asynchronousEvents.close();
         CLOSE_DEVICE.status("", context);
+        asynchronousEvents.close();
     }
 }
