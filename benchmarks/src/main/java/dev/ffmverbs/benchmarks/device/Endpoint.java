@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.benchmarks.device;
+
+import dev.ffmverbs.Access;
+import dev.ffmverbs.CompletionQueue;
+import dev.ffmverbs.Context;
+import dev.ffmverbs.GidEntry;
+import dev.ffmverbs.GidType;
+import dev.ffmverbs.MemoryRegion;
+import dev.ffmverbs.ProtectionDomain;
+import dev.ffmverbs.QueuePair;
+import dev.ffmverbs.QueuePairAttributes;
+import dev.ffmverbs.QueuePairConfiguration;
+import dev.ffmverbs.QueuePairState;
+import dev.ffmverbs.Verbs;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * One end of a measured connection: an open device, a queue pair with a completion queue for each direction, and one
+ * buffer that the peer may read and write. Not thread-safe.
+ */
+public final class Endpoint implements AutoCloseable {
+
+    /** Receives that may be posted at once; perftest's default. */
+    public static final int RECEIVE_REQUESTS = 512;
+
+    /** As GID index: let the endpoint choose the first RoCE version 2 address over IPv4, else the first of all. */
+    public static final int ANY_GID = -1;
+
+    private static final int PORT = 1;
+    private static final int SEND_REQUESTS = 64;
+    private static final int TIMEOUT_EXPONENT = 14;
+    private static final int RETRY_COUNT = 6;
+    private static final int RNR_TIMER = 12;
+
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final Context context;
+    private final CompletionQueue sendQueue;
+    private final CompletionQueue receiveQueue;
+    private final QueuePair queuePair;
+    private final MemoryRegion buffer;
+    private final GidEntry gid;
+    private final int packetSequenceNumber = ThreadLocalRandom.current().nextInt(1 << 24);
+
+    /**
+     * Opens a device and creates the objects of one end.
+     *
+     * @param deviceName  name of the device; empty for the first one.
+     * @param gidIndex    place of the port's address in the GID table, or {@link #ANY_GID}.
+     * @param bufferBytes length of the buffer, at least 1.
+     * @throws NoSuchElementException       when there is no such device or no such address.
+     * @throws dev.ffmverbs.VerbsException when the device refuses an object.
+     */
+    public Endpoint(final String deviceName, final int gidIndex, final long bufferBytes) {
+        boolean complete = false;
+        try {
+            context = opened(deviceName.isEmpty() ? Verbs.defaultDevice().open() : Verbs.open(deviceName));
+            gid = chooseGid(context, gidIndex);
+            final ProtectionDomain domain = opened(context.allocateProtectionDomain());
+            sendQueue = opened(context.createCompletionQueue(SEND_REQUESTS));
+            receiveQueue = opened(context.createCompletionQueue(RECEIVE_REQUESTS));
+            queuePair = opened(domain.createQueuePair(QueuePairConfiguration.reliableConnection(sendQueue)
+                .withReceiveCompletionQueue(receiveQueue)
+                .withSendRequests(SEND_REQUESTS).withReceiveRequests(RECEIVE_REQUESTS)));
+            buffer = opened(domain.allocate(
+                bufferBytes, Access.LOCAL_WRITE, Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC));
+            complete = true;
+        } finally {
+            if (!complete) {
+                close();
+            }
+        }
+    }
+
+    private <T extends AutoCloseable> T opened(final T object) {
+        opened.push(object);
+        return object;
+    }
+
+    private static GidEntry chooseGid(final Context context, final int gidIndex) {
+        final List<GidEntry> table = context.gidTable(PORT);
+        if (gidIndex != ANY_GID) {
+            return table.stream().filter(entry -> entry.index() == gidIndex).findFirst()
+                .orElseThrow(() -> new NoSuchElementException(
+                    context.device() + " has no GID at index " + gidIndex + "; its table is " + table));
+        }
+        return table.stream()
+            .filter(entry -> entry.type() == GidType.ROCE_V2 && entry.gid().high() == 0).findFirst()
+            .or(() -> table.stream().findFirst())
+            .orElseThrow(() -> new NoSuchElementException(context.device() + " has no GID on port " + PORT));
+    }
+
+    /**
+     * What the peer must know to connect.
+     *
+     * @return this end's address.
+     */
+    public EndpointAddress address() {
+        return new EndpointAddress(
+            gid.gid(), queuePair.number(), packetSequenceNumber, buffer.iova(), buffer.rkey());
+    }
+
+    /**
+     * Connects the queue pair; ready to send once the peer has done the same.
+     *
+     * @param peer the other end's address.
+     */
+    public void connect(final EndpointAddress peer) {
+        queuePair.modify(new QueuePairAttributes().state(QueuePairState.INIT).port(PORT).partitionKeyIndex(0)
+            .access(Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC));
+        queuePair.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_RECEIVE)
+            .pathMtu(context.portAttributes(PORT).activeMtu()).destination(peer.gid(), gid.index(), PORT)
+            .destinationQueuePair(peer.queuePairNumber()).receivePacketSequenceNumber(peer.packetSequenceNumber())
+            .maximumIncomingReads(1).minimumRnrTimer(RNR_TIMER));
+        queuePair.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_SEND)
+            .sendPacketSequenceNumber(packetSequenceNumber).timeout(TIMEOUT_EXPONENT).retryCount(RETRY_COUNT)
+            .rnrRetryCount(RETRY_COUNT).maximumOutgoingReads(1));
+    }
+
+    /**
+     * Name of the open device.
+     *
+     * @return for example {@code mlx5_0}.
+     */
+    public String deviceName() {
+        return context.device().name();
+    }
+
+    /**
+     * Place of this end's address in the port's GID table.
+     *
+     * @return the index asked for, or the one chosen.
+     */
+    public int gidIndex() {
+        return gid.index();
+    }
+
+    /**
+     * Where sends are reported.
+     *
+     * @return the send queue's completion queue.
+     */
+    public CompletionQueue sendQueue() {
+        return sendQueue;
+    }
+
+    /**
+     * Where receives are reported.
+     *
+     * @return the receive queue's completion queue.
+     */
+    public CompletionQueue receiveQueue() {
+        return receiveQueue;
+    }
+
+    /**
+     * The queue pair.
+     *
+     * @return in state RESET until {@link #connect}.
+     */
+    public QueuePair queuePair() {
+        return queuePair;
+    }
+
+    /**
+     * The buffer that the peer may read and write.
+     *
+     * @return a region of the length asked for.
+     */
+    public MemoryRegion buffer() {
+        return buffer;
+    }
+
+    /** Closes all objects, the youngest first. */
+    @Override
+    public void close() {
+        while (!opened.isEmpty()) {
+            closeOne(opened.pop());
+        }
+    }
+
+    private static void closeOne(final AutoCloseable object) {
+        try {
+            object.close();
+        } catch (final RuntimeException e) {
+            throw e;
+        } catch (final Exception e) {
+            throw new IllegalStateException("verbs objects throw no checked exceptions", e);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.benchmarks.device;
+
+import dev.ffmverbs.Gid;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
+/**
+ * What one end must know of the other to connect its queue pair and to name its buffer.
+ *
+ * @param gid                  network address of the port.
+ * @param queuePairNumber      number of the queue pair, 24 bits.
+ * @param packetSequenceNumber number of the first packet it sends, 24 bits.
+ * @param bufferAddress        address of the buffer's first byte, as requests name it.
+ * @param rkey                 key of the buffer for peers.
+ */
+public record EndpointAddress(
+    Gid gid, int queuePairNumber, int packetSequenceNumber, long bufferAddress, int rkey) {
+
+    /**
+     * Reads what {@link #write} wrote.
+     *
+     * @param input where from.
+     * @return the address.
+     * @throws IOException when the input fails or ends.
+     */
+    public static EndpointAddress read(final DataInput input) throws IOException {
+        return new EndpointAddress(new Gid(input.readLong(), input.readLong()), input.readInt(), input.readInt(),
+            input.readLong(), input.readInt());
+    }
+
+    /**
+     * Writes the address for the other process.
+     *
+     * @param output where to.
+     * @throws IOException when the output fails.
+     */
+    public void write(final DataOutput output) throws IOException {
+        output.writeLong(gid.high());
+        output.writeLong(gid.low());
+        output.writeInt(queuePairNumber);
+        output.writeInt(packetSequenceNumber);
+        output.writeLong(bufferAddress);
+        output.writeInt(rkey);
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.benchmarks.jmh;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** What the instruments themselves show: time and allocation of nothing, and of one object. */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 2)
+@Measurement(iterations = 5, time = 2)
+@Fork(1)
+public class BaselineBenchmark {
+
+    /** For JMH. */
+    public BaselineBenchmark() {
+    }
+
+    /** Does nothing: subtract it. */
+    @Benchmark
+    public void nothing() {
+        // the harness's own cost
+    }
+
+    /**
+     * Allocates one object, which a gate against allocation must see.
+     *
+     * @return the object.
+     */
+    @Benchmark
+    public Object allocateOneObject() {
+        return new Object();
+    }
+
+    /**
+     * Reads the clock that latencies are taken with.
+     *
+     * @return the time.
+     */
+    @Benchmark
+    public long readClock() {
+        return System.nanoTime();
+    }
+}

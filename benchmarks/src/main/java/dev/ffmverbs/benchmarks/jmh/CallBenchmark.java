@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.benchmarks.jmh;
+
+import dev.ffmverbs.CompletionQueue;
+import dev.ffmverbs.SendRequest;
+import dev.ffmverbs.WorkCompletions;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** Cost of single calls: polling an empty queue, patching a request, posting one and taking its completion. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 2)
+@Measurement(iterations = 5, time = 2)
+@Fork(1)
+public class CallBenchmark {
+
+    private final WorkCompletions completions = WorkCompletions.allocate(16);
+    private final SendRequest patched = SendRequest.allocate(1);
+    private final SendRequest empty = SendRequest.allocate(1);
+    private CompletionQueue emptyQueue;
+    private long counter;
+
+    /** For JMH. */
+    public CallBenchmark() {
+    }
+
+    /**
+     * Prepares the requests.
+     *
+     * @param ends the connected ends.
+     */
+    @Setup(Level.Trial)
+    public void prepare(final ConnectedEnds ends) {
+        emptyQueue = ends.near().receiveQueue();
+        empty.write(ends.far().address().bufferAddress(), ends.far().address().rkey()).noLocalMemory();
+    }
+
+    /**
+     * Polls a queue that has no completion.
+     *
+     * @return 0.
+     */
+    @Benchmark
+    public int emptyPoll() {
+        return emptyQueue.poll(completions);
+    }
+
+    /**
+     * Sets everything in a READ request that may change from one post to the next.
+     *
+     * @param ends the connected ends.
+     * @return the request.
+     */
+    @Benchmark
+    public SendRequest patchRequest(final ConnectedEnds ends) {
+        final long next = ++counter;
+        return patched.workRequestId(next).read(next, (int) next).localMemory(ends.near().buffer(), 0, 8)
+            .signaled(true);
+    }
+
+    /**
+     * Posts a WRITE of nothing and polls until it has completed.
+     *
+     * @param ends the connected ends.
+     */
+    @Benchmark
+    public void postAndPoll(final ConnectedEnds ends) {
+        ends.near().queuePair().postSend(empty);
+        ends.awaitCompletion(ends.near().sendQueue());
+    }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.benchmarks.latency;
+
+import dev.ffmverbs.benchmarks.device.EndpointAddress;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.TimeUnit;
+
+/** What the two ends tell each other over TCP: what is measured, how to connect, how many operations come next. */
+final class PeerExchange implements AutoCloseable {
+
+    private static final int MAGIC = 0x6666_6d76;
+    private static final long CONNECT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(60);
+    private static final long CONNECT_RETRY_MS = 20;
+    private static final int READ_TIMEOUT_MS = 300_000;
+
+    private final Socket socket;
+    private final DataInputStream input;
+    private final DataOutputStream output;
+
+    private PeerExchange(final Socket socket) throws IOException {
+        this.socket = socket;
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(READ_TIMEOUT_MS);
+        input = new DataInputStream(socket.getInputStream());
+        output = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
+    }
+
+    /** Waits for one client. */
+    static PeerExchange accept(final int port) throws IOException {
+        try (ServerSocket listening = new ServerSocket()) {
+            listening.setReuseAddress(true);
+            listening.bind(new InetSocketAddress(port), 1);
+            return new PeerExchange(listening.accept());
+        }
+    }
+
+    /** Connects to a server, which may still be starting. */
+    static PeerExchange connect(final String host, final int port) throws IOException, InterruptedException {
+        final long startNs = System.nanoTime();
+        while (true) {
+            try {
+                return new PeerExchange(new Socket(host, port));
+            } catch (final ConnectException e) {
+                if (System.nanoTime() - startNs > CONNECT_TIMEOUT_NS) {
+                    throw new IOException("no server at " + host + ":" + port + " within "
+                        + TimeUnit.NANOSECONDS.toSeconds(CONNECT_TIMEOUT_NS) + " s: start it with the same arguments"
+                        + " but the host", e);
+                }
+                Thread.sleep(CONNECT_RETRY_MS);
+            }
+        }
+    }
+
+    /** Makes sure that both ends measure the same, and tells each the other's address. */
+    EndpointAddress introduce(final Measurement measurement, final EndpointAddress own) throws IOException {
+        final Operation operation = measurement.operation();
+        final int sizeBytes = measurement.sizeBytes();
+        output.writeInt(MAGIC);
+        output.writeUTF(operation.name());
+        output.writeInt(sizeBytes);
+        own.write(output);
+        output.flush();
+        if (input.readInt() != MAGIC) {
+            throw new IOException("what answers at " + socket.getRemoteSocketAddress() + " is not this program");
+        }
+        final String theirs = input.readUTF();
+        final int theirSizeBytes = input.readInt();
+        if (!theirs.equals(operation.name()) || theirSizeBytes != sizeBytes) {
+            throw new IOException("this end measures " + operation + " of " + sizeBytes + " bytes, the other " + theirs
+                + " of " + theirSizeBytes + ": start both with the same arguments");
+        }
+        return EndpointAddress.read(input);
+    }
+
+    /** Returns when the other end has called it too. */
+    void meet() throws IOException {
+        sendCount(MAGIC);
+        if (receiveCount() != MAGIC) {
+            throw new IOException("the ends are out of step");
+        }
+    }
+
+    void sendCount(final int count) throws IOException {
+        output.writeInt(count);
+        output.flush();
+    }
+
+    int receiveCount() throws IOException {
+        return input.readInt();
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.benchmarks.latency;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * Tells when a warm-up is over: the medians of its windows have stopped to fall, and the JIT compiler rests.
+ *
+ * <p>Medians that merely stay alike prove nothing: while the optimising compiler works in the background, interpreted
+ * code is steady too. And medians that scatter are no reason to go on: on a machine that is shared they always do.
+ */
+final class Steadiness {
+
+    /** Windows over which nothing may have improved. */
+    static final int QUIET_WINDOWS = 12;
+
+    /** What counts as improvement: less than this part of the best median before. */
+    static final double IMPROVEMENT = 0.97;
+
+    private final int leastWindows;
+    private final List<Double> medians = new ArrayList<>();
+    private long compilationTime = -1;
+    private int windowsSinceCompilation;
+
+    /**
+     * Begins a warm-up.
+     *
+     * @param leastWindows windows without which it is not over, however steady they are.
+     */
+    Steadiness(final int leastWindows) {
+        this.leastWindows = Math.max(leastWindows, 2 * QUIET_WINDOWS);
+    }
+
+    /**
+     * Adds the next window.
+     *
+     * @param median          its median latency, in whatever unit.
+     * @param compilationTime what the JIT compiler has worked so far, in whatever unit.
+     */
+    void add(final double median, final long compilationTime) {
+        medians.add(median);
+        windowsSinceCompilation = this.compilationTime == compilationTime ? windowsSinceCompilation + 1 : 0;
+        this.compilationTime = compilationTime;
+    }
+
+    /** Whether the warm-up is over. */
+    boolean reached() {
+        final int count = medians.size();
+        if (count < leastWindows || windowsSinceCompilation < QUIET_WINDOWS) {
+            return false;
+        }
+        final int quietFrom = count - QUIET_WINDOWS;
+        return best(quietFrom, count) >= best(0, quietFrom) * IMPROVEMENT;
+    }
+
+    private double best(final int from, final int to) {
+        return medians.subList(from, to).stream().mapToDouble(Double::doubleValue).min().orElseThrow();
+    }
+
+    /** Its course in words: some of the medians, from the first window to the last. */
+    @Override
+    public String toString() {
+        final int count = medians.size();
+        final int step = Math.max(1, (count - 1) / 7);
+        final List<String> shown = new ArrayList<>();
+        for (int i = 0; i < count - 1; i += step) {
+            shown.add(String.format(Locale.ROOT, "%.2f", medians.get(i)));
+        }
+        if (count > 0) {
+            shown.add(String.format(Locale.ROOT, "%.2f", medians.getLast()));
+        }
+        return count + " windows, medians " + shown.stream().collect(Collectors.joining(" "));
+    }
+}
