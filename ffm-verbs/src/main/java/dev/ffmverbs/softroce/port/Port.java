@@ -12,7 +12,6 @@ import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -27,7 +26,7 @@ public final class Port implements AutoCloseable {
     private final LocalAddress local;
     private final UdpSocket socket;
     private final Dispatcher dispatcher;
-    private final ReentrantLock dispatch = new ReentrantLock();
+    private final DispatchLock dispatch = new DispatchLock();
     private final PortThread thread;
     private long polls;
 
@@ -165,9 +164,14 @@ public final class Port implements AutoCloseable {
         dispatch.lock();
     }
 
+    /** Takes the lock for the port's own thread, waiting for it without allocating. */
+    void lockForThread() {
+        dispatch.lockWithoutQueue();
+    }
+
     /** Gives the lock back, having done what others left to do meanwhile; unless the caller has it once more. */
     public void unlock() {
-        if (dispatch.getHoldCount() > 1) {
+        if (dispatch.isNested()) {
             dispatch.unlock();
             return;
         }
@@ -264,7 +268,7 @@ public final class Port implements AutoCloseable {
      * @param satisfied tells whether the caller has what it polls for, so that it need not wait for the rest.
      */
     public void poll(final BooleanSupplier satisfied) {
-        if (!dispatch.hasQueuedThreads() && dispatch.tryLock()) {
+        if (!dispatch.isWanted() && dispatch.tryLock()) {
             try {
                 polls++;
                 dispatcher.work(satisfied);

@@ -115,7 +115,7 @@ final class PortThread {
 
     private void workAndWait() throws IOException {
         final boolean more;
-        port.lock();
+        port.lockForThread();
         try {
             asleep = false;
             more = dispatcher.work(() -> false);

@@ -4,6 +4,7 @@ package dev.ffmverbs.softroce.transport;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ffmverbs.softroce.AllocatedBytes;
 import dev.ffmverbs.softroce.memory.MemoryTable;
 import dev.ffmverbs.softroce.memory.RegisteredMemory;
 import dev.ffmverbs.softroce.wire.Icrc;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ffmverbs.softroce.transport;
+package dev.ffmverbs.softroce;
 
 import java.lang.reflect.Method;
 import java.util.Optional;
 
 /**
- * Counts what the current thread allocates.
+ * Counts what threads allocate.
  *
  * <p>By reflection, because the module under test does not, and should not, read {@code jdk.management}.
  */
-final class AllocatedBytes {
+public final class AllocatedBytes {
 
     private final Object threads;
     private final Method count;
@@ -20,23 +20,29 @@ final class AllocatedBytes {
     }
 
     /** The counter, where this JVM has one. */
-    static Optional<AllocatedBytes> counter() {
+    public static Optional<AllocatedBytes> counter() {
         try {
             final Object threads = Class.forName("java.lang.management.ManagementFactory")
                 .getMethod("getThreadMXBean").invoke(null);
             final Class<?> type = Class.forName("com.sun.management.ThreadMXBean");
             final boolean supported = (boolean) type.getMethod("isThreadAllocatedMemorySupported").invoke(threads);
             return supported
-                ? Optional.of(new AllocatedBytes(threads, type.getMethod("getCurrentThreadAllocatedBytes")))
+                ? Optional.of(new AllocatedBytes(threads, type.getMethod("getThreadAllocatedBytes", long.class)))
                 : Optional.empty();
         } catch (final ReflectiveOperationException e) {
             return Optional.empty();
         }
     }
 
-    long count() {
+    /** What the current thread has allocated so far; counting allocates a few bytes itself. */
+    public long count() {
+        return count(Thread.currentThread());
+    }
+
+    /** What a live thread has allocated so far; counting allocates a few bytes in the thread that asks. */
+    public long count(final Thread thread) {
         try {
-            return (long) count.invoke(threads);
+            return (long) count.invoke(threads, thread.threadId());
         } catch (final ReflectiveOperationException e) {
             throw new AssertionError(e);
         }
