@@ -12,6 +12,7 @@ import dev.ffmverbs.spi.VerbsProvider;
  * with {@code --enable-native-access=dev.ffmverbs}.
  */
 module dev.ffmverbs {
+    requires jdk.jfr;
     requires jdk.net;
 
     exports dev.ffmverbs;

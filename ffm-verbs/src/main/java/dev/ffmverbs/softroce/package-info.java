@@ -12,6 +12,7 @@
  *   <li>{@code wire}: packets and their checksum, pure functions over a buffer;
  *   <li>{@code memory}: registered memory, its keys, its bounds, and copies that tear no word;
  *   <li>{@link dev.ffmverbs.softroce.faults}: what is to go wrong with packets;
+ *   <li>{@code recording}: events for the JDK Flight Recorder;
  *   <li>{@code transport}: the state machines of a connected queue pair, without socket or clock;
  *   <li>{@code port}: a UDP socket, timers, and who runs the state machines when;
  *   <li>{@code cm}: how connections are made, refused and ended on the wire, as {@code rdma_cm} does;
@@ -23,6 +24,16 @@
  *
  * <p><b>What a device reports.</b> One port, active, with the path MTU that rxe would use on the same interface; one
  * GID, at index 0, RoCE version 2, of its IPv4 address. Atomics are atomic towards peers and threads of this JVM alike.
+ *
+ * <p><b>What it counts.</b> {@code Context.portStatistics(1)} tells packets, retransmissions, NAKs by kind, and
+ * packets dropped by reason. The JDK Flight Recorder has the same as periodic events, {@code
+ * dev.ffmverbs.softroce.Counter}, and an event for each retransmission and each NAK, {@code
+ * dev.ffmverbs.softroce.Retransmission} and {@code dev.ffmverbs.softroce.Nak}.
+ *
+ * <p><b>Faults on purpose.</b> {@link dev.ffmverbs.softroce.SoftRoceDevices#injectFaults} makes a device lose, double,
+ * reorder, corrupt or delay packets, or cuts a direction; so does the system property {@code softroce.faults}, for
+ * example {@code -Dsoftroce.faults=seed=7,drop=0.2,reorder=0.1} or {@code
+ * -Dsoftroce.faults.soft0=partition=outgoing}. What was done to packets is counted, too.
  *
  * <p><b>Security.</b> Like any RoCE endpoint it believes whoever sends from the peer's address with the right queue
  * pair number, sequence number and key. These are random, but nothing is encrypted or signed: use it in networks you

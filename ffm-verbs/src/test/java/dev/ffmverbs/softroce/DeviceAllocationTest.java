@@ -4,12 +4,10 @@ package dev.ffmverbs.softroce;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.ffmverbs.PrivateLoopbackAddresses;
 import dev.ffmverbs.ReceiveRequest;
 import dev.ffmverbs.SendRequest;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -27,16 +25,6 @@ class DeviceAllocationTest {
         boolean isLong() {
             return this == LONG_READ || this == LONG_WRITE;
         }
-    }
-
-    private static String left;
-    private static String right;
-
-    @BeforeAll
-    static void addDevices() {
-        PrivateLoopbackAddresses.use();
-        left = SoftEndpoint.device(PrivateLoopbackAddresses.address(0), SoftRoceSettings.DEFAULT);
-        right = SoftEndpoint.device(PrivateLoopbackAddresses.address(3), SoftRoceSettings.DEFAULT);
     }
 
     private static SendRequest request(final Operation operation, final SoftEndpoint from, final SoftEndpoint to) {
@@ -57,7 +45,8 @@ class DeviceAllocationTest {
     @ParameterizedTest
     @EnumSource
     void polledOperationsAllocateNothing(final Operation operation) {
-        try (SoftEndpoint from = new SoftEndpoint(left); SoftEndpoint to = new SoftEndpoint(right)) {
+        try (SoftEndpoint from = new SoftEndpoint(SoftDevices.LEFT);
+             SoftEndpoint to = new SoftEndpoint(SoftDevices.RIGHT)) {
             from.connect(to);
             to.connect(from);
             final SendRequest request = request(operation, from, to);
@@ -79,7 +68,8 @@ class DeviceAllocationTest {
     @ParameterizedTest
     @EnumSource
     void portsThatNobodyPollsAllocateNothing(final Operation operation) {
-        try (SoftEndpoint from = new SoftEndpoint(left); SoftEndpoint to = new SoftEndpoint(right)) {
+        try (SoftEndpoint from = new SoftEndpoint(SoftDevices.LEFT);
+             SoftEndpoint to = new SoftEndpoint(SoftDevices.RIGHT)) {
             from.connect(to);
             to.connect(from);
             final SendRequest request = request(operation, from, to);

@@ -49,11 +49,6 @@ final class SoftEndpoint implements AutoCloseable {
         gid = context.gidTable(1).getFirst();
     }
 
-    /** A name to open a device of an address of this machine by, added with these settings. */
-    static String device(final String address, final SoftRoceSettings settings) {
-        return SoftRoceDevices.add(java.net.InetAddress.ofLiteral(address), settings);
-    }
-
     void connect(final SoftEndpoint peer) {
         connect(peer, context.portAttributes(1).activeMtu(), 14, 7);
     }

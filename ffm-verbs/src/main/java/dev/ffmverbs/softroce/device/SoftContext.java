@@ -13,6 +13,8 @@ import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProtectionDomainOperations;
 import dev.ffmverbs.spi.ProviderException;
 import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.Map;
 
 /** One opening of a software device; all contexts of a device share its port. */
 final class SoftContext implements ContextOperations {
@@ -78,6 +80,14 @@ final class SoftContext implements ContextOperations {
         ibv_gid_entry.gid_type(gidEntry, ffm_verbs_h.IBV_GID_TYPE_ROCE_V2());
         ibv_gid_entry.ndev_ifindex(gidEntry, local.interfaceIndex());
         return true;
+    }
+
+    @Override
+    public Map<String, Long> portStatistics(final int number) throws ProviderException {
+        requirePort("port statistics", "port=" + number, number);
+        final Map<String, Long> statistics = new HashMap<>();
+        port.counters().snapshot().forEach((counter, count) -> statistics.put(counter.name(), count));
+        return statistics;
     }
 
     @Override

@@ -33,6 +33,7 @@ public final class SoftDevice implements DeviceOperations {
     private FaultSettings faults;
     private Port port;
     private DeviceManagement management;
+    private CounterRecording recording;
     private int users;
 
     /**
@@ -131,6 +132,7 @@ public final class SoftDevice implements DeviceOperations {
             port = Port.open(LocalAddress.of(address, udpPort), receiveBufferBytes, faults);
             management = new DeviceManagement(this, port);
             management.start();
+            recording = new CounterRecording(name, port.local().toString(), port.counters());
         }
         users++;
     }
@@ -139,8 +141,10 @@ public final class SoftDevice implements DeviceOperations {
     synchronized void closed() {
         users--;
         if (users == 0) {
+            recording.close();
             management.end();
             port.close();
+            recording = null;
             management = null;
             port = null;
         }

@@ -47,7 +47,7 @@ final class Dispatcher {
         final UdpSocket socket, final TransportCounters counters, final Icrc icrc, final RandomGenerator random,
         final TransportSettings settings) {
         this.socket = socket;
-        this.sink = new PortSink(socket);
+        this.sink = new PortSink(socket, counters);
         this.connections = new RandomKeyTable<>(random, FIRST_QUEUE_PAIR, LAST_QUEUE_PAIR);
         this.transport =
             new TransportContext(new MemoryTable(random), icrc, sink, counters, this::happened, settings);
@@ -174,7 +174,7 @@ final class Dispatcher {
             received++;
             counters.increment(TransportCounter.PACKETS_RECEIVED);
             counters.add(TransportCounter.BYTES_RECEIVED, incoming.lengthBytes());
-            if (!sink.cutsIncoming()) {
+            if (!sink.losesIncoming()) {
                 deliver(counters, nowNs);
             }
         }

@@ -2,6 +2,8 @@
 package dev.ffmverbs.softroce.port;
 
 import dev.ffmverbs.softroce.faults.FaultSettings;
+import dev.ffmverbs.softroce.transport.TransportCounter;
+import dev.ffmverbs.softroce.transport.TransportCounters;
 import dev.ffmverbs.softroce.wire.PacketSink;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
@@ -13,7 +15,7 @@ import java.util.function.LongSupplier;
  *
  * <p>Packets it delays stay in it until {@link #release()}; call that when {@link #dueNs()} has come. It can hold a
  * limited number; when all places are taken, packets pass at once. The directions cut apply to incoming packets as
- * well, which do not come past it: ask {@link #cutsIncoming()} for each.
+ * well, which do not come past it: ask {@link #losesIncoming()} for each.
  *
  * <p>Settings may be changed by any thread at any time, all else is guarded by the lock that guards the sink. Nothing
  * is allocated per packet.
@@ -21,6 +23,7 @@ import java.util.function.LongSupplier;
 public final class FaultInjector implements PacketSink {
 
     private final PacketSink next;
+    private final TransportCounters counters;
     private final LongSupplier clockNs;
     private final SplittableRandom random;
     private final RocePacket[] held;
@@ -33,13 +36,16 @@ public final class FaultInjector implements PacketSink {
      * Creates an injector.
      *
      * @param next     where packets go on to.
+     * @param counters counts what goes wrong.
      * @param settings what goes wrong; the seed counts now only.
      * @param clockNs  a monotonic clock in nanoseconds.
      * @param places   how many delayed packets it can hold.
      */
     public FaultInjector(
-        final PacketSink next, final FaultSettings settings, final LongSupplier clockNs, final int places) {
+        final PacketSink next, final TransportCounters counters, final FaultSettings settings,
+        final LongSupplier clockNs, final int places) {
         this.next = next;
+        this.counters = counters;
         this.settings = settings;
         this.clockNs = clockNs;
         this.random = new SplittableRandom(settings.seed());
@@ -70,12 +76,16 @@ public final class FaultInjector implements PacketSink {
     }
 
     /**
-     * Whether packets from peers are lost.
+     * Whether a packet from a peer is lost; counts it then. To be asked once for each.
      *
-     * @return true when the caller is to ignore them.
+     * @return true when the caller is to ignore it.
      */
-    public boolean cutsIncoming() {
-        return settings.partition().cutsIncoming();
+    public boolean losesIncoming() {
+        final boolean loses = settings.partition().cutsIncoming();
+        if (loses) {
+            counters.increment(TransportCounter.FAULTS_DROPPED);
+        }
+        return loses;
     }
 
     @Override
@@ -92,18 +102,20 @@ public final class FaultInjector implements PacketSink {
         final boolean reorders = strikes(settings.reorder());
         final boolean delays = strikes(settings.delay());
         if (drops || settings.partition().cutsOutgoing()) {
+            counters.increment(TransportCounter.FAULTS_DROPPED);
             return;
         }
         if (duplicates) {
-            hold(packet, path, settings.maximumDelayNs());
+            hold(packet, path, settings.maximumDelayNs(), TransportCounter.FAULTS_DUPLICATED);
         }
         if (corrupts) {
+            counters.increment(TransportCounter.FAULTS_CORRUPTED);
             final int bit = random.nextInt(packet.lengthBytes() * Byte.SIZE);
             final int index = bit / Byte.SIZE;
             packet.buffer().put(index, (byte) (packet.buffer().get(index) ^ 1 << bit % Byte.SIZE));
         }
-        final boolean late = delays && hold(packet, path, settings.maximumDelayNs())
-            || reorders && hold(packet, path, settings.reorderNs());
+        final boolean late = delays && hold(packet, path, settings.maximumDelayNs(), TransportCounter.FAULTS_DELAYED)
+            || reorders && hold(packet, path, settings.reorderNs(), TransportCounter.FAULTS_REORDERED);
         if (!late) {
             next.submit(packet, path);
         }
@@ -113,7 +125,8 @@ public final class FaultInjector implements PacketSink {
         return share > 0 && random.nextDouble() < share;
     }
 
-    private boolean hold(final RocePacket packet, final UdpPath path, final long maximumNs) {
+    private boolean hold(
+        final RocePacket packet, final UdpPath path, final long maximumNs, final TransportCounter kind) {
         if (heldCount == held.length) {
             return false;
         }
@@ -121,6 +134,7 @@ public final class FaultInjector implements PacketSink {
         heldPath[heldCount] = path;
         heldUntilNs[heldCount] = clockNs.getAsLong() + 1 + random.nextLong(maximumNs);
         heldCount++;
+        counters.increment(kind);
         return true;
     }
 
@@ -157,7 +171,9 @@ public final class FaultInjector implements PacketSink {
             packet.copyFrom(held[index]);
             final UdpPath path = heldPath[index];
             remove(index);
-            if (!settings.partition().cutsOutgoing()) {
+            if (settings.partition().cutsOutgoing()) {
+                counters.increment(TransportCounter.FAULTS_DROPPED);
+            } else {
                 next.submit(packet, path);
             }
         }

@@ -2,6 +2,7 @@
 package dev.ffmverbs.softroce.port;
 
 import dev.ffmverbs.softroce.faults.FaultSettings;
+import dev.ffmverbs.softroce.transport.TransportCounters;
 import dev.ffmverbs.softroce.wire.PacketSink;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
@@ -12,22 +13,25 @@ final class PortSink implements PacketSink {
     private static final int HELD_PACKETS = 256;
 
     private final UdpSocket socket;
+    private final TransportCounters counters;
     private FaultInjector faults;
 
-    PortSink(final UdpSocket socket) {
+    PortSink(final UdpSocket socket, final TransportCounters counters) {
         this.socket = socket;
+        this.counters = counters;
     }
 
     void faults(final FaultSettings settings) {
         if (faults != null) {
             faults.settings(settings);
         } else if (!settings.equals(FaultSettings.NONE)) {
-            faults = new FaultInjector(socket, settings, System::nanoTime, HELD_PACKETS);
+            faults = new FaultInjector(socket, counters, settings, System::nanoTime, HELD_PACKETS);
         }
     }
 
-    boolean cutsIncoming() {
-        return faults != null && faults.cutsIncoming();
+    /** Whether a packet that came in is lost on purpose. */
+    boolean losesIncoming() {
+        return faults != null && faults.losesIncoming();
     }
 
     boolean holdsPackets() {

@@ -32,6 +32,7 @@ public final class ReliableConnection {
     private final SendQueue sendQueue;
     private final ReceiveQueue receiveQueue;
     private final OutgoingPackets out;
+    private final ConnectionRecorder recorder;
     private final Requester requester;
     private final ResponseReader responses;
     private final Responder responder;
@@ -65,6 +66,7 @@ public final class ReliableConnection {
         this.sendQueue = sendQueue;
         this.receiveQueue = receiveQueue;
         this.out = new OutgoingPackets(context);
+        this.recorder = new ConnectionRecorder(number);
         final ScatterGather scatterGather = new ScatterGather(context.memory(), protectionDomain);
         this.requester =
             new Requester(this, sendQueue, scatterGather, out, sendCompletions, context, signalAll);
@@ -139,6 +141,7 @@ public final class ReliableConnection {
         zeroIdentifications = 0;
         communicationEstablished = false;
         out.connect(path, attributes.destinationQueuePair());
+        recorder.connect(path, attributes.destinationQueuePair());
         responder.connect(attributes);
         state = ConnectionState.READY_TO_RECEIVE;
     }
@@ -232,6 +235,10 @@ public final class ReliableConnection {
         if (message.hasSharedQueue()) {
             happened(AsynchronousEvents.LAST_RECEIVE_REACHED);
         }
+    }
+
+    ConnectionRecorder recorder() {
+        return recorder;
     }
 
     void happened(final int event) {

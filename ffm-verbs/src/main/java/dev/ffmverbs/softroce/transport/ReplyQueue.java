@@ -24,6 +24,7 @@ final class ReplyQueue {
     private final MemoryTable memory;
     private final TransportCounters counters;
     private final int protectionDomain;
+    private final ConnectionRecorder recorder;
 
     /** A ring of the last READs and atomics executed; the oldest makes place for the newest. */
     private ReadAtomicReply[] kept = NONE;
@@ -37,11 +38,14 @@ final class ReplyQueue {
     private int tailPsn;
     private int tailMsn;
 
-    ReplyQueue(final OutgoingPackets out, final TransportContext context, final int protectionDomain) {
+    ReplyQueue(
+        final OutgoingPackets out, final TransportContext context, final int protectionDomain,
+        final ConnectionRecorder recorder) {
         this.out = out;
         this.memory = context.memory();
         this.counters = context.counters();
         this.protectionDomain = protectionDomain;
+        this.recorder = recorder;
     }
 
     void connect(final int maxReadAtomic, final int pathMtuBytes) {
@@ -189,7 +193,11 @@ final class ReplyQueue {
         }
         packet.acknowledge(tailSyndrome, tailMsn);
         out.send(packet);
-        counters.increment(TransportCounter.ofSent(tailSyndrome));
+        final TransportCounter kind = TransportCounter.ofSent(tailSyndrome);
+        counters.increment(kind);
+        if (kind != TransportCounter.ACKNOWLEDGEMENTS_SENT) {
+            recorder.refused(true, kind, tailPsn);
+        }
         tailPresent = false;
         return true;
     }

@@ -19,6 +19,7 @@ final class Requester {
     private final ScatterGather memory;
     private final OutgoingPackets out;
     private final CompletionSink completions;
+    private final ConnectionRecorder recorder;
     private final TransportCounters counters;
     private final TransportSettings settings;
     private final boolean signalAll;
@@ -42,6 +43,7 @@ final class Requester {
         this.memory = memory;
         this.out = out;
         this.completions = completions;
+        this.recorder = connection.recorder();
         this.counters = context.counters();
         this.settings = context.settings();
         this.signalAll = signalAll;
@@ -236,15 +238,16 @@ final class Requester {
      * Goes back because something later than the first packet unanswered was answered, or the peer said it is missing.
      * Once per packet: what is under way already says the same again.
      */
-    void goBackEarly(final long nowNs) {
+    void goBackEarly(final String reason, final long nowNs) {
         if (!wentBackEarly && !timers.isWaitingForReceiver()) {
             wentBackEarly = true;
-            goBack();
+            goBack(reason);
             timers.restart(nowNs);
         }
     }
 
-    private void goBack() {
+    private void goBack(final String reason) {
+        recorder.goesBack(reason, window.unacked());
         window.goBack();
         reads.clear();
     }
@@ -254,7 +257,7 @@ final class Requester {
             return;
         }
         if (timers.waitForReceiver(nowNs, delayNs)) {
-            goBack();
+            goBack(ConnectionRecorder.RECEIVER_NOT_READY);
         } else {
             failHead(CompletionStatus.RECEIVER_NOT_READY_RETRY_EXCEEDED, 0);
         }
@@ -270,9 +273,9 @@ final class Requester {
                 failHead(CompletionStatus.RETRY_EXCEEDED, 0);
                 return;
             }
+            goBack(ConnectionRecorder.TIMEOUT);
         }
         wentBackEarly = false;
-        goBack();
         timers.restart(nowNs);
     }
 

@@ -39,7 +39,7 @@ final class Responder {
         this.memory = context.memory();
         this.protectionDomain = protectionDomain;
         this.message = message;
-        this.replies = new ReplyQueue(out, context, protectionDomain);
+        this.replies = new ReplyQueue(out, context, protectionDomain, connection.recorder());
         this.counters = context.counters();
     }
 

@@ -22,6 +22,7 @@ final class ResponseReader {
     private final SendQueue queue;
     private final ScatterGather memory;
     private final TransportCounters counters;
+    private final ConnectionRecorder recorder;
 
     ResponseReader(
         final ReliableConnection connection, final Requester requester, final SendQueue queue,
@@ -32,6 +33,7 @@ final class ResponseReader {
         this.queue = queue;
         this.memory = memory;
         this.counters = counters;
+        this.recorder = connection.recorder();
     }
 
     void read(final RocePacket packet, final long nowNs) {
@@ -62,6 +64,7 @@ final class ResponseReader {
             if (!answerThrough(psn, false, nowNs)) {
                 impliedNak(nowNs);
             } else if (connection.state().requests()) {
+                recorder.refused(false, TransportCounter.RECEIVER_NOT_READY_NAKS_RECEIVED, psn);
                 requester.receiverNotReady(nowNs, Syndrome.receiverNotReadyDelayNs(syndrome));
             }
         } else if (syndrome == Syndrome.NAK_SEQUENCE_ERROR) {
@@ -69,13 +72,15 @@ final class ResponseReader {
             if (!answerThrough(psn, false, nowNs)) {
                 impliedNak(nowNs);
             } else if (connection.state().requests()) {
-                requester.goBackEarly(nowNs);
+                recorder.refused(false, TransportCounter.SEQUENCE_NAKS_RECEIVED, psn);
+                requester.goBackEarly(ConnectionRecorder.SEQUENCE_NAK, nowNs);
             }
         } else if (Syndrome.isNak(syndrome)) {
             counters.increment(TransportCounter.ofReceivedNak(syndrome));
             if (!answerThrough(psn, false, nowNs)) {
                 impliedNak(nowNs);
             } else if (connection.state().requests()) {
+                recorder.refused(false, TransportCounter.ofReceivedNak(syndrome), psn);
                 requester.failHead(CompletionStatus.ofNak(syndrome), syndrome);
             }
         } else {
@@ -86,7 +91,7 @@ final class ResponseReader {
     private void impliedNak(final long nowNs) {
         if (connection.state().requests()) {
             counters.increment(TransportCounter.IMPLIED_NAKS);
-            requester.goBackEarly(nowNs);
+            requester.goBackEarly(ConnectionRecorder.IMPLIED_NAK, nowNs);
         }
     }
 

@@ -72,7 +72,17 @@ public enum TransportCounter {
     /** Dropped: not from the peer the queue pair is connected to. */
     DROPPED_PEER,
     /** Dropped: the queue pair is not ready, or in error. */
-    DROPPED_STATE;
+    DROPPED_STATE,
+    /** Packets lost on purpose, on their way out or in. */
+    FAULTS_DROPPED,
+    /** Packets doubled on purpose. */
+    FAULTS_DUPLICATED,
+    /** Packets corrupted on purpose. */
+    FAULTS_CORRUPTED,
+    /** Packets reordered on purpose. */
+    FAULTS_REORDERED,
+    /** Packets delayed on purpose. */
+    FAULTS_DELAYED;
 
     /**
      * The counter of a defect.

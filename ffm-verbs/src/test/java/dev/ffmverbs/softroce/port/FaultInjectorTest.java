@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.softroce.faults.FaultSettings;
 import dev.ffmverbs.softroce.faults.FaultSettings.Partition;
+import dev.ffmverbs.softroce.transport.TransportCounter;
+import dev.ffmverbs.softroce.transport.TransportCounters;
 import dev.ffmverbs.softroce.wire.Icrc;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.PacketSink;
@@ -29,6 +31,7 @@ class FaultInjectorTest {
     private final List<Integer> arrived = new ArrayList<>();
     private int corrupt;
     private boolean full;
+    private final TransportCounters counters = new TransportCounters();
     private long nowNs = Long.MAX_VALUE - 1000;
 
     private final PacketSink sink = new PacketSink() {
@@ -48,7 +51,7 @@ class FaultInjectorTest {
     };
 
     private FaultInjector send(final FaultSettings settings) {
-        final FaultInjector faults = new FaultInjector(sink, settings, () -> nowNs, 32);
+        final FaultInjector faults = new FaultInjector(sink, counters, settings, () -> nowNs, 32);
         final Icrc icrc = new Icrc();
         for (int i = 0; i < PACKETS; i++) {
             final RocePacket packet = faults.claim();
@@ -81,12 +84,14 @@ class FaultInjectorTest {
     void losesTheShareAsked() {
         send(of("drop=0.2"));
         assertEquals(0.8 * PACKETS, arrived.size(), 0.02 * PACKETS);
+        assertEquals(PACKETS - arrived.size(), counters.get(TransportCounter.FAULTS_DROPPED));
     }
 
     @Test
     void doublesTheShareAsked() {
         send(of("duplicate=0.1,maximumDelayNs=20000"));
         assertEquals(1.1 * PACKETS, arrived.size(), 0.02 * PACKETS);
+        assertEquals(arrived.size() - PACKETS, counters.get(TransportCounter.FAULTS_DUPLICATED));
         assertEquals(PACKETS, new HashSet<>(arrived).size());
         assertEquals(0, corrupt);
     }
@@ -96,6 +101,8 @@ class FaultInjectorTest {
         send(of("corrupt=0.3"));
         assertEquals(PACKETS, arrived.size());
         assertEquals(0.3 * PACKETS, corrupt, 0.02 * PACKETS);
+        // Some bits flip in the one byte that the checksum does not cover.
+        assertEquals(corrupt, counters.get(TransportCounter.FAULTS_CORRUPTED), 0.02 * PACKETS);
     }
 
     @ParameterizedTest
@@ -110,6 +117,8 @@ class FaultInjectorTest {
             assertTrue(Math.abs(arrived.get(i) - i) <= 32, "late by the time given at most");
         }
         assertEquals(0.05 * PACKETS, overtaken, 0.02 * PACKETS);
+        assertEquals(0.05 * PACKETS, counters.get(TransportCounter.FAULTS_REORDERED)
+            + counters.get(TransportCounter.FAULTS_DELAYED), 0.02 * PACKETS);
     }
 
     @Test
@@ -131,18 +140,20 @@ class FaultInjectorTest {
     void cutsOneDirection() {
         final FaultInjector outgoing = send(of("partition=outgoing"));
         assertTrue(arrived.isEmpty());
-        assertFalse(outgoing.cutsIncoming());
+        assertFalse(outgoing.losesIncoming());
+        assertEquals(PACKETS, counters.get(TransportCounter.FAULTS_DROPPED));
         final FaultInjector incoming = send(of("partition=incoming"));
         assertEquals(PACKETS, arrived.size());
-        assertTrue(incoming.cutsIncoming());
+        assertTrue(incoming.losesIncoming());
+        assertEquals(PACKETS + 1, counters.get(TransportCounter.FAULTS_DROPPED));
         incoming.settings(FaultSettings.NONE);
-        assertFalse(incoming.cutsIncoming());
+        assertFalse(incoming.losesIncoming());
         assertTrue(of("partition=both").partition().cutsOutgoing());
     }
 
     @Test
     void keepsDelayedPacketsWhileTheSinkIsFull() {
-        final FaultInjector faults = new FaultInjector(sink, of("delay=1"), () -> nowNs, 2);
+        final FaultInjector faults = new FaultInjector(sink, counters, of("delay=1"), () -> nowNs, 2);
         for (int i = 0; i < 3; i++) {
             final RocePacket packet = faults.claim();
             packet.begin(Opcode.SEND_ONLY, 2, i, 0);

@@ -36,8 +36,9 @@ final class SimulatedNetwork implements AutoCloseable {
     private SplittableRandom congestion;
 
     SimulatedNetwork(final TransportSettings settings, final FaultSettings faults, final long memoryBytes) {
-        leftFaults = new FaultInjector(toRight, faults, () -> nowNs, HELD_PACKETS);
-        rightFaults = new FaultInjector(toLeft, faults.withSeed(~faults.seed()), () -> nowNs, HELD_PACKETS);
+        leftFaults = new FaultInjector(toRight, new TransportCounters(), faults, () -> nowNs, HELD_PACKETS);
+        rightFaults = new FaultInjector(
+            toLeft, new TransportCounters(), faults.withSeed(~faults.seed()), () -> nowNs, HELD_PACKETS);
         left = new Endpoint(LEFT_NUMBER, LEFT_TO_RIGHT, leftFaults, settings, memoryBytes);
         right = new Endpoint(RIGHT_NUMBER, RIGHT_TO_LEFT, rightFaults, settings, memoryBytes);
     }

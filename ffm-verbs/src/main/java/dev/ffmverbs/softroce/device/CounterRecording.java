@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.device;
+
+import dev.ffmverbs.softroce.recording.CounterEvent;
+import dev.ffmverbs.softroce.transport.TransportCounter;
+import dev.ffmverbs.softroce.transport.TransportCounters;
+import jdk.jfr.FlightRecorder;
+
+/** Gives a device's counters to the flight recorder as often as that asks for them, while the device is open. */
+final class CounterRecording implements AutoCloseable {
+
+    private final String device;
+    private final String address;
+    private final TransportCounters counters;
+    private final long[] recorded = new long[TransportCounter.values().length];
+    private final Runnable hook = this::record;
+
+    CounterRecording(final String device, final String address, final TransportCounters counters) {
+        this.device = device;
+        this.address = address;
+        this.counters = counters;
+        if (FlightRecorder.isAvailable()) {
+            FlightRecorder.addPeriodicEvent(CounterEvent.class, hook);
+        }
+    }
+
+    private synchronized void record() {
+        for (final TransportCounter counter : TransportCounter.values()) {
+            final long total = counters.get(counter);
+            if (total != 0) {
+                final CounterEvent event = new CounterEvent();
+                event.device = device;
+                event.address = address;
+                event.counter = counter.name();
+                event.total = total;
+                event.increase = total - recorded[counter.ordinal()];
+                event.commit();
+            }
+            recorded[counter.ordinal()] = total;
+        }
+    }
+
+    @Override
+    public void close() {
+        if (FlightRecorder.isAvailable()) {
+            FlightRecorder.removePeriodicEvent(hook);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.recording;
+
+import jdk.jfr.Category;
+import jdk.jfr.Description;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+
+/** A queue pair sent or received a negative acknowledgement. */
+@Name("dev.ffmverbs.softroce.Nak")
+@Label("Software RoCE NAK")
+@Category({"RDMA", "Software RoCE"})
+@Description("A queue pair sent or received a negative acknowledgement")
+@StackTrace(false)
+public final class NakEvent extends Event {
+
+    /** Number of the queue pair. */
+    @Label("Queue Pair")
+    public int queuePair;
+
+    /** Number of the peer's queue pair. */
+    @Label("Peer Queue Pair")
+    public int peerQueuePair;
+
+    /** Addresses and UDP ports of both sides. */
+    @Label("Path")
+    public String path;
+
+    /** Whether this side sent it. */
+    @Label("Sent")
+    @Description("False when the peer sent it")
+    public boolean sent;
+
+    /** Name of the counter that counts its kind. */
+    @Label("Kind")
+    public String kind;
+
+    /** The packet it refuses. */
+    @Label("Packet Sequence Number")
+    public int packetSequenceNumber;
+
+    /** Creates an event that is not recorded yet. */
+    public NakEvent() {
+        // Fields are set by whoever commits it.
+    }
+}

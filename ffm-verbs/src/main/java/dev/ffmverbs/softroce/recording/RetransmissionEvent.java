@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.recording;
+
+import jdk.jfr.Category;
+import jdk.jfr.Description;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+
+/** A queue pair goes back to its first packet unanswered, and sends again from there. */
+@Name("dev.ffmverbs.softroce.Retransmission")
+@Label("Software RoCE Retransmission")
+@Category({"RDMA", "Software RoCE"})
+@Description("A queue pair goes back to its first packet unanswered and sends again from there")
+@StackTrace(false)
+public final class RetransmissionEvent extends Event {
+
+    /** Number of the queue pair. */
+    @Label("Queue Pair")
+    public int queuePair;
+
+    /** Number of the peer's queue pair. */
+    @Label("Peer Queue Pair")
+    public int peerQueuePair;
+
+    /** Addresses and UDP ports of both sides. */
+    @Label("Path")
+    public String path;
+
+    /** TIMEOUT, SEQUENCE_NAK, IMPLIED_NAK or RECEIVER_NOT_READY. */
+    @Label("Reason")
+    public String reason;
+
+    /** The first packet that is sent again. */
+    @Label("Packet Sequence Number")
+    public int packetSequenceNumber;
+
+    /** Creates an event that is not recorded yet. */
+    public RetransmissionEvent() {
+        // Fields are set by whoever commits it.
+    }
+}

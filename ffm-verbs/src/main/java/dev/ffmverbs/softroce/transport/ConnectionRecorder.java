@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.transport;
+
+import dev.ffmverbs.softroce.recording.NakEvent;
+import dev.ffmverbs.softroce.recording.RetransmissionEvent;
+import dev.ffmverbs.softroce.wire.UdpPath;
+
+/** Tells the flight recorder what goes wrong on one connection; while nobody records, that is a look at a flag. */
+final class ConnectionRecorder {
+
+    static final String TIMEOUT = "TIMEOUT";
+    static final String SEQUENCE_NAK = "SEQUENCE_NAK";
+    static final String IMPLIED_NAK = "IMPLIED_NAK";
+    static final String RECEIVER_NOT_READY = "RECEIVER_NOT_READY";
+
+    private final int number;
+    private UdpPath path;
+    private int peerNumber;
+
+    ConnectionRecorder(final int number) {
+        this.number = number;
+    }
+
+    void connect(final UdpPath newPath, final int newPeerNumber) {
+        path = newPath;
+        peerNumber = newPeerNumber;
+    }
+
+    /** The requester goes back to a packet. */
+    void goesBack(final String reason, final int psn) {
+        final RetransmissionEvent event = new RetransmissionEvent();
+        if (event.isEnabled()) {
+            event.queuePair = number;
+            event.peerQueuePair = peerNumber;
+            event.path = path.toString();
+            event.reason = reason;
+            event.packetSequenceNumber = psn;
+            event.commit();
+        }
+    }
+
+    /** A NAK was sent, or received, that refuses a packet. */
+    void refused(final boolean sent, final TransportCounter kind, final int psn) {
+        final NakEvent event = new NakEvent();
+        if (event.isEnabled()) {
+            event.queuePair = number;
+            event.peerQueuePair = peerNumber;
+            event.path = path.toString();
+            event.sent = sent;
+            event.kind = kind.name();
+            event.packetSequenceNumber = psn;
+            event.commit();
+        }
+    }
+}
