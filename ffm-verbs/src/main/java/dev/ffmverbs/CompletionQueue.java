@@ -4,7 +4,9 @@ package dev.ffmverbs;
 import dev.ffmverbs.spi.CompletionQueueOperations;
 import dev.ffmverbs.spi.ProviderException;
 
-/** A completion queue: where finished work requests are reported ({@code struct ibv_cq}). Thread-safe. */
+/**
+ * A completion queue: where finished work requests are reported ({@code struct ibv_cq}). Thread-safe until confined.
+ */
 public sealed class CompletionQueue extends VerbsObject permits ExtendedCompletionQueue {
 
     private final Context context;
@@ -46,6 +48,23 @@ public sealed class CompletionQueue extends VerbsObject permits ExtendedCompleti
      */
     public final int capacity() {
         return capacity;
+    }
+
+    /**
+     * Confines this queue to the calling thread, for the rest of its life: calls become cheaper, and other threads'
+     * are refused.
+     *
+     * <p>A confined queue counts no calls in progress, and where the driver's part of a call is known to be short
+     * and to stay in user space, keeps the thread from switching to native state and back ({@code
+     * Linker.Option.critical}). Only this thread can close it, and when this thread has ended, any.
+     *
+     * @throws WrongThreadException  when it is confined to another thread; every other method throws it then, too.
+     * @throws IllegalStateException when this queue is closed, being read, or another thread's call on it is in
+     *                               progress.
+     */
+    public final void confine() {
+        confineToCurrentThread();
+        operations.confined();
     }
 
     /**

@@ -16,7 +16,7 @@ import java.lang.ref.Reference;
 /**
  * A queue pair: a send queue and a receive queue that together are one end of a connection ({@code struct ibv_qp}).
  *
- * <p>Thread-safe; requests posted by one thread are processed in order.
+ * <p>Thread-safe until confined; requests posted by one thread are processed in order.
  */
 public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
 
@@ -152,6 +152,23 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
      */
     public final QueuePairState state() {
         return query().state();
+    }
+
+    /**
+     * Confines this queue pair to the calling thread, for the rest of its life: calls become cheaper, and those of
+     * other threads are refused.
+     *
+     * <p>A confined queue pair counts no calls in progress, and where the driver's part of a call is known to be short
+     * and to stay in user space, keeps the thread from switching to native state and back ({@code
+     * Linker.Option.critical}). Only this thread can close it, and when this thread has ended, any.
+     *
+     * @throws WrongThreadException  when it is confined to another thread; every other method throws it then, too.
+     * @throws IllegalStateException when this queue pair is closed, a batch is open on it or its queues, or another
+     *                               thread's call on it is in progress.
+     */
+    public final void confine() {
+        confineToCurrentThread();
+        operations.confined();
     }
 
     /**

@@ -12,7 +12,7 @@ import java.lang.ref.Reference;
 
 /**
  * A receive queue that many queue pairs share, so that buffers need not be set aside for each ({@code struct
- * ibv_srq}). Thread-safe.
+ * ibv_srq}). Thread-safe until confined.
  */
 public final class SharedReceiveQueue extends VerbsObject {
 
@@ -32,6 +32,22 @@ public final class SharedReceiveQueue extends VerbsObject {
      */
     public ProtectionDomain protectionDomain() {
         return domain;
+    }
+
+    /**
+     * Confines this queue to the calling thread, for the rest of its life: calls become cheaper, and other threads'
+     * are refused.
+     *
+     * <p>A confined queue counts no calls in progress, and where the driver's part of a call is known to be short
+     * and to stay in user space, keeps the thread from switching to native state and back ({@code
+     * Linker.Option.critical}). Only this thread can close it, and when this thread has ended, any.
+     *
+     * @throws WrongThreadException  when it is confined to another thread; every other method throws it then, too.
+     * @throws IllegalStateException when this queue is closed, or another thread's call on it is in progress.
+     */
+    public void confine() {
+        confineToCurrentThread();
+        operations.confined();
     }
 
     /**

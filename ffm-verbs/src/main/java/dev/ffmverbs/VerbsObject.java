@@ -17,7 +17,8 @@ import java.util.stream.Stream;
  * The life of a verbs object: open, in use by so many calls, closed; never freed under a call in progress.
  *
  * <p>Every public method of a subclass runs its provider call between {@link #enter} and {@link #leave}. Closing
- * waits until the calls in progress have left, so that no thread ever passes a freed object to native code.
+ * waits until the calls in progress have left, so that no thread ever passes a freed object to native code. An object
+ * confined to one thread needs no such count: that thread cannot close it and be in a call of it at once.
  */
 abstract class VerbsObject implements AutoCloseable {
 
@@ -25,6 +26,9 @@ abstract class VerbsObject implements AutoCloseable {
 
     /** Far below zero, so that calls that come too late cannot count it back up to open. */
     private static final int CLOSED = Integer.MIN_VALUE / 2;
+
+    /** As far above that as below zero: calls of other threads than the owner tell it from both. */
+    private static final int CONFINED = Integer.MIN_VALUE / 4;
 
     /** How long calls in progress are waited for in a spin, before the closing thread sleeps between looks. */
     private static final int SPINS = 100;
@@ -48,6 +52,12 @@ abstract class VerbsObject implements AutoCloseable {
     private volatile int uses;
 
     private volatile boolean open = true;
+
+    /**
+     * The thread this object is confined to. Plain: it finds itself here only when it wrote it itself; another thread,
+     * whatever it reads, does not, and learns from {@link #uses} that it must not go on.
+     */
+    private Thread owner;
 
     /**
      * Creates an open object. The caller has entered all parents, and makes the object known to them by
@@ -93,15 +103,55 @@ abstract class VerbsObject implements AutoCloseable {
 
     /** Begins a call: until {@link #leave} the object cannot be freed. */
     final void enter() {
-        if ((int) USES.getAndAddAcquire(this, 1) < 0) {
+        if (owner != Thread.currentThread() && (int) USES.getAndAddAcquire(this, 1) < 0) {
             leave();
-            throw new IllegalStateException(this + " is closed");
+            throw refusal();
         }
     }
 
     /** Ends a call. */
     final void leave() {
-        final int ignored = (int) USES.getAndAddRelease(this, -1);
+        if (owner != Thread.currentThread()) {
+            final int ignored = (int) USES.getAndAddRelease(this, -1);
+        }
+    }
+
+    private RuntimeException refusal() {
+        synchronized (closing) {
+            return open && owner != null
+                ? new WrongThreadException(this + " is confined to " + owner + ", and was called by "
+                    + Thread.currentThread())
+                : new IllegalStateException(this + " is closed");
+        }
+    }
+
+    /**
+     * Gives this object to the calling thread for the rest of its life: its calls need no count from here on.
+     *
+     * @throws WrongThreadException  when it belongs to another thread.
+     * @throws IllegalStateException when this object is closed, a batch is open on it, or another thread's call on it
+     *                               is in progress.
+     */
+    final void confineToCurrentThread() {
+        synchronized (closing) {
+            requireOwnThread();
+            if (owner != null) {
+                return;
+            }
+            requireNoOpenBatch();
+            if (!USES.compareAndSet(this, 0, CONFINED)) {
+                throw new IllegalStateException(this + (open
+                    ? " cannot be confined while another thread's call on it is in progress" : " is closed"));
+            }
+            owner = Thread.currentThread();
+        }
+    }
+
+    /** Refuses threads that the object is not confined to; a thread that has ended has left it to all. */
+    private void requireOwnThread() {
+        if (owner != null && owner != Thread.currentThread() && owner.isAlive()) {
+            throw refusal();
+        }
     }
 
     /**
@@ -154,6 +204,7 @@ abstract class VerbsObject implements AutoCloseable {
      *
      * @throws IllegalStateException when objects that need this one are still open, the message lists them; or while
      *                               a batch of requests or completions is open on it.
+     * @throws WrongThreadException  when it is confined to another thread that has not ended.
      * @throws VerbsException        when the provider cannot free it; the object then stays open.
      */
     @Override
@@ -162,9 +213,13 @@ abstract class VerbsObject implements AutoCloseable {
             if (!isOpen()) {
                 return;
             }
+            requireOwnThread();
             requireClosable();
             boolean freed = false;
-            final int callsInProgress = (int) USES.getAndAdd(this, CLOSED);
+            final Thread formerOwner = owner;
+            final int toClosed = formerOwner == null ? CLOSED : CLOSED - CONFINED;
+            owner = null;
+            final int callsInProgress = (int) USES.getAndAdd(this, toClosed);
             try {
                 awaitCallsInProgress();
                 requireClosable();
@@ -175,7 +230,8 @@ abstract class VerbsObject implements AutoCloseable {
                 throw failed(e);
             } finally {
                 if (!freed) {
-                    final int ignored = (int) USES.getAndAdd(this, -CLOSED);
+                    final int ignored = (int) USES.getAndAdd(this, -toClosed);
+                    owner = formerOwner;
                 }
             }
             for (final VerbsObject parent : parents) {

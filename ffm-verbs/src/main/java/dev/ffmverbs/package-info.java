@@ -14,7 +14,9 @@
  * operation at all; on the data path what the fabric reports are values, and posting, polling and every
  * accessor allocate nothing.
  *
- * <p><b>Threads.</b> Verbs objects may be used from any thread. {@link dev.ffmverbs.SendRequest},
+ * <p><b>Threads.</b> Verbs objects may be used from any thread, unless a queue is confined to one, which makes its
+ * calls cheaper ({@link dev.ffmverbs.CompletionQueue#confine}, {@link dev.ffmverbs.QueuePair#confine}, {@link
+ * dev.ffmverbs.SharedReceiveQueue#confine}). {@link dev.ffmverbs.SendRequest},
  * {@link dev.ffmverbs.ReceiveRequest}, {@link dev.ffmverbs.WorkCompletions} and
  * {@link dev.ffmverbs.QueuePairAttributes} are buffers: one thread at a time. A batch of {@link
  * dev.ffmverbs.ExtendedQueuePair} or {@link dev.ffmverbs.ExtendedCompletionQueue} belongs to the thread that opened it.

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,22 +44,22 @@ class CallOrderFuzzTest {
         for (int thread = 0; thread < threads; thread++) {
             callers.add(new FuzzCaller(objects, new Random(SEED + thread)));
         }
-        final CountDownLatch running = new CountDownLatch(threads);
+        final List<Thread> running = new ArrayList<>();
         for (final FuzzCaller caller : callers) {
-            Thread.ofPlatform().daemon().start(() -> {
+            running.add(Thread.ofPlatform().daemon().start(() -> {
                 try {
                     for (int step = 0; step < STEPS / threads && failure.get() == null; step++) {
                         caller.step();
                     }
                 } catch (final Throwable e) {
                     failure.compareAndSet(null, e);
-                } finally {
-                    running.countDown();
                 }
-            });
+            }));
         }
         try {
-            running.await();
+            for (final Thread thread : running) {
+                thread.join();
+            }
             if (failure.get() == null) {
                 assertEquals(List.of(), objects.closeAll(), "objects that cannot be closed");
             }

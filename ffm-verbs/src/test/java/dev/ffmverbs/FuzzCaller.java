@@ -65,6 +65,7 @@ final class FuzzCaller {
             new NamedCall("event", this::event),
             new NamedCall("query", this::query),
             new NamedCall("resize", this::resize),
+            new NamedCall("confine", this::confine),
             new NamedCall("close", this::close),
             new NamedCall("close", this::close));
     }
@@ -79,7 +80,7 @@ final class FuzzCaller {
         try {
             next.call.make();
         } catch (final IllegalStateException | IllegalArgumentException | IndexOutOfBoundsException
-                       | VerbsException documented) {
+                       | WrongThreadException | VerbsException documented) {
             log.addLast(log.removeLast() + " (" + documented.getMessage() + ")");
         }
     }
@@ -231,7 +232,7 @@ final class FuzzCaller {
                 return;
             }
         } catch (final IllegalStateException | IllegalArgumentException | IndexOutOfBoundsException
-                       | VerbsException documented) {
+                       | WrongThreadException | VerbsException documented) {
             log.addLast(log.removeLast() + " (in batch: " + documented.getMessage() + ")");
         }
         try {
@@ -324,6 +325,16 @@ final class FuzzCaller {
             case 0 -> present(objects.queues.any(random)).resize(random.nextInt(40));
             case 1 -> present(objects.sharedQueues.any(random)).resize(random.nextInt(40));
             default -> present(objects.sharedQueues.any(random)).limit(random.nextInt(10));
+        }
+    }
+
+    /** Seldom: what is confined to one thread keeps the others from much. */
+    private void confine() {
+        switch (random.nextInt(20)) {
+            case 0 -> queuePair().confine();
+            case 1 -> present(objects.queues.any(random)).confine();
+            case 2 -> present(objects.sharedQueues.any(random)).confine();
+            default -> { }
         }
     }
 

@@ -21,7 +21,10 @@ class IbverbsCompletionQueue implements CompletionQueueOperations {
 
     private final IbverbsContext context;
     private final MemorySegment queue;
-    private final boolean criticalCalls;
+    private final boolean allowsCriticalCalls;
+
+    /** Only ever set, and read, by the thread that the queue is confined to. */
+    private boolean criticalCalls;
     private final long queueAddress;
     private final long pollFunction;
     private final long notifyFunction;
@@ -31,15 +34,15 @@ class IbverbsCompletionQueue implements CompletionQueueOperations {
      *
      * @param context       the context it was created from.
      * @param queue         the {@code struct ibv_cq}.
-     * @param criticalCalls whether polling may keep the thread from safepoints.
+     * @param allowsCriticalCalls whether polling may keep the thread from safepoints.
      * @throws ProviderException when the driver cannot poll.
      */
-    IbverbsCompletionQueue(final IbverbsContext context, final MemorySegment queue, final boolean criticalCalls)
+    IbverbsCompletionQueue(final IbverbsContext context, final MemorySegment queue, final boolean allowsCriticalCalls)
         throws ProviderException {
         this.context = context;
         this.queue = queue.reinterpret(ibv_cq.sizeof());
         this.queueAddress = queue.address();
-        this.criticalCalls = criticalCalls;
+        this.allowsCriticalCalls = allowsCriticalCalls;
         this.pollFunction = HeaderDispatch.operation(
             context.structure(), ibv_context_ops.poll_cq$offset(), "ibv_poll_cq");
         this.notifyFunction = HeaderDispatch.operation(
@@ -53,7 +56,7 @@ class IbverbsCompletionQueue implements CompletionQueueOperations {
         final MemorySegment queue = CREATE_CQ.pointer(
             "entries=" + minimumEntries + ", vector=" + completionVector, context.structure(), minimumEntries,
             MemorySegment.NULL, channel == null ? MemorySegment.NULL : channel.structure(), completionVector);
-        return new IbverbsCompletionQueue(context, queue, context.criticalCalls());
+        return new IbverbsCompletionQueue(context, queue, context.allowsCriticalCalls());
     }
 
     final MemorySegment structure() {
@@ -82,6 +85,11 @@ class IbverbsCompletionQueue implements CompletionQueueOperations {
     @Override
     public void resize(final int minimumEntries) throws ProviderException {
         RESIZE_CQ.status("entries=" + minimumEntries, queue, minimumEntries);
+    }
+
+    @Override
+    public void confined() {
+        criticalCalls = allowsCriticalCalls;
     }
 
     @Override

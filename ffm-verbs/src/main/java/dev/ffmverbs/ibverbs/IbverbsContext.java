@@ -46,7 +46,7 @@ final class IbverbsContext implements ContextOperations {
 
     private final MemorySegment context;
     private final SystemDevice device;
-    private final boolean criticalCalls;
+    private final boolean allowsCriticalCalls;
     private final EventDescriptor asynchronousEvents;
 
     /** Objects of this context by the address of their C structure, which is how events name them. */
@@ -55,7 +55,7 @@ final class IbverbsContext implements ContextOperations {
     private IbverbsContext(final MemorySegment context, final String deviceName) throws ProviderException {
         this.context = context;
         this.device = new SystemDevice(deviceName);
-        this.criticalCalls = device.allowsCriticalCalls();
+        this.allowsCriticalCalls = device.allowsCriticalCalls();
         this.asynchronousEvents = new EventDescriptor(ibv_context.async_fd(context));
     }
 
@@ -78,8 +78,8 @@ final class IbverbsContext implements ContextOperations {
         return device;
     }
 
-    boolean criticalCalls() {
-        return criticalCalls;
+    boolean allowsCriticalCalls() {
+        return allowsCriticalCalls;
     }
 
     void remember(final MemorySegment structure, final Object element) {

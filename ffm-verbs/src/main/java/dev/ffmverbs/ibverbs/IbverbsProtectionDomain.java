@@ -81,7 +81,7 @@ final class IbverbsProtectionDomain implements ProtectionDomainOperations {
             + ", max_send_sge=" + ibv_qp_cap.max_send_sge(sizes) + ", max_recv_sge=" + ibv_qp_cap.max_recv_sge(sizes)
             + ", max_inline_data=" + ibv_qp_cap.max_inline_data(sizes);
         return new IbverbsQueuePair(
-            context, CREATE_QP.pointer(text, domain, initAttributes), context.criticalCalls());
+            context, CREATE_QP.pointer(text, domain, initAttributes), context.allowsCriticalCalls());
     }
 
     private static MemorySegment structureOf(final SharedReceiveQueueOperations queue) {

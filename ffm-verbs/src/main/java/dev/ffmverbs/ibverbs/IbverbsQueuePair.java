@@ -24,7 +24,10 @@ class IbverbsQueuePair implements QueuePairOperations {
     private final IbverbsContext context;
     private final MemorySegment queuePair;
     private final long queuePairAddress;
-    private final boolean criticalCalls;
+    private final boolean allowsCriticalCalls;
+
+    /** Only ever set, and read, by the thread that the queue is confined to. */
+    private boolean criticalCalls;
     private final long postSendFunction;
     private final long postReceiveFunction;
 
@@ -33,15 +36,15 @@ class IbverbsQueuePair implements QueuePairOperations {
      *
      * @param context       the context it was created from.
      * @param created       the {@code struct ibv_qp}.
-     * @param criticalCalls whether posting may keep the thread from safepoints.
+     * @param allowsCriticalCalls whether posting may keep the thread from safepoints.
      * @throws ProviderException when the driver cannot post.
      */
-    IbverbsQueuePair(final IbverbsContext context, final MemorySegment created, final boolean criticalCalls)
+    IbverbsQueuePair(final IbverbsContext context, final MemorySegment created, final boolean allowsCriticalCalls)
         throws ProviderException {
         this.context = context;
         this.queuePair = created.reinterpret(ibv_qp.sizeof());
         this.queuePairAddress = created.address();
-        this.criticalCalls = criticalCalls;
+        this.allowsCriticalCalls = allowsCriticalCalls;
         this.postSendFunction = HeaderDispatch.operation(
             context.structure(), ibv_context_ops.post_send$offset(), "ibv_post_send");
         this.postReceiveFunction = HeaderDispatch.operation(
@@ -84,6 +87,11 @@ class IbverbsQueuePair implements QueuePairOperations {
     @Override
     public int bindMemoryWindow(final MemoryWindowOperations window, final MemorySegment bind) {
         return ((IbverbsMemoryWindow) window).bind(queuePair, bind);
+    }
+
+    @Override
+    public void confined() {
+        criticalCalls = allowsCriticalCalls;
     }
 
     @Override

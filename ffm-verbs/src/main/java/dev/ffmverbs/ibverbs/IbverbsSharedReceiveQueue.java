@@ -24,14 +24,17 @@ final class IbverbsSharedReceiveQueue implements SharedReceiveQueueOperations {
     private final IbverbsContext context;
     private final MemorySegment queue;
     private final long queueAddress;
-    private final boolean criticalCalls;
+    private final boolean allowsCriticalCalls;
+
+    /** Only ever set, and read, by the thread that the queue is confined to. */
+    private boolean criticalCalls;
     private final long postReceiveFunction;
 
     private IbverbsSharedReceiveQueue(final IbverbsContext context, final MemorySegment queue, final long function) {
         this.context = context;
         this.queue = queue;
         this.queueAddress = queue.address();
-        this.criticalCalls = context.criticalCalls();
+        this.allowsCriticalCalls = context.allowsCriticalCalls();
         this.postReceiveFunction = function;
         context.remember(queue, this);
     }
@@ -66,6 +69,11 @@ final class IbverbsSharedReceiveQueue implements SharedReceiveQueueOperations {
     @Override
     public void query(final MemorySegment attributes) throws ProviderException {
         QUERY_SRQ.status("", queue, attributes);
+    }
+
+    @Override
+    public void confined() {
+        criticalCalls = allowsCriticalCalls;
     }
 
     @Override

@@ -34,11 +34,13 @@ final class SystemDevice {
     /**
      * Whether posting and polling may use critical calls: never where they can enter the kernel.
      *
-     * <p>The system property {@code dev.ffmverbs.critical} set to {@code false} forbids them everywhere.
+     * <p>The system property {@code dev.ffmverbs.critical} set to {@code false} forbids them everywhere, set to {@code
+     * true} allows them on drivers that are not known here as well.
      */
     boolean allowsCriticalCalls() {
-        if ("false".equals(System.getProperty("dev.ffmverbs.critical"))) {
-            return false;
+        final String setting = System.getProperty("dev.ffmverbs.critical");
+        if (setting != null) {
+            return Boolean.parseBoolean(setting);
         }
         try {
             final Path driver = directory.resolve("device/driver").toRealPath().getFileName();

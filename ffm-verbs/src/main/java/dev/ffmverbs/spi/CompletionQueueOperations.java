@@ -39,6 +39,12 @@ public interface CompletionQueueOperations {
     }
 
     /**
+     * Tells that from here on only the calling thread uses this queue, so that calls on it may be critical.
+     */
+    default void confined() {
+    }
+
+    /**
      * Destroys the queue ({@code ibv_destroy_cq(3)}); its events have been acknowledged.
      *
      * @throws ProviderException when it cannot be destroyed.

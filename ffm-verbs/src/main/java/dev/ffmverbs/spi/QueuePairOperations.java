@@ -64,6 +64,12 @@ public interface QueuePairOperations {
     }
 
     /**
+     * Tells that from here on only the calling thread uses this queue pair, so that calls on it may be critical.
+     */
+    default void confined() {
+    }
+
+    /**
      * Destroys the queue pair ({@code ibv_destroy_qp(3)}).
      *
      * @throws ProviderException when it cannot be destroyed.

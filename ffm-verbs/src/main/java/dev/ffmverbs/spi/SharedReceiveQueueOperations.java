@@ -33,6 +33,12 @@ public interface SharedReceiveQueueOperations {
     void query(MemorySegment attributes) throws ProviderException;
 
     /**
+     * Tells that from here on only the calling thread uses this queue, so that calls on it may be critical.
+     */
+    default void confined() {
+    }
+
+    /**
      * Destroys the queue ({@code ibv_destroy_srq(3)}).
      *
      * @throws ProviderException when it cannot be destroyed.
