@@ -160,7 +160,8 @@ public final class Context extends VerbsObject {
      * Reads a port's counters: packets, errors, retransmissions.
      *
      * <p>Devices of the kernel have those of {@code /sys/class/infiniband/DEVICE/ports/PORT}, in {@code hw_counters}
-     * and {@code counters}; their names are the device's own.
+     * and {@code counters}; their names are the device's own. The kernel reads them anew when they are some
+     * milliseconds old, 10 unless set otherwise: what happened just now may be missing.
      *
      * @param port port number, from 1.
      * @return the counters by name, in the order of names.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,12 +22,36 @@ public record DevicePair(Device left, Device right, String reason) {
     /** Networks this small are how tests know, without routes, that two devices reach each other. */
     private static final long SUBNET_MASK = 0xFFFF_FFFF_FFFF_FF00L;
 
+    /** Property that names the pairs to test instead of those found, as {@code LEFT-RIGHT,LEFT-RIGHT}. */
+    private static final String PAIRS_PROPERTY = "verbs.pairs";
+
+    /** Property with the file of the network namespace that has the software device of such pairs. */
+    private static final String NAMESPACE_PROPERTY = "verbs.pairs.softNamespace";
+
     static {
         PrivateLoopbackAddresses.use();
+        keepOpenElsewhere();
     }
 
-    /** Of every provider the first device with itself, and with the first other it reaches; one absent pair without. */
+    /** A software device's socket is opened once, and stays: so that one is where it was opened first. */
+    private static void keepOpenElsewhere() {
+        final String file = System.getProperty(NAMESPACE_PROPERTY);
+        if (file != null) {
+            final Context ignored = new NetworkNamespace(Path.of(file)).open("soft0");
+        }
+    }
+
+    /**
+     * Of every provider the first device with itself, and with the first other it reaches; one absent pair without.
+     * When pairs are named, those.
+     */
     public static Stream<DevicePair> all() {
+        final String named = System.getProperty(PAIRS_PROPERTY);
+        return named == null ? found() : Stream.of(named.split(",")).map(pair -> pair.split("-"))
+            .map(names -> new DevicePair(Verbs.device(names[0]), Verbs.device(names[1]), ""));
+    }
+
+    private static Stream<DevicePair> found() {
         final List<DevicePair> pairs = new ArrayList<>();
         for (final Device left : firstOfEachProvider()) {
             pairs.add(new DevicePair(left, left, ""));
@@ -50,9 +75,10 @@ public record DevicePair(Device left, Device right, String reason) {
         }
     }
 
-    /** Of every provider the first device with itself only. */
+    /** Of every provider the first device with itself only. When pairs are named, those. */
     public static Stream<DevicePair> single() {
-        return all().filter(pair -> pair.left == null || pair.left.name().equals(pair.right.name()));
+        return System.getProperty(PAIRS_PROPERTY) != null ? all()
+            : found().filter(pair -> pair.left == null || pair.left.name().equals(pair.right.name()));
     }
 
     private static DevicePair absent() {
