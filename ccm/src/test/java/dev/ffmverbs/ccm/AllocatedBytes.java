@@ -2,10 +2,13 @@
 package dev.ffmverbs.ccm;
 
 import java.lang.reflect.Method;
+import java.util.Arrays;
 import org.junit.jupiter.api.Assumptions;
 
 /** What a thread has allocated. By reflection: the module under test does not read {@code jdk.management}. */
 final class AllocatedBytes {
+
+    private static final String ONE_COMPILER = "-XX:TieredStopAtLevel=1";
 
     private AllocatedBytes() {
     }
@@ -25,5 +28,12 @@ final class AllocatedBytes {
         final long id = Thread.getAllStackTraces().keySet().stream()
             .filter(thread -> thread.getName().equals(threadName)).findFirst().orElseThrow().threadId();
         return (long) count.invoke(threads, id);
+    }
+
+    /** Skips the test in a JVM that compiles without escape analysis: there every downcall makes an object. */
+    static void requireOptimizingCompiler() {
+        final String[] arguments = ProcessHandle.current().info().arguments().orElse(new String[0]);
+        Assumptions.assumeFalse(Arrays.asList(arguments).contains(ONE_COMPILER),
+            "this JVM runs with " + ONE_COMPILER + ", and only the other compiler removes the objects of a downcall");
     }
 }

@@ -130,6 +130,7 @@ class ClusterConnectionManagerTest {
     @MethodSource("dev.ffmverbs.ccm.NodePair#single")
     void neitherHeartbeatsNorPublishingAllocate(final NodePair nodes) throws Exception {
         nodes.require();
+        AllocatedBytes.requireOptimizingCompiler();
         final InetSocketAddress a = nodes.endpointA();
         final InetSocketAddress b = nodes.endpointB();
         try (ClusterConnectionManager nodeA = node(nodes.deviceA(), "A", a, "B", b, eventsA).start();
