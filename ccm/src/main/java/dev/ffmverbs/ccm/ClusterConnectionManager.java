@@ -8,6 +8,7 @@ import dev.ffmverbs.ccm.link.NodeEndpoint;
 import dev.ffmverbs.ccm.liveness.LivenessThresholds;
 import dev.ffmverbs.ccm.memory.BootId;
 import dev.ffmverbs.ccm.memory.BootPhase;
+import dev.ffmverbs.ccm.memory.PeerInformation;
 import dev.ffmverbs.ccm.memory.StatusBlock;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -42,12 +43,15 @@ public final class ClusterConnectionManager implements AutoCloseable {
     private final NodeEndpoint endpoint;
     private final StatusPublisher publisher;
     private final EventQueue events;
+    private final ClientThreads clientThreads;
+    private final ClientRegistry clients;
     private final SessionLoop loop;
     private final List<Partner> partners = new ArrayList<>();
     private boolean closed;
 
     private ClusterConnectionManager(
-        final Device device, final NodeConfiguration configuration, final SessionListener listener) {
+        final Device device, final NodeConfiguration configuration, final SessionListener listener,
+        final List<ClusterClient> firstClients) {
         this.configuration = configuration;
         final String name = configuration.nodeName();
         final long intervalNs = configuration.liveness().interval().toNanos();
@@ -62,6 +66,9 @@ public final class ClusterConnectionManager implements AutoCloseable {
                 new StatusBlock(made.statusMemory(), bootId, configuration.generation()), intervalNs,
                 "ccm-heartbeat-" + name);
             events = new EventQueue(listener, "ccm-events-" + name);
+            clientThreads = new ClientThreads("ccm-client-" + name + "-");
+            clients = new ClientRegistry(clientThreads::threadOf, this::wakeUp);
+            firstClients.forEach(clients::register);
             loop = new SessionLoop(
                 sessions(made), configuration.leaveTimeout().toNanos(), "ccm-sessions-" + name);
             endpoint.listen(loop::submit);
@@ -81,16 +88,23 @@ public final class ClusterConnectionManager implements AutoCloseable {
 
     private Map<String, PartnerSession> sessions(final NodeEndpoint node) {
         final PartnerSession.Node shared = new PartnerSession.Node(
-            configuration, bootId, publisher::phase, events, System::nanoTime);
+            configuration, bootId, publisher::phase, events, System::nanoTime, clients, information(node),
+            this::wakeUp);
         final Map<String, PartnerSession> sessions = new LinkedHashMap<>();
         for (final PartnerAddress address : configuration.partners()) {
             final Partner partner = new Partner(address);
             final var link = node.addPartner(address.name(), address.address());
             sessions.put(address.name(),
-                new PartnerSession(partner, shared, link, link, RandomGenerator.getDefault()));
+                new PartnerSession(partner, shared, List.of(link), link, RandomGenerator.getDefault()));
             partners.add(partner);
         }
         return sessions;
+    }
+
+    private PeerInformation information(final NodeEndpoint node) {
+        return new PeerInformation(PeerInformation.PROTOCOL_VERSION, PeerInformation.MINIMUM_COMPATIBLE_VERSION,
+            configuration.nodeName(), PeerInformation.FEATURE_CLIENTS, configuration.liveness().interval().toNanos(),
+            List.of(node.gid()), node.mtuBytes());
     }
 
     private void wakeUp() {
@@ -141,6 +155,29 @@ public final class ClusterConnectionManager implements AutoCloseable {
     }
 
     /**
+     * Registers a client: with every partner that has a client of the same name and requirements, or gets one later, it
+     * is given ports and memory as soon as there is a session.
+     *
+     * @param client the client.
+     * @return its registration; closing it closes its ports.
+     * @throws IllegalArgumentException when a client of that name is registered already, or there would be more than 32
+     *                                  clients or 128 ports.
+     * @throws IllegalStateException    when the node is closed.
+     */
+    public ClientRegistration register(final ClusterClient client) {
+        synchronized (partners) {
+            requireOpen();
+            return clients.register(client);
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException(this + " is closed");
+        }
+    }
+
+    /**
      * Tells partners how far this node has booted; information that nothing waits for.
      *
      * @param phase the new phase.
@@ -152,9 +189,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
             throw new IllegalArgumentException("boot phase LEAVING is published by close()");
         }
         synchronized (partners) {
-            if (closed) {
-                throw new IllegalStateException(this + " is closed");
-            }
+            requireOpen();
             publisher.phase(phase);
         }
     }
@@ -175,6 +210,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
         final boolean seen = loop.leave(() -> publisher.phase(BootPhase.LEAVING));
         endpoint.stopListening();
         publisher.stop();
+        clientThreads.close(configuration.leaveTimeout().toNanos());
         endpoint.close();
         context.close();
         events.stop();
@@ -205,6 +241,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
         private final List<PartnerAddress> partners = new ArrayList<>();
         private MemoryAddresses memory = MemoryAddresses.defaults();
         private LivenessThresholds liveness = LivenessThresholds.defaults();
+        private final List<ClusterClient> clients = new ArrayList<>();
         private SessionListener listener = new SessionListener() { };
         private long generation = 1;
 
@@ -259,6 +296,17 @@ public final class ClusterConnectionManager implements AutoCloseable {
         }
 
         /**
+         * Registers a client as soon as the node starts, as {@link ClusterConnectionManager#register} does later.
+         *
+         * @param client the client.
+         * @return this.
+         */
+        public Builder client(final ClusterClient client) {
+            clients.add(Objects.requireNonNull(client, "client"));
+            return this;
+        }
+
+        /**
          * Says who hears what happens.
          *
          * @param newListener the listener.
@@ -279,7 +327,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
          */
         public ClusterConnectionManager start() {
             return new ClusterConnectionManager(device, new NodeConfiguration(nodeName, listenAddress, partners, memory,
-                liveness, OPERATION_TIMEOUT, CONNECT_TIMEOUT, LEAVE_TIMEOUT, generation), listener);
+                liveness, OPERATION_TIMEOUT, CONNECT_TIMEOUT, LEAVE_TIMEOUT, generation), listener, clients);
         }
     }
 }

@@ -59,6 +59,27 @@ final class EventQueue implements SessionListener {
     }
 
     @Override
+    public void exchangeStep(final Partner partner, final ExchangeStep step, final String client) {
+        events.add(() -> listener.exchangeStep(partner, step, client));
+    }
+
+    @Override
+    public void clientReady(final ClientSession ports) {
+        events.add(() -> listener.clientReady(ports));
+    }
+
+    @Override
+    public void clientRefused(
+        final Session session, final String client, final ClientRefusal reason, final String detail) {
+        events.add(() -> listener.clientRefused(session, client, reason, detail));
+    }
+
+    @Override
+    public void pathChanged(final Session session, final int path) {
+        events.add(() -> listener.pathChanged(session, path));
+    }
+
+    @Override
     public void sessionUp(final Session session) {
         events.add(() -> listener.sessionUp(session));
     }

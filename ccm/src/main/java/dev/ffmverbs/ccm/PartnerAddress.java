@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
-import dev.ffmverbs.ccm.link.NodeEndpoint;
+import dev.ffmverbs.ccm.memory.Names;
 import java.net.InetSocketAddress;
 
 /**
@@ -23,7 +23,7 @@ public record PartnerAddress(String name, InetSocketAddress address) {
     }
 
     static void requireNodeName(final String name) {
-        if (!NodeEndpoint.isNodeName(name)) {
+        if (!Names.isName(name)) {
             throw new IllegalArgumentException("\"" + name + "\" is not a node name: 1 to 32 letters, digits, dots,"
                 + " underscores and hyphens are, the first a letter or digit");
         }

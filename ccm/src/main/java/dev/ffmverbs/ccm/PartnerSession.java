@@ -2,15 +2,12 @@
 package dev.ffmverbs.ccm;
 
 import dev.ffmverbs.ccm.handshake.AttemptOutcome;
-import dev.ffmverbs.ccm.handshake.BackOff;
-import dev.ffmverbs.ccm.handshake.Handshake;
 import dev.ffmverbs.ccm.handshake.HandshakeTimes;
 import dev.ffmverbs.ccm.handshake.HandshakeTrace;
 import dev.ffmverbs.ccm.link.IncomingRequest;
-import dev.ffmverbs.ccm.link.LinkException;
 import dev.ffmverbs.ccm.link.PartnerAccess;
-import dev.ffmverbs.ccm.link.PartnerConnector;
 import dev.ffmverbs.ccm.link.PartnerLink;
+import dev.ffmverbs.ccm.link.PartnerPath;
 import dev.ffmverbs.ccm.link.Rejection;
 import dev.ffmverbs.ccm.liveness.Heartbeat;
 import dev.ffmverbs.ccm.liveness.HeartbeatStatistics;
@@ -18,10 +15,14 @@ import dev.ffmverbs.ccm.liveness.Liveness;
 import dev.ffmverbs.ccm.liveness.LivenessDetector;
 import dev.ffmverbs.ccm.memory.BootId;
 import dev.ffmverbs.ccm.memory.BootPhase;
-import dev.ffmverbs.ccm.memory.Greeting;
 import dev.ffmverbs.ccm.memory.Incarnation;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import dev.ffmverbs.ccm.memory.MailboxRecord;
+import dev.ffmverbs.ccm.memory.MailboxSlot;
+import dev.ffmverbs.ccm.memory.PeerInformation;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -40,64 +41,55 @@ final class PartnerSession {
     /** An operation is outstanding and may complete at any time. */
     static final long POLL_AGAIN = 0;
 
-    private enum Stage {
-        WAITING,
-        CONNECTING,
-        SHAKING_HANDS,
-        BEATING
-    }
+    /** How often to look into the mailbox while the partner is expected to write, and for how long. */
+    private static final long LOOK_NS = TimeUnit.MICROSECONDS.toNanos(100);
+    private static final long LOOK_OFTEN_NS = TimeUnit.SECONDS.toNanos(1);
 
     /** What the session shares with all others of its node. */
-    record Node(NodeConfiguration configuration, BootId bootId, Supplier<BootPhase> phase, SessionListener listener,
-        LongSupplier clock) {
+    record Node(
+        NodeConfiguration configuration, BootId bootId, Supplier<BootPhase> phase, SessionListener listener,
+        LongSupplier clock, ClientRegistry clients, PeerInformation information, Runnable wakeUp) {
     }
 
     private final Partner partner;
     private final Node node;
-    private final PartnerConnector connector;
     private final PartnerAccess access;
     private final SessionListener listener;
     private final LongSupplier clock;
-    private final BackOff backOff;
-    private final HandshakeTrace trace;
+    private final PartnerConnection connection;
+    private final ClientExchange exchange;
     private final HeartbeatStatistics statistics = new HeartbeatStatistics();
     private final long intervalNs;
     private final long operationTimeoutNs;
 
-    private Stage stage = Stage.WAITING;
     private Incarnation self;
-    private long retryAtNs;
-    private AttemptOutcome lastOutcome = AttemptOutcome.OK;
-    private int attempt;
-    private int attemptsBefore;
     private boolean leaving;
-    private CompletableFuture<PartnerLink> connecting;
-    private PartnerLink link;
-    private Handshake handshake;
     private Incarnation partnerSide;
     private Heartbeat heartbeat;
+    private Outbox outbox;
+    private long lastSequence;
+    private int path;
     private LivenessDetector detector;
     private long heardNs;
+    private long lookOftenUntilNs;
 
     private volatile Session session;
     private volatile Liveness liveness = Liveness.DEAD;
     private volatile HandshakeTimes handshakeTimes;
 
     PartnerSession(
-        final Partner partner, final Node node, final PartnerConnector connector, final PartnerAccess access,
+        final Partner partner, final Node node, final List<? extends PartnerPath> paths, final PartnerAccess access,
         final RandomGenerator random) {
         this.partner = partner;
         this.node = node;
-        this.connector = connector;
         this.access = access;
         this.listener = node.listener();
         this.clock = node.clock();
-        this.backOff = new BackOff(random);
-        this.trace = new HandshakeTrace(entry -> listener.handshakeStep(partner, entry));
+        this.connection = new PartnerConnection(partner, node, paths, random, this::found);
+        this.exchange = new ClientExchange(partner, node.clients(), paths, listener, node.wakeUp());
         this.intervalNs = node.configuration().liveness().interval().toNanos();
         this.operationTimeoutNs = node.configuration().operationTimeout().toNanos();
         this.self = new Incarnation(node.bootId(), 0);
-        this.retryAtNs = clock.getAsLong();
         partner.follow(this);
     }
 
@@ -108,99 +100,79 @@ final class PartnerSession {
      */
     long advance() {
         access.connectedBootId();
-        final long delayNs = switch (stage) {
-            case WAITING -> waiting();
-            case CONNECTING -> connecting();
-            case SHAKING_HANDS -> shakingHands();
-            case BEATING -> beating();
-        };
+        final long delayNs = connection.isConnected() ? connected() : connecting();
         if (session == null) {
             return delayNs;
         }
+        exchange.advance(access.mailbox());
         judge();
         return Math.min(delayNs, intervalNs);
     }
 
-    private long waiting() {
-        if (leaving) {
-            return NOTHING_DUE;
-        }
-        final long waitNs = retryAtNs - clock.getAsLong();
-        if (waitNs > 0) {
-            return waitNs;
-        }
-        attempt++;
-        stage = Stage.CONNECTING;
-        connecting = connector.connect();
-        return connecting();
-    }
-
     private long connecting() {
-        if (!connecting.isDone()) {
-            return NOTHING_DUE;
+        final long delayNs = connection.advance(self);
+        if (!connection.isConnected()) {
+            return delayNs;
         }
-        try {
-            link = connecting.join();
-        } catch (final CompletionException e) {
-            if (e.getCause() instanceof LinkException refused) {
-                return attemptFailed(refused.outcome(), refused.getMessage());
-            }
-            throw e;
-        } finally {
-            connecting = null;
-        }
-        if (leaving) {
-            return disconnected(0);
-        }
-        handshake = new Handshake(link, new Handshake.Path(attempt, link.localAddress(), link.remoteAddress()),
-            new Handshake.Parties(self, node.phase().get(), link.partnerEpoch()), trace, clock, operationTimeoutNs);
-        stage = Stage.SHAKING_HANDS;
-        return shakingHands();
-    }
-
-    private long shakingHands() {
-        final Handshake.Progress progress = handshake.advance();
-        final BootId found = handshake.partnerBootId();
-        if (found != null && session != null) {
-            compareWithSession(new Incarnation(found, link.partnerEpoch()));
-        }
-        return switch (progress) {
-            case FAILED -> attemptFailed(handshake.outcome(), handshake.detail());
-            case COMPLETE -> handshakeComplete();
-            case PENDING -> link.isBroken()
-                ? attemptFailed(AttemptOutcome.CONNECTION_FAILED, "the connection ended during the handshake")
-                : POLL_AGAIN;
-        };
+        handshakeComplete();
+        return connected();
     }
 
     /** A new connection leads to the partner of the session, or to another incarnation of it, or to one that let go. */
-    private void compareWithSession(final Incarnation found) {
+    private void found(final Incarnation found) {
         final Session former = session;
-        if (former.partnerSide().equals(found)) {
+        if (former == null || former.partnerSide().equals(found)) {
             return;
         }
-        endSession();
         if (former.partnerSide().bootId().equals(found.bootId())) {
+            endSession(ClusterClient::sessionDropped);
             listener.sessionDropped(former);
         } else {
             if (!found.bootId().equals(access.connectedBootId())) {
                 access.revoke();
             }
+            endSession(ClusterClient::partnerRestarted);
             listener.partnerRestarted(former, found.bootId());
         }
     }
 
-    private long handshakeComplete() {
-        partnerSide = new Incarnation(handshake.partnerBootId(), link.partnerEpoch());
-        handshakeTimes = handshake.times(attempt - attemptsBefore);
-        attemptsBefore = attempt;
-        lastOutcome = AttemptOutcome.OK;
+    private void handshakeComplete() {
+        partnerSide = connection.partnerSide();
+        handshakeTimes = connection.takeTimes();
+        heartbeat = new Heartbeat(connection.link(), partnerSide.bootId(), connection.partnerGeneration(), statistics,
+            clock, intervalNs, operationTimeoutNs);
+        outbox = new Outbox(connection.link(), new Outbox.Parties(self, partnerSide, node.phase()),
+            node.information(), exchange, clock, operationTimeoutNs, () -> ++lastSequence);
+        exchange.resend();
+        lookOften();
         if (session != null) {
             statistics.missed((clock.getAsLong() - heardNs) / intervalNs);
+            if (path != connection.path()) {
+                exchange.changePath(connection.path());
+                listener.pathChanged(session, connection.path());
+            }
         }
-        heartbeat = new Heartbeat(link, partnerSide.bootId(), handshake.partnerGeneration(), statistics, clock,
-            intervalNs, operationTimeoutNs);
-        stage = Stage.BEATING;
+        path = connection.path();
+    }
+
+    private void lookOften() {
+        lookOftenUntilNs = clock.getAsLong() + LOOK_OFTEN_NS;
+    }
+
+    private long connected() {
+        if (!heartbeat.isOutstanding()) {
+            final boolean informed = outbox.hasInformed();
+            final Outbox.Progress progress = outbox.advance();
+            if (progress == Outbox.Progress.FAILED) {
+                return connectionLost("a WRITE into the partner's mailbox failed or did not complete in time");
+            }
+            if (progress == Outbox.Progress.PENDING) {
+                return link().isBroken() ? connectionLost("the connection ended") : POLL_AGAIN;
+            }
+            if (!informed && outbox.hasInformed()) {
+                listener.exchangeStep(partner, ExchangeStep.PEER_INFORMATION_SENT, "");
+            }
+        }
         return beating();
     }
 
@@ -219,33 +191,71 @@ final class PartnerSession {
                     : "a heartbeat READ failed: " + heartbeat.failure());
             }
             case IDLE, PENDING -> {
-                if (link.isBroken()) {
+                if (link().isBroken()) {
                     return connectionLost("the connection ended");
                 }
             }
         }
-        if (session == null
-            && access.mailbox().holds(Greeting.ESTABLISHED, partnerSide, self)) {
-            sessionUp();
+        if (session == null && !establish()) {
+            return NOTHING_DUE;
         }
-        return beat == Heartbeat.Beat.PENDING ? POLL_AGAIN
-            : Math.max(POLL_AGAIN, heartbeat.dueNs() - clock.getAsLong());
+        return beat == Heartbeat.Beat.PENDING ? POLL_AGAIN : untilNext();
+    }
+
+    private long untilNext() {
+        final long nowNs = clock.getAsLong();
+        final long delayNs = Math.max(POLL_AGAIN, heartbeat.dueNs() - nowNs);
+        if (nowNs - lookOftenUntilNs >= 0) {
+            return delayNs;
+        }
+        if (exchange.hasNews()) {
+            return POLL_AGAIN;
+        }
+        return exchange.isUnsettled() ? Math.min(delayNs, LOOK_NS) : delayNs;
+    }
+
+    private PartnerLink link() {
+        return connection.link();
     }
 
     private void heard() {
-        backOff.reset();
+        connection.proved();
         heardNs = clock.getAsLong();
         if (session != null) {
             detector.heard(heardNs, heartbeat.counter());
         }
     }
 
-    private void sessionUp() {
+    /** Brings the session up when the partner has said all it takes; false when it cannot be, and the link is gone. */
+    private boolean establish() {
+        if (leaving || !outbox.hasInformed() || !access.mailbox().holds(MailboxSlot.ESTABLISHED, partnerSide, self)) {
+            return true;
+        }
+        final MailboxRecord record = access.mailbox().take(MailboxSlot.PEER_INFORMATION, partnerSide, self);
+        final Optional<PeerInformation> information = record == null ? Optional.empty()
+            : PeerInformation.decode(record.payload(MailboxSlot.PEER_INFORMATION));
+        if (information.isEmpty()) {
+            return true;
+        }
+        final Optional<String> incompatibility = node.information().incompatibilityWith(information.get());
+        if (incompatibility.isPresent()) {
+            connection.attemptFailed(AttemptOutcome.INCOMPATIBLE_VERSION, incompatibility.get());
+            return false;
+        }
+        sessionUp(information.get());
+        return true;
+    }
+
+    private void sessionUp(final PeerInformation information) {
         heardNs = clock.getAsLong();
         detector = new LivenessDetector(node.configuration().liveness(), heardNs, heartbeat.counter());
         liveness = Liveness.ALIVE;
-        session = new Session(partner, self, partnerSide, handshake.partnerGeneration(), handshakeTimes);
+        session = new Session(
+            partner, self, partnerSide, connection.partnerGeneration(), handshakeTimes, information);
+        listener.exchangeStep(partner, ExchangeStep.PEER_INFORMATION_RECEIVED, "");
         listener.sessionUp(session);
+        exchange.begin(session, path);
+        lookOften();
     }
 
     private void judge() {
@@ -262,56 +272,39 @@ final class PartnerSession {
     /** Takes away what the partner could still write with, and only then says that it is down. */
     private void declareDead() {
         final Session ended = session;
-        endSession();
-        self = new Incarnation(self.bootId(), self.epoch() + 1);
+        exchange.fence();
         access.revoke();
-        if (link != null) {
-            disconnected(backOff.after(AttemptOutcome.UNREACHABLE));
+        self = new Incarnation(self.bootId(), self.epoch() + 1);
+        if (connection.hasLink()) {
+            connection.disconnect(AttemptOutcome.UNREACHABLE);
         }
+        endSession(ClusterClient::partnerDown);
         listener.partnerDown(ended, detector.silence());
     }
 
     private long partnerLeft() {
         final Session ended = session;
-        lastOutcome = AttemptOutcome.PARTNER_LEAVING;
         if (ended != null) {
-            endSession();
+            exchange.fence();
             access.revoke();
+            endSession(ClusterClient::partnerLeft);
             listener.partnerLeft(ended);
         }
-        return disconnected(backOff.after(lastOutcome));
+        return connection.disconnect(AttemptOutcome.PARTNER_LEAVING);
     }
 
-    private void endSession() {
+    private void endSession(final BiConsumer<ClusterClient, ClientSession> news) {
+        exchange.fence();
         session = null;
         liveness = Liveness.DEAD;
-    }
-
-    private long attemptFailed(final AttemptOutcome outcome, final String detail) {
-        lastOutcome = outcome;
-        listener.attemptFailed(partner, outcome, detail);
-        return disconnected(backOff.after(outcome));
+        exchange.end(news);
     }
 
     private long connectionLost(final String detail) {
-        lastOutcome = AttemptOutcome.CONNECTION_FAILED;
         if (!leaving) {
             listener.connectionLost(partner, detail);
         }
-        return disconnected(backOff.after(lastOutcome));
-    }
-
-    /** Gives the outgoing connection up, if there is one, and waits. */
-    private long disconnected(final long waitNs) {
-        if (link != null) {
-            link.close();
-            link = null;
-        }
-        handshake = null;
-        heartbeat = null;
-        stage = Stage.WAITING;
-        retryAtNs = clock.getAsLong() + waitNs;
-        return leaving ? NOTHING_DUE : waitNs;
+        return connection.disconnect(AttemptOutcome.CONNECTION_FAILED);
     }
 
     /**
@@ -325,29 +318,29 @@ final class PartnerSession {
             return;
         }
         request.accept(self.epoch());
-        if (stage == Stage.WAITING && lastOutcome.retry() == AttemptOutcome.Retry.PARTNER_ABSENT) {
-            retryAtNs = clock.getAsLong();
-        } else if (stage == Stage.BEATING && !partnerSide.bootId().equals(request.bootId())) {
+        connection.partnerAppeared();
+        if (connection.isConnected() && !partnerSide.bootId().equals(request.bootId())) {
             connectionLost("it asks for a connection with another boot id");
         }
     }
 
     /** Something unforeseen went wrong in {@link #advance}: begin again on a fresh connection. */
     void failed(final RuntimeException failure) {
-        attemptFailed(AttemptOutcome.CONNECTION_FAILED, failure.toString());
+        connection.attemptFailed(AttemptOutcome.CONNECTION_FAILED, failure.toString());
     }
 
     /** Makes no more attempts, and goes on beating until the partner has seen that this node leaves. */
     void leave() {
         leaving = true;
-        if (session == null && link != null) {
-            disconnected(0);
+        connection.leave();
+        if (session == null && connection.hasLink()) {
+            connection.close();
         }
     }
 
     /** Whether an attempt to connect is under way; it ends within its time limit. */
     boolean isConnecting() {
-        return connecting != null;
+        return connection.isConnecting();
     }
 
     /** Whether the partner has no connection to this node any more. */
@@ -355,12 +348,11 @@ final class PartnerSession {
         return access.connectedBootId() == null;
     }
 
-    /** Ends the outgoing connection; no attempt to connect is under way. */
+    /** Ends the outgoing connection and all ports; no attempt to connect is under way. */
     void close() {
         leaving = true;
-        disconnected(0);
-        session = null;
-        liveness = Liveness.DEAD;
+        connection.close();
+        endSession(null);
     }
 
     Session session() {
@@ -376,7 +368,7 @@ final class PartnerSession {
     }
 
     HandshakeTrace trace() {
-        return trace;
+        return connection.trace();
     }
 
     HeartbeatStatistics statistics() {

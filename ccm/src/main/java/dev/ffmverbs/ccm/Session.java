@@ -3,16 +3,19 @@ package dev.ffmverbs.ccm;
 
 import dev.ffmverbs.ccm.handshake.HandshakeTimes;
 import dev.ffmverbs.ccm.memory.Incarnation;
+import dev.ffmverbs.ccm.memory.PeerInformation;
 
 /**
  * A session: this incarnation of this node and that incarnation of the partner have agreed on each other.
  *
- * @param partner     the partner.
- * @param self        this node's side.
- * @param partnerSide the partner's side.
- * @param generation  the partner's generation.
- * @param handshake   how long this node's handshake took.
+ * @param partner            the partner.
+ * @param self               this node's side.
+ * @param partnerSide        the partner's side.
+ * @param generation         the partner's generation.
+ * @param handshake          how long this node's handshake took.
+ * @param partnerInformation what the partner's connection manager is and can do.
  */
 public record Session(
-    Partner partner, Incarnation self, Incarnation partnerSide, long generation, HandshakeTimes handshake) {
+    Partner partner, Incarnation self, Incarnation partnerSide, long generation, HandshakeTimes handshake,
+    PeerInformation partnerInformation) {
 }

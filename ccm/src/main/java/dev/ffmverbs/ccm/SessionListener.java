@@ -36,6 +36,45 @@ public interface SessionListener {
     }
 
     /**
+     * One of the things that follow the handshake was done.
+     *
+     * @param partner with whom.
+     * @param step    what.
+     * @param client  for which client; empty when it concerns none alone.
+     */
+    default void exchangeStep(final Partner partner, final ExchangeStep step, final String client) {
+    }
+
+    /**
+     * A client has got ports and memory with a partner, for the first time in a session or in place of others.
+     *
+     * @param ports the ports.
+     */
+    default void clientReady(final ClientSession ports) {
+    }
+
+    /**
+     * A client gets no ports in a session, for now.
+     *
+     * @param session the session.
+     * @param client  the client's name.
+     * @param reason  why.
+     * @param detail  all facts, in words.
+     */
+    default void clientRefused(
+        final Session session, final String client, final ClientRefusal reason, final String detail) {
+    }
+
+    /**
+     * The session goes on over another path than before.
+     *
+     * @param session the session.
+     * @param path    which path it uses now, from 0 as they were configured.
+     */
+    default void pathChanged(final Session session, final int path) {
+    }
+
+    /**
      * A session has come up.
      *
      * @param session the session.

@@ -1,27 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
+import dev.ffmverbs.Gid;
 import dev.ffmverbs.WorkCompletionStatus;
 import dev.ffmverbs.ccm.handshake.AttemptOutcome;
+import dev.ffmverbs.ccm.link.ClientGrant;
 import dev.ffmverbs.ccm.link.IncomingRequest;
 import dev.ffmverbs.ccm.link.LinkException;
 import dev.ffmverbs.ccm.link.MemoryAddresses;
 import dev.ffmverbs.ccm.link.PartnerAccess;
-import dev.ffmverbs.ccm.link.PartnerConnector;
 import dev.ffmverbs.ccm.link.PartnerLink;
+import dev.ffmverbs.ccm.link.PartnerPath;
 import dev.ffmverbs.ccm.link.Rejection;
 import dev.ffmverbs.ccm.liveness.LivenessThresholds;
 import dev.ffmverbs.ccm.memory.BootId;
 import dev.ffmverbs.ccm.memory.BootPhase;
-import dev.ffmverbs.ccm.memory.Greeting;
+import dev.ffmverbs.ccm.memory.MailboxSlot;
 import dev.ffmverbs.ccm.memory.Mailbox;
 import dev.ffmverbs.ccm.memory.MailboxRecord;
+import dev.ffmverbs.ccm.memory.PeerInformation;
 import dev.ffmverbs.ccm.memory.StatusBlock;
 import dev.ffmverbs.ccm.memory.StatusView;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -72,11 +76,16 @@ final class SimulatedCluster {
         final Mailbox mailbox = new Mailbox(allocate(Mailbox.LENGTH_BYTES));
         PartnerSession session;
         Partner partner;
+        final ClientRegistry clients = new ClientRegistry(client -> Runnable::run, () -> { });
+        PeerInformation information;
         BootId bootId;
         BootPhase phase = BootPhase.INITIALIZING;
 
         /** The process does not run, its memory can be reached: SIGSTOP. */
         boolean stopped;
+
+        /** What was made for clients, in all sessions. */
+        final List<SimulatedGrant> grants = new ArrayList<>();
 
         private StatusBlock status;
         private Link incoming;
@@ -85,6 +94,9 @@ final class SimulatedCluster {
         Node(final String name, final String address) {
             this.name = name;
             this.address = new InetSocketAddress(address, 7471);
+            this.information = new PeerInformation(PeerInformation.PROTOCOL_VERSION,
+                PeerInformation.MINIMUM_COMPATIBLE_VERSION, name, PeerInformation.FEATURE_CLIENTS, 10 * MS,
+                List.of(Gid.of(this.address.getAddress())), 1024);
         }
 
         /** A new process starts: new memory, new boot id. */
@@ -100,8 +112,9 @@ final class SimulatedCluster {
                 Duration.ofSeconds(2), Duration.ofSeconds(1), 1);
             partner = new Partner(partnerAddress);
             session = new PartnerSession(partner,
-                new PartnerSession.Node(configuration, bootId, () -> phase, events, () -> nowNs),
-                connector(), access(), random);
+                new PartnerSession.Node(configuration, bootId, () -> phase, events, () -> nowNs, clients, information,
+                    () -> { }),
+                List.of(path()), access(), random);
         }
 
         /** The process is gone at once: kill -9. */
@@ -134,19 +147,33 @@ final class SimulatedCluster {
             mailbox.clear();
         }
 
-        private PartnerConnector connector() {
-            return () -> {
-                final Node peer = peerOf(this);
-                if (partitioned) {
-                    return refused(AttemptOutcome.UNREACHABLE);
+        private PartnerPath path() {
+            return new PartnerPath() {
+                @Override
+                public CompletableFuture<PartnerLink> connect() {
+                    return Node.this.connect();
                 }
-                if (peer.session == null || peer.stopped) {
-                    return refused(AttemptOutcome.NOT_LISTENING);
+
+                @Override
+                public ClientGrant prepare(final int ports, final int queueDepth, final MemorySegment memory) {
+                    final SimulatedGrant grant = new SimulatedGrant(ports);
+                    grants.add(grant);
+                    return grant;
                 }
-                final Request request = new Request(this, peer);
-                peer.session.requested(request);
-                return request.answer;
             };
+        }
+
+        private CompletableFuture<PartnerLink> connect() {
+            final Node peer = peerOf(this);
+            if (partitioned) {
+                return refused(AttemptOutcome.UNREACHABLE);
+            }
+            if (peer.session == null || peer.stopped) {
+                return refused(AttemptOutcome.NOT_LISTENING);
+            }
+            final Request request = new Request(this, peer);
+            peer.session.requested(request);
+            return request.answer;
         }
 
         private static CompletableFuture<PartnerLink> refused(final AttemptOutcome outcome) {
@@ -217,7 +244,7 @@ final class SimulatedCluster {
         private final long epoch;
         private final StatusBlock targetStatus;
         private final MemorySegment delivered = allocate(StatusBlock.LENGTH_BYTES);
-        private final MemorySegment source = allocate(MailboxRecord.LENGTH_BYTES);
+        private final MemorySegment source = allocate(MailboxSlot.LONGEST_RECORD_BYTES);
         private final StatusView view = new StatusView(delivered);
         private final MailboxRecord record = new MailboxRecord(source);
         private boolean broken;
@@ -248,9 +275,9 @@ final class SimulatedCluster {
         }
 
         @Override
-        public void write(final Greeting greeting) {
+        public void write(final MailboxSlot slot) {
             operate(() -> MemorySegment.copy(
-                source, 0, target.mailbox.memory(), greeting.offsetBytes(), MailboxRecord.LENGTH_BYTES));
+                source, 0, target.mailbox.memory(), slot.offsetBytes(), slot.recordBytes()));
         }
 
         @Override

@@ -44,7 +44,10 @@ public enum AttemptOutcome {
     WRONG_MEMORY_ADDRESS("the partner has its memory at another address than configured", Retry.SLOWLY),
 
     /** The partner's layout or protocol version is not this node's. */
-    WRONG_LAYOUT_VERSION("the partner has another layout version", Retry.SLOWLY);
+    WRONG_LAYOUT_VERSION("the partner has another layout version", Retry.SLOWLY),
+
+    /** The nodes' protocol versions do not go together. */
+    INCOMPATIBLE_VERSION("the nodes speak incompatible protocol versions", Retry.SLOWLY);
 
     /** When an attempt that ended so is repeated. */
     public enum Retry {

@@ -4,9 +4,8 @@ package dev.ffmverbs.ccm.handshake;
 import dev.ffmverbs.WorkCompletionStatus;
 import dev.ffmverbs.ccm.memory.BootId;
 import dev.ffmverbs.ccm.memory.BootPhase;
-import dev.ffmverbs.ccm.memory.Greeting;
+import dev.ffmverbs.ccm.memory.MailboxSlot;
 import dev.ffmverbs.ccm.memory.Incarnation;
-import dev.ffmverbs.ccm.memory.MailboxRecord;
 import dev.ffmverbs.ccm.memory.PartnerMemory;
 import dev.ffmverbs.ccm.memory.RecordCondition;
 import dev.ffmverbs.ccm.memory.StatusBlock;
@@ -128,11 +127,11 @@ public final class Handshake {
             issuedNs = clock.getAsLong();
             memory.readStatus();
         } else {
-            final Greeting greeting = next == HandshakeStep.W1 ? Greeting.HELLO : Greeting.ESTABLISHED;
-            memory.record().write(greeting, path.attempt(), parties.self(),
+            final MailboxSlot slot = slotOf(next);
+            memory.record().write(slot, path.attempt(), parties.self(),
                 new Incarnation(partnerBootId, parties.partnerEpoch()), parties.phase());
             issuedNs = clock.getAsLong();
-            memory.write(greeting);
+            memory.write(slot);
         }
     }
 
@@ -202,13 +201,13 @@ public final class Handshake {
     private long record(final WorkCompletionStatus completion, final AttemptOutcome why) {
         final long durationNs = clock.getAsLong() - issuedNs;
         trace.add(new TraceEntry(path.attempt(), step, issuedNs, durationNs, path.local(), path.remote(),
-            step.isRead() ? memory.statusAddress() : memory.mailboxAddress() + greetingOffset(),
-            step.isRead() ? StatusBlock.LENGTH_BYTES : MailboxRecord.LENGTH_BYTES, completion, why));
+            step.isRead() ? memory.statusAddress() : memory.mailboxAddress() + slotOf(step).offsetBytes(),
+            step.isRead() ? StatusBlock.LENGTH_BYTES : slotOf(step).recordBytes(), completion, why));
         return durationNs;
     }
 
-    private int greetingOffset() {
-        return (step == HandshakeStep.W1 ? Greeting.HELLO : Greeting.ESTABLISHED).offsetBytes();
+    private static MailboxSlot slotOf(final HandshakeStep step) {
+        return step == HandshakeStep.W1 ? MailboxSlot.HELLO : MailboxSlot.ESTABLISHED;
     }
 
     /**

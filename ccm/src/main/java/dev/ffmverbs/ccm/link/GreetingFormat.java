@@ -2,10 +2,10 @@
 package dev.ffmverbs.ccm.link;
 
 import dev.ffmverbs.ccm.memory.BootId;
+import dev.ffmverbs.ccm.memory.Names;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.regex.Pattern;
 
 /** What all private data of a connection begins with, and how names and boot ids are written in it. */
 final class GreetingFormat {
@@ -14,10 +14,9 @@ final class GreetingFormat {
     static final int VERSION = 1;
 
     /** Longest name of a node in bytes. */
-    static final int NAME_BYTES = 32;
+    static final int NAME_BYTES = Names.LONGEST_BYTES;
 
     private static final int MAGIC = 0xCCC0_4EC7;
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0," + (NAME_BYTES - 1) + "}");
 
     private GreetingFormat() {
     }
@@ -47,10 +46,6 @@ final class GreetingFormat {
         return buffer;
     }
 
-    static boolean isName(final String name) {
-        return NAME.matcher(name).matches();
-    }
-
     static void putName(final ByteBuffer buffer, final String name) {
         final byte[] padded = new byte[NAME_BYTES];
         final byte[] text = name.getBytes(StandardCharsets.US_ASCII);
@@ -66,7 +61,7 @@ final class GreetingFormat {
             length++;
         }
         final String name = new String(padded, 0, length, StandardCharsets.US_ASCII);
-        if (!isName(name)) {
+        if (!Names.isName(name)) {
             throw new GreetingException(Rejection.NOT_A_NODE, "the name in the private data is malformed");
         }
         return name;

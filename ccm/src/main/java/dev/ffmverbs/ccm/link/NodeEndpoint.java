@@ -2,6 +2,7 @@
 package dev.ffmverbs.ccm.link;
 
 import dev.ffmverbs.Context;
+import dev.ffmverbs.Gid;
 import dev.ffmverbs.ccm.memory.BootId;
 import dev.ffmverbs.ccm.memory.StatusBlock;
 import dev.ffmverbs.cm.ConnectionException;
@@ -42,6 +43,7 @@ public final class NodeEndpoint implements AutoCloseable {
     private final MemoryAddresses memory;
     private final Duration connectTimeout;
     private final Runnable wakeUp;
+    private final DeviceGid localGid;
     private final Map<String, PartnerEndpoint> partners = new HashMap<>();
 
     private Listener listener;
@@ -69,18 +71,9 @@ public final class NodeEndpoint implements AutoCloseable {
         this.wakeUp = wakeUp;
         this.statusMemory = arena.allocate(MemoryAddresses.PAGE_BYTES, MemoryAddresses.PAGE_BYTES)
             .asSlice(0, StatusBlock.LENGTH_BYTES);
+        this.localGid = DeviceGid.of(context, listenAddress.getAddress());
         Rehearsal.run(context);
         this.connections = ConnectionManager.open(context);
-    }
-
-    /**
-     * Whether a node may be called so.
-     *
-     * @param name name to check.
-     * @return whether it is 1 to 32 letters, digits, dots, underscores and hyphens, the first a letter or digit.
-     */
-    public static boolean isNodeName(final String name) {
-        return GreetingFormat.isName(name);
     }
 
     /**
@@ -159,6 +152,28 @@ public final class NodeEndpoint implements AutoCloseable {
      */
     public MemorySegment statusMemory() {
         return statusMemory;
+    }
+
+    /**
+     * This node's address, as the device knows it.
+     *
+     * @return the GID that ports connect to.
+     */
+    public Gid gid() {
+        return localGid.gid();
+    }
+
+    /**
+     * The largest packet payload of the device.
+     *
+     * @return bytes.
+     */
+    public int mtuBytes() {
+        return localGid.mtuBytes();
+    }
+
+    DeviceGid localGid() {
+        return localGid;
     }
 
     Context context() {

@@ -5,6 +5,7 @@ import dev.ffmverbs.Access;
 import dev.ffmverbs.MemoryRegion;
 import dev.ffmverbs.ProtectionDomain;
 import dev.ffmverbs.ccm.memory.MailboxRecord;
+import dev.ffmverbs.ccm.memory.MailboxSlot;
 import dev.ffmverbs.ccm.memory.StatusBlock;
 import dev.ffmverbs.ccm.memory.StatusView;
 
@@ -14,7 +15,7 @@ final class OutgoingBuffers implements AutoCloseable {
     static final long STATUS_OFFSET = 0;
     static final long RECORD_OFFSET = 128;
 
-    private static final long LENGTH_BYTES = 256;
+    private static final long LENGTH_BYTES = RECORD_OFFSET + MailboxSlot.LONGEST_RECORD_BYTES;
 
     private final MemoryRegion region;
     private final StatusView status;
@@ -23,7 +24,7 @@ final class OutgoingBuffers implements AutoCloseable {
     OutgoingBuffers(final ProtectionDomain domain) {
         region = domain.allocate(LENGTH_BYTES, Access.LOCAL_WRITE);
         status = new StatusView(region.segment().asSlice(STATUS_OFFSET, StatusBlock.LENGTH_BYTES));
-        record = new MailboxRecord(region.segment().asSlice(RECORD_OFFSET, MailboxRecord.LENGTH_BYTES));
+        record = new MailboxRecord(region.segment().asSlice(RECORD_OFFSET, MailboxSlot.LONGEST_RECORD_BYTES));
     }
 
     MemoryRegion region() {

@@ -7,12 +7,13 @@ import dev.ffmverbs.SendRequest;
 import dev.ffmverbs.VerbsException;
 import dev.ffmverbs.WorkCompletionStatus;
 import dev.ffmverbs.WorkCompletions;
-import dev.ffmverbs.ccm.memory.Greeting;
+import dev.ffmverbs.ccm.memory.MailboxSlot;
 import dev.ffmverbs.ccm.memory.MailboxRecord;
 import dev.ffmverbs.ccm.memory.StatusBlock;
 import dev.ffmverbs.ccm.memory.StatusView;
 import dev.ffmverbs.cm.Connection;
 import java.net.InetSocketAddress;
+import java.util.stream.Stream;
 
 /** An outgoing connection over RDMA verbs: one queue pair, one operation at a time. */
 final class OutgoingLink implements PartnerLink {
@@ -24,8 +25,7 @@ final class OutgoingLink implements PartnerLink {
     private final AcceptGreeting partner;
     private final WorkCompletions completions = WorkCompletions.allocate(1);
     private final SendRequest readStatus;
-    private final SendRequest writeHello;
-    private final SendRequest writeEstablished;
+    private final SendRequest[] writes;
 
     private long outstanding;
     private WorkCompletionStatus refused;
@@ -42,15 +42,15 @@ final class OutgoingLink implements PartnerLink {
         this.readStatus = SendRequest.allocate(1)
             .read(partner.status().address(), partner.status().rkey())
             .localMemory(buffers.region(), OutgoingBuffers.STATUS_OFFSET, StatusBlock.LENGTH_BYTES);
-        this.writeHello = writeRequest(Greeting.HELLO, buffers);
-        this.writeEstablished = writeRequest(Greeting.ESTABLISHED, buffers);
+        this.writes = Stream.of(MailboxSlot.values()).map(slot -> writeRequest(slot, buffers))
+            .toArray(SendRequest[]::new);
         connection.disconnected().thenRun(this::ended);
     }
 
-    private SendRequest writeRequest(final Greeting greeting, final OutgoingBuffers buffers) {
+    private SendRequest writeRequest(final MailboxSlot slot, final OutgoingBuffers buffers) {
         return SendRequest.allocate(1)
-            .write(partner.mailbox().address() + greeting.offsetBytes(), partner.mailbox().rkey())
-            .localMemory(buffers.region(), OutgoingBuffers.RECORD_OFFSET, MailboxRecord.LENGTH_BYTES);
+            .write(partner.mailbox().address() + slot.offsetBytes(), partner.mailbox().rkey())
+            .localMemory(buffers.region(), OutgoingBuffers.RECORD_OFFSET, slot.recordBytes());
     }
 
     private void ended() {
@@ -64,8 +64,8 @@ final class OutgoingLink implements PartnerLink {
     }
 
     @Override
-    public void write(final Greeting greeting) {
-        post(greeting == Greeting.HELLO ? writeHello : writeEstablished);
+    public void write(final MailboxSlot slot) {
+        post(writes[slot.ordinal()]);
     }
 
     private void post(final SendRequest request) {

@@ -18,7 +18,11 @@ import dev.ffmverbs.cm.ConnectionException;
 import dev.ffmverbs.cm.ConnectionParameters;
 import dev.ffmverbs.cm.ConnectionRequest;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -28,7 +32,7 @@ import java.util.concurrent.CompletionException;
  * <p>Everything is registered when the endpoint is made, before the node listens. Used by the manager's thread, except
  * that futures of {@link #connect} complete on others.
  */
-public final class PartnerEndpoint implements PartnerConnector, PartnerAccess, AutoCloseable {
+public final class PartnerEndpoint implements PartnerPath, PartnerAccess, AutoCloseable {
 
     /** With exponent and count an operation fails about half a second after the partner has gone silent. */
     private static final int TIMEOUT_EXPONENT = 14;
@@ -45,11 +49,13 @@ public final class PartnerEndpoint implements PartnerConnector, PartnerAccess, A
     private final OutgoingBuffers buffers;
     private final Arena mailboxArena = Arena.ofShared();
     private final Mailbox mailbox;
+    private final Set<VerbsClientGrant> grants = new HashSet<>();
 
     private MemoryRegion statusRegion;
     private MemoryRegion mailboxRegion;
     private IncomingConnection incoming;
     private long workRequestId;
+    private boolean closed;
 
     PartnerEndpoint(final NodeEndpoint node, final String name, final InetSocketAddress address) {
         this.node = node;
@@ -201,6 +207,42 @@ public final class PartnerEndpoint implements PartnerConnector, PartnerAccess, A
         register();
     }
 
+    @Override
+    public ClientGrant prepare(final int ports, final int queueDepth, final MemorySegment memory) {
+        final VerbsClientGrant grant = new VerbsClientGrant(domain, node.localGid(), this::forget);
+        synchronized (grants) {
+            if (closed) {
+                throw new IllegalStateException("this node has left");
+            }
+            boolean made = false;
+            try {
+                grant.make(ports, queueDepth, memory);
+                grants.add(grant);
+                made = true;
+            } finally {
+                if (!made) {
+                    grant.close();
+                }
+            }
+        }
+        return grant;
+    }
+
+    private void forget(final VerbsClientGrant grant) {
+        synchronized (grants) {
+            grants.remove(grant);
+        }
+    }
+
+    private void closeGrants() {
+        final List<VerbsClientGrant> open;
+        synchronized (grants) {
+            closed = true;
+            open = List.copyOf(grants);
+        }
+        open.forEach(VerbsClientGrant::close);
+    }
+
     OutgoingBuffers buffers() {
         return buffers;
     }
@@ -217,6 +259,7 @@ public final class PartnerEndpoint implements PartnerConnector, PartnerAccess, A
     @Override
     public void close() {
         endIncoming();
+        closeGrants();
         deregister();
         mailboxArena.close();
         buffers.close();

@@ -12,7 +12,7 @@ import dev.ffmverbs.SendRequest;
 import dev.ffmverbs.WorkCompletions;
 import dev.ffmverbs.ccm.memory.BootId;
 import dev.ffmverbs.ccm.memory.BootPhase;
-import dev.ffmverbs.ccm.memory.Greeting;
+import dev.ffmverbs.ccm.memory.MailboxSlot;
 import dev.ffmverbs.ccm.memory.Incarnation;
 import dev.ffmverbs.ccm.memory.StatusBlock;
 import java.util.concurrent.TimeUnit;
@@ -38,8 +38,8 @@ final class Rehearsal {
              OutgoingBuffers buffers = new OutgoingBuffers(domain)) {
             buffers.status().examine();
             final Incarnation nobody = new Incarnation(BootId.NONE, 0);
-            buffers.record().write(Greeting.HELLO, 0, nobody, nobody, BootPhase.INITIALIZING);
-            buffers.record().examine(Greeting.HELLO);
+            buffers.record().write(MailboxSlot.HELLO, 0, nobody, nobody, BootPhase.INITIALIZING);
+            buffers.record().examine(MailboxSlot.HELLO);
             // In ERROR every request completes as flushed, and nothing leaves this machine.
             queuePair.modify(
                 new QueuePairAttributes().state(QueuePairState.INIT).port(1).partitionKeyIndex(0).access());

@@ -154,6 +154,15 @@ public final class Heartbeat {
     }
 
     /**
+     * Whether a READ is outstanding, so that no other operation may be begun.
+     *
+     * @return true from its issue to its completion.
+     */
+    public boolean isOutstanding() {
+        return outstanding;
+    }
+
+    /**
      * The partner's heartbeat counter as last heard.
      *
      * @return the counter; meaningful once {@link #advance} returned {@link Beat#HEARD}.

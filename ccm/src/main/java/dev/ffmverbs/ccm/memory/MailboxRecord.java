@@ -4,43 +4,74 @@ package dev.ffmverbs.ccm.memory;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A handshake record over memory of its own: the source of an RDMA WRITE, or a copy taken from a mailbox.
+ * A record over memory of its own: the source of an RDMA WRITE, or a copy taken from a mailbox.
  *
  * <p>Not thread-safe.
  */
 public final class MailboxRecord {
 
-    /** Length of a record in bytes. */
-    public static final int LENGTH_BYTES = (int) MailboxRecordLayout.LAYOUT.byteSize();
+    private static final MailboxSlot[] SLOTS = MailboxSlot.values();
 
     /** The version of the layout this class writes. */
     public static final int LAYOUT_VERSION = MailboxRecordLayout.VERSION;
 
     private final MemorySegment record;
-    private final RangeChecksum checksum;
+    private final MemorySegment[] payloads = new MemorySegment[SLOTS.length];
+    private final RangeChecksum[] checksums = new RangeChecksum[SLOTS.length];
 
     /**
-     * A record over this memory.
+     * A record of any slot over this memory.
      *
-     * @param memory {@link #LENGTH_BYTES} bytes of native memory, aligned to 8.
+     * @param memory {@link MailboxSlot#LONGEST_RECORD_BYTES} bytes of native memory, aligned to 8.
      */
     public MailboxRecord(final MemorySegment memory) {
         this.record = memory;
-        this.checksum =
-            new RangeChecksum(memory, MailboxRecordLayout.CHECKED_FROM, MailboxRecordLayout.CHECKED_TO);
+        for (final MailboxSlot slot : SLOTS) {
+            payloads[slot.ordinal()] = memory.asSlice(MailboxRecordLayout.HEADER_BYTES, slot.payloadBytes());
+            checksums[slot.ordinal()] =
+                new RangeChecksum(memory, MailboxRecordLayout.CHECKED_FROM, checksumOffset(slot));
+        }
+    }
+
+    private static long sequenceCopyOffset(final MailboxSlot slot) {
+        return MailboxRecordLayout.HEADER_BYTES + slot.payloadBytes();
+    }
+
+    private static long checksumOffset(final MailboxSlot slot) {
+        return sequenceCopyOffset(slot) + Integer.BYTES;
     }
 
     /**
-     * Fills the record, ready to be written to the partner.
+     * What the record carries beyond what all records have: to be filled before {@link #write}, or read after
+     * {@link #examine}.
      *
-     * @param greeting what it says.
+     * @param slot which slot the record is for.
+     * @return its payload.
+     */
+    public MemorySegment payload(final MailboxSlot slot) {
+        return payloads[slot.ordinal()];
+    }
+
+    /**
+     * The record's number.
+     *
+     * @return a number that grows with every record its writer writes into the slot.
+     */
+    public long sequence() {
+        return (long) MailboxRecordLayout.SEQUENCE.get(record, 0L);
+    }
+
+    /**
+     * Completes the record, ready to be written to the partner; its payload is there before.
+     *
+     * @param slot     which slot it is for.
      * @param sequence a number that grows with every record this node writes.
      * @param sender   this node's side of the session.
      * @param echoed   the partner's side, as this node knows it.
      * @param phase    how far this node has booted.
      */
     public void write(
-        final Greeting greeting, final long sequence, final Incarnation sender, final Incarnation echoed,
+        final MailboxSlot slot, final long sequence, final Incarnation sender, final Incarnation echoed,
         final BootPhase phase) {
         final MemorySegment memory = record;
         MailboxRecordLayout.SEQUENCE.set(memory, 0L, sequence);
@@ -52,19 +83,19 @@ public final class MailboxRecord {
         MailboxRecordLayout.ECHOED_BOOT_ID_LOW.set(memory, 0L, echoed.bootId().low());
         MailboxRecordLayout.SENDER_EPOCH.set(memory, 0L, sender.epoch());
         MailboxRecordLayout.ECHOED_EPOCH.set(memory, 0L, echoed.epoch());
-        MailboxRecordLayout.KIND.set(memory, 0L, greeting.kind());
+        MailboxRecordLayout.KIND.set(memory, 0L, slot.kind());
         MailboxRecordLayout.SENDER_PHASE.set(memory, 0L, phase.code());
-        MailboxRecordLayout.SEQUENCE_COPY.set(memory, 0L, (int) sequence);
-        MailboxRecordLayout.CHECKSUM.set(memory, 0L, checksum.compute());
+        MailboxRecordLayout.TRAILER_FIELD.set(memory, sequenceCopyOffset(slot), (int) sequence);
+        MailboxRecordLayout.TRAILER_FIELD.set(memory, checksumOffset(slot), checksums[slot.ordinal()].compute());
     }
 
     /**
      * Decides whether a whole record of that kind is there.
      *
-     * @param greeting what it should say.
+     * @param slot which slot it is from.
      * @return what is there; {@link RecordCondition#ABSENT} also for a record of another kind.
      */
-    public RecordCondition examine(final Greeting greeting) {
+    public RecordCondition examine(final MailboxSlot slot) {
         final MemorySegment memory = record;
         if (MailboxRecordLayout.MAGIC != (int) MailboxRecordLayout.MAGIC_NUMBER.get(memory, 0L)) {
             return RecordCondition.ABSENT;
@@ -73,11 +104,12 @@ public final class MailboxRecord {
             return RecordCondition.WRONG_LAYOUT_VERSION;
         }
         final long sequence = (long) MailboxRecordLayout.SEQUENCE.get(memory, 0L);
-        if ((int) sequence != (int) MailboxRecordLayout.SEQUENCE_COPY.get(memory, 0L)
-            || checksum.compute() != (int) MailboxRecordLayout.CHECKSUM.get(memory, 0L)) {
+        if ((int) sequence != (int) MailboxRecordLayout.TRAILER_FIELD.get(memory, sequenceCopyOffset(slot))
+            || checksums[slot.ordinal()].compute()
+                != (int) MailboxRecordLayout.TRAILER_FIELD.get(memory, checksumOffset(slot))) {
             return RecordCondition.TORN;
         }
-        return greeting.kind() == (int) MailboxRecordLayout.KIND.get(memory, 0L)
+        return slot.kind() == (int) MailboxRecordLayout.KIND.get(memory, 0L)
             ? RecordCondition.VALID : RecordCondition.ABSENT;
     }
 

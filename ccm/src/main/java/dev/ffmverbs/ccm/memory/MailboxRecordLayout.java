@@ -8,7 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Where each field of a handshake record in a mailbox lies. */
+/** Where each field of a record in a mailbox lies: a header, the payload of its slot, and a trailer. */
 final class MailboxRecordLayout {
 
     /** "CC MAILS", as far as hexadecimal digits can spell it. */
@@ -30,13 +30,17 @@ final class MailboxRecordLayout {
         LONG.withName("senderEpoch"),
         LONG.withName("echoedEpoch"),
         INT.withName("kind"),
-        INT.withName("senderPhase"),
-        INT.withName("sequenceCopy"),
-        INT.withName("checksum"));
+        INT.withName("senderPhase"));
+
+    static final int HEADER_BYTES = (int) LAYOUT.byteSize();
+
+    /** The trailer: the sequence number's lower half again, and the checksum. */
+    static final int TRAILER_BYTES = 2 * Integer.BYTES;
 
     /** The checksum covers all from behind the sequence number to itself, the sequence number's copy included. */
-    static final long CHECKED_FROM = offset("magic");
-    static final long CHECKED_TO = offset("checksum");
+    static final long CHECKED_FROM = LAYOUT.byteOffset(PathElement.groupElement("magic"));
+
+    static final VarHandle TRAILER_FIELD = INT.varHandle().withInvokeExactBehavior();
 
     static final VarHandle SEQUENCE = field("sequence");
     static final VarHandle MAGIC_NUMBER = field("magic");
@@ -49,17 +53,11 @@ final class MailboxRecordLayout {
     static final VarHandle ECHOED_EPOCH = field("echoedEpoch");
     static final VarHandle KIND = field("kind");
     static final VarHandle SENDER_PHASE = field("senderPhase");
-    static final VarHandle SEQUENCE_COPY = field("sequenceCopy");
-    static final VarHandle CHECKSUM = field("checksum");
 
     private MailboxRecordLayout() {
     }
 
     private static VarHandle field(final String name) {
         return LAYOUT.varHandle(PathElement.groupElement(name)).withInvokeExactBehavior();
-    }
-
-    private static long offset(final String name) {
-        return LAYOUT.byteOffset(PathElement.groupElement(name));
     }
 }

@@ -17,9 +17,9 @@ public interface PartnerMemory {
     /**
      * Begins an RDMA WRITE of {@link #record} into the slot of the partner's mailbox.
      *
-     * @param greeting which slot.
+     * @param slot which slot.
      */
-    void write(Greeting greeting);
+    void write(MailboxSlot slot);
 
     /**
      * How the operation begun last stands.

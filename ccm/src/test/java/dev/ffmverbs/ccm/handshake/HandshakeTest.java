@@ -11,7 +11,7 @@ import dev.ffmverbs.ccm.handshake.Handshake.Progress;
 import dev.ffmverbs.ccm.memory.BootId;
 import dev.ffmverbs.ccm.memory.BootPhase;
 import dev.ffmverbs.ccm.memory.FakePartnerMemory;
-import dev.ffmverbs.ccm.memory.Greeting;
+import dev.ffmverbs.ccm.memory.MailboxSlot;
 import dev.ffmverbs.ccm.memory.Incarnation;
 import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
@@ -57,8 +57,8 @@ class HandshakeTest {
         assertEquals(List.of(HandshakeStep.R1, HandshakeStep.W1, HandshakeStep.R2, HandshakeStep.W2), steps());
         assertEquals(4, memory.operations());
         assertEquals(memory.bootId(), handshake.partnerBootId());
-        assertTrue(memory.mailbox().holds(Greeting.HELLO, self, partner()));
-        assertTrue(memory.mailbox().holds(Greeting.ESTABLISHED, self, partner()));
+        assertTrue(memory.mailbox().holds(MailboxSlot.HELLO, self, partner()));
+        assertTrue(memory.mailbox().holds(MailboxSlot.ESTABLISHED, self, partner()));
     }
 
     @Test
@@ -135,14 +135,14 @@ class HandshakeTest {
 
         assertEquals(Progress.FAILED, interrupted.advance());
         assertEquals(AttemptOutcome.PARTNER_RESTARTED, interrupted.outcome());
-        assertFalse(memory.mailbox().holds(Greeting.ESTABLISHED, self, new Incarnation(former, PARTNER_EPOCH)));
+        assertFalse(memory.mailbox().holds(MailboxSlot.ESTABLISHED, self, new Incarnation(former, PARTNER_EPOCH)));
         final Handshake next = attempt(2);
         assertEquals(Progress.COMPLETE, next.advance());
 
         assertEquals(List.of(HandshakeStep.R1, HandshakeStep.W1, HandshakeStep.R2,
             HandshakeStep.R1, HandshakeStep.W1, HandshakeStep.R2, HandshakeStep.W2), steps());
         assertEquals(memory.bootId(), next.partnerBootId());
-        assertTrue(memory.mailbox().holds(Greeting.ESTABLISHED, self, partner()));
+        assertTrue(memory.mailbox().holds(MailboxSlot.ESTABLISHED, self, partner()));
     }
 
     @Test

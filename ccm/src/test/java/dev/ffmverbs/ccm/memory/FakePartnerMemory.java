@@ -15,7 +15,7 @@ public final class FakePartnerMemory implements PartnerMemory {
 
     private final MemorySegment statusMemory = allocate(StatusBlock.LENGTH_BYTES);
     private final MemorySegment delivered = allocate(StatusBlock.LENGTH_BYTES);
-    private final MemorySegment source = allocate(MailboxRecord.LENGTH_BYTES);
+    private final MemorySegment source = allocate(MailboxSlot.LONGEST_RECORD_BYTES);
     private final Mailbox mailbox = new Mailbox(allocate(Mailbox.LENGTH_BYTES));
     private final StatusView view = new StatusView(delivered);
     private final MailboxRecord record = new MailboxRecord(source);
@@ -81,9 +81,9 @@ public final class FakePartnerMemory implements PartnerMemory {
     }
 
     @Override
-    public void write(final Greeting greeting) {
+    public void write(final MailboxSlot slot) {
         operate(() -> MemorySegment.copy(
-            source, 0, mailbox.memory(), greeting.offsetBytes(), MailboxRecord.LENGTH_BYTES));
+            source, 0, mailbox.memory(), slot.offsetBytes(), slot.recordBytes()));
     }
 
     @Override

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import dev.ffmverbs.ccm.ClientSession.Position;
+import dev.ffmverbs.ccm.link.ClientResources;
+import dev.ffmverbs.ccm.memory.ClientEntry;
+import dev.ffmverbs.ccm.memory.ClientsPayload;
+import dev.ffmverbs.ccm.memory.Mailbox;
+import dev.ffmverbs.ccm.memory.MailboxRecord;
+import dev.ffmverbs.ccm.memory.MailboxSlot;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/**
+ * The client tables of this node and one partner, and what follows from them: a {@link ClientPairing} for each client.
+ *
+ * <p>Tables are states, not messages: each side writes its whole table into the other's mailbox whenever something in
+ * it has changed, and a lost or repeated record changes nothing. Used by the thread of the sessions.
+ */
+final class ClientExchange {
+
+    private static final Logger LOGGER = System.getLogger(ClientExchange.class.getName());
+
+    private final Partner partner;
+    private final ClientRegistry registry;
+    private final List<? extends ClientResources> paths;
+    private final SessionListener listener;
+    private final Runnable wakeUp;
+    private final Map<String, ClientPairing> pairings = new LinkedHashMap<>();
+    private final Map<String, Integer> lastRounds = new HashMap<>();
+
+    private ClientPairing.Surroundings around;
+    private Session session;
+    private int path;
+    private List<ClientRegistration> registered = List.of();
+    private Map<String, ClientEntry> theirs;
+    private List<ClientEntry> inFlight = List.of();
+    private long lookedAt;
+    private long lastSequence;
+    private boolean news;
+    private boolean reported;
+    private volatile boolean attention;
+
+    ClientExchange(
+        final Partner partner, final ClientRegistry registry, final List<? extends ClientResources> paths,
+        final SessionListener listener, final Runnable wakeUp) {
+        this.partner = partner;
+        this.registry = registry;
+        this.paths = paths;
+        this.listener = listener;
+        this.wakeUp = wakeUp;
+    }
+
+    /** A session is up. */
+    void begin(final Session begun, final int overPath) {
+        session = begun;
+        path = overPath;
+        around = new ClientPairing.Surroundings(
+            begun, begun.partnerInformation(), paths, this::trace, listener, this::attend);
+        registered = List.of();
+        theirs = null;
+        lookedAt = 0;
+        lastSequence = 0;
+        news = true;
+        attention = true;
+    }
+
+    private void trace(final ExchangeStep step, final String client) {
+        listener.exchangeStep(partner, step, client);
+    }
+
+    private void attend() {
+        attention = true;
+        wakeUp.run();
+    }
+
+    /** The partner's mailbox was emptied: everything must be written once more. */
+    void resend() {
+        news = session != null;
+    }
+
+    /** The session has moved to another path: so do the ports. */
+    void changePath(final int newPath) {
+        path = newPath;
+        for (final ClientPairing pairing : pairings.values()) {
+            news |= pairing.changePath(newPath);
+        }
+        attention = true;
+    }
+
+    /** Does what is due; allocates nothing when nothing is. */
+    void advance(final Mailbox mailbox) {
+        if (session == null) {
+            return;
+        }
+        final boolean look = mailbox.sequence(MailboxSlot.CLIENTS) != lookedAt;
+        final boolean changed = registry.registrations() != registered;
+        if (!look && !changed && !attention) {
+            return;
+        }
+        attention = false;
+        if (look) {
+            look(mailbox);
+        }
+        if (changed) {
+            follow(registry.registrations());
+        }
+        if (theirs != null) {
+            for (final ClientPairing pairing : pairings.values()) {
+                news |= pairing.advance(theirs.get(pairing.registration().requirements().name()));
+            }
+        }
+    }
+
+    private void look(final Mailbox mailbox) {
+        final long present = mailbox.sequence(MailboxSlot.CLIENTS);
+        final MailboxRecord record = mailbox.take(MailboxSlot.CLIENTS, session.partnerSide(), session.self());
+        if (record == null) {
+            // Torn, of another incarnation, or not there yet: whoever writes it also changes its sequence number.
+            lookedAt = present == 0 ? 0 : lookedAt;
+            return;
+        }
+        lookedAt = record.sequence();
+        if (record.sequence() <= lastSequence) {
+            return;
+        }
+        lastSequence = record.sequence();
+        final Optional<List<ClientEntry>> table = ClientsPayload.decode(record.payload(MailboxSlot.CLIENTS));
+        if (table.isEmpty()) {
+            LOGGER.log(Level.WARNING, "the client table of {0} makes no sense and is ignored", partner);
+            return;
+        }
+        if (theirs == null) {
+            trace(ExchangeStep.CLIENTS_RECEIVED, "");
+        }
+        theirs = new HashMap<>();
+        table.get().forEach(entry -> theirs.put(entry.name(), entry));
+    }
+
+    private void follow(final List<ClientRegistration> present) {
+        for (final ClientRegistration former : registered) {
+            if (!present.contains(former)) {
+                final ClientPairing pairing = pairings.remove(former.requirements().name());
+                pairing.fence();
+                pairing.end(null);
+                lastRounds.put(former.requirements().name(), pairing.position().round());
+            }
+        }
+        for (final ClientRegistration added : present) {
+            if (!registered.contains(added)) {
+                final String name = added.requirements().name();
+                final Position first = new Position(lastRounds.getOrDefault(name, 0) + 1, path);
+                pairings.put(name, new ClientPairing(added, around, first));
+            }
+        }
+        registered = present;
+        news = true;
+    }
+
+    /** Whether this node's table is to be written to the partner. */
+    boolean hasNews() {
+        return news;
+    }
+
+    /** Whether the partner is expected to write something soon. */
+    boolean isUnsettled() {
+        if (session == null || theirs == null) {
+            return true;
+        }
+        for (final ClientPairing pairing : pairings.values()) {
+            if (pairing.isUnsettled()) {
+                return true;
+            }
+        }
+        return news;
+    }
+
+    /** Fills the record that tells the partner. */
+    void fill(final MemorySegment payload) {
+        news = false;
+        inFlight = pairings.values().stream().map(ClientPairing::entry).toList();
+        ClientsPayload.encode(inFlight, payload);
+    }
+
+    /** The record filled last is in the partner's mailbox. */
+    void sent() {
+        if (!reported) {
+            reported = true;
+            trace(ExchangeStep.CLIENTS_SENT, "");
+        }
+        for (final ClientEntry entry : inFlight) {
+            final ClientPairing pairing = pairings.get(entry.name());
+            if (pairing != null) {
+                pairing.sent(entry);
+            }
+        }
+        attention = true;
+    }
+
+    /** Takes away what the partner could still do to clients' memory and ports. */
+    void fence() {
+        pairings.values().forEach(ClientPairing::fence);
+    }
+
+    /** Ends everything of the session, and tells the clients in this way; null tells nothing. */
+    void end(final BiConsumer<ClusterClient, ClientSession> end) {
+        for (final ClientPairing pairing : pairings.values()) {
+            pairing.end(end);
+        }
+        pairings.clear();
+        lastRounds.clear();
+        session = null;
+        news = false;
+        reported = false;
+    }
+}

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import dev.ffmverbs.ccm.ClientSession.Position;
+import dev.ffmverbs.ccm.link.ClientGrant;
+import dev.ffmverbs.ccm.link.ClientResources;
+import dev.ffmverbs.ccm.memory.ClientEntry;
+import dev.ffmverbs.ccm.memory.ClientStatus;
+import dev.ffmverbs.ccm.memory.PeerInformation;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+
+/**
+ * A client of this node and its counterpart at one partner, in one session, as a state machine.
+ *
+ * <p>Both nodes tell in their client tables how far they are: OFFERED, PREPARED, READY. A set of ports is a
+ * <i>round</i> over a path; whoever wants a new set goes on to the next round, and the other follows. Nothing of one
+ * round is ever connected with something of another. What may take long is done on the client's thread; everything
+ * else happens on the thread of the sessions.
+ */
+final class ClientPairing {
+
+    /** What all pairings of a session share. */
+    record Surroundings(
+        Session session, PeerInformation partner, List<? extends ClientResources> paths,
+        BiConsumer<ExchangeStep, String> trace, SessionListener listener, Runnable attention) {
+    }
+
+    private final ClientRegistration registration;
+    private final ClientRequirements requirements;
+    private final Surroundings around;
+
+    private Position position;
+    private ClientStatus status = ClientStatus.OFFERED;
+    private ClientGrant grant;
+    private CompletableFuture<ClientGrant> preparing;
+    private CompletableFuture<Void> connecting;
+    private boolean readySent;
+    private boolean everReady;
+    private ClientSession told;
+    private ClientSession closed;
+    private String lastRefusal = "";
+
+    ClientPairing(final ClientRegistration registration, final Surroundings around, final Position position) {
+        this.registration = registration;
+        this.requirements = registration.requirements();
+        this.around = around;
+        this.position = position;
+    }
+
+    ClientRegistration registration() {
+        return registration;
+    }
+
+    Position position() {
+        return position;
+    }
+
+    /** What the client table tells the partner. */
+    ClientEntry entry() {
+        final boolean made = grant != null;
+        final boolean memory = made && grant.memory() != null;
+        return new ClientEntry(requirements.name(), requirements.portsRequired(), requirements.memoryBytes(),
+            position.round(), position.path(), status, memory ? grant.memory().iova() : 0,
+            memory ? grant.memory().rkey() : 0, made ? grant.ports() : List.of());
+    }
+
+    /** A record with {@link #entry} is in the partner's mailbox. */
+    void sent(final ClientEntry entry) {
+        if (entry.status() == ClientStatus.READY && status == ClientStatus.READY
+            && entry.round() == position.round() && entry.path() == position.path() && !readySent) {
+            readySent = true;
+            around.trace.accept(ExchangeStep.READY_SENT, requirements.name());
+        }
+    }
+
+    /** Whether it waits for something that the partner is expected to do soon. */
+    boolean isUnsettled() {
+        return switch (status) {
+            case OFFERED -> lastRefusal.isEmpty();
+            case PREPARED -> true;
+            case READY -> told == null || !told.isOpen();
+            case CANNOT_BE_GIVEN, CLOSED -> false;
+        };
+    }
+
+    /**
+     * Does what is due.
+     *
+     * @param theirs what the partner's table says of its client of this name; null when there is none.
+     * @return whether {@link #entry} has changed.
+     */
+    boolean advance(final ClientEntry theirs) {
+        final boolean changed = wished() | finished();
+        if (theirs == null) {
+            return withoutCounterpart() || changed;
+        }
+        if (theirs.portsRequired() != requirements.portsRequired()
+            || theirs.memoryBytes() != requirements.memoryBytes()) {
+            refuse(ClientRefusal.REQUIREMENTS_DIFFER, "client " + requirements.name() + " asks for " + requirements
+                + " here, and for " + theirs.portsRequired() + " ports and " + theirs.memoryBytes() + " bytes at "
+                + partnerName());
+            return changed;
+        }
+        final Position other = new Position(theirs.round(), theirs.path());
+        final boolean follows = other.compareTo(position) > 0;
+        if (follows) {
+            moveTo(other);
+        }
+        return other.equals(position) && step(theirs) || follows || changed;
+    }
+
+    private boolean step(final ClientEntry theirs) {
+        if (status == ClientStatus.CLOSED) {
+            return false;
+        }
+        if (theirs.status() == ClientStatus.CLOSED) {
+            portsClosed();
+            status = ClientStatus.CLOSED;
+            return true;
+        }
+        if (theirs.status() == ClientStatus.CANNOT_BE_GIVEN) {
+            final boolean changed = grant != null;
+            discard();
+            status = ClientStatus.OFFERED;
+            refuse(ClientRefusal.CANNOT_BE_GIVEN_BY_PARTNER, partnerName() + " cannot give client "
+                + requirements.name() + " " + requirements + "; its log says why");
+            return changed;
+        }
+        switch (status) {
+            case OFFERED -> prepare();
+            case PREPARED -> connect(theirs);
+            case READY -> tellReady(theirs);
+            default -> {
+            }
+        }
+        return false;
+    }
+
+    private void prepare() {
+        if (preparing != null) {
+            return;
+        }
+        final int path = position.path();
+        preparing = CompletableFuture.supplyAsync(() -> {
+            if (path >= around.paths.size()) {
+                throw new IllegalStateException("path " + path + " of " + partnerName() + " is not configured here");
+            }
+            return around.paths.get(path).prepare(requirements.portsRequired(), requirements.queueDepth(),
+                registration.memoryFor(around.session.partner()));
+        }, registration.executor());
+        preparing.whenComplete((made, failure) -> around.attention.run());
+    }
+
+    private void connect(final ClientEntry theirs) {
+        if (connecting != null || theirs.status() == ClientStatus.OFFERED) {
+            return;
+        }
+        final ClientGrant made = grant;
+        connecting = CompletableFuture.runAsync(
+            () -> made.connect(around.partner.gids().get(position.path()), around.partner.mtuBytes(), theirs.ports()),
+            registration.executor());
+        connecting.whenComplete((nothing, failure) -> around.attention.run());
+    }
+
+    /** Takes the results of what was done on the client's thread. */
+    private boolean finished() {
+        if (preparing != null && preparing.isDone()) {
+            final Throwable failure = failureOf(preparing);
+            if (failure == null) {
+                grant = preparing.join();
+                status = ClientStatus.PREPARED;
+                around.trace.accept(ExchangeStep.PORTS_CREATED, requirements.name());
+            } else {
+                cannotBeGiven(failure);
+            }
+            preparing = null;
+            return true;
+        }
+        if (connecting != null && connecting.isDone()) {
+            final Throwable failure = failureOf(connecting);
+            connecting = null;
+            if (failure == null) {
+                status = ClientStatus.READY;
+                around.trace.accept(ExchangeStep.PORTS_CONNECTED, requirements.name());
+            } else {
+                discard();
+                cannotBeGiven(failure);
+            }
+            return true;
+        }
+        return false;
+    }
+
+    private static Throwable failureOf(final CompletableFuture<?> done) {
+        return done.isCompletedExceptionally() ? done.exceptionNow() : null;
+    }
+
+    private void cannotBeGiven(final Throwable failure) {
+        status = ClientStatus.CANNOT_BE_GIVEN;
+        refuse(ClientRefusal.CANNOT_BE_GIVEN_HERE, "client " + requirements.name() + " cannot be given "
+            + requirements + " with " + partnerName() + ": " + failure);
+    }
+
+    private void tellReady(final ClientEntry theirs) {
+        if (!readySent || theirs.status() != ClientStatus.READY || told != null && told.isOpen()) {
+            return;
+        }
+        final ClientSession former = told;
+        final ClientSession next = new ClientSession(around.session, requirements, position, grant,
+            registration.memoryFor(around.session.partner()),
+            new RemoteMemory(theirs.memoryAddress(), theirs.rkey(), theirs.memoryBytes()),
+            wishing -> around.attention.run());
+        told = next;
+        closed = null;
+        lastRefusal = "";
+        around.trace.accept(ExchangeStep.CLIENT_TOLD, requirements.name());
+        around.listener.clientReady(next);
+        if (everReady) {
+            registration.tell(client -> client.pathChanged(next));
+        } else {
+            everReady = true;
+            registration.tell(client -> client.partnerReady(next));
+        }
+        release(former);
+    }
+
+    private void release(final ClientSession former) {
+        if (former != null) {
+            registration.executor().execute(former::release);
+        }
+    }
+
+    /** The partner has no client of this name, or none any more. */
+    private boolean withoutCounterpart() {
+        if (told != null || grant != null || preparing != null) {
+            portsClosed();
+            moveTo(new Position(position.round() + 1, position.path()));
+            lastRefusal = "";
+            return true;
+        }
+        refuse(ClientRefusal.ONLY_HERE, "client " + requirements.name() + " is registered here and not at "
+            + partnerName());
+        return false;
+    }
+
+    private void portsClosed() {
+        discard();
+        final ClientSession ended = told;
+        if (ended != null) {
+            told = null;
+            closed = ended;
+            registration.tell(client -> client.portsClosed(ended));
+            release(ended);
+        }
+    }
+
+    /** Does what the client asked for by its {@link ClientSession}. */
+    private boolean wished() {
+        final ClientSession asked = told != null ? told : closed;
+        final ClientSession.Wish wish = asked == null ? null : asked.takeWish();
+        if (wish == null || !asked.isAt(position)) {
+            return false;
+        }
+        if (wish == ClientSession.Wish.RECONNECT) {
+            moveTo(new Position(position.round() + 1, position.path()));
+            return true;
+        }
+        if (told == null) {
+            return false;
+        }
+        discard();
+        status = ClientStatus.CLOSED;
+        closed = told;
+        told = null;
+        release(closed);
+        return true;
+    }
+
+    /** New ports, over this path. */
+    boolean changePath(final int path) {
+        if (path == position.path()) {
+            return false;
+        }
+        moveTo(new Position(position.round() + 1, path));
+        return true;
+    }
+
+    private void moveTo(final Position next) {
+        discard();
+        position = next;
+        status = ClientStatus.OFFERED;
+    }
+
+    /** Gives up what was made in this round; on return the partner can do nothing with it any more. */
+    private void discard() {
+        if (preparing != null) {
+            preparing.thenAccept(ClientGrant::close);
+            preparing = null;
+        }
+        connecting = null;
+        readySent = false;
+        if (told != null) {
+            told.end();
+        }
+        if (grant != null) {
+            final ClientGrant former = grant;
+            grant = null;
+            former.fence();
+            if (told == null || !told.isAt(position)) {
+                registration.executor().execute(former::close);
+            }
+        }
+    }
+
+    private void refuse(final ClientRefusal reason, final String detail) {
+        if (!detail.equals(lastRefusal)) {
+            lastRefusal = detail;
+            around.listener.clientRefused(around.session, requirements.name(), reason, detail);
+            registration.tell(client -> client.refused(around.session, reason, detail));
+        }
+    }
+
+    private String partnerName() {
+        return around.session.partner().name();
+    }
+
+    /** Takes away what the partner could still do. */
+    void fence() {
+        discard();
+    }
+
+    /** Tells the client that the session has ended, in this way; null tells nothing. {@link #fence} comes before. */
+    void end(final BiConsumer<ClusterClient, ClientSession> news) {
+        final ClientSession ended = told;
+        if (ended != null) {
+            told = null;
+            if (news != null) {
+                registration.tell(client -> news.accept(client, ended));
+            }
+            release(ended);
+        }
+    }
+}

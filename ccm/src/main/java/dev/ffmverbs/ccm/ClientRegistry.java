@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import dev.ffmverbs.ccm.memory.ClientsPayload;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
+/** The clients of a node, as they are registered now. Thread-safe. */
+final class ClientRegistry {
+
+    private final Function<String, Executor> threads;
+    private final Runnable onChange;
+    private volatile List<ClientRegistration> registrations = List.of();
+
+    /** A registry whose clients are called by such executors. */
+    ClientRegistry(final Function<String, Executor> threads, final Runnable onChange) {
+        this.threads = threads;
+        this.onChange = onChange;
+    }
+
+    /** The clients in the order of registration: the same list as before as long as nothing has changed. */
+    List<ClientRegistration> registrations() {
+        return registrations;
+    }
+
+    synchronized ClientRegistration register(final ClusterClient client) {
+        final ClientRequirements requirements = Objects.requireNonNull(client.requirements(), "requirements");
+        final List<ClientRegistration> changed = new ArrayList<>(registrations);
+        long ports = requirements.portsRequired();
+        for (final ClientRegistration other : changed) {
+            if (other.requirements().name().equals(requirements.name())) {
+                throw new IllegalArgumentException("a client " + requirements.name() + " is registered already");
+            }
+            ports += other.requirements().portsRequired();
+        }
+        if (changed.size() == ClientsPayload.MAXIMUM_CLIENTS || ports > ClientsPayload.MAXIMUM_PORTS) {
+            throw new IllegalArgumentException("with client " + requirements.name() + " there would be "
+                + (changed.size() + 1) + " clients with " + ports + " ports; a node has at most "
+                + ClientsPayload.MAXIMUM_CLIENTS + " clients with " + ClientsPayload.MAXIMUM_PORTS + " ports");
+        }
+        final ClientRegistration registration = new ClientRegistration(
+            client, requirements, threads.apply(requirements.name()), this::remove);
+        changed.add(registration);
+        registrations = List.copyOf(changed);
+        onChange.run();
+        return registration;
+    }
+
+    private synchronized void remove(final ClientRegistration registration) {
+        final List<ClientRegistration> changed = new ArrayList<>(registrations);
+        if (changed.remove(registration)) {
+            registrations = List.copyOf(changed);
+            onChange.run();
+        }
+    }
+}

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import dev.ffmverbs.ccm.handshake.AttemptOutcome;
+import dev.ffmverbs.ccm.handshake.BackOff;
+import dev.ffmverbs.ccm.handshake.Handshake;
+import dev.ffmverbs.ccm.handshake.HandshakeTimes;
+import dev.ffmverbs.ccm.handshake.HandshakeTrace;
+import dev.ffmverbs.ccm.link.LinkException;
+import dev.ffmverbs.ccm.link.PartnerConnector;
+import dev.ffmverbs.ccm.link.PartnerLink;
+import dev.ffmverbs.ccm.memory.BootId;
+import dev.ffmverbs.ccm.memory.Incarnation;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * This node's own connection to a partner: attempts, one after the other and path by path, until a handshake is
+ * complete, and again when the connection is lost.
+ *
+ * <p>Used by the thread of the sessions. No I/O and no clock of its own.
+ */
+final class PartnerConnection {
+
+    private enum Stage {
+        WAITING,
+        CONNECTING,
+        SHAKING_HANDS,
+        CONNECTED
+    }
+
+    private final Partner partner;
+    private final PartnerSession.Node node;
+    private final List<? extends PartnerConnector> paths;
+    private final BackOff backOff;
+    private final HandshakeTrace trace;
+    private final long operationTimeoutNs;
+    private final Consumer<Incarnation> onFound;
+
+    private Stage stage = Stage.WAITING;
+    private long retryAtNs;
+    private AttemptOutcome lastOutcome = AttemptOutcome.OK;
+    private int path;
+    private int pathsTried;
+    private int attempt;
+    private int attemptsBefore;
+    private boolean leaving;
+    private CompletableFuture<PartnerLink> connecting;
+    private PartnerLink link;
+    private Handshake handshake;
+    private boolean found;
+
+    /**
+     * A connection that is to be made at once.
+     *
+     * @param onFound gets the partner's incarnation, in each attempt as soon as the first READ has delivered it.
+     */
+    PartnerConnection(
+        final Partner partner, final PartnerSession.Node node, final List<? extends PartnerConnector> paths,
+        final RandomGenerator random, final Consumer<Incarnation> onFound) {
+        this.partner = partner;
+        this.node = node;
+        this.paths = paths;
+        this.backOff = new BackOff(random);
+        this.trace = new HandshakeTrace(entry -> node.listener().handshakeStep(partner, entry));
+        this.operationTimeoutNs = node.configuration().operationTimeout().toNanos();
+        this.retryAtNs = node.clock().getAsLong();
+        this.onFound = onFound;
+    }
+
+    /**
+     * Does what is due until a handshake is complete.
+     *
+     * @return in how many nanoseconds to call again; of no meaning once {@link #isConnected}.
+     */
+    long advance(final Incarnation self) {
+        return switch (stage) {
+            case WAITING -> waiting(self);
+            case CONNECTING -> connecting(self);
+            case SHAKING_HANDS -> shakingHands();
+            case CONNECTED -> PartnerSession.POLL_AGAIN;
+        };
+    }
+
+    private long waiting(final Incarnation self) {
+        if (leaving) {
+            return PartnerSession.NOTHING_DUE;
+        }
+        final long waitNs = retryAtNs - node.clock().getAsLong();
+        if (waitNs > 0) {
+            return waitNs;
+        }
+        attempt++;
+        stage = Stage.CONNECTING;
+        connecting = paths.get(path).connect();
+        return connecting(self);
+    }
+
+    private long connecting(final Incarnation self) {
+        if (!connecting.isDone()) {
+            return PartnerSession.NOTHING_DUE;
+        }
+        try {
+            link = connecting.join();
+        } catch (final CompletionException e) {
+            if (e.getCause() instanceof LinkException refused) {
+                return attemptFailed(refused.outcome(), refused.getMessage());
+            }
+            throw e;
+        } finally {
+            connecting = null;
+        }
+        if (leaving) {
+            return disconnect(0);
+        }
+        handshake = new Handshake(link, new Handshake.Path(attempt, link.localAddress(), link.remoteAddress()),
+            new Handshake.Parties(self, node.phase().get(), link.partnerEpoch()), trace, node.clock(),
+            operationTimeoutNs);
+        found = false;
+        stage = Stage.SHAKING_HANDS;
+        return shakingHands();
+    }
+
+    private long shakingHands() {
+        final Handshake.Progress progress = handshake.advance();
+        final BootId bootId = handshake.partnerBootId();
+        if (bootId != null && !found) {
+            found = true;
+            onFound.accept(new Incarnation(bootId, link.partnerEpoch()));
+        }
+        return switch (progress) {
+            case FAILED -> attemptFailed(handshake.outcome(), handshake.detail());
+            case COMPLETE -> complete();
+            case PENDING -> link.isBroken()
+                ? attemptFailed(AttemptOutcome.CONNECTION_FAILED, "the connection ended during the handshake")
+                : PartnerSession.POLL_AGAIN;
+        };
+    }
+
+    private long complete() {
+        lastOutcome = AttemptOutcome.OK;
+        stage = Stage.CONNECTED;
+        return PartnerSession.POLL_AGAIN;
+    }
+
+    /** The attempt under way, or the connection made, has turned out to be of no use. */
+    long attemptFailed(final AttemptOutcome outcome, final String detail) {
+        node.listener().attemptFailed(partner, outcome, detail);
+        return disconnect(outcome);
+    }
+
+    /** Gives the connection up for a reason that needs no telling, and tries again when its outcome says. */
+    long disconnect(final AttemptOutcome outcome) {
+        lastOutcome = outcome;
+        pathsTried++;
+        path = (path + 1) % paths.size();
+        final boolean othersLeft = pathsTried < paths.size() && outcome.retry() != AttemptOutcome.Retry.SLOWLY;
+        if (!othersLeft) {
+            pathsTried = 0;
+        }
+        return disconnect(othersLeft ? 0 : backOff.after(outcome));
+    }
+
+    /** Gives the connection up, if there is one, and waits. */
+    private long disconnect(final long waitNs) {
+        if (link != null) {
+            link.close();
+            link = null;
+        }
+        handshake = null;
+        stage = Stage.WAITING;
+        retryAtNs = node.clock().getAsLong() + waitNs;
+        return leaving ? PartnerSession.NOTHING_DUE : waitNs;
+    }
+
+    /** The partner has shown that it is there. */
+    void partnerAppeared() {
+        if (stage == Stage.WAITING && lastOutcome.retry() == AttemptOutcome.Retry.PARTNER_ABSENT) {
+            retryAtNs = node.clock().getAsLong();
+        }
+    }
+
+    /** The connection has proved good. */
+    void proved() {
+        backOff.reset();
+        pathsTried = 0;
+    }
+
+    /** Makes no more attempts; a connection that there is stays. */
+    void leave() {
+        leaving = true;
+    }
+
+    /** Ends the connection; no attempt to connect is under way. */
+    void close() {
+        leaving = true;
+        disconnect(0);
+    }
+
+    /** Whether an attempt to connect is under way; it ends within its time limit. */
+    boolean isConnecting() {
+        return connecting != null;
+    }
+
+    /** Whether a handshake is complete on a connection that was not given up since. */
+    boolean isConnected() {
+        return stage == Stage.CONNECTED;
+    }
+
+    boolean hasLink() {
+        return link != null;
+    }
+
+    PartnerLink link() {
+        return link;
+    }
+
+    /** The partner's side, as the complete handshake has found it. */
+    Incarnation partnerSide() {
+        return new Incarnation(handshake.partnerBootId(), link.partnerEpoch());
+    }
+
+    long partnerGeneration() {
+        return handshake.partnerGeneration();
+    }
+
+    /** The times of the complete handshake; to be taken once. */
+    HandshakeTimes takeTimes() {
+        final HandshakeTimes times = handshake.times(attempt - attemptsBefore);
+        attemptsBefore = attempt;
+        return times;
+    }
+
+    int path() {
+        return path;
+    }
+
+    HandshakeTrace trace() {
+        return trace;
+    }
+}

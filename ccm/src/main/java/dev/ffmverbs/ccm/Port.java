@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import dev.ffmverbs.CompletionQueue;
+import dev.ffmverbs.QueuePair;
+
+/**
+ * A connection of a client with its counterpart: a queue pair of its own, and the partner's memory.
+ *
+ * <p>Post to the queue pair and poll the completion queue directly; nothing stands in between. The queue pair is
+ * connected, READY_TO_SEND, and allows the partner RDMA READ, WRITE and atomics on the memory granted to it. Close
+ * neither: the {@link ClientSession} does. Thread-safe, as the verbs objects are.
+ */
+public final class Port {
+
+    private final int index;
+    private final QueuePair queuePair;
+    private final CompletionQueue completionQueue;
+    private final RemoteMemory partnerMemory;
+
+    Port(
+        final int index, final QueuePair queuePair, final CompletionQueue completionQueue,
+        final RemoteMemory partnerMemory) {
+        this.index = index;
+        this.queuePair = queuePair;
+        this.completionQueue = completionQueue;
+        this.partnerMemory = partnerMemory;
+    }
+
+    /**
+     * Which of the client's ports with this partner it is; the counterpart's end has the same.
+     *
+     * @return from 0.
+     */
+    public int index() {
+        return index;
+    }
+
+    /**
+     * This node's end.
+     *
+     * @return the queue pair.
+     */
+    public QueuePair queuePair() {
+        return queuePair;
+    }
+
+    /**
+     * Where requests posted to this port complete, both sends and receives, and none of another port.
+     *
+     * @return the completion queue.
+     */
+    public CompletionQueue completionQueue() {
+        return completionQueue;
+    }
+
+    /**
+     * The memory of the partner that this port reaches.
+     *
+     * @return address, key and length; of length 0 when the client asked for none.
+     */
+    public RemoteMemory partnerMemory() {
+        return partnerMemory;
+    }
+
+    @Override
+    public String toString() {
+        return "Port " + index + " (" + queuePair + ")";
+    }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.memory;
+
+import dev.ffmverbs.Gid;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a node tells its partner about its connection manager, once the handshake is complete.
+ *
+ * @param protocolVersion          version of all that follows the handshake, as this node speaks it.
+ * @param minimumCompatibleVersion oldest version it understands.
+ * @param nodeName                 its name.
+ * @param features                 one bit for each optional ability; unknown bits are ignored.
+ * @param heartbeatIntervalNs      time between two beats of its counter, in nanoseconds.
+ * @param gids                     addresses of its devices, one for each path, which ports connect to.
+ * @param mtuBytes                 largest packet payload that all its devices take.
+ */
+public record PeerInformation(
+    int protocolVersion, int minimumCompatibleVersion, String nodeName, long features, long heartbeatIntervalNs,
+    List<Gid> gids, int mtuBytes) {
+
+    /** Most paths between two nodes. */
+    public static final int MAXIMUM_PATHS = 4;
+
+    /** The version this library speaks. */
+    public static final int PROTOCOL_VERSION = 1;
+
+    /** The oldest version this library understands. */
+    public static final int MINIMUM_COMPATIBLE_VERSION = 1;
+
+    /** Feature bit: ports and client memory. */
+    public static final long FEATURE_CLIENTS = 1;
+
+    /**
+     * Decides whether two nodes understand each other: each must speak at least what the other needs.
+     *
+     * @param other the other node's information.
+     * @return empty when they do; otherwise why not, naming all versions.
+     */
+    public Optional<String> incompatibilityWith(final PeerInformation other) {
+        if (protocolVersion >= other.minimumCompatibleVersion && other.protocolVersion >= minimumCompatibleVersion) {
+            return Optional.empty();
+        }
+        return Optional.of("node " + other.nodeName + " speaks protocol version "
+            + Integer.toUnsignedString(other.protocolVersion) + " and needs at least "
+            + Integer.toUnsignedString(other.minimumCompatibleVersion) + "; this node speaks " + protocolVersion
+            + " and needs at least " + minimumCompatibleVersion);
+    }
+
+    /**
+     * Writes it as the payload of {@link MailboxSlot#PEER_INFORMATION}.
+     *
+     * @param payload where to.
+     */
+    public void encode(final MemorySegment payload) {
+        final PayloadWriter writer = new PayloadWriter(payload).putInt(protocolVersion)
+            .putInt(minimumCompatibleVersion).putName(nodeName).putLong(features).putLong(heartbeatIntervalNs)
+            .putInt(mtuBytes).putInt(gids.size());
+        gids.forEach(gid -> writer.putLong(gid.high()).putLong(gid.low()));
+        writer.clearRest();
+    }
+
+    /**
+     * Reads it from the payload of {@link MailboxSlot#PEER_INFORMATION}.
+     *
+     * @param payload a copy nobody writes.
+     * @return empty when it makes no sense.
+     */
+    public static Optional<PeerInformation> decode(final MemorySegment payload) {
+        final PayloadReader reader = new PayloadReader(payload);
+        final int version = reader.getInt();
+        final int minimumVersion = reader.getInt();
+        final String name = reader.getName();
+        final long features = reader.getLong();
+        final long intervalNs = reader.getLong();
+        final int mtuBytes = reader.getInt();
+        final int paths = reader.getInt();
+        if (name == null || intervalNs <= 0 || paths < 1 || paths > MAXIMUM_PATHS) {
+            return Optional.empty();
+        }
+        final List<Gid> gids = new ArrayList<>();
+        for (int i = 0; i < paths; i++) {
+            gids.add(new Gid(reader.getLong(), reader.getLong()));
+        }
+        return Optional.of(new PeerInformation(
+            version, minimumVersion, name, features, intervalNs, List.copyOf(gids), mtuBytes));
+    }
+}

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.MemoryRegion;
+import dev.ffmverbs.WorkCompletionStatus;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ClientsTest {
+
+    private static final String PAIRS = "dev.ffmverbs.ccm.NodePair#single";
+
+    private final RecordingClient clientA = new RecordingClient("log", 2, 8192);
+    private final RecordingClient clientB = new RecordingClient("log", 2, 8192);
+
+    /** Writes a number into the partner's memory and finds it there. */
+    private static void assertReaches(final ClientSession from, final ClientSession to, final long number) {
+        for (final Port port : from.ports()) {
+            final MemoryRegion local = from.allocate(Long.BYTES);
+            local.segment().set(ValueLayout.JAVA_LONG, 0, number + port.index());
+            assertEquals(WorkCompletionStatus.SUCCESS,
+                PortOperations.write(port, local, port.partnerMemory().address(64, 8), Long.BYTES), port.toString());
+            assertEquals(number + port.index(), to.memory().get(ValueLayout.JAVA_LONG, 64));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#all")
+    void clientsOfTheSameNameGetPortsAndReachEachOthersMemory(final NodePair pair) throws Exception {
+        try (TwoNodes nodes = new TwoNodes(pair).start(clientA, clientB)) {
+            final ClientSession ofA = clientA.ready();
+            final ClientSession ofB = clientB.ready();
+
+            assertEquals(2, ofA.ports().size());
+            assertNotEquals(ofA.port(0).queuePair().number(), ofA.port(1).queuePair().number());
+            assertReaches(ofA, ofB, 77);
+            assertReaches(ofB, ofA, 99);
+            assertEquals("B", ofA.partner().name());
+            assertEquals(List.of("ready"), clientA.heard, nodes.toString());
+        }
+        assertEquals(List.of("ready"), clientA.heard);
+    }
+
+    @ParameterizedTest
+    @MethodSource(PAIRS)
+    void aClientRegisteredLateIsServedOnceItsCounterpartIsThere(final NodePair pair) throws Exception {
+        try (TwoNodes nodes = new TwoNodes(pair).start()) {
+            nodes.a.register(clientA);
+            clientA.await("refused ONLY_HERE");
+            nodes.b.register(clientB);
+
+            assertReaches(clientA.ready(), clientB.ready(), 5);
+            assertEquals(List.of("refused ONLY_HERE", "ready"), clientA.heard);
+            assertEquals(List.of("ready"), clientB.heard);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(PAIRS)
+    void clientsThatAskForDifferentThingsAreToldSoAndOthersProceed(final NodePair pair) throws Exception {
+        final RecordingClient other = new RecordingClient("other", 1, 64);
+        final RecordingClient larger = new RecordingClient("other", 1, 65);
+        try (TwoNodes nodes = new TwoNodes(pair).start(clientA, clientB)) {
+            nodes.a.register(other);
+            nodes.b.register(larger);
+            other.await("refused REQUIREMENTS_DIFFER");
+            larger.await("refused REQUIREMENTS_DIFFER");
+
+            assertReaches(clientA.ready(), clientB.ready(), 1);
+            assertEquals("client other asks for 1 ports and 64 bytes here, and for 1 ports and 65 bytes at B",
+                other.details.getLast());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(PAIRS)
+    void memoryThatCannotBeGivenIsRefusedOnBothSidesAndOthersProceed(final NodePair pair) throws Exception {
+        final long tooMuch = 1L << 50;
+        final RecordingClient greedyA = new RecordingClient("greedy", 1, tooMuch);
+        final RecordingClient greedyB = new RecordingClient("greedy", 1, tooMuch);
+        try (TwoNodes nodes = new TwoNodes(pair).start(greedyA, greedyB)) {
+            nodes.a.register(clientA);
+            nodes.b.register(clientB);
+
+            greedyA.await("refused CANNOT_BE_GIVEN_HERE");
+            greedyB.await("refused CANNOT_BE_GIVEN_HERE");
+            assertReaches(clientA.ready(), clientB.ready(), 3);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(PAIRS)
+    void portsCloseOnBothSidesAndOpenAgainWhenAskedTo(final NodePair pair) throws Exception {
+        try (TwoNodes nodes = new TwoNodes(pair).start(clientA, clientB)) {
+            final ClientSession ofA = clientA.ready();
+            final ClientSession ofB = clientB.ready();
+
+            ofA.close();
+            clientB.await("closed");
+            assertFalse(ofA.isOpen());
+            assertFalse(ofB.isOpen());
+            assertThrows(IllegalStateException.class, () -> ofB.allocate(8));
+
+            ofA.reconnect();
+            clientA.await("path changed");
+            clientB.await("path changed");
+            assertReaches(clientA.sessions.getLast(), clientB.sessions.getLast(), 8);
+            assertEquals(List.of("ready", "path changed"), clientA.heard, nodes.toString());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(PAIRS)
+    void portsThatFailedAreReplacedOnRequestWhileTheSessionGoesOn(final NodePair pair) throws Exception {
+        try (TwoNodes nodes = new TwoNodes(pair).start(clientA, clientB)) {
+            final ClientSession ofA = clientA.ready();
+            clientB.ready();
+            final MemoryRegion local = ofA.allocate(8);
+            assertEquals(WorkCompletionStatus.REMOTE_ACCESS_ERROR,
+                PortOperations.read(ofA.port(0), local, ofA.port(0).partnerMemory().address() + 8192, 8));
+
+            ofA.reconnect();
+            clientA.await("path changed");
+            clientB.await("path changed");
+
+            assertReaches(clientA.sessions.getLast(), clientB.sessions.getLast(), 8);
+            assertEquals(List.of("up 1"), nodes.eventsA.heard);
+            assertEquals(List.of("up 1"), nodes.eventsB.heard);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(PAIRS)
+    void aRegistrationThatEndsClosesThePartnersPorts(final NodePair pair) throws Exception {
+        try (TwoNodes nodes = new TwoNodes(pair).start()) {
+            final ClientRegistration registration = nodes.a.register(clientA);
+            nodes.b.register(clientB);
+            clientA.ready();
+            clientB.ready();
+
+            registration.close();
+            clientB.await("closed");
+
+            final RecordingClient successor = new RecordingClient("log", 2, 8192);
+            nodes.a.register(successor);
+            clientB.await("path changed");
+            assertReaches(successor.ready(), clientB.sessions.getLast(), 6);
+            assertFalse(clientA.heard.contains("closed"), "it ended its registration itself");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(PAIRS)
+    void aSecondClientOfThatNameIsRefused(final NodePair pair) throws Exception {
+        try (TwoNodes nodes = new TwoNodes(pair).start()) {
+            nodes.a.register(clientA);
+
+            assertEquals("a client log is registered already",
+                assertThrows(IllegalArgumentException.class, () -> nodes.a.register(clientB)).getMessage());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(PAIRS)
+    void clientsThatThrowOrBlockHarmNobody(final NodePair pair) throws Exception {
+        final RecordingClient throwing = new RecordingClient("throwing", 1, 8) {
+            @Override
+            public void partnerReady(final ClientSession session) {
+                throw new IllegalStateException("on purpose");
+            }
+        };
+        final RecordingClient blocking = new RecordingClient("blocking", 1, 8) {
+            @Override
+            public void partnerReady(final ClientSession session) {
+                super.partnerReady(session);
+                while (true) {
+                    try {
+                        Thread.sleep(Long.MAX_VALUE);
+                    } catch (final InterruptedException e) {
+                        return;
+                    }
+                }
+            }
+        };
+        try (TwoNodes nodes = new TwoNodes(pair).start(throwing, new RecordingClient("throwing", 1, 8))) {
+            nodes.a.register(blocking);
+            nodes.b.register(new RecordingClient("blocking", 1, 8));
+            blocking.ready();
+            nodes.a.register(clientA);
+            nodes.b.register(clientB);
+
+            assertReaches(clientA.ready(), clientB.ready(), 4);
+            nodes.b.close();
+            clientA.await("left");
+            assertTrue(nodes.eventsA.heard.contains("left"), nodes.eventsA.heard.toString());
+        }
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import dev.ffmverbs.CompletionQueue;
+import dev.ffmverbs.Gid;
+import dev.ffmverbs.MemoryRegion;
+import dev.ffmverbs.QueuePair;
+import dev.ffmverbs.ccm.link.ClientGrant;
+import dev.ffmverbs.ccm.memory.ClientEntry.PortNumbers;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Ports without a device: numbers only, and whom they were connected with. */
+final class SimulatedGrant implements ClientGrant {
+
+    private static int nextNumber = 100;
+
+    final List<PortNumbers> numbers;
+    List<PortNumbers> connectedWith = List.of();
+    boolean fenced;
+    boolean closed;
+
+    SimulatedGrant(final int ports) {
+        numbers = IntStream.range(0, ports).mapToObj(i -> new PortNumbers(nextNumber++, i)).toList();
+    }
+
+    @Override
+    public List<PortNumbers> ports() {
+        return numbers;
+    }
+
+    @Override
+    public QueuePair queuePair(final int index) {
+        return null;
+    }
+
+    @Override
+    public CompletionQueue completionQueue(final int index) {
+        return null;
+    }
+
+    @Override
+    public MemoryRegion memory() {
+        return null;
+    }
+
+    @Override
+    public void connect(final Gid partnerGid, final int partnerMtuBytes, final List<PortNumbers> partnerPorts) {
+        if (fenced) {
+            throw new IllegalStateException("these ports have ended");
+        }
+        connectedWith = List.copyOf(partnerPorts);
+    }
+
+    @Override
+    public MemoryRegion allocate(final long lengthBytes) {
+        throw new IllegalStateException("there is no device");
+    }
+
+    @Override
+    public void fence() {
+        fenced = true;
+    }
+
+    @Override
+    public void close() {
+        fence();
+        closed = true;
+    }
+}

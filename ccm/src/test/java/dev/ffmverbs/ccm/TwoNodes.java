@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import dev.ffmverbs.ccm.liveness.LivenessThresholds;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/** Two nodes, A and B, on devices, each started and closed by the test when it wants. */
+final class TwoNodes implements AutoCloseable {
+
+    static final Duration LIMIT = Duration.ofSeconds(30);
+
+    final RecordedEvents eventsA = new RecordedEvents();
+    final RecordedEvents eventsB = new RecordedEvents();
+    final InetSocketAddress addressA;
+    final InetSocketAddress addressB;
+    ClusterConnectionManager a;
+    ClusterConnectionManager b;
+
+    private final NodePair pair;
+
+    TwoNodes(final NodePair pair) {
+        pair.require();
+        this.pair = pair;
+        addressA = pair.endpointA();
+        addressB = pair.endpointB();
+    }
+
+    ClusterConnectionManager.Builder builderA() {
+        return ClusterConnectionManager.builder(pair.deviceA(), "A", addressA)
+            .partner(new PartnerAddress("B", addressB)).listener(eventsA)
+            .liveness(LivenessThresholds.defaults().withInterval(Duration.ofMillis(20)));
+    }
+
+    ClusterConnectionManager.Builder builderB() {
+        return ClusterConnectionManager.builder(pair.deviceB(), "B", addressB)
+            .partner(new PartnerAddress("A", addressA)).listener(eventsB)
+            .liveness(LivenessThresholds.defaults().withInterval(Duration.ofMillis(20)));
+    }
+
+    /** Starts both, each with its clients. */
+    TwoNodes start(final ClusterClient clientOfA, final ClusterClient clientOfB) {
+        b = builderB().client(clientOfB).start();
+        a = builderA().client(clientOfA).start();
+        return this;
+    }
+
+    /** Starts both without clients, and waits for the session. */
+    TwoNodes start() throws InterruptedException {
+        b = builderB().start();
+        a = builderA().start();
+        awaitSession();
+        return this;
+    }
+
+    void awaitSession() throws InterruptedException {
+        eventsA.await("up 1", LIMIT);
+        eventsB.await("up 1", LIMIT);
+    }
+
+    Partner partnerOfA() {
+        return a.partners().getFirst();
+    }
+
+    @Override
+    public void close() {
+        if (a != null) {
+            a.close();
+        }
+        if (b != null) {
+            b.close();
+        }
+    }
+}
