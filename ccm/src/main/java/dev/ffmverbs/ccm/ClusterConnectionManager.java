@@ -5,13 +5,16 @@ import dev.ffmverbs.Context;
 import dev.ffmverbs.Device;
 import dev.ffmverbs.ccm.link.MemoryAddresses;
 import dev.ffmverbs.ccm.link.NodeEndpoint;
+import dev.ffmverbs.ccm.link.Rejection;
+import dev.ffmverbs.ccm.link.Rejections;
 import dev.ffmverbs.ccm.liveness.LivenessThresholds;
 import dev.ffmverbs.ccm.memory.BootId;
 import dev.ffmverbs.ccm.memory.BootPhase;
 import dev.ffmverbs.ccm.memory.PeerInformation;
 import dev.ffmverbs.ccm.memory.StatusBlock;
+import dev.ffmverbs.ccm.trust.NodeIdentity;
+import dev.ffmverbs.ccm.trust.SharedSecret;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +42,8 @@ public final class ClusterConnectionManager implements AutoCloseable {
 
     private final NodeConfiguration configuration;
     private final BootId bootId = BootId.random();
+    private final NodeIdentity identity;
+    private final Rejections rejections;
     private final Context context;
     private final NodeEndpoint endpoint;
     private final StatusPublisher publisher;
@@ -55,22 +60,24 @@ public final class ClusterConnectionManager implements AutoCloseable {
         this.configuration = configuration;
         final String name = configuration.nodeName();
         final long intervalNs = configuration.liveness().interval().toNanos();
+        identity = new NodeIdentity(name, bootId, configuration.secret());
+        events = new EventQueue(listener, "ccm-events-" + name);
+        rejections = new Rejections(events::rejected);
         context = device.open();
         boolean started = false;
         NodeEndpoint made = null;
         try {
-            made = new NodeEndpoint(context, name, bootId, configuration.listenAddress(), configuration.memory(),
-                configuration.connectTimeout(), this::wakeUp);
+            made = new NodeEndpoint(context, identity, configuration.listenAddress(), configuration.memory(),
+                configuration.timeouts().connect(), rejections, this::wakeUp);
             endpoint = made;
             publisher = new StatusPublisher(
                 new StatusBlock(made.statusMemory(), bootId, configuration.generation()), intervalNs,
                 "ccm-heartbeat-" + name);
-            events = new EventQueue(listener, "ccm-events-" + name);
             clientThreads = new ClientThreads("ccm-client-" + name + "-");
             clients = new ClientRegistry(clientThreads::threadOf, this::wakeUp);
             firstClients.forEach(clients::register);
             loop = new SessionLoop(
-                sessions(made), configuration.leaveTimeout().toNanos(), "ccm-sessions-" + name);
+                sessions(made), configuration.timeouts().leave().toNanos(), "ccm-sessions-" + name);
             endpoint.listen(loop::submit);
             started = true;
         } finally {
@@ -88,7 +95,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
 
     private Map<String, PartnerSession> sessions(final NodeEndpoint node) {
         final PartnerSession.Node shared = new PartnerSession.Node(
-            configuration, bootId, publisher::phase, events, System::nanoTime, clients, information(node),
+            configuration, identity, publisher::phase, events, System::nanoTime, clients, information(node), rejections,
             this::wakeUp);
         final Map<String, PartnerSession> sessions = new LinkedHashMap<>();
         for (final PartnerAddress address : configuration.partners()) {
@@ -155,6 +162,15 @@ public final class ClusterConnectionManager implements AutoCloseable {
     }
 
     /**
+     * How many requests to connect, and answers at a partner's address, this node has rejected.
+     *
+     * @return a number for each reason that has occurred.
+     */
+    public Map<Rejection, Long> rejections() {
+        return rejections.counts();
+    }
+
+    /**
      * Registers a client: with every partner that has a client of the same name and requirements, or gets one later, it
      * is given ports and memory as soon as there is a session.
      *
@@ -210,7 +226,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
         final boolean seen = loop.leave(() -> publisher.phase(BootPhase.LEAVING));
         endpoint.stopListening();
         publisher.stop();
-        clientThreads.close(configuration.leaveTimeout().toNanos());
+        clientThreads.close(configuration.timeouts().leave().toNanos());
         endpoint.close();
         context.close();
         events.stop();
@@ -231,10 +247,6 @@ public final class ClusterConnectionManager implements AutoCloseable {
     /** Collects a node's configuration; each method returns the builder. Not thread-safe. */
     public static final class Builder {
 
-        private static final Duration OPERATION_TIMEOUT = Duration.ofMillis(500);
-        private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
-        private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(2);
-
         private final Device device;
         private final String nodeName;
         private final InetSocketAddress listenAddress;
@@ -243,6 +255,8 @@ public final class ClusterConnectionManager implements AutoCloseable {
         private LivenessThresholds liveness = LivenessThresholds.defaults();
         private final List<ClusterClient> clients = new ArrayList<>();
         private SessionListener listener = new SessionListener() { };
+        private Timeouts timeouts = Timeouts.defaults();
+        private SharedSecret secret = SharedSecret.NONE;
         private long generation = 1;
 
         private Builder(final Device device, final String nodeName, final InetSocketAddress listenAddress) {
@@ -281,6 +295,29 @@ public final class ClusterConnectionManager implements AutoCloseable {
          */
         public Builder liveness(final LivenessThresholds thresholds) {
             liveness = thresholds;
+            return this;
+        }
+
+        /**
+         * Changes how long to wait for what depends on others.
+         *
+         * @param newTimeouts time limits.
+         * @return this.
+         */
+        public Builder timeouts(final Timeouts newTimeouts) {
+            timeouts = Objects.requireNonNull(newTimeouts, "newTimeouts");
+            return this;
+        }
+
+        /**
+         * Lets only nodes with the same secret be partners; see the package {@code dev.ffmverbs.ccm.trust} for what
+         * that protects and what not.
+         *
+         * @param sharedSecret what all nodes of the cluster have.
+         * @return this.
+         */
+        public Builder secret(final SharedSecret sharedSecret) {
+            secret = Objects.requireNonNull(sharedSecret, "sharedSecret");
             return this;
         }
 
@@ -326,8 +363,8 @@ public final class ClusterConnectionManager implements AutoCloseable {
          * @throws dev.ffmverbs.VerbsException when the device cannot be opened, or memory not registered.
          */
         public ClusterConnectionManager start() {
-            return new ClusterConnectionManager(device, new NodeConfiguration(nodeName, listenAddress, partners, memory,
-                liveness, OPERATION_TIMEOUT, CONNECT_TIMEOUT, LEAVE_TIMEOUT, generation), listener, clients);
+            return new ClusterConnectionManager(device, new NodeConfiguration(nodeName, List.of(listenAddress),
+                partners, memory, liveness, timeouts, secret, generation), listener, clients);
         }
     }
 }

@@ -3,11 +3,13 @@ package dev.ffmverbs.ccm;
 
 import dev.ffmverbs.ccm.handshake.AttemptOutcome;
 import dev.ffmverbs.ccm.handshake.TraceEntry;
+import dev.ffmverbs.ccm.link.Rejection;
 import dev.ffmverbs.ccm.liveness.Liveness;
 import dev.ffmverbs.ccm.liveness.Silence;
 import dev.ffmverbs.ccm.memory.BootId;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -77,6 +79,11 @@ final class EventQueue implements SessionListener {
     @Override
     public void pathChanged(final Session session, final int path) {
         events.add(() -> listener.pathChanged(session, path));
+    }
+
+    @Override
+    public void rejected(final InetSocketAddress source, final Rejection reason, final String detail) {
+        events.add(() -> listener.rejected(source, reason, detail));
     }
 
     @Override

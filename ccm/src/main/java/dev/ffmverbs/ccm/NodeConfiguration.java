@@ -3,8 +3,8 @@ package dev.ffmverbs.ccm;
 
 import dev.ffmverbs.ccm.link.MemoryAddresses;
 import dev.ffmverbs.ccm.liveness.LivenessThresholds;
+import dev.ffmverbs.ccm.trust.SharedSecret;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -12,20 +12,18 @@ import java.util.Set;
 /**
  * All that a node is told before it starts.
  *
- * @param nodeName         name of this node.
- * @param listenAddress    its predetermined address and port.
- * @param partners         the nodes to make sessions with, at least one.
- * @param memory           predetermined addresses of memory, the same on all nodes.
- * @param liveness         heartbeat interval, and when to suspect and declare dead.
- * @param operationTimeout time limit of one READ or WRITE.
- * @param connectTimeout   time limit of one attempt to connect.
- * @param leaveTimeout     how long a node that leaves waits for its partners to have seen it.
- * @param generation       which start of the node this is, as far as it remembers; partners compare it for equality.
+ * @param nodeName        name of this node.
+ * @param listenAddresses its predetermined addresses and ports, one for each of its interconnects.
+ * @param partners        the nodes to make sessions with, at least one.
+ * @param memory          predetermined addresses of memory, the same on all nodes.
+ * @param liveness        heartbeat interval, and when to suspect and declare dead.
+ * @param timeouts        how long to wait for what depends on others.
+ * @param secret          what all nodes of the cluster share, or {@link SharedSecret#NONE}.
+ * @param generation      which start of the node this is, as far as it remembers; partners compare it for equality.
  */
 public record NodeConfiguration(
-    String nodeName, InetSocketAddress listenAddress, List<PartnerAddress> partners, MemoryAddresses memory,
-    LivenessThresholds liveness, Duration operationTimeout, Duration connectTimeout, Duration leaveTimeout,
-    long generation) {
+    String nodeName, List<InetSocketAddress> listenAddresses, List<PartnerAddress> partners, MemoryAddresses memory,
+    LivenessThresholds liveness, Timeouts timeouts, SharedSecret secret, long generation) {
 
     /**
      * Checks everything that can be checked without a device.
@@ -34,38 +32,54 @@ public record NodeConfiguration(
      */
     public NodeConfiguration {
         PartnerAddress.requireNodeName(nodeName);
-        NodeAddress.requireUsable("address to listen on", listenAddress);
+        listenAddresses = List.copyOf(listenAddresses);
+        PartnerAddress.requirePathCount("node " + nodeName, listenAddresses.size());
+        listenAddresses.forEach(address -> NodeAddress.requireUsable("address to listen on", address));
         partners = List.copyOf(partners);
         if (partners.isEmpty()) {
             throw new IllegalArgumentException("node " + nodeName + " has no partner; name at least one");
         }
-        requireDistinct(nodeName, listenAddress, partners);
-        requirePositive("operationTimeout", operationTimeout);
-        requirePositive("connectTimeout", connectTimeout);
-        requirePositive("leaveTimeout", leaveTimeout);
+        requireDistinct(nodeName, listenAddresses, partners);
+        for (final PartnerAddress partner : partners) {
+            if (partner.addresses().size() > listenAddresses.size()) {
+                throw new IllegalArgumentException("partner " + partner.name() + " has " + partner.addresses().size()
+                    + " addresses, and node " + nodeName + " only " + listenAddresses.size()
+                    + " interconnects to reach them over; the first goes with the first, and so on");
+            }
+        }
+    }
+
+    /**
+     * The address and port of the first interconnect.
+     *
+     * @return where partners reach this node first.
+     */
+    public InetSocketAddress listenAddress() {
+        return listenAddresses.getFirst();
     }
 
     private static void requireDistinct(
-        final String nodeName, final InetSocketAddress listenAddress, final List<PartnerAddress> partners) {
+        final String nodeName, final List<InetSocketAddress> listenAddresses, final List<PartnerAddress> partners) {
         final Set<String> names = new HashSet<>(Set.of(nodeName));
-        final Set<InetSocketAddress> addresses = new HashSet<>(Set.of(listenAddress));
+        final Set<InetSocketAddress> addresses = new HashSet<>();
+        for (final InetSocketAddress address : listenAddresses) {
+            if (!addresses.add(address)) {
+                throw new IllegalArgumentException("node " + nodeName + " has the address " + address + " twice");
+            }
+        }
         for (final PartnerAddress partner : partners) {
             if (!names.add(partner.name())) {
                 throw new IllegalArgumentException(partner.name().equals(nodeName)
                     ? "node " + nodeName + " lists itself among its partners"
                     : "partner " + partner.name() + " is listed twice");
             }
-            if (!addresses.add(partner.address())) {
-                throw new IllegalArgumentException("partner " + partner.name() + " has the address "
-                    + partner.address() + (partner.address().equals(listenAddress) ? " of node " + nodeName + " itself"
-                    : " of another partner"));
+            for (final InetSocketAddress address : partner.addresses()) {
+                if (!addresses.add(address)) {
+                    throw new IllegalArgumentException("partner " + partner.name() + " has the address " + address
+                        + (listenAddresses.contains(address) ? " of node " + nodeName + " itself"
+                        : " of another partner, or twice"));
+                }
             }
-        }
-    }
-
-    private static void requirePositive(final String name, final Duration value) {
-        if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException(name + " is " + value + "; it must be positive");
         }
     }
 }

@@ -11,6 +11,7 @@ import dev.ffmverbs.ccm.link.PartnerConnector;
 import dev.ffmverbs.ccm.link.PartnerLink;
 import dev.ffmverbs.ccm.memory.BootId;
 import dev.ffmverbs.ccm.memory.Incarnation;
+import dev.ffmverbs.ccm.trust.Proof;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -66,7 +67,7 @@ final class PartnerConnection {
         this.paths = paths;
         this.backOff = new BackOff(random);
         this.trace = new HandshakeTrace(entry -> node.listener().handshakeStep(partner, entry));
-        this.operationTimeoutNs = node.configuration().operationTimeout().toNanos();
+        this.operationTimeoutNs = node.configuration().timeouts().operation().toNanos();
         this.retryAtNs = node.clock().getAsLong();
         this.onFound = onFound;
     }
@@ -116,12 +117,17 @@ final class PartnerConnection {
         if (leaving) {
             return disconnect(0);
         }
+        final Handshake.Parties parties =
+            new Handshake.Parties(self, node.phase().get(), link.partnerEpoch(), this::proveInHello);
         handshake = new Handshake(link, new Handshake.Path(attempt, link.localAddress(), link.remoteAddress()),
-            new Handshake.Parties(self, node.phase().get(), link.partnerEpoch()), trace, node.clock(),
-            operationTimeoutNs);
+            parties, trace, node.clock(), operationTimeoutNs);
         found = false;
         stage = Stage.SHAKING_HANDS;
         return shakingHands();
+    }
+
+    private byte[] proveInHello(final BootId partnerBootId) {
+        return node.identity().prove(Proof.Role.HELLO, partner.name(), partnerBootId);
     }
 
     private long shakingHands() {

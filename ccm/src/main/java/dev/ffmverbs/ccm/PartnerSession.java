@@ -9,16 +9,19 @@ import dev.ffmverbs.ccm.link.PartnerAccess;
 import dev.ffmverbs.ccm.link.PartnerLink;
 import dev.ffmverbs.ccm.link.PartnerPath;
 import dev.ffmverbs.ccm.link.Rejection;
+import dev.ffmverbs.ccm.link.Rejections;
 import dev.ffmverbs.ccm.liveness.Heartbeat;
 import dev.ffmverbs.ccm.liveness.HeartbeatStatistics;
 import dev.ffmverbs.ccm.liveness.Liveness;
 import dev.ffmverbs.ccm.liveness.LivenessDetector;
-import dev.ffmverbs.ccm.memory.BootId;
 import dev.ffmverbs.ccm.memory.BootPhase;
 import dev.ffmverbs.ccm.memory.Incarnation;
 import dev.ffmverbs.ccm.memory.MailboxRecord;
 import dev.ffmverbs.ccm.memory.MailboxSlot;
 import dev.ffmverbs.ccm.memory.PeerInformation;
+import dev.ffmverbs.ccm.trust.NodeIdentity;
+import dev.ffmverbs.ccm.trust.Proof;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -47,8 +50,9 @@ final class PartnerSession {
 
     /** What the session shares with all others of its node. */
     record Node(
-        NodeConfiguration configuration, BootId bootId, Supplier<BootPhase> phase, SessionListener listener,
-        LongSupplier clock, ClientRegistry clients, PeerInformation information, Runnable wakeUp) {
+        NodeConfiguration configuration, NodeIdentity identity, Supplier<BootPhase> phase, SessionListener listener,
+        LongSupplier clock, ClientRegistry clients, PeerInformation information,
+        Rejections rejections, Runnable wakeUp) {
     }
 
     private final Partner partner;
@@ -88,8 +92,8 @@ final class PartnerSession {
         this.connection = new PartnerConnection(partner, node, paths, random, this::found);
         this.exchange = new ClientExchange(partner, node.clients(), paths, listener, node.wakeUp());
         this.intervalNs = node.configuration().liveness().interval().toNanos();
-        this.operationTimeoutNs = node.configuration().operationTimeout().toNanos();
-        this.self = new Incarnation(node.bootId(), 0);
+        this.operationTimeoutNs = node.configuration().timeouts().operation().toNanos();
+        this.self = new Incarnation(node.identity().bootId(), 0);
         partner.follow(this);
     }
 
@@ -230,6 +234,17 @@ final class PartnerSession {
     private boolean establish() {
         if (leaving || !outbox.hasInformed() || !access.mailbox().holds(MailboxSlot.ESTABLISHED, partnerSide, self)) {
             return true;
+        }
+        final MailboxRecord hello = access.mailbox().take(MailboxSlot.HELLO, partnerSide, self);
+        if (hello == null) {
+            return true;
+        }
+        if (!node.identity().verify(Proof.Role.HELLO, partner.name(), partnerSide.bootId(),
+            hello.payload(MailboxSlot.HELLO).toArray(ValueLayout.JAVA_BYTE))) {
+            node.rejections().add(partner.address(), Rejection.WRONG_SECRET,
+                "HELLO of " + partner + " comes without the shared secret of this node");
+            connection.attemptFailed(AttemptOutcome.WRONG_SECRET, "HELLO comes without the shared secret");
+            return false;
         }
         final MailboxRecord record = access.mailbox().take(MailboxSlot.PEER_INFORMATION, partnerSide, self);
         final Optional<PeerInformation> information = record == null ? Optional.empty()

@@ -3,9 +3,11 @@ package dev.ffmverbs.ccm;
 
 import dev.ffmverbs.ccm.handshake.AttemptOutcome;
 import dev.ffmverbs.ccm.handshake.TraceEntry;
+import dev.ffmverbs.ccm.link.Rejection;
 import dev.ffmverbs.ccm.liveness.Liveness;
 import dev.ffmverbs.ccm.liveness.Silence;
 import dev.ffmverbs.ccm.memory.BootId;
+import java.net.InetSocketAddress;
 
 /**
  * Hears what happens with the partners of a node.
@@ -72,6 +74,16 @@ public interface SessionListener {
      * @param path    which path it uses now, from 0 as they were configured.
      */
     default void pathChanged(final Session session, final int path) {
+    }
+
+    /**
+     * Somebody who wanted to connect, or who answered at a partner's address, was rejected.
+     *
+     * @param source where it came from.
+     * @param reason why.
+     * @param detail all facts, in words.
+     */
+    default void rejected(final InetSocketAddress source, final Rejection reason, final String detail) {
     }
 
     /**

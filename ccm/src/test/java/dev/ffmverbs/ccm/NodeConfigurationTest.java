@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.ccm.link.MemoryAddresses;
 import dev.ffmverbs.ccm.liveness.LivenessThresholds;
+import dev.ffmverbs.ccm.trust.SharedSecret;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,8 +20,8 @@ class NodeConfigurationTest {
     private static final PartnerAddress B = PartnerAddress.parse("B=10.9.9.2:7471");
 
     private static NodeConfiguration configure(final PartnerAddress... partners) {
-        return new NodeConfiguration("A", ADDRESS, List.of(partners), MemoryAddresses.defaults(),
-            LivenessThresholds.defaults(), Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofSeconds(1), 1);
+        return new NodeConfiguration("A", List.of(ADDRESS), List.of(partners), MemoryAddresses.defaults(),
+            LivenessThresholds.defaults(), Timeouts.defaults(), SharedSecret.NONE, 1);
     }
 
     private static String refusal(final Runnable configuration) {
@@ -83,7 +83,7 @@ class NodeConfigurationTest {
     void refusesDuplicates() {
         assertEquals("partner B is listed twice",
             refusal(() -> configure(B, PartnerAddress.parse("B=10.9.9.3:7471"))));
-        assertEquals("partner C has the address /10.9.9.2:7471 of another partner",
+        assertEquals("partner C has the address /10.9.9.2:7471 of another partner, or twice",
             refusal(() -> configure(B, PartnerAddress.parse("C=10.9.9.2:7471"))));
     }
 

@@ -2,9 +2,11 @@
 package dev.ffmverbs.ccm;
 
 import dev.ffmverbs.ccm.handshake.AttemptOutcome;
+import dev.ffmverbs.ccm.link.Rejection;
 import dev.ffmverbs.ccm.liveness.Liveness;
 import dev.ffmverbs.ccm.liveness.Silence;
 import dev.ffmverbs.ccm.memory.BootId;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -15,6 +17,8 @@ final class RecordedEvents implements SessionListener {
     final List<String> heard = new CopyOnWriteArrayList<>();
     final List<Session> sessions = new CopyOnWriteArrayList<>();
     final List<AttemptOutcome> failedAttempts = new CopyOnWriteArrayList<>();
+    final List<Rejection> rejections = new CopyOnWriteArrayList<>();
+    final List<String> exchange = new CopyOnWriteArrayList<>();
 
     /** Waits for an event in real time. */
     void await(final String event, final Duration limit) throws InterruptedException {
@@ -28,9 +32,31 @@ final class RecordedEvents implements SessionListener {
         }
     }
 
+    /** Waits until an attempt has ended so. */
+    void awaitOutcome(final AttemptOutcome outcome, final Duration limit) throws InterruptedException {
+        final long startNs = System.nanoTime();
+        while (!failedAttempts.contains(outcome)) {
+            if (System.nanoTime() - startNs > limit.toNanos()) {
+                throw new AssertionError("no attempt ended with " + outcome + " within " + limit + ", only "
+                    + failedAttempts + "; heard " + heard);
+            }
+            Thread.sleep(1);
+        }
+    }
+
     @Override
     public void attemptFailed(final Partner partner, final AttemptOutcome outcome, final String detail) {
         failedAttempts.add(outcome);
+    }
+
+    @Override
+    public void rejected(final InetSocketAddress source, final Rejection reason, final String detail) {
+        rejections.add(reason);
+    }
+
+    @Override
+    public void exchangeStep(final Partner partner, final ExchangeStep step, final String client) {
+        exchange.add(client.isEmpty() ? step.name() : step + " " + client);
     }
 
     @Override

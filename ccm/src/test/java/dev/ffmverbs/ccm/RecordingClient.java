@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /** A client that remembers what it was told, in order. */
 class RecordingClient implements ClusterClient {
@@ -31,18 +31,25 @@ class RecordingClient implements ClusterClient {
 
     /** Waits for an event nobody has waited for yet, and skips those before it. */
     void await(final String event) throws InterruptedException {
+        await(event::equals, event);
+    }
+
+    /** Waits for an event that begins so. */
+    void awaitAny(final String beginning) throws InterruptedException {
+        await(event -> event.startsWith(beginning), beginning + "...");
+    }
+
+    private void await(final Predicate<String> wanted, final String event) throws InterruptedException {
         final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_S);
-        final List<String> skipped = new ArrayList<>();
         while (true) {
             final String next = news.poll(deadlineNs - System.nanoTime(), TimeUnit.NANOSECONDS);
             if (next == null) {
                 throw new AssertionError("client " + requirements.name() + " did not hear \"" + event + "\" within "
                     + LIMIT_S + " s, only " + heard + " " + details);
             }
-            if (next.equals(event)) {
+            if (wanted.test(next)) {
                 return;
             }
-            skipped.add(next);
         }
     }
 

@@ -12,6 +12,7 @@ import dev.ffmverbs.ccm.link.PartnerAccess;
 import dev.ffmverbs.ccm.link.PartnerLink;
 import dev.ffmverbs.ccm.link.PartnerPath;
 import dev.ffmverbs.ccm.link.Rejection;
+import dev.ffmverbs.ccm.link.Rejections;
 import dev.ffmverbs.ccm.liveness.LivenessThresholds;
 import dev.ffmverbs.ccm.memory.BootId;
 import dev.ffmverbs.ccm.memory.BootPhase;
@@ -21,10 +22,11 @@ import dev.ffmverbs.ccm.memory.MailboxRecord;
 import dev.ffmverbs.ccm.memory.PeerInformation;
 import dev.ffmverbs.ccm.memory.StatusBlock;
 import dev.ffmverbs.ccm.memory.StatusView;
+import dev.ffmverbs.ccm.trust.NodeIdentity;
+import dev.ffmverbs.ccm.trust.SharedSecret;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -78,6 +80,7 @@ final class SimulatedCluster {
         Partner partner;
         final ClientRegistry clients = new ClientRegistry(client -> Runnable::run, () -> { });
         PeerInformation information;
+        SharedSecret secret = SharedSecret.NONE;
         BootId bootId;
         BootPhase phase = BootPhase.INITIALIZING;
 
@@ -107,13 +110,13 @@ final class SimulatedCluster {
             status = new StatusBlock(allocate(StatusBlock.LENGTH_BYTES), bootId, 1);
             publish();
             final PartnerAddress partnerAddress = new PartnerAddress(peer.name, peer.address);
-            final NodeConfiguration configuration = new NodeConfiguration(name, address, List.of(partnerAddress),
-                MemoryAddresses.defaults(), LivenessThresholds.defaults(), Duration.ofMillis(500),
-                Duration.ofSeconds(2), Duration.ofSeconds(1), 1);
+            final NodeConfiguration configuration = new NodeConfiguration(name, List.of(address),
+                List.of(partnerAddress), MemoryAddresses.defaults(), LivenessThresholds.defaults(),
+                Timeouts.defaults(), secret, 1);
             partner = new Partner(partnerAddress);
             session = new PartnerSession(partner,
-                new PartnerSession.Node(configuration, bootId, () -> phase, events, () -> nowNs, clients, information,
-                    () -> { }),
+                new PartnerSession.Node(configuration, new NodeIdentity(name, bootId, secret), () -> phase, events,
+                    () -> nowNs, clients, information, new Rejections(events::rejected), () -> { }),
                 List.of(path()), access(), random);
         }
 

@@ -27,8 +27,11 @@ final class TwoNodes implements AutoCloseable {
     }
 
     ClusterConnectionManager.Builder builderA() {
-        return ClusterConnectionManager.builder(pair.deviceA(), "A", addressA)
-            .partner(new PartnerAddress("B", addressB)).listener(eventsA)
+        return builderA(new PartnerAddress("B", addressB));
+    }
+
+    ClusterConnectionManager.Builder builderA(final PartnerAddress partner) {
+        return ClusterConnectionManager.builder(pair.deviceA(), "A", addressA).partner(partner).listener(eventsA)
             .liveness(LivenessThresholds.defaults().withInterval(Duration.ofMillis(20)));
     }
 

@@ -46,6 +46,9 @@ public enum AttemptOutcome {
     /** The partner's layout or protocol version is not this node's. */
     WRONG_LAYOUT_VERSION("the partner has another layout version", Retry.SLOWLY),
 
+    /** One of the nodes has not proved that it has the shared secret of the other. */
+    WRONG_SECRET("the nodes do not have the same shared secret", Retry.SLOWLY),
+
     /** The nodes' protocol versions do not go together. */
     INCOMPATIBLE_VERSION("the nodes speak incompatible protocol versions", Retry.SLOWLY);
 

@@ -10,7 +10,9 @@ import dev.ffmverbs.ccm.memory.PartnerMemory;
 import dev.ffmverbs.ccm.memory.RecordCondition;
 import dev.ffmverbs.ccm.memory.StatusBlock;
 import dev.ffmverbs.ccm.memory.StatusView;
+import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -72,8 +74,9 @@ public final class Handshake {
      * @param self         this node's side of the session.
      * @param phase        how far this node has booted.
      * @param partnerEpoch the partner's epoch, as it told when it accepted the connection.
+     * @param proof        proves to that incarnation of the partner, in HELLO, that this node has the shared secret.
      */
-    public record Parties(Incarnation self, BootPhase phase, long partnerEpoch) {
+    public record Parties(Incarnation self, BootPhase phase, long partnerEpoch, Function<BootId, byte[]> proof) {
     }
 
     /**
@@ -128,6 +131,9 @@ public final class Handshake {
             memory.readStatus();
         } else {
             final MailboxSlot slot = slotOf(next);
+            if (slot == MailboxSlot.HELLO) {
+                memory.record().payload(slot).copyFrom(MemorySegment.ofArray(parties.proof().apply(partnerBootId)));
+            }
             memory.record().write(slot, path.attempt(), parties.self(),
                 new Incarnation(partnerBootId, parties.partnerEpoch()), parties.phase());
             issuedNs = clock.getAsLong();

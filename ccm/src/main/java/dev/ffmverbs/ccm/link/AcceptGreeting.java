@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.link;
 
+import dev.ffmverbs.ccm.memory.BootId;
+import dev.ffmverbs.ccm.trust.Proof;
 import java.nio.ByteBuffer;
 
 /**
@@ -10,10 +12,13 @@ import java.nio.ByteBuffer;
  * @param epoch    its epoch with that partner.
  * @param status   its boot-status variable, for READ.
  * @param mailbox  its mailbox for that partner, for WRITE.
+ * @param bootId   its boot id.
+ * @param proof    its proof that it has the shared secret.
  */
-record AcceptGreeting(String nodeName, long epoch, RemoteRegion status, RemoteRegion mailbox) {
+record AcceptGreeting(
+    String nodeName, long epoch, RemoteRegion status, RemoteRegion mailbox, BootId bootId, ByteBuffer proof) {
 
-    static final int LENGTH_BYTES = 80;
+    static final int LENGTH_BYTES = 128;
 
     /**
      * Memory of the accepting node.
@@ -39,7 +44,8 @@ record AcceptGreeting(String nodeName, long epoch, RemoteRegion status, RemoteRe
         status.put(buffer);
         mailbox.put(buffer);
         GreetingFormat.putName(buffer, nodeName);
-        return buffer.array();
+        GreetingFormat.putBootId(buffer, bootId);
+        return buffer.put(proof.duplicate()).array();
     }
 
     static AcceptGreeting decode(final byte[] data) {
@@ -47,6 +53,9 @@ record AcceptGreeting(String nodeName, long epoch, RemoteRegion status, RemoteRe
         final long epoch = buffer.getLong();
         final RemoteRegion status = RemoteRegion.get(buffer);
         final RemoteRegion mailbox = RemoteRegion.get(buffer);
-        return new AcceptGreeting(GreetingFormat.getName(buffer), epoch, status, mailbox);
+        final String nodeName = GreetingFormat.getName(buffer);
+        final BootId bootId = GreetingFormat.getBootId(buffer);
+        return new AcceptGreeting(
+            nodeName, epoch, status, mailbox, bootId, GreetingFormat.getBytes(buffer, Proof.LENGTH_BYTES));
     }
 }

@@ -67,6 +67,12 @@ final class GreetingFormat {
         return name;
     }
 
+    static ByteBuffer getBytes(final ByteBuffer buffer, final int count) {
+        final byte[] bytes = new byte[count];
+        buffer.get(bytes);
+        return ByteBuffer.wrap(bytes);
+    }
+
     static void putBootId(final ByteBuffer buffer, final BootId bootId) {
         buffer.putLong(bootId.high()).putLong(bootId.low());
     }

@@ -5,12 +5,12 @@ import dev.ffmverbs.Context;
 import dev.ffmverbs.Gid;
 import dev.ffmverbs.ccm.memory.BootId;
 import dev.ffmverbs.ccm.memory.StatusBlock;
+import dev.ffmverbs.ccm.trust.NodeIdentity;
+import dev.ffmverbs.ccm.trust.Proof;
 import dev.ffmverbs.cm.ConnectionException;
 import dev.ffmverbs.cm.ConnectionManager;
 import dev.ffmverbs.cm.ConnectionRequest;
 import dev.ffmverbs.cm.Listener;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
@@ -29,7 +29,6 @@ import java.util.function.Consumer;
  */
 public final class NodeEndpoint implements AutoCloseable {
 
-    private static final Logger LOGGER = System.getLogger(NodeEndpoint.class.getName());
     private static final int BACKLOG = 64;
     private static final long LAST_REQUEST_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long LAST_REQUEST_POLL_NS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -38,13 +37,14 @@ public final class NodeEndpoint implements AutoCloseable {
     private final ConnectionManager connections;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment statusMemory;
-    private final RequestGreeting greeting;
+    private final NodeIdentity identity;
+    private final Rejections rejections;
     private final InetSocketAddress listenAddress;
     private final MemoryAddresses memory;
     private final Duration connectTimeout;
     private final Runnable wakeUp;
     private final DeviceGid localGid;
-    private final Map<String, PartnerEndpoint> partners = new HashMap<>();
+    private final Map<NodeNumber, PartnerEndpoint> partners = new HashMap<>();
 
     private Listener listener;
 
@@ -52,19 +52,21 @@ public final class NodeEndpoint implements AutoCloseable {
      * An endpoint that does not listen yet.
      *
      * @param context        open context of the device.
-     * @param nodeName       name of this node.
-     * @param bootId         its boot id.
+     * @param identity       who this node is.
      * @param listenAddress  its predetermined address and port.
      * @param memory         predetermined addresses of memory, this node's and its partners'.
      * @param connectTimeout time limit of an attempt to connect.
+     * @param rejections     counts whom it rejects.
      * @param wakeUp         called, on any thread, when a connection has changed.
      * @throws ConnectionException when the device has no connection manager.
      */
     public NodeEndpoint(
-        final Context context, final String nodeName, final BootId bootId, final InetSocketAddress listenAddress,
-        final MemoryAddresses memory, final Duration connectTimeout, final Runnable wakeUp) {
+        final Context context, final NodeIdentity identity, final InetSocketAddress listenAddress,
+        final MemoryAddresses memory, final Duration connectTimeout, final Rejections rejections,
+        final Runnable wakeUp) {
         this.context = context;
-        this.greeting = new RequestGreeting(nodeName, bootId);
+        this.identity = identity;
+        this.rejections = rejections;
         this.listenAddress = listenAddress;
         this.memory = memory;
         this.connectTimeout = connectTimeout;
@@ -85,7 +87,7 @@ public final class NodeEndpoint implements AutoCloseable {
      */
     public PartnerEndpoint addPartner(final String name, final InetSocketAddress address) {
         final PartnerEndpoint partner = new PartnerEndpoint(this, name, address);
-        partners.put(name, partner);
+        partners.put(NodeNumber.of(name), partner);
         return partner;
     }
 
@@ -100,33 +102,42 @@ public final class NodeEndpoint implements AutoCloseable {
     }
 
     private void route(final ConnectionRequest request, final Consumer<IncomingRequest> handler) {
-        Rejection rejection;
-        String why;
         try {
             final RequestGreeting from = RequestGreeting.decode(request.privateData());
-            final PartnerEndpoint partner = partners.get(from.nodeName());
-            if (partner != null) {
-                handler.accept(new PartnerRequest(partner, request, from));
-                wakeUp();
-                return;
-            }
-            rejection = Rejection.UNKNOWN_NODE;
-            why = "node " + from.nodeName() + " is not among the partners " + partners.keySet();
+            final PartnerEndpoint partner = admit(request, from);
+            handler.accept(new PartnerRequest(partner, request, from, rejections));
+            wakeUp();
         } catch (final GreetingException e) {
-            rejection = e.rejection();
-            why = e.getMessage();
+            rejections.add(request.remoteAddress(), e.rejection(), e.getMessage());
+            request.reject(e.rejection().encode());
         }
-        LOGGER.log(Level.DEBUG, "rejected a connection request of {0}: {1}", request.remoteAddress(), why);
-        request.reject(rejection.encode());
+    }
+
+    private PartnerEndpoint admit(final ConnectionRequest request, final RequestGreeting from) {
+        final PartnerEndpoint partner = partners.get(from.node());
+        if (partner == null) {
+            throw new GreetingException(Rejection.UNKNOWN_NODE,
+                "the node that requests a connection is not among the partners " + partners.values());
+        }
+        if (!partner.isAt(request.remoteAddress().getAddress())) {
+            throw new GreetingException(Rejection.ADDRESS_NOT_ALLOWED,
+                "it requests a connection as " + partner + ", from an address that is not that partner's");
+        }
+        if (!identity.verify(Proof.Role.REQUEST, partner.name(), from.bootId(), from.proof().array())) {
+            throw new GreetingException(Rejection.WRONG_SECRET,
+                "it requests a connection as " + partner + ", without the shared secret of this node");
+        }
+        return partner;
     }
 
     /** A request of a known partner. */
-    private record PartnerRequest(PartnerEndpoint partner, ConnectionRequest request, RequestGreeting from)
+    private record PartnerRequest(
+        PartnerEndpoint partner, ConnectionRequest request, RequestGreeting from, Rejections rejections)
         implements IncomingRequest {
 
         @Override
         public String nodeName() {
-            return from.nodeName();
+            return partner.name();
         }
 
         @Override
@@ -141,6 +152,7 @@ public final class NodeEndpoint implements AutoCloseable {
 
         @Override
         public void reject(final Rejection reason) {
+            rejections.add(request.remoteAddress(), reason, reason.name());
             request.reject(reason.encode());
         }
     }
@@ -184,8 +196,12 @@ public final class NodeEndpoint implements AutoCloseable {
         return connections;
     }
 
-    RequestGreeting greeting() {
-        return greeting;
+    Rejections rejections() {
+        return rejections;
+    }
+
+    NodeIdentity identity() {
+        return identity;
     }
 
     MemoryAddresses memory() {

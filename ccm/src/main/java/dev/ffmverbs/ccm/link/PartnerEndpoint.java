@@ -13,13 +13,17 @@ import dev.ffmverbs.ccm.link.AcceptGreeting.RemoteRegion;
 import dev.ffmverbs.ccm.memory.BootId;
 import dev.ffmverbs.ccm.memory.Mailbox;
 import dev.ffmverbs.ccm.memory.StatusBlock;
+import dev.ffmverbs.ccm.trust.NodeIdentity;
+import dev.ffmverbs.ccm.trust.Proof;
 import dev.ffmverbs.cm.Connection;
 import dev.ffmverbs.cm.ConnectionException;
 import dev.ffmverbs.cm.ConnectionParameters;
 import dev.ffmverbs.cm.ConnectionRequest;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -68,6 +72,15 @@ public final class PartnerEndpoint implements PartnerPath, PartnerAccess, AutoCl
         register();
     }
 
+    String name() {
+        return name;
+    }
+
+    /** Whether requests of this partner may come from there. */
+    boolean isAt(final InetAddress source) {
+        return address.getAddress().equals(source);
+    }
+
     private void register() {
         statusRegion =
             domain.registerAt(node.statusMemory(), node.memory().statusAddress(), Access.REMOTE_READ);
@@ -95,7 +108,7 @@ public final class PartnerEndpoint implements PartnerPath, PartnerAccess, AutoCl
         final CompletableFuture<Connection> connecting;
         try {
             connecting = node.connections().connectAsync(node.anyLocalPort(), address, queuePair,
-                parameters().withRemoteAccess().withPrivateData(node.greeting().encode()), node.connectTimeout());
+                parameters().withRemoteAccess().withPrivateData(request().encode()), node.connectTimeout());
         } catch (final ConnectionException e) {
             queuePair.close();
             return CompletableFuture.failedFuture(linkException(e));
@@ -107,6 +120,13 @@ public final class PartnerEndpoint implements PartnerPath, PartnerAccess, AutoCl
             }
             return link(connection);
         }).whenComplete((link, failure) -> node.wakeUp());
+    }
+
+    private RequestGreeting request() {
+        final NodeIdentity self = node.identity();
+        final byte[] proof = self.prove(Proof.Role.REQUEST, name, BootId.NONE);
+        return new RequestGreeting(
+            NodeNumber.of(self.name()), self.bootId(), ByteBuffer.wrap(proof, 0, Proof.SHORT_BYTES).slice());
     }
 
     private static LinkException linkException(final Throwable failure) {
@@ -145,6 +165,12 @@ public final class PartnerEndpoint implements PartnerPath, PartnerAccess, AutoCl
             throw new LinkException(AttemptOutcome.WRONG_PARTNER, "node " + partner.nodeName() + " answers at "
                 + address + ", where partner " + name + " is configured", null);
         }
+        if (!node.identity().verify(Proof.Role.ACCEPT, name, partner.bootId(), partner.proof().array())) {
+            node.rejections().add(address, Rejection.WRONG_SECRET,
+                "the node that answers there as " + name + " does not have the shared secret of this node");
+            throw new LinkException(AttemptOutcome.WRONG_SECRET, "the node that answers at " + address + " as " + name
+                + " does not have the shared secret of this node", null);
+        }
         requireExpected("boot-status variable", partner.status(), node.memory().statusAddress(),
             StatusBlock.LENGTH_BYTES);
         requireExpected("mailbox", partner.mailbox(), node.memory().mailboxAddress(), Mailbox.LENGTH_BYTES);
@@ -164,9 +190,10 @@ public final class PartnerEndpoint implements PartnerPath, PartnerAccess, AutoCl
     void accept(final ConnectionRequest request, final BootId bootId, final long epoch) {
         endIncoming();
         mailbox.clear();
-        final AcceptGreeting greeting = new AcceptGreeting(node.greeting().nodeName(), epoch,
+        final AcceptGreeting greeting = new AcceptGreeting(node.identity().name(), epoch,
             new RemoteRegion(statusRegion.iova(), statusRegion.rkey(), StatusBlock.LENGTH_BYTES),
-            new RemoteRegion(mailboxRegion.iova(), mailboxRegion.rkey(), Mailbox.LENGTH_BYTES));
+            new RemoteRegion(mailboxRegion.iova(), mailboxRegion.rkey(), Mailbox.LENGTH_BYTES),
+            node.identity().bootId(), ByteBuffer.wrap(node.identity().prove(Proof.Role.ACCEPT, name, bootId)));
         final QueuePair queuePair = createQueuePair();
         try {
             final Connection connection = request.accept(queuePair, parameters()
@@ -253,6 +280,11 @@ public final class PartnerEndpoint implements PartnerPath, PartnerAccess, AutoCl
 
     void wakeUp() {
         node.wakeUp();
+    }
+
+    @Override
+    public String toString() {
+        return name + " (" + address + ")";
     }
 
     /** Ends the partner's connection and frees everything; links made by {@link #connect} are closed before. */

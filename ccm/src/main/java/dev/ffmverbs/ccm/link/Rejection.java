@@ -17,7 +17,13 @@ public enum Rejection {
     NOT_A_NODE(3, AttemptOutcome.UNKNOWN_TO_PARTNER),
 
     /** This node is shutting down. */
-    LEAVING(4, AttemptOutcome.PARTNER_LEAVING);
+    LEAVING(4, AttemptOutcome.PARTNER_LEAVING),
+
+    /** The requesting node has not proved that it has the shared secret. */
+    WRONG_SECRET(5, AttemptOutcome.WRONG_SECRET),
+
+    /** The request comes from an address that is not configured for that partner. */
+    ADDRESS_NOT_ALLOWED(6, AttemptOutcome.UNKNOWN_TO_PARTNER);
 
     private static final int LENGTH_BYTES = 12;
 

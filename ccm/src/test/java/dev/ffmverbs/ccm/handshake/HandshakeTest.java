@@ -37,7 +37,8 @@ class HandshakeTest {
 
     private Handshake attempt(final int number) {
         return new Handshake(memory, new Handshake.Path(number, LOCAL, REMOTE),
-            new Handshake.Parties(self, BootPhase.BOOTING, PARTNER_EPOCH), trace, () -> nowNs++, STEP_TIMEOUT_NS);
+            new Handshake.Parties(self, BootPhase.BOOTING, PARTNER_EPOCH, bootId -> new byte[32]), trace,
+            () -> nowNs++, STEP_TIMEOUT_NS);
     }
 
     private List<HandshakeStep> steps() {

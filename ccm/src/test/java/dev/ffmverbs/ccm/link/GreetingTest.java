@@ -9,6 +9,8 @@ import dev.ffmverbs.ccm.handshake.AttemptOutcome;
 import dev.ffmverbs.ccm.link.AcceptGreeting.RemoteRegion;
 import dev.ffmverbs.ccm.memory.BootId;
 import dev.ffmverbs.cm.ConnectionParameters;
+import dev.ffmverbs.ccm.trust.Proof;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -19,9 +21,11 @@ class GreetingTest {
 
     private static final long SEED = 20260104;
     private static final String LONGEST_NAME = "n".repeat(GreetingFormat.NAME_BYTES);
-    private static final RequestGreeting REQUEST = new RequestGreeting(LONGEST_NAME, BootId.random());
+    private static final RequestGreeting REQUEST = new RequestGreeting(
+        NodeNumber.of(LONGEST_NAME), BootId.random(), ByteBuffer.wrap(new byte[Proof.SHORT_BYTES]));
     private static final AcceptGreeting ACCEPT = new AcceptGreeting("B", 3,
-        new RemoteRegion(0xCC00_0000_0000L, 0x8000_0001, 64), new RemoteRegion(0xCC00_0001_0000L, 0x1234, 4096));
+        new RemoteRegion(0xCC00_0000_0000L, 0x8000_0001, 64), new RemoteRegion(0xCC00_0001_0000L, 0x1234, 4096),
+        BootId.random(), ByteBuffer.wrap(new byte[Proof.LENGTH_BYTES]));
 
     private static byte[] padded(final byte[] data, final int length) {
         return Arrays.copyOf(data, length);
@@ -76,9 +80,9 @@ class GreetingTest {
 
     @Test
     void aMalformedNameIsRefused() {
-        final byte[] request = REQUEST.encode();
-        request[30] = '\n';
+        final byte[] acceptance = ACCEPT.encode();
+        acceptance[48] = '\n';
 
-        assertThrows(GreetingException.class, () -> RequestGreeting.decode(request));
+        assertThrows(GreetingException.class, () -> AcceptGreeting.decode(acceptance));
     }
 }
