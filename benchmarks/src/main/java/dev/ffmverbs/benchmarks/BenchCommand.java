@@ -2,26 +2,83 @@
 package dev.ffmverbs.benchmarks;
 
 import dev.ffmverbs.VerbsException;
+import dev.ffmverbs.benchmarks.gate.Gate;
+import dev.ffmverbs.benchmarks.harness.Harness;
 import dev.ffmverbs.benchmarks.jmh.AllocationCommand;
 import dev.ffmverbs.benchmarks.jmh.JmhCommand;
 import dev.ffmverbs.benchmarks.latency.LatencyCommand;
 import dev.ffmverbs.benchmarks.perftest.RatioCommand;
+import dev.ffmverbs.benchmarks.result.Report;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-/** The {@code bench} command. */
-@Command(name = "bench", description = "Measures what RDMA verbs cost from Java.",
+/** The {@code bench} command: by itself it compares bindings, its subcommands do the rest. */
+@Command(name = "bench", sortOptions = false, subcommandsRepeatable = false,
+    description = {"Measures what RDMA verbs cost from Java, by several bindings and in C, in turns, and writes "
+        + "figures and a report.",
+        "Status 1 when a result is invalid or, with --gate, when a bound is missed."},
     subcommands = {LatencyCommand.class, RatioCommand.class, AllocationCommand.class, JmhCommand.class})
-public final class BenchCommand {
+public final class BenchCommand implements Callable<Integer> {
+
+    /** Status when the run was interrupted, as a shell has it. */
+    private static final int INTERRUPTED = 130;
+
+    private static final int USUAL_ROUNDS = 9;
+    private static final int QUICK_ROUNDS = 5;
+    private static final long USUAL_BUDGET_MS = 300;
+    private static final long QUICK_BUDGET_MS = 30;
+    private static final int MOST_ROUNDS = 1000;
+
+    private final PrintStream output = System.out;
+
+    @Spec
+    private CommandSpec specification;
+
+    @Option(names = "--quick", description = "A few minutes: fewer sizes, shorter runs.")
+    private boolean quick;
+
+    @Option(names = {"-d", "--device"}, split = ",", paramLabel = "NAME",
+        description = "stub, soft, or an RDMA device of this machine; both and the first device when not given.")
+    private List<String> devices = List.of();
+
+    @Option(names = "--suite", split = ",", paramLabel = "NAME",
+        description = "calls, data-path, registration; all when not given.")
+    private List<String> suites = List.of();
+
+    @Option(names = "--bindings", split = ",", paramLabel = "LIST",
+        description = "c, ffm-critical, ffm, ffm-shared, jni, jni-disni; all when not given.")
+    private List<String> bindings = List.of();
+
+    @Option(names = "--rounds", paramLabel = "COUNT",
+        description = "Runs of each binding (" + USUAL_ROUNDS + ", with --quick " + QUICK_ROUNDS + ").")
+    private Integer rounds;
+
+    @Option(names = "--budget-ms", hidden = true, paramLabel = "MILLISECONDS")
+    private Long budgetMs;
+
+    @Option(names = "--out", paramLabel = "DIR", description = "Where results go (bench-results/TIME).")
+    private Path folder;
+
+    @Option(names = "--gate", description = "Judge ratios and allocation on the stub; quick, calls only.")
+    private boolean gate;
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help and exit.")
     private boolean helpRequested;
 
     private BenchCommand() {
-        // what can be run are the subcommands
+        // made by the command line alone
     }
 
     /**
@@ -31,21 +88,65 @@ public final class BenchCommand {
      * @param arguments the command line.
      */
     public static void main(final String[] arguments) {
-        final CommandLine commandLine = new CommandLine(new BenchCommand())
+        final int status = run(arguments);
+        if (status != INTERRUPTED) {
+            System.exit(status);
+        }
+    }
+
+    /** Runs the command and returns its status. */
+    static int run(final String... arguments) {
+        return new CommandLine(new BenchCommand())
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setExecutionExceptionHandler((failure, command, parsed) -> {
                 if (!isMessageEnough(failure)) {
                     throw failure;
                 }
                 command.getErr().println("bench: " + failure.getMessage());
-                return CommandLine.ExitCode.SOFTWARE;
-            });
-        System.exit(commandLine.execute(arguments));
+                return failure instanceof NoSuchElementException
+                    ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+            }).execute(arguments);
     }
 
     /** Those say what was asked of which device, and what came of it. */
     private static boolean isMessageEnough(final Exception failure) {
         return failure instanceof VerbsException || failure instanceof NoSuchElementException
             || failure instanceof IOException;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (rounds != null && (rounds < 1 || rounds > MOST_ROUNDS)) {
+            throw new ParameterException(specification.commandLine(),
+                "--rounds takes a number from 1 to " + MOST_ROUNDS + ", not " + rounds);
+        }
+        final Harness.Settings settings = settings();
+        final Report report = new Harness(settings, output).run();
+        output.println("results in " + settings.folder());
+        boolean good = report.isValid();
+        if (gate) {
+            final List<Gate.Verdict> verdicts = Gate.judge(report);
+            verdicts.forEach(output::println);
+            good = verdicts.stream().allMatch(Gate.Verdict::met);
+            output.println(good ? "gate: green" : "gate: RED");
+        }
+        return report.interrupted() ? INTERRUPTED : good ? 0 : 1;
+    }
+
+    private Harness.Settings settings() {
+        final boolean brief = quick || gate;
+        final Path where = folder != null ? folder : Path.of("bench-results",
+            LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss")));
+        return new Harness.Settings(
+            gate && suites.isEmpty() ? List.of("calls") : suites,
+            gate && devices.isEmpty() ? List.of("stub") : devices,
+            bindings, brief,
+            rounds != null ? rounds : brief ? QUICK_ROUNDS : USUAL_ROUNDS,
+            budgetMs != null ? budgetMs : brief ? QUICK_BUDGET_MS : USUAL_BUDGET_MS,
+            where, commandLine());
+    }
+
+    private String commandLine() {
+        return "benchmarks/bin/bench " + String.join(" ", specification.commandLine().getParseResult().originalArgs());
     }
 }

@@ -13,6 +13,7 @@ import dev.ffmverbs.QueuePairAttributes;
 import dev.ffmverbs.QueuePairConfiguration;
 import dev.ffmverbs.QueuePairState;
 import dev.ffmverbs.Verbs;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -39,6 +40,7 @@ public final class Endpoint implements AutoCloseable {
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final Context context;
+    private final ProtectionDomain domain;
     private final CompletionQueue sendQueue;
     private final CompletionQueue receiveQueue;
     private final QueuePair queuePair;
@@ -60,7 +62,7 @@ public final class Endpoint implements AutoCloseable {
         try {
             context = opened(deviceName.isEmpty() ? Verbs.defaultDevice().open() : Verbs.open(deviceName));
             gid = chooseGid(context, gidIndex);
-            final ProtectionDomain domain = opened(context.allocateProtectionDomain());
+            domain = opened(context.allocateProtectionDomain());
             sendQueue = opened(context.createCompletionQueue(SEND_REQUESTS));
             receiveQueue = opened(context.createCompletionQueue(RECEIVE_REQUESTS));
             queuePair = opened(domain.createQueuePair(QueuePairConfiguration.reliableConnection(sendQueue)
@@ -173,6 +175,18 @@ public final class Endpoint implements AutoCloseable {
      */
     public MemoryRegion buffer() {
         return buffer;
+    }
+
+    /**
+     * Registers memory of the caller's with this end's protection domain; it must be closed before this end.
+     *
+     * @param memory native memory that stays alive as long as the region is open.
+     * @param access what it may be used for.
+     * @return the region.
+     * @throws dev.ffmverbs.VerbsException when the device refuses.
+     */
+    public MemoryRegion register(final MemorySegment memory, final Access... access) {
+        return domain.register(memory, access);
     }
 
     /** Closes all objects, the youngest first. */

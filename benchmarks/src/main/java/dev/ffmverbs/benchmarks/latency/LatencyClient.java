@@ -3,6 +3,7 @@ package dev.ffmverbs.benchmarks.latency;
 
 import dev.ffmverbs.benchmarks.device.Endpoint;
 import dev.ffmverbs.benchmarks.device.EndpointAddress;
+import dev.ffmverbs.benchmarks.sampling.Steadiness;
 import java.io.IOException;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ffmverbs.benchmarks.latency;
+package dev.ffmverbs.benchmarks.sampling;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -12,13 +12,13 @@ import java.util.stream.Collectors;
  * <p>Medians that merely stay alike prove nothing: while the optimising compiler works in the background, interpreted
  * code is steady too. And medians that scatter are no reason to go on: on a machine that is shared they always do.
  */
-final class Steadiness {
+public final class Steadiness {
 
     /** Windows over which nothing may have improved. */
-    static final int QUIET_WINDOWS = 12;
+    public static final int QUIET_WINDOWS = 12;
 
     /** What counts as improvement: less than this part of the best median before. */
-    static final double IMPROVEMENT = 0.97;
+    public static final double IMPROVEMENT = 0.97;
 
     private final int leastWindows;
     private final List<Double> medians = new ArrayList<>();
@@ -30,7 +30,7 @@ final class Steadiness {
      *
      * @param leastWindows windows without which it is not over, however steady they are.
      */
-    Steadiness(final int leastWindows) {
+    public Steadiness(final int leastWindows) {
         this.leastWindows = Math.max(leastWindows, 2 * QUIET_WINDOWS);
     }
 
@@ -40,20 +40,33 @@ final class Steadiness {
      * @param median          its median latency, in whatever unit.
      * @param compilationTime what the JIT compiler has worked so far, in whatever unit.
      */
-    void add(final double median, final long compilationTime) {
+    public void add(final double median, final long compilationTime) {
         medians.add(median);
         windowsSinceCompilation = this.compilationTime == compilationTime ? windowsSinceCompilation + 1 : 0;
         this.compilationTime = compilationTime;
     }
 
-    /** Whether the warm-up is over. */
-    boolean reached() {
+    /**
+     * Whether the warm-up is over.
+     *
+     * @return whether nothing has improved, and the compiler has rested, for {@link #QUIET_WINDOWS} windows.
+     */
+    public boolean reached() {
         final int count = medians.size();
         if (count < leastWindows || windowsSinceCompilation < QUIET_WINDOWS) {
             return false;
         }
         final int quietFrom = count - QUIET_WINDOWS;
         return best(quietFrom, count) >= best(0, quietFrom) * IMPROVEMENT;
+    }
+
+    /**
+     * The course of the warm-up.
+     *
+     * @return the median of each window, in order.
+     */
+    public List<Double> medians() {
+        return List.copyOf(medians);
     }
 
     private double best(final int from, final int to) {

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.benchmarks.binding;
+
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/** A way to call verbs from Java. Every measurement has a JVM of its own, started with what the binding asks for. */
+public interface Binding {
+
+    /**
+     * Its name on the command line and in results.
+     *
+     * @return lower case.
+     */
+    String name();
+
+    /**
+     * By which means it calls.
+     *
+     * @return the family.
+     */
+    Family family();
+
+    /**
+     * What it is, for readers of the report.
+     *
+     * @return one sentence.
+     */
+    String description();
+
+    /**
+     * Why it cannot be measured on a device.
+     *
+     * @param device the device.
+     * @return the reason, or nothing when it can.
+     */
+    Optional<String> whyNot(Device device);
+
+    /**
+     * Options of the JVM it is measured in.
+     *
+     * @param device the device.
+     * @return options, maybe none.
+     */
+    List<String> jvmOptions(Device device);
+
+    /**
+     * Opens a device.
+     *
+     * @param deviceName  the device's name among verbs devices.
+     * @param bufferBytes length of the session's buffer.
+     * @return the session, connected.
+     */
+    Session open(String deviceName, long bufferBytes);
+
+    /**
+     * All bindings there are.
+     *
+     * @return in the order in which reports show them.
+     */
+    static List<Binding> all() {
+        return StreamSupport.stream(ServiceLoader.load(Binding.class).spliterator(), false).toList();
+    }
+
+    /**
+     * The binding of a name.
+     *
+     * @param name the name.
+     * @return the binding.
+     * @throws NoSuchElementException when there is none; the message lists those that exist.
+     */
+    static Binding named(final String name) {
+        final List<Binding> all = all();
+        return all.stream().filter(binding -> binding.name().equals(name)).findFirst()
+            .orElseThrow(() -> new NoSuchElementException("no Java binding named " + name + "; these exist: "
+                + all.stream().map(Binding::name).collect(Collectors.joining(", "))));
+    }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.benchmarks.binding;
+
+/** This project's public API with queues that any thread may use, which costs two atomic instructions a call. */
+public final class FfmSharedBinding extends FfmBinding {
+
+    /** For {@link java.util.ServiceLoader}. */
+    public FfmSharedBinding() {
+    }
+
+    @Override
+    public String name() {
+        return "ffm-shared";
+    }
+
+    @Override
+    public Family family() {
+        return Family.FFM_SHARED;
+    }
+
+    @Override
+    public String description() {
+        return "ffm-verbs' public API, queues that any thread may use and close, plain downcalls";
+    }
+
+    @Override
+    public Session open(final String deviceName, final long bufferBytes) {
+        return new FfmSession(deviceName, bufferBytes, false);
+    }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.benchmarks.binding;
+
+import java.util.List;
+import java.util.Optional;
+
+/** A thin C shim, written for the comparison. */
+public class JniBinding implements Binding {
+
+    /** For {@link java.util.ServiceLoader}. */
+    public JniBinding() {
+    }
+
+    @Override
+    public String name() {
+        return "jni";
+    }
+
+    @Override
+    public final Family family() {
+        return Family.JNI;
+    }
+
+    @Override
+    public String description() {
+        return "the thinnest JNI there can be: static methods, addresses as longs, no checks, no copies";
+    }
+
+    @Override
+    public final Optional<String> whyNot(final Device device) {
+        return device.isNative() ? Optional.empty()
+            : Optional.of("the software device is Java, there is no C function to call");
+    }
+
+    @Override
+    public final List<String> jvmOptions(final Device device) {
+        return List.of();
+    }
+
+    @Override
+    public Session open(final String deviceName, final long bufferBytes) {
+        return new JniSession(deviceName, bufferBytes);
+    }
+}

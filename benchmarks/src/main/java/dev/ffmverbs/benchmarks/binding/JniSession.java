@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.benchmarks.binding;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * JNI at its best: static native methods, addresses as longs, C structures written and read in place through direct
+ * buffers.
+ */
+class JniSession implements Session {
+
+    private static final int PAGE_BYTES = 4096;
+
+    private final long loopback;
+    private final long bufferBytes;
+    private final long nearQueuePair;
+    private final long farQueuePair;
+    private final long sends;
+    private final long receives;
+
+    private final ByteBuffer requests = memory(BATCH * VerbsLayout.REQUEST_BYTES);
+    private final ByteBuffer elements = memory((BATCH + 1) * VerbsLayout.ELEMENT_BYTES);
+    private final ByteBuffer receive = memory(VerbsLayout.RECEIVE_BYTES);
+    private final ByteBuffer completions = memory(BATCH * VerbsLayout.COMPLETION_BYTES);
+    private final ByteBuffer badRequest = memory(Long.BYTES);
+    private final long requestsAddress = address(requests);
+    private final long receiveAddress = address(receive);
+    private final long completionsAddress = address(completions);
+    private final long badRequestAddress = address(badRequest);
+
+    private int count;
+    private ByteBuffer borrowed;
+    private long borrowedAddress;
+
+    JniSession(final String deviceName, final long bufferBytes) {
+        this.bufferBytes = bufferBytes;
+        loopback = JniVerbs.open(deviceName, bufferBytes);
+        nearQueuePair = JniVerbs.queuePair(loopback, false);
+        farQueuePair = JniVerbs.queuePair(loopback, true);
+        sends = JniVerbs.sendQueue(loopback, false);
+        receives = JniVerbs.receiveQueue(loopback, true);
+    }
+
+    static ByteBuffer memory(final int bytes) {
+        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    }
+
+    static long address(final ByteBuffer buffer) {
+        return MemorySegment.ofBuffer(buffer).address();
+    }
+
+    final long nearQueuePair() {
+        return nearQueuePair;
+    }
+
+    final long sends() {
+        return sends;
+    }
+
+    final long nearBuffer() {
+        return JniVerbs.bufferAddress(loopback);
+    }
+
+    final long farBuffer() {
+        return nearBuffer() + bufferBytes / 2;
+    }
+
+    final int localKey() {
+        return JniVerbs.localKey(loopback);
+    }
+
+    final int remoteKey() {
+        return JniVerbs.remoteKey(loopback);
+    }
+
+    @Override
+    public void prepare(
+        final Transfer transfer, final int requestsPerPost, final int sizeBytes, final boolean signaled) {
+        for (int i = 0; i < requestsPerPost; i++) {
+            final int at = i * VerbsLayout.REQUEST_BYTES;
+            final boolean last = i + 1 == requestsPerPost;
+            element(i, nearBuffer(), sizeBytes);
+            requests.putLong(at + VerbsLayout.REQUEST_IDENTIFIER, i);
+            requests.putLong(at + VerbsLayout.REQUEST_NEXT,
+                last ? 0 : requestsAddress + at + VerbsLayout.REQUEST_BYTES);
+            requests.putLong(at + VerbsLayout.REQUEST_ELEMENTS, address(elements) + i * VerbsLayout.ELEMENT_BYTES);
+            requests.putInt(at + VerbsLayout.REQUEST_ELEMENT_COUNT, 1);
+            requests.putInt(at + VerbsLayout.REQUEST_OPCODE, transfer.opcode());
+            requests.putInt(at + VerbsLayout.REQUEST_FLAGS, signaled ? VerbsLayout.FLAG_SIGNALED : 0);
+            requests.putLong(at + VerbsLayout.REQUEST_REMOTE_ADDRESS, farBuffer());
+            if (transfer == Transfer.FETCH_AND_ADD) {
+                requests.putLong(at + VerbsLayout.REQUEST_ATOMIC_ADD, 1);
+                requests.putInt(at + VerbsLayout.REQUEST_ATOMIC_KEY, remoteKey());
+            } else {
+                requests.putInt(at + VerbsLayout.REQUEST_RDMA_KEY, remoteKey());
+            }
+        }
+        element(BATCH, farBuffer(), sizeBytes);
+        receive.putLong(VerbsLayout.RECEIVE_ELEMENTS, address(elements) + BATCH * VerbsLayout.ELEMENT_BYTES);
+        receive.putInt(VerbsLayout.RECEIVE_ELEMENT_COUNT, 1);
+    }
+
+    private void element(final int index, final long address, final int lengthBytes) {
+        final int at = index * VerbsLayout.ELEMENT_BYTES;
+        elements.putLong(at + VerbsLayout.ELEMENT_ADDRESS, address);
+        elements.putInt(at + VerbsLayout.ELEMENT_LENGTH, lengthBytes);
+        elements.putInt(at + VerbsLayout.ELEMENT_KEY, localKey());
+    }
+
+    @Override
+    public void post() {
+        requireSuccess("ibv_post_send", JniVerbs.postSend(nearQueuePair, requestsAddress, badRequestAddress));
+    }
+
+    static void requireSuccess(final String verb, final int result) {
+        if (result != 0) {
+            throw new IllegalStateException(verb + " returned " + result);
+        }
+    }
+
+    @Override
+    public int poll() {
+        return polled(JniVerbs.poll(sends, BATCH, completionsAddress));
+    }
+
+    private int polled(final int result) {
+        if (result < 0) {
+            throw new IllegalStateException("ibv_poll_cq returned " + result);
+        }
+        count = result;
+        return result;
+    }
+
+    @Override
+    public long decode() {
+        final ByteBuffer taken = completions;
+        final int end = count * VerbsLayout.COMPLETION_BYTES;
+        long sum = 0;
+        for (int at = 0; at < end; at += VerbsLayout.COMPLETION_BYTES) {
+            if (taken.getInt(at + VerbsLayout.COMPLETION_STATUS) == 0) {
+                sum += taken.getLong(at + VerbsLayout.COMPLETION_IDENTIFIER)
+                    + taken.getInt(at + VerbsLayout.COMPLETION_OPCODE)
+                    + taken.getInt(at + VerbsLayout.COMPLETION_BYTE_LENGTH);
+            }
+        }
+        return sum;
+    }
+
+    @Override
+    public void postReceive() {
+        requireSuccess("ibv_post_recv", JniVerbs.postReceive(farQueuePair, receiveAddress, badRequestAddress));
+    }
+
+    @Override
+    public int pollReceives() {
+        return polled(JniVerbs.poll(receives, BATCH, completionsAddress));
+    }
+
+    @Override
+    public boolean succeeded() {
+        final int end = count * VerbsLayout.COMPLETION_BYTES;
+        for (int at = 0; at < end; at += VerbsLayout.COMPLETION_BYTES) {
+            if (completions.getInt(at + VerbsLayout.COMPLETION_STATUS) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void borrow(final long lengthBytes) {
+        borrowed = ByteBuffer.allocateDirect(Math.toIntExact(lengthBytes + PAGE_BYTES)).alignedSlice(PAGE_BYTES)
+            .limit(Math.toIntExact(lengthBytes));
+        borrowedAddress = address(borrowed);
+    }
+
+    @Override
+    public void register() {
+        final long region = JniVerbs.register(loopback, borrowedAddress, borrowed.remaining());
+        if (region == 0) {
+            throw new IllegalStateException("ibv_reg_mr of " + borrowed.remaining() + " bytes failed");
+        }
+        requireSuccess("ibv_dereg_mr", JniVerbs.deregister(region));
+    }
+
+    @Override
+    public void close() {
+        JniVerbs.close(loopback);
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.benchmarks.harness;
+
+import dev.ffmverbs.benchmarks.result.OperationResult;
+import dev.ffmverbs.benchmarks.result.PercentilePoint;
+import dev.ffmverbs.benchmarks.result.ResultFolder;
+import dev.ffmverbs.benchmarks.result.RunResult;
+import dev.ffmverbs.benchmarks.sampling.Samples;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
+/** Gathers runs by suite, device, operation and side. */
+final class Collector {
+
+    private static final int SIGNIFICANT_DIGITS = 3;
+    private static final long PS_PER_NS = 1000;
+
+    private record Key(String suite, String device, String operation, Side side) {
+
+        String fileName() {
+            return device + "-" + suite + "-" + operation + "-" + side.name();
+        }
+    }
+
+    private static final class Gathered {
+        private final Histogram timesPs = new Histogram(SIGNIFICANT_DIGITS);
+        private final List<RunResult> runs = new ArrayList<>();
+        private final List<String> failures = new ArrayList<>();
+    }
+
+    private final Map<Key, Gathered> gathered = new LinkedHashMap<>();
+    private final List<String> failures = new ArrayList<>();
+
+    /** Adds what a task measured; operations of one that failed are marked. */
+    void add(final Task task, final TaskProcess.Outcome outcome) {
+        outcome.failure().ifPresent(failures::add);
+        for (final Samples samples : outcome.samples()) {
+            final Gathered operation = gathered.computeIfAbsent(
+                new Key(task.suite().label(), task.device().label(), samples.operation(), task.side()),
+                key -> new Gathered());
+            operation.runs.add(RunResult.of(task.round(), samples, task.suite().mayAllocate()));
+            outcome.failure().ifPresent(
+                failure -> operation.failures.add("run " + task.round() + " ended before its time"));
+            for (final long timeNs : samples.timesNs()) {
+                operation.timesPs.recordValue(timeNs * PS_PER_NS / samples.callsPerSample());
+            }
+        }
+    }
+
+    List<String> failures() {
+        return List.copyOf(failures);
+    }
+
+    List<OperationResult> results() {
+        final List<OperationResult> results = new ArrayList<>();
+        gathered.forEach((key, operation) -> results.add(OperationResult.of(key.suite(), key.device(),
+            key.operation(), key.side().name(), key.side().family().name(),
+            PercentilePoint.curve(operation.timesPs), operation.runs, operation.failures)));
+        return results;
+    }
+
+    /** Writes a {@code .hgrm} file for each operation of each side. */
+    void writeHistograms(final ResultFolder folder) throws IOException {
+        for (final Map.Entry<Key, Gathered> entry : gathered.entrySet()) {
+            folder.write(entry.getKey().fileName(), entry.getValue().timesPs);
+        }
+    }
+}

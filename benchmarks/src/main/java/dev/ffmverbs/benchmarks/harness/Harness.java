@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.benchmarks.harness;
+
+import dev.ffmverbs.benchmarks.binding.Device;
+import dev.ffmverbs.benchmarks.natives.Compiler;
+import dev.ffmverbs.benchmarks.natives.NativeCode;
+import dev.ffmverbs.benchmarks.result.Report;
+import dev.ffmverbs.benchmarks.result.ResultFolder;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** Measures what was asked for, from the building of the C code to the figures in the result folder. */
+public final class Harness {
+
+    private static final long TIME_TO_WRITE_S = 10;
+
+    private final Settings settings;
+    private final PrintStream log;
+
+    /**
+     * What to measure and how long.
+     *
+     * @param suites      suites, by their names; empty for all.
+     * @param devices     devices, by their names; empty for those every machine has and the first other one.
+     * @param bindings    bindings, by their names; empty for all.
+     * @param quick       whether to measure fewer sizes.
+     * @param rounds      runs of each side.
+     * @param budgetMs    how long each operation is measured in a run, in milliseconds.
+     * @param folder      where results go.
+     * @param commandLine the command that reproduces it.
+     */
+    public record Settings(
+        List<String> suites, List<String> devices, List<String> bindings, boolean quick, int rounds, long budgetMs,
+        Path folder, String commandLine) {
+    }
+
+    /**
+     * Prepares a run.
+     *
+     * @param settings what to measure.
+     * @param log      where progress is told.
+     */
+    public Harness(final Settings settings, final PrintStream log) {
+        this.settings = settings;
+        this.log = log;
+    }
+
+    /**
+     * Measures, and writes figures and histograms; also when the process is told to end, which is then noted.
+     *
+     * @return the figures.
+     * @throws IOException                      when the folder cannot be written.
+     * @throws InterruptedException             when the calling thread is interrupted.
+     * @throws java.util.NoSuchElementException when a suite, device or binding is unknown.
+     */
+    public Report run() throws IOException, InterruptedException {
+        final List<Suite> suites = settings.suites().isEmpty()
+            ? List.of(Suite.values()) : settings.suites().stream().map(Suite::named).distinct().toList();
+        final Devices known = new Devices();
+        final List<Device> devices = settings.devices().isEmpty()
+            ? known.usual() : settings.devices().stream().map(known::named).distinct().toList();
+        final List<Side> sides = settings.bindings().isEmpty() ? Side.all() : Side.named(settings.bindings());
+        final ResultFolder folder = new ResultFolder(settings.folder());
+        folder.prepare();
+        final Path temporary = Files.createTempDirectory("bench-");
+        try {
+            final NativeCode natives = NativeCode.build(temporary, new Compiler());
+            final Plan plan = Plan.of(suites, devices, sides, settings.rounds(), natives);
+            plan.skips().forEach(skip -> log.println("skipped: " + skip.suite() + " on " + skip.device()
+                + (skip.binding().isEmpty() ? "" : ", " + skip.binding()) + ": " + skip.reason()));
+            final Map<String, String> environment = Environment.describe(devices, natives);
+            final TaskProcess process =
+                new TaskProcess(natives, temporary, settings.quick(), settings.budgetMs());
+            final Collector collector = new Collector();
+            return writtenAtTheEnd(process, () -> {
+                final boolean complete = measure(plan, process, collector);
+                final Report report = new Report(settings.commandLine(), !complete, environment,
+                    descriptions(sides), collector.results(), plan.skips(), collector.failures());
+                folder.write(report);
+                collector.writeHistograms(folder);
+                return report;
+            });
+        } finally {
+            delete(temporary);
+        }
+    }
+
+    private interface Work {
+        Report run() throws IOException, InterruptedException;
+    }
+
+    /** Runs so that a signal to end stops the measuring and leaves time to write what there is. */
+    private static Report writtenAtTheEnd(final TaskProcess process, final Work work)
+        throws IOException, InterruptedException {
+        final Thread measuring = Thread.currentThread();
+        final Thread hook = new Thread(() -> {
+            process.stop();
+            try {
+                measuring.join(TimeUnit.SECONDS.toMillis(TIME_TO_WRITE_S));
+            } catch (final InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        Runtime.getRuntime().addShutdownHook(hook);
+        final Report report = work.run();
+        if (!process.isStopped()) {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        }
+        return report;
+    }
+
+    /** Whether it came to the end of the plan. */
+    private boolean measure(final Plan plan, final TaskProcess process, final Collector collector)
+        throws IOException, InterruptedException {
+        final Progress progress = new Progress(log, plan.tasks().size(), System::nanoTime);
+        for (final Task task : plan.tasks()) {
+            progress.begin(task);
+            final TaskProcess.Outcome outcome = process.run(task);
+            if (process.isStopped()) {
+                log.println("interrupted: what was measured so far is kept, marked as incomplete");
+                return false;
+            }
+            outcome.failure().ifPresent(log::println);
+            collector.add(task, outcome);
+        }
+        return true;
+    }
+
+    private static Map<String, String> descriptions(final List<Side> sides) {
+        final Map<String, String> descriptions = new LinkedHashMap<>();
+        sides.forEach(side -> descriptions.put(side.name(), side.description()));
+        return descriptions;
+    }
+
+    private static void delete(final Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (final Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.benchmarks.harness;
+
+import dev.ffmverbs.benchmarks.binding.Binding;
+import dev.ffmverbs.benchmarks.binding.Device;
+import dev.ffmverbs.benchmarks.binding.Family;
+import dev.ffmverbs.benchmarks.natives.NativeCode;
+import dev.ffmverbs.benchmarks.worker.Worker;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A Java binding, in a JVM of its own. */
+record JavaSide(Binding binding) implements Side {
+
+    /**
+     * Options of every measuring JVM. With {@code -Xbatch} a method waits for its compilation: on a busy machine the
+     * compiler could otherwise come long after the warm-up seemed over.
+     */
+    static final List<String> JVM_OPTIONS =
+        List.of("-XX:+UseSerialGC", "-Xms256m", "-Xmx256m", "-XX:MaxDirectMemorySize=2g", "-Xbatch");
+
+    @Override
+    public String name() {
+        return binding.name();
+    }
+
+    @Override
+    public Family family() {
+        return binding.family();
+    }
+
+    @Override
+    public String description() {
+        return binding.description();
+    }
+
+    @Override
+    public Optional<String> whyNot(final Device device, final NativeCode natives) {
+        return binding.whyNot(device)
+            .or(() -> family() == Family.JNI ? natives.jni().failure() : Optional.empty())
+            .or(() -> Side.whyNoDevice(device, natives));
+    }
+
+    @Override
+    public List<String> command(final Device device, final NativeCode natives) {
+        final List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(JVM_OPTIONS);
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.add("-Ddev.ffmverbs.benchmarks.jni=" + natives.jni().file());
+        if (!device.isNative()) {
+            command.add("-Dsoftroce.addresses=" + ownLoopbackAddress());
+        }
+        command.addAll(binding.jvmOptions(device));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Worker.class.getName(), name()));
+        return command;
+    }
+
+    /** One software device owns an address on a machine: another program may have the usual one. */
+    private static String ownLoopbackAddress() {
+        final long process = ProcessHandle.current().pid();
+        return "127." + (64 + process / 65536 % 64) + "." + process / 256 % 256 + "." + (1 + process % 254);
+    }
+}

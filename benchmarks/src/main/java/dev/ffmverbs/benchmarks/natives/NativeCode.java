@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.benchmarks.natives;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The programs and libraries built from C. */
+public final class NativeCode {
+
+    private static final List<String> SOURCES =
+        List.of("stub_verbs.c", "stub_verbs.map", "loopback.h", "loopback.c", "jni_verbs.c", "reference.c");
+    private static final String STUB_LIBRARY = "libibverbs.so.1";
+
+    private final Path folder;
+    private final Compiler compiler;
+    private final Product stub;
+    private final Product jni;
+    private final Product reference;
+
+    private NativeCode(final Path folder, final Compiler compiler) throws IOException {
+        this.folder = folder;
+        this.compiler = compiler;
+        final Path include = Path.of(System.getProperty("java.home"), "include");
+        stub = build(Path.of("stub", STUB_LIBRARY), List.of("-shared", "-fPIC", "-Wl,-soname," + STUB_LIBRARY,
+            "-Wl,--version-script," + folder.resolve("stub_verbs.map"), source("stub_verbs.c")));
+        jni = build(Path.of("libjni_verbs.so"), List.of("-shared", "-fPIC", "-I" + include,
+            "-I" + include.resolve("linux"), source("jni_verbs.c"), source("loopback.c"), "-libverbs"));
+        reference = build(Path.of("reference"), List.of(source("reference.c"), source("loopback.c"), "-libverbs"));
+    }
+
+    /**
+     * Builds all there is to build.
+     *
+     * @param folder   where to; made when there is none.
+     * @param compiler builds.
+     * @return what was built, and what was not.
+     * @throws IOException when the folder cannot be written.
+     */
+    public static NativeCode build(final Path folder, final Compiler compiler) throws IOException {
+        Files.createDirectories(folder.resolve("stub"));
+        for (final String name : SOURCES) {
+            try (var content = NativeCode.class.getResourceAsStream(name)) {
+                Files.write(folder.resolve(name), content.readAllBytes());
+            }
+        }
+        return new NativeCode(folder.toAbsolutePath(), compiler);
+    }
+
+    private String source(final String name) {
+        return folder.resolve(name).toString();
+    }
+
+    private Product build(final Path name, final List<String> arguments) throws IOException {
+        final Path file = folder.resolve(name);
+        final List<String> all = new ArrayList<>(List.of("-std=gnu11", "-O2", "-o", file.toString()));
+        all.addAll(arguments);
+        return new Product(file, compiler.run(all));
+    }
+
+    /**
+     * A file built from C, or why there is none.
+     *
+     * @param file    the file.
+     * @param failure why it was not built; nothing when it was.
+     */
+    public record Product(Path file, Optional<String> failure) {
+    }
+
+    /**
+     * The stub libibverbs.
+     *
+     * @return a library in a folder of its own, for {@code LD_LIBRARY_PATH}.
+     */
+    public Product stub() {
+        return stub;
+    }
+
+    /**
+     * The library of the JNI bindings.
+     *
+     * @return a library to load by its file name.
+     */
+    public Product jni() {
+        return jni;
+    }
+
+    /**
+     * The C reference.
+     *
+     * @return a program.
+     */
+    public Product reference() {
+        return reference;
+    }
+
+    /**
+     * What compiled it.
+     *
+     * @return the compiler's name and version, or that there is none.
+     */
+    public String compilerVersion() {
+        return compiler.version();
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.benchmarks.sampling;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+
+/** Takes samples of operations on the calling thread: first until they are steady, then those that count. */
+public final class Sampler {
+
+    private static final int MAXIMUM_SAMPLES = 50_000;
+    private static final int LEAST_WINDOWS = 30;
+    private static final int MOST_WINDOWS = 600;
+
+    /** A window of the warm-up lasts for a part of the budget, but not so short that it proves nothing. */
+    private static final int WINDOWS_PER_BUDGET = 20;
+    private static final long SHORTEST_WINDOW_NS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    /** Until they are compiled, calls take ten thousand times as long. */
+    private static final long LONGEST_WARM_UP_NS = TimeUnit.SECONDS.toNanos(5);
+
+    private final CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private final long[] timesNs = new long[MAXIMUM_SAMPLES];
+    private final long budgetNs;
+    private long completed;
+
+    /**
+     * Prepares to take samples.
+     *
+     * @param budgetMs how long samples of one operation are taken, in milliseconds; the warm-up comes on top.
+     */
+    public Sampler(final long budgetMs) {
+        this.budgetNs = TimeUnit.MILLISECONDS.toNanos(budgetMs);
+    }
+
+    /**
+     * Warms an operation up and takes samples.
+     *
+     * @param operation what is measured.
+     * @return its samples; they end early when completions were lost.
+     */
+    public Samples take(final MeasuredOperation operation) {
+        final Steadiness warmUp = warmUp(operation);
+        final long allocatedBefore = threads.getCurrentThreadAllocatedBytes();
+        final int count = sample(operation, MAXIMUM_SAMPLES, budgetNs);
+        final long allocated = threads.getCurrentThreadAllocatedBytes() - allocatedBefore;
+        return new Samples(operation.name(), operation.callsPerSample(), warmUp.medians(),
+            (long) count * operation.callsPerSample() * operation.completionsPerCall(), completed, allocated,
+            Arrays.copyOf(timesNs, count));
+    }
+
+    private Steadiness warmUp(final MeasuredOperation operation) {
+        final Steadiness steadiness = new Steadiness(LEAST_WINDOWS);
+        final long windowNs = Math.max(SHORTEST_WINDOW_NS, budgetNs / WINDOWS_PER_BUDGET);
+        final long startNs = System.nanoTime();
+        for (int window = 0; window < MOST_WINDOWS && !steadiness.reached(); window++) {
+            if (System.nanoTime() - startNs > Math.max(LONGEST_WARM_UP_NS, budgetNs)) {
+                break;
+            }
+            final int count = sample(operation, MAXIMUM_SAMPLES, windowNs);
+            Arrays.sort(timesNs, 0, count);
+            steadiness.add(timesNs[count / 2] / (double) operation.callsPerSample(),
+                compiler == null ? 0 : compiler.getTotalCompilationTime());
+            if (completed != (long) count * operation.callsPerSample() * operation.completionsPerCall()) {
+                break;
+            }
+        }
+        return steadiness;
+    }
+
+    /** Takes at least one sample, none after one that lacks completions, and counts the completions. */
+    private int sample(final MeasuredOperation operation, final int most, final long limitNs) {
+        final MeasuredOperation.Loop loop = operation.loop();
+        final int calls = operation.callsPerSample();
+        final long expected = (long) calls * operation.completionsPerCall();
+        final long[] times = timesNs;
+        final long startNs = System.nanoTime();
+        long taken = 0;
+        long endNs = startNs;
+        int count = 0;
+        while (count < most && endNs - startNs < limitNs) {
+            final long beginNs = System.nanoTime();
+            final long completions = loop.run(calls);
+            endNs = System.nanoTime();
+            times[count++] = endNs - beginNs;
+            taken += completions;
+            if (completions != expected) {
+                break;
+            }
+        }
+        completed = taken;
+        return count;
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.benchmarks.worker;
+
+import dev.ffmverbs.benchmarks.binding.Session;
+import java.util.concurrent.TimeUnit;
+
+/** Polls until completions are there, without rest but not for ever: an operation that was lost must end the run. */
+final class Completions {
+
+    /** The clock is read once in so many polls. */
+    private static final int POLLS_PER_LOOK_AT_THE_CLOCK = 1 << 14;
+    private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Session session;
+    private int idlePolls;
+    private long waitingSinceNs;
+
+    Completions(final Session session) {
+        this.session = session;
+    }
+
+    /**
+     * Takes completions of the near end's sends.
+     *
+     * @return as many as wanted, or fewer when nothing more came for a second.
+     * @throws IllegalStateException when one failed.
+     */
+    int take(final int wanted) {
+        final Session session = this.session;
+        int taken = 0;
+        while (taken < wanted) {
+            final int polled = session.poll();
+            if (polled != 0) {
+                taken += succeeded(polled);
+            } else if (isTooLate()) {
+                return taken;
+            }
+        }
+        return taken;
+    }
+
+    /**
+     * Takes one completion of the far end's receives.
+     *
+     * @return 1, or 0 when nothing came for a second.
+     * @throws IllegalStateException when it failed.
+     */
+    int takeReceive() {
+        final Session session = this.session;
+        while (true) {
+            final int polled = session.pollReceives();
+            if (polled != 0) {
+                return succeeded(polled);
+            }
+            if (isTooLate()) {
+                return 0;
+            }
+        }
+    }
+
+    private int succeeded(final int polled) {
+        if (!session.succeeded()) {
+            throw new IllegalStateException("an operation completed with an error");
+        }
+        waitingSinceNs = 0;
+        return polled;
+    }
+
+    private boolean isTooLate() {
+        if (++idlePolls < POLLS_PER_LOOK_AT_THE_CLOCK) {
+            return false;
+        }
+        idlePolls = 0;
+        final long nowNs = System.nanoTime();
+        if (waitingSinceNs == 0) {
+            waitingSinceNs = nowNs;
+        }
+        return nowNs - waitingSinceNs > LIMIT_NS;
+    }
+}

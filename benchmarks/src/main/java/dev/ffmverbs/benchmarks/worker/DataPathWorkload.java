@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.benchmarks.worker;
+
+import dev.ffmverbs.benchmarks.binding.Session;
+import dev.ffmverbs.benchmarks.binding.Transfer;
+import dev.ffmverbs.benchmarks.sampling.MeasuredOperation;
+import java.util.List;
+
+/**
+ * Whole transfers, one at a time, from the post to the completion; a SEND to the completions of both ends.
+ *
+ * <p>One thread drives both ends. What a transfer takes between two processes {@code bench latency} measures.
+ */
+final class DataPathWorkload implements Workload {
+
+    private final Session session;
+    private final Completions completions;
+    private final List<Long> sizesBytes;
+
+    DataPathWorkload(final Session session, final List<Long> sizesBytes) {
+        this.session = session;
+        this.completions = new Completions(session);
+        this.sizesBytes = sizesBytes;
+    }
+
+    @Override
+    public void measure(final Measure measure) {
+        for (final long sizeBytes : sizesBytes) {
+            for (final Transfer transfer : Transfer.values()) {
+                if (transfer == Transfer.FETCH_AND_ADD && sizeBytes != Long.BYTES) {
+                    continue;
+                }
+                session.prepare(transfer, 1, Math.toIntExact(sizeBytes), true);
+                measure.accept(new MeasuredOperation(transfer.label() + "-" + sizeBytes, 1, transfer.completions(),
+                    transfer == Transfer.SEND ? this::send : this::transfer));
+            }
+        }
+    }
+
+    private long transfer(final int calls) {
+        final Session session = this.session;
+        long taken = 0;
+        for (int i = 0; i < calls; i++) {
+            session.post();
+            taken += completions.take(1);
+        }
+        return taken;
+    }
+
+    private long send(final int calls) {
+        final Session session = this.session;
+        long taken = 0;
+        for (int i = 0; i < calls; i++) {
+            session.postReceive();
+            session.post();
+            taken += completions.take(1) + completions.takeReceive();
+        }
+        return taken;
+    }
+}

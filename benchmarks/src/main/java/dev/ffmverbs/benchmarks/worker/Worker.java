@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.benchmarks.worker;
+
+import dev.ffmverbs.benchmarks.binding.Binding;
+import dev.ffmverbs.benchmarks.binding.Device;
+import dev.ffmverbs.benchmarks.binding.Session;
+import dev.ffmverbs.benchmarks.sampling.MeasuredOperation;
+import dev.ffmverbs.benchmarks.sampling.SampleFile;
+import dev.ffmverbs.benchmarks.sampling.Sampler;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/** Main program of a measuring process; {@code bench} starts it with the arguments of {@code reference.c}. */
+public final class Worker {
+
+    private static final int FIXED_ARGUMENTS = 5;
+    private static final long SMALL_BUFFER_BYTES = 8192;
+
+    private Worker() {
+    }
+
+    /**
+     * Measures one suite and writes the samples.
+     *
+     * @param arguments binding, suite, name of the verbs device, milliseconds for each operation, file for the samples,
+     *                  then sizes in bytes.
+     */
+    public static void main(final String[] arguments) {
+        final Binding binding = Binding.named(arguments[0]);
+        final String suite = arguments[1];
+        final String deviceName = arguments[2];
+        final Sampler sampler = new Sampler(Long.parseLong(arguments[3]));
+        final Path file = Path.of(arguments[4]);
+        final List<Long> sizes = Arrays.stream(arguments).skip(FIXED_ARGUMENTS).map(Long::valueOf).toList();
+        final long largest = sizes.stream().mapToLong(Long::longValue).max().orElse(0);
+        final long bufferBytes =
+            suite.equals("data-path") ? Math.max(SMALL_BUFFER_BYTES, 2 * largest) : SMALL_BUFFER_BYTES;
+        try (Session session = binding.open(deviceName, bufferBytes)) {
+            final boolean stub = deviceName.equals(Device.STUB.verbsName());
+            workload(suite, session, stub, sizes).measure(new Recorder(sampler, file));
+        }
+    }
+
+    private static Workload workload(
+        final String suite, final Session session, final boolean stub, final List<Long> sizes) {
+        return switch (suite) {
+            case "calls" -> new CallWorkload(session, stub);
+            case "data-path" -> new DataPathWorkload(session, sizes);
+            case "registration" -> new RegistrationWorkload(session, sizes);
+            default -> throw new IllegalArgumentException("no suite named " + suite);
+        };
+    }
+
+    /** Writes the samples of each operation as soon as they are there: a run that is cut short keeps them. */
+    private record Recorder(Sampler sampler, Path file) implements Workload.Measure {
+
+        private static volatile long kept;
+
+        @Override
+        public void accept(final MeasuredOperation operation) {
+            try {
+                SampleFile.append(file, sampler.take(operation));
+            } catch (final IOException e) {
+                throw new UncheckedIOException("cannot write samples to " + file, e);
+            }
+        }
+
+        @Override
+        public void keep(final long results) {
+            kept = results;
+        }
+    }
+}

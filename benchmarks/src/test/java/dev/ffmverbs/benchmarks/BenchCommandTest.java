@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.benchmarks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.ffmverbs.benchmarks.result.Report;
+import dev.ffmverbs.benchmarks.result.ResultFolder;
+import dev.ffmverbs.benchmarks.result.Status;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command as its users run it: as a process, with its status and what it prints. */
+@Timeout(240)
+class BenchCommandTest {
+
+    private static final int USAGE = 2;
+    private static final int INTERRUPTED = 130;
+
+    @TempDir
+    private Path folder;
+
+    private record Ended(int status, String printed) {
+
+        Ended orSkipped() {
+            assumeTrue(!printed.contains("install it"), printed);
+            return this;
+        }
+    }
+
+    private Process start(final Map<String, String> environment, final Path printed, final String... arguments)
+        throws IOException {
+        final List<String> command = new ArrayList<>(List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED",
+            "-cp", System.getProperty("java.class.path"), BenchCommand.class.getName()));
+        command.addAll(List.of(arguments));
+        final ProcessBuilder builder =
+            new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(printed.toFile());
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+
+    private Ended run(final Map<String, String> environment, final String... arguments)
+        throws IOException, InterruptedException {
+        final Path printed = folder.resolve("printed");
+        final Process process = start(environment, printed, arguments);
+        try {
+            assertTrue(process.waitFor(200, TimeUnit.SECONDS), () -> "still running: " + String.join(" ", arguments));
+            return new Ended(process.exitValue(), Files.readString(printed));
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private Ended bench(final String... arguments) throws IOException, InterruptedException {
+        return run(Map.of(), arguments);
+    }
+
+    private String out() {
+        return folder.resolve("out").toString();
+    }
+
+    private Report report() throws IOException {
+        return new ResultFolder(folder.resolve("out")).read();
+    }
+
+    @Test
+    void listsTheSuitesDevicesAndBindingsThatExist() throws IOException, InterruptedException {
+        final Ended suite = bench("--suite", "nonsense");
+        final Ended device = bench("--device", "nonsense");
+        final Ended binding = bench("--bindings", "ffm,nonsense");
+
+        assertTrue(suite.printed().contains("no suite named nonsense; these exist: calls, "), suite::toString);
+        assertTrue(device.printed().contains("no device named nonsense; these exist: stub, soft"), device::toString);
+        assertTrue(binding.printed().contains("no binding named nonsense; these exist: c, "), binding::toString);
+        assertTrue(binding.printed().contains("ffm-critical, ffm, ffm-shared, jni, jni-disni"), binding::toString);
+        assertEquals(List.of(USAGE, USAGE, USAGE), List.of(suite.status(), device.status(), binding.status()));
+    }
+
+    @Test
+    void refusesAFolderItCannotWrite() throws IOException, InterruptedException {
+        final Path file = Files.createFile(folder.resolve("file"));
+
+        final Ended ended = bench("--suite", "calls", "--device", "stub", "--out", file.resolve("below").toString());
+
+        assertEquals(1, ended.status());
+        assertTrue(ended.printed().contains("choose another folder with --out"), ended::toString);
+    }
+
+    @Test
+    void skipsWhatNeedsACompilerWhereThereIsNone() throws IOException, InterruptedException {
+        final Ended ended = run(Map.of("CC", "no-such-compiler"), "--suite", "calls", "--device", "stub",
+            "--bindings", "c,ffm", "--out", out());
+
+        assertTrue(ended.printed().contains("skipped: calls on stub, c: there is no C compiler named no-such-compiler"),
+            ended::toString);
+        assertEquals(2, report().skips().size(), () -> "no stub, no measurement: " + ended);
+        assertEquals(List.of(), report().results());
+    }
+
+    @Test
+    void turnsTheGateRedForASlowedBindingAlone() throws IOException, InterruptedException {
+        final Ended ended = bench("--gate", "--bindings", "ffm-critical,slowed,jni", "--rounds", "3", "--budget-ms",
+            "10", "--out", out()).orSkipped();
+
+        assertEquals(1, ended.status(), ended::toString);
+        assertTrue(ended.printed().contains("MISSED  slowed empty-poll"), ended::toString);
+        assertTrue(ended.printed().contains("met     ffm-critical empty-poll"), ended::toString);
+        assertTrue(ended.printed().contains("gate: RED"), ended::toString);
+    }
+
+    @Test
+    void marksResultsWhoseOperationsWereLostAsFailed() throws IOException, InterruptedException {
+        final Ended ended = run(Map.of("STUB_LOSE_EVERY", "1000003"), "--suite", "calls", "--device", "stub",
+            "--bindings", "ffm", "--rounds", "1", "--budget-ms", "50", "--out", out()).orSkipped();
+
+        assertEquals(1, ended.status(), ended::toString);
+        final List<String> problems = report().results().stream()
+            .filter(result -> result.status() == Status.FAILED).flatMap(result -> result.problems().stream()).toList();
+        assertTrue(problems.stream().anyMatch(problem -> problem.contains("lost operations")), problems::toString);
+        assertFalse(report().isValid());
+    }
+
+    @Test
+    void keepsWhatWasMeasuredWhenInterruptedAndMarksIt() throws IOException, InterruptedException {
+        final Path printed = folder.resolve("printed");
+        final Process process = start(Map.of(), printed, "--suite", "calls", "--device", "stub", "--bindings",
+            "ffm,jni", "--rounds", "50", "--budget-ms", "10", "--out", out());
+        try {
+            while (process.isAlive() && !Files.readString(printed).contains("[  2/100]")) {
+                Thread.sleep(20);
+            }
+            new Ended(0, Files.readString(printed)).orSkipped();
+            assertEquals(0, new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor());
+
+            assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+            assertEquals(INTERRUPTED, process.exitValue(), () -> read(printed));
+            assertTrue(report().interrupted());
+            assertFalse(report().results().isEmpty());
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static String read(final Path file) {
+        try {
+            return Files.readString(file);
+        } catch (final IOException e) {
+            return e.toString();
+        }
+    }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.benchmarks.binding;
+
+import java.util.List;
+import java.util.Optional;
+
+/** This project's binding with a burden on every poll, to show that the gate notices. */
+public final class SlowedBinding implements Binding {
+
+    private final Binding unburdened = new FfmBinding();
+
+    @Override
+    public String name() {
+        return "slowed";
+    }
+
+    @Override
+    public Family family() {
+        return Family.FFM;
+    }
+
+    @Override
+    public String description() {
+        return "ffm, with three more polls behind every poll";
+    }
+
+    @Override
+    public Optional<String> whyNot(final Device device) {
+        return unburdened.whyNot(device);
+    }
+
+    @Override
+    public List<String> jvmOptions(final Device device) {
+        return unburdened.jvmOptions(device);
+    }
+
+    @Override
+    public Session open(final String deviceName, final long bufferBytes) {
+        return new SlowedSession(unburdened.open(deviceName, bufferBytes));
+    }
+
+    private record SlowedSession(Session session) implements Session {
+
+        @Override
+        public int poll() {
+            final int taken = session.poll();
+            if (taken == 0) {
+                return session.poll() + session.poll() + session.poll();
+            }
+            return taken;
+        }
+
+        @Override
+        public void prepare(
+            final Transfer transfer, final int requests, final int sizeBytes, final boolean signaled) {
+            session.prepare(transfer, requests, sizeBytes, signaled);
+        }
+
+        @Override
+        public void post() {
+            session.post();
+        }
+
+        @Override
+        public long decode() {
+            return session.decode();
+        }
+
+        @Override
+        public void postReceive() {
+            session.postReceive();
+        }
+
+        @Override
+        public int pollReceives() {
+            return session.pollReceives();
+        }
+
+        @Override
+        public boolean succeeded() {
+            return session.succeeded();
+        }
+
+        @Override
+        public void register() {
+            session.register();
+        }
+
+        @Override
+        public void borrow(final long lengthBytes) {
+            session.borrow(lengthBytes);
+        }
+
+        @Override
+        public void close() {
+            session.close();
+        }
+    }
+}

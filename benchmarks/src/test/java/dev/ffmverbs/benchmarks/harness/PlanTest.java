@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.benchmarks.harness;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.benchmarks.binding.Device;
+import dev.ffmverbs.benchmarks.binding.Family;
+import dev.ffmverbs.benchmarks.natives.NativeCode;
+import dev.ffmverbs.benchmarks.result.Skip;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class PlanTest {
+
+    private record FakeSide(String name, Optional<String> reason) implements Side {
+
+        @Override
+        public Family family() {
+            return Family.FFM;
+        }
+
+        @Override
+        public String description() {
+            return name;
+        }
+
+        @Override
+        public Optional<String> whyNot(final Device device, final NativeCode natives) {
+            return reason;
+        }
+
+        @Override
+        public List<String> command(final Device device, final NativeCode natives) {
+            return List.of();
+        }
+    }
+
+    private static final Side A = new FakeSide("a", Optional.empty());
+    private static final Side B = new FakeSide("b", Optional.empty());
+    private static final Side C = new FakeSide("c", Optional.of("there is no C compiler"));
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void givesEverySideARunInEveryRoundAndAnotherTheFirst() {
+        final Plan plan = Plan.of(List.of(Suite.CALLS), List.of(Device.STUB), List.of(A, B), 3, null);
+
+        assertEquals(List.of("a1", "b1", "b2", "a2", "a3", "b3"),
+            plan.tasks().stream().map(task -> task.side().name() + task.round()).toList());
+    }
+
+    @Test
+    void skipsASideThatCannotWithItsReason() {
+        final Plan plan = Plan.of(List.of(Suite.CALLS), List.of(Device.STUB), List.of(A, C), 1, null);
+
+        assertEquals(List.of(new Skip("calls", "stub", "c", "there is no C compiler")), plan.skips());
+        assertEquals(1, plan.tasks().size());
+    }
+
+    @Test
+    void skipsASuiteThatADeviceCannotHave() {
+        final Plan plan = Plan.of(List.of(Suite.DATA_PATH), List.of(Device.STUB), List.of(A), 1, null);
+
+        assertEquals(List.of(new Skip("data-path", "stub", "", "the stub moves no data")), plan.skips());
+        assertEquals(List.of(), plan.tasks());
+    }
+
+    @Test
+    void listsTheSuitesThatExist() {
+        final String message = assertThrows(NoSuchElementException.class, () -> Suite.named("nothing")).getMessage();
+
+        assertTrue(message.contains("calls, data-path, registration"), message);
+    }
+
+    @Test
+    void listsTheBindingsThatExist() {
+        final String message =
+            assertThrows(NoSuchElementException.class, () -> Side.named(List.of("ffm", "x"))).getMessage();
+
+        assertTrue(message.startsWith("no binding named x; these exist: c, "), message);
+        assertTrue(message.endsWith("ffm-critical, ffm, ffm-shared, jni, jni-disni"), message);
+    }
+
+    @Test
+    void findsTheDevicesOfTheKernelAndListsThem() throws IOException {
+        Files.createDirectories(folder.resolve("mlx5_0/device/driver"));
+        Files.createDirectories(folder.resolve("rxe0"));
+        final Devices devices = new Devices(folder);
+
+        assertEquals(Device.Kind.HARDWARE, devices.named("mlx5_0").kind());
+        assertEquals(Device.Kind.KERNEL, devices.named("rxe0").kind());
+        assertEquals(List.of("stub", "soft", "mlx5_0"), devices.usual().stream().map(Device::label).toList());
+        final String message =
+            assertThrows(NoSuchElementException.class, () -> devices.named("mlx5_7")).getMessage();
+        assertEquals("no device named mlx5_7; these exist: stub, soft, mlx5_0, rxe0", message);
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.benchmarks.sampling;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class SamplerTest {
+
+    private static final int CALLS = 100;
+    private final Sampler sampler = new Sampler(20);
+    private byte[] kept;
+
+    @Test
+    void countsTheBytesThatCallsAllocate() {
+        final Samples samples = sampler.take(new MeasuredOperation("allocate", CALLS, 0, calls -> {
+            for (int i = 0; i < calls; i++) {
+                kept = new byte[84];
+            }
+            return 0;
+        }));
+
+        assertEquals(100, (double) samples.allocatedBytes() / samples.calls(), 10,
+            "an array of 84 bytes has a header of 16");
+        assertEquals(84, kept.length);
+    }
+
+    @Test
+    void countsNothingWhereNothingIsAllocated() {
+        final Samples samples = sampler.take(new MeasuredOperation("nothing", CALLS, 0, calls -> 0));
+
+        assertTrue(samples.timesNs().length > 1);
+        assertEquals(0, (double) samples.allocatedBytes() / samples.calls(), 0.5);
+    }
+
+    @Test
+    void stopsAtTheFirstLostOperation() {
+        final Samples samples = sampler.take(new MeasuredOperation("lossy", CALLS, 2, calls -> 2 * calls - 1));
+
+        assertEquals(1, samples.timesNs().length);
+        assertEquals(2 * CALLS, samples.expected());
+        assertEquals(2 * CALLS - 1, samples.completed());
+    }
+
+    @Test
+    void showsTheMediansOfTheWarmUp() {
+        final Samples samples = sampler.take(new MeasuredOperation("park", 1, 0, calls -> {
+            LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(100));
+            return 0;
+        }));
+
+        assertFalse(samples.warmUpMediansNs().isEmpty());
+        assertTrue(samples.warmUpMediansNs().stream().allMatch(median -> median >= 50_000),
+            () -> samples.warmUpMediansNs().toString());
+        assertTrue(samples.medianNs() >= 50_000, () -> Double.toString(samples.medianNs()));
+    }
+}
