@@ -14,8 +14,9 @@ import java.util.concurrent.locks.LockSupport;
  * The thread that serves a port while nobody polls it: it waits in a selector for packets, and for the next deadline.
  *
  * <p>While an application polls at a high rate it does all the work, and each packet would wake this thread for
- * nothing. The thread then leaves the socket alone and looks once in a millisecond whether that is still so, unless
- * somebody {@linkplain #takeOver says earlier} that the polling has ended.
+ * nothing. The thread then leaves the socket alone and looks now and then whether that is still so: soon at first, as
+ * polling is often over soon, and once in a millisecond in the long run, unless somebody {@linkplain #takeOver says
+ * earlier} that the polling has ended.
  */
 final class PortThread {
 
@@ -25,7 +26,8 @@ final class PortThread {
     private static final long WINDOW_NS = TimeUnit.MICROSECONDS.toNanos(200);
     /** At this mean time from poll to poll, or less, the application does the work. */
     private static final long POLLED_OFTEN_NS = TimeUnit.MICROSECONDS.toNanos(20);
-    private static final long AWAY_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long FIRST_AWAY_NS = TimeUnit.MICROSECONDS.toNanos(50);
+    private static final long LONGEST_AWAY_NS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long NS_PER_MS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Port port;
@@ -44,6 +46,7 @@ final class PortThread {
     private long windowStartNs;
     private long windowPolls;
     private boolean polledOften;
+    private long awayNs = FIRST_AWAY_NS;
 
     private volatile boolean away;
     private volatile boolean takesOver;
@@ -108,7 +111,7 @@ final class PortThread {
                 workAndWait();
             } catch (final IOException | RuntimeException e) {
                 LOGGER.log(Level.ERROR, "the port " + port.local() + " goes on after an error that should not be", e);
-                LockSupport.parkNanos(AWAY_NS);
+                LockSupport.parkNanos(LONGEST_AWAY_NS);
             }
         }
     }
@@ -137,7 +140,7 @@ final class PortThread {
     private void chooseHowToWait() {
         final long nowNs = System.nanoTime();
         final long elapsedNs = nowNs - windowStartNs;
-        if (elapsedNs >= WINDOW_NS || takesOver) {
+        if (elapsedNs >= WINDOW_NS || polledOften || takesOver) {
             final long polls = port.polls();
             polledOften = !takesOver && (polls - windowPolls) * POLLED_OFTEN_NS > elapsedNs;
             windowStartNs = nowNs;
@@ -145,6 +148,7 @@ final class PortThread {
             takesOver = false;
         }
         if (!polledOften) {
+            awayNs = FIRST_AWAY_NS;
             asleep = true;
             untilWritable = dispatcher.isBlocked();
             untilWoken = !dispatcher.hasDeadline();
@@ -155,8 +159,9 @@ final class PortThread {
     private void stayAway() {
         away = true;
         if (!takesOver && !ended) {
-            LockSupport.parkNanos(this, AWAY_NS);
+            LockSupport.parkNanos(this, awayNs);
         }
+        awayNs = Math.min(2 * awayNs, LONGEST_AWAY_NS);
         away = false;
     }
 
