@@ -14,11 +14,13 @@ import java.util.Locale;
  * @param delay          share of packets sent up to {@code maximumDelayNs} late.
  * @param reorderNs      nanoseconds by which a reordered packet is late at most.
  * @param maximumDelayNs nanoseconds by which a delayed packet, or a second copy, is late at most.
+ * @param startNs        nanoseconds from when these settings are given to an open device, or the device is opened with
+ *                       them, to when they take effect.
  * @param partition      directions in which nothing passes.
  */
 public record FaultSettings(
     long seed, double drop, double duplicate, double reorder, double corrupt, double delay, long reorderNs,
-    long maximumDelayNs, Partition partition) {
+    long maximumDelayNs, long startNs, Partition partition) {
 
     /** Directions in which a link is cut. */
     public enum Partition {
@@ -53,12 +55,12 @@ public record FaultSettings(
 
     /** Settings under which nothing goes wrong. */
     public static final FaultSettings NONE =
-        new FaultSettings(1, 0, 0, 0, 0, 0, 50_000, 1_000_000, Partition.NONE);
+        new FaultSettings(1, 0, 0, 0, 0, 0, 50_000, 1_000_000, 0, Partition.NONE);
 
     /**
      * Checks the settings.
      *
-     * @throws IllegalArgumentException when a share is not between 0 and 1, or a time not positive.
+     * @throws IllegalArgumentException when a share is not between 0 and 1, or a time out of range.
      */
     public FaultSettings {
         requireShare("drop", drop);
@@ -66,9 +68,10 @@ public record FaultSettings(
         requireShare("reorder", reorder);
         requireShare("corrupt", corrupt);
         requireShare("delay", delay);
-        if (reorderNs < 1 || maximumDelayNs < 1 || partition == null) {
+        if (reorderNs < 1 || maximumDelayNs < 1 || startNs < 0 || partition == null) {
             throw new IllegalArgumentException("reorderNs=" + reorderNs + " and maximumDelayNs=" + maximumDelayNs
-                + " must be at least 1, partition=" + partition + " must not be null");
+                + " must be at least 1, startNs=" + startNs + " at least 0, partition=" + partition
+                + " must not be null");
         }
     }
 
@@ -112,9 +115,10 @@ public record FaultSettings(
                 case "delay" -> withShares(drop, duplicate, reorder, corrupt, share);
                 case "reorderNs" -> withTimes(Long.parseLong(value), maximumDelayNs);
                 case "maximumDelayNs" -> withTimes(reorderNs, Long.parseLong(value));
+                case "startNs" -> withStart(Long.parseLong(value));
                 case "partition" -> withPartition(Partition.valueOf(value.toUpperCase(Locale.ROOT)));
                 default -> throw new IllegalArgumentException("known are seed, drop, duplicate, reorder, corrupt, "
-                    + "delay, reorderNs, maximumDelayNs, partition");
+                    + "delay, reorderNs, maximumDelayNs, startNs, partition");
             };
         } catch (final IllegalArgumentException e) {
             throw new IllegalArgumentException("fault setting " + name + "=" + value + ": " + e.getMessage(), e);
@@ -136,7 +140,7 @@ public record FaultSettings(
      */
     public FaultSettings withSeed(final long newSeed) {
         return new FaultSettings(
-            newSeed, drop, duplicate, reorder, corrupt, delay, reorderNs, maximumDelayNs, partition);
+            newSeed, drop, duplicate, reorder, corrupt, delay, reorderNs, maximumDelayNs, startNs, partition);
     }
 
     /**
@@ -153,7 +157,7 @@ public record FaultSettings(
         final double newDrop, final double newDuplicate, final double newReorder, final double newCorrupt,
         final double newDelay) {
         return new FaultSettings(seed, newDrop, newDuplicate, newReorder, newCorrupt, newDelay, reorderNs,
-            maximumDelayNs, partition);
+            maximumDelayNs, startNs, partition);
     }
 
     /**
@@ -165,7 +169,18 @@ public record FaultSettings(
      */
     public FaultSettings withTimes(final long newReorderNs, final long newMaximumDelayNs) {
         return new FaultSettings(
-            seed, drop, duplicate, reorder, corrupt, delay, newReorderNs, newMaximumDelayNs, partition);
+            seed, drop, duplicate, reorder, corrupt, delay, newReorderNs, newMaximumDelayNs, startNs, partition);
+    }
+
+    /**
+     * The same settings with another time until they take effect.
+     *
+     * @param newStartNs nanoseconds in which nothing goes wrong yet.
+     * @return the settings.
+     */
+    public FaultSettings withStart(final long newStartNs) {
+        return new FaultSettings(seed, drop, duplicate, reorder, corrupt, delay, reorderNs, maximumDelayNs, newStartNs,
+            partition);
     }
 
     /**
@@ -176,6 +191,6 @@ public record FaultSettings(
      */
     public FaultSettings withPartition(final Partition newPartition) {
         return new FaultSettings(
-            seed, drop, duplicate, reorder, corrupt, delay, reorderNs, maximumDelayNs, newPartition);
+            seed, drop, duplicate, reorder, corrupt, delay, reorderNs, maximumDelayNs, startNs, newPartition);
     }
 }

@@ -30,7 +30,15 @@ public final class FaultInjector implements PacketSink {
     private final UdpPath[] heldPath;
     private final long[] heldUntilNs;
     private int heldCount;
-    private volatile FaultSettings settings;
+    private volatile Course course;
+
+    /** Settings, and since when they are in effect. */
+    private record Course(FaultSettings settings, long startNs) {
+
+        boolean hasBegun(final LongSupplier clockNs) {
+            return settings.startNs() == 0 || clockNs.getAsLong() - startNs >= 0;
+        }
+    }
 
     /**
      * Creates an injector.
@@ -46,8 +54,8 @@ public final class FaultInjector implements PacketSink {
         final LongSupplier clockNs, final int places) {
         this.next = next;
         this.counters = counters;
-        this.settings = settings;
         this.clockNs = clockNs;
+        this.course = course(settings);
         this.random = new SplittableRandom(settings.seed());
         this.held = new RocePacket[places];
         for (int i = 0; i < places; i++) {
@@ -63,7 +71,11 @@ public final class FaultInjector implements PacketSink {
      * @return the settings.
      */
     public FaultSettings settings() {
-        return settings;
+        return course.settings();
+    }
+
+    private Course course(final FaultSettings settings) {
+        return new Course(settings, settings.startNs() == 0 ? 0 : clockNs.getAsLong() + settings.startNs());
     }
 
     /**
@@ -72,7 +84,7 @@ public final class FaultInjector implements PacketSink {
      * @param newSettings the settings.
      */
     public void settings(final FaultSettings newSettings) {
-        settings = newSettings;
+        course = course(newSettings);
     }
 
     /**
@@ -81,7 +93,8 @@ public final class FaultInjector implements PacketSink {
      * @return true when the caller is to ignore it.
      */
     public boolean losesIncoming() {
-        final boolean loses = settings.partition().cutsIncoming();
+        final Course course = this.course;
+        final boolean loses = course.settings().partition().cutsIncoming() && course.hasBegun(clockNs);
         if (loses) {
             counters.increment(TransportCounter.FAULTS_DROPPED);
         }
@@ -95,7 +108,12 @@ public final class FaultInjector implements PacketSink {
 
     @Override
     public void submit(final RocePacket packet, final UdpPath path) {
-        final FaultSettings settings = this.settings;
+        final Course course = this.course;
+        if (!course.hasBegun(clockNs)) {
+            next.submit(packet, path);
+            return;
+        }
+        final FaultSettings settings = course.settings();
         final boolean drops = strikes(settings.drop());
         final boolean corrupts = strikes(settings.corrupt());
         final boolean duplicates = strikes(settings.duplicate());
@@ -171,7 +189,7 @@ public final class FaultInjector implements PacketSink {
             packet.copyFrom(held[index]);
             final UdpPath path = heldPath[index];
             remove(index);
-            if (settings.partition().cutsOutgoing()) {
+            if (course.settings().partition().cutsOutgoing()) {
                 counters.increment(TransportCounter.FAULTS_DROPPED);
             } else {
                 next.submit(packet, path);

@@ -152,6 +152,13 @@ class FaultInjectorTest {
     }
 
     @Test
+    void doesNothingBeforeItsTime() {
+        send(of("drop=1,partition=both,startNs=" + 1000L * PACKETS / 2));
+        assertEquals(PACKETS / 2, arrived.size());
+        assertEquals(PACKETS / 2, counters.get(TransportCounter.FAULTS_DROPPED));
+    }
+
+    @Test
     void keepsDelayedPacketsWhileTheSinkIsFull() {
         final FaultInjector faults = new FaultInjector(sink, counters, of("delay=1"), () -> nowNs, 2);
         for (int i = 0; i < 3; i++) {
@@ -173,15 +180,15 @@ class FaultInjectorTest {
 
     @Test
     void readsSettingsFromText() {
-        assertEquals(new FaultSettings(7, 0.2, 0.01, 0.02, 0.03, 0.04, 5, 6, Partition.INCOMING),
+        assertEquals(new FaultSettings(7, 0.2, 0.01, 0.02, 0.03, 0.04, 5, 6, 8, Partition.INCOMING),
             of("seed=7, drop=0.2, duplicate=0.01, reorder=0.02, corrupt=0.03, delay=0.04, reorderNs=5, "
-                + "maximumDelayNs=6, partition=incoming"));
+                + "maximumDelayNs=6, startNs=8, partition=incoming"));
         assertEquals(FaultSettings.NONE, of(""));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"drop", "drop=2", "drop=-0.1", "drop=NaN", "drop=x", "loss=0.1", "partition=left",
-        "reorderNs=0", "seed=1.5"})
+        "reorderNs=0", "startNs=-1", "seed=1.5"})
     void refusesSettingsItCannotRead(final String text) {
         final IllegalArgumentException thrown =
             assertThrows(IllegalArgumentException.class, () -> FaultSettings.parse(text));
