@@ -9,6 +9,8 @@ import dev.ffmverbs.benchmarks.jmh.JmhCommand;
 import dev.ffmverbs.benchmarks.latency.LatencyCommand;
 import dev.ffmverbs.benchmarks.perftest.RatioCommand;
 import dev.ffmverbs.benchmarks.result.Report;
+import dev.ffmverbs.benchmarks.softroce.SoftCommand;
+import dev.ffmverbs.benchmarks.softroce.SoftPeerCommand;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -29,7 +31,8 @@ import picocli.CommandLine.Spec;
     description = {"Measures what RDMA verbs cost from Java, by several bindings and in C, in turns, and writes "
         + "figures and a report.",
         "Status 1 when a result is invalid or, with --gate, when a bound is missed."},
-    subcommands = {LatencyCommand.class, RatioCommand.class, AllocationCommand.class, JmhCommand.class})
+    subcommands = {LatencyCommand.class, RatioCommand.class, AllocationCommand.class, JmhCommand.class,
+        SoftCommand.class, SoftPeerCommand.class})
 public final class BenchCommand implements Callable<Integer> {
 
     /** Status when the run was interrupted, as a shell has it. */
