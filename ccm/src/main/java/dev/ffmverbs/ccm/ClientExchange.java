@@ -63,7 +63,7 @@ final class ClientExchange {
         session = begun;
         path = overPath;
         around = new ClientPairing.Surroundings(
-            begun, begun.partnerInformation(), paths, this::trace, listener, this::attend);
+            begun, begun.partnerInformation(), paths, () -> path, this::trace, listener, this::attend);
         registered = List.of();
         theirs = null;
         lookedAt = 0;

@@ -10,6 +10,7 @@ import dev.ffmverbs.ccm.memory.PeerInformation;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.function.IntSupplier;
 
 /**
  * A client of this node and its counterpart at one partner, in one session, as a state machine.
@@ -24,7 +25,8 @@ final class ClientPairing {
     /** What all pairings of a session share. */
     record Surroundings(
         Session session, PeerInformation partner, List<? extends ClientResources> paths,
-        BiConsumer<ExchangeStep, String> trace, SessionListener listener, Runnable attention) {
+        IntSupplier presentPath, BiConsumer<ExchangeStep, String> trace, SessionListener listener,
+        Runnable attention) {
     }
 
     private final ClientRegistration registration;
@@ -264,7 +266,7 @@ final class ClientPairing {
             return false;
         }
         if (wish == ClientSession.Wish.RECONNECT) {
-            moveTo(new Position(position.round() + 1, position.path()));
+            moveTo(new Position(position.round() + 1, around.presentPath.getAsInt()));
             return true;
         }
         if (told == null) {

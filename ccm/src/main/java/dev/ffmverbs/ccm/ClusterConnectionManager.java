@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
-import dev.ffmverbs.Context;
 import dev.ffmverbs.Device;
+import dev.ffmverbs.ccm.link.Interconnects;
 import dev.ffmverbs.ccm.link.MemoryAddresses;
-import dev.ffmverbs.ccm.link.NodeEndpoint;
+import dev.ffmverbs.ccm.link.PartnerPaths;
 import dev.ffmverbs.ccm.link.Rejection;
 import dev.ffmverbs.ccm.link.Rejections;
 import dev.ffmverbs.ccm.liveness.LivenessThresholds;
@@ -44,8 +44,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
     private final BootId bootId = BootId.random();
     private final NodeIdentity identity;
     private final Rejections rejections;
-    private final Context context;
-    private final NodeEndpoint endpoint;
+    private final Interconnects interconnects;
     private final StatusPublisher publisher;
     private final EventQueue events;
     private final ClientThreads clientThreads;
@@ -55,37 +54,33 @@ public final class ClusterConnectionManager implements AutoCloseable {
     private boolean closed;
 
     private ClusterConnectionManager(
-        final Device device, final NodeConfiguration configuration, final SessionListener listener,
+        final List<Device> devices, final NodeConfiguration configuration, final SessionListener listener,
         final List<ClusterClient> firstClients) {
         this.configuration = configuration;
         final String name = configuration.nodeName();
-        final long intervalNs = configuration.liveness().interval().toNanos();
         identity = new NodeIdentity(name, bootId, configuration.secret());
         events = new EventQueue(listener, "ccm-events-" + name);
         rejections = new Rejections(events::rejected);
-        context = device.open();
+        clientThreads = new ClientThreads("ccm-client-" + name + "-");
+        clients = new ClientRegistry(clientThreads::threadOf, this::wakeUp);
+        firstClients.forEach(clients::register);
+        interconnects = new Interconnects(
+            identity, configuration.memory(), configuration.timeouts().connect(), rejections, this::wakeUp);
+        publisher = new StatusPublisher(
+            new StatusBlock(interconnects.statusMemory(), bootId, configuration.generation()),
+            configuration.liveness().interval().toNanos(), "ccm-heartbeat-" + name);
         boolean started = false;
-        NodeEndpoint made = null;
         try {
-            made = new NodeEndpoint(context, identity, configuration.listenAddress(), configuration.memory(),
-                configuration.timeouts().connect(), rejections, this::wakeUp);
-            endpoint = made;
-            publisher = new StatusPublisher(
-                new StatusBlock(made.statusMemory(), bootId, configuration.generation()), intervalNs,
-                "ccm-heartbeat-" + name);
-            clientThreads = new ClientThreads("ccm-client-" + name + "-");
-            clients = new ClientRegistry(clientThreads::threadOf, this::wakeUp);
-            firstClients.forEach(clients::register);
+            for (int i = 0; i < devices.size(); i++) {
+                interconnects.add(devices.get(i), configuration.listenAddresses().get(i));
+            }
             loop = new SessionLoop(
-                sessions(made), configuration.timeouts().leave().toNanos(), "ccm-sessions-" + name);
-            endpoint.listen(loop::submit);
+                sessions(), configuration.timeouts().leave().toNanos(), "ccm-sessions-" + name);
+            interconnects.listen(loop::submit);
             started = true;
         } finally {
             if (!started) {
-                if (made != null) {
-                    made.close();
-                }
-                context.close();
+                interconnects.close();
             }
         }
         publisher.start();
@@ -93,25 +88,25 @@ public final class ClusterConnectionManager implements AutoCloseable {
         loop.start();
     }
 
-    private Map<String, PartnerSession> sessions(final NodeEndpoint node) {
+    private Map<String, PartnerSession> sessions() {
         final PartnerSession.Node shared = new PartnerSession.Node(
-            configuration, identity, publisher::phase, events, System::nanoTime, clients, information(node), rejections,
+            configuration, identity, publisher::phase, events, System::nanoTime, clients, information(), rejections,
             this::wakeUp);
         final Map<String, PartnerSession> sessions = new LinkedHashMap<>();
         for (final PartnerAddress address : configuration.partners()) {
             final Partner partner = new Partner(address);
-            final var link = node.addPartner(address.name(), address.address());
+            final PartnerPaths paths = interconnects.addPartner(address.name(), address.addresses());
             sessions.put(address.name(),
-                new PartnerSession(partner, shared, List.of(link), link, RandomGenerator.getDefault()));
+                new PartnerSession(partner, shared, paths.paths(), paths, RandomGenerator.getDefault()));
             partners.add(partner);
         }
         return sessions;
     }
 
-    private PeerInformation information(final NodeEndpoint node) {
+    private PeerInformation information() {
         return new PeerInformation(PeerInformation.PROTOCOL_VERSION, PeerInformation.MINIMUM_COMPATIBLE_VERSION,
             configuration.nodeName(), PeerInformation.FEATURE_CLIENTS, configuration.liveness().interval().toNanos(),
-            List.of(node.gid()), node.mtuBytes());
+            interconnects.gids(), interconnects.mtuBytes());
     }
 
     private void wakeUp() {
@@ -224,11 +219,10 @@ public final class ClusterConnectionManager implements AutoCloseable {
             closed = true;
         }
         final boolean seen = loop.leave(() -> publisher.phase(BootPhase.LEAVING));
-        endpoint.stopListening();
+        interconnects.stopListening();
         publisher.stop();
         clientThreads.close(configuration.timeouts().leave().toNanos());
-        endpoint.close();
-        context.close();
+        interconnects.close();
         events.stop();
         return seen;
     }
@@ -241,15 +235,16 @@ public final class ClusterConnectionManager implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "Node " + configuration.nodeName() + " (" + configuration.listenAddress() + ", boot id " + bootId + ")";
+        return "Node " + configuration.nodeName() + " (" + configuration.listenAddresses() + ", boot id " + bootId
+            + ")";
     }
 
     /** Collects a node's configuration; each method returns the builder. Not thread-safe. */
     public static final class Builder {
 
-        private final Device device;
+        private final List<Device> devices = new ArrayList<>();
         private final String nodeName;
-        private final InetSocketAddress listenAddress;
+        private final List<InetSocketAddress> listenAddresses = new ArrayList<>();
         private final List<PartnerAddress> partners = new ArrayList<>();
         private MemoryAddresses memory = MemoryAddresses.defaults();
         private LivenessThresholds liveness = LivenessThresholds.defaults();
@@ -260,9 +255,21 @@ public final class ClusterConnectionManager implements AutoCloseable {
         private long generation = 1;
 
         private Builder(final Device device, final String nodeName, final InetSocketAddress listenAddress) {
-            this.device = Objects.requireNonNull(device, "device");
             this.nodeName = nodeName;
-            this.listenAddress = listenAddress;
+            interconnect(device, listenAddress);
+        }
+
+        /**
+         * Adds another interconnect, to go on over when the one before fails.
+         *
+         * @param device  its device; it may be the same one.
+         * @param address this node's predetermined address, one of that device's, and port.
+         * @return this.
+         */
+        public Builder interconnect(final Device device, final InetSocketAddress address) {
+            devices.add(Objects.requireNonNull(device, "device"));
+            listenAddresses.add(Objects.requireNonNull(address, "address"));
+            return this;
         }
 
         /**
@@ -363,8 +370,8 @@ public final class ClusterConnectionManager implements AutoCloseable {
          * @throws dev.ffmverbs.VerbsException when the device cannot be opened, or memory not registered.
          */
         public ClusterConnectionManager start() {
-            return new ClusterConnectionManager(device, new NodeConfiguration(nodeName, List.of(listenAddress),
-                partners, memory, liveness, timeouts, secret, generation), listener, clients);
+            return new ClusterConnectionManager(devices, new NodeConfiguration(nodeName, listenAddresses, partners,
+                memory, liveness, timeouts, secret, generation), listener, clients);
         }
     }
 }

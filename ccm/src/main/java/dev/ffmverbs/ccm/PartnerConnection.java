@@ -50,6 +50,8 @@ final class PartnerConnection {
     private int attemptsBefore;
     private boolean leaving;
     private CompletableFuture<PartnerLink> connecting;
+    private CompletableFuture<PartnerLink> probing;
+    private long probeAtNs;
     private PartnerLink link;
     private Handshake handshake;
     private boolean found;
@@ -82,8 +84,43 @@ final class PartnerConnection {
             case WAITING -> waiting(self);
             case CONNECTING -> connecting(self);
             case SHAKING_HANDS -> shakingHands();
-            case CONNECTED -> PartnerSession.POLL_AGAIN;
+            case CONNECTED -> failBack(self);
         };
+    }
+
+    /** Tries, from time to time, whether the first path is good again, and goes back to it when it is. */
+    private long failBack(final Incarnation self) {
+        if (path == 0) {
+            return PartnerSession.POLL_AGAIN;
+        }
+        if (probing == null) {
+            if (!leaving && node.clock().getAsLong() - probeAtNs >= 0) {
+                probing = paths.getFirst().connect();
+            }
+        } else if (probing.isDone()) {
+            if (probing.isCompletedExceptionally() && !leaving) {
+                probing = null;
+                probeLater();
+            } else {
+                closeLink();
+                return adoptProbe(self);
+            }
+        }
+        return PartnerSession.POLL_AGAIN;
+    }
+
+    /** The attempt over the first path is now the one that counts. */
+    private long adoptProbe(final Incarnation self) {
+        connecting = probing;
+        probing = null;
+        path = 0;
+        attempt++;
+        stage = Stage.CONNECTING;
+        return connecting(self);
+    }
+
+    private void probeLater() {
+        probeAtNs = node.clock().getAsLong() + backOff.slow();
     }
 
     private long waiting(final Incarnation self) {
@@ -149,6 +186,7 @@ final class PartnerConnection {
     private long complete() {
         lastOutcome = AttemptOutcome.OK;
         stage = Stage.CONNECTED;
+        probeLater();
         return PartnerSession.POLL_AGAIN;
     }
 
@@ -161,6 +199,15 @@ final class PartnerConnection {
     /** Gives the connection up for a reason that needs no telling, and tries again when its outcome says. */
     long disconnect(final AttemptOutcome outcome) {
         lastOutcome = outcome;
+        if (probing != null) {
+            closeLink();
+            connecting = probing;
+            probing = null;
+            path = 0;
+            attempt++;
+            stage = Stage.CONNECTING;
+            return PartnerSession.POLL_AGAIN;
+        }
         pathsTried++;
         path = (path + 1) % paths.size();
         final boolean othersLeft = pathsTried < paths.size() && outcome.retry() != AttemptOutcome.Retry.SLOWLY;
@@ -172,14 +219,18 @@ final class PartnerConnection {
 
     /** Gives the connection up, if there is one, and waits. */
     private long disconnect(final long waitNs) {
+        closeLink();
+        stage = Stage.WAITING;
+        retryAtNs = node.clock().getAsLong() + waitNs;
+        return leaving ? PartnerSession.NOTHING_DUE : waitNs;
+    }
+
+    private void closeLink() {
         if (link != null) {
             link.close();
             link = null;
         }
         handshake = null;
-        stage = Stage.WAITING;
-        retryAtNs = node.clock().getAsLong() + waitNs;
-        return leaving ? PartnerSession.NOTHING_DUE : waitNs;
     }
 
     /** The partner has shown that it is there. */
@@ -208,7 +259,7 @@ final class PartnerConnection {
 
     /** Whether an attempt to connect is under way; it ends within its time limit. */
     boolean isConnecting() {
-        return connecting != null;
+        return connecting != null || probing != null;
     }
 
     /** Whether a handshake is complete on a connection that was not given up since. */

@@ -69,6 +69,7 @@ final class PartnerSession {
     private Incarnation self;
     private boolean leaving;
     private Incarnation partnerSide;
+    private PartnerLink usedLink;
     private Heartbeat heartbeat;
     private Outbox outbox;
     private long lastSequence;
@@ -104,7 +105,7 @@ final class PartnerSession {
      */
     long advance() {
         access.connectedBootId();
-        final long delayNs = connection.isConnected() ? connected() : connecting();
+        final long delayNs = connecting();
         if (session == null) {
             return delayNs;
         }
@@ -118,7 +119,9 @@ final class PartnerSession {
         if (!connection.isConnected()) {
             return delayNs;
         }
-        handshakeComplete();
+        if (connection.link() != usedLink) {
+            handshakeComplete();
+        }
         return connected();
     }
 
@@ -141,6 +144,7 @@ final class PartnerSession {
     }
 
     private void handshakeComplete() {
+        usedLink = connection.link();
         partnerSide = connection.partnerSide();
         handshakeTimes = connection.takeTimes();
         heartbeat = new Heartbeat(connection.link(), partnerSide.bootId(), connection.partnerGeneration(), statistics,

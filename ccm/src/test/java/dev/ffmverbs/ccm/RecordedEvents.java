@@ -55,6 +55,11 @@ final class RecordedEvents implements SessionListener {
     }
 
     @Override
+    public void pathChanged(final Session session, final int path) {
+        heard.add("path " + path);
+    }
+
+    @Override
     public void exchangeStep(final Partner partner, final ExchangeStep step, final String client) {
         exchange.add(client.isEmpty() ? step.name() : step + " " + client);
     }

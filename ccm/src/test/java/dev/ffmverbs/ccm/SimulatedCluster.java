@@ -28,26 +28,39 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 /** Two nodes, A and B, in one thread, on a virtual clock, over memory that a program can break as it likes. */
 final class SimulatedCluster {
 
     static final long MS = 1_000_000;
 
-    final Node a = new Node("A", "10.0.0.1");
-    final Node b = new Node("B", "10.0.0.2");
+    final Node a;
+    final Node b;
 
     /** No packet gets through either way; operations never complete. */
     boolean partitioned;
+
+    /** The same for one path. */
+    final boolean[] pathsDown;
 
     private final Random random;
     private long nowNs = 1_000 * MS;
 
     SimulatedCluster(final long seed) {
+        this(seed, 1);
+    }
+
+    /** Nodes that reach each other over several paths. */
+    SimulatedCluster(final long seed, final int paths) {
         this.random = new Random(seed);
+        this.pathsDown = new boolean[paths];
+        this.a = new Node("A", "10.0.0.1");
+        this.b = new Node("B", "10.0.0.2");
     }
 
     private static MemorySegment allocate(final long bytes) {
@@ -99,7 +112,7 @@ final class SimulatedCluster {
             this.address = new InetSocketAddress(address, 7471);
             this.information = new PeerInformation(PeerInformation.PROTOCOL_VERSION,
                 PeerInformation.MINIMUM_COMPATIBLE_VERSION, name, PeerInformation.FEATURE_CLIENTS, 10 * MS,
-                List.of(Gid.of(this.address.getAddress())), 1024);
+                Collections.nCopies(pathsDown.length, Gid.of(this.address.getAddress())), 1024);
         }
 
         /** A new process starts: new memory, new boot id. */
@@ -117,7 +130,7 @@ final class SimulatedCluster {
             session = new PartnerSession(partner,
                 new PartnerSession.Node(configuration, new NodeIdentity(name, bootId, secret), () -> phase, events,
                     () -> nowNs, clients, information, new Rejections(events::rejected), () -> { }),
-                List.of(path()), access(), random);
+                IntStream.range(0, pathsDown.length).mapToObj(this::path).toList(), access(), random);
         }
 
         /** The process is gone at once: kill -9. */
@@ -150,11 +163,11 @@ final class SimulatedCluster {
             mailbox.clear();
         }
 
-        private PartnerPath path() {
+        private PartnerPath path(final int index) {
             return new PartnerPath() {
                 @Override
                 public CompletableFuture<PartnerLink> connect() {
-                    return Node.this.connect();
+                    return Node.this.connect(index);
                 }
 
                 @Override
@@ -166,15 +179,15 @@ final class SimulatedCluster {
             };
         }
 
-        private CompletableFuture<PartnerLink> connect() {
+        private CompletableFuture<PartnerLink> connect(final int path) {
             final Node peer = peerOf(this);
-            if (partitioned) {
+            if (partitioned || pathsDown[path]) {
                 return refused(AttemptOutcome.UNREACHABLE);
             }
             if (peer.session == null || peer.stopped) {
                 return refused(AttemptOutcome.NOT_LISTENING);
             }
-            final Request request = new Request(this, peer);
+            final Request request = new Request(this, peer, path);
             peer.session.requested(request);
             return request.answer;
         }
@@ -193,7 +206,7 @@ final class SimulatedCluster {
                 @Override
                 public BootId connectedBootId() {
                     if (incoming != null && incoming.broken) {
-                        endIncoming();
+                        incoming = null;
                     }
                     return incoming == null ? null : incoming.ownerBootId;
                 }
@@ -209,11 +222,13 @@ final class SimulatedCluster {
     private final class Request implements IncomingRequest {
         private final Node from;
         private final Node to;
+        private final int path;
         private final CompletableFuture<PartnerLink> answer = new CompletableFuture<>();
 
-        Request(final Node from, final Node to) {
+        Request(final Node from, final Node to, final int path) {
             this.from = from;
             this.to = to;
+            this.path = path;
         }
 
         @Override
@@ -229,7 +244,7 @@ final class SimulatedCluster {
         @Override
         public void accept(final long epoch) {
             to.endIncoming();
-            to.incoming = new Link(from, to, epoch);
+            to.incoming = new Link(from, to, path, epoch);
             answer.complete(to.incoming);
         }
 
@@ -243,6 +258,7 @@ final class SimulatedCluster {
     private final class Link implements PartnerLink {
         private final Node owner;
         private final Node target;
+        private final int path;
         private final BootId ownerBootId;
         private final long epoch;
         private final StatusBlock targetStatus;
@@ -253,16 +269,17 @@ final class SimulatedCluster {
         private boolean broken;
         private WorkCompletionStatus completion;
 
-        Link(final Node owner, final Node target, final long epoch) {
+        Link(final Node owner, final Node target, final int path, final long epoch) {
             this.owner = owner;
             this.target = target;
+            this.path = path;
             this.ownerBootId = owner.bootId;
             this.epoch = epoch;
             this.targetStatus = target.status;
         }
 
         private void operate(final Runnable effect) {
-            if (partitioned) {
+            if (partitioned || pathsDown[path]) {
                 completion = null;
             } else if (broken) {
                 completion = WorkCompletionStatus.RETRY_EXCEEDED;

@@ -40,13 +40,22 @@ public final class BackOff {
     public long after(final AttemptOutcome outcome) {
         return switch (outcome.retry()) {
             case AT_ONCE -> 0;
-            case SLOWLY -> jittered(SLOW_NS);
+            case SLOWLY -> slow();
             case SOON, PARTNER_ABSENT -> {
                 final long waitNs = nextNs;
                 nextNs = Math.min(LIMIT_NS, 2 * nextNs);
                 yield jittered(waitNs);
             }
         };
+    }
+
+    /**
+     * The wait when there is no hurry.
+     *
+     * @return nanoseconds, between half of {@link #SLOW_NS} and the whole.
+     */
+    public long slow() {
+        return jittered(SLOW_NS);
     }
 
     private long jittered(final long waitNs) {

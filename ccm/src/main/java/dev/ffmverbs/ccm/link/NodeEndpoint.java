@@ -2,16 +2,13 @@
 package dev.ffmverbs.ccm.link;
 
 import dev.ffmverbs.Context;
-import dev.ffmverbs.Gid;
 import dev.ffmverbs.ccm.memory.BootId;
-import dev.ffmverbs.ccm.memory.StatusBlock;
 import dev.ffmverbs.ccm.trust.NodeIdentity;
 import dev.ffmverbs.ccm.trust.Proof;
 import dev.ffmverbs.cm.ConnectionException;
 import dev.ffmverbs.cm.ConnectionManager;
 import dev.ffmverbs.cm.ConnectionRequest;
 import dev.ffmverbs.cm.Listener;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -27,7 +24,7 @@ import java.util.function.Consumer;
  * <p>Make the partners' endpoints first and listen then, so that a partner never finds a node whose memory is not
  * there.
  */
-public final class NodeEndpoint implements AutoCloseable {
+final class NodeEndpoint implements AutoCloseable {
 
     private static final int BACKLOG = 64;
     private static final long LAST_REQUEST_NS = TimeUnit.SECONDS.toNanos(1);
@@ -35,7 +32,6 @@ public final class NodeEndpoint implements AutoCloseable {
 
     private final Context context;
     private final ConnectionManager connections;
-    private final Arena arena = Arena.ofShared();
     private final MemorySegment statusMemory;
     private final NodeIdentity identity;
     private final Rejections rejections;
@@ -55,15 +51,16 @@ public final class NodeEndpoint implements AutoCloseable {
      * @param identity       who this node is.
      * @param listenAddress  its predetermined address and port.
      * @param memory         predetermined addresses of memory, this node's and its partners'.
+     * @param statusMemory   memory of the boot-status variable.
      * @param connectTimeout time limit of an attempt to connect.
      * @param rejections     counts whom it rejects.
      * @param wakeUp         called, on any thread, when a connection has changed.
      * @throws ConnectionException when the device has no connection manager.
      */
-    public NodeEndpoint(
+    NodeEndpoint(
         final Context context, final NodeIdentity identity, final InetSocketAddress listenAddress,
-        final MemoryAddresses memory, final Duration connectTimeout, final Rejections rejections,
-        final Runnable wakeUp) {
+        final MemoryAddresses memory, final MemorySegment statusMemory, final Duration connectTimeout,
+        final Rejections rejections, final Runnable wakeUp) {
         this.context = context;
         this.identity = identity;
         this.rejections = rejections;
@@ -71,8 +68,7 @@ public final class NodeEndpoint implements AutoCloseable {
         this.memory = memory;
         this.connectTimeout = connectTimeout;
         this.wakeUp = wakeUp;
-        this.statusMemory = arena.allocate(MemoryAddresses.PAGE_BYTES, MemoryAddresses.PAGE_BYTES)
-            .asSlice(0, StatusBlock.LENGTH_BYTES);
+        this.statusMemory = statusMemory;
         this.localGid = DeviceGid.of(context, listenAddress.getAddress());
         Rehearsal.run(context);
         this.connections = ConnectionManager.open(context);
@@ -83,10 +79,11 @@ public final class NodeEndpoint implements AutoCloseable {
      *
      * @param name    the partner's name.
      * @param address its predetermined address and port.
+     * @param paths   all paths to the partner.
      * @return the partner's endpoint, closed with this one.
      */
-    public PartnerEndpoint addPartner(final String name, final InetSocketAddress address) {
-        final PartnerEndpoint partner = new PartnerEndpoint(this, name, address);
+    PartnerEndpoint addPartner(final String name, final InetSocketAddress address, final PartnerPaths paths) {
+        final PartnerEndpoint partner = new PartnerEndpoint(this, name, address, paths);
         partners.put(NodeNumber.of(name), partner);
         return partner;
     }
@@ -97,7 +94,7 @@ public final class NodeEndpoint implements AutoCloseable {
      * @param handler gets the requests of known partners, on a thread that must not be blocked; others are rejected.
      * @throws ConnectionException when the port is taken, or the address is not the device's.
      */
-    public void listen(final Consumer<IncomingRequest> handler) {
+    void listen(final Consumer<IncomingRequest> handler) {
         listener = connections.listen(listenAddress, BACKLOG, request -> route(request, handler));
     }
 
@@ -157,31 +154,8 @@ public final class NodeEndpoint implements AutoCloseable {
         }
     }
 
-    /**
-     * The memory of the boot-status variable, to publish in.
-     *
-     * @return as many bytes as a status block has, at the beginning of a page.
-     */
-    public MemorySegment statusMemory() {
+    MemorySegment statusMemory() {
         return statusMemory;
-    }
-
-    /**
-     * This node's address, as the device knows it.
-     *
-     * @return the GID that ports connect to.
-     */
-    public Gid gid() {
-        return localGid.gid();
-    }
-
-    /**
-     * The largest packet payload of the device.
-     *
-     * @return bytes.
-     */
-    public int mtuBytes() {
-        return localGid.mtuBytes();
     }
 
     DeviceGid localGid() {
@@ -222,7 +196,7 @@ public final class NodeEndpoint implements AutoCloseable {
     }
 
     /** Rejects all who come from now on. Doing so again does nothing. */
-    public void stopListening() {
+    void stopListening() {
         if (listener != null) {
             listener.close();
             listener = null;
@@ -235,7 +209,6 @@ public final class NodeEndpoint implements AutoCloseable {
         stopListening();
         partners.values().forEach(PartnerEndpoint::close);
         closeConnections();
-        arena.close();
     }
 
     /** A request that came at the last moment may be on its way to be rejected on the connection manager's thread. */

@@ -19,7 +19,6 @@ import dev.ffmverbs.cm.Connection;
 import dev.ffmverbs.cm.ConnectionException;
 import dev.ffmverbs.cm.ConnectionParameters;
 import dev.ffmverbs.cm.ConnectionRequest;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -36,7 +35,7 @@ import java.util.concurrent.CompletionException;
  * <p>Everything is registered when the endpoint is made, before the node listens. Used by the manager's thread, except
  * that futures of {@link #connect} complete on others.
  */
-public final class PartnerEndpoint implements PartnerPath, PartnerAccess, AutoCloseable {
+public final class PartnerEndpoint implements PartnerPath, AutoCloseable {
 
     /** With exponent and count an operation fails about half a second after the partner has gone silent. */
     private static final int TIMEOUT_EXPONENT = 14;
@@ -51,8 +50,7 @@ public final class PartnerEndpoint implements PartnerPath, PartnerAccess, AutoCl
     private final ProtectionDomain domain;
     private final CompletionQueue queue;
     private final OutgoingBuffers buffers;
-    private final Arena mailboxArena = Arena.ofShared();
-    private final Mailbox mailbox;
+    private final PartnerPaths paths;
     private final Set<VerbsClientGrant> grants = new HashSet<>();
 
     private MemoryRegion statusRegion;
@@ -61,14 +59,15 @@ public final class PartnerEndpoint implements PartnerPath, PartnerAccess, AutoCl
     private long workRequestId;
     private boolean closed;
 
-    PartnerEndpoint(final NodeEndpoint node, final String name, final InetSocketAddress address) {
+    PartnerEndpoint(
+        final NodeEndpoint node, final String name, final InetSocketAddress address, final PartnerPaths paths) {
         this.node = node;
         this.name = name;
         this.address = address;
         this.domain = node.context().allocateProtectionDomain();
         this.queue = node.context().createCompletionQueue(QUEUE_ENTRIES);
         this.buffers = new OutgoingBuffers(domain);
-        this.mailbox = new Mailbox(mailboxArena.allocate(Mailbox.LENGTH_BYTES, MemoryAddresses.PAGE_BYTES));
+        this.paths = paths;
         register();
     }
 
@@ -81,14 +80,14 @@ public final class PartnerEndpoint implements PartnerPath, PartnerAccess, AutoCl
         return address.getAddress().equals(source);
     }
 
-    private void register() {
+    void register() {
         statusRegion =
             domain.registerAt(node.statusMemory(), node.memory().statusAddress(), Access.REMOTE_READ);
         mailboxRegion = domain.registerAt(
-            mailbox.memory(), node.memory().mailboxAddress(), Access.LOCAL_WRITE, Access.REMOTE_WRITE);
+            paths.mailbox().memory(), node.memory().mailboxAddress(), Access.LOCAL_WRITE, Access.REMOTE_WRITE);
     }
 
-    private void deregister() {
+    void deregister() {
         mailboxRegion.close();
         statusRegion.close();
     }
@@ -188,8 +187,8 @@ public final class PartnerEndpoint implements PartnerPath, PartnerAccess, AutoCl
 
     /** Accepts a request in place of the connection there was before. */
     void accept(final ConnectionRequest request, final BootId bootId, final long epoch) {
-        endIncoming();
-        mailbox.clear();
+        paths.endIncoming();
+        paths.mailbox().clear();
         final AcceptGreeting greeting = new AcceptGreeting(node.identity().name(), epoch,
             new RemoteRegion(statusRegion.iova(), statusRegion.rkey(), StatusBlock.LENGTH_BYTES),
             new RemoteRegion(mailboxRegion.iova(), mailboxRegion.rkey(), Mailbox.LENGTH_BYTES),
@@ -206,32 +205,19 @@ public final class PartnerEndpoint implements PartnerPath, PartnerAccess, AutoCl
         }
     }
 
-    private void endIncoming() {
+    void endIncoming() {
         if (incoming != null) {
             incoming.close();
             incoming = null;
         }
     }
 
-    @Override
-    public Mailbox mailbox() {
-        return mailbox;
-    }
-
-    @Override
-    public BootId connectedBootId() {
+    /** The incarnation connected over this path; null when there is none, or its connection has ended. */
+    BootId connectedBootId() {
         if (incoming != null && incoming.hasEnded()) {
             endIncoming();
         }
         return incoming == null ? null : incoming.bootId();
-    }
-
-    @Override
-    public void revoke() {
-        endIncoming();
-        deregister();
-        mailbox.clear();
-        register();
     }
 
     @Override
@@ -293,7 +279,6 @@ public final class PartnerEndpoint implements PartnerPath, PartnerAccess, AutoCl
         endIncoming();
         closeGrants();
         deregister();
-        mailboxArena.close();
         buffers.close();
         queue.close();
         domain.close();

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.link;
+
+import dev.ffmverbs.ccm.memory.BootId;
+import dev.ffmverbs.ccm.memory.Mailbox;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * All paths to one partner: they share its mailbox, and the partner has one connection at a time over one of them.
+ *
+ * <p>Used by the thread of the sessions.
+ */
+public final class PartnerPaths implements PartnerAccess, AutoCloseable {
+
+    private final Arena arena = Arena.ofShared();
+    private final Mailbox mailbox = new Mailbox(arena.allocate(Mailbox.LENGTH_BYTES, MemoryAddresses.PAGE_BYTES));
+    private final List<PartnerEndpoint> paths = new ArrayList<>();
+
+    /** No path yet. */
+    PartnerPaths() {
+        // the interconnects add them
+    }
+
+    void add(final PartnerEndpoint path) {
+        paths.add(path);
+    }
+
+    /**
+     * The paths.
+     *
+     * @return in the order of the interconnects.
+     */
+    public List<PartnerEndpoint> paths() {
+        return List.copyOf(paths);
+    }
+
+    /** A new connection replaces the former one, over whichever path that came. */
+    void endIncoming() {
+        paths.forEach(PartnerEndpoint::endIncoming);
+    }
+
+    @Override
+    public Mailbox mailbox() {
+        return mailbox;
+    }
+
+    @Override
+    public BootId connectedBootId() {
+        BootId connected = null;
+        for (int i = 0; i < paths.size(); i++) {
+            final BootId bootId = paths.get(i).connectedBootId();
+            connected = bootId == null ? connected : bootId;
+        }
+        return connected;
+    }
+
+    @Override
+    public void revoke() {
+        endIncoming();
+        paths.forEach(PartnerEndpoint::deregister);
+        mailbox.clear();
+        paths.forEach(PartnerEndpoint::register);
+    }
+
+    /** Frees the mailbox; the paths are closed before. */
+    @Override
+    public void close() {
+        arena.close();
+    }
+}
