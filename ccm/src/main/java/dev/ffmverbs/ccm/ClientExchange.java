@@ -40,7 +40,7 @@ final class ClientExchange {
     private Session session;
     private int path;
     private List<ClientRegistration> registered = List.of();
-    private Map<String, ClientEntry> theirs;
+    private volatile Map<String, ClientEntry> theirs;
     private List<ClientEntry> inFlight = List.of();
     private long lookedAt;
     private long lastSequence;
@@ -112,7 +112,7 @@ final class ClientExchange {
         if (changed) {
             follow(registry.registrations());
         }
-        if (theirs != null) {
+        if (theirs != null && reported) {
             for (final ClientPairing pairing : pairings.values()) {
                 news |= pairing.advance(theirs.get(pairing.registration().requirements().name()));
             }
@@ -140,8 +140,16 @@ final class ClientExchange {
         if (theirs == null) {
             trace(ExchangeStep.CLIENTS_RECEIVED, "");
         }
-        theirs = new HashMap<>();
-        table.get().forEach(entry -> theirs.put(entry.name(), entry));
+        final Map<String, ClientEntry> named = new LinkedHashMap<>();
+        table.get().forEach(entry -> named.put(entry.name(), entry));
+        theirs = named;
+    }
+
+    /** What the partner's clients ask for, as its table told last; any thread may ask. */
+    List<ClientRequirements> partnerClients() {
+        final Map<String, ClientEntry> present = theirs;
+        return present == null ? List.of() : present.values().stream().map(entry ->
+            new ClientRequirements(entry.name(), entry.portsRequired(), entry.memoryBytes())).toList();
     }
 
     private void follow(final List<ClientRegistration> present) {
@@ -217,6 +225,7 @@ final class ClientExchange {
         pairings.clear();
         lastRounds.clear();
         session = null;
+        theirs = null;
         news = false;
         reported = false;
     }

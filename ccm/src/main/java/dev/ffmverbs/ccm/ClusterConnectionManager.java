@@ -41,6 +41,7 @@ import java.util.random.RandomGenerator;
 public final class ClusterConnectionManager implements AutoCloseable {
 
     private final NodeConfiguration configuration;
+    private final Versions versions;
     private final BootId bootId = BootId.random();
     private final NodeIdentity identity;
     private final Rejections rejections;
@@ -53,10 +54,18 @@ public final class ClusterConnectionManager implements AutoCloseable {
     private final List<Partner> partners = new ArrayList<>();
     private boolean closed;
 
+    /** What the node says it speaks. */
+    record Versions(int protocol, int minimumCompatible) {
+
+        static final Versions PRESENT =
+            new Versions(PeerInformation.PROTOCOL_VERSION, PeerInformation.MINIMUM_COMPATIBLE_VERSION);
+    }
+
     private ClusterConnectionManager(
-        final List<Device> devices, final NodeConfiguration configuration, final SessionListener listener,
-        final List<ClusterClient> firstClients) {
+        final List<Device> devices, final NodeConfiguration configuration, final Versions versions,
+        final SessionListener listener, final List<ClusterClient> firstClients) {
         this.configuration = configuration;
+        this.versions = versions;
         final String name = configuration.nodeName();
         identity = new NodeIdentity(name, bootId, configuration.secret());
         events = new EventQueue(listener, "ccm-events-" + name);
@@ -104,9 +113,14 @@ public final class ClusterConnectionManager implements AutoCloseable {
     }
 
     private PeerInformation information() {
-        return new PeerInformation(PeerInformation.PROTOCOL_VERSION, PeerInformation.MINIMUM_COMPATIBLE_VERSION,
+        return new PeerInformation(versions.protocol(), versions.minimumCompatible(),
             configuration.nodeName(), PeerInformation.FEATURE_CLIENTS, configuration.liveness().interval().toNanos(),
             interconnects.gids(), interconnects.mtuBytes());
+    }
+
+    /** What keeps the boot-status variable, to be stopped by those who want to see a stalled node. */
+    StatusPublisher publisher() {
+        return publisher;
     }
 
     private void wakeUp() {
@@ -252,6 +266,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
         private SessionListener listener = new SessionListener() { };
         private Timeouts timeouts = Timeouts.defaults();
         private SharedSecret secret = SharedSecret.NONE;
+        private Versions versions = Versions.PRESENT;
         private long generation = 1;
 
         private Builder(final Device device, final String nodeName, final InetSocketAddress listenAddress) {
@@ -328,6 +343,12 @@ public final class ClusterConnectionManager implements AutoCloseable {
             return this;
         }
 
+        /** Lets the node say that it is of another version than it is, as a node to come might. */
+        Builder versions(final Versions newVersions) {
+            versions = newVersions;
+            return this;
+        }
+
         /**
          * Tells partners which start of the node this is, as far as it remembers.
          *
@@ -371,7 +392,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
          */
         public ClusterConnectionManager start() {
             return new ClusterConnectionManager(devices, new NodeConfiguration(nodeName, listenAddresses, partners,
-                memory, liveness, timeouts, secret, generation), listener, clients);
+                memory, liveness, timeouts, secret, generation), versions, listener, clients);
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.ffmverbs.ccm.handshake.HandshakeTimes;
 import dev.ffmverbs.ccm.handshake.TraceEntry;
 import dev.ffmverbs.ccm.liveness.HeartbeatSummary;
 import dev.ffmverbs.ccm.liveness.Liveness;
+import dev.ffmverbs.ccm.memory.BootPhase;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +34,7 @@ public final class Partner {
     }
 
     /**
-     * The partner's predetermined address and port.
+     * The partner's predetermined address and port on the first path.
      *
      * @return as configured.
      */
@@ -48,6 +49,33 @@ public final class Partner {
      */
     public Optional<Session> session() {
         return Optional.ofNullable(progress.session());
+    }
+
+    /**
+     * How far the partner has booted, as the last READ of its boot-status variable showed.
+     *
+     * @return empty while there is no connection with it.
+     */
+    public Optional<BootPhase> bootPhase() {
+        return Optional.ofNullable(progress.partnerPhase());
+    }
+
+    /**
+     * The clients that the partner has told of in the present session.
+     *
+     * @return what they ask for; none while there is no session, or before its table has come.
+     */
+    public List<ClientRequirements> clients() {
+        return progress.partnerClients();
+    }
+
+    /**
+     * Which path the session uses, or was tried last.
+     *
+     * @return from 0, as they were configured.
+     */
+    public int path() {
+        return progress.path();
     }
 
     /**

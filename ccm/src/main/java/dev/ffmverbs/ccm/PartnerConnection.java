@@ -41,7 +41,7 @@ final class PartnerConnection {
     private final long operationTimeoutNs;
     private final Consumer<Incarnation> onFound;
 
-    private Stage stage = Stage.WAITING;
+    private volatile Stage stage = Stage.WAITING;
     private long retryAtNs;
     private AttemptOutcome lastOutcome = AttemptOutcome.OK;
     private int path;
@@ -209,8 +209,10 @@ final class PartnerConnection {
             return PartnerSession.POLL_AGAIN;
         }
         pathsTried++;
-        path = (path + 1) % paths.size();
-        final boolean othersLeft = pathsTried < paths.size() && outcome.retry() != AttemptOutcome.Retry.SLOWLY;
+        final boolean pathAtFault = outcome == AttemptOutcome.UNREACHABLE
+            || outcome.retry() == AttemptOutcome.Retry.SOON;
+        path = pathAtFault ? (path + 1) % paths.size() : 0;
+        final boolean othersLeft = pathAtFault && pathsTried < paths.size();
         if (!othersLeft) {
             pathsTried = 0;
         }

@@ -73,7 +73,8 @@ final class PartnerSession {
     private Heartbeat heartbeat;
     private Outbox outbox;
     private long lastSequence;
-    private int path;
+    private volatile int path;
+    private volatile BootPhase partnerPhase;
     private LivenessDetector detector;
     private long heardNs;
     private long lookOftenUntilNs;
@@ -161,6 +162,7 @@ final class PartnerSession {
             }
         }
         path = connection.path();
+        partnerPhase = connection.link().status().bootPhase();
     }
 
     private void lookOften() {
@@ -229,6 +231,7 @@ final class PartnerSession {
     private void heard() {
         connection.proved();
         heardNs = clock.getAsLong();
+        partnerPhase = heartbeat.phase();
         if (session != null) {
             detector.heard(heardNs, heartbeat.counter());
         }
@@ -380,6 +383,18 @@ final class PartnerSession {
 
     Liveness liveness() {
         return liveness;
+    }
+
+    BootPhase partnerPhase() {
+        return connection.isConnected() ? partnerPhase : null;
+    }
+
+    List<ClientRequirements> partnerClients() {
+        return exchange.partnerClients();
+    }
+
+    int path() {
+        return path;
     }
 
     HandshakeTimes handshakeTimes() {

@@ -2,6 +2,7 @@
 package dev.ffmverbs.ccm;
 
 import dev.ffmverbs.ccm.handshake.AttemptOutcome;
+import dev.ffmverbs.ccm.handshake.TraceEntry;
 import dev.ffmverbs.ccm.link.Rejection;
 import dev.ffmverbs.ccm.liveness.Liveness;
 import dev.ffmverbs.ccm.liveness.Silence;
@@ -22,10 +23,20 @@ final class RecordedEvents implements SessionListener {
 
     /** Waits for an event in real time. */
     void await(final String event, final Duration limit) throws InterruptedException {
+        await(heard, event, limit);
+    }
+
+    /** Waits for a step of the handshake, or of what follows it. */
+    void awaitStep(final String step, final Duration limit) throws InterruptedException {
+        await(exchange, step, limit);
+    }
+
+    private void await(final List<String> events, final String event, final Duration limit)
+        throws InterruptedException {
         final long startNs = System.nanoTime();
-        while (!heard.contains(event)) {
+        while (!events.contains(event)) {
             if (System.nanoTime() - startNs > limit.toNanos()) {
-                throw new AssertionError("no \"" + event + "\" within " + limit + ", only " + heard
+                throw new AssertionError("no \"" + event + "\" within " + limit + ", only " + events
                     + "; failed attempts: " + failedAttempts);
             }
             Thread.sleep(1);
@@ -57,6 +68,11 @@ final class RecordedEvents implements SessionListener {
     @Override
     public void pathChanged(final Session session, final int path) {
         heard.add("path " + path);
+    }
+
+    @Override
+    public void handshakeStep(final Partner partner, final TraceEntry entry) {
+        exchange.add(entry.step().name());
     }
 
     @Override

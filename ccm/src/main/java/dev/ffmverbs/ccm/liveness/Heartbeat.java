@@ -53,6 +53,7 @@ public final class Heartbeat {
     private boolean outstanding;
     private int tornReads;
     private long counter;
+    private BootPhase phase;
     private WorkCompletionStatus failure;
 
     /**
@@ -132,6 +133,7 @@ public final class Heartbeat {
         }
         statistics.beat(clock.getAsLong() - issuedNs);
         counter = status.heartbeat();
+        phase = status.bootPhase();
         return status.bootPhase() == BootPhase.LEAVING ? Beat.LEAVING : Beat.HEARD;
     }
 
@@ -169,6 +171,15 @@ public final class Heartbeat {
      */
     public long counter() {
         return counter;
+    }
+
+    /**
+     * How far the partner has booted, as last heard.
+     *
+     * @return the phase, or null when this layout version knows none of that number.
+     */
+    public BootPhase phase() {
+        return phase;
     }
 
     /**

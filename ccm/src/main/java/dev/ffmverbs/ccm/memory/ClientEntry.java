@@ -63,14 +63,4 @@ public record ClientEntry(
             firstPort < 0 ? List.of() : allPorts.subList(firstPort, firstPort + portsRequired);
         return new ClientEntry(name, portsRequired, memoryBytes, round, path, status, memoryAddress, rkey, ports);
     }
-
-    /**
-     * Whether this entry and the partner's ask for the same.
-     *
-     * @param other the partner's entry of that name.
-     * @return whether ports and memory are the same.
-     */
-    public boolean asksForTheSameAs(final ClientEntry other) {
-        return portsRequired == other.portsRequired && memoryBytes == other.memoryBytes;
-    }
 }

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import dev.ffmverbs.Device;
+import dev.ffmverbs.ccm.link.IncomingRequest;
+import dev.ffmverbs.ccm.link.Interconnects;
+import dev.ffmverbs.ccm.link.MemoryAddresses;
+import dev.ffmverbs.ccm.link.PartnerPaths;
+import dev.ffmverbs.ccm.link.Rejections;
+import dev.ffmverbs.ccm.memory.BootId;
+import dev.ffmverbs.ccm.memory.BootPhase;
+import dev.ffmverbs.ccm.memory.StatusBlock;
+import dev.ffmverbs.ccm.trust.NodeIdentity;
+import dev.ffmverbs.ccm.trust.SharedSecret;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A node that only accepts: it issues no operation, and nothing of it runs once it has accepted. */
+final class AcceptingNode implements AutoCloseable {
+
+    static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+    final BootId bootId = BootId.random();
+    final AtomicInteger handlerCalls = new AtomicInteger();
+    final PartnerPaths partner;
+    final StatusBlock status;
+
+    private final Interconnects interconnects;
+
+    AcceptingNode(
+        final Device device, final String name, final InetSocketAddress address, final String partnerName,
+        final InetSocketAddress partnerAddress) {
+        interconnects = new Interconnects(new NodeIdentity(name, bootId, SharedSecret.NONE),
+            MemoryAddresses.defaults(), CONNECT_TIMEOUT, new Rejections((source, reason, detail) -> { }), () -> { });
+        interconnects.add(device, address);
+        partner = interconnects.addPartner(partnerName, List.of(partnerAddress));
+        status = new StatusBlock(interconnects.statusMemory(), bootId, 1);
+        status.publish(BootPhase.INITIALIZING, 1);
+        interconnects.listen(this::accept);
+    }
+
+    private void accept(final IncomingRequest request) {
+        handlerCalls.incrementAndGet();
+        request.accept(0);
+    }
+
+    @Override
+    public void close() {
+        interconnects.stopListening();
+        interconnects.close();
+    }
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.ccm.handshake.AttemptOutcome;
+import dev.ffmverbs.ccm.handshake.Handshake;
+import dev.ffmverbs.ccm.handshake.HandshakeStep;
+import dev.ffmverbs.ccm.handshake.TraceEntry;
+import dev.ffmverbs.ccm.link.MemoryAddresses;
+import dev.ffmverbs.ccm.link.PartnerLink;
+import dev.ffmverbs.ccm.memory.BootPhase;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Required behaviours of the handshake, numbered as in {@code ccm/README.md}. */
+@Timeout(120)
+class HandshakeBehavioursTest {
+
+    private static final String ALL = "dev.ffmverbs.ccm.NodePair#all";
+    private static final String SINGLE = "dev.ffmverbs.ccm.NodePair#single";
+    private static final List<HandshakeStep> FOUR_STEPS = List.of(HandshakeStep.values());
+    private static final MemoryAddresses ELSEWHERE = new MemoryAddresses(0x7100_0000_0000L, 0x7100_0000_1000L);
+
+    private static List<HandshakeStep> steps(final Partner partner) {
+        return partner.trace().stream().map(TraceEntry::step).toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource(ALL)
+    void row01TheTraceIsReadWriteReadWriteEachAfterTheFormerSucceeded(final NodePair pair) throws Exception {
+        try (TwoNodes nodes = new TwoNodes(pair).start()) {
+            final List<TraceEntry> trace = nodes.partnerOfA().trace();
+            assertEquals(FOUR_STEPS, trace.stream().map(TraceEntry::step).toList());
+            for (int i = 0; i < trace.size(); i++) {
+                assertTrue(trace.get(i).succeeded(), trace.toString());
+                assertTrue(i == 0 || trace.get(i).issuedNs() >= trace.get(i - 1).issuedNs()
+                    + trace.get(i - 1).durationNs(), "step " + (i + 1) + " begins when the one before has succeeded");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(SINGLE)
+    void row01AFaultAtAStepLeavesNoLaterStepInThatAttempt(final NodePair pair) {
+        pair.require();
+        final InetSocketAddress a = pair.endpointA();
+        final InetSocketAddress b = pair.endpointB();
+        try (AcceptingNode nodeB = new AcceptingNode(pair.deviceB(), "B", b, "A", a);
+             InitiatingNode nodeA = new InitiatingNode(pair.deviceA(), "A", a, "B", b)) {
+            for (int step = 1; step <= FOUR_STEPS.size(); step++) {
+                try (PartnerLink link = FaultyLink.before(nodeA.connect(), step, nodeB.partner::revoke)) {
+                    final Handshake handshake = nodeA.shakeHands(link);
+
+                    assertEquals(FOUR_STEPS.subList(0, step), nodeA.steps(), handshake.detail());
+                    assertNotEquals(AttemptOutcome.OK, handshake.outcome());
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(SINGLE)
+    void row02TheFirstReadIsOfThePresetAddressOnEveryAttemptAndAfterARestart(final NodePair pair) throws Exception {
+        try (TwoNodes nodes = new TwoNodes(pair)) {
+            nodes.a = nodes.builderA().memory(ELSEWHERE).start();
+            nodes.b = nodes.builderB().memory(ELSEWHERE).start();
+            nodes.eventsA.await("up 1", TwoNodes.LIMIT);
+            nodes.b.close();
+            nodes.b = nodes.builderB().memory(ELSEWHERE).start();
+            nodes.eventsA.await("up 2", TwoNodes.LIMIT);
+
+            final List<TraceEntry> firstReads = nodes.partnerOfA().trace().stream()
+                .filter(entry -> entry.step() == HandshakeStep.R1).toList();
+            assertTrue(firstReads.size() >= 2, firstReads.toString());
+            assertEquals(Set.of(ELSEWHERE.statusAddress()),
+                firstReads.stream().map(TraceEntry::memoryAddress).collect(Collectors.toSet()));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(SINGLE)
+    void row10And11And12TheSessionStartsFromConfigurationAloneWithoutAnyCall(final NodePair pair) throws Exception {
+        try (TwoNodes nodes = new TwoNodes(pair).start()) {
+            assertEquals(FOUR_STEPS, steps(nodes.partnerOfA()));
+            nodes.eventsA.awaitStep("CLIENTS_RECEIVED", TwoNodes.LIMIT);
+            ExchangeBehavioursTest.assertInOrder(nodes.eventsA.exchange,
+                "W2", "PEER_INFORMATION_SENT", "CLIENTS_SENT");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(SINGLE)
+    void row13TheFirstReadAloneGatesTheFirstWrite(final NodePair pair) {
+        pair.require();
+        final InetSocketAddress a = pair.endpointA();
+        final InetSocketAddress b = pair.endpointB();
+        try (AcceptingNode nodeB = new AcceptingNode(pair.deviceB(), "B", b, "A", a);
+             InitiatingNode nodeA = new InitiatingNode(pair.deviceA(), "A", a, "B", b)) {
+            try (PartnerLink link = FaultyLink.before(nodeA.connect(), 1, nodeB.partner::revoke)) {
+                nodeA.shakeHands(link);
+                assertEquals(List.of(HandshakeStep.R1), nodeA.steps(), "a failed READ, and no WRITE");
+            }
+            try (PartnerLink link = FaultyLink.failing(nodeA.connect(), 3)) {
+                nodeA.shakeHands(link);
+                assertEquals(List.of(HandshakeStep.R1, HandshakeStep.W1, HandshakeStep.R2), nodeA.steps(),
+                    "a good READ, and exactly one WRITE");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"host:7471", "localhost:7471", "10.9.9.1", "10.9.9.1:0", "10.9.9.1:65536", ":7471",
+        "10.9.9.300:7471"})
+    void row14And17And18APredeterminedAddressIsInNumbersAndNothingIsLookedUp(final String text) {
+        final String refused =
+            assertThrows(IllegalArgumentException.class, () -> NodeAddress.parse(text)).getMessage();
+        assertTrue(refused.startsWith("\"" + text + "\" is not an address and port: "), refused);
+        assertThrows(IllegalArgumentException.class,
+            () -> new PartnerAddress("B", InetSocketAddress.createUnresolved("host", 7471)), "no look-up later either");
+    }
+
+    @ParameterizedTest
+    @MethodSource(SINGLE)
+    void row15And16AllOperationsGoToTheConfiguredAddressAndPort(final NodePair pair) throws Exception {
+        for (int configuration = 0; configuration < 2; configuration++) {
+            try (TwoNodes nodes = new TwoNodes(pair).start()) {
+                assertEquals(Set.of(nodes.addressB),
+                    nodes.partnerOfA().trace().stream().map(TraceEntry::remote).collect(Collectors.toSet()));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(SINGLE)
+    void row15And16AtAWrongPortNothingIsWritten(final NodePair pair) throws Exception {
+        try (TwoNodes nodes = new TwoNodes(pair)) {
+            nodes.b = nodes.builderB().start();
+            nodes.a = nodes.builderA(new PartnerAddress("B", pair.endpointB())).start();
+            nodes.eventsA.awaitOutcome(AttemptOutcome.NOT_LISTENING, TwoNodes.LIMIT);
+
+            assertEquals(List.of(), nodes.partnerOfA().trace());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(SINGLE)
+    void row19SuccessiveReadsShowEachBootPhaseOfThePartner(final NodePair pair) throws Exception {
+        try (TwoNodes nodes = new TwoNodes(pair).start()) {
+            for (final BootPhase phase : List.of(BootPhase.INITIALIZING, BootPhase.BOOTING, BootPhase.ACTIVE)) {
+                nodes.b.bootPhase(phase);
+                final long startNs = System.nanoTime();
+                while (nodes.partnerOfA().bootPhase().orElse(null) != phase) {
+                    assertTrue(System.nanoTime() - startNs < TwoNodes.LIMIT.toNanos(), "never saw " + phase);
+                    Thread.sleep(1);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(SINGLE)
+    void row21And33TheSessionFormsWhileEverythingAboveIsHeldBackForEver(final NodePair pair) throws Exception {
+        try (TwoNodes nodes = new TwoNodes(pair).start()) {
+            assertEquals(FOUR_STEPS, steps(nodes.partnerOfA()), "both READs are there, and no higher layer ever ran");
+            assertEquals(BootPhase.INITIALIZING, nodes.partnerOfA().bootPhase().orElseThrow());
+            assertEquals(Set.of(nodes.addressB), nodes.partnerOfA().trace().stream()
+                .filter(entry -> entry.step().isRead()).map(TraceEntry::remote).collect(Collectors.toSet()));
+            assertEquals(Set.of(MemoryAddresses.defaults().statusAddress()), nodes.partnerOfA().trace().stream()
+                .filter(entry -> entry.step().isRead()).map(TraceEntry::memoryAddress).collect(Collectors.toSet()));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(ALL)
+    void row28And31ANodeThatIssuedNothingIsConnectedToAndReadFrom(final NodePair pair) {
+        pair.require();
+        final InetSocketAddress a = pair.endpointA();
+        final InetSocketAddress b = pair.endpointB();
+        try (AcceptingNode nodeB = new AcceptingNode(pair.deviceB(), "B", b, "A", a);
+             InitiatingNode nodeA = new InitiatingNode(pair.deviceA(), "A", a, "B", b);
+             PartnerLink link = nodeA.connect()) {
+            assertEquals(1, nodeB.handlerCalls.get());
+            final Handshake handshake = nodeA.shakeHands(link);
+
+            assertEquals(AttemptOutcome.OK, handshake.outcome(), handshake.detail());
+            assertEquals(nodeB.bootId, handshake.partnerBootId(), "what is read is what the partner holds");
+            assertEquals(1, nodeB.handlerCalls.get(), "no handler of the partner has run for READs and WRITEs");
+            assertEquals(BootPhase.INITIALIZING, link.status().bootPhase(), "complete before the partner is active");
+        }
+    }
+}
