@@ -32,7 +32,7 @@ public record NodePair(
 
     static {
         if (System.getProperty(SOFTWARE_ADDRESSES) == null) {
-            System.setProperty(SOFTWARE_ADDRESSES, privateAddress(0) + "," + privateAddress(3));
+            System.setProperty(SOFTWARE_ADDRESSES, privateAddress(3) + "," + privateAddress(4));
         }
     }
 
@@ -61,10 +61,13 @@ public record NodePair(
         return all().filter(pair -> pair.deviceA == null || pair.deviceA.name().equals(pair.deviceB.name()));
     }
 
-    /** A loopback address no other process uses, so that builds beside each other do not take each other's UDP port. */
+    /**
+     * A loopback address no other process uses, so that builds beside each other do not take each other's UDP port. It
+     * never ends with 0 or 255, which may be the addresses of a network.
+     */
     private static String privateAddress(final int number) {
         final long process = ProcessHandle.current().pid();
-        return "127." + (process >> 14 & 0xFF) + "." + (process >> 6 & 0xFF) + "." + ((process & 0x3F) << 2 | number);
+        return "127." + (process >> 13 & 0xFF) + "." + (process >> 5 & 0xFF) + "." + ((process & 0x1F) << 3 | number);
     }
 
     /** Devices on one /24 reach each other: that is how the lab's are laid out. */

@@ -83,12 +83,15 @@ record DemoPlacement(Place a, Place b) {
         return addresses.getFirst();
     }
 
-    /** An address of the loopback network that follows from this process's number, so that others do not use it. */
+    /**
+     * An address of the loopback network that follows from this process's number, so that others do not use it; never
+     * one that ends with 0 or 255, which may be those of a network.
+     */
     private static InetAddress privateLoopback(final int number) {
         final long process = ProcessHandle.current().pid();
         try {
-            return InetAddress.getByAddress(new byte[] {127, (byte) (process >> 14), (byte) (process >> 6),
-                (byte) ((process & 0x3F) << 2 | number)});
+            return InetAddress.getByAddress(new byte[] {127, (byte) (process >> 13), (byte) (process >> 5),
+                (byte) ((process & 0x1F) << 3 | number)});
         } catch (final UnknownHostException e) {
             throw new AssertionError("four bytes are an address", e);
         }
