@@ -8,6 +8,8 @@ import dev.ffmverbs.benchmarks.jmh.AllocationCommand;
 import dev.ffmverbs.benchmarks.jmh.JmhCommand;
 import dev.ffmverbs.benchmarks.latency.LatencyCommand;
 import dev.ffmverbs.benchmarks.perftest.RatioCommand;
+import dev.ffmverbs.benchmarks.report.HtmlReport;
+import dev.ffmverbs.benchmarks.report.Summary;
 import dev.ffmverbs.benchmarks.result.Report;
 import dev.ffmverbs.benchmarks.softroce.SoftCommand;
 import dev.ffmverbs.benchmarks.softroce.SoftPeerCommand;
@@ -31,8 +33,8 @@ import picocli.CommandLine.Spec;
     description = {"Measures what RDMA verbs cost from Java, by several bindings and in C, in turns, and writes "
         + "figures and a report.",
         "Status 1 when a result is invalid or, with --gate, when a bound is missed."},
-    subcommands = {LatencyCommand.class, RatioCommand.class, AllocationCommand.class, JmhCommand.class,
-        SoftCommand.class, SoftPeerCommand.class})
+    subcommands = {CompareCommand.class, LatencyCommand.class, RatioCommand.class, AllocationCommand.class,
+        JmhCommand.class, SoftCommand.class, SoftPeerCommand.class})
 public final class BenchCommand implements Callable<Integer> {
 
     /** Status when the run was interrupted, as a shell has it. */
@@ -125,7 +127,10 @@ public final class BenchCommand implements Callable<Integer> {
         }
         final Harness.Settings settings = settings();
         final Report report = new Harness(settings, output).run();
-        output.println("results in " + settings.folder());
+        new HtmlReport(report).write(settings.folder());
+        new Summary(report).sentences().forEach(output::println);
+        output.println("results in " + settings.folder() + ", to look at: "
+            + settings.folder().resolve(HtmlReport.FILE));
         boolean good = report.isValid();
         if (gate) {
             final List<Gate.Verdict> verdicts = Gate.judge(report);

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.benchmarks.report;
+
+import dev.ffmverbs.benchmarks.result.OperationResult;
+import dev.ffmverbs.benchmarks.result.Report;
+import dev.ffmverbs.benchmarks.result.Status;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The figures in words: what a reader takes away who reads nothing else. Never tells a figure that failed. */
+public final class Summary {
+
+    private static final String CALLS = "calls";
+    private static final String STUB = "stub";
+    private static final List<String> TOLD = List.of("empty-poll", "post-1", "post-and-poll-16", "decode-16");
+    private static final List<String> BINDINGS = List.of("ffm-critical", "ffm");
+    private static final double P99 = 99;
+
+    private final Report report;
+
+    /**
+     * Prepares to tell.
+     *
+     * @param report the figures.
+     */
+    public Summary(final Report report) {
+        this.report = report;
+    }
+
+    /**
+     * The summary.
+     *
+     * @return sentences.
+     */
+    public List<String> sentences() {
+        final List<String> sentences = new ArrayList<>();
+        TOLD.forEach(operation -> call(operation).ifPresent(sentences::add));
+        report.results().stream().filter(result -> result.suite().equals("data-path") && told(result)
+            && result.operation().endsWith("-8")).forEach(result -> sentences.add(transfer(result)));
+        allocation().ifPresent(sentences::add);
+        sentences.add(validity());
+        return sentences;
+    }
+
+    private Optional<OperationResult> valid(final String operation, final String binding) {
+        return report.find(CALLS, STUB, operation, binding).filter(result -> result.status() == Status.OK);
+    }
+
+    private Optional<String> call(final String operation) {
+        final Optional<OperationResult> told =
+            BINDINGS.stream().flatMap(binding -> valid(operation, binding).stream()).findFirst();
+        return told.map(result -> {
+            final List<String> others = new ArrayList<>();
+            valid(operation, "jni").ifPresent(jni -> others.add(String.format(Locale.ROOT, "%s JNI's %s",
+                Wording.ratio(result.medianNs() / jni.medianNs()), Wording.time(jni.medianNs()))));
+            valid(operation, "c").ifPresent(c -> others.add(Wording.time(Math.abs(result.medianNs() - c.medianNs()))
+                + (result.medianNs() < c.medianNs() ? " less" : " more") + " than C's " + Wording.time(c.medianNs())));
+            return Wording.title(operation) + ": " + Wording.time(result.medianNs()) + " through " + result.binding()
+                + (others.isEmpty() ? "." : ", " + String.join(" and ", others) + ".");
+        });
+    }
+
+    private static boolean told(final OperationResult result) {
+        return result.status() == Status.OK && result.binding().equals("ffm");
+    }
+
+    private String transfer(final OperationResult result) {
+        final Optional<OperationResult> c =
+            report.find(result.suite(), result.device(), result.operation(), "c")
+                .filter(other -> other.status() == Status.OK);
+        return Wording.title(result.operation()) + " on " + result.device() + ": median "
+            + Wording.time(result.medianNs()) + ", 99 % within " + Wording.time(result.at(P99))
+            + c.map(other -> ", " + Wording.ratio(result.medianNs() / other.medianNs()) + " C's").orElse("") + ".";
+    }
+
+    private Optional<String> allocation() {
+        final List<OperationResult> judged = report.results().stream()
+            .filter(result -> !result.suite().equals("registration") && !result.family().equals("C")).toList();
+        if (judged.isEmpty()) {
+            return Optional.empty();
+        }
+        final long allocating =
+            judged.stream().filter(result -> Math.round(result.allocatedBytesPerCall()) > 0).count();
+        return Optional.of(allocating == 0
+            ? "No call and no transfer allocates: 0 B each in all " + judged.size() + " measurements."
+            : allocating + " of " + judged.size() + " measurements of calls and transfers allocate.");
+    }
+
+    private String validity() {
+        final long failed =
+            report.results().stream().filter(result -> result.status() == Status.FAILED).count();
+        return failed == 0 && report.failures().isEmpty()
+            ? "All " + report.results().size() + " results passed their checks: no operation lost, steady, in turns."
+            : failed + " of " + report.results().size() + " results FAILED their checks; the tables say which and why.";
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.benchmarks.report;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** How times, sizes and operations are written for people. */
+final class Wording {
+
+    private static final double NS_PER_US = 1e3;
+    private static final double NS_PER_MS = 1e6;
+    private static final long KIB = 1024;
+
+    private static final Pattern NUMBERED = Pattern.compile("(.+)-(\\d+)");
+    private static final Map<String, String> TITLES = Map.of(
+        "nothing", "The loop alone", "empty-poll", "Poll an empty queue");
+    private static final Map<String, String> TRANSFERS = Map.of(
+        "read", "RDMA READ", "write", "RDMA WRITE", "send", "SEND and receive", "fetch-and-add", "Fetch and add");
+
+    private Wording() {
+    }
+
+    /** A time with its unit and three digits or so. */
+    static String time(final double ns) {
+        if (ns < NS_PER_US) {
+            return String.format(Locale.ROOT, ns < 100 ? "%.1f ns" : "%.0f ns", ns);
+        }
+        if (ns < NS_PER_MS) {
+            return digits(ns / NS_PER_US) + " µs";
+        }
+        return digits(ns / NS_PER_MS) + " ms";
+    }
+
+    private static String digits(final double value) {
+        return String.format(Locale.ROOT, value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%.0f", value);
+    }
+
+    /** A number of times. */
+    static String ratio(final double ratio) {
+        return String.format(Locale.ROOT, ratio < 10 ? "%.2f ×" : "%.0f ×", ratio);
+    }
+
+    /** A length with its unit. */
+    static String size(final long bytes) {
+        long value = bytes;
+        for (final String unit : new String[] {"B", "KiB", "MiB"}) {
+            if (value < KIB || value % KIB != 0) {
+                return value + " " + unit;
+            }
+            value /= KIB;
+        }
+        return value + " GiB";
+    }
+
+    /** What an operation does. */
+    static String title(final String operation) {
+        final Matcher numbered = NUMBERED.matcher(operation);
+        if (!numbered.matches()) {
+            return TITLES.getOrDefault(operation, operation);
+        }
+        final long number = Long.parseLong(numbered.group(2));
+        final String requests = number == 1 ? "1 request" : number + " requests";
+        return switch (numbered.group(1)) {
+            case "post" -> "Post " + requests;
+            case "post-and-poll" -> "Post and poll " + requests;
+            case "decode" -> "Read " + number + " completions";
+            case "register" -> "Register and deregister " + size(number);
+            default -> TRANSFERS.getOrDefault(numbered.group(1), numbered.group(1)) + ", " + size(number);
+        };
+    }
+
+    /** Text as HTML. */
+    static String html(final String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.benchmarks.report;
+
+import static dev.ffmverbs.benchmarks.report.HtmlReportTest.report;
+import static dev.ffmverbs.benchmarks.report.HtmlReportTest.result;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class SummaryTest {
+
+    @Test
+    void setsACallBesideJniAndC() {
+        final List<String> sentences = new Summary(report(result("calls", "stub", "empty-poll", "ffm-critical", 4),
+            result("calls", "stub", "empty-poll", "jni", 8), result("calls", "stub", "empty-poll", "c", 1.5)))
+            .sentences();
+
+        assertEquals(
+            "Poll an empty queue: 4.0 ns through ffm-critical, 0.50 × JNI's 8.0 ns and 2.5 ns more than C's 1.5 ns.",
+            sentences.getFirst());
+    }
+
+    @Test
+    void tellsNoFigureThatFailed() {
+        final List<String> sentences = new Summary(report(
+            result("calls", "stub", "empty-poll", "ffm-critical", 4, "lost"),
+            result("calls", "stub", "empty-poll", "ffm", 9),
+            result("calls", "stub", "empty-poll", "jni", 8, "lost"))).sentences();
+
+        assertEquals("Poll an empty queue: 9.0 ns through ffm.", sentences.getFirst());
+        assertEquals("2 of 3 results FAILED their checks; the tables say which and why.", sentences.getLast());
+    }
+
+    @Test
+    void tellsTransfersWithTheirTail() {
+        final List<String> sentences =
+            new Summary(report(result("data-path", "soft", "read-8", "ffm", 9000))).sentences();
+
+        assertEquals("RDMA READ, 8 B on soft: median 9.00 µs, 99 % within 18.0 µs.", sentences.getFirst());
+        assertTrue(sentences.getLast().startsWith("All 1 results passed"), sentences::toString);
+    }
+
+    @Test
+    void writesTimesAndSizesForPeople() {
+        assertEquals(List.of("0.3 ns", "431 ns", "1.50 µs", "12.3 ms"),
+            List.of(Wording.time(0.31), Wording.time(431), Wording.time(1500), Wording.time(12_340_000)));
+        assertEquals(List.of("8 B", "4 KiB", "1 MiB", "4 GiB", "1000 B"), List.of(Wording.size(8), Wording.size(4096),
+            Wording.size(1 << 20), Wording.size(4L << 30), Wording.size(1000)));
+        assertFalse(Wording.title("post-and-poll-16").contains("-"));
+    }
+}
