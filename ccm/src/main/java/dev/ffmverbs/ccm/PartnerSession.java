@@ -200,6 +200,11 @@ final class PartnerSession {
                 return connectionLost(heartbeat.failure() == null ? "a heartbeat READ did not complete in time"
                     : "a heartbeat READ failed: " + heartbeat.failure());
             }
+            case TORN -> {
+                if (session != null) {
+                    detector.torn(clock.getAsLong());
+                }
+            }
             case IDLE, PENDING -> {
                 if (link().isBroken()) {
                     return connectionLost("the connection ended");

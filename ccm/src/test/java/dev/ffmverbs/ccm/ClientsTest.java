@@ -8,9 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.MemoryRegion;
+import dev.ffmverbs.SendRequest;
 import dev.ffmverbs.WorkCompletionStatus;
+import dev.ffmverbs.WorkCompletions;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -201,6 +205,51 @@ class ClientsTest {
             nodes.b.close();
             clientA.await("left");
             assertTrue(nodes.eventsA.heard.contains("left"), nodes.eventsA.heard.toString());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(PAIRS)
+    void operationsOnAPortAllocateNothing(final NodePair pair) throws Exception {
+        AllocatedBytes.requireOptimizingCompiler();
+        try (TwoNodes nodes = new TwoNodes(pair).start(clientA, clientB)) {
+            final Port port = clientA.ready().port(0);
+            final MemoryRegion local = clientA.sessions.getLast().allocate(Long.BYTES);
+            final SendRequest request = SendRequest.allocate(1)
+                .write(port.partnerMemory().address(0, Long.BYTES), port.partnerMemory().rkey())
+                .localMemory(local, 0, Long.BYTES);
+            final AtomicLong operations = new AtomicLong();
+            final AtomicBoolean stopped = new AtomicBoolean();
+            final Thread user = Thread.ofPlatform().name("port-user").daemon().start(() -> {
+                final WorkCompletions completions = WorkCompletions.allocate(1);
+                while (!stopped.get()) {
+                    port.queuePair().postSend(request);
+                    while (port.completionQueue().poll(completions) == 0) {
+                        Thread.onSpinWait();
+                    }
+                    operations.lazySet(operations.get() + 1);
+                }
+            });
+            try {
+                long least = Long.MAX_VALUE;
+                for (int i = 0; i < 20 && least > 0; i++) {
+                    final long bytes = AllocatedBytes.of("port-user");
+                    awaitCount(operations, operations.get() + 1_000);
+                    least = Math.min(least, AllocatedBytes.of("port-user") - bytes);
+                }
+                assertEquals(0, least, "bytes in 1000 WRITEs and polls, on " + nodes);
+            } finally {
+                stopped.set(true);
+                user.join();
+            }
+        }
+    }
+
+    private static void awaitCount(final AtomicLong operations, final long count) throws InterruptedException {
+        final long startNs = System.nanoTime();
+        while (operations.get() < count) {
+            assertTrue(System.nanoTime() - startNs < TwoNodes.LIMIT.toNanos(), operations + " operations only");
+            Thread.sleep(1);
         }
     }
 }

@@ -225,6 +225,19 @@ class SimulatedClientsTest {
     }
 
     @Test
+    void aJumpOfTheClockIsAStallOfOurOwnAndNoVerdict() {
+        establish();
+        for (int i = 0; i < 10; i++) {
+            cluster.jumpMs(3_600_000);
+            cluster.runMs(1_000);
+        }
+
+        assertEquals(List.of("ready"), clientA.heard);
+        assertFalse(a.events.heard.contains("down"), a.events.heard.toString());
+        assertFalse(b.events.heard.contains("down"), b.events.heard.toString());
+    }
+
+    @Test
     void garbageInTheMailboxHarmsNothing() {
         establish();
         final Random random = new Random(SEED);

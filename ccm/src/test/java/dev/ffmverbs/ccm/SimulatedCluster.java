@@ -71,6 +71,11 @@ final class SimulatedCluster {
         return nowNs / MS;
     }
 
+    /** The clock goes on while nobody runs. */
+    void jumpMs(final long ms) {
+        nowNs += ms * MS;
+    }
+
     void runMs(final long ms) {
         for (long passed = 0; passed < ms; passed++) {
             nowNs += MS;

@@ -27,6 +27,9 @@ public final class Heartbeat {
         /** A READ delivered a whole record of the incarnation agreed on: {@link #counter} is news. */
         HEARD,
 
+        /** READs of a whole interval delivered torn records only: the partner is reached, and nothing more is known. */
+        TORN,
+
         /** As HEARD, and the partner says that it is leaving. */
         LEAVING,
 
@@ -146,7 +149,7 @@ public final class Heartbeat {
         }
         outstanding = false;
         statistics.missed(1);
-        return Beat.IDLE;
+        return Beat.TORN;
     }
 
     private Beat failed(final WorkCompletionStatus completion) {

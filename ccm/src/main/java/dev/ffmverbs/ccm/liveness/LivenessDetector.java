@@ -56,6 +56,15 @@ public final class LivenessDetector {
     }
 
     /**
+     * READs succeeded and delivered torn records only: the partner is reached, and its counter shows nothing new.
+     *
+     * @param nowNs present time.
+     */
+    public void torn(final long nowNs) {
+        heard(nowNs, lastCounter);
+    }
+
+    /**
      * Looks at the clock and judges. Call it at least every interval.
      *
      * @param nowNs present time.

@@ -2,16 +2,12 @@
 package dev.ffmverbs.ccm.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.ccm.HandshakeProcess;
 import dev.ffmverbs.ccm.NodePair;
 import dev.ffmverbs.ccm.handshake.HandshakeStep;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,26 +17,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ProgramBehavioursTest {
 
     private static final int PORT = 47_100;
+    private static final long LIMIT_S = 60;
 
-    private static Process start(
+    private static ProgramProcess start(
         final String role, final DemoPlacement.Place place, final DemoPlacement.Place partner, final int failAt)
         throws IOException {
-        final List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java",
-            "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
-        command.addAll(place.jvmOptions());
-        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", classPath(),
-            HandshakeProcess.class.getName(), role, place.deviceName(), NodeLog.text(place.address()),
-            NodeLog.text(partner.address()), Integer.toString(failAt)));
-        return new ProcessBuilder(command).redirectErrorStream(true).start();
-    }
-
-    /** All of this process's classes: the program needs no module. */
-    private static String classPath() {
-        final String tests = HandshakeProcess.class.getProtectionDomain().getCodeSource().getLocation().getPath();
-        final String classes = HandshakeStep.class.getProtectionDomain().getCodeSource().getLocation().getPath();
-        return String.join(":", Stream.of(System.getProperty("java.class.path"),
-            System.getProperty("jdk.module.path"), tests, classes).filter(path -> path != null && !path.isEmpty())
-            .toList());
+        return new ProgramProcess(HandshakeProcess.class, place.jvmOptions(), List.of(role, place.deviceName(),
+            NodeLog.text(place.address()), NodeLog.text(partner.address()), Integer.toString(failAt)));
     }
 
     @ParameterizedTest
@@ -51,18 +34,15 @@ class ProgramBehavioursTest {
         final DemoPlacement place = DemoPlacement.choose(List.of(pair.deviceA().name()), PORT);
         final int steps = HandshakeStep.values().length;
         for (int failAt = 0; failAt <= steps; failAt++) {
-            final Process accepting = start("accept", place.b(), place.a(), 0);
-            try (BufferedReader output = accepting.inputReader()) {
-                final String listening = output.readLine();
-                assertTrue(listening != null && listening.startsWith("listening "), listening);
-                final Process connecting = start("connect", place.a(), place.b(), failAt);
-                final String trace = new String(connecting.getInputStream().readAllBytes());
+            try (ProgramProcess accepting = start("accept", place.b(), place.a(), 0)) {
+                accepting.await(line -> line.startsWith("listening "), "listening node", LIMIT_S);
+                try (ProgramProcess connecting = start("connect", place.a(), place.b(), failAt)) {
+                    final String trace = connecting.await(line -> line.startsWith("trace "), "trace", LIMIT_S);
 
-                assertTrue(trace.contains("trace "
-                    + List.of(HandshakeStep.values()).subList(0, failAt == 0 ? steps : failAt)), trace);
-                assertEquals(0, connecting.waitFor(), trace);
-            } finally {
-                accepting.destroyForcibly().waitFor();
+                    assertEquals("trace " + List.of(HandshakeStep.values()).subList(0, failAt == 0 ? steps : failAt),
+                        trace);
+                }
+                accepting.kill();
             }
         }
     }

@@ -79,7 +79,7 @@ class HeartbeatTest {
         while (beat == Beat.PENDING) {
             beat = heartbeat.advance();
         }
-        assertEquals(Beat.IDLE, beat);
+        assertEquals(Beat.TORN, beat);
         assertEquals(Beat.HEARD, nextInterval());
 
         assertEquals(Heartbeat.TORN_READS_LIMIT, statistics.summary().torn());

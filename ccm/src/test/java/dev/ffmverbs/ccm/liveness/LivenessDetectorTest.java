@@ -57,6 +57,15 @@ class LivenessDetectorTest {
     }
 
     @Test
+    void isReachedWhenAllRecordsAreTornAndDeadNoSoonerThanAStalledOne() {
+        passMs(1_000, this::beat);
+
+        assertEquals(Liveness.SUSPECT, passMs(9_900, () -> detector.torn(nowNs)));
+        assertEquals(Silence.STALLED, detector.silence());
+        assertEquals(Liveness.ALIVE, passMs(10, this::beat));
+    }
+
+    @Test
     void isStalledNotUnreachableWhenReadsShowTheSameCounter() {
         passMs(1_000, this::beat);
 

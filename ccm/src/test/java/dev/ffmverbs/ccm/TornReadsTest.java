@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.ccm.handshake.AttemptOutcome;
+import dev.ffmverbs.ccm.handshake.Handshake;
+import dev.ffmverbs.ccm.link.PartnerLink;
+import dev.ffmverbs.ccm.liveness.Heartbeat;
+import dev.ffmverbs.ccm.liveness.HeartbeatStatistics;
+import dev.ffmverbs.ccm.liveness.HeartbeatSummary;
+import dev.ffmverbs.ccm.liveness.Liveness;
+import dev.ffmverbs.ccm.liveness.LivenessDetector;
+import dev.ffmverbs.ccm.liveness.LivenessThresholds;
+import dev.ffmverbs.ccm.memory.BootPhase;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * A boot-status variable that is written at full rate while it is read at full rate; for how long, property {@code
+ * ccm.torn.seconds} says.
+ */
+@Timeout(300)
+class TornReadsTest {
+
+    private static final long SECONDS = Long.getLong("ccm.torn.seconds", 2);
+    private static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
+    private static final BootPhase[] PHASES = {BootPhase.INITIALIZING, BootPhase.BOOTING, BootPhase.ACTIVE};
+
+    private volatile boolean stopped;
+
+    private void publishAtFullRate(final AcceptingNode node) {
+        for (long heartbeat = 1; !stopped; heartbeat++) {
+            node.status.publish(phaseOf(heartbeat), heartbeat);
+            // Without any pause a whole record is there for a nanosecond or two, and nobody could ever read one.
+            Thread.onSpinWait();
+            Thread.onSpinWait();
+        }
+    }
+
+    /** The phase says the same as the counter: a record of two halves contradicts itself. */
+    private static BootPhase phaseOf(final long heartbeat) {
+        return PHASES[(int) (heartbeat % PHASES.length)];
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void tornRecordsAreCountedAndNoneIsAcceptedOrTakenForDeath(final NodePair pair) throws Exception {
+        pair.require();
+        final InetSocketAddress a = pair.endpointA();
+        final InetSocketAddress b = pair.endpointB();
+        try (AcceptingNode nodeB = new AcceptingNode(pair.deviceB(), "B", b, "A", a);
+             InitiatingNode nodeA = new InitiatingNode(pair.deviceA(), "A", a, "B", b);
+             PartnerLink link = nodeA.connect()) {
+            final Handshake handshake = nodeA.shakeHands(link);
+            assertEquals(AttemptOutcome.OK, handshake.outcome(), handshake.detail());
+            final Thread writer = Thread.ofPlatform().daemon().start(() -> publishAtFullRate(nodeB));
+            try {
+                readAtFullRate(link, handshake, pair);
+            } finally {
+                stopped = true;
+                writer.join();
+            }
+        }
+    }
+
+    private static void readAtFullRate(final PartnerLink link, final Handshake handshake, final NodePair pair) {
+        final HeartbeatStatistics statistics = new HeartbeatStatistics();
+        final Heartbeat heartbeat = new Heartbeat(link, handshake.partnerBootId(), handshake.partnerGeneration(),
+            statistics, System::nanoTime, 1, TIMEOUT_NS);
+        final long startNs = System.nanoTime();
+        final LivenessDetector detector =
+            new LivenessDetector(LivenessThresholds.defaults(), startNs, heartbeat.counter());
+        long last = 0;
+        while (System.nanoTime() - startNs < TimeUnit.SECONDS.toNanos(SECONDS)) {
+            final Heartbeat.Beat beat = heartbeat.advance();
+            assertTrue(beat != Heartbeat.Beat.FAILED && beat != Heartbeat.Beat.RESTARTED
+                && beat != Heartbeat.Beat.LEAVING, "a torn record was taken for " + beat);
+            if (beat == Heartbeat.Beat.TORN) {
+                detector.torn(System.nanoTime());
+            } else if (beat == Heartbeat.Beat.HEARD) {
+                final long counter = heartbeat.counter();
+                assertTrue(counter >= last, "the counter went back from " + last + " to " + counter);
+                if (counter > 1) {
+                    assertEquals(phaseOf(counter), heartbeat.phase(), "a torn record was accepted");
+                }
+                last = counter;
+                detector.heard(System.nanoTime(), counter);
+            }
+            assertNotEquals(Liveness.DEAD, detector.tick(System.nanoTime()), "torn records were taken for death");
+        }
+        final HeartbeatSummary summary = statistics.summary();
+        System.out.printf("torn reads on %s in %d s: %d accepted, %d torn and read again%n", pair, SECONDS,
+            summary.count(), summary.torn());
+        assertTrue(summary.count() > 0, summary.toString());
+    }
+}

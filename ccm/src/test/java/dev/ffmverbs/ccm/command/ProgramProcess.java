@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.command;
+
+import dev.ffmverbs.ccm.HandshakeProcess;
+import dev.ffmverbs.ccm.handshake.HandshakeStep;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** A program of the tests in a process of its own, and the lines it has printed. */
+final class ProgramProcess implements AutoCloseable {
+
+    final List<String> lines = new CopyOnWriteArrayList<>();
+
+    private final Process process;
+    private final Thread reader;
+
+    ProgramProcess(final Class<?> program, final List<String> jvmOptions, final List<String> arguments)
+        throws IOException {
+        final List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java",
+            "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx256m"));
+        command.addAll(jvmOptions);
+        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", classPath(), program.getName()));
+        command.addAll(arguments);
+        process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        reader = Thread.ofPlatform().daemon().start(this::read);
+    }
+
+    /** All of this process's classes: the programs need no module. */
+    private static String classPath() {
+        final String tests = HandshakeProcess.class.getProtectionDomain().getCodeSource().getLocation().getPath();
+        final String classes = HandshakeStep.class.getProtectionDomain().getCodeSource().getLocation().getPath();
+        return String.join(":", Stream.of(System.getProperty("java.class.path"),
+            System.getProperty("jdk.module.path"), tests, classes).filter(path -> path != null && !path.isEmpty())
+            .toList());
+    }
+
+    private void read() {
+        try (BufferedReader output = process.inputReader()) {
+            output.lines().forEach(lines::add);
+        } catch (final IOException | UncheckedIOException e) {
+            lines.add("its output ends here: " + e.getMessage());
+        }
+    }
+
+    /** Waits for a line, among all so far and those to come. */
+    String await(final Predicate<String> wanted, final String what, final long limitS) throws InterruptedException {
+        final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(limitS);
+        int next = 0;
+        while (System.nanoTime() - deadlineNs < 0) {
+            for (; next < lines.size(); next++) {
+                if (wanted.test(lines.get(next))) {
+                    return lines.get(next);
+                }
+            }
+            Thread.sleep(2);
+        }
+        throw new AssertionError("no " + what + " within " + limitS + " s, only " + lines);
+    }
+
+    /** Sends a signal, for example STOP. */
+    void signal(final String name) throws IOException, InterruptedException {
+        final int status = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start()
+            .waitFor();
+        if (status != 0) {
+            throw new AssertionError("kill -" + name + " ended with " + status);
+        }
+    }
+
+    /** Ends it at once (SIGKILL), and reads what it had printed. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+        reader.join();
+    }
+
+    /** Ends it if it is still there. */
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}
