@@ -136,7 +136,7 @@ final class SessionLoop {
     private static long advance(final PartnerSession session) {
         try {
             return session.advance();
-        } catch (final VerbsException | ConnectionException | LinkException | IllegalStateException e) {
+        } catch (final RuntimeException e) {
             LOGGER.log(Level.WARNING, "a connection is begun again after a failure", e);
             session.failed(e);
             return NAP_NS;
@@ -155,7 +155,7 @@ final class SessionLoop {
             }
             try {
                 sessions.get(request.nodeName()).requested(request);
-            } catch (final LinkException | ConnectionException | IllegalStateException e) {
+            } catch (final LinkException | ConnectionException | VerbsException | IllegalStateException e) {
                 LOGGER.log(Level.DEBUG, "a request could not be answered; the partner tries again", e);
             }
         }

@@ -217,6 +217,24 @@ class PartnerSessionTest {
     }
 
     @Test
+    void anHourOfLossAndPausesBringsNoFalseDeath() {
+        establish();
+        cluster.lostShare = 0.001;
+        final Random story = new Random(SEED);
+        for (long passedMs = 0; passedMs < 3_600_000; passedMs += 2_000) {
+            final Node paused = story.nextBoolean() ? a : b;
+            paused.stopped = true;
+            cluster.runMs(story.nextInt(900));
+            paused.stopped = false;
+            cluster.runMs(2_000);
+        }
+
+        assertEquals(1, a.events.sessions.size(), "seed " + SEED);
+        assertEquals(1, b.events.sessions.size(), "seed " + SEED);
+        assertTrue(a.events.heard.contains("lost"), "what is lost is noticed");
+    }
+
+    @Test
     void everySessionOfARebootStormIsBetweenTheTwoIncarnationsThatLive() {
         final Random story = new Random(SEED);
         establish();

@@ -45,6 +45,9 @@ final class SimulatedCluster {
     /** No packet gets through either way; operations never complete. */
     boolean partitioned;
 
+    /** Share of operations that never complete. */
+    double lostShare;
+
     /** The same for one path. */
     final boolean[] pathsDown;
 
@@ -284,7 +287,7 @@ final class SimulatedCluster {
         }
 
         private void operate(final Runnable effect) {
-            if (partitioned || pathsDown[path]) {
+            if (partitioned || pathsDown[path] || random.nextDouble() < lostShare) {
                 completion = null;
             } else if (broken) {
                 completion = WorkCompletionStatus.RETRY_EXCEEDED;

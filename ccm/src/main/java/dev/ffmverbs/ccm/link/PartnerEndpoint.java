@@ -80,16 +80,26 @@ public final class PartnerEndpoint implements PartnerPath, AutoCloseable {
         return address.getAddress().equals(source);
     }
 
+    /** Registers what the partner reaches, under new keys, unless it is registered. */
     void register() {
-        statusRegion =
-            domain.registerAt(node.statusMemory(), node.memory().statusAddress(), Access.REMOTE_READ);
-        mailboxRegion = domain.registerAt(
-            paths.mailbox().memory(), node.memory().mailboxAddress(), Access.LOCAL_WRITE, Access.REMOTE_WRITE);
+        if (statusRegion == null) {
+            statusRegion = domain.registerAt(node.statusMemory(), node.memory().statusAddress(), Access.REMOTE_READ);
+        }
+        if (mailboxRegion == null) {
+            mailboxRegion = domain.registerAt(paths.mailbox().memory(), node.memory().mailboxAddress(),
+                Access.LOCAL_WRITE, Access.REMOTE_WRITE);
+        }
     }
 
     void deregister() {
-        mailboxRegion.close();
-        statusRegion.close();
+        if (mailboxRegion != null) {
+            mailboxRegion.close();
+            mailboxRegion = null;
+        }
+        if (statusRegion != null) {
+            statusRegion.close();
+            statusRegion = null;
+        }
     }
 
     private QueuePair createQueuePair() {
@@ -189,6 +199,7 @@ public final class PartnerEndpoint implements PartnerPath, AutoCloseable {
     void accept(final ConnectionRequest request, final BootId bootId, final long epoch) {
         paths.endIncoming();
         paths.mailbox().clear();
+        register();
         final AcceptGreeting greeting = new AcceptGreeting(node.identity().name(), epoch,
             new RemoteRegion(statusRegion.iova(), statusRegion.rkey(), StatusBlock.LENGTH_BYTES),
             new RemoteRegion(mailboxRegion.iova(), mailboxRegion.rkey(), Mailbox.LENGTH_BYTES),

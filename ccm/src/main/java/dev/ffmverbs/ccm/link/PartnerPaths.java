@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.link;
 
+import dev.ffmverbs.VerbsException;
 import dev.ffmverbs.ccm.memory.BootId;
 import dev.ffmverbs.ccm.memory.Mailbox;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +16,8 @@ import java.util.List;
  * <p>Used by the thread of the sessions.
  */
 public final class PartnerPaths implements PartnerAccess, AutoCloseable {
+
+    private static final Logger LOGGER = System.getLogger(PartnerPaths.class.getName());
 
     private final Arena arena = Arena.ofShared();
     private final Mailbox mailbox = new Mailbox(arena.allocate(Mailbox.LENGTH_BYTES, MemoryAddresses.PAGE_BYTES));
@@ -61,7 +66,12 @@ public final class PartnerPaths implements PartnerAccess, AutoCloseable {
         endIncoming();
         paths.forEach(PartnerEndpoint::deregister);
         mailbox.clear();
-        paths.forEach(PartnerEndpoint::register);
+        try {
+            paths.forEach(PartnerEndpoint::register);
+        } catch (final VerbsException e) {
+            LOGGER.log(Level.WARNING,
+                "memory for a partner cannot be registered now; it will be when the partner connects", e);
+        }
     }
 
     /** Frees the mailbox; the paths are closed before. */

@@ -11,6 +11,7 @@ import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.QueuePairAttributes;
 import dev.ffmverbs.QueuePairConfiguration;
 import dev.ffmverbs.QueuePairState;
+import dev.ffmverbs.VerbsException;
 import dev.ffmverbs.ccm.memory.ClientEntry.PortNumbers;
 import java.lang.foreign.MemorySegment;
 import java.security.SecureRandom;
@@ -139,9 +140,11 @@ final class VerbsClientGrant implements ClientGrant {
 
     private static void end(final QueuePair queuePair) {
         try {
-            queuePair.modify(new QueuePairAttributes().state(QueuePairState.ERROR));
-        } catch (final IllegalStateException closedByTheClient) {
-            return;
+            if (queuePair.isOpen()) {
+                queuePair.modify(new QueuePairAttributes().state(QueuePairState.ERROR));
+            }
+        } catch (final VerbsException refused) {
+            queuePair.close();
         }
     }
 
