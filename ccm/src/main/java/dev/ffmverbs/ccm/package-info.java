@@ -7,6 +7,12 @@
  * address and port, and those of its partners. From then on it works by itself, however little of the system above it
  * is up, and tells a {@link dev.ffmverbs.ccm.SessionListener} what happens.
  *
+ * <p><b>Assumptions.</b> Addresses, ports and memory addresses are configured alike on all nodes. A connection delivers
+ * each operation once or breaks, as reliable connections do; nothing is assumed of the order of bytes within an
+ * operation. Memory that was deregistered cannot be reached any more, and a queue pair in ERROR sends and answers
+ * nothing. A monotonic clock runs at the same rate on all nodes, within a few percent. Whoever is on the network
+ * between the nodes may be trusted, or is kept out: see {@code dev.ffmverbs.ccm.trust}.
+ *
  * <p><b>What happens with each partner.</b> The node connects to the partner's predetermined address and port, again
  * and again until the partner is there, READs the partner's boot-status variable at its predetermined memory address,
  * WRITEs HELLO into its mailbox, READs the variable again and WRITEs ESTABLISHED. The partner does the same the other
@@ -22,12 +28,33 @@
  * {@link dev.ffmverbs.ccm.Port} is a queue pair and a completion queue of the client's own; nothing stands between it
  * and the device.
  *
- * <p><b>Guarantees.</b> A session is between two incarnations, and both agree on which: it is up when this node's
- * ESTABLISHED is written and the partner's echoes this node's boot id and epoch. A node that restarted, and one that
- * was declared dead and turns out to live, is never taken for the one before: a new handshake is needed. Before a
- * listener hears that a partner is down, everything the partner could still write with has been taken away. A partner
- * that is absent, restarts or leaves in order is no error. An error of a queue pair leads to a new connection, never by
- * itself to a verdict.
+ * <p><b>Interconnects.</b> A node may have several, and partners an address on each. A session uses one path at a time;
+ * when that fails it goes on over the next, ports with it, and back to the first when that is good again. A partner is
+ * down only when none is left.
+ *
+ * <p><b>Guarantees.</b>
+ * <ol>
+ *   <li>A session is between two incarnations, and both agree on which: it is up when this node's ESTABLISHED is
+ *       written, the partner's echoes this node's boot id and epoch, and the partner's version goes with this node's. A
+ *       node that restarted, and one that was declared dead and turns out to live, is never taken for the one before: a
+ *       new handshake is needed.
+ *   <li>Steps come in order, and none after one that failed: R1, W1, R2, W2, peer information, client tables, ports,
+ *       READY, clients told. A client is told {@code partnerReady} at most once in a session.
+ *   <li>Fence first, tell second: before anybody hears that a partner is down, has restarted, left or let go, it has no
+ *       access to clients' memory any more, and when it is down or has left, to no memory at all.
+ *   <li>No verdict without evidence: silence counts only while this node itself was running, a torn record is read
+ *       again, and an error of a queue pair leads to a new connection or another path, never by itself to death.
+ *   <li>What one partner is given is of no use to another: each has a protection domain of its own.
+ *   <li>A client or listener that throws or blocks, a partner that is absent, restarts, leaves or writes nonsense, and
+ *       memory that cannot be had harm nobody else.
+ * </ol>
+ *
+ * <p><b>Progress.</b> Two nodes that run, reach each other over at least one path and agree in configuration, secret
+ * and version have a session after finitely many attempts. Attempts are repeated for ever, after 20 ms at first, then
+ * doubling up to 500 ms, or after 5 s when somebody has to change something; each wait is jittered, and a partner that
+ * connects ends it. A partner that stops is declared dead after the time configured and one interval. Two nodes alone
+ * cannot tell a dead partner from a cut network: that no partner answers is no proof that it does not run. What must
+ * have one owner needs a third voice.
  *
  * <p><b>Threads.</b> A node has four: one publishes its heartbeat, one drives connections, handshakes and READs of all
  * partners, one calls the listener, and one is the connection manager's of the device. Each client has one more while

@@ -8,7 +8,9 @@
  * makes of the 64 bytes that arrived.
  *
  * <p><b>Mailbox.</b> {@link dev.ffmverbs.ccm.memory.Mailbox} is memory that one partner writes by RDMA WRITE. It holds
- * {@link dev.ffmverbs.ccm.memory.MailboxRecord records}, each in a slot of its own.
+ * {@link dev.ffmverbs.ccm.memory.MailboxRecord records}, each in a
+ * {@link dev.ffmverbs.ccm.memory.MailboxSlot slot} of its own: the two of the handshake, then
+ * {@link dev.ffmverbs.ccm.memory.PeerInformation} and the {@link dev.ffmverbs.ccm.memory.ClientEntry client table}.
  *
  * <p><b>Guarantees.</b> RDMA promises no order of bytes within a message and no atomicity beyond it, so every record
  * proves itself: its sequence number stands at both ends and a CRC32C covers what lies between. A record that does not
