@@ -16,14 +16,9 @@ import dev.ffmverbs.ccm.liveness.Liveness;
 import dev.ffmverbs.ccm.liveness.LivenessDetector;
 import dev.ffmverbs.ccm.memory.BootPhase;
 import dev.ffmverbs.ccm.memory.Incarnation;
-import dev.ffmverbs.ccm.memory.MailboxRecord;
-import dev.ffmverbs.ccm.memory.MailboxSlot;
 import dev.ffmverbs.ccm.memory.PeerInformation;
 import dev.ffmverbs.ccm.trust.NodeIdentity;
-import dev.ffmverbs.ccm.trust.Proof;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
@@ -242,34 +237,19 @@ final class PartnerSession {
         }
     }
 
-    /** Brings the session up when the partner has said all it takes; false when it cannot be, and the link is gone. */
+    /** Brings the session up when the partner has said all it takes; false when it is refused, and the link gone. */
     private boolean establish() {
-        if (leaving || !outbox.hasInformed() || !access.mailbox().holds(MailboxSlot.ESTABLISHED, partnerSide, self)) {
+        if (leaving || !outbox.hasInformed()) {
             return true;
         }
-        final MailboxRecord hello = access.mailbox().take(MailboxSlot.HELLO, partnerSide, self);
-        if (hello == null) {
-            return true;
-        }
-        if (!node.identity().verify(Proof.Role.HELLO, partner.name(), partnerSide.bootId(),
-            hello.payload(MailboxSlot.HELLO).toArray(ValueLayout.JAVA_BYTE))) {
-            node.rejections().add(partner.address(), Rejection.WRONG_SECRET,
-                "HELLO of " + partner + " comes without the shared secret of this node");
-            connection.attemptFailed(AttemptOutcome.WRONG_SECRET, "HELLO comes without the shared secret");
+        final Introduction partnerSays = Introduction.examine(node, partner, access.mailbox(), partnerSide, self);
+        if (partnerSays.refusal() != AttemptOutcome.OK) {
+            connection.attemptFailed(partnerSays.refusal(), partnerSays.detail());
             return false;
         }
-        final MailboxRecord record = access.mailbox().take(MailboxSlot.PEER_INFORMATION, partnerSide, self);
-        final Optional<PeerInformation> information = record == null ? Optional.empty()
-            : PeerInformation.decode(record.payload(MailboxSlot.PEER_INFORMATION));
-        if (information.isEmpty()) {
-            return true;
+        if (partnerSays.information() != null) {
+            sessionUp(partnerSays.information());
         }
-        final Optional<String> incompatibility = node.information().incompatibilityWith(information.get());
-        if (incompatibility.isPresent()) {
-            connection.attemptFailed(AttemptOutcome.INCOMPATIBLE_VERSION, incompatibility.get());
-            return false;
-        }
-        sessionUp(information.get());
         return true;
     }
 

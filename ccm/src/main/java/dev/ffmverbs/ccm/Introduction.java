@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import dev.ffmverbs.ccm.handshake.AttemptOutcome;
+import dev.ffmverbs.ccm.link.Rejection;
+import dev.ffmverbs.ccm.memory.Incarnation;
+import dev.ffmverbs.ccm.memory.Mailbox;
+import dev.ffmverbs.ccm.memory.MailboxRecord;
+import dev.ffmverbs.ccm.memory.MailboxSlot;
+import dev.ffmverbs.ccm.memory.PeerInformation;
+import dev.ffmverbs.ccm.trust.Proof;
+import java.lang.foreign.ValueLayout;
+import java.util.Optional;
+
+/**
+ * What a partner must have written into the mailbox before there is a session with it: ESTABLISHED, a HELLO that proves
+ * it has the shared secret, and information of a version that goes with this node's.
+ *
+ * @param information what the partner is and can do; null as long as something is missing, or when it is refused.
+ * @param refusal     why it is refused; {@link AttemptOutcome#OK} when it is not.
+ * @param detail      all facts of a refusal, in words.
+ */
+record Introduction(PeerInformation information, AttemptOutcome refusal, String detail) {
+
+    private static final Introduction INCOMPLETE = new Introduction(null, AttemptOutcome.OK, "");
+
+    /** Looks into the mailbox for what this side of the partner has written to this side of the node. */
+    static Introduction examine(
+        final PartnerSession.Node node, final Partner partner, final Mailbox mailbox, final Incarnation partnerSide,
+        final Incarnation self) {
+        if (!mailbox.holds(MailboxSlot.ESTABLISHED, partnerSide, self)) {
+            return INCOMPLETE;
+        }
+        final MailboxRecord hello = mailbox.take(MailboxSlot.HELLO, partnerSide, self);
+        if (hello == null) {
+            return INCOMPLETE;
+        }
+        if (!node.identity().verify(Proof.Role.HELLO, partner.name(), partnerSide.bootId(),
+            hello.payload(MailboxSlot.HELLO).toArray(ValueLayout.JAVA_BYTE))) {
+            final String detail = "HELLO of " + partner + " comes without the shared secret of this node";
+            node.rejections().add(partner.address(), Rejection.WRONG_SECRET, detail);
+            return new Introduction(null, AttemptOutcome.WRONG_SECRET, detail);
+        }
+        final MailboxRecord record = mailbox.take(MailboxSlot.PEER_INFORMATION, partnerSide, self);
+        final Optional<PeerInformation> information = record == null ? Optional.empty()
+            : PeerInformation.decode(record.payload(MailboxSlot.PEER_INFORMATION));
+        return information.map(told -> judge(node.information(), told)).orElse(INCOMPLETE);
+    }
+
+    private static Introduction judge(final PeerInformation own, final PeerInformation told) {
+        return own.incompatibilityWith(told)
+            .map(why -> new Introduction(null, AttemptOutcome.INCOMPATIBLE_VERSION, why))
+            .orElseGet(() -> new Introduction(told, AttemptOutcome.OK, ""));
+    }
+}
