@@ -303,8 +303,9 @@ final class ClientPairing {
         }
         connecting = null;
         readySent = false;
-        if (told != null) {
+        if (told != null && told.isOpen()) {
             told.end();
+            around.listener.clientPortsEnded(told);
         }
         if (grant != null) {
             final ClientGrant former = grant;

@@ -71,6 +71,11 @@ final class EventQueue implements SessionListener {
     }
 
     @Override
+    public void clientPortsEnded(final ClientSession ports) {
+        events.add(() -> listener.clientPortsEnded(ports));
+    }
+
+    @Override
     public void clientRefused(
         final Session session, final String client, final ClientRefusal reason, final String detail) {
         events.add(() -> listener.clientRefused(session, client, reason, detail));

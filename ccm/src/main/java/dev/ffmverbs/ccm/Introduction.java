@@ -10,6 +10,7 @@ import dev.ffmverbs.ccm.memory.MailboxSlot;
 import dev.ffmverbs.ccm.memory.PeerInformation;
 import dev.ffmverbs.ccm.trust.Proof;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -44,12 +45,20 @@ record Introduction(PeerInformation information, AttemptOutcome refusal, String 
         final MailboxRecord record = mailbox.take(MailboxSlot.PEER_INFORMATION, partnerSide, self);
         final Optional<PeerInformation> information = record == null ? Optional.empty()
             : PeerInformation.decode(record.payload(MailboxSlot.PEER_INFORMATION));
-        return information.map(told -> judge(node.information(), told)).orElse(INCOMPLETE);
+        return information.map(told -> judge(node, told)).orElse(INCOMPLETE);
     }
 
-    private static Introduction judge(final PeerInformation own, final PeerInformation told) {
-        return own.incompatibilityWith(told)
-            .map(why -> new Introduction(null, AttemptOutcome.INCOMPATIBLE_VERSION, why))
-            .orElseGet(() -> new Introduction(told, AttemptOutcome.OK, ""));
+    private static Introduction judge(final PartnerSession.Node node, final PeerInformation told) {
+        final Optional<String> incompatibility = node.information().incompatibilityWith(told);
+        if (incompatibility.isPresent()) {
+            return new Introduction(null, AttemptOutcome.INCOMPATIBLE_VERSION, incompatibility.get());
+        }
+        try {
+            node.configuration().liveness().forPartner(Duration.ofNanos(told.heartbeatIntervalNs()));
+            return new Introduction(told, AttemptOutcome.OK, "");
+        } catch (final IllegalArgumentException e) {
+            return new Introduction(null, AttemptOutcome.INCOMPATIBLE_INTERVAL, "the heartbeats of " + told.nodeName()
+                + " are " + told.heartbeatIntervalNs() + " ns apart: " + e.getMessage());
+        }
     }
 }

@@ -18,6 +18,7 @@ import dev.ffmverbs.ccm.memory.BootPhase;
 import dev.ffmverbs.ccm.memory.Incarnation;
 import dev.ffmverbs.ccm.memory.PeerInformation;
 import dev.ffmverbs.ccm.trust.NodeIdentity;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -255,7 +256,8 @@ final class PartnerSession {
 
     private void sessionUp(final PeerInformation information) {
         heardNs = clock.getAsLong();
-        detector = new LivenessDetector(node.configuration().liveness(), heardNs, heartbeat.counter());
+        detector = new LivenessDetector(node.configuration().liveness()
+            .forPartner(Duration.ofNanos(information.heartbeatIntervalNs())), heardNs, heartbeat.counter());
         liveness = Liveness.ALIVE;
         session = new Session(
             partner, self, partnerSide, connection.partnerGeneration(), handshakeTimes, information);

@@ -56,6 +56,14 @@ public interface SessionListener {
     }
 
     /**
+     * Ports of a client have ended: replaced, closed from either side, or with their session.
+     *
+     * @param ports the ports; the partner has no access through them any more.
+     */
+    default void clientPortsEnded(final ClientSession ports) {
+    }
+
+    /**
      * A client gets no ports in a session, for now.
      *
      * @param session the session.

@@ -195,6 +195,33 @@ class SimulatedClientsTest {
         assertEquals(List.of(), clientA.heard);
     }
 
+    private void beatEvery(final Node node, final long intervalMs) {
+        final PeerInformation present = node.information;
+        node.information = new PeerInformation(present.protocolVersion(), present.minimumCompatibleVersion(), node.name,
+            present.features(), intervalMs * SimulatedCluster.MS, present.gids(), present.mtuBytes());
+        node.beatMs = intervalMs;
+    }
+
+    @Test
+    void aPartnerWithSlowHeartbeatsIsNotSuspectedForThem() {
+        beatEvery(b, 800);
+        establish();
+        cluster.runMs(20_000);
+
+        assertEquals(List.of("up 1"), a.events.heard);
+    }
+
+    @Test
+    void aPartnerWhoseHeartbeatsAreTooFarApartIsRefusedWithThatReason() {
+        beatEvery(b, 2_000);
+        a.start();
+        b.start();
+        cluster.runMs(1_000);
+
+        assertTrue(a.events.failedAttempts.contains(AttemptOutcome.INCOMPATIBLE_INTERVAL));
+        assertEquals(List.of(), a.events.heard);
+    }
+
     @Test
     void aHelloWithoutTheSecretBringsNoSession() {
         a.secret = SharedSecret.of(new byte[16]);

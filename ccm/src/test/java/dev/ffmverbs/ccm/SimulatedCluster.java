@@ -111,6 +111,9 @@ final class SimulatedCluster {
         /** What was made for clients, in all sessions. */
         final List<SimulatedGrant> grants = new ArrayList<>();
 
+        /** Time between two beats of the counter. */
+        long beatMs = 10;
+
         private StatusBlock status;
         private Link incoming;
         private long heartbeat;
@@ -156,7 +159,7 @@ final class SimulatedCluster {
 
         private void step() {
             if (session != null && !stopped) {
-                if (nowMs() % 10 == 0) {
+                if (nowMs() % beatMs == 0) {
                     publish();
                 }
                 session.advance();

@@ -72,6 +72,19 @@ public record LivenessThresholds(
     }
 
     /**
+     * The same for a partner whose own heartbeats may be further apart than this node's.
+     *
+     * @param partnerInterval time between two beats of the partner's counter.
+     * @return these, or a copy that suspects no sooner than the partner's heartbeats allow.
+     * @throws IllegalArgumentException when they are too far apart for the time until DEAD.
+     */
+    public LivenessThresholds forPartner(final Duration partnerInterval) {
+        return partnerInterval.compareTo(interval) <= 0 ? this : new LivenessThresholds(interval,
+            longer(suspectAfter, partnerInterval.multipliedBy(INTERVALS_BEFORE_SUSPECT)), unreachableDeadAfter,
+            stalledDeadAfter, ownStallAfter);
+    }
+
+    /**
      * The same with another time until SUSPECT.
      *
      * @param duration silence of either kind before SUSPECT.

@@ -31,12 +31,17 @@ class BehaviourTableTest {
     private static final Pattern NUMBERS = Pattern.compile("row(\\d\\d(?:And\\d\\d)*)");
     private static final List<String> PACKAGES = List.of("dev.ffmverbs.ccm.", "dev.ffmverbs.ccm.command.");
 
-    private static List<MatchResult> rows() throws IOException {
-        final Path table = Stream.of(Path.of("README.md"), Path.of("ccm", "README.md"))
-            .filter(path -> Files.exists(path) && path.toAbsolutePath().getParent().endsWith("ccm")).findFirst()
+    /** A file of this module's sources; skips the test where they are not. */
+    private static Path source(final String name) {
+        final Path source = Stream.of(Path.of(name), Path.of("ccm").resolve(name))
+            .filter(path -> Files.exists(path) && path.toAbsolutePath().toString().endsWith("/ccm/" + name)).findFirst()
             .orElse(null);
-        Assumptions.assumeTrue(table != null, "run in the sources: there is no ccm/README.md here");
-        return Files.readAllLines(table).stream().map(ROW::matcher).filter(Matcher::matches)
+        Assumptions.assumeTrue(source != null, "there is no ccm/" + name + " here: run in the sources");
+        return source;
+    }
+
+    private static List<MatchResult> rows() throws IOException {
+        return Files.readAllLines(source("README.md")).stream().map(ROW::matcher).filter(Matcher::matches)
             .map(Matcher::toMatchResult).toList();
     }
 
@@ -86,6 +91,21 @@ class BehaviourTableTest {
             });
             assertEquals(numbers(row.group(1), ", "), covered, "numbers covered in row " + row.group(1));
         }
+    }
+
+    @Test
+    void theExampleIsWhatTheCompilerSees() throws IOException {
+        final String readme = Files.readString(source("README.md"));
+        final int begin = readme.indexOf("```java") + "```java".length();
+        final String example = unindented(readme.substring(begin, readme.indexOf("```", begin)));
+        final String compiled =
+            unindented(Files.readString(source("src/test/java/dev/ffmverbs/ccm/command/ReadmeExample.java")));
+
+        assertTrue(compiled.contains(example), "the example of README.md is not in ReadmeExample.java");
+    }
+
+    private static String unindented(final String text) {
+        return text.lines().map(String::strip).collect(Collectors.joining("\n")).strip();
     }
 
     @Test
