@@ -235,6 +235,11 @@ final class PartnerConnection {
         handshake = null;
     }
 
+    /** Whether the last attempt found the partner about to leave. */
+    boolean foundLeaving() {
+        return lastOutcome == AttemptOutcome.PARTNER_LEAVING;
+    }
+
     /** The partner has shown that it is there. */
     void partnerAppeared() {
         if (stage == Stage.WAITING && lastOutcome.retry() == AttemptOutcome.Retry.PARTNER_ABSENT) {

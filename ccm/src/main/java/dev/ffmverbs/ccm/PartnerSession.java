@@ -64,6 +64,10 @@ final class PartnerSession {
 
     private Incarnation self;
     private boolean leaving;
+
+    /** This node leaves while the partner is not connected to it: it will hear of that when it tries to be again. */
+    private boolean untold;
+
     private Incarnation partnerSide;
     private PartnerLink usedLink;
     private Heartbeat heartbeat;
@@ -114,6 +118,9 @@ final class PartnerSession {
     private long connecting() {
         final long delayNs = connection.advance(self);
         if (!connection.isConnected()) {
+            if (session != null && connection.foundLeaving()) {
+                endAsLeft();
+            }
             return delayNs;
         }
         if (connection.link() != usedLink) {
@@ -292,14 +299,18 @@ final class PartnerSession {
     }
 
     private long partnerLeft() {
-        final Session ended = session;
-        if (ended != null) {
-            exchange.fence();
-            access.revoke();
-            endSession(ClusterClient::partnerLeft);
-            listener.partnerLeft(ended);
+        if (session != null) {
+            endAsLeft();
         }
         return connection.disconnect(AttemptOutcome.PARTNER_LEAVING);
+    }
+
+    private void endAsLeft() {
+        final Session ended = session;
+        exchange.fence();
+        access.revoke();
+        endSession(ClusterClient::partnerLeft);
+        listener.partnerLeft(ended);
     }
 
     private void endSession(final BiConsumer<ClusterClient, ClientSession> news) {
@@ -324,6 +335,7 @@ final class PartnerSession {
     void requested(final IncomingRequest request) {
         if (leaving) {
             request.reject(Rejection.LEAVING);
+            untold = false;
             return;
         }
         request.accept(self.epoch());
@@ -341,6 +353,7 @@ final class PartnerSession {
     /** Makes no more attempts, and goes on beating until the partner has seen that this node leaves. */
     void leave() {
         leaving = true;
+        untold = session != null && access.connectedBootId() == null;
         connection.leave();
         if (session == null && connection.hasLink()) {
             connection.close();
@@ -352,9 +365,9 @@ final class PartnerSession {
         return connection.isConnecting();
     }
 
-    /** Whether the partner has no connection to this node any more. */
+    /** Whether the partner has no connection to this node any more, and knows why. */
     boolean hasLetGo() {
-        return access.connectedBootId() == null;
+        return !untold && access.connectedBootId() == null;
     }
 
     /** Ends the outgoing connection and all ports; no attempt to connect is under way. */

@@ -2,6 +2,7 @@
 package dev.ffmverbs.ccm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -201,6 +202,23 @@ class PartnerSessionTest {
         b.start();
         cluster.runMs(1_500);
         assertEquals(List.of("up 1", "left", "up 2"), a.events.heard);
+    }
+
+    @Test
+    void aPartnerThatLeavesWhileTheConnectionIsLostIsNotDead() {
+        establish();
+        cluster.partitioned = true;
+        cluster.runMs(600);
+        b.phase = BootPhase.LEAVING;
+        b.publish();
+        b.session.leave();
+        assertFalse(b.session.hasLetGo(), "A has not been told");
+        cluster.partitioned = false;
+        cluster.runMs(1_000);
+
+        assertEquals("left", a.events.heard.getLast());
+        assertFalse(a.events.heard.contains("down"), a.events.heard.toString());
+        assertTrue(b.session.hasLetGo());
     }
 
     @Test
