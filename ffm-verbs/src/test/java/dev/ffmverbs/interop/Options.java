@@ -39,6 +39,10 @@ final class Options {
         return value;
     }
 
+    String text(final String name, final String otherwise) {
+        return values.getOrDefault(name, otherwise);
+    }
+
     int number(final String name, final int otherwise) {
         return values.containsKey(name) ? Integer.parseInt(values.get(name)) : otherwise;
     }

@@ -8,24 +8,50 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
 /**
- * The Java counterpart of {@code ibv_rc_pingpong} as a program, for two ends on different machines.
+ * The Java counterpart of {@code ibv_rc_pingpong} and {@code ibv_srq_pingpong} as a program, for two ends on different
+ * machines.
  *
  * <pre>{@code
  * PingPong server --device rxe0 --port 18515                     with: ibv_rc_pingpong -d rxe0 -g 1 -c 10.9.9.1
  * PingPong client --device rxe0 --port 18515 --peer 10.9.9.1     with: ibv_rc_pingpong -d rxe0 -g 1 -c
  * }</pre>
  *
- * <p>{@code --size} and {@code --iterations} are those of the C program, which has to be told to check ({@code -c}).
- * The client waits a minute for a server to listen, the server for a client to connect. Exit status 0 when every
- * message was right, 1 when not, 64 for a wrong command line.
+ * <p>{@code --program ibv_srq_pingpong} makes it that one's. {@code --size} and {@code --iterations} are those of the C
+ * program, which has to be told to check ({@code -c}). The client waits a minute for a server to listen, the server for
+ * a client to connect. Exit status 0 when every message was right, 1 when not, 64 for a wrong command line.
  */
 public final class PingPong {
 
     static final int DEFAULT_SIZE = 4096;
     static final int DEFAULT_ITERATIONS = 1000;
+
+    /** What the peer runs, or would run if it were the C program. */
+    enum Program {
+        IBV_RC_PINGPONG(PingPongEndpoint::new),
+        IBV_SRQ_PINGPONG(SharedPingPongEndpoint::new);
+
+        private final BiFunction<Device, Integer, PingPongPlayer> player;
+
+        Program(final BiFunction<Device, Integer, PingPongPlayer> player) {
+            this.player = player;
+        }
+
+        /** The C program's name. */
+        String command() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        static Program of(final String command) {
+            return Stream.of(values()).filter(program -> program.command().equals(command)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no program " + command + " is known here"));
+        }
+    }
 
     private static final int DEFAULT_PORT = 18_515;
     private static final int EXIT_USAGE = 64;
@@ -44,7 +70,7 @@ public final class PingPong {
         try {
             final String role = arguments.length == 0 ? "nothing" : arguments[0];
             final Options options = new Options(List.of(arguments).subList(Math.min(1, arguments.length),
-                arguments.length), Set.of("device", "peer", "port", "size", "iterations"));
+                arguments.length), Set.of("program", "device", "peer", "port", "size", "iterations"));
             switch (role) {
                 case "server" -> serve(options);
                 case "client" -> start(options);
@@ -60,14 +86,18 @@ public final class PingPong {
         final Device device = Verbs.device(options.text("device"));
         try (ServerSocket listening = new ServerSocket(options.number("port", DEFAULT_PORT))) {
             System.out.println("listening on " + listening.getLocalSocketAddress());
-            serve(device, listening, options.number("size", DEFAULT_SIZE),
+            serve(program(options), device, listening, options.number("size", DEFAULT_SIZE),
                 options.number("iterations", DEFAULT_ITERATIONS), LIMIT);
         }
         System.out.println("all messages were right");
     }
 
+    private static Program program(final Options options) {
+        return Program.of(options.text("program", Program.IBV_RC_PINGPONG.command()));
+    }
+
     private static void start(final Options options) throws Exception {
-        start(Verbs.device(options.text("device")),
+        start(program(options), Verbs.device(options.text("device")),
             new InetSocketAddress(options.text("peer"), options.number("port", DEFAULT_PORT)),
             options.number("size", DEFAULT_SIZE), options.number("iterations", DEFAULT_ITERATIONS), LIMIT);
         System.out.println("all messages were right");
@@ -75,23 +105,21 @@ public final class PingPong {
 
     /** Plays the server with the client that connects within the limit. */
     static void serve(
-        final Device device, final ServerSocket listening, final int sizeBytes, final int iterations,
-        final Duration limit) throws IOException {
-        try (PingPongEndpoint endpoint = new PingPongEndpoint(device, sizeBytes)) {
-            AddressExchange.withClient(listening, List.of(endpoint.address()),
-                peers -> endpoint.connect(peers.getFirst()), limit);
-            endpoint.play(false, iterations);
+        final Program program, final Device device, final ServerSocket listening, final int sizeBytes,
+        final int iterations, final Duration limit) throws IOException {
+        try (PingPongPlayer player = program.player.apply(device, sizeBytes)) {
+            AddressExchange.withClient(listening, player.addresses(), player::connect, limit);
+            player.play(false, iterations);
         }
     }
 
     /** Plays the client with the server that listens within the limit. */
     static void start(
-        final Device device, final InetSocketAddress server, final int sizeBytes, final int iterations,
-        final Duration limit) throws IOException, InterruptedException {
-        try (PingPongEndpoint endpoint = new PingPongEndpoint(device, sizeBytes)) {
-            endpoint.connect(
-                AddressExchange.withServer(server, List.of(endpoint.address()), limit).getFirst());
-            endpoint.play(true, iterations);
+        final Program program, final Device device, final InetSocketAddress server, final int sizeBytes,
+        final int iterations, final Duration limit) throws IOException, InterruptedException {
+        try (PingPongPlayer player = program.player.apply(device, sizeBytes)) {
+            player.connect(AddressExchange.withServer(server, player.addresses(), limit));
+            player.play(true, iterations);
         }
     }
 }

@@ -18,6 +18,7 @@ import dev.ffmverbs.SendRequest;
 import dev.ffmverbs.WorkCompletions;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -27,7 +28,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * <p>The C program sends back what it received. This end changes the contents with every message it sends and checks
  * that it gets the very same bytes back; so it plays against the C program, not against itself.
  */
-final class PingPongEndpoint implements AutoCloseable {
+final class PingPongEndpoint implements PingPongPlayer {
 
     private static final int PORT = 1;
     private static final int RECEIVES = 16;
@@ -83,12 +84,15 @@ final class PingPongEndpoint implements AutoCloseable {
         }
     }
 
-    PeerAddress address() {
-        return new PeerAddress(
-            context.portAttributes(PORT).localIdentifier(), queuePair.number(), packetSequenceNumber, gid.gid());
+    @Override
+    public List<PeerAddress> addresses() {
+        return List.of(new PeerAddress(
+            context.portAttributes(PORT).localIdentifier(), queuePair.number(), packetSequenceNumber, gid.gid()));
     }
 
-    void connect(final PeerAddress peer) {
+    @Override
+    public void connect(final List<PeerAddress> peers) {
+        final PeerAddress peer = peers.getFirst();
         queuePair.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_RECEIVE)
             .pathMtu(PathMtu.MTU_1024).destination(peer.gid(), gid.index(), PORT)
             .destinationQueuePair(peer.queuePairNumber()).receivePacketSequenceNumber(peer.packetSequenceNumber())
@@ -98,13 +102,8 @@ final class PingPongEndpoint implements AutoCloseable {
             .rnrRetryCount(RNR_RETRY_COUNT).maximumOutgoingReads(1));
     }
 
-    /**
-     * Plays until as many messages as asked for went each way.
-     *
-     * @param starts     whether we send first.
-     * @param iterations messages each way.
-     */
-    void play(final boolean starts, final int iterations) {
+    @Override
+    public void play(final boolean starts, final int iterations) {
         fillAsTheCProgramDoes();
         boolean sending = false;
         boolean receiving = true;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.Device;
 import dev.ffmverbs.DevicePair;
+import dev.ffmverbs.interop.PingPong.Program;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,7 +23,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(90)
 class PingPongTest {
 
-    private static final String PROGRAM = "ibv_rc_pingpong";
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     /** Several pages, the last one not whole, and 66 packets of the path MTU. */
@@ -31,8 +31,8 @@ class PingPongTest {
     private static final int LARGE_ITERATIONS = 50;
 
     private static List<String> command(
-        final Device device, final int port, final int sizeBytes, final int iterations) {
-        return List.of(PROGRAM, "-d", device.name(), "-g", Integer.toString(DeviceAddress.of(device).index()),
+        final Program program, final Device device, final int port, final int sizeBytes, final int iterations) {
+        return List.of(program.command(), "-d", device.name(), "-g", Integer.toString(DeviceAddress.of(device).index()),
             "-p", Integer.toString(port), "-s", Integer.toString(sizeBytes), "-n", Integer.toString(iterations), "-c");
     }
 
@@ -46,30 +46,32 @@ class PingPongTest {
         assertTrue(result.output().contains(iterations + " iters in "), result::output);
     }
 
-    private static void serveCClient(final DevicePair devices, final int sizeBytes, final int iterations)
+    private static void serveCClient(
+        final Program program, final DevicePair devices, final int sizeBytes, final int iterations)
         throws Exception {
         devices.require();
-        CProgram.require(PROGRAM, "ibverbs-utils", devices.left());
+        CProgram.require(program.command(), "ibverbs-utils", devices.left());
         try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             final List<String> command =
-                new ArrayList<>(command(devices.left(), listening.getLocalPort(), sizeBytes, iterations));
+                new ArrayList<>(command(program, devices.left(), listening.getLocalPort(), sizeBytes, iterations));
             command.add(listening.getInetAddress().getHostAddress());
             try (CProgram client = CProgram.start(command)) {
-                PingPong.serve(devices.right(), listening, sizeBytes, iterations, LIMIT);
+                PingPong.serve(program, devices.right(), listening, sizeBytes, iterations, LIMIT);
 
                 requireSuccess(client, sizeBytes, iterations);
             }
         }
     }
 
-    private static void playWithCServer(final DevicePair devices, final int sizeBytes, final int iterations)
+    private static void playWithCServer(
+        final Program program, final DevicePair devices, final int sizeBytes, final int iterations)
         throws Exception {
         devices.require();
-        CProgram.require(PROGRAM, "ibverbs-utils", devices.right());
+        CProgram.require(program.command(), "ibverbs-utils", devices.right());
         final int port = freePort();
-        try (CProgram server = CProgram.start(command(devices.right(), port, sizeBytes, iterations))) {
-            PingPong.start(devices.left(), new InetSocketAddress(InetAddress.getLoopbackAddress(), port), sizeBytes,
-                iterations, LIMIT);
+        try (CProgram server = CProgram.start(command(program, devices.right(), port, sizeBytes, iterations))) {
+            PingPong.start(program, devices.left(), new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                sizeBytes, iterations, LIMIT);
 
             requireSuccess(server, sizeBytes, iterations);
         }
@@ -84,24 +86,36 @@ class PingPongTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
     void servesTheCClientAThousandTimes(final DevicePair devices) throws Exception {
-        serveCClient(devices, PingPong.DEFAULT_SIZE, PingPong.DEFAULT_ITERATIONS);
+        serveCClient(Program.IBV_RC_PINGPONG, devices, PingPong.DEFAULT_SIZE, PingPong.DEFAULT_ITERATIONS);
     }
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
     void playsWithTheCServerAThousandTimes(final DevicePair devices) throws Exception {
-        playWithCServer(devices, PingPong.DEFAULT_SIZE, PingPong.DEFAULT_ITERATIONS);
+        playWithCServer(Program.IBV_RC_PINGPONG, devices, PingPong.DEFAULT_SIZE, PingPong.DEFAULT_ITERATIONS);
     }
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
     void servesTheCClientWithMessagesOfManyPackets(final DevicePair devices) throws Exception {
-        serveCClient(devices, LARGE_SIZE, LARGE_ITERATIONS);
+        serveCClient(Program.IBV_RC_PINGPONG, devices, LARGE_SIZE, LARGE_ITERATIONS);
     }
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
     void playsWithTheCServerWithMessagesOfManyPackets(final DevicePair devices) throws Exception {
-        playWithCServer(devices, LARGE_SIZE, LARGE_ITERATIONS);
+        playWithCServer(Program.IBV_RC_PINGPONG, devices, LARGE_SIZE, LARGE_ITERATIONS);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void servesTheCClientFromASharedReceiveQueue(final DevicePair devices) throws Exception {
+        serveCClient(Program.IBV_SRQ_PINGPONG, devices, PingPong.DEFAULT_SIZE, PingPong.DEFAULT_ITERATIONS);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void playsWithTheCServerOverASharedReceiveQueue(final DevicePair devices) throws Exception {
+        playWithCServer(Program.IBV_SRQ_PINGPONG, devices, PingPong.DEFAULT_SIZE, PingPong.DEFAULT_ITERATIONS);
     }
 }

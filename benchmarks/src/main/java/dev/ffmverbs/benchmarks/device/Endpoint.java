@@ -168,6 +168,13 @@ public final class Endpoint implements AutoCloseable {
         return queuePair;
     }
 
+    /** Gives the queue pair and its queues to the calling thread, as one that measures has them. */
+    public void confine() {
+        queuePair.confine();
+        sendQueue.confine();
+        receiveQueue.confine();
+    }
+
     /**
      * The buffer that the peer may read and write.
      *

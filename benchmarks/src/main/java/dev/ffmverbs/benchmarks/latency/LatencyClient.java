@@ -44,6 +44,7 @@ public final class LatencyClient implements AutoCloseable {
             exchange = opened;
             final EndpointAddress peer = exchange.introduce(measurement, endpoint.address());
             endpoint.connect(peer);
+            endpoint.confine();
             loop = measurement.operation().loop(endpoint, peer, measurement.sizeBytes(), true);
             exchange.meet();
             connected = true;

@@ -55,8 +55,9 @@ public record LatencyRow(
         return output.lines().flatMap(line -> parse(line).stream()).reduce((earlier, later) -> later);
     }
 
+    /** When it rounds to less than nothing, perftest prints the root of that, {@code -nan}. */
     private static Optional<LatencyRow> parse(final String line) {
-        final String[] words = line.strip().split("\\s+");
+        final String[] words = line.strip().replace("-nan", "NaN").split("\\s+");
         if (words.length != COLUMNS) {
             return Optional.empty();
         }

@@ -21,6 +21,7 @@ final class LatencyServer {
             try (PeerExchange exchange = PeerExchange.accept(port)) {
                 final EndpointAddress peer = exchange.introduce(measurement, endpoint.address());
                 endpoint.connect(peer);
+                endpoint.confine();
                 final LatencyLoop loop =
                     measurement.operation().loop(endpoint, peer, measurement.sizeBytes(), false);
                 exchange.meet();

@@ -26,6 +26,14 @@ class LatencyRowTest {
     }
 
     @Test
+    void findsTheResultWithoutAStandardDeviation() {
+        final Optional<LatencyRow> row = LatencyRow.find(PERFTEST_OUTPUT.replace("156.70", "-nan"));
+
+        assertEquals(Optional.of(new LatencyRow(8, 2000, 17.79, 9148.03, 25.78, 33.19, Double.NaN, 177.93, 5137.53)),
+            row);
+    }
+
+    @Test
     void findsTheResultInWhatItPrintsItself() {
         final LatencyRow row = new LatencyRow(4096, 100_000, 1.25, 12_345.5, 2.5, 3, 0.75, 4.25, 99.5);
 
