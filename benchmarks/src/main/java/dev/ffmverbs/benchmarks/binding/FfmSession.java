@@ -6,6 +6,7 @@ import dev.ffmverbs.CompletionQueue;
 import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.ReceiveRequest;
 import dev.ffmverbs.SendRequest;
+import dev.ffmverbs.WorkCompletionOpcode;
 import dev.ffmverbs.WorkCompletions;
 import dev.ffmverbs.benchmarks.device.Endpoint;
 import java.lang.foreign.Arena;
@@ -91,7 +92,10 @@ final class FfmSession implements Session {
         long sum = 0;
         for (int i = 0; i < count; i++) {
             if (taken.succeeded(i)) {
-                sum += taken.workRequestId(i) + taken.opcode(i).value() + taken.byteLength(i);
+                sum += taken.workRequestId(i) + taken.byteLength(i);
+                if (taken.opcode(i) == WorkCompletionOpcode.RDMA_WRITE) {
+                    sum++;
+                }
             }
         }
         return sum;

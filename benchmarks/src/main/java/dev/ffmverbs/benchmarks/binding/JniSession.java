@@ -141,8 +141,10 @@ class JniSession implements Session {
         for (int at = 0; at < end; at += VerbsLayout.COMPLETION_BYTES) {
             if (taken.getInt(at + VerbsLayout.COMPLETION_STATUS) == 0) {
                 sum += taken.getLong(at + VerbsLayout.COMPLETION_IDENTIFIER)
-                    + taken.getInt(at + VerbsLayout.COMPLETION_OPCODE)
                     + taken.getInt(at + VerbsLayout.COMPLETION_BYTE_LENGTH);
+                if (taken.getInt(at + VerbsLayout.COMPLETION_OPCODE) == VerbsLayout.OPCODE_RDMA_WRITE) {
+                    sum++;
+                }
             }
         }
         return sum;

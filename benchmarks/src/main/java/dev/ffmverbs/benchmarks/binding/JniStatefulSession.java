@@ -44,7 +44,10 @@ final class JniStatefulSession extends JniSession {
         for (int i = 0; i < taken; i++) {
             final PollCall.Completion completion = pollCall.completion(i);
             if (completion.status() == 0) {
-                sum += completion.identifier() + completion.opcode() + completion.byteLength();
+                sum += completion.identifier() + completion.byteLength();
+                if (completion.opcode() == VerbsLayout.OPCODE_RDMA_WRITE) {
+                    sum++;
+                }
             }
         }
         return sum;

@@ -38,9 +38,11 @@ public interface Session extends AutoCloseable {
     int poll();
 
     /**
-     * Reads the completions of the last poll: whether each succeeded, its identifier, its opcode and its length.
+     * Reads the completions of the last poll: whether each succeeded, its identifier, its length, and whether it was a
+     * WRITE.
      *
-     * @return the sum of the three over all completions that succeeded, so that nothing can be left out.
+     * @return the sum of identifiers, lengths and number of WRITEs of those that succeeded, so that nothing can be left
+     *     out.
      */
     long decode();
 

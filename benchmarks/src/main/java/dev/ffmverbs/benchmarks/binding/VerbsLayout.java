@@ -35,6 +35,7 @@ final class VerbsLayout {
     static final int ELEMENT_KEY = 12;
 
     static final int FLAG_SIGNALED = 2;
+    static final int OPCODE_RDMA_WRITE = 1;
 
     private VerbsLayout() {
     }
