@@ -253,7 +253,7 @@ final class ClientPairing {
         if (ended != null) {
             told = null;
             closed = ended;
-            registration.tell(client -> client.portsClosed(ended));
+            tellEnd(ended, ClusterClient::portsClosed);
             release(ended);
         }
     }
@@ -340,9 +340,17 @@ final class ClientPairing {
         if (ended != null) {
             told = null;
             if (news != null) {
-                registration.tell(client -> news.accept(client, ended));
+                tellEnd(ended, news);
             }
             release(ended);
         }
+    }
+
+    private void tellEnd(final ClientSession ended, final BiConsumer<ClusterClient, ClientSession> news) {
+        registration.tell(client -> {
+            if (!ended.isClosedByClient()) {
+                news.accept(client, ended);
+            }
+        });
     }
 }

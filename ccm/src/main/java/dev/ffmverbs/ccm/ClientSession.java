@@ -32,6 +32,7 @@ public final class ClientSession implements AutoCloseable {
     private final Consumer<ClientSession> onWish;
     private volatile Wish wish;
     private volatile boolean ended;
+    private volatile boolean closedByClient;
 
     ClientSession(
         final Session session, final ClientRequirements requirements, final Position position,
@@ -174,6 +175,7 @@ public final class ClientSession implements AutoCloseable {
      */
     @Override
     public void close() {
+        closedByClient = true;
         wish(Wish.CLOSE);
     }
 
@@ -190,6 +192,11 @@ public final class ClientSession implements AutoCloseable {
 
     boolean isAt(final Position other) {
         return position.equals(other);
+    }
+
+    /** Whether the client has closed it, and so is told of no end of it. */
+    boolean isClosedByClient() {
+        return closedByClient;
     }
 
     /** Takes away what the partner could still do. */

@@ -150,6 +150,7 @@ final class SimulatedCluster {
             session = null;
             status = null;
             stopped = false;
+            grants.forEach(SimulatedGrant::close);
         }
 
         void publish() {
