@@ -44,6 +44,14 @@ final class FuzzRequests {
         };
     }
 
+    /**
+     * A key to invalidate; on rxe no window's. Linux 6.1 follows a null pointer, and stops for good, when a window is
+     * invalidated that is not bound, or bound to no bytes ({@code rxe_mw.c}, {@code rxe_do_invalidate_mw}).
+     */
+    private int invalidatedKey() {
+        return Unsupported.isRxe(objects.context.device()) ? region().rkey() : rkey();
+    }
+
     private long remoteAddress() {
         return random.nextInt(8) == 0 ? random.nextLong() : region().iova() + random.nextInt(1024);
     }
@@ -84,8 +92,8 @@ final class FuzzRequests {
             case 2 -> request.writeWithImmediate(remoteAddress(), rkey(), random.nextInt());
             case 3 -> request.fetchAndAdd(remoteAddress() & -8, rkey(), random.nextLong());
             case 4 -> request.compareAndSwap(remoteAddress(), rkey(), 0, random.nextLong());
-            case 5 -> request.sendWithInvalidate(rkey());
-            case 6 -> request.localInvalidate(rkey());
+            case 5 -> request.sendWithInvalidate(invalidatedKey());
+            case 6 -> request.localInvalidate(invalidatedKey());
             case 7 -> bind(request);
             case 8, 9 -> address(request.send());
             case 10 -> address(request.sendWithImmediate(random.nextInt()));
@@ -135,7 +143,7 @@ final class FuzzRequests {
             case 5 -> batch.sendWithImmediate(random.nextInt());
             case 6 -> batch.fetchAndAdd(remoteAddress(), rkey(), 1);
             case 7 -> batch.compareAndSwap(remoteAddress(), rkey(), 0, 1);
-            case 8 -> batch.localInvalidate(rkey());
+            case 8 -> batch.localInvalidate(invalidatedKey());
             case 9 -> batch.inlineData(data.asSlice(0, random.nextInt(65)));
             case 10 -> batchAddress(batch);
             case 11 -> batchBind(batch);
