@@ -59,7 +59,7 @@ public final class BenchCommand implements Callable<Integer> {
     private List<String> devices = List.of();
 
     @Option(names = "--suite", split = ",", paramLabel = "NAME",
-        description = "calls, data-path, registration; all when not given.")
+        description = "calls, data-path, registration, handshake; all when not given.")
     private List<String> suites = List.of();
 
     @Option(names = "--bindings", split = ",", paramLabel = "LIST",

@@ -132,6 +132,19 @@ class BenchCommandTest {
     }
 
     @Test
+    void tellsWhatAHandshakeTakesStepByStepColdAndWarm() throws IOException, InterruptedException {
+        final Ended ended = bench("--suite", "handshake", "--device", "soft", "--bindings", "ffm,jni", "--rounds", "1",
+            "--budget-ms", "1", "--out", out());
+
+        assertEquals(0, ended.status(), ended::toString);
+        assertEquals(12, report().results().size(), ended::toString);
+        final double session = report().find("handshake", "soft", "session", "ffm").orElseThrow().medianNs();
+        final double handshake = report().find("handshake", "soft", "handshake", "ffm").orElseThrow().medianNs();
+        assertTrue(0 < handshake && handshake < session, handshake + " ns of " + session + " ns");
+        assertTrue(ended.printed().contains("skipped: handshake on soft, jni: "), ended::toString);
+    }
+
+    @Test
     void keepsWhatWasMeasuredWhenInterruptedAndMarksIt() throws IOException, InterruptedException {
         final Path printed = folder.resolve("printed");
         final Process process = start(Map.of(), printed, "--suite", "calls", "--device", "stub", "--bindings",

@@ -28,6 +28,9 @@ public record Device(String label, String verbsName, Kind kind) {
     /** The software device that every machine has. */
     public static final Device SOFT = new Device("soft", "soft0", Kind.SOFT);
 
+    /** Name of a second software device, which a process has that is started with two addresses. */
+    public static final String SECOND_SOFT = "soft1";
+
     /**
      * Whether it is called through libibverbs, as C does.
      *

@@ -51,7 +51,7 @@ record JavaSide(Binding binding) implements Side {
         command.add("--enable-native-access=ALL-UNNAMED");
         command.add("-Ddev.ffmverbs.benchmarks.jni=" + natives.jni().file());
         if (!device.isNative()) {
-            command.add("-Dsoftroce.addresses=" + ownLoopbackAddress());
+            command.add("-Dsoftroce.addresses=" + ownLoopbackAddress(64) + "," + ownLoopbackAddress(128));
         }
         command.addAll(binding.jvmOptions(device));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Worker.class.getName(), name()));
@@ -59,8 +59,8 @@ record JavaSide(Binding binding) implements Side {
     }
 
     /** One software device owns an address on a machine: another program may have the usual one. */
-    private static String ownLoopbackAddress() {
+    private static String ownLoopbackAddress(final int network) {
         final long process = ProcessHandle.current().pid();
-        return "127." + (64 + process / 65536 % 64) + "." + process / 256 % 256 + "." + (1 + process % 254);
+        return "127." + (network + process / 65536 % 64) + "." + process / 256 % 256 + "." + (1 + process % 254);
     }
 }

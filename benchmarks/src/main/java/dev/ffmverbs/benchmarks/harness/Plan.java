@@ -34,7 +34,7 @@ record Plan(List<Task> tasks, List<Skip> skips) {
                 }
                 final List<Side> able = new ArrayList<>();
                 for (final Side side : sides) {
-                    side.whyNot(device, natives).ifPresentOrElse(
+                    suite.whyNot(side).or(() -> side.whyNot(device, natives)).ifPresentOrElse(
                         reason -> skips.add(new Skip(suite.label(), device.label(), side.name(), reason)),
                         () -> able.add(side));
                 }

@@ -16,7 +16,9 @@ public enum Suite {
     /** Whole transfers. */
     DATA_PATH("data-path", List.of(8L, 4096L, 65536L), List.of(8L, 64L, 512L, 4096L, 65536L, 1048576L)),
     /** Registering memory. */
-    REGISTRATION("registration", List.of(4096L, 1L << 20), List.of(4096L, 65536L, 1L << 20, 1L << 26, 1L << 30));
+    REGISTRATION("registration", List.of(4096L, 1L << 20), List.of(4096L, 65536L, 1L << 20, 1L << 26, 1L << 30)),
+    /** Two nodes of the cluster connection manager find each other. */
+    HANDSHAKE("handshake", List.of(), List.of());
 
     private final String label;
     private final List<Long> quickSizesBytes;
@@ -57,7 +59,7 @@ public enum Suite {
 
     /** Whether its operations may allocate: those of the control path. */
     boolean mayAllocate() {
-        return this == REGISTRATION;
+        return this == REGISTRATION || this == HANDSHAKE;
     }
 
     /** Why it cannot be measured on a device; nothing when it can. */
@@ -68,6 +70,16 @@ public enum Suite {
         if (this == CALLS && !device.isNative()) {
             return Optional.of("the software device is called without leaving Java; what it costs is in data-path");
         }
+        if (this == HANDSHAKE && device.kind() != Device.Kind.SOFT) {
+            return Optional.of(device.kind() == Device.Kind.STUB ? "the stub moves no data"
+                : "two nodes need two addresses; 'ccm demo' forms a session on any device and tells its times");
+        }
         return Optional.empty();
+    }
+
+    /** Why it cannot be measured by a side; nothing when it can. */
+    Optional<String> whyNot(final Side side) {
+        return this != HANDSHAKE || side.name().equals("ffm") ? Optional.empty()
+            : Optional.of("the cluster connection manager calls verbs through ffm-verbs alone");
     }
 }

@@ -27,7 +27,8 @@ public final class HtmlReport {
 
     private static final String PLOT_PROPERTIES = "/META-INF/maven/org.webjars.npm/uplot/pom.properties";
     private static final Map<String, String> SUITE_TITLES = Map.of("calls", "Cost of calls", "data-path",
-        "Transfers, one at a time", "registration", "Memory registration");
+        "Transfers, one at a time", "registration", "Memory registration",
+        "handshake", "Two nodes find each other");
 
     private final Report report;
     private final Tables tables;

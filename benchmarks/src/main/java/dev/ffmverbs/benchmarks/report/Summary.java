@@ -16,6 +16,7 @@ public final class Summary {
     private static final String STUB = "stub";
     private static final List<String> TOLD = List.of("empty-poll", "post-1", "post-and-poll-16", "decode-16");
     private static final List<String> BINDINGS = List.of("ffm-critical", "ffm");
+    private static final List<String> ALLOCATION_FREE = List.of(CALLS, "data-path");
     private static final double P99 = 99;
 
     private final Report report;
@@ -39,6 +40,8 @@ public final class Summary {
         TOLD.forEach(operation -> call(operation).ifPresent(sentences::add));
         report.results().stream().filter(result -> result.suite().equals("data-path") && told(result)
             && result.operation().endsWith("-8")).forEach(result -> sentences.add(transfer(result)));
+        report.results().stream().filter(result -> result.operation().equals("session") && told(result))
+            .forEach(result -> sentences.add(formation(result)));
         allocation().ifPresent(sentences::add);
         sentences.add(validity());
         return sentences;
@@ -75,9 +78,18 @@ public final class Summary {
             + c.map(other -> ", " + Wording.ratio(result.medianNs() / other.medianNs()) + " C's").orElse("") + ".";
     }
 
+    private String formation(final OperationResult session) {
+        return "Two nodes on " + session.device() + " have a session " + Wording.time(session.medianNs())
+            + " after their start"
+            + report.find(session.suite(), session.device(), "handshake", session.binding())
+                .map(handshake -> ", the handshake takes " + Wording.time(handshake.medianNs()) + " of it").orElse("")
+            + report.find(session.suite(), session.device(), "cold-session", session.binding())
+                .map(cold -> "; the first time in a JVM " + Wording.time(cold.medianNs())).orElse("") + ".";
+    }
+
     private Optional<String> allocation() {
         final List<OperationResult> judged = report.results().stream()
-            .filter(result -> !result.suite().equals("registration") && !result.family().equals("C")).toList();
+            .filter(result -> ALLOCATION_FREE.contains(result.suite()) && !result.family().equals("C")).toList();
         if (judged.isEmpty()) {
             return Optional.empty();
         }

@@ -13,9 +13,14 @@ final class Wording {
     private static final double NS_PER_MS = 1e6;
     private static final long KIB = 1024;
 
+    /** What was measured for the first time in a JVM. */
+    private static final String COLD = "cold-";
+
     private static final Pattern NUMBERED = Pattern.compile("(.+)-(\\d+)");
     private static final Map<String, String> TITLES = Map.of(
-        "nothing", "The loop alone", "empty-poll", "Poll an empty queue");
+        "nothing", "The loop alone", "empty-poll", "Poll an empty queue", "session", "From start to session",
+        "handshake", "Handshake, four steps", "handshake-r1", "R1: READ boot status", "handshake-w1", "W1: WRITE hello",
+        "handshake-r2", "R2: READ again", "handshake-w2", "W2: WRITE established");
     private static final Map<String, String> TRANSFERS = Map.of(
         "read", "RDMA READ", "write", "RDMA WRITE", "send", "SEND and receive", "fetch-and-add", "Fetch and add");
 
@@ -57,7 +62,10 @@ final class Wording {
     /** What an operation does. */
     static String title(final String operation) {
         final Matcher numbered = NUMBERED.matcher(operation);
-        if (!numbered.matches()) {
+        if (operation.startsWith(COLD)) {
+            return title(operation.substring(COLD.length())) + ", cold";
+        }
+        if (TITLES.containsKey(operation) || !numbered.matches()) {
             return TITLES.getOrDefault(operation, operation);
         }
         final long number = Long.parseLong(numbered.group(2));

@@ -16,7 +16,10 @@ final class CallWorkload implements Workload {
     private static final int CALLS_PER_SAMPLE = 1000;
     private static final int SIZE_BYTES = 8;
     private static final int[] BATCHES = {1, 4, 16};
-    private static final int ATTEMPTS = 1000;
+    private static final int ATTEMPTS = 50;
+
+    /** All of a batch have to wait in the queue before they are polled; a slow device is given longer and longer. */
+    private static final long LONGEST_PAUSE_MS = 500;
 
     private final Session session;
     private final Completions completions;
@@ -119,7 +122,7 @@ final class CallWorkload implements Workload {
         session.prepare(Transfer.WRITE, Session.BATCH, SIZE_BYTES, true);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             session.post();
-            pause();
+            pause(Math.min(LONGEST_PAUSE_MS, 1L << attempt));
             int taken = session.poll();
             if (taken == Session.BATCH) {
                 return;
@@ -133,9 +136,9 @@ final class CallWorkload implements Workload {
             + " attempts");
     }
 
-    private static void pause() {
+    private static void pause(final long durationMs) {
         try {
-            Thread.sleep(1);
+            Thread.sleep(durationMs);
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
         }

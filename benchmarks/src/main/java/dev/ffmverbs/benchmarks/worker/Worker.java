@@ -7,6 +7,7 @@ import dev.ffmverbs.benchmarks.binding.Session;
 import dev.ffmverbs.benchmarks.sampling.MeasuredOperation;
 import dev.ffmverbs.benchmarks.sampling.SampleFile;
 import dev.ffmverbs.benchmarks.sampling.Sampler;
+import dev.ffmverbs.benchmarks.sampling.Samples;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -19,6 +20,9 @@ public final class Worker {
     private static final int FIXED_ARGUMENTS = 5;
     private static final long SMALL_BUFFER_BYTES = 8192;
 
+    /** To form a session takes as long as many transfers. */
+    private static final long FORMATION_BUDGETS = 20;
+
     private Worker() {
     }
 
@@ -27,13 +31,19 @@ public final class Worker {
      *
      * @param arguments binding, suite, name of the verbs device, milliseconds for each operation, file for the samples,
      *                  then sizes in bytes.
+     * @throws InterruptedException when the main thread is interrupted.
+     * @throws IOException          when samples cannot be written.
      */
-    public static void main(final String[] arguments) {
+    public static void main(final String[] arguments) throws InterruptedException, IOException {
         final Binding binding = Binding.named(arguments[0]);
         final String suite = arguments[1];
         final String deviceName = arguments[2];
         final Sampler sampler = new Sampler(Long.parseLong(arguments[3]));
         final Path file = Path.of(arguments[4]);
+        if (suite.equals("handshake")) {
+            measureFormation(deviceName, Long.parseLong(arguments[3]), file);
+            return;
+        }
         final List<Long> sizes = Arrays.stream(arguments).skip(FIXED_ARGUMENTS).map(Long::valueOf).toList();
         final long largest = sizes.stream().mapToLong(Long::longValue).max().orElse(0);
         final long bufferBytes =
@@ -41,6 +51,17 @@ public final class Worker {
         try (Session session = binding.open(deviceName, bufferBytes)) {
             final boolean stub = deviceName.equals(Device.STUB.verbsName());
             workload(suite, session, stub, sizes).measure(new Recorder(sampler, file));
+        }
+    }
+
+    /** Two nodes need two devices: the one named and the next, whose addresses this process was started with. */
+    private static void measureFormation(final String deviceName, final long budgetMs, final Path file)
+        throws InterruptedException, IOException {
+        final List<String> devices = List.of(deviceName, Device.SECOND_SOFT);
+        final List<String> hosts = List.of(System.getProperty("softroce.addresses").split(","));
+        for (final Samples samples
+            : new FormationWorkload(devices, hosts, FORMATION_BUDGETS * budgetMs).measure()) {
+            SampleFile.append(file, samples);
         }
     }
 

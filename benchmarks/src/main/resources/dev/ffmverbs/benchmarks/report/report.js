@@ -66,7 +66,7 @@
   };
 
   /* One horizontal bar for each binding, its interval as a whisker, its value behind it. */
-  const bars = (parent, group) => plot(parent, group[0].title, "", (canvas, width) => {
+  const bars = (parent, heading, group, label, labelWidth) => plot(parent, heading, "", (canvas, width) => {
     const ROW = 25;
     const longest = Math.max(...group.map((result) => result.high));
     const paint = (chart) => {
@@ -108,8 +108,8 @@
         y: {ori: 0, dir: 1, range: [0, longest * (width < 340 ? 1.45 : 1.3)]},
       },
       axes: [
-        axis({side: 3, size: 88, gap: 6, grid: {show: false}, ticks: {show: false}, splits: group.map((_, i) => i),
-          values: () => group.map((result) => result.binding)}),
+        axis({side: 3, size: labelWidth, gap: 6, grid: {show: false}, ticks: {show: false}, splits: group.map((_, i) => i),
+          values: () => group.map(label)}),
         axis({side: 2, size: 30, space: 60, values: (_, splits) => splits.map(time)}),
       ],
       series: [{}, {paths: () => null, points: {show: false}}],
@@ -181,7 +181,15 @@
     const {suite, device} = parent.dataset;
     const groups = [...groupBy(of(suite, device), (result) => result.operation).values()];
     if (suite === "calls") {
-      groups.filter((group) => group[0].operation !== "nothing").forEach((group) => bars(parent, group));
+      groups.filter((group) => group[0].operation !== "nothing").forEach((group) =>
+        bars(parent, group[0].title, group, (result) => result.binding, 88));
+      return;
+    }
+    if (suite === "handshake") {
+      parent.classList.add("wide");
+      [["Warm", false], ["The first time in a JVM", true]].forEach(([heading, cold]) => bars(parent, heading,
+        of(suite, device).filter((result) => result.operation.startsWith("cold-") === cold),
+        (result) => result.title.replace(", cold", ""), 150));
       return;
     }
     parent.classList.add("wide");

@@ -80,7 +80,7 @@ class PlanTest {
     void listsTheSuitesThatExist() {
         final String message = assertThrows(NoSuchElementException.class, () -> Suite.named("nothing")).getMessage();
 
-        assertTrue(message.contains("calls, data-path, registration"), message);
+        assertTrue(message.contains("calls, data-path, registration, handshake"), message);
     }
 
     @Test

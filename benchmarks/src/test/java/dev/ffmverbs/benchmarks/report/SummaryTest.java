@@ -46,6 +46,16 @@ class SummaryTest {
     }
 
     @Test
+    void tellsHowLongTwoNodesTakeToFindEachOther() {
+        final List<String> sentences = new Summary(report(result("handshake", "soft", "cold-session", "ffm", 4e8),
+            result("handshake", "soft", "session", "ffm", 2e7), result("handshake", "soft", "handshake", "ffm", 1.5e6)))
+            .sentences();
+
+        assertEquals("Two nodes on soft have a session 20.0 ms after their start, the handshake takes 1.50 ms of it;"
+            + " the first time in a JVM 400 ms.", sentences.getFirst());
+    }
+
+    @Test
     void writesTimesAndSizesForPeople() {
         assertEquals(List.of("0.3 ns", "431 ns", "1.50 µs", "12.3 ms"),
             List.of(Wording.time(0.31), Wording.time(431), Wording.time(1500), Wording.time(12_340_000)));
