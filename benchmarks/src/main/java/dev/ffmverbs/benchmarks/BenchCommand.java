@@ -103,6 +103,7 @@ public final class BenchCommand implements Callable<Integer> {
     static int run(final String... arguments) {
         return new CommandLine(new BenchCommand())
             .setCaseInsensitiveEnumValuesAllowed(true)
+            .setAllowSubcommandsAsOptionParameters(true)
             .setExecutionExceptionHandler((failure, command, parsed) -> {
                 if (!isMessageEnough(failure)) {
                     throw failure;
