@@ -11,7 +11,9 @@ import dev.ffmverbs.MemoryRegion;
 import dev.ffmverbs.SendRequest;
 import dev.ffmverbs.WorkCompletionStatus;
 import dev.ffmverbs.WorkCompletions;
+import dev.ffmverbs.ccm.memory.ClientsPayload;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -158,6 +160,29 @@ class ClientsTest {
             clientB.await("path changed");
             assertReaches(successor.ready(), clientB.sessions.getLast(), 6);
             assertFalse(clientA.heard.contains("closed"), "it ended its registration itself");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(PAIRS)
+    void asManyClientsAndPortsAsATableHoldsAreServed(final NodePair pair) throws Exception {
+        final int ports = ClientsPayload.MAXIMUM_PORTS / ClientsPayload.MAXIMUM_CLIENTS;
+        final List<RecordingClient> ofA = new ArrayList<>();
+        final List<RecordingClient> ofB = new ArrayList<>();
+        try (TwoNodes nodes = new TwoNodes(pair).start()) {
+            for (int i = 0; i < ClientsPayload.MAXIMUM_CLIENTS; i++) {
+                ofA.add(new RecordingClient("client" + i, ports, 64 + i * 8));
+                ofB.add(new RecordingClient("client" + i, ports, 64 + i * 8));
+                nodes.a.register(ofA.getLast());
+                nodes.b.register(ofB.getLast());
+            }
+            for (int i = 0; i < ofA.size(); i++) {
+                final ClientSession one = ofA.get(i).ready();
+                assertEquals(ports, one.ports().size());
+                assertEquals(64 + i * 8, one.port(0).partnerMemory().lengthBytes());
+                ofB.get(i).ready();
+            }
+            assertEquals(1, nodes.eventsA.sessions.size(), nodes.eventsA.heard.toString());
         }
     }
 
