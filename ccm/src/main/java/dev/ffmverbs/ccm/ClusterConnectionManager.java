@@ -98,7 +98,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
     }
 
     private Map<String, PartnerSession> sessions() {
-        final PartnerSession.Node shared = new PartnerSession.Node(
+        final LocalNode shared = new LocalNode(
             configuration, identity, publisher::phase, events, System::nanoTime, clients, information(), rejections,
             this::wakeUp);
         final Map<String, PartnerSession> sessions = new LinkedHashMap<>();

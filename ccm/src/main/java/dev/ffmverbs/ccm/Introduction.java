@@ -27,7 +27,7 @@ record Introduction(PeerInformation information, AttemptOutcome refusal, String 
 
     /** Looks into the mailbox for what this side of the partner has written to this side of the node. */
     static Introduction examine(
-        final PartnerSession.Node node, final Partner partner, final Mailbox mailbox, final Incarnation partnerSide,
+        final LocalNode node, final Partner partner, final Mailbox mailbox, final Incarnation partnerSide,
         final Incarnation self) {
         if (!mailbox.holds(MailboxSlot.ESTABLISHED, partnerSide, self)) {
             return INCOMPLETE;
@@ -48,7 +48,7 @@ record Introduction(PeerInformation information, AttemptOutcome refusal, String 
         return information.map(told -> judge(node, told)).orElse(INCOMPLETE);
     }
 
-    private static Introduction judge(final PartnerSession.Node node, final PeerInformation told) {
+    private static Introduction judge(final LocalNode node, final PeerInformation told) {
         final Optional<String> incompatibility = node.information().incompatibilityWith(told);
         if (incompatibility.isPresent()) {
             return new Introduction(null, AttemptOutcome.INCOMPATIBLE_VERSION, incompatibility.get());

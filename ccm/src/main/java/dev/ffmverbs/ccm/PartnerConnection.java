@@ -34,7 +34,7 @@ final class PartnerConnection {
     }
 
     private final Partner partner;
-    private final PartnerSession.Node node;
+    private final LocalNode node;
     private final List<? extends PartnerConnector> paths;
     private final BackOff backOff;
     private final HandshakeTrace trace;
@@ -62,7 +62,7 @@ final class PartnerConnection {
      * @param onFound gets the partner's incarnation, in each attempt as soon as the first READ has delivered it.
      */
     PartnerConnection(
-        final Partner partner, final PartnerSession.Node node, final List<? extends PartnerConnector> paths,
+        final Partner partner, final LocalNode node, final List<? extends PartnerConnector> paths,
         final RandomGenerator random, final Consumer<Incarnation> onFound) {
         this.partner = partner;
         this.node = node;

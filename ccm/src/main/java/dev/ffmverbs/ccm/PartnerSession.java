@@ -9,7 +9,6 @@ import dev.ffmverbs.ccm.link.PartnerAccess;
 import dev.ffmverbs.ccm.link.PartnerLink;
 import dev.ffmverbs.ccm.link.PartnerPath;
 import dev.ffmverbs.ccm.link.Rejection;
-import dev.ffmverbs.ccm.link.Rejections;
 import dev.ffmverbs.ccm.liveness.Heartbeat;
 import dev.ffmverbs.ccm.liveness.HeartbeatStatistics;
 import dev.ffmverbs.ccm.liveness.Liveness;
@@ -17,13 +16,11 @@ import dev.ffmverbs.ccm.liveness.LivenessDetector;
 import dev.ffmverbs.ccm.memory.BootPhase;
 import dev.ffmverbs.ccm.memory.Incarnation;
 import dev.ffmverbs.ccm.memory.PeerInformation;
-import dev.ffmverbs.ccm.trust.NodeIdentity;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -44,15 +41,8 @@ final class PartnerSession {
     private static final long LOOK_NS = TimeUnit.MICROSECONDS.toNanos(100);
     private static final long LOOK_OFTEN_NS = TimeUnit.SECONDS.toNanos(1);
 
-    /** What the session shares with all others of its node. */
-    record Node(
-        NodeConfiguration configuration, NodeIdentity identity, Supplier<BootPhase> phase, SessionListener listener,
-        LongSupplier clock, ClientRegistry clients, PeerInformation information,
-        Rejections rejections, Runnable wakeUp) {
-    }
-
     private final Partner partner;
-    private final Node node;
+    private final LocalNode node;
     private final PartnerAccess access;
     private final SessionListener listener;
     private final LongSupplier clock;
@@ -84,8 +74,8 @@ final class PartnerSession {
     private volatile HandshakeTimes handshakeTimes;
 
     PartnerSession(
-        final Partner partner, final Node node, final List<? extends PartnerPath> paths, final PartnerAccess access,
-        final RandomGenerator random) {
+        final Partner partner, final LocalNode node, final List<? extends PartnerPath> paths,
+        final PartnerAccess access, final RandomGenerator random) {
         this.partner = partner;
         this.node = node;
         this.access = access;

@@ -139,7 +139,7 @@ final class SimulatedCluster {
                 Timeouts.defaults(), secret, 1);
             partner = new Partner(partnerAddress);
             session = new PartnerSession(partner,
-                new PartnerSession.Node(configuration, new NodeIdentity(name, bootId, secret), () -> phase, events,
+                new LocalNode(configuration, new NodeIdentity(name, bootId, secret), () -> phase, events,
                     () -> nowNs, clients, information, new Rejections(events::rejected), () -> { }),
                 IntStream.range(0, pathsDown.length).mapToObj(this::path).toList(), access(), random);
         }

@@ -33,7 +33,7 @@ class BehaviourTableTest {
 
     /** A file of this module's sources; skips the test where they are not. */
     private static Path source(final String name) {
-        final Path source = Stream.of(Path.of(name), Path.of("ccm").resolve(name))
+        final Path source = Stream.of(Path.of("ccm").resolve(name), Path.of(name))
             .filter(path -> Files.exists(path) && path.toAbsolutePath().toString().endsWith("/ccm/" + name)).findFirst()
             .orElse(null);
         Assumptions.assumeTrue(source != null, "there is no ccm/" + name + " here: run in the sources");

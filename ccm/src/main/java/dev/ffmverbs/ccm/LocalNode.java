@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import dev.ffmverbs.ccm.link.Rejections;
+import dev.ffmverbs.ccm.memory.BootPhase;
+import dev.ffmverbs.ccm.memory.PeerInformation;
+import dev.ffmverbs.ccm.trust.NodeIdentity;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * What the sessions of a node with its partners have in common.
+ *
+ * @param configuration what the node was told before it started.
+ * @param identity      who it is, and how it proves that.
+ * @param phase         how far it has booted.
+ * @param listener      hears what happens.
+ * @param clock         monotonic time in nanoseconds.
+ * @param clients       its clients.
+ * @param information   what it tells its partners of itself.
+ * @param rejections    counts whom it rejects.
+ * @param wakeUp        wakes the thread of the sessions, from any other.
+ */
+record LocalNode(
+    NodeConfiguration configuration, NodeIdentity identity, Supplier<BootPhase> phase, SessionListener listener,
+    LongSupplier clock, ClientRegistry clients, PeerInformation information, Rejections rejections, Runnable wakeUp) {
+}
