@@ -136,11 +136,6 @@ public final class SoftRoceDevices {
                 DEVICES.clear();
             }
         }
-        if (settings.udpPort() != SoftRoceSettings.ROCE_PORT && !DEVICES.isEmpty()) {
-            LOGGER.log(Level.INFO, "software RDMA devices use UDP port {0,number,#} as {1} says: they reach each other,"
-                + " but neither kernel devices nor hardware, which use {2,number,#}", settings.udpPort(), PORT_PROPERTY,
-                SoftRoceSettings.ROCE_PORT);
-        }
     }
 
     private static SoftRoceSettings configuredSettings() {
@@ -195,6 +190,11 @@ public final class SoftRoceDevices {
             }
         }
         final String name = NAME_PREFIX + DEVICES.size();
+        if (settings.udpPort() != SoftRoceSettings.ROCE_PORT) {
+            LOGGER.log(Level.INFO, "the software RDMA device {0} at {1} uses UDP port {2,number,#}: it reaches software"
+                + " devices at that port, but neither kernel devices nor hardware, which use {3,number,#}", name,
+                address.getHostAddress(), settings.udpPort(), SoftRoceSettings.ROCE_PORT);
+        }
         final String own = System.getProperty(FAULTS_PROPERTY + "." + name);
         return new SoftDevice(name, address, settings.udpPort(), settings.receiveBufferBytes(),
             own == null ? settings.faults() : FaultSettings.parse(own));

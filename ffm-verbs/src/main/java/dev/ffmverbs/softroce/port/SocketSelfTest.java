@@ -28,13 +28,13 @@ final class SocketSelfTest {
     /** No queue pair has this number. */
     private static final int NOBODY = 0;
 
-    private final UdpSocket socket;
+    private final PacketSocket socket;
     private final Icrc icrc;
     private final UdpPath path;
     private final long firstWord;
     private final long secondWord;
 
-    SocketSelfTest(final UdpSocket socket, final Icrc icrc, final RandomGenerator random) {
+    SocketSelfTest(final PacketSocket socket, final Icrc icrc, final RandomGenerator random) {
         this.socket = socket;
         this.icrc = icrc;
         final LocalAddress local = socket.local();

@@ -3,7 +3,6 @@ package dev.ffmverbs.softroce.port;
 
 import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.transport.TransportCounters;
-import dev.ffmverbs.softroce.wire.PacketSink;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
 import dev.ffmverbs.spi.Errno;
@@ -18,8 +17,6 @@ import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import jdk.net.ExtendedSocketOptions;
 
 /**
@@ -31,7 +28,7 @@ import jdk.net.ExtendedSocketOptions;
  *
  * <p>Guarded by the dispatch lock, except {@link #channel()} and {@link #close()}.
  */
-final class UdpSocket implements PacketSink, AutoCloseable {
+final class UdpSocket implements PacketSocket, AutoCloseable {
 
     private static final Logger LOGGER = System.getLogger(UdpSocket.class.getName());
     private static final int SEND_BUFFER_BYTES = 1 << 20;
@@ -99,7 +96,7 @@ final class UdpSocket implements PacketSink, AutoCloseable {
                     "no socket can be bound to " + local.address().getHostAddress() + ": " + e.getMessage());
             }
             if (e instanceof java.net.BindException) {
-                throw failure(local, Errno.EADDRINUSE, whoHasThePort(local.udpPort()));
+                throw failure(local, Errno.EADDRINUSE, PortOccupant.advice(local, PortOccupant.MODULES));
             }
             throw failure(local, Errno.EACCES, "UDP port " + local.udpPort() + " cannot be bound: " + e.getMessage());
         }
@@ -113,17 +110,6 @@ final class UdpSocket implements PacketSink, AutoCloseable {
         } catch (final IOException e) {
             return false;
         }
-    }
-
-    private static String whoHasThePort(final int port) {
-        final String kernel = port == UdpPath.ROCE_PORT && Files.exists(Path.of("/sys/module/rdma_rxe"))
-            ? "the kernel module rdma_rxe is loaded and takes UDP port " + port + " of its network namespace whole:"
-                + " 'rmmod rdma_rxe' unloads it, or run in another network namespace; if it is not that, "
-            : "";
-        return kernel + "another socket has UDP port " + port + ", perhaps a soft device of another process:"
-            + " 'ss -lunp sport = :" + port + "' names it. Give this device another address of this machine by"
-            + " -Dsoftroce.addresses=127.0.0.2, or all soft devices that talk to each other another port by"
-            + " -Dsoftroce.port=14791";
     }
 
     private static ProviderException failure(final LocalAddress local, final int errno, final String advice) {
@@ -142,7 +128,8 @@ final class UdpSocket implements PacketSink, AutoCloseable {
         return 2 * channel.getOption(StandardSocketOptions.SO_RCVBUF);
     }
 
-    boolean staysWhole() throws IOException {
+    @Override
+    public boolean staysWhole() throws IOException {
         return channel.getOption(ExtendedSocketOptions.IP_DONTFRAGMENT);
     }
 
@@ -188,13 +175,8 @@ final class UdpSocket implements PacketSink, AutoCloseable {
         }
     }
 
-    /**
-     * Takes the next packet, if there is one.
-     *
-     * @param packet where to put it.
-     * @return false when none has come.
-     */
-    boolean receive(final RocePacket packet) {
+    @Override
+    public boolean receive(final RocePacket packet) {
         final ByteBuffer bytes = packet.buffer();
         bytes.clear();
         try {
@@ -222,17 +204,18 @@ final class UdpSocket implements PacketSink, AutoCloseable {
         lastSource = source;
     }
 
-    /** IPv4 address that the last packet came from, first octet in the top byte. */
-    int sourceAddress() {
+    @Override
+    public int sourceAddress() {
         return sourceAddress;
     }
 
-    /** UDP port that the last packet came from. */
-    int sourcePort() {
+    @Override
+    public int sourcePort() {
         return sourcePort;
     }
 
-    LocalAddress local() {
+    @Override
+    public LocalAddress local() {
         return local;
     }
 

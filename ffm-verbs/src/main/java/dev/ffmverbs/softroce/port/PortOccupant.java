@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.port;
+
+import dev.ffmverbs.softroce.wire.UdpPath;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Says who may have a UDP port that cannot be had, and what to do about it. */
+final class PortOccupant {
+
+    /** Where Linux shows the kernel modules loaded. */
+    static final Path MODULES = Path.of("/sys/module");
+
+    private PortOccupant() {
+    }
+
+    static String advice(final LocalAddress local, final Path modules) {
+        final int port = local.udpPort();
+        final String kernel = port == UdpPath.ROCE_PORT && Files.exists(modules.resolve("rdma_rxe"))
+            ? "the kernel module rdma_rxe is loaded and takes UDP port " + port + " of its network namespace whole:"
+                + " 'rmmod rdma_rxe' unloads it, or run in another network namespace; if it is not that, "
+            : "";
+        return kernel + "another socket has UDP port " + port + " of " + local.address().getHostAddress()
+            + ", perhaps a soft device of another process: 'ss -lunp sport = :" + port + "' names it. Give this device"
+            + " another address of this machine by -Dsoftroce.addresses=127.0.0.2, or all soft devices that talk to"
+            + " each other another port by -Dsoftroce.port=14791";
+    }
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.port;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.softroce.wire.Icrc;
+import dev.ffmverbs.softroce.wire.RocePacket;
+import dev.ffmverbs.softroce.wire.UdpPath;
+import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.ProviderException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** A socket whose packets do not come back as they must is refused, with the reason. */
+class SocketSelfTestTest {
+
+    private static final LocalAddress LOCAL =
+        new LocalAddress((Inet4Address) InetAddress.ofLiteral("127.0.0.1"), 4791, "lo", 1, 65_536);
+
+    /** Gives back what was sent, as a network that a test thinks up does. */
+    private static class Loop implements PacketSocket {
+
+        private final RocePacket packet = new RocePacket();
+        private boolean sent;
+
+        @Override
+        public LocalAddress local() {
+            return LOCAL;
+        }
+
+        @Override
+        public boolean staysWhole() {
+            return true;
+        }
+
+        @Override
+        public RocePacket claim() {
+            return packet;
+        }
+
+        @Override
+        public void submit(final RocePacket submitted, final UdpPath path) {
+            sent = true;
+        }
+
+        @Override
+        public boolean receive(final RocePacket received) {
+            if (sent) {
+                received.copyFrom(packet);
+            }
+            return sent;
+        }
+
+        @Override
+        public int sourceAddress() {
+            return LOCAL.value();
+        }
+
+        @Override
+        public int sourcePort() {
+            return LOCAL.udpPort();
+        }
+    }
+
+    private static ProviderException refusal(final PacketSocket socket) {
+        final ProviderException refused = assertThrows(ProviderException.class, () -> test(socket));
+        assertEquals(Errno.EPROTO, refused.errno());
+        assertTrue(refused.getMessage().contains("127.0.0.1:4791"), refused.getMessage());
+        return refused;
+    }
+
+    private static void test(final PacketSocket socket) throws ProviderException {
+        new SocketSelfTest(socket, new Icrc(), new Random(1)).run();
+    }
+
+    @Test
+    void aSocketWhosePacketsComeBackUnchangedIsTaken() {
+        assertDoesNotThrow(() -> test(new Loop()));
+    }
+
+    @Test
+    void packetsThatMayBeFragmentedHaveAnIdentificationThatIsNotKnown() {
+        final String message = refusal(new Loop() {
+            @Override
+            public boolean staysWhole() {
+                return false;
+            }
+        }).getMessage();
+        assertTrue(message.contains("fragmented") && message.contains("identification"), message);
+    }
+
+    @Test
+    void aSocketThatHearsNothingOfItselfIsRefused() {
+        final String message = refusal(new Loop() {
+            @Override
+            public boolean receive(final RocePacket received) {
+                return false;
+            }
+        }).getMessage();
+        assertTrue(message.contains("within 1 s") && message.contains("firewall"), message);
+    }
+
+    @Test
+    void aSocketWhosePacketsAreChangedIsRefused() {
+        final String message = refusal(new Loop() {
+            @Override
+            public boolean receive(final RocePacket received) {
+                final boolean any = super.receive(received);
+                received.buffer().put(received.payloadOffset(), (byte) ~received.buffer().get(
+                    received.payloadOffset()));
+                return any;
+            }
+        }).getMessage();
+        assertTrue(message.contains("unchanged"), message);
+    }
+
+    @Test
+    void translatedAddressesAreNamed() {
+        final String message = refusal(new Loop() {
+            @Override
+            public int sourceAddress() {
+                return 0x0A00_0001;
+            }
+        }).getMessage();
+        assertTrue(message.contains("10.0.0.1:4791") && message.contains("translated"), message);
+    }
+}
