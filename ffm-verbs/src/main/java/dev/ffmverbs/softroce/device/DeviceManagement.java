@@ -7,6 +7,7 @@ import dev.ffmverbs.softroce.cm.ManagementPacket;
 import dev.ffmverbs.softroce.cm.ManagementPort;
 import dev.ffmverbs.softroce.port.ManagementAgent;
 import dev.ffmverbs.softroce.port.Port;
+import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
 import java.net.Inet4Address;
@@ -83,7 +84,9 @@ final class DeviceManagement implements ManagementPort, ManagementAgent {
     @Override
     public void received(final RocePacket packet, final int sourceAddress) {
         final ByteBuffer datagram = ManagementPacket.unwrap(packet);
-        if (datagram != null) {
+        if (datagram == null) {
+            port.counters().increment(TransportCounter.DROPPED_MANAGEMENT);
+        } else {
             communication.receive((Inet4Address) UdpPath.toInetAddress(sourceAddress), datagram);
         }
     }

@@ -3,6 +3,8 @@ package dev.ffmverbs.softroce.device;
 
 import dev.ffmverbs.jextract.ffm_verbs_h;
 import dev.ffmverbs.jextract.ibv_gid_entry;
+import dev.ffmverbs.softroce.cm.CommunicationCounter;
+import dev.ffmverbs.softroce.cm.CommunicationManager;
 import dev.ffmverbs.softroce.port.LocalAddress;
 import dev.ffmverbs.softroce.port.Port;
 import dev.ffmverbs.spi.AsynchronousEventData;
@@ -23,14 +25,17 @@ final class SoftContext implements ContextOperations {
     static final int GID_INDEX = 0;
 
     private static final int ONLY_PORT = 1;
+    private static final String COMMUNICATION_PREFIX = "CONNECTION_MANAGER_";
 
     private final SoftDevice device;
     private final Port port;
+    private final CommunicationManager communication;
     private final WaitingQueue<AsynchronousEventData> events = new WaitingQueue<>();
 
-    SoftContext(final SoftDevice device, final Port port) {
+    SoftContext(final SoftDevice device, final Port port, final CommunicationManager communication) {
         this.device = device;
         this.port = port;
+        this.communication = communication;
     }
 
     Port port() {
@@ -87,6 +92,9 @@ final class SoftContext implements ContextOperations {
         requirePort("port statistics", "port=" + number, number);
         final Map<String, Long> statistics = new HashMap<>();
         port.counters().snapshot().forEach((counter, count) -> statistics.put(counter.name(), count));
+        for (final CommunicationCounter counter : CommunicationCounter.values()) {
+            statistics.put(COMMUNICATION_PREFIX + counter.name(), communication.get(counter));
+        }
         return statistics;
     }
 

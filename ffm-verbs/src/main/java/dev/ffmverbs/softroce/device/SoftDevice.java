@@ -113,7 +113,7 @@ public final class SoftDevice implements DeviceOperations {
     @Override
     public synchronized ContextOperations open() throws ProviderException {
         use();
-        return new SoftContext(this, port);
+        return new SoftContext(this, port, management.communication());
     }
 
     /**

@@ -73,6 +73,8 @@ public enum TransportCounter {
     DROPPED_PEER,
     /** Dropped: the queue pair is not ready, or in error. */
     DROPPED_STATE,
+    /** Dropped: for queue pair 1, but no datagram of a communication manager. */
+    DROPPED_MANAGEMENT,
     /** Packets lost on purpose, on their way out or in. */
     FAULTS_DROPPED,
     /** Packets doubled on purpose. */

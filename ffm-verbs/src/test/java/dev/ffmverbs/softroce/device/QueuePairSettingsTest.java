@@ -12,6 +12,7 @@ import dev.ffmverbs.jextract.ibv_qp_attr;
 import dev.ffmverbs.softroce.port.LocalAddress;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import org.junit.jupiter.api.AfterEach;
@@ -61,7 +62,7 @@ class QueuePairSettingsTest {
     @Test
     void aPeerWithAnIpv6AddressIsRefused() {
         final MemorySegment gid = ibv_global_route.dgid(ibv_ah_attr.grh(ibv_qp_attr.ah_attr(attributes)));
-        gid.set(java.lang.foreign.ValueLayout.JAVA_BYTE, 0, (byte) 0xFE);
+        gid.set(ValueLayout.JAVA_BYTE, 0, (byte) 0xFE);
         assertTrue(refusal().contains("IPv6 is not supported"), refusal());
     }
 }

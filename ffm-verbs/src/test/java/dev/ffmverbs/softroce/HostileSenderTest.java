@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.SendRequest;
+import dev.ffmverbs.WorkCompletionStatus;
+import dev.ffmverbs.softroce.wire.Icrc;
+import dev.ffmverbs.softroce.wire.Opcode;
+import dev.ffmverbs.softroce.wire.RocePacket;
+import dev.ffmverbs.softroce.wire.UdpPath;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Datagrams of a stranger, over a real socket, to a device that serves its peer meanwhile.
+ *
+ * <p>{@code -Dsoftroce.fuzz.datagrams=1000000} sends more of them, {@code -Dsoftroce.fuzz.seed=N} others.
+ */
+class HostileSenderTest {
+
+    private static final int DATAGRAMS = 20_000;
+    /** So many fit the receive buffer beside what the peer sends. */
+    private static final int AT_A_TIME = 16;
+    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(20);
+    private static final int OPCODES = 0x18;
+    private static final int MANAGEMENT_QUEUE_PAIR = 1;
+    private static final int MANAGEMENT_KEY = 0x8001_0000;
+    private static final int MANAGEMENT_BYTES = 256;
+
+    private final long seed = Long.getLong("softroce.fuzz.seed", 20_260_401L);
+    private final SplittableRandom random = new SplittableRandom(seed);
+    private final Icrc icrc = new Icrc();
+    private final RocePacket packet = new RocePacket();
+
+    private static long sum(final Map<String, Long> statistics, final Predicate<String> names) {
+        return statistics.entrySet().stream().filter(entry -> names.test(entry.getKey()))
+            .mapToLong(Map.Entry::getValue).sum();
+    }
+
+    @Test
+    @Timeout(value = 15, unit = TimeUnit.MINUTES)
+    void everyDropIsCountedAndThePeerIsServed() throws IOException {
+        final long datagrams = Long.getLong("softroce.fuzz.datagrams", DATAGRAMS);
+        final InetSocketAddress target = new InetSocketAddress(InetAddress.ofLiteral(SoftDevices.RIGHT_ADDRESS), 4791);
+        try (SoftEndpoint from = new SoftEndpoint(SoftDevices.LEFT);
+             SoftEndpoint to = new SoftEndpoint(SoftDevices.RIGHT);
+             DatagramChannel stranger = DatagramChannel.open()
+                 .bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0))) {
+            from.connect(to);
+            to.connect(from);
+            final byte[] content = to.memory.segment().toArray(ValueLayout.JAVA_BYTE);
+            final UdpPath path = new UdpPath(address(stranger.getLocalAddress()),
+                ((InetSocketAddress) stranger.getLocalAddress()).getPort(), address(target), target.getPort());
+            final Map<String, Long> before = to.context.portStatistics(1);
+            final SendRequest read = SendRequest.allocate(1).signaled(true).localMemory(from.memory, 0, 512)
+                .read(to.memory.iova(), to.memory.rkey());
+            for (long sent = 0; sent < datagrams; sent++) {
+                stranger.send(next(path, to.queuePair.number(), to.memory.iova(), to.memory.rkey()), target);
+                if (sent % AT_A_TIME == AT_A_TIME - 1) {
+                    from.post(read);
+                    from.poll(1);
+                    assertEquals(WorkCompletionStatus.SUCCESS, from.completions.status(0), "seed " + seed);
+                    awaitDrops(to, before, sent + 1);
+                }
+            }
+            awaitDrops(to, before, datagrams);
+            assertEquals(-1, MemorySegment.ofArray(content).mismatch(to.memory.segment()), "memory, seed " + seed);
+        }
+    }
+
+    /** Waits until every datagram has been counted, under one reason each. */
+    private void awaitDrops(final SoftEndpoint end, final Map<String, Long> before, final long expected) {
+        final long startNs = System.nanoTime();
+        while (true) {
+            final Map<String, Long> rise = new HashMap<>();
+            end.context.portStatistics(1).forEach((name, count) -> rise.put(name, count - before.get(name)));
+            final long counted = sum(rise, name -> name.startsWith("DROPPED_"))
+                + rise.get("CONNECTION_MANAGER_RECEIVED");
+            assertTrue(counted <= expected, "seed " + seed + ": " + rise);
+            if (counted == expected) {
+                return;
+            }
+            assertTrue(System.nanoTime() - startNs < PATIENCE_NS, counted + " of " + expected + " counted, seed "
+                + seed + ": " + rise);
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Something random, or a packet as it should be, but for who sends it and what is flipped in it. */
+    private ByteBuffer next(final UdpPath path, final int queuePair, final long address, final int rkey) {
+        final int kind = random.nextInt(4);
+        if (kind == 0) {
+            final byte[] bytes = new byte[random.nextInt(200)];
+            random.nextBytes(bytes);
+            return ByteBuffer.wrap(bytes);
+        }
+        if (kind == 1) {
+            final int bytes = random.nextInt(4) == 0 ? random.nextInt(MANAGEMENT_BYTES) : MANAGEMENT_BYTES;
+            packet.begin(Opcode.DATAGRAM_SEND_ONLY, MANAGEMENT_QUEUE_PAIR, random.nextInt(), 0);
+            packet.datagram(random.nextInt(4) == 0 ? random.nextInt() : MANAGEMENT_KEY, MANAGEMENT_QUEUE_PAIR);
+            for (int i = 0; i < bytes; i++) {
+                packet.buffer().put(packet.payloadOffset() + i, (byte) random.nextInt());
+            }
+            packet.endPayload(bytes);
+        } else {
+            final int opcode = kind == 2 ? Opcode.WRITE_ONLY : random.nextInt(OPCODES);
+            packet.begin(Opcode.traits(opcode) == 0 ? Opcode.SEND_ONLY : opcode,
+                random.nextInt(4) == 0 ? random.nextInt() : queuePair, random.nextInt(), random.nextInt());
+            packet.rdma(address, rkey, Long.BYTES);
+            packet.endPayload(kind == 2 ? Long.BYTES : random.nextInt(1000));
+        }
+        icrc.seal(packet, path);
+        for (int flips = random.nextInt(3); flips > 0; flips--) {
+            final int at = random.nextInt(packet.lengthBytes());
+            packet.buffer().put(at, (byte) (packet.buffer().get(at) ^ 1 << random.nextInt(8)));
+        }
+        return packet.buffer().slice(0, packet.lengthBytes());
+    }
+
+    private static int address(final SocketAddress socket) {
+        return UdpPath.toInt((Inet4Address) ((InetSocketAddress) socket).getAddress());
+    }
+}
