@@ -37,9 +37,10 @@ class BadInputTest {
     void aPortThatIsTakenIsRefusedUntilItIsFree() throws IOException {
         final SoftRoceSettings settings = SoftRoceSettings.DEFAULT.withUdpPort(24_791);
         final String name = SoftDevices.add(PrivateLoopbackAddresses.address(0), settings);
-        try (DatagramSocket ignored =
+        try (DatagramSocket taker =
                  new DatagramSocket(new InetSocketAddress(PrivateLoopbackAddresses.address(0), 24_791))) {
             final VerbsException refused = assertThrows(VerbsException.class, () -> Verbs.open(name));
+            assertTrue(taker.isBound());
             assertEquals("EADDRINUSE", refused.errnoName());
             assertTrue(refused.getMessage().contains("another socket has UDP port 24791"), refused.getMessage());
         }

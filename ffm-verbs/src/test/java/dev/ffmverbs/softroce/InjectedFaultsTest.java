@@ -113,7 +113,9 @@ class InjectedFaultsTest {
             final long elapsedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs);
             assertEquals(WorkCompletionStatus.RETRY_EXCEEDED, from.completions.status(0));
             assertTrue(elapsedMs >= 60, "all tries were made: " + elapsedMs + " ms");
-            assertTrue(from.context.portStatistics(1).get("FAULTS_DROPPED") >= 4, "all tries were lost");
+            // What a peer that is short of time answers to the last tries may come later than the end.
+            final Map<String, Long> counted = from.context.portStatistics(1);
+            assertTrue(counted.get("FAULTS_DROPPED") >= (partition.cutsOutgoing() ? 4 : 1), counted.toString());
         }
     }
 

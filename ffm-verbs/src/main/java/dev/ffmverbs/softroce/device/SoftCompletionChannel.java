@@ -5,12 +5,14 @@ import dev.ffmverbs.softroce.port.Port;
 import dev.ffmverbs.spi.CompletionChannelOperations;
 import dev.ffmverbs.spi.CompletionQueueOperations;
 import java.util.OptionalInt;
+import java.util.function.BooleanSupplier;
 
 /** A completion channel; it has no file descriptor, because no file stands behind it. */
 final class SoftCompletionChannel implements CompletionChannelOperations {
 
     private final Port port;
     private final WaitingQueue<SoftCompletionQueue> announced = new WaitingQueue<>();
+    private final BooleanSupplier ready = announced::isReady;
 
     SoftCompletionChannel(final Port port) {
         this.port = port;
@@ -32,13 +34,16 @@ final class SoftCompletionChannel implements CompletionChannelOperations {
 
     @Override
     public CompletionQueueOperations awaitEvent(final long timeoutNs) {
-        port.leaveToThread();
+        if (timeoutNs <= 0 || announced.isReady() || port.await(ready, timeoutNs)) {
+            return announced.await(0);
+        }
         return announced.await(timeoutNs);
     }
 
     @Override
     public void wakeUp() {
         announced.wakeUp();
+        port.wakeUp();
     }
 
     @Override

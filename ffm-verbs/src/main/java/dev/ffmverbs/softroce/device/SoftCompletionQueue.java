@@ -107,7 +107,6 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
         } else {
             NOTIFICATION.compareAndSet(this, NOT_ARMED, ARMED_FOR_SOLICITED);
         }
-        port.leaveToThread();
         return 0;
     }
 

@@ -19,10 +19,14 @@ final class WaitingQueue<E> {
     private final Queue<E> events = new ArrayDeque<>();
     private boolean woken;
 
+    /** Whether somebody who waits would return at once; written under the lock. */
+    private volatile boolean ready;
+
     void add(final E event) {
         lock.lock();
         try {
             events.add(event);
+            ready = true;
             changed.signal();
         } finally {
             lock.unlock();
@@ -46,7 +50,9 @@ final class WaitingQueue<E> {
             if (events.isEmpty()) {
                 woken = false;
             }
-            return events.poll();
+            final E event = events.poll();
+            ready = woken || !events.isEmpty();
+            return event;
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
             return null;
@@ -55,11 +61,17 @@ final class WaitingQueue<E> {
         }
     }
 
+    /** Whether there is an event, or somebody who waits was {@linkplain #wakeUp told} not to. */
+    boolean isReady() {
+        return ready;
+    }
+
     /** Lets a thread that waits return at once, or the next one that would wait. */
     void wakeUp() {
         lock.lock();
         try {
             woken = true;
+            ready = true;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -70,6 +82,7 @@ final class WaitingQueue<E> {
         lock.lock();
         try {
             events.removeIf(unwanted);
+            ready = woken || !events.isEmpty();
         } finally {
             lock.unlock();
         }

@@ -11,6 +11,10 @@ import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.security.SecureRandom;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -23,18 +27,33 @@ import java.util.function.IntFunction;
  */
 public final class Port implements AutoCloseable {
 
+    private static final Logger LOGGER = System.getLogger(Port.class.getName());
+    private static final VarHandle POLLS;
+
+    static {
+        try {
+            POLLS = MethodHandles.lookup().findVarHandle(Port.class, "polls", long.class).withInvokeExactBehavior();
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final LocalAddress local;
     private final UdpSocket socket;
     private final Dispatcher dispatcher;
     private final DispatchLock dispatch = new DispatchLock();
+    private final SocketWatch watch;
     private final PortThread thread;
+
+    /** Written under the lock, read by the port's thread without. */
     private long polls;
 
     private Port(final UdpSocket socket, final Dispatcher dispatcher) throws IOException {
         this.local = socket.local();
         this.socket = socket;
         this.dispatcher = dispatcher;
-        this.thread = new PortThread(this, socket.channel());
+        this.watch = new SocketWatch(dispatcher, socket.channel());
+        this.thread = new PortThread(this, watch);
     }
 
     /**
@@ -184,13 +203,13 @@ public final class Port implements AutoCloseable {
 
     /** Gives the lock back; what was posted just before is not forgotten. */
     private void release() {
-        thread.wakeIfNeeded();
+        watch.wakeIfNeeded();
         dispatch.unlock();
         while (dispatcher.hasPosted() && dispatch.tryLock()) {
             try {
                 dispatcher.sendPosted();
             } finally {
-                thread.wakeIfNeeded();
+                watch.wakeIfNeeded();
                 dispatch.unlock();
             }
         }
@@ -270,7 +289,7 @@ public final class Port implements AutoCloseable {
     public void poll(final BooleanSupplier satisfied) {
         if (!dispatch.isWanted() && dispatch.tryLock()) {
             try {
-                polls++;
+                POLLS.setOpaque(this, polls + 1);
                 dispatcher.work(satisfied);
             } finally {
                 release();
@@ -278,14 +297,62 @@ public final class Port implements AutoCloseable {
         }
     }
 
-    /** Says that the caller is about to sleep, so that the port's thread must watch the socket. */
-    public void leaveToThread() {
-        thread.takeOver();
+    /**
+     * Waits for something that comes of the port's work, and does that work meanwhile, in the stead of the port's
+     * thread; unless that or another thread is at it already.
+     *
+     * @param satisfied tells whether the caller has what it waits for; called under the lock by any thread.
+     * @param timeoutNs how long to wait at most, in nanoseconds.
+     * @return true after the caller was satisfied, interrupted or waited long enough; false when it must wait for
+     *     others to do the work, the port's thread among them.
+     */
+    public boolean await(final BooleanSupplier satisfied, final long timeoutNs) {
+        if (Thread.currentThread().isVirtual() || !watch.tryTake()) {
+            thread.takeOver();
+            return false;
+        }
+        try {
+            final long startNs = System.nanoTime();
+            long leftNs = timeoutNs;
+            while (leftNs > 0 && !satisfied.getAsBoolean() && !Thread.currentThread().isInterrupted()) {
+                if (workAndPrepare(satisfied)) {
+                    watch.sleep(leftNs);
+                }
+                leftNs = timeoutNs == Long.MAX_VALUE ? timeoutNs : timeoutNs - (System.nanoTime() - startNs);
+            }
+            return true;
+        } catch (final IOException e) {
+            LOGGER.log(Level.ERROR, "waiting at the port " + local + " failed", e);
+            return false;
+        } finally {
+            watch.giveBack();
+        }
     }
 
-    /** How often the port was polled; under the lock. */
+    /** Returns whether there is nothing to do but sleep. */
+    private boolean workAndPrepare(final BooleanSupplier satisfied) {
+        lock();
+        try {
+            watch.awake();
+            final boolean more = dispatcher.work(satisfied);
+            final boolean sleeps = !more && !satisfied.getAsBoolean();
+            if (sleeps) {
+                watch.prepare(System.nanoTime(), satisfied);
+            }
+            return sleeps;
+        } finally {
+            unlock();
+        }
+    }
+
+    /** Ends a wait in {@link #await}, should somebody be in one: what satisfies it has changed. */
+    public void wakeUp() {
+        watch.wakeUp();
+    }
+
+    /** How often the port was polled. */
     long polls() {
-        return polls;
+        return (long) POLLS.getOpaque(this);
     }
 
     /** What happens at the port; under the lock. */
@@ -297,6 +364,7 @@ public final class Port implements AutoCloseable {
     @Override
     public void close() {
         thread.end();
+        watch.close();
         socket.close();
     }
 }
