@@ -5,9 +5,9 @@
  *
  * <p>{@link dev.ffmverbs.softroce.port.Port} has one lock, the dispatch lock, under which everything of a device
  * happens: packets are taken in, answered, sent, timers expire. Whoever needs progress does the work: a thread that
- * posts sends what it posted, a thread that polls takes in what came. A thread that finds the lock taken leaves its
- * work to the one that has it. Only while nobody polls, one thread of the port's own waits in a selector; nothing ever
- * spins.
+ * posts sends what it posted, a thread that polls takes in what came, and one that waits for a completion watches the
+ * socket. A thread that finds the lock taken leaves its work to the one that has it. Only while no thread of the
+ * application does any of this, one of the port's own waits in a selector; nothing ever spins.
  *
  * <p>The socket is IPv4, bound to one address, never connected, and does not let its packets be fragmented: that is
  * when Linux gives them the IPv4 identification 0, which the checksum of RoCEv2 packets covers and no Java socket
