@@ -192,12 +192,13 @@ final class ReplyQueue {
             return false;
         }
         packet.acknowledge(tailSyndrome, tailMsn);
-        out.send(packet);
         final TransportCounter kind = TransportCounter.ofSent(tailSyndrome);
         counters.increment(kind);
         if (kind != TransportCounter.ACKNOWLEDGEMENTS_SENT) {
+            // Before the packet leaves: who sees its effect at the peer finds its cause on record.
             recorder.refused(true, kind, tailPsn);
         }
+        out.send(packet);
         tailPresent = false;
         return true;
     }
