@@ -46,6 +46,7 @@ public final class CcmCommand implements Runnable {
 
     static CommandLine commandLine() {
         return new CommandLine(new CcmCommand())
+            .setCaseInsensitiveEnumValuesAllowed(true)
             .setParameterExceptionHandler(CcmCommand::malformed)
             .setExecutionExceptionHandler(CcmCommand::failed);
     }

@@ -4,6 +4,8 @@ package dev.ffmverbs.ccm.command;
 import dev.ffmverbs.ccm.NodeAddress;
 import dev.ffmverbs.ccm.PartnerAddress;
 import java.net.InetSocketAddress;
+import java.util.Iterator;
+import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -34,6 +36,24 @@ final class Converters {
             } catch (final IllegalArgumentException e) {
                 throw new TypeConversionException(e.getMessage());
             }
+        }
+    }
+
+    /** A story of the demonstration. */
+    static final class Story implements ITypeConverter<DemoScenario> {
+        @Override
+        public DemoScenario convert(final String text) {
+            return Stream.of(DemoScenario.values()).filter(story -> story.toString().equals(text)).findFirst()
+                .orElseThrow(() -> new TypeConversionException(
+                    "there is no story \"" + text + "\", but " + String.join(", ", new Stories())));
+        }
+    }
+
+    /** The stories, as they are written. */
+    static final class Stories implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Stream.of(DemoScenario.values()).map(DemoScenario::toString).iterator();
         }
     }
 

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.command;
 
-import java.io.IOException;
+import dev.ffmverbs.ccm.command.NodeEvent.Kind;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,20 +18,29 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code ccm demo}: two nodes in two processes find each other, beat, and part. */
+/** {@code ccm demo}: two nodes in two processes, and what befalls them. */
 @Command(name = "demo", mixinStandardHelpOptions = true,
-    description = "Starts two nodes in two processes and shows the four steps of the handshake both ways, then live"
-        + " heartbeats. Node A leaves first, then node B.")
+    description = "Starts two nodes in two processes and tells a story with them: what happens to them, and what they"
+        + " make of it.",
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {"0:the story ended as it should", "1:it did not; standard error says where it went wrong",
+        "2:the command line is wrong", "3:the story cannot be told on this device; standard error says why"})
 final class DemoCommand implements Callable<Integer> {
 
-    /** Time for two JVMs to start and to meet, even on an emulated processor. */
-    private static final long MEET_S = 120;
-    private static final long POLL_MS = 20;
+    static final int UNSUPPORTED = 3;
+
     private static final int MAXIMUM_PORT = 65_534;
     private static final int MAXIMUM_DEVICES = 2;
+    private static final Set<Kind> CLEAN_HIDES = EnumSet.of(Kind.RESULTS);
+    private static final Set<Kind> STORY_HIDES = EnumSet.of(Kind.RESULTS, Kind.STEP, Kind.HEARTBEATS);
 
     @Spec
     private CommandSpec command;
+
+    @Option(names = "--scenario", paramLabel = "STORY", defaultValue = "clean",
+        converter = Converters.Story.class, completionCandidates = Converters.Stories.class,
+        description = "which story: ${COMPLETION-CANDIDATES}; clean by default")
+    private DemoScenario scenario;
 
     @Option(names = "--device", paramLabel = "DEVICE", split = ",",
         description = "RDMA device, or two of them for one node each; the first there is by default")
@@ -41,7 +51,7 @@ final class DemoCommand implements Callable<Integer> {
     private int port;
 
     @Option(names = "--duration", paramLabel = "SECONDS", defaultValue = "5",
-        description = "how long to watch the sessions, 5 by default")
+        description = "how long to watch the sessions of the clean run, 5 by default")
     private long durationS;
 
     @Option(names = "--json", paramLabel = "FILE", description = "write the results there")
@@ -53,30 +63,26 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException, IOException {
+    public Integer call() throws InterruptedException {
         requireSense();
         final DemoPlacement placement = DemoPlacement.choose(devices, port);
+        if (scenario == DemoScenario.PARTITION && !placement.b().isSoftware()) {
+            command.commandLine().getErr().println("ccm: unsupported: only a software device lets its link be cut, and "
+                + placement.b() + " is none");
+            return UNSUPPORTED;
+        }
         final PrintWriter out = command.commandLine().getOut();
-        out.println("Two nodes in two processes: A on " + placement.a() + ", B on " + placement.b());
-        out.flush();
-        final Path folder = Files.createTempDirectory("ccm-demo");
-        final Path resultsA = folder.resolve("a.json");
-        final Path resultsB = folder.resolve("b.json");
-        try {
-            final List<String> failures = run(placement, resultsA, resultsB);
-            if (failures.isEmpty()) {
-                final DemoReport report = new DemoReport(NodeReport.read(resultsA), NodeReport.read(resultsB));
-                report.print(out);
-                if (json != null) {
-                    NodeReport.write(json, report.json());
-                }
-                failures.addAll(report.failures());
-            }
-            return verdict(failures, out);
-        } finally {
-            Files.deleteIfExists(resultsA);
-            Files.deleteIfExists(resultsB);
-            Files.delete(folder);
+        out.println("ccm demo " + scenario + ": " + scenario.summary());
+        out.println("A on " + placement.a() + ", B on " + placement.b());
+        out.println();
+        final EventLines lines = new EventLines(out, command.commandLine().getColorScheme().ansi());
+        final boolean clean = scenario == DemoScenario.CLEAN;
+        try (DemoStage stage = new DemoStage(placement, lines, clean ? CLEAN_HIDES : STORY_HIDES)) {
+            return clean ? clean(stage, out) : story(stage, out);
+        } catch (final CommandFailedException e) {
+            out.flush();
+            throw new CommandFailedException(
+                "the story \"" + scenario + "\" did not end as it should: " + e.getMessage(), e);
         }
     }
 
@@ -95,77 +101,38 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    /** Runs both nodes to their end; returns what went wrong. */
-    private List<String> run(final DemoPlacement placement, final Path resultsA, final Path resultsB)
-        throws InterruptedException {
-        final List<String> failures = new ArrayList<>();
-        final CountDownLatch sessions = new CountDownLatch(2);
-        try (NodeProcess a = NodeProcess.start(placement.a().jvmOptions(),
-                 arguments("A", placement.a(), "B", placement.b(), resultsA), line -> print("A", line, sessions));
-             NodeProcess b = NodeProcess.start(placement.b().jvmOptions(),
-                 arguments("B", placement.b(), "A", placement.a(), resultsB), line -> print("B", line, sessions))) {
-            if (bothMeet(a, b, sessions)) {
-                watch(a, b);
-            } else if (a.isAlive() && b.isAlive()) {
-                failures.add("the nodes did not meet within " + MEET_S + " s");
-            }
-            a.stop();
-            require(a.await(), "A", failures);
-            b.stop();
-            require(b.await(), "B", failures);
+    private int clean(final DemoStage stage, final PrintWriter out) throws InterruptedException {
+        stage.start("A", "--report-seconds", "1");
+        stage.start("B", "--report-seconds", "1");
+        stage.awaitSessions();
+        stage.watch(durationS);
+        stage.leave("A");
+        stage.leave("B");
+        final DemoReport report = new DemoReport(stage.results("A"), stage.results("B"));
+        report.print(out);
+        if (json != null) {
+            NodeReport.write(json, report.json());
         }
-        return failures;
-    }
-
-    private static boolean bothMeet(final NodeProcess a, final NodeProcess b, final CountDownLatch sessions)
-        throws InterruptedException {
-        final long startNs = System.nanoTime();
-        while (!sessions.await(POLL_MS, TimeUnit.MILLISECONDS)) {
-            if (!a.isAlive() || !b.isAlive() || System.nanoTime() - startNs > TimeUnit.SECONDS.toNanos(MEET_S)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private void watch(final NodeProcess a, final NodeProcess b) throws InterruptedException {
-        final long startNs = System.nanoTime();
-        while (a.isAlive() && b.isAlive() && System.nanoTime() - startNs < TimeUnit.SECONDS.toNanos(durationS)) {
-            Thread.sleep(POLL_MS);
-        }
-    }
-
-    private static List<String> arguments(
-        final String name, final DemoPlacement.Place place, final String partner,
-        final DemoPlacement.Place partnerPlace, final Path results) {
-        return List.of("--name", name, "--device", place.deviceName(), "--listen", NodeLog.text(place.address()),
-            "--partner", partner + "=" + NodeLog.text(partnerPlace.address()), "--report-seconds", "1",
-            "--json", results.toString());
-    }
-
-    private static void require(final int exitStatus, final String node, final List<String> failures) {
-        if (exitStatus != ExitCode.OK) {
-            failures.add(exitStatus < 0 ? "node " + node + " did not end in time and was killed"
-                : "node " + node + " ended with exit status " + exitStatus);
-        }
-    }
-
-    private synchronized void print(final String node, final String line, final CountDownLatch sessions) {
-        final PrintWriter out = command.commandLine().getOut();
-        out.println(node + " | " + line);
-        out.flush();
-        if (line.contains(NodeLog.SESSION_UP)) {
-            sessions.countDown();
-        }
-    }
-
-    private int verdict(final List<String> failures, final PrintWriter out) {
-        if (failures.isEmpty()) {
-            out.println("Both sessions were established, beat, and closed cleanly.");
-            out.flush();
-            return ExitCode.OK;
-        }
+        final List<String> failures = report.failures();
         failures.forEach(failure -> command.commandLine().getErr().println("ccm: " + failure));
-        return ExitCode.SOFTWARE;
+        if (!failures.isEmpty()) {
+            return ExitCode.SOFTWARE;
+        }
+        out.println("OK: both sessions were established, beat, and closed cleanly");
+        return ExitCode.OK;
+    }
+
+    private int story(final DemoStage stage, final PrintWriter out) throws InterruptedException {
+        final String shown = new DemoStories(stage).play(scenario);
+        out.println();
+        out.println("OK: " + shown);
+        if (json != null) {
+            final Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("scenario", scenario.toString());
+            fields.put("shown", shown);
+            fields.put("figures", stage.figures());
+            NodeReport.write(json, fields);
+        }
+        return ExitCode.OK;
     }
 }

@@ -52,6 +52,11 @@ record DemoPlacement(Place a, Place b) {
             return new Place(SOFTWARE_DEVICE, SOFTWARE_PROVIDER, new InetSocketAddress(address, port), options);
         }
 
+        /** Whether its link can be cut by the settings of the device. */
+        boolean isSoftware() {
+            return SOFTWARE_PROVIDER.equals(provider);
+        }
+
         @Override
         public String toString() {
             return deviceName + " (" + provider + ") at " + NodeLog.text(address);

@@ -1,42 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.command;
 
+import dev.ffmverbs.ccm.ClientRefusal;
+import dev.ffmverbs.ccm.ClientSession;
 import dev.ffmverbs.ccm.Partner;
 import dev.ffmverbs.ccm.Session;
 import dev.ffmverbs.ccm.SessionListener;
+import dev.ffmverbs.ccm.command.NodeEvent.Kind;
 import dev.ffmverbs.ccm.handshake.AttemptOutcome;
 import dev.ffmverbs.ccm.handshake.HandshakeTimes;
 import dev.ffmverbs.ccm.handshake.TraceEntry;
+import dev.ffmverbs.ccm.link.Rejection;
 import dev.ffmverbs.ccm.liveness.HeartbeatSummary;
 import dev.ffmverbs.ccm.liveness.Liveness;
 import dev.ffmverbs.ccm.liveness.Silence;
 import dev.ffmverbs.ccm.memory.BootId;
-import java.io.PrintWriter;
+import java.net.InetSocketAddress;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 
-/** Says in plain lines what happens with a node's partners, and remembers how sessions ended. Thread-safe. */
+/** Puts into words what happens with a node's partners, and remembers how sessions ended. Thread-safe. */
 final class NodeLog implements SessionListener {
 
-    /** What the line of a session that came up can be known by. */
-    static final String SESSION_UP = "SESSION UP";
+    private static final int SHORT_BOOT_ID = 8;
 
-    private static final double NS_PER_SECOND = 1e9;
-
-    private final PrintWriter out;
-    private final long startNs = System.nanoTime();
+    private final Consumer<NodeEvent> output;
     private final Map<Partner, AttemptOutcome> lastOutcomes = new HashMap<>();
+    private final Set<List<Object>> rejected = new HashSet<>();
     private final Map<Partner, String> ends = new HashMap<>();
     private final Map<Partner, HandshakeTimes> sessions = new HashMap<>();
 
-    NodeLog(final PrintWriter out) {
-        this.out = out;
+    /**
+     * A log of nothing yet.
+     *
+     * @param output gets every event, one after the other.
+     */
+    NodeLog(final Consumer<NodeEvent> output) {
+        this.output = output;
     }
 
-    synchronized void say(final String line) {
-        out.printf(Locale.ROOT, "%9.3f s  %s%n", (System.nanoTime() - startNs) / NS_PER_SECOND, line);
-        out.flush();
+    synchronized void say(final NodeEvent event) {
+        output.accept(event);
+    }
+
+    private void say(final Kind kind, final Partner partner, final String text) {
+        say(NodeEvent.now(kind, partner.name(), text));
     }
 
     /** How the last session with a partner ended; null when there was none or it is up. */
@@ -49,21 +62,22 @@ final class NodeLog implements SessionListener {
         return sessions.get(partner);
     }
 
-    private synchronized void ended(final Session session, final String how, final String line) {
+    private synchronized void ended(final Session session, final String how, final Kind kind, final String text) {
         ends.put(session.partner(), how);
         lastOutcomes.remove(session.partner());
-        say(session.partner().name() + ": " + line);
+        say(kind, session.partner(), text);
     }
 
     @Override
     public void handshakeStep(final Partner partner, final TraceEntry entry) {
-        say(String.format(Locale.ROOT, "%s: %s %-5s %3d bytes at 0x%x of %s  %12s  %s", partner.name(), entry.step(),
-            entry.step().isRead() ? "READ" : "WRITE", entry.lengthBytes(), entry.memoryAddress(),
-            text(entry.remote()), Microseconds.text(entry.durationNs()),
-            entry.succeeded() ? "ok" : entry.outcome().words()));
+        say(NodeEvent.now(Kind.STEP, partner.name(), String.format(Locale.ROOT,
+            "%s  %-5s %3d bytes at 0x%x of %s  %10s  %s", entry.step(), entry.step().isRead() ? "READ" : "WRITE",
+            entry.lengthBytes(), entry.memoryAddress(), partner.name(), Microseconds.text(entry.durationNs()),
+            entry.succeeded() ? "ok" : entry.outcome().words()), "", Map.of("step", entry.step().name(),
+            "us", Microseconds.of(entry.durationNs()), "outcome", entry.outcome().name())));
     }
 
-    static String text(final java.net.InetSocketAddress address) {
+    static String text(final InetSocketAddress address) {
         return address.getAddress().getHostAddress() + ":" + address.getPort();
     }
 
@@ -71,7 +85,19 @@ final class NodeLog implements SessionListener {
     public synchronized void attemptFailed(
         final Partner partner, final AttemptOutcome outcome, final String detail) {
         if (lastOutcomes.put(partner, outcome) != outcome) {
-            say(partner.name() + ": no session yet, trying again: " + detail);
+            say(NodeEvent.now(Kind.ATTEMPT_FAILED, partner.name(),
+                "no session with " + partner.name() + ": " + outcome.words() + "; trying again", detail,
+                Map.of("outcome", outcome.name())));
+        }
+    }
+
+    /** Says the first of each source and reason: a stranger who tries for ever fills no screen. */
+    @Override
+    public synchronized void rejected(
+        final InetSocketAddress source, final Rejection reason, final String detail) {
+        if (rejected.add(List.of(source.getAddress(), reason))) {
+            say(NodeEvent.now(Kind.REJECTED, "", "REJECTED " + source.getAddress().getHostAddress() + ": "
+                + reason.name().toLowerCase(Locale.ROOT).replace('_', ' '), detail, Map.of("reason", reason.name())));
         }
     }
 
@@ -81,52 +107,84 @@ final class NodeLog implements SessionListener {
         ends.remove(partner);
         lastOutcomes.remove(partner);
         sessions.put(partner, session.handshake());
-        say(partner.name() + ": " + SESSION_UP + " with boot id " + session.partnerSide().bootId() + ", handshake "
-            + Microseconds.text(session.handshake().totalNs()) + ", attempt " + session.handshake().attempts());
+        final Map<String, Object> facts = NodeReport.handshake(session.handshake());
+        facts.put("bootId", session.partnerSide().bootId().toString());
+        facts.put("epoch", session.partnerSide().epoch());
+        say(NodeEvent.now(Kind.SESSION_UP, partner.name(), "session with " + partner.name() + " is UP, boot id "
+            + session.partnerSide().bootId() + ", in " + Microseconds.text(session.handshake().totalNs()), "", facts));
+    }
+
+    @Override
+    public void pathChanged(final Session session, final int path) {
+        say(Kind.PATH_CHANGED, session.partner(),
+            "session with " + session.partner().name() + " goes on over path " + path);
     }
 
     @Override
     public void connectionLost(final Partner partner, final String detail) {
-        say(partner.name() + ": connecting again: " + detail);
+        say(NodeEvent.now(Kind.CONNECTION_LOST, partner.name(),
+            "connection to " + partner.name() + " lost, connecting again", detail, Map.of()));
     }
 
     @Override
     public void livenessChanged(final Session session, final Liveness liveness, final Silence silence) {
-        say(session.partner().name() + ": " + liveness
-            + (silence == Silence.NONE ? "" : ", " + silence.name().toLowerCase(Locale.ROOT)));
+        say(NodeEvent.now(Kind.LIVENESS, session.partner().name(), session.partner().name() + " is " + liveness
+            + (silence == Silence.NONE ? " again" : ": " + silence.name().toLowerCase(Locale.ROOT)), "",
+            Map.of("liveness", liveness.name(), "silence", silence.name())));
     }
 
     @Override
     public void partnerDown(final Session ended, final Silence silence) {
-        ended(ended, "down", "SESSION DOWN, its access to this node's memory is revoked");
+        final String name = ended.partner().name();
+        ended(ended, "down", Kind.DOWN,
+            "session with " + name + " is DOWN; this node's memory was fenced from " + name + " before");
     }
 
     @Override
     public void partnerRestarted(final Session ended, final BootId bootId) {
-        ended(ended, "restarted", "RESTARTED, boot id was " + ended.partnerSide().bootId() + " and is " + bootId);
+        ended(ended, "restarted", Kind.RESTARTED, ended.partner().name() + " has RESTARTED: its boot id was "
+            + shortened(ended.partnerSide().bootId()) + " and is " + shortened(bootId));
+    }
+
+    private static String shortened(final BootId bootId) {
+        return bootId.toString().substring(0, SHORT_BOOT_ID) + "...";
     }
 
     @Override
     public void partnerLeft(final Session ended) {
-        ended(ended, "left", "LEFT in order");
+        ended(ended, "left", Kind.LEFT, ended.partner().name() + " has LEFT in order");
     }
 
     @Override
     public void sessionDropped(final Session ended) {
-        ended(ended, "dropped", "has declared this node dead; a new handshake follows");
+        ended(ended, "dropped", Kind.DROPPED,
+            ended.partner().name() + " had declared this node dead; a new handshake follows");
     }
 
-    /** One line on the heartbeats of a partner. */
+    @Override
+    public void clientReady(final ClientSession ports) {
+        say(Kind.CLIENT_READY, ports.partner(),
+            "client " + ports.requirements().name() + " has " + ports.requirements() + " with "
+                + ports.partner().name());
+    }
+
+    @Override
+    public void clientRefused(
+        final Session session, final String client, final ClientRefusal reason, final String detail) {
+        say(NodeEvent.now(Kind.CLIENT_REFUSED, session.partner().name(), "client " + client + " gets no ports with "
+            + session.partner().name() + ": " + reason.name().toLowerCase(Locale.ROOT).replace('_', ' '), detail,
+            Map.of("client", client, "reason", reason.name())));
+    }
+
+    /** What the heartbeats of a partner look like now. */
     void heartbeats(final Partner partner) {
         final HeartbeatSummary beats = partner.heartbeats();
-        if (beats.count() == 0) {
-            say(partner.name() + ": " + partner.liveness() + "  no heartbeat yet");
-            return;
-        }
-        say(String.format(Locale.ROOT,
-            "%s: %s  heartbeats %d, missed %d, torn %d  READ p50 %s  p99 %s  p99.9 %s  max %s", partner.name(),
-            partner.liveness(), beats.count(), beats.missed(),
-            beats.torn(), Microseconds.text(beats.p50Ns()), Microseconds.text(beats.p99Ns()),
-            Microseconds.text(beats.p999Ns()), Microseconds.text(beats.maxNs())));
+        final Map<String, Object> facts = NodeReport.heartbeat(beats);
+        facts.put("liveness", partner.liveness().name());
+        say(NodeEvent.now(Kind.HEARTBEATS, partner.name(), beats.count() == 0
+            ? partner.name() + " is " + partner.liveness() + ", no heartbeat yet"
+            : String.format(Locale.ROOT, "%s is %s  beats %d  missed %d  READ p50 %s  p99 %s  max %s", partner.name(),
+                partner.liveness(), beats.count(), beats.missed(), Microseconds.text(beats.p50Ns()),
+                Microseconds.text(beats.p99Ns()), Microseconds.text(beats.maxNs())), "", facts));
     }
 }

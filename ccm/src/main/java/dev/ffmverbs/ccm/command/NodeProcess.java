@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -35,11 +36,27 @@ final class NodeProcess implements AutoCloseable {
      */
     static NodeProcess start(
         final List<String> jvmOptions, final List<String> arguments, final Consumer<String> lines) {
+        return start(jvmOptions, arguments, Map.of(), lines);
+    }
+
+    /**
+     * Starts a node.
+     *
+     * @param jvmOptions  what its JVM needs beyond what all need.
+     * @param arguments   what follows {@code ccm node}.
+     * @param environment what to add to the environment of this process.
+     * @param lines       gets each line it prints, on a thread of its own.
+     */
+    static NodeProcess start(
+        final List<String> jvmOptions, final List<String> arguments, final Map<String, String> environment,
+        final Consumer<String> lines) {
         final List<String> command = javaCommand(jvmOptions);
         command.add("node");
         command.addAll(arguments);
         try {
-            return new NodeProcess(new ProcessBuilder(command).redirectErrorStream(true).start(), lines);
+            final ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+            builder.environment().putAll(environment);
+            return new NodeProcess(builder.start(), lines);
         } catch (final IOException e) {
             throw new CommandFailedException("cannot start a node with " + command + ": " + e.getMessage(), e);
         }
@@ -70,6 +87,45 @@ final class NodeProcess implements AutoCloseable {
 
     boolean isAlive() {
         return process.isAlive();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Gives it a line of its standard input. */
+    void tell(final String line) {
+        try {
+            process.outputWriter().append(line).append('\n').flush();
+        } catch (final IOException e) {
+            throw new CommandFailedException("cannot tell " + line + " to process " + pid() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Stops all of it at once (SIGSTOP), until it is resumed. */
+    void pause() throws InterruptedException {
+        signal("STOP");
+    }
+
+    /** Lets it run again (SIGCONT). */
+    void resume() throws InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(final String signal) throws InterruptedException {
+        try {
+            final int status = new ProcessBuilder("sh", "-c", "kill -" + signal + " " + pid()).start().waitFor();
+            if (status != 0) {
+                throw new CommandFailedException("kill -" + signal + " " + pid() + " ended with " + status, null);
+            }
+        } catch (final IOException e) {
+            throw new CommandFailedException("cannot run kill -" + signal + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether all it printed was read. */
+    boolean isRead() {
+        return !reader.isAlive();
     }
 
     /** Asks it to leave in order (SIGTERM). */

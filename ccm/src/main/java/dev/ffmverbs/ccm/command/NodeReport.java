@@ -3,11 +3,13 @@ package dev.ffmverbs.ccm.command;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.ffmverbs.ccm.handshake.HandshakeTimes;
+import dev.ffmverbs.ccm.link.Rejection;
 import dev.ffmverbs.ccm.liveness.HeartbeatSummary;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Results as JSON: times in microseconds. */
 final class NodeReport {
@@ -39,6 +41,12 @@ final class NodeReport {
         fields.put("p99Us", Microseconds.of(summary.p99Ns()));
         fields.put("p999Us", Microseconds.of(summary.p999Ns()));
         fields.put("maxUs", Microseconds.of(summary.maxNs()));
+        return fields;
+    }
+
+    static Map<String, Object> rejections(final Map<Rejection, Long> counts) {
+        final Map<String, Object> fields = new TreeMap<>();
+        counts.forEach((reason, count) -> fields.put(reason.name(), count));
         return fields;
     }
 

@@ -209,7 +209,7 @@ public final class PartnerEndpoint implements PartnerPath, AutoCloseable {
             final Connection connection = request.accept(queuePair, parameters()
                 .withRemoteAccess(Access.REMOTE_READ, Access.REMOTE_WRITE).withPrivateData(greeting.encode()));
             incoming = new IncomingConnection(connection, queuePair, bootId, node::wakeUp);
-        } catch (final ConnectionException | VerbsException e) {
+        } catch (final ConnectionException | VerbsException | IllegalStateException e) {
             queuePair.close();
             throw new LinkException(AttemptOutcome.CONNECTION_FAILED,
                 "cannot accept the connection of " + name + ": " + e.getMessage(), e);

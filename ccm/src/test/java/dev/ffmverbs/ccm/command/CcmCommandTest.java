@@ -54,6 +54,7 @@ class CcmCommandTest {
         "node --name A --listen 10.9.9.1:7471 " + PARTNER + " --status-address 0xZZ | is not a memory address",
         "demo --duration 0 | --duration is 0; it must be at least 1 second",
         "demo --port 65535 | --port is 65535; it must be 1 to 65534",
+        "demo --scenario comedy | no story \"comedy\", but clean, late, kill, restart, stall, partition, wrong-secret",
         "demo --device a,b,c | --device names 3 devices; there are two nodes"})
     void saysWhatIsWrongWithACommandLine(final String line, final String reason) {
         assertMalformed(line, reason);

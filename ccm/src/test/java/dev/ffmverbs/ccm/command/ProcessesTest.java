@@ -32,7 +32,7 @@ class ProcessesTest {
     /** How much later than a second after the last heartbeat an emulated, shared processor may say so. */
     private static final long SLACK_MS = 1_000;
 
-    private static final Pattern UP = Pattern.compile("B: SESSION UP with boot id ([0-9a-f]{32})");
+    private static final Pattern UP = Pattern.compile("session with B is UP, boot id ([0-9a-f]{32})");
 
     /** A node in a process, and the lines it has printed that nobody has looked at. */
     private record Node(NodeProcess process, BlockingQueue<String> lines, List<String> all) implements AutoCloseable {
@@ -79,20 +79,20 @@ class ProcessesTest {
             final String formerBootId;
             try (Node victim = Node.start("B", place.b(), "A", place.a())) {
                 formerBootId = survivor.await(UP).group(1);
-                survivor.await(Pattern.compile("B: ALIVE  heartbeats"));
+                survivor.await(Pattern.compile("B is ALIVE  beats"));
                 final long killedNs = System.nanoTime();
                 victim.process().kill();
-                survivor.await(Pattern.compile("B: SUSPECT, unreachable"));
-                survivor.await(Pattern.compile("B: DEAD, unreachable"));
+                survivor.await(Pattern.compile("B is SUSPECT: unreachable"));
+                survivor.await(Pattern.compile("B is DEAD: unreachable"));
                 final long deadMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - killedNs);
                 assertTrue(deadMs <= DEAD_MS + SLACK_MS, "declared dead after " + deadMs + " ms: " + survivor.all());
-                survivor.await(Pattern.compile("B: SESSION DOWN"));
+                survivor.await(Pattern.compile("session with B is DOWN"));
             }
             try (Node successor = Node.start("B", place.b(), "A", place.a())) {
                 final String bootId = survivor.await(UP).group(1);
                 assertTrue(!bootId.equals(formerBootId), "boot id " + bootId + " again");
                 successor.process().stop();
-                survivor.await(Pattern.compile("B: LEFT in order"));
+                survivor.await(Pattern.compile("B has LEFT in order"));
                 assertEquals(0, successor.process().await(), successor.lines()::toString);
             }
             survivor.process().stop();

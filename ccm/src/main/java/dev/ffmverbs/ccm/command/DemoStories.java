@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.command;
+
+import dev.ffmverbs.ccm.command.NodeEvent.Kind;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Plays a story: what happens to the nodes, what they must say to it, and what they must not. */
+final class DemoStories {
+
+    /** Limits of the nodes, as the defaults are, to compare times with. */
+    private static final long DEAD_MS = 3_000;
+
+    /** How much earlier than the limit after an event a verdict may be: the last heartbeat was before the event. */
+    private static final long EARLY_MS = 500;
+
+    /** In the story of the restart nobody is declared dead in the time that a JVM takes to start. */
+    private static final String NEVER_MS = "600000";
+    private static final double CALM_S = 1;
+    private static final double ABSENCE_S = 3;
+    private static final int SECRET_BYTES = 16;
+
+    private final DemoStage stage;
+
+    DemoStories(final DemoStage stage) {
+        this.stage = stage;
+    }
+
+    /** Plays a story to its end; returns what it has shown, in a sentence. */
+    String play(final DemoScenario scenario) throws InterruptedException {
+        return switch (scenario) {
+            case CLEAN -> throw new IllegalArgumentException("the clean run has a report of its own");
+            case LATE -> late();
+            case KILL -> kill();
+            case RESTART -> restart();
+            case STALL -> stall();
+            case PARTITION -> partition();
+            case WRONG_SECRET -> wrongSecret();
+        };
+    }
+
+    private List<NodeEvent> startBoth(final String... arguments) {
+        stage.start("A", arguments);
+        stage.start("B", arguments);
+        final List<NodeEvent> sessions = stage.awaitSessions();
+        stage.watch(CALM_S);
+        return sessions;
+    }
+
+    private String late() throws InterruptedException {
+        stage.start("A");
+        stage.await("A", "B is not there", Kind.ATTEMPT_FAILED);
+        stage.watch(ABSENCE_S);
+        stage.requireNone("A", Kind.STEP);
+        stage.tell("node B is started, " + seconds(ABSENCE_S) + " late");
+        stage.start("B");
+        final NodeEvent started = stage.await("B", "it has started", Kind.STARTED);
+        final List<NodeEvent> sessions = stage.awaitSessions();
+        final double ms = stage.figureMs("sessionAfterStartMs", started.atNs(),
+            Math.max(sessions.getFirst().atNs(), sessions.getLast().atNs()));
+        stage.leaveInOrder();
+        return "A waited, and touched nothing; both sessions were up " + seconds(ms / 1000) + " after B listened";
+    }
+
+    private String kill() throws InterruptedException {
+        startBoth();
+        final long killedNs = System.nanoTime();
+        stage.tell("kill -9 of node B, process " + stage.process("B").pid());
+        stage.process("B").kill();
+        final Verdict verdict = awaitDeath("A", "B", killedNs, "");
+        stage.leave("A");
+        return "A suspected B after " + seconds(verdict.suspectMs / 1000) + ", declared it dead after "
+            + seconds(verdict.deadMs / 1000) + ", and fenced it before anybody was told";
+    }
+
+    /** When a node suspected its partner, and when it declared it dead. */
+    private record Verdict(double suspectMs, double deadMs) {
+    }
+
+    private Verdict awaitDeath(final String node, final String partner, final long sinceNs, final String figures) {
+        final NodeEvent suspect =
+            stage.await(node, partner + " is suspect", event -> event.isLiveness("SUSPECT"));
+        final NodeEvent dead = stage.await(node, partner + " is dead", event -> event.isLiveness("DEAD"));
+        stage.await(node, "the session is down and " + partner + " is fenced", Kind.DOWN);
+        final Verdict verdict = new Verdict(stage.figureMs("suspect" + figures + "Ms", sinceNs, suspect.atNs()),
+            stage.figureMs("dead" + figures + "Ms", sinceNs, dead.atNs()));
+        if (verdict.deadMs < DEAD_MS - EARLY_MS) {
+            throw stage.failed(node, "declared " + partner + " dead after " + verdict.deadMs + " ms already; the limit"
+                + " is " + DEAD_MS + " ms");
+        }
+        return verdict;
+    }
+
+    private String restart() throws InterruptedException {
+        final NodeEvent before = startBoth("--dead-ms", NEVER_MS, "--stalled-dead-ms", NEVER_MS).getFirst();
+        final long killedNs = System.nanoTime();
+        stage.tell("kill -9 of node B, process " + stage.process("B").pid() + ", and B is started again at once");
+        stage.process("B").kill();
+        stage.process("B").await();
+        stage.start("B");
+        stage.await("A", "B has restarted", Kind.RESTARTED);
+        final NodeEvent after = stage.awaitSessions().getFirst();
+        if (before.facts().get("bootId").equals(after.facts().get("bootId"))) {
+            throw stage.failed("A", "has a session with the same boot id as before");
+        }
+        stage.requireNone("A", Kind.DOWN);
+        final double ms = stage.figureMs("sessionAgainMs", killedNs, after.atNs());
+        stage.leaveInOrder();
+        return "A ended the old session, and had one with the new boot id " + seconds(ms / 1000) + " after kill -9";
+    }
+
+    private String stall() throws InterruptedException {
+        final NodeEvent first = startBoth("--stalled-dead-ms", Long.toString(DEAD_MS)).getFirst();
+        stage.tell("SIGSTOP to node B for " + seconds(CALM_S));
+        stage.process("B").pause();
+        Thread.sleep((long) (CALM_S * 1000));
+        stage.tell("SIGCONT to node B");
+        stage.process("B").resume();
+        stage.await("A", "B is suspect", event -> event.isLiveness("SUSPECT"));
+        stage.await("A", "B is alive again", event -> event.isLiveness("ALIVE"));
+        stage.watch(CALM_S);
+        for (final String node : List.of("A", "B")) {
+            stage.requireNone(node, Kind.DOWN);
+            stage.requireNone(node, Kind.DROPPED);
+        }
+        final long stoppedNs = System.nanoTime();
+        stage.tell("SIGSTOP to node B, until A has declared it dead");
+        stage.process("B").pause();
+        awaitDeath("A", "B", stoppedNs, "");
+        stage.tell("SIGCONT to node B, which does not know");
+        stage.process("B").resume();
+        final NodeEvent again = stage.await("A", "there is a session with B again", Kind.SESSION_UP);
+        stage.await("B", "its session had ended meanwhile",
+            event -> event.kind() == Kind.DROPPED || event.kind() == Kind.DOWN);
+        stage.await("B", "there is a session with A again", Kind.SESSION_UP);
+        requireSameIncarnation("A", first, again);
+        stage.leaveInOrder();
+        return "a second of silence cost nothing; after death was declared, only a new handshake let B back in";
+    }
+
+    private void requireSameIncarnation(final String node, final NodeEvent before, final NodeEvent after) {
+        if (!before.facts().get("bootId").equals(after.facts().get("bootId"))) {
+            throw stage.failed(node, "has a session with another boot id, though its partner did not restart");
+        }
+    }
+
+    private String partition() throws InterruptedException {
+        final NodeEvent before = startBoth().getFirst();
+        final long cutNs = System.nanoTime();
+        stage.tell("the link is cut, in both directions");
+        stage.process("B").tell("partition=both");
+        final Verdict ofA = awaitDeath("A", "B", cutNs, "AtA");
+        final Verdict ofB = awaitDeath("B", "A", cutNs, "AtB");
+        final long healedNs = System.nanoTime();
+        stage.tell("the link is healed");
+        stage.process("B").tell("");
+        final NodeEvent after = stage.awaitSessions().getFirst();
+        requireSameIncarnation("A", before, after);
+        final double ms = stage.figureMs("sessionAfterHealMs", healedNs, after.atNs());
+        stage.leaveInOrder();
+        return "declared dead after " + seconds(ofA.deadMs / 1000) + " and " + seconds(ofB.deadMs / 1000)
+            + ", fenced on both sides, together again " + seconds(ms / 1000) + " after healing";
+    }
+
+    private String wrongSecret() throws InterruptedException {
+        final Map<String, String> right = secret();
+        stage.start("A", right);
+        stage.await("A", "it has started", Kind.STARTED);
+        stage.start("B", secret());
+        stage.await("A", "it rejects B for its secret",
+            event -> event.kind() == Kind.REJECTED && "WRONG_SECRET".equals(event.facts().get("reason")));
+        stage.await("B", "it got no session for its secret",
+            event -> event.kind() == Kind.ATTEMPT_FAILED && "WRONG_SECRET".equals(event.facts().get("outcome")));
+        stage.watch(CALM_S);
+        for (final String node : List.of("A", "B")) {
+            stage.requireNone(node, Kind.SESSION_UP);
+            stage.requireNone(node, Kind.STEP);
+        }
+        stage.leave("B");
+        stage.tell("node B is started again, with the secret of A");
+        stage.start("B", right);
+        stage.awaitSessions();
+        stage.leaveInOrder();
+        return "without the right secret nothing was read or written; with it both sessions came up";
+    }
+
+    private static Map<String, String> secret() {
+        final byte[] random = new byte[SECRET_BYTES];
+        new SecureRandom().nextBytes(random);
+        return Map.of(Secrets.VARIABLE, HexFormat.of().formatHex(random));
+    }
+
+    private static String seconds(final double seconds) {
+        return String.format(Locale.ROOT, "%.2f s", seconds);
+    }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.command;
+
+import dev.ffmverbs.Device;
+import dev.ffmverbs.Verbs;
+import dev.ffmverbs.ccm.ClusterConnectionManager;
+import dev.ffmverbs.ccm.PartnerAddress;
+import dev.ffmverbs.ccm.link.MemoryAddresses;
+import dev.ffmverbs.ccm.liveness.LivenessThresholds;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** The options of {@code ccm node} that say what the node is, as its builder wants them. */
+final class NodeOptions {
+
+    @Option(names = "--name", required = true, paramLabel = "NAME", description = "name of this node")
+    private String name;
+
+    @Option(names = "--device", paramLabel = "DEVICE", description = "RDMA device; the first there is by default")
+    private String deviceName;
+
+    @Option(names = "--listen", required = true, paramLabel = "ADDRESS:PORT", converter = Converters.Address.class,
+        description = "this node's address, one of the device's, and port")
+    private InetSocketAddress listenAddress;
+
+    @Option(names = "--partner", required = true, paramLabel = "NAME=ADDRESS:PORT",
+        converter = Converters.Partner.class, description = "a partner; may be repeated")
+    private List<PartnerAddress> partners = new ArrayList<>();
+
+    @Option(names = "--secret-file", paramLabel = "FILE",
+        description = "file with the secret that all nodes of the cluster share, readable by its owner alone; without"
+            + " it the environment variable " + Secrets.VARIABLE + " counts, and without that there is no secret")
+    private Path secretFile;
+
+    @Option(names = "--interval-ms", paramLabel = "MS", description = "time between two heartbeats; 10 by default")
+    private Long intervalMs;
+
+    @Option(names = "--suspect-ms", paramLabel = "MS",
+        description = "silence before a partner is suspect; 300 by default")
+    private Long suspectMs;
+
+    @Option(names = "--dead-ms", paramLabel = "MS",
+        description = "time unreachable before a partner is dead; 3000 by default")
+    private Long deadMs;
+
+    @Option(names = "--stalled-dead-ms", paramLabel = "MS",
+        description = "time its counter stands still before a partner is dead; 10000 by default")
+    private Long stalledDeadMs;
+
+    @Option(names = "--status-address", paramLabel = "ADDRESS", converter = Converters.MemoryAddress.class,
+        description = "memory address of the boot-status variable on all nodes; 0xCC0000000000 by default")
+    private Long statusAddress;
+
+    @Option(names = "--mailbox-address", paramLabel = "ADDRESS", converter = Converters.MemoryAddress.class,
+        description = "memory address of the mailbox on all nodes; 0xCC0000010000 by default")
+    private Long mailboxAddress;
+
+    @Option(names = "--generation", paramLabel = "N", defaultValue = "1",
+        description = "which start of this node it is, if something remembers; 1 by default")
+    private long generation;
+
+    /** Created by picocli. */
+    NodeOptions() {
+        // all fields are options
+    }
+
+    String name() {
+        return name;
+    }
+
+    InetSocketAddress listenAddress() {
+        return listenAddress;
+    }
+
+    Device device() {
+        return deviceName == null ? Verbs.defaultDevice() : Verbs.device(deviceName);
+    }
+
+    /** A builder of the node; throws {@link IllegalArgumentException} when the options contradict each other. */
+    ClusterConnectionManager.Builder builder(final Device device) {
+        final ClusterConnectionManager.Builder builder = ClusterConnectionManager
+            .builder(device, name, listenAddress)
+            .memory(memory()).liveness(liveness()).generation(generation).secret(Secrets.find(secretFile));
+        partners.forEach(builder::partner);
+        return builder;
+    }
+
+    private MemoryAddresses memory() {
+        final MemoryAddresses defaults = MemoryAddresses.defaults();
+        return new MemoryAddresses(statusAddress == null ? defaults.statusAddress() : statusAddress,
+            mailboxAddress == null ? defaults.mailboxAddress() : mailboxAddress);
+    }
+
+    private LivenessThresholds liveness() {
+        LivenessThresholds thresholds = LivenessThresholds.defaults();
+        if (deadMs != null || stalledDeadMs != null) {
+            thresholds = thresholds.withDeadAfter(
+                deadMs == null ? thresholds.unreachableDeadAfter() : Duration.ofMillis(deadMs),
+                stalledDeadMs == null ? thresholds.stalledDeadAfter() : Duration.ofMillis(stalledDeadMs));
+        }
+        if (intervalMs != null) {
+            thresholds = thresholds.withInterval(Duration.ofMillis(intervalMs));
+        }
+        return suspectMs == null ? thresholds : thresholds.withSuspectAfter(Duration.ofMillis(suspectMs));
+    }
+}
