@@ -18,6 +18,7 @@ module dev.ffmverbs.ccm {
     exports dev.ffmverbs.ccm.link;
     exports dev.ffmverbs.ccm.liveness;
     exports dev.ffmverbs.ccm.memory;
+    exports dev.ffmverbs.ccm.mirror;
     exports dev.ffmverbs.ccm.trust;
 
     opens dev.ffmverbs.ccm.command to info.picocli;

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Assumptions;
 
 /** What a thread has allocated. By reflection: the module under test does not read {@code jdk.management}. */
-final class AllocatedBytes {
+public final class AllocatedBytes {
 
     private static final String ONE_COMPILER = "-XX:TieredStopAtLevel=1";
 
@@ -14,7 +14,7 @@ final class AllocatedBytes {
     }
 
     /** Bytes allocated by the live thread of this name; skips the test where this JVM cannot tell. */
-    static long of(final String threadName) throws ReflectiveOperationException {
+    public static long of(final String threadName) throws ReflectiveOperationException {
         final Object threads = Class.forName("java.lang.management.ManagementFactory")
             .getMethod("getThreadMXBean").invoke(null);
         final Class<?> type;
@@ -31,7 +31,7 @@ final class AllocatedBytes {
     }
 
     /** Skips the test in a JVM that compiles without escape analysis: there every downcall makes an object. */
-    static void requireOptimizingCompiler() {
+    public static void requireOptimizingCompiler() {
         final String[] arguments = ProcessHandle.current().info().arguments().orElse(new String[0]);
         Assumptions.assumeFalse(Arrays.asList(arguments).contains(ONE_COMPILER),
             "this JVM runs with " + ONE_COMPILER + ", and only the other compiler removes the objects of a downcall");

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.mirror;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.zip.CRC32C;
+
+/**
+ * Entries in memory: CRC32C (4 bytes), length of the payload (4), sequence number (8), payload, padding to 8 bytes.
+ *
+ * <p>All little endian; the checksum covers everything behind itself but the padding. Memory of zeros holds no entry,
+ * since sequence numbers begin at 1. One thread at a time; allocates nothing once it is made.
+ */
+final class EntryFormat {
+
+    static final int HEADER_BYTES = 16;
+
+    private static final int ALIGNMENT = 8;
+    private static final long LENGTH = 4;
+    private static final long SEQUENCE = 8;
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private final MemorySegment memory;
+    private final ByteBuffer bytes;
+    private final CRC32C crc = new CRC32C();
+
+    /** Entries in this memory, which must be aligned to 8 bytes, and shorter than 2 GiB. */
+    EntryFormat(final MemorySegment memory) {
+        this.memory = memory;
+        this.bytes = memory.asByteBuffer();
+    }
+
+    /** Bytes that an entry takes. */
+    static int entryBytes(final int payloadBytes) {
+        return HEADER_BYTES + (payloadBytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+
+    void write(
+        final long offset, final long sequence, final MemorySegment payload, final long payloadOffset,
+        final int payloadBytes) {
+        memory.set(INT, offset + LENGTH, payloadBytes);
+        memory.set(LONG, offset + SEQUENCE, sequence);
+        MemorySegment.copy(payload, payloadOffset, memory, offset + HEADER_BYTES, payloadBytes);
+        memory.set(INT, offset, checksum(offset, payloadBytes));
+    }
+
+    /** The length of the payload of the entry there; -1 when no whole entry of that sequence number is there. */
+    int payloadBytesOf(final long offset, final long sequence) {
+        if (offset > memory.byteSize() - HEADER_BYTES) {
+            return -1;
+        }
+        final int length = memory.get(INT, offset + LENGTH);
+        final boolean whole = length >= 0 && length <= memory.byteSize() - HEADER_BYTES - offset
+            && memory.get(LONG, offset + SEQUENCE) == sequence && memory.get(INT, offset) == checksum(offset, length);
+        return whole ? length : -1;
+    }
+
+    private int checksum(final long offset, final int payloadBytes) {
+        crc.reset();
+        crc.update(bytes.clear().position((int) (offset + LENGTH))
+            .limit((int) (offset + HEADER_BYTES + payloadBytes)));
+        return (int) crc.getValue();
+    }
+}

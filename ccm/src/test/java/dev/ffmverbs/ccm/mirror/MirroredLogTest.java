@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.mirror;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.ccm.AllocatedBytes;
+import dev.ffmverbs.ccm.ClusterConnectionManager;
+import dev.ffmverbs.ccm.NodePair;
+import dev.ffmverbs.ccm.PartnerAddress;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@Timeout(120)
+class MirroredLogTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final int CAPACITY = 1 << 20;
+    private static final int PAYLOAD = 100;
+
+    private final MemorySegment payload = Arena.ofAuto().allocate(PAYLOAD);
+    private InetSocketAddress addressA;
+    private InetSocketAddress addressB;
+
+    private static MirroredLog log() {
+        return new MirroredLog("log", CAPACITY, PAYLOAD);
+    }
+
+    private void place(final NodePair nodes) {
+        nodes.require();
+        addressA = nodes.endpointA();
+        addressB = nodes.endpointB();
+    }
+
+    private ClusterConnectionManager a(final NodePair nodes, final MirroredLog log) {
+        return ClusterConnectionManager.builder(nodes.deviceA(), "A", addressA)
+            .partner(new PartnerAddress("B", addressB)).client(log).start();
+    }
+
+    private ClusterConnectionManager b(final NodePair nodes, final MirroredLog log) {
+        return ClusterConnectionManager.builder(nodes.deviceB(), "B", addressB)
+            .partner(new PartnerAddress("A", addressA)).client(log).start();
+    }
+
+    private static void meet(final MirroredLog log, final ClusterConnectionManager... nodes) throws Exception {
+        assertTrue(log.awaitReady(LIMIT), () -> log + " has not met its partner on " + List.of(nodes));
+    }
+
+    private long append(final MirroredLog log, final long number) {
+        payload.set(ValueLayout.JAVA_LONG, 0, number);
+        return log.append(payload, 0, (int) (Long.BYTES + number % (PAYLOAD - Long.BYTES)));
+    }
+
+    private static void assertHolds(final LogEntries entries, final long last) {
+        for (long number = 1; number <= last; number++) {
+            assertTrue(entries.next(), "entry " + number + " of " + last);
+            assertEquals(number, entries.payload().get(ValueLayout.JAVA_LONG_UNALIGNED, 0));
+            assertEquals(Long.BYTES + number % (PAYLOAD - Long.BYTES), entries.payload().byteSize());
+        }
+        assertFalse(entries.next(), "an entry behind " + last);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void whatIsAcknowledgedIsInThePartnersMemoryAndARestartedNodeGoesOnBehindIt(final NodePair nodes)
+        throws Exception {
+        place(nodes);
+        final MirroredLog logOfB = log();
+        try (ClusterConnectionManager nodeB = b(nodes, logOfB)) {
+            final MirroredLog first = log();
+            try (ClusterConnectionManager nodeA = a(nodes, first)) {
+                meet(first, nodeA, nodeB);
+                for (long number = 1; number <= 1000; number++) {
+                    assertEquals(number, append(first, number));
+                }
+                assertTrue(first.awaitAcknowledged(1000, LIMIT), "acknowledged are " + first.poll());
+                assertHolds(logOfB.partnersEntries().orElseThrow(), 1000);
+                assertHolds(first.entries(), 1000);
+            }
+            final MirroredLog second = log();
+            try (ClusterConnectionManager nodeA = a(nodes, second)) {
+                meet(second, nodeA, nodeB);
+                assertEquals(1000, second.lastSequence());
+                assertEquals(1000, second.poll());
+                assertHolds(second.entries(), 1000);
+                assertEquals(1001, append(second, 1001));
+                assertTrue(second.awaitAcknowledged(1001, LIMIT));
+                assertHolds(logOfB.partnersEntries().orElseThrow(), 1001);
+                assertEquals(0, logOfB.lastSequence(), "what the partner appends itself is another log");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void aPartnerThatComesBackWithNothingGetsEverything(final NodePair nodes) throws Exception {
+        place(nodes);
+        final MirroredLog log = log();
+        try (ClusterConnectionManager nodeA = a(nodes, log)) {
+            try (ClusterConnectionManager nodeB = b(nodes, log())) {
+                meet(log, nodeA, nodeB);
+                for (long number = 1; number <= 300; number++) {
+                    append(log, number);
+                }
+                assertTrue(log.awaitAcknowledged(300, LIMIT));
+            }
+            for (long number = 301; number <= 400; number++) {
+                append(log, number);
+            }
+            assertEquals(300, log.poll(), "nobody is there to hold what came later");
+            final MirroredLog again = log();
+            try (ClusterConnectionManager nodeB = b(nodes, again)) {
+                assertTrue(log.awaitAcknowledged(400, LIMIT), () -> "acknowledged are " + log.poll() + " by " + nodeB);
+                assertHolds(again.partnersEntries().orElseThrow(), 400);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void appendingAllocatesNothing(final NodePair nodes) throws Exception {
+        place(nodes);
+        AllocatedBytes.requireOptimizingCompiler();
+        final MirroredLog log = new MirroredLog("log", 32 << 20, PAYLOAD);
+        try (ClusterConnectionManager nodeB = b(nodes, new MirroredLog("log", 32 << 20, PAYLOAD));
+             ClusterConnectionManager nodeA = a(nodes, log)) {
+            meet(log, nodeA, nodeB);
+            final String thread = Thread.currentThread().getName();
+            long least = Long.MAX_VALUE;
+            for (int round = 0; round < 60 && least > 0; round++) {
+                final long before = AllocatedBytes.of(thread);
+                final long counting = AllocatedBytes.of(thread) - before;
+                final long bytes = AllocatedBytes.of(thread);
+                for (int i = 0; i < 1000; i++) {
+                    append(log, i);
+                }
+                least = Math.min(least, AllocatedBytes.of(thread) - bytes - counting);
+            }
+            assertTrue(least <= 0, least + " bytes in 1000 appends, at least");
+        }
+    }
+
+    @Test
+    void saysWhyItDoesNotAppend() {
+        final MirroredLog log = log();
+        assertTrue(assertThrows(IllegalStateException.class, () -> log.append(payload, 0, 1)).getMessage()
+            .contains("has not met its partner yet"));
+        assertThrows(IllegalArgumentException.class, () -> log.append(payload, 0, PAYLOAD + 1));
+        assertThrows(IllegalArgumentException.class, () -> log.append(payload, 0, -1));
+        assertThrows(IndexOutOfBoundsException.class, () -> log.append(payload, 1, PAYLOAD));
+        assertThrows(IndexOutOfBoundsException.class, () -> log.append(payload, -1, 1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void aFullLogSaysSoAndKeepsWhatItHas(final NodePair nodes) throws Exception {
+        place(nodes);
+        final MirroredLog log = new MirroredLog("log", 3 * 24, Long.BYTES);
+        final MirroredLog copy = new MirroredLog("log", 3 * 24, Long.BYTES);
+        try (ClusterConnectionManager nodeA = a(nodes, log); ClusterConnectionManager nodeB = b(nodes, copy)) {
+            meet(log, nodeA, nodeB);
+            for (int i = 0; i < 3; i++) {
+                log.append(payload, 0, Long.BYTES);
+            }
+            assertTrue(assertThrows(IllegalStateException.class, () -> log.append(payload, 0, 0)).getMessage()
+                .startsWith("log log is full: entry 4 with 0 bytes does not fit behind offset 72"));
+            assertTrue(log.awaitAcknowledged(3, LIMIT));
+            final LogEntries held = copy.partnersEntries().orElseThrow();
+            assertTrue(held.next() && held.next() && held.next());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1048576, 0", "1048576, 1048577", "23, 8", "-1, 8"})
+    void refusesLengthsThatMakeNoSense(final int capacityBytes, final int maximumPayloadBytes) {
+        assertThrows(IllegalArgumentException.class,
+            () -> new MirroredLog("log", capacityBytes, maximumPayloadBytes));
+    }
+}
