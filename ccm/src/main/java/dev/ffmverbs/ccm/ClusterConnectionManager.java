@@ -69,7 +69,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
         final String name = configuration.nodeName();
         identity = new NodeIdentity(name, bootId, configuration.secret());
         events = new EventQueue(listener, "ccm-events-" + name);
-        rejections = new Rejections(events::rejected);
+        rejections = new Rejections(recorded()::rejected);
         clientThreads = new ClientThreads("ccm-client-" + name + "-");
         clients = new ClientRegistry(clientThreads::threadOf, this::wakeUp);
         firstClients.forEach(clients::register);
@@ -99,7 +99,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
 
     private Map<String, PartnerSession> sessions() {
         final LocalNode shared = new LocalNode(
-            configuration, identity, publisher::phase, events, System::nanoTime, clients, information(), rejections,
+            configuration, identity, publisher::phase, recorded(), System::nanoTime, clients, information(), rejections,
             this::wakeUp);
         final Map<String, PartnerSession> sessions = new LinkedHashMap<>();
         for (final PartnerAddress address : configuration.partners()) {
@@ -121,6 +121,11 @@ public final class ClusterConnectionManager implements AutoCloseable {
     /** What keeps the boot-status variable, to be stopped by those who want to see a stalled node. */
     StatusPublisher publisher() {
         return publisher;
+    }
+
+    /** Hears what happens when it happens, and hands it on to the user's listener. */
+    private SessionListener recorded() {
+        return new FlightRecording(configuration.nodeName(), events);
     }
 
     private void wakeUp() {

@@ -48,7 +48,7 @@ final class PartnerSession {
     private final LongSupplier clock;
     private final PartnerConnection connection;
     private final ClientExchange exchange;
-    private final HeartbeatStatistics statistics = new HeartbeatStatistics();
+    private final HeartbeatStatistics statistics;
     private final long intervalNs;
     private final long operationTimeoutNs;
 
@@ -79,6 +79,7 @@ final class PartnerSession {
         this.partner = partner;
         this.node = node;
         this.access = access;
+        this.statistics = new HeartbeatStatistics(node.configuration().nodeName(), partner.name());
         this.listener = node.listener();
         this.clock = node.clock();
         this.connection = new PartnerConnection(partner, node, paths, random, this::found);

@@ -70,7 +70,7 @@ class TornReadsTest {
     }
 
     private static void readAtFullRate(final PartnerLink link, final Handshake handshake, final NodePair pair) {
-        final HeartbeatStatistics statistics = new HeartbeatStatistics();
+        final HeartbeatStatistics statistics = new HeartbeatStatistics("A", "B");
         final Heartbeat heartbeat = new Heartbeat(link, handshake.partnerBootId(), handshake.partnerGeneration(),
             statistics, System::nanoTime, 1, TIMEOUT_NS);
         final long startNs = System.nanoTime();

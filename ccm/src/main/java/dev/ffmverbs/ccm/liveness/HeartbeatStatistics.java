@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.liveness;
 
+import dev.ffmverbs.ccm.events.HeartbeatEvent;
+import dev.ffmverbs.ccm.events.HeartbeatMissEvent;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
@@ -20,9 +22,15 @@ public final class HeartbeatStatistics {
     private static final double P99 = 99.0;
     private static final double P999 = 99.9;
 
+    /** Tells whether such events are recorded, so that none is made when they are not. */
+    private static final HeartbeatEvent HEARTBEATS = new HeartbeatEvent();
+    private static final HeartbeatMissEvent MISSES = new HeartbeatMissEvent();
+
     private static final VarHandle MISSED = counter("missed");
     private static final VarHandle TORN = counter("torn");
 
+    private final String node;
+    private final String partner;
     private final SingleWriterRecorder recorder = new SingleWriterRecorder(LONGEST_NS, SIGNIFICANT_DIGITS);
     private final Histogram total = new Histogram(LONGEST_NS, SIGNIFICANT_DIGITS);
     private Histogram interval;
@@ -33,9 +41,15 @@ public final class HeartbeatStatistics {
     @SuppressWarnings("unused")
     private long torn;
 
-    /** Statistics of nothing yet. */
-    public HeartbeatStatistics() {
-        // nothing to set: the counters begin at 0
+    /**
+     * Statistics of nothing yet.
+     *
+     * @param node    name of this node, for the events of Flight Recorder.
+     * @param partner name of the partner.
+     */
+    public HeartbeatStatistics(final String node, final String partner) {
+        this.node = node;
+        this.partner = partner;
     }
 
     private static VarHandle counter(final String name) {
@@ -49,6 +63,13 @@ public final class HeartbeatStatistics {
 
     void beat(final long readNs) {
         recorder.recordValue(Math.min(readNs, LONGEST_NS));
+        if (HEARTBEATS.isEnabled()) {
+            final HeartbeatEvent event = new HeartbeatEvent();
+            event.node = node;
+            event.partner = partner;
+            event.readNs = readNs;
+            event.commit();
+        }
     }
 
     /**
@@ -57,7 +78,16 @@ public final class HeartbeatStatistics {
      * @param intervals how many.
      */
     public void missed(final long intervals) {
-        MISSED.setOpaque(this, (long) MISSED.getOpaque(this) + intervals);
+        final long total = (long) MISSED.getOpaque(this) + intervals;
+        MISSED.setOpaque(this, total);
+        if (intervals > 0 && MISSES.isEnabled()) {
+            final HeartbeatMissEvent event = new HeartbeatMissEvent();
+            event.node = node;
+            event.partner = partner;
+            event.intervals = intervals;
+            event.total = total;
+            event.commit();
+        }
     }
 
     void torn() {

@@ -18,7 +18,7 @@ class HeartbeatTest {
     private static final int SEQUENCE_OFFSET = 0;
 
     private final FakePartnerMemory memory = new FakePartnerMemory();
-    private final HeartbeatStatistics statistics = new HeartbeatStatistics();
+    private final HeartbeatStatistics statistics = new HeartbeatStatistics("A", "B");
     private long nowNs = 1_000;
     private final Heartbeat heartbeat = new Heartbeat(
         memory, memory.bootId(), 1, statistics, () -> nowNs, INTERVAL_NS, TIMEOUT_NS);

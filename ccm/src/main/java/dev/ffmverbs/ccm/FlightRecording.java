@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import dev.ffmverbs.ccm.events.AttemptFailedEvent;
+import dev.ffmverbs.ccm.events.ExchangeStepEvent;
+import dev.ffmverbs.ccm.events.HandshakeStepEvent;
+import dev.ffmverbs.ccm.events.LivenessEvent;
+import dev.ffmverbs.ccm.events.PortsEvent;
+import dev.ffmverbs.ccm.events.RejectionEvent;
+import dev.ffmverbs.ccm.events.SessionEvent;
+import dev.ffmverbs.ccm.handshake.AttemptOutcome;
+import dev.ffmverbs.ccm.handshake.TraceEntry;
+import dev.ffmverbs.ccm.link.Rejection;
+import dev.ffmverbs.ccm.liveness.Liveness;
+import dev.ffmverbs.ccm.liveness.Silence;
+import dev.ffmverbs.ccm.memory.BootId;
+import java.net.InetSocketAddress;
+
+/** Records with Flight Recorder what happens, at the time it happens, and then tells the next listener. */
+final class FlightRecording implements SessionListener {
+
+    private final String node;
+    private final SessionListener next;
+
+    FlightRecording(final String node, final SessionListener next) {
+        this.node = node;
+        this.next = next;
+    }
+
+    @Override
+    public void handshakeStep(final Partner partner, final TraceEntry entry) {
+        final HandshakeStepEvent event = new HandshakeStepEvent();
+        if (event.shouldCommit()) {
+            event.node = node;
+            event.partner = partner.name();
+            event.attempt = entry.attempt();
+            event.step = entry.step().name();
+            event.operationNs = entry.durationNs();
+            event.remote = entry.remote().toString();
+            event.outcome = entry.outcome().name();
+            event.commit();
+        }
+        next.handshakeStep(partner, entry);
+    }
+
+    @Override
+    public void attemptFailed(final Partner partner, final AttemptOutcome outcome, final String detail) {
+        final AttemptFailedEvent event = new AttemptFailedEvent();
+        if (event.shouldCommit()) {
+            event.node = node;
+            event.partner = partner.name();
+            event.outcome = outcome.name();
+            event.detail = detail;
+            event.commit();
+        }
+        next.attemptFailed(partner, outcome, detail);
+    }
+
+    @Override
+    public void exchangeStep(final Partner partner, final ExchangeStep step, final String client) {
+        final ExchangeStepEvent event = new ExchangeStepEvent();
+        if (event.shouldCommit()) {
+            event.node = node;
+            event.partner = partner.name();
+            event.step = step.name();
+            event.client = client;
+            event.commit();
+        }
+        next.exchangeStep(partner, step, client);
+    }
+
+    @Override
+    public void clientReady(final ClientSession ports) {
+        ports(ports.session(), ports.requirements(), "OPENED");
+        next.clientReady(ports);
+    }
+
+    @Override
+    public void clientPortsEnded(final ClientSession ports) {
+        ports(ports.session(), ports.requirements(), "CLOSED");
+        next.clientPortsEnded(ports);
+    }
+
+    private void ports(final Session session, final ClientRequirements requirements, final String change) {
+        final PortsEvent event = new PortsEvent();
+        if (event.shouldCommit()) {
+            event.node = node;
+            event.partner = session.partner().name();
+            event.client = requirements.name();
+            event.change = change;
+            event.ports = requirements.portsRequired();
+            event.memoryBytes = requirements.memoryBytes();
+            event.detail = "";
+            event.commit();
+        }
+    }
+
+    @Override
+    public void clientRefused(
+        final Session session, final String client, final ClientRefusal reason, final String detail) {
+        final PortsEvent event = new PortsEvent();
+        if (event.shouldCommit()) {
+            event.node = node;
+            event.partner = session.partner().name();
+            event.client = client;
+            event.change = "REFUSED";
+            event.detail = reason + ": " + detail;
+            event.commit();
+        }
+        next.clientRefused(session, client, reason, detail);
+    }
+
+    @Override
+    public void rejected(final InetSocketAddress source, final Rejection reason, final String detail) {
+        final RejectionEvent event = new RejectionEvent();
+        if (event.shouldCommit()) {
+            event.node = node;
+            event.source = source.toString();
+            event.reason = reason.name();
+            event.detail = detail;
+            event.commit();
+        }
+        next.rejected(source, reason, detail);
+    }
+
+    private void session(final Partner partner, final Session session, final String change, final String detail) {
+        final SessionEvent event = new SessionEvent();
+        if (event.shouldCommit()) {
+            event.node = node;
+            event.partner = partner.name();
+            event.change = change;
+            event.bootId = session == null ? "" : session.partnerSide().bootId().toString();
+            event.epoch = session == null ? 0 : session.partnerSide().epoch();
+            event.detail = detail;
+            event.commit();
+        }
+    }
+
+    @Override
+    public void sessionUp(final Session session) {
+        session(session.partner(), session, "UP", "");
+        next.sessionUp(session);
+    }
+
+    @Override
+    public void pathChanged(final Session session, final int path) {
+        session(session.partner(), session, "PATH_CHANGED", "path " + path);
+        next.pathChanged(session, path);
+    }
+
+    @Override
+    public void connectionLost(final Partner partner, final String detail) {
+        session(partner, partner.session().orElse(null), "CONNECTION_LOST", detail);
+        next.connectionLost(partner, detail);
+    }
+
+    @Override
+    public void livenessChanged(final Session session, final Liveness liveness, final Silence silence) {
+        final LivenessEvent event = new LivenessEvent();
+        if (event.shouldCommit()) {
+            event.node = node;
+            event.partner = session.partner().name();
+            event.liveness = liveness.name();
+            event.silence = silence.name();
+            event.commit();
+        }
+        next.livenessChanged(session, liveness, silence);
+    }
+
+    @Override
+    public void partnerDown(final Session ended, final Silence silence) {
+        session(ended.partner(), ended, "DOWN", silence.name());
+        next.partnerDown(ended, silence);
+    }
+
+    @Override
+    public void partnerRestarted(final Session ended, final BootId bootId) {
+        session(ended.partner(), ended, "RESTARTED", "boot id is " + bootId);
+        next.partnerRestarted(ended, bootId);
+    }
+
+    @Override
+    public void partnerLeft(final Session ended) {
+        session(ended.partner(), ended, "LEFT", "");
+        next.partnerLeft(ended);
+    }
+
+    @Override
+    public void sessionDropped(final Session ended) {
+        session(ended.partner(), ended, "DROPPED", "");
+        next.sessionDropped(ended);
+    }
+}
