@@ -22,7 +22,7 @@ enum DemoScenario {
     STALL("node B stands still (SIGSTOP): first for a second, then until it is declared dead"),
 
     /** The nodes cannot reach each other for a time. */
-    PARTITION("the link is cut; each declares the other dead, and they meet again when it is healed"),
+    PARTITION("the link is cut; each declares the other dead; healed, they meet again"),
 
     /** The nodes do not have the same secret. */
     WRONG_SECRET("node B has another secret; A rejects it, and accepts it with the right one");
