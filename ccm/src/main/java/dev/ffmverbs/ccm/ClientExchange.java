@@ -137,12 +137,13 @@ final class ClientExchange {
             LOGGER.log(Level.WARNING, "the client table of {0} makes no sense and is ignored", partner);
             return;
         }
-        if (theirs == null) {
-            trace(ExchangeStep.CLIENTS_RECEIVED, "");
-        }
+        final boolean first = theirs == null;
         final Map<String, ClientEntry> named = new LinkedHashMap<>();
         table.get().forEach(entry -> named.put(entry.name(), entry));
         theirs = named;
+        if (first) {
+            trace(ExchangeStep.CLIENTS_RECEIVED, "");
+        }
     }
 
     /** What the partner's clients ask for, as its table told last; any thread may ask. */
