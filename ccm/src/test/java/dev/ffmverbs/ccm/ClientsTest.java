@@ -138,8 +138,8 @@ class ClientsTest {
             clientB.await("path changed");
 
             assertReaches(clientA.sessions.getLast(), clientB.sessions.getLast(), 8);
-            assertEquals(List.of("up 1"), nodes.eventsA.heard);
-            assertEquals(List.of("up 1"), nodes.eventsB.heard);
+            assertEquals(List.of("up 1"), nodes.eventsA.heardOfSessions());
+            assertEquals(List.of("up 1"), nodes.eventsB.heardOfSessions());
         }
     }
 

@@ -141,7 +141,7 @@ class ClusterConnectionManagerTest {
 
             assertEquals(0, leastAllocatedIn100Heartbeats("ccm-sessions-A", partner), "bytes in 100 heartbeat READs");
             assertEquals(0, leastAllocatedIn100Heartbeats("ccm-heartbeat-A", partner), "bytes in 100 publications");
-            assertEquals(List.of("up 1"), eventsA.heard, "nothing else happened meanwhile, on " + nodeB);
+            assertEquals(List.of("up 1"), eventsA.heardOfSessions(), "nothing else happened meanwhile, on " + nodeB);
         }
     }
 

@@ -234,7 +234,7 @@ class ExchangeBehavioursTest {
                 assertTrue(System.nanoTime() - startNs < TwoNodes.LIMIT.toNanos(), partner.heartbeats().toString());
                 Thread.sleep(1);
             }
-            assertEquals(List.of("up 1"), nodes.eventsA.heard, "the counter advances");
+            assertEquals(List.of("up 1"), nodes.eventsA.heardOfSessions(), "the counter advances");
             final long stoppedNs = System.nanoTime();
             nodes.b.publisher().stop();
             nodes.eventsA.await("SUSPECT STALLED", TwoNodes.LIMIT);

@@ -21,6 +21,15 @@ final class RecordedEvents implements SessionListener {
     final List<Rejection> rejections = new CopyOnWriteArrayList<>();
     final List<String> exchange = new CopyOnWriteArrayList<>();
 
+    /**
+     * What was heard, but for doubts of a partner's liveness and their end: in real time a busy machine keeps any
+     * partner silent for a moment.
+     */
+    List<String> heardOfSessions() {
+        return heard.stream().filter(event -> !event.startsWith(Liveness.SUSPECT + " ")
+            && !event.startsWith(Liveness.ALIVE + " ")).toList();
+    }
+
     /** Waits for an event in real time. */
     void await(final String event, final Duration limit) throws InterruptedException {
         await(heard, event, limit);
