@@ -92,7 +92,7 @@ class HandshakeBehavioursTest {
     void row10And11And12TheSessionStartsFromConfigurationAloneWithoutAnyCall(final NodePair pair) throws Exception {
         try (TwoNodes nodes = new TwoNodes(pair).start()) {
             assertEquals(FOUR_STEPS, steps(nodes.partnerOfA()));
-            nodes.eventsA.awaitStep("CLIENTS_RECEIVED", TwoNodes.LIMIT);
+            nodes.eventsA.awaitStep("CLIENTS_SENT", TwoNodes.LIMIT);
             ExchangeBehavioursTest.assertInOrder(nodes.eventsA.exchange,
                 "W2", "PEER_INFORMATION_SENT", "CLIENTS_SENT");
         }
