@@ -186,17 +186,18 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
      *                                  was posted.
      */
     public int postSend(final SendRequest request) {
+        final int chainLength = request.chainLength();
         enter();
         final int errno;
         try {
             requireSendingState("ibv_post_send");
-            errno = datagrams || request.namesObjects()
+            errno = datagrams || request.chainNamesObjects()
                 ? postHoldingObjects(request) : operations.postSend(request.address(), request.badRequestAddress());
         } finally {
             leave();
             Reference.reachabilityFence(request);
         }
-        return errno == 0 ? request.chainLength()
+        return errno == 0 ? chainLength
             : countPosted("ibv_post_send", errno, request.countBeforeBadRequest());
     }
 
@@ -238,6 +239,7 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
      * @throws IllegalStateException when this queue pair is closed.
      */
     public final int postReceive(final ReceiveRequest request) {
+        final int chainLength = request.chainLength();
         enter();
         final int errno;
         try {
@@ -247,7 +249,7 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
             leave();
             Reference.reachabilityFence(request);
         }
-        return errno == 0 ? request.chainLength()
+        return errno == 0 ? chainLength
             : countPosted("ibv_post_recv", errno, request.countBeforeBadRequest());
     }
 

@@ -7,7 +7,8 @@ import dev.ffmverbs.jextract.ibv_recv_wr;
  * A reusable request for a receive queue: the buffers one incoming message may fill ({@code struct ibv_recv_wr}).
  *
  * <p>Allocate it once, patch it in place, post it as often as wanted. No method allocates after construction. Not
- * thread-safe: one thread at a time. Its memory is freed when neither it nor a request chained to it is reachable.
+ * thread-safe: one thread at a time uses it and what is chained to it. Its memory is freed when neither it nor a
+ * request that was ever in a chain with it is reachable.
  */
 public final class ReceiveRequest extends WorkRequest<ReceiveRequest> {
 

@@ -18,8 +18,8 @@ import java.nio.ByteOrder;
  * queuePair.postSend(request);
  * }</pre>
  *
- * <p>Not thread-safe: one thread at a time. Its memory is freed when neither it nor a request chained to it is
- * reachable.
+ * <p>Not thread-safe: one thread at a time uses it and what is chained to it. Its memory is freed when neither it nor a
+ * request that was ever in a chain with it is reachable.
  */
 public final class SendRequest extends WorkRequest<SendRequest> {
 
@@ -207,6 +207,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
         memory.set(ValueLayout.JAVA_INT, SendRequestLayout.BIND_ACCESS, Access.bits(access));
         window = memoryWindow;
         windowRegion = region;
+        chainChanged();
         return this;
     }
 
@@ -234,8 +235,11 @@ public final class SendRequest extends WorkRequest<SendRequest> {
 
     private SendRequest opcode(final int opcode) {
         memory.set(ValueLayout.JAVA_INT, SendRequestLayout.OPCODE, opcode);
-        window = null;
-        windowRegion = null;
+        if (window != null) {
+            window = null;
+            windowRegion = null;
+            chainChanged();
+        }
         if (opcode != SendRequestLayout.SEND && opcode != SendRequestLayout.SEND_WITH_IMMEDIATE) {
             addressHandle = null;
         }
@@ -315,14 +319,10 @@ public final class SendRequest extends WorkRequest<SendRequest> {
         return this;
     }
 
-    /** Whether a request of the chain names objects by address, which must not be closed while it is posted. */
+    /** A bind does. So does a datagram, but a queue pair that sends datagrams looks at every request anyway. */
+    @Override
     boolean namesObjects() {
-        for (SendRequest request = this; request != null; request = request.next()) {
-            if (request.addressHandle != null || request.window != null) {
-                return true;
-            }
-        }
-        return false;
+        return window != null;
     }
 
     /**

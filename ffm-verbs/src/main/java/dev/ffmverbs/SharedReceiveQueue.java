@@ -60,6 +60,7 @@ public final class SharedReceiveQueue extends VerbsObject {
      * @throws IllegalStateException when this queue is closed.
      */
     public int postReceive(final ReceiveRequest request) {
+        final int chainLength = request.chainLength();
         enter();
         final int errno;
         try {
@@ -69,7 +70,7 @@ public final class SharedReceiveQueue extends VerbsObject {
             Reference.reachabilityFence(request);
         }
         if (errno == 0) {
-            return request.chainLength();
+            return chainLength;
         }
         final int posted = request.countBeforeBadRequest();
         if (errno == Errno.ENOMEM) {

@@ -31,6 +31,13 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
     private final long badRequestOffset;
     private R next;
 
+    /** The request that has counted this one as of its chain, and must be told when it changes. */
+    private WorkRequest<R> head = this;
+
+    /** Requests from this one to the end; 0 when they are to be counted. Otherwise this is the head of all of them. */
+    private int chainLength;
+    private boolean chainNamesObjects;
+
     WorkRequest(final long structBytes, final int maximumElements, final long extraBytes) {
         final long listBytes = Math.max(1, maximumElements) * ScatterGatherList.ELEMENT_BYTES;
         this.badRequestOffset = structBytes + listBytes;
@@ -148,6 +155,7 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
             }
         }
         next = following;
+        chainChanged();
         memory.set(ValueLayout.JAVA_LONG, NEXT, following == null ? 0 : following.address());
         return self();
     }
@@ -167,12 +175,39 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
         return address + badRequestOffset;
     }
 
+    /** How many requests posting this one posts: counted when the chain has changed, and else known. */
     final int chainLength() {
+        final int known = chainLength;
+        return known != 0 ? known : countChain();
+    }
+
+    private int countChain() {
         int length = 0;
+        boolean names = false;
         for (WorkRequest<R> request = this; request != null; request = request.next()) {
+            request.chainChanged();
+            request.head = this;
+            names |= request.namesObjects();
             length++;
         }
+        chainNamesObjects = names;
+        chainLength = length;
         return length;
+    }
+
+    /** Says that what follows this request, or whether it names objects, is no longer as its chain's head knows it. */
+    final void chainChanged() {
+        head.chainLength = 0;
+    }
+
+    /** Whether this request names objects by address, which must not be closed while it is posted. */
+    boolean namesObjects() {
+        return false;
+    }
+
+    /** Whether a request of the chain names objects, as of the last {@link #chainLength}. */
+    final boolean chainNamesObjects() {
+        return chainNamesObjects;
     }
 
     /** How many requests of this chain precede the one whose address the provider left as the bad one. */
