@@ -5,6 +5,7 @@ import dev.ffmverbs.VerbsException;
 import dev.ffmverbs.cm.ConnectionException;
 import java.io.PrintWriter;
 import java.util.NoSuchElementException;
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -16,9 +17,13 @@ import picocli.CommandLine.Spec;
 /** The {@code ccm} command. */
 @Command(name = "ccm", mixinStandardHelpOptions = true, version = "ccm 0.1.0-SNAPSHOT",
     description = "Cluster connection manager: nodes find each other through memory alone, by RDMA READ and WRITE.",
-    subcommands = {NodeCommand.class, DemoCommand.class, CommandLine.HelpCommand.class},
+    subcommands = {NodeCommand.class, DemoCommand.class, StatusCommand.class, CommandLine.HelpCommand.class,
+        GenerateCompletion.class},
+    footerHeading = "%n", footer = {"An argument @FILE stands for the arguments in that file, one or more a line.",
+        "For completion in bash and zsh: source <(ccm generate-completion)"},
     exitCodeListHeading = "%nExit status:%n",
-    exitCodeList = {"0:all went as asked", "1:it did not; standard error says why", "2:the command line is wrong"})
+    exitCodeList = {"0:all went as asked", "1:it did not; standard error says why", "2:the command line is wrong",
+        "3:what was asked for is not supported here (demo); standard error says why"})
 public final class CcmCommand implements Runnable {
 
     @Spec

@@ -39,6 +39,28 @@ final class Converters {
         }
     }
 
+    /** An interconnect of this node. */
+    static final class NodeInterconnect implements ITypeConverter<Interconnect> {
+        @Override
+        public Interconnect convert(final String text) {
+            final int equals = text.indexOf('=');
+            if (equals < 1) {
+                throw new TypeConversionException("\"" + text + "\" is not an interconnect: write"
+                    + " DEVICE=ADDRESS:PORT, for example rxe1=10.9.10.1:7471");
+            }
+            return new Interconnect(text.substring(0, equals), new Address().convert(text.substring(equals + 1)));
+        }
+    }
+
+    /**
+     * A further way to reach a node.
+     *
+     * @param deviceName the device.
+     * @param address    this node's address and port there.
+     */
+    record Interconnect(String deviceName, InetSocketAddress address) {
+    }
+
     /** A story of the demonstration. */
     static final class Story implements ITypeConverter<DemoScenario> {
         @Override

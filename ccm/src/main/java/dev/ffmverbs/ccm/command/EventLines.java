@@ -47,7 +47,7 @@ final class EventLines implements Consumer<NodeEvent> {
     private String coloured(final NodeEvent event) {
         final String text = event.text();
         return switch (event.kind()) {
-            case SESSION_UP, CLIENT_READY -> style("green", text);
+            case SESSION_UP, CLIENT_READY, MIRRORED -> style("green", text);
             case DOWN, DROPPED, RESTARTED, REJECTED, CLIENT_REFUSED -> style("red", text);
             case CONNECTION_LOST, PATH_CHANGED -> style("yellow", text);
             case LIVENESS -> style(event.isLiveness("ALIVE") ? "green" : event.isLiveness("DEAD") ? "red" : "yellow",

@@ -37,6 +37,9 @@ final class NodeCommand implements Callable<Integer> {
 
     private static final long FOR_EVER_S = TimeUnit.DAYS.toSeconds(100 * 365L);
 
+    private static final long REPORT_S = 5;
+    private static final long TERMINAL_REPORT_S = 1;
+
     /** How what happens is told. */
     enum Lines {
         TEXT, JSON
@@ -51,9 +54,9 @@ final class NodeCommand implements Callable<Integer> {
     @Option(names = "--duration", paramLabel = "SECONDS", description = "leave after so long; run on by default")
     private Long durationS;
 
-    @Option(names = "--report-seconds", paramLabel = "SECONDS", defaultValue = "5",
-        description = "time between two lines on heartbeats; 5 by default")
-    private long reportS;
+    @Option(names = "--report-seconds", paramLabel = "SECONDS",
+        description = "time between two looks at heartbeats; 5 by default, and 1 on a terminal, where they stand still")
+    private Long reportS;
 
     @Option(names = "--lines", paramLabel = "FORMAT", defaultValue = "TEXT",
         description = "what to print of what happens: TEXT for people, by default, or JSON, one object a line")
@@ -61,6 +64,10 @@ final class NodeCommand implements Callable<Integer> {
 
     @Option(names = "--json", paramLabel = "FILE", description = "write the results there when the node has left")
     private Path json;
+
+    @Option(names = "--mirror", paramLabel = "ENTRIES", hidden = true,
+        description = "mirror so many entries of a log to the partner, and hold its log")
+    private Integer mirroredEntries;
 
     @Option(names = "--controlled", hidden = true,
         description = "take commands from standard input, and leave when it ends")
@@ -79,16 +86,22 @@ final class NodeCommand implements Callable<Integer> {
         final Device device = options.device();
         final CountDownLatch done = new CountDownLatch(1);
         final int[] status = {ExitCode.SOFTWARE};
-        final ClusterConnectionManager node = start(device, log);
+        final MirrorLoad mirror = mirroredEntries == null ? null : new MirrorLoad(mirroredEntries, log);
+        final ClusterConnectionManager node = start(device, log, mirror);
         stopOnSignal(done, status);
         if (controlled) {
             NodeControl.start(device.name(), stop::countDown);
         }
+        final NodeStatus report = new NodeStatus(node, device, System.nanoTime());
+        final StatusServer server = StatusServer.start(options.name(), report::toJson);
         try {
             log.say(NodeEvent.now(Kind.STARTED, "", options.name() + " listens at "
                 + NodeLog.text(options.listenAddress()) + ", boot id " + node.bootId(),
                 "device " + device.name() + " of " + device.provider(), Map.of()));
             node.bootPhase(BootPhase.ACTIVE);
+            if (mirror != null) {
+                mirror.start();
+            }
             reportUntilStopped(node, log);
             status[0] = leave(node, device, log);
             return status[0];
@@ -97,6 +110,7 @@ final class NodeCommand implements Callable<Integer> {
             e.printStackTrace(command.commandLine().getErr());
             throw e;
         } finally {
+            server.close();
             node.close();
             done.countDown();
         }
@@ -105,7 +119,8 @@ final class NodeCommand implements Callable<Integer> {
     private Consumer<NodeEvent> output() {
         final PrintWriter out = command.commandLine().getOut();
         if (lines == Lines.TEXT) {
-            return new EventLines(out, command.commandLine().getColorScheme().ansi());
+            final EventLines text = new EventLines(out, command.commandLine().getColorScheme().ansi());
+            return isTerminal() ? new LiveView(out, text) : text;
         }
         return event -> {
             out.println(event.toJson());
@@ -113,9 +128,17 @@ final class NodeCommand implements Callable<Integer> {
         };
     }
 
-    private ClusterConnectionManager start(final Device device, final NodeLog log) {
+    private boolean isTerminal() {
+        return command.commandLine().getColorScheme().ansi().enabled();
+    }
+
+    private ClusterConnectionManager start(final Device device, final NodeLog log, final MirrorLoad mirror) {
         try {
-            return options.builder(device).listener(log).start();
+            final ClusterConnectionManager.Builder builder = options.builder(device).listener(log);
+            if (mirror != null) {
+                builder.client(mirror.log());
+            }
+            return builder.start();
         } catch (final IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), e.getMessage(), e);
         } catch (final ConnectionException e) {
@@ -146,7 +169,8 @@ final class NodeCommand implements Callable<Integer> {
         throws InterruptedException {
         final long endNs = System.nanoTime()
             + TimeUnit.SECONDS.toNanos(durationS == null ? FOR_EVER_S : durationS);
-        final long periodNs = TimeUnit.SECONDS.toNanos(reportS);
+        final long periodNs = TimeUnit.SECONDS.toNanos(
+            reportS != null ? reportS : isTerminal() ? TERMINAL_REPORT_S : REPORT_S);
         long leftNs = endNs - System.nanoTime();
         while (leftNs > 0 && !stop.await(Math.min(leftNs, periodNs), TimeUnit.NANOSECONDS)) {
             for (final Partner partner : node.partners()) {

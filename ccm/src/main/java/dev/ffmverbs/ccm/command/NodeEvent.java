@@ -22,7 +22,7 @@ record NodeEvent(Kind kind, long atNs, String partner, String text, String detai
     /** What may happen with a node. */
     enum Kind {
         STARTED, STEP, ATTEMPT_FAILED, REJECTED, SESSION_UP, PATH_CHANGED, CONNECTION_LOST, LIVENESS, DOWN, RESTARTED,
-        LEFT, DROPPED, CLIENT_READY, CLIENT_REFUSED, HEARTBEATS, STOPPED, RESULTS
+        LEFT, DROPPED, CLIENT_READY, CLIENT_ENDED, CLIENT_REFUSED, MIRRORED, HEARTBEATS, STOPPED, RESULTS
     }
 
     /** For lines: JSON without line breaks. */

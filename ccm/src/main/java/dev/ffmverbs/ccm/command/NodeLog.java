@@ -169,6 +169,12 @@ final class NodeLog implements SessionListener {
     }
 
     @Override
+    public void clientPortsEnded(final ClientSession ports) {
+        say(Kind.CLIENT_ENDED, ports.partner(),
+            "client " + ports.requirements().name() + " has no ports with " + ports.partner().name() + " any more");
+    }
+
+    @Override
     public void clientRefused(
         final Session session, final String client, final ClientRefusal reason, final String detail) {
         say(NodeEvent.now(Kind.CLIENT_REFUSED, session.partner().name(), "client " + client + " gets no ports with "

@@ -27,8 +27,13 @@ final class NodeOptions {
         description = "this node's address, one of the device's, and port")
     private InetSocketAddress listenAddress;
 
-    @Option(names = "--partner", required = true, paramLabel = "NAME=ADDRESS:PORT",
-        converter = Converters.Partner.class, description = "a partner; may be repeated")
+    @Option(names = "--interconnect", paramLabel = "DEVICE=ADDRESS:PORT", converter = Converters.NodeInterconnect.class,
+        description = "a further device and address of this node; may be repeated")
+    private List<Converters.Interconnect> interconnects = new ArrayList<>();
+
+    @Option(names = "--partner", required = true, paramLabel = "NAME=ADDRESS:PORT[,ADDRESS:PORT...]",
+        converter = Converters.Partner.class,
+        description = "a partner, with an address for each interconnect it is reached over; may be repeated")
     private List<PartnerAddress> partners = new ArrayList<>();
 
     @Option(names = "--secret-file", paramLabel = "FILE",
@@ -86,6 +91,9 @@ final class NodeOptions {
             .builder(device, name, listenAddress)
             .memory(memory()).liveness(liveness()).generation(generation).secret(Secrets.find(secretFile));
         partners.forEach(builder::partner);
+        for (final Converters.Interconnect further : interconnects) {
+            builder.interconnect(Verbs.device(further.deviceName()), further.address());
+        }
         return builder;
     }
 
