@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -51,14 +52,16 @@ class MirrorKillTest {
         nodes.require();
         final DemoPlacement place = DemoPlacement.choose(List.of(nodes.deviceA().name()), PORT);
         final Path acknowledged = Files.write(folder.resolve("acknowledged"), new byte[Long.BYTES]);
-        final int capacity = Math.toIntExact(ENTRY_BYTES * (4 * APPENDS + 1_000_000));
+        final int capacity = Math.toIntExact(ENTRY_BYTES * (2 * APPENDS + 200_000));
         final MirroredLog log = new MirroredLog("log", capacity, MirrorProgram.LONGEST);
+        final List<String> options = new ArrayList<>(place.a().jvmOptions());
+        options.add("-XX:MaxDirectMemorySize=1g");
         long held = 0;
         try (ClusterConnectionManager survivor = ClusterConnectionManager
             .builder(nodes.deviceB(), "B", nodes.endpointB())
             .partner(new PartnerAddress("A", place.a().address())).client(log).start()) {
             for (int kill = 1; kill <= KILLS; kill++) {
-                try (ProgramProcess node = new ProgramProcess(MirrorProgram.class, place.a().jvmOptions(),
+                try (ProgramProcess node = new ProgramProcess(MirrorProgram.class, options,
                     List.of(place.a().deviceName(), NodeLog.text(place.a().address()),
                         NodeLog.text(survivor.configuration().listenAddress()), Integer.toString(capacity),
                         acknowledged.toString()))) {
