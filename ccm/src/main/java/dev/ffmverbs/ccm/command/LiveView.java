@@ -8,12 +8,16 @@ import java.util.function.Consumer;
 
 /**
  * Shows a node on a terminal: what happens scrolls by, and below it stand the heartbeats of each partner in a line that
- * is drawn anew. One thread at a time.
+ * is drawn anew. A line longer than the terminal is wide is cut rather than wrapped, and of many partners only the
+ * first have one: what is drawn must be as many lines as it is taken back by. One thread at a time.
  */
 final class LiveView implements Consumer<NodeEvent> {
 
     private static final String UP = "\033[%dA";
     private static final String CLEAR_BELOW = "\033[J";
+    private static final String CUT = "\033[?7l";
+    private static final String WRAP = "\033[?7h";
+    private static final int MOST_LINES = 10;
 
     private final PrintWriter out;
     private final Consumer<NodeEvent> lines;
@@ -45,8 +49,20 @@ final class LiveView implements Consumer<NodeEvent> {
             }
             default -> lines.accept(event);
         }
-        heartbeats.values().forEach(out::println);
-        drawn = heartbeats.size();
+        draw();
         out.flush();
+    }
+
+    private void draw() {
+        drawn = Math.min(heartbeats.size(), MOST_LINES + 1);
+        if (drawn == 0) {
+            return;
+        }
+        out.print(CUT);
+        heartbeats.values().stream().limit(MOST_LINES).forEach(out::println);
+        if (drawn > MOST_LINES) {
+            out.println("and " + (heartbeats.size() - MOST_LINES) + " more: see them with ccm status");
+        }
+        out.print(WRAP);
     }
 }

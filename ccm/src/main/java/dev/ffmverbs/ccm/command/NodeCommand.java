@@ -8,6 +8,7 @@ import dev.ffmverbs.ccm.command.NodeEvent.Kind;
 import dev.ffmverbs.ccm.link.DeviceAddresses;
 import dev.ffmverbs.ccm.memory.BootPhase;
 import dev.ffmverbs.cm.ConnectionException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -82,6 +83,8 @@ final class NodeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        requirePositive("--duration", durationS);
+        requirePositive("--report-seconds", reportS);
         final NodeLog log = new NodeLog(output());
         final Device device = options.device();
         final CountDownLatch done = new CountDownLatch(1);
@@ -92,8 +95,8 @@ final class NodeCommand implements Callable<Integer> {
         if (controlled) {
             NodeControl.start(device.name(), stop::countDown);
         }
-        final NodeStatus report = new NodeStatus(node, device, System.nanoTime());
-        final StatusServer server = StatusServer.start(options.name(), report::toJson);
+        final NodeStatus report = new NodeStatus(node, device, log, System.nanoTime());
+        final StatusServer server = statusServer(report);
         try {
             log.say(NodeEvent.now(Kind.STARTED, "", options.name() + " listens at "
                 + NodeLog.text(options.listenAddress()) + ", boot id " + node.bootId(),
@@ -116,6 +119,13 @@ final class NodeCommand implements Callable<Integer> {
         }
     }
 
+    private void requirePositive(final String option, final Long seconds) {
+        if (seconds != null && seconds < 1) {
+            throw new ParameterException(command.commandLine(),
+                option + " is " + seconds + "; it must be at least 1 second");
+        }
+    }
+
     private Consumer<NodeEvent> output() {
         final PrintWriter out = command.commandLine().getOut();
         if (lines == Lines.TEXT) {
@@ -128,8 +138,17 @@ final class NodeCommand implements Callable<Integer> {
         };
     }
 
-    private boolean isTerminal() {
-        return command.commandLine().getColorScheme().ansi().enabled();
+    /** Whether lines can be drawn anew. */
+    private static boolean isTerminal() {
+        return System.console() != null && System.console().isTerminal() && !"dumb".equals(System.getenv("TERM"));
+    }
+
+    private StatusServer statusServer(final NodeStatus report) {
+        try {
+            return StatusServer.start(options.name(), RuntimeFolder.candidates(), report::toJson);
+        } catch (final IOException e) {
+            return StatusServer.none(options.name(), e);
+        }
     }
 
     private ClusterConnectionManager start(final Device device, final NodeLog log, final MirrorLoad mirror) {
@@ -188,7 +207,7 @@ final class NodeCommand implements Callable<Integer> {
             seen ? "left in order" : "left, but not every partner has seen it"));
         boolean established = true;
         for (final Partner partner : node.partners()) {
-            established &= log.handshake(partner) != null && partner.heartbeats().count() > 0;
+            established &= log.history(partner).handshake() != null && partner.heartbeats().count() > 0;
         }
         final Map<String, Object> results = results(node, device, log, seen);
         log.say(NodeEvent.now(Kind.RESULTS, "", "results", "", results));
@@ -208,9 +227,9 @@ final class NodeCommand implements Callable<Integer> {
         for (final Partner partner : node.partners()) {
             final Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("name", partner.name());
-            fields.put("handshake", NodeReport.handshake(log.handshake(partner)));
+            fields.put("handshake", NodeReport.handshake(log.history(partner).handshake()));
             fields.put("heartbeat", NodeReport.heartbeat(partner.heartbeats()));
-            fields.put("end", log.end(partner));
+            fields.put("end", log.history(partner).end());
             all.add(fields);
         }
         final Map<String, Object> fields = new LinkedHashMap<>();

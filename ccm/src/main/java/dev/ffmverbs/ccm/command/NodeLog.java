@@ -8,7 +8,6 @@ import dev.ffmverbs.ccm.Session;
 import dev.ffmverbs.ccm.SessionListener;
 import dev.ffmverbs.ccm.command.NodeEvent.Kind;
 import dev.ffmverbs.ccm.handshake.AttemptOutcome;
-import dev.ffmverbs.ccm.handshake.HandshakeTimes;
 import dev.ffmverbs.ccm.handshake.TraceEntry;
 import dev.ffmverbs.ccm.link.Rejection;
 import dev.ffmverbs.ccm.liveness.HeartbeatSummary;
@@ -16,12 +15,12 @@ import dev.ffmverbs.ccm.liveness.Liveness;
 import dev.ffmverbs.ccm.liveness.Silence;
 import dev.ffmverbs.ccm.memory.BootId;
 import java.net.InetSocketAddress;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /** Puts into words what happens with a node's partners, and remembers how sessions ended. Thread-safe. */
@@ -30,10 +29,8 @@ final class NodeLog implements SessionListener {
     private static final int SHORT_BOOT_ID = 8;
 
     private final Consumer<NodeEvent> output;
-    private final Map<Partner, AttemptOutcome> lastOutcomes = new HashMap<>();
     private final Set<List<Object>> rejected = new HashSet<>();
-    private final Map<Partner, String> ends = new HashMap<>();
-    private final Map<Partner, HandshakeTimes> sessions = new HashMap<>();
+    private final Map<Partner, PartnerHistory> histories = new ConcurrentHashMap<>();
 
     /**
      * A log of nothing yet.
@@ -49,22 +46,21 @@ final class NodeLog implements SessionListener {
     }
 
     private void say(final Kind kind, final Partner partner, final String text) {
-        say(NodeEvent.now(kind, partner.name(), text));
+        say(partner, NodeEvent.now(kind, partner.name(), text));
     }
 
-    /** How the last session with a partner ended; null when there was none or it is up. */
-    synchronized String end(final Partner partner) {
-        return ends.get(partner);
+    private void say(final Partner partner, final NodeEvent event) {
+        history(partner).count(event.kind());
+        say(event);
     }
 
-    /** The handshake of the last session with a partner; null when there was none. */
-    synchronized HandshakeTimes handshake(final Partner partner) {
-        return sessions.get(partner);
+    /** What this node remembers of a partner. */
+    PartnerHistory history(final Partner partner) {
+        return histories.computeIfAbsent(partner, unknown -> new PartnerHistory());
     }
 
-    private synchronized void ended(final Session session, final String how, final Kind kind, final String text) {
-        ends.put(session.partner(), how);
-        lastOutcomes.remove(session.partner());
+    private void ended(final Session session, final String how, final Kind kind, final String text) {
+        history(session.partner()).sessionEnded(how);
         say(kind, session.partner(), text);
     }
 
@@ -82,9 +78,8 @@ final class NodeLog implements SessionListener {
     }
 
     @Override
-    public synchronized void attemptFailed(
-        final Partner partner, final AttemptOutcome outcome, final String detail) {
-        if (lastOutcomes.put(partner, outcome) != outcome) {
+    public void attemptFailed(final Partner partner, final AttemptOutcome outcome, final String detail) {
+        if (history(partner).attemptFailed(outcome, detail)) {
             say(NodeEvent.now(Kind.ATTEMPT_FAILED, partner.name(),
                 "no session with " + partner.name() + ": " + outcome.words() + "; trying again", detail,
                 Map.of("outcome", outcome.name())));
@@ -102,16 +97,15 @@ final class NodeLog implements SessionListener {
     }
 
     @Override
-    public synchronized void sessionUp(final Session session) {
+    public void sessionUp(final Session session) {
         final Partner partner = session.partner();
-        ends.remove(partner);
-        lastOutcomes.remove(partner);
-        sessions.put(partner, session.handshake());
+        history(partner).sessionUp(session);
         final Map<String, Object> facts = NodeReport.handshake(session.handshake());
         facts.put("bootId", session.partnerSide().bootId().toString());
         facts.put("epoch", session.partnerSide().epoch());
-        say(NodeEvent.now(Kind.SESSION_UP, partner.name(), "session with " + partner.name() + " is UP, boot id "
-            + session.partnerSide().bootId() + ", in " + Microseconds.text(session.handshake().totalNs()), "", facts));
+        say(partner, NodeEvent.now(Kind.SESSION_UP, partner.name(), "session with " + partner.name()
+            + " is UP, boot id " + session.partnerSide().bootId() + ", in "
+            + Microseconds.text(session.handshake().totalNs()), "", facts));
     }
 
     @Override
@@ -122,12 +116,13 @@ final class NodeLog implements SessionListener {
 
     @Override
     public void connectionLost(final Partner partner, final String detail) {
-        say(NodeEvent.now(Kind.CONNECTION_LOST, partner.name(),
+        say(partner, NodeEvent.now(Kind.CONNECTION_LOST, partner.name(),
             "connection to " + partner.name() + " lost, connecting again", detail, Map.of()));
     }
 
     @Override
     public void livenessChanged(final Session session, final Liveness liveness, final Silence silence) {
+        history(session.partner()).silence(silence);
         say(NodeEvent.now(Kind.LIVENESS, session.partner().name(), session.partner().name() + " is " + liveness
             + (silence == Silence.NONE ? " again" : ": " + silence.name().toLowerCase(Locale.ROOT)), "",
             Map.of("liveness", liveness.name(), "silence", silence.name())));
@@ -177,8 +172,9 @@ final class NodeLog implements SessionListener {
     @Override
     public void clientRefused(
         final Session session, final String client, final ClientRefusal reason, final String detail) {
-        say(NodeEvent.now(Kind.CLIENT_REFUSED, session.partner().name(), "client " + client + " gets no ports with "
-            + session.partner().name() + ": " + reason.name().toLowerCase(Locale.ROOT).replace('_', ' '), detail,
+        final Partner partner = session.partner();
+        say(partner, NodeEvent.now(Kind.CLIENT_REFUSED, partner.name(), "client " + client + " gets no ports with "
+            + partner.name() + ": " + reason.name().toLowerCase(Locale.ROOT).replace('_', ' '), detail,
             Map.of("client", client, "reason", reason.name())));
     }
 

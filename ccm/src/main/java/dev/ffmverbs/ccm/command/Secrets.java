@@ -32,11 +32,14 @@ final class Secrets {
      * @throws CommandFailedException   when the file cannot be read, or others than its owner can.
      */
     static SharedSecret find(final Path file) {
+        return find(file, System.getenv(VARIABLE));
+    }
+
+    static SharedSecret find(final Path file, final String variable) {
         if (file != null) {
             return ofFile(file);
         }
-        final String variable = System.getenv(VARIABLE);
-        return variable == null || variable.isEmpty() ? SharedSecret.NONE
+        return variable == null ? SharedSecret.NONE
             : secret("environment variable " + VARIABLE, variable.getBytes(StandardCharsets.UTF_8));
     }
 

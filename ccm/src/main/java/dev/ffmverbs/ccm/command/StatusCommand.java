@@ -4,17 +4,10 @@ package dev.ffmverbs.ccm.command;
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.ConnectException;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -31,11 +24,12 @@ import picocli.CommandLine.Spec;
         + " counters.",
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {"0:there is such a node, and every partner it has is ALIVE",
-        "1:there is none, or some partner is not", "2:the command line is wrong"})
+        "1:there is none, or it does not answer, or some partner is not", "2:the command line is wrong"})
 final class StatusCommand implements Callable<Integer> {
 
-    private static final int SHORT_BOOT_ID = 12;
-    private static final String ROW = "  %-12s %-8s %-10s %-13s %7s %6s %4s %8s %8s %8s%n";
+    /** A node that runs answers in milliseconds; one that does not is a finding. */
+    private static final Duration LIMIT = Duration.ofSeconds(2);
+
     private static final JSON FORMAT = JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT);
 
     @Spec
@@ -54,57 +48,56 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        final List<Path> folders = RuntimeFolder.candidates();
         final List<Map<String, Object>> nodes = new ArrayList<>();
-        for (final Path socket : RuntimeFolder.sockets()) {
-            ask(socket).filter(node -> name == null || name.equals(node.get("name"))).ifPresent(nodes::add);
+        for (final Path folder : folders) {
+            for (final Path socket : sockets(folder)) {
+                if (name == null || name.equals(RuntimeFolder.nodeOf(socket))) {
+                    ask(socket).ifPresent(nodes::add);
+                }
+            }
         }
+        print(nodes);
+        if (nodes.isEmpty()) {
+            command.commandLine().getErr().println("ccm: no node" + (name == null ? "" : " " + name)
+                + " of this user runs here (looked in "
+                + String.join(" and ", folders.stream().map(Path::toString).toList()) + ")");
+        }
+        final boolean allAlive = nodes.stream().allMatch(node -> Boolean.TRUE.equals(node.get(StatusQuery.ANSWERS))
+            && StatusText.partners(node).stream().allMatch(StatusText::isAlive));
+        return !nodes.isEmpty() && allAlive ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    private void print(final List<Map<String, Object>> nodes) throws IOException {
         final PrintWriter out = command.commandLine().getOut();
         if (json) {
             out.println(FORMAT.asString(nodes));
         } else {
-            nodes.forEach(node -> print(node, out));
+            final StatusText text = new StatusText(out, command.commandLine().getColorScheme().ansi());
+            nodes.forEach(text::print);
         }
-        if (nodes.isEmpty()) {
-            command.commandLine().getErr().println("ccm: no node" + (name == null ? "" : " " + name)
-                + " of this user runs here (looked in " + RuntimeFolder.path() + ")");
-        }
-        final boolean allAlive = nodes.stream().flatMap(node -> partners(node).stream())
-            .allMatch(partner -> "ALIVE".equals(partner.get("liveness")));
-        return !nodes.isEmpty() && allAlive ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
-    /** Asks a node; empty when it is gone, and its socket is then removed. */
-    private static Optional<Map<String, Object>> ask(final Path socket) throws IOException {
-        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-            return Optional.of(JSON.std.mapFrom(
-                new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8)));
-        } catch (final ConnectException e) {
-            Files.deleteIfExists(socket);
+    /** The sockets in a folder; of one that cannot be used it is said why, and the others are looked at. */
+    private List<Path> sockets(final Path folder) {
+        try {
+            return RuntimeFolder.sockets(folder);
+        } catch (final IOException e) {
+            warn(e.getMessage());
+            return List.of();
+        }
+    }
+
+    private Optional<Map<String, Object>> ask(final Path socket) {
+        try {
+            return StatusQuery.ask(socket, LIMIT);
+        } catch (final IOException e) {
+            warn("cannot ask at " + socket + ": " + e.getMessage());
             return Optional.empty();
-        } catch (final NoSuchFileException e) {
-            return Optional.empty();
         }
     }
 
-    @SuppressWarnings("unchecked")
-    private static List<Map<String, Object>> partners(final Map<String, Object> node) {
-        return (List<Map<String, Object>>) node.get("partners");
-    }
-
-    private static void print(final Map<String, Object> node, final PrintWriter out) {
-        out.printf(Locale.ROOT, "Node %s at %s on %s, process %s, up %s s%n  boot id %s, rejected: %s%n",
-            node.get("name"), node.get("listen"), node.get("device"), node.get("process"),
-            node.get("uptimeS"), node.get("bootId"),
-            ((Map<?, ?>) node.get("rejections")).isEmpty() ? "nobody" : node.get("rejections"));
-        out.printf(ROW, "partner", "state", "phase", "boot id", "beats", "missed", "torn", "p50 us", "p99 us",
-            "max us");
-        for (final Map<String, Object> partner : partners(node)) {
-            final Map<?, ?> beats = (Map<?, ?>) partner.get("heartbeat");
-            final String bootId = (String) partner.get("bootId");
-            out.printf(Locale.ROOT, ROW, partner.get("name"), partner.get("liveness"),
-                partner.get("phase") == null ? "-" : partner.get("phase"),
-                bootId == null ? "-" : bootId.substring(0, SHORT_BOOT_ID), beats.get("count"), beats.get("missed"),
-                beats.get("torn"), beats.get("p50Us"), beats.get("p99Us"), beats.get("maxUs"));
-        }
+    private void warn(final String what) {
+        command.commandLine().getErr().println("ccm: " + what);
     }
 }

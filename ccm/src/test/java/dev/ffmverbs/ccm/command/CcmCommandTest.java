@@ -6,12 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
+@Timeout(60)
 class CcmCommandTest {
 
     private static final String PARTNER = "--partner B=10.9.9.2:7471";
@@ -32,7 +37,8 @@ class CcmCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "--help", "help", "node --help", "demo --help"})
+    @ValueSource(strings = {"", "--help", "help", "node --help", "demo --help", "status --help",
+        "help status"})
     void helps(final String line) {
         assertEquals(0, run(line));
         assertTrue(output.toString().startsWith("Usage: ccm"), output.toString());
@@ -52,6 +58,11 @@ class CcmCommandTest {
         "node --name A --listen 10.9.9.1:7471 | '--partner=NAME=ADDRESS:PORT'",
         "node --name A --listen 10.9.9.1:7471 " + PARTNER + " --interval-ms fast | '--interval-ms'",
         "node --name A --listen 10.9.9.1:7471 " + PARTNER + " --status-address 0xZZ | is not a memory address",
+        "node --name A --listen 10.9.9.1:7471 " + PARTNER + " --duration 0 | --duration is 0; it must be at least 1",
+        "node --name A --listen 10.9.9.1:7471 " + PARTNER + " --report-seconds -1 | --report-seconds is -1; it must be",
+        "node --name A --listen 10.9.9.1:7471 " + PARTNER + " --interconnect x | is not an interconnect: write DEVICE=",
+        "node --name A --listen 10.9.9.1:7471 " + PARTNER + " --secret hush | '--secret'",
+        "status A B | 'B'",
         "demo --duration 0 | --duration is 0; it must be at least 1 second",
         "demo --port 65535 | --port is 65535; it must be 1 to 65534",
         "demo --scenario comedy | no story \"comedy\", but clean, late, kill, restart, stall, partition, wrong-secret",
@@ -66,5 +77,24 @@ class CcmCommandTest {
     void saysWhichDevicesThereAreWhenThereIsNoneOfThatName(final String line) {
         assertEquals(1, run(line));
         assertTrue(errors.toString().startsWith("ccm: no RDMA device named nosuch0; "), errors.toString());
+    }
+
+    @Test
+    void takesArgumentsFromAFile(@TempDir final Path folder) throws Exception {
+        final Path file = Files.writeString(folder.resolve("arguments"), "# a comment\n--scenario\ncomedy\n");
+
+        assertMalformed("demo @" + file, "there is no story \"comedy\"");
+    }
+
+    @Test
+    void generatesACompletionThatBashTakes(@TempDir final Path folder) throws Exception {
+        assertEquals(0, run("generate-completion"), errors.toString());
+
+        final Path script = Files.writeString(folder.resolve("completion"), output.toString());
+        final Process bash = new ProcessBuilder("bash", "-c", "compopt() { :; }; source " + script
+            + " && COMP_WORDS=(ccm demo --scenario p) COMP_CWORD=3 && _complete_ccm && echo \"${COMPREPLY[*]}\"")
+            .redirectErrorStream(true).start();
+        assertEquals("partition", new String(bash.getInputStream().readAllBytes()).strip());
+        assertEquals(0, bash.waitFor());
     }
 }

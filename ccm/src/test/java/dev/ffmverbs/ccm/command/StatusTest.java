@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.ffmverbs.ccm.NodePair;
 import dev.ffmverbs.ccm.command.NodeEvent.Kind;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -18,7 +19,6 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine.Help.Ansi;
@@ -36,8 +36,8 @@ class StatusTest {
         return CcmCommand.commandLine().setOut(printer).setErr(printer).execute(line);
     }
 
-    private static String socketOf(final DemoStage stage, final String node) {
-        return node + "-" + stage.process(node).pid() + ".sock";
+    private static Path socketOf(final DemoStage stage, final String node) throws IOException {
+        return RuntimeFolder.candidates().getFirst().resolve(node + "-" + stage.process(node).pid() + ".sock");
     }
 
     @ParameterizedTest
@@ -52,32 +52,48 @@ class StatusTest {
             final List<NodeEvent> sessions = stage.awaitSessions();
             stage.await("B", "there were heartbeats", Kind.HEARTBEATS);
 
-            run("status", "--json");
-            final Map<String, Object> b = JSON.std.listOfFrom(Object.class, output.toString()).stream()
-                .map(StatusTest::node)
-                .filter(node -> ((Number) node.get("process")).longValue() == stage.process("B").pid())
-                .findFirst().orElseThrow(() -> new AssertionError(output.toString()));
+            final Map<String, Object> b = status(stage, "B");
             final Map<?, ?> partner = (Map<?, ?>) ((List<?>) b.get("partners")).getFirst();
+            final Map<?, ?> session = (Map<?, ?>) partner.get("session");
             assertEquals(List.of("B", sessions.getFirst().facts().get("bootId"), "A", "ALIVE", "ACTIVE",
                 sessions.getLast().facts().get("bootId")), List.of(b.get("name"), b.get("bootId"),
-                partner.get("name"), partner.get("liveness"), partner.get("phase"), partner.get("bootId")));
+                partner.get("name"), partner.get("liveness"), partner.get("phase"), session.get("bootId")));
             assertTrue(((Number) ((Map<?, ?>) partner.get("heartbeat")).get("count")).longValue() > 0, b.toString());
+            assertEquals(1, ((Map<?, ?>) partner.get("counters")).get("sessions"), b.toString());
 
             run("status", "B");
             assertTrue(output.toString().contains("Node B at "), output.toString());
             assertTrue(output.toString().lines().allMatch(line -> line.length() <= 100), output.toString());
+            assertSocketIsItsOwnersAlone(socketOf(stage, "B"));
 
-            final Path socket = RuntimeFolder.path().resolve(socketOf(stage, "B"));
-            assertTrue(Files.exists(socket), socket.toString());
-            assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(socket.getParent())));
+            stage.process("B").pause();
+            assertEquals(Map.of("name", "B", "process", Math.toIntExact(stage.process("B").pid()), "answers", false),
+                status(stage, "B"));
+            assertEquals(1, run("status", "B"));
+            assertTrue(output.toString().contains(
+                "Node B, process " + stage.process("B").pid() + ": it runs but does not answer"), output.toString());
+
             stage.process("B").kill();
             stage.process("B").await();
             run("status", "--json");
-            assertFalse(Files.exists(socket), "the socket of a killed node is removed");
+            assertFalse(Files.exists(socketOf(stage, "B")), "the socket of a killed node is removed");
             stage.process("A").stop();
             stage.process("A").await();
-            assertFalse(Files.exists(RuntimeFolder.path().resolve(socketOf(stage, "A"))), "A has left");
+            assertFalse(Files.exists(socketOf(stage, "A")), "A has left");
         }
+    }
+
+    private Map<String, Object> status(final DemoStage stage, final String node) throws IOException {
+        run("status", "--json", node);
+        return JSON.std.listOfFrom(Object.class, output.toString()).stream()
+            .map(StatusTest::node)
+            .filter(found -> ((Number) found.get("process")).longValue() == stage.process(node).pid())
+            .findFirst().orElseThrow(() -> new AssertionError(output.toString()));
+    }
+
+    private static void assertSocketIsItsOwnersAlone(final Path socket) throws IOException {
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)));
+        assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(socket.getParent())));
     }
 
     @SuppressWarnings("unchecked")
@@ -89,36 +105,6 @@ class StatusTest {
     void saysThatThereIsNoSuchNode() {
         assertEquals(1, run("status", "nobody-has-this-name"));
         assertTrue(output.toString().startsWith("ccm: no node nobody-has-this-name of this user runs here"),
-            output.toString());
-    }
-
-    @Test
-    void aSecretFileThatOthersCanReadIsRefused(@TempDir final Path folder) throws Exception {
-        final Path file = Files.writeString(folder.resolve("secret"), "0123456789abcdef\n");
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
-        final String[] line = {"node", "--name", "A", "--listen", "10.9.9.1:7471", "--partner", "B=10.9.9.2:7471",
-            "--secret-file", file.toString()};
-        assertEquals(1, run(line));
-        assertTrue(output.toString().contains("run 'chmod 600 " + file + "'"), output.toString());
-
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-        Files.writeString(file, "too short\n");
-        assertEquals(2, run(line));
-        assertTrue(output.toString().contains(file + ": the shared secret has 9 bytes"), output.toString());
-
-        Files.delete(file);
-        assertEquals(1, run(line));
-        assertTrue(output.toString().contains("there is no secret file " + file), output.toString());
-    }
-
-    @Test
-    void takesArgumentsFromAFileAndGeneratesCompletion(@TempDir final Path folder) throws Exception {
-        final Path file = Files.writeString(folder.resolve("arguments"), "--scenario\ncomedy\n");
-        assertEquals(2, run("demo", "@" + file));
-        assertTrue(output.toString().contains("there is no story \"comedy\""), output.toString());
-
-        assertEquals(0, run("generate-completion"));
-        assertTrue(output.toString().contains("complete -F") && output.toString().contains("wrong-secret"),
             output.toString());
     }
 }

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.command;
+
+import dev.ffmverbs.ccm.Session;
+import dev.ffmverbs.ccm.command.NodeEvent.Kind;
+import dev.ffmverbs.ccm.handshake.AttemptOutcome;
+import dev.ffmverbs.ccm.handshake.HandshakeTimes;
+import dev.ffmverbs.ccm.liveness.Silence;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What a node remembers of a partner. Thread-safe, and never held while something is printed: whoever asks gets an
+ * answer although the node's terminal is stopped.
+ */
+final class PartnerHistory {
+
+    /** What is counted, by the names people and programs see. */
+    private static final Map<Kind, String> COUNTED = new EnumMap<>(Map.of(Kind.SESSION_UP, "sessions",
+        Kind.CONNECTION_LOST, "connectionsLost", Kind.PATH_CHANGED, "pathChanges", Kind.DOWN, "downs",
+        Kind.RESTARTED, "restarts", Kind.LEFT, "leaves", Kind.DROPPED, "drops", Kind.ATTEMPT_FAILED, "failedAttempts",
+        Kind.CLIENT_REFUSED, "clientsRefused"));
+
+    private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
+    private AttemptOutcome lastOutcome;
+    private String lastDetail;
+    private Silence silence = Silence.NONE;
+    private String end;
+    private Session session;
+    private long upNs;
+
+    /** Nothing has happened yet. */
+    PartnerHistory() {
+        COUNTED.keySet().forEach(kind -> counts.put(kind, 0L));
+    }
+
+    synchronized void count(final Kind kind) {
+        counts.computeIfPresent(kind, (key, count) -> count + 1);
+    }
+
+    /** Remembers a failed attempt; returns whether the one before had ended otherwise. */
+    synchronized boolean attemptFailed(final AttemptOutcome outcome, final String detail) {
+        final boolean news = outcome != lastOutcome;
+        lastOutcome = outcome;
+        lastDetail = detail;
+        count(Kind.ATTEMPT_FAILED);
+        return news;
+    }
+
+    synchronized void sessionUp(final Session newSession) {
+        end = null;
+        lastOutcome = null;
+        lastDetail = null;
+        silence = Silence.NONE;
+        session = newSession;
+        upNs = System.nanoTime();
+    }
+
+    synchronized void sessionEnded(final String how) {
+        end = how;
+        lastOutcome = null;
+        lastDetail = null;
+    }
+
+    synchronized void silence(final Silence how) {
+        silence = how;
+    }
+
+    /** How the last session ended; null when there was none or it is up. */
+    synchronized String end() {
+        return end;
+    }
+
+    /** The handshake of the last session; null when there was none. */
+    synchronized HandshakeTimes handshake() {
+        return session == null ? null : session.handshake();
+    }
+
+    /** For how many seconds a session has been up; 0 for one that nobody has told of yet. */
+    synchronized long secondsUp(final Session present) {
+        return present == session ? TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - upNs) : 0;
+    }
+
+    /** In which way the partner is silent while there is a session, in lower case. */
+    synchronized String silence() {
+        return silence.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Why there is no session, as far as known: the last failed attempt since the last session in a clause. */
+    synchronized String reason() {
+        return lastOutcome == null ? null : lastOutcome.words();
+    }
+
+    /** All facts of that attempt. */
+    synchronized String reasonDetail() {
+        return lastDetail;
+    }
+
+    /** How often what has happened. */
+    synchronized Map<String, Object> counters() {
+        final Map<String, Object> fields = new LinkedHashMap<>();
+        for (final Kind kind : List.copyOf(counts.keySet())) {
+            fields.put(COUNTED.get(kind), counts.get(kind));
+        }
+        return fields;
+    }
+}

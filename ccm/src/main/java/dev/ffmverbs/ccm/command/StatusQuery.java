@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.command;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Asks a node at its socket how it is. */
+final class StatusQuery {
+
+    /** In an answer: whether the node itself has given it. */
+    static final String ANSWERS = "answers";
+
+    private static final int BUFFER_BYTES = 1 << 16;
+
+    private StatusQuery() {
+    }
+
+    /**
+     * Asks.
+     *
+     * @param socket the node's socket.
+     * @param limit  time for the whole answer.
+     * @return what the node says. Of one that does not say it in time, because it is stopped for example, its name and
+     *     process; the field {@value #ANSWERS} tells the two apart. Empty when the node is gone: its socket is then
+     *     removed.
+     */
+    static Optional<Map<String, Object>> ask(final Path socket, final Duration limit) throws IOException {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            return Optional.of(parse(socket, readWithin(channel, limit)));
+        } catch (final ConnectException e) {
+            // A node that is about to listen refuses as well.
+            if (ProcessHandle.of(RuntimeFolder.processOf(socket)).isEmpty()) {
+                Files.deleteIfExists(socket);
+            }
+            return Optional.empty();
+        } catch (final SocketException e) {
+            if (Files.exists(socket)) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+    }
+
+    private static byte[] readWithin(final SocketChannel channel, final Duration limit) throws IOException {
+        final long startNs = System.nanoTime();
+        final ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+        channel.configureBlocking(false);
+        try (Selector selector = Selector.open()) {
+            channel.register(selector, SelectionKey.OP_READ);
+            while (true) {
+                final long leftMs = limit.minusNanos(System.nanoTime() - startNs).toMillis();
+                if (leftMs <= 0 || selector.select(leftMs) == 0) {
+                    return new byte[0];
+                }
+                selector.selectedKeys().clear();
+                if (channel.read(buffer.clear()) < 0) {
+                    return answer.toByteArray();
+                }
+                answer.write(buffer.array(), 0, buffer.position());
+            }
+        }
+    }
+
+    private static Map<String, Object> parse(final Path socket, final byte[] answer) {
+        final Map<String, Object> fields = new LinkedHashMap<>();
+        try {
+            fields.putAll(JSON.std.mapFrom(answer));
+            fields.put(ANSWERS, true);
+        } catch (final IOException e) {
+            // Nothing, or the beginning of an answer by a node that was killed or stopped meanwhile.
+            fields.put("name", RuntimeFolder.nodeOf(socket));
+            fields.put("process", RuntimeFolder.processOf(socket));
+            fields.put(ANSWERS, false);
+        }
+        return fields;
+    }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.command;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Help.Ansi;
+
+/** Prints what {@link NodeStatus} tells of a node: a table of its partners, and under each what no table holds. */
+final class StatusText {
+
+    private static final int SHORT_BOOT_ID = 12;
+    private static final long MINUTE_S = 60;
+    private static final long HOUR_S = 60 * MINUTE_S;
+    private static final long DAY_S = 24 * HOUR_S;
+    private static final int NAME_WIDTH = 8;
+    private static final String ROW = "  %%-%ds  %%-9s %%-8s %%-13s%%9s %%7s %%5s %%8s %%8s %%9s%%n";
+    private static final List<String> HEARTBEAT = List.of("count", "missed", "torn", "p50Us", "p99Us", "maxUs");
+
+    private final PrintWriter out;
+    private final Ansi ansi;
+
+    /** Prints there, coloured where a terminal shows colours. */
+    StatusText(final PrintWriter out, final Ansi ansi) {
+        this.out = out;
+        this.ansi = ansi;
+    }
+
+    void print(final Map<String, Object> node) {
+        if (!Boolean.TRUE.equals(node.get(StatusQuery.ANSWERS))) {
+            out.printf("Node %s, process %s: it runs but does not answer; it is stopped, or its machine is busy%n",
+                node.get("name"), node.get("process"));
+            return;
+        }
+        out.printf("Node %s at %s, up %s, process %s%n", node.get("name"), joined(node.get("listen")),
+            duration(node.get("uptimeS")), node.get("process"));
+        out.printf("  boot id %s, device %s (%s), %s%n", node.get("bootId"), node.get("device"), node.get("provider"),
+            Boolean.TRUE.equals(node.get("secret")) ? "shared secret" : "no shared secret");
+        final Map<?, ?> rejections = (Map<?, ?>) node.get("rejections");
+        if (!rejections.isEmpty()) {
+            final List<String> reasons = new ArrayList<>();
+            rejections.forEach((reason, count) -> reasons.add(words(reason) + " " + count));
+            out.println("  rejected: " + String.join(", ", reasons));
+        }
+        final List<Map<String, Object>> partners = partners(node);
+        final String row = String.format(ROW, partners.stream().mapToInt(partner -> text(partner, "name").length())
+            .reduce(NAME_WIDTH, Math::max));
+        out.printf(row, "partner", "state", "phase", "boot id", "beats", "missed", "torn", "p50 us", "p99 us",
+            "max us");
+        partners.forEach(partner -> print(partner, row));
+    }
+
+    private void print(final Map<String, Object> partner, final String row) {
+        final Map<?, ?> session = (Map<?, ?>) partner.get("session");
+        final Map<?, ?> heartbeat = (Map<?, ?>) partner.get("heartbeat");
+        final List<Object> cells = new ArrayList<>();
+        cells.add(partner.get("name"));
+        cells.add(state(partner));
+        cells.add(partner.get("phase") == null ? "-" : partner.get("phase"));
+        cells.add(session == null ? "-" : session.get("bootId").toString().substring(0, SHORT_BOOT_ID));
+        HEARTBEAT.forEach(field -> cells.add(heartbeat.get(field)));
+        final String line = String.format(Locale.ROOT, row, cells.toArray());
+        out.print(style(isAlive(partner) ? "green" : "red", line, text(partner, "name").length(), state(partner)));
+        out.println("    " + (session == null ? searching(partner) : session(partner, session)));
+        final String counted = counted((Map<?, ?>) partner.get("counters"));
+        if (!counted.isEmpty()) {
+            out.println("    so far: " + counted);
+        }
+    }
+
+    /** Colours the state behind the name: the escapes must not count for the width of the column. */
+    private String style(final String colour, final String line, final int nameLength, final String state) {
+        if (!ansi.enabled()) {
+            return line;
+        }
+        final int start = line.indexOf(state, nameLength + 2);
+        return line.substring(0, start) + Ansi.Style.on(Ansi.Style.parse(colour)) + state
+            + Ansi.Style.off(Ansi.Style.parse(colour)) + line.substring(start + state.length());
+    }
+
+    /** ALIVE or SUSPECT in a session; without one how the last one ended, or that the partner is looked for. */
+    static String state(final Map<String, Object> partner) {
+        if (partner.get("session") != null) {
+            return text(partner, "liveness");
+        }
+        return "down".equals(partner.get("lastEnd")) ? "DEAD" : "left".equals(partner.get("lastEnd")) ? "LEFT"
+            : "SEARCHING";
+    }
+
+    static boolean isAlive(final Map<String, Object> partner) {
+        return "ALIVE".equals(state(partner));
+    }
+
+    private static String session(final Map<String, Object> partner, final Map<?, ?> session) {
+        final List<?> addresses = (List<?>) partner.get("addresses");
+        final List<?> clients = (List<?>) partner.get("clients");
+        final Map<?, ?> handshake = (Map<?, ?>) partner.get("handshake");
+        return "session for " + duration(session.get("seconds")) + " with "
+            + addresses.get(((Number) partner.get("path")).intValue()) + ", handshake in " + handshake.get("totalUs")
+            + " us" + ("none".equals(session.get("silence")) ? "" : ", now " + session.get("silence"))
+            + (clients.isEmpty() ? "" : ", clients: " + joined(clients));
+    }
+
+    private static String searching(final Map<String, Object> partner) {
+        return joined(partner.get("addresses")) + ": "
+            + (partner.get("reason") == null ? "connecting" : partner.get("reason"));
+    }
+
+    /** The first session is no news. */
+    private static String counted(final Map<?, ?> counters) {
+        final List<String> counted = new ArrayList<>();
+        counters.forEach((name, count) -> {
+            final long number = ((Number) count).longValue();
+            if (number > ("sessions".equals(name) ? 1 : 0)) {
+                counted.add(words(((String) name).replaceAll("([A-Z])", " $1")) + " " + number);
+            }
+        });
+        return String.join(", ", counted);
+    }
+
+    private static String words(final Object name) {
+        return name.toString().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    private static String text(final Map<String, Object> fields, final String field) {
+        return (String) fields.get(field);
+    }
+
+    private static String joined(final Object list) {
+        return String.join(", ", ((List<?>) list).stream().map(Object::toString).toList());
+    }
+
+    @SuppressWarnings("unchecked")
+    static List<Map<String, Object>> partners(final Map<String, Object> node) {
+        return (List<Map<String, Object>>) node.getOrDefault("partners", List.of());
+    }
+
+    /** The two largest units of a time. */
+    static String duration(final Object seconds) {
+        final long s = ((Number) seconds).longValue();
+        if (s >= DAY_S) {
+            return s / DAY_S + " d " + s % DAY_S / HOUR_S + " h";
+        }
+        if (s >= HOUR_S) {
+            return s / HOUR_S + " h " + s % HOUR_S / MINUTE_S + " min";
+        }
+        return s >= MINUTE_S ? s / MINUTE_S + " min " + s % MINUTE_S + " s" : s + " s";
+    }
+}
