@@ -23,4 +23,6 @@ module dev.ffmverbs.ccm {
     exports dev.ffmverbs.ccm.trust;
 
     opens dev.ffmverbs.ccm.command to info.picocli;
+    // Its Flight Recorder settings are for every program that records.
+    opens dev.ffmverbs.ccm.events;
 }

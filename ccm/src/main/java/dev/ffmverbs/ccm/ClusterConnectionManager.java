@@ -268,7 +268,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
         private MemoryAddresses memory = MemoryAddresses.defaults();
         private LivenessThresholds liveness = LivenessThresholds.defaults();
         private final List<ClusterClient> clients = new ArrayList<>();
-        private SessionListener listener = new SessionListener() { };
+        private SessionListener listener;
         private Timeouts timeouts = Timeouts.defaults();
         private SharedSecret secret = SharedSecret.NONE;
         private Versions versions = Versions.PRESENT;
@@ -377,7 +377,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
         }
 
         /**
-         * Says who hears what happens.
+         * Says who hears what happens; without a listener the node logs it.
          *
          * @param newListener the listener.
          * @return this.
@@ -397,7 +397,8 @@ public final class ClusterConnectionManager implements AutoCloseable {
          */
         public ClusterConnectionManager start() {
             return new ClusterConnectionManager(devices, new NodeConfiguration(nodeName, listenAddresses, partners,
-                memory, liveness, timeouts, secret, generation), versions, listener, clients);
+                memory, liveness, timeouts, secret, generation), versions,
+                listener == null ? new SessionLog(nodeName) : listener, clients);
         }
     }
 }

@@ -38,7 +38,7 @@ final class EventQueue implements SessionListener {
                 events.take().run();
             } catch (final InterruptedException e) {
                 LOGGER.log(Level.DEBUG, "the listener interrupted its own thread; events go on", e);
-            } catch (final RuntimeException e) {
+            } catch (final RuntimeException | Error e) {
                 LOGGER.log(Level.WARNING, "a session listener failed", e);
             }
         }

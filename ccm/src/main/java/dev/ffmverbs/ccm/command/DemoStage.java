@@ -23,6 +23,7 @@ final class DemoStage implements AutoCloseable {
     /** Time for anything a node does, even for a JVM to start on an emulated processor. */
     private static final long LIMIT_S = 120;
     private static final long POLL_MS = 20;
+    private static final String MIRRORED_ENTRIES = "1000";
     private static final double NS_PER_MS = 1e6;
     private static final double NS_PER_SECOND = 1e9;
 
@@ -53,7 +54,7 @@ final class DemoStage implements AutoCloseable {
         this.hidden = hidden;
     }
 
-    /** Starts node "A" or "B", with arguments and environment beyond the usual. */
+    /** Starts node "A", which mirrors its log to B, or "B", with arguments and environment beyond the usual. */
     void start(final String node, final Map<String, String> environment, final String... arguments) {
         final Part part = new Part();
         synchronized (this) {
@@ -64,7 +65,7 @@ final class DemoStage implements AutoCloseable {
         final List<String> all = new ArrayList<>(List.of("--name", node, "--device", place.deviceName(),
             "--listen", NodeLog.text(place.address()),
             "--partner", partner + "=" + NodeLog.text(placeOf(partner).address()),
-            "--lines", "JSON", "--controlled"));
+            "--mirror", "A".equals(node) ? MIRRORED_ENTRIES : "0", "--lines", "JSON", "--controlled"));
         all.addAll(List.of(arguments));
         part.process =
             NodeProcess.start(place.jvmOptions(), all, environment, line -> heard(node, part, line));
@@ -125,6 +126,14 @@ final class DemoStage implements AutoCloseable {
     List<NodeEvent> awaitSessions() {
         return List.of(await("A", "there is a session with B", Kind.SESSION_UP),
             await("B", "there is a session with A", Kind.SESSION_UP));
+    }
+
+    /** Waits until all entries of A's log are with B. */
+    void awaitMirror() {
+        final NodeEvent mirrored = await("A", "its log is mirrored", Kind.MIRRORED);
+        if (!MIRRORED_ENTRIES.equals(String.valueOf(mirrored.facts().get("entries")))) {
+            throw failed("A", "mirrored " + mirrored.facts().get("entries") + " of " + MIRRORED_ENTRIES + " entries");
+        }
     }
 
     /** Makes sure that a node has never said something of a kind. */

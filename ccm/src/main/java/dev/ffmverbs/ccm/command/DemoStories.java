@@ -46,6 +46,7 @@ final class DemoStories {
         stage.start("A", arguments);
         stage.start("B", arguments);
         final List<NodeEvent> sessions = stage.awaitSessions();
+        stage.awaitMirror();
         stage.watch(CALM_S);
         return sessions;
     }
@@ -61,6 +62,7 @@ final class DemoStories {
         final List<NodeEvent> sessions = stage.awaitSessions();
         final double ms = stage.figureMs("sessionAfterStartMs", started.atNs(),
             Math.max(sessions.getFirst().atNs(), sessions.getLast().atNs()));
+        stage.awaitMirror();
         stage.leaveInOrder();
         return "A waited, and touched nothing; both sessions were up " + seconds(ms / 1000) + " after B listened";
     }
@@ -183,6 +185,7 @@ final class DemoStories {
         stage.tell("node B is started again, with the secret of A");
         stage.start("B", right);
         stage.awaitSessions();
+        stage.awaitMirror();
         stage.leaveInOrder();
         return "without the right secret nothing was read or written; with it both sessions came up";
     }

@@ -66,6 +66,11 @@ final class NodeCommand implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "write the results there when the node has left")
     private Path json;
 
+    @Option(names = "--flight-recording", paramLabel = "FILE",
+        description = "record with JDK Flight Recorder, heartbeats one by one, and write the latest 250 MB of it there"
+            + " when the node has left; read it with JDK Mission Control or 'jfr print'")
+    private Path flightRecording;
+
     @Option(names = "--mirror", paramLabel = "ENTRIES", hidden = true,
         description = "mirror so many entries of a log to the partner, and hold its log")
     private Integer mirroredEntries;
@@ -75,6 +80,8 @@ final class NodeCommand implements Callable<Integer> {
     private boolean controlled;
 
     private final CountDownLatch stop = new CountDownLatch(1);
+    private final CountDownLatch done = new CountDownLatch(1);
+    private volatile int status = ExitCode.SOFTWARE;
 
     /** Created by picocli. */
     NodeCommand() {
@@ -85,18 +92,24 @@ final class NodeCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         requirePositive("--duration", durationS);
         requirePositive("--report-seconds", reportS);
-        final NodeLog log = new NodeLog(output());
+        final NodeRecording recording = NodeRecording.start(flightRecording);
+        try {
+            return run(new NodeLog(output()));
+        } finally {
+            recording.close();
+            done.countDown();
+        }
+    }
+
+    private int run(final NodeLog log) throws InterruptedException {
         final Device device = options.device();
-        final CountDownLatch done = new CountDownLatch(1);
-        final int[] status = {ExitCode.SOFTWARE};
         final MirrorLoad mirror = mirroredEntries == null ? null : new MirrorLoad(mirroredEntries, log);
         final ClusterConnectionManager node = start(device, log, mirror);
-        stopOnSignal(done, status);
+        stopOnSignal();
         if (controlled) {
             NodeControl.start(device.name(), stop::countDown);
         }
-        final NodeStatus report = new NodeStatus(node, device, log, System.nanoTime());
-        final StatusServer server = statusServer(report);
+        final StatusServer server = statusServer(new NodeStatus(node, device, log, System.nanoTime()));
         try {
             log.say(NodeEvent.now(Kind.STARTED, "", options.name() + " listens at "
                 + NodeLog.text(options.listenAddress()) + ", boot id " + node.bootId(),
@@ -106,8 +119,8 @@ final class NodeCommand implements Callable<Integer> {
                 mirror.start();
             }
             reportUntilStopped(node, log);
-            status[0] = leave(node, device, log);
-            return status[0];
+            status = leave(node, device, log);
+            return status;
         } catch (final RuntimeException e) {
             // A process that a signal ends halts as soon as this method does: nobody else would say it.
             e.printStackTrace(command.commandLine().getErr());
@@ -115,7 +128,6 @@ final class NodeCommand implements Callable<Integer> {
         } finally {
             server.close();
             node.close();
-            done.countDown();
         }
     }
 
@@ -170,7 +182,7 @@ final class NodeCommand implements Callable<Integer> {
     }
 
     /** A signal lets the node leave, and the process then ends with the status of that instead of the signal's. */
-    private void stopOnSignal(final CountDownLatch done, final int[] status) {
+    private void stopOnSignal() {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             if (done.getCount() > 0) {
                 stop.countDown();
@@ -179,7 +191,7 @@ final class NodeCommand implements Callable<Integer> {
                 } catch (final InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
-                Runtime.getRuntime().halt(status[0]);
+                Runtime.getRuntime().halt(status);
             }
         }));
     }

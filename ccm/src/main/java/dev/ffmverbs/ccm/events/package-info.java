@@ -6,8 +6,10 @@
  *
  * <p>All but {@link dev.ffmverbs.ccm.events.HeartbeatEvent} are on in every recording, since they are rare. The
  * settings in {@code dev/ffmverbs/ccm/events/ccm.jfc} of this jar turn that on, too, with the events of the software
- * device:
- * {@code -XX:StartFlightRecording:settings=default,settings=ccm.jfc,filename=node.jfr}.
+ * device. {@code ccm node --flight-recording FILE} uses them. For a program of one's own, take the file out of the jar,
+ * {@code unzip -j ccm.jar dev/ffmverbs/ccm/events/ccm.jfc}, and start the program with
+ * {@code -XX:StartFlightRecording:settings=default,settings=ccm.jfc,filename=node.jfr}, or let it read the resource
+ * with {@link jdk.jfr.Configuration#create}.
  *
  * <p>Depends on the JDK alone.
  */

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import dev.ffmverbs.ccm.handshake.AttemptOutcome;
+import dev.ffmverbs.ccm.liveness.Liveness;
+import dev.ffmverbs.ccm.liveness.Silence;
+import dev.ffmverbs.ccm.memory.BootId;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Logs what happens with a node's partners, for a node whose user listens to nothing: what somebody may have to act on
+ * as warnings, the rest as information, and of attempts that fail alike only the first. One thread calls.
+ */
+final class SessionLog implements SessionListener {
+
+    private static final Logger LOGGER = System.getLogger(SessionLog.class.getName());
+
+    private final String node;
+    private final Map<Partner, AttemptOutcome> failures = new HashMap<>();
+
+    SessionLog(final String node) {
+        this.node = node;
+    }
+
+    private void log(final Level level, final Partner partner, final String text) {
+        LOGGER.log(level, () -> "node " + node + ", partner " + partner.name() + ": " + text);
+    }
+
+    @Override
+    public void attemptFailed(final Partner partner, final AttemptOutcome outcome, final String detail) {
+        if (failures.put(partner, outcome) != outcome) {
+            log(outcome.retry() == AttemptOutcome.Retry.SLOWLY ? Level.WARNING : Level.INFO, partner,
+                "no session yet, trying again: " + detail);
+        }
+    }
+
+    @Override
+    public void sessionUp(final Session session) {
+        failures.remove(session.partner());
+        log(Level.INFO, session.partner(), "session is up, boot id " + session.partnerSide().bootId() + ", epoch "
+            + session.partnerSide().epoch());
+    }
+
+    @Override
+    public void pathChanged(final Session session, final int path) {
+        log(Level.WARNING, session.partner(), "session goes on over path " + path);
+    }
+
+    @Override
+    public void connectionLost(final Partner partner, final String detail) {
+        log(Level.INFO, partner, "connection lost, connecting again: " + detail);
+    }
+
+    @Override
+    public void livenessChanged(final Session session, final Liveness liveness, final Silence silence) {
+        log(liveness == Liveness.ALIVE ? Level.INFO : Level.WARNING, session.partner(),
+            liveness == Liveness.ALIVE ? "ALIVE again" : liveness + ", " + silence);
+    }
+
+    @Override
+    public void partnerDown(final Session ended, final Silence silence) {
+        log(Level.WARNING, ended.partner(), "session is down; the partner has no access to memory any more");
+    }
+
+    @Override
+    public void partnerRestarted(final Session ended, final BootId bootId) {
+        log(Level.WARNING, ended.partner(), "restarted, its boot id was " + ended.partnerSide().bootId() + " and is "
+            + bootId);
+    }
+
+    @Override
+    public void partnerLeft(final Session ended) {
+        log(Level.INFO, ended.partner(), "left in order");
+    }
+
+    @Override
+    public void sessionDropped(final Session ended) {
+        log(Level.WARNING, ended.partner(), "had declared this node dead; a new handshake follows");
+    }
+
+    @Override
+    public void clientRefused(
+        final Session session, final String client, final ClientRefusal reason, final String detail) {
+        log(Level.INFO, session.partner(), "client " + client + " gets no ports, " + reason + ": " + detail);
+    }
+}
