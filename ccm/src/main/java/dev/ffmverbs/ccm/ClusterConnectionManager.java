@@ -242,7 +242,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
         publisher.stop();
         clientThreads.close(configuration.timeouts().leave().toNanos());
         interconnects.close();
-        events.stop();
+        events.stop(configuration.timeouts().leave().toNanos());
         return seen;
     }
 

@@ -12,6 +12,7 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /** Hands events to the user's listener on a thread of its own, so that the listener may block or throw. */
 final class EventQueue implements SessionListener {
@@ -21,7 +22,7 @@ final class EventQueue implements SessionListener {
     private final BlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
     private final SessionListener listener;
     private final Thread thread;
-    private boolean stopped;
+    private volatile boolean stopped;
 
     EventQueue(final SessionListener listener, final String threadName) {
         this.listener = listener;
@@ -44,10 +45,17 @@ final class EventQueue implements SessionListener {
         }
     }
 
-    /** Returns when the listener has heard everything, unless it is the listener itself who calls. */
-    void stop() {
+    /**
+     * Returns when the listener has heard everything, or has blocked for so long; at once when it is the listener
+     * itself who calls.
+     */
+    void stop(final long timeoutNs) {
         events.add(() -> stopped = true);
-        Threads.join(thread);
+        if (!Threads.join(thread, timeoutNs)) {
+            stopped = true;
+            LOGGER.log(Level.WARNING, "the session listener on thread " + thread.getName() + " has blocked for "
+                + TimeUnit.NANOSECONDS.toMillis(timeoutNs) + " ms while its node was closed; it hears nothing more");
+        }
     }
 
     @Override

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
+import java.time.Duration;
+
 /** Waiting for a thread's end, whatever interrupts the waiting one. */
 final class Threads {
 
@@ -8,10 +10,18 @@ final class Threads {
     }
 
     static void join(final Thread thread) {
+        join(thread, Long.MAX_VALUE);
+    }
+
+    /** Waits no longer than so; returns whether the thread has ended, or is the one that calls. */
+    static boolean join(final Thread thread, final long timeoutNs) {
+        final long startNs = System.nanoTime();
         boolean interrupted = false;
-        while (thread.isAlive() && thread != Thread.currentThread()) {
+        long leftNs = timeoutNs;
+        while (thread.isAlive() && thread != Thread.currentThread() && leftNs > 0) {
             try {
-                thread.join();
+                thread.join(Duration.ofNanos(leftNs));
+                leftNs = timeoutNs - (System.nanoTime() - startNs);
             } catch (final InterruptedException e) {
                 interrupted = true;
             }
@@ -19,5 +29,6 @@ final class Threads {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        return !thread.isAlive() || thread == Thread.currentThread();
     }
 }

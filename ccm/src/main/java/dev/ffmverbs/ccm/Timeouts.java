@@ -8,7 +8,8 @@ import java.time.Duration;
  *
  * @param operation time limit of one READ or WRITE.
  * @param connect   time limit of one attempt to connect.
- * @param leave     how long a node that leaves waits for its partners to have seen it, and for clients that block.
+ * @param leave     how long a node that leaves waits for its partners to have seen it, and then for clients and for a
+ *                  listener that block.
  */
 public record Timeouts(Duration operation, Duration connect, Duration leave) {
 

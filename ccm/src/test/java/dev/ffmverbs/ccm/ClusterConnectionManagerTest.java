@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.Device;
 import dev.ffmverbs.ccm.handshake.AttemptOutcome;
-import dev.ffmverbs.ccm.handshake.HandshakeStep;
 import dev.ffmverbs.ccm.handshake.TraceEntry;
 import dev.ffmverbs.ccm.link.MemoryAddresses;
 import dev.ffmverbs.ccm.liveness.HeartbeatSummary;
@@ -19,6 +18,10 @@ import dev.ffmverbs.cm.ConnectionException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -35,7 +38,7 @@ class ClusterConnectionManagerTest {
         final InetSocketAddress partnerAddress, final RecordedEvents events) {
         return ClusterConnectionManager.builder(device, name, address)
             .partner(new PartnerAddress(partner, partnerAddress)).listener(events)
-            .liveness(LivenessThresholds.defaults().withInterval(Duration.ofMillis(20)));
+            .liveness(LivenessThresholds.defaults().withInterval(Duration.ofMillis(20))).timeouts(TwoNodes.PATIENT);
     }
 
     private static void awaitOutcome(final RecordedEvents events, final AttemptOutcome outcome)
@@ -67,15 +70,14 @@ class ClusterConnectionManagerTest {
             eventsA.await("up 1", LIMIT);
             eventsB.await("up 1", LIMIT);
 
-            final List<TraceEntry> trace = trace(nodeA);
-            assertEquals(List.of(HandshakeStep.values()), trace.stream().map(TraceEntry::step).toList());
-            for (final TraceEntry entry : trace) {
-                assertTrue(entry.succeeded(), entry.toString());
+            Attempts.assertReadWriteReadWrite(trace(nodeA));
+            for (final TraceEntry entry : trace(nodeA)) {
                 assertEquals(b, entry.remote());
                 assertEquals(a.getAddress(), entry.local().getAddress());
             }
             assertEquals(List.of(ELSEWHERE.statusAddress(), ELSEWHERE.mailboxAddress(), ELSEWHERE.statusAddress(),
-                ELSEWHERE.mailboxAddress() + 128), trace.stream().map(TraceEntry::memoryAddress).toList());
+                ELSEWHERE.mailboxAddress() + 128),
+                Attempts.whole(trace(nodeA)).getFirst().stream().map(TraceEntry::memoryAddress).toList());
             assertEquals(eventsA.sessions.getFirst().self(), eventsB.sessions.getFirst().partnerSide());
             assertEquals(eventsB.sessions.getFirst().self(), eventsA.sessions.getFirst().partnerSide());
             assertEquals(nodeB.bootId(), eventsA.sessions.getFirst().partnerSide().bootId());
@@ -204,6 +206,38 @@ class ClusterConnectionManagerTest {
             nodeA.bootPhase(BootPhase.ACTIVE);
         }
         node(nodes.deviceA(), "B", a, "A", b, eventsB).start().close();
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void aListenerThatThrowsHearsWhatFollowsAndOneThatBlocksKeepsNoNodeFromClosing(final NodePair pair)
+        throws Exception {
+        final List<String> heard = new CopyOnWriteArrayList<>();
+        final CountDownLatch blocked = new CountDownLatch(1);
+        final SessionListener throwing = new SessionListener() {
+            @Override
+            public void handshakeStep(final Partner partner, final TraceEntry entry) {
+                heard.add(entry.step().name());
+                throw new AssertionError("on purpose");
+            }
+        };
+        final SessionListener blocking = new SessionListener() {
+            @Override
+            public void sessionUp(final Session session) {
+                blocked.countDown();
+                while (true) {
+                    LockSupport.park();
+                }
+            }
+        };
+        try (TwoNodes nodes = new TwoNodes(pair)) {
+            nodes.a = nodes.builderA().listener(throwing).start();
+            nodes.b = nodes.builderB().listener(blocking).timeouts(Timeouts.defaults()).start();
+            assertTrue(blocked.await(LIMIT.toSeconds(), TimeUnit.SECONDS), "the session is up at B");
+            awaitHeartbeats(nodes.b.partners().getFirst(), 20);
+            awaitHeartbeats(nodes.partnerOfA(), 20);
+        }
+        assertTrue(heard.containsAll(List.of("R1", "W1", "R2", "W2")), heard.toString());
     }
 
     @ParameterizedTest

@@ -9,6 +9,7 @@ import dev.ffmverbs.ccm.link.MemoryAddresses;
 import dev.ffmverbs.ccm.liveness.LivenessThresholds;
 import dev.ffmverbs.ccm.trust.SharedSecret;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,6 +86,31 @@ class NodeConfigurationTest {
             refusal(() -> configure(B, PartnerAddress.parse("B=10.9.9.3:7471"))));
         assertEquals("partner C has the address /10.9.9.2:7471 of another partner, or twice",
             refusal(() -> configure(B, PartnerAddress.parse("C=10.9.9.2:7471"))));
+    }
+
+    @Test
+    void refusesMoreAddressesThanThereAreInterconnectsAndTheSameOneTwice() {
+        assertEquals("partner B has 2 addresses, and node A only 1 interconnects to reach them over; the first goes"
+            + " with the first, and so on",
+            refusal(() -> configure(PartnerAddress.parse("B=10.9.9.2:7471,10.9.8.2:7471"))));
+        assertEquals("partner B has 5 addresses; it must have 1 to 4", refusal(() -> PartnerAddress.parse(
+            "B=10.9.9.2:1,10.9.9.2:2,10.9.9.2:3,10.9.9.2:4,10.9.9.2:5")));
+        assertEquals("node A has the address /10.9.9.1:7471 twice", refusal(() -> new NodeConfiguration("A",
+            List.of(ADDRESS, ADDRESS), List.of(B), MemoryAddresses.defaults(), LivenessThresholds.defaults(),
+            Timeouts.defaults(), SharedSecret.NONE, 1)));
+    }
+
+    @Test
+    void refusesTimeLimitsThatAreNotPositive() {
+        final Duration second = Duration.ofSeconds(1);
+        for (final Duration none : List.of(Duration.ZERO, second.negated())) {
+            assertEquals("the operation timeout is " + none + "; it must be positive",
+                refusal(() -> new Timeouts(none, second, second)));
+            assertEquals("the connect timeout is " + none + "; it must be positive",
+                refusal(() -> new Timeouts(second, none, second)));
+            assertEquals("the leave timeout is " + none + "; it must be positive",
+                refusal(() -> new Timeouts(second, second, none)));
+        }
     }
 
     @Test

@@ -8,7 +8,11 @@ import java.time.Duration;
 /** Two nodes, A and B, on devices, each started and closed by the test when it wants. */
 final class TwoNodes implements AutoCloseable {
 
-    static final Duration LIMIT = Duration.ofSeconds(30);
+    static final Duration LIMIT = Duration.ofSeconds(60);
+
+    /** So long that a machine which lets a thread wait for a second or two ends nothing before its time. */
+    static final Timeouts PATIENT =
+        new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ofSeconds(5));
 
     final RecordedEvents eventsA = new RecordedEvents();
     final RecordedEvents eventsB = new RecordedEvents();
@@ -32,13 +36,13 @@ final class TwoNodes implements AutoCloseable {
 
     ClusterConnectionManager.Builder builderA(final PartnerAddress partner) {
         return ClusterConnectionManager.builder(pair.deviceA(), "A", addressA).partner(partner).listener(eventsA)
-            .liveness(LivenessThresholds.defaults().withInterval(Duration.ofMillis(20)));
+            .liveness(LivenessThresholds.defaults().withInterval(Duration.ofMillis(20))).timeouts(PATIENT);
     }
 
     ClusterConnectionManager.Builder builderB() {
         return ClusterConnectionManager.builder(pair.deviceB(), "B", addressB)
             .partner(new PartnerAddress("A", addressA)).listener(eventsB)
-            .liveness(LivenessThresholds.defaults().withInterval(Duration.ofMillis(20)));
+            .liveness(LivenessThresholds.defaults().withInterval(Duration.ofMillis(20))).timeouts(PATIENT);
     }
 
     /** Starts both, each with its clients. */

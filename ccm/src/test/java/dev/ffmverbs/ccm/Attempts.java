@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.ccm.handshake.HandshakeStep;
+import dev.ffmverbs.ccm.handshake.TraceEntry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The trace of a node in real time, attempt by attempt: a busy machine may let an operation end too late, and another
+ * attempt follow.
+ */
+final class Attempts {
+
+    private static final List<HandshakeStep> FOUR_STEPS = List.of(HandshakeStep.values());
+
+    private Attempts() {
+    }
+
+    /** The attempts in which all steps succeeded. */
+    static List<List<TraceEntry>> whole(final List<TraceEntry> trace) {
+        final List<List<TraceEntry>> attempts = new ArrayList<>(
+            trace.stream().collect(Collectors.groupingBy(TraceEntry::attempt, TreeMap::new, Collectors.toList()))
+                .values());
+        attempts.removeIf(attempt -> attempt.size() < FOUR_STEPS.size() || !attempt.getLast().succeeded());
+        return attempts;
+    }
+
+    /**
+     * Asserts of every attempt that it is READ, WRITE, READ, WRITE, each issued when the one before had succeeded, up
+     * to one that failed or to the end; and that there is an attempt that came to the end.
+     */
+    static void assertReadWriteReadWrite(final List<TraceEntry> trace) {
+        TraceEntry former = null;
+        for (final TraceEntry entry : trace) {
+            if (former == null || former.attempt() != entry.attempt()) {
+                assertEquals(HandshakeStep.R1, entry.step(), () -> "an attempt begins with a READ: " + trace);
+            } else {
+                assertTrue(former.succeeded(), () -> "a step after one that failed: " + trace);
+                assertEquals(former.step().ordinal() + 1, entry.step().ordinal(), () -> "out of order: " + trace);
+                assertTrue(entry.issuedNs() >= former.issuedNs() + former.durationNs(),
+                    () -> "a step begins when the one before has succeeded: " + trace);
+            }
+            former = entry;
+        }
+        assertTrue(!whole(trace).isEmpty(), () -> "no attempt came to its end: " + trace);
+    }
+}
