@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.ffmverbs.MemoryRegion;
 import dev.ffmverbs.QueuePairState;
 import dev.ffmverbs.WorkCompletionStatus;
-import dev.ffmverbs.ccm.handshake.TraceEntry;
 import dev.ffmverbs.ccm.memory.BootPhase;
 import java.lang.foreign.ValueLayout;
 import java.lang.reflect.Modifier;
@@ -27,6 +26,9 @@ class ExchangeBehavioursTest {
     private static final String ALL = "dev.ffmverbs.ccm.NodePair#all";
     private static final String SINGLE = "dev.ffmverbs.ccm.NodePair#single";
     private static final long MEMORY_BYTES = 4096 + 24;
+
+    /** A busy machine may let a thread wait for so long: the last beat is so old, or the verdict so late. */
+    private static final long BUSY_MS = 1_000;
 
     private final RecordingClient clientA = new RecordingClient("log", 2, MEMORY_BYTES);
     private final RecordingClient clientB = new RecordingClient("log", 2, MEMORY_BYTES);
@@ -219,7 +221,7 @@ class ExchangeBehavioursTest {
             final ClientSession ofA = clientA.ready();
             assertSends(ofA, clientB.ready(), 3);
 
-            assertEquals(4, nodes.partnerOfA().trace().stream().filter(TraceEntry::succeeded).count());
+            Attempts.assertReadWriteReadWrite(nodes.partnerOfA().trace());
             assertEquals("B", ofA.partner().name());
         }
     }
@@ -242,7 +244,7 @@ class ExchangeBehavioursTest {
 
             final long tookMs = (System.nanoTime() - stoppedNs) / 1_000_000;
             final long boundMs = nodes.a.configuration().liveness().stalledDeadAfter().toMillis();
-            assertTrue(tookMs >= boundMs && tookMs < boundMs + 5_000, "down after " + tookMs + " ms");
+            assertTrue(tookMs >= boundMs - BUSY_MS && tookMs < boundMs + 5 * BUSY_MS, "down after " + tookMs + " ms");
         }
     }
 
@@ -255,7 +257,7 @@ class ExchangeBehavioursTest {
             nodes.a = nodes.builderA().start();
             nodes.awaitSession();
             final Partner partnerOfB = nodes.b.partners().getFirst();
-            assertEquals(2, partnerOfB.trace().stream().filter(entry -> entry.step().isRead()).count());
+            Attempts.assertReadWriteReadWrite(partnerOfB.trace());
             assertEquals(BootPhase.INITIALIZING, partnerOfB.bootPhase().orElseThrow());
 
             nodes.a.register(clientA);

@@ -59,7 +59,7 @@ class FlightRecordingTest {
         final List<RecordedEvent> ofA = RecordingFile.readAllEvents(file).stream()
             .filter(event -> event.getEventType().getName().startsWith(PREFIX) && "A".equals(event.getString("node")))
             .toList();
-        assertEquals(List.of("R1", "W1", "R2", "W2"), values(ofA, "HandshakeStep", "step").subList(0, 4));
+        assertEquals(Set.of("R1", "W1", "R2", "W2"), Set.copyOf(values(ofA, "HandshakeStep", "step")));
         assertEquals(List.of("UP", "LEFT"), values(ofA, "Session", "change").stream()
             .filter(change -> !change.equals("CONNECTION_LOST")).toList());
         assertEquals(List.of("OPENED", "CLOSED"), values(ofA, "Ports", "change"));

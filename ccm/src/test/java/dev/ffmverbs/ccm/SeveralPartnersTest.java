@@ -45,7 +45,7 @@ class SeveralPartnersTest {
 
     private static ClusterConnectionManager.Builder node(
         final NodePair pair, final String name, final InetSocketAddress address) {
-        return ClusterConnectionManager.builder(pair.deviceA(), name, address);
+        return ClusterConnectionManager.builder(pair.deviceA(), name, address).timeouts(TwoNodes.PATIENT);
     }
 
     @ParameterizedTest

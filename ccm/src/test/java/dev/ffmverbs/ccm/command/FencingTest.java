@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FencingTest {
 
     private static final long LIMIT_S = 60;
-    private static final Duration DEAD = Duration.ofMillis(1_500);
+    private static final Duration DEAD = Duration.ofMillis(4_000);
 
     private final BlockingQueue<String> news = new LinkedBlockingQueue<>();
     private volatile byte[] whenTold;
@@ -74,7 +74,7 @@ class FencingTest {
             .partner(new PartnerAddress("B", place.address())).client(survivor)
             .liveness(LivenessThresholds.defaults().withDeadAfter(DEAD, DEAD)).start();
              ProgramProcess writer = new ProgramProcess(NodeProgram.class, place.jvmOptions(),
-                 List.of("B", place.deviceName(), NodeLog.text(place.address()), "A", NodeLog.text(address), "3000",
+                 List.of("B", place.deviceName(), NodeLog.text(place.address()), "A", NodeLog.text(address), "20000",
                      "write"))) {
             await("ready");
             final Session before = present.session();
