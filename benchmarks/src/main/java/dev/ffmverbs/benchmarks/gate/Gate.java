@@ -22,7 +22,7 @@ public final class Gate {
     /** About twice what is measured on a quiet machine: a slower call is to be seen, a busy neighbour is not. */
     private static final List<Bound> BOUNDS = List.of(
         new Bound("empty-poll", "jni", 2.0), new Bound("post-1", "jni", 2.0), new Bound("post-16", "jni", 2.3),
-        new Bound("post-and-poll-1", "jni", 2.0), new Bound("decode-16", "c", 3.0));
+        new Bound("post-and-poll-1", "jni", 2.0), new Bound("decode-16", "c", 2.2));
 
     private Gate() {
     }
