@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ffmverbs.benchmarks.result.OperationResult;
 import dev.ffmverbs.benchmarks.result.Report;
 import dev.ffmverbs.benchmarks.result.ResultFolder;
 import dev.ffmverbs.benchmarks.result.Status;
@@ -142,6 +143,21 @@ class BenchCommandTest {
         final double handshake = report().find("handshake", "soft", "handshake", "ffm").orElseThrow().medianNs();
         assertTrue(0 < handshake && handshake < session, handshake + " ns of " + session + " ns");
         assertTrue(ended.printed().contains("skipped: handshake on soft, jni: "), ended::toString);
+    }
+
+    @Test
+    void tellsWhatHeartbeatsAndAMirroredLogTake() throws IOException, InterruptedException {
+        final Ended ended = bench("--suite", "heartbeat,mirrored-log", "--device", "soft", "--bindings", "ffm",
+            "--rounds", "1", "--budget-ms", "10", "--out", out());
+
+        assertEquals(List.of(), report().results().stream().flatMap(result -> result.problems().stream())
+            .filter(problem -> !problem.contains("not steady")).toList(), ended::toString);
+        assertEquals(List.of("publish", "read-status", "age-of-1-ms-beat", "silence-to-suspect", "silence-to-down",
+            "append-64", "append-1024", "append-at-2000-per-s"),
+            report().results().stream().map(OperationResult::operation).toList());
+        final double suspect = report().find("heartbeat", "soft", "silence-to-suspect", "ffm").orElseThrow().medianNs();
+        final double down = report().find("heartbeat", "soft", "silence-to-down", "ffm").orElseThrow().medianNs();
+        assertTrue(suspect < down && 500e6 <= down, "suspect after " + suspect + " ns, dead after " + down + " ns");
     }
 
     @Test

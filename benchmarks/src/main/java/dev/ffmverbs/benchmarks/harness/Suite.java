@@ -2,6 +2,7 @@
 package dev.ffmverbs.benchmarks.harness;
 
 import dev.ffmverbs.benchmarks.binding.Device;
+import dev.ffmverbs.benchmarks.cluster.ClusterWorkload;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -18,7 +19,11 @@ public enum Suite {
     /** Registering memory. */
     REGISTRATION("registration", List.of(4096L, 1L << 20), List.of(4096L, 65536L, 1L << 20, 1L << 26, 1L << 30)),
     /** Two nodes of the cluster connection manager find each other. */
-    HANDSHAKE("handshake", List.of(), List.of());
+    HANDSHAKE("handshake", List.of(), List.of()),
+    /** What a node's heartbeat costs, how old its news is, and how soon its silence is noticed. */
+    HEARTBEAT("heartbeat", List.of(), List.of()),
+    /** Appending to a log that a partner has a copy of. */
+    MIRRORED_LOG("mirrored-log", List.of(), List.of());
 
     private final String label;
     private final List<Long> quickSizesBytes;
@@ -62,6 +67,10 @@ public enum Suite {
         return this == REGISTRATION || this == HANDSHAKE;
     }
 
+    private boolean needsTwoNodes() {
+        return ClusterWorkload.SUITES.contains(label);
+    }
+
     /** Why it cannot be measured on a device; nothing when it can. */
     Optional<String> whyNot(final Device device) {
         if (this == DATA_PATH && device.kind() == Device.Kind.STUB) {
@@ -70,7 +79,7 @@ public enum Suite {
         if (this == CALLS && !device.isNative()) {
             return Optional.of("the software device is called without leaving Java; what it costs is in data-path");
         }
-        if (this == HANDSHAKE && device.kind() != Device.Kind.SOFT) {
+        if (needsTwoNodes() && device.kind() != Device.Kind.SOFT) {
             return Optional.of(device.kind() == Device.Kind.STUB ? "the stub moves no data"
                 : "two nodes need two addresses; 'ccm demo' forms a session on any device and tells its times");
         }
@@ -79,7 +88,7 @@ public enum Suite {
 
     /** Why it cannot be measured by a side; nothing when it can. */
     Optional<String> whyNot(final Side side) {
-        return this != HANDSHAKE || side.name().equals("ffm") ? Optional.empty()
+        return !needsTwoNodes() || side.name().equals("ffm") ? Optional.empty()
             : Optional.of("the cluster connection manager calls verbs through ffm-verbs alone");
     }
 }

@@ -16,7 +16,8 @@ public final class Summary {
     private static final String STUB = "stub";
     private static final List<String> TOLD = List.of("empty-poll", "post-1", "post-and-poll-16", "decode-16");
     private static final List<String> BINDINGS = List.of("ffm-critical", "ffm");
-    private static final List<String> ALLOCATION_FREE = List.of(CALLS, "data-path");
+    private static final List<String> NODES = List.of("read-status", "silence-to-down", "append-64");
+    private static final List<String> ALLOCATION_FREE = List.of(CALLS, "data-path", "heartbeat", "mirrored-log");
     private static final double P99 = 99;
 
     private final Report report;
@@ -42,6 +43,9 @@ public final class Summary {
             && result.operation().endsWith("-8")).forEach(result -> sentences.add(transfer(result)));
         report.results().stream().filter(result -> result.operation().equals("session") && told(result))
             .forEach(result -> sentences.add(formation(result)));
+        report.results().stream().filter(result -> NODES.contains(result.operation()) && told(result))
+            .forEach(result -> sentences.add(Wording.title(result.operation()) + ": median "
+                + Wording.time(result.medianNs()) + ", 99 % within " + Wording.time(result.at(P99)) + "."));
         allocation().ifPresent(sentences::add);
         sentences.add(validity());
         return sentences;
@@ -96,8 +100,8 @@ public final class Summary {
         final long allocating =
             judged.stream().filter(result -> Math.round(result.allocatedBytesPerCall()) > 0).count();
         return Optional.of(allocating == 0
-            ? "No call and no transfer allocates: 0 B each in all " + judged.size() + " measurements."
-            : allocating + " of " + judged.size() + " measurements of calls and transfers allocate.");
+            ? "No call, transfer, heartbeat or append allocates: 0 B each in all " + judged.size() + " measurements."
+            : allocating + " of " + judged.size() + " measurements of what must not allocate do.");
     }
 
     private String validity() {

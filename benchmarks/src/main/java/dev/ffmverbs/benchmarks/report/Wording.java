@@ -17,10 +17,16 @@ final class Wording {
     private static final String COLD = "cold-";
 
     private static final Pattern NUMBERED = Pattern.compile("(.+)-(\\d+)");
-    private static final Map<String, String> TITLES = Map.of(
-        "nothing", "The loop alone", "empty-poll", "Poll an empty queue", "session", "From start to session",
-        "handshake", "Handshake, four steps", "handshake-r1", "R1: READ boot status", "handshake-w1", "W1: WRITE hello",
-        "handshake-r2", "R2: READ again", "handshake-w2", "W2: WRITE established");
+    private static final Map<String, String> TITLES = Map.ofEntries(
+        Map.entry("nothing", "The loop alone"), Map.entry("empty-poll", "Poll an empty queue"),
+        Map.entry("session", "From start to session"), Map.entry("handshake", "Handshake, four steps"),
+        Map.entry("handshake-r1", "R1: READ boot status"), Map.entry("handshake-w1", "W1: WRITE hello"),
+        Map.entry("handshake-r2", "R2: READ again"), Map.entry("handshake-w2", "W2: WRITE established"),
+        Map.entry("publish", "Publish a heartbeat"), Map.entry("read-status", "READ a heartbeat and examine it"),
+        Map.entry("age-of-1-ms-beat", "Age of a heartbeat when read, one each ms"),
+        Map.entry("silence-to-suspect", "From cut link to suspect, set to 100 ms"),
+        Map.entry("silence-to-down", "From cut link to dead, set to 500 ms"),
+        Map.entry("append-at-2000-per-s", "Append 64 B 2000 times a second, from when due to acknowledged"));
     private static final Map<String, String> TRANSFERS = Map.of(
         "read", "RDMA READ", "write", "RDMA WRITE", "send", "SEND and receive", "fetch-and-add", "Fetch and add");
 
@@ -74,6 +80,7 @@ final class Wording {
             case "post" -> "Post " + requests;
             case "post-and-poll" -> "Post and poll " + requests;
             case "decode" -> "Read " + number + " completions";
+            case "append" -> "Append " + size(number) + ", until acknowledged";
             case "register" -> "Register and deregister " + size(number);
             default -> TRANSFERS.getOrDefault(numbered.group(1), numbered.group(1)) + ", " + size(number);
         };

@@ -4,6 +4,7 @@ package dev.ffmverbs.benchmarks.worker;
 import dev.ffmverbs.benchmarks.binding.Binding;
 import dev.ffmverbs.benchmarks.binding.Device;
 import dev.ffmverbs.benchmarks.binding.Session;
+import dev.ffmverbs.benchmarks.cluster.ClusterWorkload;
 import dev.ffmverbs.benchmarks.sampling.MeasuredOperation;
 import dev.ffmverbs.benchmarks.sampling.SampleFile;
 import dev.ffmverbs.benchmarks.sampling.Sampler;
@@ -19,9 +20,6 @@ public final class Worker {
 
     private static final int FIXED_ARGUMENTS = 5;
     private static final long SMALL_BUFFER_BYTES = 8192;
-
-    /** To form a session takes as long as many transfers. */
-    private static final long FORMATION_BUDGETS = 20;
 
     private Worker() {
     }
@@ -40,8 +38,8 @@ public final class Worker {
         final String deviceName = arguments[2];
         final Sampler sampler = new Sampler(Long.parseLong(arguments[3]));
         final Path file = Path.of(arguments[4]);
-        if (suite.equals("handshake")) {
-            measureFormation(deviceName, Long.parseLong(arguments[3]), file);
+        if (ClusterWorkload.SUITES.contains(suite)) {
+            measureNodes(suite, deviceName, Long.parseLong(arguments[3]), file);
             return;
         }
         final List<Long> sizes = Arrays.stream(arguments).skip(FIXED_ARGUMENTS).map(Long::valueOf).toList();
@@ -55,12 +53,12 @@ public final class Worker {
     }
 
     /** Two nodes need two devices: the one named and the next, whose addresses this process was started with. */
-    private static void measureFormation(final String deviceName, final long budgetMs, final Path file)
+    private static void measureNodes(
+        final String suite, final String deviceName, final long budgetMs, final Path file)
         throws InterruptedException, IOException {
         final List<String> devices = List.of(deviceName, Device.SECOND_SOFT);
         final List<String> hosts = List.of(System.getProperty("softroce.addresses").split(","));
-        for (final Samples samples
-            : new FormationWorkload(devices, hosts, FORMATION_BUDGETS * budgetMs).measure()) {
+        for (final Samples samples : ClusterWorkload.of(suite, devices, hosts, budgetMs).measure()) {
             SampleFile.append(file, samples);
         }
     }
