@@ -161,6 +161,35 @@ class BenchCommandTest {
     }
 
     @Test
+    void formsAClusterAndTellsWhatPartnersCost() throws IOException, InterruptedException {
+        final Ended ended = bench("scale", "--partners", "3", "--seconds", "1");
+
+        assertTrue(ended.printed().lines().anyMatch(line -> line.matches("3 +3 +\\d.*")), ended::toString);
+        assertEquals(USAGE, bench("scale", "--partners", "1001").status());
+    }
+
+    @Test
+    void writesThePlotAndTablesOfTheFrontPageFromFiguresThereAre() throws IOException, InterruptedException {
+        bench("--suite", "calls", "--device", "stub", "--bindings", "ffm", "--rounds", "1", "--budget-ms", "10",
+            "--out", out()).orSkipped();
+        assumeTrue(!report().results().isEmpty(), () -> "nothing measured: " + skips());
+
+        final Ended ended = bench("summary", "--from", out(), "--out", folder.toString());
+
+        assertTrue(ended.printed().contains("wrote "), ended::toString);
+        assertTrue(Files.readString(folder.resolve("summary.svg")).contains("<svg"));
+        assertTrue(Files.readString(folder.resolve("summary.md")).contains("| Post 1 request |"));
+    }
+
+    private String skips() {
+        try {
+            return report().skips().toString();
+        } catch (final IOException e) {
+            return e.toString();
+        }
+    }
+
+    @Test
     void keepsWhatWasMeasuredWhenInterruptedAndMarksIt() throws IOException, InterruptedException {
         final Path printed = folder.resolve("printed");
         final Process process = start(Map.of(), printed, "--suite", "calls", "--device", "stub", "--bindings",

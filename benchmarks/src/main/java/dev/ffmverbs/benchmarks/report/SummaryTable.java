@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.benchmarks.report;
+
+import dev.ffmverbs.benchmarks.result.OperationResult;
+import dev.ffmverbs.benchmarks.result.Report;
+import dev.ffmverbs.benchmarks.result.Status;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The figures that a reader of the project's front page wants, as Markdown, with the machine they are from. */
+public final class SummaryTable {
+
+    /** Name of the file. */
+    public static final String FILE = "summary.md";
+
+    /** The calls shown. */
+    static final List<String> CALLS = List.of("empty-poll", "post-1", "post-16", "post-and-poll-16", "decode-16");
+
+    private static final List<String> BINDINGS = List.of("c", "ffm-critical", "ffm", "jni");
+    private static final List<String> ON_SOFT = List.of("read-8", "write-8", "send-8", "fetch-and-add-8", "handshake",
+        "session", "read-status", "silence-to-down", "append-64", "append-at-2000-per-s");
+    private static final double P99 = 99;
+    private static final String NOTHING = "–";
+
+    private final Report report;
+
+    /**
+     * Prepares to write.
+     *
+     * @param report the figures.
+     */
+    public SummaryTable(final Report report) {
+        this.report = report;
+    }
+
+    /**
+     * Writes both tables; a figure that failed its checks is left out.
+     *
+     * @return Markdown.
+     */
+    public String markdown() {
+        return calls() + "\n" + soft() + "\n" + source() + "\n";
+    }
+
+    private String calls() {
+        final StringBuilder table = new StringBuilder("""
+            | median of a call on the stub | C | `ffm-critical` | `ffm` | JNI | `ffm-critical` / JNI |
+            |---|---|---|---|---|---|
+            """);
+        for (final String operation : CALLS) {
+            table.append("| ").append(Wording.title(operation)).append(" | ").append(BINDINGS.stream()
+                .map(binding -> median(valid("stub", operation, binding))).collect(Collectors.joining(" | ")))
+                .append(" | ").append(ratio(operation)).append(" |\n");
+        }
+        return table.toString();
+    }
+
+    private String ratio(final String operation) {
+        return valid("stub", operation, "ffm-critical").flatMap(critical -> valid("stub", operation, "jni")
+            .map(jni -> Wording.ratio(critical.medianNs() / jni.medianNs()))).orElse(NOTHING);
+    }
+
+    private String soft() {
+        final StringBuilder table = new StringBuilder("""
+            | on the software device | median | 99 % within |
+            |---|---|---|
+            """);
+        for (final String operation : ON_SOFT) {
+            final Optional<OperationResult> result = valid("soft", operation, "ffm");
+            table.append("| ").append(Wording.title(operation)).append(" | ").append(median(result)).append(" | ")
+                .append(result.map(found -> Wording.time(found.at(P99))).orElse(NOTHING)).append(" |\n");
+        }
+        return table.toString();
+    }
+
+    private Optional<OperationResult> valid(final String device, final String operation, final String binding) {
+        return report.results().stream().filter(result -> result.device().equals(device)
+            && result.operation().equals(operation) && result.binding().equals(binding)
+            && result.status() == Status.OK).findFirst();
+    }
+
+    private static String median(final Optional<OperationResult> result) {
+        return result.map(found -> Wording.time(found.medianNs())).orElse(NOTHING);
+    }
+
+    private String source() {
+        final Map<String, String> facts = report.environment();
+        final List<String> said = new Summary(report).sentences();
+        return "`" + report.command() + "` on " + facts.getOrDefault("processor", "an unknown processor") + ", "
+            + facts.getOrDefault("cores", "?") + " cores"
+            + (facts.getOrDefault("virtual machine", "no").equals("yes") ? " of a virtual machine" : "") + ", "
+            + facts.getOrDefault("kernel", "an unknown kernel") + ", JDK " + facts.getOrDefault("JDK", "unknown") + ", "
+            + facts.getOrDefault("date", "undated") + ". "
+            + String.join(" ", said.subList(Math.max(0, said.size() - 2), said.size()));
+    }
+}
