@@ -32,8 +32,8 @@ public final class CompletionChannel extends VerbsObject {
     private final Context context;
     private final CompletionChannelOperations operations;
 
-    /** The queues that announce here, by what the provider names them with. */
-    private final Map<CompletionQueueOperations, CompletionQueue> queues = new ConcurrentHashMap<>();
+    /** The queues that announce here, by what the provider names them with, as they are returned. */
+    private final Map<CompletionQueueOperations, Optional<CompletionQueue>> queues = new ConcurrentHashMap<>();
 
     CompletionChannel(final Context context, final CompletionChannelOperations operations) {
         super(context.device(), context);
@@ -81,7 +81,7 @@ public final class CompletionChannel extends VerbsObject {
         enter();
         try {
             final CompletionQueueOperations announced = operations.awaitEvent(timeoutNs);
-            return announced == null ? Optional.empty() : Optional.ofNullable(queues.get(announced));
+            return announced == null ? Optional.empty() : queues.getOrDefault(announced, Optional.empty());
         } catch (final ProviderException e) {
             throw failed(e);
         } finally {
@@ -104,7 +104,7 @@ public final class CompletionChannel extends VerbsObject {
     }
 
     void add(final CompletionQueue queue) {
-        queues.put(queue.operations(), queue);
+        queues.put(queue.operations(), Optional.of(queue));
     }
 
     void remove(final CompletionQueue queue) {

@@ -26,6 +26,7 @@ final class SoftEndpoint implements AutoCloseable {
     static final int MEMORY_BYTES = 1 << 17;
 
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(20);
+    private static final Duration PATIENCE = Duration.ofNanos(PATIENCE_NS);
     private static final int FIRST_PSN = 0xFF_FFF0;
 
     final Context context;
@@ -97,7 +98,7 @@ final class SoftEndpoint implements AutoCloseable {
         }
         queue.requestNotification(false);
         while (queue.poll(completions) == 0) {
-            if (channel.await(Duration.ofNanos(PATIENCE_NS)).isEmpty()) {
+            if (channel.await(PATIENCE).isEmpty()) {
                 throw new AssertionError("no completion within 20 s");
             }
             queue.requestNotification(false);

@@ -3,33 +3,31 @@ package dev.ffmverbs.softroce.device;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /**
  * Events that threads wait for, first come first served. Adding never waits for those who wait.
  *
+ * <p>Waiting allocates nothing, as a {@link java.util.concurrent.locks.Condition} would each time; nobody parks in
+ * the monitor.
+ *
  * @param <E> kind of event.
  */
 final class WaitingQueue<E> {
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    /** Both guarded by the monitor of {@link #events}. */
     private final Queue<E> events = new ArrayDeque<>();
+    private final Queue<Thread> waiting = new ArrayDeque<>();
     private boolean woken;
 
-    /** Whether somebody who waits would return at once; written under the lock. */
+    /** Whether somebody who waits would return at once; written in the monitor. */
     private volatile boolean ready;
 
     void add(final E event) {
-        lock.lock();
-        try {
+        synchronized (events) {
             events.add(event);
-            ready = true;
-            changed.signal();
-        } finally {
-            lock.unlock();
+            changed();
         }
     }
 
@@ -41,23 +39,43 @@ final class WaitingQueue<E> {
      *     then still is.
      */
     E await(final long timeoutNs) {
-        lock.lock();
-        try {
-            long leftNs = timeoutNs;
-            while (events.isEmpty() && !woken && leftNs > 0) {
-                leftNs = changed.awaitNanos(leftNs);
+        final Thread self = Thread.currentThread();
+        final long startNs = timeoutNs > 0 ? System.nanoTime() : 0;
+        long leftNs = timeoutNs;
+        boolean listed = false;
+        while (true) {
+            synchronized (events) {
+                if (ready || leftNs <= 0 || self.isInterrupted()) {
+                    if (listed) {
+                        waiting.remove(self);
+                    }
+                    return take();
+                }
+                if (!listed) {
+                    waiting.add(self);
+                    listed = true;
+                }
             }
-            if (events.isEmpty()) {
-                woken = false;
-            }
-            final E event = events.poll();
-            ready = woken || !events.isEmpty();
-            return event;
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return null;
-        } finally {
-            lock.unlock();
+            LockSupport.parkNanos(this, leftNs);
+            leftNs = timeoutNs - (System.nanoTime() - startNs);
+        }
+    }
+
+    private E take() {
+        if (events.isEmpty()) {
+            woken = false;
+        }
+        final E event = events.poll();
+        changed();
+        return event;
+    }
+
+    /** Wakes one of those who wait when there is something for it; in the monitor. */
+    private void changed() {
+        ready = woken || !events.isEmpty();
+        final Thread first = waiting.peek();
+        if (ready && first != null) {
+            LockSupport.unpark(first);
         }
     }
 
@@ -68,23 +86,16 @@ final class WaitingQueue<E> {
 
     /** Lets a thread that waits return at once, or the next one that would wait. */
     void wakeUp() {
-        lock.lock();
-        try {
+        synchronized (events) {
             woken = true;
-            ready = true;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
+            changed();
         }
     }
 
     void removeIf(final Predicate<? super E> unwanted) {
-        lock.lock();
-        try {
+        synchronized (events) {
             events.removeIf(unwanted);
-            ready = woken || !events.isEmpty();
-        } finally {
-            lock.unlock();
+            changed();
         }
     }
 }
