@@ -201,6 +201,15 @@ public final class ClusterConnectionManager implements AutoCloseable {
         }
     }
 
+    /**
+     * How far this node has booted, as its partners read it.
+     *
+     * @return INITIALIZING until {@link #bootPhase(BootPhase)} was called, LEAVING once the node leaves.
+     */
+    public BootPhase bootPhase() {
+        return publisher.phase();
+    }
+
     private void requireOpen() {
         if (closed) {
             throw new IllegalStateException(this + " is closed");

@@ -247,8 +247,12 @@ class ClusterConnectionManagerTest {
         final ClusterConnectionManager node =
             node(nodes.deviceA(), "A", nodes.endpointA(), "B", nodes.endpointB(), eventsA).start();
         assertThrows(IllegalArgumentException.class, () -> node.bootPhase(BootPhase.LEAVING));
+        assertEquals(BootPhase.INITIALIZING, node.bootPhase());
+        node.bootPhase(BootPhase.ACTIVE);
+        assertEquals(BootPhase.ACTIVE, node.bootPhase());
         node.close();
         node.close();
+        assertEquals(BootPhase.LEAVING, node.bootPhase());
 
         final IllegalStateException refused =
             assertThrows(IllegalStateException.class, () -> node.bootPhase(BootPhase.ACTIVE));

@@ -3,8 +3,10 @@ package dev.ffmverbs.ccm.command;
 
 import dev.ffmverbs.VerbsException;
 import dev.ffmverbs.cm.ConnectionException;
+import java.io.File;
 import java.io.PrintWriter;
 import java.util.NoSuchElementException;
+import java.util.stream.Stream;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -59,9 +61,17 @@ public final class CcmCommand implements Runnable {
     private static int malformed(final ParameterException failure, final String[] arguments) {
         final CommandLine command = failure.getCommandLine();
         final PrintWriter errors = command.getErr();
-        errors.println("ccm: " + failure.getMessage());
+        errors.println("ccm: " + Stream.of(arguments).filter(CcmCommand::isMissingFile).findFirst()
+            .map(file -> "there is no file \"" + file.substring(1) + "\" to take arguments from")
+            .orElse(failure.getMessage()));
         errors.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         return ExitCode.USAGE;
+    }
+
+    /** picocli takes the name of a file that is not there for an argument, and complains of something else. */
+    private static boolean isMissingFile(final String argument) {
+        return argument.length() > 1 && argument.charAt(0) == '@' && argument.charAt(1) != '@'
+            && !new File(argument.substring(1)).canRead();
     }
 
     private static int failed(final Exception failure, final CommandLine command, final ParseResult parsed)

@@ -113,7 +113,8 @@ final class NodeCommand implements Callable<Integer> {
         try {
             log.say(NodeEvent.now(Kind.STARTED, "", options.name() + " listens at "
                 + NodeLog.text(options.listenAddress()) + ", boot id " + node.bootId(),
-                "device " + device.name() + " of " + device.provider(), Map.of()));
+                "device " + device.name() + " of " + device.provider() + ", " + node.configuration().secret(),
+                Map.of()));
             node.bootPhase(BootPhase.ACTIVE);
             if (mirror != null) {
                 mirror.start();

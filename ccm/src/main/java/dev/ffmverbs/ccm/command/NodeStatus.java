@@ -41,6 +41,7 @@ record NodeStatus(ClusterConnectionManager node, Device device, NodeLog log, lon
         fields.put("name", configuration.nodeName());
         fields.put("bootId", node.bootId().toString());
         fields.put("generation", configuration.generation());
+        fields.put("phase", node.bootPhase().name());
         fields.put("process", ProcessHandle.current().pid());
         fields.put("uptimeS", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNs));
         fields.put("device", device.name());

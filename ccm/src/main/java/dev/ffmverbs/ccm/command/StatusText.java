@@ -34,8 +34,8 @@ final class StatusText {
                 node.get("name"), node.get("process"));
             return;
         }
-        out.printf("Node %s at %s, up %s, process %s%n", node.get("name"), joined(node.get("listen")),
-            duration(node.get("uptimeS")), node.get("process"));
+        out.printf("Node %s at %s, %s, up %s, process %s%n", node.get("name"), joined(node.get("listen")),
+            node.get("phase"), duration(node.get("uptimeS")), node.get("process"));
         out.printf("  boot id %s, device %s (%s), %s%n", node.get("bootId"), node.get("device"), node.get("provider"),
             Boolean.TRUE.equals(node.get("secret")) ? "shared secret" : "no shared secret");
         final Map<?, ?> rejections = (Map<?, ?>) node.get("rejections");

@@ -68,6 +68,8 @@ class CcmCommandTest {
         "node --name A --listen 10.9.9.1:7471 --partner A=10.9.9.2:7471 | node A lists itself among its partners",
         "node --name A --listen 10.9.9.1:7471 " + PARTNER + " --interval-ms 0 | the heartbeat interval is PT0S",
         "node --name A --listen 10.9.9.1:7471 " + PARTNER + " --dead-ms 10 | unreachableDeadAfter is PT0.01S",
+        "node @no-such-file | there is no file \"no-such-file\" to take arguments from",
+        "@no-such-file | there is no file \"no-such-file\" to take arguments from",
         "status A B | 'B'",
         "demo --duration 0 | --duration is 0; it must be at least 1 second",
         "demo --port 65535 | --port is 65535; it must be 1 to 65534",
