@@ -161,6 +161,10 @@ public final class MirroredLog implements ClusterClient {
             + "; what is appended from now on waits for a new one", cause);
         final ClientSession session = port.session();
         port = null;
+        replace(session);
+    }
+
+    private static void replace(final ClientSession session) {
         if (session.isOpen()) {
             session.reconnect();
         }
@@ -265,6 +269,7 @@ public final class MirroredLog implements ClusterClient {
                 final MirrorPort opened = new MirrorPort(session, EntryFormat.entryBytes(maximumPayloadBytes));
                 final LogEntries held = compare(opened);
                 if (held == null || !wipeTail(opened, held.endOffset())) {
+                    replace(session);
                     return;
                 }
                 begun(opened, held);

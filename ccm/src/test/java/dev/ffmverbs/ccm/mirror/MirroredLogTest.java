@@ -7,15 +7,23 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.ccm.AllocatedBytes;
+import dev.ffmverbs.ccm.ClientRequirements;
+import dev.ffmverbs.ccm.ClientSession;
+import dev.ffmverbs.ccm.ClusterClient;
 import dev.ffmverbs.ccm.ClusterConnectionManager;
 import dev.ffmverbs.ccm.NodePair;
 import dev.ffmverbs.ccm.PartnerAddress;
+import dev.ffmverbs.ccm.liveness.LivenessThresholds;
+import dev.ffmverbs.softroce.SoftRoceDevices;
+import dev.ffmverbs.softroce.faults.FaultSettings;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,6 +132,49 @@ class MirroredLogTest {
                 assertTrue(log.awaitAcknowledged(400, LIMIT), () -> "acknowledged are " + log.poll() + " by " + nodeB);
                 assertHolds(again.partnersEntries().orElseThrow(), 400);
             }
+        }
+    }
+
+    /** Hands a log its ports, the first of them while nothing passes, until they have failed. */
+    private record CutOff(MirroredLog log, String deviceName, AtomicBoolean wasCut) implements ClusterClient {
+
+        @Override
+        public ClientRequirements requirements() {
+            return log.requirements();
+        }
+
+        @Override
+        public void partnerReady(final ClientSession session) {
+            SoftRoceDevices.injectFaults(deviceName, FaultSettings.NONE.withPartition(FaultSettings.Partition.BOTH));
+            try {
+                log.partnerReady(session);
+                wasCut.set(true);
+            } finally {
+                SoftRoceDevices.injectFaults(deviceName, FaultSettings.NONE);
+            }
+        }
+
+        @Override
+        public void pathChanged(final ClientSession session) {
+            log.pathChanged(session);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void aPortThatFailsBeforeTheLogHasMetItsPartnerIsReplaced(final NodePair nodes) throws Exception {
+        place(nodes);
+        Assumptions.assumeTrue("softroce".equals(nodes.deviceA().provider()), "only software devices can be cut off");
+        final MirroredLog log = log();
+        final CutOff client = new CutOff(log, nodes.deviceA().name(), new AtomicBoolean());
+        try (ClusterConnectionManager nodeB = b(nodes, log());
+             ClusterConnectionManager nodeA = ClusterConnectionManager.builder(nodes.deviceA(), "A", addressA)
+                 .partner(new PartnerAddress("B", addressB)).client(client)
+                 .liveness(LivenessThresholds.defaults().withDeadAfter(LIMIT, LIMIT)).start()) {
+            meet(log, nodeA, nodeB);
+            assertTrue(client.wasCut().get(), "the first port was of no use");
+            append(log, 1);
+            assertTrue(log.awaitAcknowledged(1, LIMIT), () -> "acknowledged are " + log.poll());
         }
     }
 
