@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.command;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.ccm.ClusterConnectionManager;
@@ -66,7 +65,8 @@ class MirrorKillTest {
                         NodeLog.text(survivor.configuration().listenAddress()), Integer.toString(capacity),
                         acknowledged.toString()))) {
                     final String recovered = node.await(line -> line.startsWith("recovered "), "recovery", LIMIT_S);
-                    assertEquals("recovered " + held, recovered, () -> facts(node));
+                    assertTrue(Long.parseLong(recovered.substring("recovered ".length())) >= held, () -> facts(node)
+                        + ": it has lost what its partner held; what was still on its way may have come since");
                     awaitShare(acknowledged, kill, node);
                     Thread.sleep(random.nextInt(LONGEST_LIFE_MS));
                     node.kill();

@@ -18,6 +18,7 @@ class ProgramBehavioursTest {
 
     private static final int PORT = 47_100;
     private static final long LIMIT_S = 60;
+    private static final int PAIRS = 5;
 
     private static ProgramProcess start(
         final String role, final DemoPlacement.Place place, final DemoPlacement.Place partner, final int failAt)
@@ -34,16 +35,28 @@ class ProgramBehavioursTest {
         final DemoPlacement place = DemoPlacement.choose(List.of(pair.deviceA().name()), PORT);
         final int steps = HandshakeStep.values().length;
         for (int failAt = 0; failAt <= steps; failAt++) {
-            try (ProgramProcess accepting = start("accept", place.b(), place.a(), 0)) {
-                accepting.await(line -> line.startsWith("listening "), "listening node", LIMIT_S);
-                try (ProgramProcess connecting = start("connect", place.a(), place.b(), failAt)) {
-                    final String trace = connecting.await(line -> line.startsWith("trace "), "trace", LIMIT_S);
+            final String expected = "trace " + List.of(HandshakeStep.values()).subList(0, failAt == 0 ? steps : failAt);
+            String trace = trace(place, failAt);
+            for (int pairs = 1; pairs < PAIRS && isCutShort(trace, expected); pairs++) {
+                trace = trace(place, failAt);
+            }
+            assertEquals(expected, trace);
+        }
+    }
 
-                    assertEquals("trace " + List.of(HandshakeStep.values()).subList(0, failAt == 0 ? steps : failAt),
-                        trace);
-                }
+    private static String trace(final DemoPlacement place, final int failAt) throws Exception {
+        try (ProgramProcess accepting = start("accept", place.b(), place.a(), 0)) {
+            accepting.await(line -> line.startsWith("listening "), "listening node", LIMIT_S);
+            try (ProgramProcess connecting = start("connect", place.a(), place.b(), failAt)) {
+                final String trace = connecting.await(line -> line.startsWith("trace "), "trace", LIMIT_S);
                 accepting.kill();
+                return trace;
             }
         }
+    }
+
+    /** Whether a step has failed of which nobody asked it: a busy machine may keep a program from answering in time. */
+    private static boolean isCutShort(final String trace, final String expected) {
+        return trace.length() < expected.length() && expected.startsWith(trace.substring(0, trace.length() - 1));
     }
 }
