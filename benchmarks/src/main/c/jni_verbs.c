@@ -25,6 +25,7 @@ _Static_assert(sizeof(struct ibv_send_wr) == 128 && offsetof(struct ibv_send_wr,
     && offsetof(struct ibv_send_wr, opcode) == 28 && offsetof(struct ibv_send_wr, send_flags) == 32
     && offsetof(struct ibv_send_wr, wr.rdma.remote_addr) == 40 && offsetof(struct ibv_send_wr, wr.rdma.rkey) == 48
     && offsetof(struct ibv_send_wr, wr.atomic.compare_add) == 48
+    && offsetof(struct ibv_send_wr, wr.atomic.swap) == 56
     && offsetof(struct ibv_send_wr, wr.atomic.rkey) == 64, "struct ibv_send_wr");
 _Static_assert(sizeof(struct ibv_recv_wr) == 32 && offsetof(struct ibv_recv_wr, sg_list) == 16
     && offsetof(struct ibv_recv_wr, num_sge) == 24, "struct ibv_recv_wr");
@@ -167,8 +168,15 @@ STATEFUL(jint, executePost)(JNIEnv *jvm, jobject call, jlong queue_pair, jlong c
         requests[i].num_sge = 1;
         requests[i].opcode = from[i].opcode;
         requests[i].send_flags = from[i].flags;
-        requests[i].wr.rdma.remote_addr = from[i].remote_address;
-        requests[i].wr.rdma.rkey = from[i].remote_key;
+        if (from[i].opcode == IBV_WR_ATOMIC_FETCH_AND_ADD || from[i].opcode == IBV_WR_ATOMIC_CMP_AND_SWP) {
+            requests[i].wr.atomic.remote_addr = from[i].remote_address;
+            requests[i].wr.atomic.rkey = from[i].remote_key;
+            requests[i].wr.atomic.compare_add = from[i].opcode == IBV_WR_ATOMIC_FETCH_AND_ADD;
+            requests[i].wr.atomic.swap = 0;
+        } else {
+            requests[i].wr.rdma.remote_addr = from[i].remote_address;
+            requests[i].wr.rdma.rkey = from[i].remote_key;
+        }
     }
     return ibv_post_send((struct ibv_qp *)queue_pair, requests, &bad_request);
 }

@@ -70,10 +70,10 @@ static void prepare(struct bench *bench, int requests, enum ibv_wr_opcode opcode
         request->opcode = opcode;
         request->send_flags = flags;
         const uint64_t remote = (uintptr_t)loopback->buffer + loopback->buffer_bytes / 2;
-        if (opcode == IBV_WR_ATOMIC_FETCH_AND_ADD) {
+        if (opcode == IBV_WR_ATOMIC_FETCH_AND_ADD || opcode == IBV_WR_ATOMIC_CMP_AND_SWP) {
             request->wr.atomic.remote_addr = remote;
             request->wr.atomic.rkey = loopback->region->rkey;
-            request->wr.atomic.compare_add = 1;
+            request->wr.atomic.compare_add = opcode == IBV_WR_ATOMIC_FETCH_AND_ADD;
         } else {
             request->wr.rdma.remote_addr = remote;
             request->wr.rdma.rkey = loopback->region->rkey;
@@ -170,23 +170,35 @@ static int64_t run_decode(struct bench *bench, int calls)
     return (int64_t)calls * BATCH;
 }
 
-static int64_t run_send(struct bench *bench, int calls)
+static int64_t run_sends(struct bench *bench, int calls, int requests)
 {
     struct loopback *loopback = bench->loopback;
     struct ibv_recv_wr *bad_receive;
     struct ibv_send_wr *bad_request;
     int64_t taken = 0;
     for (int i = 0; i < calls; i++) {
-        if (ibv_post_recv(loopback->far.queue_pair, &bench->receive, &bad_receive)
-            || ibv_post_send(loopback->near.queue_pair, bench->requests, &bad_request))
+        for (int receive = 0; receive < requests; receive++)
+            if (ibv_post_recv(loopback->far.queue_pair, &bench->receive, &bad_receive))
+                return -1;
+        if (ibv_post_send(loopback->near.queue_pair, bench->requests, &bad_request))
             return -1;
-        const int sent = take(loopback->near.sends, bench->completions, 1);
-        const int received = take(loopback->far.receives, bench->completions, 1);
-        if (sent != 1 || received != 1)
+        const int sent = take(loopback->near.sends, bench->completions, requests);
+        const int received = take(loopback->far.receives, bench->completions, requests);
+        if (sent != requests || received != requests)
             return -1;
         taken += sent + received;
     }
     return taken;
+}
+
+static int64_t run_send(struct bench *bench, int calls)
+{
+    return run_sends(bench, calls, 1);
+}
+
+static int64_t run_send_batch(struct bench *bench, int calls)
+{
+    return run_sends(bench, calls, BATCH);
 }
 
 static int64_t run_registration(struct bench *bench, int calls)
@@ -196,6 +208,22 @@ static int64_t run_registration(struct bench *bench, int calls)
             IBV_ACCESS_LOCAL_WRITE | IBV_ACCESS_REMOTE_READ | IBV_ACCESS_REMOTE_WRITE);
         if (!region || ibv_dereg_mr(region))
             return -1;
+    }
+    return 0;
+}
+
+static int64_t run_allocation(struct bench *bench, int calls)
+{
+    for (int i = 0; i < calls; i++) {
+        void *memory;
+        if (posix_memalign(&memory, 4096, bench->size_bytes))
+            return -1;
+        memset(memory, 0, bench->size_bytes);
+        struct ibv_mr *region = ibv_reg_mr(bench->loopback->domain, memory, bench->size_bytes,
+            IBV_ACCESS_LOCAL_WRITE | IBV_ACCESS_REMOTE_READ | IBV_ACCESS_REMOTE_WRITE);
+        if (!region || ibv_dereg_mr(region))
+            return -1;
+        free(memory);
     }
     return 0;
 }
@@ -275,19 +303,28 @@ static int run_transfers(struct bench *bench, int64_t budget_ms, FILE *file, siz
         const char *name;
         enum ibv_wr_opcode opcode;
     } kinds[] = {{"read", IBV_WR_RDMA_READ}, {"write", IBV_WR_RDMA_WRITE}, {"send", IBV_WR_SEND},
-                 {"fetch-and-add", IBV_WR_ATOMIC_FETCH_AND_ADD}};
+                 {"fetch-and-add", IBV_WR_ATOMIC_FETCH_AND_ADD}, {"compare-and-swap", IBV_WR_ATOMIC_CMP_AND_SWP}};
     const struct loopback *loopback = bench->loopback;
     bench->receive_element = (struct ibv_sge){
         (uintptr_t)loopback->buffer + loopback->buffer_bytes / 2, size_bytes, loopback->region->lkey};
     bench->receive = (struct ibv_recv_wr){.sg_list = &bench->receive_element, .num_sge = 1};
-    for (int i = 0; i < 4; i++) {
-        if (kinds[i].opcode == IBV_WR_ATOMIC_FETCH_AND_ADD && size_bytes != 8)
+    for (int i = 0; i < 5; i++) {
+        const int atomic =
+            kinds[i].opcode == IBV_WR_ATOMIC_FETCH_AND_ADD || kinds[i].opcode == IBV_WR_ATOMIC_CMP_AND_SWP;
+        if (atomic && size_bytes != 8)
             continue;
         const int send = kinds[i].opcode == IBV_WR_SEND;
         struct operation operation = {"", 1, send ? 2 : 1, send ? run_send : run_complete_1};
         snprintf(operation.name, sizeof(operation.name), "%s-%zu", kinds[i].name, size_bytes);
         prepare(bench, 1, kinds[i].opcode, size_bytes, IBV_SEND_SIGNALED);
         if (measure(bench, &operation, budget_ms, file))
+            return 1;
+        if (atomic)
+            continue;
+        struct operation batch = {"", 1, send ? 2 * BATCH : BATCH, send ? run_send_batch : run_complete_16};
+        snprintf(batch.name, sizeof(batch.name), "%s-batch-%zu", kinds[i].name, size_bytes);
+        prepare(bench, BATCH, kinds[i].opcode, size_bytes, IBV_SEND_SIGNALED);
+        if (measure(bench, &batch, budget_ms, file))
             return 1;
     }
     return 0;
@@ -303,7 +340,9 @@ static int run_registrations(struct bench *bench, int64_t budget_ms, FILE *file,
     memset(bench->borrowed, 0, size_bytes);
     const int failed = measure(bench, &operation, budget_ms, file);
     free(bench->borrowed);
-    return failed;
+    struct operation allocation = {"", 1, 0, run_allocation};
+    snprintf(allocation.name, sizeof(allocation.name), "allocate-%zu", size_bytes);
+    return failed || measure(bench, &allocation, budget_ms, file);
 }
 
 int main(int count, char **arguments)

@@ -63,6 +63,7 @@ final class FfmSession implements Session {
                 case WRITE -> request.write(address, rkey);
                 case SEND -> request.send();
                 case FETCH_AND_ADD -> request.fetchAndAdd(address, rkey, 1);
+                case COMPARE_AND_SWAP -> request.compareAndSwap(address, rkey, 0, 0);
             }
         }
         for (int i = 1; i < requestsPerPost; i++) {
@@ -135,6 +136,16 @@ final class FfmSession implements Session {
     @Override
     public void register() {
         near.register(borrowed, Access.LOCAL_WRITE, Access.REMOTE_READ, Access.REMOTE_WRITE).close();
+    }
+
+    @Override
+    public boolean allocates() {
+        return true;
+    }
+
+    @Override
+    public void allocateAndRegister(final long lengthBytes) {
+        near.allocate(lengthBytes, Access.LOCAL_WRITE, Access.REMOTE_READ, Access.REMOTE_WRITE).close();
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.binding;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -31,8 +32,8 @@ class JniSession implements Session {
     private final long badRequestAddress = address(badRequest);
 
     private int count;
-    private ByteBuffer borrowed;
-    private long borrowedAddress;
+    private Arena arena = Arena.ofShared();
+    private MemorySegment borrowed;
 
     JniSession(final String deviceName, final long bufferBytes) {
         this.bufferBytes = bufferBytes;
@@ -90,8 +91,9 @@ class JniSession implements Session {
             requests.putInt(at + VerbsLayout.REQUEST_OPCODE, transfer.opcode());
             requests.putInt(at + VerbsLayout.REQUEST_FLAGS, signaled ? VerbsLayout.FLAG_SIGNALED : 0);
             requests.putLong(at + VerbsLayout.REQUEST_REMOTE_ADDRESS, farBuffer());
-            if (transfer == Transfer.FETCH_AND_ADD) {
-                requests.putLong(at + VerbsLayout.REQUEST_ATOMIC_ADD, 1);
+            if (transfer.isAtomic()) {
+                requests.putLong(at + VerbsLayout.REQUEST_ATOMIC_ADD, transfer == Transfer.FETCH_AND_ADD ? 1 : 0);
+                requests.putLong(at + VerbsLayout.REQUEST_ATOMIC_SWAP, 0);
                 requests.putInt(at + VerbsLayout.REQUEST_ATOMIC_KEY, remoteKey());
             } else {
                 requests.putInt(at + VerbsLayout.REQUEST_RDMA_KEY, remoteKey());
@@ -173,16 +175,16 @@ class JniSession implements Session {
 
     @Override
     public void borrow(final long lengthBytes) {
-        borrowed = ByteBuffer.allocateDirect(Math.toIntExact(lengthBytes + PAGE_BYTES)).alignedSlice(PAGE_BYTES)
-            .limit(Math.toIntExact(lengthBytes));
-        borrowedAddress = address(borrowed);
+        arena.close();
+        arena = Arena.ofShared();
+        borrowed = arena.allocate(lengthBytes, PAGE_BYTES);
     }
 
     @Override
     public void register() {
-        final long region = JniVerbs.register(loopback, borrowedAddress, borrowed.remaining());
+        final long region = JniVerbs.register(loopback, borrowed.address(), borrowed.byteSize());
         if (region == 0) {
-            throw new IllegalStateException("ibv_reg_mr of " + borrowed.remaining() + " bytes failed");
+            throw new IllegalStateException("ibv_reg_mr of " + borrowed.byteSize() + " bytes failed");
         }
         requireSuccess("ibv_dereg_mr", JniVerbs.deregister(region));
     }
@@ -190,5 +192,6 @@ class JniSession implements Session {
     @Override
     public void close() {
         JniVerbs.close(loopback);
+        arena.close();
     }
 }

@@ -75,6 +75,24 @@ public interface Session extends AutoCloseable {
      */
     void borrow(long lengthBytes);
 
+    /**
+     * Whether the binding provides memory together with its registration.
+     *
+     * @return true when {@link #allocateAndRegister} may be called.
+     */
+    default boolean allocates() {
+        return false;
+    }
+
+    /**
+     * Allocates zeroed memory, registers it, deregisters and frees it.
+     *
+     * @param lengthBytes its length.
+     */
+    default void allocateAndRegister(final long lengthBytes) {
+        throw new UnsupportedOperationException("this binding registers memory of the caller's only");
+    }
+
     /** Closes the device. */
     @Override
     void close();

@@ -11,7 +11,9 @@ public enum Transfer {
     /** SEND into a receive of the far end. */
     SEND("send", 2, 2),
     /** Atomic fetch and add of 8 bytes. */
-    FETCH_AND_ADD("fetch-and-add", 6, 1);
+    FETCH_AND_ADD("fetch-and-add", 6, 1),
+    /** Atomic compare and swap of 8 bytes. */
+    COMPARE_AND_SWAP("compare-and-swap", 5, 1);
 
     private final String label;
     private final int opcode;
@@ -30,6 +32,15 @@ public enum Transfer {
      */
     public String label() {
         return label;
+    }
+
+    /**
+     * Whether it works on eight bytes, neither more nor less.
+     *
+     * @return true for the atomics.
+     */
+    public boolean isAtomic() {
+        return this == FETCH_AND_ADD || this == COMPARE_AND_SWAP;
     }
 
     /** {@code enum ibv_wr_opcode}. */

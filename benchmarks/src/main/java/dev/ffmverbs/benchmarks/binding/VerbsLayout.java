@@ -23,6 +23,7 @@ final class VerbsLayout {
     static final int REQUEST_REMOTE_ADDRESS = 40;
     static final int REQUEST_RDMA_KEY = 48;
     static final int REQUEST_ATOMIC_ADD = 48;
+    static final int REQUEST_ATOMIC_SWAP = 56;
     static final int REQUEST_ATOMIC_KEY = 64;
 
     static final int RECEIVE_BYTES = 32;

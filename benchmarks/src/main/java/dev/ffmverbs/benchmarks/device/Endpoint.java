@@ -196,6 +196,18 @@ public final class Endpoint implements AutoCloseable {
         return domain.register(memory, access);
     }
 
+    /**
+     * Allocates and registers memory with this end's protection domain; it must be closed before this end.
+     *
+     * @param lengthBytes its length.
+     * @param access      what it may be used for.
+     * @return the region, which owns its memory.
+     * @throws dev.ffmverbs.VerbsException when the device refuses.
+     */
+    public MemoryRegion allocate(final long lengthBytes, final Access... access) {
+        return domain.allocate(lengthBytes, access);
+    }
+
     /** Closes all objects, the youngest first. */
     @Override
     public void close() {

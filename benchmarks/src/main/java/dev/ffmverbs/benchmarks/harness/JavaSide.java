@@ -19,7 +19,7 @@ record JavaSide(Binding binding) implements Side {
      * compiler could otherwise come long after the warm-up seemed over.
      */
     static final List<String> JVM_OPTIONS =
-        List.of("-XX:+UseSerialGC", "-Xms256m", "-Xmx256m", "-XX:MaxDirectMemorySize=2g", "-Xbatch");
+        List.of("-XX:+UseSerialGC", "-Xms256m", "-Xmx256m", "-XX:MaxDirectMemorySize=9g", "-Xbatch");
 
     @Override
     public String name() {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.harness;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.ffmverbs.benchmarks.binding.Device;
 import dev.ffmverbs.benchmarks.cluster.ClusterWorkload;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -17,13 +19,16 @@ public enum Suite {
     /** Whole transfers. */
     DATA_PATH("data-path", List.of(8L, 4096L, 65536L), List.of(8L, 64L, 512L, 4096L, 65536L, 1048576L)),
     /** Registering memory. */
-    REGISTRATION("registration", List.of(4096L, 1L << 20), List.of(4096L, 65536L, 1L << 20, 1L << 26, 1L << 30)),
+    REGISTRATION("registration", List.of(4096L, 1L << 20),
+        List.of(4096L, 65536L, 1L << 20, 1L << 26, 1L << 30, 4L << 30)),
     /** Two nodes of the cluster connection manager find each other. */
     HANDSHAKE("handshake", List.of(), List.of()),
     /** What a node's heartbeat costs, how old its news is, and how soon its silence is noticed. */
     HEARTBEAT("heartbeat", List.of(), List.of()),
     /** Appending to a log that a partner has a copy of. */
     MIRRORED_LOG("mirrored-log", List.of(), List.of());
+
+    private static final long PARTS_OF_MEMORY = 4;
 
     private final String label;
     private final List<Long> quickSizesBytes;
@@ -57,9 +62,15 @@ public enum Suite {
         return label;
     }
 
-    /** Sizes it is measured for. */
+    /** Sizes it is measured for: of memory to register none that is more than a quarter of what the machine has. */
     List<Long> sizesBytes(final boolean quick) {
-        return quick ? quickSizesBytes : sizesBytes;
+        final List<Long> sizes = quick ? quickSizesBytes : sizesBytes;
+        if (this != REGISTRATION) {
+            return sizes;
+        }
+        final long memoryBytes = ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+            .getTotalMemorySize();
+        return sizes.stream().filter(size -> size <= memoryBytes / PARTS_OF_MEMORY).toList();
     }
 
     /** Whether its operations may allocate: those of the control path. */

@@ -40,7 +40,7 @@ public final class Summary {
         final List<String> sentences = new ArrayList<>();
         TOLD.forEach(operation -> call(operation).ifPresent(sentences::add));
         report.results().stream().filter(result -> result.suite().equals("data-path") && told(result)
-            && result.operation().endsWith("-8")).forEach(result -> sentences.add(transfer(result)));
+            && result.operation().matches("(read|write|send)-8")).forEach(result -> sentences.add(transfer(result)));
         report.results().stream().filter(result -> result.operation().equals("session") && told(result))
             .forEach(result -> sentences.add(formation(result)));
         report.results().stream().filter(result -> NODES.contains(result.operation()) && told(result))

@@ -21,6 +21,7 @@ public final class SummaryTable {
     private static final List<String> BINDINGS = List.of("c", "ffm-critical", "ffm", "jni");
     private static final List<String> ON_SOFT = List.of("read-8", "write-8", "send-8", "fetch-and-add-8", "handshake",
         "session", "read-status", "silence-to-down", "append-64", "append-at-2000-per-s");
+    private static final List<String> BATCHES = List.of("write-batch-8", "write-batch-65536", "read-batch-65536");
     private static final double P99 = 99;
     private static final String NOTHING = "–";
 
@@ -36,12 +37,12 @@ public final class SummaryTable {
     }
 
     /**
-     * Writes both tables; a figure that failed its checks is left out.
+     * Writes the tables; a figure that failed its checks is left out.
      *
      * @return Markdown.
      */
     public String markdown() {
-        return calls() + "\n" + soft() + "\n" + source() + "\n";
+        return calls() + "\n" + soft() + "\n" + throughput() + "\n" + source() + "\n";
     }
 
     private String calls() {
@@ -71,6 +72,21 @@ public final class SummaryTable {
             final Optional<OperationResult> result = valid("soft", operation, "ffm");
             table.append("| ").append(Wording.title(operation)).append(" | ").append(median(result)).append(" | ")
                 .append(result.map(found -> Wording.time(found.at(P99))).orElse(NOTHING)).append(" |\n");
+        }
+        return table.toString();
+    }
+
+    private String throughput() {
+        final StringBuilder table = new StringBuilder("""
+            | 16 at a time on the software device | MsgRate[Mpps] | BW average[MB/sec] |
+            |---|---|---|
+            """);
+        for (final String operation : BATCHES) {
+            final Optional<Throughput> throughput = valid("soft", operation, "ffm")
+                .flatMap(found -> Throughput.of(operation, found.medianNs()));
+            table.append("| ").append(Wording.title(operation)).append(" | ")
+                .append(throughput.map(Throughput::messageRate).orElse(NOTHING)).append(" | ")
+                .append(throughput.map(Throughput::bandwidth).orElse(NOTHING)).append(" |\n");
         }
         return table.toString();
     }

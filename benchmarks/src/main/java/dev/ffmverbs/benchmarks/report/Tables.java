@@ -30,7 +30,7 @@ final class Tables {
         final StringBuilder table = new StringBuilder("""
             <div class="scroll"><table><thead><tr><th>operation</th><th>binding</th><th>median</th>
             <th>interval</th><th>× c</th><th>× jni</th><th>p99</th><th>p99.9</th><th>p99.99</th><th>max</th>
-            <th>B/call</th><th>check</th></tr></thead><tbody>
+            <th>BW average[MB/sec]</th><th>MsgRate[Mpps]</th><th>B/call</th><th>check</th></tr></thead><tbody>
             """);
         final Map<String, List<OperationResult>> byOperation = report.results().stream()
             .filter(result -> result.suite().equals(suite) && result.device().equals(device))
@@ -53,6 +53,9 @@ final class Tables {
         for (final double percentile : PERCENTILES) {
             row.append(cell(Wording.time(result.at(percentile))));
         }
+        final Optional<Throughput> throughput = Throughput.of(result.operation(), result.medianNs());
+        row.append(cell(throughput.map(Throughput::bandwidth).orElse("")))
+            .append(cell(throughput.map(Throughput::messageRate).orElse("")));
         row.append(cell(String.format(Locale.ROOT, "%.0f", result.allocatedBytesPerCall())));
         row.append(result.status() == Status.OK ? cell("ok")
             : "<td class=\"failed\">FAILED: " + html(String.join("; ", result.problems())) + "</td>");

@@ -28,7 +28,9 @@ final class Wording {
         Map.entry("silence-to-down", "From cut link to dead, set to 500 ms"),
         Map.entry("append-at-2000-per-s", "Append 64 B 2000 times a second, from when due to acknowledged"));
     private static final Map<String, String> TRANSFERS = Map.of(
-        "read", "RDMA READ", "write", "RDMA WRITE", "send", "SEND and receive", "fetch-and-add", "Fetch and add");
+        "read", "RDMA READ", "write", "RDMA WRITE", "send", "SEND and receive", "fetch-and-add", "Fetch and add",
+        "compare-and-swap", "Compare and swap", "read-batch", "16 RDMA READs", "write-batch", "16 RDMA WRITEs",
+        "send-batch", "16 SENDs and receives");
 
     private Wording() {
     }
@@ -81,6 +83,7 @@ final class Wording {
             case "post-and-poll" -> "Post and poll " + requests;
             case "decode" -> "Read " + number + " completions";
             case "append" -> "Append " + size(number) + ", until acknowledged";
+            case "allocate" -> "Allocate, register and free " + size(number);
             case "register" -> "Register and deregister " + size(number);
             default -> TRANSFERS.getOrDefault(numbered.group(1), numbered.group(1)) + ", " + size(number);
         };

@@ -40,22 +40,23 @@ final class Completions {
     }
 
     /**
-     * Takes one completion of the far end's receives.
+     * Takes completions of the far end's receives.
      *
-     * @return 1, or 0 when nothing came for a second.
-     * @throws IllegalStateException when it failed.
+     * @return as many as wanted, or fewer when nothing more came for a second.
+     * @throws IllegalStateException when one failed.
      */
-    int takeReceive() {
+    int takeReceives(final int wanted) {
         final Session session = this.session;
-        while (true) {
+        int taken = 0;
+        while (taken < wanted) {
             final int polled = session.pollReceives();
             if (polled != 0) {
-                return succeeded(polled);
-            }
-            if (isTooLate()) {
-                return 0;
+                taken += succeeded(polled);
+            } else if (isTooLate()) {
+                return taken;
             }
         }
+        return taken;
     }
 
     private int succeeded(final int polled) {

@@ -7,7 +7,8 @@ import dev.ffmverbs.benchmarks.sampling.MeasuredOperation;
 import java.util.List;
 
 /**
- * Whole transfers, one at a time, from the post to the completion; a SEND to the completions of both ends.
+ * Whole transfers, from the post to the completion, one at a time and sixteen posted by one call; a SEND to the
+ * completions of both ends.
  *
  * <p>One thread drives both ends. What a transfer takes between two processes {@code bench latency} measures.
  */
@@ -27,12 +28,18 @@ final class DataPathWorkload implements Workload {
     public void measure(final Measure measure) {
         for (final long sizeBytes : sizesBytes) {
             for (final Transfer transfer : Transfer.values()) {
-                if (transfer == Transfer.FETCH_AND_ADD && sizeBytes != Long.BYTES) {
+                if (transfer.isAtomic() && sizeBytes != Long.BYTES) {
                     continue;
                 }
                 session.prepare(transfer, 1, Math.toIntExact(sizeBytes), true);
                 measure.accept(new MeasuredOperation(transfer.label() + "-" + sizeBytes, 1, transfer.completions(),
                     transfer == Transfer.SEND ? this::send : this::transfer));
+                if (!transfer.isAtomic()) {
+                    session.prepare(transfer, Session.BATCH, Math.toIntExact(sizeBytes), true);
+                    measure.accept(new MeasuredOperation(transfer.label() + "-batch-" + sizeBytes, 1,
+                        Session.BATCH * transfer.completions(),
+                        transfer == Transfer.SEND ? this::sendBatch : this::transferBatch));
+                }
             }
         }
     }
@@ -47,13 +54,36 @@ final class DataPathWorkload implements Workload {
         return taken;
     }
 
+    private long transferBatch(final int calls) {
+        final Session session = this.session;
+        long taken = 0;
+        for (int i = 0; i < calls; i++) {
+            session.post();
+            taken += completions.take(Session.BATCH);
+        }
+        return taken;
+    }
+
+    private long sendBatch(final int calls) {
+        final Session session = this.session;
+        long taken = 0;
+        for (int i = 0; i < calls; i++) {
+            for (int receive = 0; receive < Session.BATCH; receive++) {
+                session.postReceive();
+            }
+            session.post();
+            taken += completions.take(Session.BATCH) + completions.takeReceives(Session.BATCH);
+        }
+        return taken;
+    }
+
     private long send(final int calls) {
         final Session session = this.session;
         long taken = 0;
         for (int i = 0; i < calls; i++) {
             session.postReceive();
             session.post();
-            taken += completions.take(1) + completions.takeReceive();
+            taken += completions.take(1) + completions.takeReceives(1);
         }
         return taken;
     }

@@ -5,7 +5,10 @@ import dev.ffmverbs.benchmarks.binding.Session;
 import dev.ffmverbs.benchmarks.sampling.MeasuredOperation;
 import java.util.List;
 
-/** Registering memory of various lengths and deregistering it; the memory itself has been touched before. */
+/**
+ * Registering memory of various lengths and deregistering it: memory that was there and has been touched before, and,
+ * by bindings that provide it, memory allocated for the purpose, zeroed and freed again.
+ */
 final class RegistrationWorkload implements Workload {
 
     private final Session session;
@@ -21,7 +24,18 @@ final class RegistrationWorkload implements Workload {
         for (final long lengthBytes : lengthsBytes) {
             session.borrow(lengthBytes);
             measure.accept(new MeasuredOperation("register-" + lengthBytes, 1, 0, this::register));
+            if (session.allocates()) {
+                measure.accept(new MeasuredOperation("allocate-" + lengthBytes, 1, 0,
+                    calls -> allocate(calls, lengthBytes)));
+            }
         }
+    }
+
+    private long allocate(final int calls, final long lengthBytes) {
+        for (int i = 0; i < calls; i++) {
+            session.allocateAndRegister(lengthBytes);
+        }
+        return 0;
     }
 
     private long register(final int calls) {

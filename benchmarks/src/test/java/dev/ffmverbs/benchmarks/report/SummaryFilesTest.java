@@ -23,15 +23,17 @@ class SummaryFilesTest {
 
     private static final Report REPORT = report(result("calls", "stub", "post-1", "ffm-critical", 4.5),
         result("calls", "stub", "post-1", "jni", 9), result("calls", "stub", "post-1", "ffm", 8.1, "lost"),
-        result("data-path", "soft", "read-8", "ffm", 32_000));
+        result("data-path", "soft", "read-8", "ffm", 32_000),
+        result("data-path", "soft", "write-batch-65536", "ffm", 1_600_000));
 
     @Test
     void setsTheBindingsSideBySideAndLeavesOutWhatFailed() {
         final String markdown = new SummaryTable(REPORT).markdown();
 
         assertTrue(markdown.contains("| Post 1 request | – | 4.5 ns | – | 9.0 ns | 0.50 × |"), markdown);
+        assertTrue(markdown.contains("| 16 RDMA WRITEs, 64 KiB | 0.0100 | 625.00 |"), markdown);
         assertTrue(markdown.contains("| RDMA READ, 8 B | 32.0 µs | "), markdown);
-        assertTrue(markdown.contains("1 of 4 results FAILED"), markdown);
+        assertTrue(markdown.contains("1 of 5 results FAILED"), markdown);
     }
 
     @Test

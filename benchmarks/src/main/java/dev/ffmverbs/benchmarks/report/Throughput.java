@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.benchmarks.report;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a batch of transfers amounts to, in perftest's units.
+ *
+ * @param messagesPerUs messages in a microsecond, perftest's {@code MsgRate[Mpps]}.
+ * @param megabytesPerS 2^20 bytes in a second, perftest's {@code BW average[MB/sec]}.
+ */
+record Throughput(double messagesPerUs, double megabytesPerS) {
+
+    private static final Pattern BATCH = Pattern.compile(".+-batch-(\\d+)");
+    private static final int MESSAGES = 16;
+    private static final double NS_PER_US = 1e3;
+    private static final double US_PER_S = 1e6;
+    private static final double BYTES_PER_MEGABYTE = 1 << 20;
+
+    /** The throughput of an operation that takes so long; nothing when it is no batch of transfers. */
+    static Optional<Throughput> of(final String operation, final double ns) {
+        final Matcher batch = BATCH.matcher(operation);
+        if (!batch.matches() || ns <= 0) {
+            return Optional.empty();
+        }
+        final double messagesPerUs = MESSAGES * NS_PER_US / ns;
+        return Optional.of(new Throughput(messagesPerUs,
+            messagesPerUs * US_PER_S * Long.parseLong(batch.group(1)) / BYTES_PER_MEGABYTE));
+    }
+
+    String messageRate() {
+        return String.format(Locale.ROOT, "%.4f", messagesPerUs);
+    }
+
+    String bandwidth() {
+        return String.format(Locale.ROOT, "%.2f", megabytesPerS);
+    }
+}
