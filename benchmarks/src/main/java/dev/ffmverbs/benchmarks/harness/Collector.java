@@ -5,6 +5,7 @@ import dev.ffmverbs.benchmarks.result.OperationResult;
 import dev.ffmverbs.benchmarks.result.PercentilePoint;
 import dev.ffmverbs.benchmarks.result.ResultFolder;
 import dev.ffmverbs.benchmarks.result.RunResult;
+import dev.ffmverbs.benchmarks.result.SafepointTimes;
 import dev.ffmverbs.benchmarks.sampling.Samples;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -33,11 +34,16 @@ final class Collector {
     }
 
     private final Map<Key, Gathered> gathered = new LinkedHashMap<>();
+    private final Map<List<String>, List<Long>> safepointsNs = new LinkedHashMap<>();
     private final List<String> failures = new ArrayList<>();
 
     /** Adds what a task measured; operations of one that failed are marked. */
     void add(final Task task, final TaskProcess.Outcome outcome) {
         outcome.failure().ifPresent(failures::add);
+        if (!outcome.safepointsNs().isEmpty()) {
+            safepointsNs.computeIfAbsent(List.of(task.suite().label(), task.device().label(), task.side().name()),
+                key -> new ArrayList<>()).addAll(outcome.safepointsNs());
+        }
         for (final Samples samples : outcome.samples()) {
             final Gathered operation = gathered.computeIfAbsent(
                 new Key(task.suite().label(), task.device().label(), samples.operation(), task.side()),
@@ -53,6 +59,11 @@ final class Collector {
 
     List<String> failures() {
         return List.copyOf(failures);
+    }
+
+    List<SafepointTimes> safepoints() {
+        return safepointsNs.entrySet().stream().map(entry -> SafepointTimes.of(
+            entry.getKey().get(0), entry.getKey().get(1), entry.getKey().get(2), entry.getValue())).toList();
     }
 
     List<OperationResult> results() {

@@ -83,7 +83,8 @@ public final class Harness {
             return writtenAtTheEnd(process, () -> {
                 final boolean complete = measure(plan, process, collector);
                 final Report report = new Report(settings.commandLine(), !complete, environment,
-                    descriptions(sides), collector.results(), plan.skips(), collector.failures());
+                    descriptions(sides), collector.results(), collector.safepoints(),
+                    plan.skips(), collector.failures());
                 folder.write(report);
                 collector.writeHistograms(folder);
                 return report;

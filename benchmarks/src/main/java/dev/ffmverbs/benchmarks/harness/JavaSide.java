@@ -19,7 +19,8 @@ record JavaSide(Binding binding) implements Side {
      * compiler could otherwise come long after the warm-up seemed over.
      */
     static final List<String> JVM_OPTIONS =
-        List.of("-XX:+UseSerialGC", "-Xms256m", "-Xmx256m", "-XX:MaxDirectMemorySize=9g", "-Xbatch");
+        List.of("-XX:+UseSerialGC", "-Xms256m", "-Xmx256m", "-XX:MaxDirectMemorySize=9g", "-Xbatch",
+            "-XX:+UnlockDiagnosticVMOptions", "-XX:+SafepointALot", "-XX:GuaranteedSafepointInterval=100");
 
     @Override
     public String name() {
@@ -44,10 +45,11 @@ record JavaSide(Binding binding) implements Side {
     }
 
     @Override
-    public List<String> command(final Device device, final NativeCode natives) {
+    public List<String> command(final Device device, final NativeCode natives, final Path safepointLog) {
         final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM_OPTIONS);
+        command.add(SafepointLog.option(safepointLog));
         command.add("--enable-native-access=ALL-UNNAMED");
         command.add("-Ddev.ffmverbs.benchmarks.jni=" + natives.jni().file());
         if (!device.isNative()) {

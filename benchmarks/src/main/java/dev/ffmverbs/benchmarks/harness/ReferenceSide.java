@@ -4,6 +4,7 @@ package dev.ffmverbs.benchmarks.harness;
 import dev.ffmverbs.benchmarks.binding.Device;
 import dev.ffmverbs.benchmarks.binding.Family;
 import dev.ffmverbs.benchmarks.natives.NativeCode;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,7 +35,7 @@ record ReferenceSide() implements Side {
     }
 
     @Override
-    public List<String> command(final Device device, final NativeCode natives) {
+    public List<String> command(final Device device, final NativeCode natives, final Path safepointLog) {
         return List.of(natives.reference().file().toString());
     }
 }

@@ -27,8 +27,8 @@ interface Side {
     /** Why it cannot be measured on a device; nothing when it can. */
     Optional<String> whyNot(Device device, NativeCode natives);
 
-    /** The command that measures; the arguments of the task come behind it. */
-    List<String> command(Device device, NativeCode natives);
+    /** The command that measures; the arguments of the task come behind it. A JVM writes its safepoints to the log. */
+    List<String> command(Device device, NativeCode natives, Path safepointLog);
 
     /** All there are, in the order in which reports show them. */
     static List<Side> all() {

@@ -49,28 +49,33 @@ final class TaskProcess {
     /**
      * What a process measured.
      *
-     * @param samples what it wrote, also when it failed later.
-     * @param failure why it failed; nothing when it did not.
+     * @param samples      what it wrote, also when it failed later.
+     * @param safepointsNs how long its threads took to reach each safepoint, in nanoseconds.
+     * @param failure      why it failed; nothing when it did not.
      */
-    record Outcome(List<Samples> samples, Optional<String> failure) {
+    record Outcome(List<Samples> samples, List<Long> safepointsNs, Optional<String> failure) {
     }
 
     /** Runs a task to its end. */
     Outcome run(final Task task) throws IOException, InterruptedException {
         final Path file = Files.createTempFile(folder, "samples", "");
         final Path printed = Files.createTempFile(folder, "printed", "");
+        final Path safepoints = Files.createTempFile(folder, "safepoints", "");
         try {
-            final Optional<String> failure = execute(task, file, printed);
-            return new Outcome(failure.isEmpty() ? SampleFile.read(file) : readable(file), failure);
+            final Optional<String> failure = execute(task, file, printed, safepoints);
+            return new Outcome(failure.isEmpty() ? SampleFile.read(file) : readable(file),
+                SafepointLog.timesNs(safepoints), failure);
         } finally {
+            Files.deleteIfExists(safepoints);
             Files.deleteIfExists(file);
             Files.deleteIfExists(printed);
         }
     }
 
-    private Optional<String> execute(final Task task, final Path file, final Path printed)
+    private Optional<String> execute(
+        final Task task, final Path file, final Path printed, final Path safepoints)
         throws IOException, InterruptedException {
-        final ProcessBuilder builder = new ProcessBuilder(command(task, file))
+        final ProcessBuilder builder = new ProcessBuilder(command(task, file, safepoints))
             .redirectErrorStream(true).redirectOutput(printed.toFile());
         Side.libraryFolder(task.device(), natives)
             .ifPresent(library -> builder.environment().put("LD_LIBRARY_PATH", library.toString()));
@@ -90,8 +95,8 @@ final class TaskProcess {
         }
     }
 
-    private List<String> command(final Task task, final Path file) {
-        final List<String> command = new ArrayList<>(task.side().command(task.device(), natives));
+    private List<String> command(final Task task, final Path file, final Path safepoints) {
+        final List<String> command = new ArrayList<>(task.side().command(task.device(), natives, safepoints));
         command.addAll(List.of(task.suite().label(), task.device().verbsName(), Long.toString(budgetMs),
             file.toString()));
         task.suite().sizesBytes(quick).forEach(size -> command.add(size.toString()));

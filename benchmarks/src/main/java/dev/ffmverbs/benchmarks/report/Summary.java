@@ -46,6 +46,7 @@ public final class Summary {
         report.results().stream().filter(result -> NODES.contains(result.operation()) && told(result))
             .forEach(result -> sentences.add(Wording.title(result.operation()) + ": median "
                 + Wording.time(result.medianNs()) + ", 99 % within " + Wording.time(result.at(P99)) + "."));
+        safepoints().ifPresent(sentences::add);
         allocation().ifPresent(sentences::add);
         sentences.add(validity());
         return sentences;
@@ -89,6 +90,14 @@ public final class Summary {
                 .map(handshake -> ", the handshake takes " + Wording.time(handshake.medianNs()) + " of it").orElse("")
             + report.find(session.suite(), session.device(), "cold-session", session.binding())
                 .map(cold -> "; the first time in a JVM " + Wording.time(cold.medianNs())).orElse("") + ".";
+    }
+
+    private Optional<String> safepoints() {
+        final List<String> told = report.safepoints().stream()
+            .filter(times -> times.suite().equals(CALLS) && times.device().equals(STUB))
+            .map(times -> Wording.time(times.medianNs()) + " through " + times.binding()).toList();
+        return told.isEmpty() ? Optional.empty()
+            : Optional.of("Median time to a safepoint in the midst of calls: " + String.join(", ", told) + ".");
     }
 
     private Optional<String> allocation() {

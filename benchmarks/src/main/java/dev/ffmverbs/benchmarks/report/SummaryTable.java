@@ -108,7 +108,8 @@ public final class SummaryTable {
             + facts.getOrDefault("cores", "?") + " cores"
             + (facts.getOrDefault("virtual machine", "no").equals("yes") ? " of a virtual machine" : "") + ", "
             + facts.getOrDefault("kernel", "an unknown kernel") + ", JDK " + facts.getOrDefault("JDK", "unknown") + ", "
-            + facts.getOrDefault("date", "undated") + ". "
+            + facts.getOrDefault("date", "undated") + ", load before it " + facts.getOrDefault("load before", "unknown")
+            + ". "
             + String.join(" ", said.subList(Math.max(0, said.size() - 2), said.size()));
     }
 }

@@ -5,6 +5,7 @@ import static dev.ffmverbs.benchmarks.report.Wording.html;
 
 import dev.ffmverbs.benchmarks.result.OperationResult;
 import dev.ffmverbs.benchmarks.result.Report;
+import dev.ffmverbs.benchmarks.result.SafepointTimes;
 import dev.ffmverbs.benchmarks.result.Skip;
 import dev.ffmverbs.benchmarks.result.Status;
 import java.util.LinkedHashMap;
@@ -78,6 +79,21 @@ final class Tables {
         final StringBuilder table = new StringBuilder("<div class=\"scroll\"><table class=\"facts\"><tbody>\n");
         facts.forEach((name, value) -> table.append("<tr><th scope=\"row\">").append(html(name))
             .append("</th><td>").append(html(value)).append("</td></tr>\n"));
+        return table.append("</tbody></table></div>").toString();
+    }
+
+    /** How long threads took to reach safepoints. */
+    String safepoints() {
+        final StringBuilder table = new StringBuilder("""
+            <div class="scroll"><table><thead><tr><th>suite</th><th>device</th><th>binding</th><th>safepoints</th>
+            <th>median</th><th>longest</th></tr></thead><tbody>
+            """);
+        for (final SafepointTimes times : report.safepoints()) {
+            table.append("<tr>").append(cell(html(times.suite()))).append(cell(html(times.device())))
+                .append(cell(html(times.binding()))).append(cell(Integer.toString(times.count())))
+                .append(cell(Wording.time(times.medianNs()))).append(cell(Wording.time(times.longestNs())))
+                .append("</tr>\n");
+        }
         return table.append("</tbody></table></div>").toString();
     }
 

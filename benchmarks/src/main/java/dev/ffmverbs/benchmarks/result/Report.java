@@ -13,12 +13,18 @@ import java.util.Optional;
  * @param environment what it was measured on: facts by their names.
  * @param bindings    what the bindings are: sentences by their names.
  * @param results     what was measured.
+ * @param safepoints  how long threads took to reach safepoints meanwhile.
  * @param skips       what was not, and why.
  * @param failures    measuring processes that failed, in words.
  */
 public record Report(
     String command, boolean interrupted, Map<String, String> environment, Map<String, String> bindings,
-    List<OperationResult> results, List<Skip> skips, List<String> failures) {
+    List<OperationResult> results, List<SafepointTimes> safepoints, List<Skip> skips, List<String> failures) {
+
+    /** Takes files of former versions, which told of no safepoints. */
+    public Report {
+        safepoints = safepoints == null ? List.of() : safepoints;
+    }
 
     /**
      * Whether everything that was measured may be believed.

@@ -40,7 +40,7 @@ class PlanTest {
         }
 
         @Override
-        public List<String> command(final Device device, final NativeCode natives) {
+        public List<String> command(final Device device, final NativeCode natives, final Path safepointLog) {
             return List.of();
         }
     }

@@ -10,6 +10,7 @@ import dev.ffmverbs.benchmarks.result.OperationResult;
 import dev.ffmverbs.benchmarks.result.PercentilePoint;
 import dev.ffmverbs.benchmarks.result.Report;
 import dev.ffmverbs.benchmarks.result.RunResult;
+import dev.ffmverbs.benchmarks.result.SafepointTimes;
 import dev.ffmverbs.benchmarks.result.Skip;
 import dev.ffmverbs.benchmarks.result.Status;
 import java.io.IOException;
@@ -46,7 +47,8 @@ class HtmlReportTest {
 
     static Report report(final OperationResult... results) {
         return new Report("bench --quick", false, Map.of("processor", "A < B & C"), Map.of("ffm", "plain"),
-            List.of(results), List.of(new Skip("calls", "soft", "", "no calls")), List.of());
+            List.of(results), List.of(new SafepointTimes("calls", "stub", "ffm", 9, 12_300, 45_600)),
+            List.of(new Skip("calls", "soft", "", "no calls")), List.of());
     }
 
     private String written(final Report report) throws IOException {
@@ -61,6 +63,12 @@ class HtmlReportTest {
         assertEquals(List.of(), LOADED_FROM_ELSEWHERE.matcher(page).results().map(match -> match.group()).toList());
         assertFalse(page.contains("{{"), "a part of the template was not filled in");
         assertTrue(page.contains("uPlot"));
+    }
+
+    @Test
+    void tellsHowLongSafepointsTook() throws IOException {
+        assertTrue(written(report(result("calls", "stub", "empty-poll", "ffm", 4)))
+            .contains("<td>ffm</td><td>9</td><td>12.3 µs</td><td>45.6 µs</td>"));
     }
 
     @Test
@@ -81,7 +89,7 @@ class HtmlReportTest {
 
     @Test
     void saysThatAnInterruptedRunIsIncomplete() throws IOException {
-        final Report report = new Report("bench", true, Map.of(), Map.of(), List.of(), List.of(), List.of());
+        final Report report = new Report("bench", true, Map.of(), Map.of(), List.of(), List.of(), List.of(), List.of());
 
         assertTrue(written(report).contains("INCOMPLETE"));
     }

@@ -27,7 +27,8 @@ class ResultFolderTest {
         final OperationResult result = new OperationResult("calls", "stub", "empty-poll", "ffm", "FFM", Status.FAILED,
             List.of("lost"), 4.5, 4.25, 5, 0.9375, List.of(new PercentilePoint(50, 4.5)), List.of(run));
         final Report report = new Report("bench --quick", true, Map.of("kernel", "Linux"), Map.of("ffm", "plain"),
-            List.of(result), List.of(new Skip("calls", "soft", "", "no calls")), List.of("a process died"));
+            List.of(result), List.of(SafepointTimes.of("calls", "stub", "ffm", List.of(9L, 5L, 7L))),
+            List.of(new Skip("calls", "soft", "", "no calls")), List.of("a process died"));
 
         new ResultFolder(folder).write(report);
 
