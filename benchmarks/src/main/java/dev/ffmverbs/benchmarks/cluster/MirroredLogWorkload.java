@@ -28,6 +28,8 @@ final class MirroredLogWorkload implements ClusterWorkload {
     private static final int WARM_UP_ENTRIES = 20_000;
     private static final int MAXIMUM_ENTRIES = 20_000;
     private static final int ENTRIES_PER_SECOND = 2_000;
+    private static final long INTERVAL_NS = TimeUnit.SECONDS.toNanos(1) / ENTRIES_PER_SECOND;
+    private static final int WARM_UP_SECONDS = 2;
     private static final long BUDGETS = 10;
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
@@ -51,11 +53,12 @@ final class MirroredLogWorkload implements ClusterWorkload {
                 throw new IllegalStateException("the logs have not met within " + LIMIT);
             }
             oneByOne("warm-up", SMALL_PAYLOAD_BYTES, WARM_UP_ENTRIES, Long.MAX_VALUE);
-            atRate("warm-up");
+            atRate("warm-up", WARM_UP_SECONDS * ENTRIES_PER_SECOND);
             final List<Samples> samples = List.of(
                 oneByOne("append-" + SMALL_PAYLOAD_BYTES, SMALL_PAYLOAD_BYTES, MAXIMUM_ENTRIES, budgetNs),
                 oneByOne("append-" + LARGEST_PAYLOAD_BYTES, LARGEST_PAYLOAD_BYTES, MAXIMUM_ENTRIES, budgetNs),
-                atRate("append-at-" + ENTRIES_PER_SECOND + "-per-s"));
+                atRate("append-at-" + ENTRIES_PER_SECOND + "-per-s", Math.clamp(
+                    budgetNs / INTERVAL_NS, ENTRIES_PER_SECOND, MAXIMUM_ENTRIES)));
             requireSameEntries();
             return samples;
         }
@@ -86,24 +89,22 @@ final class MirroredLogWorkload implements ClusterWorkload {
     }
 
     /** Entries are appended when they are due, however long those before them take. */
-    private Samples atRate(final String operation) {
-        final long intervalNs = TimeUnit.SECONDS.toNanos(1) / ENTRIES_PER_SECOND;
-        final int count = (int) Math.max(1, Math.min(MAXIMUM_ENTRIES, budgetNs / intervalNs));
+    private Samples atRate(final String operation, final int count) {
         final long[] timesNs = new long[count];
         final long before = log.lastSequence();
         final long allocatedBefore = threads.getCurrentThreadAllocatedBytes();
         final long startNs = System.nanoTime();
         int appended = 0;
         int acknowledged = 0;
-        while (acknowledged < count && System.nanoTime() - startNs < count * intervalNs + LIMIT.toNanos()) {
-            if (appended < count && System.nanoTime() - startNs >= appended * intervalNs) {
+        while (acknowledged < count && System.nanoTime() - startNs < count * INTERVAL_NS + LIMIT.toNanos()) {
+            if (appended < count && System.nanoTime() - startNs >= appended * INTERVAL_NS) {
                 append(SMALL_PAYLOAD_BYTES);
                 appended++;
             }
             final long known = log.poll() - before;
             final long nowNs = System.nanoTime();
             for (; acknowledged < known; acknowledged++) {
-                timesNs[acknowledged] = nowNs - startNs - acknowledged * intervalNs;
+                timesNs[acknowledged] = nowNs - startNs - acknowledged * INTERVAL_NS;
             }
         }
         return new Samples(operation, 1, List.of(), count, acknowledged,
