@@ -3,6 +3,7 @@ package dev.ffmverbs;
 
 import dev.ffmverbs.spi.CompletionQueueOperations;
 import dev.ffmverbs.spi.ProviderException;
+import java.lang.ref.Reference;
 
 /**
  * A completion queue: where finished work requests are reported ({@code struct ibv_cq}). Thread-safe until confined.
@@ -86,6 +87,7 @@ public sealed class CompletionQueue extends VerbsObject permits ExtendedCompleti
             completions.polled(taken);
             return taken;
         } finally {
+            Reference.reachabilityFence(completions);
             leave();
         }
     }
