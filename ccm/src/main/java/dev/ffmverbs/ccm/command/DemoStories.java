@@ -76,7 +76,7 @@ final class DemoStories {
         final Verdict verdict = awaitDeath("A", "B", killedNs, "");
         stage.leave("A");
         return "A suspected B after " + seconds(verdict.suspectMs / 1000) + ", declared it dead after "
-            + seconds(verdict.deadMs / 1000) + ", and fenced it before anybody was told";
+            + seconds(verdict.deadMs / 1000) + ", fenced it, and then said so";
     }
 
     /** When a node suspected its partner, and when it declared it dead. */
