@@ -93,6 +93,7 @@ class MirroredLogTest {
                     assertEquals(number, append(first, number));
                 }
                 assertTrue(first.awaitAcknowledged(1000, LIMIT), "acknowledged are " + first.poll());
+                meet(logOfB, nodeA, nodeB);
                 assertHolds(logOfB.partnersEntries().orElseThrow(), 1000);
                 assertHolds(first.entries(), 1000);
             }
@@ -130,6 +131,7 @@ class MirroredLogTest {
             final MirroredLog again = log();
             try (ClusterConnectionManager nodeB = b(nodes, again)) {
                 assertTrue(log.awaitAcknowledged(400, LIMIT), () -> "acknowledged are " + log.poll() + " by " + nodeB);
+                meet(again, nodeA, nodeB);
                 assertHolds(again.partnersEntries().orElseThrow(), 400);
             }
         }
@@ -227,6 +229,7 @@ class MirroredLogTest {
             assertTrue(assertThrows(IllegalStateException.class, () -> log.append(payload, 0, 0)).getMessage()
                 .startsWith("log log is full: entry 4 with 0 bytes does not fit behind offset 72"));
             assertTrue(log.awaitAcknowledged(3, LIMIT));
+            meet(copy, nodeA, nodeB);
             final LogEntries held = copy.partnersEntries().orElseThrow();
             assertTrue(held.next() && held.next() && held.next());
         }
