@@ -7,6 +7,10 @@ import dev.ffmverbs.spi.ProviderException;
 /**
  * A memory window: a key of its own for a part of a region, given and taken back without a system call ({@code struct
  * ibv_mw}). Thread-safe; binding one window from several threads at once leaves it open which bind is the last.
+ *
+ * <p>A window of type 2 belongs to the queue pair that bound it: no queue pair that a bind of this window was posted to
+ * can be closed before the window. Linux rxe would wait 50 s for the window to go, then free the queue pair under it
+ * ({@code rxe_pool.c}, {@code __rxe_cleanup}).
  */
 public final class MemoryWindow extends VerbsObject {
 
@@ -51,21 +55,22 @@ public final class MemoryWindow extends VerbsObject {
         return (present & ~KEY_MASK) | ((present + 1) & KEY_MASK);
     }
 
-    /** A request was posted that binds the window to this key; the window is entered. */
-    void bound(final int newRkey) {
+    /** A request was posted that binds the window to this key; the window and the queue pair are entered. */
+    void bound(final QueuePair queuePair, final int newRkey) {
+        outlivedBy(queuePair);
         operations.bound(newRkey);
         rkey = newRkey;
     }
 
-    /** A batch was posted that binds the window to this key. */
-    void boundUnlessClosed(final int newRkey) {
+    /** A batch was posted that binds the window to this key; the queue pair is entered. */
+    void boundUnlessClosed(final QueuePair queuePair, final int newRkey) {
         try {
             enter();
         } catch (final IllegalStateException closedMeanwhile) {
             return;
         }
         try {
-            bound(newRkey);
+            bound(queuePair, newRkey);
         } finally {
             leave();
         }

@@ -92,6 +92,10 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
     /**
      * Changes attributes and state ({@code ibv_modify_qp(3)}).
      *
+     * <p>Where the device is Linux rxe, to {@link QueuePairState#RESET} only while the peer is silent: version 6.1
+     * frees memory in use when a packet arrives meanwhile ({@code rxe_qp.c}, {@code rxe_qp_reset}). A new queue pair
+     * is safe everywhere.
+     *
      * @param attributes what to change.
      * @throws VerbsException           when the device refuses: {@code EINVAL} for a transition that does not exist,
      *                                  or one that lacks or has too many attributes.

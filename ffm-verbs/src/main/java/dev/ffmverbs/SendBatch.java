@@ -69,7 +69,7 @@ public final class SendBatch {
         final int requests = builder.finishedRequests();
         final int errno = operations.complete();
         if (errno == 0 && !binds.isEmpty()) {
-            binds.forEach(bind -> bind.window.boundUnlessClosed(bind.rkey));
+            binds.forEach(bind -> bind.window.boundUnlessClosed(queuePair, bind.rkey));
         }
         ended();
         if (errno == 0) {

@@ -349,7 +349,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
             addressHandle.leave();
         } else if (window != null) {
             if (posted) {
-                window.bound(memory.get(ValueLayout.JAVA_INT, SendRequestLayout.BIND_RKEY));
+                window.bound(queuePair, memory.get(ValueLayout.JAVA_INT, SendRequestLayout.BIND_RKEY));
             }
             windowRegion.leave();
             window.leave();

@@ -29,6 +29,7 @@ abstract class VerbsObject implements AutoCloseable {
 
     /** As far above that as below zero: calls of other threads than the owner tell it from both. */
     private static final int CONFINED = Integer.MIN_VALUE / 4;
+    private static final int CLOSED_BELOW = (CLOSED + CONFINED) / 2;
 
     /** How long calls in progress are waited for in a spin, before the closing thread sleeps between looks. */
     private static final int SPINS = 100;
@@ -101,11 +102,29 @@ abstract class VerbsObject implements AutoCloseable {
         }
     }
 
+    /**
+     * Makes one more object a parent of this one; both are entered.
+     *
+     * @param parent an object that cannot be closed before this one from now on.
+     */
+    final void outlivedBy(final VerbsObject parent) {
+        synchronized (children) {
+            if (!parents.contains(parent)) {
+                parent.children.add(this);
+                parents = Stream.concat(parents.stream(), Stream.of(parent)).toList();
+            }
+        }
+    }
+
     /** Begins a call: until {@link #leave} the object cannot be freed. */
     final void enter() {
-        if (owner != Thread.currentThread() && (int) USES.getAndAddAcquire(this, 1) < 0) {
+        if (owner == Thread.currentThread()) {
+            return;
+        }
+        final int former = (int) USES.getAndAddAcquire(this, 1);
+        if (former < 0) {
             leave();
-            throw refusal();
+            throw refusal(former);
         }
     }
 
@@ -116,13 +135,15 @@ abstract class VerbsObject implements AutoCloseable {
         }
     }
 
-    private RuntimeException refusal() {
-        synchronized (closing) {
-            return open && owner != null
-                ? new WrongThreadException(this + " is confined to " + owner + ", and was called by "
-                    + Thread.currentThread())
-                : new IllegalStateException(this + " is closed");
-        }
+    /**
+     * Why a call was refused, told from the count it found. Takes no lock: whoever closes the object may hold it until
+     * a batch of the refused thread has ended.
+     */
+    private RuntimeException refusal(final int found) {
+        return found > CLOSED_BELOW
+            ? new WrongThreadException(this + " is confined to " + (owner == null ? "another thread" : owner)
+                + ", and was called by " + Thread.currentThread())
+            : new IllegalStateException(this + " is closed");
     }
 
     /**
@@ -150,7 +171,7 @@ abstract class VerbsObject implements AutoCloseable {
     /** Refuses threads that the object is not confined to; a thread that has ended has left it to all. */
     private void requireOwnThread() {
         if (owner != null && owner != Thread.currentThread() && owner.isAlive()) {
-            throw refusal();
+            throw refusal(uses);
         }
     }
 

@@ -172,6 +172,9 @@ final class FuzzCaller {
     }
 
     private void connect(final QueuePair queuePair, final QueuePair peer) {
+        if (!objects.mayReset(queuePair)) {
+            return;
+        }
         queuePair.modify(new QueuePairAttributes().state(QueuePairState.RESET));
         final QueuePairAttributes init = new QueuePairAttributes().state(QueuePairState.INIT).port(1)
             .partitionKeyIndex(0);
@@ -197,7 +200,11 @@ final class FuzzCaller {
 
     private void modify() {
         final QueuePairState[] states = QueuePairState.values();
-        queuePair().modify(new QueuePairAttributes().state(states[random.nextInt(states.length)]));
+        final QueuePairState state = states[random.nextInt(states.length)];
+        final QueuePair queuePair = queuePair();
+        if (state != QueuePairState.RESET || objects.mayReset(queuePair)) {
+            queuePair.modify(new QueuePairAttributes().state(state));
+        }
     }
 
     private void postSend() {

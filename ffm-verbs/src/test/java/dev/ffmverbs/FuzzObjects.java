@@ -4,6 +4,8 @@ package dev.ffmverbs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -86,8 +88,12 @@ final class FuzzObjects {
     /** Every object ever made and perhaps still open. */
     private final List<VerbsObject> made = new ArrayList<>();
 
+    /** Queue pairs that have had their one reset; null where resetting does no harm. */
+    private final Set<QueuePair> resetOnce;
+
     FuzzObjects(final Device device) {
         context = device.open();
+        resetOnce = Unsupported.isRxe(device) ? ConcurrentHashMap.newKeySet() : null;
         gid = ConnectedPair.Side.routableGid(context);
     }
 
@@ -100,6 +106,16 @@ final class FuzzObjects {
             made.add(object);
         }
         pool.add(object);
+    }
+
+    /**
+     * Whether a queue pair may go to RESET; on rxe once only, which is before its first packet. Linux 6.1 resets one
+     * while another core may be answering a packet for it: the packet is then taken from the queue twice and its
+     * reference to the queue pair returned twice, which frees memory in use, and any process of the machine may hang or
+     * die of that ({@code rxe_qp.c}, {@code rxe_qp_reset}; {@code rxe_task.c}, {@code rxe_run_task}).
+     */
+    boolean mayReset(final QueuePair queuePair) {
+        return resetOnce == null || resetOnce.add(queuePair);
     }
 
     /** Closes everything, children first; returns what refuses. */

@@ -147,6 +147,21 @@ class MemoryWindowTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void keepsTheQueuePairThatBoundItFromBeingClosed(final DevicePair devices) {
+        try (ConnectedPair pair = new ConnectedPair(devices)) {
+            final MemoryWindow window = boundType2(pair, bindable(pair));
+            final QueuePair queuePair = pair.right.queuePair;
+
+            final IllegalStateException refused = assertThrows(IllegalStateException.class, queuePair::close);
+
+            assertTrue(refused.getMessage().contains(window.toString()), refused.getMessage());
+            window.close();
+            queuePair.close();
+        }
+    }
+
     private static void sendWithInvalidate(
         final ConnectedPair pair, final MemoryRegion source, final MemoryRegion message, final int rkey) {
         pair.right.postReceive(3, message, 0, 100);
