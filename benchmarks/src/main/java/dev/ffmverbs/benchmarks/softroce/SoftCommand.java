@@ -41,7 +41,7 @@ public final class SoftCommand implements Callable<Integer> {
         description = "READs of 8 bytes timed per run (${DEFAULT-VALUE}).")
     private int latencyOperations;
 
-    @Option(names = "--throughput-iters", defaultValue = "5000", paramLabel = "COUNT",
+    @Option(names = "--throughput-iters", defaultValue = "40000", paramLabel = "COUNT",
         description = "READs of 64 KiB timed per run (${DEFAULT-VALUE}).")
     private int throughputOperations;
 
