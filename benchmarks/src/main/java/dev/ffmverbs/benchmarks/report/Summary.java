@@ -106,11 +106,13 @@ public final class Summary {
         if (judged.isEmpty()) {
             return Optional.empty();
         }
-        final long allocating =
-            judged.stream().filter(result -> Math.round(result.allocatedBytesPerCall()) > 0).count();
-        return Optional.of(allocating == 0
+        final List<String> allocating = judged.stream()
+            .filter(result -> Math.round(result.allocatedBytesPerCall()) > 0)
+            .map(result -> result.operation() + " of " + result.binding() + " on " + result.device()).toList();
+        return Optional.of(allocating.isEmpty()
             ? "No call, transfer, heartbeat or append allocates: 0 B each in all " + judged.size() + " measurements."
-            : allocating + " of " + judged.size() + " measurements of what must not allocate do.");
+            : allocating.size() + " of " + judged.size() + " measurements allocated where none may: "
+                + String.join(", ", allocating) + ".");
     }
 
     private String validity() {
