@@ -47,6 +47,11 @@ abstract class VerbsObject implements AutoCloseable {
     private final Device device;
     private volatile List<VerbsObject> parents;
     private final Set<VerbsObject> children = ConcurrentHashMap.newKeySet();
+
+    /**
+     * Held by whoever closes the object, also while batches of other threads end: so a thread looks for a batch of its
+     * own before it waits for this.
+     */
     private final Object closing = new Object();
 
     @SuppressWarnings("unused")
@@ -154,6 +159,10 @@ abstract class VerbsObject implements AutoCloseable {
      *                               is in progress.
      */
     final void confineToCurrentThread() {
+        if (owner == Thread.currentThread()) {
+            return;
+        }
+        requireNoOpenBatch();
         synchronized (closing) {
             requireOwnThread();
             if (owner != null) {
@@ -230,6 +239,9 @@ abstract class VerbsObject implements AutoCloseable {
      */
     @Override
     public final void close() {
+        if (isOpen()) {
+            requireNoOpenBatch();
+        }
         synchronized (closing) {
             if (!isOpen()) {
                 return;

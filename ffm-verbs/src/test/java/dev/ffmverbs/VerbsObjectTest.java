@@ -15,10 +15,16 @@ class VerbsObjectTest {
 
     private static final class Counted extends VerbsObject {
 
+        private final BatchOwner batch = new BatchOwner(this);
         private volatile boolean freed;
 
         Counted() {
             super(null);
+        }
+
+        @Override
+        void requireNoOpenBatch() {
+            batch.requireEnding();
         }
 
         @Override
@@ -49,6 +55,29 @@ class VerbsObjectTest {
 
         assertTrue(refusal.contains("counted object is closed"), refusal);
         assertFalse(object.freed);
+        object.leave();
+        closing.get(30, TimeUnit.SECONDS);
+        assertTrue(object.freed);
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void refusesToCloseOrConfineAtOnceWhileAnotherThreadsCloseWaitsForTheCallersBatch() throws Exception {
+        final Counted object = new Counted();
+        object.enter();
+        object.batch.open();
+        final CompletableFuture<Void> closing = CompletableFuture.runAsync(object::close);
+        assertThrows(IllegalStateException.class, () -> {
+            while (!closing.isDone()) {
+                object.enter();
+                object.leave();
+            }
+        });
+
+        assertThrows(IllegalStateException.class, object::close);
+        assertThrows(IllegalStateException.class, object::confineToCurrentThread);
+
+        object.batch.closed();
         object.leave();
         closing.get(30, TimeUnit.SECONDS);
         assertTrue(object.freed);
