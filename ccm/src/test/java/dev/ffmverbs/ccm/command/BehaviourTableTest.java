@@ -94,6 +94,21 @@ class BehaviourTableTest {
     }
 
     @Test
+    void everyBehaviourIsTestedWithTheNodesOnTwoMachinesAsWell() {
+        final Set<Integer> covered = new TreeSet<>();
+        for (final String test : List.of("TwoMachinesHandshakeTest", "TwoMachinesExchangeTest",
+            "TwoMachinesProgramTest")) {
+            for (final Method method : testClass(test).getDeclaredMethods()) {
+                final Matcher carried = NUMBERS.matcher(method.getName());
+                if (carried.lookingAt()) {
+                    covered.addAll(numbers(carried.group(1), "And"));
+                }
+            }
+        }
+        assertEquals(IntStream.rangeClosed(1, BEHAVIOURS).boxed().toList(), List.copyOf(covered));
+    }
+
+    @Test
     void theExampleIsWhatTheCompilerSees() throws IOException {
         final String readme = Files.readString(source("README.md"));
         final int begin = readme.indexOf("```java") + "```java".length();
