@@ -22,16 +22,15 @@ public interface ClusterWorkload {
     /**
      * The workload of a suite.
      *
-     * @param suite       name of the suite.
-     * @param deviceNames names of two devices.
-     * @param hosts       the address of each.
-     * @param budgetMs    how long each operation of a single node is measured, in milliseconds.
+     * @param suite      name of the suite.
+     * @param deviceName the device, by its name among verbs devices.
+     * @param budgetMs   how long each operation of a single node is measured, in milliseconds.
      * @return the workload, not begun.
      * @throws IllegalArgumentException when there is no such suite.
+     * @throws IllegalStateException    when the device has no IP address.
      */
-    static ClusterWorkload of(
-        final String suite, final List<String> deviceNames, final List<String> hosts, final long budgetMs) {
-        final TwoNodes.Places places = new TwoNodes.Places(deviceNames, hosts);
+    static ClusterWorkload of(final String suite, final String deviceName, final long budgetMs) {
+        final TwoNodes.Places places = TwoNodes.Places.on(deviceName);
         return switch (suite) {
             case "handshake" -> new FormationWorkload(places, budgetMs);
             case "heartbeat" -> new HeartbeatWorkload(places, budgetMs);

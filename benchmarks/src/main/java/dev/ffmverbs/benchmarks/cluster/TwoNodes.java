@@ -2,11 +2,14 @@
 package dev.ffmverbs.benchmarks.cluster;
 
 import dev.ffmverbs.Verbs;
+import dev.ffmverbs.benchmarks.binding.Device;
 import dev.ffmverbs.ccm.ClusterConnectionManager;
 import dev.ffmverbs.ccm.PartnerAddress;
 import dev.ffmverbs.ccm.Session;
 import dev.ffmverbs.ccm.SessionListener;
+import dev.ffmverbs.ccm.link.DeviceAddresses;
 import dev.ffmverbs.ccm.memory.BootPhase;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -16,6 +19,7 @@ import java.util.function.BiConsumer;
 /** Two nodes, A and B, that have each other for a partner. */
 final class TwoNodes implements AutoCloseable {
 
+    /** The port of A; B's is the next, since both may be at one address. */
     private static final int PORT = 7471;
     private static final long LIMIT_S = 30;
 
@@ -32,8 +36,30 @@ final class TwoNodes implements AutoCloseable {
      */
     record Places(List<String> deviceNames, List<String> hosts) {
 
+        /**
+         * Places on a device: both on it, but for the software device, of which each has its own.
+         *
+         * @throws IllegalStateException when the device has no address.
+         */
+        static Places on(final String deviceName) {
+            final boolean software = deviceName.equals(Device.SOFT.verbsName());
+            final List<String> names = List.of(deviceName, software ? Device.SECOND_SOFT : deviceName);
+            return new Places(names, names.stream().map(Places::hostOf).toList());
+        }
+
+        private static String hostOf(final String deviceName) {
+            return DeviceAddresses.of(Verbs.device(deviceName)).stream().findFirst().map(InetAddress::getHostAddress)
+                .orElseThrow(() -> new IllegalStateException("device " + deviceName
+                    + " has no IP address for a node to listen at: give its network interface one"));
+        }
+
         InetSocketAddress address(final int index) {
-            return new InetSocketAddress(hosts.get(index), PORT);
+            return new InetSocketAddress(hosts.get(index), PORT + index);
+        }
+
+        /** Whether the link between them can be cut. */
+        boolean canBeCut() {
+            return deviceNames.contains(Device.SOFT.verbsName());
         }
     }
 

@@ -43,6 +43,8 @@ public final class Summary {
             && result.operation().matches("(read|write|send)-8")).forEach(result -> sentences.add(transfer(result)));
         report.results().stream().filter(result -> result.operation().equals("session") && told(result))
             .forEach(result -> sentences.add(formation(result)));
+        report.results().stream().filter(result -> result.operation().equals("handshake-on-connection")
+            && told(result)).forEach(result -> handshake(result).ifPresent(sentences::add));
         report.results().stream().filter(result -> NODES.contains(result.operation()) && told(result))
             .forEach(result -> sentences.add(Wording.title(result.operation()) + ": median "
                 + Wording.time(result.medianNs()) + ", 99 % within " + Wording.time(result.at(P99)) + "."));
@@ -90,6 +92,14 @@ public final class Summary {
                 .map(handshake -> ", the handshake takes " + Wording.time(handshake.medianNs()) + " of it").orElse("")
             + report.find(session.suite(), session.device(), "cold-session", session.binding())
                 .map(cold -> "; the first time in a JVM " + Wording.time(cold.medianNs())).orElse("") + ".";
+    }
+
+    private Optional<String> handshake(final OperationResult handshake) {
+        return report.find(handshake.suite(), handshake.device(), "two-reads-two-writes", handshake.binding())
+            .filter(operations -> operations.status() == Status.OK)
+            .map(operations -> "The handshake on a connection of " + handshake.device() + " takes "
+                + Wording.time(handshake.medianNs()) + ", "
+                + Wording.ratio(handshake.medianNs() / operations.medianNs()) + " its two READs and two WRITEs.");
     }
 
     private Optional<String> safepoints() {

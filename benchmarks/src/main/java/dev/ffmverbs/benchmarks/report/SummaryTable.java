@@ -19,8 +19,9 @@ public final class SummaryTable {
     static final List<String> CALLS = List.of("empty-poll", "post-1", "post-16", "post-and-poll-16", "decode-16");
 
     private static final List<String> BINDINGS = List.of("c", "ffm-critical", "ffm", "jni");
-    private static final List<String> ON_SOFT = List.of("read-8", "write-8", "send-8", "fetch-and-add-8", "handshake",
-        "session", "read-status", "silence-to-down", "append-64", "append-at-2000-per-s");
+    private static final List<String> ON_SOFT = List.of("read-8", "write-8", "send-8", "fetch-and-add-8",
+        "two-reads-two-writes", "handshake-on-connection", "handshake", "session", "read-status", "silence-to-down",
+        "append-64", "append-at-2000-per-s");
     private static final List<String> BATCHES = List.of("write-batch-8", "write-batch-65536", "read-batch-65536");
     private static final double P99 = 99;
     private static final String NOTHING = "–";

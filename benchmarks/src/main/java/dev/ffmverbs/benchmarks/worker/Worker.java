@@ -52,13 +52,10 @@ public final class Worker {
         }
     }
 
-    /** Two nodes need two devices: the one named and the next, whose addresses this process was started with. */
     private static void measureNodes(
         final String suite, final String deviceName, final long budgetMs, final Path file)
         throws InterruptedException, IOException {
-        final List<String> devices = List.of(deviceName, Device.SECOND_SOFT);
-        final List<String> hosts = List.of(System.getProperty("softroce.addresses").split(","));
-        for (final Samples samples : ClusterWorkload.of(suite, devices, hosts, budgetMs).measure()) {
+        for (final Samples samples : ClusterWorkload.of(suite, deviceName, budgetMs).measure()) {
             SampleFile.append(file, samples);
         }
     }
