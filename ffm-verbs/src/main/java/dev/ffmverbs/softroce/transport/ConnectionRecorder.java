@@ -13,6 +13,10 @@ final class ConnectionRecorder {
     static final String IMPLIED_NAK = "IMPLIED_NAK";
     static final String RECEIVER_NOT_READY = "RECEIVER_NOT_READY";
 
+    /** Tells whether such events are recorded, so that none is made when they are not. */
+    private static final RetransmissionEvent RETRANSMISSIONS = new RetransmissionEvent();
+    private static final NakEvent NAKS = new NakEvent();
+
     private final int number;
     private UdpPath path;
     private int peerNumber;
@@ -28,8 +32,8 @@ final class ConnectionRecorder {
 
     /** The requester goes back to a packet. */
     void goesBack(final String reason, final int psn) {
-        final RetransmissionEvent event = new RetransmissionEvent();
-        if (event.isEnabled()) {
+        if (RETRANSMISSIONS.isEnabled()) {
+            final RetransmissionEvent event = new RetransmissionEvent();
             event.queuePair = number;
             event.peerQueuePair = peerNumber;
             event.path = path.toString();
@@ -41,8 +45,8 @@ final class ConnectionRecorder {
 
     /** A NAK was sent, or received, that refuses a packet. */
     void refused(final boolean sent, final TransportCounter kind, final int psn) {
-        final NakEvent event = new NakEvent();
-        if (event.isEnabled()) {
+        if (NAKS.isEnabled()) {
+            final NakEvent event = new NakEvent();
             event.queuePair = number;
             event.peerQueuePair = peerNumber;
             event.path = path.toString();

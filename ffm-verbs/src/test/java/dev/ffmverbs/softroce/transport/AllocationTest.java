@@ -21,6 +21,7 @@ class AllocationTest {
 
     private static final int WARM_UP = 60_000;
     private static final int MEASURED = 10_000;
+    private static final int FAULTS = 100;
     private static final int RIGHTS = 15;
     private static final int[] OPERATIONS = {
         SendOperation.RDMA_WRITE, SendOperation.RDMA_READ, SendOperation.SEND, SendOperation.ATOMIC_FETCH_ADD};
@@ -101,6 +102,25 @@ class AllocationTest {
             // A deoptimisation or a compilation in between costs a few bytes once; a byte per operation is 40 000.
             assertEquals(0, allocated / MEASURED, allocated + " bytes allocated in " + MEASURED + " rounds");
         }
+    }
+
+    @Test
+    void tellsNobodyOfFaultsWithoutAllocatingBeforeItIsCompiledToo() {
+        final Optional<AllocatedBytes> counter = AllocatedBytes.counter();
+        assumeTrue(counter.isPresent(), "this JVM does not count allocated bytes per thread");
+        final AllocatedBytes bytes = counter.get();
+        final ConnectionRecorder recorder = new ConnectionRecorder(2);
+        final TransportCounter kind = TransportCounter.values()[0];
+        recorder.connect(new UdpPath(1, 4791, 2, 4791), 3);
+        final long before = bytes.count();
+        final long baseline = bytes.count() - before;
+        final long start = bytes.count();
+        for (int psn = 0; psn < FAULTS; psn++) {
+            recorder.goesBack(ConnectionRecorder.TIMEOUT, psn);
+            recorder.refused(true, kind, psn);
+        }
+        final long allocated = bytes.count() - start - baseline;
+        assertEquals(0, allocated / FAULTS, allocated + " bytes allocated for " + FAULTS + " faults");
     }
 
     private ReliableConnection connect(
