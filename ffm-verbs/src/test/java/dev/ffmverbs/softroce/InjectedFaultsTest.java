@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ffmverbs.PrivateLoopbackAddresses;
 import dev.ffmverbs.SendRequest;
 import dev.ffmverbs.WorkCompletionStatus;
 import dev.ffmverbs.softroce.faults.FaultSettings;
@@ -83,7 +84,8 @@ class InjectedFaultsTest {
         final String name = SoftDevices.nextName();
         System.setProperty(SoftRoceDevices.FAULTS_PROPERTY + "." + name, "seed=5,drop=0.3,reorder=0.1");
         try {
-            assertEquals(name, SoftDevices.add("127.0.0.1", SoftRoceSettings.DEFAULT.withUdpPort(41_791)));
+            assertEquals(name, SoftDevices.add(
+                PrivateLoopbackAddresses.address(1), SoftRoceSettings.DEFAULT.withUdpPort(41_791)));
         } finally {
             System.clearProperty(SoftRoceDevices.FAULTS_PROPERTY + "." + name);
         }
