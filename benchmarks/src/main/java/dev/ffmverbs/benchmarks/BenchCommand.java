@@ -19,6 +19,7 @@ import dev.ffmverbs.benchmarks.softroce.SoftPeerCommand;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -49,6 +50,8 @@ public final class BenchCommand implements Callable<Integer> {
     private static final long USUAL_BUDGET_MS = 300;
     private static final long QUICK_BUDGET_MS = 30;
     private static final int MOST_ROUNDS = 1000;
+    private static final int QUICK_MINUTES = 5;
+    private static final long MOST_MINUTES = Harness.Settings.NO_LIMIT.toMinutes();
 
     private final PrintStream output = System.out;
 
@@ -63,7 +66,7 @@ public final class BenchCommand implements Callable<Integer> {
     private List<String> devices = List.of();
 
     @Option(names = "--suite", split = ",", paramLabel = "NAME",
-        description = "calls, data-path, registration, handshake; all when not given.")
+        description = "calls, data-path, registration, handshake, heartbeat, mirrored-log; all when not given.")
     private List<String> suites = List.of();
 
     @Option(names = "--bindings", split = ",", paramLabel = "LIST",
@@ -73,6 +76,11 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--rounds", paramLabel = "COUNT",
         description = "Runs of each binding (" + USUAL_ROUNDS + ", with --quick " + QUICK_ROUNDS + ").")
     private Integer rounds;
+
+    @Option(names = "--minutes", paramLabel = "COUNT",
+        description = "Begin no round that would end later, but for the first (" + QUICK_MINUTES
+            + " with --quick, else without a limit).")
+    private Integer minutes;
 
     @Option(names = "--budget-ms", hidden = true, paramLabel = "MILLISECONDS")
     private Long budgetMs;
@@ -130,6 +138,10 @@ public final class BenchCommand implements Callable<Integer> {
             throw new ParameterException(specification.commandLine(),
                 "--rounds takes a number from 1 to " + MOST_ROUNDS + ", not " + rounds);
         }
+        if (minutes != null && (minutes < 1 || minutes > MOST_MINUTES)) {
+            throw new ParameterException(specification.commandLine(),
+                "--minutes takes a number from 1 to " + MOST_MINUTES + ", not " + minutes);
+        }
         final Harness.Settings settings = settings();
         final Report report = new Harness(settings, output).run();
         new HtmlReport(report).write(settings.folder());
@@ -155,6 +167,7 @@ public final class BenchCommand implements Callable<Integer> {
             gate && devices.isEmpty() ? List.of("stub") : devices,
             bindings, brief,
             rounds != null ? rounds : brief ? QUICK_ROUNDS : USUAL_ROUNDS,
+            Duration.ofMinutes(minutes != null ? minutes : quick ? QUICK_MINUTES : MOST_MINUTES),
             budgetMs != null ? budgetMs : brief ? QUICK_BUDGET_MS : USUAL_BUDGET_MS,
             where, commandLine());
     }

@@ -60,7 +60,8 @@ public final class SummaryCommand implements Callable<Integer> {
         final Path results = Files.createTempDirectory("bench-summary-");
         final Report report = new Harness(new Harness.Settings(
             List.of("calls", "data-path", "handshake", "heartbeat", "mirrored-log"), List.of("stub", "soft"),
-            List.of("c", "ffm-critical", "ffm", "jni"), true, ROUNDS, BUDGET_MS, results,
+            List.of("c", "ffm-critical", "ffm", "jni"), true, ROUNDS,
+            Harness.Settings.NO_LIMIT, BUDGET_MS, results,
             "benchmarks/bin/bench summary"), output).run();
         new HtmlReport(report).write(results);
         output.println("all results in " + results);

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,13 +34,17 @@ public final class Harness {
      * @param bindings    bindings, by their names; empty for all.
      * @param quick       whether to measure fewer sizes.
      * @param rounds      runs of each side.
+     * @param limit       no round is begun that is likely to end later; the first always is.
      * @param budgetMs    how long each operation is measured in a run, in milliseconds.
      * @param folder      where results go.
      * @param commandLine the command that reproduces it.
      */
     public record Settings(
-        List<String> suites, List<String> devices, List<String> bindings, boolean quick, int rounds, long budgetMs,
-        Path folder, String commandLine) {
+        List<String> suites, List<String> devices, List<String> bindings, boolean quick, int rounds, Duration limit,
+        long budgetMs, Path folder, String commandLine) {
+
+        /** Longer than anybody measures. */
+        public static final Duration NO_LIMIT = Duration.ofDays(7);
     }
 
     /**
@@ -122,7 +127,16 @@ public final class Harness {
     private boolean measure(final Plan plan, final TaskProcess process, final Collector collector)
         throws IOException, InterruptedException {
         final Progress progress = new Progress(log, plan.tasks().size(), System::nanoTime);
+        int round = 1;
         for (final Task task : plan.tasks()) {
+            if (task.round() > round) {
+                if (!progress.hasTimeForARoundMore(round, settings.limit())) {
+                    log.println("after " + round + " of " + settings.rounds() + " rounds: another would end later than "
+                        + settings.limit().toMinutes() + " min after the start; --minutes sets the limit");
+                    return true;
+                }
+                round = task.round();
+            }
             progress.begin(task);
             final TaskProcess.Outcome outcome = process.run(task);
             if (process.isStopped()) {

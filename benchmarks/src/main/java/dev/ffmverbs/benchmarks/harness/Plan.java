@@ -12,8 +12,8 @@ import java.util.Optional;
 /**
  * What is measured in which order, and what is not.
  *
- * <p>In every round each side has one run, and each round begins with another side: over all rounds each side comes
- * early and late.
+ * <p>In every round each side has one run of every suite, and each round begins with another side: over all rounds each
+ * side comes early and late, and after any round the figures are whole.
  *
  * @param tasks the runs in their order.
  * @param skips what cannot be measured, and why.
@@ -23,7 +23,7 @@ record Plan(List<Task> tasks, List<Skip> skips) {
     static Plan of(
         final List<Suite> suites, final List<Device> devices, final List<Side> sides, final int rounds,
         final NativeCode natives) {
-        final List<Task> tasks = new ArrayList<>();
+        final List<Contest> contests = new ArrayList<>();
         final List<Skip> skips = new ArrayList<>();
         for (final Device device : devices) {
             for (final Suite suite : suites) {
@@ -38,20 +38,25 @@ record Plan(List<Task> tasks, List<Skip> skips) {
                         reason -> skips.add(new Skip(suite.label(), device.label(), side.name(), reason)),
                         () -> able.add(side));
                 }
-                interleave(suite, device, able, rounds, tasks);
+                contests.add(new Contest(suite, device, able));
+            }
+        }
+        final List<Task> tasks = new ArrayList<>();
+        for (int round = 1; round <= rounds; round++) {
+            for (final Contest contest : contests) {
+                contest.addRound(round, tasks);
             }
         }
         return new Plan(tasks, skips);
     }
 
-    private static void interleave(
-        final Suite suite, final Device device, final List<Side> sides, final int rounds, final List<Task> tasks) {
-        final List<Side> order = new ArrayList<>(sides);
-        for (int round = 1; round <= rounds; round++) {
-            for (final Side side : order) {
-                tasks.add(new Task(suite, device, side, round));
-            }
-            Collections.rotate(order, 1);
+    /** The sides that can measure a suite on a device. */
+    private record Contest(Suite suite, Device device, List<Side> sides) {
+
+        void addRound(final int round, final List<Task> tasks) {
+            final List<Side> order = new ArrayList<>(sides);
+            Collections.rotate(order, round - 1);
+            order.forEach(side -> tasks.add(new Task(suite, device, side, round)));
         }
     }
 }

@@ -2,6 +2,7 @@
 package dev.ffmverbs.benchmarks.harness;
 
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -27,6 +28,12 @@ final class Progress {
     void begin(final Task task) {
         final int done = begun++;
         output.printf("[%" + Integer.toString(tasks).length() + "d/%d] %s%s%n", begun, tasks, task, left(done));
+    }
+
+    /** Whether one round more, as long as those done so far, would end within a time since the start. */
+    boolean hasTimeForARoundMore(final int roundsDone, final Duration limit) {
+        final long pastNs = clockNs.getAsLong() - startNs;
+        return pastNs + pastNs / roundsDone <= limit.toNanos();
     }
 
     private String left(final int done) {

@@ -61,6 +61,16 @@ class PlanTest {
     }
 
     @Test
+    void measuresEverySuiteInARoundBeforeTheNextSoThatItCanEndAfterAny() {
+        final Plan plan = Plan.of(
+            List.of(Suite.CALLS, Suite.REGISTRATION), List.of(Device.STUB), List.of(A, B), 2, null);
+
+        assertEquals(List.of("calls a1", "calls b1", "registration a1", "registration b1", "calls b2", "calls a2",
+            "registration b2", "registration a2"), plan.tasks().stream()
+            .map(task -> task.suite().label() + " " + task.side().name() + task.round()).toList());
+    }
+
+    @Test
     void skipsASideThatCannotWithItsReason() {
         final Plan plan = Plan.of(List.of(Suite.CALLS), List.of(Device.STUB), List.of(A, C), 1, null);
 

@@ -2,11 +2,14 @@
 package dev.ffmverbs.benchmarks.harness;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.benchmarks.binding.Device;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,6 +18,16 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class ProgressTest {
+
+    @Test
+    void beginsNoRoundThatWouldEndTooLate() {
+        final AtomicLong clockNs = new AtomicLong();
+        final Progress progress = new Progress(System.out, 20, clockNs::get);
+        clockNs.set(TimeUnit.MINUTES.toNanos(3));
+
+        assertTrue(progress.hasTimeForARoundMore(2, Duration.ofMinutes(5)));
+        assertFalse(progress.hasTimeForARoundMore(1, Duration.ofMinutes(5)));
+    }
 
     @Test
     void tellsTheTimeLeftFromTheTasksDone() {
