@@ -81,7 +81,8 @@ final class CProgram implements AutoCloseable {
 
     /** Kills the program unless it has ended. */
     private Result kill() {
-        process.destroyForcibly();
+        // Process.destroyForcibly() would also close the streams, of a program that has ended too, while they are read.
+        process.toHandle().destroyForcibly();
         process.onExit().orTimeout(KILL_LIMIT.toMillis(), TimeUnit.MILLISECONDS).join();
         known = true;
         return new Result(process.exitValue(), output.join(), errors.join());

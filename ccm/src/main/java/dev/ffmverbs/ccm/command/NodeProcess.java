@@ -130,13 +130,13 @@ final class NodeProcess implements AutoCloseable {
 
     /** Asks it to leave in order (SIGTERM). */
     void stop() {
-        // Process.destroy() would also close the stream that the node's last words come by.
+        // Process.destroy(), and its like below, would also close the stream that the last words of the node come by.
         process.toHandle().destroy();
     }
 
     /** Ends it at once (SIGKILL). */
     void kill() {
-        process.destroyForcibly();
+        process.toHandle().destroyForcibly();
     }
 
     /**

@@ -75,7 +75,9 @@ final class ProgramProcess implements AutoCloseable {
 
     /** Ends it at once (SIGKILL), and reads what it had printed. */
     void kill() throws InterruptedException {
-        process.destroyForcibly().waitFor();
+        // Process.destroyForcibly() would also close the stream that its last words come by.
+        process.toHandle().destroyForcibly();
+        process.waitFor();
         reader.join();
     }
 
