@@ -77,7 +77,7 @@ public sealed class CompletionQueue extends VerbsObject permits ExtendedCompleti
      * @throws IllegalStateException when this queue is closed.
      */
     public int poll(final WorkCompletions completions) {
-        enter();
+        final boolean counted = enter();
         try {
             final int taken = operations.poll(completions.capacity(), completions.address());
             if (taken < 0) {
@@ -88,7 +88,7 @@ public sealed class CompletionQueue extends VerbsObject permits ExtendedCompleti
             return taken;
         } finally {
             Reference.reachabilityFence(completions);
-            leave();
+            leave(counted);
         }
     }
 

@@ -191,14 +191,14 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
      */
     public int postSend(final SendRequest request) {
         final int chainLength = request.chainLength();
-        enter();
+        final boolean counted = enter();
         final int errno;
         try {
             requireSendingState("ibv_post_send");
             errno = datagrams || request.chainNamesObjects()
                 ? postHoldingObjects(request) : operations.postSend(request.address(), request.badRequestAddress());
         } finally {
-            leave();
+            leave(counted);
             Reference.reachabilityFence(request);
         }
         return errno == 0 ? chainLength
@@ -244,13 +244,13 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
      */
     public final int postReceive(final ReceiveRequest request) {
         final int chainLength = request.chainLength();
-        enter();
+        final boolean counted = enter();
         final int errno;
         try {
             requireReceivingState();
             errno = operations.postReceive(request.address(), request.badRequestAddress());
         } finally {
-            leave();
+            leave(counted);
             Reference.reachabilityFence(request);
         }
         return errno == 0 ? chainLength

@@ -61,12 +61,12 @@ public final class SharedReceiveQueue extends VerbsObject {
      */
     public int postReceive(final ReceiveRequest request) {
         final int chainLength = request.chainLength();
-        enter();
+        final boolean counted = enter();
         final int errno;
         try {
             errno = operations.postReceive(request.address(), request.badRequestAddress());
         } finally {
-            leave();
+            leave(counted);
             Reference.reachabilityFence(request);
         }
         if (errno == 0) {

@@ -121,21 +121,36 @@ abstract class VerbsObject implements AutoCloseable {
         }
     }
 
-    /** Begins a call: until {@link #leave} the object cannot be freed. */
-    final void enter() {
+    /**
+     * Begins a call: until {@link #leave} the object cannot be freed.
+     *
+     * @return whether the call was counted, as all are but those of the thread it is confined to. A call that must be
+     *         short hands it to {@link #leave(boolean)}, which has nothing to find out then.
+     */
+    final boolean enter() {
         if (owner == Thread.currentThread()) {
-            return;
+            return false;
         }
         final int former = (int) USES.getAndAddAcquire(this, 1);
         if (former < 0) {
             leave();
             throw refusal(former);
         }
+        return true;
     }
 
     /** Ends a call. */
     final void leave() {
-        if (owner != Thread.currentThread()) {
+        leave(owner != Thread.currentThread());
+    }
+
+    /**
+     * Ends a call.
+     *
+     * @param counted what {@link #enter} returned.
+     */
+    final void leave(final boolean counted) {
+        if (counted) {
             final int ignored = (int) USES.getAndAddRelease(this, -1);
         }
     }
