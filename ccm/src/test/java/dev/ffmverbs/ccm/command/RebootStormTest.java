@@ -32,6 +32,7 @@ class RebootStormTest {
 
     private static final int CYCLES = Integer.getInteger("ccm.storm.cycles", 8);
     private static final long SEED = Long.getLong("ccm.storm.seed", 20261122);
+    private static final int CYCLES_PER_NEWS = 10;
     private static final long LIMIT_S = 60;
     private static final long DEAD_MS = 1_500;
 
@@ -143,8 +144,11 @@ class RebootStormTest {
         try {
             a.start();
             b.start();
-            for (int cycle = 0; cycle < CYCLES; cycle++) {
+            for (int cycle = 1; cycle <= CYCLES; cycle++) {
                 storm(random.nextBoolean() ? a : b);
+                if (cycle % CYCLES_PER_NEWS == 0) {
+                    System.out.printf("reboot storm on %s: %d of %d cycles%n", pair, cycle, CYCLES);
+                }
             }
             awaitReady();
             check();
