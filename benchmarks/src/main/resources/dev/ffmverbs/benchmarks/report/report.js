@@ -187,9 +187,24 @@
     }
     if (suite === "handshake") {
       parent.classList.add("wide");
-      [["Warm", false], ["The first time in a JVM", true]].forEach(([heading, cold]) => bars(parent, heading,
-        of(suite, device).filter((result) => result.operation.startsWith("cold-") === cold),
-        (result) => result.title.replace(", cold", ""), 150));
+      const STEPS = /^(cold-)?handshake(-[rw]\d)?$/;
+      const formation = of(suite, device);
+      const chart = (heading, wanted, label) => {
+        const chosen = formation.filter((result) => wanted(result.operation));
+        if (chosen.length > 0) {
+          bars(parent, heading, chosen, label, 150);
+        }
+      };
+      const cold = (operation) => operation.startsWith("cold-");
+      chart("From start to session", (operation) => /^(cold-)?session$/.test(operation),
+        (result) => cold(result.operation) ? "the first time in a JVM" : "warm");
+      chart("The handshake and its steps, warm", (operation) => STEPS.test(operation) && !cold(operation),
+        (result) => result.title);
+      chart("The same the first time in a JVM", (operation) => STEPS.test(operation) && cold(operation),
+        (result) => result.title.replace(", cold", ""));
+      chart("Again and again on one connection",
+        (operation) => ["handshake-on-connection", "two-reads-two-writes"].includes(operation),
+        (result) => result.operation === "two-reads-two-writes" ? "2 READs and 2 WRITEs" : "handshake");
       return;
     }
     parent.classList.add("wide");
