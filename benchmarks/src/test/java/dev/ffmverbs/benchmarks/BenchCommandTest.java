@@ -138,10 +138,11 @@ class BenchCommandTest {
             "--budget-ms", "1", "--out", out());
 
         assertEquals(0, ended.status(), ended::toString);
-        assertEquals(12, report().results().size(), ended::toString);
+        assertEquals(14, report().results().size(), ended::toString);
         final double session = report().find("handshake", "soft", "session", "ffm").orElseThrow().medianNs();
         final double handshake = report().find("handshake", "soft", "handshake", "ffm").orElseThrow().medianNs();
         assertTrue(0 < handshake && handshake < session, handshake + " ns of " + session + " ns");
+        assertTrue(ended.printed().contains(" × its two READs and two WRITEs."), ended::toString);
         assertTrue(ended.printed().contains("skipped: handshake on soft, jni: "), ended::toString);
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.cluster;
 
-import dev.ffmverbs.benchmarks.sampling.Sampler;
 import dev.ffmverbs.benchmarks.sampling.Samples;
 import dev.ffmverbs.ccm.handshake.HandshakeStep;
 import dev.ffmverbs.ccm.handshake.HandshakeTimes;
@@ -53,7 +52,7 @@ final class FormationWorkload implements ClusterWorkload {
         timesNs.forEach((operation, times) -> samples.add(new Samples(operation, 1, List.of(),
             times.size() + lost, times.size(), 0, times.stream().mapToLong(Long::longValue).toArray())));
         try (HandshakeConnection connection = new HandshakeConnection(places)) {
-            samples.addAll(connection.measure(new Sampler(budgetMs)));
+            samples.addAll(connection.measure(budgetMs));
         }
         return samples;
     }

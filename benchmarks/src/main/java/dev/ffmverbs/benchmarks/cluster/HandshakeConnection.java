@@ -3,9 +3,8 @@ package dev.ffmverbs.benchmarks.cluster;
 
 import dev.ffmverbs.Verbs;
 import dev.ffmverbs.WorkCompletionStatus;
-import dev.ffmverbs.benchmarks.sampling.MeasuredOperation;
-import dev.ffmverbs.benchmarks.sampling.Sampler;
 import dev.ffmverbs.benchmarks.sampling.Samples;
+import dev.ffmverbs.benchmarks.sampling.Steadiness;
 import dev.ffmverbs.ccm.handshake.Handshake;
 import dev.ffmverbs.ccm.handshake.HandshakeTrace;
 import dev.ffmverbs.ccm.link.Interconnects;
@@ -20,7 +19,10 @@ import dev.ffmverbs.ccm.memory.StatusBlock;
 import dev.ffmverbs.ccm.trust.NodeIdentity;
 import dev.ffmverbs.ccm.trust.Proof;
 import dev.ffmverbs.ccm.trust.SharedSecret;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -33,27 +35,35 @@ final class HandshakeConnection implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(1);
     private static final int POLLS_PER_LOOK_AT_THE_CLOCK = 1 << 14;
+    private static final int MOST_TURNS = 50_000;
+    private static final int LEAST_WINDOWS = 30;
+    private static final long SHORTEST_WINDOW_NS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final long LONGEST_WARM_UP_NS = TimeUnit.SECONDS.toNanos(5);
 
+    private final long[] operationsNs = new long[MOST_TURNS];
+    private final long[] handshakesNs = new long[MOST_TURNS];
     private final NodeIdentity identity = new NodeIdentity("A", BootId.random(), SharedSecret.NONE);
     private final HandshakeTrace trace = new HandshakeTrace(entry -> { });
     private final Interconnects still;
     private final Interconnects active;
     private final PartnerLink link;
     private int attempts;
+    private int turns;
+    private boolean complete;
 
     HandshakeConnection(final TwoNodes.Places places) {
         final BootId bootId = BootId.random();
         still = interconnects(places, 1, new NodeIdentity("B", bootId, SharedSecret.NONE));
-        boolean complete = false;
+        boolean connected = false;
         try {
             still.addPartner("A", List.of(places.address(0)));
             new StatusBlock(still.statusMemory(), bootId, 1).publish(BootPhase.INITIALIZING, 1);
             still.listen(request -> request.accept(0));
             active = interconnects(places, 0, identity);
             link = active.addPartner("B", List.of(places.address(1))).paths().getFirst().connect().join();
-            complete = true;
+            connected = true;
         } finally {
-            if (!complete) {
+            if (!connected) {
                 still.close();
             }
         }
@@ -67,59 +77,80 @@ final class HandshakeConnection implements AutoCloseable {
         return interconnects;
     }
 
-    /** Takes samples of both. */
-    List<Samples> measure(final Sampler sampler) {
-        return List.of(
-            sampler.take(new MeasuredOperation("two-reads-two-writes", 1, 1, this::readAndWrite)),
-            sampler.take(new MeasuredOperation("handshake-on-connection", 1, 1, this::shakeHands)));
+    /**
+     * Takes samples of both in turns: first until both are steady, then those that count.
+     *
+     * @param budgetMs how long samples are taken, in milliseconds; the warm-up comes on top.
+     * @return the operations alone, then the handshakes.
+     */
+    List<Samples> measure(final long budgetMs) {
+        final long budgetNs = TimeUnit.MILLISECONDS.toNanos(budgetMs);
+        final Steadiness operationsWarm = new Steadiness(LEAST_WINDOWS);
+        final Steadiness handshakesWarm = new Steadiness(LEAST_WINDOWS);
+        final CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+        final long startNs = System.nanoTime();
+        while (!(operationsWarm.reached() && handshakesWarm.reached())
+            && System.nanoTime() - startNs < LONGEST_WARM_UP_NS) {
+            takeTurns(Math.max(SHORTEST_WINDOW_NS, budgetNs / LEAST_WINDOWS));
+            final long compiled = compiler == null ? 0 : compiler.getTotalCompilationTime();
+            operationsWarm.add(samples("", List.of(), operationsNs).medianNs(), compiled);
+            handshakesWarm.add(samples("", List.of(), handshakesNs).medianNs(), compiled);
+        }
+        takeTurns(2 * budgetNs);
+        return List.of(samples("two-reads-two-writes", operationsWarm.medians(), operationsNs),
+            samples("handshake-on-connection", handshakesWarm.medians(), handshakesNs));
     }
 
-    /** Shakes hands so often; returns how often it came to the end. */
-    private long shakeHands(final int times) {
-        int complete = 0;
-        while (complete < times) {
-            final Handshake.Path path = new Handshake.Path(++attempts, link.localAddress(), link.remoteAddress());
-            final Handshake.Parties parties = new Handshake.Parties(new Incarnation(identity.bootId(), 0),
-                BootPhase.INITIALIZING, link.partnerEpoch(),
-                partner -> identity.prove(Proof.Role.HELLO, "B", partner));
-            final Handshake handshake = new Handshake(link, path, parties, trace, System::nanoTime, LIMIT_NS);
-            Handshake.Progress progress = handshake.advance();
-            while (progress == Handshake.Progress.PENDING) {
-                Thread.onSpinWait();
-                progress = handshake.advance();
-            }
-            if (progress == Handshake.Progress.FAILED) {
-                return complete;
-            }
-            complete++;
+    /** Ends when a turn does not come to its end, or there is no more room or time. */
+    private void takeTurns(final long limitNs) {
+        final long startNs = System.nanoTime();
+        long endNs = startNs;
+        turns = 0;
+        complete = true;
+        while (complete && turns < MOST_TURNS && endNs - startNs < limitNs) {
+            final long beginNs = System.nanoTime();
+            complete = readAndWrite();
+            final long betweenNs = System.nanoTime();
+            complete = complete && shakeHands();
+            endNs = System.nanoTime();
+            operationsNs[turns] = betweenNs - beginNs;
+            handshakesNs[turns] = endNs - betweenNs;
+            turns++;
         }
-        return complete;
     }
 
-    /** Issues the same operations so often; returns how often all four completed. */
-    private long readAndWrite(final int times) {
-        int complete = 0;
-        while (complete < times) {
-            link.readStatus();
-            boolean succeeded = awaitCompletion();
-            if (succeeded) {
-                link.write(MailboxSlot.HELLO);
-                succeeded = awaitCompletion();
-            }
-            if (succeeded) {
-                link.readStatus();
-                succeeded = awaitCompletion();
-            }
-            if (succeeded) {
-                link.write(MailboxSlot.ESTABLISHED);
-                succeeded = awaitCompletion();
-            }
-            if (!succeeded) {
-                return complete;
-            }
-            complete++;
+    private Samples samples(final String operation, final List<Double> warmUp, final long[] timesNs) {
+        return new Samples(
+            operation, 1, warmUp, turns, complete ? turns : turns - 1, 0, Arrays.copyOf(timesNs, turns));
+    }
+
+    /** Whether a handshake came to its end. */
+    private boolean shakeHands() {
+        final Handshake.Path path = new Handshake.Path(++attempts, link.localAddress(), link.remoteAddress());
+        final Handshake.Parties parties = new Handshake.Parties(new Incarnation(identity.bootId(), 0),
+            BootPhase.INITIALIZING, link.partnerEpoch(), partner -> identity.prove(Proof.Role.HELLO, "B", partner));
+        final Handshake handshake = new Handshake(link, path, parties, trace, System::nanoTime, LIMIT_NS);
+        Handshake.Progress progress = handshake.advance();
+        while (progress == Handshake.Progress.PENDING) {
+            Thread.onSpinWait();
+            progress = handshake.advance();
         }
-        return complete;
+        return progress == Handshake.Progress.COMPLETE;
+    }
+
+    /** Whether the same operations, by themselves, all succeeded. */
+    private boolean readAndWrite() {
+        return read() && write(MailboxSlot.HELLO) && read() && write(MailboxSlot.ESTABLISHED);
+    }
+
+    private boolean read() {
+        link.readStatus();
+        return awaitCompletion();
+    }
+
+    private boolean write(final MailboxSlot slot) {
+        link.write(slot);
+        return awaitCompletion();
     }
 
     private boolean awaitCompletion() {
