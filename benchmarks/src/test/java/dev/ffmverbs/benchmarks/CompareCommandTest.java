@@ -36,7 +36,8 @@ class CompareCommandTest {
         throws IOException {
         final ResultFolder written = new ResultFolder(folder.resolve(name));
         written.prepare();
-        written.write(new Report("", false, environment, Map.of(), List.of(results), List.of(), List.of(), List.of()));
+        written.write(new Report("", false, environment, Map.of(), List.of(results), List.of(), List.of(),
+            List.of(), List.of()));
         return folder.resolve(name);
     }
 

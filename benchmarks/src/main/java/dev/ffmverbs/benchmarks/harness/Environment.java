@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What a result depends on beside what it measures. */
-final class Environment {
+public final class Environment {
 
     private static final Path CPU = Path.of("/proc/cpuinfo");
 
@@ -23,6 +23,19 @@ final class Environment {
 
     /** The facts by their names, in the order in which reports show them. */
     static Map<String, String> describe(final List<Device> devices, final NativeCode natives) {
+        final Map<String, String> facts = machine();
+        facts.put("JVM options", String.join(" ", JavaSide.JVM_OPTIONS));
+        facts.put("C compiler", natives.compilerVersion() + ", -O2");
+        devices.forEach(device -> facts.put("device " + device.label(), describe(device)));
+        return facts;
+    }
+
+    /**
+     * What machine this is, and when.
+     *
+     * @return facts by their names, in the order in which reports show them.
+     */
+    public static Map<String, String> machine() {
         final Map<String, String> facts = new LinkedHashMap<>();
         facts.put("processor", field(CPU, "model name").orElse("unknown"));
         facts.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
@@ -35,9 +48,6 @@ final class Environment {
             + System.getProperty("os.arch"));
         facts.put("system", field(Path.of("/etc/os-release"), "PRETTY_NAME").orElse("unknown").replace("\"", ""));
         facts.put("JDK", System.getProperty("java.vendor") + " " + Runtime.version());
-        facts.put("JVM options", String.join(" ", JavaSide.JVM_OPTIONS));
-        facts.put("C compiler", natives.compilerVersion() + ", -O2");
-        devices.forEach(device -> facts.put("device " + device.label(), describe(device)));
         facts.put("load before", line(Path.of("/proc/loadavg")).orElse("unknown"));
         facts.put("date", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         return facts;

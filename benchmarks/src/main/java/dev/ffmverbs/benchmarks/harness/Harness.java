@@ -89,7 +89,7 @@ public final class Harness {
                 final boolean complete = measure(plan, process, collector);
                 final Report report = new Report(settings.commandLine(), !complete, environment,
                     descriptions(sides), collector.results(), collector.safepoints(),
-                    plan.skips(), collector.failures());
+                    plan.skips(), collector.failures(), List.of());
                 folder.write(report);
                 collector.writeHistograms(folder);
                 return report;

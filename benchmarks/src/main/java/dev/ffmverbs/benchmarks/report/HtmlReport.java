@@ -70,7 +70,7 @@ public final class HtmlReport {
         parts.put("legend", report.bindings().entrySet().stream()
             .map(binding -> "<li data-binding=\"" + html(binding.getKey()) + "\"><b>" + html(binding.getKey())
                 + "</b> " + html(binding.getValue()) + "</li>").collect(Collectors.joining("\n")));
-        parts.put("suites", suites());
+        parts.put("suites", suites() + new ScaleSection(report.scale()).html());
         parts.put("safepoints", report.safepoints().isEmpty() ? "<p>None were logged.</p>" : tables.safepoints());
         parts.put("skips", report.skips().isEmpty() ? "<p>Nothing.</p>" : tables.skips());
         parts.put("environment", Tables.facts(report.environment()));

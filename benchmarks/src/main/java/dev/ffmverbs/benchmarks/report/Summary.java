@@ -48,6 +48,7 @@ public final class Summary {
         report.results().stream().filter(result -> NODES.contains(result.operation()) && told(result))
             .forEach(result -> sentences.add(Wording.title(result.operation()) + ": median "
                 + Wording.time(result.medianNs()) + ", 99 % within " + Wording.time(result.at(P99)) + "."));
+        new ScaleSection(report.scale()).sentence().ifPresent(sentences::add);
         safepoints().ifPresent(sentences::add);
         allocation().ifPresent(sentences::add);
         sentences.add(validity());

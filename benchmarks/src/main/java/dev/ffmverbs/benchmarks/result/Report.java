@@ -16,14 +16,28 @@ import java.util.Optional;
  * @param safepoints  how long threads took to reach safepoints meanwhile.
  * @param skips       what was not, and why.
  * @param failures    measuring processes that failed, in words.
+ * @param scale       what partners cost a node, by their number; empty when that was not measured.
  */
 public record Report(
     String command, boolean interrupted, Map<String, String> environment, Map<String, String> bindings,
-    List<OperationResult> results, List<SafepointTimes> safepoints, List<Skip> skips, List<String> failures) {
+    List<OperationResult> results, List<SafepointTimes> safepoints, List<Skip> skips, List<String> failures,
+    List<ScaleFigures> scale) {
 
-    /** Takes files of former versions, which told of no safepoints. */
+    /** Takes files of former versions, which told of no safepoints and of no scale. */
     public Report {
         safepoints = safepoints == null ? List.of() : safepoints;
+        scale = scale == null ? List.of() : scale;
+    }
+
+    /**
+     * The same with other figures of scale.
+     *
+     * @param figures what partners cost a node, by their number.
+     * @return the report with these.
+     */
+    public Report withScale(final List<ScaleFigures> figures) {
+        return new Report(
+            command, interrupted, environment, bindings, results, safepoints, skips, failures, figures);
     }
 
     /**
@@ -32,7 +46,8 @@ public record Report(
      * @return false when a result or a measuring process failed.
      */
     public boolean isValid() {
-        return failures.isEmpty() && results.stream().allMatch(result -> result.status() == Status.OK);
+        return failures.isEmpty() && scale.stream().allMatch(figures -> figures.problem().isEmpty())
+            && results.stream().allMatch(result -> result.status() == Status.OK);
     }
 
     /**

@@ -2,12 +2,19 @@
 package dev.ffmverbs.benchmarks.scale;
 
 import dev.ffmverbs.benchmarks.BenchCommand;
+import dev.ffmverbs.benchmarks.harness.Environment;
+import dev.ffmverbs.benchmarks.report.HtmlReport;
+import dev.ffmverbs.benchmarks.result.Report;
+import dev.ffmverbs.benchmarks.result.ResultFolder;
+import dev.ffmverbs.benchmarks.result.ScaleFigures;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -43,6 +50,10 @@ public final class ScaleCommand implements Callable<Integer> {
         description = "How long each size is measured once all sessions are up (${DEFAULT-VALUE}).")
     private long seconds;
 
+    @Option(names = "--out", paramLabel = "DIR",
+        description = "Add the figures to the results and the report in this folder, or begin one.")
+    private Path folder;
+
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help and exit.")
     private boolean helpRequested;
 
@@ -58,15 +69,33 @@ public final class ScaleCommand implements Callable<Integer> {
                 + MOST_PARTNERS + ", --interval-ms and --seconds from 1; got " + sizes + ", " + intervalMs + " and "
                 + seconds);
         }
+        final ResultFolder results = folder == null ? null : new ResultFolder(folder);
+        if (results != null) {
+            results.prepare();
+        }
         output.println("heartbeats every " + intervalMs + " ms, measured for " + seconds + " s");
         output.println(ScaleFigures.HEADER);
-        boolean well = true;
+        final List<ScaleFigures> all = new ArrayList<>();
         for (int i = 0; i < sizes.size(); i++) {
             final ScaleFigures figures = measure(ProcessHandle.current().pid() * sizes.size() + i, sizes.get(i));
             output.println(figures.row());
-            well &= figures.problem().isEmpty();
+            all.add(figures);
         }
-        return well ? 0 : 1;
+        if (results != null) {
+            report(results, all);
+        }
+        return all.stream().allMatch(figures -> figures.problem().isEmpty()) ? 0 : 1;
+    }
+
+    private void report(final ResultFolder results, final List<ScaleFigures> all) throws IOException {
+        final Report former = Files.exists(folder.resolve(ResultFolder.RESULTS)) ? results.read()
+            : new Report("benchmarks/bin/bench " + String.join(" ",
+                specification.root().commandLine().getParseResult().originalArgs()), false, Environment.machine(),
+                Map.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+        final Report report = former.withScale(all);
+        results.write(report);
+        new HtmlReport(report).write(folder);
+        output.println("results in " + folder + ", to look at: " + folder.resolve(HtmlReport.FILE));
     }
 
     private ScaleFigures measure(final long run, final int size) throws IOException {

@@ -2,6 +2,7 @@
 package dev.ffmverbs.benchmarks.scale;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.ffmverbs.benchmarks.result.ScaleFigures;
 import dev.ffmverbs.Verbs;
 import dev.ffmverbs.ccm.ClusterConnectionManager;
 import dev.ffmverbs.ccm.Partner;

@@ -120,6 +120,7 @@
   /* Lines over a common axis; each line is {label, colour, points: [[x, y], ...]}. */
   const lines = (canvas, width, series, x, y) => {
     const places = [...new Set(series.flatMap((line) => line.points.map((point) => point[0])))].sort((a, b) => a - b);
+    const shown = y.value || time;
     const data = [places, ...series.map((line) => {
       const at = new Map(line.points);
       return places.map((place) => at.has(place) ? at.get(place) : null);
@@ -128,11 +129,11 @@
       width, height: Math.min(320, Math.max(220, width * 0.6)), padding: [10, 14, 0, 0],
       scales: {x: Object.assign({time: false}, x.scale), y: y.scale},
       axes: [axis(x.axis), axis(Object.assign({size: 62, values: (_, splits) => splits.map(
-        (split) => split == null ? "" : time(split))}, y.axis))],
+        (split) => split == null ? "" : shown(split))}, y.axis))],
       series: [{label: x.label, value: (_, value) => value == null ? "–" : x.value(value)},
         ...series.map((line) => ({label: line.label, stroke: line.colour, width: 2, spanGaps: true,
           points: {show: line.points.length < 12, size: 6, fill: line.colour},
-          value: (_, value) => time(value)}))],
+          value: (_, value) => value == null ? "–" : shown(value)}))],
     }, data, canvas);
   };
 
@@ -212,6 +213,25 @@
     kinds.filter(([, items]) => new Set(items.map((result) => result.operation)).size > 1)
       .forEach(([, items]) => scaling(parent, items[0].title.replace(/,? [\d.]+ [KMG]?i?B$/, ""), items));
     groups.forEach((group) => percentiles(parent, group));
+  });
+
+  document.querySelectorAll(".plots[data-scale]").forEach((parent) => {
+    const sizes = JSON.parse(parent.dataset.scale);
+    const line = (label, field, tint) =>
+      ({label, colour: tint, points: sizes.map((size) => [size.partners, size[field]])});
+    const curve = (title, note, series, y) => plot(parent, title, note, (canvas, width) => lines(canvas, width, series,
+      {label: "partners", value: (partners) => partners, scale: logarithmic(10),
+        axis: {values: (_, splits) => splits.map((split) => split == null ? "" : split)}},
+      Object.assign({scale: {range: (_, low, high) => [0, high * 1.1]}}, y)));
+    const kib = (bytes) => `${+(bytes / 1024).toFixed(1)} KiB`;
+    parent.classList.add("wide");
+    curve("Processor time for each partner", "in a second",
+      [line("processor time", "processorNs", COLOURS.ffm)], {});
+    curve("Memory for each partner", "",
+      [line("resident", "residentBytes", COLOURS.ffm), line("Java heap", "heapBytes", COLOURS.jni)], {value: kib});
+    curve("READ of a heartbeat", "median over the partners, and the longest of all",
+      [line("median", "medianReadNs", COLOURS.ffm), line("longest", "longestReadNs", COLOURS.jni)],
+      {scale: logarithmic(10)});
   });
 
   document.querySelectorAll("details.warm-up").forEach((details) => {

@@ -26,7 +26,8 @@ class GateTest {
     }
 
     private static Report report(final OperationResult... results) {
-        return new Report("", false, Map.of(), Map.of(), List.of(results), List.of(), List.of(), List.of());
+        return new Report("", false, Map.of(), Map.of(), List.of(results), List.of(), List.of(), List.of(),
+            List.of());
     }
 
     private static List<Boolean> met(final Report report) {

@@ -11,6 +11,7 @@ import dev.ffmverbs.benchmarks.result.PercentilePoint;
 import dev.ffmverbs.benchmarks.result.Report;
 import dev.ffmverbs.benchmarks.result.RunResult;
 import dev.ffmverbs.benchmarks.result.SafepointTimes;
+import dev.ffmverbs.benchmarks.result.ScaleFigures;
 import dev.ffmverbs.benchmarks.result.Skip;
 import dev.ffmverbs.benchmarks.result.Status;
 import java.io.IOException;
@@ -48,7 +49,7 @@ class HtmlReportTest {
     static Report report(final OperationResult... results) {
         return new Report("bench --quick", false, Map.of("processor", "A < B & C"), Map.of("ffm", "plain"),
             List.of(results), List.of(new SafepointTimes("calls", "stub", "ffm", 9, 12_300, 45_600)),
-            List.of(new Skip("calls", "soft", "", "no calls")), List.of());
+            List.of(new Skip("calls", "soft", "", "no calls")), List.of(), List.of());
     }
 
     private String written(final Report report) throws IOException {
@@ -89,9 +90,23 @@ class HtmlReportTest {
 
     @Test
     void saysThatAnInterruptedRunIsIncomplete() throws IOException {
-        final Report report = new Report("bench", true, Map.of(), Map.of(), List.of(), List.of(), List.of(), List.of());
+        final Report report = new Report("bench", true, Map.of(), Map.of(), List.of(), List.of(), List.of(), List.of(),
+            List.of());
 
         assertTrue(written(report).contains("INCOMPLETE"));
+    }
+
+    @Test
+    void tellsWhatPartnersCostWhereThatWasMeasured() throws IOException {
+        final Report report = report(result("calls", "stub", "empty-poll", "ffm", 4));
+        assertFalse(written(report).contains("What each partner costs"));
+
+        final String page = written(report.withScale(List.of(
+            new ScaleFigures(10, 10, 1200, 5000, 204_800, 1_024_000, 990, 1000, 60, 900),
+            new ScaleFigures(100, 99, 3400, 40_000, 2_048_000, 8_192_000, 9900, 10_000, 70, 1900))));
+        assertTrue(page.contains("What each partner costs"));
+        assertTrue(page.contains("<td>500 µs</td><td>20.0 KiB</td><td>100.0 KiB</td>"), page);
+        assertTrue(page.contains("FAILED: 1 of 100 sessions missing"));
     }
 
     @Test
@@ -100,7 +115,9 @@ class HtmlReportTest {
             .map(name -> Path.of("/usr/bin", name)).filter(Files::isExecutable).findFirst();
         assumeTrue(browser.isPresent(), "no Chromium in /usr/bin to open the report with: apt-get install chromium");
         written(report(result("calls", "stub", "empty-poll", "ffm", 4), result("calls", "stub", "empty-poll", "c", 2),
-            result("data-path", "soft", "read-8", "ffm", 9000), result("data-path", "soft", "read-64", "ffm", 9500)));
+            result("data-path", "soft", "read-8", "ffm", 9000), result("data-path", "soft", "read-64", "ffm", 9500))
+            .withScale(List.of(new ScaleFigures(1, 1, 90, 800, 20_480, 102_400, 100, 100, 60, 900),
+                new ScaleFigures(10, 10, 120, 5000, 204_800, 1_024_000, 1000, 1000, 60, 900))));
         final Path page = folder.resolve("page");
 
         final Process process = new ProcessBuilder(browser.get().toString(), "--headless", "--no-sandbox",
@@ -110,7 +127,7 @@ class HtmlReportTest {
 
         assertTrue(process.waitFor(90, TimeUnit.SECONDS));
         final String drawn = Files.readString(page);
-        assertEquals(4, Pattern.compile("<canvas").matcher(drawn).results().count(),
-            "one bar chart, a curve over lengths, and percentiles of two lengths");
+        assertEquals(7, Pattern.compile("<canvas").matcher(drawn).results().count(),
+            "one bar chart, a curve over lengths, percentiles of two lengths, and three curves over partners");
     }
 }

@@ -28,7 +28,8 @@ class ResultFolderTest {
             List.of("lost"), 4.5, 4.25, 5, 0.9375, List.of(new PercentilePoint(50, 4.5)), List.of(run));
         final Report report = new Report("bench --quick", true, Map.of("kernel", "Linux"), Map.of("ffm", "plain"),
             List.of(result), List.of(SafepointTimes.of("calls", "stub", "ffm", List.of(9L, 5L, 7L))),
-            List.of(new Skip("calls", "soft", "", "no calls")), List.of("a process died"));
+            List.of(new Skip("calls", "soft", "", "no calls")), List.of("a process died"),
+            List.of(new ScaleFigures(10, 10, 1200, 5000, 204_800, 1_024_000, 990, 1000, 60, 900)));
 
         new ResultFolder(folder).write(report);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ffmverbs.benchmarks.scale;
+package dev.ffmverbs.benchmarks.result;
 
 import java.util.Locale;
 import java.util.Optional;
@@ -18,13 +18,13 @@ import java.util.Optional;
  * @param medianReadUs            median over the partners of their median READ, in microseconds.
  * @param longestReadUs           longest READ of all, in microseconds.
  */
-record ScaleFigures(
+public record ScaleFigures(
     int partners, int sessions, long formationMs, long processorUsPerSecond, long heapBytes, long residentBytes,
     long beats, long beatsDue, long medianReadUs, long longestReadUs) {
 
     /** The line above the figures. */
-    static final String HEADER = String.format("%-9s %-9s %-15s %-22s %-19s %-18s %-16s %-13s %-11s %s", "#partners",
-        "#sessions", "formation[msec]", "cpu/partner[usec/sec]", "heap/partner[KiB]", "RSS/partner[KiB]",
+    public static final String HEADER = String.format("%-9s %-9s %-15s %-22s %-19s %-18s %-16s %-13s %-11s %s",
+        "#partners", "#sessions", "formation[msec]", "cpu/partner[usec/sec]", "heap/partner[KiB]", "RSS/partner[KiB]",
         "beats read[%]", "t_read[usec]", "max[usec]", "check");
 
     private static final String PREFIX = "scale-figures";
@@ -32,8 +32,12 @@ record ScaleFigures(
     private static final double LEAST_SHARE_OF_BEATS = 0.9;
     private static final double BYTES_PER_KIB = 1024;
 
-    /** Why the figures are of no worth; empty when they hold. */
-    Optional<String> problem() {
+    /**
+     * Why the figures are of no worth.
+     *
+     * @return what is wrong; empty when they hold.
+     */
+    public Optional<String> problem() {
         if (sessions < partners) {
             return Optional.of(partners - sessions + " of " + partners + " sessions missing");
         }
@@ -41,23 +45,36 @@ record ScaleFigures(
             ? Optional.of("only " + beats + " of " + beatsDue + " heartbeats read") : Optional.empty();
     }
 
-    /** The figures as people read them. */
-    String row() {
+    /**
+     * The figures as people read them.
+     *
+     * @return a line below {@link #HEADER}.
+     */
+    public String row() {
         return String.format(Locale.ROOT, "%-9d %-9d %-15d %-22.1f %-19.1f %-18.1f %-16.1f %-13d %-11d %s", partners,
             sessions, formationMs, (double) processorUsPerSecond / partners, heapBytes / BYTES_PER_KIB / partners,
             residentBytes / BYTES_PER_KIB / partners, 100.0 * beats / beatsDue, medianReadUs, longestReadUs,
             problem().map(problem -> "FAILED: " + problem).orElse("ok"));
     }
 
-    /** The figures as the measuring process tells them to the one that started it. */
-    String line() {
+    /**
+     * The figures as the measuring process tells them to the one that started it.
+     *
+     * @return a line that {@link #parse} reads.
+     */
+    public String line() {
         return PREFIX + " " + partners + " " + sessions + " " + formationMs + " " + processorUsPerSecond + " "
             + heapBytes + " " + residentBytes + " " + beats + " " + beatsDue + " " + medianReadUs + " "
             + longestReadUs;
     }
 
-    /** Reads a line; empty when it is another. */
-    static Optional<ScaleFigures> parse(final String line) {
+    /**
+     * Reads a line.
+     *
+     * @param line what a measuring process wrote.
+     * @return the figures; empty when it wrote of something else.
+     */
+    public static Optional<ScaleFigures> parse(final String line) {
         final String[] words = line.split(" ");
         if (words.length != COLUMNS || !words[0].equals(PREFIX)) {
             return Optional.empty();
