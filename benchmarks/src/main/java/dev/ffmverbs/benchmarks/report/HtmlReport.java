@@ -67,9 +67,7 @@ public final class HtmlReport {
         parts.put("warnings", warnings());
         parts.put("summary", new Summary(report).sentences().stream()
             .map(sentence -> "<li>" + html(sentence) + "</li>").collect(Collectors.joining("\n")));
-        parts.put("legend", report.bindings().entrySet().stream()
-            .map(binding -> "<li data-binding=\"" + html(binding.getKey()) + "\"><b>" + html(binding.getKey())
-                + "</b> " + html(binding.getValue()) + "</li>").collect(Collectors.joining("\n")));
+        parts.put("legend", legend());
         parts.put("suites", suites() + new ScaleSection(report.scale()).html());
         parts.put("safepoints", report.safepoints().isEmpty() ? "<p>None were logged.</p>" : tables.safepoints());
         parts.put("skips", report.skips().isEmpty() ? "<p>Nothing.</p>" : tables.skips());
@@ -81,6 +79,14 @@ public final class HtmlReport {
         parts.put("script", resource("report.js"));
         parts.put("data", JSON.std.asString(data()).replace("</", "<\\/"));
         return parts;
+    }
+
+    private String legend() {
+        return report.bindings().isEmpty() ? "" : report.bindings().entrySet().stream()
+            .map(binding -> "<li data-binding=\"" + html(binding.getKey()) + "\"><b>" + html(binding.getKey())
+                + "</b> " + html(binding.getValue()) + "</li>")
+            .collect(Collectors.joining("\n", "<section>\n<h2>What is compared</h2>\n<ul class=\"legend\">\n",
+                "\n</ul>\n</section>"));
     }
 
     private String warnings() {

@@ -51,7 +51,9 @@ public final class Summary {
         new ScaleSection(report.scale()).sentence().ifPresent(sentences::add);
         safepoints().ifPresent(sentences::add);
         allocation().ifPresent(sentences::add);
-        sentences.add(validity());
+        if (!report.results().isEmpty() || !report.failures().isEmpty()) {
+            sentences.add(validity());
+        }
         return sentences;
     }
 

@@ -223,12 +223,14 @@
       {label: "partners", value: (partners) => partners, scale: logarithmic(10),
         axis: {values: (_, splits) => splits.map((split) => split == null ? "" : split)}},
       Object.assign({scale: {range: (_, low, high) => [0, high * 1.1]}}, y)));
-    const kib = (bytes) => `${+(bytes / 1024).toFixed(1)} KiB`;
+    const memory = (bytes) => bytes < 1048576 ? `${+(bytes / 1024).toPrecision(3)} KiB`
+      : `${+(bytes / 1048576).toPrecision(3)} MiB`;
     parent.classList.add("wide");
     curve("Processor time for each partner", "in a second",
       [line("processor time", "processorNs", COLOURS.ffm)], {});
     curve("Memory for each partner", "",
-      [line("resident", "residentBytes", COLOURS.ffm), line("Java heap", "heapBytes", COLOURS.jni)], {value: kib});
+      [line("resident", "residentBytes", COLOURS.ffm), line("Java heap", "heapBytes", COLOURS.jni)],
+      {value: memory, scale: logarithmic(2)});
     curve("READ of a heartbeat", "median over the partners, and the longest of all",
       [line("median", "medianReadNs", COLOURS.ffm), line("longest", "longestReadNs", COLOURS.jni)],
       {scale: logarithmic(10)});
