@@ -15,8 +15,14 @@ import dev.ffmverbs.ccm.liveness.Liveness;
 import dev.ffmverbs.ccm.liveness.Silence;
 import dev.ffmverbs.ccm.memory.BootId;
 import java.net.InetSocketAddress;
+import jdk.jfr.FlightRecorder;
 
-/** Records with Flight Recorder what happens, at the time it happens, and then tells the next listener. */
+/**
+ * Records with Flight Recorder what happens, at the time it happens, and then tells the next listener.
+ *
+ * <p>Without a recorder in this JVM it makes no event: the first one loads the recorder's metadata, and that is a good
+ * part of the time a node takes to start.
+ */
 final class FlightRecording implements SessionListener {
 
     private final String node;
@@ -29,8 +35,8 @@ final class FlightRecording implements SessionListener {
 
     @Override
     public void handshakeStep(final Partner partner, final TraceEntry entry) {
-        final HandshakeStepEvent event = new HandshakeStepEvent();
-        if (event.shouldCommit()) {
+        if (FlightRecorder.isInitialized()) {
+            final HandshakeStepEvent event = new HandshakeStepEvent();
             event.node = node;
             event.partner = partner.name();
             event.attempt = entry.attempt();
@@ -45,8 +51,8 @@ final class FlightRecording implements SessionListener {
 
     @Override
     public void attemptFailed(final Partner partner, final AttemptOutcome outcome, final String detail) {
-        final AttemptFailedEvent event = new AttemptFailedEvent();
-        if (event.shouldCommit()) {
+        if (FlightRecorder.isInitialized()) {
+            final AttemptFailedEvent event = new AttemptFailedEvent();
             event.node = node;
             event.partner = partner.name();
             event.outcome = outcome.name();
@@ -58,8 +64,8 @@ final class FlightRecording implements SessionListener {
 
     @Override
     public void exchangeStep(final Partner partner, final ExchangeStep step, final String client) {
-        final ExchangeStepEvent event = new ExchangeStepEvent();
-        if (event.shouldCommit()) {
+        if (FlightRecorder.isInitialized()) {
+            final ExchangeStepEvent event = new ExchangeStepEvent();
             event.node = node;
             event.partner = partner.name();
             event.step = step.name();
@@ -82,8 +88,8 @@ final class FlightRecording implements SessionListener {
     }
 
     private void ports(final Session session, final ClientRequirements requirements, final String change) {
-        final PortsEvent event = new PortsEvent();
-        if (event.shouldCommit()) {
+        if (FlightRecorder.isInitialized()) {
+            final PortsEvent event = new PortsEvent();
             event.node = node;
             event.partner = session.partner().name();
             event.client = requirements.name();
@@ -98,8 +104,8 @@ final class FlightRecording implements SessionListener {
     @Override
     public void clientRefused(
         final Session session, final String client, final ClientRefusal reason, final String detail) {
-        final PortsEvent event = new PortsEvent();
-        if (event.shouldCommit()) {
+        if (FlightRecorder.isInitialized()) {
+            final PortsEvent event = new PortsEvent();
             event.node = node;
             event.partner = session.partner().name();
             event.client = client;
@@ -112,8 +118,8 @@ final class FlightRecording implements SessionListener {
 
     @Override
     public void rejected(final InetSocketAddress source, final Rejection reason, final String detail) {
-        final RejectionEvent event = new RejectionEvent();
-        if (event.shouldCommit()) {
+        if (FlightRecorder.isInitialized()) {
+            final RejectionEvent event = new RejectionEvent();
             event.node = node;
             event.source = source.toString();
             event.reason = reason.name();
@@ -124,8 +130,8 @@ final class FlightRecording implements SessionListener {
     }
 
     private void session(final Partner partner, final Session session, final String change, final String detail) {
-        final SessionEvent event = new SessionEvent();
-        if (event.shouldCommit()) {
+        if (FlightRecorder.isInitialized()) {
+            final SessionEvent event = new SessionEvent();
             event.node = node;
             event.partner = partner.name();
             event.change = change;
@@ -156,8 +162,8 @@ final class FlightRecording implements SessionListener {
 
     @Override
     public void livenessChanged(final Session session, final Liveness liveness, final Silence silence) {
-        final LivenessEvent event = new LivenessEvent();
-        if (event.shouldCommit()) {
+        if (FlightRecorder.isInitialized()) {
+            final LivenessEvent event = new LivenessEvent();
             event.node = node;
             event.partner = session.partner().name();
             event.liveness = liveness.name();

@@ -6,6 +6,7 @@ import dev.ffmverbs.ccm.events.HeartbeatMissEvent;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
+import jdk.jfr.FlightRecorder;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.SingleWriterRecorder;
 
@@ -22,12 +23,17 @@ public final class HeartbeatStatistics {
     private static final double P99 = 99.0;
     private static final double P999 = 99.9;
 
-    /** Tells whether such events are recorded, so that none is made when they are not. */
-    private static final HeartbeatEvent HEARTBEATS = new HeartbeatEvent();
-    private static final HeartbeatMissEvent MISSES = new HeartbeatMissEvent();
-
     private static final VarHandle MISSED = counter("missed");
     private static final VarHandle TORN = counter("torn");
+
+    /**
+     * Tell whether such events are recorded, so that none is made when they are not. To be asked only where there is a
+     * recorder: the first event of a JVM loads the recorder's metadata.
+     */
+    private static final class Recorded {
+        private static final HeartbeatEvent HEARTBEATS = new HeartbeatEvent();
+        private static final HeartbeatMissEvent MISSES = new HeartbeatMissEvent();
+    }
 
     private final String node;
     private final String partner;
@@ -63,7 +69,7 @@ public final class HeartbeatStatistics {
 
     void beat(final long readNs) {
         recorder.recordValue(Math.min(readNs, LONGEST_NS));
-        if (HEARTBEATS.isEnabled()) {
+        if (FlightRecorder.isInitialized() && Recorded.HEARTBEATS.isEnabled()) {
             final HeartbeatEvent event = new HeartbeatEvent();
             event.node = node;
             event.partner = partner;
@@ -80,7 +86,7 @@ public final class HeartbeatStatistics {
     public void missed(final long intervals) {
         final long total = (long) MISSED.getOpaque(this) + intervals;
         MISSED.setOpaque(this, total);
-        if (intervals > 0 && MISSES.isEnabled()) {
+        if (intervals > 0 && FlightRecorder.isInitialized() && Recorded.MISSES.isEnabled()) {
             final HeartbeatMissEvent event = new HeartbeatMissEvent();
             event.node = node;
             event.partner = partner;

@@ -5,22 +5,37 @@ import dev.ffmverbs.softroce.recording.CounterEvent;
 import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.transport.TransportCounters;
 import jdk.jfr.FlightRecorder;
+import jdk.jfr.FlightRecorderListener;
 
-/** Gives a device's counters to the flight recorder as often as that asks for them, while the device is open. */
-final class CounterRecording implements AutoCloseable {
+/**
+ * Gives a device's counters to the flight recorder as often as that asks for them, while the device is open.
+ *
+ * <p>It waits for the recorder: to name an event to it loads its metadata, and that takes longer than to open a device.
+ */
+final class CounterRecording implements FlightRecorderListener, AutoCloseable {
 
     private final String device;
     private final String address;
     private final TransportCounters counters;
     private final long[] recorded = new long[TransportCounter.values().length];
     private final Runnable hook = this::record;
+    private volatile boolean closed;
 
     CounterRecording(final String device, final String address, final TransportCounters counters) {
         this.device = device;
         this.address = address;
         this.counters = counters;
         if (FlightRecorder.isAvailable()) {
-            FlightRecorder.addPeriodicEvent(CounterEvent.class, hook);
+            FlightRecorder.addListener(this);
+        }
+    }
+
+    /** There is a recorder, now or already when this was made. No lock is held: the recorder has its own. */
+    @Override
+    public void recorderInitialized(final FlightRecorder recorder) {
+        FlightRecorder.addPeriodicEvent(CounterEvent.class, hook);
+        if (closed) {
+            FlightRecorder.removePeriodicEvent(hook);
         }
     }
 
@@ -42,7 +57,11 @@ final class CounterRecording implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         if (FlightRecorder.isAvailable()) {
+            FlightRecorder.removeListener(this);
+        }
+        if (FlightRecorder.isInitialized()) {
             FlightRecorder.removePeriodicEvent(hook);
         }
     }

@@ -4,6 +4,7 @@ package dev.ffmverbs.softroce.transport;
 import dev.ffmverbs.softroce.recording.NakEvent;
 import dev.ffmverbs.softroce.recording.RetransmissionEvent;
 import dev.ffmverbs.softroce.wire.UdpPath;
+import jdk.jfr.FlightRecorder;
 
 /** Tells the flight recorder what goes wrong on one connection; while nobody records, that is a look at a flag. */
 final class ConnectionRecorder {
@@ -13,9 +14,14 @@ final class ConnectionRecorder {
     static final String IMPLIED_NAK = "IMPLIED_NAK";
     static final String RECEIVER_NOT_READY = "RECEIVER_NOT_READY";
 
-    /** Tells whether such events are recorded, so that none is made when they are not. */
-    private static final RetransmissionEvent RETRANSMISSIONS = new RetransmissionEvent();
-    private static final NakEvent NAKS = new NakEvent();
+    /**
+     * Tell whether such events are recorded, so that none is made when they are not. To be asked only where there is a
+     * recorder: the first event of a JVM loads the recorder's metadata, which takes longer than a device takes to open.
+     */
+    private static final class Recorded {
+        private static final RetransmissionEvent RETRANSMISSIONS = new RetransmissionEvent();
+        private static final NakEvent NAKS = new NakEvent();
+    }
 
     private final int number;
     private UdpPath path;
@@ -32,7 +38,7 @@ final class ConnectionRecorder {
 
     /** The requester goes back to a packet. */
     void goesBack(final String reason, final int psn) {
-        if (RETRANSMISSIONS.isEnabled()) {
+        if (FlightRecorder.isInitialized() && Recorded.RETRANSMISSIONS.isEnabled()) {
             final RetransmissionEvent event = new RetransmissionEvent();
             event.queuePair = number;
             event.peerQueuePair = peerNumber;
@@ -45,7 +51,7 @@ final class ConnectionRecorder {
 
     /** A NAK was sent, or received, that refuses a packet. */
     void refused(final boolean sent, final TransportCounter kind, final int psn) {
-        if (NAKS.isEnabled()) {
+        if (FlightRecorder.isInitialized() && Recorded.NAKS.isEnabled()) {
             final NakEvent event = new NakEvent();
             event.queuePair = number;
             event.peerQueuePair = peerNumber;

@@ -112,6 +112,8 @@ class AllocationTest {
         final ConnectionRecorder recorder = new ConnectionRecorder(2);
         final TransportCounter kind = TransportCounter.values()[0];
         recorder.connect(new UdpPath(1, 4791, 2, 4791), 3);
+        recorder.goesBack(ConnectionRecorder.TIMEOUT, 0);
+        recorder.refused(true, kind, 0);
         final long before = bytes.count();
         final long baseline = bytes.count() - before;
         final long start = bytes.count();
