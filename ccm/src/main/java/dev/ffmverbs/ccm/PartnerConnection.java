@@ -13,6 +13,7 @@ import dev.ffmverbs.ccm.memory.BootId;
 import dev.ffmverbs.ccm.memory.Incarnation;
 import dev.ffmverbs.ccm.trust.Proof;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -148,6 +149,8 @@ final class PartnerConnection {
                 return attemptFailed(refused.outcome(), refused.getMessage());
             }
             throw e;
+        } catch (final CancellationException givenUp) {
+            return disconnect(0);
         } finally {
             connecting = null;
         }
@@ -253,9 +256,15 @@ final class PartnerConnection {
         pathsTried = 0;
     }
 
-    /** Makes no more attempts; a connection that there is stays. */
+    /** Makes no more attempts, and gives up those under way; a connection that there is stays. */
     void leave() {
         leaving = true;
+        if (connecting != null) {
+            connecting.cancel(true);
+        }
+        if (probing != null && probing.cancel(true)) {
+            probing = null;
+        }
     }
 
     /** Ends the connection; no attempt to connect is under way. */

@@ -80,6 +80,11 @@ public final class Connection implements AutoCloseable {
                 close();
                 throw reason;
             });
+        result.whenComplete((connection, failure) -> {
+            if (result.isCancelled()) {
+                close();
+            }
+        });
         synchronized (this) {
             try {
                 resolveAddress();

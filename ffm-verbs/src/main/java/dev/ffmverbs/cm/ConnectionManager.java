@@ -169,7 +169,8 @@ public final class ConnectionManager implements AutoCloseable {
      *                   it is taken to READY_TO_SEND.
      * @param parameters what to request.
      * @param timeout    time limit for the whole.
-     * @return completes with the established connection, or with a {@link ConnectionException}.
+     * @return completes with the established connection, or with a {@link ConnectionException}; to cancel it gives the
+     *         attempt up, and the queue pair can be closed then.
      * @throws IllegalArgumentException when an address is not resolved or the private data too long.
      * @throws IllegalStateException    when this manager is closed.
      */

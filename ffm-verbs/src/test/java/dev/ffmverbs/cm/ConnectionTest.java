@@ -195,6 +195,24 @@ class ConnectionTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
+    void givesAnAttemptUpThatIsCancelled(final DevicePair devices) throws Exception {
+        devices.require();
+        try (Node client = new Node(devices.left())) {
+            final byte[] nobody = client.address.getAddress();
+            nobody[3] = (byte) 222;
+            final InetSocketAddress absent = new InetSocketAddress(InetAddress.getByAddress(nobody), 18_515);
+            final CompletableFuture<Connection> attempt = client.manager.connectAsync(
+                null, absent, client.queuePair, ConnectionParameters.defaults(), Duration.ofMinutes(10));
+
+            assertTrue(attempt.cancel(true), "it was under way");
+
+            client.queuePair.close();
+            client.manager.close();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
     void refusesToCloseWhileAListenerIsOpenAndNamesIt(final DevicePair devices) {
         devices.require();
         try (Node node = new Node(devices.left());

@@ -122,13 +122,35 @@ public final class PartnerEndpoint implements PartnerPath, AutoCloseable {
             queuePair.close();
             return CompletableFuture.failedFuture(linkException(e));
         }
-        return connecting.handle((connection, failure) -> {
-            if (failure != null) {
+        final CompletableFuture<PartnerLink> linking = new CompletableFuture<>();
+        connecting.whenComplete((connection, failure) -> {
+            if (failure == null) {
+                complete(linking, connection);
+            } else {
                 queuePair.close();
-                throw linkException(failure instanceof CompletionException ? failure.getCause() : failure);
+                linking.completeExceptionally(
+                    linkException(failure instanceof CompletionException ? failure.getCause() : failure));
             }
-            return link(connection);
-        }).whenComplete((link, failure) -> node.wakeUp());
+            node.wakeUp();
+        });
+        linking.whenComplete((link, failure) -> {
+            if (linking.isCancelled()) {
+                connecting.cancel(true);
+            }
+        });
+        return linking;
+    }
+
+    /** Makes a connection the one asked for, unless nobody wants it any more or it is not as it should be. */
+    private void complete(final CompletableFuture<PartnerLink> linking, final Connection connection) {
+        try {
+            final PartnerLink link = link(connection);
+            if (!linking.complete(link)) {
+                link.close();
+            }
+        } catch (final LinkException e) {
+            linking.completeExceptionally(e);
+        }
     }
 
     private RequestGreeting request() {
