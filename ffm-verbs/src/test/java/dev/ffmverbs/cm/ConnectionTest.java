@@ -25,6 +25,7 @@ import dev.ffmverbs.WorkCompletions;
 import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -67,6 +68,13 @@ class ConnectionTest {
 
         InetSocketAddress anyPort() {
             return new InetSocketAddress(address, 0);
+        }
+
+        /** An address of the same network that no device has. */
+        InetSocketAddress nobody() throws UnknownHostException {
+            final byte[] nobody = address.getAddress();
+            nobody[3] = (byte) 222;
+            return new InetSocketAddress(InetAddress.getByAddress(nobody), 18_515);
         }
 
         @Override
@@ -181,9 +189,7 @@ class ConnectionTest {
     void givesUpOnAnAddressNobodyHasWithinTheTimeLimit(final DevicePair devices) throws Exception {
         devices.require();
         try (Node client = new Node(devices.left())) {
-            final byte[] nobody = client.address.getAddress();
-            nobody[3] = (byte) 222;
-            final InetSocketAddress absent = new InetSocketAddress(InetAddress.getByAddress(nobody), 18_515);
+            final InetSocketAddress absent = client.nobody();
 
             final ConnectionException failure = assertThrows(ConnectionException.class, () -> client.manager.connect(
                 null, absent, client.queuePair, ConnectionParameters.defaults(), Duration.ofSeconds(5)));
@@ -198,9 +204,7 @@ class ConnectionTest {
     void givesAnAttemptUpThatIsCancelled(final DevicePair devices) throws Exception {
         devices.require();
         try (Node client = new Node(devices.left())) {
-            final byte[] nobody = client.address.getAddress();
-            nobody[3] = (byte) 222;
-            final InetSocketAddress absent = new InetSocketAddress(InetAddress.getByAddress(nobody), 18_515);
+            final InetSocketAddress absent = client.nobody();
             final CompletableFuture<Connection> attempt = client.manager.connectAsync(
                 null, absent, client.queuePair, ConnectionParameters.defaults(), Duration.ofMinutes(10));
 

@@ -123,13 +123,17 @@ public final class PartnerEndpoint implements PartnerPath, AutoCloseable {
             return CompletableFuture.failedFuture(linkException(e));
         }
         final CompletableFuture<PartnerLink> linking = new CompletableFuture<>();
-        connecting.whenComplete((connection, failure) -> {
-            if (failure == null) {
-                complete(linking, connection);
-            } else {
+        connecting.handle((connection, failure) -> {
+            if (failure != null) {
                 queuePair.close();
-                linking.completeExceptionally(
-                    linkException(failure instanceof CompletionException ? failure.getCause() : failure));
+                throw linkException(failure instanceof CompletionException ? failure.getCause() : failure);
+            }
+            return link(connection);
+        }).whenComplete((link, failure) -> {
+            if (failure != null) {
+                linking.completeExceptionally(failure);
+            } else if (!linking.complete(link)) {
+                link.close();
             }
             node.wakeUp();
         });
@@ -139,18 +143,6 @@ public final class PartnerEndpoint implements PartnerPath, AutoCloseable {
             }
         });
         return linking;
-    }
-
-    /** Makes a connection the one asked for, unless nobody wants it any more or it is not as it should be. */
-    private void complete(final CompletableFuture<PartnerLink> linking, final Connection connection) {
-        try {
-            final PartnerLink link = link(connection);
-            if (!linking.complete(link)) {
-                link.close();
-            }
-        } catch (final LinkException e) {
-            linking.completeExceptionally(e);
-        }
     }
 
     private RequestGreeting request() {
