@@ -30,6 +30,7 @@ public class CallBenchmark {
     private final SendRequest patched = SendRequest.allocate(1);
     private final SendRequest empty = SendRequest.allocate(1);
     private CompletionQueue emptyQueue;
+    private ConnectedEnds ends;
     private long counter;
 
     /** For JMH. */
@@ -43,6 +44,7 @@ public class CallBenchmark {
      */
     @Setup(Level.Trial)
     public void prepare(final ConnectedEnds ends) {
+        this.ends = ends;
         emptyQueue = ends.near().receiveQueue();
         empty.write(ends.far().address().bufferAddress(), ends.far().address().rkey()).noLocalMemory();
     }
@@ -60,23 +62,19 @@ public class CallBenchmark {
     /**
      * Sets everything in a READ request that may change from one post to the next.
      *
-     * @param ends the connected ends.
      * @return the request.
      */
     @Benchmark
-    public SendRequest patchRequest(final ConnectedEnds ends) {
+    public SendRequest patchRequest() {
         final long next = ++counter;
         return patched.workRequestId(next).read(next, (int) next).localMemory(ends.near().buffer(), 0, 8)
             .signaled(true);
     }
 
-    /**
-     * Posts a WRITE of nothing and polls until it has completed.
-     *
-     * @param ends the connected ends.
-     */
+    /** Posts a WRITE of nothing and polls until it has completed. */
     @Benchmark
-    public void postAndPoll(final ConnectedEnds ends) {
+    public void postAndPoll() {
+        final ConnectedEnds ends = this.ends;
         ends.near().queuePair().postSend(empty);
         ends.awaitCompletion(ends.near().sendQueue());
     }

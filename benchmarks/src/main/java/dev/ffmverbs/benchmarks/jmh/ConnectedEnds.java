@@ -11,7 +11,12 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** Two connected ends of one device in this process. */
+/**
+ * Two connected ends of one device in this process.
+ *
+ * <p>A benchmark takes them in its setup and keeps them: JMH makes a second pair for a benchmark method that asks
+ * for them too, and the keys of one pair's memory are not valid on the other's.
+ */
 @State(Scope.Thread)
 public class ConnectedEnds {
 

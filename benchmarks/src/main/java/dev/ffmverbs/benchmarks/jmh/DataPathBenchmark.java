@@ -50,6 +50,7 @@ public class DataPathBenchmark {
     private SendRequest writeToNear;
     private SendRequest sendToFar;
     private SendRequest sendToNear;
+    private ConnectedEnds ends;
 
     /** For JMH. */
     public DataPathBenchmark() {
@@ -62,6 +63,7 @@ public class DataPathBenchmark {
      */
     @Setup(Level.Trial)
     public void prepare(final ConnectedEnds ends) {
+        this.ends = ends;
         final Endpoint near = ends.near();
         final Endpoint far = ends.far();
         final EndpointAddress remote = far.address();
@@ -84,50 +86,38 @@ public class DataPathBenchmark {
         return SendRequest.allocate(1).localMemory(buffer, 0, lengthBytes);
     }
 
-    /**
-     * RDMA READ: the round trip.
-     *
-     * @param ends the connected ends.
-     */
+    /** RDMA READ: the round trip. */
     @Benchmark
-    public void read(final ConnectedEnds ends) {
+    public void read() {
+        final ConnectedEnds ends = this.ends;
         ends.near().queuePair().postSend(read);
         ends.awaitCompletion(ends.near().sendQueue());
     }
 
-    /**
-     * Atomic fetch and add: the round trip.
-     *
-     * @param ends the connected ends.
-     */
+    /** Atomic fetch and add: the round trip. */
     @Benchmark
-    public void fetchAndAdd(final ConnectedEnds ends) {
+    public void fetchAndAdd() {
+        final ConnectedEnds ends = this.ends;
         ends.near().queuePair().postSend(fetchAndAdd);
         ends.awaitCompletion(ends.near().sendQueue());
     }
 
-    /**
-     * RDMA WRITE there and back, each up to its completion.
-     *
-     * @param ends the connected ends.
-     */
+    /** RDMA WRITE there and back, each up to its completion. */
     @Benchmark
     @OperationsPerInvocation(THERE_AND_BACK)
-    public void write(final ConnectedEnds ends) {
+    public void write() {
+        final ConnectedEnds ends = this.ends;
         ends.near().queuePair().postSend(writeToFar);
         ends.awaitCompletion(ends.near().sendQueue());
         ends.far().queuePair().postSend(writeToNear);
         ends.awaitCompletion(ends.far().sendQueue());
     }
 
-    /**
-     * SEND there and back, each taken by its receiver, whose receive is posted anew.
-     *
-     * @param ends the connected ends.
-     */
+    /** SEND there and back, each taken by its receiver, whose receive is posted anew. */
     @Benchmark
     @OperationsPerInvocation(THERE_AND_BACK)
-    public void send(final ConnectedEnds ends) {
+    public void send() {
+        final ConnectedEnds ends = this.ends;
         final Endpoint near = ends.near();
         final Endpoint far = ends.far();
         near.queuePair().postSend(sendToFar);
