@@ -25,6 +25,12 @@ public final class AllocationCommand implements Callable<Integer> {
     /** What is interpreted, or compiled but not yet optimised, may allocate: the warm-up must outlast the compiler. */
     private static final int WARM_UP_ITERATIONS = 5;
 
+    /**
+     * The optimising compiler alone, whose code is what must not allocate: where a processor is emulated, code that
+     * another compiler's replaces while it runs was seen to end the JVM.
+     */
+    private static final String ONE_COMPILER = "-XX:-TieredCompilation";
+
     private static final int MEASURED_ITERATIONS = 3;
     private static final TimeValue ITERATION = TimeValue.seconds(2);
 
@@ -47,7 +53,7 @@ public final class AllocationCommand implements Callable<Integer> {
             .param("device", deviceName)
             .warmupIterations(WARM_UP_ITERATIONS).warmupTime(ITERATION)
             .measurementIterations(MEASURED_ITERATIONS).measurementTime(ITERATION)
-            .forks(1).shouldFailOnError(true).addProfiler(GCProfiler.class);
+            .forks(1).jvmArgsAppend(ONE_COMPILER).shouldFailOnError(true).addProfiler(GCProfiler.class);
         final Collection<RunResult> results = new Runner(options.build()).run();
         final List<AllocationVerdict> verdicts =
             results.stream().map(result -> AllocationVerdict.of(result, CONTROL)).toList();
