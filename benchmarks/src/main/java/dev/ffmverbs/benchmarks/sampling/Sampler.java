@@ -6,6 +6,7 @@ import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** Takes samples of operations on the calling thread: first until they are steady, then those that count. */
 public final class Sampler {
@@ -22,7 +23,7 @@ public final class Sampler {
     private static final long LONGEST_WARM_UP_NS = TimeUnit.SECONDS.toNanos(5);
 
     private final CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
-    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private final LongSupplier allocatedBytes;
     private final long[] timesNs = new long[MAXIMUM_SAMPLES];
     private final long budgetNs;
     private long completed;
@@ -33,6 +34,12 @@ public final class Sampler {
      * @param budgetMs how long samples of one operation are taken, in milliseconds; the warm-up comes on top.
      */
     public Sampler(final long budgetMs) {
+        this(budgetMs, ((ThreadMXBean) ManagementFactory.getThreadMXBean())::getCurrentThreadAllocatedBytes);
+    }
+
+    /** Prepares to take samples, with a counter of the bytes the calling thread has allocated. */
+    Sampler(final long budgetMs, final LongSupplier allocatedBytes) {
+        this.allocatedBytes = allocatedBytes;
         this.budgetNs = TimeUnit.MILLISECONDS.toNanos(budgetMs);
     }
 
@@ -44,12 +51,25 @@ public final class Sampler {
      */
     public Samples take(final MeasuredOperation operation) {
         final Steadiness warmUp = warmUp(operation);
-        final long allocatedBefore = threads.getCurrentThreadAllocatedBytes();
+        final long allocatedBefore = allocatedBytes.getAsLong();
         final int count = sample(operation, MAXIMUM_SAMPLES, budgetNs);
-        final long allocated = threads.getCurrentThreadAllocatedBytes() - allocatedBefore;
-        return new Samples(operation.name(), operation.callsPerSample(), warmUp.medians(),
-            (long) count * operation.callsPerSample() * operation.completionsPerCall(), completed, allocated,
-            Arrays.copyOf(timesNs, count));
+        final long allocated = allocatedBytes.getAsLong() - allocatedBefore;
+        final long[] times = Arrays.copyOf(timesNs, count);
+        final long expected = (long) count * operation.callsPerSample() * operation.completionsPerCall();
+        final long completions = completed;
+        final boolean unsure = allocated != 0 && completions == expected;
+        return new Samples(operation.name(), operation.callsPerSample(), warmUp.medians(), expected, completions,
+            unsure ? Math.min(allocated, allocatedOnceMore(operation, count)) : allocated, times);
+    }
+
+    /**
+     * What as many samples again allocate. Operations that allocate do so again; a JVM that moved an object to the heap
+     * as it left optimised code, or loaded something, does not, and of few calls that would be much for each.
+     */
+    private long allocatedOnceMore(final MeasuredOperation operation, final int count) {
+        final long before = allocatedBytes.getAsLong();
+        final int again = sample(operation, count, Long.MAX_VALUE);
+        return again == count ? allocatedBytes.getAsLong() - before : Long.MAX_VALUE;
     }
 
     private Steadiness warmUp(final MeasuredOperation operation) {

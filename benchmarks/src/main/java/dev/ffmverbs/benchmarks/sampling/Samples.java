@@ -12,7 +12,7 @@ import java.util.List;
  * @param warmUpMediansNs median time of a call, in nanoseconds, in each window of the warm-up.
  * @param expected        completions there should have been.
  * @param completed       completions there were.
- * @param allocatedBytes  bytes the measuring thread allocated on the Java heap meanwhile.
+ * @param allocatedBytes  bytes the measuring thread allocates on the Java heap meanwhile, every time.
  * @param timesNs         the samples in the order they were taken: nanoseconds for all calls of a sample.
  */
 public record Samples(

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.PrimitiveIterator;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -37,6 +39,18 @@ class SamplerTest {
 
         assertTrue(samples.timesNs().length > 1);
         assertEquals(0, (double) samples.allocatedBytes() / samples.calls(), 0.5);
+    }
+
+    @Test
+    void doesNotBlameCallsForBytesThatAreNotAllocatedAgain() {
+        assertEquals(0, takenWithCounterAt(0, 168, 168, 168).allocatedBytes());
+        assertEquals(72, takenWithCounterAt(0, 168, 168, 240).allocatedBytes());
+        assertEquals(168, takenWithCounterAt(0, 168, 168, 968).allocatedBytes());
+    }
+
+    private static Samples takenWithCounterAt(final long... allocatedBytes) {
+        final PrimitiveIterator.OfLong counter = LongStream.of(allocatedBytes).iterator();
+        return new Sampler(20, counter::nextLong).take(new MeasuredOperation("nothing", CALLS, 0, calls -> 0));
     }
 
     @Test
