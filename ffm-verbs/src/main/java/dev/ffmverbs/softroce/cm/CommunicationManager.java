@@ -258,8 +258,11 @@ public final class CommunicationManager {
                 ? Messages.refusal(request, reason).set(AnswerFields.INFORMATION_BYTES, 1)
                     .set(AnswerFields.INFORMATION_BYTE, maximumMtu)
                 : Messages.refusal(request, reason));
-        } else if (!refusedAsStale(source, request, request.getInt(RequestFields.QUEUE_PAIR), nowNs)) {
-            offer(source, request, addresses);
+        } else {
+            endpoints.requesting(source).forEach(ConnectionEndpoint::onPeerAlive);
+            if (!refusedAsStale(source, request, request.getInt(RequestFields.QUEUE_PAIR), nowNs)) {
+                offer(source, request, addresses);
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package dev.ffmverbs.softroce.cm;
 
 import dev.ffmverbs.spi.ConnectionParameterData;
 import java.net.Inet4Address;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One end of one connection: the state machine of IBTA 12.9, as Linux runs it.
@@ -14,6 +15,9 @@ import java.net.Inet4Address;
  * <p>All methods are called under the communication manager's lock.
  */
 final class ConnectionEndpoint {
+
+    /** A peer that is there, and got the request, mostly has answered by then. */
+    private static final long ANSWER_UNDER_WAY_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final EndpointContext context;
     private final Inet4Address peer;
@@ -149,6 +153,17 @@ final class ConnectionEndpoint {
     }
 
     // What the peer says.
+
+    /**
+     * The peer asks for a connection of its own. Two that wait for each other to start are the case in which the first
+     * one's request was lost, and would be sent again only when the second has long been there.
+     */
+    void onPeerAlive() {
+        if (state == EndpointState.REQUEST_SENT) {
+            awaited.hasten(ANSWER_UNDER_WAY_NS);
+            context.wakeAt(this, awaited.deadlineNs());
+        }
+    }
 
     void onRequestAgain() {
         context.count(CommunicationCounter.DUPLICATES);

@@ -54,6 +54,12 @@ final class EndpointTable {
         return awaitingPeer.get(localQueuePair);
     }
 
+    /** The endpoints whose requests a peer has not answered. */
+    List<ConnectionEndpoint> requesting(final Inet4Address peer) {
+        return byLocalId.values().stream().filter(endpoint -> endpoint.state() == EndpointState.REQUEST_SENT)
+            .filter(endpoint -> endpoint.peer().equals(peer)).toList();
+    }
+
     List<ConnectionEndpoint> all() {
         return new ArrayList<>(byLocalId.values());
     }

@@ -6,6 +6,7 @@ final class Retransmission {
 
     private final ManagementMessage message;
     private long intervalNs;
+    private long sentNs;
     private long nextNs;
     private long giveUpNs;
 
@@ -21,6 +22,7 @@ final class Retransmission {
         final ManagementMessage message, final long intervalNs, final long patienceNs, final long nowNs) {
         this.message = message;
         this.intervalNs = intervalNs;
+        this.sentNs = nowNs;
         this.nextNs = nowNs + Math.min(intervalNs, patienceNs);
         this.giveUpNs = nowNs + patienceNs;
     }
@@ -39,7 +41,15 @@ final class Retransmission {
 
     /** Plans the next transmission after one at a time. */
     void repeated(final long nowNs) {
+        sentNs = nowNs;
         nextNs = nowNs + Math.min(intervalNs, giveUpNs - nowNs);
+    }
+
+    /** Plans the next transmission for a time after the last one, unless it is planned for sooner. */
+    void hasten(final long leastIntervalNs) {
+        if (nextNs - sentNs > leastIntervalNs) {
+            nextNs = sentNs + leastIntervalNs;
+        }
     }
 
     /** Goes on more slowly, and for longer, because the peer said so. */

@@ -3,6 +3,7 @@ package dev.ffmverbs.softroce.cm;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -103,6 +104,35 @@ class ConnectionLifeTest {
         network.runMs(8_000);
 
         assertEnded();
+    }
+
+    @Test
+    void sendsARequestAgainAsSoonAsThePeerThatWasAbsentAsksForAConnection() throws Exception {
+        final boolean[] serverIsThere = new boolean[1];
+        network.link((from, to, message) ->
+            to == client || serverIsThere[0] ? new long[] {VirtualNetwork.DELAY_NS} : new long[0]);
+        connect();
+        network.runMs(100);
+        assertFalse(client.eventTypes().contains(CONNECT_RESPONSE));
+
+        serverIsThere[0] = true;
+        server.request(
+            new InetSocketAddress(client.localAddress(), 7), VirtualDevice.parameters(SERVER_QUEUE_PAIR + 1));
+        network.runMs(10);
+
+        assertTrue(client.eventTypes().contains(CONNECT_RESPONSE), () -> String.join("\n", network.log()));
+        assertEquals(1, client.communication().get(CommunicationCounter.RETRANSMITTED));
+    }
+
+    @Test
+    void doesNotRepeatARequestWhoseAnswerMayBeUnderWayWhenThePeerAsksForAConnection() throws Exception {
+        connect();
+        server.request(
+            new InetSocketAddress(client.localAddress(), 7), VirtualDevice.parameters(SERVER_QUEUE_PAIR + 1));
+        network.runMs(300);
+
+        assertTrue(client.eventTypes().contains(CONNECT_RESPONSE), () -> String.join("\n", network.log()));
+        assertEquals(0, client.communication().get(CommunicationCounter.RETRANSMITTED));
     }
 
     @ParameterizedTest

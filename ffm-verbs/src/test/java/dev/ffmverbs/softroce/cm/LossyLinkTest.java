@@ -137,12 +137,15 @@ class LossyLinkTest {
         final GamblingApplication leftApplication = new GamblingApplication(left, random);
         final GamblingApplication rightApplication = new GamblingApplication(right, random);
         network.link((from, to, message) -> fate(random, lossPercent));
-        final ConnectionIdentifierOperations listener = right.manager().createIdentifier();
-        listener.bind(new InetSocketAddress(right.localAddress(), 7000));
-        listener.listen(4);
+        final InetSocketAddress leftListens = listenOn(left);
+        final InetSocketAddress rightListens = listenOn(right);
 
         for (int i = 0; i < CONNECTIONS; i++) {
-            leftApplication.connect(listener.localAddress());
+            if (random.nextBoolean()) {
+                leftApplication.connect(rightListens);
+            } else {
+                rightApplication.connect(leftListens);
+            }
             network.runMs(random.nextInt(300));
         }
         network.runMs(2000);
@@ -162,6 +165,13 @@ class LossyLinkTest {
         final List<Integer> types = new ArrayList<>(left.eventTypes());
         types.addAll(right.eventTypes());
         return types;
+    }
+
+    private static InetSocketAddress listenOn(final VirtualDevice device) throws ProviderException {
+        final ConnectionIdentifierOperations listener = device.manager().createIdentifier();
+        listener.bind(new InetSocketAddress(device.localAddress(), 7000));
+        listener.listen(4);
+        return listener.localAddress();
     }
 
     private static long[] fate(final Random random, final int lossPercent) {
