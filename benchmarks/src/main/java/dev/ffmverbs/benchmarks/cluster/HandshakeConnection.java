@@ -4,7 +4,7 @@ package dev.ffmverbs.benchmarks.cluster;
 import dev.ffmverbs.Verbs;
 import dev.ffmverbs.WorkCompletionStatus;
 import dev.ffmverbs.benchmarks.sampling.Samples;
-import dev.ffmverbs.benchmarks.sampling.Steadiness;
+import dev.ffmverbs.benchmarks.sampling.WarmUp;
 import dev.ffmverbs.ccm.handshake.Handshake;
 import dev.ffmverbs.ccm.handshake.HandshakeTrace;
 import dev.ffmverbs.ccm.link.Interconnects;
@@ -19,8 +19,6 @@ import dev.ffmverbs.ccm.memory.StatusBlock;
 import dev.ffmverbs.ccm.trust.NodeIdentity;
 import dev.ffmverbs.ccm.trust.Proof;
 import dev.ffmverbs.ccm.trust.SharedSecret;
-import java.lang.management.CompilationMXBean;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -36,9 +34,7 @@ final class HandshakeConnection implements AutoCloseable {
     private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(1);
     private static final int POLLS_PER_LOOK_AT_THE_CLOCK = 1 << 14;
     private static final int MOST_TURNS = 50_000;
-    private static final int LEAST_WINDOWS = 30;
-    private static final long SHORTEST_WINDOW_NS = TimeUnit.MILLISECONDS.toNanos(2);
-    private static final long LONGEST_WARM_UP_NS = TimeUnit.SECONDS.toNanos(5);
+    private static final int LEAST_WARM_UP_TURNS = 5_000;
 
     private final long[] operationsNs = new long[MOST_TURNS];
     private final long[] handshakesNs = new long[MOST_TURNS];
@@ -85,20 +81,15 @@ final class HandshakeConnection implements AutoCloseable {
      */
     List<Samples> measure(final long budgetMs) {
         final long budgetNs = TimeUnit.MILLISECONDS.toNanos(budgetMs);
-        final Steadiness operationsWarm = new Steadiness(LEAST_WINDOWS);
-        final Steadiness handshakesWarm = new Steadiness(LEAST_WINDOWS);
-        final CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
-        final long startNs = System.nanoTime();
-        while (!(operationsWarm.reached() && handshakesWarm.reached())
-            && System.nanoTime() - startNs < LONGEST_WARM_UP_NS) {
-            takeTurns(Math.max(SHORTEST_WINDOW_NS, budgetNs / LEAST_WINDOWS));
-            final long compiled = compiler == null ? 0 : compiler.getTotalCompilationTime();
-            operationsWarm.add(samples("", List.of(), operationsNs).medianNs(), compiled);
-            handshakesWarm.add(samples("", List.of(), handshakesNs).medianNs(), compiled);
-        }
+        final WarmUp warmUp = new WarmUp(budgetNs, LEAST_WARM_UP_TURNS, 2);
+        do {
+            takeTurns(warmUp.windowNs());
+            warmUp.add(turns, samples("", List.of(), operationsNs).medianNs(),
+                samples("", List.of(), handshakesNs).medianNs());
+        } while (complete && !warmUp.isOver());
         takeTurns(2 * budgetNs);
-        return List.of(samples("two-reads-two-writes", operationsWarm.medians(), operationsNs),
-            samples("handshake-on-connection", handshakesWarm.medians(), handshakesNs));
+        return List.of(samples("two-reads-two-writes", warmUp.of(0).medians(), operationsNs),
+            samples("handshake-on-connection", warmUp.of(1).medians(), handshakesNs));
     }
 
     /** Ends when a turn does not come to its end, or there is no more room or time. */

@@ -2,7 +2,6 @@
 package dev.ffmverbs.benchmarks.sampling;
 
 import com.sun.management.ThreadMXBean;
-import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
@@ -12,21 +11,15 @@ import java.util.function.LongSupplier;
 public final class Sampler {
 
     private static final int MAXIMUM_SAMPLES = 50_000;
-    private static final int LEAST_WINDOWS = 30;
-    private static final int MOST_WINDOWS = 600;
 
-    /** A window of the warm-up lasts for a part of the budget, but not so short that it proves nothing. */
-    private static final int WINDOWS_PER_BUDGET = 20;
-    private static final long SHORTEST_WINDOW_NS = TimeUnit.MILLISECONDS.toNanos(2);
+    /** Transfers share what a post and a poll run through: those of the first operation make it warm for all. */
+    private static final long LEAST_TRANSFERS = 100_000;
 
-    /** Until they are compiled, calls take ten thousand times as long. */
-    private static final long LONGEST_WARM_UP_NS = TimeUnit.SECONDS.toNanos(5);
-
-    private final CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
     private final LongSupplier allocatedBytes;
     private final long[] timesNs = new long[MAXIMUM_SAMPLES];
     private final long budgetNs;
     private long completed;
+    private long transfers;
 
     /**
      * Prepares to take samples.
@@ -73,22 +66,19 @@ public final class Sampler {
     }
 
     private Steadiness warmUp(final MeasuredOperation operation) {
-        final Steadiness steadiness = new Steadiness(LEAST_WINDOWS);
-        final long windowNs = Math.max(SHORTEST_WINDOW_NS, budgetNs / WINDOWS_PER_BUDGET);
-        final long startNs = System.nanoTime();
-        for (int window = 0; window < MOST_WINDOWS && !steadiness.reached(); window++) {
-            if (System.nanoTime() - startNs > Math.max(LONGEST_WARM_UP_NS, budgetNs)) {
-                break;
-            }
-            final int count = sample(operation, MAXIMUM_SAMPLES, windowNs);
+        final int completionsPerCall = operation.completionsPerCall();
+        final WarmUp warmUp = new WarmUp(budgetNs,
+            completionsPerCall == 0 ? 0 : (LEAST_TRANSFERS - transfers) / completionsPerCall, 1);
+        boolean complete = true;
+        while (complete && !warmUp.isOver()) {
+            final int count = sample(operation, MAXIMUM_SAMPLES, warmUp.windowNs());
+            final long calls = (long) count * operation.callsPerSample();
             Arrays.sort(timesNs, 0, count);
-            steadiness.add(timesNs[count / 2] / (double) operation.callsPerSample(),
-                compiler == null ? 0 : compiler.getTotalCompilationTime());
-            if (completed != (long) count * operation.callsPerSample() * operation.completionsPerCall()) {
-                break;
-            }
+            warmUp.add(calls, timesNs[count / 2] / (double) operation.callsPerSample());
+            complete = completed == calls * completionsPerCall;
+            transfers += completed;
         }
-        return steadiness;
+        return warmUp.of(0);
     }
 
     /** Takes at least one sample, none after one that lacks completions, and counts the completions. */
