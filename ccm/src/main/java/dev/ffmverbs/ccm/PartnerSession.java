@@ -40,6 +40,7 @@ final class PartnerSession {
     /** How often to look into the mailbox while the partner is expected to write, and for how long. */
     private static final long LOOK_NS = TimeUnit.MICROSECONDS.toNanos(100);
     private static final long LOOK_OFTEN_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LOOKS_PER_WAIT = 8;
 
     private final Partner partner;
     private final LocalNode node;
@@ -220,7 +221,8 @@ final class PartnerSession {
         if (exchange.hasNews()) {
             return POLL_AGAIN;
         }
-        return exchange.isUnsettled() ? Math.min(delayNs, LOOK_NS) : delayNs;
+        final long soughtNs = nowNs - lookOftenUntilNs + LOOK_OFTEN_NS;
+        return exchange.isUnsettled() ? Math.min(delayNs, Math.max(LOOK_NS, soughtNs / LOOKS_PER_WAIT)) : delayNs;
     }
 
     private PartnerLink link() {

@@ -17,8 +17,9 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * The thread that drives the sessions with all partners.
  *
- * <p>While an operation is outstanding it polls, for as long as operations usually take; then it sleeps in short naps,
- * and otherwise until the next heartbeat is due.
+ * <p>While an operation is outstanding it polls, for as long as operations usually take; then it sleeps in naps, which
+ * make no wait longer by more than a part of it; otherwise it sleeps until the next heartbeat is due. On a machine with
+ * more to do than it can, naps that stayed short would take the time from whom they wait for.
  */
 final class SessionLoop {
 
@@ -27,10 +28,17 @@ final class SessionLoop {
     /** Longer than a READ takes on hardware, on the software devices of this project and on kernel rxe. */
     private static final long SPIN_NS = TimeUnit.MICROSECONDS.toNanos(250);
     private static final long NAP_NS = TimeUnit.MICROSECONDS.toNanos(50);
+    private static final long LONGEST_NAP_NS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final long NAPS_PER_WAIT = 8;
+    private static final long NOBODY_WAITS = Long.MAX_VALUE;
+    private static final long NOT_WAITING = 0;
     private static final long LONGEST_SLEEP_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Map<String, PartnerSession> sessions;
     private final PartnerSession[] inOrder;
+
+    /** Since when each session has been waiting for operations. */
+    private final long[] waitingSinceNs;
     private final long leaveTimeoutNs;
     private final Thread thread;
     private final Queue<IncomingRequest> requests = new ArrayDeque<>();
@@ -40,10 +48,17 @@ final class SessionLoop {
     private volatile boolean leaving;
     private boolean allLetGo;
 
+    /** For how long the session that began last to wait for an operation has waited. */
+    private long latestWaitNs;
+
+    /** Time until a session that waits for no operation has something to do. */
+    private long nextDueNs;
+
     SessionLoop(
         final Map<String, PartnerSession> sessions, final long leaveTimeoutNs, final String threadName) {
         this.sessions = sessions;
         this.inOrder = sessions.values().toArray(PartnerSession[]::new);
+        this.waitingSinceNs = new long[inOrder.length];
         this.leaveTimeoutNs = leaveTimeoutNs;
         this.thread = Thread.ofPlatform().daemon().name(threadName).unstarted(this::run);
     }
@@ -83,16 +98,14 @@ final class SessionLoop {
     }
 
     private void run() {
-        long idleSinceNs = System.nanoTime();
         while (!leaving) {
-            final long delayNs = advanceAll();
-            if (delayNs != PartnerSession.POLL_AGAIN) {
-                LockSupport.parkNanos(this, Math.min(delayNs, LONGEST_SLEEP_NS));
-                idleSinceNs = System.nanoTime();
-            } else if (System.nanoTime() - idleSinceNs < SPIN_NS) {
+            advanceAll();
+            if (latestWaitNs < SPIN_NS) {
                 Thread.onSpinWait();
             } else {
-                LockSupport.parkNanos(this, NAP_NS);
+                final long napNs = latestWaitNs == NOBODY_WAITS ? LONGEST_SLEEP_NS
+                    : Math.clamp(latestWaitNs / NAPS_PER_WAIT, NAP_NS, LONGEST_NAP_NS);
+                LockSupport.parkNanos(this, Math.min(napNs, nextDueNs));
             }
         }
         leaveAll();
@@ -121,16 +134,26 @@ final class SessionLoop {
         }
     }
 
-    /** One round; returns the shortest time until a session has something to do. */
-    private long advanceAll() {
+    /** One round; notes when there is something to do again. */
+    private void advanceAll() {
         if (requestsWait) {
             answerRequests();
         }
-        long delayNs = PartnerSession.NOTHING_DUE;
-        for (final PartnerSession session : inOrder) {
-            delayNs = Math.min(delayNs, advance(session));
+        final long nowNs = System.nanoTime();
+        latestWaitNs = NOBODY_WAITS;
+        nextDueNs = PartnerSession.NOTHING_DUE;
+        for (int i = 0; i < inOrder.length; i++) {
+            final long delayNs = advance(inOrder[i]);
+            if (delayNs != PartnerSession.POLL_AGAIN) {
+                waitingSinceNs[i] = NOT_WAITING;
+                nextDueNs = Math.min(nextDueNs, delayNs);
+                continue;
+            }
+            if (waitingSinceNs[i] == NOT_WAITING) {
+                waitingSinceNs[i] = nowNs;
+            }
+            latestWaitNs = Math.min(latestWaitNs, nowNs - waitingSinceNs[i]);
         }
-        return delayNs;
     }
 
     private static long advance(final PartnerSession session) {
