@@ -155,14 +155,13 @@ final class ConnectionEndpoint {
     // What the peer says.
 
     /**
-     * The peer asks for a connection of its own. Two that wait for each other to start are the case in which the first
-     * one's request was lost, and would be sent again only when the second has long been there.
+     * The peer, whose answer to the request is awaited, asks for a connection of its own. Two that wait for each other
+     * to start are the case in which the first one's request was lost, and would be sent again only when the second has
+     * long been there.
      */
     void onPeerAlive() {
-        if (state == EndpointState.REQUEST_SENT) {
-            awaited.hasten(ANSWER_UNDER_WAY_NS);
-            context.wakeAt(this, awaited.deadlineNs());
-        }
+        awaited.hasten(ANSWER_UNDER_WAY_NS);
+        context.wakeAt(this, awaited.deadlineNs());
     }
 
     void onRequestAgain() {
