@@ -3,6 +3,7 @@ package dev.ffmverbs.ccm;
 
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
 /** What a thread has allocated. By reflection: the module under test does not read {@code jdk.management}. */
@@ -28,6 +29,19 @@ public final class AllocatedBytes {
         final long id = Thread.getAllStackTraces().keySet().stream()
             .filter(thread -> thread.getName().equals(threadName)).findFirst().orElseThrow().threadId();
         return (long) count.invoke(threads, id);
+    }
+
+    /** Bytes of native memory that this JVM's arenas and direct buffers hold. */
+    public static long outsideOfTheHeap() throws ReflectiveOperationException {
+        final Class<?> type = Class.forName("java.lang.management.BufferPoolMXBean");
+        final List<?> pools = (List<?>) Class.forName("java.lang.management.ManagementFactory")
+            .getMethod("getPlatformMXBeans", Class.class).invoke(null, type);
+        for (final Object pool : pools) {
+            if ("direct".equals(type.getMethod("getName").invoke(pool))) {
+                return (long) type.getMethod("getMemoryUsed").invoke(pool);
+            }
+        }
+        throw new IllegalStateException("this JVM does not tell the memory of direct buffers, only of " + pools);
     }
 
     /** Skips the test in a JVM that compiles without escape analysis: there every downcall makes an object. */

@@ -8,15 +8,20 @@ import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
 /**
- * Entries in memory: CRC32C (4 bytes), length of the payload (4), sequence number (8), payload, padding to 8 bytes.
+ * Records in memory: CRC32C (4 bytes), length of the payload (4), sequence number (8), payload, padding to 8 bytes.
  *
- * <p>All little endian; the checksum covers everything behind itself but the padding. Memory of zeros holds no entry,
- * since sequence numbers begin at 1. One thread at a time; allocates nothing once it is made.
+ * <p>A record of length -1 is a gap: the entries up to its sequence number, its own included, are lost. All numbers are
+ * little endian. The checksum covers everything behind itself but the padding. Memory of zeros holds no record, since
+ * sequence numbers begin at 1. One thread at a time; allocates nothing once it is made.
  */
 final class EntryFormat {
 
     static final int HEADER_BYTES = 16;
 
+    /** What {@link #payloadBytesAt} returns where no whole entry of that number is. */
+    static final int NONE = -1;
+
+    private static final int GAP_LENGTH = -1;
     private static final int ALIGNMENT = 8;
     private static final long LENGTH = 4;
     private static final long SEQUENCE = 8;
@@ -27,7 +32,7 @@ final class EntryFormat {
     private final ByteBuffer bytes;
     private final CRC32C crc = new CRC32C();
 
-    /** Entries in this memory, which must be aligned to 8 bytes, and shorter than 2 GiB. */
+    /** Records in this memory, which must be aligned to 8 bytes, and shorter than 2 GiB. */
     EntryFormat(final MemorySegment memory) {
         this.memory = memory;
         this.bytes = memory.asByteBuffer();
@@ -47,15 +52,35 @@ final class EntryFormat {
         memory.set(INT, offset, checksum(offset, payloadBytes));
     }
 
-    /** The length of the payload of the entry there; -1 when no whole entry of that sequence number is there. */
-    int payloadBytesOf(final long offset, final long sequence) {
-        if (offset > memory.byteSize() - HEADER_BYTES) {
-            return -1;
+    /** Writes that all entries behind the record before, up to this number, are lost. */
+    void writeGap(final long offset, final long lostUpTo) {
+        memory.set(INT, offset + LENGTH, GAP_LENGTH);
+        memory.set(LONG, offset + SEQUENCE, lostUpTo);
+        memory.set(INT, offset, checksum(offset, 0));
+    }
+
+    /** The length of the payload of the entry there; {@link #NONE} when no whole entry of that number is there. */
+    int payloadBytesAt(final long offset, final long sequence) {
+        if (!hasRoomForHeader(offset)) {
+            return NONE;
         }
         final int length = memory.get(INT, offset + LENGTH);
         final boolean whole = length >= 0 && length <= memory.byteSize() - HEADER_BYTES - offset
             && memory.get(LONG, offset + SEQUENCE) == sequence && memory.get(INT, offset) == checksum(offset, length);
-        return whole ? length : -1;
+        return whole ? length : NONE;
+    }
+
+    /** The number of the last entry lost in the gap there; 0 when no whole gap from that number on is there. */
+    long lostUpTo(final long offset, final long firstLost) {
+        if (!hasRoomForHeader(offset) || memory.get(INT, offset + LENGTH) != GAP_LENGTH) {
+            return 0;
+        }
+        final long lostUpTo = memory.get(LONG, offset + SEQUENCE);
+        return lostUpTo >= firstLost && memory.get(INT, offset) == checksum(offset, 0) ? lostUpTo : 0;
+    }
+
+    private boolean hasRoomForHeader(final long offset) {
+        return offset <= memory.byteSize() - HEADER_BYTES;
     }
 
     private int checksum(final long offset, final int payloadBytes) {

@@ -6,17 +6,21 @@ import java.lang.foreign.MemorySegment;
 /**
  * The entries of a log in memory, one after the other, up to the first that is not whole.
  *
- * <p>Used by one thread. The memory may be written to meanwhile: an entry that is becomes visible when it is whole, and
+ * <p>Used by one thread. The memory may be written to at the same time: an entry becomes visible when it is whole, and
  * {@link #next} may be called again after it returned false.
  */
 public final class LogEntries {
+
+    private static final int NO_PAYLOAD = -1;
 
     private final MemorySegment memory;
     private final EntryFormat format;
     private long offset;
     private long endOffset;
     private long sequence;
-    private int payloadBytes;
+    private int payloadBytes = NO_PAYLOAD;
+    private long lostBefore;
+    private long lostSinceEntry;
 
     /**
      * A position before the first entry.
@@ -32,49 +36,90 @@ public final class LogEntries {
     /**
      * Goes on to the next entry.
      *
-     * @return false when there is none, and the position is where it was.
+     * @return false when there is none yet.
      */
     public boolean next() {
-        final int length = format.payloadBytesOf(endOffset, sequence + 1);
-        if (length < 0) {
+        while (nextRecord()) {
+            if (payloadBytes != NO_PAYLOAD) {
+                lostBefore = lostSinceEntry;
+                lostSinceEntry = 0;
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Goes on to the next entry or gap; false when there is none, and the position is where it was. */
+    boolean nextRecord() {
+        final int length = format.payloadBytesAt(endOffset, sequence + 1);
+        if (length != EntryFormat.NONE) {
+            advance(EntryFormat.entryBytes(length), sequence + 1);
+            payloadBytes = length;
+            return true;
+        }
+        final long lostUpTo = format.lostUpTo(endOffset, sequence + 1);
+        if (lostUpTo == 0) {
             return false;
         }
-        offset = endOffset;
-        endOffset += EntryFormat.entryBytes(length);
-        payloadBytes = length;
-        sequence++;
+        lostSinceEntry += lostUpTo - sequence;
+        advance(EntryFormat.HEADER_BYTES, lostUpTo);
+        payloadBytes = NO_PAYLOAD;
         return true;
     }
 
+    private void advance(final int recordBytes, final long newSequence) {
+        offset = endOffset;
+        endOffset += recordBytes;
+        sequence = newSequence;
+    }
+
     /**
-     * The number of the entry at this position, which is also how many there are up to it.
+     * The number of the last entry up to this position. Entries are numbered from 1, each one more than the one before;
+     * the numbers of entries that are lost are not given out again.
      *
-     * @return from 1; 0 before the first call of {@link #next}.
+     * @return from 1; 0 before the first entry.
      */
     public long sequence() {
         return sequence;
     }
 
     /**
+     * How many entries are lost between the entry at this position and the one before it. They had been acknowledged to
+     * the appending node, and both nodes lost them: the partner restarted, and the appending node was killed before the
+     * partner had its copy back.
+     *
+     * @return 0 in a log that has lost nothing.
+     */
+    public long lostBefore() {
+        return lostBefore;
+    }
+
+    /**
      * The payload of the entry at this position.
      *
      * @return a read-only view of the log's memory.
-     * @throws IllegalStateException before the first entry.
+     * @throws IllegalStateException before the first entry, and where entries are lost.
      */
     public MemorySegment payload() {
-        if (sequence == 0) {
-            throw new IllegalStateException("there is no entry here; call next() first");
+        if (payloadBytes == NO_PAYLOAD) {
+            throw new IllegalStateException(sequence == 0 ? "there is no entry here; call next() first"
+                : "the entries up to " + sequence + " are lost; call next() first");
         }
         return memory.asSlice(offset + EntryFormat.HEADER_BYTES, payloadBytes);
     }
 
-    /** Offset of the entry at this position. */
+    /** Offset of the record at this position. */
     long offset() {
         return offset;
     }
 
-    /** Offset of the first byte behind the entry at this position. */
+    /** Offset of the first byte behind the record at this position. */
     long endOffset() {
         return endOffset;
+    }
+
+    @Override
+    public String toString() {
+        return "LogEntries at " + sequence + (payloadBytes == NO_PAYLOAD ? "" : " (" + payloadBytes + " bytes)");
     }
 }

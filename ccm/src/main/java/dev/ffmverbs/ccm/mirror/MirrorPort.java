@@ -13,30 +13,41 @@ import java.util.concurrent.TimeUnit;
  * The way to the partner's copy for as long as a session's ports last: WRITEs with up to {@link #DEPTH} outstanding,
  * and READs while none is.
  *
- * <p>Payload goes through slots of registered memory, one for each WRITE that may be outstanding. Used by one thread at
- * a time; writing and polling allocate nothing.
+ * <p>Payload goes through slots of registered memory, one for each WRITE that may be outstanding. They take a few
+ * megabytes at most, however large the log is; long entries have fewer of them. Used by one thread at a time; writing
+ * and polling allocate nothing.
  */
 final class MirrorPort {
 
     static final int DEPTH = 64;
 
+    /** What {@link #findMismatch} returns when the port has failed. */
+    static final long FAILED = -1;
+
     private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(10);
+    private static final int SLOTS_BYTES = 4 << 20;
+    private static final int FEWEST_SLOTS = 2;
 
     private final ClientSession session;
     private final Port port;
     private final MemoryRegion slots;
     private final int slotBytes;
+    private final int depth;
+    private final long[] sequences;
     private final SendRequest request = SendRequest.allocate(1);
     private final WorkCompletions completions = WorkCompletions.allocate(DEPTH);
     private long posted;
     private long completed;
+    private long held;
     private boolean failed;
 
-    MirrorPort(final ClientSession session, final int slotBytes) {
+    MirrorPort(final ClientSession session, final int longestEntryBytes) {
         this.session = session;
         this.port = session.port(0);
-        this.slotBytes = slotBytes;
-        this.slots = session.allocate((long) slotBytes * DEPTH);
+        this.slotBytes = Math.max(longestEntryBytes, CopyHeader.LENGTH_BYTES);
+        this.depth = Math.clamp(SLOTS_BYTES / slotBytes, FEWEST_SLOTS, DEPTH);
+        this.sequences = new long[depth];
+        this.slots = session.allocate((long) slotBytes * depth);
     }
 
     /** Whether what was posted may still complete. */
@@ -48,32 +59,58 @@ final class MirrorPort {
         return session;
     }
 
-    /** How many of the WRITEs posted have completed with success, all those before them included. */
-    long completed() {
-        return completed;
+    /** The number of the last record of which the WRITE has completed with success, like all before it. */
+    long held() {
+        return held;
+    }
+
+    /** Says which records the partner has without a WRITE of this port. */
+    void startBehind(final long sequence) {
+        held = sequence;
     }
 
     /** Whether another WRITE can be posted before one completes. */
     boolean hasRoom() {
-        return posted - completed < DEPTH;
+        return posted - completed < depth;
     }
 
-    /** Whether nothing is outstanding. */
-    boolean isIdle() {
-        return posted == completed;
+    /** Waits this long at most until another WRITE can be posted; false when none can. */
+    boolean awaitRoom(final long waitNs) {
+        final long startNs = System.nanoTime();
+        while (isUsable() && !hasRoom() && System.nanoTime() - startNs < waitNs) {
+            if (!poll()) {
+                Thread.onSpinWait();
+            }
+        }
+        return isUsable() && hasRoom();
     }
 
-    /** WRITEs a part of this node's memory, at most a slot long, to the same offset of the partner's. */
-    void write(final MemorySegment memory, final long offset, final long lengthBytes) {
-        final long slot = posted % DEPTH * slotBytes;
-        MemorySegment.copy(memory, offset, slots.segment(), slot, lengthBytes);
+    /** WRITEs a record of the log, at most a slot long, to the same offset of the partner's copy. */
+    void write(final MemorySegment log, final LogEntries record) {
+        final long lengthBytes = record.endOffset() - record.offset();
+        MemorySegment.copy(log, record.offset(), slots.segment(), slotOffset(), lengthBytes);
+        writeSlot(CopyHeader.LENGTH_BYTES + record.offset(), lengthBytes, record.sequence());
+    }
+
+    /** WRITEs the copy's header. */
+    void writeHeader(final long lackedUpTo) {
+        CopyHeader.write(slots.segment().asSlice(slotOffset(), slotBytes), lackedUpTo);
+        writeSlot(0, CopyHeader.LENGTH_BYTES, posted == 0 ? held : sequences[(int) ((posted - 1) % depth)]);
+    }
+
+    private long slotOffset() {
+        return posted % depth * slotBytes;
+    }
+
+    private void writeSlot(final long offset, final long lengthBytes, final long sequence) {
         request.write(port.partnerMemory().address(offset, lengthBytes), port.partnerMemory().rkey())
-            .localMemory(slots, slot, lengthBytes);
-        post();
+            .localMemory(slots, slotOffset(), lengthBytes);
+        post(sequence);
     }
 
-    private void post() {
+    private void post(final long sequence) {
         if (port.queuePair().postSend(request) == 1) {
+            sequences[(int) (posted % depth)] = sequence;
             posted++;
         } else {
             failed = true;
@@ -85,6 +122,7 @@ final class MirrorPort {
         final int count = port.completionQueue().poll(completions);
         for (int i = 0; i < count && !failed; i++) {
             if (completions.succeeded(i)) {
+                held = Math.max(held, sequences[(int) (completed % depth)]);
                 completed++;
             } else {
                 failed = true;
@@ -94,9 +132,9 @@ final class MirrorPort {
     }
 
     /** Waits until nothing is outstanding; false when the port has failed. */
-    boolean drain() {
+    private boolean drain() {
         final long startNs = System.nanoTime();
-        while (isUsable() && !isIdle()) {
+        while (isUsable() && posted != completed) {
             if (!poll()) {
                 Thread.onSpinWait();
             }
@@ -107,28 +145,60 @@ final class MirrorPort {
         return isUsable();
     }
 
-    /** READs a part of the partner's copy into this node's memory; false when the port has failed. */
-    boolean read(final MemorySegment memory, final long offset, final long lengthBytes) {
-        long done = 0;
-        while (done < lengthBytes && isUsable()) {
-            final long part = Math.min(lengthBytes - done, slots.lengthBytes());
-            request.read(port.partnerMemory().address(offset + done, part), port.partnerMemory().rkey())
-                .localMemory(slots, 0, part);
-            post();
-            if (drain()) {
-                MemorySegment.copy(slots.segment(), 0, memory, offset + done, part);
-            }
-            done += part;
-        }
-        return isUsable();
+    /** READs the number in the copy's header; {@link #FAILED} when the port has failed. */
+    long readLackedUpTo() {
+        return readIntoSlots(0, CopyHeader.LENGTH_BYTES) ? CopyHeader.readLackedUpTo(slots.segment()) : FAILED;
     }
 
-    /** Makes the partner's copy zeros there, at most a slot long; false when the port has failed. */
-    boolean wipe(final long offset, final long lengthBytes) {
-        slots.segment().fill((byte) 0);
-        request.write(port.partnerMemory().address(offset, lengthBytes), port.partnerMemory().rkey())
+    /** READs a part of the partner's copy into the same place of this node's log; false when the port has failed. */
+    boolean read(final MemorySegment log, final long offset, final long lengthBytes) {
+        for (long done = 0; done < lengthBytes; done += slots.lengthBytes()) {
+            final long part = Math.min(lengthBytes - done, slots.lengthBytes());
+            if (!readIntoSlots(CopyHeader.LENGTH_BYTES + offset + done, part)) {
+                return false;
+            }
+            MemorySegment.copy(slots.segment(), 0, log, offset + done, part);
+        }
+        return true;
+    }
+
+    /**
+     * READs the partner's copy from the first entry on, until it differs from this node's log.
+     *
+     * @return the offset of the first byte that differs, at most {@code endOffset}; {@link #FAILED} when the port has
+     *     failed.
+     */
+    long findMismatch(final MemorySegment log, final long endOffset) {
+        for (long offset = 0; offset < endOffset; offset += slots.lengthBytes()) {
+            final long part = Math.min(endOffset - offset, slots.lengthBytes());
+            if (!readIntoSlots(CopyHeader.LENGTH_BYTES + offset, part)) {
+                return FAILED;
+            }
+            final long mismatch = MemorySegment.mismatch(slots.segment(), 0, part, log, offset, offset + part);
+            if (mismatch >= 0) {
+                return offset + mismatch;
+            }
+        }
+        return endOffset;
+    }
+
+    private boolean readIntoSlots(final long copyOffset, final long lengthBytes) {
+        request.read(port.partnerMemory().address(copyOffset, lengthBytes), port.partnerMemory().rkey())
             .localMemory(slots, 0, lengthBytes);
-        post();
+        post(held);
+        return drain();
+    }
+
+    /**
+     * Prepares the copy for what follows a record: says in its header which entries it may lack, and makes zeros behind
+     * the record, at most a slot long. Returns false when the port has failed.
+     */
+    boolean prepare(final long lackedUpTo, final long offset, final long lengthBytes) {
+        writeHeader(lackedUpTo);
+        if (lengthBytes > 0) {
+            slots.segment().asSlice(slotOffset(), lengthBytes).fill((byte) 0);
+            writeSlot(CopyHeader.LENGTH_BYTES + offset, lengthBytes, held);
+        }
         return drain();
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.mirror;
 
-import dev.ffmverbs.VerbsException;
 import dev.ffmverbs.ccm.ClientRequirements;
 import dev.ffmverbs.ccm.ClientSession;
 import dev.ffmverbs.ccm.ClusterClient;
@@ -10,7 +9,10 @@ import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * A log in this node's memory that one partner has a copy of, written by RDMA WRITE and read back by RDMA READ.
@@ -24,9 +26,11 @@ import java.util.Optional;
  * boolean safe = log.awaitAcknowledged(sequence, Duration.ofSeconds(1));
  * }</pre>
  *
- * <p>While there is no partner, entries are appended here alone, and not acknowledged; the partner gets what it lacks
- * as soon as it is there again. Only the first meeting must come before the first entry, since the copy may hold what
- * this node had appended before it was killed.
+ * <p>An entry is acknowledged while this node and the present partner hold it. When no port leads to the partner,
+ * nothing is acknowledged, and the log is {@link MirrorState#ALONE}: entries are appended here only. When the partner
+ * is back, the log is {@link MirrorState#CATCHING_UP} and gives it what it lacks, while appending goes on. Only the
+ * first meeting must come before the first entry, since the copy may hold what this node had appended before it was
+ * killed.
  *
  * <p>Thread-safe, with one lock for everything that appends, polls or brings the partner up to date. Appending and
  * polling allocate nothing.
@@ -35,21 +39,31 @@ public final class MirroredLog implements ClusterClient {
 
     private static final Logger LOGGER = System.getLogger(MirroredLog.class.getName());
     private static final int LARGEST_PAYLOAD_BYTES = 1 << 20;
-    private static final long CHUNK_BYTES = 1 << 18;
+
+    /** Entries that an append sends while the partner lacks some: more than one, so that the backlog shrinks. */
+    private static final int ENTRIES_PER_APPEND = 2;
+
+    /** The longest wait of an append for a WRITE to complete while the partner lacks entries. */
+    private static final long CATCHING_UP_WAIT_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** Entries sent under one hold of the lock, so that appending threads get it in between. */
+    private static final int BATCH = 16;
+
+    private static final long FIRST_RETRY_MS = 10;
+    private static final long LONGEST_RETRY_MS = 500;
+    private static final int SPINS_BEFORE_YIELDING = 2_000;
 
     private final ClientRequirements requirements;
     private final int maximumPayloadBytes;
     private final MemorySegment memory;
     private final EntryFormat format;
     private final LogEntries written;
+    private final MirrorStateNews news;
+    private final CopyKeeper copyKeeper;
     private final Object lock = new Object();
 
-    private MirrorPort port;
-    /** What the partner had when this port began, and what of the log is on its way since. */
-    private long heldAtBegin;
-    private LogEntries sent;
     private boolean ready;
-    private long acknowledged;
+    private long retryMs = FIRST_RETRY_MS;
     private volatile MemorySegment partnersCopy;
 
     /**
@@ -70,11 +84,14 @@ public final class MirroredLog implements ClusterClient {
             throw new IllegalArgumentException("capacityBytes of log " + name + " is " + capacityBytes
                 + "; one entry takes " + EntryFormat.entryBytes(maximumPayloadBytes));
         }
-        this.requirements = new ClientRequirements(name, 1, capacityBytes, MirrorPort.DEPTH);
+        this.requirements =
+            new ClientRequirements(name, 1, CopyHeader.LENGTH_BYTES + (long) capacityBytes, MirrorPort.DEPTH);
         this.maximumPayloadBytes = maximumPayloadBytes;
         this.memory = Arena.ofAuto().allocate(capacityBytes, Long.BYTES);
         this.format = new EntryFormat(memory);
         this.written = new LogEntries(memory);
+        this.news = new MirrorStateNews(this);
+        this.copyKeeper = new CopyKeeper(this, memory, written, news, lock);
     }
 
     @Override
@@ -83,8 +100,32 @@ public final class MirroredLog implements ClusterClient {
     }
 
     /**
-     * Appends an entry here, and begins to WRITE it to the partner if there is one. Waits only when 64 WRITEs are
-     * outstanding.
+     * Says who is told when the log's {@link #state} changes. Changes are told in order, on a thread that holds no lock
+     * of the log; what the listener throws is logged.
+     *
+     * @param listener gets each new state; it replaces the listener before.
+     */
+    public void listenToState(final Consumer<? super MirrorState> listener) {
+        news.listen(Objects.requireNonNull(listener, "listener"));
+    }
+
+    /**
+     * How many nodes hold this log at present.
+     *
+     * @return the state.
+     */
+    public MirrorState state() {
+        synchronized (lock) {
+            copyKeeper.check();
+            return copyKeeper.state();
+        }
+    }
+
+    /**
+     * Appends an entry here, and begins to WRITE it to the partner if there is one.
+     *
+     * <p>Waits while 64 WRITEs are outstanding (fewer when entries are longer than 64 KiB); while the partner's copy is
+     * brought up to date, for a millisecond at most.
      *
      * @param payload       memory that holds the payload.
      * @param payloadOffset offset of its first byte there.
@@ -99,9 +140,11 @@ public final class MirroredLog implements ClusterClient {
             requireAppendable(payload, payloadOffset, payloadBytes);
             final long sequence = written.sequence() + 1;
             format.write(written.endOffset(), sequence, payload, payloadOffset, payloadBytes);
-            written.next();
-            if (port != null) {
-                send();
+            written.nextRecord();
+            switch (copyKeeper.state()) {
+                case MIRRORED -> copyKeeper.send(Integer.MAX_VALUE, Long.MAX_VALUE);
+                case CATCHING_UP -> copyKeeper.send(ENTRIES_PER_APPEND, CATCHING_UP_WAIT_NS);
+                case ALONE -> { }
             }
             return sequence;
         }
@@ -126,81 +169,59 @@ public final class MirroredLog implements ClusterClient {
         }
     }
 
-    /** Brings the partner as far as this node is; ends early when the port fails. */
-    private void send() {
-        try {
-            while (port.isUsable() && sent.sequence() < written.sequence()) {
-                if (port.hasRoom()) {
-                    sent.next();
-                    port.write(memory, sent.offset(), sent.endOffset() - sent.offset());
-                } else if (!port.poll()) {
-                    Thread.onSpinWait();
-                }
-            }
-            takeCompletions();
-        } catch (final VerbsException | IllegalStateException e) {
-            lost(e);
-        }
-    }
-
-    private void takeCompletions() {
-        port.poll();
-        final long held = heldAtBegin + port.completed();
-        if (held > acknowledged) {
-            acknowledged = held;
-            lock.notifyAll();
-        }
-        if (!port.isUsable()) {
-            lost(null);
-        }
-    }
-
-    /** These ports are of no more use; the session ends, or gets new ones. */
-    private void lost(final Exception cause) {
-        LOGGER.log(Level.INFO, this + " has lost its port to " + port.session().partner().name()
-            + "; what is appended from now on waits for a new one", cause);
-        final ClientSession session = port.session();
-        port = null;
-        replace(session);
-    }
-
-    private static void replace(final ClientSession session) {
-        if (session.isOpen()) {
-            session.reconnect();
-        }
-    }
-
     /**
-     * Looks which entries the partner has by now.
+     * Looks which entries this node and the present partner hold by now.
      *
-     * @return the sequence number of the last entry acknowledged; 0 when there is none.
+     * @return the sequence number of the last entry acknowledged; 0 when there is none, and while no port leads to the
+     *     partner.
      */
     public long poll() {
         synchronized (lock) {
-            if (port != null) {
-                send();
+            if (copyKeeper.isOpen()) {
+                copyKeeper.send(BATCH, 0);
             }
-            return acknowledged;
+            return copyKeeper.acknowledged();
         }
     }
 
     /**
-     * Waits until the partner has an entry.
+     * Waits until this node and the present partner hold an entry.
      *
      * @param sequence the entry's sequence number.
-     * @param limit    how long to wait at most.
-     * @return whether it has.
+     * @param limit    how long to wait at most; zero or less looks once.
+     * @return whether they hold it; false as well when the thread is interrupted, whose interrupt status stays set.
      */
     public boolean awaitAcknowledged(final long sequence, final Duration limit) {
-        final long limitNs = limit.toNanos();
+        final long limitNs = Math.max(0, TimeUnit.NANOSECONDS.convert(limit));
         final long startNs = System.nanoTime();
+        int spins = 0;
         while (poll() < sequence) {
-            if (System.nanoTime() - startNs > limitNs) {
+            final long leftNs = limitNs - (System.nanoTime() - startNs);
+            if (leftNs <= 0 || Thread.currentThread().isInterrupted()) {
                 return false;
             }
-            Thread.onSpinWait();
+            if (++spins < SPINS_BEFORE_YIELDING) {
+                Thread.onSpinWait();
+            } else if (!awaitPort(leftNs)) {
+                Thread.yield();
+            }
         }
         return true;
+    }
+
+    /** Waits for a change while no port leads to the partner; returns false at once when one does. */
+    private boolean awaitPort(final long leftNs) {
+        synchronized (lock) {
+            if (copyKeeper.isOpen()) {
+                return false;
+            }
+            try {
+                TimeUnit.NANOSECONDS.timedWait(lock, leftNs);
+            } catch (final InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return true;
+        }
     }
 
     /**
@@ -211,12 +232,13 @@ public final class MirroredLog implements ClusterClient {
      * @throws InterruptedException when the thread is interrupted.
      */
     public boolean awaitReady(final Duration limit) throws InterruptedException {
-        final long endNs = System.nanoTime() + limit.toNanos();
+        final long limitNs = Math.max(0, TimeUnit.NANOSECONDS.convert(limit));
+        final long startNs = System.nanoTime();
         synchronized (lock) {
-            long leftMs = limit.toMillis();
-            while (!ready && leftMs > 0) {
-                lock.wait(leftMs);
-                leftMs = (endNs - System.nanoTime()) / 1_000_000;
+            long leftNs = limitNs;
+            while (!ready && leftNs > 0) {
+                TimeUnit.NANOSECONDS.timedWait(lock, leftNs);
+                leftNs = limitNs - (System.nanoTime() - startNs);
             }
             return ready;
         }
@@ -225,7 +247,7 @@ public final class MirroredLog implements ClusterClient {
     /**
      * The last entry of this log.
      *
-     * @return its sequence number, which is also how many there are; 0 when it is empty.
+     * @return its sequence number; 0 when the log is empty.
      */
     public long lastSequence() {
         synchronized (lock) {
@@ -261,80 +283,122 @@ public final class MirroredLog implements ClusterClient {
         begin(session);
     }
 
-    private void begin(final ClientSession session) {
-        partnersCopy = session.memory();
+    @Override
+    public void portsClosed(final ClientSession ended) {
+        end();
+    }
+
+    @Override
+    public void partnerDown(final ClientSession ended) {
+        end();
+    }
+
+    @Override
+    public void partnerRestarted(final ClientSession ended) {
+        end();
+    }
+
+    @Override
+    public void partnerLeft(final ClientSession ended) {
+        end();
+    }
+
+    @Override
+    public void sessionDropped(final ClientSession ended) {
+        end();
+    }
+
+    private void end() {
         synchronized (lock) {
-            port = null;
-            try {
-                final MirrorPort opened = new MirrorPort(session, EntryFormat.entryBytes(maximumPayloadBytes));
-                final LogEntries held = compare(opened);
-                if (held == null || !wipeTail(opened, held.endOffset())) {
-                    replace(session);
+            copyKeeper.close();
+        }
+    }
+
+    /** Brings the partner up to date over new ports, on the client's thread; appending goes on all the while. */
+    private void begin(final ClientSession session) {
+        partnersCopy = session.memory().asSlice(CopyHeader.LENGTH_BYTES);
+        end();
+        try {
+            final MirrorPort opened = new MirrorPort(session, EntryFormat.entryBytes(maximumPayloadBytes));
+            if (compareAndOpen(opened)) {
+                catchUp(opened);
+                return;
+            }
+        } catch (final RuntimeException | Error e) {
+            LOGGER.log(Level.WARNING, this + " could not bring " + session.partner().name() + " up to date; "
+                + "it asks for new ports", e);
+        }
+        pauseBeforeRetry(session);
+    }
+
+    /** Finds what the partner holds, and opens the port for what it lacks; false when the port has failed. */
+    private boolean compareAndOpen(final MirrorPort opened) {
+        final boolean recovers;
+        final long snapshotEnd;
+        final long required;
+        synchronized (lock) {
+            recovers = !ready;
+            snapshotEnd = written.endOffset();
+            required = copyKeeper.onceAcknowledged();
+        }
+        final PartnerCopy copy = new PartnerCopy(opened, memory, EntryFormat.entryBytes(maximumPayloadBytes));
+        if (!(recovers ? copy.recover() : copy.compare(snapshotEnd, required))) {
+            return false;
+        }
+        synchronized (lock) {
+            if (recovers) {
+                takeOver(copy);
+            }
+            retryMs = FIRST_RETRY_MS;
+            copyKeeper.open(opened, copy.held());
+            return true;
+        }
+    }
+
+    /** Goes on behind what the partner holds of this node's former life. */
+    private void takeOver(final PartnerCopy copy) {
+        while (written.sequence() < copy.held().sequence()) {
+            written.nextRecord();
+        }
+        if (copy.lackedUpTo() > written.sequence()) {
+            LOGGER.log(Level.WARNING, this + " has lost entries " + (written.sequence() + 1) + " to "
+                + copy.lackedUpTo() + ": the partner restarted, and this node was killed before the partner's copy was"
+                + " whole again; their numbers are not used again");
+            format.writeGap(written.endOffset(), copy.lackedUpTo());
+            written.nextRecord();
+        }
+        copyKeeper.noteAcknowledged(written.sequence());
+        ready = true;
+    }
+
+    /** Sends until the partner's copy is whole, a batch at a time, or the port is another. */
+    private void catchUp(final MirrorPort opened) {
+        while (true) {
+            synchronized (lock) {
+                if (!copyKeeper.isOpenOver(opened) || copyKeeper.state() == MirrorState.MIRRORED) {
                     return;
                 }
-                begun(opened, held);
-            } catch (final VerbsException | IllegalStateException e) {
-                LOGGER.log(Level.INFO, this + " could not bring " + session.partner().name() + " up to date", e);
+                copyKeeper.send(BATCH, 0);
             }
+            Thread.onSpinWait();
         }
     }
 
-    /** Finds how far the partner's copy goes, and takes it over if this log is new; null when the port has failed. */
-    private LogEntries compare(final MirrorPort opened) {
-        final MemorySegment copy = ready ? Arena.ofAuto().allocate(memory.byteSize(), Long.BYTES) : memory;
-        final LogEntries held = new LogEntries(copy);
-        long readBytes = 0;
-        long wantedBytes = EntryFormat.entryBytes(maximumPayloadBytes);
-        while (readBytes < wantedBytes) {
-            final long part = Math.min(Math.max(CHUNK_BYTES, wantedBytes - readBytes), memory.byteSize() - readBytes);
-            if (!opened.read(copy, readBytes, part)) {
-                return null;
-            }
-            readBytes += part;
-            while (held.next()) {
-                wantedBytes = Math.min(memory.byteSize(),
-                    held.endOffset() + EntryFormat.entryBytes(maximumPayloadBytes));
-            }
+    /** Keeps a failure that repeats itself from taking up the node: the pauses between attempts grow. */
+    private void pauseBeforeRetry(final ClientSession session) {
+        final long pauseMs;
+        synchronized (lock) {
+            pauseMs = retryMs;
+            retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
         }
-        return ready ? commonPrefix(held.sequence(), copy) : held;
-    }
-
-    /** The entries that the partner has as this log has them. */
-    private LogEntries commonPrefix(final long heldEntries, final MemorySegment copy) {
-        final LogEntries common = new LogEntries(memory);
-        final LogEntries candidate = new LogEntries(memory);
-        while (candidate.sequence() < heldEntries && candidate.next() && MemorySegment.mismatch(memory,
-            candidate.offset(), candidate.endOffset(), copy, candidate.offset(), candidate.endOffset()) < 0) {
-            common.next();
+        try {
+            Thread.sleep(pauseMs);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
-        return common;
-    }
-
-    /** What a killed node has written in part must not be taken for an entry behind those that follow. */
-    private boolean wipeTail(final MirrorPort opened, final long endOffset) {
-        final long length = Math.min(EntryFormat.entryBytes(maximumPayloadBytes), memory.byteSize() - endOffset);
-        if (!ready) {
-            memory.asSlice(endOffset, length).fill((byte) 0);
+        if (session.isOpen()) {
+            session.reconnect();
         }
-        return length == 0 || opened.wipe(endOffset, length);
-    }
-
-    private void begun(final MirrorPort opened, final LogEntries held) {
-        if (!ready) {
-            while (written.sequence() < held.sequence()) {
-                written.next();
-            }
-            ready = true;
-        }
-        sent = new LogEntries(memory);
-        while (sent.sequence() < held.sequence()) {
-            sent.next();
-        }
-        heldAtBegin = held.sequence() - opened.completed();
-        acknowledged = Math.max(acknowledged, held.sequence());
-        port = opened;
-        lock.notifyAll();
-        send();
     }
 
     @Override

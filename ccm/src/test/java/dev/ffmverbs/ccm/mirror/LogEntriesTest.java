@@ -94,4 +94,37 @@ class LogEntriesTest {
         assertFalse(new LogEntries(memory.asSlice(0, CAPACITY - 8)).next(), "its end is cut off");
         assertFalse(new LogEntries(memory.asSlice(0, 8)).next());
     }
+
+    @Test
+    void passesOverWhatIsLostAndSaysHowMuch() {
+        final long first = write(0, 1, 10);
+        format.writeGap(first, 7);
+        final LogEntries entries = new LogEntries(memory);
+
+        assertTrue(entries.next());
+        assertEquals(0, entries.lostBefore());
+        assertFalse(entries.next(), "nothing follows what is lost");
+        assertEquals(7, entries.sequence());
+        assertTrue(assertThrows(IllegalStateException.class, entries::payload).getMessage()
+            .contains("the entries up to 7 are lost"));
+
+        write(first + EntryFormat.HEADER_BYTES, 8, 20);
+        assertTrue(entries.next());
+        assertEquals(8, entries.sequence());
+        assertEquals(6, entries.lostBefore());
+        assertEquals(20, entries.payload().byteSize());
+    }
+
+    @Test
+    void doesNotTakeAGapThatEndsBeforeItBeginsOrIsNotWhole() {
+        final long first = write(0, 1, 10);
+        format.writeGap(first, 1);
+        final LogEntries entries = new LogEntries(memory);
+        assertTrue(entries.next());
+        assertFalse(entries.nextRecord(), "entry 1 is not lost");
+
+        format.writeGap(first, 7);
+        memory.set(ValueLayout.JAVA_BYTE, first + 8, (byte) 6);
+        assertFalse(entries.nextRecord(), "its checksum is another");
+    }
 }

@@ -21,7 +21,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -124,16 +128,147 @@ class MirroredLogTest {
                 }
                 assertTrue(log.awaitAcknowledged(300, LIMIT));
             }
+            assertTrue(awaitState(log, MirrorState.ALONE));
             for (long number = 301; number <= 400; number++) {
                 append(log, number);
             }
-            assertEquals(300, log.poll(), "nobody is there to hold what came later");
+            assertEquals(0, log.poll(), "nobody is there who holds a copy");
+            assertFalse(log.awaitAcknowledged(300, Duration.ofMillis(1)), "this node alone holds entry 300");
             final MirroredLog again = log();
             try (ClusterConnectionManager nodeB = b(nodes, again)) {
                 assertTrue(log.awaitAcknowledged(400, LIMIT), () -> "acknowledged are " + log.poll() + " by " + nodeB);
                 meet(again, nodeA, nodeB);
                 assertHolds(again.partnersEntries().orElseThrow(), 400);
             }
+        }
+    }
+
+    private static boolean awaitState(final MirroredLog log, final MirrorState state) throws Exception {
+        final long startNs = System.nanoTime();
+        while (log.state() != state && System.nanoTime() - startNs < LIMIT.toNanos()) {
+            Thread.sleep(1);
+        }
+        return log.state() == state;
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void tellsItsListenerWhenItIsAloneCatchesUpAndIsMirrored(final NodePair nodes) throws Exception {
+        place(nodes);
+        final MirroredLog log = log();
+        final BlockingQueue<MirrorState> told = new LinkedBlockingQueue<>();
+        log.listenToState(state -> {
+            told.add(state);
+            throw new AssertionError("a listener that fails; the log goes on");
+        });
+        assertEquals(MirrorState.ALONE, log.state());
+        try (ClusterConnectionManager nodeA = a(nodes, log)) {
+            for (int restart = 0; restart < 2; restart++) {
+                try (ClusterConnectionManager nodeB = b(nodes, log())) {
+                    assertEquals(MirrorState.CATCHING_UP, told.poll(LIMIT.toSeconds(), TimeUnit.SECONDS));
+                    assertEquals(MirrorState.MIRRORED, told.poll(LIMIT.toSeconds(), TimeUnit.SECONDS),
+                        () -> "with " + nodeA + " and " + nodeB);
+                }
+                assertEquals(MirrorState.ALONE, told.poll(LIMIT.toSeconds(), TimeUnit.SECONDS));
+            }
+        }
+    }
+
+    private void appendMany(final MirroredLog log, final long first, final long last) {
+        for (long number = first; number <= last; number++) {
+            append(log, number);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void appendingGoesOnWhileThePartnerCatchesUpInMemoryThatDoesNotDependOnTheLog(final NodePair nodes)
+        throws Exception {
+        place(nodes);
+        final int capacity = 64 << 20;
+        final long backlog = 200_000;
+        final MirroredLog log = new MirroredLog("log", capacity, PAYLOAD);
+        try (ClusterConnectionManager nodeA = a(nodes, log)) {
+            try (ClusterConnectionManager nodeB = b(nodes, new MirroredLog("log", capacity, PAYLOAD))) {
+                meet(log, nodeA, nodeB);
+            }
+            assertTrue(awaitState(log, MirrorState.ALONE));
+            appendMany(log, 1, backlog);
+            System.gc();
+            final long usedBytes = AllocatedBytes.outsideOfTheHeap();
+            final MirroredLog again = new MirroredLog("log", capacity, PAYLOAD);
+            try (ClusterConnectionManager nodeB = b(nodes, again)) {
+                long number = backlog;
+                long whileCatchingUp = 0;
+                long mostBytes = 0;
+                while (log.state() != MirrorState.MIRRORED && number < 2 * backlog) {
+                    number++;
+                    assertEquals(number, append(log, number));
+                    whileCatchingUp += log.state() == MirrorState.CATCHING_UP ? 1 : 0;
+                    mostBytes = Math.max(mostBytes, AllocatedBytes.outsideOfTheHeap());
+                }
+                assertTrue(whileCatchingUp > 0, "no append returned before the partner had all");
+                assertTrue(log.awaitAcknowledged(number, LIMIT), () -> "acknowledged are " + log.poll());
+                assertTrue(awaitState(log, MirrorState.MIRRORED));
+                meet(again, nodeA, nodeB);
+                assertHolds(again.partnersEntries().orElseThrow(), number);
+                final long partnersBytes = 2L * capacity;
+                assertTrue(mostBytes - usedBytes - partnersBytes < capacity / 2,
+                    (mostBytes - usedBytes - partnersBytes) + " bytes to catch up");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void whatBothNodesHaveLostIsToldAndItsNumbersAreNotUsedAgain(final NodePair nodes) throws Exception {
+        place(nodes);
+        final int capacity = 64 << 20;
+        final long backlog = 200_000;
+        final MirroredLog again = new MirroredLog("log", capacity, PAYLOAD);
+        final MirroredLog lost = new MirroredLog("log", capacity, PAYLOAD);
+        final ClusterConnectionManager nodeA = a(nodes, lost);
+        try (ClusterConnectionManager nodeB = b(nodes, new MirroredLog("log", capacity, PAYLOAD))) {
+            meet(lost, nodeA, nodeB);
+            appendMany(lost, 1, backlog);
+            assertTrue(lost.awaitAcknowledged(backlog, LIMIT));
+        }
+        try (ClusterConnectionManager nodeB = b(nodes, again)) {
+            assertTrue(awaitState(lost, MirrorState.CATCHING_UP));
+            nodeA.close();
+            assertFalse(lost.awaitAcknowledged(backlog, Duration.ZERO), "the partner did not get all in time");
+            final MirroredLog recovered = new MirroredLog("log", capacity, PAYLOAD);
+            try (ClusterConnectionManager second = a(nodes, recovered)) {
+                meet(recovered, second, nodeB);
+                assertEquals(backlog, recovered.lastSequence());
+                assertEquals(backlog + 1, append(recovered, backlog + 1));
+                assertTrue(recovered.awaitAcknowledged(backlog + 1, LIMIT));
+                assertLostBefore(recovered.entries(), backlog + 1);
+                assertLostBefore(again.partnersEntries().orElseThrow(), backlog + 1);
+            }
+        }
+    }
+
+    private static void assertLostBefore(final LogEntries entries, final long last) {
+        long before = 0;
+        while (entries.next() && entries.sequence() < last) {
+            before = entries.sequence();
+        }
+        assertEquals(last, entries.sequence());
+        assertTrue(before < last - 1, "nothing was lost; the copy had all " + before);
+        assertEquals(last - 1 - before, entries.lostBefore());
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void waitsForAcknowledgementForAnyDuration(final NodePair nodes) throws Exception {
+        place(nodes);
+        final MirroredLog log = log();
+        assertFalse(log.awaitAcknowledged(1, Duration.ofSeconds(Long.MIN_VALUE)));
+        assertFalse(log.awaitReady(Duration.ofNanos(1)));
+        try (ClusterConnectionManager nodeA = a(nodes, log); ClusterConnectionManager nodeB = b(nodes, log())) {
+            assertTrue(log.awaitReady(ChronoUnit.FOREVER.getDuration()), () -> nodeA + " and " + nodeB);
+            assertTrue(log.awaitAcknowledged(append(log, 1), ChronoUnit.FOREVER.getDuration()));
         }
     }
 

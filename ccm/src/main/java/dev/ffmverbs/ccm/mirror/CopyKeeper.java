@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.mirror;
+
+import dev.ffmverbs.ccm.ClientSession;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Keeps the partner's copy of a log up to date over the present port, and knows how far it is.
+ *
+ * <p>All methods are called under the log's lock, and never wait for another thread. Sending allocates nothing.
+ */
+final class CopyKeeper {
+
+    private static final Logger LOGGER = System.getLogger(CopyKeeper.class.getName());
+
+    private final MirroredLog log;
+    private final MemorySegment memory;
+    private final LogEntries written;
+    private final MirrorStateNews news;
+    private final Object lock;
+
+    private MirrorPort port;
+    private LogEntries sent;
+    private MirrorState state = MirrorState.ALONE;
+    private long onceAcknowledged;
+
+    /** The record that the partner must hold for its copy to be whole; known once all before it is on its way. */
+    private long wholeAt;
+
+    CopyKeeper(
+        final MirroredLog log, final MemorySegment memory, final LogEntries written, final MirrorStateNews news,
+        final Object lock) {
+        this.log = log;
+        this.memory = memory;
+        this.written = written;
+        this.news = news;
+        this.lock = lock;
+    }
+
+    /** Sends through this port from now on; the partner holds the records up to a position. */
+    void open(final MirrorPort opened, final LogEntries held) {
+        opened.startBehind(held.sequence());
+        sent = held;
+        noteAcknowledged(held.sequence());
+        wholeAt = Long.MAX_VALUE;
+        port = opened;
+        changeState(MirrorState.CATCHING_UP);
+    }
+
+    /** The present port is of no more use. */
+    void close() {
+        port = null;
+        changeState(MirrorState.ALONE);
+    }
+
+    boolean isOpen() {
+        return port != null;
+    }
+
+    boolean isOpenOver(final MirrorPort candidate) {
+        return port == candidate;
+    }
+
+    MirrorState state() {
+        return state;
+    }
+
+    /** The last record that this node and the present partner hold; 0 when no port leads to the partner. */
+    long acknowledged() {
+        return port == null ? 0 : port.held();
+    }
+
+    /** The last record that was ever acknowledged, by whichever partner. */
+    long onceAcknowledged() {
+        return onceAcknowledged;
+    }
+
+    void noteAcknowledged(final long sequence) {
+        onceAcknowledged = Math.max(onceAcknowledged, sequence);
+    }
+
+    /** Closes the port if it has failed. */
+    void check() {
+        if (port != null && !port.isUsable()) {
+            lose(null);
+        }
+    }
+
+    /**
+     * Sends what the partner lacks, this many records at most, and takes completions. Ends early when the port fails,
+     * or no WRITE completes within {@code waitNs} while all slots are in use.
+     */
+    void send(final int records, final long waitNs) {
+        final MirrorPort port = this.port;
+        try {
+            port.poll();
+            int left = records;
+            while (left > 0 && port.isUsable() && sent.sequence() < written.sequence()) {
+                if (!port.hasRoom() && !port.awaitRoom(waitNs)) {
+                    break;
+                }
+                sent.nextRecord();
+                port.write(memory, sent);
+                left--;
+            }
+            port.poll();
+            noteProgress(port);
+        } catch (final RuntimeException e) {
+            lose(e);
+        }
+    }
+
+    private void noteProgress(final MirrorPort port) {
+        noteAcknowledged(port.held());
+        if (!port.isUsable()) {
+            lose(null);
+        } else if (state == MirrorState.CATCHING_UP && sent.sequence() == written.sequence()) {
+            wholeAt = Math.min(wholeAt, written.sequence());
+            if (port.held() >= wholeAt && port.hasRoom()) {
+                port.writeHeader(0);
+                changeState(MirrorState.MIRRORED);
+            }
+        }
+    }
+
+    /** The session ends, or gets new ports. */
+    private void lose(final Throwable cause) {
+        final ClientSession session = port.session();
+        LOGGER.log(Level.INFO, log + " has lost its port to " + session.partner().name() + "; entries behind "
+            + port.held() + " are held by this node alone until there is a new one", cause);
+        close();
+        if (session.isOpen()) {
+            session.reconnect();
+        }
+    }
+
+    private void changeState(final MirrorState newState) {
+        if (state != newState) {
+            state = newState;
+            news.add(newState);
+        }
+        lock.notifyAll();
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.mirror;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/** Tells a listener of a log's states, one after the other, on a thread of the common pool. Thread-safe. */
+final class MirrorStateNews {
+
+    private static final Logger LOGGER = System.getLogger(MirrorStateNews.class.getName());
+
+    private final MirroredLog log;
+    private Consumer<? super MirrorState> listener;
+    private CompletableFuture<Void> told = CompletableFuture.completedFuture(null);
+
+    MirrorStateNews(final MirroredLog log) {
+        this.log = log;
+    }
+
+    synchronized void listen(final Consumer<? super MirrorState> newListener) {
+        listener = newListener;
+    }
+
+    /** Adds a state to those that the listener is told; returns at once. */
+    synchronized void add(final MirrorState state) {
+        LOGGER.log(Level.INFO, log + " is " + state);
+        final Consumer<? super MirrorState> recipient = listener;
+        if (recipient != null) {
+            told = told.thenRunAsync(() -> tell(recipient, state));
+        }
+    }
+
+    private void tell(final Consumer<? super MirrorState> recipient, final MirrorState state) {
+        try {
+            recipient.accept(state);
+        } catch (final RuntimeException | Error e) {
+            LOGGER.log(Level.WARNING, "the listener of " + log + " failed to take state " + state, e);
+        }
+    }
+}
