@@ -67,7 +67,6 @@ final class PartnerSession {
     private volatile int path;
     private volatile BootPhase partnerPhase;
     private LivenessDetector detector;
-    private long heardNs;
     private long lookOftenUntilNs;
 
     private volatile Session session;
@@ -98,6 +97,9 @@ final class PartnerSession {
      */
     long advance() {
         access.connectedBootId();
+        if (session != null || connection.isConnected() && connection.link() == usedLink) {
+            heartbeat.look();
+        }
         final long delayNs = connecting();
         if (session == null) {
             return delayNs;
@@ -150,7 +152,6 @@ final class PartnerSession {
         exchange.resend();
         lookOften();
         if (session != null) {
-            statistics.missed((clock.getAsLong() - heardNs) / intervalNs);
             if (path != connection.path()) {
                 exchange.changePath(connection.path());
                 listener.pathChanged(session, connection.path());
@@ -231,10 +232,9 @@ final class PartnerSession {
 
     private void heard() {
         connection.proved();
-        heardNs = clock.getAsLong();
         partnerPhase = heartbeat.phase();
         if (session != null) {
-            detector.heard(heardNs, heartbeat.counter());
+            detector.heard(clock.getAsLong(), heartbeat.counter());
         }
     }
 
@@ -255,9 +255,8 @@ final class PartnerSession {
     }
 
     private void sessionUp(final PeerInformation information) {
-        heardNs = clock.getAsLong();
         detector = new LivenessDetector(node.configuration().liveness()
-            .forPartner(Duration.ofNanos(information.heartbeatIntervalNs())), heardNs, heartbeat.counter());
+            .forPartner(Duration.ofNanos(information.heartbeatIntervalNs())), clock.getAsLong(), heartbeat.counter());
         liveness = Liveness.ALIVE;
         session = new Session(
             partner, self, partnerSide, connection.partnerGeneration(), handshakeTimes, information);

@@ -11,6 +11,7 @@ import dev.ffmverbs.ccm.SimulatedCluster.Node;
 import dev.ffmverbs.ccm.handshake.AttemptOutcome;
 import dev.ffmverbs.ccm.handshake.HandshakeStep;
 import dev.ffmverbs.ccm.handshake.TraceEntry;
+import dev.ffmverbs.ccm.liveness.HeartbeatSummary;
 import dev.ffmverbs.ccm.liveness.Liveness;
 import dev.ffmverbs.ccm.memory.BootId;
 import dev.ffmverbs.ccm.memory.BootPhase;
@@ -169,7 +170,24 @@ class PartnerSessionTest {
 
         assertEquals(List.of("up 1", "SUSPECT UNREACHABLE", "lost", "ALIVE NONE"), a.events.heard);
         assertEquals(List.of("up 1", "SUSPECT UNREACHABLE", "lost", "ALIVE NONE"), b.events.heard);
-        assertTrue(a.partner.heartbeats().missed() > 100, a.partner.heartbeats().toString());
+        assertTrue(a.partner.heartbeats().unanswered() > 100, a.partner.heartbeats().toString());
+        assertEquals(0, a.partner.heartbeats().late(), a.partner.heartbeats().toString());
+    }
+
+    @Test
+    void aPauseOfThisNodeIsItsOwnLatenessAndNoSilenceOfThePartner() {
+        establish();
+        final long heard = a.partner.heartbeats().count();
+        a.stopped = true;
+        cluster.runMs(1_500);
+        a.stopped = false;
+        cluster.runMs(20);
+
+        final HeartbeatSummary beats = a.partner.heartbeats();
+        assertEquals(0, beats.unanswered(), beats.toString());
+        assertTrue(beats.late() >= 148 && beats.late() <= 150, beats.toString());
+        assertTrue(beats.count() > heard, beats.toString());
+        assertEquals(List.of("up 1"), a.events.heard);
     }
 
     @Test

@@ -17,7 +17,8 @@ import java.util.Map;
 record DemoReport(Map<String, Object> a, Map<String, Object> b) {
 
     private static final List<String> HANDSHAKE = List.of("r1Us", "w1Us", "r2Us", "w2Us", "totalUs", "attempts");
-    private static final List<String> HEARTBEAT = List.of("count", "missed", "p50Us", "p99Us", "p999Us", "maxUs");
+    private static final List<String> HEARTBEAT =
+        List.of("count", "unanswered", "late", "p50Us", "p99Us", "p999Us", "maxUs");
 
     /** What went wrong; empty when both sessions were established, beat and were closed cleanly. */
     List<String> failures() {
@@ -46,7 +47,8 @@ record DemoReport(Map<String, Object> a, Map<String, Object> b) {
     void print(final PrintWriter out) {
         out.printf("%n%-16s%10s%10s%10s%10s%10s%10s%n", "handshake [us]", "R1", "W1", "R2", "W2", "total", "attempts");
         printRows(out, "handshake", HANDSHAKE);
-        out.printf("%-16s%10s%10s%10s%10s%10s%10s%n", "READ [us]", "count", "missed", "p50", "p99", "p99.9", "max");
+        out.printf("%-16s%10s%12s%10s%10s%10s%10s%10s%n", "READ [us]", "count", "unanswered", "late here", "p50", "p99",
+            "p99.9", "max");
         printRows(out, "heartbeat", HEARTBEAT);
         out.println();
         out.flush();
@@ -57,7 +59,7 @@ record DemoReport(Map<String, Object> a, Map<String, Object> b) {
             out.printf("  %-14s", node.get("name") + " to " + partner(node).get("name"));
             for (final String column : columns) {
                 final Object value = part(node, part).get(column);
-                out.printf(Locale.ROOT, "%10s", value == null ? "-" : value);
+                out.printf(Locale.ROOT, column.equals("unanswered") ? "%12s" : "%10s", value == null ? "-" : value);
             }
             out.println();
         }

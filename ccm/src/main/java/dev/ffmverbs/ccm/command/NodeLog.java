@@ -185,8 +185,9 @@ final class NodeLog implements SessionListener {
         facts.put("liveness", partner.liveness().name());
         say(NodeEvent.now(Kind.HEARTBEATS, partner.name(), beats.count() == 0
             ? partner.name() + " is " + partner.liveness() + ", no heartbeat yet"
-            : String.format(Locale.ROOT, "%s is %s  beats %d  missed %d  READ p50 %s  p99 %s  max %s", partner.name(),
-                partner.liveness(), beats.count(), beats.missed(), Microseconds.text(beats.p50Ns()),
-                Microseconds.text(beats.p99Ns()), Microseconds.text(beats.maxNs())), "", facts));
+            : String.format(Locale.ROOT, "%s is %s  beats %d  unanswered %d  late here %d  READ p50 %s  p99 %s  max %s",
+                partner.name(), partner.liveness(), beats.count(), beats.unanswered(), beats.late(),
+                Microseconds.text(beats.p50Ns()), Microseconds.text(beats.p99Ns()),
+                Microseconds.text(beats.maxNs())), "", facts));
     }
 }

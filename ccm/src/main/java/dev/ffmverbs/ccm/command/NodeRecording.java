@@ -16,7 +16,7 @@ import jdk.jfr.Recording;
 
 /**
  * Records a node with JDK Flight Recorder: all events of the connection manager and of software devices, and what a JVM
- * records by default, so that its own pauses stand beside heartbeats that were missed.
+ * records by default, so that its own pauses stand beside heartbeats that came late.
  */
 final class NodeRecording implements AutoCloseable {
 

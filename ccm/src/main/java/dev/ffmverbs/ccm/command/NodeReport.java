@@ -35,7 +35,8 @@ final class NodeReport {
     static Map<String, Object> heartbeat(final HeartbeatSummary summary) {
         final Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("count", summary.count());
-        fields.put("missed", summary.missed());
+        fields.put("unanswered", summary.unanswered());
+        fields.put("late", summary.late());
         fields.put("torn", summary.torn());
         fields.put("p50Us", Microseconds.of(summary.p50Ns()));
         fields.put("p99Us", Microseconds.of(summary.p99Ns()));

@@ -16,8 +16,9 @@ final class StatusText {
     private static final long HOUR_S = 60 * MINUTE_S;
     private static final long DAY_S = 24 * HOUR_S;
     private static final int NAME_WIDTH = 8;
-    private static final String ROW = "  %%-%ds  %%-9s %%-8s %%-13s%%9s %%7s %%5s %%8s %%8s %%9s%%n";
-    private static final List<String> HEARTBEAT = List.of("count", "missed", "torn", "p50Us", "p99Us", "maxUs");
+    private static final String ROW = "  %%-%ds  %%-9s %%-8s %%-13s%%8s %%10s %%5s %%4s %%7s %%8s %%8s%%n";
+    private static final List<String> HEARTBEAT =
+        List.of("count", "unanswered", "late", "torn", "p50Us", "p99Us", "maxUs");
 
     private final PrintWriter out;
     private final Ansi ansi;
@@ -47,8 +48,8 @@ final class StatusText {
         final List<Map<String, Object>> partners = partners(node);
         final String row = String.format(ROW, partners.stream().mapToInt(partner -> text(partner, "name").length())
             .reduce(NAME_WIDTH, Math::max));
-        out.printf(row, "partner", "state", "phase", "boot id", "beats", "missed", "torn", "p50 us", "p99 us",
-            "max us");
+        out.printf(row, "partner", "state", "phase", "boot id", "beats", "unanswered", "late", "torn",
+            "p50 us", "p99 us", "max us");
         partners.forEach(partner -> print(partner, row));
     }
 

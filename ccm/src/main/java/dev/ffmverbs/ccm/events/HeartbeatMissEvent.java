@@ -8,11 +8,11 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/** Intervals brought no heartbeat. */
+/** Intervals in which a partner was asked, or could not be reached, brought no heartbeat. */
 @Name("dev.ffmverbs.ccm.HeartbeatMiss")
 @Label("Heartbeat Miss")
 @Category({"RDMA", "Cluster Connection Manager"})
-@Description("Intervals brought no heartbeat")
+@Description("Intervals in which the partner was asked, or could not be reached, brought no heartbeat")
 @StackTrace(false)
 public final class HeartbeatMissEvent extends Event {
 

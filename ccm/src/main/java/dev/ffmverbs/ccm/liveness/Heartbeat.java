@@ -52,7 +52,11 @@ public final class Heartbeat {
     private final long timeoutNs;
 
     private long dueNs;
+    private long lookedNs;
     private long issuedNs;
+
+    /** For how long the READ has been outstanding while this node ran: the time limit is none for its own pauses. */
+    private long waitedNs;
     private boolean outstanding;
     private int tornReads;
     private long counter;
@@ -80,7 +84,8 @@ public final class Heartbeat {
         this.clock = clock;
         this.intervalNs = intervalNs;
         this.timeoutNs = timeoutNs;
-        this.dueNs = clock.getAsLong() + intervalNs;
+        this.lookedNs = clock.getAsLong();
+        this.dueNs = lookedNs + intervalNs;
     }
 
     /**
@@ -89,33 +94,49 @@ public final class Heartbeat {
      * @return what it brought.
      */
     public Beat advance() {
-        final long nowNs = clock.getAsLong();
+        final long nowNs = look();
         if (!outstanding) {
             if (nowNs - dueNs < 0) {
                 return Beat.IDLE;
             }
-            schedule(nowNs);
+            dueNs += intervalNs;
+            tornReads = 0;
             issue(nowNs);
         }
         final WorkCompletionStatus completion = memory.poll();
         if (completion == null) {
-            return nowNs - issuedNs > timeoutNs ? failed(null) : Beat.PENDING;
+            return waitedNs > timeoutNs ? failed(null) : Beat.PENDING;
         }
         return completion == WorkCompletionStatus.SUCCESS ? delivered() : failed(completion);
     }
 
-    /** Sets when the next READ is due: in steps of the interval, so that late ones do not shift those behind them. */
-    private void schedule(final long nowNs) {
-        final long late = (nowNs - dueNs) / intervalNs;
-        if (late > 0) {
-            statistics.missed(late);
+    /**
+     * Counts the intervals that have ended without a READ of theirs. One in which this node looked, and something else
+     * was still outstanding, is a beat the partner left unanswered; one in which this node never looked passed because
+     * it was late itself. READs are due in steps of the interval, so that late ones do not shift those behind them.
+     *
+     * <p>To be called at every turn at which {@link #advance} is not: while a WRITE is outstanding, and while there is
+     * no connection in a session.
+     *
+     * @return present time, in nanoseconds.
+     */
+    public long look() {
+        final long nowNs = clock.getAsLong();
+        final long ended = (nowNs - dueNs) / intervalNs;
+        if (ended > 0) {
+            final long looked = lookedNs - dueNs >= 0 ? 1 : 0;
+            statistics.unanswered(looked);
+            statistics.late(ended - looked);
+            dueNs += ended * intervalNs;
         }
-        dueNs += (late + 1) * intervalNs;
-        tornReads = 0;
+        waitedNs += Math.min(nowNs - lookedNs, intervalNs);
+        lookedNs = nowNs;
+        return nowNs;
     }
 
     private void issue(final long nowNs) {
         issuedNs = nowNs;
+        waitedNs = 0;
         outstanding = true;
         memory.readStatus();
     }
@@ -148,13 +169,13 @@ public final class Heartbeat {
             return Beat.PENDING;
         }
         outstanding = false;
-        statistics.missed(1);
+        statistics.unanswered(1);
         return Beat.TORN;
     }
 
     private Beat failed(final WorkCompletionStatus completion) {
         failure = completion;
-        statistics.missed(1);
+        statistics.unanswered(1);
         return Beat.FAILED;
     }
 

@@ -2,6 +2,7 @@
 package dev.ffmverbs.ccm.liveness;
 
 import dev.ffmverbs.ccm.events.HeartbeatEvent;
+import dev.ffmverbs.ccm.events.HeartbeatLateEvent;
 import dev.ffmverbs.ccm.events.HeartbeatMissEvent;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -23,7 +24,8 @@ public final class HeartbeatStatistics {
     private static final double P99 = 99.0;
     private static final double P999 = 99.9;
 
-    private static final VarHandle MISSED = counter("missed");
+    private static final VarHandle UNANSWERED = counter("unanswered");
+    private static final VarHandle LATE = counter("late");
     private static final VarHandle TORN = counter("torn");
 
     /**
@@ -33,6 +35,7 @@ public final class HeartbeatStatistics {
     private static final class Recorded {
         private static final HeartbeatEvent HEARTBEATS = new HeartbeatEvent();
         private static final HeartbeatMissEvent MISSES = new HeartbeatMissEvent();
+        private static final HeartbeatLateEvent LATES = new HeartbeatLateEvent();
     }
 
     private final String node;
@@ -42,7 +45,10 @@ public final class HeartbeatStatistics {
     private Histogram interval;
 
     @SuppressWarnings("unused")
-    private long missed;
+    private long unanswered;
+
+    @SuppressWarnings("unused")
+    private long late;
 
     @SuppressWarnings("unused")
     private long torn;
@@ -78,16 +84,32 @@ public final class HeartbeatStatistics {
         }
     }
 
-    /**
-     * Counts intervals that brought no heartbeat.
-     *
-     * @param intervals how many.
-     */
-    public void missed(final long intervals) {
-        final long total = (long) MISSED.getOpaque(this) + intervals;
-        MISSED.setOpaque(this, total);
-        if (intervals > 0 && FlightRecorder.isInitialized() && Recorded.MISSES.isEnabled()) {
+    /** Counts intervals in which the partner was asked, or could not be reached, and no answer came. */
+    void unanswered(final long intervals) {
+        if (intervals == 0) {
+            return;
+        }
+        final long total = (long) UNANSWERED.getOpaque(this) + intervals;
+        UNANSWERED.setOpaque(this, total);
+        if (FlightRecorder.isInitialized() && Recorded.MISSES.isEnabled()) {
             final HeartbeatMissEvent event = new HeartbeatMissEvent();
+            event.node = node;
+            event.partner = partner;
+            event.intervals = intervals;
+            event.total = total;
+            event.commit();
+        }
+    }
+
+    /** Counts intervals in which this node did not ask, because it was late itself; they say nothing of the partner. */
+    void late(final long intervals) {
+        if (intervals == 0) {
+            return;
+        }
+        final long total = (long) LATE.getOpaque(this) + intervals;
+        LATE.setOpaque(this, total);
+        if (FlightRecorder.isInitialized() && Recorded.LATES.isEnabled()) {
+            final HeartbeatLateEvent event = new HeartbeatLateEvent();
             event.node = node;
             event.partner = partner;
             event.intervals = intervals;
@@ -108,8 +130,8 @@ public final class HeartbeatStatistics {
     public synchronized HeartbeatSummary summary() {
         interval = recorder.getIntervalHistogram(interval);
         total.add(interval);
-        return new HeartbeatSummary(total.getTotalCount(), (long) MISSED.getOpaque(this), (long) TORN.getOpaque(this),
-            total.getValueAtPercentile(MEDIAN), total.getValueAtPercentile(P99), total.getValueAtPercentile(P999),
-            total.getMaxValue());
+        return new HeartbeatSummary(total.getTotalCount(), (long) UNANSWERED.getOpaque(this),
+            (long) LATE.getOpaque(this), (long) TORN.getOpaque(this), total.getValueAtPercentile(MEDIAN),
+            total.getValueAtPercentile(P99), total.getValueAtPercentile(P999), total.getMaxValue());
     }
 }

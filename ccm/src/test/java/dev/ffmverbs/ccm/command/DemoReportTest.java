@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 class DemoReportTest {
 
     private static final HandshakeTimes TIMES = new HandshakeTimes(1_000, 2_000, 3_040, 4_050, 11_000, 7);
-    private static final HeartbeatSummary BEATS = new HeartbeatSummary(100, 2, 1, 5_000, 6_000, 7_000, 8_000);
-    private static final HeartbeatSummary NO_BEATS = new HeartbeatSummary(0, 0, 0, 0, 0, 0, 0);
+    private static final HeartbeatSummary BEATS = new HeartbeatSummary(100, 2, 3, 1, 5_000, 6_000, 7_000, 8_000);
+    private static final HeartbeatSummary NO_BEATS = new HeartbeatSummary(0, 0, 0, 0, 0, 0, 0, 0);
 
     private static Map<String, Object> node(final String name, final HandshakeTimes times,
         final HeartbeatSummary beats, final String end, final boolean leftInOrder) {
@@ -71,7 +71,8 @@ class DemoReportTest {
         assertEquals(Map.of("r1Us", 1.0, "w1Us", 2.0, "r2Us", 3.0, "w2Us", 4.1, "totalUs", 11.0, "attempts", 7),
             first.get("handshake"));
         final Map<?, ?> beats = (Map<?, ?>) first.get("heartbeat");
-        assertEquals(List.of(100L, 2L, 5.0, 6.0, 7.0, 8.0), List.of(beats.get("count"), beats.get("missed"),
-            beats.get("p50Us"), beats.get("p99Us"), beats.get("p999Us"), beats.get("maxUs")));
+        assertEquals(List.of(100L, 2L, 3L, 5.0, 6.0, 7.0, 8.0),
+            List.of(beats.get("count"), beats.get("unanswered"), beats.get("late"), beats.get("p50Us"),
+                beats.get("p99Us"), beats.get("p999Us"), beats.get("maxUs")));
     }
 }

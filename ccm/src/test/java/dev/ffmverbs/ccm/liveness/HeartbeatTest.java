@@ -43,19 +43,56 @@ class HeartbeatTest {
         }
         assertEquals(100, memory.operations());
         assertEquals(100, statistics.summary().count());
-        assertEquals(0, statistics.summary().missed());
+        assertEquals(0, statistics.summary().unanswered());
     }
 
     @Test
-    void countsIntervalsItCameTooLateFor() {
+    void countsIntervalsItCameTooLateForAsItsOwn() {
         nowNs += 5 * INTERVAL_NS;
 
         assertEquals(Beat.HEARD, heartbeat.advance());
 
-        assertEquals(4, statistics.summary().missed());
+        assertEquals(4, statistics.summary().late());
         assertEquals(Beat.IDLE, heartbeat.advance());
         assertEquals(Beat.HEARD, nextInterval());
-        assertEquals(4, statistics.summary().missed());
+        assertEquals(4, statistics.summary().late());
+        assertEquals(0, statistics.summary().unanswered());
+    }
+
+    @Test
+    void countsIntervalsInWhichAReadWasOutstandingAsUnanswered() {
+        memory.lose(1);
+        assertEquals(Beat.PENDING, nextInterval());
+        for (int interval = 0; interval < 5; interval++) {
+            assertEquals(Beat.PENDING, nextInterval());
+        }
+
+        assertEquals(4, statistics.summary().unanswered(), "the fifth has not ended yet");
+        assertEquals(0, statistics.summary().late());
+    }
+
+    @Test
+    void aPauseWhileAReadIsOutstandingIsItsOwn() {
+        memory.lose(1);
+        assertEquals(Beat.PENDING, nextInterval());
+        nowNs += 100 * TIMEOUT_NS;
+        assertEquals(Beat.PENDING, heartbeat.advance(), "time in which nobody looked is none that the READ had");
+
+        assertEquals(0, statistics.summary().unanswered());
+        assertEquals(100 * TIMEOUT_NS / INTERVAL_NS - 1, statistics.summary().late());
+    }
+
+    @Test
+    void countsIntervalsWithoutAConnectionAsUnansweredWhileItLooks() {
+        for (int interval = 0; interval < 10; interval++) {
+            nowNs += INTERVAL_NS;
+            heartbeat.look();
+        }
+        nowNs += 10 * INTERVAL_NS;
+        heartbeat.look();
+
+        assertEquals(10, statistics.summary().unanswered());
+        assertEquals(9, statistics.summary().late());
     }
 
     @Test
@@ -66,7 +103,7 @@ class HeartbeatTest {
         assertEquals(Beat.HEARD, heartbeat.advance());
 
         assertEquals(1, statistics.summary().torn());
-        assertEquals(0, statistics.summary().missed());
+        assertEquals(0, statistics.summary().unanswered());
     }
 
     @Test
@@ -83,7 +120,7 @@ class HeartbeatTest {
         assertEquals(Beat.HEARD, nextInterval());
 
         assertEquals(Heartbeat.TORN_READS_LIMIT, statistics.summary().torn());
-        assertEquals(1, statistics.summary().missed());
+        assertEquals(1, statistics.summary().unanswered());
     }
 
     @Test
@@ -111,15 +148,16 @@ class HeartbeatTest {
         assertEquals(Beat.FAILED, nextInterval());
 
         assertEquals(WorkCompletionStatus.RETRY_EXCEEDED, heartbeat.failure());
-        assertEquals(1, statistics.summary().missed());
+        assertEquals(1, statistics.summary().unanswered());
     }
 
     @Test
     void givesUpAReadThatDoesNotComplete() {
         memory.lose(1);
         assertEquals(Beat.PENDING, nextInterval());
-        nowNs += TIMEOUT_NS;
-        assertEquals(Beat.PENDING, heartbeat.advance());
+        for (long waited = 0; waited < TIMEOUT_NS; waited += INTERVAL_NS) {
+            assertEquals(Beat.PENDING, nextInterval());
+        }
         nowNs += 1;
 
         assertEquals(Beat.FAILED, heartbeat.advance());
