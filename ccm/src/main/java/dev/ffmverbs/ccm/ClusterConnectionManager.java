@@ -308,7 +308,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
          * @return this.
          */
         public Builder partner(final PartnerAddress partner) {
-            partners.add(partner);
+            partners.add(Objects.requireNonNull(partner, "partner"));
             return this;
         }
 
@@ -319,7 +319,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
          * @return this.
          */
         public Builder memory(final MemoryAddresses addresses) {
-            memory = addresses;
+            memory = Objects.requireNonNull(addresses, "addresses");
             return this;
         }
 
@@ -330,7 +330,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
          * @return this.
          */
         public Builder liveness(final LivenessThresholds thresholds) {
-            liveness = thresholds;
+            liveness = Objects.requireNonNull(thresholds, "thresholds");
             return this;
         }
 

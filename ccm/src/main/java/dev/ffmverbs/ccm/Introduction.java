@@ -43,9 +43,13 @@ record Introduction(PeerInformation information, AttemptOutcome refusal, String 
             return new Introduction(null, AttemptOutcome.WRONG_SECRET, detail);
         }
         final MailboxRecord record = mailbox.take(MailboxSlot.PEER_INFORMATION, partnerSide, self);
-        final Optional<PeerInformation> information = record == null ? Optional.empty()
-            : PeerInformation.decode(record.payload(MailboxSlot.PEER_INFORMATION));
-        return information.map(told -> judge(node, told)).orElse(INCOMPLETE);
+        if (record == null) {
+            return INCOMPLETE;
+        }
+        return PeerInformation.decode(record.payload(MailboxSlot.PEER_INFORMATION)).map(told -> judge(node, told))
+            .orElseGet(() -> new Introduction(null, AttemptOutcome.MALFORMED_INFORMATION, "the record in which "
+                + partner + " tells of itself is whole, but has no node name, or not 1 to "
+                + PeerInformation.MAXIMUM_PATHS + " addresses"));
     }
 
     private static Introduction judge(final LocalNode node, final PeerInformation told) {

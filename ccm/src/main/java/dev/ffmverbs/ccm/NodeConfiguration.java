@@ -7,6 +7,7 @@ import dev.ffmverbs.ccm.trust.SharedSecret;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -28,10 +29,15 @@ public record NodeConfiguration(
     /**
      * Checks everything that can be checked without a device.
      *
+     * @throws NullPointerException     when something is null; the message says what.
      * @throws IllegalArgumentException when something is malformed or contradictory; the message says what.
      */
     public NodeConfiguration {
         PartnerAddress.requireNodeName(nodeName);
+        Objects.requireNonNull(memory, "memory");
+        Objects.requireNonNull(liveness, "liveness");
+        Objects.requireNonNull(timeouts, "timeouts");
+        Objects.requireNonNull(secret, "secret");
         listenAddresses = List.copyOf(listenAddresses);
         PartnerAddress.requirePathCount("node " + nodeName, listenAddresses.size());
         listenAddresses.forEach(address -> NodeAddress.requireUsable("address to listen on", address));

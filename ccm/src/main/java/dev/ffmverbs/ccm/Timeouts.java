@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
+import dev.ffmverbs.ccm.liveness.DurationRange;
 import java.time.Duration;
 
 /**
- * How long a node waits for what depends on others.
+ * How long a node waits for what depends on others. Each is from 1 ms to 365 days.
  *
  * @param operation time limit of one READ or WRITE.
  * @param connect   time limit of one attempt to connect.
@@ -13,24 +14,21 @@ import java.time.Duration;
  */
 public record Timeouts(Duration operation, Duration connect, Duration leave) {
 
+    private static final DurationRange RANGE = new DurationRange(Duration.ofMillis(1), DurationRange.LONGEST);
+
     private static final Timeouts DEFAULTS =
         new Timeouts(Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofSeconds(2));
 
     /**
-     * Checks that all are positive.
+     * Checks each.
      *
-     * @throws IllegalArgumentException when one is not; the message says which.
+     * @throws NullPointerException     when one is null; the message says which.
+     * @throws IllegalArgumentException when one is out of range; the message says which, its value and the range.
      */
     public Timeouts {
-        requirePositive("operation timeout", operation);
-        requirePositive("connect timeout", connect);
-        requirePositive("leave timeout", leave);
-    }
-
-    private static void requirePositive(final String name, final Duration value) {
-        if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException("the " + name + " is " + value + "; it must be positive");
-        }
+        RANGE.require("the operation timeout", operation);
+        RANGE.require("the connect timeout", connect);
+        RANGE.require("the leave timeout", leave);
     }
 
     /**

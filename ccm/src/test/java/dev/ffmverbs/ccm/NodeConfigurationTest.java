@@ -10,6 +10,7 @@ import dev.ffmverbs.ccm.liveness.LivenessThresholds;
 import dev.ffmverbs.ccm.trust.SharedSecret;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,16 +102,17 @@ class NodeConfigurationTest {
     }
 
     @Test
-    void refusesTimeLimitsThatAreNotPositive() {
+    void refusesTimeLimitsOutsideTheirRange() {
         final Duration second = Duration.ofSeconds(1);
-        for (final Duration none : List.of(Duration.ZERO, second.negated())) {
-            assertEquals("the operation timeout is " + none + "; it must be positive",
-                refusal(() -> new Timeouts(none, second, second)));
-            assertEquals("the connect timeout is " + none + "; it must be positive",
-                refusal(() -> new Timeouts(second, none, second)));
-            assertEquals("the leave timeout is " + none + "; it must be positive",
-                refusal(() -> new Timeouts(second, second, none)));
+        for (final Duration wrong : List.of(Duration.ZERO, second.negated(), Duration.ofNanos(1), Duration.ofDays(366),
+            Duration.ofSeconds(Long.MAX_VALUE), ChronoUnit.FOREVER.getDuration())) {
+            final String rest = " is " + wrong + "; it must be from PT0.001S to PT8760H";
+            assertEquals("the operation timeout" + rest, refusal(() -> new Timeouts(wrong, second, second)));
+            assertEquals("the connect timeout" + rest, refusal(() -> new Timeouts(second, wrong, second)));
+            assertEquals("the leave timeout" + rest, refusal(() -> new Timeouts(second, second, wrong)));
         }
+        assertEquals("the leave timeout",
+            assertThrows(NullPointerException.class, () -> new Timeouts(second, second, null)).getMessage());
     }
 
     @Test

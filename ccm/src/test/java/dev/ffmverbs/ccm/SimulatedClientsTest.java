@@ -223,6 +223,39 @@ class SimulatedClientsTest {
     }
 
     @Test
+    void anImpossibleIntervalOfAPartnerIsRefusedWithThatReason() {
+        for (final long intervalNs : new long[] {0, -1, Long.MIN_VALUE, Long.MAX_VALUE}) {
+            final PeerInformation present = b.information;
+            b.information = new PeerInformation(present.protocolVersion(), present.minimumCompatibleVersion(), b.name,
+                present.features(), intervalNs, present.gids(), present.mtuBytes());
+            a.start();
+            b.start();
+            a.events.failedAttempts.clear();
+            cluster.runMs(1_000);
+
+            assertTrue(a.events.failedAttempts.contains(AttemptOutcome.INCOMPATIBLE_INTERVAL),
+                intervalNs + " ns: " + a.events.failedAttempts);
+            assertEquals(List.of(), a.events.heard);
+            a.kill();
+            b.kill();
+        }
+    }
+
+    @Test
+    void informationThatMakesNoSenseIsRefusedWithThatReason() {
+        final PeerInformation present = b.information;
+        b.information = new PeerInformation(present.protocolVersion(), present.minimumCompatibleVersion(), b.name,
+            present.features(), present.heartbeatIntervalNs(), List.of(), present.mtuBytes());
+        a.start();
+        b.start();
+        cluster.runMs(1_000);
+
+        assertTrue(a.events.failedAttempts.contains(AttemptOutcome.MALFORMED_INFORMATION),
+            a.events.failedAttempts.toString());
+        assertEquals(List.of(), a.events.heard);
+    }
+
+    @Test
     void aHelloWithoutTheSecretBringsNoSession() {
         a.secret = SharedSecret.of(new byte[16]);
         a.start();

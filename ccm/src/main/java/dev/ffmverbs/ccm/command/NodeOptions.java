@@ -11,7 +11,10 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /** The options of {@code ccm node} that say what the node is, as its builder wants them. */
@@ -104,15 +107,34 @@ final class NodeOptions {
     }
 
     private LivenessThresholds liveness() {
-        LivenessThresholds thresholds = LivenessThresholds.defaults();
-        if (deadMs != null || stalledDeadMs != null) {
-            thresholds = thresholds.withDeadAfter(
-                deadMs == null ? thresholds.unreachableDeadAfter() : Duration.ofMillis(deadMs),
-                stalledDeadMs == null ? thresholds.stalledDeadAfter() : Duration.ofMillis(stalledDeadMs));
+        final LivenessThresholds defaults = LivenessThresholds.defaults();
+        final Duration interval = duration(intervalMs, defaults.interval());
+        final Duration silence = interval.multipliedBy(LivenessThresholds.INTERVALS_BEFORE_SUSPECT);
+        try {
+            return new LivenessThresholds(interval, duration(suspectMs, longer(silence, defaults.suspectAfter())),
+                duration(deadMs, defaults.unreachableDeadAfter()), duration(stalledDeadMs, defaults.stalledDeadAfter()),
+                longer(interval, defaults.ownStallAfter()));
+        } catch (final IllegalArgumentException e) {
+            throw new IllegalArgumentException(e.getMessage() + " (asked for: " + asked() + ")", e);
         }
-        if (intervalMs != null) {
-            thresholds = thresholds.withInterval(Duration.ofMillis(intervalMs));
-        }
-        return suspectMs == null ? thresholds : thresholds.withSuspectAfter(Duration.ofMillis(suspectMs));
+    }
+
+    private static Duration longer(final Duration one, final Duration other) {
+        return one.compareTo(other) >= 0 ? one : other;
+    }
+
+    private static Duration duration(final Long ms, final Duration otherwise) {
+        return ms == null ? otherwise : Duration.ofMillis(ms);
+    }
+
+    /** The options that say when a partner is dead, as they were given. */
+    private String asked() {
+        final Map<String, Long> given = new LinkedHashMap<>();
+        given.put("--interval-ms", intervalMs);
+        given.put("--suspect-ms", suspectMs);
+        given.put("--dead-ms", deadMs);
+        given.put("--stalled-dead-ms", stalledDeadMs);
+        return given.entrySet().stream().filter(option -> option.getValue() != null)
+            .map(option -> option.getKey() + " " + option.getValue()).collect(Collectors.joining(" "));
     }
 }

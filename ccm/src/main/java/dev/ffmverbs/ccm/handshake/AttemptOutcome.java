@@ -49,8 +49,11 @@ public enum AttemptOutcome {
     /** One of the nodes has not proved that it has the shared secret of the other. */
     WRONG_SECRET("the nodes do not have the same shared secret", Retry.SLOWLY),
 
-    /** The partner's heartbeats are too far apart for this node's thresholds. */
-    INCOMPATIBLE_INTERVAL("the partner's heartbeats are too far apart for this node's thresholds", Retry.SLOWLY),
+    /** The partner's heartbeats are too far apart for this node's thresholds, or their interval is impossible. */
+    INCOMPATIBLE_INTERVAL("the partner's heartbeat interval does not go with this node's thresholds", Retry.SLOWLY),
+
+    /** The partner's record of what it is and can do makes no sense. */
+    MALFORMED_INFORMATION("the partner's information about itself makes no sense", Retry.SLOWLY),
 
     /** The nodes' protocol versions do not go together. */
     INCOMPATIBLE_VERSION("the nodes speak incompatible protocol versions", Retry.SLOWLY);

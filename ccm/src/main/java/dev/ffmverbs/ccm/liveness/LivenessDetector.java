@@ -5,14 +5,27 @@ package dev.ffmverbs.ccm.liveness;
  * Turns evidence about a partner into a verdict.
  *
  * <p>Two silences are measured, both in time during which this node was running: since the last READ that succeeded,
- * and over how long successful READs have shown the same counter. Used by one thread; allocates nothing.
+ * and over how long successful READs have shown the same counter.
+ *
+ * <p>A look is due an interval after the one before. Time until then counts, whoever sleeps through it. A look that
+ * comes later is late; up to a tolerance the whole time counts all the same, since operating systems are always a
+ * little late; beyond it this node was stopped, and the time beyond the interval says nothing of the partner. So a
+ * verdict comes within its threshold and one interval of running time, however long the interval, and one pause of this
+ * node never brings one: the tolerance is at most a third of the time until SUSPECT. A partner that is stalled for a
+ * while and unreachable for a while is DEAD an interval after the longer threshold at the latest.
+ *
+ * <p>Used by one thread; allocates nothing.
  */
 public final class LivenessDetector {
 
+    /** One late look shall not be most of a suspicion. */
+    private static final long TOLERANCES_IN_SUSPICION = 3;
+
+    private final long intervalNs;
     private final long suspectAfterNs;
     private final long unreachableDeadAfterNs;
     private final long stalledDeadAfterNs;
-    private final long ownStallAfterNs;
+    private final long toleranceNs;
 
     private long lastLookNs;
     private long lastCounter;
@@ -30,10 +43,11 @@ public final class LivenessDetector {
      * @param counter    the partner's heartbeat counter as the last READ showed it.
      */
     public LivenessDetector(final LivenessThresholds thresholds, final long nowNs, final long counter) {
+        this.intervalNs = thresholds.interval().toNanos();
         this.suspectAfterNs = thresholds.suspectAfter().toNanos();
         this.unreachableDeadAfterNs = thresholds.unreachableDeadAfter().toNanos();
         this.stalledDeadAfterNs = thresholds.stalledDeadAfter().toNanos();
-        this.ownStallAfterNs = thresholds.ownStallAfter().toNanos();
+        this.toleranceNs = Math.min(thresholds.ownStallAfter().toNanos(), suspectAfterNs / TOLERANCES_IN_SUSPICION);
         this.lastLookNs = nowNs;
         this.lastCounter = counter;
     }
@@ -65,7 +79,7 @@ public final class LivenessDetector {
     }
 
     /**
-     * Looks at the clock and judges. Call it at least every interval.
+     * Looks at the clock and judges. To be called every interval or more often.
      *
      * @param nowNs present time.
      * @return the verdict; DEAD is final.
@@ -81,8 +95,9 @@ public final class LivenessDetector {
     private void passUntil(final long nowNs) {
         final long gapNs = nowNs - lastLookNs;
         lastLookNs = nowNs;
-        if (gapNs > ownStallAfterNs) {
+        if (gapNs - intervalNs > toleranceNs) {
             ownStalls++;
+            unreachableNs += intervalNs;
         } else {
             unreachableNs += gapNs;
         }
@@ -99,6 +114,10 @@ public final class LivenessDetector {
             silence = Silence.NONE;
             liveness = Liveness.ALIVE;
         }
+        if (stalledNs + unreachableNs - intervalNs >= Math.max(unreachableDeadAfterNs, stalledDeadAfterNs)) {
+            silence = stalledNs > unreachableNs ? Silence.STALLED : Silence.UNREACHABLE;
+            liveness = Liveness.DEAD;
+        }
     }
 
     /**
@@ -113,7 +132,7 @@ public final class LivenessDetector {
     /**
      * How often this node itself did not run for too long.
      *
-     * @return stalls of its own, whose time was not counted.
+     * @return stalls of its own, whose time beyond the interval was not counted.
      */
     public long ownStalls() {
         return ownStalls;

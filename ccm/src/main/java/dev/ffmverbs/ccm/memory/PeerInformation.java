@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param minimumCompatibleVersion oldest version it understands.
  * @param nodeName                 its name.
  * @param features                 one bit for each optional ability; unknown bits are ignored.
- * @param heartbeatIntervalNs      time between two beats of its counter, in nanoseconds.
+ * @param heartbeatIntervalNs      time between two beats of its counter, in nanoseconds; from a partner any number.
  * @param gids                     addresses of its devices, one for each path, which ports connect to.
  * @param mtuBytes                 largest packet payload that all its devices take.
  */
@@ -78,7 +78,7 @@ public record PeerInformation(
         final long intervalNs = reader.getLong();
         final int mtuBytes = reader.getInt();
         final int paths = reader.getInt();
-        if (name == null || intervalNs <= 0 || paths < 1 || paths > MAXIMUM_PATHS) {
+        if (name == null || paths < 1 || paths > MAXIMUM_PATHS) {
             return Optional.empty();
         }
         final List<Gid> gids = new ArrayList<>();

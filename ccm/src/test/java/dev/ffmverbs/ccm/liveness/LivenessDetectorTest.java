@@ -2,6 +2,7 @@
 package dev.ffmverbs.ccm.liveness;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -100,7 +101,7 @@ class LivenessDetectorTest {
 
         assertEquals(Liveness.ALIVE, detector.tick(nowNs));
         assertEquals(1, detector.ownStalls());
-        assertEquals(Liveness.ALIVE, passMs(290, this::readFails));
+        assertEquals(Liveness.ALIVE, passMs(280, this::readFails), "and the interval that was due has passed");
         assertEquals(Liveness.SUSPECT, passMs(10, this::readFails));
     }
 
@@ -110,8 +111,37 @@ class LivenessDetectorTest {
         nowNs += 30_000 * MS;
         assertEquals(Liveness.SUSPECT, detector.tick(nowNs));
 
-        assertEquals(Liveness.SUSPECT, passMs(990, this::readFails));
+        assertEquals(Liveness.SUSPECT, passMs(980, this::readFails), "and the interval that was due has passed");
         assertEquals(Liveness.DEAD, passMs(10, this::readFails));
+    }
+
+    @Test
+    void onePauseOfItsOwnIsNoSuspicionHoweverHastyTheThresholds() {
+        final Duration hasty = Duration.ofMillis(3);
+        final LivenessDetector judge = new LivenessDetector(
+            new LivenessThresholds(Duration.ofMillis(1), hasty, hasty, hasty, Duration.ofSeconds(1)), nowNs, counter);
+        for (long pauseMs = 1; pauseMs < 1_000; pauseMs++) {
+            nowNs += pauseMs * MS;
+            assertEquals(Liveness.ALIVE, judge.tick(nowNs), "after " + pauseMs + " ms");
+            counter++;
+            judge.heard(nowNs, counter);
+        }
+    }
+
+    @Test
+    void silenceOfBothKindsInTurnsEndsInDeathToo() {
+        passMs(1_000, this::beat);
+        Liveness liveness = Liveness.ALIVE;
+        long passedMs = 0;
+        while (liveness != Liveness.DEAD && passedMs < 60_000) {
+            liveness = passMs(2_900, this::readFails);
+            if (liveness != Liveness.DEAD) {
+                liveness = passMs(10, this::readTheSameCounter);
+            }
+            passedMs += 2_910;
+        }
+        assertEquals(Liveness.DEAD, liveness);
+        assertTrue(passedMs <= 11_640, passedMs + " ms");
     }
 
     @Test
