@@ -47,6 +47,7 @@ final class SessionLoop {
     private Runnable announce;
     private volatile boolean leaving;
     private boolean allLetGo;
+    private volatile long lastTurnNs = System.nanoTime();
 
     /** For how long the session that began last to wait for an operation has waited. */
     private long latestWaitNs;
@@ -79,8 +80,18 @@ final class SessionLoop {
         request.reject(Rejection.LEAVING);
     }
 
+    /** Makes the loop turn soon; any thread may call, as often as it likes. */
     void wakeUp() {
         LockSupport.unpark(thread);
+    }
+
+    /**
+     * When the loop turned last, in nanoseconds of {@link System#nanoTime}; any thread may ask.
+     *
+     * <p>A loop that has nothing to do sleeps. One that does not turn soon after {@link #wakeUp} cannot judge partners.
+     */
+    long lastTurnNs() {
+        return lastTurnNs;
     }
 
     /**
@@ -136,6 +147,7 @@ final class SessionLoop {
 
     /** One round; notes when there is something to do again. */
     private void advanceAll() {
+        lastTurnNs = System.nanoTime();
         if (requestsWait) {
             answerRequests();
         }
