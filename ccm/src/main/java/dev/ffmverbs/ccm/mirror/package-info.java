@@ -16,9 +16,9 @@
  * goes on behind them.
  *
  * <p><b>What it is not.</b> The copy is in the partner's memory, not on its disk. An acknowledged entry survives the
- * death of either node, not of both, and a partner that restarts has lost its copy until the log is MIRRORED again. When
- * both nodes are gone at the same time, nothing remains that could tell so. The length of the log is fixed, and nothing
- * is ever removed.
+ * death of either node, not of both, and a partner that restarts has lost its copy until the log is MIRRORED again.
+ * When both nodes are gone at the same time, nothing remains that could tell so. The length of the log is fixed, and
+ * nothing is ever removed.
  *
  * <p>Depends on the public API of {@code dev.ffmverbs.ccm} and on the verbs objects, as any client does.
  */
