@@ -218,10 +218,23 @@ final class ClientExchange {
         pairings.values().forEach(ClientPairing::fence);
     }
 
-    /** Ends everything of the session, and tells the clients in this way; null tells nothing. */
+    /**
+     * Ends everything of the session, and tells the clients in this way; null tells nothing.
+     *
+     * @throws IllegalStateException when a client could not be told; the next call tells it, and only those not told.
+     */
     void end(final BiConsumer<ClusterClient, ClientSession> end) {
+        Throwable failure = null;
         for (final ClientPairing pairing : pairings.values()) {
-            pairing.end(end);
+            try {
+                pairing.end(end);
+            } catch (final RuntimeException | Error e) {
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw new IllegalStateException("not every client could be told that the session with " + partner.name()
+                + " has ended", failure);
         }
         pairings.clear();
         lastRounds.clear();

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /**
  * A client of this node and its counterpart at one partner, in one session, as a state machine.
@@ -145,13 +146,13 @@ final class ClientPairing {
             return;
         }
         final int path = position.path();
-        preparing = CompletableFuture.supplyAsync(() -> {
+        preparing = onClientThread(() -> {
             if (path >= around.paths.size()) {
                 throw new IllegalStateException("path " + path + " of " + partnerName() + " is not configured here");
             }
             return around.paths.get(path).prepare(requirements.portsRequired(), requirements.queueDepth(),
                 registration.memoryFor(around.session.partner()));
-        }, registration.executor());
+        });
         preparing.whenComplete((made, failure) -> around.attention.run());
     }
 
@@ -160,10 +161,21 @@ final class ClientPairing {
             return;
         }
         final ClientGrant made = grant;
-        connecting = CompletableFuture.runAsync(
-            () -> made.connect(around.partner.gids().get(position.path()), around.partner.mtuBytes(), theirs.ports()),
-            registration.executor());
+        final int path = position.path();
+        connecting = onClientThread(() -> {
+            made.connect(around.partner.gids().get(path), around.partner.mtuBytes(), theirs.ports());
+            return null;
+        });
         connecting.whenComplete((nothing, failure) -> around.attention.run());
+    }
+
+    /** Does what may take long; when the client's thread cannot be had, that is how it ends. */
+    private <T> CompletableFuture<T> onClientThread(final Supplier<T> action) {
+        try {
+            return CompletableFuture.supplyAsync(action, registration.executor());
+        } catch (final RuntimeException | Error e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /** Takes the results of what was done on the client's thread. */
@@ -214,23 +226,28 @@ final class ClientPairing {
             registration.memoryFor(around.session.partner()),
             new RemoteMemory(theirs.memoryAddress(), theirs.rkey(), theirs.memoryBytes()),
             wishing -> around.attention.run());
+        registration.tell(everReady ? client -> client.pathChanged(next) : client -> client.partnerReady(next));
+        everReady = true;
         told = next;
         closed = null;
         lastRefusal = "";
         around.trace.accept(ExchangeStep.CLIENT_TOLD, requirements.name());
         around.listener.clientReady(next);
-        if (everReady) {
-            registration.tell(client -> client.pathChanged(next));
-        } else {
-            everReady = true;
-            registration.tell(client -> client.partnerReady(next));
-        }
         release(former);
     }
 
     private void release(final ClientSession former) {
         if (former != null) {
-            registration.executor().execute(former::release);
+            free(former::release);
+        }
+    }
+
+    /** Frees something behind what the client is told of it, or at once when that cannot be. */
+    private void free(final Runnable freeing) {
+        try {
+            registration.executor().execute(freeing);
+        } catch (final RuntimeException | Error cannotBeLeftToTheClientsThread) {
+            freeing.run();
         }
     }
 
@@ -251,9 +268,9 @@ final class ClientPairing {
         discard();
         final ClientSession ended = told;
         if (ended != null) {
+            tellEnd(ended, ClusterClient::portsClosed);
             told = null;
             closed = ended;
-            tellEnd(ended, ClusterClient::portsClosed);
             release(ended);
         }
     }
@@ -312,16 +329,16 @@ final class ClientPairing {
             grant = null;
             former.fence();
             if (told == null || !told.isAt(position)) {
-                registration.executor().execute(former::close);
+                free(former::close);
             }
         }
     }
 
     private void refuse(final ClientRefusal reason, final String detail) {
         if (!detail.equals(lastRefusal)) {
+            registration.tell(client -> client.refused(around.session, reason, detail));
             lastRefusal = detail;
             around.listener.clientRefused(around.session, requirements.name(), reason, detail);
-            registration.tell(client -> client.refused(around.session, reason, detail));
         }
     }
 
@@ -338,10 +355,10 @@ final class ClientPairing {
     void end(final BiConsumer<ClusterClient, ClientSession> news) {
         final ClientSession ended = told;
         if (ended != null) {
-            told = null;
             if (news != null) {
                 tellEnd(ended, news);
             }
+            told = null;
             release(ended);
         }
     }

@@ -16,7 +16,6 @@ import dev.ffmverbs.ccm.trust.NodeIdentity;
 import dev.ffmverbs.ccm.trust.SharedSecret;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -54,37 +53,45 @@ public final class ClusterConnectionManager implements AutoCloseable {
     private final List<Partner> partners = new ArrayList<>();
     private boolean closed;
 
-    /** What the node says it speaks. */
-    record Versions(int protocol, int minimumCompatible) {
+    /** What the node says it speaks and can do. */
+    record Versions(int protocol, int minimumCompatible, long features) {
 
         static final Versions PRESENT =
             new Versions(PeerInformation.PROTOCOL_VERSION, PeerInformation.MINIMUM_COMPATIBLE_VERSION);
+
+        Versions(final int protocol, final int minimumCompatible) {
+            this(protocol, minimumCompatible,
+                PeerInformation.FEATURE_CLIENTS | PeerInformation.FEATURE_NOTIFICATIONS);
+        }
     }
 
     private ClusterConnectionManager(
-        final List<Device> devices, final NodeConfiguration configuration, final Versions versions,
-        final SessionListener listener, final List<ClusterClient> firstClients) {
+        final NodeConfiguration configuration, final Versions versions, final SessionListener listener) {
         this.configuration = configuration;
         this.versions = versions;
         final String name = configuration.nodeName();
         identity = new NodeIdentity(name, bootId, configuration.secret());
         events = new EventQueue(listener, "ccm-events-" + name);
         rejections = new Rejections(recorded()::rejected);
-        clientThreads = new ClientThreads("ccm-client-" + name + "-");
-        clients = new ClientRegistry(clientThreads::threadOf, this::wakeUp);
-        firstClients.forEach(clients::register);
         interconnects = new Interconnects(
-            identity, configuration.memory(), configuration.timeouts().connect(), rejections, this::wakeUp);
+            identity, configuration.memory(), configuration.timeouts().connect(), rejections, versions.features());
         publisher = new StatusPublisher(
             new StatusBlock(interconnects.statusMemory(), bootId, configuration.generation()),
             configuration.liveness().interval().toNanos(), "ccm-heartbeat-" + name);
+        loop = new SessionLoop(name, interconnects, configuration.timeouts().leave().toNanos());
+        clientThreads = new ClientThreads("ccm-client-" + name + "-");
+        clients = new ClientRegistry(clientThreads::threadOf, loop::wakeAll);
+    }
+
+    /** Registers memory, listens and starts the threads; afterwards nothing is left of what cannot be had. */
+    private ClusterConnectionManager launch(final List<Device> devices, final List<ClusterClient> firstClients) {
         boolean started = false;
         try {
+            firstClients.forEach(clients::register);
             for (int i = 0; i < devices.size(); i++) {
                 interconnects.add(devices.get(i), configuration.listenAddresses().get(i));
             }
-            loop = new SessionLoop(
-                sessions(), configuration.timeouts().leave().toNanos(), "ccm-sessions-" + name);
+            addPartners();
             interconnects.listen(loop::submit);
             started = true;
         } finally {
@@ -95,27 +102,28 @@ public final class ClusterConnectionManager implements AutoCloseable {
         publisher.start();
         events.start();
         loop.start();
+        return this;
     }
 
-    private Map<String, PartnerSession> sessions() {
+    private void addPartners() {
         final LocalNode shared = new LocalNode(
-            configuration, identity, publisher::phase, recorded(), System::nanoTime, clients, information(), rejections,
-            this::wakeUp);
-        final Map<String, PartnerSession> sessions = new LinkedHashMap<>();
+            configuration, identity, publisher::phase, recorded(), System::nanoTime, clients, information(),
+            rejections);
+        final RandomGenerator random = RandomGenerator.getDefault();
         for (final PartnerAddress address : configuration.partners()) {
             final Partner partner = new Partner(address);
-            final PartnerPaths paths = interconnects.addPartner(address.name(), address.addresses());
-            sessions.put(address.name(),
-                new PartnerSession(partner, shared, paths.paths(), paths, RandomGenerator.getDefault()));
+            loop.add(address.name(), alarm -> {
+                final PartnerPaths paths = interconnects.addPartner(address.name(), address.addresses(), alarm);
+                return new PartnerSession(partner, shared, paths.paths(), paths, random, alarm);
+            });
             partners.add(partner);
         }
-        return sessions;
     }
 
     private PeerInformation information() {
-        return new PeerInformation(versions.protocol(), versions.minimumCompatible(),
-            configuration.nodeName(), PeerInformation.FEATURE_CLIENTS, configuration.liveness().interval().toNanos(),
-            interconnects.gids(), interconnects.mtuBytes());
+        return new PeerInformation(versions.protocol(), versions.minimumCompatible(), configuration.nodeName(),
+            versions.features(), configuration.liveness().interval().toNanos(), interconnects.gids(),
+            interconnects.mtuBytes());
     }
 
     /** What keeps the boot-status variable, to be stopped by those who want to see a stalled node. */
@@ -126,13 +134,6 @@ public final class ClusterConnectionManager implements AutoCloseable {
     /** Hears what happens when it happens, and hands it on to the user's listener. */
     private SessionListener recorded() {
         return new FlightRecording(configuration.nodeName(), events);
-    }
-
-    private void wakeUp() {
-        final SessionLoop started = loop;
-        if (started != null) {
-            started.wakeUp();
-        }
     }
 
     /**
@@ -405,9 +406,9 @@ public final class ClusterConnectionManager implements AutoCloseable {
          * @throws dev.ffmverbs.VerbsException when the device cannot be opened, or memory not registered.
          */
         public ClusterConnectionManager start() {
-            return new ClusterConnectionManager(devices, new NodeConfiguration(nodeName, listenAddresses, partners,
-                memory, liveness, timeouts, secret, generation), versions,
-                listener == null ? new SessionLog(nodeName) : listener, clients);
+            return new ClusterConnectionManager(new NodeConfiguration(nodeName, listenAddresses, partners, memory,
+                liveness, timeouts, secret, generation), versions,
+                listener == null ? new SessionLog(nodeName) : listener).launch(devices, clients);
         }
     }
 }

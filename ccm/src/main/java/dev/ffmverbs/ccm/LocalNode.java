@@ -19,9 +19,8 @@ import java.util.function.Supplier;
  * @param clients       its clients.
  * @param information   what it tells its partners of itself.
  * @param rejections    counts whom it rejects.
- * @param wakeUp        wakes the thread of the sessions, from any other.
  */
 record LocalNode(
     NodeConfiguration configuration, NodeIdentity identity, Supplier<BootPhase> phase, SessionListener listener,
-    LongSupplier clock, ClientRegistry clients, PeerInformation information, Rejections rejections, Runnable wakeUp) {
+    LongSupplier clock, ClientRegistry clients, PeerInformation information, Rejections rejections) {
 }

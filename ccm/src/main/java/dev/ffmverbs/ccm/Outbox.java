@@ -103,6 +103,16 @@ final class Outbox {
         memory.write(slot);
     }
 
+    /** Whether a WRITE is outstanding. */
+    boolean isOutstanding() {
+        return outstanding != null;
+    }
+
+    /** From when {@link #advance} fails unless the WRITE that is outstanding has completed. */
+    long deadlineNs() {
+        return issuedNs + timeoutNs + 1;
+    }
+
     /** Whether the partner has this node's peer information. */
     boolean hasInformed() {
         return informed;

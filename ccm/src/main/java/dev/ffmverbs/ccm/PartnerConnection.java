@@ -41,6 +41,7 @@ final class PartnerConnection {
     private final HandshakeTrace trace;
     private final long operationTimeoutNs;
     private final Consumer<Incarnation> onFound;
+    private final Runnable wakeUp;
 
     private volatile Stage stage = Stage.WAITING;
     private long retryAtNs;
@@ -57,14 +58,21 @@ final class PartnerConnection {
     private Handshake handshake;
     private boolean found;
 
+    /** The partner is expected to be away: that it is needs no telling. */
+    private boolean quiet;
+
+    /** Why the connection ended while another over the first path was made in its place; null when it did not. */
+    private String endedMeanwhile;
+
     /**
      * A connection that is to be made at once.
      *
      * @param onFound gets the partner's incarnation, in each attempt as soon as the first READ has delivered it.
+     * @param wakeUp  called, on any thread, when an attempt to connect has ended and {@link #advance} is to be called.
      */
     PartnerConnection(
         final Partner partner, final LocalNode node, final List<? extends PartnerConnector> paths,
-        final RandomGenerator random, final Consumer<Incarnation> onFound) {
+        final RandomGenerator random, final Consumer<Incarnation> onFound, final Runnable wakeUp) {
         this.partner = partner;
         this.node = node;
         this.paths = paths;
@@ -73,12 +81,13 @@ final class PartnerConnection {
         this.operationTimeoutNs = node.configuration().timeouts().operation().toNanos();
         this.retryAtNs = node.clock().getAsLong();
         this.onFound = onFound;
+        this.wakeUp = wakeUp;
     }
 
     /**
-     * Does what is due until a handshake is complete.
+     * Does what is due.
      *
-     * @return in how many nanoseconds to call again; of no meaning once {@link #isConnected}.
+     * @return in how many nanoseconds to call again, unless something happens before.
      */
     long advance(final Incarnation self) {
         return switch (stage) {
@@ -92,36 +101,46 @@ final class PartnerConnection {
     /** Tries, from time to time, whether the first path is good again, and goes back to it when it is. */
     private long failBack(final Incarnation self) {
         if (path == 0) {
-            return PartnerSession.POLL_AGAIN;
+            return PartnerSession.NOTHING_DUE;
         }
         if (probing == null) {
-            if (!leaving && node.clock().getAsLong() - probeAtNs >= 0) {
-                probing = paths.getFirst().connect();
+            final long waitNs = probeAtNs - node.clock().getAsLong();
+            if (leaving || waitNs > 0) {
+                return leaving ? PartnerSession.NOTHING_DUE : waitNs;
             }
-        } else if (probing.isDone()) {
-            if (probing.isCompletedExceptionally() && !leaving) {
-                probing = null;
-                probeLater();
-            } else {
-                closeLink();
-                return adoptProbe(self);
-            }
+            probing = connectOver(0);
         }
-        return PartnerSession.POLL_AGAIN;
+        if (!probing.isDone()) {
+            return PartnerSession.NOTHING_DUE;
+        }
+        if (probing.isCompletedExceptionally() && !leaving) {
+            probing = null;
+            return probeLater();
+        }
+        adoptProbe();
+        return connecting(self);
     }
 
-    /** The attempt over the first path is now the one that counts. */
-    private long adoptProbe(final Incarnation self) {
+    /** The attempt over the first path is now the one that counts, and takes the place of the connection. */
+    private void adoptProbe() {
         connecting = probing;
         probing = null;
         path = 0;
         attempt++;
         stage = Stage.CONNECTING;
-        return connecting(self);
+        closeLink();
     }
 
-    private void probeLater() {
-        probeAtNs = node.clock().getAsLong() + backOff.slow();
+    private long probeLater() {
+        final long waitNs = backOff.slow();
+        probeAtNs = node.clock().getAsLong() + waitNs;
+        return waitNs;
+    }
+
+    private CompletableFuture<PartnerLink> connectOver(final int overPath) {
+        final CompletableFuture<PartnerLink> begun = paths.get(overPath).connect();
+        begun.whenComplete((made, failure) -> wakeUp.run());
+        return begun;
     }
 
     private long waiting(final Incarnation self) {
@@ -133,8 +152,8 @@ final class PartnerConnection {
             return waitNs;
         }
         attempt++;
+        connecting = connectOver(path);
         stage = Stage.CONNECTING;
-        connecting = paths.get(path).connect();
         return connecting(self);
     }
 
@@ -182,34 +201,59 @@ final class PartnerConnection {
             case COMPLETE -> complete();
             case PENDING -> link.isBroken()
                 ? attemptFailed(AttemptOutcome.CONNECTION_FAILED, "the connection ended during the handshake")
-                : PartnerSession.POLL_AGAIN;
+                : Math.max(0, handshake.deadlineNs() - node.clock().getAsLong());
         };
     }
 
     private long complete() {
         lastOutcome = AttemptOutcome.OK;
         stage = Stage.CONNECTED;
-        probeLater();
-        return PartnerSession.POLL_AGAIN;
+        quiet = false;
+        endedMeanwhile = null;
+        return probeLater();
     }
 
     /** The attempt under way, or the connection made, has turned out to be of no use. */
     long attemptFailed(final AttemptOutcome outcome, final String detail) {
-        node.listener().attemptFailed(partner, outcome, detail);
-        return disconnect(outcome);
+        final String ended = endedMeanwhile;
+        final boolean expected = quiet && outcome.retry() == AttemptOutcome.Retry.PARTNER_ABSENT;
+        final long waitNs = disconnect(outcome);
+        if (ended != null) {
+            endedMeanwhile = null;
+            node.listener().connectionLost(partner, ended);
+        }
+        if (!expected) {
+            node.listener().attemptFailed(partner, outcome, detail);
+        }
+        return waitNs;
+    }
+
+    /**
+     * The connection has ended. That is told, unless one over the first path is being made in its place: then it was
+     * to end anyway, and is told only when the other comes to nothing.
+     */
+    long lost(final String detail) {
+        final boolean replaced = probing != null;
+        final long waitNs = disconnect(AttemptOutcome.CONNECTION_FAILED);
+        if (replaced) {
+            endedMeanwhile = detail;
+        } else if (!leaving) {
+            node.listener().connectionLost(partner, detail);
+        }
+        return waitNs;
+    }
+
+    /** The partner has left in order: until it is back, attempts that do not find it are not told. */
+    void expectAbsence() {
+        quiet = true;
     }
 
     /** Gives the connection up for a reason that needs no telling, and tries again when its outcome says. */
     long disconnect(final AttemptOutcome outcome) {
         lastOutcome = outcome;
         if (probing != null) {
-            closeLink();
-            connecting = probing;
-            probing = null;
-            path = 0;
-            attempt++;
-            stage = Stage.CONNECTING;
-            return PartnerSession.POLL_AGAIN;
+            adoptProbe();
+            return PartnerSession.AT_ONCE;
         }
         pathsTried++;
         final boolean pathAtFault = outcome == AttemptOutcome.UNREACHABLE
@@ -224,18 +268,19 @@ final class PartnerConnection {
 
     /** Gives the connection up, if there is one, and waits. */
     private long disconnect(final long waitNs) {
-        closeLink();
         stage = Stage.WAITING;
         retryAtNs = node.clock().getAsLong() + waitNs;
+        closeLink();
         return leaving ? PartnerSession.NOTHING_DUE : waitNs;
     }
 
     private void closeLink() {
-        if (link != null) {
-            link.close();
-            link = null;
-        }
+        final PartnerLink former = link;
+        link = null;
         handshake = null;
+        if (former != null) {
+            former.close();
+        }
     }
 
     /** Whether the last attempt found the partner about to leave. */

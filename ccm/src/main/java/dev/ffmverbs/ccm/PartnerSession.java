@@ -13,13 +13,13 @@ import dev.ffmverbs.ccm.liveness.Heartbeat;
 import dev.ffmverbs.ccm.liveness.HeartbeatStatistics;
 import dev.ffmverbs.ccm.liveness.Liveness;
 import dev.ffmverbs.ccm.liveness.LivenessDetector;
+import dev.ffmverbs.ccm.liveness.Silence;
 import dev.ffmverbs.ccm.memory.BootPhase;
 import dev.ffmverbs.ccm.memory.Incarnation;
 import dev.ffmverbs.ccm.memory.PeerInformation;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -27,17 +27,18 @@ import java.util.random.RandomGenerator;
  * Everything this node does about one partner, as a state machine: connect, shake hands, beat, and begin again.
  *
  * <p>One thread calls {@link #advance}, which never blocks, and all other methods but the accessors that
- * {@link Partner} uses. No I/O and no clock of its own.
+ * {@link Partner} uses. No I/O and no clock of its own. {@link #advance} may be called at any time, also after it has
+ * thrown: an end of the session that was left half done is completed then.
  */
 final class PartnerSession {
 
     /** Nothing to do until something else happens. */
     static final long NOTHING_DUE = Long.MAX_VALUE;
 
-    /** An operation is outstanding and may complete at any time. */
-    static final long POLL_AGAIN = 0;
+    /** There is more to do at once. */
+    static final long AT_ONCE = 0;
 
-    /** How often to look into the mailbox while the partner is expected to write, and for how long. */
+    /** How often to look for what a partner writes that cannot notify this node, and for how long. */
     private static final long LOOK_NS = TimeUnit.MICROSECONDS.toNanos(100);
     private static final long LOOK_OFTEN_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long LOOKS_PER_WAIT = 8;
@@ -56,6 +57,9 @@ final class PartnerSession {
     private Incarnation self;
     private boolean leaving;
 
+    /** An end of the session that somebody is still to be told of; null when there is none. */
+    private SessionEnding ending;
+
     /** This node leaves while the partner is not connected to it: it will hear of that when it tries to be again. */
     private boolean untold;
 
@@ -71,19 +75,28 @@ final class PartnerSession {
 
     private volatile Session session;
     private volatile Liveness liveness = Liveness.DEAD;
+    private Liveness toldLiveness = Liveness.DEAD;
     private volatile HandshakeTimes handshakeTimes;
 
+    /**
+     * A session that is to be sought at once.
+     *
+     * @param paths  lead to the partner.
+     * @param access what the partner can do here.
+     * @param random source of the jitter of waits.
+     * @param wakeUp called, on any thread, when {@link #advance} is to be called.
+     */
     PartnerSession(
         final Partner partner, final LocalNode node, final List<? extends PartnerPath> paths,
-        final PartnerAccess access, final RandomGenerator random) {
+        final PartnerAccess access, final RandomGenerator random, final Runnable wakeUp) {
         this.partner = partner;
         this.node = node;
         this.access = access;
         this.statistics = new HeartbeatStatistics(node.configuration().nodeName(), partner.name());
         this.listener = node.listener();
         this.clock = node.clock();
-        this.connection = new PartnerConnection(partner, node, paths, random, this::found);
-        this.exchange = new ClientExchange(partner, node.clients(), paths, listener, node.wakeUp());
+        this.connection = new PartnerConnection(partner, node, paths, random, this::found, wakeUp);
+        this.exchange = new ClientExchange(partner, node.clients(), paths, listener, wakeUp);
         this.intervalNs = node.configuration().liveness().interval().toNanos();
         this.operationTimeoutNs = node.configuration().timeouts().operation().toNanos();
         this.self = new Incarnation(node.identity().bootId(), 0);
@@ -93,20 +106,27 @@ final class PartnerSession {
     /**
      * Does what is due.
      *
-     * @return in how many nanoseconds to call again, {@link #POLL_AGAIN} or {@link #NOTHING_DUE}.
+     * @return in how many nanoseconds to call again, unless something happens before; {@link #AT_ONCE} or
+     *         {@link #NOTHING_DUE}.
      */
     long advance() {
-        access.connectedBootId();
+        if (ending != null) {
+            finishEnding();
+        }
         if (session != null || connection.isConnected() && connection.link() == usedLink) {
             heartbeat.look();
         }
-        final long delayNs = connecting();
+        final long delayNs = Math.min(access.maintain(clock.getAsLong()), connecting());
         if (session == null) {
             return delayNs;
         }
         exchange.advance(access.mailbox());
         judge();
-        return Math.min(delayNs, intervalNs);
+        return session == null || isToWrite() ? AT_ONCE : Math.min(delayNs, intervalNs);
+    }
+
+    private boolean isToWrite() {
+        return exchange.hasNews() && connection.isConnected() && !outbox.isOutstanding() && !heartbeat.isOutstanding();
     }
 
     private long connecting() {
@@ -130,14 +150,10 @@ final class PartnerSession {
             return;
         }
         if (former.partnerSide().bootId().equals(found.bootId())) {
-            endSession(ClusterClient::sessionDropped);
-            listener.sessionDropped(former);
+            end(new SessionEnding(false, ClusterClient::sessionDropped, hears -> hears.sessionDropped(former)));
         } else {
-            if (!found.bootId().equals(access.connectedBootId())) {
-                access.revoke();
-            }
-            endSession(ClusterClient::partnerRestarted);
-            listener.partnerRestarted(former, found.bootId());
+            end(new SessionEnding(!found.bootId().equals(access.connectedBootId()), ClusterClient::partnerRestarted,
+                hears -> hears.partnerRestarted(former, found.bootId())));
         }
     }
 
@@ -173,7 +189,8 @@ final class PartnerSession {
                 return connectionLost("a WRITE into the partner's mailbox failed or did not complete in time");
             }
             if (progress == Outbox.Progress.PENDING) {
-                return link().isBroken() ? connectionLost("the connection ended") : POLL_AGAIN;
+                return link().isBroken() ? connectionLost("the connection ended")
+                    : Math.max(AT_ONCE, outbox.deadlineNs() - clock.getAsLong());
             }
             if (!informed && outbox.hasInformed()) {
                 listener.exchangeStep(partner, ExchangeStep.PEER_INFORMATION_SENT, "");
@@ -208,22 +225,20 @@ final class PartnerSession {
             }
         }
         if (session == null && !establish()) {
-            return NOTHING_DUE;
+            return AT_ONCE;
         }
-        return beat == Heartbeat.Beat.PENDING ? POLL_AGAIN : untilNext();
+        return untilNext();
     }
 
     private long untilNext() {
         final long nowNs = clock.getAsLong();
-        final long delayNs = Math.max(POLL_AGAIN, heartbeat.dueNs() - nowNs);
-        if (nowNs - lookOftenUntilNs >= 0) {
+        final long delayNs =
+            heartbeat.isOutstanding() ? intervalNs : Math.max(AT_ONCE, heartbeat.dueNs() - nowNs);
+        if (link().hasNotifications() || nowNs - lookOftenUntilNs >= 0 || !exchange.isUnsettled()) {
             return delayNs;
         }
-        if (exchange.hasNews()) {
-            return POLL_AGAIN;
-        }
         final long soughtNs = nowNs - lookOftenUntilNs + LOOK_OFTEN_NS;
-        return exchange.isUnsettled() ? Math.min(delayNs, Math.max(LOOK_NS, soughtNs / LOOKS_PER_WAIT)) : delayNs;
+        return Math.min(delayNs, Math.max(LOOK_NS, soughtNs / LOOKS_PER_WAIT));
     }
 
     private PartnerLink link() {
@@ -258,6 +273,7 @@ final class PartnerSession {
         detector = new LivenessDetector(node.configuration().liveness()
             .forPartner(Duration.ofNanos(information.heartbeatIntervalNs())), clock.getAsLong(), heartbeat.counter());
         liveness = Liveness.ALIVE;
+        toldLiveness = Liveness.ALIVE;
         session = new Session(
             partner, self, partnerSide, connection.partnerGeneration(), handshakeTimes, information);
         listener.exchangeStep(partner, ExchangeStep.PEER_INFORMATION_RECEIVED, "");
@@ -268,55 +284,72 @@ final class PartnerSession {
 
     private void judge() {
         final Liveness verdict = detector.tick(clock.getAsLong());
-        if (verdict != liveness) {
-            liveness = verdict;
+        if (verdict == Liveness.DEAD) {
+            declareDead();
+            return;
+        }
+        liveness = verdict;
+        if (verdict != toldLiveness) {
             listener.livenessChanged(session, verdict, detector.silence());
-            if (verdict == Liveness.DEAD) {
-                declareDead();
-            }
+            toldLiveness = verdict;
         }
     }
 
-    /** Takes away what the partner could still write with, and only then says that it is down. */
     private void declareDead() {
         final Session ended = session;
-        exchange.fence();
-        access.revoke();
-        self = new Incarnation(self.bootId(), self.epoch() + 1);
+        final Silence silence = detector.silence();
+        final Incarnation next = new Incarnation(self.bootId(), self.epoch() + 1);
+        final SessionEnding dead = new SessionEnding(true, ClusterClient::partnerDown, hears -> {
+            hears.livenessChanged(ended, Liveness.DEAD, silence);
+            hears.partnerDown(ended, silence);
+        });
+        self = next;
+        end(dead);
         if (connection.hasLink()) {
             connection.disconnect(AttemptOutcome.UNREACHABLE);
         }
-        endSession(ClusterClient::partnerDown);
-        listener.partnerDown(ended, detector.silence());
     }
 
     private long partnerLeft() {
-        if (session != null) {
-            endAsLeft();
-        }
+        endAsLeft();
         return connection.disconnect(AttemptOutcome.PARTNER_LEAVING);
     }
 
     private void endAsLeft() {
+        connection.expectAbsence();
         final Session ended = session;
-        exchange.fence();
-        access.revoke();
-        endSession(ClusterClient::partnerLeft);
-        listener.partnerLeft(ended);
+        if (ended != null) {
+            end(new SessionEnding(true, ClusterClient::partnerLeft, hears -> hears.partnerLeft(ended)));
+        }
     }
 
-    private void endSession(final BiConsumer<ClusterClient, ClientSession> news) {
+    private void end(final SessionEnding begun) {
+        ending = begun;
+        finishEnding();
+    }
+
+    /**
+     * Takes away what the partner could still write with, and only then tells. What fails is done by the next call, and
+     * nobody is told twice.
+     */
+    private void finishEnding() {
+        final SessionEnding unfinished = ending;
         exchange.fence();
+        if (unfinished.revokes() && session != null) {
+            access.revoke();
+        }
         session = null;
         liveness = Liveness.DEAD;
-        exchange.end(news);
+        try {
+            exchange.end(unfinished.clientNews());
+        } finally {
+            unfinished.tell(listener);
+        }
+        ending = null;
     }
 
     private long connectionLost(final String detail) {
-        if (!leaving) {
-            listener.connectionLost(partner, detail);
-        }
-        return connection.disconnect(AttemptOutcome.CONNECTION_FAILED);
+        return connection.lost(detail);
     }
 
     /**
@@ -338,7 +371,7 @@ final class PartnerSession {
     }
 
     /** Something unforeseen went wrong in {@link #advance}: begin again on a fresh connection. */
-    void failed(final RuntimeException failure) {
+    void failed(final Throwable failure) {
         connection.attemptFailed(AttemptOutcome.CONNECTION_FAILED, failure.toString());
     }
 
@@ -365,8 +398,18 @@ final class PartnerSession {
     /** Ends the outgoing connection and all ports; no attempt to connect is under way. */
     void close() {
         leaving = true;
-        connection.close();
-        endSession(null);
+        try {
+            connection.close();
+        } finally {
+            exchange.fence();
+            session = null;
+            liveness = Liveness.DEAD;
+            exchange.end(null);
+        }
+    }
+
+    Partner partner() {
+        return partner;
     }
 
     Session session() {

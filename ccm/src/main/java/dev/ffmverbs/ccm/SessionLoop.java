@@ -2,6 +2,7 @@
 package dev.ffmverbs.ccm;
 
 import dev.ffmverbs.VerbsException;
+import dev.ffmverbs.ccm.link.CompletionSource;
 import dev.ffmverbs.ccm.link.IncomingRequest;
 import dev.ffmverbs.ccm.link.LinkException;
 import dev.ffmverbs.ccm.link.Rejection;
@@ -9,59 +10,95 @@ import dev.ffmverbs.cm.ConnectionException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 
 /**
  * The thread that drives the sessions with all partners.
  *
- * <p>While an operation is outstanding it polls, for as long as operations usually take; then it sleeps in naps, which
- * make no wait longer by more than a part of it; otherwise it sleeps until the next heartbeat is due. On a machine with
- * more to do than it can, naps that stayed short would take the time from whom they wait for.
+ * <p>It sleeps until something happens: an operation completes, a partner writes or asks for a connection, a session is
+ * woken, or the time of one has come. Each turn it does what is to be done for those that something happened to, and
+ * for no other. How late a turn is has no influence on when the next one is.
+ *
+ * <p>What goes wrong in one session is logged with the names of node and partner, makes that session connect again, and
+ * touches no other. Nothing that a session or a device throws ends the thread.
  */
 final class SessionLoop {
 
     private static final Logger LOGGER = System.getLogger(SessionLoop.class.getName());
 
-    /** Longer than a READ takes on hardware, on the software devices of this project and on kernel rxe. */
-    private static final long SPIN_NS = TimeUnit.MICROSECONDS.toNanos(250);
-    private static final long NAP_NS = TimeUnit.MICROSECONDS.toNanos(50);
-    private static final long LONGEST_NAP_NS = TimeUnit.MILLISECONDS.toNanos(10);
-    private static final long NAPS_PER_WAIT = 8;
-    private static final long NOBODY_WAITS = Long.MAX_VALUE;
-    private static final long NOT_WAITING = 0;
-    private static final long LONGEST_SLEEP_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    /** When a session that has failed is driven again: long enough not to take the time of the others. */
+    private static final long AFTER_FAILURE_NS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long BETWEEN_REPORTS_NS = TimeUnit.SECONDS.toNanos(1);
 
-    private final Map<String, PartnerSession> sessions;
-    private final PartnerSession[] inOrder;
-
-    /** Since when each session has been waiting for operations. */
-    private final long[] waitingSinceNs;
+    private final String nodeName;
+    private final CompletionSource completions;
     private final long leaveTimeoutNs;
     private final Thread thread;
+    private final Schedule<PartnerSession> schedule = new Schedule<>();
+    private final Map<String, Schedule.Entry<PartnerSession>> sessions = new HashMap<>();
     private final Queue<IncomingRequest> requests = new ArrayDeque<>();
     private boolean acceptsRequests = true;
     private volatile boolean requestsWait;
     private Runnable announce;
     private volatile boolean leaving;
     private boolean allLetGo;
+
+    /** When each session's failure was logged last; used when something fails only. */
+    private final Map<String, Long> reportedNs = new HashMap<>();
     private volatile long lastTurnNs = System.nanoTime();
 
-    /** For how long the session that began last to wait for an operation has waited. */
-    private long latestWaitNs;
+    /** Whether the loop is to turn, and whether it has to be woken for that. */
+    private final AtomicBoolean wakeUpAsked = new AtomicBoolean();
+    private volatile boolean asleep;
 
-    /** Time until a session that waits for no operation has something to do. */
-    private long nextDueNs;
-
-    SessionLoop(
-        final Map<String, PartnerSession> sessions, final long leaveTimeoutNs, final String threadName) {
-        this.sessions = sessions;
-        this.inOrder = sessions.values().toArray(PartnerSession[]::new);
-        this.waitingSinceNs = new long[inOrder.length];
+    /**
+     * A loop without sessions.
+     *
+     * @param nodeName       name of this node, for the thread and the log.
+     * @param completions    where operations complete.
+     * @param leaveTimeoutNs how long to wait for partners to see that this node leaves.
+     */
+    SessionLoop(final String nodeName, final CompletionSource completions, final long leaveTimeoutNs) {
+        this.nodeName = nodeName;
+        this.completions = completions;
         this.leaveTimeoutNs = leaveTimeoutNs;
-        this.thread = Thread.ofPlatform().daemon().name(threadName).unstarted(this::run);
+        this.thread = Thread.ofPlatform().daemon().name("ccm-sessions-" + nodeName).unstarted(this::run);
+    }
+
+    /**
+     * Adds a session, before the loop is started.
+     *
+     * @param partnerName name of the partner.
+     * @param session     makes the session; gets what wakes it, which any thread may call at any time.
+     */
+    void add(final String partnerName, final Function<Runnable, PartnerSession> session) {
+        final SessionAlarm alarm = new SessionAlarm();
+        alarm.entry = schedule.add(session.apply(alarm));
+        sessions.put(partnerName, alarm.entry);
+    }
+
+    /** Wakes one session. */
+    private final class SessionAlarm implements Runnable {
+
+        /** Null while the session is made; then it has something to do anyway. */
+        private volatile Schedule.Entry<PartnerSession> entry;
+
+        @Override
+        public void run() {
+            final Schedule.Entry<PartnerSession> woken = entry;
+            if (woken != null) {
+                schedule.wake(woken);
+                wakeUp();
+            }
+        }
     }
 
     void start() {
@@ -70,19 +107,32 @@ final class SessionLoop {
 
     /** Takes a partner's request, on any thread; it is answered soon. */
     void submit(final IncomingRequest request) {
+        final boolean accepted;
         synchronized (requests) {
-            if (acceptsRequests) {
+            accepted = acceptsRequests;
+            if (accepted) {
                 requests.add(request);
                 requestsWait = true;
-                return;
             }
         }
-        request.reject(Rejection.LEAVING);
+        if (accepted) {
+            wakeUp();
+        } else {
+            request.reject(Rejection.LEAVING);
+        }
     }
 
     /** Makes the loop turn soon; any thread may call, as often as it likes. */
     void wakeUp() {
-        LockSupport.unpark(thread);
+        if (Thread.currentThread() != thread && !wakeUpAsked.getAndSet(true) && asleep) {
+            completions.wakeUp();
+        }
+    }
+
+    /** Makes all sessions do what is to be done; any thread may call. */
+    void wakeAll() {
+        sessions.values().forEach(schedule::wake);
+        wakeUp();
     }
 
     /**
@@ -110,71 +160,81 @@ final class SessionLoop {
 
     private void run() {
         while (!leaving) {
-            advanceAll();
-            if (latestWaitNs < SPIN_NS) {
-                Thread.onSpinWait();
-            } else {
-                final long napNs = latestWaitNs == NOBODY_WAITS ? LONGEST_SLEEP_NS
-                    : Math.clamp(latestWaitNs / NAPS_PER_WAIT, NAP_NS, LONGEST_NAP_NS);
-                LockSupport.parkNanos(this, Math.min(napNs, nextDueNs));
-            }
+            turnAndSleep(Schedule.NEVER);
         }
         leaveAll();
         endRequests();
     }
 
-    private void leaveAll() {
-        final long deadlineNs = System.nanoTime() + leaveTimeoutNs;
-        for (final PartnerSession session : inOrder) {
-            session.leave();
-        }
-        announce.run();
-        boolean connecting = true;
-        while (connecting || !allLetGo && System.nanoTime() - deadlineNs < 0) {
-            advanceAll();
-            connecting = false;
-            allLetGo = true;
-            for (final PartnerSession session : inOrder) {
-                connecting |= session.isConnecting();
-                allLetGo &= session.hasLetGo();
-            }
-            LockSupport.parkNanos(this, NAP_NS);
-        }
-        for (final PartnerSession session : inOrder) {
-            session.close();
+    /** One turn, and then sleep until the next, which nothing that is thrown keeps from coming. */
+    private void turnAndSleep(final long longestNs) {
+        try {
+            turn();
+            sleep(longestNs);
+        } catch (final RuntimeException | Error e) {
+            asleep = false;
+            report(null, "cannot poll or wait for completions; it tries again", e);
+            LockSupport.parkNanos(this, AFTER_FAILURE_NS);
         }
     }
 
-    /** One round; notes when there is something to do again. */
-    private void advanceAll() {
-        lastTurnNs = System.nanoTime();
+    private void turn() {
+        wakeUpAsked.set(false);
         if (requestsWait) {
             answerRequests();
         }
+        completions.poll();
         final long nowNs = System.nanoTime();
-        latestWaitNs = NOBODY_WAITS;
-        nextDueNs = PartnerSession.NOTHING_DUE;
-        for (int i = 0; i < inOrder.length; i++) {
-            final long delayNs = advance(inOrder[i]);
-            if (delayNs != PartnerSession.POLL_AGAIN) {
-                waitingSinceNs[i] = NOT_WAITING;
-                nextDueNs = Math.min(nextDueNs, delayNs);
-                continue;
-            }
-            if (waitingSinceNs[i] == NOT_WAITING) {
-                waitingSinceNs[i] = nowNs;
-            }
-            latestWaitNs = Math.min(latestWaitNs, nowNs - waitingSinceNs[i]);
+        lastTurnNs = nowNs;
+        for (int left = schedule.collect(nowNs); left > 0; left--) {
+            advance(schedule.next());
         }
     }
 
-    private static long advance(final PartnerSession session) {
+    private void sleep(final long longestNs) {
+        asleep = true;
+        if (!schedule.isAnyReady() && !requestsWait && !wakeUpAsked.get()) {
+            final long untilNextNs = Math.min(longestNs, schedule.untilNextNs(System.nanoTime()));
+            if (untilNextNs > 0) {
+                completions.await(untilNextNs);
+            }
+        }
+        asleep = false;
+    }
+
+    private void advance(final Schedule.Entry<PartnerSession> entry) {
+        final PartnerSession session = entry.owner();
+        long delayNs = AFTER_FAILURE_NS;
         try {
-            return session.advance();
-        } catch (final RuntimeException e) {
-            LOGGER.log(Level.WARNING, "a connection is begun again after a failure", e);
-            session.failed(e);
-            return NAP_NS;
+            delayNs = session.advance();
+        } catch (final RuntimeException | Error e) {
+            report(session, "failed unexpectedly; it connects again", e);
+            attempt(session, "cannot connect again yet", () -> session.failed(e));
+        }
+        schedule.setDue(entry, System.nanoTime(), delayNs);
+    }
+
+    /** Does something for one session; what it throws is logged. */
+    private void attempt(final PartnerSession session, final String ifItFails, final Runnable action) {
+        try {
+            action.run();
+        } catch (final RuntimeException | Error e) {
+            report(session, ifItFails, e);
+        }
+    }
+
+    /** Logs what went wrong, as far as that is possible still; of what goes wrong again and again, not everything. */
+    private void report(final PartnerSession session, final String what, final Throwable failure) {
+        try {
+            final String subject = session == null ? "the loop of the sessions"
+                : "session with " + session.partner().name();
+            final long nowNs = System.nanoTime();
+            final Long last = reportedNs.put(subject, nowNs);
+            LOGGER.log(last == null || nowNs - last > BETWEEN_REPORTS_NS ? Level.WARNING : Level.DEBUG,
+                "node " + nodeName + ": " + subject + " " + what, failure);
+        } catch (final RuntimeException | Error cannotBeLogged) {
+            // There may be no memory left even to say so; the loop goes on nevertheless.
+            Thread.onSpinWait();
         }
     }
 
@@ -188,11 +248,54 @@ final class SessionLoop {
                     return;
                 }
             }
-            try {
-                sessions.get(request.nodeName()).requested(request);
-            } catch (final LinkException | ConnectionException | VerbsException | IllegalStateException e) {
-                LOGGER.log(Level.DEBUG, "a request could not be answered; the partner tries again", e);
+            answer(request);
+        }
+    }
+
+    private void answer(final IncomingRequest request) {
+        final Schedule.Entry<PartnerSession> asked = sessions.get(request.nodeName());
+        if (asked == null) {
+            attempt(null, "cannot reject a request of " + request.nodeName(),
+                () -> request.reject(Rejection.UNKNOWN_NODE));
+            return;
+        }
+        try {
+            asked.owner().requested(request);
+        } catch (final LinkException | ConnectionException | VerbsException | IllegalStateException e) {
+            LOGGER.log(Level.DEBUG, "node " + nodeName + ": a request of " + request.nodeName()
+                + " could not be answered; the partner tries again", e);
+        } catch (final RuntimeException | Error e) {
+            report(asked.owner(), "cannot answer a request; the partner tries again", e);
+        }
+        schedule.wake(asked);
+    }
+
+    private void leaveAll() {
+        final long startNs = System.nanoTime();
+        final List<PartnerSession> left = new ArrayList<>();
+        for (final Schedule.Entry<PartnerSession> entry : sessions.values()) {
+            final PartnerSession session = entry.owner();
+            left.add(session);
+            attempt(session, "cannot leave in order", session::leave);
+            schedule.wake(entry);
+        }
+        attempt(null, "cannot announce that it leaves", announce);
+        awaitLettingGo(left, startNs);
+        for (final Schedule.Entry<PartnerSession> entry : sessions.values()) {
+            attempt(entry.owner(), "cannot close its connections", entry.owner()::close);
+        }
+    }
+
+    /** Goes on until all partners have let go or the time for it is over, and no attempt to connect is under way. */
+    private void awaitLettingGo(final List<PartnerSession> left, final long startNs) {
+        while (true) {
+            left.removeIf(session -> session.hasLetGo() && !session.isConnecting());
+            allLetGo = left.stream().allMatch(PartnerSession::hasLetGo);
+            final long leftNs = leaveTimeoutNs - (System.nanoTime() - startNs);
+            if (left.isEmpty() || leftNs <= 0 && left.stream().noneMatch(PartnerSession::isConnecting)) {
+                return;
             }
+            turnAndSleep(leftNs > 0 ? leftNs : AFTER_FAILURE_NS);
         }
     }
 

@@ -9,6 +9,7 @@ import dev.ffmverbs.ccm.link.PartnerPaths;
 import dev.ffmverbs.ccm.link.Rejections;
 import dev.ffmverbs.ccm.memory.BootId;
 import dev.ffmverbs.ccm.memory.BootPhase;
+import dev.ffmverbs.ccm.memory.PeerInformation;
 import dev.ffmverbs.ccm.memory.StatusBlock;
 import dev.ffmverbs.ccm.trust.NodeIdentity;
 import dev.ffmverbs.ccm.trust.SharedSecret;
@@ -32,10 +33,17 @@ final class AcceptingNode implements AutoCloseable {
     AcceptingNode(
         final Device device, final String name, final InetSocketAddress address, final String partnerName,
         final InetSocketAddress partnerAddress) {
+        this(device, name, address, partnerName, partnerAddress, PeerInformation.FEATURE_NOTIFICATIONS);
+    }
+
+    /** One of another version. */
+    AcceptingNode(
+        final Device device, final String name, final InetSocketAddress address, final String partnerName,
+        final InetSocketAddress partnerAddress, final long features) {
         interconnects = new Interconnects(new NodeIdentity(name, bootId, SharedSecret.NONE),
-            MemoryAddresses.defaults(), CONNECT_TIMEOUT, new Rejections((source, reason, detail) -> { }), () -> { });
+            MemoryAddresses.defaults(), CONNECT_TIMEOUT, new Rejections((source, reason, detail) -> { }), features);
         interconnects.add(device, address);
-        partner = interconnects.addPartner(partnerName, List.of(partnerAddress));
+        partner = interconnects.addPartner(partnerName, List.of(partnerAddress), () -> { });
         status = new StatusBlock(interconnects.statusMemory(), bootId, 1);
         status.publish(BootPhase.INITIALIZING, 1);
         interconnects.listen(this::accept);

@@ -96,6 +96,11 @@ final class FaultyLink implements PartnerLink {
     }
 
     @Override
+    public boolean hasNotifications() {
+        return link.hasNotifications();
+    }
+
+    @Override
     public boolean isBroken() {
         return link.isBroken();
     }

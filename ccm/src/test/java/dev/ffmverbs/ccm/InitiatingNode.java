@@ -14,6 +14,7 @@ import dev.ffmverbs.ccm.link.Rejections;
 import dev.ffmverbs.ccm.memory.BootId;
 import dev.ffmverbs.ccm.memory.BootPhase;
 import dev.ffmverbs.ccm.memory.Incarnation;
+import dev.ffmverbs.ccm.memory.PeerInformation;
 import dev.ffmverbs.ccm.trust.NodeIdentity;
 import dev.ffmverbs.ccm.trust.SharedSecret;
 import java.net.InetSocketAddress;
@@ -37,9 +38,9 @@ final class InitiatingNode implements AutoCloseable {
         final InetSocketAddress partnerAddress) {
         interconnects = new Interconnects(new NodeIdentity(name, bootId, SharedSecret.NONE),
             MemoryAddresses.defaults(), AcceptingNode.CONNECT_TIMEOUT,
-            new Rejections((source, reason, detail) -> { }), () -> { });
+            new Rejections((source, reason, detail) -> { }), PeerInformation.FEATURE_NOTIFICATIONS);
         interconnects.add(device, address);
-        paths = interconnects.addPartner(partnerName, List.of(partnerAddress)).paths();
+        paths = interconnects.addPartner(partnerName, List.of(partnerAddress), () -> { }).paths();
     }
 
     /** Connects. */
@@ -55,9 +56,14 @@ final class InitiatingNode implements AutoCloseable {
             new Handshake.Parties(new Incarnation(bootId, 0), BootPhase.INITIALIZING, link.partnerEpoch(),
                 partner -> new byte[32]), trace, System::nanoTime, STEP_TIMEOUT_NS);
         while (handshake.advance() == Handshake.Progress.PENDING) {
-            Thread.onSpinWait();
+            poll();
         }
         return handshake;
+    }
+
+    /** Takes what has completed over its links. */
+    void poll() {
+        interconnects.poll();
     }
 
     /** The steps of the latest attempt. */

@@ -140,8 +140,8 @@ final class SimulatedCluster {
             partner = new Partner(partnerAddress);
             session = new PartnerSession(partner,
                 new LocalNode(configuration, new NodeIdentity(name, bootId, secret), () -> phase, events,
-                    () -> nowNs, clients, information, new Rejections(events::rejected), () -> { }),
-                IntStream.range(0, pathsDown.length).mapToObj(this::path).toList(), access(), random);
+                    () -> nowNs, clients, information, new Rejections(events::rejected)),
+                IntStream.range(0, pathsDown.length).mapToObj(this::path).toList(), access(), random, () -> { });
         }
 
         /** The process is gone at once: kill -9. */
@@ -217,10 +217,15 @@ final class SimulatedCluster {
 
                 @Override
                 public BootId connectedBootId() {
+                    return incoming == null || incoming.broken ? null : incoming.ownerBootId;
+                }
+
+                @Override
+                public long maintain(final long now) {
                     if (incoming != null && incoming.broken) {
                         incoming = null;
                     }
-                    return incoming == null ? null : incoming.ownerBootId;
+                    return Long.MAX_VALUE;
                 }
 
                 @Override
@@ -352,6 +357,11 @@ final class SimulatedCluster {
         @Override
         public InetSocketAddress remoteAddress() {
             return target.address;
+        }
+
+        @Override
+        public boolean hasNotifications() {
+            return false;
         }
 
         @Override

@@ -61,7 +61,7 @@ class TornReadsTest {
             assertEquals(AttemptOutcome.OK, handshake.outcome(), handshake.detail());
             final Thread writer = Thread.ofPlatform().daemon().start(() -> publishAtFullRate(nodeB));
             try {
-                readAtFullRate(link, handshake, pair);
+                readAtFullRate(nodeA, link, handshake, pair);
             } finally {
                 stopped = true;
                 writer.join();
@@ -69,7 +69,8 @@ class TornReadsTest {
         }
     }
 
-    private static void readAtFullRate(final PartnerLink link, final Handshake handshake, final NodePair pair) {
+    private static void readAtFullRate(
+        final InitiatingNode reader, final PartnerLink link, final Handshake handshake, final NodePair pair) {
         final HeartbeatStatistics statistics = new HeartbeatStatistics("A", "B");
         final Heartbeat heartbeat = new Heartbeat(link, handshake.partnerBootId(), handshake.partnerGeneration(),
             statistics, System::nanoTime, 1, TIMEOUT_NS);
@@ -78,6 +79,7 @@ class TornReadsTest {
             new LivenessDetector(LivenessThresholds.defaults(), startNs, heartbeat.counter());
         long last = 0;
         while (System.nanoTime() - startNs < TimeUnit.SECONDS.toNanos(SECONDS)) {
+            reader.poll();
             final Heartbeat.Beat beat = heartbeat.advance();
             assertTrue(beat != Heartbeat.Beat.FAILED && beat != Heartbeat.Beat.RESTARTED
                 && beat != Heartbeat.Beat.LEAVING, "a torn record was taken for " + beat);

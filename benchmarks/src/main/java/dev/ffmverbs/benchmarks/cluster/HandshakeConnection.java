@@ -52,11 +52,12 @@ final class HandshakeConnection implements AutoCloseable {
         still = interconnects(places, 1, new NodeIdentity("B", bootId, SharedSecret.NONE));
         boolean connected = false;
         try {
-            still.addPartner("A", List.of(places.address(0)));
+            still.addPartner("A", List.of(places.address(0)), () -> { });
             new StatusBlock(still.statusMemory(), bootId, 1).publish(BootPhase.INITIALIZING, 1);
             still.listen(request -> request.accept(0));
             active = interconnects(places, 0, identity);
-            link = active.addPartner("B", List.of(places.address(1))).paths().getFirst().connect().join();
+            link = active.addPartner("B", List.of(places.address(1)), () -> { }).paths().getFirst().connect()
+                .join();
             connected = true;
         } finally {
             if (!connected) {
@@ -68,7 +69,7 @@ final class HandshakeConnection implements AutoCloseable {
     private static Interconnects interconnects(
         final TwoNodes.Places places, final int index, final NodeIdentity identity) {
         final Interconnects interconnects = new Interconnects(identity, MemoryAddresses.defaults(), CONNECT_TIMEOUT,
-            new Rejections((source, reason, detail) -> { }), () -> { });
+            new Rejections((source, reason, detail) -> { }), 0);
         interconnects.add(Verbs.device(places.deviceNames().get(index)), places.address(index));
         return interconnects;
     }
@@ -123,7 +124,7 @@ final class HandshakeConnection implements AutoCloseable {
         final Handshake handshake = new Handshake(link, path, parties, trace, System::nanoTime, LIMIT_NS);
         Handshake.Progress progress = handshake.advance();
         while (progress == Handshake.Progress.PENDING) {
-            Thread.onSpinWait();
+            active.poll();
             progress = handshake.advance();
         }
         return progress == Handshake.Progress.COMPLETE;
@@ -151,7 +152,7 @@ final class HandshakeConnection implements AutoCloseable {
             if (polls % POLLS_PER_LOOK_AT_THE_CLOCK == 0 && System.nanoTime() - startNs > LIMIT_NS) {
                 return false;
             }
-            Thread.onSpinWait();
+            active.poll();
             status = link.poll();
         }
         return status == WorkCompletionStatus.SUCCESS;

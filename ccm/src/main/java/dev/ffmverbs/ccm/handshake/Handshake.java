@@ -217,6 +217,15 @@ public final class Handshake {
     }
 
     /**
+     * When the operation that is outstanding is given up.
+     *
+     * @return the time from which {@link #advance} fails unless the operation has completed, in nanoseconds.
+     */
+    public long deadlineNs() {
+        return issuedNs + stepTimeoutNs + 1;
+    }
+
+    /**
      * The incarnation of the partner that the first READ delivered.
      *
      * @return its boot id; null until the first READ has delivered a whole record.

@@ -14,11 +14,17 @@ import java.nio.ByteBuffer;
  * @param mailbox  its mailbox for that partner, for WRITE.
  * @param bootId   its boot id.
  * @param proof    its proof that it has the shared secret.
+ * @param features one bit for each optional ability, as in {@link dev.ffmverbs.ccm.memory.PeerInformation}; 0 from a
+ *                 node that does not tell.
  */
 record AcceptGreeting(
-    String nodeName, long epoch, RemoteRegion status, RemoteRegion mailbox, BootId bootId, ByteBuffer proof) {
+    String nodeName, long epoch, RemoteRegion status, RemoteRegion mailbox, BootId bootId, ByteBuffer proof,
+    long features) {
 
-    static final int LENGTH_BYTES = 128;
+    /** What all versions tell. */
+    static final int LEAST_BYTES = 128;
+
+    static final int LENGTH_BYTES = LEAST_BYTES + Long.BYTES;
 
     /**
      * Memory of the accepting node.
@@ -45,17 +51,18 @@ record AcceptGreeting(
         mailbox.put(buffer);
         GreetingFormat.putName(buffer, nodeName);
         GreetingFormat.putBootId(buffer, bootId);
-        return buffer.put(proof.duplicate()).array();
+        return buffer.put(proof.duplicate()).putLong(features).array();
     }
 
     static AcceptGreeting decode(final byte[] data) {
-        final ByteBuffer buffer = GreetingFormat.open(data, LENGTH_BYTES);
+        final ByteBuffer buffer = GreetingFormat.open(data, LEAST_BYTES);
         final long epoch = buffer.getLong();
         final RemoteRegion status = RemoteRegion.get(buffer);
         final RemoteRegion mailbox = RemoteRegion.get(buffer);
         final String nodeName = GreetingFormat.getName(buffer);
         final BootId bootId = GreetingFormat.getBootId(buffer);
-        return new AcceptGreeting(
-            nodeName, epoch, status, mailbox, bootId, GreetingFormat.getBytes(buffer, Proof.LENGTH_BYTES));
+        final ByteBuffer proof = GreetingFormat.getBytes(buffer, Proof.LENGTH_BYTES);
+        final long features = buffer.remaining() < Long.BYTES ? 0 : buffer.getLong();
+        return new AcceptGreeting(nodeName, epoch, status, mailbox, bootId, proof, features);
     }
 }

@@ -17,20 +17,22 @@ import java.util.function.Consumer;
 /**
  * This node on all its devices: one boot-status variable, reached over each of them.
  *
- * <p>Add interconnects first, partners then, and listen last.
+ * <p>Add interconnects first, partners then, and listen last. One thread polls for completions of all links and waits
+ * for them, at the first device; at each of the others a thread waits in its place.
  */
-public final class Interconnects implements AutoCloseable {
+public final class Interconnects implements CompletionSource, AutoCloseable {
 
     private final NodeIdentity identity;
     private final MemoryAddresses memory;
     private final Duration connectTimeout;
     private final Rejections rejections;
-    private final Runnable wakeUp;
+    private final long features;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment statusMemory;
     private final List<Context> contexts = new ArrayList<>();
     private final List<NodeEndpoint> endpoints = new ArrayList<>();
     private final List<PartnerPaths> partners = new ArrayList<>();
+    private final List<CompletionWatcher> watchers = new ArrayList<>();
 
     /**
      * No interconnect yet.
@@ -39,16 +41,16 @@ public final class Interconnects implements AutoCloseable {
      * @param memory         predetermined addresses of memory, this node's and its partners'.
      * @param connectTimeout time limit of an attempt to connect.
      * @param rejections     counts whom this node rejects.
-     * @param wakeUp         called, on any thread, when a connection has changed.
+     * @param features       what this node can do, as in {@link dev.ffmverbs.ccm.memory.PeerInformation}.
      */
     public Interconnects(
         final NodeIdentity identity, final MemoryAddresses memory, final Duration connectTimeout,
-        final Rejections rejections, final Runnable wakeUp) {
+        final Rejections rejections, final long features) {
         this.identity = identity;
         this.memory = memory;
         this.connectTimeout = connectTimeout;
         this.rejections = rejections;
-        this.wakeUp = wakeUp;
+        this.features = features;
         this.statusMemory = arena.allocate(MemoryAddresses.PAGE_BYTES, MemoryAddresses.PAGE_BYTES)
             .asSlice(0, StatusBlock.LENGTH_BYTES);
     }
@@ -64,8 +66,13 @@ public final class Interconnects implements AutoCloseable {
     public void add(final Device device, final InetSocketAddress address) {
         final Context context = device.open();
         contexts.add(context);
-        endpoints.add(new NodeEndpoint(
-            context, identity, address, memory, statusMemory, connectTimeout, rejections, wakeUp));
+        final NodeEndpoint endpoint = new NodeEndpoint(
+            context, identity, address, memory, statusMemory, connectTimeout, rejections, features);
+        if (!endpoints.isEmpty()) {
+            watchers.add(new CompletionWatcher(endpoint.completions(), this::wakeUp,
+                "ccm-completions-" + identity.name() + "-" + endpoints.size()));
+        }
+        endpoints.add(endpoint);
     }
 
     /**
@@ -82,11 +89,14 @@ public final class Interconnects implements AutoCloseable {
      *
      * @param name      the partner's name.
      * @param addresses its predetermined address and port on each interconnect.
+     * @param onNews    called, on any thread, when an operation over a link to it has completed, it has written into
+     *                  its mailbox, or a connection from or to it has ended.
      * @return the paths to it, closed with this.
      * @throws dev.ffmverbs.VerbsException when memory cannot be registered.
      */
-    public PartnerPaths addPartner(final String name, final List<InetSocketAddress> addresses) {
-        final PartnerPaths paths = new PartnerPaths();
+    public PartnerPaths addPartner(
+        final String name, final List<InetSocketAddress> addresses, final Runnable onNews) {
+        final PartnerPaths paths = new PartnerPaths(name, onNews);
         partners.add(paths);
         for (int i = 0; i < addresses.size(); i++) {
             paths.add(endpoints.get(i).addPartner(name, addresses.get(i), paths));
@@ -102,6 +112,31 @@ public final class Interconnects implements AutoCloseable {
      */
     public void listen(final Consumer<IncomingRequest> handler) {
         endpoints.forEach(endpoint -> endpoint.listen(handler));
+        watchers.forEach(CompletionWatcher::start);
+    }
+
+    @Override
+    public int poll() {
+        int count = 0;
+        for (int i = 0; i < endpoints.size(); i++) {
+            count += endpoints.get(i).completions().poll();
+        }
+        return count;
+    }
+
+    @Override
+    public void await(final long timeoutNs) {
+        for (int i = 0; i < endpoints.size(); i++) {
+            endpoints.get(i).completions().arm();
+        }
+        if (poll() == 0) {
+            endpoints.getFirst().completions().await(timeoutNs);
+        }
+    }
+
+    @Override
+    public void wakeUp() {
+        endpoints.getFirst().completions().wakeUp();
     }
 
     /**
@@ -130,6 +165,7 @@ public final class Interconnects implements AutoCloseable {
     /** Frees everything; links and unanswered requests are closed before. */
     @Override
     public void close() {
+        watchers.forEach(CompletionWatcher::close);
         endpoints.forEach(NodeEndpoint::close);
         contexts.forEach(Context::close);
         partners.forEach(PartnerPaths::close);

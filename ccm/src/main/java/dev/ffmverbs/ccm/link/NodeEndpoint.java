@@ -3,6 +3,7 @@ package dev.ffmverbs.ccm.link;
 
 import dev.ffmverbs.Context;
 import dev.ffmverbs.ccm.memory.BootId;
+import dev.ffmverbs.ccm.memory.PeerInformation;
 import dev.ffmverbs.ccm.trust.NodeIdentity;
 import dev.ffmverbs.ccm.trust.Proof;
 import dev.ffmverbs.cm.ConnectionException;
@@ -38,7 +39,8 @@ final class NodeEndpoint implements AutoCloseable {
     private final InetSocketAddress listenAddress;
     private final MemoryAddresses memory;
     private final Duration connectTimeout;
-    private final Runnable wakeUp;
+    private final long features;
+    private final DeviceCompletions completions;
     private final DeviceGid localGid;
     private final Map<NodeNumber, PartnerEndpoint> partners = new HashMap<>();
 
@@ -54,24 +56,33 @@ final class NodeEndpoint implements AutoCloseable {
      * @param statusMemory   memory of the boot-status variable.
      * @param connectTimeout time limit of an attempt to connect.
      * @param rejections     counts whom it rejects.
-     * @param wakeUp         called, on any thread, when a connection has changed.
+     * @param features       what this node can do, as in {@link PeerInformation}.
      * @throws ConnectionException when the device has no connection manager.
      */
     NodeEndpoint(
         final Context context, final NodeIdentity identity, final InetSocketAddress listenAddress,
         final MemoryAddresses memory, final MemorySegment statusMemory, final Duration connectTimeout,
-        final Rejections rejections, final Runnable wakeUp) {
+        final Rejections rejections, final long features) {
         this.context = context;
         this.identity = identity;
         this.rejections = rejections;
         this.listenAddress = listenAddress;
         this.memory = memory;
         this.connectTimeout = connectTimeout;
-        this.wakeUp = wakeUp;
+        this.features = features;
         this.statusMemory = statusMemory;
         this.localGid = DeviceGid.of(context, listenAddress.getAddress());
         Rehearsal.run(context);
-        this.connections = ConnectionManager.open(context);
+        this.completions = new DeviceCompletions(context);
+        boolean opened = false;
+        try {
+            this.connections = ConnectionManager.open(context);
+            opened = true;
+        } finally {
+            if (!opened) {
+                completions.close();
+            }
+        }
     }
 
     /**
@@ -103,7 +114,6 @@ final class NodeEndpoint implements AutoCloseable {
             final RequestGreeting from = RequestGreeting.decode(request.privateData());
             final PartnerEndpoint partner = admit(request, from);
             handler.accept(new PartnerRequest(partner, request, from, rejections));
-            wakeUp();
         } catch (final GreetingException e) {
             rejections.add(request.remoteAddress(), e.rejection(), e.getMessage());
             request.reject(e.rejection().encode());
@@ -191,8 +201,18 @@ final class NodeEndpoint implements AutoCloseable {
         return new InetSocketAddress(listenAddress.getAddress(), 0);
     }
 
-    void wakeUp() {
-        wakeUp.run();
+    /** What has completed at all links over this device. */
+    DeviceCompletions completions() {
+        return completions;
+    }
+
+    long features() {
+        return features;
+    }
+
+    /** Whether this node tells partners that it has written to them, and can be told. */
+    boolean hasNotifications() {
+        return (features & PeerInformation.FEATURE_NOTIFICATIONS) != 0;
     }
 
     /** Rejects all who come from now on. Doing so again does nothing. */
@@ -208,6 +228,7 @@ final class NodeEndpoint implements AutoCloseable {
     public void close() {
         stopListening();
         partners.values().forEach(PartnerEndpoint::close);
+        completions.close();
         closeConnections();
     }
 

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.link;
 
-import dev.ffmverbs.CompletionQueue;
 import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.SendRequest;
 import dev.ffmverbs.VerbsException;
 import dev.ffmverbs.WorkCompletionStatus;
-import dev.ffmverbs.WorkCompletions;
 import dev.ffmverbs.ccm.memory.MailboxSlot;
 import dev.ffmverbs.ccm.memory.MailboxRecord;
+import dev.ffmverbs.ccm.memory.PeerInformation;
 import dev.ffmverbs.ccm.memory.StatusBlock;
 import dev.ffmverbs.ccm.memory.StatusView;
 import dev.ffmverbs.cm.Connection;
@@ -20,42 +19,58 @@ final class OutgoingLink implements PartnerLink {
 
     private final PartnerEndpoint endpoint;
     private final Connection connection;
+    private final LinkQueuePair completing;
     private final QueuePair queuePair;
-    private final CompletionQueue queue;
     private final AcceptGreeting partner;
-    private final WorkCompletions completions = WorkCompletions.allocate(1);
+    private final boolean notifications;
     private final SendRequest readStatus;
     private final SendRequest[] writes;
 
     private long outstanding;
-    private WorkCompletionStatus refused;
+    private WorkCompletionStatus completion;
     private volatile boolean broken;
 
     OutgoingLink(
-        final PartnerEndpoint endpoint, final Connection connection, final AcceptGreeting partner,
-        final OutgoingBuffers buffers) {
+        final PartnerEndpoint endpoint, final Connection connection, final LinkQueuePair completing,
+        final AcceptGreeting partner) {
         this.endpoint = endpoint;
         this.connection = connection;
-        this.queuePair = connection.queuePair();
-        this.queue = queuePair.configuration().sendCompletionQueue();
+        this.completing = completing;
+        this.queuePair = completing.queuePair();
         this.partner = partner;
+        this.notifications =
+            endpoint.hasNotifications() && (partner.features() & PeerInformation.FEATURE_NOTIFICATIONS) != 0;
+        final OutgoingBuffers buffers = endpoint.buffers();
         this.readStatus = SendRequest.allocate(1)
             .read(partner.status().address(), partner.status().rkey())
             .localMemory(buffers.region(), OutgoingBuffers.STATUS_OFFSET, StatusBlock.LENGTH_BYTES);
         this.writes = Stream.of(MailboxSlot.values()).map(slot -> writeRequest(slot, buffers))
             .toArray(SendRequest[]::new);
+        completing.target(this::complete);
         connection.disconnected().thenRun(this::ended);
     }
 
     private SendRequest writeRequest(final MailboxSlot slot, final OutgoingBuffers buffers) {
-        return SendRequest.allocate(1)
-            .write(partner.mailbox().address() + slot.offsetBytes(), partner.mailbox().rkey())
-            .localMemory(buffers.region(), OutgoingBuffers.RECORD_OFFSET, slot.recordBytes());
+        final long address = partner.mailbox().address() + slot.offsetBytes();
+        final SendRequest request = SendRequest.allocate(1);
+        if (notifications && !slot.isOfHandshake()) {
+            request.writeWithImmediate(address, partner.mailbox().rkey(), slot.kind());
+        } else {
+            request.write(address, partner.mailbox().rkey());
+        }
+        return request.localMemory(buffers.region(), OutgoingBuffers.RECORD_OFFSET, slot.recordBytes());
+    }
+
+    private void complete(final long workRequestId, final WorkCompletionStatus status) {
+        if (workRequestId == outstanding) {
+            completion = status;
+            endpoint.tellNews();
+        }
     }
 
     private void ended() {
         broken = true;
-        endpoint.wakeUp();
+        endpoint.tellNews();
     }
 
     @Override
@@ -69,31 +84,22 @@ final class OutgoingLink implements PartnerLink {
     }
 
     private void post(final SendRequest request) {
-        outstanding = endpoint.nextWorkRequestId();
+        outstanding = completing.nextWorkRequestId();
+        completion = null;
         try {
             if (queuePair.postSend(request.workRequestId(outstanding)) != 1) {
-                refused = WorkCompletionStatus.LOCAL_QUEUE_PAIR_OPERATION_ERROR;
+                completion = WorkCompletionStatus.LOCAL_QUEUE_PAIR_OPERATION_ERROR;
             }
         } catch (final VerbsException notReadyToSend) {
-            refused = WorkCompletionStatus.WORK_REQUEST_FLUSHED;
+            completion = WorkCompletionStatus.WORK_REQUEST_FLUSHED;
         }
     }
 
     @Override
     public WorkCompletionStatus poll() {
-        final WorkCompletionStatus notPosted = refused;
-        if (notPosted != null) {
-            refused = null;
-            return notPosted;
-        }
-        final WorkCompletions taken = completions;
-        while (queue.poll(taken) == 1) {
-            // Completions of connections given up before may still come.
-            if (taken.workRequestId(0) == outstanding) {
-                return taken.status(0);
-            }
-        }
-        return null;
+        final WorkCompletionStatus taken = completion;
+        completion = null;
+        return taken;
     }
 
     @Override
@@ -132,13 +138,19 @@ final class OutgoingLink implements PartnerLink {
     }
 
     @Override
+    public boolean hasNotifications() {
+        return notifications;
+    }
+
+    @Override
     public boolean isBroken() {
         return broken;
     }
 
     @Override
     public void close() {
-        connection.close();
-        queuePair.close();
+        try (completing) {
+            connection.close();
+        }
     }
 }

@@ -22,6 +22,15 @@ public interface PartnerAccess {
     BootId connectedBootId();
 
     /**
+     * Frees what a connection of the partner's that has ended has left, and lets the partner notify this node again as
+     * often as it has since the last call, but not more than so often in a time.
+     *
+     * @param nowNs present time, in nanoseconds of a monotonic clock.
+     * @return in how many nanoseconds to call again; {@link Long#MAX_VALUE} when there is no need to.
+     */
+    long maintain(long nowNs);
+
+    /**
      * Ends the partner's connection, if there is one, and gives the memory new keys: nothing that the partner knows, or
      * that is on its way, reaches it any more.
      */

@@ -2,11 +2,10 @@
 package dev.ffmverbs.ccm.link;
 
 import dev.ffmverbs.Access;
-import dev.ffmverbs.CompletionQueue;
 import dev.ffmverbs.MemoryRegion;
 import dev.ffmverbs.ProtectionDomain;
-import dev.ffmverbs.QueuePair;
-import dev.ffmverbs.QueuePairConfiguration;
+import dev.ffmverbs.QueuePairAttributes;
+import dev.ffmverbs.QueuePairState;
 import dev.ffmverbs.VerbsException;
 import dev.ffmverbs.ccm.handshake.AttemptOutcome;
 import dev.ffmverbs.ccm.link.AcceptGreeting.RemoteRegion;
@@ -41,14 +40,17 @@ public final class PartnerEndpoint implements PartnerPath, AutoCloseable {
     private static final int TIMEOUT_EXPONENT = 14;
     private static final int RETRY_COUNT = 6;
 
-    private static final int QUEUE_ENTRIES = 16;
     private static final int REQUESTS = 2;
+
+    /** Two connections each way: one takes the place of another. */
+    private static final int EXPECTED_COMPLETIONS = 2 * (REQUESTS + IncomingConnection.NOTIFICATIONS);
+    private static final int DEVICE_PORT = 1;
+    private static final Access[] PARTNERS_ACCESS = {Access.REMOTE_READ, Access.REMOTE_WRITE};
 
     private final NodeEndpoint node;
     private final String name;
     private final InetSocketAddress address;
     private final ProtectionDomain domain;
-    private final CompletionQueue queue;
     private final OutgoingBuffers buffers;
     private final PartnerPaths paths;
     private final Set<VerbsClientGrant> grants = new HashSet<>();
@@ -56,7 +58,6 @@ public final class PartnerEndpoint implements PartnerPath, AutoCloseable {
     private MemoryRegion statusRegion;
     private MemoryRegion mailboxRegion;
     private IncomingConnection incoming;
-    private long workRequestId;
     private boolean closed;
 
     PartnerEndpoint(
@@ -65,9 +66,9 @@ public final class PartnerEndpoint implements PartnerPath, AutoCloseable {
         this.name = name;
         this.address = address;
         this.domain = node.context().allocateProtectionDomain();
-        this.queue = node.context().createCompletionQueue(QUEUE_ENTRIES);
         this.buffers = new OutgoingBuffers(domain);
         this.paths = paths;
+        node.completions().expect(EXPECTED_COMPLETIONS);
         register();
     }
 
@@ -102,21 +103,21 @@ public final class PartnerEndpoint implements PartnerPath, AutoCloseable {
         }
     }
 
-    private QueuePair createQueuePair() {
-        return domain.createQueuePair(QueuePairConfiguration.reliableConnection(queue)
-            .withSendRequests(REQUESTS).withReceiveRequests(REQUESTS));
-    }
-
     private static ConnectionParameters parameters() {
         return ConnectionParameters.defaults().withTimeoutExponent(TIMEOUT_EXPONENT).withRetryCount(RETRY_COUNT);
     }
 
     @Override
     public CompletableFuture<PartnerLink> connect() {
-        final QueuePair queuePair = createQueuePair();
+        final LinkQueuePair queuePair;
+        try {
+            queuePair = node.completions().create(domain, REQUESTS, 0);
+        } catch (final VerbsException e) {
+            return CompletableFuture.failedFuture(linkException(e));
+        }
         final CompletableFuture<Connection> connecting;
         try {
-            connecting = node.connections().connectAsync(node.anyLocalPort(), address, queuePair,
+            connecting = node.connections().connectAsync(node.anyLocalPort(), address, queuePair.queuePair(),
                 parameters().withRemoteAccess().withPrivateData(request().encode()), node.connectTimeout());
         } catch (final ConnectionException e) {
             queuePair.close();
@@ -128,14 +129,13 @@ public final class PartnerEndpoint implements PartnerPath, AutoCloseable {
                 queuePair.close();
                 throw linkException(failure instanceof CompletionException ? failure.getCause() : failure);
             }
-            return link(connection);
+            return link(connection, queuePair);
         }).whenComplete((link, failure) -> {
             if (failure != null) {
                 linking.completeExceptionally(failure);
             } else if (!linking.complete(link)) {
                 link.close();
             }
-            node.wakeUp();
         });
         linking.whenComplete((link, failure) -> {
             if (linking.isCancelled()) {
@@ -164,23 +164,23 @@ public final class PartnerEndpoint implements PartnerPath, AutoCloseable {
         return new LinkException(outcome, outcome.words() + ": " + refused.getMessage(), refused);
     }
 
-    private PartnerLink link(final Connection connection) {
+    private PartnerLink link(final Connection connection, final LinkQueuePair queuePair) {
+        boolean linked = false;
         try {
             final AcceptGreeting partner = AcceptGreeting.decode(connection.privateData());
             requireExpected(partner);
-            return new OutgoingLink(this, connection, partner, buffers);
+            final PartnerLink link = new OutgoingLink(this, connection, queuePair, partner);
+            linked = true;
+            return link;
         } catch (final GreetingException e) {
-            giveUp(connection);
             throw new LinkException(e.rejection().outcome(), address + " accepted, but " + e.getMessage(), e);
-        } catch (final LinkException e) {
-            giveUp(connection);
-            throw e;
+        } finally {
+            if (!linked) {
+                try (queuePair) {
+                    connection.close();
+                }
+            }
         }
-    }
-
-    private static void giveUp(final Connection connection) {
-        connection.close();
-        connection.queuePair().close();
     }
 
     private void requireExpected(final AcceptGreeting partner) {
@@ -217,32 +217,69 @@ public final class PartnerEndpoint implements PartnerPath, AutoCloseable {
         final AcceptGreeting greeting = new AcceptGreeting(node.identity().name(), epoch,
             new RemoteRegion(statusRegion.iova(), statusRegion.rkey(), StatusBlock.LENGTH_BYTES),
             new RemoteRegion(mailboxRegion.iova(), mailboxRegion.rkey(), Mailbox.LENGTH_BYTES),
-            node.identity().bootId(), ByteBuffer.wrap(node.identity().prove(Proof.Role.ACCEPT, name, bootId)));
-        final QueuePair queuePair = createQueuePair();
+            node.identity().bootId(), ByteBuffer.wrap(node.identity().prove(Proof.Role.ACCEPT, name, bootId)),
+            node.features());
+        IncomingConnection accepted = null;
         try {
-            final Connection connection = request.accept(queuePair, parameters()
-                .withRemoteAccess(Access.REMOTE_READ, Access.REMOTE_WRITE).withPrivateData(greeting.encode()));
-            incoming = new IncomingConnection(connection, queuePair, bootId, node::wakeUp);
+            accepted = prepareIncoming(bootId);
+            accepted.accepted(request.accept(accepted.queuePair(), parameters()
+                .withRemoteAccess(PARTNERS_ACCESS).withPrivateData(greeting.encode())));
+            incoming = accepted;
         } catch (final ConnectionException | VerbsException | IllegalStateException e) {
-            queuePair.close();
             throw new LinkException(AttemptOutcome.CONNECTION_FAILED,
                 "cannot accept the connection of " + name + ": " + e.getMessage(), e);
+        } finally {
+            if (accepted != null && incoming != accepted) {
+                accepted.close();
+            }
+        }
+    }
+
+    /** Receive requests are there before the partner can notify this node. */
+    private IncomingConnection prepareIncoming(final BootId bootId) {
+        final LinkQueuePair queuePair = node.completions().create(domain, 1, IncomingConnection.NOTIFICATIONS);
+        boolean prepared = false;
+        try {
+            queuePair.queuePair().modify(new QueuePairAttributes().state(QueuePairState.INIT).port(DEVICE_PORT)
+                .partitionKeyIndex(0).access(PARTNERS_ACCESS));
+            final IncomingConnection connection = new IncomingConnection(queuePair, bootId, this::tellNews);
+            if (node.hasNotifications()) {
+                connection.receiveNotifications();
+            }
+            prepared = true;
+            return connection;
+        } finally {
+            if (!prepared) {
+                queuePair.close();
+            }
         }
     }
 
     void endIncoming() {
-        if (incoming != null) {
-            incoming.close();
+        final IncomingConnection former = incoming;
+        if (former != null) {
             incoming = null;
+            former.close();
         }
     }
 
     /** The incarnation connected over this path; null when there is none, or its connection has ended. */
     BootId connectedBootId() {
-        if (incoming != null && incoming.hasEnded()) {
-            endIncoming();
+        final IncomingConnection present = incoming;
+        return present == null || present.hasEnded() ? null : present.bootId();
+    }
+
+    /** Frees a connection that has ended, and renews what the partner may notify; returns when to call again. */
+    long maintain(final long nowNs) {
+        final IncomingConnection present = incoming;
+        if (present == null) {
+            return Long.MAX_VALUE;
         }
-        return incoming == null ? null : incoming.bootId();
+        if (present.hasEnded()) {
+            endIncoming();
+            return Long.MAX_VALUE;
+        }
+        return present.maintain(nowNs);
     }
 
     @Override
@@ -285,12 +322,13 @@ public final class PartnerEndpoint implements PartnerPath, AutoCloseable {
         return buffers;
     }
 
-    long nextWorkRequestId() {
-        return ++workRequestId;
+    boolean hasNotifications() {
+        return node.hasNotifications();
     }
 
-    void wakeUp() {
-        node.wakeUp();
+    /** Something of this partner's has completed, come or ended. */
+    void tellNews() {
+        paths.tellNews();
     }
 
     @Override
@@ -305,7 +343,6 @@ public final class PartnerEndpoint implements PartnerPath, AutoCloseable {
         closeGrants();
         deregister();
         buffers.close();
-        queue.close();
         domain.close();
     }
 }

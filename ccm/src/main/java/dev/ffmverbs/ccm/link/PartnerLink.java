@@ -29,6 +29,13 @@ public interface PartnerLink extends PartnerMemory, AutoCloseable {
     InetSocketAddress remoteAddress();
 
     /**
+     * Whether this node and the partner tell each other by immediate data that they have written into a mailbox.
+     *
+     * @return false when one of them is of a version that does not: then its mailbox must be looked into.
+     */
+    boolean hasNotifications();
+
+    /**
      * Whether the connection has ended.
      *
      * @return true from then on.

@@ -22,10 +22,23 @@ public final class PartnerPaths implements PartnerAccess, AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final Mailbox mailbox = new Mailbox(arena.allocate(Mailbox.LENGTH_BYTES, MemoryAddresses.PAGE_BYTES));
     private final List<PartnerEndpoint> paths = new ArrayList<>();
+    private final String partner;
+    private final Runnable onNews;
 
-    /** No path yet. */
-    PartnerPaths() {
-        // the interconnects add them
+    /**
+     * No path yet; the interconnects add them.
+     *
+     * @param partner name of the partner.
+     * @param onNews  called, on any thread, when something has completed, come or ended at any of the paths.
+     */
+    PartnerPaths(final String partner, final Runnable onNews) {
+        this.partner = partner;
+        this.onNews = onNews;
+    }
+
+    /** Something has completed, come or ended at one of the paths. */
+    void tellNews() {
+        onNews.run();
     }
 
     void add(final PartnerEndpoint path) {
@@ -62,6 +75,15 @@ public final class PartnerPaths implements PartnerAccess, AutoCloseable {
     }
 
     @Override
+    public long maintain(final long nowNs) {
+        long againNs = Long.MAX_VALUE;
+        for (int i = 0; i < paths.size(); i++) {
+            againNs = Math.min(againNs, paths.get(i).maintain(nowNs));
+        }
+        return againNs;
+    }
+
+    @Override
     public void revoke() {
         endIncoming();
         paths.forEach(PartnerEndpoint::deregister);
@@ -70,7 +92,7 @@ public final class PartnerPaths implements PartnerAccess, AutoCloseable {
             paths.forEach(PartnerEndpoint::register);
         } catch (final VerbsException e) {
             LOGGER.log(Level.WARNING,
-                "memory for a partner cannot be registered now; it will be when the partner connects", e);
+                "memory for partner " + partner + " cannot be registered now; it will be when the partner connects", e);
         }
     }
 

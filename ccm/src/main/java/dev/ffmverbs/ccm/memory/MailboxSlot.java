@@ -39,6 +39,15 @@ public enum MailboxSlot {
     }
 
     /**
+     * Whether it is one of the two steps of the handshake that write.
+     *
+     * @return false for what follows the handshake.
+     */
+    public boolean isOfHandshake() {
+        return this == HELLO || this == ESTABLISHED;
+    }
+
+    /**
      * Where the slot is.
      *
      * @return offset in the mailbox in bytes.

@@ -34,6 +34,9 @@ public record PeerInformation(
     /** Feature bit: ports and client memory. */
     public static final long FEATURE_CLIENTS = 1;
 
+    /** Feature bit: what follows the handshake is written with immediate data, which wakes its receiver. */
+    public static final long FEATURE_NOTIFICATIONS = 2;
+
     /**
      * Decides whether two nodes understand each other: each must speak at least what the other needs.
      *

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.ffmverbs.ccm.handshake.AttemptOutcome;
 import dev.ffmverbs.ccm.link.AcceptGreeting.RemoteRegion;
 import dev.ffmverbs.ccm.memory.BootId;
+import dev.ffmverbs.ccm.memory.PeerInformation;
 import dev.ffmverbs.cm.ConnectionParameters;
 import dev.ffmverbs.ccm.trust.Proof;
 import java.nio.ByteBuffer;
@@ -25,7 +26,7 @@ class GreetingTest {
         NodeNumber.of(LONGEST_NAME), BootId.random(), ByteBuffer.wrap(new byte[Proof.SHORT_BYTES]));
     private static final AcceptGreeting ACCEPT = new AcceptGreeting("B", 3,
         new RemoteRegion(0xCC00_0000_0000L, 0x8000_0001, 64), new RemoteRegion(0xCC00_0001_0000L, 0x1234, 4096),
-        BootId.random(), ByteBuffer.wrap(new byte[Proof.LENGTH_BYTES]));
+        BootId.random(), ByteBuffer.wrap(new byte[Proof.LENGTH_BYTES]), PeerInformation.FEATURE_NOTIFICATIONS);
 
     private static byte[] padded(final byte[] data, final int length) {
         return Arrays.copyOf(data, length);
@@ -35,6 +36,16 @@ class GreetingTest {
     void aRequestFitsAndArrivesAsItWasSent() {
         assertTrue(REQUEST.encode().length <= ConnectionParameters.MAXIMUM_REQUEST_BYTES);
         assertEquals(REQUEST, RequestGreeting.decode(REQUEST.encode()));
+    }
+
+    @Test
+    void anAcceptanceOfAVersionThatTellsNoFeaturesIsUnderstood() {
+        final byte[] former = Arrays.copyOf(ACCEPT.encode(), AcceptGreeting.LEAST_BYTES);
+
+        assertEquals(0, AcceptGreeting.decode(former).features());
+        assertEquals(0,
+            AcceptGreeting.decode(padded(former, ConnectionParameters.MAXIMUM_ACCEPT_BYTES)).features());
+        assertEquals(ACCEPT.status(), AcceptGreeting.decode(former).status());
     }
 
     @Test

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Which of many have something to do: because they were woken, or because their time has come.
+ *
+ * <p>To wake one costs the same however many there are, to give it another time the logarithm of their number; nothing
+ * is allocated once all are there. Any thread may {@linkplain #wake wake}; all else is done by one.
+ *
+ * @param <T> what they are.
+ */
+final class Schedule<T> {
+
+    /** No time is set. */
+    static final long NEVER = Long.MAX_VALUE;
+
+    private static final int NOWHERE = -1;
+    private static final int FIRST_ENTRIES = 16;
+
+    /** One of many, with its time. */
+    static final class Entry<T> {
+        private final T owner;
+        private final AtomicBoolean woken = new AtomicBoolean();
+        private Entry<T> wokenBefore;
+        private boolean ready;
+        private long dueNs;
+        private int place = NOWHERE;
+
+        private Entry(final T owner) {
+            this.owner = owner;
+        }
+
+        T owner() {
+            return owner;
+        }
+    }
+
+    private final AtomicReference<Entry<T>> lastWoken = new AtomicReference<>();
+    private final Queue<Entry<T>> ready = new ArrayDeque<>();
+
+    /** A heap: each is due no later than the two at twice its place. */
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private Entry<T>[] waiting = new Entry[FIRST_ENTRIES];
+    private int waitingCount;
+
+    /** Adds one that has something to do. */
+    Entry<T> add(final T owner) {
+        final Entry<T> added = new Entry<>(owner);
+        makeReady(added);
+        return added;
+    }
+
+    /** Says that one has something to do. */
+    void wake(final Entry<T> entry) {
+        if (!entry.woken.get() && entry.woken.compareAndSet(false, true)) {
+            Entry<T> before;
+            do {
+                before = lastWoken.get();
+                entry.wokenBefore = before;
+            } while (!lastWoken.compareAndSet(before, entry));
+        }
+    }
+
+    private void makeReady(final Entry<T> entry) {
+        if (!entry.ready) {
+            entry.ready = true;
+            ready.add(entry);
+        }
+    }
+
+    /**
+     * Collects those that have something to do.
+     *
+     * @param nowNs present time.
+     * @return how many {@link #next} will give.
+     */
+    int collect(final long nowNs) {
+        Entry<T> woken = lastWoken.get() == null ? null : lastWoken.getAndSet(null);
+        while (woken != null) {
+            final Entry<T> before = woken.wokenBefore;
+            woken.wokenBefore = null;
+            woken.woken.set(false);
+            makeReady(woken);
+            woken = before;
+        }
+        while (waitingCount > 0 && waiting[0].dueNs - nowNs <= 0) {
+            final Entry<T> due = waiting[0];
+            remove(due);
+            makeReady(due);
+        }
+        return ready.size();
+    }
+
+    /** One of those collected; it gets its next time by {@link #setDue}. */
+    Entry<T> next() {
+        final Entry<T> entry = ready.remove();
+        entry.ready = false;
+        return entry;
+    }
+
+    /** Whether some have something to do right now. */
+    boolean isAnyReady() {
+        return !ready.isEmpty() || lastWoken.get() != null;
+    }
+
+    /**
+     * How long nobody has anything to do, unless it is woken.
+     *
+     * @param nowNs present time.
+     * @return nanoseconds, 0 or more; {@link #NEVER} when none has a time.
+     */
+    long untilNextNs(final long nowNs) {
+        return waitingCount == 0 ? NEVER : Math.max(0, waiting[0].dueNs - nowNs);
+    }
+
+    /**
+     * Says when one has something to do, in place of what was said before.
+     *
+     * @param entry   which.
+     * @param nowNs   present time.
+     * @param delayNs in how many nanoseconds, 0 for at once; {@link #NEVER} when it is to be woken only.
+     */
+    void setDue(final Entry<T> entry, final long nowNs, final long delayNs) {
+        if (delayNs <= 0 || delayNs == NEVER) {
+            remove(entry);
+            if (delayNs <= 0) {
+                makeReady(entry);
+            }
+            return;
+        }
+        entry.dueNs = nowNs + Math.min(delayNs, Long.MAX_VALUE / 2);
+        if (entry.place == NOWHERE) {
+            if (waitingCount == waiting.length) {
+                waiting = Arrays.copyOf(waiting, 2 * waitingCount);
+            }
+            put(entry, waitingCount++);
+        }
+        moveUp(entry);
+        moveDown(entry);
+    }
+
+    private void remove(final Entry<T> entry) {
+        final int hole = entry.place;
+        if (hole == NOWHERE) {
+            return;
+        }
+        final Entry<T> last = waiting[--waitingCount];
+        waiting[waitingCount] = null;
+        entry.place = NOWHERE;
+        if (last != entry) {
+            put(last, hole);
+            moveUp(last);
+            moveDown(last);
+        }
+    }
+
+    private void put(final Entry<T> entry, final int place) {
+        waiting[place] = entry;
+        entry.place = place;
+    }
+
+    private void moveUp(final Entry<T> entry) {
+        int place = entry.place;
+        while (place > 0 && entry.dueNs - waiting[(place - 1) / 2].dueNs < 0) {
+            final int parent = (place - 1) / 2;
+            put(waiting[parent], place);
+            place = parent;
+        }
+        put(entry, place);
+    }
+
+    private void moveDown(final Entry<T> entry) {
+        int place = entry.place;
+        while (true) {
+            int child = 2 * place + 1;
+            if (child >= waitingCount) {
+                break;
+            }
+            if (child + 1 < waitingCount && waiting[child + 1].dueNs - waiting[child].dueNs < 0) {
+                child++;
+            }
+            if (entry.dueNs - waiting[child].dueNs <= 0) {
+                break;
+            }
+            put(waiting[child], place);
+            place = child;
+        }
+        put(entry, place);
+    }
+}
