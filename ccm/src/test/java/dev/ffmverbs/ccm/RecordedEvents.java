@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** What a listener heard of sessions, in words, in order; attempts apart. */
-final class RecordedEvents implements SessionListener {
+class RecordedEvents implements SessionListener {
 
     final List<String> heard = new CopyOnWriteArrayList<>();
     final List<Session> sessions = new CopyOnWriteArrayList<>();

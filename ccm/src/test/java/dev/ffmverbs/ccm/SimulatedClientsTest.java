@@ -143,6 +143,22 @@ class SimulatedClientsTest {
         assertEquals(1, b.events.sessions.size(), "one session all the time: " + b.events.heard);
     }
 
+    @Test
+    void theReturnToTheFirstPathIsNotToldAsALoss() {
+        cluster.slowToConnect = true;
+        establish();
+        cluster.pathsDown[0] = true;
+        cluster.runMs(12_000);
+        assertEquals("path 1", lastPath(a));
+        a.events.heard.clear();
+        b.events.heard.clear();
+        cluster.pathsDown[0] = false;
+        cluster.runMs(12_000);
+
+        assertEquals(List.of("path 0"), a.events.heard);
+        assertEquals(List.of("path 0"), b.events.heard);
+    }
+
     private static String lastPath(final Node node) {
         return node.events.heard.stream().filter(event -> event.startsWith("path")).reduce((x, y) -> y).orElse("none");
     }

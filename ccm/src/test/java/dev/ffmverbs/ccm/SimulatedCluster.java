@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.ffmverbs.Gid;
 import dev.ffmverbs.WorkCompletionStatus;
 import dev.ffmverbs.ccm.handshake.AttemptOutcome;
@@ -34,10 +36,15 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
-/** Two nodes, A and B, in one thread, on a virtual clock, over memory that a program can break as it likes. */
+/**
+ * Two nodes, A and B, in one thread, on a virtual clock, over memory that a program can break as it likes. A session is
+ * driven when something has happened to it or its time has come, and at no other time.
+ */
 final class SimulatedCluster {
 
     static final long MS = 1_000_000;
+
+    private static final int MOST_TURNS_AT_A_TIME = 1_000;
 
     final Node a;
     final Node b;
@@ -50,6 +57,10 @@ final class SimulatedCluster {
 
     /** The same for one path. */
     final boolean[] pathsDown;
+
+    /** A connection that was accepted is made a millisecond later. */
+    boolean slowToConnect;
+    private final List<Runnable> later = new ArrayList<>();
 
     private final Random random;
     private long nowNs = 1_000 * MS;
@@ -82,6 +93,9 @@ final class SimulatedCluster {
     void runMs(final long ms) {
         for (long passed = 0; passed < ms; passed++) {
             nowNs += MS;
+            final List<Runnable> due = List.copyOf(later);
+            later.clear();
+            due.forEach(Runnable::run);
             a.step();
             b.step();
         }
@@ -99,7 +113,7 @@ final class SimulatedCluster {
         final Mailbox mailbox = new Mailbox(allocate(Mailbox.LENGTH_BYTES));
         PartnerSession session;
         Partner partner;
-        final ClientRegistry clients = new ClientRegistry(client -> Runnable::run, () -> { });
+        final ClientRegistry clients = new ClientRegistry(client -> Runnable::run, this::wakeUp);
         PeerInformation information;
         SharedSecret secret = SharedSecret.NONE;
         BootId bootId;
@@ -113,6 +127,18 @@ final class SimulatedCluster {
 
         /** Time between two beats of the counter. */
         long beatMs = 10;
+
+        /** How often the session was driven, and since when nothing was due. */
+        int turns;
+        LivenessThresholds thresholds = LivenessThresholds.defaults();
+
+        /** Tells and is told that something was written into a mailbox. */
+        boolean notifies = true;
+
+        /** Who hears what happens; the recording by itself unless a test has something else. */
+        SessionListener listener = events;
+        private boolean woken;
+        private long dueNs;
 
         private StatusBlock status;
         private Link incoming;
@@ -135,13 +161,13 @@ final class SimulatedCluster {
             publish();
             final PartnerAddress partnerAddress = new PartnerAddress(peer.name, peer.address);
             final NodeConfiguration configuration = new NodeConfiguration(name, List.of(address),
-                List.of(partnerAddress), MemoryAddresses.defaults(), LivenessThresholds.defaults(),
-                Timeouts.defaults(), secret, 1);
+                List.of(partnerAddress), MemoryAddresses.defaults(), thresholds, Timeouts.defaults(), secret, 1);
             partner = new Partner(partnerAddress);
             session = new PartnerSession(partner,
-                new LocalNode(configuration, new NodeIdentity(name, bootId, secret), () -> phase, events,
+                new LocalNode(configuration, new NodeIdentity(name, bootId, secret), () -> phase, listener,
                     () -> nowNs, clients, information, new Rejections(events::rejected)),
-                IntStream.range(0, pathsDown.length).mapToObj(this::path).toList(), access(), random, () -> { });
+                IntStream.range(0, pathsDown.length).mapToObj(this::path).toList(), access(), random, this::wakeUp);
+            woken = true;
         }
 
         /** The process is gone at once: kill -9. */
@@ -163,13 +189,41 @@ final class SimulatedCluster {
                 if (nowMs() % beatMs == 0) {
                     publish();
                 }
-                session.advance();
+                if (woken || nowNs - dueNs >= 0) {
+                    turn();
+                }
             }
+        }
+
+        /** Drives the session until it waits for something. */
+        private void turn() {
+            long delayNs = 0;
+            for (int times = 0; delayNs == 0 || woken; times++) {
+                assertTrue(times < MOST_TURNS_AT_A_TIME, name + " has something to do at once without end");
+                woken = false;
+                turns++;
+                try {
+                    delayNs = session.advance();
+                } catch (final RuntimeException | Error e) {
+                    session.failed(e);
+                    delayNs = 20 * MS;
+                }
+            }
+            dueNs = nowNs + Math.min(delayNs, Long.MAX_VALUE / 2);
+        }
+
+        void wakeUp() {
+            woken = true;
+        }
+
+        /** Whether there is a connection of the partner's that has not been freed. */
+        boolean hasIncoming() {
+            return incoming != null;
         }
 
         private void endIncoming() {
             if (incoming != null) {
-                incoming.broken = true;
+                incoming.end();
                 incoming = null;
             }
             mailbox.clear();
@@ -201,6 +255,7 @@ final class SimulatedCluster {
             }
             final Request request = new Request(this, peer, path);
             peer.session.requested(request);
+            peer.wakeUp();
             return request.answer;
         }
 
@@ -261,8 +316,13 @@ final class SimulatedCluster {
         @Override
         public void accept(final long epoch) {
             to.endIncoming();
-            to.incoming = new Link(from, to, path, epoch);
-            answer.complete(to.incoming);
+            final Link link = new Link(from, to, path, epoch);
+            to.incoming = link;
+            if (slowToConnect) {
+                later.add(() -> answer.complete(link));
+            } else {
+                answer.complete(link);
+            }
         }
 
         @Override
@@ -300,10 +360,19 @@ final class SimulatedCluster {
                 completion = null;
             } else if (broken) {
                 completion = WorkCompletionStatus.RETRY_EXCEEDED;
+                owner.wakeUp();
             } else {
                 effect.run();
                 completion = WorkCompletionStatus.SUCCESS;
+                owner.wakeUp();
             }
+        }
+
+        /** It ends, and both sides hear of that. */
+        private void end() {
+            broken = true;
+            owner.wakeUp();
+            target.wakeUp();
         }
 
         @Override
@@ -313,8 +382,12 @@ final class SimulatedCluster {
 
         @Override
         public void write(final MailboxSlot slot) {
-            operate(() -> MemorySegment.copy(
-                source, 0, target.mailbox.memory(), slot.offsetBytes(), slot.recordBytes()));
+            operate(() -> {
+                MemorySegment.copy(source, 0, target.mailbox.memory(), slot.offsetBytes(), slot.recordBytes());
+                if (hasNotifications() && !slot.isOfHandshake()) {
+                    target.wakeUp();
+                }
+            });
         }
 
         @Override
@@ -361,7 +434,7 @@ final class SimulatedCluster {
 
         @Override
         public boolean hasNotifications() {
-            return false;
+            return owner.notifies && target.notifies;
         }
 
         @Override
@@ -371,7 +444,7 @@ final class SimulatedCluster {
 
         @Override
         public void close() {
-            broken = true;
+            end();
         }
     }
 }
