@@ -78,7 +78,8 @@ public final class ClusterConnectionManager implements AutoCloseable {
         publisher = new StatusPublisher(
             new StatusBlock(interconnects.statusMemory(), bootId, configuration.generation()),
             configuration.liveness().interval().toNanos(), "ccm-heartbeat-" + name);
-        loop = new SessionLoop(name, interconnects, configuration.timeouts().leave().toNanos());
+        loop = new SessionLoop(name, System.getLogger(SessionLoop.class.getName()), interconnects,
+            configuration.timeouts().leave().toNanos());
         clientThreads = new ClientThreads("ccm-client-" + name + "-");
         clients = new ClientRegistry(clientThreads::threadOf, loop::wakeAll);
     }

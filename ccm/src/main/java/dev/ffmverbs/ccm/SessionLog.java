@@ -8,7 +8,9 @@ import dev.ffmverbs.ccm.memory.BootId;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Logs what happens with a node's partners, for a node whose user listens to nothing: what somebody may have to act on
@@ -16,30 +18,42 @@ import java.util.Map;
  */
 final class SessionLog implements SessionListener {
 
-    private static final Logger LOGGER = System.getLogger(SessionLog.class.getName());
-
+    private final Logger logger;
     private final String node;
     private final Map<Partner, AttemptOutcome> failures = new HashMap<>();
+    private final Set<Partner> inSession = new HashSet<>();
 
     SessionLog(final String node) {
+        this(node, System.getLogger(SessionLog.class.getName()));
+    }
+
+    SessionLog(final String node, final Logger logger) {
         this.node = node;
+        this.logger = logger;
     }
 
     private void log(final Level level, final Partner partner, final String text) {
-        LOGGER.log(level, () -> "node " + node + ", partner " + partner.name() + ": " + text);
+        logger.log(level, () -> "node " + node + ", partner " + partner.name() + ": " + text);
     }
 
     @Override
     public void attemptFailed(final Partner partner, final AttemptOutcome outcome, final String detail) {
         if (failures.put(partner, outcome) != outcome) {
             log(outcome.retry() == AttemptOutcome.Retry.SLOWLY ? Level.WARNING : Level.INFO, partner,
-                "no session yet, trying again: " + detail);
+                (inSession.contains(partner) ? "not connected again yet, the session goes on, trying again: "
+                    : "no session yet, trying again: ") + detail);
         }
+    }
+
+    private void ended(final Session session) {
+        inSession.remove(session.partner());
+        failures.remove(session.partner());
     }
 
     @Override
     public void sessionUp(final Session session) {
         failures.remove(session.partner());
+        inSession.add(session.partner());
         log(Level.INFO, session.partner(), "session is up, boot id " + session.partnerSide().bootId() + ", epoch "
             + session.partnerSide().epoch());
     }
@@ -51,6 +65,7 @@ final class SessionLog implements SessionListener {
 
     @Override
     public void connectionLost(final Partner partner, final String detail) {
+        failures.remove(partner);
         log(Level.INFO, partner, "connection lost, connecting again: " + detail);
     }
 
@@ -62,22 +77,26 @@ final class SessionLog implements SessionListener {
 
     @Override
     public void partnerDown(final Session ended, final Silence silence) {
+        ended(ended);
         log(Level.WARNING, ended.partner(), "session is down; the partner has no access to memory any more");
     }
 
     @Override
     public void partnerRestarted(final Session ended, final BootId bootId) {
+        ended(ended);
         log(Level.WARNING, ended.partner(), "restarted, its boot id was " + ended.partnerSide().bootId() + " and is "
             + bootId);
     }
 
     @Override
     public void partnerLeft(final Session ended) {
+        ended(ended);
         log(Level.INFO, ended.partner(), "left in order");
     }
 
     @Override
     public void sessionDropped(final Session ended) {
+        ended(ended);
         log(Level.WARNING, ended.partner(), "had declared this node dead; a new handshake follows");
     }
 

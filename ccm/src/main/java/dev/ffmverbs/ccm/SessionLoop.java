@@ -32,13 +32,12 @@ import java.util.function.Function;
  */
 final class SessionLoop {
 
-    private static final Logger LOGGER = System.getLogger(SessionLoop.class.getName());
-
     /** When a session that has failed is driven again: long enough not to take the time of the others. */
     private static final long AFTER_FAILURE_NS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long BETWEEN_REPORTS_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final String nodeName;
+    private final Logger logger;
     private final CompletionSource completions;
     private final long leaveTimeoutNs;
     private final Thread thread;
@@ -63,11 +62,14 @@ final class SessionLoop {
      * A loop without sessions.
      *
      * @param nodeName       name of this node, for the thread and the log.
+     * @param logger         gets what goes wrong.
      * @param completions    where operations complete.
      * @param leaveTimeoutNs how long to wait for partners to see that this node leaves.
      */
-    SessionLoop(final String nodeName, final CompletionSource completions, final long leaveTimeoutNs) {
+    SessionLoop(
+        final String nodeName, final Logger logger, final CompletionSource completions, final long leaveTimeoutNs) {
         this.nodeName = nodeName;
+        this.logger = logger;
         this.completions = completions;
         this.leaveTimeoutNs = leaveTimeoutNs;
         this.thread = Thread.ofPlatform().daemon().name("ccm-sessions-" + nodeName).unstarted(this::run);
@@ -230,7 +232,7 @@ final class SessionLoop {
                 : "session with " + session.partner().name();
             final long nowNs = System.nanoTime();
             final Long last = reportedNs.put(subject, nowNs);
-            LOGGER.log(last == null || nowNs - last > BETWEEN_REPORTS_NS ? Level.WARNING : Level.DEBUG,
+            logger.log(last == null || nowNs - last > BETWEEN_REPORTS_NS ? Level.WARNING : Level.DEBUG,
                 "node " + nodeName + ": " + subject + " " + what, failure);
         } catch (final RuntimeException | Error cannotBeLogged) {
             // There may be no memory left even to say so; the loop goes on nevertheless.
@@ -262,7 +264,7 @@ final class SessionLoop {
         try {
             asked.owner().requested(request);
         } catch (final LinkException | ConnectionException | VerbsException | IllegalStateException e) {
-            LOGGER.log(Level.DEBUG, "node " + nodeName + ": a request of " + request.nodeName()
+            logger.log(Level.DEBUG, "node " + nodeName + ": a request of " + request.nodeName()
                 + " could not be answered; the partner tries again", e);
         } catch (final RuntimeException | Error e) {
             report(asked.owner(), "cannot answer a request; the partner tries again", e);

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.Gid;
+import dev.ffmverbs.ccm.handshake.AttemptOutcome;
+import dev.ffmverbs.ccm.link.ClientGrant;
+import dev.ffmverbs.ccm.link.CompletionSource;
+import dev.ffmverbs.ccm.link.IncomingRequest;
+import dev.ffmverbs.ccm.link.LinkException;
+import dev.ffmverbs.ccm.link.MemoryAddresses;
+import dev.ffmverbs.ccm.link.PartnerAccess;
+import dev.ffmverbs.ccm.link.PartnerLink;
+import dev.ffmverbs.ccm.link.PartnerPath;
+import dev.ffmverbs.ccm.link.Rejection;
+import dev.ffmverbs.ccm.link.Rejections;
+import dev.ffmverbs.ccm.liveness.LivenessThresholds;
+import dev.ffmverbs.ccm.memory.BootId;
+import dev.ffmverbs.ccm.memory.BootPhase;
+import dev.ffmverbs.ccm.memory.Mailbox;
+import dev.ffmverbs.ccm.memory.PeerInformation;
+import dev.ffmverbs.ccm.trust.NodeIdentity;
+import dev.ffmverbs.ccm.trust.SharedSecret;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The loop in real time, with partners that are never there and do to it what the test wants. */
+@Timeout(60)
+class SessionLoopTest {
+
+    private static final int MANY = 1_000;
+
+    private final InetSocketAddress ownAddress = new InetSocketAddress("10.0.0.1", 7471);
+    private final Source source = new Source();
+    private final CapturedLog log = new CapturedLog();
+    private final SessionLoop loop = new SessionLoop("A", log, source, TimeUnit.SECONDS.toNanos(1));
+    private final List<Absent> partners = new ArrayList<>();
+    private LocalNode node;
+
+    /** Where nothing completes unless the test says so. */
+    private static final class Source implements CompletionSource {
+        final Semaphore bell = new Semaphore(0);
+        final AtomicInteger rings = new AtomicInteger();
+        final List<Long> waitsNs = new CopyOnWriteArrayList<>();
+        volatile Runnable onPoll = () -> { };
+        volatile Runnable afterWait = () -> { };
+
+        @Override
+        public int poll() {
+            onPoll.run();
+            return 0;
+        }
+
+        @Override
+        public void await(final long timeoutNs) {
+            waitsNs.add(timeoutNs);
+            try {
+                if (bell.tryAcquire(timeoutNs, TimeUnit.NANOSECONDS)) {
+                    bell.drainPermits();
+                }
+            } catch (final InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            afterWait.run();
+        }
+
+        @Override
+        public void wakeUp() {
+            rings.incrementAndGet();
+            bell.release();
+        }
+    }
+
+    /** A partner that nobody answers for. */
+    private static final class Absent implements PartnerPath, PartnerAccess {
+        final AtomicInteger attempts = new AtomicInteger();
+        final AtomicInteger turns = new AtomicInteger();
+        final Mailbox mailbox = new Mailbox(Arena.ofAuto().allocate(Mailbox.LENGTH_BYTES, 64));
+        volatile Runnable onAttempt = () -> { };
+        volatile Runnable onTurn = () -> { };
+        volatile Runnable alarm;
+
+        /** Attempts last until the test is over. */
+        volatile boolean silent;
+
+        @Override
+        public CompletableFuture<PartnerLink> connect() {
+            attempts.incrementAndGet();
+            onAttempt.run();
+            return silent ? new CompletableFuture<>() : CompletableFuture.failedFuture(
+                new LinkException(AttemptOutcome.NOT_LISTENING, "nobody listens", null));
+        }
+
+        @Override
+        public ClientGrant prepare(final int ports, final int queueDepth, final MemorySegment memory) {
+            return new SimulatedGrant(ports);
+        }
+
+        @Override
+        public Mailbox mailbox() {
+            return mailbox;
+        }
+
+        @Override
+        public BootId connectedBootId() {
+            return null;
+        }
+
+        @Override
+        public long maintain(final long nowNs) {
+            turns.incrementAndGet();
+            onTurn.run();
+            return Long.MAX_VALUE;
+        }
+
+        @Override
+        public void revoke() {
+            // Nothing was granted.
+        }
+    }
+
+    private void addPartners(final int count) {
+        final List<PartnerAddress> addresses = IntStream.range(0, count).mapToObj(number ->
+            new PartnerAddress("B" + number, new InetSocketAddress("10.1." + number / 250 + "." + (1 + number % 250),
+                7471))).toList();
+        final NodeConfiguration configuration = new NodeConfiguration("A", List.of(ownAddress), addresses,
+            MemoryAddresses.defaults(), LivenessThresholds.defaults(), Timeouts.defaults(), SharedSecret.NONE, 1);
+        node = new LocalNode(configuration, new NodeIdentity("A", BootId.random(), SharedSecret.NONE),
+            () -> BootPhase.ACTIVE, new SessionListener() { }, System::nanoTime,
+            new ClientRegistry(client -> Runnable::run, () -> { }),
+            new PeerInformation(1, 1, "A", 0, 1, List.of(Gid.of(ownAddress.getAddress())), 1024),
+            new Rejections((address, reason, detail) -> { }));
+        for (final PartnerAddress address : addresses) {
+            final Absent absent = new Absent();
+            partners.add(absent);
+            loop.add(address.name(), alarm -> {
+                absent.alarm = alarm;
+                return new PartnerSession(
+                    new Partner(address), node, List.of(absent), absent, new Random(1), alarm);
+            });
+        }
+    }
+
+    @AfterEach
+    void leave() {
+        partners.forEach(partner -> {
+            partner.onAttempt = () -> { };
+            partner.onTurn = () -> { };
+        });
+        source.onPoll = () -> { };
+        source.afterWait = () -> { };
+        log.failure = null;
+        assertTrue(loop.leave(() -> { }), "the loop has come to its end");
+    }
+
+    private static void await(final String what, final BooleanSupplier condition) throws InterruptedException {
+        while (!condition.getAsBoolean()) {
+            assertFalse(Thread.currentThread().isInterrupted(), what);
+            Thread.sleep(1);
+        }
+    }
+
+    private static List<Error> errors() {
+        return List.of(new OutOfMemoryError("on purpose"), new StackOverflowError("on purpose"),
+            new NoClassDefFoundError("on purpose"), new AssertionError("on purpose"));
+    }
+
+    private static Runnable throwing(final Error error) {
+        return () -> {
+            throw error;
+        };
+    }
+
+    @Test
+    void ofAThousandSessionsOnlyTheOneThatSomethingHappenedToIsDriven() throws Exception {
+        addPartners(MANY);
+        partners.forEach(partner -> partner.silent = true);
+        loop.start();
+        await("all have their first turn", () -> partners.stream().allMatch(partner -> partner.attempts.get() == 1));
+        await("the loop sleeps", () -> !source.waitsNs.isEmpty());
+        final List<Integer> before = partners.stream().map(partner -> partner.turns.get()).toList();
+        final Absent one = partners.get(617);
+        for (int times = 1; times <= 10; times++) {
+            final int expected = before.get(617) + times;
+            one.alarm.run();
+            await("it is driven", () -> one.turns.get() >= expected);
+        }
+
+        for (int i = 0; i < MANY; i++) {
+            assertEquals(before.get(i) + (i == 617 ? 10 : 0), partners.get(i).turns.get(), "turns of number " + i);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("errors")
+    void anErrorOutOfOneSessionIsLoggedWithItsNamesAndTouchesNoOther(final Error error) throws Exception {
+        addPartners(3);
+        partners.get(1).onAttempt = throwing(error);
+        loop.start();
+        await("the others go on", () -> partners.get(0).attempts.get() > 3 && partners.get(2).attempts.get() > 3);
+        await("it is tried again", () -> partners.get(1).attempts.get() > 2);
+
+        assertEquals("node A: session with B1 failed unexpectedly; it connects again", log.messages.getFirst());
+        assertEquals(error, log.thrown.getFirst());
+        assertTrue(log.messages.stream().allMatch(message -> message.contains("session with B1")),
+            log.messages.toString());
+        partners.get(1).onAttempt = () -> { };
+        final int attempts = partners.get(1).attempts.get();
+        await("it goes on, too", () -> partners.get(1).attempts.get() > attempts);
+    }
+
+    @ParameterizedTest
+    @MethodSource("errors")
+    void anErrorThatCannotEvenBeLoggedDoesNotEndTheLoop(final Error error) throws Exception {
+        addPartners(2);
+        log.failure = new OutOfMemoryError("no memory to log with, on purpose");
+        partners.get(0).onTurn = throwing(error);
+        loop.start();
+
+        await("the other goes on", () -> partners.get(1).attempts.get() > 3);
+        await("it is driven again", () -> partners.get(0).turns.get() > 3);
+    }
+
+    @ParameterizedTest
+    @MethodSource("errors")
+    void aDeviceThatThrowsDoesNotEndTheLoopButStopsWhatTellsThatItTurns(final Error error) throws Exception {
+        addPartners(1);
+        loop.start();
+        await("it turns", () -> partners.getFirst().attempts.get() > 1);
+        source.onPoll = throwing(error);
+        await("it says so", () -> !log.messages.isEmpty());
+        final long lastTurnNs = loop.lastTurnNs();
+        loop.wakeUp();
+        Thread.sleep(100);
+        assertEquals(lastTurnNs, loop.lastTurnNs(), "it cannot judge, and does not pretend to");
+        source.onPoll = () -> { };
+
+        await("it turns again", () -> loop.lastTurnNs() > lastTurnNs);
+        assertEquals("node A: the loop of the sessions cannot poll or wait for completions; it tries again",
+            log.messages.getFirst());
+    }
+
+    @Test
+    void aRequestThatCannotBeAnsweredOrIsOfNobodyKnownHarmsNothing() throws Exception {
+        addPartners(1);
+        loop.start();
+        final List<Rejection> rejected = new CopyOnWriteArrayList<>();
+        loop.submit(new Request("B0", throwing(new OutOfMemoryError("on purpose")), rejected::add));
+        loop.submit(new Request("nobody", () -> { }, reason -> {
+            rejected.add(reason);
+            throw new StackOverflowError("on purpose");
+        }));
+        final CompletableFuture<Void> accepted = new CompletableFuture<>();
+        loop.submit(new Request("B0", () -> accepted.complete(null), rejected::add));
+
+        accepted.get();
+        assertEquals(List.of(Rejection.UNKNOWN_NODE), rejected);
+        await("both are logged", () -> log.messages.size() >= 2);
+        assertEquals("node A: session with B0 cannot answer a request; the partner tries again",
+            log.messages.getFirst());
+    }
+
+    /** A request that runs something when it is accepted or rejected. */
+    private record Request(String nodeName, Runnable onAccept, Consumer<Rejection> onReject)
+        implements IncomingRequest {
+
+        @Override
+        public BootId bootId() {
+            return BootId.NONE;
+        }
+
+        @Override
+        public void accept(final long epoch) {
+            onAccept.run();
+        }
+
+        @Override
+        public void reject(final Rejection reason) {
+            onReject.accept(reason);
+        }
+    }
+
+    @Test
+    void aTurnThatIsLateMakesNoLaterWaitLonger() throws Exception {
+        addPartners(4);
+        loop.start();
+        await("attempts are made", () -> partners.stream().allMatch(partner -> partner.attempts.get() > 1));
+        source.waitsNs.clear();
+        source.afterWait = () -> {
+            try {
+                Thread.sleep(200);
+            } catch (final InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
+        await("some turns were late", () -> source.waitsNs.size() >= 3);
+        source.afterWait = () -> { };
+        await("more turns", () -> source.waitsNs.size() >= 12);
+
+        for (final long waitNs : source.waitsNs) {
+            assertTrue(waitNs <= TimeUnit.MILLISECONDS.toNanos(500), "no wait is longer than the longest back-off: "
+                + source.waitsNs);
+        }
+    }
+
+    @Test
+    void aLoopThatTurnsIsNotRungHoweverOftenItIsWoken() throws Exception {
+        addPartners(1);
+        partners.getFirst().silent = true;
+        final Semaphore turning = new Semaphore(0);
+        final Semaphore goOn = new Semaphore(0);
+        partners.getFirst().onTurn = () -> {
+            turning.release();
+            goOn.acquireUninterruptibly();
+        };
+        loop.start();
+        turning.acquire();
+        for (int i = 0; i < 1_000; i++) {
+            loop.wakeUp();
+        }
+        assertEquals(0, source.rings.get());
+        partners.getFirst().onTurn = () -> { };
+        goOn.release();
+
+        await("it turns once more, and sleeps", () -> !source.waitsNs.isEmpty());
+        final long beforeNs = loop.lastTurnNs();
+        loop.wakeUp();
+        await("it is woken", () -> loop.lastTurnNs() > beforeNs);
+    }
+}
