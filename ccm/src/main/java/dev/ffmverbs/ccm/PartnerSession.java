@@ -140,7 +140,7 @@ final class PartnerSession {
         if (connection.link() != usedLink) {
             handshakeComplete();
         }
-        return connected();
+        return Math.min(intervalNs, connected());
     }
 
     /** A new connection leads to the partner of the session, or to another incarnation of it, or to one that let go. */

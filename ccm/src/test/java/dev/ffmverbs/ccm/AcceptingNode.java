@@ -49,6 +49,11 @@ final class AcceptingNode implements AutoCloseable {
         interconnects.listen(this::accept);
     }
 
+    /** Takes what has completed: nothing but that the partner has notified it of what it wrote. */
+    int poll() {
+        return interconnects.poll();
+    }
+
     private void accept(final IncomingRequest request) {
         handlerCalls.incrementAndGet();
         request.accept(0);

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.ccm.SimulatedCluster.Node;
+import dev.ffmverbs.ccm.handshake.HandshakeStep;
+import dev.ffmverbs.ccm.handshake.TraceEntry;
+import dev.ffmverbs.ccm.liveness.LivenessThresholds;
+import dev.ffmverbs.ccm.liveness.Silence;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What wakes a session, and that nothing else does. */
+class SessionEventsTest {
+
+    private static final long SEED = 20261129;
+
+    private final SimulatedCluster cluster = new SimulatedCluster(SEED);
+    private final Node a = cluster.a;
+    private final Node b = cluster.b;
+
+    private void establish() {
+        a.start();
+        b.start();
+        cluster.runMs(200);
+        assertEquals(List.of("up 1"), a.events.heard);
+        assertEquals(List.of("up 1"), b.events.heard);
+    }
+
+    private void assertAgreed() {
+        assertEquals(a.session.session().self(), b.session.session().partnerSide());
+        assertEquals(b.session.session().self(), a.session.session().partnerSide());
+    }
+
+    @Test
+    void aLateTurnDoesNotDelayTheNextNorShiftTheHeartbeats() {
+        establish();
+        cluster.runMs(1_000);
+        final long before = a.partner.heartbeats().count();
+        for (int i = 0; i < 10; i++) {
+            cluster.jumpMs(47);
+            cluster.runMs(53);
+        }
+
+        final long beats = a.partner.heartbeats().count() - before;
+        assertTrue(beats >= 50, "of each 100 ms the 53 in which the node ran bring a beat every 10 ms: " + beats);
+        assertEquals(List.of("up 1"), a.events.heard);
+    }
+
+    @Test
+    void aSessionIsDrivenTwiceForEachHeartbeatAndNotOtherwise() {
+        establish();
+        cluster.runMs(1_000);
+        final int turns = a.turns;
+        final long beats = a.partner.heartbeats().count();
+        cluster.runMs(10_000);
+
+        assertEquals(2 * (a.partner.heartbeats().count() - beats), a.turns - turns);
+    }
+
+    @Test
+    void aNodeThatIsNotifiedDoesNotLookForWhatThePartnerWrites() {
+        final int notified = turnsUntilThePartnerGoesOn();
+        a.notifies = false;
+        final int looking = turnsUntilThePartnerGoesOn();
+
+        assertTrue(notified < 30, "driven " + notified + " times in ten heartbeats");
+        assertTrue(looking > notified, "driven " + looking + " times by looking, " + notified + " when notified");
+        assertTrue(looking < 200, "it looks at a bounded rate: " + looking);
+    }
+
+    /** How often A is driven within 100 ms in which B, connected to, does nothing. */
+    private int turnsUntilThePartnerGoesOn() {
+        cluster.slowToConnect = true;
+        a.start();
+        b.start();
+        cluster.runMs(1);
+        b.stopped = true;
+        cluster.runMs(5);
+        assertEquals(List.of(HandshakeStep.values()), a.partner.trace().stream().map(TraceEntry::step).toList());
+        final int before = a.turns;
+        cluster.runMs(100);
+        final int turns = a.turns - before;
+        b.stopped = false;
+        cluster.runMs(50);
+        assertAgreed();
+        a.kill();
+        b.kill();
+        return turns;
+    }
+
+    @Test
+    void nodesOfAVersionThatDoesNotNotifyAndOfThisOneAgreeOnASession() {
+        for (final Node old : List.of(a, b)) {
+            old.notifies = false;
+            a.start();
+            b.start();
+            cluster.runMs(200);
+            assertAgreed();
+            a.kill();
+            b.kill();
+            old.notifies = true;
+        }
+    }
+
+    @Test
+    void aClientThatThePartnerRegistersIsHeardOfLongBeforeTheNextHeartbeat() {
+        a.thresholds = LivenessThresholds.defaults().withInterval(Duration.ofMillis(500));
+        b.thresholds = a.thresholds;
+        final RecordingClient client = new RecordingClient("log", 1, 0);
+        a.clients.register(client);
+        a.start();
+        b.start();
+        cluster.runMs(600);
+        b.clients.register(new RecordingClient("log", 1, 0));
+        cluster.runMs(20);
+
+        assertEquals(List.of("refused ONLY_HERE", "ready"), client.heard);
+    }
+
+    @Test
+    void theEndOfAPartnersConnectionWakesTheSessionThatFreesIt() {
+        a.thresholds = LivenessThresholds.defaults().withInterval(Duration.ofMillis(500));
+        b.thresholds = a.thresholds;
+        establish();
+        assertTrue(a.hasIncoming());
+        b.session.close();
+        cluster.runMs(1);
+
+        assertFalse(a.hasIncoming(), "freed long before the next heartbeat");
+    }
+
+    @ParameterizedTest
+    @MethodSource("errors")
+    void anEndThatCouldNotBeToldIsToldOnceItCan(final Error error) {
+        final int[] failures = {3};
+        a.listener = new RecordedEvents() {
+            @Override
+            public void partnerDown(final Session ended, final Silence silence) {
+                if (failures[0]-- > 0) {
+                    throw error;
+                }
+                a.events.partnerDown(ended, silence);
+            }
+        };
+        a.start();
+        b.start();
+        cluster.runMs(200);
+        b.kill();
+        cluster.runMs(4_000);
+
+        assertEquals(List.of("down"), a.events.heard);
+        assertNull(a.session.session());
+        b.start();
+        cluster.runMs(1_000);
+        assertEquals(b.bootId, a.session.session().partnerSide().bootId());
+    }
+
+    private static List<Error> errors() {
+        return List.of(new OutOfMemoryError("on purpose"), new StackOverflowError("on purpose"),
+            new NoClassDefFoundError("on purpose"), new AssertionError("on purpose"));
+    }
+}
