@@ -2,24 +2,24 @@
 package dev.ffmverbs.cm;
 
 import dev.ffmverbs.QueuePair;
-import dev.ffmverbs.QueuePairAttributes;
-import dev.ffmverbs.QueuePairState;
-import dev.ffmverbs.VerbsException;
 import dev.ffmverbs.cm.ConnectionException.Reason;
+import dev.ffmverbs.spi.AddressText;
 import dev.ffmverbs.spi.ConnectionEventData;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import dev.ffmverbs.spi.ProviderException;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * One end of a connection ({@code struct rdma_cm_id}). Thread-safe.
  *
  * <p>Closing it disconnects and frees the identifier; the queue pair stays the caller's to close, then in state ERROR.
+ * Until the connection has ended no other one can be made with the queue pair.
+ *
+ * <p>A peer that is killed says nothing: its end is noticed by the first request that it leaves unanswered, which
+ * completes with an error when its retransmissions are used up. Where nothing else is sent, a READ of a few bytes now
+ * and then is the cheap probe.
  */
 public final class Connection implements AutoCloseable {
 
@@ -31,16 +31,12 @@ public final class Connection implements AutoCloseable {
 
     private static final int MAXIMUM_RESOLVE_MS = 1000;
 
-    /** Reason of IBTA 12.6.7.2: nobody listens on the port. */
-    private static final int REJECT_INVALID_SERVICE_ID = 8;
-
-    /** Reason of IBTA 12.6.7.2: the listener's own decision. */
-    private static final int REJECT_CONSUMER_DEFINED = 28;
-
-    private final ConnectionManager manager;
+    private final EventDispatcher dispatcher;
     private final ConnectionIdentifierOperations identifier;
+    private final QueuePairClaim claim;
     private final QueuePair queuePair;
     private final ConnectionParameters parameters;
+    private final ConnectionFailures failures;
     private final CompletableFuture<Void> established = new CompletableFuture<>();
     private final CompletableFuture<Void> disconnected = new CompletableFuture<>();
     private final QueuePairTransitions transitions;
@@ -49,50 +45,86 @@ public final class Connection implements AutoCloseable {
     private int resolveTriesLeft = RESOLVE_TRIES;
     private InetSocketAddress askedLocalAddress;
     private InetSocketAddress localAddress;
-    private InetSocketAddress remoteAddress;
+    private final InetSocketAddress remoteAddress;
     private byte[] privateData = new byte[0];
+
+    /** Whether the peer has accepted our request. */
+    private boolean answered;
+
+    /** Whether this side has disconnected. */
+    private boolean ending;
     private boolean closed;
 
-    Connection(
-        final ConnectionManager manager, final ConnectionIdentifierOperations identifier, final QueuePair queuePair,
-        final ConnectionParameters parameters) {
-        this.manager = manager;
+    private Connection(
+        final EventDispatcher dispatcher, final ConnectionIdentifierOperations identifier, final QueuePairClaim claim,
+        final ConnectionParameters parameters, final InetSocketAddress remoteAddress, final boolean accepting) {
+        this.dispatcher = dispatcher;
         this.identifier = identifier;
-        this.queuePair = queuePair;
+        this.claim = claim;
+        this.queuePair = claim.queuePair();
         this.parameters = parameters;
         this.transitions = new QueuePairTransitions(identifier, queuePair, parameters);
         this.localAddress = identifier.localAddress();
-        this.remoteAddress = identifier.remoteAddress();
+        this.remoteAddress = remoteAddress;
+        this.failures = new ConnectionFailures(accepting, AddressText.of(remoteAddress));
     }
 
-    CompletableFuture<Connection> start(
-        final InetSocketAddress local, final InetSocketAddress remote, final Duration timeout) {
-        resolveMs = Math.clamp(timeout.toMillis() / RESOLVE_TRIES, 1, MAXIMUM_RESOLVE_MS);
-        askedLocalAddress = local;
-        remoteAddress = remote;
+    /** The end that asks for a connection. */
+    static Connection connecting(
+        final EventDispatcher dispatcher, final ConnectionIdentifierOperations identifier, final QueuePairClaim claim,
+        final ConnectionParameters parameters, final InetSocketAddress remoteAddress) {
+        return new Connection(dispatcher, identifier, claim, parameters, remoteAddress, false);
+    }
+
+    /** The end that accepts one. */
+    static Connection accepting(
+        final EventDispatcher dispatcher, final ConnectionIdentifierOperations identifier, final QueuePairClaim claim,
+        final ConnectionParameters parameters, final InetSocketAddress remoteAddress) {
+        return new Connection(dispatcher, identifier, claim, parameters, remoteAddress, true);
+    }
+
+    /** Asks for the connection; whatever ends the attempt, or whoever completes the future first, frees it. */
+    CompletableFuture<Connection> start(final InetSocketAddress local, final long timeoutNs) {
         final CompletableFuture<Connection> result = established.copy()
-            .orTimeout(Math.max(1, timeout.toMillis()), TimeUnit.MILLISECONDS)
+            .orTimeout(timeoutNs, TimeUnit.NANOSECONDS)
             .handle((nothing, failure) -> {
                 if (failure == null) {
                     return this;
                 }
-                final ConnectionException reason = reasonFor(failure, timeout);
-                close();
-                throw reason;
+                throw closedAfter(failures.ofAttempt(failure, queuePair));
             });
         result.whenComplete((connection, failure) -> {
-            if (result.isCancelled()) {
+            if (connection != this) {
                 close();
             }
         });
+        ConnectionException refused = null;
         synchronized (this) {
+            resolveMs = Math.clamp(
+                TimeUnit.NANOSECONDS.toMillis(timeoutNs) / RESOLVE_TRIES, 1, MAXIMUM_RESOLVE_MS);
+            askedLocalAddress = local;
             try {
+                setOptions();
                 resolveAddress();
             } catch (final ProviderException e) {
-                established.completeExceptionally(new ConnectionException("cannot connect to " + remote, e));
+                refused = failures.ofCall(e, false);
+            } catch (final Throwable e) {
+                refused = failures.ofFailure(e, queuePair);
             }
         }
+        if (refused != null) {
+            established.completeExceptionally(refused);
+        }
         return result;
+    }
+
+    private void setOptions() throws ProviderException {
+        if (parameters.trafficClass().isPresent()) {
+            identifier.setTrafficClass(parameters.trafficClass().getAsInt());
+        }
+        if (parameters.timeoutExponent().isPresent()) {
+            identifier.setAcknowledgeTimeout(parameters.timeoutExponent().getAsInt());
+        }
     }
 
     private void resolveAddress() throws ProviderException {
@@ -100,29 +132,36 @@ public final class Connection implements AutoCloseable {
         identifier.resolveAddress(askedLocalAddress, remoteAddress, resolveMs);
     }
 
-    private ConnectionException reasonFor(final Throwable failure, final Duration timeout) {
-        final Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        if (cause instanceof ConnectionException exception) {
-            return exception;
+    private ConnectionException closedAfter(final ConnectionException failure) {
+        try {
+            close();
+        } catch (final ConnectionException notFreed) {
+            failure.addSuppressed(notFreed);
         }
-        if (cause instanceof TimeoutException) {
-            return new ConnectionException(Reason.TIMED_OUT, "no connection to " + remoteAddress + " within " + timeout
-                + ": nobody answers there; is the address right, and the path open for UDP port 4791?");
-        }
-        final ConnectionException other =
-            new ConnectionException(Reason.FAILED, "cannot connect to " + remoteAddress + ": " + cause.getMessage());
-        other.initCause(cause);
-        return other;
+        return failure;
     }
 
-    synchronized void accept(final byte[] requestData) throws ProviderException {
+    /**
+     * Accepts, on behalf of a request.
+     *
+     * @param requestData what the peer sent along.
+     * @throws ConnectionException when the peer has given up or the transport refuses.
+     */
+    synchronized void accept(final byte[] requestData) {
         privateData = requestData;
-        transitions.toReadyToSend();
-        identifier.accept(parameters.data(queuePair.number()));
+        try {
+            transitions.toReadyToSend();
+            identifier.accept(parameters.data(queuePair.number()));
+        } catch (final ProviderException e) {
+            throw failures.ofCall(e, true);
+        }
     }
 
-    /** Takes the next step. */
-    void on(final ConnectionEventData event) {
+    EventTarget target() {
+        return new EventTarget(this, true, this::on, this::managerEnded);
+    }
+
+    private void on(final ConnectionEventData event) {
         final Runnable tellOthers;
         synchronized (this) {
             if (closed) {
@@ -140,40 +179,32 @@ public final class Connection implements AutoCloseable {
                 case ADDRESS_RESOLVED -> addressResolved();
                 case ROUTE_RESOLVED -> routeResolved();
                 case CONNECT_RESPONSE -> responded(event);
-                case ESTABLISHED -> () -> established.complete(null);
-                case DISCONNECTED -> ended();
+                case ESTABLISHED -> confirmed();
+                case DISCONNECTED -> ended(failures.endedByPeer());
                 case ADDRESS_ERROR -> addressNotResolved(event);
-                case ROUTE_ERROR -> failed(Reason.ROUTE_UNREACHABLE, event, "there is no route over an RDMA device");
-                case UNREACHABLE -> failed(Reason.UNREACHABLE, event, "the peer does not answer");
-                case CONNECT_ERROR -> failed(Reason.FAILED, event, "the connection could not be made");
-                case REJECTED -> failed(Reason.REJECTED, event, rejection(event.status()));
-                case DEVICE_REMOVAL -> failed(Reason.DEVICE_REMOVED, event, "the device was removed");
+                case ROUTE_ERROR -> failed(failures.ofEvent(
+                    Reason.ROUTE_UNREACHABLE, "there is no route to it over an RDMA device", event.status()));
+                case UNREACHABLE -> failed(failures.unreachable(event.status()));
+                case CONNECT_ERROR -> failed(failures.ofEvent(
+                    Reason.FAILED, "the transport could not make it", event.status()));
+                case REJECTED -> failed(failures.ofRejection(event, answered));
+                case DEVICE_REMOVAL -> failed(failures.ofEvent(Reason.DEVICE_REMOVED, "device "
+                    + queuePair.device().name() + " was removed", event.status()));
                 default -> () -> { };
             };
         } catch (final ProviderException e) {
-            return failed(new ConnectionException("cannot connect to " + remoteAddress, e));
-        } catch (final VerbsException | IllegalStateException | IllegalArgumentException e) {
-            final ConnectionException failure = new ConnectionException(Reason.FAILED,
-                "cannot connect to " + remoteAddress + " with " + queuePair + ": " + e.getMessage());
-            failure.initCause(e);
-            return failed(failure);
+            return failed(failures.ofCall(e, answered));
+        } catch (final Throwable e) {
+            return failed(failures.ofFailure(e, queuePair));
         }
-    }
-
-    private static String rejection(final int reason) {
-        return switch (reason) {
-            case REJECT_INVALID_SERVICE_ID -> "nobody listens on that port";
-            case REJECT_CONSUMER_DEFINED -> "the listener rejected the request";
-            default -> "rejected with reason " + reason + " of IBTA 12.6.7.2";
-        };
     }
 
     private Runnable addressResolved() throws ProviderException {
         final String device = identifier.deviceName();
-        final String own = queuePair.protectionDomain().context().device().name();
+        final String own = queuePair.device().name();
         if (!own.equals(device)) {
-            return failed(new ConnectionException(Reason.ADDRESS_UNREACHABLE, remoteAddress + " is reached through "
-                + device + ", but " + queuePair + " is one of " + own + ": name the local address to connect from"));
+            return failed(failures.of(Reason.ADDRESS_UNREACHABLE, "the way there leads through device " + device
+                + ", but " + queuePair + " is of device " + own + ": name the local address to connect from"));
         }
         localAddress = identifier.localAddress();
         identifier.resolveRoute(resolveMs);
@@ -182,7 +213,8 @@ public final class Connection implements AutoCloseable {
 
     private Runnable addressNotResolved(final ConnectionEventData event) throws ProviderException {
         if (resolveTriesLeft == 0) {
-            return failed(Reason.ADDRESS_UNREACHABLE, event, "the address cannot be resolved");
+            return failed(failures.ofEvent(
+                Reason.ADDRESS_UNREACHABLE, "the address cannot be resolved", event.status()));
         }
         resolveAddress();
         return () -> { };
@@ -194,19 +226,23 @@ public final class Connection implements AutoCloseable {
     }
 
     private Runnable responded(final ConnectionEventData event) throws ProviderException {
+        answered = true;
         privateData = event.privateData();
         transitions.toReadyToSend();
         identifier.establish();
         return () -> established.complete(null);
     }
 
-    private Runnable failed(final Reason reason, final ConnectionEventData event, final String why) {
-        return failed(new ConnectionException(reason, "no connection to " + remoteAddress + ": " + why + " (status "
-            + event.status() + ")", event.privateData()));
+    private Runnable confirmed() {
+        if (ending) {
+            // The transport could not tell a peer that did not count as connected yet.
+            disconnectIdentifier();
+        }
+        return () -> established.complete(null);
     }
 
     private Runnable failed(final ConnectionException failure) {
-        flush();
+        claim.flushAndRelease();
         return () -> {
             established.completeExceptionally(failure);
             disconnected.complete(null);
@@ -214,26 +250,23 @@ public final class Connection implements AutoCloseable {
     }
 
     /** The peer disconnected, or answered our disconnecting; the answer to it has to be sent by us. */
-    private Runnable ended() {
-        flush();
+    private Runnable ended(final ConnectionException early) {
+        claim.flushAndRelease();
         if (!disconnected.isDone()) {
             disconnectIdentifier();
         }
         return () -> {
-            established.completeExceptionally(new ConnectionException(Reason.DISCONNECTED,
-                "the connection with " + remoteAddress + " ended before it was established"));
+            established.completeExceptionally(early);
             disconnected.complete(null);
         };
     }
 
-    private void flush() {
-        if (queuePair.isOpen()) {
-            try {
-                queuePair.modify(new QueuePairAttributes().state(QueuePairState.ERROR));
-            } catch (final VerbsException | IllegalStateException alreadyGone) {
-                return;
-            }
+    private void managerEnded(final ConnectionException failure) {
+        final Runnable tellOthers;
+        synchronized (this) {
+            tellOthers = closed ? () -> { } : ended(failure);
         }
+        tellOthers.run();
     }
 
     private void disconnectIdentifier() {
@@ -267,7 +300,7 @@ public final class Connection implements AutoCloseable {
      *
      * @return address and port.
      */
-    public synchronized InetSocketAddress remoteAddress() {
+    public InetSocketAddress remoteAddress() {
         return remoteAddress;
     }
 
@@ -290,9 +323,15 @@ public final class Connection implements AutoCloseable {
     }
 
     /**
-     * Completes when the connection is established.
+     * Completes when the connection is established: when the peer has confirmed that it heard of the acceptance, or its
+     * first packet shows it.
      *
-     * @return completes with null, or with a {@link ConnectionException}; on the manager's thread.
+     * <p>A peer that does neither is given up by the transport, after some seconds or, on kernel devices, up to 70.
+     * Threads that wait for this future can be interrupted, as {@link CompletableFuture#get()} says; that does not end
+     * the connection.
+     *
+     * @return completes with null, or with a {@link ConnectionException} whose reason is one of those that {@link
+     *     Reason} lists; on the manager's thread, or the one that disconnects or closes it.
      */
     public CompletableFuture<Void> established() {
         return established.copy();
@@ -301,7 +340,7 @@ public final class Connection implements AutoCloseable {
     /**
      * Completes when the connection has ended, from whichever side.
      *
-     * @return completes with null; on the manager's thread.
+     * @return completes with null; on the manager's thread, or the one that closes it.
      */
     public CompletableFuture<Void> disconnected() {
         return disconnected.copy();
@@ -310,36 +349,52 @@ public final class Connection implements AutoCloseable {
     /**
      * Ends the connection ({@code rdma_disconnect(3)}): the queue pair goes to ERROR and the peer is told.
      *
-     * <p>Returns at once. Disconnecting again does nothing.
+     * <p>Returns at once; {@link #disconnected()} completes when the peer has answered or does not. One that is not
+     * established yet never will be: {@link #established()} completes with {@link Reason#CLOSED}. Disconnecting again
+     * does nothing.
      */
     public void disconnect() {
         synchronized (this) {
-            if (closed || disconnected.isDone()) {
+            if (closed || ending || disconnected.isDone()) {
                 return;
             }
-            flush();
+            ending = true;
+            claim.flushAndRelease();
             disconnectIdentifier();
         }
+        established.completeExceptionally(failures.of(Reason.CLOSED, "it was disconnected here before that"));
     }
 
-    /** Disconnects and frees the identifier. Closing again does nothing. The queue pair stays open, in state ERROR. */
+    /**
+     * Disconnects and frees the identifier; does not wait for the peer. Closing again does nothing. The queue pair
+     * stays open, in state ERROR, for the caller to reset or close.
+     *
+     * @throws ConnectionException when the identifier cannot be freed; the connection is closed all the same.
+     */
     @Override
     public void close() {
-        synchronized (this) {
-            if (closed) {
-                return;
+        try {
+            synchronized (this) {
+                if (closed) {
+                    return;
+                }
+                if (!ending && !disconnected.isDone()) {
+                    ending = true;
+                    claim.flushAndRelease();
+                    disconnectIdentifier();
+                }
+                closed = true;
+                claim.release();
+                dispatcher.destroy(identifier);
             }
-            disconnect();
-            closed = true;
-            manager.destroy(identifier);
+        } finally {
+            established.completeExceptionally(failures.of(Reason.CLOSED, "it was closed here before that"));
+            disconnected.complete(null);
         }
-        established.completeExceptionally(new ConnectionException(Reason.DISCONNECTED,
-            "the connection with " + remoteAddress + " was closed before it was established"));
-        disconnected.complete(null);
     }
 
     @Override
     public String toString() {
-        return "Connection with " + remoteAddress + " on " + queuePair;
+        return "Connection with " + AddressText.of(remoteAddress) + " on " + queuePair;
     }
 }

@@ -9,7 +9,49 @@ public final class ConnectionException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Why. */
+    /**
+     * Why there is no listener or no connection.
+     *
+     * <p>Every way an attempt can end, and what each side is told. It does not depend on which side was first, nor on
+     * whether a call or an event met the end first. Where two things happen at once, a side is told of either.
+     *
+     * <table class="striped">
+     * <caption>Ends of an attempt to connect</caption>
+     * <thead><tr>
+     * <th scope="col">what happens</th>
+     * <th scope="col">{@code connect} says</th>
+     * <th scope="col">{@code accept} or {@code established()} says</th>
+     * </tr></thead>
+     * <tbody>
+     * <tr><th scope="row">nobody has the address</th>
+     * <td>{@link #ADDRESS_UNREACHABLE}, {@link #ROUTE_UNREACHABLE} or {@link #TIMED_OUT}</td><td></td></tr>
+     * <tr><th scope="row">nobody listens on the port</th><td>{@link #REJECTED}</td><td></td></tr>
+     * <tr><th scope="row">the listener rejects, its handler throws, or its manager is closed</th>
+     * <td>{@link #REJECTED}</td><td></td></tr>
+     * <tr><th scope="row">nobody answers, or the other node dies before it does</th>
+     * <td>{@link #TIMED_OUT} or {@link #UNREACHABLE}</td><td></td></tr>
+     * <tr><th scope="row">the time limit passes</th>
+     * <td>{@link #TIMED_OUT}</td><td>{@link #PEER_GAVE_UP}</td></tr>
+     * <tr><th scope="row">the future is cancelled</th>
+     * <td>{@link java.util.concurrent.CancellationException}</td><td>{@link #PEER_GAVE_UP}</td></tr>
+     * <tr><th scope="row">the connecting thread is interrupted</th>
+     * <td>{@link #INTERRUPTED}</td><td>{@link #PEER_GAVE_UP}</td></tr>
+     * <tr><th scope="row">the connecting side closes its queue pair</th>
+     * <td>{@link #CLOSED}</td><td>{@link #PEER_GAVE_UP}</td></tr>
+     * <tr><th scope="row">the connecting node dies once it is accepted</th>
+     * <td></td><td>{@link #UNREACHABLE}</td></tr>
+     * <tr><th scope="row">the accepting side closes or disconnects the connection at once</th>
+     * <td>established, then disconnected; or {@link #DISCONNECTED}, {@link #STALE_CONNECTION}</td>
+     * <td>{@link #CLOSED}</td></tr>
+     * <tr><th scope="row">the connecting side disconnects at once, and its confirmation is lost</th>
+     * <td>established, then disconnected</td><td>{@link #DISCONNECTED}</td></tr>
+     * <tr><th scope="row">the peer still knows an earlier connection of the queue pair</th>
+     * <td>{@link #STALE_CONNECTION}</td><td>{@link #PEER_GAVE_UP} for the earlier one</td></tr>
+     * <tr><th scope="row">the thread of the manager ends</th>
+     * <td>{@link #MANAGER_ENDED}</td><td>{@link #MANAGER_ENDED}</td></tr>
+     * </tbody>
+     * </table>
+     */
     public enum Reason {
         /** Another listener of this machine has the port. */
         ADDRESS_IN_USE,
@@ -19,14 +61,27 @@ public final class ConnectionException extends RuntimeException {
         ADDRESS_UNREACHABLE,
         /** There is no route to the remote address over an RDMA device. */
         ROUTE_UNREACHABLE,
-        /** The remote address does not answer connection requests. */
+        /** The peer does not answer a request, or does not confirm an acceptance. */
         UNREACHABLE,
         /** The peer refused: nobody listens on the port, or the listener rejected the request. */
         REJECTED,
         /** The time limit passed. */
         TIMED_OUT,
-        /** The connection ended, from either side, before it was established. */
+        /** The peer no longer wants the connection it asked for, or no longer waits for it. */
+        PEER_GAVE_UP,
+        /**
+         * The peer still knew an earlier connection of this queue pair, which it has ended now, or it accepted and
+         * ended this one while the acceptance was on its way. Another attempt can succeed.
+         */
+        STALE_CONNECTION,
+        /** The peer ended the connection before it was established on this side. */
         DISCONNECTED,
+        /** This side closed the connection or its queue pair before it was established. */
+        CLOSED,
+        /** The thread was interrupted while it waited; its interrupt status is set. */
+        INTERRUPTED,
+        /** The manager cannot read its events any longer; close it and open another. */
+        MANAGER_ENDED,
         /** The device was removed. */
         DEVICE_REMOVED,
         /** Any other failure; the message has the verb and its error number. */
@@ -60,6 +115,8 @@ public final class ConnectionException extends RuntimeException {
             case Errno.EADDRINUSE -> Reason.ADDRESS_IN_USE;
             case Errno.EADDRNOTAVAIL, Errno.ENODEV -> Reason.NO_SUCH_LOCAL_ADDRESS;
             case Errno.ENETUNREACH, Errno.EHOSTUNREACH -> Reason.ADDRESS_UNREACHABLE;
+            case Errno.ETIMEDOUT -> Reason.UNREACHABLE;
+            case Errno.ECONNREFUSED -> Reason.REJECTED;
             default -> Reason.FAILED;
         };
     }

@@ -2,52 +2,43 @@
 package dev.ffmverbs.cm;
 
 import dev.ffmverbs.Context;
+import dev.ffmverbs.Device;
 import dev.ffmverbs.QueuePair;
-import dev.ffmverbs.spi.ConnectionEventData;
+import dev.ffmverbs.cm.ConnectionException.Reason;
+import dev.ffmverbs.spi.AddressText;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import dev.ffmverbs.spi.ConnectionManagerOperations;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.VerbsProvider;
 import dev.ffmverbs.spi.VerbsProviders;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Map;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
  * Listens and connects on the addresses of one device ({@code rdma_create_event_channel(3)}).
  *
- * <p>Thread-safe. Close its listeners and connections first.
+ * <p>Thread-safe. Close its listeners and connections first. It does not need the context it was opened with to stay
+ * open.
  */
 public final class ConnectionManager implements AutoCloseable {
 
-    private static final Logger LOGGER = System.getLogger(ConnectionManager.class.getName());
-    private static final long EVENT_WAIT_NS = TimeUnit.SECONDS.toNanos(1);
-
-    /** Whom the events of an identifier concern, and how it takes them. */
-    private record EventTarget(Object owner, Consumer<ConnectionEventData> handler) {
-    }
-
-    private final Context context;
+    private final Device device;
     private final ConnectionManagerOperations operations;
-    private final Map<ConnectionIdentifierOperations, EventTarget> targets = new ConcurrentHashMap<>();
-    private final Thread thread;
-    private volatile Consumer<ConnectionEvent> observer = event -> { };
-    private volatile boolean closed;
+    private final EventDispatcher dispatcher;
+    private final Object closing = new Object();
+    private boolean closed;
 
-    private ConnectionManager(final Context context, final ConnectionManagerOperations operations) {
-        this.context = context;
+    private ConnectionManager(final Device device, final ConnectionManagerOperations operations) {
+        this.device = device;
         this.operations = operations;
-        this.thread = Thread.ofPlatform().daemon().name("rdma-cm-" + context.device().name())
-            .unstarted(this::dispatchEvents);
+        this.dispatcher = new EventDispatcher(device.name(), operations);
     }
 
     /**
@@ -55,109 +46,155 @@ public final class ConnectionManager implements AutoCloseable {
      *
      * @param context an open context of the device; queue pairs of connections come from any context of that device.
      * @return the connection manager, its event thread running.
-     * @throws ConnectionException when it cannot be opened, for example because librdmacm is missing.
+     * @throws ConnectionException   when it cannot be opened, for example because librdmacm is missing.
+     * @throws IllegalStateException when the context is closed.
      */
     public static ConnectionManager open(final Context context) {
-        final VerbsProvider provider = VerbsProviders.named(context.device().provider()).orElseThrow();
+        final Device device = context.device();
+        if (!context.isOpen()) {
+            throw new IllegalStateException(context + " is closed");
+        }
+        final VerbsProvider provider = VerbsProviders.named(device.provider()).orElseThrow();
         try {
-            final ConnectionManager manager =
-                new ConnectionManager(context, provider.openConnectionManager(context.device().name()));
-            manager.thread.start();
-            return manager;
+            final ConnectionManagerOperations operations = provider.openConnectionManager(device.name());
+            boolean started = false;
+            try {
+                final ConnectionManager manager = new ConnectionManager(device, operations);
+                manager.dispatcher.start();
+                started = true;
+                return manager;
+            } finally {
+                if (!started) {
+                    operations.close();
+                }
+            }
         } catch (final ProviderException e) {
-            throw new ConnectionException("no connection manager for " + context.device(), e);
+            throw new ConnectionException("no connection manager for " + device, e);
         }
     }
 
     /**
      * Hands every event to an observer, in order, on the manager's thread, before it takes effect.
      *
-     * @param newObserver called with each event; must not block.
+     * @param newObserver called with each event; must not block. What it throws is logged, and changes nothing.
      */
     public void observe(final Consumer<ConnectionEvent> newObserver) {
-        observer = Objects.requireNonNull(newObserver, "newObserver");
+        dispatcher.observe(Objects.requireNonNull(newObserver, "newObserver"));
     }
 
     /**
      * Listens for connection requests ({@code rdma_bind_addr(3)}, {@code rdma_listen(3)}).
      *
+     * <p>A listener of a kernel device on a wildcard address hears requests to all addresses of the machine, also those
+     * of other devices: {@link ConnectionRequest#device()} says which. One of a software device hears only those to
+     * that device.
+     *
      * @param address local address and port; port 0 lets the system choose.
      * @param backlog requests that may wait for an answer, at least 1.
      * @param handler called on the manager's thread with each request; it or any other thread accepts or rejects. It
-     *                must not block. A request whose handler throws is rejected.
+     *                must not block. A request whose handler throws, be it an exception or an error, is rejected, and
+     *                the failure is logged.
      * @return the listener.
      * @throws ConnectionException      {@code ADDRESS_IN_USE} when the port is taken, {@code NO_SUCH_LOCAL_ADDRESS}
-     *                                  when the address is not the device's.
+     *                                  when the address is not the device's, {@code MANAGER_ENDED} when this manager
+     *                                  has ended.
      * @throws IllegalArgumentException when the address is not resolved or the backlog less than 1.
      * @throws IllegalStateException    when this manager is closed.
      */
     public Listener listen(
         final InetSocketAddress address, final int backlog, final Consumer<ConnectionRequest> handler) {
-        requireResolved(address);
+        requireResolved("address", address);
         Objects.requireNonNull(handler, "handler");
         if (backlog < 1) {
             throw new IllegalArgumentException("backlog is " + backlog + "; it must be at least 1");
         }
-        final String what = "cannot listen on " + address + " of " + context.device();
-        ConnectionIdentifierOperations identifier = null;
+        Listener listener = null;
         boolean listening = false;
         try {
-            identifier = createIdentifier();
-            final Listener listener = new Listener(this, identifier, handler);
-            route(identifier, listener, listener::on);
+            listener = dispatcher.create(
+                identifier -> new Listener(dispatcher, identifier, device, handler), Listener::target);
+            final ConnectionIdentifierOperations identifier = listener.identifier();
             identifier.bind(address);
             requireOwnDevice(identifier, address);
-            identifier.listen(backlog);
             listener.listensOn(identifier.localAddress());
+            identifier.listen(backlog);
             listening = true;
             return listener;
         } catch (final ProviderException e) {
-            throw new ConnectionException(what, e);
+            throw new ConnectionException("cannot listen on " + device, e);
         } finally {
-            if (!listening && identifier != null) {
-                destroy(identifier);
+            if (listener != null && !listening) {
+                listener.close();
             }
         }
     }
 
     private void requireOwnDevice(final ConnectionIdentifierOperations identifier, final InetSocketAddress address) {
         final String bound = identifier.deviceName();
-        if (bound != null && !bound.equals(context.device().name())) {
-            throw new ConnectionException(ConnectionException.Reason.NO_SUCH_LOCAL_ADDRESS, address
-                + " belongs to device " + bound + ", not to " + context.device().name());
+        if (bound != null && !bound.equals(device.name())) {
+            throw new ConnectionException(Reason.NO_SUCH_LOCAL_ADDRESS, AddressText.of(address)
+                + " belongs to device " + bound + ", not to " + device.name());
         }
     }
 
     /**
      * Connects and waits for it.
      *
+     * <p>When it fails, nothing is left of the attempt, and the queue pair can be closed, or reset and used again.
+     *
      * @param local      local address to connect from, or null to let the routes decide.
      * @param remote     address and port of a listener.
-     * @param queuePair  queue pair of a context of this device, in state RESET, or INIT with its first receives posted;
-     *                   it is taken to READY_TO_SEND.
+     * @param queuePair  queue pair of a context of this device that no other connection uses, in state RESET, or INIT
+     *                   with its first receives posted; it is taken to READY_TO_SEND.
      * @param parameters what to request.
-     * @param timeout    time limit for the whole.
+     * @param timeout    time limit for the whole. One that is zero or negative has passed before anything is sent; one
+     *                   beyond 292 years is as good as that.
      * @return the established connection.
-     * @throws ConnectionException      when it cannot be made within the time limit; the reason says why.
-     * @throws IllegalArgumentException when an address is not resolved or the private data too long.
-     * @throws IllegalStateException    on the manager's own thread, or when this manager is closed.
+     * @throws ConnectionException      when it cannot be made within the time limit, or the thread is interrupted,
+     *                                  whose interrupt status stays set; the {@link Reason} says why.
+     * @throws IllegalArgumentException when an address is not resolved, the remote one names no single host or no port,
+     *                                  the private data is too long, or the queue pair is of another device or of no
+     *                                  reliable connection.
+     * @throws IllegalStateException    on the manager's own thread, when this manager is closed, or when the queue pair
+     *                                  is closed, connected or used by another connection.
      */
     public Connection connect(
         final InetSocketAddress local, final InetSocketAddress remote, final QueuePair queuePair,
         final ConnectionParameters parameters, final Duration timeout) {
-        if (Thread.currentThread() == thread) {
+        if (dispatcher.isCurrentThread()) {
             throw new IllegalStateException("connect would wait for the events that only this thread reads;"
                 + " use connectAsync in handlers");
         }
+        final CompletableFuture<Connection> attempt = connectAsync(local, remote, queuePair, parameters, timeout);
         try {
-            return connectAsync(local, remote, queuePair, parameters, timeout).join();
-        } catch (final CompletionException e) {
-            if (e.getCause() instanceof ConnectionException failure) {
-                failure.addSuppressed(new Throwable("connect was called here"));
-                throw failure;
-            }
-            throw e;
+            return attempt.get();
+        } catch (final InterruptedException e) {
+            return interrupted(attempt, remote);
+        } catch (final ExecutionException e) {
+            throw thrownHere(e.getCause());
         }
+    }
+
+    private static Connection interrupted(
+        final CompletableFuture<Connection> attempt, final InetSocketAddress remote) {
+        Thread.currentThread().interrupt();
+        if (attempt.cancel(true)) {
+            throw new ConnectionFailures(false, AddressText.of(remote)).of(
+                Reason.INTERRUPTED, "the thread was interrupted while it waited, and has given up");
+        }
+        if (attempt.isCompletedExceptionally()) {
+            throw thrownHere(attempt.exceptionNow());
+        }
+        return attempt.resultNow();
+    }
+
+    /** The failure of an attempt, which has the stack of the manager's thread, with that of the caller. */
+    private static RuntimeException thrownHere(final Throwable failure) {
+        if (failure instanceof ConnectionException named) {
+            named.addSuppressed(new Throwable("connect was called here"));
+            return named;
+        }
+        return new IllegalStateException("an attempt to connect failed without a reason", failure);
     }
 
     /**
@@ -165,93 +202,72 @@ public final class ConnectionManager implements AutoCloseable {
      *
      * @param local      local address to connect from, or null to let the routes decide.
      * @param remote     address and port of a listener.
-     * @param queuePair  queue pair of a context of this device, in state RESET, or INIT with its first receives posted;
-     *                   it is taken to READY_TO_SEND.
+     * @param queuePair  queue pair of a context of this device that no other connection uses, in state RESET, or INIT
+     *                   with its first receives posted; it is taken to READY_TO_SEND.
      * @param parameters what to request.
-     * @param timeout    time limit for the whole.
-     * @return completes with the established connection, or with a {@link ConnectionException}; to cancel it gives the
-     *         attempt up, and the queue pair can be closed then.
-     * @throws IllegalArgumentException when an address is not resolved or the private data too long.
-     * @throws IllegalStateException    when this manager is closed.
+     * @param timeout    time limit for the whole, as of {@link #connect}.
+     * @return completes with the established connection, or with a {@link ConnectionException}, on the manager's
+     *     thread, or when the time limit passes on another. To cancel it, or to complete it in any other way, gives the
+     *     attempt up, and the queue pair can be closed then.
+     * @throws ConnectionException      when the attempt cannot even begin; the {@link Reason} says why.
+     * @throws IllegalArgumentException as {@link #connect}.
+     * @throws IllegalStateException    when this manager is closed, or the queue pair is closed, connected or used by
+     *                                  another connection.
      */
     public CompletableFuture<Connection> connectAsync(
         final InetSocketAddress local, final InetSocketAddress remote, final QueuePair queuePair,
         final ConnectionParameters parameters, final Duration timeout) {
         if (local != null) {
-            requireResolved(local);
+            requireResolved("local", local);
         }
-        requireResolved(remote);
-        parameters.requireRequestSize();
+        requireListenerAddress(remote);
+        Objects.requireNonNull(queuePair, "queuePair");
+        Objects.requireNonNull(parameters, "parameters").requireRequestSize();
+        final long timeoutNs = nanoseconds(Objects.requireNonNull(timeout, "timeout"));
+        final QueuePairClaim claim = QueuePairClaim.take(queuePair, device.name(), device.provider(), toString());
+        Connection connection = null;
         try {
-            final ConnectionIdentifierOperations identifier = createIdentifier();
-            final Connection connection = new Connection(this, identifier, queuePair, parameters);
-            route(identifier, connection, connection::on);
-            return connection.start(local, remote, timeout);
+            if (timeoutNs > 0) {
+                connection = dispatcher.create(identifier ->
+                    Connection.connecting(dispatcher, identifier, claim, parameters, remote), Connection::target);
+            }
         } catch (final ProviderException e) {
-            throw new ConnectionException("cannot connect to " + remote, e);
-        }
-    }
-
-    private ConnectionIdentifierOperations createIdentifier() throws ProviderException {
-        if (closed) {
-            throw new IllegalStateException(this + " is closed");
-        }
-        return operations.createIdentifier();
-    }
-
-    private static void requireResolved(final InetSocketAddress address) {
-        if (address.isUnresolved()) {
-            throw new IllegalArgumentException("address " + address + " is not resolved: there is no such host name");
-        }
-    }
-
-    Context context() {
-        return context;
-    }
-
-    void route(
-        final ConnectionIdentifierOperations identifier, final Object owner,
-        final Consumer<ConnectionEventData> handler) {
-        targets.put(identifier, new EventTarget(owner, handler));
-    }
-
-    /** Destroys an identifier; its events no longer reach anybody. */
-    void destroy(final ConnectionIdentifierOperations identifier) {
-        targets.remove(identifier);
-        try {
-            identifier.close();
-        } catch (final ProviderException e) {
-            throw new ConnectionException("cannot destroy a connection identifier", e);
-        }
-    }
-
-    private void dispatchEvents() {
-        while (!closed) {
-            try {
-                final ConnectionEventData event = operations.nextEvent(EVENT_WAIT_NS);
-                if (event != null) {
-                    dispatch(event);
-                }
-            } catch (final ProviderException e) {
-                LOGGER.log(Level.ERROR, "cannot read connection events of " + context.device()
-                    + "; no connection is made or ended any more", e);
-                return;
-            } catch (final RuntimeException e) {
-                LOGGER.log(Level.ERROR, "a handler of connection events of " + context.device() + " failed", e);
+            throw new ConnectionException("cannot connect to " + AddressText.of(remote), e);
+        } finally {
+            if (connection == null) {
+                claim.release();
             }
         }
+        return connection != null ? connection.start(local, timeoutNs)
+            : CompletableFuture.failedFuture(new ConnectionFailures(false, AddressText.of(remote))
+                .of(Reason.TIMED_OUT, "the time limit of " + timeout + " had passed before anything was sent"));
     }
 
-    private void dispatch(final ConnectionEventData event) {
-        final ConnectionIdentifierOperations concerned =
-            event.listener() != null ? event.listener() : event.identifier();
-        final EventTarget target = concerned == null ? null : targets.get(concerned);
-        if (target != null) {
-            observer.accept(new ConnectionEvent(ConnectionEventType.of(event.type()),
-                event.localAddress(), event.remoteAddress(), event.status()));
-            target.handler.accept(event);
-        } else if (event.listener() != null) {
-            destroy(event.identifier());
+    private static long nanoseconds(final Duration timeout) {
+        try {
+            return timeout.toNanos();
+        } catch (final ArithmeticException moreThanALongHolds) {
+            return timeout.isNegative() ? Long.MIN_VALUE : Long.MAX_VALUE;
+        }
+    }
+
+    private static void requireListenerAddress(final InetSocketAddress remote) {
+        requireResolved("remote", remote);
+        final InetAddress host = remote.getAddress();
+        if (host.isAnyLocalAddress() || host.isMulticastAddress()) {
+            throw new IllegalArgumentException("remote is " + AddressText.of(remote)
+                + ", which is not the address of one host");
+        }
+        if (remote.getPort() == 0) {
+            throw new IllegalArgumentException("remote is " + AddressText.of(remote)
+                + "; the port of a listener is 1 to 65535");
+        }
+    }
+
+    private static void requireResolved(final String name, final InetSocketAddress address) {
+        if (Objects.requireNonNull(address, name).isUnresolved()) {
+            throw new IllegalArgumentException(
+                name + " is " + AddressText.of(address) + ", which is not resolved: there is no such host name");
         }
     }
 
@@ -259,54 +275,67 @@ public final class ConnectionManager implements AutoCloseable {
      * Stops the event thread and closes the event channel; requests nobody answered are rejected. Closing again does
      * nothing.
      *
-     * @throws IllegalStateException when listeners or connections are open, listing them.
+     * <p>It waits for a handler that is running. When the thread is interrupted in the meantime, it stops waiting; then
+     * this manager begins nothing new, and closing it again completes what is left.
+     *
+     * @throws IllegalStateException when listeners or connections are open, listing them; then nothing has changed.
+     * @throws ConnectionException   {@code INTERRUPTED} when the thread is interrupted while it waits, its interrupt
+     *                               status stays set; {@code FAILED} when something could not be freed in order, each
+     *                               instance a suppressed exception; the manager is closed all the same.
      */
     @Override
     public void close() {
-        synchronized (thread) {
-            if (closed) {
-                return;
-            }
-            requireNothingOpen();
-            closed = true;
-            operations.wakeUp();
-            awaitEventThread();
-            targets.values().forEach(target -> ((ConnectionRequest) target.owner).rejectUnanswered());
-            try {
-                operations.close();
-            } catch (final ProviderException e) {
-                throw new ConnectionException("cannot close " + this, e);
+        synchronized (closing) {
+            if (!closed) {
+                dispatcher.stop();
+                awaitEventThread();
+                closed = true;
+                free();
             }
         }
     }
 
-    private void requireNothingOpen() {
-        final String open = targets.values().stream()
-            .map(EventTarget::owner)
-            .filter(owner -> !(owner instanceof ConnectionRequest))
-            .map(Object::toString).sorted().collect(Collectors.joining(", "));
-        if (!open.isEmpty()) {
-            throw new IllegalStateException(
-                this + " cannot be closed while these are open: " + open + "; close them first");
-        }
-    }
-
+    /** An interrupt from before does not count: closing comes at the end of interrupted work as well. */
     private void awaitEventThread() {
-        boolean interrupted = false;
-        while (thread.isAlive() && Thread.currentThread() != thread) {
-            try {
-                thread.join();
-            } catch (final InterruptedException e) {
-                interrupted = true;
+        final boolean interruptedBefore = Thread.interrupted();
+        boolean interrupted = interruptedBefore;
+        try {
+            dispatcher.awaitEnd();
+        } catch (final InterruptedException e) {
+            interrupted = true;
+            throw new ConnectionException(Reason.INTERRUPTED, this + " is not closed yet: the thread was interrupted"
+                + " while it waited for a handler of connection events to return; close it again");
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+    }
+
+    private void free() {
+        final Throwable failures = new Throwable();
+        for (final EventTarget target : dispatcher.targets()) {
+            try {
+                ((ConnectionRequest) target.owner()).rejectUnanswered();
+            } catch (final Throwable e) {
+                failures.addSuppressed(e);
+            }
+        }
+        try {
+            operations.close();
+        } catch (final Throwable e) {
+            failures.addSuppressed(e);
+        }
+        if (failures.getSuppressed().length > 0) {
+            final ConnectionException failure = new ConnectionException(Reason.FAILED, this + " is closed, but "
+                + Arrays.stream(failures.getSuppressed()).map(Throwable::getMessage).collect(Collectors.joining("; ")));
+            Arrays.stream(failures.getSuppressed()).forEach(failure::addSuppressed);
+            throw failure;
         }
     }
 
     @Override
     public String toString() {
-        return "ConnectionManager of " + context.device().name();
+        return "ConnectionManager of " + device.name();
     }
 }

@@ -3,9 +3,12 @@ package dev.ffmverbs.cm;
 
 import dev.ffmverbs.Access;
 import dev.ffmverbs.spi.ConnectionParameterData;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /** What a connection is requested or accepted with: immutable, made by changing one value at a time. */
 public final class ConnectionParameters {
@@ -16,16 +19,12 @@ public final class ConnectionParameters {
     /** Most private data an acceptance carries, in bytes (IBTA 12.6.8). */
     public static final int MAXIMUM_ACCEPT_BYTES = 196;
 
-    private static final int DEFAULT_READS = 4;
-    private static final int DEFAULT_RETRY_COUNT = 6;
-    private static final int DEFAULT_RNR_RETRY_COUNT = 7;
     private static final int MAXIMUM_READS = 255;
     private static final int MAXIMUM_COUNT = 7;
     private static final int MAXIMUM_TIMEOUT_EXPONENT = 31;
+    private static final int MAXIMUM_TRAFFIC_CLASS = 255;
 
-    private static final ConnectionParameters DEFAULTS = new ConnectionParameters(new byte[0],
-        List.of(Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC), DEFAULT_READS, DEFAULT_READS,
-        DEFAULT_RETRY_COUNT, DEFAULT_RNR_RETRY_COUNT, OptionalInt.empty());
+    private static final ConnectionParameters DEFAULTS = new ConnectionParameters(new Values());
 
     private final byte[] privateData;
     private final List<Access> remoteAccess;
@@ -33,23 +32,55 @@ public final class ConnectionParameters {
     private final int outgoingReads;
     private final int retryCount;
     private final int rnrRetryCount;
+    private final int minimumRnrTimerCode;
     private final OptionalInt timeoutExponent;
+    private final OptionalInt trafficClass;
 
-    private ConnectionParameters(
-        final byte[] privateData, final List<Access> remoteAccess, final int incomingReads, final int outgoingReads,
-        final int retryCount, final int rnrRetryCount, final OptionalInt timeoutExponent) {
-        this.privateData = privateData;
-        this.remoteAccess = remoteAccess;
-        this.incomingReads = incomingReads;
-        this.outgoingReads = outgoingReads;
-        this.retryCount = retryCount;
-        this.rnrRetryCount = rnrRetryCount;
-        this.timeoutExponent = timeoutExponent;
+    private ConnectionParameters(final Values values) {
+        this.privateData = values.privateData;
+        this.remoteAccess = values.remoteAccess;
+        this.incomingReads = values.incomingReads;
+        this.outgoingReads = values.outgoingReads;
+        this.retryCount = values.retryCount;
+        this.rnrRetryCount = values.rnrRetryCount;
+        this.minimumRnrTimerCode = values.minimumRnrTimerCode;
+        this.timeoutExponent = values.timeoutExponent;
+        this.trafficClass = values.trafficClass;
+    }
+
+    /** The values while one of them is changed; at first the defaults. */
+    private static final class Values {
+        private byte[] privateData = new byte[0];
+        private List<Access> remoteAccess =
+            List.of(Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC);
+        private int incomingReads = 4;
+        private int outgoingReads = 4;
+        private int retryCount = 6;
+        private int rnrRetryCount = 7;
+        private int minimumRnrTimerCode = 12;
+        private OptionalInt timeoutExponent = OptionalInt.empty();
+        private OptionalInt trafficClass = OptionalInt.empty();
+    }
+
+    private ConnectionParameters with(final Consumer<Values> change) {
+        final Values values = new Values();
+        values.privateData = privateData;
+        values.remoteAccess = remoteAccess;
+        values.incomingReads = incomingReads;
+        values.outgoingReads = outgoingReads;
+        values.retryCount = retryCount;
+        values.rnrRetryCount = rnrRetryCount;
+        values.minimumRnrTimerCode = minimumRnrTimerCode;
+        values.timeoutExponent = timeoutExponent;
+        values.trafficClass = trafficClass;
+        change.accept(values);
+        return new ConnectionParameters(values);
     }
 
     /**
-     * No private data; the peer may READ, WRITE and use atomics; 4 READs at a time each way; 6 retransmissions; endless
-     * tries at a receiver that is not ready; the transport's own choice of timer.
+     * No private data; the peer may READ, WRITE and use atomics; 4 READs at a time each way; 6 retransmissions; the
+     * peer tries without end at this side when it is not ready, every 0.64 ms; the transport's own choice of
+     * acknowledge timeout and traffic class.
      *
      * @return the parameters.
      */
@@ -65,9 +96,10 @@ public final class ConnectionParameters {
      * @throws IllegalArgumentException when there are more than 196 bytes.
      */
     public ConnectionParameters withPrivateData(final byte[] data) {
-        check("private data length", data.length, MAXIMUM_ACCEPT_BYTES);
-        return new ConnectionParameters(data.clone(), remoteAccess, incomingReads, outgoingReads, retryCount,
-            rnrRetryCount, timeoutExponent);
+        Objects.requireNonNull(data, "data");
+        check("private data length", data.length, 0, MAXIMUM_ACCEPT_BYTES);
+        final byte[] copy = data.clone();
+        return with(values -> values.privateData = copy);
     }
 
     /**
@@ -77,8 +109,8 @@ public final class ConnectionParameters {
      * @return a changed copy.
      */
     public ConnectionParameters withRemoteAccess(final Access... access) {
-        return new ConnectionParameters(privateData, List.of(access), incomingReads, outgoingReads, retryCount,
-            rnrRetryCount, timeoutExponent);
+        final List<Access> copy = List.of(access);
+        return with(values -> values.remoteAccess = copy);
     }
 
     /**
@@ -91,54 +123,88 @@ public final class ConnectionParameters {
      * @throws IllegalArgumentException when a number is out of range.
      */
     public ConnectionParameters withReads(final int incoming, final int outgoing) {
-        check("incoming", incoming, MAXIMUM_READS);
-        check("outgoing", outgoing, MAXIMUM_READS);
-        return new ConnectionParameters(privateData, remoteAccess, incoming, outgoing, retryCount, rnrRetryCount,
-            timeoutExponent);
+        check("incoming", incoming, 0, MAXIMUM_READS);
+        check("outgoing", outgoing, 0, MAXIMUM_READS);
+        return with(values -> {
+            values.incomingReads = incoming;
+            values.outgoingReads = outgoing;
+        });
     }
 
     /**
-     * The same with another number of retransmissions before a request fails.
+     * The same with another number of retransmissions before a request fails. With a connection request it is also
+     * what the peer's queue pair uses.
      *
-     * @param count 0 to 7; 7 is refused on devices that would then retry for ever.
+     * @param count 0 to 7; 7 is refused on devices whose retransmissions would then never end.
      * @return a changed copy.
      * @throws IllegalArgumentException when the number is out of range.
      */
     public ConnectionParameters withRetryCount(final int count) {
-        check("retryCount", count, MAXIMUM_COUNT);
-        return new ConnectionParameters(privateData, remoteAccess, incomingReads, outgoingReads, count,
-            rnrRetryCount, timeoutExponent);
+        check("retryCount", count, 0, MAXIMUM_COUNT);
+        return with(values -> values.retryCount = count);
     }
 
     /**
-     * The same with another number of tries at a receiver that is not ready.
+     * The same with another number of tries that the peer makes at this side when it finds no receive posted, before
+     * its request fails ({@code rnr_retry_count} of {@code rdma_connect(3)}). It is what the peer's queue pair uses,
+     * not our own.
      *
-     * @param count 0 to 7; 7 tries for ever.
+     * @param count 0 to 7; 7 is without end.
      * @return a changed copy.
      * @throws IllegalArgumentException when the number is out of range.
      */
     public ConnectionParameters withRnrRetryCount(final int count) {
-        check("rnrRetryCount", count, MAXIMUM_COUNT);
-        return new ConnectionParameters(privateData, remoteAccess, incomingReads, outgoingReads, retryCount, count,
-            timeoutExponent);
+        check("rnrRetryCount", count, 0, MAXIMUM_COUNT);
+        return with(values -> values.rnrRetryCount = count);
     }
 
     /**
-     * The same with another retransmission timer of our queue pair.
+     * The same with another time that the peer waits when it finds no receive posted on this side, before it tries
+     * again ({@code IBV_QP_MIN_RNR_TIMER} of {@code ibv_modify_qp(3)}).
+     *
+     * @param time above zero, up to 655.36 ms; the transport has 32 such times from 10 microseconds on, and the next
+     *             longer one is taken.
+     * @return a changed copy.
+     * @throws IllegalArgumentException when the time is out of range.
+     */
+    public ConnectionParameters withMinimumRnrTimer(final Duration time) {
+        final int code = RnrTimer.code(Objects.requireNonNull(time, "time"));
+        return with(values -> values.minimumRnrTimerCode = code);
+    }
+
+    /**
+     * The same with another acknowledge timeout of our queue pair: how long a packet may stay unanswered before it is
+     * sent again. With a connection request it is also proposed to the peer ({@code RDMA_OPTION_ID_ACK_TIMEOUT} of
+     * {@code rdma_set_option(3)}), whose queue pair uses it unless the peer chooses another.
      *
      * @param exponent the time is 4.096 microseconds times 2 to this power, 1 to 31.
      * @return a changed copy.
      * @throws IllegalArgumentException when the number is out of range.
      */
     public ConnectionParameters withTimeoutExponent(final int exponent) {
-        check("timeoutExponent - 1", exponent - 1, MAXIMUM_TIMEOUT_EXPONENT - 1);
-        return new ConnectionParameters(privateData, remoteAccess, incomingReads, outgoingReads, retryCount,
-            rnrRetryCount, OptionalInt.of(exponent));
+        check("timeoutExponent", exponent, 1, MAXIMUM_TIMEOUT_EXPONENT);
+        return with(values -> values.timeoutExponent = OptionalInt.of(exponent));
     }
 
-    private static void check(final String name, final int value, final int maximum) {
-        if (value < 0 || value > maximum) {
-            throw new IllegalArgumentException(name + " is " + value + "; it must be 0 to " + maximum);
+    /**
+     * The same with another traffic class, by which networks tell traffic apart: the TOS byte of IPv4, six bits of DSCP
+     * and two of ECN ({@code RDMA_OPTION_ID_TOS} of {@code rdma_set_option(3)}).
+     *
+     * <p>It counts with a connection request; who accepts answers with that of the request.
+     *
+     * @param tos 0 to 255.
+     * @return a changed copy.
+     * @throws IllegalArgumentException when the number is out of range.
+     */
+    public ConnectionParameters withTrafficClass(final int tos) {
+        check("trafficClass", tos, 0, MAXIMUM_TRAFFIC_CLASS);
+        return with(values -> values.trafficClass = OptionalInt.of(tos));
+    }
+
+    private static void check(final String name, final int value, final int minimum, final int maximum) {
+        if (value < minimum || value > maximum) {
+            throw new IllegalArgumentException(
+                name + " is " + value + "; it must be " + minimum + " to " + maximum);
         }
     }
 
@@ -165,8 +231,16 @@ public final class ConnectionParameters {
         return retryCount;
     }
 
+    int minimumRnrTimerCode() {
+        return minimumRnrTimerCode;
+    }
+
     OptionalInt timeoutExponent() {
         return timeoutExponent;
+    }
+
+    OptionalInt trafficClass() {
+        return trafficClass;
     }
 
     ConnectionParameterData data(final int queuePairNumber) {
@@ -178,6 +252,7 @@ public final class ConnectionParameters {
     public String toString() {
         return "ConnectionParameters[privateData=" + Arrays.toString(privateData) + ", remoteAccess=" + remoteAccess
             + ", incomingReads=" + incomingReads + ", outgoingReads=" + outgoingReads + ", retryCount=" + retryCount
-            + ", rnrRetryCount=" + rnrRetryCount + ", timeoutExponent=" + timeoutExponent + "]";
+            + ", rnrRetryCount=" + rnrRetryCount + ", minimumRnrTimer=" + RnrTimer.time(minimumRnrTimerCode)
+            + ", timeoutExponent=" + timeoutExponent + ", trafficClass=" + trafficClass + "]";
     }
 }

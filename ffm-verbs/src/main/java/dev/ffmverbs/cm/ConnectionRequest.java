@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.cm;
 
+import dev.ffmverbs.Device;
 import dev.ffmverbs.QueuePair;
+import dev.ffmverbs.Verbs;
+import dev.ffmverbs.VerbsException;
+import dev.ffmverbs.spi.AddressText;
 import dev.ffmverbs.spi.ConnectionEventData;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
+import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 
 /** A peer's request for a connection, to be accepted or rejected once. Thread-safe. */
 public final class ConnectionRequest {
@@ -13,8 +19,10 @@ public final class ConnectionRequest {
     /** Most private data a rejection carries, in bytes (IBTA 12.6.7). */
     public static final int MAXIMUM_REJECT_BYTES = 148;
 
-    private final ConnectionManager manager;
+    private final EventDispatcher dispatcher;
     private final ConnectionIdentifierOperations identifier;
+    private final Device listenerDevice;
+    private final String deviceName;
     private final byte[] privateData;
     private final InetSocketAddress localAddress;
     private final InetSocketAddress remoteAddress;
@@ -22,14 +30,24 @@ public final class ConnectionRequest {
     private final int peerOutgoingReads;
     private boolean answered;
 
-    ConnectionRequest(final ConnectionManager manager, final ConnectionEventData event) {
-        this.manager = manager;
+    /** Whether the peer gave up before it was answered. */
+    private boolean withdrawn;
+
+    ConnectionRequest(
+        final EventDispatcher dispatcher, final Device listenerDevice, final ConnectionEventData event) {
+        this.dispatcher = dispatcher;
         this.identifier = event.identifier();
+        this.listenerDevice = listenerDevice;
+        this.deviceName = identifier.deviceName();
         this.privateData = event.privateData();
         this.localAddress = event.localAddress();
         this.remoteAddress = event.remoteAddress();
         this.peerOutgoingReads = event.responderResources();
         this.peerIncomingReads = event.initiatorDepth();
+    }
+
+    EventTarget target() {
+        return new EventTarget(this, false, event -> withdraw(), failure -> { });
     }
 
     /**
@@ -60,6 +78,24 @@ public final class ConnectionRequest {
     }
 
     /**
+     * The device the request came through: the one whose queue pairs it can be accepted with.
+     *
+     * <p>It is the manager's own, except where a listener of kernel devices listens on a wildcard address: that one
+     * hears requests to all addresses of the machine.
+     *
+     * @return the device.
+     * @throws java.util.NoSuchElementException when that device has been removed.
+     * @throws VerbsException                   when devices cannot be listed.
+     */
+    public Device device() {
+        return isOfListenerDevice() ? listenerDevice : Verbs.device(deviceName);
+    }
+
+    private boolean isOfListenerDevice() {
+        return deviceName == null || deviceName.equals(listenerDevice.name());
+    }
+
+    /**
      * READ and atomic requests of ours the peer answers at a time.
      *
      * @return 0 to 255; our outgoing reads must not exceed it.
@@ -80,62 +116,91 @@ public final class ConnectionRequest {
     /**
      * Accepts ({@code rdma_accept(3)}): takes the queue pair to READY_TO_SEND and answers. Does not wait.
      *
-     * @param queuePair  queue pair of a context of the same device, in state RESET, or INIT with its first receives
-     *                   posted: a peer may send as soon as it knows that it is accepted.
-     * @param parameters what to answer; its reads are lowered to what the peer offered.
+     * <p>When it refuses an argument, the request can still be answered. When it fails otherwise, the request is
+     * rejected, and the queue pair is in state ERROR.
+     *
+     * @param queuePair  queue pair of a context of {@link #device()} that no other connection uses, in state RESET, or
+     *                   INIT with its first receives posted: a peer may send as soon as it knows that it is accepted.
+     * @param parameters what to answer; its reads are lowered to what the peer offered. The traffic class is the
+     *                   request's.
      * @return the connection; {@link Connection#established()} completes when the peer has confirmed.
-     * @throws ConnectionException   when it cannot be accepted, for example because the peer gave up.
-     * @throws IllegalStateException when it was answered before.
+     * @throws ConnectionException      {@code PEER_GAVE_UP} when the peer gave up, {@code MANAGER_ENDED} when the
+     *                                  manager has ended, {@code FAILED} when the transport refuses.
+     * @throws VerbsException           when the queue pair cannot take what was agreed.
+     * @throws IllegalArgumentException when the queue pair is of another device, or of no reliable connection.
+     * @throws IllegalStateException    when the request was answered before, the manager is closed, or the queue pair
+     *                                  is closed, connected or used by another connection.
      */
     public synchronized Connection accept(final QueuePair queuePair, final ConnectionParameters parameters) {
+        Objects.requireNonNull(queuePair, "queuePair");
+        Objects.requireNonNull(parameters, "parameters");
         requireUnanswered();
-        final ConnectionParameters agreed = parameters.withReads(
-            Math.min(parameters.incomingReads(), peerOutgoingReads),
-            Math.min(parameters.outgoingReads(), peerIncomingReads));
-        final Connection connection = new Connection(manager, identifier, queuePair, agreed);
-        answered = true;
+        if (withdrawn) {
+            throw new ConnectionFailures(true, AddressText.of(remoteAddress)).peerGaveUp();
+        }
+        final QueuePairClaim claim = QueuePairClaim.take(queuePair,
+            isOfListenerDevice() ? listenerDevice.name() : deviceName, listenerDevice.provider(), toString());
+        boolean handed = false;
         boolean accepted = false;
         try {
-            manager.route(identifier, connection, connection::on);
+            final Connection connection = Connection.accepting(
+                dispatcher, identifier, claim, agreed(parameters), remoteAddress);
+            dispatcher.hand(identifier, connection.target());
+            handed = true;
+            answered = true;
             connection.accept(privateData);
             accepted = true;
             return connection;
-        } catch (final ProviderException e) {
-            throw new ConnectionException("cannot accept the connection of " + remoteAddress, e);
         } finally {
-            if (!accepted) {
-                manager.destroy(identifier);
+            if (handed && !accepted) {
+                claim.flushAndRelease();
+                dispatcher.destroy(identifier);
+            } else if (!handed) {
+                claim.release();
             }
         }
     }
 
+    private ConnectionParameters agreed(final ConnectionParameters parameters) {
+        return parameters.withReads(
+            Math.min(parameters.incomingReads(), peerOutgoingReads),
+            Math.min(parameters.outgoingReads(), peerIncomingReads));
+    }
+
     /**
-     * Rejects ({@code rdma_reject(3)}).
+     * Rejects ({@code rdma_reject(3)}). Does nothing when the peer has given up: there is nobody to tell.
      *
      * @param reason at most 148 bytes for the peer.
-     * @throws ConnectionException      when the rejection cannot be sent.
+     * @throws ConnectionException      when the rejection cannot be sent; the request is over all the same.
      * @throws IllegalArgumentException when there are more than 148 bytes.
      * @throws IllegalStateException    when it was answered before.
      */
     public synchronized void reject(final byte[] reason) {
-        requireUnanswered();
+        Objects.requireNonNull(reason, "reason");
         if (reason.length > MAXIMUM_REJECT_BYTES) {
             throw new IllegalArgumentException("a rejection carries at most " + MAXIMUM_REJECT_BYTES
                 + " bytes of private data, not " + reason.length);
         }
+        requireUnanswered();
         answered = true;
+        if (withdrawn) {
+            return;
+        }
         try {
             identifier.reject(reason);
         } catch (final ProviderException e) {
-            throw new ConnectionException("cannot reject the connection of " + remoteAddress, e);
+            if (e.errno() != Errno.EINVAL) {
+                throw new ConnectionException("cannot reject " + this, e);
+            }
+            // The peer has given up; the event that tells so is still on its way.
         } finally {
-            manager.destroy(identifier);
+            dispatcher.destroy(identifier);
         }
     }
 
     private void requireUnanswered() {
         if (answered) {
-            throw new IllegalStateException("the request of " + remoteAddress + " was answered before, or withdrawn");
+            throw new IllegalStateException(this + " was answered before");
         }
     }
 
@@ -145,16 +210,16 @@ public final class ConnectionRequest {
         }
     }
 
-    /** The peer gave up before it was answered. */
-    synchronized void on(final ConnectionEventData event) {
-        if (!answered) {
-            answered = true;
-            manager.destroy(identifier);
+    /** The peer gave up. */
+    private synchronized void withdraw() {
+        if (!answered && !withdrawn) {
+            withdrawn = true;
+            dispatcher.destroy(identifier);
         }
     }
 
     @Override
     public String toString() {
-        return "ConnectionRequest of " + remoteAddress;
+        return "ConnectionRequest of " + AddressText.of(remoteAddress);
     }
 }

@@ -5,13 +5,16 @@ import dev.ffmverbs.Access;
 import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.QueuePairAttributes;
 import dev.ffmverbs.QueuePairState;
+import dev.ffmverbs.jextract.ffm_verbs_h;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import dev.ffmverbs.spi.ProviderException;
 
 /**
  * Takes a queue pair to READY_TO_SEND with the attributes the transport agreed on, as librdmacm does for its own.
  *
- * <p>The attributes of INIT are asked for only now: the remote rights in them depend on what was agreed.
+ * <p>The attributes of INIT are asked for only now: the remote rights in them depend on what was agreed. The RNR timer
+ * is always ours: the kernel's communication manager leaves it 0, which stands for 655 ms ({@code
+ * cm_init_qp_rtr_attr} of {@code cm.c}).
  */
 final class QueuePairTransitions {
 
@@ -33,6 +36,9 @@ final class QueuePairTransitions {
         final Access[] remoteAccess = parameters.remoteAccess();
         queuePair.modify(agreed(QueuePairState.INIT).access(remoteAccess));
         final QueuePairAttributes receive = agreed(QueuePairState.READY_TO_RECEIVE);
+        if ((receive.mask() & ffm_verbs_h.IBV_QP_MIN_RNR_TIMER()) != 0) {
+            receive.minimumRnrTimer(parameters.minimumRnrTimerCode());
+        }
         queuePair.modify(receive.maximumIncomingReads(
             Math.min(parameters.incomingReads(), receive.maximumIncomingReads())));
         final QueuePairAttributes last = agreed(QueuePairState.READY_TO_SEND);

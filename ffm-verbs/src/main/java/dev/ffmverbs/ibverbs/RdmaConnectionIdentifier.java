@@ -8,8 +8,10 @@ import dev.ffmverbs.jextract.rdma_addr;
 import dev.ffmverbs.jextract.rdma_cm_id;
 import dev.ffmverbs.jextract.rdma_conn_param;
 import dev.ffmverbs.jextract.rdma_route;
+import dev.ffmverbs.spi.AddressText;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import dev.ffmverbs.spi.ConnectionParameterData;
+import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -30,6 +32,8 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
         ffm_verbs_h::rdma_bind_addr$address, ffm_verbs_h::rdma_bind_addr$descriptor);
     private static final ControlFunction LISTEN = new ControlFunction("rdma_listen",
         ffm_verbs_h::rdma_listen$address, ffm_verbs_h::rdma_listen$descriptor);
+    private static final ControlFunction SET_OPTION = new ControlFunction("rdma_set_option",
+        ffm_verbs_h::rdma_set_option$address, ffm_verbs_h::rdma_set_option$descriptor);
     private static final ControlFunction RESOLVE_ADDR = new ControlFunction("rdma_resolve_addr",
         ffm_verbs_h::rdma_resolve_addr$address, ffm_verbs_h::rdma_resolve_addr$descriptor);
     private static final ControlFunction RESOLVE_ROUTE = new ControlFunction("rdma_resolve_route",
@@ -49,6 +53,13 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
     private static final ControlFunction DESTROY_ID = new ControlFunction("rdma_destroy_id",
         ffm_verbs_h::rdma_destroy_id$address, ffm_verbs_h::rdma_destroy_id$descriptor);
 
+    /**
+     * The acknowledge timeout that the kernel proposes by itself over RoCE ({@code CMA_IBOE_PACKET_LIFETIME} of {@code
+     * cma.c}, and one more). The time a peer has for an answer grows with it: beyond, a request that is lost would be
+     * repeated after many seconds, at 31 after hours.
+     */
+    private static final int LONGEST_PROPOSED_TIMEOUT = 19;
+
     private final RdmaConnectionManager manager;
     private final MemorySegment identifier;
 
@@ -60,13 +71,38 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
     @Override
     public void bind(final InetSocketAddress address) throws ProviderException {
         try (Arena arena = Arena.ofConfined()) {
-            BIND_ADDR.status("address=" + address, identifier, SocketAddress.write(address, arena));
+            BIND_ADDR.status("address=" + AddressText.of(address), identifier, SocketAddress.write(address, arena));
         }
     }
 
     @Override
     public void listen(final int backlog) throws ProviderException {
-        LISTEN.status("address=" + localAddress() + ", backlog=" + backlog, identifier, backlog);
+        LISTEN.status("address=" + AddressText.of(localAddress()) + ", backlog=" + backlog, identifier, backlog);
+    }
+
+    @Override
+    public void setTrafficClass(final int trafficClass) throws ProviderException {
+        setOption("RDMA_OPTION_ID_TOS", ffm_verbs_h.RDMA_OPTION_ID_TOS(), trafficClass);
+    }
+
+    @Override
+    public void setAcknowledgeTimeout(final int exponent) throws ProviderException {
+        try {
+            setOption("RDMA_OPTION_ID_ACK_TIMEOUT", ffm_verbs_h.RDMA_OPTION_ID_ACK_TIMEOUT(),
+                Math.min(exponent, LONGEST_PROPOSED_TIMEOUT));
+        } catch (final ProviderException e) {
+            if (e.errno() != Errno.ENOSYS) {
+                throw e;
+            }
+            // Kernels before 5.1 propose nothing.
+        }
+    }
+
+    private void setOption(final String name, final int option, final int value) throws ProviderException {
+        try (Arena arena = Arena.ofConfined()) {
+            SET_OPTION.status(name + "=" + value, identifier, ffm_verbs_h.RDMA_OPTION_ID(), option,
+                arena.allocateFrom(ValueLayout.JAVA_BYTE, (byte) value), (long) Byte.BYTES);
+        }
     }
 
     @Override
@@ -75,21 +111,23 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
         throws ProviderException {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment from = source == null ? MemorySegment.NULL : SocketAddress.write(source, arena);
-            RESOLVE_ADDR.status("source=" + source + ", destination=" + destination, identifier, from,
-                SocketAddress.write(destination, arena), timeoutMs);
+            RESOLVE_ADDR.status(
+                "source=" + AddressText.of(source) + ", destination=" + AddressText.of(destination),
+                identifier, from, SocketAddress.write(destination, arena), timeoutMs);
         }
     }
 
     @Override
     public void resolveRoute(final int timeoutMs) throws ProviderException {
-        RESOLVE_ROUTE.status("destination=" + remoteAddress(), identifier, timeoutMs);
+        RESOLVE_ROUTE.status("destination=" + AddressText.of(remoteAddress()), identifier, timeoutMs);
     }
 
     @Override
     public int initializeQueuePairAttributes(final MemorySegment attributes) throws ProviderException {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment mask = arena.allocate(ValueLayout.JAVA_INT);
-            INIT_QP_ATTR.status("qp_state=" + ibv_qp_attr.qp_state(attributes), identifier, attributes, mask);
+            INIT_QP_ATTR.status(peerText() + ", qp_state=" + ibv_qp_attr.qp_state(attributes),
+                identifier, attributes, mask);
             return mask.get(ValueLayout.JAVA_INT, 0);
         }
     }
@@ -97,19 +135,19 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
     @Override
     public void connect(final ConnectionParameterData parameters) throws ProviderException {
         try (Arena arena = Arena.ofConfined()) {
-            CONNECT.status("destination=" + remoteAddress(), identifier, write(parameters, arena));
+            CONNECT.status("destination=" + AddressText.of(remoteAddress()), identifier, write(parameters, arena));
         }
     }
 
     @Override
     public void establish() throws ProviderException {
-        ESTABLISH.status("peer=" + remoteAddress(), identifier);
+        ESTABLISH.status(peerText(), identifier);
     }
 
     @Override
     public void accept(final ConnectionParameterData parameters) throws ProviderException {
         try (Arena arena = Arena.ofConfined()) {
-            ACCEPT.status("peer=" + remoteAddress(), identifier, write(parameters, arena));
+            ACCEPT.status(peerText(), identifier, write(parameters, arena));
         }
     }
 
@@ -132,13 +170,13 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment data = privateData.length == 0 ? MemorySegment.NULL
                 : arena.allocateFrom(ValueLayout.JAVA_BYTE, privateData);
-            REJECT.status("peer=" + remoteAddress(), identifier, data, (byte) privateData.length);
+            REJECT.status(peerText(), identifier, data, (byte) privateData.length);
         }
     }
 
     @Override
     public void disconnect() throws ProviderException {
-        DISCONNECT.status("peer=" + remoteAddress(), identifier);
+        DISCONNECT.status(peerText(), identifier);
     }
 
     @Override
@@ -157,6 +195,10 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
 
     static InetSocketAddress remoteAddress(final MemorySegment identifier) {
         return SocketAddress.read(rdma_addr.dst_storage(rdma_route.addr(rdma_cm_id.route(identifier))));
+    }
+
+    private String peerText() {
+        return "peer=" + AddressText.of(remoteAddress());
     }
 
     @Override

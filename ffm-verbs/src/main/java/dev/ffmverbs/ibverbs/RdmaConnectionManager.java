@@ -45,7 +45,15 @@ final class RdmaConnectionManager implements ConnectionManagerOperations {
             throw new ProviderException(e.verb(), "", e.errno(),
                 "the kernel module rdma_ucm must be loaded (modprobe rdma_ucm)");
         }
-        this.events = new EventDescriptor(rdma_event_channel.fd(channel));
+        EventDescriptor descriptor = null;
+        try {
+            descriptor = new EventDescriptor(rdma_event_channel.fd(channel));
+        } finally {
+            if (descriptor == null) {
+                ffm_verbs_h.rdma_destroy_event_channel(channel);
+            }
+        }
+        this.events = descriptor;
     }
 
     @Override
@@ -82,11 +90,25 @@ final class RdmaConnectionManager implements ConnectionManagerOperations {
                 }
                 throw e;
             }
-            final MemorySegment event = pointer.get(ValueLayout.ADDRESS, 0).reinterpret(rdma_cm_event.sizeof());
+            return take(pointer.get(ValueLayout.ADDRESS, 0).reinterpret(rdma_cm_event.sizeof()));
+        }
+    }
+
+    /** Copies an event and acknowledges it; the identifier of a request that nobody will hear of is destroyed. */
+    private ConnectionEventData take(final MemorySegment event) throws ProviderException {
+        final MemorySegment requested =
+            rdma_cm_event.event(event) == CONNECT_REQUEST ? rdma_cm_event.id(event) : MemorySegment.NULL;
+        ConnectionEventData copy = null;
+        try {
+            copy = copy(event);
+            return copy;
+        } finally {
             try {
-                return copy(event);
-            } finally {
                 ACK_CM_EVENT.status("", event);
+            } finally {
+                if (copy == null && requested.address() != 0) {
+                    new RdmaConnectionIdentifier(this, requested).close();
+                }
             }
         }
     }

@@ -30,6 +30,23 @@ public interface ConnectionIdentifierOperations {
     void listen(int backlog) throws ProviderException;
 
     /**
+     * Sets the traffic class of the connection ({@code RDMA_OPTION_ID_TOS}); before the route is resolved.
+     *
+     * @param trafficClass 0 to 255.
+     * @throws ProviderException when it cannot be set.
+     */
+    void setTrafficClass(int trafficClass) throws ProviderException;
+
+    /**
+     * Proposes an acknowledge timeout to the peer ({@code RDMA_OPTION_ID_ACK_TIMEOUT}), as far as the transport can;
+     * before the route is resolved.
+     *
+     * @param exponent the time is 4.096 microseconds times 2 to this power, 1 to 31.
+     * @throws ProviderException when it cannot be set.
+     */
+    void setAcknowledgeTimeout(int exponent) throws ProviderException;
+
+    /**
      * Starts to resolve a remote address ({@code rdma_resolve_addr(3)}); an event follows.
      *
      * @param source      local address to bind to, or null to let the routes decide.

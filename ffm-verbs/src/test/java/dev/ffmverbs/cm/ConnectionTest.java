@@ -22,6 +22,7 @@ import dev.ffmverbs.QueuePairState;
 import dev.ffmverbs.SendRequest;
 import dev.ffmverbs.WorkCompletionStatus;
 import dev.ffmverbs.WorkCompletions;
+import dev.ffmverbs.spi.AddressText;
 import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -224,7 +225,8 @@ class ConnectionTest {
             final IllegalStateException refused =
                 assertThrows(IllegalStateException.class, node.manager::close);
 
-            assertTrue(refused.getMessage().contains("Listener on " + listener.localAddress()), refused.getMessage());
+            assertTrue(refused.getMessage().contains("Listener on " + AddressText.of(listener.localAddress())),
+                refused.getMessage());
         }
     }
 

@@ -179,12 +179,16 @@ public final class CommunicationManager {
 
     ConnectionEndpoint connect(
         final InetSocketAddress local, final InetSocketAddress remote, final ConnectionParameterData parameters,
-        final EndpointObserver observer) {
+        final int trafficClass, final int acknowledgeTimeout, final EndpointObserver observer) {
         final Inet4Address peer = (Inet4Address) remote.getAddress();
         final ManagementMessage request = Messages.request(
             local, remote, port.pathMtu(peer), parameters, settings, random.nextLong())
             .set(RequestFields.STARTING_PSN, random.nextInt(PSN_BOUND))
+            .set(RequestFields.TRAFFIC_CLASS, trafficClass)
             .set(RequestFields.CHANNEL_ADAPTER_GUID, context.guid());
+        if (acknowledgeTimeout != 0) {
+            request.set(RequestFields.ACKNOWLEDGE_TIMEOUT, acknowledgeTimeout);
+        }
         final long nowNs = port.nanoTime();
         final ConnectionEndpoint[] created = new ConnectionEndpoint[1];
         locked(() -> {

@@ -169,7 +169,7 @@ final class ConnectionEndpoint {
         switch (state) {
             case REQUEST_RECEIVED -> sendReceipt(AnswerFields.ANSWERS_REQUEST);
             case REPLY_SENT -> context.send(peer, awaited.message());
-            case DISCONNECT_SENT -> context.send(peer, Messages.refusal(request, RejectReason.CONSUMER_DEFINED));
+            case DISCONNECT_SENT -> context.send(peer, Messages.refusal(request, RejectReason.STALE_CONNECTION));
             case TIME_WAIT -> context.send(peer, rejection != null
                 ? rejection : Messages.refusal(request, RejectReason.STALE_CONNECTION));
             default -> { }
@@ -260,7 +260,7 @@ final class ConnectionEndpoint {
                 // Its reply was lost, and it has changed its mind.
                 context.send(peer, Messages.disconnectReply(message));
                 enterTimeWait(nowNs);
-                observer.on(EndpointEvent.rejectedFor(RejectReason.CONSUMER_DEFINED));
+                observer.on(EndpointEvent.of(EndpointEvent.Kind.DISCONNECTED));
             }
             case REPLY_SENT, REPLY_RECEIVED, ESTABLISHED, DISCONNECT_SENT -> {
                 context.send(peer, Messages.disconnectReply(message));

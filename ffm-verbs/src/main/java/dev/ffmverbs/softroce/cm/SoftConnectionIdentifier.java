@@ -3,6 +3,7 @@ package dev.ffmverbs.softroce.cm;
 
 import dev.ffmverbs.jextract.ffm_verbs_h;
 import dev.ffmverbs.jextract.ibv_qp_attr;
+import dev.ffmverbs.spi.AddressText;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import dev.ffmverbs.spi.ConnectionParameterData;
 import dev.ffmverbs.spi.Errno;
@@ -23,6 +24,7 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
     private static final int MAXIMUM_QUEUE_PAIR = 0xFF_FFFF;
     private static final int MAXIMUM_RETRY_COUNT = 7;
     private static final int MAXIMUM_READS = 255;
+    private static final int MAXIMUM_TRAFFIC_CLASS = 255;
 
     /** How far the application is; from connecting on, the endpoint knows more. */
     private enum Stage { IDLE, BOUND, ADDRESS_RESOLVED, ROUTE_RESOLVED, CONNECTING, LISTENING, CLOSED }
@@ -40,6 +42,11 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
 
     /** When it was asked for and has not answered, the requests it is one of. */
     private Backlog waitsIn;
+
+    private int trafficClass;
+
+    /** Exponent of the timeout to propose, or 0 for the communication manager's own. */
+    private int acknowledgeTimeout;
 
     private volatile InetSocketAddress localAddress;
     private volatile InetSocketAddress remoteAddress;
@@ -73,12 +80,12 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
     }
 
     private void bind(final String verb, final InetSocketAddress address) throws ProviderException {
-        require(Stage.IDLE, verb, "address=" + address);
+        require(Stage.IDLE, verb, "address=" + AddressText.of(address));
         final Inet4Address own = communication.port().localAddress();
         final Inet4Address asked = ipv4(verb, address);
         if (!asked.isAnyLocalAddress() && !asked.equals(own)) {
-            throw new ProviderException(verb, "address=" + address, Errno.EADDRNOTAVAIL,
-                "the address of device " + deviceName() + " is " + own.getHostAddress());
+            throw new ProviderException(verb, "address=" + AddressText.of(address), Errno.EADDRNOTAVAIL,
+                "the address of device " + communication.port().deviceName() + " is " + own.getHostAddress());
         }
         localAddress = new InetSocketAddress(asked, takePort(verb, address));
         ownsPort = true;
@@ -90,14 +97,14 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
         if (port == 0) {
             final int any = communication.portNumbers().takeAny();
             if (any < 0) {
-                throw new ProviderException(verb, "address=" + address, Errno.EADDRNOTAVAIL,
-                    "all ports of the ephemeral range are taken on device " + deviceName());
+                throw new ProviderException(verb, "address=" + AddressText.of(address), Errno.EADDRNOTAVAIL,
+                    "all ports of the ephemeral range are taken on device " + communication.port().deviceName());
             }
             return any;
         }
         if (!communication.portNumbers().take(port)) {
-            throw new ProviderException(verb, "address=" + address, Errno.EADDRINUSE,
-                "another listener or connection of device " + deviceName() + " has port " + port);
+            throw new ProviderException(verb, "address=" + AddressText.of(address), Errno.EADDRINUSE,
+                "another listener or connection of device " + communication.port().deviceName() + " has port " + port);
         }
         return port;
     }
@@ -106,13 +113,13 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
         if (address.getAddress() instanceof Inet4Address ipv4) {
             return ipv4;
         }
-        throw new ProviderException(verb, "address=" + address, Errno.EAFNOSUPPORT,
+        throw new ProviderException(verb, "address=" + AddressText.of(address), Errno.EAFNOSUPPORT,
             "the software device speaks IPv4 only");
     }
 
     @Override
     public synchronized void listen(final int backlogLimit) throws ProviderException {
-        final String arguments = "address=" + localAddress + ", backlog=" + backlogLimit;
+        final String arguments = "address=" + AddressText.of(localAddress) + ", backlog=" + backlogLimit;
         require(Stage.BOUND, "rdma_listen", arguments);
         final int port = localAddress.getPort();
         backlog = new Backlog(manager, this, port, Math.max(1, backlogLimit));
@@ -123,11 +130,24 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
     }
 
     @Override
+    public synchronized void setTrafficClass(final int newTrafficClass) throws ProviderException {
+        checkRange("rdma_set_option", "RDMA_OPTION_ID_TOS", "trafficClass", newTrafficClass, MAXIMUM_TRAFFIC_CLASS);
+        trafficClass = newTrafficClass;
+    }
+
+    @Override
+    public synchronized void setAcknowledgeTimeout(final int exponent) throws ProviderException {
+        checkRange("rdma_set_option", "RDMA_OPTION_ID_ACK_TIMEOUT", "exponent", exponent, TimeCode.MAXIMUM);
+        acknowledgeTimeout = exponent;
+    }
+
+    @Override
     public synchronized void resolveAddress(
         final InetSocketAddress source, final InetSocketAddress destination, final int timeoutMs)
         throws ProviderException {
         final String verb = "rdma_resolve_addr";
-        final String arguments = "source=" + source + ", destination=" + destination;
+        final String arguments =
+            "source=" + AddressText.of(source) + ", destination=" + AddressText.of(destination);
         final Inet4Address peer = ipv4(verb, destination);
         if (peer.isAnyLocalAddress() || peer.isMulticastAddress()) {
             throw new ProviderException(verb, arguments, Errno.EINVAL, "that is not the address of one device");
@@ -144,17 +164,18 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
 
     @Override
     public synchronized void resolveRoute(final int timeoutMs) throws ProviderException {
-        require(Stage.ADDRESS_RESOLVED, "rdma_resolve_route", "destination=" + remoteAddress);
+        require(Stage.ADDRESS_RESOLVED, "rdma_resolve_route", "destination=" + AddressText.of(remoteAddress));
         stage = Stage.ROUTE_RESOLVED;
         reporter.routeResolved();
     }
 
     @Override
     public synchronized void connect(final ConnectionParameterData parameters) throws ProviderException {
-        final String arguments = "destination=" + remoteAddress;
+        final String arguments = "destination=" + AddressText.of(remoteAddress);
         require(Stage.ROUTE_RESOLVED, "rdma_connect", arguments);
         check("rdma_connect", arguments, parameters, MAXIMUM_REQUEST_DATA);
-        endpoint = communication.connect(localAddress, remoteAddress, parameters, reporter);
+        endpoint = communication.connect(
+            localAddress, remoteAddress, parameters, trafficClass, acknowledgeTimeout, reporter);
         stage = Stage.CONNECTING;
     }
 
@@ -165,7 +186,7 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
 
     @Override
     public synchronized void accept(final ConnectionParameterData parameters) throws ProviderException {
-        check("rdma_accept", "peer=" + remoteAddress, parameters, MessageType.REPLY.privateDataBytes());
+        check("rdma_accept", peerText(), parameters, MessageType.REPLY.privateDataBytes());
         requireDone(endpoint != null && communication.accept(endpoint, parameters), "rdma_accept");
         leaveBacklog();
     }
@@ -173,8 +194,8 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
     @Override
     public synchronized void reject(final byte[] privateData) throws ProviderException {
         if (privateData.length > MessageType.REJECTION.privateDataBytes()) {
-            throw new ProviderException("rdma_reject", "peer=" + remoteAddress, Errno.EINVAL, "a rejection carries "
-                + "at most " + MessageType.REJECTION.privateDataBytes() + " bytes, not " + privateData.length);
+            throw new ProviderException("rdma_reject", peerText(), Errno.EINVAL, "a rejection carries at most "
+                + MessageType.REJECTION.privateDataBytes() + " bytes, not " + privateData.length);
         }
         requireDone(endpoint != null && communication.reject(endpoint, privateData), "rdma_reject");
         leaveBacklog();
@@ -183,7 +204,7 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
     @Override
     public synchronized void disconnect() throws ProviderException {
         if (endpoint == null || !communication.disconnect(endpoint)) {
-            throw new ProviderException("rdma_disconnect", "peer=" + remoteAddress, Errno.ENOTCONN);
+            throw new ProviderException("rdma_disconnect", peerText(), Errno.ENOTCONN);
         }
     }
 
@@ -216,9 +237,13 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
 
     private void requireDone(final boolean done, final String verb) throws ProviderException {
         if (!done) {
-            throw new ProviderException(verb, "peer=" + remoteAddress, Errno.EINVAL, "the connection is "
+            throw new ProviderException(verb, peerText(), Errno.EINVAL, "the connection is "
                 + (endpoint == null ? stage : communication.view(endpoint).state()));
         }
+    }
+
+    private String peerText() {
+        return "peer=" + AddressText.of(remoteAddress);
     }
 
     private void leaveBacklog() {
@@ -248,7 +273,7 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
                 return QueuePairAttributeWriter.writeReadyToSend(attributes, view.terms());
             }
         }
-        throw new ProviderException("rdma_init_qp_attr", "qp_state=" + wanted, Errno.EINVAL,
+        throw new ProviderException("rdma_init_qp_attr", peerText() + ", qp_state=" + wanted, Errno.EINVAL,
             "the connection is " + (view == null ? stage : view.state()));
     }
 
@@ -292,6 +317,7 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
 
     @Override
     public String toString() {
-        return "SoftConnectionIdentifier[" + stage + ", local=" + localAddress + ", remote=" + remoteAddress + "]";
+        return "SoftConnectionIdentifier[" + stage + ", local=" + AddressText.of(localAddress) + ", remote="
+            + AddressText.of(remoteAddress) + "]";
     }
 }

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.cm;
+
+import dev.ffmverbs.cm.ConnectionException.Reason;
+import dev.ffmverbs.spi.ConnectionEventData;
+import dev.ffmverbs.spi.ConnectionIdentifierOperations;
+import dev.ffmverbs.spi.ConnectionManagerOperations;
+import dev.ffmverbs.spi.ProviderException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Reads the events of a manager on its one thread, and hands each to whom it concerns.
+ *
+ * <p>Whatever a target or the observer throws, the thread goes on. Only when events cannot be read at all, time after
+ * time, does it end; then everything that waits for events is told, and nothing new begins.
+ */
+final class EventDispatcher {
+
+    private static final Logger LOGGER = System.getLogger(ConnectionManager.class.getName());
+    private static final long EVENT_WAIT_NS = TimeUnit.SECONDS.toNanos(1);
+
+    /** Failures to read in a row before the thread gives up; with the pauses between them, about 8 s. */
+    private static final int MOST_READ_FAILURES = 16;
+    private static final long FIRST_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long LONGEST_PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
+
+    private final String device;
+    private final ConnectionManagerOperations operations;
+    private final Map<ConnectionIdentifierOperations, EventTarget> targets = new ConcurrentHashMap<>();
+    private final Thread thread;
+    private volatile Consumer<ConnectionEvent> observer = event -> { };
+    private volatile boolean stopping;
+
+    /** Why the thread has ended by itself, or null. Guarded by this, as is the beginning of {@link #stopping}. */
+    private Throwable endedBy;
+
+    EventDispatcher(final String device, final ConnectionManagerOperations operations) {
+        this.device = device;
+        this.operations = operations;
+        this.thread = Thread.ofPlatform().daemon().name("rdma-cm-" + device).unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    boolean isCurrentThread() {
+        return Thread.currentThread() == thread;
+    }
+
+    void observe(final Consumer<ConnectionEvent> newObserver) {
+        observer = newObserver;
+    }
+
+    /**
+     * Creates an identifier, and whom its events concern.
+     *
+     * @param creator creates the owner of the identifier.
+     * @param target  how the owner takes events.
+     * @return the owner.
+     * @throws ProviderException     when there can be no identifier.
+     * @throws ConnectionException   when events cannot be read any longer.
+     * @throws IllegalStateException when the manager is closed.
+     */
+    <T> T create(final Function<ConnectionIdentifierOperations, T> creator, final Function<T, EventTarget> target)
+        throws ProviderException {
+        synchronized (this) {
+            requireRunning();
+            final ConnectionIdentifierOperations identifier = operations.createIdentifier();
+            boolean created = false;
+            try {
+                final T owner = creator.apply(identifier);
+                targets.put(identifier, target.apply(owner));
+                created = true;
+                return owner;
+            } finally {
+                if (!created) {
+                    identifier.close();
+                }
+            }
+        }
+    }
+
+    /** Files the request that an identifier stands for. */
+    void file(final ConnectionIdentifierOperations identifier, final EventTarget request) {
+        targets.put(identifier, request);
+    }
+
+    /**
+     * Hands the identifier of a request to the connection that is being accepted.
+     *
+     * @throws ConnectionException   when events cannot be read any longer.
+     * @throws IllegalStateException when the manager is closed.
+     */
+    synchronized void hand(final ConnectionIdentifierOperations identifier, final EventTarget connection) {
+        requireRunning();
+        targets.put(identifier, connection);
+    }
+
+    private void requireRunning() {
+        if (stopping) {
+            throw new IllegalStateException("ConnectionManager of " + device + " is closed");
+        }
+        if (endedBy != null) {
+            throw ended();
+        }
+    }
+
+    private ConnectionException ended() {
+        final ConnectionException failure = new ConnectionException(Reason.MANAGER_ENDED, "the connection manager of "
+            + device + " has ended, as it could not read its events: " + endedBy + "; close it and open another");
+        failure.initCause(endedBy);
+        return failure;
+    }
+
+    /**
+     * Destroys an identifier; its events no longer reach anybody.
+     *
+     * @throws ConnectionException when the provider refuses.
+     */
+    void destroy(final ConnectionIdentifierOperations identifier) {
+        targets.remove(identifier);
+        try {
+            identifier.close();
+        } catch (final ProviderException e) {
+            throw new ConnectionException("cannot destroy a connection identifier of " + device, e);
+        }
+    }
+
+    private void run() {
+        try {
+            final Throwable failure = dispatchUntilStopped();
+            if (failure != null) {
+                end(failure);
+            }
+        } catch (final Throwable e) {
+            end(e);
+        }
+    }
+
+    /** Returns null when it is stopped, else why events cannot be read. */
+    private Throwable dispatchUntilStopped() {
+        int failures = 0;
+        while (!stopping) {
+            // A handler may have left it set: every wait would end at once.
+            final boolean ignored = Thread.interrupted();
+            try {
+                final ConnectionEventData event = operations.nextEvent(EVENT_WAIT_NS);
+                if (event != null) {
+                    dispatch(event);
+                }
+                failures = 0;
+            } catch (final Throwable e) {
+                failures++;
+                if (failures > MOST_READ_FAILURES) {
+                    return e;
+                }
+                report("an event of the connection manager of " + device + " cannot be read, failure " + failures
+                    + " in a row; trying again", e);
+                LockSupport.parkNanos(Math.min(LONGEST_PAUSE_NS, FIRST_PAUSE_NS << failures));
+            }
+        }
+        return null;
+    }
+
+    private void dispatch(final ConnectionEventData event) {
+        final ConnectionIdentifierOperations concerned =
+            event.listener() != null ? event.listener() : event.identifier();
+        final EventTarget target = concerned == null ? null : targets.get(concerned);
+        if (target != null) {
+            tellObserver(event, target);
+            tell(target, event);
+        } else if (event.listener() != null) {
+            destroy(event.identifier());
+        }
+    }
+
+    private void tellObserver(final ConnectionEventData event, final EventTarget target) {
+        try {
+            observer.accept(new ConnectionEvent(ConnectionEventType.of(event.type()),
+                event.localAddress(), event.remoteAddress(), event.status()));
+        } catch (final Throwable e) {
+            report("the observer of " + device + " failed at event " + ConnectionEventType.of(event.type()) + " of "
+                + target + "; the event takes effect all the same", e);
+        }
+    }
+
+    private void tell(final EventTarget target, final ConnectionEventData event) {
+        try {
+            target.handler().accept(event);
+        } catch (final Throwable e) {
+            report("event " + ConnectionEventType.of(event.type()) + " of " + target + " on " + device
+                + " was not handled whole", e);
+        }
+    }
+
+    /** Tells the log; where that fails as well, as without memory, there is nobody left to tell. */
+    static void report(final String what, final Throwable failure) {
+        try {
+            LOGGER.log(Level.ERROR, what, failure);
+        } catch (final Throwable unreportable) {
+            return;
+        }
+    }
+
+    /** Ends: nothing begins from here on, and what waits for events is told. */
+    private void end(final Throwable failure) {
+        synchronized (this) {
+            if (stopping) {
+                return;
+            }
+            endedBy = failure;
+        }
+        report("the connection manager of " + device + " ends, as it cannot read its events; its connections end",
+            failure);
+        for (final EventTarget target : targets.values()) {
+            try {
+                target.managerEnded().accept(ended());
+            } catch (final Throwable e) {
+                report(target + " was not told whole that the connection manager of " + device + " has ended", e);
+            }
+        }
+    }
+
+    /**
+     * Stops reading events; nothing begins from here on. Stopping again does nothing.
+     *
+     * @throws IllegalStateException when something is open, listing it; then nothing was stopped.
+     */
+    synchronized void stop() {
+        if (!stopping) {
+            final String open = targets.values().stream().filter(EventTarget::keepsManagerOpen)
+                .map(Object::toString).sorted().collect(Collectors.joining(", "));
+            if (!open.isEmpty()) {
+                throw new IllegalStateException("ConnectionManager of " + device
+                    + " cannot be closed while these are open: " + open + "; close them first");
+            }
+            stopping = true;
+            operations.wakeUp();
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /**
+     * Waits until the thread, told to stop, has ended; on that thread itself does not wait.
+     *
+     * @throws InterruptedException when the caller is interrupted while a handler keeps the thread.
+     */
+    void awaitEnd() throws InterruptedException {
+        if (!isCurrentThread()) {
+            thread.join();
+        }
+    }
+
+    /** Who is left; once it has ended, these are requests that nobody answered. */
+    List<EventTarget> targets() {
+        return List.copyOf(targets.values());
+    }
+}

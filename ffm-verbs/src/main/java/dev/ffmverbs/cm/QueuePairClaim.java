@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.cm;
+
+import dev.ffmverbs.Device;
+import dev.ffmverbs.QueuePair;
+import dev.ffmverbs.QueuePairAttributes;
+import dev.ffmverbs.QueuePairState;
+import dev.ffmverbs.QueuePairType;
+import dev.ffmverbs.VerbsException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The sole right of one connection, of whatever manager, to take a queue pair through its states.
+ *
+ * <p>It is had before the first packet: a second request that names a connected queue pair would make the peer end the
+ * connection that lives (IBTA 12.9.8.3, stale connections).
+ */
+final class QueuePairClaim {
+
+    private static final Set<QueuePair> CLAIMED = ConcurrentHashMap.newKeySet();
+
+    private final QueuePair queuePair;
+    private final AtomicBoolean held = new AtomicBoolean(true);
+
+    private QueuePairClaim(final QueuePair queuePair) {
+        this.queuePair = queuePair;
+    }
+
+    /**
+     * Claims a queue pair.
+     *
+     * @param queuePair the queue pair.
+     * @param device    name of the device it must be of.
+     * @param provider  that device's provider.
+     * @param what      what names the device, for the message.
+     * @return the claim, to be released when the connection has ended.
+     * @throws IllegalArgumentException when it is of another device, or of no reliable connection.
+     * @throws IllegalStateException    when another connection uses it, when it is in another state than RESET or
+     *                                  INIT, or closed.
+     */
+    static QueuePairClaim take(
+        final QueuePair queuePair, final String device, final String provider, final String what) {
+        final Device own = queuePair.device();
+        if (!own.name().equals(device) || !own.provider().equals(provider)) {
+            throw new IllegalArgumentException(queuePair + " is of device " + own.name() + ", but " + what
+                + " is of device " + device + ": use a queue pair of a context of " + device);
+        }
+        final QueuePairType type = queuePair.configuration().type();
+        if (type != QueuePairType.RELIABLE_CONNECTION) {
+            throw new IllegalArgumentException(queuePair + " of " + device + " is of type " + type
+                + "; connections are made with " + QueuePairType.RELIABLE_CONNECTION);
+        }
+        if (!CLAIMED.add(queuePair)) {
+            throw new IllegalStateException(queuePair + " of " + device
+                + " is used by another connection; end that one first, or use another queue pair");
+        }
+        boolean usable = false;
+        try {
+            requireUnconnected(queuePair, device);
+            usable = true;
+            return new QueuePairClaim(queuePair);
+        } finally {
+            if (!usable) {
+                CLAIMED.remove(queuePair);
+            }
+        }
+    }
+
+    private static void requireUnconnected(final QueuePair queuePair, final String device) {
+        final QueuePairState state = queuePair.state();
+        if (state != QueuePairState.RESET && state != QueuePairState.INIT) {
+            throw new IllegalStateException(queuePair + " of " + device + " is in state " + state
+                + "; a connection is made with one in RESET or INIT");
+        }
+    }
+
+    QueuePair queuePair() {
+        return queuePair;
+    }
+
+    /** Gives the queue pair back as it is. */
+    void release() {
+        if (held.compareAndSet(true, false)) {
+            CLAIMED.remove(queuePair);
+        }
+    }
+
+    /** Takes the queue pair to ERROR, unless it was given back before: then another connection may have it. */
+    void flushAndRelease() {
+        if (held.get()) {
+            try {
+                queuePair.modify(new QueuePairAttributes().state(QueuePairState.ERROR));
+            } catch (final VerbsException | IllegalStateException | WrongThreadException neverConnectedOrGone) {
+                return;
+            } finally {
+                release();
+            }
+        }
+    }
+}
