@@ -158,7 +158,7 @@ public final class Connection implements AutoCloseable {
     }
 
     EventTarget target() {
-        return new EventTarget(this, true, this::on, this::managerEnded);
+        return new EventTarget(this, this::on, this::managerEnded, () -> !disconnected.isDone(), this::close);
     }
 
     private void on(final ConnectionEventData event) {

@@ -102,7 +102,9 @@ final class ConnectionFailures {
             peers.initCause(failure);
             return peers;
         }
-        return new ConnectionException(subject, failure);
+        return failure.verb().equals("rdma_resolve_route")
+            ? of(Reason.ROUTE_UNREACHABLE, "no RDMA device leads to it: " + failure.getMessage(), failure)
+            : new ConnectionException(subject, failure);
     }
 
     /** Something failed here, as it does when the queue pair was closed. */

@@ -272,8 +272,8 @@ public final class ConnectionManager implements AutoCloseable {
     }
 
     /**
-     * Stops the event thread and closes the event channel; requests nobody answered are rejected. Closing again does
-     * nothing.
+     * Stops the event thread and closes the event channel; requests nobody answered are rejected, and connections that
+     * have ended closed. Closing again does nothing.
      *
      * <p>It waits for a handler that is running. When the thread is interrupted in the meantime, it stops waiting; then
      * this manager begins nothing new, and closing it again completes what is left.
@@ -316,7 +316,7 @@ public final class ConnectionManager implements AutoCloseable {
         final Throwable failures = new Throwable();
         for (final EventTarget target : dispatcher.targets()) {
             try {
-                ((ConnectionRequest) target.owner()).rejectUnanswered();
+                target.close().run();
             } catch (final Throwable e) {
                 failures.addSuppressed(e);
             }

@@ -47,7 +47,7 @@ public final class ConnectionRequest {
     }
 
     EventTarget target() {
-        return new EventTarget(this, false, event -> withdraw(), failure -> { });
+        return new EventTarget(this, event -> withdraw(), failure -> { }, () -> false, this::rejectUnanswered);
     }
 
     /**

@@ -238,7 +238,8 @@ final class EventDispatcher {
      */
     synchronized void stop() {
         if (!stopping) {
-            final String open = targets.values().stream().filter(EventTarget::keepsManagerOpen)
+            final String open = targets.values().stream()
+                .filter(target -> target.keepsManagerOpen().getAsBoolean())
                 .map(Object::toString).sorted().collect(Collectors.joining(", "));
             if (!open.isEmpty()) {
                 throw new IllegalStateException("ConnectionManager of " + device
@@ -261,7 +262,7 @@ final class EventDispatcher {
         }
     }
 
-    /** Who is left; once it has ended, these are requests that nobody answered. */
+    /** Who is left; once it has ended, these are connections that ended and requests that nobody answered. */
     List<EventTarget> targets() {
         return List.copyOf(targets.values());
     }

@@ -2,19 +2,21 @@
 package dev.ffmverbs.cm;
 
 import dev.ffmverbs.spi.ConnectionEventData;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
  * Whom the events of an identifier concern.
  *
  * @param owner            a listener, a request or a connection; its text names it in messages.
- * @param keepsManagerOpen whether the manager refuses to close before the owner is closed.
  * @param handler          takes an event, on the manager's thread.
  * @param managerEnded     hears, on the manager's thread, that no events come any longer, and why.
+ * @param keepsManagerOpen whether the manager refuses to close before the owner is closed.
+ * @param close            frees what is left of the owner when the manager is closed.
  */
 record EventTarget(
-    Object owner, boolean keepsManagerOpen, Consumer<ConnectionEventData> handler,
-    Consumer<ConnectionException> managerEnded) {
+    Object owner, Consumer<ConnectionEventData> handler, Consumer<ConnectionException> managerEnded,
+    BooleanSupplier keepsManagerOpen, Runnable close) {
 
     @Override
     public String toString() {

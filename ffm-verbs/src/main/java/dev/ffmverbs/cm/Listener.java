@@ -32,7 +32,7 @@ public final class Listener implements AutoCloseable {
     }
 
     EventTarget target() {
-        return new EventTarget(this, true, this::on, failure -> { });
+        return new EventTarget(this, this::on, failure -> { }, () -> true, this::close);
     }
 
     ConnectionIdentifierOperations identifier() {

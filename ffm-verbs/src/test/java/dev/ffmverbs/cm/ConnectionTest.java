@@ -10,23 +10,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.Access;
-import dev.ffmverbs.CompletionQueue;
-import dev.ffmverbs.Context;
 import dev.ffmverbs.DevicePair;
-import dev.ffmverbs.GidType;
 import dev.ffmverbs.MemoryRegion;
-import dev.ffmverbs.ProtectionDomain;
-import dev.ffmverbs.QueuePair;
-import dev.ffmverbs.QueuePairConfiguration;
 import dev.ffmverbs.QueuePairState;
 import dev.ffmverbs.SendRequest;
 import dev.ffmverbs.WorkCompletionStatus;
 import dev.ffmverbs.WorkCompletions;
 import dev.ffmverbs.spi.AddressText;
 import java.lang.foreign.ValueLayout;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -42,51 +34,6 @@ class ConnectionTest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final int MAGIC = 0x600D_CAFE;
-
-    /** One process's end: a device, its objects and a connection manager. */
-    private static final class Node implements AutoCloseable {
-        final Context context;
-        final ProtectionDomain domain;
-        final CompletionQueue queue;
-        final QueuePair queuePair;
-        final ConnectionManager manager;
-        final InetAddress address;
-
-        Node(final dev.ffmverbs.Device device) {
-            context = device.open();
-            domain = context.allocateProtectionDomain();
-            queue = context.createCompletionQueue(16);
-            queuePair = newQueuePair();
-            manager = ConnectionManager.open(context);
-            address = context.gidTable(1).stream()
-                .filter(entry -> entry.type() == GidType.ROCE_V2 && entry.gid().high() == 0)
-                .findFirst().orElseThrow().gid().address();
-        }
-
-        QueuePair newQueuePair() {
-            return domain.createQueuePair(QueuePairConfiguration.reliableConnection(queue));
-        }
-
-        InetSocketAddress anyPort() {
-            return new InetSocketAddress(address, 0);
-        }
-
-        /** An address of the same network that no device has. */
-        InetSocketAddress nobody() throws UnknownHostException {
-            final byte[] nobody = address.getAddress();
-            nobody[3] = (byte) 222;
-            return new InetSocketAddress(InetAddress.getByAddress(nobody), 18_515);
-        }
-
-        @Override
-        public void close() {
-            manager.close();
-            queuePair.close();
-            queue.close();
-            domain.close();
-            context.close();
-        }
-    }
 
     private static byte[] text(final String text) {
         return text.getBytes(StandardCharsets.UTF_8);

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.cm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.Access;
+import dev.ffmverbs.DevicePair;
+import dev.ffmverbs.MemoryRegion;
+import dev.ffmverbs.QueuePair;
+import dev.ffmverbs.ReceiveRequest;
+import dev.ffmverbs.SendRequest;
+import dev.ffmverbs.WorkCompletionStatus;
+import dev.ffmverbs.WorkCompletions;
+import dev.ffmverbs.jextract.ibv_ah_attr;
+import dev.ffmverbs.jextract.ibv_global_route;
+import dev.ffmverbs.jextract.ibv_qp_attr;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What parameters of a connection do once it is established. */
+@Timeout(60)
+class ConnectionParametersTest {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final ConnectionParameters DEFAULTS = ConnectionParameters.defaults();
+
+    /** Far below the 655 ms that a timer left at 0 stands for, and far above what a busy machine adds. */
+    private static final long MUCH_LESS_THAN_THE_LONGEST_TIMER_NS = TimeUnit.MILLISECONDS.toNanos(300);
+
+    /** A client connected to a server that has no receive posted. */
+    private static final class Ends implements AutoCloseable {
+        final Node client;
+        final Node server;
+        final MemoryRegion sent;
+        final MemoryRegion received;
+        private final Listener listener;
+        private final Connection connection;
+        private final Connection accepted;
+        private final WorkCompletions completions = WorkCompletions.allocate(1);
+
+        Ends(final DevicePair devices, final ConnectionParameters asked, final ConnectionParameters answered)
+            throws Exception {
+            devices.require();
+            client = new Node(devices.left());
+            server = new Node(devices.right());
+            sent = client.domain.allocate(8, Access.LOCAL_WRITE);
+            received = server.domain.allocate(8, Access.LOCAL_WRITE);
+            final BlockingQueue<ConnectionRequest> requests = new LinkedBlockingQueue<>();
+            listener = server.manager.listen(server.anyPort(), 4, requests::add);
+            final CompletableFuture<Connection> connecting = client.manager.connectAsync(
+                client.anyPort(), listener.localAddress(), client.queuePair, asked, TIMEOUT);
+            accepted = requests.poll(20, TimeUnit.SECONDS).accept(server.queuePair, answered);
+            connection = connecting.get(20, TimeUnit.SECONDS);
+        }
+
+        void send() {
+            client.queuePair.postSend(SendRequest.allocate(1).send().localMemory(sent, 0, 8));
+        }
+
+        WorkCompletionStatus awaitSent() {
+            while (client.queue.poll(completions) == 0) {
+                Thread.onSpinWait();
+            }
+            return completions.status(0);
+        }
+
+        @Override
+        public void close() {
+            connection.close();
+            accepted.close();
+            listener.close();
+            sent.close();
+            received.close();
+            client.close();
+            server.close();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void aReceiveThatComesLateIsSoonFoundByTheSender(final DevicePair devices) throws Exception {
+        try (Ends ends = new Ends(devices, DEFAULTS, DEFAULTS)) {
+            long bestNs = Long.MAX_VALUE;
+            for (int i = 0; i < 8; i++) {
+                final long startNs = System.nanoTime();
+                ends.send();
+                Thread.sleep(2);
+                ends.server.queuePair.postReceive(ReceiveRequest.allocate(1).localMemory(ends.received, 0, 8));
+                assertEquals(WorkCompletionStatus.SUCCESS, ends.awaitSent());
+                bestNs = Math.min(bestNs, System.nanoTime() - startNs);
+            }
+
+            assertTrue(bestNs < MUCH_LESS_THAN_THE_LONGEST_TIMER_NS, "the fastest of 8 took " + bestNs + " ns");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void aSendIsGivenUpAfterAsManyTriesAsTheReceivingSideAskedFor(final DevicePair devices) throws Exception {
+        try (Ends ends = new Ends(devices, DEFAULTS.withRnrRetryCount(7), DEFAULTS.withRnrRetryCount(1))) {
+            ends.send();
+
+            assertEquals(WorkCompletionStatus.RECEIVER_NOT_READY_RETRY_EXCEEDED, ends.awaitSent());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void aLongRnrTimerKeepsTheSenderWaiting(final DevicePair devices) throws Exception {
+        final Duration timer = Duration.ofMillis(100);
+        try (Ends ends = new Ends(
+            devices, DEFAULTS, DEFAULTS.withRnrRetryCount(1).withMinimumRnrTimer(timer))) {
+            final long startNs = System.nanoTime();
+            ends.send();
+
+            assertEquals(WorkCompletionStatus.RECEIVER_NOT_READY_RETRY_EXCEEDED, ends.awaitSent());
+            assertTrue(System.nanoTime() - startNs >= timer.toNanos(), "it waited once at least");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void bothEndsHaveTheTrafficClassOfTheRequest(final DevicePair devices) throws Exception {
+        try (Ends ends = new Ends(devices, DEFAULTS.withTrafficClass(0xB8), DEFAULTS.withTrafficClass(0x20))) {
+            assertEquals(0xB8, trafficClass(ends.client.queuePair));
+            assertEquals(0xB8, trafficClass(ends.server.queuePair));
+        }
+    }
+
+    private static int trafficClass(final QueuePair queuePair) {
+        return Byte.toUnsignedInt(ibv_global_route.traffic_class(
+            ibv_ah_attr.grh(ibv_qp_attr.ah_attr(queuePair.query().structure()))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void theAcknowledgeTimeoutOfARequestIsProposedToTheAcceptingSideToo(final DevicePair devices) throws Exception {
+        try (Ends ends = new Ends(devices, DEFAULTS.withTimeoutExponent(16), DEFAULTS)) {
+            assertEquals(16, ends.client.queuePair.query().timeout());
+            assertEquals(16, ends.server.queuePair.query().timeout());
+        }
+        try (Ends ends = new Ends(devices, DEFAULTS, DEFAULTS.withTimeoutExponent(15))) {
+            assertEquals(15, ends.server.queuePair.query().timeout());
+        }
+    }
+}
