@@ -2,6 +2,7 @@
 package dev.ffmverbs.cm;
 
 import dev.ffmverbs.QueuePair;
+import dev.ffmverbs.VerbsException;
 import dev.ffmverbs.cm.ConnectionException.Reason;
 import dev.ffmverbs.spi.ConnectionEventData;
 import dev.ffmverbs.spi.Errno;
@@ -109,9 +110,20 @@ final class ConnectionFailures {
 
     /** Something failed here, as it does when the queue pair was closed. */
     ConnectionException ofFailure(final Throwable failure, final QueuePair queuePair) {
-        return queuePair.isOpen()
-            ? of(Reason.FAILED, queuePair + " cannot be connected: " + failure.getMessage(), failure)
-            : of(Reason.CLOSED, queuePair + " was closed before that", failure);
+        return isClosed(queuePair)
+            ? of(Reason.CLOSED, queuePair + " was closed before that", failure)
+            : of(Reason.FAILED, queuePair + " cannot be connected: " + failure.getMessage(), failure);
+    }
+
+    /** One that is just being closed refuses calls before it counts as closed. */
+    private static boolean isClosed(final QueuePair queuePair) {
+        try {
+            return queuePair.state() == null;
+        } catch (final IllegalStateException closed) {
+            return true;
+        } catch (final VerbsException | WrongThreadException stillOpen) {
+            return false;
+        }
     }
 
     /** What the future of an attempt was completed with. */
