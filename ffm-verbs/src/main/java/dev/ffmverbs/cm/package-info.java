@@ -9,12 +9,17 @@
  * 196 with an acceptance and 148 with a rejection.
  *
  * <p><b>Threads.</b> One daemon thread of each manager reads its events, calls handlers and completes futures. Handlers
- * must not block; calls that wait refuse to run on that thread. All types may be used from any thread.
+ * must not block; calls that wait refuse to run on that thread. What a handler, an observer or a stage of a future
+ * throws, be it an exception or an error, is logged and does not end the thread. Should it end because events cannot be
+ * read at all, every attempt and connection ends with {@code MANAGER_ENDED}, and nothing new begins. All types may be
+ * used from any thread.
  *
- * <p><b>Guarantees.</b> Every connection attempt ends within its time limit, by success or with a
- * {@link dev.ffmverbs.cm.ConnectionException} that says why. When a connection ends, from whichever side, its queue
- * pair goes to ERROR, so that requests posted to it complete as flushed. Closing a connection never closes its queue
- * pair.
+ * <p><b>Guarantees.</b> Arguments are checked before anything is made or sent. Every connection attempt ends within its
+ * time limit, by success or with a {@link dev.ffmverbs.cm.ConnectionException} whose {@link
+ * dev.ffmverbs.cm.ConnectionException.Reason} says why: there is a table of all ends, which hold whichever side was
+ * first. An interrupt ends every call that waits. A queue pair serves one connection at a time; another one that wants
+ * it is refused. When a connection ends, from whichever side, its queue pair goes to ERROR, so that requests posted to
+ * it complete as flushed. Closing a connection never closes its queue pair.
  *
  * <p>Depends on the public objects of {@code dev.ffmverbs} and on {@code dev.ffmverbs.spi}; never on a provider.
  */

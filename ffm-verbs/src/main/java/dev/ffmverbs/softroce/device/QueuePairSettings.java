@@ -86,9 +86,10 @@ final class QueuePairSettings {
      * @throws IllegalArgumentException when one of them is out of range.
      */
     ReceiveAttributes receiving(final MemorySegment given) {
-        final int peer = MappedGid.read(ibv_global_route.dgid(ibv_ah_attr.grh(ibv_qp_attr.ah_attr(given))));
+        final MemorySegment route = ibv_ah_attr.grh(ibv_qp_attr.ah_attr(given));
         return new ReceiveAttributes(
-            new UdpPath(local.value(), local.udpPort(), peer, local.udpPort()),
+            new UdpPath(local.value(), local.udpPort(), MappedGid.read(ibv_global_route.dgid(route)), local.udpPort(),
+                Byte.toUnsignedInt(ibv_global_route.traffic_class(route))),
             DeviceLimits.mtuBytes(ibv_qp_attr.path_mtu(given)), ibv_qp_attr.dest_qp_num(given),
             ibv_qp_attr.rq_psn(given), Byte.toUnsignedInt(ibv_qp_attr.max_dest_rd_atomic(given)),
             Byte.toUnsignedInt(ibv_qp_attr.min_rnr_timer(given)));

@@ -40,6 +40,9 @@ final class UdpSocket implements PacketSocket, AutoCloseable {
 
     /** Where the packet goes that the system had no room for; null when there is room. */
     private UdpPath waiting;
+
+    /** TOS byte that the system gives to packets now. */
+    private int trafficClass;
     private String lastRefusal = "";
 
     private SocketAddress lastSource;
@@ -155,6 +158,9 @@ final class UdpSocket implements PacketSocket, AutoCloseable {
         final ByteBuffer bytes = packet.buffer();
         bytes.limit(packet.lengthBytes()).position(0);
         try {
+            if (path.trafficClass() != trafficClass) {
+                setTrafficClass(path.trafficClass());
+            }
             if (channel.send(bytes, path.remote()) == 0) {
                 waiting = path;
             }
@@ -163,6 +169,12 @@ final class UdpSocket implements PacketSocket, AutoCloseable {
         } finally {
             bytes.clear();
         }
+    }
+
+    /** One socket serves all paths: its TOS byte changes where packets of another class follow. */
+    private void setTrafficClass(final int newTrafficClass) throws IOException {
+        channel.setOption(StandardSocketOptions.IP_TOS, newTrafficClass);
+        trafficClass = newTrafficClass;
     }
 
     /** A packet that cannot be sent is like one that is lost. */

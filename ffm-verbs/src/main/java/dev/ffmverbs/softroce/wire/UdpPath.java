@@ -16,7 +16,20 @@ public final class UdpPath {
     private final int localPort;
     private final int remoteAddress;
     private final int remotePort;
+    private final int trafficClass;
     private final InetSocketAddress remote;
+
+    /**
+     * Creates a path of traffic class 0.
+     *
+     * @param localAddress  IPv4 address of this side, first octet in the top byte.
+     * @param localPort     UDP port this side sends from and is reached at.
+     * @param remoteAddress IPv4 address of the peer, first octet in the top byte.
+     * @param remotePort    UDP port the peer is reached at.
+     */
+    public UdpPath(final int localAddress, final int localPort, final int remoteAddress, final int remotePort) {
+        this(localAddress, localPort, remoteAddress, remotePort, 0);
+    }
 
     /**
      * Creates a path.
@@ -25,12 +38,16 @@ public final class UdpPath {
      * @param localPort     UDP port this side sends from and is reached at.
      * @param remoteAddress IPv4 address of the peer, first octet in the top byte.
      * @param remotePort    UDP port the peer is reached at.
+     * @param trafficClass  TOS byte of the packets to the peer, 0 to 255; the checksum does not cover it.
      */
-    public UdpPath(final int localAddress, final int localPort, final int remoteAddress, final int remotePort) {
+    public UdpPath(
+        final int localAddress, final int localPort, final int remoteAddress, final int remotePort,
+        final int trafficClass) {
         this.localAddress = localAddress;
         this.localPort = localPort;
         this.remoteAddress = remoteAddress;
         this.remotePort = remotePort;
+        this.trafficClass = trafficClass;
         this.remote = new InetSocketAddress(toInetAddress(remoteAddress), remotePort);
     }
 
@@ -94,6 +111,15 @@ public final class UdpPath {
      */
     public int remotePort() {
         return remotePort;
+    }
+
+    /**
+     * TOS byte of the packets to the peer.
+     *
+     * @return 0 to 255.
+     */
+    public int trafficClass() {
+        return trafficClass;
     }
 
     /**
