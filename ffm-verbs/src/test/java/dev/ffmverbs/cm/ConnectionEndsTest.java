@@ -95,7 +95,7 @@ class ConnectionEndsTest {
         private final ScheduledExecutorService timers = Executors.newScheduledThreadPool(2);
         private final Node client;
         private final Node server;
-        private final Queue<AutoCloseable> leftovers = new ConcurrentLinkedQueue<>();
+        private final Queue<Runnable> leftovers = new ConcurrentLinkedQueue<>();
         private final Map<String, Integer> outcomes = new TreeMap<>();
 
         Race(final DevicePair devices, final long seed) {
@@ -140,7 +140,7 @@ class ConnectionEndsTest {
                 outcomes.merge("client " + asked.text + ", server " + told, 1, Integer::sum);
             }
             while (!leftovers.isEmpty()) {
-                leftovers.poll().close();
+                leftovers.poll().run();
             }
         }
 
@@ -254,11 +254,10 @@ class ConnectionEndsTest {
         }
 
         @Override
-        public void close() throws Exception {
-            timers.shutdown();
-            timers.awaitTermination(PATIENCE_S, TimeUnit.SECONDS);
+        public void close() {
+            timers.close();
             while (!leftovers.isEmpty()) {
-                leftovers.poll().close();
+                leftovers.poll().run();
             }
             client.close();
             server.close();
