@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.device;
 
+import dev.ffmverbs.softroce.port.News;
 import dev.ffmverbs.softroce.port.Port;
 import dev.ffmverbs.softroce.port.PortConnection;
 import dev.ffmverbs.softroce.port.PortEvents;
@@ -44,6 +45,8 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
     private final SoftCompletionChannel channel;
     private final BooleanSupplier hasCompletions = () -> !ring().isEmpty();
 
+    private final Announcement announcement = new Announcement();
+    private final OverrunEvent overrunEvent = new OverrunEvent();
     private final Arena arena = Arena.ofShared();
 
     /** Guarded by the dispatch lock. */
@@ -84,6 +87,8 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
         if (taken == 0) {
             port.poll(hasCompletions);
             taken = take(maximum, workCompletions);
+        } else {
+            port.polled();
         }
         return taken == 0 && overrun ? -Errno.EOVERFLOW : taken;
     }
@@ -131,14 +136,44 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
         final int armed = notification;
         if (armed == ARMED || armed == ARMED_FOR_SOLICITED && solicited) {
             notification = NOT_ARMED;
-            channel.announce(this);
+            announcement.owed = true;
+            port.tell(announcement);
+        }
+    }
+
+    /** The announcement on the channel; guarded by the dispatch lock. */
+    private final class Announcement extends News {
+
+        private boolean owed;
+
+        @Override
+        protected void tell() {
+            if (owed) {
+                channel.announce(SoftCompletionQueue.this);
+                owed = false;
+            }
+        }
+    }
+
+    /** The event that a completion was lost; guarded by the dispatch lock. */
+    private final class OverrunEvent extends News {
+
+        private boolean owed;
+
+        @Override
+        protected void tell() {
+            if (owed) {
+                context.happened(PortEvents.COMPLETION_QUEUE_ERROR, SoftCompletionQueue.this);
+                owed = false;
+            }
         }
     }
 
     private void overrun() {
         if (!overrun) {
             overrun = true;
-            context.happened(PortEvents.COMPLETION_QUEUE_ERROR, this);
+            overrunEvent.owed = true;
+            port.tell(overrunEvent);
             for (final PortConnection user : users) {
                 port.doom(user);
             }
@@ -174,6 +209,13 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
 
     @Override
     public void close() {
+        port.lock();
+        try {
+            announcement.owed = false;
+            overrunEvent.owed = false;
+        } finally {
+            port.unlock();
+        }
         if (channel != null) {
             channel.forget(this);
         }

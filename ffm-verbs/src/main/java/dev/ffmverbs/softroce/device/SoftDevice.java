@@ -129,24 +129,51 @@ public final class SoftDevice implements DeviceOperations {
 
     private void use() throws ProviderException {
         if (users == 0) {
-            port = Port.open(LocalAddress.of(address, udpPort), receiveBufferBytes, faults);
+            openPort();
+        }
+        users++;
+    }
+
+    private void openPort() throws ProviderException {
+        boolean complete = false;
+        port = Port.open(name, LocalAddress.of(address, udpPort), receiveBufferBytes, faults);
+        try {
             management = new DeviceManagement(this, port);
             management.start();
             recording = new CounterRecording(name, port.local().toString(), port.counters());
+            complete = true;
+        } finally {
+            if (!complete) {
+                closePort();
+            }
         }
-        users++;
+    }
+
+    /** Closes what there is of the port, all of it even if a part fails. */
+    private void closePort() {
+        try {
+            if (recording != null) {
+                recording.close();
+            }
+        } finally {
+            try {
+                if (management != null) {
+                    management.end();
+                }
+            } finally {
+                port.close();
+                recording = null;
+                management = null;
+                port = null;
+            }
+        }
     }
 
     /** A context or connection manager was closed. */
     synchronized void closed() {
         users--;
         if (users == 0) {
-            recording.close();
-            management.end();
-            port.close();
-            recording = null;
-            management = null;
-            port = null;
+            closePort();
         }
     }
 

@@ -38,8 +38,8 @@ final class SoftSharedReceiveQueue implements SharedReceiveQueueOperations {
     /** Tells the user, once, when too few requests are left; under the dispatch lock. */
     void checkLimit() {
         if (queue.available() < limit) {
-            limit = 0;
             context.happened(PortEvents.SHARED_RECEIVE_QUEUE_LIMIT_REACHED, this);
+            limit = 0;
         }
     }
 

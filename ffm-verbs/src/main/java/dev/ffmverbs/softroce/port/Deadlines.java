@@ -9,6 +9,8 @@ import java.util.Arrays;
  * <p>A connection whose deadline moves back, as it does with every answer of its peer, stays where it is: it is looked
  * at too early, once, and enters again. So a connection that works costs nothing here, and an idle port whose requests
  * are answered in time need not be woken for each.
+ *
+ * <p>Room is {@linkplain #reserve reserved} when a connection is made, where a lack of memory harms nobody else.
  */
 final class Deadlines {
 
@@ -26,21 +28,28 @@ final class Deadlines {
         return heap[0].scheduledNs;
     }
 
+    /** Makes room for so many connections, so that {@link #schedule} never has to. */
+    void reserve(final int connections) {
+        if (connections > heap.length) {
+            heap = Arrays.copyOf(heap, Math.max(connections, 2 * heap.length));
+        }
+    }
+
     /** Makes sure that a connection is looked at when its deadline comes, if it has one. */
     void update(final PortConnection connection) {
-        if (!connection.connection().hasDeadline()) {
-            return;
+        if (connection.connection().hasDeadline()) {
+            schedule(connection, connection.connection().deadlineNs());
         }
-        final long deadlineNs = connection.connection().deadlineNs();
+    }
+
+    /** Makes sure that a connection is looked at at some time, or before. */
+    void schedule(final PortConnection connection, final long atNs) {
         if (connection.deadlineIndex == PortConnection.NOT_SCHEDULED) {
-            if (size == heap.length) {
-                heap = Arrays.copyOf(heap, 2 * size);
-            }
-            connection.scheduledNs = deadlineNs;
+            connection.scheduledNs = atNs;
             size++;
             up(connection, size - 1);
-        } else if (deadlineNs - connection.scheduledNs < 0) {
-            connection.scheduledNs = deadlineNs;
+        } else if (atNs - connection.scheduledNs < 0) {
+            connection.scheduledNs = atNs;
             up(connection, connection.deadlineIndex);
         }
     }

@@ -13,6 +13,9 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class DispatchLock {
 
+    /** Calls within calls that it takes to give the lock back, and to wake a thread. */
+    private static final int FRAMES = 32;
+
     private final ReentrantLock lock = new ReentrantLock();
 
     /** The port's thread while it waits; whoever gives the lock back wakes it. */
@@ -20,12 +23,23 @@ final class DispatchLock {
 
     /** Takes the lock, waiting in its queue. */
     void lock() {
+        requireStack(FRAMES);
         lock.lock();
     }
 
     /** Takes the lock if nobody has it. */
     boolean tryLock() {
+        requireStack(FRAMES);
         return lock.tryLock();
+    }
+
+    /**
+     * Lets a thread whose stack is used up fail before it has the lock, and not where it gives it back.
+     *
+     * @return something, so that no compiler leaves the calls out.
+     */
+    private static int requireStack(final int frames) {
+        return frames == 0 ? 0 : 1 + requireStack(frames - 1);
     }
 
     /** Takes the lock, waiting for it; for the port's thread alone. */

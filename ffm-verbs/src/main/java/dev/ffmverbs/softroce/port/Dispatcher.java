@@ -13,12 +13,17 @@ import dev.ffmverbs.softroce.transport.TransportSettings;
 import dev.ffmverbs.softroce.wire.Icrc;
 import dev.ffmverbs.softroce.wire.PacketDefect;
 import dev.ffmverbs.softroce.wire.RocePacket;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 
 /**
  * What happens at a port, and in which order: packets come in, are answered, requests go out, timers expire.
+ *
+ * <p>What a part throws is the end of that part alone: a connection whose state machines threw goes to ERROR, and its
+ * owner hears {@link PortEvents#QUEUE_PAIR_FATAL}; a management agent, a fault injector or a socket that threw loses
+ * the packet at hand. Everything else goes on.
  *
  * <p>Everything needs the dispatch lock, except {@link #posted} and {@link #hasPosted}.
  */
@@ -32,6 +37,8 @@ final class Dispatcher {
     private static final int MAX_ROUNDS = 16;
     private static final int FIRST_QUEUE_PAIR = 2;
     private static final int LAST_QUEUE_PAIR = 0xFF_FFFE;
+    /** When a connection has its next turn that could not even be taken to ERROR. */
+    private static final long BREAKDOWN_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final UdpSocket socket;
     private final PortSink sink;
@@ -42,16 +49,23 @@ final class Dispatcher {
     private final PostedConnections posted = new PostedConnections();
     private final ReadyConnections ready = new ReadyConnections();
     private final Deadlines deadlines = new Deadlines();
+    private final PortLog log;
+    private final UnheardNews unheard;
+
+    /** Connections whose requests wait for answers. */
+    private int expecting;
 
     Dispatcher(
         final UdpSocket socket, final TransportCounters counters, final Icrc icrc, final RandomGenerator random,
-        final TransportSettings settings) {
+        final TransportSettings settings, final PortLog log) {
         this.socket = socket;
-        this.sink = new PortSink(socket, counters);
+        this.log = log;
+        this.unheard = new UnheardNews(log);
+        this.sink = new PortSink(socket, counters, log);
         this.connections = new RandomKeyTable<>(random, FIRST_QUEUE_PAIR, LAST_QUEUE_PAIR);
         this.transport =
             new TransportContext(new MemoryTable(random), icrc, sink, counters, this::happened, settings);
-        this.management = new ManagementQueuePair(socket.local(), transport);
+        this.management = new ManagementQueuePair(socket.local(), transport, log);
     }
 
     TransportContext transport() {
@@ -67,14 +81,28 @@ final class Dispatcher {
     }
 
     private void happened(final int type, final int number) {
-        connections.get(number).owner().happened(type);
+        final PortConnection connection = connections.get(number);
+        if (connection != null) {
+            tell(connection, type);
+        }
         if (type == AsynchronousEvents.COMMUNICATION_ESTABLISHED) {
             management.connectionEstablished(number);
         }
     }
 
+    private void tell(final PortConnection connection, final int type) {
+        connection.happened(type);
+        unheard.tell(connection);
+    }
+
+    /** Tells the application something, now or when that is possible. */
+    void tell(final News news) {
+        unheard.tell(news);
+    }
+
     PortConnection add(final ConnectionOwner owner, final IntFunction<ReliableConnection> connection) {
         final int number = connections.draw();
+        deadlines.reserve(connections.size() + 1);
         final PortConnection added = new PortConnection(connection.apply(number), owner);
         connections.put(number, added);
         return added;
@@ -85,6 +113,19 @@ final class Dispatcher {
         connection.connection().reset();
         connection.remove();
         deadlines.remove(connection);
+        countExpectation(connection, false);
+    }
+
+    private void countExpectation(final PortConnection connection, final boolean expects) {
+        if (expects != connection.expectsAnswer) {
+            connection.expectsAnswer = expects;
+            expecting += expects ? 1 : -1;
+        }
+    }
+
+    /** Whether a peer's answer may come at any moment. */
+    boolean expectsAnswers() {
+        return expecting > 0;
     }
 
     /** Notes, without the lock, that something was posted to a connection. */
@@ -114,7 +155,7 @@ final class Dispatcher {
 
     /** Whether there is a time at which something is to be done. */
     boolean hasDeadline() {
-        return !deadlines.isEmpty() || sink.holdsPackets() || management.hasDeadline();
+        return !deadlines.isEmpty() || sink.holdsPackets() || management.hasDeadline() || !unheard.isEmpty();
     }
 
     /** How long until something is to be done; only when there is a time for it. */
@@ -122,6 +163,9 @@ final class Dispatcher {
         long untilNs = deadlines.isEmpty() ? Long.MAX_VALUE : deadlines.earliestNs() - nowNs;
         if (sink.holdsPackets()) {
             untilNs = Math.min(untilNs, sink.dueNs() - nowNs);
+        }
+        if (!unheard.isEmpty()) {
+            untilNs = Math.min(untilNs, unheard.dueNs() - nowNs);
         }
         return management.hasDeadline() ? Math.min(untilNs, management.deadlineNs() - nowNs) : untilNs;
     }
@@ -159,9 +203,14 @@ final class Dispatcher {
     private void expire(final long nowNs) {
         sink.release(nowNs);
         management.expire(nowNs);
+        unheard.tellAgain(nowNs);
         while (!deadlines.isEmpty() && nowNs - deadlines.earliestNs() >= 0) {
             final PortConnection connection = deadlines.poll();
-            connection.connection().expire(nowNs);
+            try {
+                connection.connection().expire(nowNs);
+            } catch (final Throwable e) {
+                connection.breakDown("looking at its timers", e);
+            }
             ready.add(connection);
             deadlines.update(connection);
         }
@@ -170,7 +219,7 @@ final class Dispatcher {
     private int receive(final int maxPackets, final long nowNs) {
         final TransportCounters counters = transport.counters();
         int received = 0;
-        while (received < maxPackets && socket.receive(incoming)) {
+        while (received < maxPackets && receive()) {
             received++;
             counters.increment(TransportCounter.PACKETS_RECEIVED);
             counters.add(TransportCounter.BYTES_RECEIVED, incoming.lengthBytes());
@@ -179,6 +228,15 @@ final class Dispatcher {
             }
         }
         return received;
+    }
+
+    private boolean receive() {
+        try {
+            return socket.receive(incoming);
+        } catch (final Throwable e) {
+            log.failed("taking a packet from the socket", "the packet is lost", e);
+            return false;
+        }
     }
 
     private void deliver(final TransportCounters counters, final long nowNs) {
@@ -197,9 +255,17 @@ final class Dispatcher {
             counters.increment(TransportCounter.DROPPED_QUEUE_PAIR);
             return;
         }
-        connection.connection().receive(incoming, socket.sourceAddress(), socket.sourcePort(), nowNs);
-        connection.owner().packetProcessed();
+        try {
+            connection.connection().receive(incoming, socket.sourceAddress(), socket.sourcePort(), nowNs);
+        } catch (final Throwable e) {
+            connection.breakDown("handling a packet", e);
+        }
         ready.add(connection);
+        try {
+            connection.owner().packetProcessed();
+        } catch (final Throwable e) {
+            log.failed("telling the owner of queue pair " + number + " of a packet", "it is told of the next one", e);
+        }
     }
 
     /** Gives each connection that is ready now one turn. */
@@ -215,21 +281,49 @@ final class Dispatcher {
     }
 
     private void transmit(final PortConnection connection, final long nowNs) {
-        if (connection.isDoomed()) {
+        boolean more = false;
+        try {
             fail(connection);
+            more = connection.connection().transmit(nowNs, QUANTUM_PACKETS);
+            connection.recovered();
+            deadlines.update(connection);
+        } catch (final Throwable e) {
+            connection.breakDown("sending its packets", e);
+            more = connection.breakdowns() == 1;
+            deadlines.schedule(connection, nowNs + BREAKDOWN_PAUSE_NS);
         }
-        final boolean more = connection.connection().transmit(nowNs, QUANTUM_PACKETS);
-        deadlines.update(connection);
+        countExpectation(connection, connection.connection().hasDeadline());
         if (more || socket.isBlocked()) {
             ready.add(connection);
         }
     }
 
-    private static void fail(final PortConnection connection) {
+    /**
+     * Takes a connection to ERROR that is doomed, or whose state machines threw something and so are in no state to go
+     * on from. Its turn does that, and not the place where it threw: no memory or stack may have been left there.
+     */
+    private void fail(final PortConnection connection) {
+        if (connection.hasUntoldEvents()) {
+            unheard.tell(connection);
+        }
+        final Throwable breakdown = connection.takeBreakdown();
+        if (breakdown == null && !connection.isDoomed()) {
+            return;
+        }
         final ConnectionState state = connection.connection().state();
-        if (state != ConnectionState.RESET && state != ConnectionState.ERROR) {
-            connection.connection().error();
-            connection.owner().happened(PortEvents.QUEUE_PAIR_FATAL);
+        final boolean ends = state != ConnectionState.RESET && state != ConnectionState.ERROR;
+        if (breakdown != null) {
+            transport.counters().increment(TransportCounter.CONNECTION_BREAKDOWNS);
+            log.failed("queue pair " + connection.connection().number() + ", " + connection.brokenActivity() + ",",
+                "it " + (ends ? "goes to state " + ConnectionState.ERROR : "is in state " + state)
+                    + ", other queue pairs go on", breakdown);
+        }
+        if (ends) {
+            try {
+                connection.connection().error();
+            } finally {
+                tell(connection, PortEvents.QUEUE_PAIR_FATAL);
+            }
         }
     }
 }

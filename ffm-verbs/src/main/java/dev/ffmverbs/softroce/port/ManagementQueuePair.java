@@ -7,22 +7,32 @@ import dev.ffmverbs.softroce.wire.Icrc;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Queue pair 1 of a port: takes and sends datagrams for its agent, and keeps its time; under the dispatch lock. */
+/**
+ * Queue pair 1 of a port: takes and sends datagrams for its agent, and keeps its time; under the dispatch lock.
+ *
+ * <p>Whatever the agent throws, queue pairs that carry data go on, and so does the agent.
+ */
 final class ManagementQueuePair {
 
     static final int NUMBER = 1;
 
+    /** When an agent is asked again that threw something. */
+    private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(10);
+
     private final LocalAddress local;
     private final TransportContext transport;
+    private final PortLog log;
     private ManagementAgent agent;
     private boolean waits;
     private long dueNs;
 
-    ManagementQueuePair(final LocalAddress local, final TransportContext transport) {
+    ManagementQueuePair(final LocalAddress local, final TransportContext transport, final PortLog log) {
         this.local = local;
         this.transport = transport;
+        this.log = log;
     }
 
     void agent(final ManagementAgent newAgent) {
@@ -34,13 +44,25 @@ final class ManagementQueuePair {
         }
     }
 
-    /** Asks the agent anew when it wants to be called. */
+    /** Asks the agent again when it wants to be called. */
     void schedule() {
         if (agent != null) {
-            final long untilNs = agent.untilNextDeadlineNs();
+            long untilNs = PAUSE_NS;
+            try {
+                untilNs = agent.untilNextDeadlineNs();
+            } catch (final Throwable e) {
+                failed("asking the connection manager when to call it", "it is asked again", e);
+            }
             waits = untilNs != Long.MAX_VALUE;
             dueNs = waits ? System.nanoTime() + untilNs : 0;
         }
+    }
+
+    /** Notes that the agent threw something; it may have meant to be called soon. */
+    private void failed(final String activity, final String outcome, final Throwable reason) {
+        waits = true;
+        dueNs = System.nanoTime() + PAUSE_NS;
+        log.failed(activity, outcome, reason);
     }
 
     boolean hasDeadline() {
@@ -53,15 +75,24 @@ final class ManagementQueuePair {
 
     void expire(final long nowNs) {
         if (waits && nowNs - dueNs >= 0) {
-            agent.tick();
-            schedule();
+            try {
+                agent.tick();
+                schedule();
+            } catch (final Throwable e) {
+                failed("calling the connection manager at its deadline", "it is called again", e);
+            }
         }
     }
 
     void connectionEstablished(final int queuePair) {
         if (agent != null) {
-            agent.connectionEstablished(queuePair);
-            schedule();
+            try {
+                agent.connectionEstablished(queuePair);
+                schedule();
+            } catch (final Throwable e) {
+                failed("telling the connection manager of the first packet for queue pair " + queuePair,
+                    "it learns of the peer by the peer's next message", e);
+            }
         }
     }
 
@@ -75,8 +106,14 @@ final class ManagementQueuePair {
             packet, sourceAddress, sourcePort, local.value(), local.udpPort())) {
             transport.counters().increment(TransportCounter.DROPPED_CHECKSUM);
         } else {
-            agent.received(packet, sourceAddress);
-            schedule();
+            try {
+                agent.received(packet, sourceAddress);
+                schedule();
+            } catch (final Throwable e) {
+                failed("handling a datagram of the connection manager at "
+                    + UdpPath.toInetAddress(sourceAddress).getHostAddress(),
+                    "the datagram is dropped, its sender repeats it", e);
+            }
         }
     }
 

@@ -11,8 +11,6 @@ import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.security.SecureRandom;
@@ -27,16 +25,14 @@ import java.util.function.IntFunction;
  */
 public final class Port implements AutoCloseable {
 
-    private static final Logger LOGGER = System.getLogger(Port.class.getName());
-
     /** A thread that waits is there all the while, unlike one that polls. */
     private static final int POLLS_PER_WAIT = 8;
 
-    private static final VarHandle POLLS;
+    private static final VarHandle TURNS;
 
     static {
         try {
-            POLLS = MethodHandles.lookup().findVarHandle(Port.class, "polls", long.class).withInvokeExactBehavior();
+            TURNS = MethodHandles.lookup().findVarHandle(Port.class, "turns", long.class).withInvokeExactBehavior();
         } catch (final ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -47,39 +43,55 @@ public final class Port implements AutoCloseable {
     private final Dispatcher dispatcher;
     private final DispatchLock dispatch = new DispatchLock();
     private final SocketWatch watch;
+    private final PacketWait waiting;
     private final PortThread thread;
+    private final PollCount polls = new PollCount();
 
-    /** Read by the port's thread, and counted up by who waits, without the lock. */
-    private long polls;
+    /** How often the application did the port's work; written under the dispatch lock. */
+    private long turns;
 
-    private Port(final UdpSocket socket, final Dispatcher dispatcher) throws IOException {
+    private Port(final UdpSocket socket, final SocketWatch watch, final Dispatcher dispatcher, final PortLog log) {
         this.local = socket.local();
         this.socket = socket;
         this.dispatcher = dispatcher;
-        this.watch = new SocketWatch(dispatcher, socket.channel());
-        this.thread = new PortThread(this, watch);
+        this.watch = watch;
+        this.waiting = new PacketWait(this, dispatcher, watch, log);
+        this.thread = new PortThread(this, waiting, watch, log);
     }
 
     /**
      * Opens the socket, tests it, and starts the port's thread.
      *
+     * @param deviceName         name of the device, for messages.
      * @param local              address and UDP port.
      * @param receiveBufferBytes size of the socket's receive buffer to ask for; the system may give less.
      * @param faults             what is to go wrong.
      * @return the open port.
      * @throws ProviderException when the port cannot be had or used; the message says why and what to do.
      */
-    public static Port open(final LocalAddress local, final int receiveBufferBytes, final FaultSettings faults)
+    public static Port open(
+        final String deviceName, final LocalAddress local, final int receiveBufferBytes, final FaultSettings faults)
+        throws ProviderException {
+        return open(local, receiveBufferBytes, faults,
+            new PortLog(deviceName + " at " + local, System.getLogger(Port.class.getName())));
+    }
+
+    /** Opens a port that logs what goes wrong somewhere else. */
+    static Port open(
+        final LocalAddress local, final int receiveBufferBytes, final FaultSettings faults, final PortLog log)
         throws ProviderException {
         final TransportCounters counters = new TransportCounters();
         final SecureRandom random = new SecureRandom();
         final Icrc icrc = new Icrc();
-        final UdpSocket socket = UdpSocket.open(local, receiveBufferBytes, counters);
+        final UdpSocket socket = UdpSocket.open(local, receiveBufferBytes, counters, log);
+        SocketWatch watch = null;
         boolean open = false;
         try {
             new SocketSelfTest(socket, icrc, random).run();
-            final Port port = new Port(socket, new Dispatcher(
-                socket, counters, icrc, random, ReceiveBudget.settings(socket.receiveBufferBytes())));
+            final Dispatcher dispatcher = new Dispatcher(
+                socket, counters, icrc, random, ReceiveBudget.settings(socket.receiveBufferBytes()), log);
+            watch = new SocketWatch(dispatcher, socket.channel(), MachineLoad.OF_THIS_MACHINE, log);
+            final Port port = new Port(socket, watch, dispatcher, log);
             port.faults(faults);
             port.thread.start();
             open = true;
@@ -88,6 +100,9 @@ public final class Port implements AutoCloseable {
             throw new ProviderException("ibv_open_device", "address=" + local, Errno.EIO, e.toString());
         } finally {
             if (!open) {
+                if (watch != null) {
+                    watch.close();
+                }
                 socket.close();
             }
         }
@@ -146,7 +161,7 @@ public final class Port implements AutoCloseable {
     /**
      * Says who answers for queue pair 1; takes the lock.
      *
-     * @param agent who answers; null when nobody does any more.
+     * @param agent who answers; null when nobody does from now on.
      */
     public void management(final ManagementAgent agent) {
         lock();
@@ -192,7 +207,12 @@ public final class Port implements AutoCloseable {
         dispatch.lockWithoutQueue();
     }
 
-    /** Gives the lock back, having done what others left to do meanwhile; unless the caller has it once more. */
+    /** Takes the lock, unless another thread has it or waits for it. */
+    boolean tryLock() {
+        return !dispatch.isWanted() && dispatch.tryLock();
+    }
+
+    /** Gives the lock back, having done what others left to do; unless the caller has it once more. */
     public void unlock() {
         if (dispatch.isNested()) {
             dispatch.unlock();
@@ -205,17 +225,23 @@ public final class Port implements AutoCloseable {
         }
     }
 
-    /** Gives the lock back; what was posted just before is not forgotten. */
+    /** Gives the lock back, whatever happens; what was posted just before is not forgotten. */
     private void release() {
-        watch.wakeIfNeeded();
-        dispatch.unlock();
+        wakeAndUnlock();
         while (dispatcher.hasPosted() && dispatch.tryLock()) {
             try {
                 dispatcher.sendPosted();
             } finally {
-                watch.wakeIfNeeded();
-                dispatch.unlock();
+                wakeAndUnlock();
             }
+        }
+    }
+
+    private void wakeAndUnlock() {
+        try {
+            watch.wakeIfNeeded();
+        } finally {
+            dispatch.unlock();
         }
     }
 
@@ -286,14 +312,29 @@ public final class Port implements AutoCloseable {
     }
 
     /**
+     * Tells the application something, now or as soon as that is possible; under the lock.
+     *
+     * @param news what to tell.
+     */
+    public void tell(final News news) {
+        dispatcher.tell(news);
+    }
+
+    /** Notes that the application polled and found what it polled for; never waits. */
+    public void polled() {
+        polls.add(1);
+    }
+
+    /**
      * Does what is there to do, unless another thread is at it; never waits.
      *
      * @param satisfied tells whether the caller has what it polls for, so that it need not wait for the rest.
      */
     public void poll(final BooleanSupplier satisfied) {
-        if (!dispatch.isWanted() && dispatch.tryLock()) {
+        polls.add(1);
+        if (tryLock()) {
             try {
-                POLLS.setOpaque(this, polls + 1);
+                countTurn();
                 dispatcher.work(satisfied);
             } finally {
                 release();
@@ -301,9 +342,14 @@ public final class Port implements AutoCloseable {
         }
     }
 
+    /** Notes that a thread of the application does the port's work; under the lock. */
+    void countTurn() {
+        TURNS.setOpaque(this, turns + 1);
+    }
+
     /**
-     * Waits for something that comes of the port's work, and does that work meanwhile, in the stead of the port's
-     * thread; unless that or another thread is at it already.
+     * Waits for something that comes of the port's work, and does that work in place of the port's thread; unless that
+     * or another thread is at it already.
      *
      * @param satisfied tells whether the caller has what it waits for; called under the lock by any thread.
      * @param timeoutNs how long to wait at most, in nanoseconds.
@@ -311,44 +357,12 @@ public final class Port implements AutoCloseable {
      *     others to do the work, the port's thread among them.
      */
     public boolean await(final BooleanSupplier satisfied, final long timeoutNs) {
-        // Without the lock: should it undo a count of another thread, the rate comes out a little lower.
-        POLLS.setOpaque(this, polls() + POLLS_PER_WAIT);
+        polls.add(POLLS_PER_WAIT);
         if (Thread.currentThread().isVirtual() || !watch.tryTake()) {
             thread.takeOver();
             return false;
         }
-        try {
-            final long startNs = System.nanoTime();
-            long leftNs = timeoutNs;
-            while (leftNs > 0 && !satisfied.getAsBoolean() && !Thread.currentThread().isInterrupted()) {
-                if (workAndPrepare(satisfied)) {
-                    watch.sleep(leftNs);
-                }
-                leftNs = timeoutNs == Long.MAX_VALUE ? timeoutNs : timeoutNs - (System.nanoTime() - startNs);
-            }
-            return true;
-        } catch (final IOException e) {
-            LOGGER.log(Level.ERROR, "waiting at the port " + local + " failed", e);
-            return false;
-        } finally {
-            watch.giveBack();
-        }
-    }
-
-    /** Returns whether there is nothing to do but sleep. */
-    private boolean workAndPrepare(final BooleanSupplier satisfied) {
-        lock();
-        try {
-            watch.awake();
-            final boolean more = dispatcher.work(satisfied);
-            final boolean sleeps = !more && !satisfied.getAsBoolean();
-            if (sleeps) {
-                watch.prepare(System.nanoTime(), satisfied);
-            }
-            return sleeps;
-        } finally {
-            unlock();
-        }
+        return waiting.await(satisfied, timeoutNs);
     }
 
     /** Ends a wait in {@link #await}, should somebody be in one: what satisfies it has changed. */
@@ -356,14 +370,23 @@ public final class Port implements AutoCloseable {
         watch.wakeUp();
     }
 
-    /** How often the application polled, or waited. */
-    long polls() {
-        return (long) POLLS.getOpaque(this);
+    /**
+     * How often the application polled, with a wait counted as several polls.
+     *
+     * @return polls, whether they found something or not; a few of several threads may be missing.
+     */
+    public long polls() {
+        return polls.sum();
     }
 
-    /** What happens at the port; under the lock. */
-    Dispatcher dispatcher() {
-        return dispatcher;
+    /** Whether the port's thread has left the work to the application. */
+    boolean isLeftToApplication() {
+        return thread.isLeftToApplication();
+    }
+
+    /** How often the application did the port's work. */
+    long turns() {
+        return (long) TURNS.getOpaque(this);
     }
 
     /** Closes the socket and ends the port's thread; nothing of the port may be in use. */

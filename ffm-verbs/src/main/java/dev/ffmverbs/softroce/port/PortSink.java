@@ -2,6 +2,7 @@
 package dev.ffmverbs.softroce.port;
 
 import dev.ffmverbs.softroce.faults.FaultSettings;
+import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.transport.TransportCounters;
 import dev.ffmverbs.softroce.wire.PacketSink;
 import dev.ffmverbs.softroce.wire.RocePacket;
@@ -14,11 +15,13 @@ final class PortSink implements PacketSink {
 
     private final UdpSocket socket;
     private final TransportCounters counters;
+    private final PortLog log;
     private FaultInjector faults;
 
-    PortSink(final UdpSocket socket, final TransportCounters counters) {
+    PortSink(final UdpSocket socket, final TransportCounters counters, final PortLog log) {
         this.socket = socket;
         this.counters = counters;
+        this.log = log;
     }
 
     void faults(final FaultSettings settings) {
@@ -31,7 +34,12 @@ final class PortSink implements PacketSink {
 
     /** Whether a packet that came in is lost on purpose. */
     boolean losesIncoming() {
-        return faults != null && faults.losesIncoming();
+        try {
+            return faults != null && faults.losesIncoming();
+        } catch (final Throwable e) {
+            log.failed("injecting faults into an incoming packet", "the packet is handled", e);
+            return false;
+        }
     }
 
     boolean holdsPackets() {
@@ -46,7 +54,11 @@ final class PortSink implements PacketSink {
     /** Sends on the packets held long enough. */
     void release(final long nowNs) {
         if (holdsPackets() && nowNs - faults.dueNs() >= 0) {
-            faults.release();
+            try {
+                faults.release();
+            } catch (final Throwable e) {
+                lost("sending a packet that was delayed on purpose", e);
+            }
         }
     }
 
@@ -55,12 +67,22 @@ final class PortSink implements PacketSink {
         return socket.claim();
     }
 
+    /** Sends a packet; one whose sending fails, however it does, is like one that is lost. */
     @Override
     public void submit(final RocePacket packet, final UdpPath path) {
-        if (faults == null) {
-            socket.submit(packet, path);
-        } else {
-            faults.submit(packet, path);
+        try {
+            if (faults == null) {
+                socket.submit(packet, path);
+            } else {
+                faults.submit(packet, path);
+            }
+        } catch (final Throwable e) {
+            lost("sending a packet", e);
         }
+    }
+
+    private void lost(final String activity, final Throwable reason) {
+        counters.increment(TransportCounter.PACKETS_REFUSED);
+        log.failed(activity, "the packet is lost", reason);
     }
 }

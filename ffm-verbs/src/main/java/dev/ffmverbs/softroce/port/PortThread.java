@@ -2,8 +2,6 @@
 package dev.ffmverbs.softroce.port;
 
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -11,15 +9,19 @@ import java.util.function.BooleanSupplier;
 /**
  * The thread that serves a port while the application does not: it waits for packets, and for the next deadline.
  *
- * <p>While an application polls at a high rate, or waits for completions again and again, it does all the work, and
- * each packet would wake this thread for nothing. The thread then leaves the socket alone and looks now and then
- * whether that is still so: soon at first, as it is often over soon, and once in a millisecond in the long run, unless
- * somebody {@linkplain #takeOver says earlier} that it is over.
+ * <p>Who polls does the work. While an application polls at a high rate, whether its polls find something or not, or
+ * waits for completions again and again, it does all the work, and each packet would wake this thread for nothing. The
+ * thread then leaves the socket alone and looks now and then whether that is still so: soon at first, as it is often
+ * over soon, and once in a millisecond in the long run, unless somebody {@linkplain #takeOver says earlier} that it is
+ * over. Should the polls have found so much that none of them did the port's work, the thread does that once each time
+ * it looks.
+ *
+ * <p>A thread that waits for packets, this one or one of the application, looks at the socket for 40 us before it
+ * sleeps as long as most waits of late were that short, and only where a processor is to spare ({@link MachineLoad}).
+ *
+ * <p>Whatever is thrown, the thread goes on: see {@link Dispatcher} for what becomes of the part that threw it.
  */
 final class PortThread {
-
-    private static final Logger LOGGER = System.getLogger(PortThread.class.getName());
-    private static final BooleanSupplier NEVER = () -> false;
 
     /** Time over which the rate of polls is measured. */
     private static final long WINDOW_NS = TimeUnit.MICROSECONDS.toNanos(200);
@@ -29,13 +31,17 @@ final class PortThread {
     private static final long LONGEST_AWAY_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Port port;
-    private final Dispatcher dispatcher;
+    private final PacketWait waiting;
     private final SocketWatch watch;
+    private final PortLog log;
     private final Thread thread;
+    private final BooleanSupplier isToWait = this::isToWait;
+    private final BooleanSupplier isEnded = this::isEnded;
 
     /** Only the thread itself uses these. */
     private long windowStartNs;
     private long windowPolls;
+    private long lastTurns;
     private boolean polledOften;
     private long awayNs = FIRST_AWAY_NS;
 
@@ -43,11 +49,16 @@ final class PortThread {
     private volatile boolean takesOver;
     private volatile boolean ended;
 
-    PortThread(final Port port, final SocketWatch watch) {
+    PortThread(final Port port, final PacketWait waiting, final SocketWatch watch, final PortLog log) {
         this.port = port;
-        this.dispatcher = port.dispatcher();
+        this.waiting = waiting;
         this.watch = watch;
+        this.log = log;
         this.thread = Thread.ofPlatform().daemon().name("soft-roce-" + port.local()).unstarted(this::run);
+    }
+
+    private boolean isEnded() {
+        return ended;
     }
 
     void start() {
@@ -80,19 +91,43 @@ final class PortThread {
         }
     }
 
+    /** Whether the thread has left the work to an application that polls. */
+    boolean isLeftToApplication() {
+        return away;
+    }
+
     private void run() {
         windowStartNs = System.nanoTime();
         while (!ended) {
             try {
-                if (isStillLeftToApplication() || !watch.tryTake()) {
+                if (isStillLeftToApplication()) {
+                    workIfNobodyDid();
                     stayAway();
-                } else {
+                } else if (watch.tryTake()) {
                     workAndWait();
+                } else {
+                    stayAway();
                 }
-            } catch (final IOException | RuntimeException e) {
-                LOGGER.log(Level.ERROR, "the port " + port.local() + " goes on after an error that should not be", e);
+            } catch (final Throwable e) {
+                log.failed("its thread, taking in and sending packets,", "it goes on in 1 ms", e);
                 LockSupport.parkNanos(LONGEST_AWAY_NS);
             }
+        }
+    }
+
+    private void workIfNobodyDid() {
+        final long turns = port.turns();
+        if (turns == lastTurns) {
+            waiting.work();
+        }
+        lastTurns = turns;
+    }
+
+    private void workAndWait() throws IOException {
+        try {
+            waiting.workAndWait(isToWait, isEnded);
+        } finally {
+            watch.giveBack();
         }
     }
 
@@ -127,35 +162,15 @@ final class PortThread {
         away = false;
     }
 
-    private void workAndWait() throws IOException {
-        try {
-            boolean sleeps = false;
-            port.lockForThread();
-            try {
-                watch.awake();
-                if (!dispatcher.work(NEVER)) {
-                    sleeps = isToSleep();
-                }
-            } finally {
-                port.unlock();
-            }
-            if (sleeps && !ended) {
-                watch.sleep(Long.MAX_VALUE);
-            }
-        } finally {
-            watch.giveBack();
-        }
-    }
-
-    private boolean isToSleep() {
+    /** Whether to wait for packets; under the dispatch lock. Otherwise the application does the work. */
+    private boolean isToWait() {
         final long nowNs = System.nanoTime();
         if (nowNs - windowStartNs >= WINDOW_NS || takesOver) {
             measure(nowNs);
         }
         if (!polledOften) {
             awayNs = FIRST_AWAY_NS;
-            watch.prepare(nowNs, NEVER);
         }
-        return !polledOften;
+        return !polledOften && !ended;
     }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.port;
 
+import dev.ffmverbs.softroce.transport.TransportCounter;
+import dev.ffmverbs.softroce.transport.TransportCounters;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -16,15 +16,19 @@ import java.util.function.BooleanSupplier;
  * Waiting for packets and for the next deadline, by one thread at a time: the port's own, or one of the application
  * that waits for a completion, which so pays no way from thread to thread.
  *
- * <p>A thread {@linkplain #tryTake takes} the watch, and then in turn does the port's work under the dispatch lock,
- * {@linkplain #prepare says} under the same lock how long it is going to sleep, and {@linkplain #sleep sleeps}.
+ * <p>A thread {@linkplain #tryTake takes} the watch, and then in turn does the port's work under the dispatch lock and
+ * under the same lock decides how to wait: it {@linkplain #beginLook looks} at the socket for a while first, if that
+ * has paid of late and the machine has a processor to spare, or it {@linkplain #prepare says} how long it is going to
+ * sleep, and {@linkplain #sleep sleeps}.
  */
 final class SocketWatch implements AutoCloseable {
 
-    private static final Logger LOGGER = System.getLogger(SocketWatch.class.getName());
     private static final long NS_PER_MS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Dispatcher dispatcher;
+    private final TransportCounters counters;
+    private final MachineLoad load;
+    private final PortLog log;
     private final Selector selector;
     private final SelectionKey key;
     private final AtomicBoolean taken = new AtomicBoolean();
@@ -39,8 +43,23 @@ final class SocketWatch implements AutoCloseable {
     private long sleepUntilNs;
     private BooleanSupplier satisfied;
 
-    SocketWatch(final Dispatcher dispatcher, final DatagramChannel channel) throws IOException {
+    /** Of who has the watch: what waits for answers to our requests, and for requests of others, taught us. */
+    private final LookingRule answers = new LookingRule();
+    private final LookingRule arrivals = new LookingRule();
+
+    /** Of who has the watch: the wait it is in. Which rule it belongs to; null when it has work. */
+    private LookingRule rule;
+    private long waitStartNs;
+    private long packetsBefore;
+    private boolean looked;
+
+    SocketWatch(
+        final Dispatcher dispatcher, final DatagramChannel channel, final MachineLoad load, final PortLog log)
+        throws IOException {
         this.dispatcher = dispatcher;
+        this.counters = dispatcher.transport().counters();
+        this.load = load;
+        this.log = log;
         this.selector = Selector.open();
         this.key = channel.register(selector, SelectionKey.OP_READ);
     }
@@ -78,6 +97,71 @@ final class SocketWatch implements AutoCloseable {
         satisfied = null;
     }
 
+    /** Forgets the wait: who has the watch leaves for another reason than packets. */
+    void abandonWait() {
+        rule = null;
+    }
+
+    /** Says that whoever has the watch has done what there was to do; ends its wait when packets came. */
+    void worked(final long nowNs) {
+        if (rule != null && hasPackets()) {
+            rule.slept(nowNs - waitStartNs);
+            rule = null;
+        }
+    }
+
+    private boolean hasPackets() {
+        return counters.get(TransportCounter.PACKETS_RECEIVED) != packetsBefore;
+    }
+
+    /**
+     * Begins to wait, and to look at the socket if that is worth it; under the dispatch lock. A look ends by
+     * {@link #endLook}; the wait goes on after it when it was in vain.
+     *
+     * @return whether to look; otherwise {@link #prepare} must follow before the lock is given back.
+     */
+    boolean beginLook(final long nowNs) {
+        if (rule == null) {
+            rule = dispatcher.expectsAnswers() ? answers : arrivals;
+            waitStartNs = nowNs;
+            packetsBefore = counters.get(TransportCounter.PACKETS_RECEIVED);
+            looked = false;
+        }
+        if (looked || dispatcher.isBlocked() || !rule.pays()) {
+            return false;
+        }
+        looked = load.beginLook(nowNs);
+        return looked;
+    }
+
+    /**
+     * Whether a packet came since the wait began, which is over then; under the dispatch lock.
+     *
+     * @return true when the look paid.
+     */
+    boolean lookPays() {
+        if (hasPackets()) {
+            counters.increment(TransportCounter.LOOKS_PAID);
+            rule.lookPaid();
+            rule = null;
+            return true;
+        }
+        return false;
+    }
+
+    /**
+     * Ends a look.
+     *
+     * @param nowNs     the time.
+     * @param suspended whether the system suspended the thread while it looked.
+     */
+    void endLook(final long nowNs, final boolean suspended) {
+        load.endLook();
+        if (suspended) {
+            load.lookerSuspended(nowNs);
+        }
+    }
+
     /**
      * Chooses how long to sleep; under the dispatch lock.
      *
@@ -85,6 +169,11 @@ final class SocketWatch implements AutoCloseable {
      * @param endsEarly   tells whether the sleeper has what it waits for, whoever did the work.
      */
     void prepare(final long nowNs, final BooleanSupplier endsEarly) {
+        counters.increment(TransportCounter.SLEEPS);
+        if (looked) {
+            looked = false;
+            counters.increment(TransportCounter.LOOKS_IN_VAIN);
+        }
         asleep = true;
         satisfied = endsEarly;
         untilWritable = dispatcher.isBlocked();
@@ -96,8 +185,8 @@ final class SocketWatch implements AutoCloseable {
     void wakeIfNeeded() {
         if (asleep && (dispatcher.hasWork() || satisfied.getAsBoolean() || dispatcher.isBlocked() && !untilWritable
             || dispatcher.hasDeadline() && (untilWoken || dispatcher.untilDeadlineNs(sleepUntilNs) < 0))) {
-            asleep = false;
             selector.wakeup();
+            asleep = false;
         }
     }
 
@@ -126,7 +215,7 @@ final class SocketWatch implements AutoCloseable {
         try {
             selector.close();
         } catch (final IOException e) {
-            LOGGER.log(Level.DEBUG, "closing a selector failed", e);
+            log.ignored("closing its selector", e);
         }
     }
 }

@@ -8,8 +8,6 @@ import dev.ffmverbs.softroce.wire.UdpPath;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -30,12 +28,12 @@ import jdk.net.ExtendedSocketOptions;
  */
 final class UdpSocket implements PacketSocket, AutoCloseable {
 
-    private static final Logger LOGGER = System.getLogger(UdpSocket.class.getName());
     private static final int SEND_BUFFER_BYTES = 1 << 20;
 
     private final DatagramChannel channel;
     private final LocalAddress local;
     private final TransportCounters counters;
+    private final PortLog log;
     private final RocePacket outgoing = new RocePacket();
 
     /** Where the packet goes that the system had no room for; null when there is room. */
@@ -49,10 +47,13 @@ final class UdpSocket implements PacketSocket, AutoCloseable {
     private int sourceAddress;
     private int sourcePort;
 
-    private UdpSocket(final DatagramChannel channel, final LocalAddress local, final TransportCounters counters) {
+    private UdpSocket(
+        final DatagramChannel channel, final LocalAddress local, final TransportCounters counters,
+        final PortLog log) {
         this.channel = channel;
         this.local = local;
         this.counters = counters;
+        this.log = log;
     }
 
     /**
@@ -61,12 +62,13 @@ final class UdpSocket implements PacketSocket, AutoCloseable {
      * @param local              address and port to bind to.
      * @param receiveBufferBytes size of the receive buffer to ask for.
      * @param counters           counts packets that cannot be sent.
+     * @param log                says why they cannot.
      * @return the socket, not blocking.
      * @throws ProviderException {@code EADDRINUSE} when the port is taken, {@code EADDRNOTAVAIL} when the address is
      *     not one of this machine, {@code EOPNOTSUPP} when packets cannot be kept from being fragmented.
      */
     static UdpSocket open(
-        final LocalAddress local, final int receiveBufferBytes, final TransportCounters counters)
+        final LocalAddress local, final int receiveBufferBytes, final TransportCounters counters, final PortLog log)
         throws ProviderException {
         DatagramChannel channel = null;
         boolean open = false;
@@ -78,14 +80,14 @@ final class UdpSocket implements PacketSocket, AutoCloseable {
             bind(channel, local);
             channel.configureBlocking(false);
             open = true;
-            return new UdpSocket(channel, local, counters);
+            return new UdpSocket(channel, local, counters, log);
         } catch (final UnsupportedOperationException e) {
             throw failure(local, Errno.EOPNOTSUPP, "this system cannot keep UDP packets from being fragmented: " + e);
         } catch (final IOException e) {
             throw failure(local, Errno.EIO, "no UDP socket can be had: " + e);
         } finally {
             if (!open && channel != null) {
-                closeQuietly(channel);
+                close(channel, log);
             }
         }
     }
@@ -183,7 +185,7 @@ final class UdpSocket implements PacketSocket, AutoCloseable {
         final String refusal = path + ": " + reason;
         if (channel.isOpen() && !refusal.equals(lastRefusal)) {
             lastRefusal = refusal;
-            LOGGER.log(Level.WARNING, "packets cannot be sent on the way {0}", refusal);
+            log.warn("the system refuses packets from " + path + ": " + reason + "; they count as lost");
         }
     }
 
@@ -233,14 +235,14 @@ final class UdpSocket implements PacketSocket, AutoCloseable {
 
     @Override
     public void close() {
-        closeQuietly(channel);
+        close(channel, log);
     }
 
-    private static void closeQuietly(final DatagramChannel channel) {
+    private static void close(final DatagramChannel channel, final PortLog log) {
         try {
             channel.close();
         } catch (final IOException e) {
-            LOGGER.log(Level.DEBUG, "closing a UDP socket failed", e);
+            log.ignored("closing its UDP socket", e);
         }
     }
 }

@@ -75,6 +75,14 @@ public enum TransportCounter {
     DROPPED_STATE,
     /** Dropped: for queue pair 1, but no datagram of a communication manager. */
     DROPPED_MANAGEMENT,
+    /** Times an error within this device ended a connection; the log says which. */
+    CONNECTION_BREAKDOWNS,
+    /** Times a thread that waits for packets slept until one came, or something else was to be done. */
+    SLEEPS,
+    /** Times a thread looked at the socket before it would sleep, and a packet came meanwhile. */
+    LOOKS_PAID,
+    /** Times a thread looked at the socket before it slept, and no packet came. */
+    LOOKS_IN_VAIN,
     /** Packets lost on purpose, on their way out or in. */
     FAULTS_DROPPED,
     /** Packets doubled on purpose. */

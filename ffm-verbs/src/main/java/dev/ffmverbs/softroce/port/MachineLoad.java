@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.port;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
+
+/**
+ * Whether the machine has a processor to spare for a thread that looks at a socket instead of sleeping.
+ *
+ * <p>It has none with one processor alone, when half of the processors already have a thread of this process that
+ * looks, when more threads of the machine can run than there are processors ({@code /proc/loadavg}, read every 20 ms
+ * at most), and for a second after a thread that looked was suspended. A spinning thread that competes for its
+ * processor makes others wait for whole time slices, up to 8 ms.
+ *
+ * <p>Thread-safe; nothing is allocated per question.
+ */
+final class MachineLoad {
+
+    /** The machine this process runs on. */
+    static final MachineLoad OF_THIS_MACHINE =
+        new MachineLoad(Path.of("/proc/loadavg"), Runtime.getRuntime()::availableProcessors);
+
+    private static final long SAMPLE_NS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long SUSPENDED_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final int MAX_BYTES = 128;
+    private static final int RADIX = 10;
+
+    private final Path file;
+    private final IntSupplier processors;
+    private final AtomicInteger lookers = new AtomicInteger();
+    private final AtomicBoolean sampling = new AtomicBoolean();
+
+    /** Used by the thread that samples. */
+    private final byte[] text = new byte[MAX_BYTES];
+    private RandomAccessFile open;
+
+    private volatile boolean sampled;
+    private volatile long sampledNs;
+    private volatile int processorsToSpare;
+    private volatile boolean suspended;
+    private volatile long suspendedNs;
+
+    /**
+     * Describes a machine.
+     *
+     * @param file       tells how many threads can run, as {@code /proc/loadavg} does; when it cannot be read, nothing
+     *                   is known about other processes.
+     * @param processors tells how many processors this process may use.
+     */
+    MachineLoad(final Path file, final IntSupplier processors) {
+        this.file = file;
+        this.processors = processors;
+    }
+
+    /**
+     * Begins a look; when it returns true, {@link #endLook} must follow.
+     *
+     * @param nowNs the time.
+     * @return whether there is a processor for it.
+     */
+    boolean beginLook(final long nowNs) {
+        if (suspended) {
+            if (nowNs - suspendedNs < SUSPENDED_NS) {
+                return false;
+            }
+            suspended = false;
+        }
+        if ((!sampled || nowNs - sampledNs >= SAMPLE_NS) && sampling.compareAndSet(false, true)) {
+            try {
+                sample();
+                sampledNs = nowNs;
+                sampled = true;
+            } finally {
+                sampling.set(false);
+            }
+        }
+        if (lookers.get() >= processorsToSpare) {
+            return false;
+        }
+        lookers.incrementAndGet();
+        return true;
+    }
+
+    void endLook() {
+        lookers.decrementAndGet();
+    }
+
+    /** A thread that looked was suspended by the system. */
+    void lookerSuspended(final long nowNs) {
+        suspendedNs = nowNs;
+        suspended = true;
+    }
+
+    private void sample() {
+        final int count = processors.getAsInt();
+        processorsToSpare = runnableThreads() > count ? 0 : count / 2;
+    }
+
+    /** Threads of the machine that run or could, this one among them; 1 when that cannot be told. */
+    private int runnableThreads() {
+        try {
+            if (open == null) {
+                open = new RandomAccessFile(file.toFile(), "r");
+            }
+            open.seek(0);
+            return fourthNumber(open.read(text));
+        } catch (final IOException e) {
+            return 1;
+        }
+    }
+
+    /** Reads {@code 3} from {@code 0.71 0.80 0.94 3/412 17237}. */
+    private int fourthNumber(final int length) {
+        int blanks = 0;
+        int number = 0;
+        for (int i = 0; i < length && text[i] != '/'; i++) {
+            if (text[i] == ' ') {
+                blanks++;
+            } else if (blanks == 3) {
+                number = number * RADIX + text[i] - '0';
+            }
+        }
+        return number;
+    }
+}

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.port;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.PrivateLoopbackAddresses;
+import dev.ffmverbs.softroce.faults.FaultSettings;
+import dev.ffmverbs.softroce.transport.CompletionStatus;
+import dev.ffmverbs.softroce.transport.ConnectionState;
+import dev.ffmverbs.softroce.transport.TransportCounter;
+import dev.ffmverbs.softroce.wire.Opcode;
+import dev.ffmverbs.softroce.wire.RocePacket;
+import dev.ffmverbs.spi.ProviderException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.ResourceBundle;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whatever a part of a port throws, that part ends and is named, and everything else goes on. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class PortFailureTest {
+
+    private static final int UDP_PORT = 44_791;
+
+    /** Everything that the port logs; throws on top of it when asked to. */
+    private static final class Log implements System.Logger {
+
+        private final List<String> messages = new CopyOnWriteArrayList<>();
+        private volatile boolean throwsErrors;
+
+        @Override
+        public String getName() {
+            return "test";
+        }
+
+        @Override
+        public boolean isLoggable(final Level level) {
+            return true;
+        }
+
+        @Override
+        public void log(
+            final Level level, final ResourceBundle bundle, final String message, final Throwable thrown) {
+            messages.add(message);
+            if (throwsErrors) {
+                throw new OutOfMemoryError("injected into the log");
+            }
+        }
+
+        @Override
+        public void log(
+            final Level level, final ResourceBundle bundle, final String format, final Object... parameters) {
+            log(level, bundle, format, (Throwable) null);
+        }
+    }
+
+    private final Log log = new Log();
+    private Port port;
+    private PortQueuePair from;
+    private PortQueuePair to;
+    private PortQueuePair otherFrom;
+    private PortQueuePair otherTo;
+
+    @BeforeEach
+    void open() throws ProviderException {
+        final LocalAddress local = LocalAddress.of(
+            (Inet4Address) InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)), UDP_PORT);
+        port = Port.open(local, 1 << 20, FaultSettings.NONE, new PortLog("soft9 at " + local, log));
+        from = new PortQueuePair(port);
+        to = new PortQueuePair(port);
+        otherFrom = new PortQueuePair(port);
+        otherTo = new PortQueuePair(port);
+        from.connect(to);
+        to.connect(from);
+        otherFrom.connect(otherTo);
+        otherTo.connect(otherFrom);
+    }
+
+    @AfterEach
+    void close() {
+        Stream.of(from, to, otherFrom, otherTo).forEach(PortQueuePair::close);
+        port.close();
+    }
+
+    static Stream<Supplier<Throwable>> throwables() {
+        return Stream.of(() -> new OutOfMemoryError("injected"), () -> new StackOverflowError("injected"),
+            () -> new NoClassDefFoundError("injected"), () -> new AssertionError("injected"),
+            () -> new IllegalStateException("injected"), () -> new Exception("injected"));
+    }
+
+    private void requireThatOthersGoOn() {
+        for (int i = 0; i < 20; i++) {
+            otherFrom.exchange(otherTo);
+        }
+    }
+
+    private void requireLogged(final String... parts) {
+        PortQueuePair.until("a message with " + List.of(parts) + " in " + log.messages, () -> log.messages.stream()
+            .anyMatch(message -> Stream.of(parts).allMatch(message::contains)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("throwables")
+    void whatACompletionThrowsEndsItsConnectionAlone(final Supplier<Throwable> thrown) {
+        from.exchange(to);
+        from.thrownByCompletion = () -> {
+            from.thrownByCompletion = null;
+            return thrown.get();
+        };
+        to.postReceive();
+        from.postSend();
+
+        PortQueuePair.until("state ERROR", () -> from.state() == ConnectionState.ERROR);
+        PortQueuePair.until("the event", () -> from.events.equals(List.of(PortEvents.QUEUE_PAIR_FATAL)));
+        requireThatOthersGoOn();
+        assertEquals(1, port.counters().get(TransportCounter.CONNECTION_BREAKDOWNS));
+        requireLogged("soft9 at " + port.local(), "queue pair " + from.place.connection().number(), "ERROR");
+    }
+
+    @ParameterizedTest
+    @MethodSource("throwables")
+    void whatIsPostedToAnEndedConnectionIsFlushedWhenItsCompletionQueueWorksAgain(final Supplier<Throwable> thrown) {
+        from.thrownByCompletion = thrown;
+        to.postReceive();
+        for (int i = 0; i < 5; i++) {
+            from.postSend();
+        }
+        PortQueuePair.until("state ERROR", () -> from.state() == ConnectionState.ERROR);
+        requireThatOthersGoOn();
+        from.thrownByCompletion = null;
+        PortQueuePair.until("five completions", () -> from.statuses.size() == 5);
+        assertEquals(CompletionStatus.FLUSHED, from.statuses.getLast());
+        requireThatOthersGoOn();
+    }
+
+    @Test
+    void aConnectionThatThrowsAgainAndAgainDoesNotKeepTheThreadBusy() throws InterruptedException {
+        from.thrownByCompletion = () -> new NoClassDefFoundError("injected");
+        for (int i = 0; i < 12; i++) {
+            from.postReceive();
+        }
+        port.lock();
+        port.doom(from.place);
+        port.unlock();
+        Thread.sleep(300);
+        final long breakdowns = port.counters().get(TransportCounter.CONNECTION_BREAKDOWNS);
+        assertTrue(breakdowns < 300, breakdowns + " turns in 300 ms");
+        assertTrue(log.messages.size() < 5, log.messages.size() + " messages");
+    }
+
+    @ParameterizedTest
+    @MethodSource("throwables")
+    void anEventThatCannotBeToldIsToldLater(final Supplier<Throwable> thrown) {
+        from.thrownByEvent = thrown;
+        from.eventFailures = 3;
+        port.lock();
+        port.doom(from.place);
+        port.unlock();
+
+        requireThatOthersGoOn();
+        PortQueuePair.until("the event", () -> from.events.equals(List.of(PortEvents.QUEUE_PAIR_FATAL)));
+        requireLogged("soft9", "telling the application");
+    }
+
+    @ParameterizedTest
+    @MethodSource("throwables")
+    void whatAnOwnerThrowsAtEveryPacketDoesNotEndItsConnection(final Supplier<Throwable> thrown) {
+        from.thrownByPacket = thrown;
+        to.thrownByPacket = thrown;
+        for (int i = 0; i < 20; i++) {
+            from.exchange(to);
+        }
+    }
+
+    /** Throws at every call, and counts them. */
+    private static final class BadAgent implements ManagementAgent {
+
+        private final Supplier<Throwable> thrown;
+        private final AtomicInteger received = new AtomicInteger();
+        private final AtomicInteger ticks = new AtomicInteger();
+
+        BadAgent(final Supplier<Throwable> thrown) {
+            this.thrown = thrown;
+        }
+
+        private <E extends Throwable> void fail() throws E {
+            @SuppressWarnings("unchecked")
+            final E any = (E) thrown.get();
+            throw any;
+        }
+
+        @Override
+        public void received(final RocePacket packet, final int sourceAddress) {
+            received.incrementAndGet();
+            this.<RuntimeException>fail();
+        }
+
+        @Override
+        public void connectionEstablished(final int queuePair) {
+            this.<RuntimeException>fail();
+        }
+
+        @Override
+        public void tick() {
+            ticks.incrementAndGet();
+            this.<RuntimeException>fail();
+        }
+
+        @Override
+        public long untilNextDeadlineNs() {
+            this.<RuntimeException>fail();
+            return 0;
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("throwables")
+    void whatAManagementAgentThrowsDoesNotStopData(final Supplier<Throwable> thrown) {
+        final BadAgent agent = new BadAgent(thrown);
+        port.management(agent);
+        for (int i = 0; i < 5; i++) {
+            port.send(port.local().value(), packet -> {
+                packet.begin(Opcode.DATAGRAM_SEND_ONLY, ManagementQueuePair.NUMBER, 0, 0);
+                packet.datagram(0, ManagementQueuePair.NUMBER);
+                packet.endPayload(16);
+            });
+        }
+        PortQueuePair.until("five datagrams handed to the agent", () -> agent.received.get() == 5);
+        PortQueuePair.until("calls of the agent at its deadlines", () -> agent.ticks.get() > 3);
+        requireThatOthersGoOn();
+        requireLogged("soft9", "connection manager");
+        port.management(null);
+    }
+
+    @ParameterizedTest
+    @MethodSource("throwables")
+    void aLogThatThrowsStopsNothing(final Supplier<Throwable> thrown) {
+        log.throwsErrors = true;
+        whatACompletionThrowsEndsItsConnectionAlone(thrown);
+    }
+
+    @Test
+    void whatAThreadThatPollsOrWaitsThrowsLeavesLockAndWatchFree() {
+        final LinkageError injected = new LinkageError("injected");
+        for (int i = 0; i < 3; i++) {
+            pollUntilThrown(injected);
+            final AtomicInteger calls = new AtomicInteger();
+            assertSame(injected, assertThrows(LinkageError.class, () -> {
+                while (!port.await(() -> {
+                    if (calls.incrementAndGet() > 1) {
+                        throw injected;
+                    }
+                    return false;
+                }, TimeUnit.SECONDS.toNanos(20))) {
+                    Thread.onSpinWait();
+                }
+            }));
+            from.exchange(to);
+            requireThatOthersGoOn();
+        }
+    }
+
+    /** Polls, with packets on their way that make it ask what the poll is after, until that throws. */
+    private void pollUntilThrown(final LinkageError injected) {
+        assertSame(injected, assertThrows(LinkageError.class, () -> PortQueuePair.until("the injected error", () -> {
+            port.send(port.local().value(), packet -> {
+                packet.begin(Opcode.DATAGRAM_SEND_ONLY, ManagementQueuePair.NUMBER, 0, 0);
+                packet.datagram(0, ManagementQueuePair.NUMBER);
+                packet.endPayload(16);
+            });
+            port.poll(() -> {
+                throw injected;
+            });
+            return false;
+        })));
+    }
+
+    @Test
+    void aThreadWithoutStackLeftDoesNoHarmToOthers() {
+        final AtomicInteger depth = new AtomicInteger();
+        for (int i = 0; i < 50; i++) {
+            if (from.state() == ConnectionState.READY_TO_SEND) {
+                from.postSend();
+            }
+            assertThrows(StackOverflowError.class, () -> recurse(depth));
+            requireThatOthersGoOn();
+        }
+    }
+
+    private void recurse(final AtomicInteger depth) {
+        depth.incrementAndGet();
+        port.poll(() -> false);
+        recurse(depth);
+    }
+}

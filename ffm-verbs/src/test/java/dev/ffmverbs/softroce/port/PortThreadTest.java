@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.port;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.PrivateLoopbackAddresses;
+import dev.ffmverbs.softroce.faults.FaultSettings;
+import dev.ffmverbs.softroce.transport.TransportCounter;
+import dev.ffmverbs.spi.ProviderException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Who polls does the work, whether its polls find something or not; and if none of them does it, the thread does. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class PortThreadTest {
+
+    private static final int UDP_PORT = 44_792;
+
+    private Port port;
+
+    @BeforeEach
+    void open() throws ProviderException {
+        port = Port.open("soft9", LocalAddress.of(
+            (Inet4Address) InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)), UDP_PORT), 1 << 20,
+            FaultSettings.NONE);
+    }
+
+    @AfterEach
+    void close() {
+        port.close();
+    }
+
+    @Test
+    void everyPollCountsWhateverItFinds() throws InterruptedException {
+        final long before = port.polls();
+        port.polled();
+        assertEquals(before + 1, port.polls(), "a poll that found something");
+        port.poll(() -> false);
+        assertEquals(before + 2, port.polls(), "a poll that did the work");
+        port.lock();
+        try {
+            final Thread other = new Thread(() -> port.poll(() -> false));
+            other.start();
+            other.join();
+        } finally {
+            port.unlock();
+        }
+        assertEquals(before + 3, port.polls(), "a poll that found another thread at work");
+    }
+
+    @Test
+    void theThreadLeavesTheSocketToAnApplicationWhosePollsAllFindSomething() {
+        PortQueuePair.until("the thread stays away", () -> {
+            port.polled();
+            // Ends the thread's sleep, so that it looks at the polls.
+            port.wakeUp();
+            return port.isLeftToApplication();
+        });
+    }
+
+    @Test
+    void aPortIsServedWhileAllPollsFindSomething() {
+        try (PortQueuePair from = new PortQueuePair(port); PortQueuePair to = new PortQueuePair(port)) {
+            from.connect(to);
+            to.connect(from);
+            theThreadLeavesTheSocketToAnApplicationWhosePollsAllFindSomething();
+            for (int i = 0; i < 100; i++) {
+                to.postReceive();
+                from.postSend();
+                final int received = i;
+                PortQueuePair.until("the SEND is received", () -> {
+                    port.polled();
+                    return to.statuses.size() > received && from.statuses.size() > received;
+                });
+            }
+        }
+    }
+
+    @Test
+    void sleepsAreCounted() {
+        final long before = port.counters().get(TransportCounter.SLEEPS);
+        try (PortQueuePair from = new PortQueuePair(port); PortQueuePair to = new PortQueuePair(port)) {
+            from.connect(to);
+            to.connect(from);
+            for (int i = 0; i < 20; i++) {
+                from.exchange(to);
+            }
+        }
+        final long waits = port.counters().get(TransportCounter.SLEEPS) - before
+            + port.counters().get(TransportCounter.LOOKS_PAID);
+        assertTrue(waits > 0, "neither slept nor looked");
+    }
+}
