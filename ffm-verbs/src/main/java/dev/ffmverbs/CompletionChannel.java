@@ -70,9 +70,9 @@ public final class CompletionChannel extends VerbsObject {
     /**
      * Waits for an announcement and takes it ({@code ibv_get_cq_event(3)}, {@code ibv_ack_cq_events(3)}).
      *
-     * @param timeout how long to wait; zero or less does not wait.
-     * @return the queue that announced, or empty when none did in time, or when {@link #wakeUp} was called, the
-     *     channel closed or the (virtual) thread interrupted meanwhile.
+     * @param timeout how long to wait; zero or less does not wait, and takes no wake-up.
+     * @return the queue that announced, or empty when none did in time, or when a {@link #wakeUp} ended this wait, the
+     *     channel was closed or the (virtual) thread interrupted.
      * @throws VerbsException        when announcements cannot be read.
      * @throws IllegalStateException when this channel is closed.
      */
@@ -90,7 +90,11 @@ public final class CompletionChannel extends VerbsObject {
     }
 
     /**
-     * Lets a thread that waits in {@link #await} return at once, or the next one that would wait.
+     * Ends one wait in {@link #await}: that of a thread that waits now, or else the next one. The wait returns empty.
+     *
+     * <p>Every call ends one wait. So as many calls as threads wait let all of them return, also those that begin to
+     * wait a little later; calls that nobody waited for end as many waits to come. An announcement that is there is
+     * taken first, and the wake-up is left for the wait after it.
      *
      * @throws IllegalStateException when this channel is closed.
      */

@@ -196,7 +196,7 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
         try {
             requireSendingState("ibv_post_send");
             errno = datagrams || request.chainNamesObjects()
-                ? postHoldingObjects(request) : operations.postSend(request.address(), request.badRequestAddress());
+                ? postHoldingObjects(request) : operations.postSend(request.chain(), request.badRequestAddress());
         } finally {
             leave(counted);
             Reference.reachabilityFence(request);
@@ -212,7 +212,7 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
             for (; end != null; end = end.next()) {
                 end.enterObjects(this);
             }
-            final int errno = operations.postSend(first.address(), first.badRequestAddress());
+            final int errno = operations.postSend(first.chain(), first.badRequestAddress());
             posted = errno == 0 ? Integer.MAX_VALUE : first.countBeforeBadRequest();
             return errno;
         } finally {
@@ -248,7 +248,7 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
         final int errno;
         try {
             requireReceivingState();
-            errno = operations.postReceive(request.address(), request.badRequestAddress());
+            errno = operations.postReceive(request.chain(), request.badRequestAddress());
         } finally {
             leave(counted);
             Reference.reachabilityFence(request);

@@ -29,6 +29,9 @@ public final class SendRequest extends WorkRequest<SendRequest> {
     private final MemorySegment memory;
     private final MemorySegment inlineBuffer;
 
+    /** The element that names the inline buffer, right behind the C structure; its address never changes. */
+    private final ScatterGatherList inlineElement;
+
     /** Whom a datagram goes to; null for anything else. */
     private AddressHandle addressHandle;
 
@@ -37,9 +40,12 @@ public final class SendRequest extends WorkRequest<SendRequest> {
     private MemoryRegion windowRegion;
 
     private SendRequest(final int maximumElements, final int maximumInlineBytes) {
-        super(SendRequestLayout.STRUCT_BYTES, maximumElements, maximumInlineBytes);
+        super(SendRequestLayout.STRUCT_BYTES + ScatterGatherList.ELEMENT_BYTES, maximumElements, maximumInlineBytes);
         this.memory = memory();
         this.inlineBuffer = extraMemory();
+        this.inlineElement = new ScatterGatherList(
+            memory.asSlice(SendRequestLayout.STRUCT_BYTES, ScatterGatherList.ELEMENT_BYTES), 1);
+        inlineElement.setOnly(inlineBuffer.address(), 0, 0);
         send().signaled(true);
     }
 
@@ -275,7 +281,8 @@ public final class SendRequest extends WorkRequest<SendRequest> {
                 + inlineBuffer.byteSize() + " bytes this request was allocated with");
         }
         MemorySegment.copy(data, 0, inlineBuffer, 0, lengthBytes);
-        return ownMemory(inlineBuffer.address(), (int) lengthBytes);
+        inlineElement.setOnly(inlineBuffer.address(), (int) lengthBytes, 0);
+        return ownMemory(address() + SendRequestLayout.STRUCT_BYTES);
     }
 
     @Override

@@ -2,6 +2,7 @@
 package dev.ffmverbs;
 
 import dev.ffmverbs.jextract.ibv_recv_wr;
+import dev.ffmverbs.spi.RequestChain;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -24,11 +25,19 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
     private static final long ELEMENT_COUNT = ibv_recv_wr.num_sge$offset();
     private static final long ALIGNMENT_BYTES = 64;
 
-    /** The C structure, then the scatter / gather list, then a place for a bad request, then what a subclass needs. */
+    /** Far more requests than any queue holds. */
+    private static final int MAXIMUM_CHAIN_LENGTH = 1 << 17;
+
+    /**
+     * The C structure and what a subclass has right behind it, then the scatter / gather list, then a place for a bad
+     * request, then what else a subclass needs.
+     */
     private final MemorySegment memory;
     private final ScatterGatherList elements;
     private final long address;
+    private final long listAddress;
     private final long badRequestOffset;
+    private final RequestChain chain = new Chain();
     private R next;
 
     /** The request that has counted this one as of its chain, and must be told when it changes. */
@@ -38,13 +47,36 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
     private int chainLength;
     private boolean chainNamesObjects;
 
-    WorkRequest(final long structBytes, final int maximumElements, final long extraBytes) {
+    /** This request as providers see it. */
+    private final class Chain implements RequestChain {
+
+        @Override
+        public long address() {
+            return address;
+        }
+
+        @Override
+        public RequestChain next() {
+            final WorkRequest<R> following = next;
+            return following == null ? null : following.chain;
+        }
+    }
+
+    /**
+     * Allocates a request.
+     *
+     * @param headBytes       bytes of the C structure, and of what a subclass has right behind it.
+     * @param maximumElements most local buffers.
+     * @param extraBytes      bytes that a subclass needs besides.
+     */
+    WorkRequest(final long headBytes, final int maximumElements, final long extraBytes) {
         final long listBytes = Math.max(1, maximumElements) * ScatterGatherList.ELEMENT_BYTES;
-        this.badRequestOffset = structBytes + listBytes;
+        this.badRequestOffset = headBytes + listBytes;
         this.memory = Arena.ofAuto().allocate(badRequestOffset + Long.BYTES + extraBytes, ALIGNMENT_BYTES);
         this.address = memory.address();
-        this.elements = new ScatterGatherList(memory.asSlice(structBytes, listBytes), maximumElements);
-        memory.set(ValueLayout.JAVA_LONG, ELEMENTS, address + structBytes);
+        this.elements = new ScatterGatherList(memory.asSlice(headBytes, listBytes), maximumElements);
+        this.listAddress = address + headBytes;
+        memory.set(ValueLayout.JAVA_LONG, ELEMENTS, listAddress);
     }
 
     abstract R self();
@@ -99,7 +131,7 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
      */
     public final R addLocalMemory(final MemoryRegion region, final long offsetBytes, final long lengthBytes) {
         elements.add(region, offsetBytes, lengthBytes);
-        return elementsChanged(false);
+        return elementsChanged();
     }
 
     /**
@@ -112,7 +144,7 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
      */
     public final R localAddress(final long localAddress, final int lengthBytes, final int lkey) {
         elements.setOnly(localAddress, lengthBytes, lkey);
-        return elementsChanged(false);
+        return elementsChanged();
     }
 
     /**
@@ -122,18 +154,26 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
      */
     public final R noLocalMemory() {
         elements.clear();
-        return elementsChanged(false);
+        return elementsChanged();
     }
 
-    /** Names memory of the request itself, which the device copies when the request is posted. */
-    final R ownMemory(final long ownAddress, final int lengthBytes) {
-        elements.setOnly(ownAddress, lengthBytes, 0);
-        return elementsChanged(true);
+    /**
+     * Names memory of the request itself, which the device copies when the request is posted.
+     *
+     * @param elementAddress address of the one element that names it. It is none of the list that callers fill: so an
+     *                       address of theirs is never taken for that of inline data, whatever threads do at once.
+     */
+    final R ownMemory(final long elementAddress) {
+        memory.set(ValueLayout.JAVA_LONG, ELEMENTS, elementAddress);
+        memory.set(ValueLayout.JAVA_INT, ELEMENT_COUNT, 1);
+        dataIsInline(true);
+        return self();
     }
 
-    private R elementsChanged(final boolean inline) {
+    private R elementsChanged() {
+        memory.set(ValueLayout.JAVA_LONG, ELEMENTS, listAddress);
         memory.set(ValueLayout.JAVA_INT, ELEMENT_COUNT, elements.count());
-        dataIsInline(inline);
+        dataIsInline(false);
         return self();
     }
 
@@ -146,13 +186,16 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
      *
      * @param following the next request, or null to end the chain here.
      * @return this.
-     * @throws IllegalArgumentException when the chain would lead back to this request.
+     * @throws IllegalArgumentException when the chain would lead back to this request, or have more than 131 072.
      */
     public final R next(final R following) {
+        int length = 1;
         for (WorkRequest<R> request = following; request != null; request = request.next()) {
-            if (request == this) {
-                throw new IllegalArgumentException("a chain of requests must end: it would lead back to its start");
+            if (request == this || length == MAXIMUM_CHAIN_LENGTH) {
+                throw new IllegalArgumentException(request == this
+                    ? "a chain of requests must end: it would lead back to its start" : chainTooLong());
             }
+            length++;
         }
         next = following;
         chainChanged();
@@ -163,6 +206,11 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
     /** The request chained behind this one, or null. */
     final R next() {
         return next;
+    }
+
+    /** This request and those chained behind it, for the provider. */
+    final RequestChain chain() {
+        return chain;
     }
 
     /** Address of the C structure, valid as long as this object is reachable. */
@@ -185,6 +233,9 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
         int length = 0;
         boolean names = false;
         for (WorkRequest<R> request = this; request != null; request = request.next()) {
+            if (length == MAXIMUM_CHAIN_LENGTH) {
+                throw new IllegalStateException(chainTooLong());
+            }
             request.chainChanged();
             request.head = this;
             names |= request.namesObjects();
@@ -193,6 +244,11 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
         chainNamesObjects = names;
         chainLength = length;
         return length;
+    }
+
+    private static String chainTooLong() {
+        return "a chain has at most " + MAXIMUM_CHAIN_LENGTH + " requests; one that does not end was changed by several"
+            + " threads at once";
     }
 
     /** Says that what follows this request, or whether it names objects, is no longer as its chain's head knows it. */
@@ -214,7 +270,8 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
     final int countBeforeBadRequest() {
         final long bad = memory.get(ValueLayout.JAVA_LONG, badRequestOffset);
         int count = 0;
-        for (WorkRequest<R> request = this; request != null && request.address() != bad; request = request.next()) {
+        for (WorkRequest<R> request = this; request != null && request.address() != bad
+            && count < MAXIMUM_CHAIN_LENGTH; request = request.next()) {
             count++;
         }
         return count;

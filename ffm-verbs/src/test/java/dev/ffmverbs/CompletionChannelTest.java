@@ -3,6 +3,7 @@ package dev.ffmverbs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,8 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Assumptions;
@@ -163,6 +166,93 @@ class CompletionChannelTest {
                 CompletableFuture.supplyAsync(() -> channel.await(Duration.ofHours(1)));
             channel.wakeUp();
             assertEquals(Optional.empty(), waiting.get(LONG.toSeconds(), TimeUnit.SECONDS));
+        }
+    }
+
+    /** Threads that wait, each once; they hand on what their wait came to. */
+    private static BlockingQueue<Boolean> startWaiting(final CompletionChannel channel, final int threads)
+        throws InterruptedException {
+        final BlockingQueue<Boolean> ends = new LinkedBlockingQueue<>();
+        final List<Thread> waiters = new ArrayList<>();
+        for (int thread = 0; thread < threads; thread++) {
+            waiters.add(Thread.ofPlatform().daemon().start(
+                () -> ends.add(channel.await(Duration.ofHours(1)).isPresent())));
+        }
+        for (final Thread waiter : waiters) {
+            while (waiter.getState() == Thread.State.NEW) {
+                Thread.sleep(1);
+            }
+        }
+        return ends;
+    }
+
+    private static void requireEnds(final BlockingQueue<Boolean> ends, final int waits) throws InterruptedException {
+        for (int wait = 0; wait < waits; wait++) {
+            assertEquals(Boolean.FALSE, ends.poll(LONG.toSeconds(), TimeUnit.SECONDS), wait + " waits have ended");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void everyWakeUpEndsOneWaitWhetherItHadBegunOrNot(final DevicePair devices) throws Exception {
+        devices.require();
+        try (Context context = devices.left().open(); CompletionChannel channel = context.createCompletionChannel()) {
+            for (int round = 0; round < 20; round++) {
+                final BlockingQueue<Boolean> ends = startWaiting(channel, 4);
+                if (round % 2 == 0) {
+                    // Odd rounds do not wait for the threads to be in the call.
+                    Thread.sleep(20);
+                }
+                for (int call = 0; call < 4; call++) {
+                    channel.wakeUp();
+                }
+                requireEnds(ends, 4);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void oneWakeUpLeavesTheOthersWaiting(final DevicePair devices) throws Exception {
+        devices.require();
+        try (Context context = devices.left().open(); CompletionChannel channel = context.createCompletionChannel()) {
+            final BlockingQueue<Boolean> ends = startWaiting(channel, 3);
+            for (int call = 0; call < 3; call++) {
+                channel.wakeUp();
+                requireEnds(ends, 1);
+                assertNull(ends.poll(SHORT.toMillis(), TimeUnit.MILLISECONDS), "one call ended two waits");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void wakeUpsBeforeAnyWaitAddUpAndLooksTakeNone(final DevicePair devices) {
+        devices.require();
+        try (Context context = devices.left().open(); CompletionChannel channel = context.createCompletionChannel()) {
+            channel.wakeUp();
+            channel.wakeUp();
+            assertEquals(Optional.empty(), channel.await(Duration.ZERO));
+            assertEquals(Optional.empty(), channel.await(Duration.ofHours(1)));
+            assertEquals(Optional.empty(), channel.await(Duration.ofHours(1)));
+
+            final long startNs = System.nanoTime();
+            assertEquals(Optional.empty(), channel.await(SHORT));
+            assertTrue(System.nanoTime() - startNs >= SHORT.toNanos(), "two calls ended three waits");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void aWakeUpIsLeftForTheNextWaitWhenAnAnnouncementIsThere(final DevicePair devices) {
+        try (AnnouncingPair announcing = new AnnouncingPair(devices)) {
+            announcing.pair.right.queue.requestNotification(false);
+            announcing.receiveOne(false);
+            assertEquals(WorkCompletionStatus.SUCCESS, announcing.pair.right.awaitCompletion());
+            announcing.channel.wakeUp();
+
+            assertSame(announcing.pair.right.queue, announcing.channel.await(LONG).orElseThrow());
+            assertEquals(Optional.empty(), announcing.channel.await(Duration.ofHours(1)));
         }
     }
 

@@ -36,6 +36,8 @@ final class EventDescriptor {
     private static final ControlFunction FCNTL =
         new ControlFunction("fcntl", () -> FCNTL_ADDRESS, () -> FCNTL_DESCRIPTOR, Linker.Option.firstVariadicArg(2));
 
+    /** Every read takes one wake-up ({@code eventfd(2)}); the generated constants lack it. */
+    private static final int EFD_SEMAPHORE = 1;
     private static final int VIRTUAL_THREAD_PAUSE_MS = 1;
     private static final long LONGEST_WAIT_NS = TimeUnit.DAYS.toNanos(365);
 
@@ -54,7 +56,7 @@ final class EventDescriptor {
         FCNTL.number("fd=" + descriptor + ", F_SETFL", descriptor, ffm_verbs_h.F_SETFL(),
             (int) flags | ffm_verbs_h.O_NONBLOCK());
         this.wakeUpDescriptor = (int) EVENTFD.number("initval=0", 0,
-            ffm_verbs_h.EFD_NONBLOCK() | ffm_verbs_h.EFD_CLOEXEC());
+            ffm_verbs_h.EFD_NONBLOCK() | ffm_verbs_h.EFD_CLOEXEC() | EFD_SEMAPHORE);
     }
 
     int descriptor() {
@@ -64,7 +66,7 @@ final class EventDescriptor {
     /**
      * Waits until an event can be read.
      *
-     * @param timeoutNs how long, in nanoseconds; 0 only looks.
+     * @param timeoutNs how long, in nanoseconds; 0 only looks, and takes no wake-up.
      * @return true when an event can be read, false when time is up or the thread was woken.
      * @throws ProviderException when the kernel refuses to wait.
      */
@@ -78,12 +80,11 @@ final class EventDescriptor {
             while (true) {
                 final long remainingNs = Math.max(0, deadlineNs - System.nanoTime());
                 poll(descriptors, virtual ? 0 : remainingNs);
-                if (pollfd.revents(pollfd.asSlice(descriptors, 1)) != 0) {
-                    drainWakeUps(arena);
-                    return false;
-                }
                 if (pollfd.revents(pollfd.asSlice(descriptors, 0)) != 0) {
                     return true;
+                }
+                if (timeoutNs > 0 && pollfd.revents(pollfd.asSlice(descriptors, 1)) != 0 && takeWakeUp(arena)) {
+                    return false;
                 }
                 if (deadlineNs - System.nanoTime() <= 0) {
                     return false;
@@ -123,17 +124,20 @@ final class EventDescriptor {
         }
     }
 
-    private void drainWakeUps(final Arena arena) throws ProviderException {
+    /** Takes one wake-up; false when other threads took all there were. */
+    private boolean takeWakeUp(final Arena arena) throws ProviderException {
         try {
             READ.number("eventfd", wakeUpDescriptor, arena.allocate(ValueLayout.JAVA_LONG), (long) Long.BYTES);
+            return true;
         } catch (final ProviderException e) {
-            if (e.errno() != Errno.EAGAIN) {
-                throw e;
+            if (e.errno() == Errno.EAGAIN) {
+                return false;
             }
+            throw e;
         }
     }
 
-    /** Lets a thread in {@link #await} return, or the next one that would wait. */
+    /** Ends one wait in {@link #await}: one that is under way, or else the next. Calls add up. */
     void wakeUp() {
         try (Arena arena = Arena.ofConfined()) {
             WRITE.number("eventfd", wakeUpDescriptor, arena.allocateFrom(ValueLayout.JAVA_LONG, 1L),

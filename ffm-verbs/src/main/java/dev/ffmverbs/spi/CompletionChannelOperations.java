@@ -16,14 +16,14 @@ public interface CompletionChannelOperations {
     /**
      * Waits for an event and acknowledges it ({@code ibv_get_cq_event(3)}, {@code ibv_ack_cq_events(3)}).
      *
-     * @param timeoutNs how long to wait, in nanoseconds; 0 does not wait.
-     * @return the completion queue that announced a completion, or null when none did in time or {@link #wakeUp} was
-     *     called.
+     * @param timeoutNs how long to wait, in nanoseconds; 0 does not wait, and takes no wake-up.
+     * @return the completion queue that announced a completion, or null when none did in time or a {@link #wakeUp}
+     *     ended the wait.
      * @throws ProviderException when events cannot be read.
      */
     CompletionQueueOperations awaitEvent(long timeoutNs) throws ProviderException;
 
-    /** Lets a thread that waits in {@link #awaitEvent} return at once, or the next one that would wait. */
+    /** Ends one wait in {@link #awaitEvent}: one that is under way, or else the next. Calls add up. */
     void wakeUp();
 
     /**

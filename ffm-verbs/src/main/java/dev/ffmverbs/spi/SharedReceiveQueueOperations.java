@@ -16,6 +16,17 @@ public interface SharedReceiveQueueOperations {
     int postReceive(long firstRequest, long badRequest);
 
     /**
+     * Posts a chain of receive requests ({@code ibv_post_srq_recv(3)}), for a provider that reads requests in Java.
+     *
+     * @param first      the first request.
+     * @param badRequest as for {@link #postReceive(long, long)}.
+     * @return as {@link #postReceive(long, long)}.
+     */
+    default int postReceive(final RequestChain first, final long badRequest) {
+        return postReceive(first.address(), badRequest);
+    }
+
+    /**
      * Changes size or limit ({@code ibv_modify_srq(3)}).
      *
      * @param attributes a {@code struct ibv_srq_attr}.

@@ -34,10 +34,18 @@ final class SoftCompletionChannel implements CompletionChannelOperations {
 
     @Override
     public CompletionQueueOperations awaitEvent(final long timeoutNs) {
-        if (timeoutNs <= 0 || announced.isReady() || port.await(ready, timeoutNs)) {
-            return announced.await(0);
+        final long startNs = timeoutNs > 0 ? System.nanoTime() : 0;
+        long leftNs = timeoutNs;
+        SoftCompletionQueue queue = announced.await(0);
+        while (queue == null && leftNs > 0 && !Thread.currentThread().isInterrupted() && !announced.takeWakeUp()) {
+            if (!port.await(ready, leftNs)) {
+                return announced.await(leftNs);
+            }
+            // What ended the wait may be gone: another thread that waits can have been faster.
+            queue = announced.await(0);
+            leftNs = timeoutNs == Long.MAX_VALUE ? timeoutNs : timeoutNs - (System.nanoTime() - startNs);
         }
-        return announced.await(timeoutNs);
+        return queue;
     }
 
     @Override

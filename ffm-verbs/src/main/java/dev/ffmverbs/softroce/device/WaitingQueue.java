@@ -7,7 +7,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /**
- * Events that threads wait for, first come first served. Adding never waits for those who wait.
+ * Events that threads wait for, first come first served. Adding never waits for those who wait. Every wake-up ends one
+ * wait without an event: one that is under way, or the next.
  *
  * <p>Waiting allocates nothing, as a {@link java.util.concurrent.locks.Condition} would each time; nobody parks in
  * the monitor.
@@ -19,7 +20,7 @@ final class WaitingQueue<E> {
     /** Both guarded by the monitor of {@link #events}. */
     private final Queue<E> events = new ArrayDeque<>();
     private final Queue<Thread> waiting = new ArrayDeque<>();
-    private boolean woken;
+    private int wakeUps;
 
     /** Whether somebody who waits would return at once; written in the monitor. */
     private volatile boolean ready;
@@ -34,9 +35,9 @@ final class WaitingQueue<E> {
     /**
      * Takes the oldest event, waiting for one.
      *
-     * @param timeoutNs how long to wait, in nanoseconds; 0 does not wait.
-     * @return the event; null when none came in time, {@link #wakeUp} was called or the thread interrupted, which it
-     *     then still is.
+     * @param timeoutNs how long to wait, in nanoseconds; 0 does not wait, and takes no wake-up.
+     * @return the event; null when none came in time, a {@link #wakeUp} ended the wait or the thread was interrupted,
+     *     which it then still is.
      */
     E await(final long timeoutNs) {
         final Thread self = Thread.currentThread();
@@ -49,7 +50,7 @@ final class WaitingQueue<E> {
                     if (listed) {
                         waiting.remove(self);
                     }
-                    return take();
+                    return take(leftNs > 0 && !self.isInterrupted());
                 }
                 if (!listed) {
                     waiting.add(self);
@@ -61,18 +62,35 @@ final class WaitingQueue<E> {
         }
     }
 
-    private E take() {
-        if (events.isEmpty()) {
-            woken = false;
-        }
+    /** Takes an event, or else a wake-up if that may be; in the monitor. */
+    private E take(final boolean takesWakeUp) {
         final E event = events.poll();
+        if (event == null && takesWakeUp && wakeUps > 0) {
+            wakeUps--;
+        }
         changed();
         return event;
     }
 
+    /**
+     * Takes a wake-up, for a thread that waits elsewhere.
+     *
+     * @return false when there is none, or an event to take first.
+     */
+    boolean takeWakeUp() {
+        synchronized (events) {
+            final boolean taken = events.isEmpty() && wakeUps > 0;
+            if (taken) {
+                wakeUps--;
+                changed();
+            }
+            return taken;
+        }
+    }
+
     /** Wakes one of those who wait when there is something for it; in the monitor. */
     private void changed() {
-        ready = woken || !events.isEmpty();
+        ready = wakeUps > 0 || !events.isEmpty();
         final Thread first = waiting.peek();
         if (ready && first != null) {
             LockSupport.unpark(first);
@@ -84,10 +102,12 @@ final class WaitingQueue<E> {
         return ready;
     }
 
-    /** Lets a thread that waits return at once, or the next one that would wait. */
+    /** Ends one wait: of a thread that waits, or of the next one that would. */
     void wakeUp() {
         synchronized (events) {
-            woken = true;
+            if (wakeUps < Integer.MAX_VALUE) {
+                wakeUps++;
+            }
             changed();
         }
     }

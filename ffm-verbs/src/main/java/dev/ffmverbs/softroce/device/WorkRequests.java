@@ -9,12 +9,18 @@ import dev.ffmverbs.softroce.transport.SendFlags;
 import dev.ffmverbs.softroce.transport.SendOperation;
 import dev.ffmverbs.softroce.transport.SendQueue;
 import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.RequestChain;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
 import java.nio.ByteOrder;
 
 /**
  * Reads chains of {@code struct ibv_send_wr} and {@code struct ibv_recv_wr} into queues; allocates nothing.
+ *
+ * <p>Other threads of the application may change requests while they are read. Each field is read once, and only memory
+ * of the requests themselves is read: a structure through the link that keeps it alive, its scatter / gather list, and
+ * inline data where that is the request's own. All other addresses are looked up among registered memory later.
  *
  * <p>The caller has the queue's lock.
  */
@@ -25,8 +31,8 @@ final class WorkRequests {
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
 
+    private static final long SEND_BYTES = ibv_send_wr.sizeof();
     private static final long SEND_ID = ibv_send_wr.wr_id$offset();
-    private static final long SEND_NEXT = ibv_send_wr.next$offset();
     private static final long SEND_ELEMENTS = ibv_send_wr.sg_list$offset();
     private static final long SEND_ELEMENT_COUNT = ibv_send_wr.num_sge$offset();
     private static final long SEND_OPCODE = ibv_send_wr.opcode$offset();
@@ -42,7 +48,6 @@ final class WorkRequests {
     private static final long ATOMIC_RKEY = UNION + ibv_send_wr.wr.atomic.rkey$offset();
 
     private static final long RECEIVE_ID = ibv_recv_wr.wr_id$offset();
-    private static final long RECEIVE_NEXT = ibv_recv_wr.next$offset();
     private static final long RECEIVE_ELEMENTS = ibv_recv_wr.sg_list$offset();
     private static final long RECEIVE_ELEMENT_COUNT = ibv_recv_wr.num_sge$offset();
 
@@ -57,20 +62,21 @@ final class WorkRequests {
     /**
      * Posts a chain of send requests.
      *
-     * @param queue        the send queue.
-     * @param firstRequest address of the first {@code struct ibv_send_wr}.
-     * @param badRequest   address of eight bytes for the address of the first one not posted.
-     * @return 0, or the error number.
+     * @param queue      the send queue.
+     * @param first      the first request.
+     * @param badRequest address of eight bytes for the address of the first one not posted.
+     * @return 0, or the error number: {@code ENOMEM} when the queue is full, {@code EOPNOTSUPP} for an operation that
+     *     the device does not have, {@code EINVAL} for a request that is not valid.
      */
-    static int postSends(final SendQueue queue, final long firstRequest, final long badRequest) {
-        final MemorySegment memory = CallerMemory.ALL;
-        long request = firstRequest;
-        while (request != 0) {
-            final int errno = postSend(queue, memory, request);
+    static int postSends(final SendQueue queue, final RequestChain first, final long badRequest) {
+        RequestChain request = first;
+        while (request != null) {
+            final int errno = postSend(queue, CallerMemory.ALL, request.address());
             if (errno != 0) {
-                return refuse(request, badRequest, errno);
+                return refuse(request.address(), badRequest, errno);
             }
-            request = memory.get(LONG, request + SEND_NEXT);
+            Reference.reachabilityFence(request);
+            request = request.next();
         }
         return 0;
     }
@@ -87,6 +93,9 @@ final class WorkRequests {
             return Errno.ENOMEM;
         }
         final int operation = memory.get(INT, request + SEND_OPCODE);
+        if (!SendOperation.isSupported(operation)) {
+            return Errno.EOPNOTSUPP;
+        }
         final int flags = memory.get(INT, request + SEND_FLAGS);
         queue.request(slot, memory.get(LONG, request + SEND_ID), operation, flags,
             operation == SendOperation.SEND_WITH_INVALIDATE
@@ -101,6 +110,10 @@ final class WorkRequests {
         final int count = memory.get(INT, request + SEND_ELEMENT_COUNT);
         final long elements = memory.get(LONG, request + SEND_ELEMENTS);
         final boolean inline = (flags & SendFlags.INLINE) != 0;
+        if (inline && count != 0 && (count != 1 || elements != request + SEND_BYTES)) {
+            // Not the request's own data: another thread is changing it.
+            return Errno.EINVAL;
+        }
         for (int i = 0; i < count; i++) {
             final long element = elements + i * ELEMENT_BYTES;
             final long address = memory.get(LONG, element + ELEMENT_ADDRESS);
@@ -118,20 +131,21 @@ final class WorkRequests {
     /**
      * Posts a chain of receive requests.
      *
-     * @param queue        the receive queue.
-     * @param firstRequest address of the first {@code struct ibv_recv_wr}.
-     * @param badRequest   address of eight bytes for the address of the first one not posted.
-     * @return 0, or the error number.
+     * @param queue      the receive queue.
+     * @param first      the first request.
+     * @param badRequest address of eight bytes for the address of the first one not posted.
+     * @return 0, or the error number: {@code ENOMEM} when the queue is full, {@code EINVAL} for a request with too many
+     *     elements.
      */
-    static int postReceives(final ReceiveQueue queue, final long firstRequest, final long badRequest) {
-        final MemorySegment memory = CallerMemory.ALL;
-        long request = firstRequest;
-        while (request != 0) {
-            final int errno = postReceive(queue, memory, request);
+    static int postReceives(final ReceiveQueue queue, final RequestChain first, final long badRequest) {
+        RequestChain request = first;
+        while (request != null) {
+            final int errno = postReceive(queue, CallerMemory.ALL, request.address());
             if (errno != 0) {
-                return refuse(request, badRequest, errno);
+                return refuse(request.address(), badRequest, errno);
             }
-            request = memory.get(LONG, request + RECEIVE_NEXT);
+            Reference.reachabilityFence(request);
+            request = request.next();
         }
         return 0;
     }

@@ -9,7 +9,7 @@ import java.lang.invoke.VarHandle;
  * Memory that a key names, with the addresses and rights it was registered with.
  *
  * <p>Accesses expect {@link #covers} to have been asked. They fail, without harm, when the user freed the memory while
- * it was registered.
+ * it was registered, or cut off the file behind it, which the JDK reports as {@link InternalError}.
  */
 public final class RegisteredMemory {
 
@@ -107,7 +107,7 @@ public final class RegisteredMemory {
         try {
             copy.read(memory, address - iova, packet, packetOffset, bytes);
             return true;
-        } catch (final IllegalStateException | WrongThreadException e) {
+        } catch (final IllegalStateException | WrongThreadException | InternalError e) {
             return false;
         }
     }
@@ -125,7 +125,7 @@ public final class RegisteredMemory {
         try {
             copy.write(packet, packetOffset, memory, address - iova, bytes);
             return true;
-        } catch (final IllegalStateException | WrongThreadException e) {
+        } catch (final IllegalStateException | WrongThreadException | InternalError e) {
             return false;
         }
     }
@@ -146,7 +146,8 @@ public final class RegisteredMemory {
      * @param address address, {@linkplain #isWord a word} that is {@linkplain #covers covered}.
      * @param value   what to add.
      * @return the value before.
-     * @throws IllegalStateException when the memory is not alive any more.
+     * @throws IllegalStateException when the memory is no longer alive.
+     * @throws InternalError         when the file behind the memory was cut off.
      */
     public long fetchAdd(final long address, final long value) {
         return (long) WORD.getAndAdd(memory, address - iova, value);
@@ -159,7 +160,8 @@ public final class RegisteredMemory {
      * @param expected the value to compare with.
      * @param value    the value to put there when both are equal.
      * @return the value before.
-     * @throws IllegalStateException when the memory is not alive any more.
+     * @throws IllegalStateException when the memory is no longer alive.
+     * @throws InternalError         when the file behind the memory was cut off.
      */
     public long compareSwap(final long address, final long expected, final long value) {
         return (long) WORD.compareAndExchange(memory, address - iova, expected, value);

@@ -207,8 +207,8 @@ final class Responder {
             original = packet.opcode() == Opcode.FETCH_ADD
                 ? region.fetchAdd(address, packet.swapOrAdd())
                 : region.compareSwap(address, packet.compare(), packet.swapOrAdd());
-        } catch (final IllegalStateException | WrongThreadException e) {
-            // Its owner freed the memory without deregistering it.
+        } catch (final IllegalStateException | WrongThreadException | InternalError e) {
+            // Its owner freed the memory without deregistering it, or cut off the file behind it.
             return Syndrome.NAK_REMOTE_ACCESS_ERROR;
         }
         countMessage();

@@ -266,7 +266,8 @@ class PortFailureTest {
                     }
                     return false;
                 }, TimeUnit.SECONDS.toNanos(20))) {
-                    Thread.onSpinWait();
+                    // The thread of the port wakes, sees who waits, and leaves the watch to it.
+                    port.wakeUp();
                 }
             }));
             from.exchange(to);
