@@ -17,6 +17,20 @@ import java.lang.ref.Reference;
  * A queue pair: a send queue and a receive queue that together are one end of a connection ({@code struct ibv_qp}).
  *
  * <p>Thread-safe until confined; requests posted by one thread are processed in order.
+ *
+ * <p><b>A peer that dies.</b> A connected queue pair notices it only while a request of its own waits for an answer:
+ * the request then completes with {@link WorkCompletionStatus#RETRY_EXCEEDED} after the timeouts and retries set, and
+ * the queue pair goes to {@link QueuePairState#ERROR}. While nothing is outstanding, nothing is sent, and receives wait
+ * without end; this is so on every device. A program that must know asks now and then with an RDMA WRITE of no bytes:
+ *
+ * <pre>{@code
+ * SendRequest probe = SendRequest.allocate(0).write(0, 0);
+ * queuePair.postSend(probe);
+ * }</pre>
+ *
+ * <p>It names no memory at either end and takes one packet each way; its completion says whether the peer is there. The
+ * peer must allow {@link Access#REMOTE_WRITE} on its queue pair. Connections made by {@code dev.ffmverbs.cm} report a
+ * peer that <em>closes</em> its end, and not one that is killed on a software device.
  */
 public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
 
@@ -201,8 +215,15 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
             leave(counted);
             Reference.reachabilityFence(request);
         }
-        return errno == 0 ? chainLength
-            : countPosted("ibv_post_send", errno, request.countBeforeBadRequest());
+        if (errno == 0) {
+            return chainLength;
+        }
+        final int posted = request.countBeforeBadRequest();
+        if (UnsupportedVerbException.means(errno)) {
+            throw refused("ibv_post_send", errno, "request " + posted + " of the chain is "
+                + request.operationName(posted) + ", which the device does not have");
+        }
+        return countPosted("ibv_post_send", errno, posted);
     }
 
     private int postHoldingObjects(final SendRequest first) {

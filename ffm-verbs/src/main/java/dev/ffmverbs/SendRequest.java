@@ -326,6 +326,15 @@ public final class SendRequest extends WorkRequest<SendRequest> {
         return this;
     }
 
+    /** What the request some places behind this one does, as the C constant; for messages. */
+    String operationName(final int index) {
+        SendRequest request = this;
+        for (int i = 0; i < index && request.next() != null; i++) {
+            request = request.next();
+        }
+        return SendRequestLayout.name(request.memory.get(ValueLayout.JAVA_INT, SendRequestLayout.OPCODE));
+    }
+
     /** A bind does. So does a datagram, but a queue pair that sends datagrams looks at every request anyway. */
     @Override
     boolean namesObjects() {

@@ -56,4 +56,13 @@ final class SendRequestLayout {
 
     private SendRequestLayout() {
     }
+
+    /** The C constant of an opcode, for messages. */
+    static String name(final int opcode) {
+        final String[] names = {
+            "IBV_WR_RDMA_WRITE", "IBV_WR_RDMA_WRITE_WITH_IMM", "IBV_WR_SEND", "IBV_WR_SEND_WITH_IMM",
+            "IBV_WR_RDMA_READ", "IBV_WR_ATOMIC_CMP_AND_SWP", "IBV_WR_ATOMIC_FETCH_AND_ADD", "IBV_WR_LOCAL_INV",
+            "IBV_WR_BIND_MW", "IBV_WR_SEND_WITH_INV"};
+        return opcode >= 0 && opcode < names.length ? names[opcode] : "opcode " + opcode;
+    }
 }

@@ -3,6 +3,7 @@ package dev.ffmverbs.softroce;
 
 import dev.ffmverbs.softroce.device.SoftDevice;
 import dev.ffmverbs.softroce.faults.FaultSettings;
+import dev.ffmverbs.softroce.port.LocalAddress;
 import dev.ffmverbs.spi.DeviceOperations;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
@@ -11,10 +12,12 @@ import java.lang.System.Logger.Level;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -66,8 +69,8 @@ public final class SoftRoceDevices {
      * @param address  IPv4 address of this machine; whether it is one is found out when the device is opened.
      * @param settings how it is set up.
      * @return the device's name, to open it by.
-     * @throws IllegalArgumentException when the address is not IPv4, or has a device already; also when a property that
-     *                                  describes devices cannot be read.
+     * @throws IllegalArgumentException when the address is not IPv4, is one that no socket can be bound to, or has a
+     *                                  device already; also when a property that describes devices cannot be read.
      */
     public static String add(final InetAddress address, final SoftRoceSettings settings) {
         synchronized (DEVICES) {
@@ -120,10 +123,11 @@ public final class SoftRoceDevices {
             return;
         }
         final SoftRoceSettings settings = configuredSettings();
-        final List<Inet4Address> addresses = new ArrayList<>();
+        final Set<Inet4Address> addresses = new LinkedHashSet<>();
         for (final String text : configuredText(ADDRESSES_PROPERTY, DEFAULT_ADDRESS).split(",")) {
-            if (!text.isBlank()) {
-                addresses.add(parseAddress(text.strip()));
+            if (!text.isBlank() && !addresses.add(parseAddress(text.strip()))) {
+                throw new IllegalArgumentException("system property " + ADDRESSES_PROPERTY + " names " + text.strip()
+                    + " twice: there is one device at an address");
             }
         }
         try {
@@ -175,11 +179,15 @@ public final class SoftRoceDevices {
     }
 
     private static Inet4Address requireIpv4(final InetAddress address) {
-        if (address instanceof Inet4Address ipv4 && !ipv4.isAnyLocalAddress() && !ipv4.isMulticastAddress()) {
-            return ipv4;
+        String flaw = "is an IPv6 address";
+        if (address instanceof Inet4Address ipv4) {
+            flaw = LocalAddress.flaw(ipv4);
+            if (flaw == null) {
+                return ipv4;
+            }
         }
-        throw new IllegalArgumentException(address.getHostAddress() + " is no IPv4 address of a host; software devices"
-            + " need one, and do not support IPv6");
+        throw new IllegalArgumentException(address.getHostAddress() + " " + flaw
+            + "; a software device needs an IPv4 address of this machine, IPv6 is not supported");
     }
 
     private static SoftDevice describe(final Inet4Address address, final SoftRoceSettings settings) {

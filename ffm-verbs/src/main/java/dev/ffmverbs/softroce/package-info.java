@@ -25,8 +25,21 @@
  * <p><b>What a device reports.</b> One port, active, with the path MTU that rxe would use on the same interface; one
  * GID, at index 0, RoCE version 2, of its IPv4 address. Atomics are atomic towards peers and threads of this JVM alike.
  *
- * <p><b>What it counts.</b> {@code Context.portStatistics(1)} tells packets, retransmissions, NAKs by kind, and
- * packets dropped by reason. The JDK Flight Recorder has the same as periodic events, {@code
+ * <p><b>Who does the work.</b> A thread that posts sends, a thread that polls takes in what came, and one that waits in
+ * a completion channel waits at the socket itself. A thread of the device's own serves the socket while none of the
+ * application does. A thread that waits looks at the socket for 40 microseconds before it sleeps, as long as most waits
+ * of late were that short and the machine has processors to spare; otherwise nothing ever spins.
+ *
+ * <p><b>When something is thrown.</b> An error in the middle of a connection's work, such as {@link OutOfMemoryError},
+ * ends that connection: its queue pair goes to ERROR with the event {@code IBV_EVENT_QP_FATAL}, and the log names it.
+ * Other connections and the device's thread go on.
+ *
+ * <p><b>A process that is killed</b> says nothing to its peers: their queue pairs notice it with the next request of
+ * their own, as on any RDMA device. {@link dev.ffmverbs.QueuePair} shows a cheap one.
+ *
+ * <p><b>What it counts.</b> {@code Context.portStatistics(1)} tells packets, retransmissions, NAKs by kind, packets
+ * dropped by reason, and how often looking at the socket before sleeping paid ({@code LOOKS_PAID}, {@code
+ * LOOKS_IN_VAIN}, {@code SLEEPS}). The JDK Flight Recorder has the same as periodic events, {@code
  * dev.ffmverbs.softroce.Counter}, and an event for each retransmission and each NAK, {@code
  * dev.ffmverbs.softroce.Retransmission} and {@code dev.ffmverbs.softroce.Nak}.
  *

@@ -48,12 +48,26 @@ class BadInputTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"::1", "fe80::1", "0.0.0.0", "224.0.0.1"})
+    @ValueSource(strings = {"::1", "fe80::1", "0.0.0.0", "224.0.0.1", "255.255.255.255", "127.0.0.255", "127.9.8.255",
+        "127.255.255.255"})
     void whatIsNoIpv4AddressOfAHostIsRefused(final String address) {
         final String message = assertThrows(IllegalArgumentException.class,
             () -> SoftRoceDevices.add(InetAddress.ofLiteral(address), SoftRoceSettings.DEFAULT)).getMessage();
         assertTrue(message.contains(InetAddress.ofLiteral(address).getHostAddress())
             && message.contains("IPv6"), message);
+    }
+
+    @Test
+    void anAddressThatJavaDoesNotBindIsRefusedWithTheRule() {
+        final String message = assertThrows(IllegalArgumentException.class,
+            () -> SoftDevices.add("127.0.0.255", SoftRoceSettings.DEFAULT)).getMessage();
+        assertTrue(message.startsWith("127.0.0.255 ends in 255") && message.contains("broadcast"), message);
+    }
+
+    @Test
+    void anAddressNamedTwiceIsRefusedWithTheProperty() throws IOException {
+        final String printed = listing("-Dsoftroce.addresses=127.0.0.1, 127.0.0.2,127.0.0.1");
+        assertTrue(printed.contains("softroce.addresses names 127.0.0.1 twice"), printed);
     }
 
     @Test
@@ -145,7 +159,8 @@ class BadInputTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"softroce.addresses=::1", "softroce.addresses=example", "softroce.port=x",
+    @ValueSource(strings = {"softroce.addresses=::1", "softroce.addresses=example", "softroce.addresses=127.0.0.255",
+        "softroce.addresses=255.255.255.255", "softroce.port=x",
         "softroce.port=65536", "softroce.receiveBufferBytes=1", "softroce.faults=lose=1"})
     void aPropertyThatCannotBeReadIsNamed(final String property) throws IOException {
         final String printed = listing("-D" + property);

@@ -2,6 +2,7 @@
 package dev.ffmverbs.softroce.device;
 
 import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.softroce.transport.ConnectionState;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -85,7 +86,8 @@ enum QueuePairTransition {
                 return attributeFlaw(given, transition.required, transition.optional);
             }
         }
-        return "a queue pair of a reliable connection cannot go from state " + from + " to state " + to;
+        return "a queue pair of a reliable connection cannot go from " + ConnectionState.nameOf(from) + " to "
+            + ConnectionState.nameOf(to);
     }
 
     private static String attributeFlaw(final int given, final int required, final int optional) {
@@ -99,7 +101,8 @@ enum QueuePairTransition {
             + (surplus == 0 ? "" : "it must not have " + describe(surplus));
     }
 
-    private static String describe(final int flags) {
+    /** Names {@code IBV_QP_*} flags. */
+    static String describe(final int flags) {
         final List<String> names = new ArrayList<>();
         for (int flag = flags; flag != 0; flag &= flag - 1) {
             final int lowest = Integer.lowestOneBit(flag);
@@ -110,6 +113,7 @@ enum QueuePairTransition {
 
     private static Map<Integer, String> names() {
         final Map<Integer, String> names = new LinkedHashMap<>();
+        names.put(ffm_verbs_h.IBV_QP_STATE(), "IBV_QP_STATE");
         names.put(ffm_verbs_h.IBV_QP_CUR_STATE(), "IBV_QP_CUR_STATE");
         names.put(ffm_verbs_h.IBV_QP_EN_SQD_ASYNC_NOTIFY(), "IBV_QP_EN_SQD_ASYNC_NOTIFY");
         names.put(ffm_verbs_h.IBV_QP_ACCESS_FLAGS(), "IBV_QP_ACCESS_FLAGS");

@@ -5,6 +5,7 @@ import dev.ffmverbs.jextract.ffm_verbs_h;
 import dev.ffmverbs.jextract.ibv_qp_init_attr;
 import dev.ffmverbs.jextract.ibv_srq_attr;
 import dev.ffmverbs.jextract.ibv_srq_init_attr;
+import dev.ffmverbs.softroce.memory.AccessRights;
 import dev.ffmverbs.softroce.memory.RegisteredMemory;
 import dev.ffmverbs.softroce.port.Port;
 import dev.ffmverbs.spi.CompletionQueueOperations;
@@ -46,7 +47,7 @@ final class SoftProtectionDomain implements ProtectionDomainOperations {
         } catch (final IllegalArgumentException e) {
             throw new ProviderException("ibv_reg_mr", "address=0x" + Long.toHexString(memory.address()) + ", length="
                 + memory.byteSize() + ", iova=0x" + Long.toHexString(iova) + ", access=0x"
-                + Integer.toHexString(access), Errno.EINVAL, e.getMessage());
+                + Integer.toHexString(access) + " (" + AccessRights.describe(access) + ")", Errno.EINVAL, e.getMessage());
         } finally {
             port.unlock();
         }
@@ -59,12 +60,19 @@ final class SoftProtectionDomain implements ProtectionDomainOperations {
         throws ProviderException {
         final int type = ibv_qp_init_attr.qp_type(initAttributes);
         if (type != ffm_verbs_h.IBV_QPT_RC()) {
-            throw new ProviderException("ibv_create_qp", "type=" + type, Errno.EOPNOTSUPP,
+            throw new ProviderException("ibv_create_qp", "type=" + typeName(type), Errno.EOPNOTSUPP,
                 "software devices have reliable connections (IBV_QPT_RC) only");
         }
         QueueSizes.require(ibv_qp_init_attr.cap(initAttributes));
         return new SoftQueuePair(this, initAttributes, (SoftCompletionQueue) sendQueue,
             (SoftCompletionQueue) receiveQueue, (SoftSharedReceiveQueue) sharedReceiveQueue);
+    }
+
+    private static String typeName(final int type) {
+        if (type == ffm_verbs_h.IBV_QPT_UC()) {
+            return "IBV_QPT_UC";
+        }
+        return type == ffm_verbs_h.IBV_QPT_UD() ? "IBV_QPT_UD" : Integer.toString(type);
     }
 
     @Override

@@ -93,9 +93,10 @@ final class SoftQueuePair implements QueuePairOperations, ConnectionOwner {
             change(attributes, mask, present, target);
             port.touched(place);
         } catch (final IllegalArgumentException | IllegalStateException e) {
-            throw new ProviderException("ibv_modify_qp", "number=" + number() + ", mask=0x" + Integer.toHexString(mask)
-                + (changesState ? ", qp_state=" + ibv_qp_attr.qp_state(attributes) : ""), Errno.EINVAL,
-                e.getMessage());
+            final int state = ibv_qp_attr.qp_state(attributes);
+            throw new ProviderException("ibv_modify_qp", "number=" + number()
+                + (changesState ? ", qp_state=" + state + " (" + ConnectionState.nameOf(state) + ")" : "")
+                + ", mask=" + QueuePairTransition.describe(mask).replace(", ", "|"), Errno.EINVAL, e.getMessage());
         } finally {
             port.unlock();
             postingReceives.unlock();
@@ -105,8 +106,9 @@ final class SoftQueuePair implements QueuePairOperations, ConnectionOwner {
 
     private void check(final MemorySegment attributes, final int mask, final int present, final int target) {
         if ((mask & ffm_verbs_h.IBV_QP_CUR_STATE()) != 0 && ibv_qp_attr.cur_qp_state(attributes) != present) {
-            throw new IllegalArgumentException("cur_qp_state is " + ibv_qp_attr.cur_qp_state(attributes)
-                + ", but the queue pair is in state " + present);
+            throw new IllegalArgumentException("cur_qp_state is "
+                + ConnectionState.nameOf(ibv_qp_attr.cur_qp_state(attributes)) + ", but the queue pair is in state "
+                + ConnectionState.nameOf(present));
         }
         final String flaw = QueuePairTransition.flaw(present, target, mask);
         if (flaw != null) {

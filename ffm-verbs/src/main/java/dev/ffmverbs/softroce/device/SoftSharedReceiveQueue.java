@@ -63,8 +63,8 @@ final class SoftSharedReceiveQueue implements SharedReceiveQueueOperations {
     @Override
     public void modify(final MemorySegment attributes, final int mask) throws ProviderException {
         final int newLimit = ibv_srq_attr.srq_limit(attributes);
-        final String text = "mask=0x" + Integer.toHexString(mask) + ", max_wr=" + ibv_srq_attr.max_wr(attributes)
-            + ", srq_limit=" + newLimit;
+        final String text = (mask & ffm_verbs_h.IBV_SRQ_MAX_WR()) != 0
+            ? "IBV_SRQ_MAX_WR=" + ibv_srq_attr.max_wr(attributes) : "IBV_SRQ_LIMIT=" + newLimit;
         if ((mask & ffm_verbs_h.IBV_SRQ_MAX_WR()) != 0) {
             throw new ProviderException("ibv_modify_srq", text, Errno.EOPNOTSUPP,
                 "shared receive queues of software devices keep their size");

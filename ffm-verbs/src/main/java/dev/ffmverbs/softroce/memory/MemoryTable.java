@@ -48,7 +48,7 @@ public final class MemoryTable {
                 bytes + " bytes at iova 0x" + Long.toHexString(iova) + " wrap around the end of the address space");
         }
         if ((rights & NEEDS_LOCAL_WRITE) != 0 && (rights & AccessRights.LOCAL_WRITE) == 0) {
-            throw new IllegalArgumentException("access 0x" + Integer.toHexString(rights)
+            throw new IllegalArgumentException("access " + AccessRights.describe(rights)
                 + ": remote write and remote atomic need local write as well");
         }
         if ((rights & AccessRights.LOCAL_WRITE) != 0 && memory.isReadOnly()) {

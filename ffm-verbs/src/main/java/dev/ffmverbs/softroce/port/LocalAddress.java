@@ -29,6 +29,8 @@ public record LocalAddress(
     private static final int MAX_PATH_MTU_BYTES = 4096;
     private static final int MIN_PATH_MTU_BYTES = 256;
     private static final int MAX_IP_BYTES = 65_535;
+    private static final int LAST_OCTET = 0xFF;
+    private static final int BROADCAST = -1;
 
     /**
      * Looks an address up on this machine.
@@ -36,12 +38,19 @@ public record LocalAddress(
      * @param address the address.
      * @param udpPort the port.
      * @return the address with its interface.
-     * @throws ProviderException {@code EADDRNOTAVAIL} when it is not an address of this machine, {@code ENETDOWN} when
-     *     its interface is down, {@code EMSGSIZE} when no packet fits that interface.
+     * @throws ProviderException {@code EADDRNOTAVAIL} when it is not an address of this machine, or one that no socket
+     *     is bound to, {@code ENETDOWN} when its interface is down, {@code EMSGSIZE} when no packet fits that
+     *     interface.
      */
     public static LocalAddress of(final Inet4Address address, final int udpPort) throws ProviderException {
         final String text = "address=" + address.getHostAddress() + ", port=" + udpPort;
         try {
+            final String flaw = isBroadcast(address) ? "is a broadcast address of this machine's networks"
+                : flaw(address);
+            if (flaw != null) {
+                throw new ProviderException(
+                    "ibv_open_device", text, Errno.EADDRNOTAVAIL, address.getHostAddress() + " " + flaw);
+            }
             final NetworkInterface found = interfaceOf(address);
             if (found == null) {
                 throw new ProviderException("ibv_open_device", text, Errno.EADDRNOTAVAIL,
@@ -62,6 +71,33 @@ public record LocalAddress(
         } catch (final SocketException e) {
             throw new ProviderException("ibv_open_device", text, Errno.EIO, "interfaces cannot be read: " + e);
         }
+    }
+
+    /**
+     * Says why an address cannot be that of a device, whatever the machine.
+     *
+     * @param address any IPv4 address.
+     * @return what it is, as in "127.0.0.255 ends in 255"; null when a device may have it.
+     */
+    public static String flaw(final Inet4Address address) {
+        final int value = UdpPath.toInt(address);
+        String flaw = null;
+        if (address.isAnyLocalAddress()) {
+            flaw = "stands for all addresses of a machine, and a device has one";
+        } else if (address.isMulticastAddress()) {
+            flaw = "is the address of a multicast group";
+        } else if (value == BROADCAST) {
+            flaw = "is the broadcast address of every network";
+        } else if (address.isLoopbackAddress() && (value & LAST_OCTET) == LAST_OCTET) {
+            flaw = "ends in 255: Java takes such an address of 127.0.0.0/8 for a broadcast address and binds no socket"
+                + " to it; use one that ends in 1 to 254";
+        }
+        return flaw;
+    }
+
+    private static boolean isBroadcast(final Inet4Address address) throws SocketException {
+        return NetworkInterface.networkInterfaces().flatMap(found -> found.getInterfaceAddresses().stream())
+            .anyMatch(found -> address.equals(found.getBroadcast()));
     }
 
     /** The interface of an address; the loopback interface answers for all of 127.0.0.0/8, but lists one of it. */

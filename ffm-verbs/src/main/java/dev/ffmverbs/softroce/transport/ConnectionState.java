@@ -22,6 +22,8 @@ public enum ConnectionState {
     /** Mute: packets are dropped, every request posted completes as flushed. */
     ERROR(6);
 
+    private static final int SEND_QUEUE_ERROR = 5;
+
     private final int value;
 
     ConnectionState(final int value) {
@@ -35,6 +37,21 @@ public enum ConnectionState {
      */
     public int value() {
         return value;
+    }
+
+    /**
+     * Names a state for messages.
+     *
+     * @param value a value of {@code enum ibv_qp_state}, or any other number.
+     * @return the state's name, or the number when no queue pair of this device is ever in such a state.
+     */
+    public static String nameOf(final int value) {
+        for (final ConnectionState state : values()) {
+            if (state.value == value) {
+                return state.name();
+            }
+        }
+        return value == SEND_QUEUE_ERROR ? "SEND_QUEUE_ERROR" : "unknown state " + value;
     }
 
     /**

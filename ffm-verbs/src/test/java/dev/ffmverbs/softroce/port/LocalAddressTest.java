@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LocalAddressTest {
 
@@ -34,6 +35,15 @@ class LocalAddressTest {
         assertTrue(refused.getMessage().contains("192.0.2.1 is not an IPv4 address of this machine, which has "),
             refused.getMessage());
         assertTrue(refused.getMessage().contains("127.0.0.0/8"), refused.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0", "224.0.0.1", "255.255.255.255", "127.0.0.255"})
+    void whatNoSocketIsBoundToIsRefusedBeforeOneIsMade(final String text) {
+        final ProviderException refused =
+            assertThrows(ProviderException.class, () -> LocalAddress.of(address(text), 4791));
+        assertEquals(Errno.EADDRNOTAVAIL, refused.errno());
+        assertTrue(refused.getMessage().contains(text + " " + LocalAddress.flaw(address(text))), refused.getMessage());
     }
 
     @ParameterizedTest

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** How a program on verbs alone finds out that its peer is gone: by an RDMA operation that moves nothing. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class SilentPeerTest {
+
+    private static final long QUIET_MS = 300;
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void anOperationOfNoBytesNeedsNoKeyAndTellsThatThePeerIsThere(final DevicePair devices) {
+        try (ConnectedPair pair = new ConnectedPair(devices)) {
+            assertEquals(WorkCompletionStatus.SUCCESS, pair.left.execute(SendRequest.allocate(0).write(0, 0)));
+            assertEquals(WorkCompletionStatus.SUCCESS, pair.left.execute(SendRequest.allocate(0).read(0, 0)));
+            assertEquals(WorkCompletionStatus.SUCCESS, pair.left.execute(SendRequest.allocate(0).write(0, 0)));
+            assertEquals(QueuePairState.READY_TO_SEND, pair.left.queuePair.state());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void aPeerThatIsGoneIsNoticedByAWriteOfNoBytesAndNotBefore(final DevicePair devices) throws Exception {
+        try (ConnectedPair pair = new ConnectedPair(devices)) {
+            assertEquals(WorkCompletionStatus.SUCCESS, pair.left.execute(SendRequest.allocate(0).write(0, 0)));
+            pair.right.queuePair.close();
+
+            Thread.sleep(QUIET_MS);
+            assertEquals(QueuePairState.READY_TO_SEND, pair.left.queuePair.state(), "nobody asked the peer anything");
+            assertEquals(0, pair.left.queue.poll(pair.left.completions));
+            assertEquals(WorkCompletionStatus.RETRY_EXCEEDED, pair.left.execute(SendRequest.allocate(0).write(0, 0)));
+            assertEquals(QueuePairState.ERROR, pair.left.queuePair.state());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void aPeerThatIsGoneIsNoticedByAReadOfNoBytes(final DevicePair devices) {
+        try (ConnectedPair pair = new ConnectedPair(devices)) {
+            pair.right.queuePair.close();
+            assertEquals(WorkCompletionStatus.RETRY_EXCEEDED, pair.left.execute(SendRequest.allocate(0).read(0, 0)));
+        }
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.Access;
+import dev.ffmverbs.CompletionQueue;
+import dev.ffmverbs.Context;
+import dev.ffmverbs.MemoryRegion;
+import dev.ffmverbs.MemoryWindowType;
+import dev.ffmverbs.ProtectionDomain;
+import dev.ffmverbs.QueuePairConfiguration;
+import dev.ffmverbs.QueuePairState;
+import dev.ffmverbs.SendOperation;
+import dev.ffmverbs.SendRequest;
+import dev.ffmverbs.SharedReceiveQueue;
+import dev.ffmverbs.UnsupportedVerbException;
+import dev.ffmverbs.Verbs;
+import java.lang.foreign.Arena;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** What a software device lacks is refused as the documentation of each operation says, and by its name. */
+class UnsupportedOperationsTest {
+
+    /** What the operations work on. */
+    private record Objects(Context context, ProtectionDomain domain, CompletionQueue queue, MemoryRegion region,
+                           SharedReceiveQueue shared, Arena arena) {
+    }
+
+    /** Operations a software device lacks, by the verb that their refusal names. */
+    private static Map<String, Consumer<Objects>> operations() {
+        final Map<String, Consumer<Objects>> operations = new TreeMap<>();
+        operations.put("ibv_alloc_mw, type 1", on -> on.domain.allocateMemoryWindow(MemoryWindowType.TYPE_1));
+        operations.put("ibv_alloc_mw, type 2", on -> on.domain.allocateMemoryWindow(MemoryWindowType.TYPE_2));
+        operations.put("ibv_create_ah",
+            on -> on.domain.createAddressHandle(on.context.gid(1, 0).orElseThrow().gid(), 0, 1));
+        operations.put("ibv_create_cq_ex", on -> on.context.createExtendedCompletionQueue(8, null, 0));
+        operations.put("ibv_create_qp, IBV_QPT_UD",
+            on -> on.domain.createQueuePair(QueuePairConfiguration.unreliableDatagram(on.queue)));
+        operations.put("ibv_create_qp_ex", on -> on.domain.createExtendedQueuePair(
+            QueuePairConfiguration.reliableConnection(on.queue), SendOperation.SEND));
+        operations.put("ibv_modify_srq", on -> on.shared.resize(64));
+        operations.put("ibv_rereg_mr, access", on -> on.region.changeAccess(Access.REMOTE_READ));
+        operations.put("ibv_rereg_mr, memory", on -> on.region.changeMemory(on.arena.allocate(64)));
+        operations.put("ibv_rereg_mr, domain", on -> on.region.changeProtectionDomain(on.domain));
+        return operations;
+    }
+
+    @Test
+    void everyObjectAndChangeThatIsMissingIsRefusedByItsName() {
+        try (Context context = Verbs.open(SoftDevices.LEFT);
+             ProtectionDomain domain = context.allocateProtectionDomain();
+             CompletionQueue queue = context.createCompletionQueue(8);
+             MemoryRegion region = domain.allocate(64, Access.LOCAL_WRITE);
+             SharedReceiveQueue shared = domain.createSharedReceiveQueue(8, 1);
+             Arena arena = Arena.ofShared()) {
+            final Objects objects = new Objects(context, domain, queue, region, shared, arena);
+            operations().forEach((name, operation) -> {
+                final UnsupportedVerbException refused =
+                    assertThrows(UnsupportedVerbException.class, () -> operation.accept(objects), name);
+                assertEquals("EOPNOTSUPP", refused.errnoName(), name);
+                assertTrue(refused.getMessage().contains(SoftDevices.LEFT), name + ": " + refused.getMessage());
+                for (final String part : name.split(", (?=IBV)|, [a-z].*")) {
+                    assertTrue(refused.getMessage().contains(part), name + ": " + refused.getMessage());
+                }
+            });
+        }
+    }
+
+    @Test
+    void aRequestForAnOperationThatIsMissingIsRefusedByItsNameAndTheConnectionLives() {
+        try (SoftEndpoint from = new SoftEndpoint(SoftDevices.LEFT);
+             SoftEndpoint to = new SoftEndpoint(SoftDevices.RIGHT)) {
+            from.connect(to);
+            to.connect(from);
+            final SendRequest first = SendRequest.allocate(0).write(0, 0).signaled(true);
+            first.next(SendRequest.allocate(0).localInvalidate(7));
+
+            final UnsupportedVerbException refused =
+                assertThrows(UnsupportedVerbException.class, () -> from.queuePair.postSend(first));
+
+            assertEquals("ibv_post_send", refused.verb());
+            assertTrue(refused.getMessage().contains("request 1 of the chain is IBV_WR_LOCAL_INV"),
+                refused.getMessage());
+            from.poll(1);
+            assertTrue(from.completions.succeeded(0), "the request before it");
+            assertEquals(QueuePairState.READY_TO_SEND, from.queuePair.state());
+        }
+    }
+}
