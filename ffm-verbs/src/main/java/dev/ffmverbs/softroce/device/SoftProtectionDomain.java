@@ -47,7 +47,8 @@ final class SoftProtectionDomain implements ProtectionDomainOperations {
         } catch (final IllegalArgumentException e) {
             throw new ProviderException("ibv_reg_mr", "address=0x" + Long.toHexString(memory.address()) + ", length="
                 + memory.byteSize() + ", iova=0x" + Long.toHexString(iova) + ", access=0x"
-                + Integer.toHexString(access) + " (" + AccessRights.describe(access) + ")", Errno.EINVAL, e.getMessage());
+                + Integer.toHexString(access) + " (" + AccessRights.describe(access) + ")", Errno.EINVAL,
+                e.getMessage());
         } finally {
             port.unlock();
         }
