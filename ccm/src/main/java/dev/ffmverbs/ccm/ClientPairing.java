@@ -226,7 +226,8 @@ final class ClientPairing {
             registration.memoryFor(around.session.partner()),
             new RemoteMemory(theirs.memoryAddress(), theirs.rkey(), theirs.memoryBytes()),
             wishing -> around.attention.run());
-        registration.tell(everReady ? client -> client.pathChanged(next) : client -> client.partnerReady(next));
+        registration.tell(next.partner(), everReady ? client -> client.get().pathChanged(next)
+            : client -> client.get().partnerReady(next));
         everReady = true;
         told = next;
         closed = null;
@@ -336,7 +337,8 @@ final class ClientPairing {
 
     private void refuse(final ClientRefusal reason, final String detail) {
         if (!detail.equals(lastRefusal)) {
-            registration.tell(client -> client.refused(around.session, reason, detail));
+            registration.tell(around.session.partner(),
+                client -> client.get().refused(around.session, reason, detail));
             lastRefusal = detail;
             around.listener.clientRefused(around.session, requirements.name(), reason, detail);
         }
@@ -364,9 +366,9 @@ final class ClientPairing {
     }
 
     private void tellEnd(final ClientSession ended, final BiConsumer<ClusterClient, ClientSession> news) {
-        registration.tell(client -> {
+        registration.tell(ended.partner(), client -> {
             if (!ended.isClosedByClient()) {
-                news.accept(client, ended);
+                news.accept(client.get(), ended);
             }
         });
     }

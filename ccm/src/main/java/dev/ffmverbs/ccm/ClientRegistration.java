@@ -1,33 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** A client's registration with a node; closing it ends it. Thread-safe. */
 public final class ClientRegistration implements AutoCloseable {
 
-    private static final Logger LOGGER = System.getLogger(ClientRegistration.class.getName());
     private static final long PAGE_BYTES = 4096;
 
     private final ClusterClient client;
     private final ClientRequirements requirements;
-    private final Executor executor;
+    private final ClientThread thread;
     private final Consumer<ClientRegistration> onClose;
     private final Map<Partner, MemorySegment> memories = new HashMap<>();
 
     ClientRegistration(
-        final ClusterClient client, final ClientRequirements requirements, final Executor executor,
+        final ClusterClient client, final ClientRequirements requirements, final ClientThread thread,
         final Consumer<ClientRegistration> onClose) {
         this.client = client;
         this.requirements = requirements;
-        this.executor = executor;
+        this.thread = thread;
         this.onClose = onClose;
     }
 
@@ -41,19 +38,18 @@ public final class ClientRegistration implements AutoCloseable {
     }
 
     /** The thread that calls the client, and does for it what may take long. */
-    Executor executor() {
-        return executor;
+    ClientThread executor() {
+        return thread;
     }
 
-    /** Calls the client, on its own thread, behind all that was to be told it before. */
-    void tell(final Consumer<ClusterClient> news) {
-        executor.execute(() -> {
-            try {
-                news.accept(client);
-            } catch (final RuntimeException | Error e) {
-                LOGGER.log(Level.WARNING, "client " + requirements.name() + " failed", e);
-            }
-        });
+    /**
+     * Calls the client, on its own thread, behind all that was to be told it before.
+     *
+     * @param partner of whom the news is.
+     * @param news    takes the client at the moment it calls it, and not before.
+     */
+    void tell(final Partner partner, final Consumer<Supplier<ClusterClient>> news) {
+        thread.execute(new Delivery<>(client, "news of partner " + partner.name(), news));
     }
 
     /** The memory that a partner reaches: one segment for the life of this registration, zeroed at first. */

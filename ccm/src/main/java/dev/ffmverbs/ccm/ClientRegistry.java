@@ -5,18 +5,17 @@ import dev.ffmverbs.ccm.memory.ClientsPayload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /** The clients of a node, as they are registered now. Thread-safe. */
 final class ClientRegistry {
 
-    private final Function<String, Executor> threads;
+    private final Function<String, ClientThread> threads;
     private final Runnable onChange;
     private volatile List<ClientRegistration> registrations = List.of();
 
-    /** A registry whose clients are called by such executors. */
-    ClientRegistry(final Function<String, Executor> threads, final Runnable onChange) {
+    /** A registry whose clients are called on such threads. */
+    ClientRegistry(final Function<String, ClientThread> threads, final Runnable onChange) {
         this.threads = threads;
         this.onChange = onChange;
     }
@@ -41,12 +40,21 @@ final class ClientRegistry {
                 + (changed.size() + 1) + " clients with " + ports + " ports; a node has at most "
                 + ClientsPayload.MAXIMUM_CLIENTS + " clients with " + ClientsPayload.MAXIMUM_PORTS + " ports");
         }
-        final ClientRegistration registration = new ClientRegistration(
-            client, requirements, threads.apply(requirements.name()), this::remove);
-        changed.add(registration);
-        registrations = List.copyOf(changed);
-        onChange.run();
-        return registration;
+        final ClientThread thread = threads.apply(requirements.name());
+        boolean registered = false;
+        try {
+            final ClientRegistration registration =
+                new ClientRegistration(client, requirements, thread, this::remove);
+            changed.add(registration);
+            registrations = List.copyOf(changed);
+            registered = true;
+            onChange.run();
+            return registration;
+        } finally {
+            if (!registered) {
+                thread.retire();
+            }
+        }
     }
 
     private synchronized void remove(final ClientRegistration registration) {
@@ -54,6 +62,7 @@ final class ClientRegistry {
         if (changed.remove(registration)) {
             registrations = List.copyOf(changed);
             onChange.run();
+            registration.executor().retire();
         }
     }
 }

@@ -3,47 +3,52 @@ package dev.ffmverbs.ccm;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionHandler;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 
-/** A thread for each client of a node; one that has nothing to do ends until there is something. Thread-safe. */
+/** A thread for each client of a node, from its registration until it is closed and has nothing left to free. */
 final class ClientThreads {
 
-    private static final long IDLE_S = 1;
+    private final String nodeName;
+    private final List<DeliveryThread> threads = new ArrayList<>();
 
-    /** What is still to be done for a client of a closed node is done when the node's endpoint is closed. */
-    private static final RejectedExecutionHandler FORGET = (task, pool) -> { };
-
-    private final String namePrefix;
-    private final List<ThreadPoolExecutor> pools = new ArrayList<>();
-
-    ClientThreads(final String namePrefix) {
-        this.namePrefix = namePrefix;
+    ClientThreads(final String nodeName) {
+        this.nodeName = nodeName;
     }
 
-    synchronized Executor threadOf(final String client) {
-        final ThreadPoolExecutor pool = new ThreadPoolExecutor(1, 1, IDLE_S, TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            task -> Thread.ofPlatform().daemon().name(namePrefix + client).unstarted(task), FORGET);
-        pool.allowCoreThreadTimeOut(true);
-        pools.add(pool);
-        return pool;
+    /**
+     * Starts a client's thread.
+     *
+     * @param client name of the client.
+     * @return the thread, which runs.
+     * @throws OutOfMemoryError when the operating system gives no thread.
+     */
+    synchronized ClientThread threadOf(final String client) {
+        final DeliveryThread thread = new DeliveryThread(
+            "ccm-client-" + nodeName + "-" + client, "client " + client + " of node " + nodeName);
+        threads.removeIf(former -> !former.isAlive());
+        threads.add(thread);
+        thread.start();
+        return thread;
     }
 
-    /** Lets the clients hear what they were told, but waits no longer than this for clients that block. */
-    synchronized void close(final long timeoutNs) {
-        final long deadlineNs = System.nanoTime() + timeoutNs;
-        pools.forEach(ThreadPoolExecutor::shutdown);
-        for (final ThreadPoolExecutor pool : pools) {
-            try {
-                pool.awaitTermination(deadlineNs - System.nanoTime(), TimeUnit.NANOSECONDS);
-            } catch (final InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
+    /** Whether every client is told what is to be told; clients that block are another matter. */
+    synchronized boolean areWell() {
+        for (int i = 0; i < threads.size(); i++) {
+            if (!threads.get(i).isWell()) {
+                return false;
             }
+        }
+        return true;
+    }
+
+    /**
+     * Lets the clients hear what they were told, but waits no longer than this for clients that block. What is still to
+     * be freed is freed when the node's endpoint is closed.
+     */
+    synchronized void close(final long timeoutNs) {
+        final long startNs = System.nanoTime();
+        threads.forEach(DeliveryThread::finish);
+        for (final DeliveryThread thread : threads) {
+            thread.join(Math.max(0, timeoutNs - (System.nanoTime() - startNs)));
         }
     }
 }

@@ -15,6 +15,7 @@ import dev.ffmverbs.ccm.memory.StatusBlock;
 import dev.ffmverbs.ccm.trust.NodeIdentity;
 import dev.ffmverbs.ccm.trust.SharedSecret;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -71,16 +72,16 @@ public final class ClusterConnectionManager implements AutoCloseable {
         this.versions = versions;
         final String name = configuration.nodeName();
         identity = new NodeIdentity(name, bootId, configuration.secret());
-        events = new EventQueue(listener, "ccm-events-" + name);
+        events = new EventQueue(listener, name);
         rejections = new Rejections(recorded()::rejected);
         interconnects = new Interconnects(
             identity, configuration.memory(), configuration.timeouts().connect(), rejections, versions.features());
         publisher = new StatusPublisher(
             new StatusBlock(interconnects.statusMemory(), bootId, configuration.generation()),
-            configuration.liveness().interval().toNanos(), "ccm-heartbeat-" + name);
+            configuration.liveness().interval().toNanos(), name);
         loop = new SessionLoop(name, System.getLogger(SessionLoop.class.getName()), interconnects,
             configuration.timeouts().leave().toNanos());
-        clientThreads = new ClientThreads("ccm-client-" + name + "-");
+        clientThreads = new ClientThreads(name);
         clients = new ClientRegistry(clientThreads::threadOf, loop::wakeAll);
     }
 
@@ -94,15 +95,16 @@ public final class ClusterConnectionManager implements AutoCloseable {
             }
             addPartners();
             interconnects.listen(loop::submit);
+            events.start();
+            publisher.start(
+                loop::lastTurnNs, loop::wakeUpAgain, () -> events.isAlive() && clientThreads.areWell());
+            loop.start();
             started = true;
         } finally {
             if (!started) {
-                interconnects.close();
+                free(0);
             }
         }
-        publisher.start();
-        events.start();
-        loop.start();
         return this;
     }
 
@@ -212,6 +214,17 @@ public final class ClusterConnectionManager implements AutoCloseable {
         return publisher.phase();
     }
 
+    /**
+     * How long ago the thread that looks after the sessions, and judges partners, turned last. Every node turns several
+     * times a second, whether it has something to do or not. One that does not is not at work: its heartbeat is
+     * withheld, and its partners see it as stalled.
+     *
+     * @return the time since then; it grows from the moment the node has left.
+     */
+    public Duration loopAge() {
+        return Duration.ofNanos(System.nanoTime() - loop.lastTurnNs());
+    }
+
     private void requireOpen() {
         if (closed) {
             throw new IllegalStateException(this + " is closed");
@@ -237,7 +250,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
 
     /**
      * Leaves in order: publishes that this node leaves, waits until its partners have seen it or the time for it is
-     * over, ends all connections and frees everything.
+     * over, ends all connections and frees everything. What cannot be freed is logged, and the rest is freed.
      *
      * @return whether all partners that had a connection have seen it; false also when the node was closed before.
      */
@@ -248,13 +261,28 @@ public final class ClusterConnectionManager implements AutoCloseable {
             }
             closed = true;
         }
+        final long timeoutNs = configuration.timeouts().leave().toNanos();
         final boolean seen = loop.leave(() -> publisher.phase(BootPhase.LEAVING));
-        interconnects.stopListening();
-        publisher.stop();
-        clientThreads.close(configuration.timeouts().leave().toNanos());
-        interconnects.close();
-        events.stop(configuration.timeouts().leave().toNanos());
+        free(timeoutNs);
         return seen;
+    }
+
+    /** Ends everything but the loop of the sessions, and waits no longer than this for clients and a listener. */
+    private void free(final long timeoutNs) {
+        attempt("stop listening", interconnects::stopListening);
+        attempt("stop its heartbeat", publisher::stop);
+        attempt("end its clients' threads", () -> clientThreads.close(timeoutNs));
+        attempt("free what it has of its devices", interconnects::close);
+        attempt("end the listener's thread", () -> events.stop(timeoutNs));
+    }
+
+    /** Does a part of leaving: what goes wrong in it keeps no other part from being done. */
+    private void attempt(final String part, final Runnable action) {
+        try {
+            action.run();
+        } catch (final RuntimeException | Error e) {
+            NodeThread.report(() -> this + " ends, but could not " + part, e);
+        }
     }
 
     /** Leaves in order, as {@link #leave} does. Closing again does nothing. */

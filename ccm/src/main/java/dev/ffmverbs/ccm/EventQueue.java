@@ -10,39 +10,40 @@ import dev.ffmverbs.ccm.memory.BootId;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
-/** Hands events to the user's listener on a thread of its own, so that the listener may block or throw. */
+/**
+ * Hands events to the user's listener on a thread of its own, so that the listener may block or throw. What this node
+ * cannot hand over, for want of memory or of a class, it hands over again.
+ */
 final class EventQueue implements SessionListener {
 
     private static final Logger LOGGER = System.getLogger(EventQueue.class.getName());
 
-    private final BlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
     private final SessionListener listener;
-    private final Thread thread;
-    private volatile boolean stopped;
+    private final String nodeName;
+    private final DeliveryThread thread;
 
-    EventQueue(final SessionListener listener, final String threadName) {
+    EventQueue(final SessionListener listener, final String nodeName) {
         this.listener = listener;
-        this.thread = Thread.ofPlatform().daemon().name(threadName).unstarted(this::run);
+        this.nodeName = nodeName;
+        this.thread = new DeliveryThread("ccm-events-" + nodeName, "the listener of node " + nodeName);
     }
 
+    /**
+     * Begins to tell.
+     *
+     * @throws OutOfMemoryError when the operating system gives no thread.
+     */
     void start() {
         thread.start();
     }
 
-    private void run() {
-        while (!stopped) {
-            try {
-                events.take().run();
-            } catch (final InterruptedException e) {
-                LOGGER.log(Level.DEBUG, "the listener interrupted its own thread; events go on", e);
-            } catch (final RuntimeException | Error e) {
-                LOGGER.log(Level.WARNING, "a session listener failed", e);
-            }
-        }
+    /** Whether the listener is told; a listener that blocks is another matter. */
+    boolean isAlive() {
+        return thread.isAlive();
     }
 
     /**
@@ -50,87 +51,92 @@ final class EventQueue implements SessionListener {
      * itself who calls.
      */
     void stop(final long timeoutNs) {
-        events.add(() -> stopped = true);
-        if (!Threads.join(thread, timeoutNs)) {
-            stopped = true;
-            LOGGER.log(Level.WARNING, "the session listener on thread " + thread.getName() + " has blocked for "
-                + TimeUnit.NANOSECONDS.toMillis(timeoutNs) + " ms while its node was closed; it hears nothing more");
+        thread.finish();
+        if (!thread.join(timeoutNs)) {
+            thread.abandon();
+            LOGGER.log(Level.WARNING, "the listener of node " + nodeName + " on thread " + thread.name()
+                + " has blocked for " + TimeUnit.NANOSECONDS.toMillis(timeoutNs)
+                + " ms while its node was closed; it hears nothing more");
         }
+    }
+
+    private void add(final String event, final Object subject, final Consumer<Supplier<SessionListener>> call) {
+        thread.execute(new Delivery<>(listener, event + " of " + subject, call));
     }
 
     @Override
     public void handshakeStep(final Partner partner, final TraceEntry entry) {
-        events.add(() -> listener.handshakeStep(partner, entry));
+        add("handshakeStep", partner, hears -> hears.get().handshakeStep(partner, entry));
     }
 
     @Override
     public void attemptFailed(final Partner partner, final AttemptOutcome outcome, final String detail) {
-        events.add(() -> listener.attemptFailed(partner, outcome, detail));
+        add("attemptFailed", partner, hears -> hears.get().attemptFailed(partner, outcome, detail));
     }
 
     @Override
     public void exchangeStep(final Partner partner, final ExchangeStep step, final String client) {
-        events.add(() -> listener.exchangeStep(partner, step, client));
+        add("exchangeStep", partner, hears -> hears.get().exchangeStep(partner, step, client));
     }
 
     @Override
     public void clientReady(final ClientSession ports) {
-        events.add(() -> listener.clientReady(ports));
+        add("clientReady", ports.partner(), hears -> hears.get().clientReady(ports));
     }
 
     @Override
     public void clientPortsEnded(final ClientSession ports) {
-        events.add(() -> listener.clientPortsEnded(ports));
+        add("clientPortsEnded", ports.partner(), hears -> hears.get().clientPortsEnded(ports));
     }
 
     @Override
     public void clientRefused(
         final Session session, final String client, final ClientRefusal reason, final String detail) {
-        events.add(() -> listener.clientRefused(session, client, reason, detail));
+        add("clientRefused", session.partner(), hears -> hears.get().clientRefused(session, client, reason, detail));
     }
 
     @Override
     public void pathChanged(final Session session, final int path) {
-        events.add(() -> listener.pathChanged(session, path));
+        add("pathChanged", session.partner(), hears -> hears.get().pathChanged(session, path));
     }
 
     @Override
     public void rejected(final InetSocketAddress source, final Rejection reason, final String detail) {
-        events.add(() -> listener.rejected(source, reason, detail));
+        add("rejected", source, hears -> hears.get().rejected(source, reason, detail));
     }
 
     @Override
     public void sessionUp(final Session session) {
-        events.add(() -> listener.sessionUp(session));
+        add("sessionUp", session.partner(), hears -> hears.get().sessionUp(session));
     }
 
     @Override
     public void connectionLost(final Partner partner, final String detail) {
-        events.add(() -> listener.connectionLost(partner, detail));
+        add("connectionLost", partner, hears -> hears.get().connectionLost(partner, detail));
     }
 
     @Override
     public void livenessChanged(final Session session, final Liveness liveness, final Silence silence) {
-        events.add(() -> listener.livenessChanged(session, liveness, silence));
+        add("livenessChanged", session.partner(), hears -> hears.get().livenessChanged(session, liveness, silence));
     }
 
     @Override
     public void partnerDown(final Session ended, final Silence silence) {
-        events.add(() -> listener.partnerDown(ended, silence));
+        add("partnerDown", ended.partner(), hears -> hears.get().partnerDown(ended, silence));
     }
 
     @Override
     public void partnerRestarted(final Session ended, final BootId bootId) {
-        events.add(() -> listener.partnerRestarted(ended, bootId));
+        add("partnerRestarted", ended.partner(), hears -> hears.get().partnerRestarted(ended, bootId));
     }
 
     @Override
     public void partnerLeft(final Session ended) {
-        events.add(() -> listener.partnerLeft(ended));
+        add("partnerLeft", ended.partner(), hears -> hears.get().partnerLeft(ended));
     }
 
     @Override
     public void sessionDropped(final Session ended) {
-        events.add(() -> listener.sessionDropped(ended));
+        add("sessionDropped", ended.partner(), hears -> hears.get().sessionDropped(ended));
     }
 }

@@ -33,9 +33,20 @@ final class FlightRecording implements SessionListener {
         this.next = next;
     }
 
+    /** Records if there is a recorder; what that throws keeps nobody from being told. */
+    private void record(final Runnable event) {
+        try {
+            if (FlightRecorder.isInitialized()) {
+                event.run();
+            }
+        } catch (final RuntimeException | Error e) {
+            NodeThread.report(() -> "an event of node " + node + " could not be recorded by Flight Recorder", e);
+        }
+    }
+
     @Override
     public void handshakeStep(final Partner partner, final TraceEntry entry) {
-        if (FlightRecorder.isInitialized()) {
+        record(() -> {
             final HandshakeStepEvent event = new HandshakeStepEvent();
             event.node = node;
             event.partner = partner.name();
@@ -45,33 +56,33 @@ final class FlightRecording implements SessionListener {
             event.remote = entry.remote().toString();
             event.outcome = entry.outcome().name();
             event.commit();
-        }
+        });
         next.handshakeStep(partner, entry);
     }
 
     @Override
     public void attemptFailed(final Partner partner, final AttemptOutcome outcome, final String detail) {
-        if (FlightRecorder.isInitialized()) {
+        record(() -> {
             final AttemptFailedEvent event = new AttemptFailedEvent();
             event.node = node;
             event.partner = partner.name();
             event.outcome = outcome.name();
             event.detail = detail;
             event.commit();
-        }
+        });
         next.attemptFailed(partner, outcome, detail);
     }
 
     @Override
     public void exchangeStep(final Partner partner, final ExchangeStep step, final String client) {
-        if (FlightRecorder.isInitialized()) {
+        record(() -> {
             final ExchangeStepEvent event = new ExchangeStepEvent();
             event.node = node;
             event.partner = partner.name();
             event.step = step.name();
             event.client = client;
             event.commit();
-        }
+        });
         next.exchangeStep(partner, step, client);
     }
 
@@ -88,7 +99,7 @@ final class FlightRecording implements SessionListener {
     }
 
     private void ports(final Session session, final ClientRequirements requirements, final String change) {
-        if (FlightRecorder.isInitialized()) {
+        record(() -> {
             final PortsEvent event = new PortsEvent();
             event.node = node;
             event.partner = session.partner().name();
@@ -98,13 +109,13 @@ final class FlightRecording implements SessionListener {
             event.memoryBytes = requirements.memoryBytes();
             event.detail = "";
             event.commit();
-        }
+        });
     }
 
     @Override
     public void clientRefused(
         final Session session, final String client, final ClientRefusal reason, final String detail) {
-        if (FlightRecorder.isInitialized()) {
+        record(() -> {
             final PortsEvent event = new PortsEvent();
             event.node = node;
             event.partner = session.partner().name();
@@ -112,25 +123,25 @@ final class FlightRecording implements SessionListener {
             event.change = "REFUSED";
             event.detail = reason + ": " + detail;
             event.commit();
-        }
+        });
         next.clientRefused(session, client, reason, detail);
     }
 
     @Override
     public void rejected(final InetSocketAddress source, final Rejection reason, final String detail) {
-        if (FlightRecorder.isInitialized()) {
+        record(() -> {
             final RejectionEvent event = new RejectionEvent();
             event.node = node;
             event.source = source.toString();
             event.reason = reason.name();
             event.detail = detail;
             event.commit();
-        }
+        });
         next.rejected(source, reason, detail);
     }
 
     private void session(final Partner partner, final Session session, final String change, final String detail) {
-        if (FlightRecorder.isInitialized()) {
+        record(() -> {
             final SessionEvent event = new SessionEvent();
             event.node = node;
             event.partner = partner.name();
@@ -139,7 +150,7 @@ final class FlightRecording implements SessionListener {
             event.epoch = session == null ? 0 : session.partnerSide().epoch();
             event.detail = detail;
             event.commit();
-        }
+        });
     }
 
     @Override
@@ -162,14 +173,14 @@ final class FlightRecording implements SessionListener {
 
     @Override
     public void livenessChanged(final Session session, final Liveness liveness, final Silence silence) {
-        if (FlightRecorder.isInitialized()) {
+        record(() -> {
             final LivenessEvent event = new LivenessEvent();
             event.node = node;
             event.partner = session.partner().name();
             event.liveness = liveness.name();
             event.silence = silence.name();
             event.commit();
-        }
+        });
         next.livenessChanged(session, liveness, silence);
     }
 

@@ -116,13 +116,23 @@ final class PartnerSession {
         if (session != null || connection.isConnected() && connection.link() == usedLink) {
             heartbeat.look();
         }
-        final long delayNs = Math.min(access.maintain(clock.getAsLong()), connecting());
-        if (session == null) {
-            return delayNs;
+        final boolean hadSession = session != null;
+        long delayNs;
+        try {
+            delayNs = Math.min(access.maintain(clock.getAsLong()), connecting());
+            if (session != null) {
+                exchange.advance(access.mailbox());
+            }
+        } finally {
+            // Whatever keeps failing on the way to the partner, its silence is judged.
+            if (session != null) {
+                judge();
+            }
         }
-        exchange.advance(access.mailbox());
-        judge();
-        return session == null || isToWrite() ? AT_ONCE : Math.min(delayNs, intervalNs);
+        if (session != null) {
+            return isToWrite() ? AT_ONCE : Math.min(delayNs, intervalNs);
+        }
+        return hadSession ? AT_ONCE : connection.isConnected() ? Math.min(delayNs, intervalNs) : delayNs;
     }
 
     private boolean isToWrite() {
@@ -186,10 +196,10 @@ final class PartnerSession {
             final boolean informed = outbox.hasInformed();
             final Outbox.Progress progress = outbox.advance();
             if (progress == Outbox.Progress.FAILED) {
-                return connectionLost("a WRITE into the partner's mailbox failed or did not complete in time");
+                return connection.lost("a WRITE into the partner's mailbox failed or did not complete in time");
             }
             if (progress == Outbox.Progress.PENDING) {
-                return link().isBroken() ? connectionLost("the connection ended")
+                return connection.link().isBroken() ? connection.lost("the connection ended")
                     : Math.max(AT_ONCE, outbox.deadlineNs() - clock.getAsLong());
             }
             if (!informed && outbox.hasInformed()) {
@@ -207,10 +217,10 @@ final class PartnerSession {
                 return partnerLeft();
             }
             case RESTARTED -> {
-                return connectionLost("its boot-status variable is that of another incarnation");
+                return connection.lost("its boot-status variable is that of another incarnation");
             }
             case FAILED -> {
-                return connectionLost(heartbeat.failure() == null ? "a heartbeat READ did not complete in time"
+                return connection.lost(heartbeat.failure() == null ? "a heartbeat READ did not complete in time"
                     : "a heartbeat READ failed: " + heartbeat.failure());
             }
             case TORN -> {
@@ -219,8 +229,8 @@ final class PartnerSession {
                 }
             }
             case IDLE, PENDING -> {
-                if (link().isBroken()) {
-                    return connectionLost("the connection ended");
+                if (connection.link().isBroken()) {
+                    return connection.lost("the connection ended");
                 }
             }
         }
@@ -234,15 +244,11 @@ final class PartnerSession {
         final long nowNs = clock.getAsLong();
         final long delayNs =
             heartbeat.isOutstanding() ? intervalNs : Math.max(AT_ONCE, heartbeat.dueNs() - nowNs);
-        if (link().hasNotifications() || nowNs - lookOftenUntilNs >= 0 || !exchange.isUnsettled()) {
+        if (connection.link().hasNotifications() || nowNs - lookOftenUntilNs >= 0 || !exchange.isUnsettled()) {
             return delayNs;
         }
         final long soughtNs = nowNs - lookOftenUntilNs + LOOK_OFTEN_NS;
         return Math.min(delayNs, Math.max(LOOK_NS, soughtNs / LOOKS_PER_WAIT));
-    }
-
-    private PartnerLink link() {
-        return connection.link();
     }
 
     private void heard() {
@@ -348,10 +354,6 @@ final class PartnerSession {
         ending = null;
     }
 
-    private long connectionLost(final String detail) {
-        return connection.lost(detail);
-    }
-
     /**
      * Answers a partner that wants to connect.
      *
@@ -366,7 +368,7 @@ final class PartnerSession {
         request.accept(self.epoch());
         connection.partnerAppeared();
         if (connection.isConnected() && !partnerSide.bootId().equals(request.bootId())) {
-            connectionLost("it asks for a connection with another boot id");
+            connection.lost("it asks for a connection with another boot id");
         }
     }
 

@@ -3,6 +3,7 @@ package dev.ffmverbs.ccm;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -64,6 +65,20 @@ final class Schedule<T> {
                 before = lastWoken.get();
                 entry.wokenBefore = before;
             } while (!lastWoken.compareAndSet(before, entry));
+        }
+    }
+
+    /** Gives all something to do: they are brought into order again, wherever a failure has left them. */
+    void makeAllReady(final Collection<Entry<T>> all) {
+        lastWoken.set(null);
+        ready.clear();
+        Arrays.fill(waiting, null);
+        waitingCount = 0;
+        for (final Entry<T> entry : all) {
+            entry.place = NOWHERE;
+            entry.ready = false;
+            entry.woken.set(false);
+            makeReady(entry);
         }
     }
 

@@ -40,7 +40,7 @@ final class SessionLoop {
     private final Logger logger;
     private final CompletionSource completions;
     private final long leaveTimeoutNs;
-    private final Thread thread;
+    private final NodeThread thread;
     private final Schedule<PartnerSession> schedule = new Schedule<>();
     private final Map<String, Schedule.Entry<PartnerSession>> sessions = new HashMap<>();
     private final Queue<IncomingRequest> requests = new ArrayDeque<>();
@@ -49,6 +49,9 @@ final class SessionLoop {
     private Runnable announce;
     private volatile boolean leaving;
     private boolean allLetGo;
+
+    /** A turn was not finished: what it was about to do for a session may be undone. */
+    private boolean disturbed;
 
     /** When each session's failure was logged last; used when something fails only. */
     private final Map<String, Long> reportedNs = new HashMap<>();
@@ -72,7 +75,8 @@ final class SessionLoop {
         this.logger = logger;
         this.completions = completions;
         this.leaveTimeoutNs = leaveTimeoutNs;
-        this.thread = Thread.ofPlatform().daemon().name("ccm-sessions-" + nodeName).unstarted(this::run);
+        this.thread = new NodeThread("ccm-sessions-" + nodeName,
+            () -> "node " + nodeName + ": the loop of the sessions failed; it goes on", this::turnOrLeave);
     }
 
     /**
@@ -126,9 +130,15 @@ final class SessionLoop {
 
     /** Makes the loop turn soon; any thread may call, as often as it likes. */
     void wakeUp() {
-        if (Thread.currentThread() != thread && !wakeUpAsked.getAndSet(true) && asleep) {
+        if (!thread.isCurrent() && !wakeUpAsked.getAndSet(true) && asleep) {
             completions.wakeUp();
         }
+    }
+
+    /** As {@link #wakeUp}, although somebody has done so before: what that did may have been lost in a failure. */
+    void wakeUpAgain() {
+        wakeUpAsked.set(true);
+        completions.wakeUp();
     }
 
     /** Makes all sessions do what is to be done; any thread may call. */
@@ -156,22 +166,29 @@ final class SessionLoop {
         announce = announcement;
         leaving = true;
         wakeUp();
-        Threads.join(thread);
+        thread.join(Long.MAX_VALUE);
         return allLetGo;
     }
 
-    private void run() {
-        while (!leaving) {
+    private void turnOrLeave() {
+        if (leaving) {
+            thread.end();
+            leaveAll();
+            endRequests();
+        } else {
             turnAndSleep(Schedule.NEVER);
         }
-        leaveAll();
-        endRequests();
     }
 
-    /** One turn, and then sleep until the next, which nothing that is thrown keeps from coming. */
+    /** One turn, and then sleep until the next. After a turn that failed, every session is driven. */
     private void turnAndSleep(final long longestNs) {
         try {
+            if (disturbed) {
+                schedule.makeAllReady(sessions.values());
+            }
+            disturbed = true;
             turn();
+            disturbed = false;
             sleep(longestNs);
         } catch (final RuntimeException | Error e) {
             asleep = false;
@@ -236,7 +253,6 @@ final class SessionLoop {
                 "node " + nodeName + ": " + subject + " " + what, failure);
         } catch (final RuntimeException | Error cannotBeLogged) {
             // There may be no memory left even to say so; the loop goes on nevertheless.
-            Thread.onSpinWait();
         }
     }
 

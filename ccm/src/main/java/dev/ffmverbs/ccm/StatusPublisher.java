@@ -3,73 +3,155 @@ package dev.ffmverbs.ccm;
 
 import dev.ffmverbs.ccm.memory.BootPhase;
 import dev.ffmverbs.ccm.memory.StatusBlock;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /**
- * The thread that keeps this node's boot-status variable: it bumps the heartbeat counter every interval, and publishes
- * a new boot phase at once. It does nothing else, so that its counter stands still only when the process does.
+ * The thread that keeps this node's boot-status variable: it bumps the heartbeat counter every interval, as long as the
+ * node does its work.
+ *
+ * <p>A node whose sessions are not looked after judges nobody and tells nobody: its partners must not take it for
+ * alive. So the counter stands still, and they see it as stalled, while the loop of the sessions does not turn, or when
+ * another thread of the node has ended. A loop that has nothing to do sleeps; it is woken before anything is concluded.
+ * The bound is four intervals, and no less than 100 ms: a turn may take that long on a busy machine, and it is no more
+ * than a part of what partners wait before they suspect.
+ *
+ * <p>Thread-safe.
  */
 final class StatusPublisher {
 
+    private static final Logger LOGGER = System.getLogger(StatusPublisher.class.getName());
+
+    private static final long INTERVALS_PER_TURN = 4;
+    private static final long LONGEST_TURN_NS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** A busy machine brings shorter ones, and then there is nothing to be done about this node. */
+    private static final long WORTH_TELLING_NS = TimeUnit.SECONDS.toNanos(1);
+
     private final StatusBlock status;
     private final long intervalNs;
-    private final Thread thread;
+    private final String nodeName;
+    private final long longestTurnNs;
+    private final NodeThread thread;
+    private LongSupplier lastTurn;
+    private Runnable wakeUp;
+    private BooleanSupplier othersWell;
+
     private long heartbeat;
     private volatile BootPhase phase = BootPhase.INITIALIZING;
-    private volatile BootPhase published;
-    private volatile boolean stopped;
+    private long nextNs;
+    private long seenTurnNs;
+    private long askedNs;
+    private boolean asked;
+    private long withheldSinceNs;
+    private boolean told;
 
-    StatusPublisher(final StatusBlock status, final long intervalNs, final String threadName) {
+    StatusPublisher(final StatusBlock status, final long intervalNs, final String nodeName) {
         this.status = status;
         this.intervalNs = intervalNs;
-        this.thread = Thread.ofPlatform().daemon().name(threadName).unstarted(this::run);
+        this.nodeName = nodeName;
+        this.longestTurnNs = Math.max(INTERVALS_PER_TURN * intervalNs, LONGEST_TURN_NS);
+        this.thread = new NodeThread("ccm-heartbeat-" + nodeName,
+            () -> "a heartbeat of node " + nodeName + " could not be published; the next one is tried",
+            this::waitAndBeat);
     }
 
-    /** Publishes for the first time, and goes on doing so. */
-    void start() {
-        publish();
+    /**
+     * Publishes for the first time, and goes on doing so.
+     *
+     * @param lastTurnOfLoop when the loop of the sessions turned last, in nanoseconds of {@link System#nanoTime}.
+     * @param wakeLoop       makes it turn.
+     * @param othersAreWell  whether all other threads of the node are there.
+     * @throws OutOfMemoryError when the operating system gives no thread.
+     */
+    void start(final LongSupplier lastTurnOfLoop, final Runnable wakeLoop, final BooleanSupplier othersAreWell) {
+        lastTurn = lastTurnOfLoop;
+        wakeUp = wakeLoop;
+        othersWell = othersAreWell;
+        nextNs = System.nanoTime() + intervalNs;
+        beat();
         thread.start();
     }
 
-    private void publish() {
-        final BootPhase present = phase;
-        heartbeat++;
-        status.publish(present, heartbeat);
-        published = present;
+    private void waitAndBeat() {
+        final long nowNs = System.nanoTime();
+        final long waitNs = nextNs - nowNs;
+        if (waitNs > 0) {
+            LockSupport.parkNanos(this, waitNs);
+            return;
+        }
+        nextNs = Math.max(nextNs + intervalNs, nowNs);
+        if (isNodeAtWork(nowNs)) {
+            beat();
+            resume();
+        } else {
+            withhold();
+        }
     }
 
-    private void run() {
-        long nextNs = System.nanoTime() + intervalNs;
-        while (!stopped) {
-            final long waitNs = nextNs - System.nanoTime();
-            if (waitNs > 0 && published == phase) {
-                LockSupport.parkNanos(this, waitNs);
-                continue;
-            }
-            publish();
-            if (waitNs <= 0) {
-                nextNs = Math.max(nextNs + intervalNs, System.nanoTime());
-            }
+    private boolean isNodeAtWork(final long nowNs) {
+        final long turnNs = lastTurn.getAsLong();
+        if (turnNs != seenTurnNs) {
+            seenTurnNs = turnNs;
+            asked = false;
         }
+        if (!asked && nowNs - turnNs > longestTurnNs / 2) {
+            asked = true;
+            askedNs = nowNs;
+        }
+        if (asked) {
+            wakeUp.run();
+        }
+        return othersWell.getAsBoolean() && !(asked && nowNs - askedNs > longestTurnNs / 2);
+    }
+
+    private synchronized void beat() {
+        heartbeat++;
+        status.publish(phase, heartbeat);
+    }
+
+    private void withhold() {
+        if (withheldSinceNs == 0) {
+            withheldSinceNs = System.nanoTime();
+        }
+        if (!told && System.nanoTime() - withheldSinceNs > WORTH_TELLING_NS) {
+            told = true;
+            LOGGER.log(Level.WARNING, "node {0} does not do its work: {1}. Its heartbeat is withheld until it does, so"
+                + " that its partners see it as stalled", nodeName, othersWell.getAsBoolean()
+                ? "the loop of its sessions has not turned for " + millis(System.nanoTime() - seenTurnNs) + " ms"
+                : "one of its threads has ended");
+        }
+    }
+
+    private void resume() {
+        withheldSinceNs = 0;
+        if (told) {
+            told = false;
+            LOGGER.log(Level.WARNING, "node {0} does its work again, and its heart beats", nodeName);
+        }
+    }
+
+    private static long millis(final long ns) {
+        return TimeUnit.NANOSECONDS.toMillis(ns);
     }
 
     BootPhase phase() {
         return phase;
     }
 
-    /** Changes the phase, and returns when partners can read it. */
-    void phase(final BootPhase newPhase) {
+    /** Changes the phase; partners can read it on return. It is no heartbeat. */
+    synchronized void phase(final BootPhase newPhase) {
         phase = newPhase;
-        LockSupport.unpark(thread);
-        while (published != newPhase && phase == newPhase && thread.isAlive()) {
-            Thread.onSpinWait();
-        }
+        status.publish(newPhase, heartbeat);
     }
 
     /** Stops beating; the variable keeps what was published last. */
     void stop() {
-        stopped = true;
-        LockSupport.unpark(thread);
-        Threads.join(thread);
+        thread.end();
+        thread.join(Long.MAX_VALUE);
     }
 }

@@ -42,9 +42,13 @@
  *       READY, clients told. A client is told {@code partnerReady} at most once in a session.
  *   <li>Fence first, tell second: before anybody hears that a partner is down, has restarted, left or let go, it has no
  *       access to clients' memory any more, and when it is down or has left, to no memory at all.
- *   <li>No verdict without evidence: silence counts only while this node itself was running, a torn record is read
+ *   <li>No verdict without evidence: silence counts only while this node itself was running, what passes while it does
+ *       not is counted as late here and not as unanswered there, a torn record is read
  *       again, and an error of a queue pair leads to a new connection or another path, never by itself to death.
  *   <li>What one partner is given is of no use to another: each has a protection domain of its own.
+ *   <li>An error on one of a node's threads, for want of memory or of whatever else, does not end the thread; news that
+ *       could not be handed over is handed over again. A node that does not look after its sessions is not seen alive:
+ *       its heartbeat is published only while the thread that judges partners turns and the others are there.
  *   <li>A client or listener that throws or blocks, a partner that is absent, restarts, leaves or writes nonsense, and
  *       memory that cannot be had harm nobody else.
  * </ol>
@@ -57,8 +61,8 @@
  * have one owner needs a third voice.
  *
  * <p><b>Threads.</b> A node has four: one publishes its heartbeat, one drives connections, handshakes and READs of all
- * partners, one calls the listener, and one is the connection manager's of the device. Each client has one more while
- * there is something to tell it: the same thread registers its memory and makes its queue pairs, which may take long.
+ * partners, one calls the listener, and one is the connection manager's of the device. Each client has one more, from
+ * its registration on: the same thread registers its memory and makes its queue pairs, which may take long.
  * Listener and clients may block without harm to anything but their own news.
  *
  * <p>Depends on the public verbs objects and {@code dev.ffmverbs.cm} alone; it does not know what kind of device it

@@ -81,10 +81,6 @@ final class SimulatedCluster {
         return Arena.ofAuto().allocate(bytes, 64);
     }
 
-    long nowMs() {
-        return nowNs / MS;
-    }
-
     /** The clock goes on while nobody runs. */
     void jumpMs(final long ms) {
         nowNs += ms * MS;
@@ -118,6 +114,7 @@ final class SimulatedCluster {
         SharedSecret secret = SharedSecret.NONE;
         BootId bootId;
         BootPhase phase = BootPhase.INITIALIZING;
+        Error connectError;
 
         /** The process does not run, its memory can be reached: SIGSTOP. */
         boolean stopped;
@@ -186,7 +183,7 @@ final class SimulatedCluster {
 
         private void step() {
             if (session != null && !stopped) {
-                if (nowMs() % beatMs == 0) {
+                if (nowNs / MS % beatMs == 0) {
                     publish();
                 }
                 if (woken || nowNs - dueNs >= 0) {
@@ -247,6 +244,9 @@ final class SimulatedCluster {
 
         private CompletableFuture<PartnerLink> connect(final int path) {
             final Node peer = peerOf(this);
+            if (connectError != null) {
+                throw connectError;
+            }
             if (partitioned || pathsDown[path]) {
                 return refused(AttemptOutcome.UNREACHABLE);
             }

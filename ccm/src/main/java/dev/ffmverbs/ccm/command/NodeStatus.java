@@ -44,6 +44,7 @@ record NodeStatus(ClusterConnectionManager node, Device device, NodeLog log, lon
         fields.put("phase", node.bootPhase().name());
         fields.put("process", ProcessHandle.current().pid());
         fields.put("uptimeS", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNs));
+        fields.put("loopAgeMs", node.loopAge().toMillis());
         fields.put("device", device.name());
         fields.put("provider", device.provider());
         fields.put("listen", configuration.listenAddresses().stream().map(NodeLog::text).toList());

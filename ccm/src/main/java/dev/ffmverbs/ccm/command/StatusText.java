@@ -16,6 +16,7 @@ final class StatusText {
     private static final long HOUR_S = 60 * MINUTE_S;
     private static final long DAY_S = 24 * HOUR_S;
     private static final int NAME_WIDTH = 8;
+    private static final long LONGEST_TURN_MS = 1_000;
     private static final String ROW = "  %%-%ds  %%-9s %%-8s %%-13s%%8s %%10s %%5s %%4s %%7s %%8s %%8s%%n";
     private static final List<String> HEARTBEAT =
         List.of("count", "unanswered", "late", "torn", "p50Us", "p99Us", "maxUs");
@@ -39,6 +40,11 @@ final class StatusText {
             node.get("phase"), duration(node.get("uptimeS")), node.get("process"));
         out.printf("  boot id %s, device %s (%s), %s%n", node.get("bootId"), node.get("device"), node.get("provider"),
             Boolean.TRUE.equals(node.get("secret")) ? "shared secret" : "no shared secret");
+        final long loopAgeMs = ((Number) node.getOrDefault("loopAgeMs", 0)).longValue();
+        if (loopAgeMs > LONGEST_TURN_MS) {
+            out.println("  it is not at work: it has not looked after its sessions for " + loopAgeMs
+                + " ms; its partners see it as stalled");
+        }
         final Map<?, ?> rejections = (Map<?, ?>) node.get("rejections");
         if (!rejections.isEmpty()) {
             final List<String> reasons = new ArrayList<>();

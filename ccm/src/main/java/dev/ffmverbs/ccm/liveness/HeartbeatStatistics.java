@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.liveness;
 
-import dev.ffmverbs.ccm.events.HeartbeatEvent;
-import dev.ffmverbs.ccm.events.HeartbeatLateEvent;
-import dev.ffmverbs.ccm.events.HeartbeatMissEvent;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
-import jdk.jfr.FlightRecorder;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.SingleWriterRecorder;
 
@@ -28,18 +24,7 @@ public final class HeartbeatStatistics {
     private static final VarHandle LATE = counter("late");
     private static final VarHandle TORN = counter("torn");
 
-    /**
-     * Tell whether such events are recorded, so that none is made when they are not. To be asked only where there is a
-     * recorder: the first event of a JVM loads the recorder's metadata.
-     */
-    private static final class Recorded {
-        private static final HeartbeatEvent HEARTBEATS = new HeartbeatEvent();
-        private static final HeartbeatMissEvent MISSES = new HeartbeatMissEvent();
-        private static final HeartbeatLateEvent LATES = new HeartbeatLateEvent();
-    }
-
-    private final String node;
-    private final String partner;
+    private final HeartbeatRecording recording;
     private final SingleWriterRecorder recorder = new SingleWriterRecorder(LONGEST_NS, SIGNIFICANT_DIGITS);
     private final Histogram total = new Histogram(LONGEST_NS, SIGNIFICANT_DIGITS);
     private Histogram interval;
@@ -60,8 +45,7 @@ public final class HeartbeatStatistics {
      * @param partner name of the partner.
      */
     public HeartbeatStatistics(final String node, final String partner) {
-        this.node = node;
-        this.partner = partner;
+        this.recording = new HeartbeatRecording(node, partner);
     }
 
     private static VarHandle counter(final String name) {
@@ -75,46 +59,24 @@ public final class HeartbeatStatistics {
 
     void beat(final long readNs) {
         recorder.recordValue(Math.min(readNs, LONGEST_NS));
-        if (FlightRecorder.isInitialized() && Recorded.HEARTBEATS.isEnabled()) {
-            final HeartbeatEvent event = new HeartbeatEvent();
-            event.node = node;
-            event.partner = partner;
-            event.readNs = readNs;
-            event.commit();
-        }
+        recording.heard(readNs);
     }
 
     /** Counts intervals in which the partner was asked, or could not be reached, and no answer came. */
     void unanswered(final long intervals) {
-        if (intervals == 0) {
-            return;
-        }
-        final long total = (long) UNANSWERED.getOpaque(this) + intervals;
-        UNANSWERED.setOpaque(this, total);
-        if (FlightRecorder.isInitialized() && Recorded.MISSES.isEnabled()) {
-            final HeartbeatMissEvent event = new HeartbeatMissEvent();
-            event.node = node;
-            event.partner = partner;
-            event.intervals = intervals;
-            event.total = total;
-            event.commit();
+        if (intervals > 0) {
+            final long total = (long) UNANSWERED.getOpaque(this) + intervals;
+            UNANSWERED.setOpaque(this, total);
+            recording.unanswered(intervals, total);
         }
     }
 
     /** Counts intervals in which this node did not ask, because it was late itself; they say nothing of the partner. */
     void late(final long intervals) {
-        if (intervals == 0) {
-            return;
-        }
-        final long total = (long) LATE.getOpaque(this) + intervals;
-        LATE.setOpaque(this, total);
-        if (FlightRecorder.isInitialized() && Recorded.LATES.isEnabled()) {
-            final HeartbeatLateEvent event = new HeartbeatLateEvent();
-            event.node = node;
-            event.partner = partner;
-            event.intervals = intervals;
-            event.total = total;
-            event.commit();
+        if (intervals > 0) {
+            final long total = (long) LATE.getOpaque(this) + intervals;
+            LATE.setOpaque(this, total);
+            recording.late(intervals, total);
         }
     }
 

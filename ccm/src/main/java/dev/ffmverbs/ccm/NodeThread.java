@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+
+/**
+ * A thread that carries a part of a node: it does a step again and again until it is ended.
+ *
+ * <p>Whatever a step throws is logged with what the part is, and the next step follows. There may be no memory left to
+ * log with, or no descriptor to load a class with: that does not end the thread either.
+ */
+final class NodeThread {
+
+    /** What the thread does again and again. */
+    @FunctionalInterface
+    interface Step {
+
+        /**
+         * Does it once.
+         *
+         * @throws InterruptedException when somebody has interrupted the thread, which nothing of a node does.
+         */
+        void run() throws InterruptedException;
+    }
+
+    private static final Logger LOGGER = System.getLogger(NodeThread.class.getName());
+
+    /** Between steps that fail one after the other: what is missing may be there again later. */
+    private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private final Supplier<String> failureText;
+    private final Step step;
+    private final Thread thread;
+    private volatile boolean ended;
+    private Throwable failure;
+    private boolean failedBefore;
+
+    /**
+     * A thread that is not started yet.
+     *
+     * @param threadName  its name.
+     * @param failureText says what has failed when a step has: node and part.
+     * @param step        what to do again and again.
+     */
+    NodeThread(final String threadName, final Supplier<String> failureText, final Step step) {
+        this.failureText = failureText;
+        this.step = step;
+        this.thread = Thread.ofPlatform().daemon().name(threadName).unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    private void run() {
+        while (!ended) {
+            try {
+                if (failure != null) {
+                    reportFailure();
+                }
+                step.run();
+                failedBefore = false;
+            } catch (final InterruptedException | RuntimeException | Error e) {
+                // Nothing is called here: what is called could throw again, and end the thread.
+                failure = e;
+            }
+        }
+    }
+
+    private void reportFailure() {
+        final Throwable reported = failure;
+        failure = null;
+        if (failedBefore) {
+            LockSupport.parkNanos(this, PAUSE_NS);
+        }
+        failedBefore = true;
+        if (reported instanceof InterruptedException) {
+            LOGGER.log(Level.DEBUG, "thread {0} was interrupted by what it calls; it goes on", thread.getName());
+        } else {
+            report(failureText, reported);
+        }
+    }
+
+    /** Logs a failure, as far as that is possible still. */
+    static void report(final Supplier<String> text, final Throwable failure) {
+        try {
+            LOGGER.log(Level.WARNING, text.get(), failure);
+        } catch (final RuntimeException | Error cannotBeLogged) {
+            // There may be no memory left even to say so; the thread goes on nevertheless.
+        }
+    }
+
+    /** Makes the present step the last one. */
+    void end() {
+        ended = true;
+        wakeUp();
+    }
+
+    /** Ends a step's {@link LockSupport#parkNanos(Object, long)}. */
+    void wakeUp() {
+        LockSupport.unpark(thread);
+    }
+
+    boolean isCurrent() {
+        return Thread.currentThread() == thread;
+    }
+
+    boolean isAlive() {
+        return thread.isAlive();
+    }
+
+    /** Waits no longer than so; returns whether the thread has ended, or is the one that calls. */
+    boolean join(final long timeoutNs) {
+        return Threads.join(thread, timeoutNs);
+    }
+
+    String name() {
+        return thread.getName();
+    }
+}

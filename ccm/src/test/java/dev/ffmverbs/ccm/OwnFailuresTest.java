@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.ccm.SimulatedCluster.Node;
+import dev.ffmverbs.ccm.liveness.HeartbeatSummary;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is wrong with this node is told as its own, and keeps no verdict from being made. */
+class OwnFailuresTest {
+
+    private final SimulatedCluster cluster = new SimulatedCluster(20261129);
+    private final Node a = cluster.a;
+    private final Node b = cluster.b;
+
+    @Test
+    void aPauseOfThisNodeIsItsOwnLatenessAndNoSilenceOfThePartner() {
+        a.start();
+        b.start();
+        cluster.runMs(500);
+        final long heard = a.partner.heartbeats().count();
+        a.stopped = true;
+        cluster.runMs(1_500);
+        a.stopped = false;
+        cluster.runMs(20);
+
+        final HeartbeatSummary beats = a.partner.heartbeats();
+        assertEquals(0, beats.unanswered(), beats.toString());
+        assertTrue(beats.late() >= 148 && beats.late() <= 150, beats.toString());
+        assertTrue(beats.count() > heard, beats.toString());
+        assertEquals(List.of("up 1"), a.events.heard);
+    }
+
+    @Test
+    void thatNoAttemptToConnectCanBeMadeHereKeepsNoPartnerAlive() {
+        a.start();
+        b.start();
+        cluster.runMs(500);
+        a.connectError = new NoClassDefFoundError("injected");
+        b.kill();
+        cluster.runMs(4_000);
+
+        assertTrue(a.events.heard.contains("down"), a.events.heard.toString());
+    }
+}
