@@ -64,6 +64,11 @@ final class ProgramProcess implements AutoCloseable {
         throw new AssertionError("no " + what + " within " + limitS + " s, only " + lines);
     }
 
+    /** Gives it a line of its standard input. */
+    void tell(final String line) throws IOException {
+        process.outputWriter().append(line).append('\n').flush();
+    }
+
     /** Sends a signal, for example STOP. */
     void signal(final String name) throws IOException, InterruptedException {
         final int status = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start()

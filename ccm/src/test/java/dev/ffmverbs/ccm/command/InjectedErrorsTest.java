@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.ffmverbs.Device;
+import dev.ffmverbs.ccm.ClientRequirements;
+import dev.ffmverbs.ccm.ClusterClient;
+import dev.ffmverbs.ccm.ClusterConnectionManager;
+import dev.ffmverbs.ccm.NodePair;
+import dev.ffmverbs.ccm.Partner;
+import dev.ffmverbs.ccm.PartnerAddress;
+import dev.ffmverbs.ccm.SessionListener;
+import dev.ffmverbs.ccm.Timeouts;
+import dev.ffmverbs.ccm.injection.Injection;
+import dev.ffmverbs.ccm.injection.InjectionAgent;
+import dev.ffmverbs.ccm.injection.VictimProgram;
+import dev.ffmverbs.ccm.liveness.Liveness;
+import dev.ffmverbs.ccm.liveness.LivenessThresholds;
+import dev.ffmverbs.softroce.SoftRoceDevices;
+import dev.ffmverbs.softroce.faults.FaultSettings;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Errors at any place where a thread of a node calls something: afterwards the node works, or it has visibly ended.
+ *
+ * <p>Node A runs in a process of its own, where calls are made to throw. Here run its partners: B, which dies in every
+ * story, silently, as a machine does that loses power; and a judge, which sees A as every partner does. If A has not
+ * told that B is down, the judge must not see A alive. Property {@code ccm.injection.seeds} says how many stories,
+ * {@code ccm.injection.seed} the first one's seed.
+ */
+@Timeout(value = 12, unit = TimeUnit.HOURS)
+class InjectedErrorsTest {
+
+    private static final int STORIES = Integer.getInteger("ccm.injection.seeds", 8);
+    private static final long FIRST_SEED = Long.getLong("ccm.injection.seed", 1);
+    private static final List<String> THREADS =
+        List.of("ccm-sessions-", "ccm-heartbeat-", "ccm-events-", "ccm-client-", "rdma-cm-", "soft-roce-");
+    private static final Duration DEAD = Duration.ofMillis(500);
+    private static final long LIMIT_MS = 20_000;
+    private static final double MOST_CALLS_LOG = Math.log(20_000);
+
+    /** When the errors begin. */
+    private enum Moment {
+        START, SESSION, DEATH
+    }
+
+    private static final class Quiet implements SessionListener {
+    }
+
+    private static final class Log implements ClusterClient {
+        @Override
+        public ClientRequirements requirements() {
+            return new ClientRequirements("log", 1, 4096);
+        }
+    }
+
+    private final List<String> failures = new ArrayList<>();
+    private Path agent;
+    private DemoPlacement.Place place;
+    private Device deviceOfB;
+    private InetSocketAddress addressOfJudge;
+    private InetSocketAddress addressOfB;
+    private ClusterConnectionManager judge;
+    private ProgramProcess victim;
+    private int round;
+    private int endedVisibly;
+
+    private static Path agentJar(final Path folder) throws IOException {
+        final Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().putValue("Premain-Class", InjectionAgent.class.getName());
+        final Path jar = folder.resolve("injection.jar");
+        new JarOutputStream(Files.newOutputStream(jar), manifest).close();
+        return jar;
+    }
+
+    private void startVictim() throws IOException {
+        final List<String> options = new ArrayList<>(place.jvmOptions());
+        options.add("-javaagent:" + agent);
+        victim = new ProgramProcess(VictimProgram.class, options, List.of(place.deviceName(),
+            NodeLog.text(place.address()), "B=" + NodeLog.text(addressOfB), "J=" + NodeLog.text(addressOfJudge),
+            Long.toString(DEAD.toMillis())));
+        round = 0;
+    }
+
+    private ClusterConnectionManager node(final Device device, final String name, final InetSocketAddress address) {
+        return ClusterConnectionManager.builder(device, name, address)
+            .partner(new PartnerAddress("A", place.address())).client(new Log()).listener(new Quiet())
+            .liveness(LivenessThresholds.defaults().withDeadAfter(Duration.ofSeconds(3), Duration.ofSeconds(3)))
+            .timeouts(new Timeouts(Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofMillis(100))).start();
+    }
+
+    private static boolean await(final BooleanSupplier condition) throws InterruptedException {
+        final long startNs = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - startNs > TimeUnit.MILLISECONDS.toNanos(LIMIT_MS)) {
+                return false;
+            }
+            Thread.sleep(2);
+        }
+        return true;
+    }
+
+    private boolean hasTold(final String event) {
+        return victim.lines.contains(round + " " + event);
+    }
+
+    private Optional<String> said(final String beginning) {
+        return victim.lines.stream().filter(line -> line.startsWith(round + " " + beginning)).findFirst();
+    }
+
+    /** Whether A's partner sees that it has ended, or does not do its work. */
+    private boolean isSeenAsEnded() {
+        final Partner a = judge.partners().getFirst();
+        return a.session().isEmpty() || a.liveness() != Liveness.ALIVE;
+    }
+
+    @Test
+    void aNodeWorksOrHasVisiblyEndedWhereverAnErrorStrikes(@TempDir final Path folder) throws Exception {
+        final List<NodePair> pairs = NodePair.all().filter(pair -> pair.deviceA() != null
+            && "softroce".equals(pair.deviceA().provider()) && !pair.deviceA().name().equals(pair.deviceB().name()))
+            .toList();
+        Assumptions.assumeFalse(pairs.isEmpty(), "partners that die silently take two software devices");
+        final NodePair pair = pairs.getFirst();
+        agent = agentJar(folder);
+        addressOfJudge = pair.endpointA();
+        addressOfB = pair.endpointB();
+        deviceOfB = pair.deviceB();
+        place = DemoPlacement.choose(List.of(pair.deviceA().name()), addressOfJudge.getPort() + 20_000).a();
+        judge = node(pair.deviceA(), "J", addressOfJudge);
+        try {
+            startVictim();
+            for (int story = 0; story < STORIES; story++) {
+                tellStory(FIRST_SEED + story);
+            }
+        } finally {
+            victim.close();
+            judge.close();
+            SoftRoceDevices.injectFaults(deviceOfB.name(), FaultSettings.NONE);
+        }
+        System.out.printf("errors injected in %d stories from seed %d: in %d the node has visibly ended, in %d it has"
+            + " worked on%n", STORIES, FIRST_SEED, endedVisibly, STORIES - endedVisibly - failures.size());
+        assertEquals(List.of(), failures);
+    }
+
+    private void tellStory(final long seed) throws Exception {
+        final Random random = new Random(seed);
+        final Moment moment = Moment.values()[random.nextInt(Moment.values().length)];
+        final String armed = "arm " + THREADS.get(random.nextInt(THREADS.size())) + " "
+            + Injection.Kind.values()[random.nextInt(Injection.Kind.values().length)] + " "
+            + (1 + (long) Math.exp(random.nextDouble() * MOST_CALLS_LOG)) + " "
+            + (random.nextInt(3) > 0 ? 1 : 1 + random.nextInt(50));
+        String fault;
+        final ClusterConnectionManager b = node(deviceOfB, "B", addressOfB);
+        try {
+            round++;
+            fault = outcome(moment, armed);
+        } finally {
+            b.close();
+            SoftRoceDevices.injectFaults(deviceOfB.name(), FaultSettings.NONE);
+        }
+        victim.tell("disarm");
+        final String fired = await(() -> said("fired at ").isPresent()) ? said("fired at ").orElseThrow() : "unknown";
+        if (fault == null) {
+            victim.tell("close");
+            if (!await(() -> said("closed").isPresent() || said("leave threw").isPresent())) {
+                fault = "leave() does not return";
+            } else if (said("closed").isEmpty()) {
+                fault = said("leave threw").orElseThrow();
+            }
+        }
+        if (fault != null) {
+            final String story = "seed " + seed + ", " + moment + ", " + armed + ", " + fired + ": " + fault;
+            if (fault.isEmpty()) {
+                endedVisibly++;
+                System.out.println(story + "the node has visibly ended" + (STORIES == 1 ? victim.lines : ""));
+            } else {
+                System.out.println(story + "; " + String.join("\n    ", victim.lines));
+                failures.add(story);
+            }
+            victim.close();
+            startVictim();
+        }
+        victim.lines.clear();
+    }
+
+    /** Null when the node worked on, empty when it has visibly ended, and otherwise what went wrong. */
+    private String outcome(final Moment moment, final String armed) throws Exception {
+        if (moment == Moment.START) {
+            victim.tell(armed);
+        }
+        victim.tell("start");
+        if (!await(() -> hasTold("up B") && hasTold("up J"))) {
+            return isSeenAsEnded() ? "" : "no session with B, and the judge sees A alive";
+        }
+        final boolean ready = await(() -> hasTold("client ready B") || moment == Moment.START)
+            && hasTold("client ready B");
+        if (moment == Moment.SESSION) {
+            victim.tell(armed);
+            Thread.sleep(300);
+        }
+        if (moment == Moment.DEATH) {
+            victim.tell(armed);
+        }
+        SoftRoceDevices.injectFaults(deviceOfB.name(), FaultSettings.parse("partition=both"));
+        if (await(() -> hasTold("down B")
+            && (!ready || hasTold("client down B") || hasTold("client closed B") || hasTold("client dropped B")))) {
+            return null;
+        }
+        return isSeenAsEnded() ? "" : "B is dead and A has not told " + (hasTold("down B") ? "its client" : "anybody")
+            + ", and the judge sees A alive";
+    }
+}
