@@ -7,6 +7,7 @@ import dev.ffmverbs.ccm.liveness.Silence;
 import dev.ffmverbs.ccm.memory.BootId;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -14,14 +15,16 @@ import java.util.Set;
 
 /**
  * Logs what happens with a node's partners, for a node whose user listens to nothing: what somebody may have to act on
- * as warnings, the rest as information, and of attempts that fail alike only the first. One thread calls.
+ * as warnings, the rest as information, and of attempts that fail alike only the first. Of a partner that has left in
+ * order it logs nothing until that is back, unless somebody has to act. One thread calls.
  */
 final class SessionLog implements SessionListener {
 
     private final Logger logger;
     private final String node;
-    private final Map<Partner, AttemptOutcome> failures = new HashMap<>();
+    private final Map<Partner, Set<AttemptOutcome>> failures = new HashMap<>();
     private final Set<Partner> inSession = new HashSet<>();
+    private final Set<Partner> left = new HashSet<>();
 
     SessionLog(final String node) {
         this(node, System.getLogger(SessionLog.class.getName()));
@@ -38,35 +41,45 @@ final class SessionLog implements SessionListener {
 
     @Override
     public void attemptFailed(final Partner partner, final AttemptOutcome outcome, final String detail) {
-        if (failures.put(partner, outcome) != outcome) {
-            log(outcome.retry() == AttemptOutcome.Retry.SLOWLY ? Level.WARNING : Level.INFO, partner,
-                (inSession.contains(partner) ? "not connected again yet, the session goes on, trying again: "
-                    : "no session yet, trying again: ") + detail);
+        final boolean mustAct = outcome.retry() == AttemptOutcome.Retry.SLOWLY;
+        final boolean first =
+            failures.computeIfAbsent(partner, unknown -> EnumSet.noneOf(AttemptOutcome.class)).add(outcome);
+        if (first && (mustAct || !left.contains(partner))) {
+            log(mustAct ? Level.WARNING : Level.INFO, partner, (inSession.contains(partner)
+                ? "not connected again yet, the session goes on, trying again: "
+                : "no session yet, trying again: ") + detail);
         }
-    }
-
-    private void ended(final Session session) {
-        inSession.remove(session.partner());
-        failures.remove(session.partner());
     }
 
     @Override
     public void sessionUp(final Session session) {
         failures.remove(session.partner());
+        left.remove(session.partner());
         inSession.add(session.partner());
         log(Level.INFO, session.partner(), "session is up, boot id " + session.partnerSide().bootId() + ", epoch "
             + session.partnerSide().epoch());
     }
 
+    private void ended(final Session session) {
+        failures.remove(session.partner());
+        inSession.remove(session.partner());
+    }
+
     @Override
     public void pathChanged(final Session session, final int path) {
-        log(Level.WARNING, session.partner(), "session goes on over path " + path);
+        if (path == 0) {
+            log(Level.INFO, session.partner(), "session is back on its first path");
+        } else {
+            log(Level.WARNING, session.partner(), "session goes on over path " + path);
+        }
     }
 
     @Override
     public void connectionLost(final Partner partner, final String detail) {
-        failures.remove(partner);
-        log(Level.INFO, partner, "connection lost, connecting again: " + detail);
+        if (!left.contains(partner)) {
+            failures.remove(partner);
+            log(Level.INFO, partner, "connection lost, connecting again: " + detail);
+        }
     }
 
     @Override
@@ -78,7 +91,7 @@ final class SessionLog implements SessionListener {
     @Override
     public void partnerDown(final Session ended, final Silence silence) {
         ended(ended);
-        log(Level.WARNING, ended.partner(), "session is down; the partner has no access to memory any more");
+        log(Level.WARNING, ended.partner(), "session is down; the partner no longer has access to memory");
     }
 
     @Override
@@ -91,6 +104,7 @@ final class SessionLog implements SessionListener {
     @Override
     public void partnerLeft(final Session ended) {
         ended(ended);
+        left.add(ended.partner());
         log(Level.INFO, ended.partner(), "left in order");
     }
 

@@ -4,35 +4,91 @@ package dev.ffmverbs.ccm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.ffmverbs.ccm.handshake.AttemptOutcome;
-import dev.ffmverbs.ccm.memory.BootId;
-import dev.ffmverbs.ccm.memory.Incarnation;
-import java.net.InetSocketAddress;
+import dev.ffmverbs.ccm.liveness.Silence;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SessionLogTest {
 
-    private final Partner partner = new Partner(new PartnerAddress("B", new InetSocketAddress("10.0.0.2", 7471)));
-    private final Session session = new Session(
-        partner, new Incarnation(BootId.random(), 0), new Incarnation(BootId.random(), 0), 1, null, null);
+    private final CapturedLog captured = new CapturedLog();
+    private final SessionLog log = new SessionLog("A", captured);
+    private final Partner partner = NamedPartner.of("B=10.9.9.2:7471,10.9.10.2:7471");
+    private final Session session = NamedPartner.sessionWith(partner);
+
+    private void fail(final AttemptOutcome... outcomes) {
+        for (final AttemptOutcome outcome : outcomes) {
+            log.attemptFailed(partner, outcome, outcome.name());
+        }
+    }
+
+    private void up() {
+        log.sessionUp(session);
+        captured.messages.clear();
+    }
+
+    private void assertLogged(final String... texts) {
+        assertEquals(List.of(texts),
+            captured.messages.stream().map(message -> message.replace("node A, partner B: ", "")).toList());
+    }
+
+    @Test
+    void everyLineNamesNodeAndPartner() {
+        fail(AttemptOutcome.NOT_LISTENING);
+
+        assertEquals(List.of("node A, partner B: no session yet, trying again: NOT_LISTENING"), captured.messages);
+    }
+
+    @Test
+    void aPartnerThatHasLeftIsLoggedOnceAndThenOnlyWhatSomebodyMustPutRight() {
+        up();
+        log.partnerLeft(session);
+        log.connectionLost(partner, "the connection ended");
+        fail(AttemptOutcome.PARTNER_LEAVING, AttemptOutcome.NOT_LISTENING, AttemptOutcome.WRONG_SECRET,
+            AttemptOutcome.UNREACHABLE, AttemptOutcome.WRONG_SECRET);
+
+        assertLogged("left in order", "no session yet, trying again: WRONG_SECRET");
+    }
 
     @Test
     void anAttemptThatFailsWhileTheSessionIsUpIsNotToldAsTheLackOfOne() {
-        final CapturedLog captured = new CapturedLog();
-        final SessionLog log = new SessionLog("A", captured);
-        log.attemptFailed(partner, AttemptOutcome.NOT_LISTENING, "nobody listens");
-        log.attemptFailed(partner, AttemptOutcome.NOT_LISTENING, "nobody listens");
-        log.sessionUp(session);
+        up();
         log.connectionLost(partner, "the connection ended");
-        log.attemptFailed(partner, AttemptOutcome.UNREACHABLE, "nobody answers");
-        log.partnerLeft(session);
-        log.attemptFailed(partner, AttemptOutcome.UNREACHABLE, "nobody answers");
+        fail(AttemptOutcome.UNREACHABLE, AttemptOutcome.UNREACHABLE);
+        log.partnerDown(session, Silence.UNREACHABLE);
+        fail(AttemptOutcome.UNREACHABLE);
 
-        final List<String> messages = captured.messages;
-        assertEquals("node A, partner B: no session yet, trying again: nobody listens", messages.getFirst());
-        assertEquals("node A, partner B: not connected again yet, the session goes on, trying again: nobody"
-            + " answers", messages.get(3));
-        assertEquals("node A, partner B: no session yet, trying again: nobody answers", messages.getLast());
-        assertEquals(6, messages.size(), messages.toString());
+        assertLogged("connection lost, connecting again: the connection ended",
+            "not connected again yet, the session goes on, trying again: UNREACHABLE",
+            "session is down; the partner no longer has access to memory",
+            "no session yet, trying again: UNREACHABLE");
+    }
+
+    @Test
+    void attemptsThatFailInTurnForTwoReasonsAreLoggedOnceEach() {
+        for (int i = 0; i < 10; i++) {
+            fail(AttemptOutcome.UNREACHABLE, AttemptOutcome.NOT_LISTENING);
+        }
+
+        assertEquals(2, captured.messages.size(), captured.messages.toString());
+    }
+
+    @Test
+    void eachLossOfAConnectionIsFollowedByItsOwnReason() {
+        up();
+        for (int i = 0; i < 2; i++) {
+            log.connectionLost(partner, "lost");
+            fail(AttemptOutcome.UNREACHABLE, AttemptOutcome.UNREACHABLE);
+        }
+
+        assertEquals(4, captured.messages.size(), captured.messages.toString());
+    }
+
+    @Test
+    void theReturnToTheFirstPathIsLoggedAsSuch() {
+        up();
+        log.pathChanged(session, 1);
+        log.pathChanged(session, 0);
+
+        assertLogged("session goes on over path 1", "session is back on its first path");
     }
 }

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import dev.ffmverbs.ccm.handshake.HandshakeTimes;
+import dev.ffmverbs.ccm.memory.BootId;
+import dev.ffmverbs.ccm.memory.Incarnation;
+
+/** Partners and sessions of no node, for what is told of them. */
+public final class NamedPartner {
+
+    private static final HandshakeTimes TIMES = new HandshakeTimes(1_000, 1_000, 1_000, 1_000, 5_000, 1);
+
+    private NamedPartner() {
+    }
+
+    /** A partner as configured, by NAME=ADDRESS:PORT[,ADDRESS:PORT...]. */
+    public static Partner of(final String address) {
+        return new Partner(PartnerAddress.parse(address));
+    }
+
+    /** A session with such a partner. */
+    public static Session sessionWith(final Partner partner) {
+        return new Session(
+            partner, new Incarnation(new BootId(1, 1), 0), new Incarnation(new BootId(2, 2), 0), 1, TIMES, null);
+    }
+}
