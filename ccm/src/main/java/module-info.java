@@ -12,6 +12,7 @@ module dev.ffmverbs.ccm {
     requires HdrHistogram;
     requires com.fasterxml.jackson.jr.ob;
     requires info.picocli;
+    requires java.management;
     requires jdk.jfr;
 
     exports dev.ffmverbs.ccm;

@@ -13,7 +13,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** The {@code ccm} command. */
@@ -21,11 +20,12 @@ import picocli.CommandLine.Spec;
     description = "Cluster connection manager: nodes find each other through memory alone, by RDMA READ and WRITE.",
     subcommands = {NodeCommand.class, DemoCommand.class, StatusCommand.class, CommandLine.HelpCommand.class,
         GenerateCompletion.class},
-    footerHeading = "%n", footer = {"An argument @FILE stands for the arguments in that file, one or more a line.",
+    footerHeading = "%n", footer = {
+        "An argument @FILE is replaced by the arguments in that file, one or more per line.",
         "For completion in bash and zsh: source <(ccm generate-completion)"},
     exitCodeListHeading = "%nExit status:%n",
-    exitCodeList = {"0:all went as asked", "1:it did not; standard error says why", "2:the command line is wrong",
-        "3:what was asked for is not supported here (demo); standard error says why"})
+    exitCodeList = {"0:success", "1:failure; standard error says why", "2:the command line is wrong",
+        "3:not supported here (demo); standard error says why"})
 public final class CcmCommand implements Runnable {
 
     @Spec
@@ -42,7 +42,32 @@ public final class CcmCommand implements Runnable {
      * @param arguments the command line.
      */
     public static void main(final String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        final CommandLine command = commandLine();
+        final int status = execute(command, arguments);
+        command.getOut().flush();
+        System.exit(System.out.checkError() ? unheard(command, status) : status);
+    }
+
+    /** Runs the command; returns its exit status. */
+    static int execute(final CommandLine command, final String... arguments) {
+        for (final String argument : arguments) {
+            if (isFile(argument) && new File(argument.substring(1)).isDirectory()) {
+                command.getErr().println("ccm: cannot take arguments from \"" + argument.substring(1)
+                    + "\": it is a folder");
+                return ExitCode.USAGE;
+            }
+        }
+        return command.execute(arguments);
+    }
+
+    private static boolean isFile(final String argument) {
+        return argument.length() > 1 && argument.charAt(0) == '@' && argument.charAt(1) != '@';
+    }
+
+    /** What was printed has not arrived: nobody may take that for success. */
+    private static int unheard(final CommandLine command, final int status) {
+        command.getErr().println("ccm: cannot write to standard output");
+        return status == ExitCode.OK ? ExitCode.SOFTWARE : status;
     }
 
     /** Says what there is to run, when nothing was named. */
@@ -55,7 +80,7 @@ public final class CcmCommand implements Runnable {
         return new CommandLine(new CcmCommand())
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setParameterExceptionHandler(CcmCommand::malformed)
-            .setExecutionExceptionHandler(CcmCommand::failed);
+            .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));
     }
 
     private static int malformed(final ParameterException failure, final String[] arguments) {
@@ -70,17 +95,21 @@ public final class CcmCommand implements Runnable {
 
     /** picocli takes the name of a file that is not there for an argument, and complains of something else. */
     private static boolean isMissingFile(final String argument) {
-        return argument.length() > 1 && argument.charAt(0) == '@' && argument.charAt(1) != '@'
-            && !new File(argument.substring(1)).canRead();
+        return isFile(argument) && !new File(argument.substring(1)).canRead();
     }
 
-    private static int failed(final Exception failure, final CommandLine command, final ParseResult parsed)
-        throws Exception {
+    /** Says what went wrong; with a stack trace when it is a fault of this program's. */
+    static int failed(final Exception failure, final CommandLine command) {
+        if (failure instanceof final ParameterException malformed) {
+            return malformed(malformed, new String[0]);
+        }
         if (failure instanceof VerbsException || failure instanceof ConnectionException
             || failure instanceof NoSuchElementException || failure instanceof CommandFailedException) {
             command.getErr().println("ccm: " + failure.getMessage());
-            return ExitCode.SOFTWARE;
+        } else {
+            failure.printStackTrace(command.getErr());
         }
-        throw failure;
+        command.getErr().flush();
+        return ExitCode.SOFTWARE;
     }
 }

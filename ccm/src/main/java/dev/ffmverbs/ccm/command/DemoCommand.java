@@ -20,11 +20,11 @@ import picocli.CommandLine.Spec;
 
 /** {@code ccm demo}: two nodes in two processes, and what befalls them. */
 @Command(name = "demo", mixinStandardHelpOptions = true,
-    description = "Starts two nodes in two processes and tells a story with them: what happens to them, and what they"
-        + " make of it.",
+    description = "Starts two nodes, each in a separate process, and shows what happens: how they find each other, for"
+        + " example, or how one notices that the other was killed.",
     exitCodeListHeading = "%nExit status:%n",
-    exitCodeList = {"0:the story ended as it should", "1:it did not; standard error says where it went wrong",
-        "2:the command line is wrong", "3:the story cannot be told on this device; standard error says why"})
+    exitCodeList = {"0:the story ended as it should", "1:it did not; standard error says what went wrong",
+        "2:the command line is wrong", "3:the story is not possible on this device; standard error says why"})
 final class DemoCommand implements Callable<Integer> {
 
     static final int UNSUPPORTED = 3;
@@ -42,22 +42,22 @@ final class DemoCommand implements Callable<Integer> {
 
     @Option(names = "--scenario", paramLabel = "STORY", defaultValue = "clean",
         converter = Converters.Story.class, completionCandidates = Converters.Stories.class,
-        description = "which story: ${COMPLETION-CANDIDATES}; clean by default")
+        description = "the story: ${COMPLETION-CANDIDATES}; default clean")
     private DemoScenario scenario;
 
     @Option(names = "--device", paramLabel = "DEVICE", split = ",",
-        description = "RDMA device, or two of them for one node each; the first there is by default")
+        description = "RDMA device, or two devices, one for each node; by default, the first one found")
     private List<String> devices = new ArrayList<>();
 
     @Option(names = "--port", paramLabel = "PORT", defaultValue = "7471",
-        description = "port of node A, 7471 by default; node B gets the next one")
+        description = "port of node A; node B gets the next one; default 7471")
     private int port;
 
     @Option(names = "--duration", paramLabel = "SECONDS", defaultValue = "5",
-        description = "how long to watch the sessions of the clean run, 5 by default")
+        description = "how long the sessions of the clean story last; default 5")
     private long durationS;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "write the results there")
+    @Option(names = "--json", paramLabel = "FILE", description = "file for the results")
     private Path json;
 
     /** Created by picocli. */
@@ -68,25 +68,27 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         requireSense();
+        if (json != null) {
+            OutputFile.require(NodeReport.JSON_OPTION, json);
+        }
+        final PrintWriter out = command.commandLine().getOut();
+        out.println("ccm demo " + scenario + ": " + scenario.summary());
+        out.flush();
         final DemoPlacement placement = DemoPlacement.choose(devices, port);
         if (scenario == DemoScenario.PARTITION && !placement.b().isSoftware()) {
             command.commandLine().getErr().println("ccm: unsupported: only a software device lets its link be cut, and "
                 + placement.b() + " is none");
             return UNSUPPORTED;
         }
-        final PrintWriter out = command.commandLine().getOut();
-        out.println("ccm demo " + scenario + ": " + scenario.summary());
-        out.println("A on " + placement.a() + ", B on " + placement.b());
+        out.println("node A on " + placement.a() + ", node B on " + placement.b());
         out.println();
         final EventLines lines = new EventLines(out, command.commandLine().getColorScheme().ansi());
-        final boolean clean = scenario == DemoScenario.CLEAN;
-        try (DemoStage stage = new DemoStage(placement, lines, clean ? CLEAN_HIDES : STORY_HIDES)) {
-            return clean ? clean(stage, out) : story(stage, out);
-        } catch (final CommandFailedException e) {
-            out.flush();
-            throw new CommandFailedException(
-                "the story \"" + scenario + "\" did not end as it should: " + e.getMessage(), e);
-        }
+        return scenario == DemoScenario.CLEAN ? clean(placement, lines, out) : story(placement, lines, out);
+    }
+
+    private CommandFailedException wentWrong(final CommandFailedException failure) {
+        return new CommandFailedException(
+            "the story \"" + scenario + "\" did not end as it should: " + failure.getMessage(), failure);
     }
 
     private void requireSense() {
@@ -104,40 +106,53 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private int clean(final DemoStage stage, final PrintWriter out) throws InterruptedException {
-        stage.start("A", "--report-seconds", "1");
-        stage.start("B", "--report-seconds", "1");
-        stage.awaitSessions();
-        final long metNs = System.nanoTime();
-        stage.awaitMirror();
-        stage.watch(durationS - (System.nanoTime() - metNs) / NS_PER_SECOND);
-        stage.leave("A");
-        stage.leave("B");
-        final DemoReport report = new DemoReport(stage.results("A"), stage.results("B"));
+    private int clean(final DemoPlacement placement, final EventLines lines, final PrintWriter out)
+        throws InterruptedException {
+        final DemoReport report = playClean(placement, lines);
         report.print(out);
         if (json != null) {
             NodeReport.write(json, report.json());
         }
         final List<String> failures = report.failures();
-        failures.forEach(failure -> command.commandLine().getErr().println("ccm: " + failure));
         if (!failures.isEmpty()) {
+            failures.forEach(failure -> command.commandLine().getErr().println("ccm: " + failure));
             return ExitCode.SOFTWARE;
         }
-        out.println("OK: both sessions were established, beat, and closed cleanly");
+        out.println("OK: both sessions came up, beat, and closed in order");
+        report.remarks().forEach(remark -> out.println("  - " + remark));
         return ExitCode.OK;
     }
 
-    private int story(final DemoStage stage, final PrintWriter out) throws InterruptedException {
-        final String shown = new DemoStories(stage).play(scenario);
-        out.println();
-        out.println("OK: " + shown);
-        if (json != null) {
-            final Map<String, Object> fields = new LinkedHashMap<>();
+    private DemoReport playClean(final DemoPlacement placement, final EventLines lines) throws InterruptedException {
+        try (DemoStage stage = new DemoStage(placement, lines, CLEAN_HIDES)) {
+            stage.startBoth("--report-seconds", "1");
+            stage.awaitSessions();
+            final long metNs = System.nanoTime();
+            stage.awaitMirror();
+            stage.watch(durationS - (System.nanoTime() - metNs) / NS_PER_SECOND);
+            stage.leave("A");
+            stage.leave("B");
+            return new DemoReport(stage.results("A"), stage.results("B"));
+        } catch (final CommandFailedException e) {
+            throw wentWrong(e);
+        }
+    }
+
+    private int story(final DemoPlacement placement, final EventLines lines, final PrintWriter out)
+        throws InterruptedException {
+        final Map<String, Object> fields = new LinkedHashMap<>();
+        try (DemoStage stage = new DemoStage(placement, lines, STORY_HIDES)) {
             fields.put("scenario", scenario.toString());
-            fields.put("shown", shown);
+            fields.put("shown", new DemoStories(stage).play(scenario));
             fields.put("figures", stage.figures());
+        } catch (final CommandFailedException e) {
+            throw wentWrong(e);
+        }
+        if (json != null) {
             NodeReport.write(json, fields);
         }
+        out.println();
+        out.println("OK: " + fields.get("shown"));
         return ExitCode.OK;
     }
 }

@@ -28,20 +28,57 @@ record DemoReport(Map<String, Object> a, Map<String, Object> b) {
             if (part(node, "handshake").isEmpty()) {
                 failures.add(name + " had no session");
             }
-            if (number(part(node, "heartbeat"), "count") == 0) {
+            if (beats(node, "count") == 0) {
                 failures.add(name + " heard no heartbeat");
+            } else if (beats(node, "unanswered") > beats(node, "count") + late()) {
+                failures.add(answers(node));
             }
             if (!Boolean.TRUE.equals(node.get("leftInOrder"))) {
                 failures.add(name + " was not seen to leave");
             }
         }
         if (partner(a).get("end") != null) {
-            failures.add("the session of node A ended before it left: " + partner(a).get("end"));
+            failures.add("the session of node A ended before node A left: " + partner(a).get("end"));
         }
         if (!"left".equals(partner(b).get("end"))) {
             failures.add("node B did not see node A leave, but: " + partner(b).get("end"));
         }
         return failures;
+    }
+
+    /** What a session that did well has had to bear, and whose doing that was: this machine's, or a partner's. */
+    List<String> remarks() {
+        final List<String> remarks = new ArrayList<>();
+        if (late() > 0) {
+            remarks.add("this machine was late: node A skipped " + beats(a, "late") + " beats, node B "
+                + beats(b, "late") + ", for want of processor time");
+        }
+        for (final Map<String, Object> node : List.of(a, b)) {
+            if (beats(node, "unanswered") > 0) {
+                remarks.add(answers(node) + (late() > 0 ? ", on the same machine" : ""));
+            }
+            final long suspicions = number((Map<?, ?>) partner(node).get("counters"), "suspicions");
+            if (suspicions > 0) {
+                remarks.add("node " + node.get("name") + " suspected its partner " + suspicions
+                    + (suspicions == 1 ? " time" : " times") + ", and heard it again");
+            }
+        }
+        return remarks;
+    }
+
+    /** Beats for which a node did not run in time; for the same reason its partner's may be unanswered. */
+    private long late() {
+        return beats(a, "late") + beats(b, "late");
+    }
+
+    private static String answers(final Map<String, Object> node) {
+        final long heard = beats(node, "count");
+        return "node " + partner(node).get("name") + " answered " + heard + " of the "
+            + (heard + beats(node, "unanswered")) + " heartbeat READs of node " + node.get("name") + " in time";
+    }
+
+    private static long beats(final Map<String, Object> node, final String field) {
+        return number(part(node, "heartbeat"), field);
     }
 
     void print(final PrintWriter out) {
@@ -79,6 +116,8 @@ record DemoReport(Map<String, Object> a, Map<String, Object> b) {
         fields.put("device", a.get("device"));
         fields.put("provider", a.get("provider"));
         fields.put("nodes", nodes);
+        fields.put("failures", failures());
+        fields.put("remarks", remarks());
         return fields;
     }
 

@@ -5,6 +5,7 @@ import dev.ffmverbs.ccm.command.NodeEvent.Kind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,14 +22,14 @@ import picocli.CommandLine.ExitCode;
 final class DemoStage implements AutoCloseable {
 
     /** Time for anything a node does, even for a JVM to start on an emulated processor. */
-    private static final long LIMIT_S = 120;
+    private static final long LIMIT_S = 300;
     private static final long POLL_MS = 20;
     private static final String MIRRORED_ENTRIES = "1000";
     private static final double NS_PER_MS = 1e6;
     private static final double NS_PER_SECOND = 1e9;
 
     private final DemoPlacement placement;
-    private final EventLines lines;
+    private final Timeline timeline;
     private final Set<Kind> hidden;
     private final Map<String, Part> parts = new LinkedHashMap<>();
     private final Map<String, Object> figures = new LinkedHashMap<>();
@@ -50,8 +51,9 @@ final class DemoStage implements AutoCloseable {
      */
     DemoStage(final DemoPlacement placement, final EventLines lines, final Set<Kind> hidden) {
         this.placement = placement;
-        this.lines = lines;
+        this.timeline = new Timeline(lines, System::nanoTime);
         this.hidden = hidden;
+        timeline.start();
     }
 
     /** Starts node "A", which mirrors its log to B, or "B", with arguments and environment beyond the usual. */
@@ -69,10 +71,19 @@ final class DemoStage implements AutoCloseable {
         all.addAll(List.of(arguments));
         part.process =
             NodeProcess.start(place.jvmOptions(), all, environment, line -> heard(node, part, line));
+        timeline.tell("node " + node + " starts, process " + part.process.pid());
     }
 
     void start(final String node, final String... arguments) {
         start(node, Map.of(), arguments);
+    }
+
+    /** Starts both nodes, and waits until they listen. */
+    void startBoth(final String... arguments) {
+        start("A", arguments);
+        start("B", arguments);
+        await("A", "A listens", Kind.STARTED);
+        await("B", "B listens", Kind.STARTED);
     }
 
     private DemoPlacement.Place placeOf(final String node) {
@@ -82,23 +93,38 @@ final class DemoStage implements AutoCloseable {
     private synchronized void heard(final String node, final Part part, final String line) {
         final Optional<NodeEvent> event = NodeEvent.parse(line);
         if (event.isEmpty()) {
-            part.otherOutput.add(line);
+            part.otherOutput.add(EventLines.plain(line));
             return;
         }
         part.said.add(event.get());
         if (!hidden.contains(event.get().kind())) {
-            lines.accept(node, event.get());
+            timeline.add(event.get());
         }
         notifyAll();
     }
 
     /** Says what the teller of the story does. */
-    synchronized void tell(final String text) {
-        lines.tell(text);
+    void tell(final String text) {
+        timeline.tell(text);
     }
 
-    /** Waits for a node to say something it had not said when one was waited for last. */
-    synchronized NodeEvent await(final String node, final String what, final Predicate<NodeEvent> expected) {
+    /**
+     * Waits for a node to say something it had not said when one was waited for last.
+     *
+     * @param node     which node.
+     * @param what     what has happened then, in a clause.
+     * @param expected tells what is waited for.
+     */
+    NodeEvent await(final String node, final String what, final Predicate<NodeEvent> expected) {
+        timeline.pause("waiting until " + what);
+        try {
+            return find(node, what, expected);
+        } finally {
+            timeline.pause(null);
+        }
+    }
+
+    private synchronized NodeEvent find(final String node, final String what, final Predicate<NodeEvent> expected) {
         final Part part = parts.get(node);
         final long startNs = System.nanoTime();
         while (true) {
@@ -109,10 +135,10 @@ final class DemoStage implements AutoCloseable {
                 }
             }
             if (System.nanoTime() - startNs > TimeUnit.SECONDS.toNanos(LIMIT_S)) {
-                throw failed(node, "did not say within " + LIMIT_S + " s that " + what);
+                throw failed(node, "did not report within " + LIMIT_S + " s that " + what);
             }
             if (!part.process.isAlive() && part.process.isRead()) {
-                throw failed(node, "ended without saying that " + what);
+                throw failed(node, "ended before " + what);
             }
             pauseMs(POLL_MS);
         }
@@ -124,13 +150,13 @@ final class DemoStage implements AutoCloseable {
 
     /** Waits until both nodes say that there is a session; returns what A and B say. */
     List<NodeEvent> awaitSessions() {
-        return List.of(await("A", "there is a session with B", Kind.SESSION_UP),
-            await("B", "there is a session with A", Kind.SESSION_UP));
+        return List.of(await("A", "A has a session with B", Kind.SESSION_UP),
+            await("B", "B has a session with A", Kind.SESSION_UP));
     }
 
     /** Waits until all entries of A's log are with B. */
     void awaitMirror() {
-        final NodeEvent mirrored = await("A", "its log is mirrored", Kind.MIRRORED);
+        final NodeEvent mirrored = await("A", "the log of A is mirrored to B", Kind.MIRRORED);
         if (!MIRRORED_ENTRIES.equals(String.valueOf(mirrored.facts().get("entries")))) {
             throw failed("A", "mirrored " + mirrored.facts().get("entries") + " of " + MIRRORED_ENTRIES + " entries");
         }
@@ -140,7 +166,7 @@ final class DemoStage implements AutoCloseable {
     synchronized void requireNone(final String node, final Kind kind) {
         for (final NodeEvent event : parts.get(node).said) {
             if (event.kind() == kind) {
-                throw failed(node, "should not have said: " + event.text());
+                throw failed(node, "should not have reported: " + event.text());
             }
         }
     }
@@ -149,12 +175,13 @@ final class DemoStage implements AutoCloseable {
     CommandFailedException failed(final String node, final String how) {
         final List<String> others = parts.get(node).otherOutput;
         return new CommandFailedException("node " + node + " " + how
-            + (others.isEmpty() ? "" : "; it printed also: " + String.join(System.lineSeparator(), others)), null);
+            + (others.isEmpty() ? "" : "; it also printed: " + String.join(System.lineSeparator(), others)), null);
     }
 
     /** Lets time pass, in which the nodes go on. */
     void watch(final double seconds) {
         final long untilNs = System.nanoTime() + (long) (seconds * NS_PER_SECOND);
+        timeline.pause(String.format(Locale.ROOT, "watching for %.0f s", seconds));
         synchronized (this) {
             while (System.nanoTime() - untilNs < 0) {
                 for (final Map.Entry<String, Part> part : parts.entrySet()) {
@@ -165,6 +192,7 @@ final class DemoStage implements AutoCloseable {
                 pauseMs(POLL_MS);
             }
         }
+        timeline.pause(null);
     }
 
     private void pauseMs(final long ms) {
@@ -184,8 +212,10 @@ final class DemoStage implements AutoCloseable {
     /** Asks a node to leave, and waits until it has ended as it should. */
     void leave(final String node) throws InterruptedException {
         final NodeProcess process = process(node);
+        timeline.pause("waiting until " + node + " has left");
         process.stop();
         final int status = process.await();
+        timeline.pause(null);
         if (status != ExitCode.OK) {
             throw failed(node, status < 0 ? "did not end in time and was killed" : "ended with exit status " + status);
         }
@@ -197,13 +227,13 @@ final class DemoStage implements AutoCloseable {
     /** Both leave, A first, and B sees it. */
     void leaveInOrder() throws InterruptedException {
         leave("A");
-        await("B", "A has left in order", Kind.LEFT);
+        await("B", "B has seen A leave", Kind.LEFT);
         leave("B");
     }
 
     /** What a node that has left reports of itself. */
     Map<String, Object> results(final String node) {
-        return await(node, "these are its results", Kind.RESULTS).facts();
+        return await(node, "node " + node + " has reported its results", Kind.RESULTS).facts();
     }
 
     /** Remembers a time as a result of the story. */
@@ -226,5 +256,6 @@ final class DemoStage implements AutoCloseable {
                 part.process.close();
             }
         }
+        timeline.close();
     }
 }

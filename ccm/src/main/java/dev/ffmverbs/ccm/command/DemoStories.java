@@ -44,8 +44,7 @@ final class DemoStories {
     }
 
     private List<NodeEvent> startBoth(final String... arguments) {
-        stage.start("A", arguments);
-        stage.start("B", arguments);
+        stage.startBoth(arguments);
         final List<NodeEvent> sessions = stage.awaitSessions();
         stage.awaitMirror();
         stage.watch(CALM_S);
@@ -54,12 +53,11 @@ final class DemoStories {
 
     private String late() throws InterruptedException {
         stage.start("A");
-        stage.await("A", "B is not there", Kind.ATTEMPT_FAILED);
+        stage.await("A", "A has found nobody at the address of B", Kind.ATTEMPT_FAILED);
         stage.watch(ABSENCE_S);
         stage.requireNone("A", Kind.STEP);
-        stage.tell("node B is started, " + seconds(ABSENCE_S) + " late");
         stage.start("B");
-        final NodeEvent started = stage.await("B", "it has started", Kind.STARTED);
+        final NodeEvent started = stage.await("B", "B listens", Kind.STARTED);
         final List<NodeEvent> sessions = stage.awaitSessions();
         final double ms = stage.figureMs("sessionAfterStartMs", started.atNs(),
             Math.max(sessions.getFirst().atNs(), sessions.getLast().atNs()));
@@ -85,9 +83,10 @@ final class DemoStories {
 
     private Verdict awaitDeath(final String node, final String partner, final long sinceNs, final String figures) {
         final NodeEvent suspect =
-            stage.await(node, partner + " is suspect", event -> event.isLiveness("SUSPECT"));
-        final NodeEvent dead = stage.await(node, partner + " is dead", event -> event.isLiveness("DEAD"));
-        stage.await(node, "the session is down and " + partner + " is fenced", Kind.DOWN);
+            stage.await(node, node + " suspects " + partner, event -> event.isLiveness("SUSPECT"));
+        final NodeEvent dead =
+            stage.await(node, node + " has declared " + partner + " dead", event -> event.isLiveness("DEAD"));
+        stage.await(node, node + " has fenced " + partner + " off", Kind.DOWN);
         final Verdict verdict = new Verdict(stage.figureMs("suspect" + figures + "Ms", sinceNs, suspect.atNs()),
             stage.figureMs("dead" + figures + "Ms", sinceNs, dead.atNs()));
         if (verdict.deadMs < DEAD_MS - EARLY_MS) {
@@ -100,11 +99,11 @@ final class DemoStories {
     private String restart() throws InterruptedException {
         final NodeEvent before = startBoth("--dead-ms", NEVER_MS, "--stalled-dead-ms", NEVER_MS).getFirst();
         final long killedNs = System.nanoTime();
-        stage.tell("kill -9 of node B, process " + stage.process("B").pid() + ", and B is started again at once");
+        stage.tell("kill -9 of node B, process " + stage.process("B").pid() + "; it is started again at once");
         stage.process("B").kill();
         stage.process("B").await();
         stage.start("B");
-        stage.await("A", "B has restarted", Kind.RESTARTED);
+        stage.await("A", "A has noticed that B has restarted", Kind.RESTARTED);
         final NodeEvent after = stage.awaitSessions().getFirst();
         if (before.facts().get("bootId").equals(after.facts().get("bootId"))) {
             throw stage.failed("A", "has a session with the same boot id as before");
@@ -120,10 +119,10 @@ final class DemoStories {
         stage.tell("SIGSTOP to node B for " + seconds(CALM_S));
         stage.process("B").pause();
         Thread.sleep((long) (CALM_S * 1000));
-        stage.await("A", "B is suspect", event -> event.isLiveness("SUSPECT"));
+        stage.await("A", "A suspects B", event -> event.isLiveness("SUSPECT"));
         stage.tell("SIGCONT to node B");
         stage.process("B").resume();
-        stage.await("A", "B is alive again", event -> event.isLiveness("ALIVE"));
+        stage.await("A", "A finds B alive again", event -> event.isLiveness("ALIVE"));
         stage.watch(CALM_S);
         for (final String node : List.of("A", "B")) {
             stage.requireNone(node, Kind.DOWN);
@@ -135,10 +134,10 @@ final class DemoStories {
         awaitDeath("A", "B", stoppedNs, "");
         stage.tell("SIGCONT to node B, which does not know");
         stage.process("B").resume();
-        final NodeEvent again = stage.await("A", "there is a session with B again", Kind.SESSION_UP);
-        stage.await("B", "its session had ended meanwhile",
+        final NodeEvent again = stage.await("A", "A has a session with B again", Kind.SESSION_UP);
+        stage.await("B", "B has noticed that its session had ended",
             event -> event.kind() == Kind.DROPPED || event.kind() == Kind.DOWN);
-        stage.await("B", "there is a session with A again", Kind.SESSION_UP);
+        stage.await("B", "B has a session with A again", Kind.SESSION_UP);
         requireSameIncarnation("A", first, again);
         stage.leaveInOrder();
         return "a second of silence cost nothing; after death was declared, only a new handshake let B back in";
@@ -171,11 +170,11 @@ final class DemoStories {
     private String wrongSecret() throws InterruptedException {
         final Map<String, String> right = secret();
         stage.start("A", right);
-        stage.await("A", "it has started", Kind.STARTED);
+        stage.await("A", "A listens", Kind.STARTED);
         stage.start("B", secret());
-        stage.await("A", "it rejects B for its secret",
+        stage.await("A", "A has rejected B for its secret",
             event -> event.kind() == Kind.REJECTED && "WRONG_SECRET".equals(event.facts().get("reason")));
-        stage.await("B", "it got no session for its secret",
+        stage.await("B", "B knows that its secret is wrong",
             event -> event.kind() == Kind.ATTEMPT_FAILED && "WRONG_SECRET".equals(event.facts().get("outcome")));
         stage.watch(CALM_S);
         for (final String node : List.of("A", "B")) {

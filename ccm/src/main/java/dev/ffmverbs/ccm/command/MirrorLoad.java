@@ -66,9 +66,9 @@ final class MirrorLoad {
         facts.put("entries", latency.getTotalCount());
         facts.put("p50Us", Microseconds.of(latency.getValueAtPercentile(MEDIAN)));
         facts.put("p99Us", Microseconds.of(latency.getValueAtPercentile(P99)));
-        output.say(NodeEvent.now(Kind.MIRRORED, "", String.format(Locale.ROOT,
+        output.say(Kind.MIRRORED, String.format(Locale.ROOT,
             "%d entries of %d bytes mirrored, acknowledged in p50 %s  p99 %s",
             latency.getTotalCount(), ENTRY_BYTES, Microseconds.text(latency.getValueAtPercentile(MEDIAN)),
-            Microseconds.text(latency.getValueAtPercentile(P99))), "", facts));
+            Microseconds.text(latency.getValueAtPercentile(P99))), "", facts);
     }
 }

@@ -7,6 +7,7 @@ import dev.ffmverbs.ccm.Partner;
 import dev.ffmverbs.ccm.command.NodeEvent.Kind;
 import dev.ffmverbs.ccm.link.DeviceAddresses;
 import dev.ffmverbs.ccm.memory.BootPhase;
+import dev.ffmverbs.ccm.trust.SharedSecret;
 import dev.ffmverbs.cm.ConnectionException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -29,11 +30,12 @@ import picocli.CommandLine.Spec;
 
 /** {@code ccm node}: runs one node until it is told to stop, or for a time. */
 @Command(name = "node", mixinStandardHelpOptions = true,
-    description = "Runs one node: finds its partners, keeps sessions with them and watches them. It leaves in order on"
-        + " SIGTERM and SIGINT, and after --duration.",
+    description = "Runs one node, which finds its partners, keeps a session with each, and watches their heartbeats."
+        + " The node leaves in order on SIGTERM, on SIGINT, and after --duration.",
     exitCodeListHeading = "%nExit status:%n",
-    exitCodeList = {"0:the node has left, every partner has seen it, and with --duration each had a session",
-        "1:something of that is not so, or the node could not start", "2:the command line is wrong"})
+    exitCodeList = {
+        "0:the node has left and every partner has seen it; with --duration, each partner also had a session",
+        "1:otherwise, or if the node could not start; standard error says why", "2:the command line is wrong"})
 final class NodeCommand implements Callable<Integer> {
 
     private static final long FOR_EVER_S = TimeUnit.DAYS.toSeconds(100 * 365L);
@@ -52,27 +54,29 @@ final class NodeCommand implements Callable<Integer> {
     @Mixin
     private NodeOptions options;
 
-    @Option(names = "--duration", paramLabel = "SECONDS", description = "leave after so long; run on by default")
+    @Option(names = "--duration", paramLabel = "SECONDS",
+        description = "leave after this time; by default, the node runs until a signal ends it")
     private Long durationS;
 
     @Option(names = "--report-seconds", paramLabel = "SECONDS",
-        description = "time between two looks at heartbeats; 5 by default, and 1 on a terminal, where they stand still")
+        description = "interval between heartbeat reports; default 5, or 1 on a terminal, where the latest report is"
+            + " updated in place")
     private Long reportS;
 
     @Option(names = "--lines", paramLabel = "FORMAT", defaultValue = "TEXT",
-        description = "what to print of what happens: TEXT for people, by default, or JSON, one object a line")
+        description = "format of the lines it prints: TEXT (default), or JSON with one object per line")
     private Lines lines;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "write the results there when the node has left")
+    @Option(names = "--json", paramLabel = "FILE", description = "file for the results, written when the node has left")
     private Path json;
 
     @Option(names = "--flight-recording", paramLabel = "FILE",
-        description = "record with JDK Flight Recorder, heartbeats one by one, and write the latest 250 MB of it there"
-            + " when the node has left; read it with JDK Mission Control or 'jfr print'")
+        description = "file for a JDK Flight Recorder recording with every heartbeat, written when the node has left;"
+            + " the latest 250 MB are kept; read it with JDK Mission Control or 'jfr print'")
     private Path flightRecording;
 
     @Option(names = "--mirror", paramLabel = "ENTRIES", hidden = true,
-        description = "mirror so many entries of a log to the partner, and hold its log")
+        description = "number of log entries to mirror to the partner")
     private Integer mirroredEntries;
 
     @Option(names = "--controlled", hidden = true,
@@ -89,32 +93,66 @@ final class NodeCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws Exception {
         requirePositive("--duration", durationS);
         requirePositive("--report-seconds", reportS);
+        final Map<String, Path> files = new LinkedHashMap<>();
+        files.put(NodeReport.JSON_OPTION, json);
+        files.put(NodeRecording.OPTION, flightRecording);
+        OutputFile.require(files);
+        final SharedSecret secret = secret();
+        final NodeLog log = new NodeLog(options.name(), options.partners(), output());
+        final Device device = options.device();
+        final ClusterConnectionManager.Builder builder = builder(device, secret).listener(log);
         final NodeRecording recording = NodeRecording.start(flightRecording);
         try {
-            return run(new NodeLog(output()));
+            return run(device, builder, log);
+        } catch (final RuntimeException e) {
+            // A process that a signal ends halts as soon as this method is done: nobody else would say it.
+            return CcmCommand.failed(e, command.commandLine());
         } finally {
             recording.close();
             done.countDown();
         }
     }
 
-    private int run(final NodeLog log) throws InterruptedException {
-        final Device device = options.device();
+    private SharedSecret secret() {
+        try {
+            return options.secret();
+        } catch (final IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private ClusterConnectionManager.Builder builder(final Device device, final SharedSecret secret) {
+        try {
+            return options.builder(device, secret);
+        } catch (final IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private int run(final Device device, final ClusterConnectionManager.Builder builder, final NodeLog log)
+        throws InterruptedException {
         final MirrorLoad mirror = mirroredEntries == null ? null : new MirrorLoad(mirroredEntries, log);
-        final ClusterConnectionManager node = start(device, log, mirror);
-        stopOnSignal();
+        if (mirror != null) {
+            builder.client(mirror.log());
+        }
+        final ClusterConnectionManager node;
+        synchronized (log) {
+            // What the node's listener hears at once is told after this.
+            node = start(device, builder);
+            stopOnSignal();
+            log.say(Kind.STARTED, "listens at " + NodeLog.text(options.listenAddress()) + ", boot id " + node.bootId(),
+                "device " + device.name() + " of " + device.provider() + ", " + node.configuration().secret(),
+                Map.of());
+        }
         if (controlled) {
             NodeControl.start(device.name(), stop::countDown);
         }
-        final StatusServer server = statusServer(new NodeStatus(node, device, log, System.nanoTime()));
+        StatusServer server = null;
         try {
-            log.say(NodeEvent.now(Kind.STARTED, "", options.name() + " listens at "
-                + NodeLog.text(options.listenAddress()) + ", boot id " + node.bootId(),
-                "device " + device.name() + " of " + device.provider() + ", " + node.configuration().secret(),
-                Map.of()));
+            server = statusServer(new NodeStatus(node, device, log, System.nanoTime()), log);
             node.bootPhase(BootPhase.ACTIVE);
             if (mirror != null) {
                 mirror.start();
@@ -122,12 +160,10 @@ final class NodeCommand implements Callable<Integer> {
             reportUntilStopped(node, log);
             status = leave(node, device, log);
             return status;
-        } catch (final RuntimeException e) {
-            // A process that a signal ends halts as soon as this method does: nobody else would say it.
-            e.printStackTrace(command.commandLine().getErr());
-            throw e;
         } finally {
-            server.close();
+            if (server != null) {
+                server.close();
+            }
             node.close();
         }
     }
@@ -156,20 +192,20 @@ final class NodeCommand implements Callable<Integer> {
         return System.console() != null && System.console().isTerminal() && !"dumb".equals(System.getenv("TERM"));
     }
 
-    private StatusServer statusServer(final NodeStatus report) {
+    /** The socket for {@code ccm status}; null when there can be none, which is said once: the node is not worse. */
+    private StatusServer statusServer(final NodeStatus report, final NodeLog log) {
         try {
             return StatusServer.start(options.name(), RuntimeFolder.candidates(), report::toJson);
         } catch (final IOException e) {
-            return StatusServer.none(options.name(), e);
+            log.say(Kind.STATUS_UNAVAILABLE, "has no socket: ccm status does not show it; all else works",
+                e.getMessage(), Map.of());
+            return null;
         }
     }
 
-    private ClusterConnectionManager start(final Device device, final NodeLog log, final MirrorLoad mirror) {
+    private ClusterConnectionManager start(
+        final Device device, final ClusterConnectionManager.Builder builder) {
         try {
-            final ClusterConnectionManager.Builder builder = options.builder(device).listener(log);
-            if (mirror != null) {
-                builder.client(mirror.log());
-            }
             return builder.start();
         } catch (final IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), e.getMessage(), e);
@@ -216,22 +252,20 @@ final class NodeCommand implements Callable<Integer> {
 
     private int leave(final ClusterConnectionManager node, final Device device, final NodeLog log) {
         final boolean seen = node.leave();
-        log.say(NodeEvent.now(Kind.STOPPED, "",
-            seen ? "left in order" : "left, but not every partner has seen it"));
-        boolean established = true;
-        for (final Partner partner : node.partners()) {
-            established &= log.history(partner).handshake() != null && partner.heartbeats().count() > 0;
-        }
+        log.say(Kind.STOPPED, seen ? "left in order" : "left, but not every partner has seen it", "", Map.of());
+        final List<String> missing = node.partners().stream()
+            .filter(partner -> log.history(partner).handshake() == null || partner.heartbeats().count() == 0)
+            .map(Partner::name).toList();
         final Map<String, Object> results = results(node, device, log, seen);
-        log.say(NodeEvent.now(Kind.RESULTS, "", "results", "", results));
+        log.say(Kind.RESULTS, "results", "", results);
         if (json != null) {
             NodeReport.write(json, results);
         }
-        if (durationS != null && !established) {
-            command.commandLine().getErr().println("ccm: node " + options.name()
-                + " had no session with some partner in " + durationS + " s");
+        if (durationS != null && !missing.isEmpty()) {
+            command.commandLine().getErr().println("ccm: node " + options.name() + " had no session with "
+                + String.join(", ", missing) + " in " + durationS + " s");
         }
-        return seen && (durationS == null || established) ? ExitCode.OK : ExitCode.SOFTWARE;
+        return seen && (durationS == null || missing.isEmpty()) ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
     private Map<String, Object> results(
@@ -243,6 +277,7 @@ final class NodeCommand implements Callable<Integer> {
             fields.put("handshake", NodeReport.handshake(log.history(partner).handshake()));
             fields.put("heartbeat", NodeReport.heartbeat(partner.heartbeats()));
             fields.put("end", log.history(partner).end());
+            fields.put("counters", log.history(partner).counters());
             all.add(fields);
         }
         final Map<String, Object> fields = new LinkedHashMap<>();

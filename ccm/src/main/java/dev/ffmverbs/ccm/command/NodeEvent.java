@@ -10,6 +10,7 @@ import java.util.Optional;
 /**
  * Something that a node says of itself: for people as text, for programs as a line of JSON.
  *
+ * @param node    the node's name.
  * @param kind    what has happened.
  * @param atNs    when, in nanoseconds of {@link System#nanoTime}; processes of one Linux machine have that in common.
  * @param partner with which partner; empty when it concerns none.
@@ -17,29 +18,22 @@ import java.util.Optional;
  * @param detail  further facts, in words; may be empty.
  * @param facts   figures, by name.
  */
-record NodeEvent(Kind kind, long atNs, String partner, String text, String detail, Map<String, Object> facts) {
+record NodeEvent(
+    String node, Kind kind, long atNs, String partner, String text, String detail, Map<String, Object> facts) {
 
     /** What may happen with a node. */
     enum Kind {
-        STARTED, STEP, ATTEMPT_FAILED, REJECTED, SESSION_UP, PATH_CHANGED, CONNECTION_LOST, LIVENESS, DOWN, RESTARTED,
-        LEFT, DROPPED, CLIENT_READY, CLIENT_ENDED, CLIENT_REFUSED, MIRRORED, HEARTBEATS, STOPPED, RESULTS
+        STARTED, STATUS_UNAVAILABLE, STEP, ATTEMPT_FAILED, REJECTED, SESSION_UP, PATH_CHANGED, CONNECTION_LOST,
+        LIVENESS, DOWN, RESTARTED, LEFT, DROPPED, CLIENT_READY, CLIENT_ENDED, CLIENT_REFUSED, MIRRORED, HEARTBEATS,
+        STOPPED, RESULTS
     }
 
     /** For lines: JSON without line breaks. */
     private static final JSON LINE = JSON.std;
 
-    static NodeEvent now(
-        final Kind kind, final String partner, final String text, final String detail,
-        final Map<String, Object> facts) {
-        return new NodeEvent(kind, System.nanoTime(), partner, text, detail, facts);
-    }
-
-    static NodeEvent now(final Kind kind, final String partner, final String text) {
-        return now(kind, partner, text, "", Map.of());
-    }
-
     String toJson() {
         final Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("node", node);
         fields.put("event", kind.name());
         fields.put("atNs", atNs);
         fields.put("partner", partner);
@@ -62,7 +56,7 @@ record NodeEvent(Kind kind, long atNs, String partner, String text, String detai
             final Map<String, Object> fields = LINE.mapFrom(line);
             @SuppressWarnings("unchecked")
             final Map<String, Object> facts = (Map<String, Object>) fields.get("facts");
-            return Optional.of(new NodeEvent(Kind.valueOf((String) fields.get("event")),
+            return Optional.of(new NodeEvent((String) fields.get("node"), Kind.valueOf((String) fields.get("event")),
                 ((Number) fields.get("atNs")).longValue(), (String) fields.get("partner"), (String) fields.get("text"),
                 (String) fields.get("detail"), facts));
         } catch (final IOException | IllegalArgumentException | NullPointerException | ClassCastException e) {

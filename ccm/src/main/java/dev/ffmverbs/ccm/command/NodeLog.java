@@ -4,6 +4,7 @@ package dev.ffmverbs.ccm.command;
 import dev.ffmverbs.ccm.ClientRefusal;
 import dev.ffmverbs.ccm.ClientSession;
 import dev.ffmverbs.ccm.Partner;
+import dev.ffmverbs.ccm.PartnerAddress;
 import dev.ffmverbs.ccm.Session;
 import dev.ffmverbs.ccm.SessionListener;
 import dev.ffmverbs.ccm.command.NodeEvent.Kind;
@@ -15,6 +16,7 @@ import dev.ffmverbs.ccm.liveness.Liveness;
 import dev.ffmverbs.ccm.liveness.Silence;
 import dev.ffmverbs.ccm.memory.BootId;
 import java.net.InetSocketAddress;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -23,11 +25,16 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-/** Puts into words what happens with a node's partners, and remembers how sessions ended. Thread-safe. */
+/**
+ * Puts into words what happens with a node's partners, and remembers how sessions ended. What follows from something
+ * that was told already is not told again: a partner that has left is silent until it is back. Thread-safe.
+ */
 final class NodeLog implements SessionListener {
 
     private static final int SHORT_BOOT_ID = 8;
 
+    private final String node;
+    private final Map<String, PartnerAddress> addresses = new HashMap<>();
     private final Consumer<NodeEvent> output;
     private final Set<List<Object>> rejected = new HashSet<>();
     private final Map<Partner, PartnerHistory> histories = new ConcurrentHashMap<>();
@@ -35,23 +42,39 @@ final class NodeLog implements SessionListener {
     /**
      * A log of nothing yet.
      *
-     * @param output gets every event, one after the other.
+     * @param node     name of the node.
+     * @param partners its partners.
+     * @param output   gets every event, one after the other.
      */
-    NodeLog(final Consumer<NodeEvent> output) {
+    NodeLog(final String node, final List<PartnerAddress> partners, final Consumer<NodeEvent> output) {
+        this.node = node;
+        partners.forEach(partner -> addresses.put(partner.name(), partner));
         this.output = output;
     }
 
-    synchronized void say(final NodeEvent event) {
+    /** Says something that concerns no partner. */
+    void say(final Kind kind, final String text, final String detail, final Map<String, Object> facts) {
+        say(new NodeEvent(node, kind, System.nanoTime(), "", text, detail, facts));
+    }
+
+    private synchronized void say(final NodeEvent event) {
         output.accept(event);
     }
 
     private void say(final Kind kind, final Partner partner, final String text) {
-        say(partner, NodeEvent.now(kind, partner.name(), text));
+        say(kind, partner, text, "", Map.of());
     }
 
-    private void say(final Partner partner, final NodeEvent event) {
-        history(partner).count(event.kind());
-        say(event);
+    private void say(final Kind kind, final Partner partner, final String text, final String detail,
+        final Map<String, Object> facts) {
+        history(partner).count(kind);
+        tell(kind, System.nanoTime(), partner, text, detail, facts);
+    }
+
+    /** Says something that is not counted, or was counted already. */
+    private void tell(final Kind kind, final long atNs, final Partner partner, final String text, final String detail,
+        final Map<String, Object> facts) {
+        say(new NodeEvent(node, kind, atNs, partner.name(), text, detail, facts));
     }
 
     /** What this node remembers of a partner. */
@@ -66,11 +89,11 @@ final class NodeLog implements SessionListener {
 
     @Override
     public void handshakeStep(final Partner partner, final TraceEntry entry) {
-        say(NodeEvent.now(Kind.STEP, partner.name(), String.format(Locale.ROOT,
+        tell(Kind.STEP, entry.issuedNs() + entry.durationNs(), partner, String.format(Locale.ROOT,
             "%s  %-5s %3d bytes at 0x%x of %s  %10s  %s", entry.step(), entry.step().isRead() ? "READ" : "WRITE",
             entry.lengthBytes(), entry.memoryAddress(), partner.name(), Microseconds.text(entry.durationNs()),
             entry.succeeded() ? "ok" : entry.outcome().words()), "", Map.of("step", entry.step().name(),
-            "us", Microseconds.of(entry.durationNs()), "outcome", entry.outcome().name())));
+            "us", Microseconds.of(entry.durationNs()), "outcome", entry.outcome().name()));
     }
 
     static String text(final InetSocketAddress address) {
@@ -79,20 +102,24 @@ final class NodeLog implements SessionListener {
 
     @Override
     public void attemptFailed(final Partner partner, final AttemptOutcome outcome, final String detail) {
-        if (history(partner).attemptFailed(outcome, detail)) {
-            say(NodeEvent.now(Kind.ATTEMPT_FAILED, partner.name(),
-                "no session with " + partner.name() + ": " + outcome.words() + "; trying again", detail,
-                Map.of("outcome", outcome.name())));
+        final PartnerHistory history = history(partner);
+        if (history.attemptFailed(outcome, detail) && !history.isExplained(outcome)) {
+            tell(Kind.ATTEMPT_FAILED, System.nanoTime(), partner, (history.isUp() ? "cannot reconnect to "
+                : "no session with ") + partner.name() + ": " + outcome.words() + "; trying again", detail,
+                Map.of("outcome", outcome.name()));
         }
     }
 
-    /** Says the first of each source and reason: a stranger who tries for ever fills no screen. */
+    /**
+     * Says the first of each source and reason: a stranger who tries for ever fills no screen. That this node leaves is
+     * said anyway.
+     */
     @Override
     public synchronized void rejected(
         final InetSocketAddress source, final Rejection reason, final String detail) {
-        if (rejected.add(List.of(source.getAddress(), reason))) {
-            say(NodeEvent.now(Kind.REJECTED, "", "REJECTED " + source.getAddress().getHostAddress() + ": "
-                + reason.name().toLowerCase(Locale.ROOT).replace('_', ' '), detail, Map.of("reason", reason.name())));
+        if (reason != Rejection.LEAVING && rejected.add(List.of(source.getAddress(), reason))) {
+            say(Kind.REJECTED, "REJECTED " + source.getAddress().getHostAddress() + ": "
+                + reason.name().toLowerCase(Locale.ROOT).replace('_', ' '), detail, Map.of("reason", reason.name()));
         }
     }
 
@@ -103,36 +130,43 @@ final class NodeLog implements SessionListener {
         final Map<String, Object> facts = NodeReport.handshake(session.handshake());
         facts.put("bootId", session.partnerSide().bootId().toString());
         facts.put("epoch", session.partnerSide().epoch());
-        say(partner, NodeEvent.now(Kind.SESSION_UP, partner.name(), "session with " + partner.name()
+        say(Kind.SESSION_UP, partner, "session with " + partner.name()
             + " is UP, boot id " + session.partnerSide().bootId() + ", in "
-            + Microseconds.text(session.handshake().totalNs()), "", facts));
+            + Microseconds.text(session.handshake().totalNs()), "", facts);
     }
 
     @Override
     public void pathChanged(final Session session, final int path) {
-        say(Kind.PATH_CHANGED, session.partner(),
-            "session with " + session.partner().name() + " goes on over path " + path);
+        final String name = session.partner().name();
+        final PartnerAddress partner = addresses.get(name);
+        final String address = partner == null || path >= partner.addresses().size() ? ""
+            : ", " + text(partner.addresses().get(path));
+        say(Kind.PATH_CHANGED, session.partner(), "session with " + name + (path == 0 ? " is back on its first path"
+            : " goes on over path " + path) + address);
     }
 
     @Override
     public void connectionLost(final Partner partner, final String detail) {
-        say(partner, NodeEvent.now(Kind.CONNECTION_LOST, partner.name(),
-            "connection to " + partner.name() + " lost, connecting again", detail, Map.of()));
+        if (history(partner).connectionLost()) {
+            say(Kind.CONNECTION_LOST, partner, "connection to " + partner.name() + " lost; connecting again", detail,
+                Map.of());
+        }
     }
 
     @Override
     public void livenessChanged(final Session session, final Liveness liveness, final Silence silence) {
-        history(session.partner()).silence(silence);
-        say(NodeEvent.now(Kind.LIVENESS, session.partner().name(), session.partner().name() + " is " + liveness
+        final Partner partner = session.partner();
+        history(partner).liveness(liveness, silence);
+        tell(Kind.LIVENESS, System.nanoTime(), partner, partner.name() + " is " + liveness
             + (silence == Silence.NONE ? " again" : ": " + silence.name().toLowerCase(Locale.ROOT)), "",
-            Map.of("liveness", liveness.name(), "silence", silence.name())));
+            Map.of("liveness", liveness.name(), "silence", silence.name()));
     }
 
     @Override
     public void partnerDown(final Session ended, final Silence silence) {
         final String name = ended.partner().name();
         ended(ended, "down", Kind.DOWN,
-            "session with " + name + " is DOWN; this node's memory was fenced from " + name + " before");
+            "session with " + name + " is DOWN; before that, " + name + " was fenced off from the memory of " + node);
     }
 
     @Override
@@ -147,13 +181,13 @@ final class NodeLog implements SessionListener {
 
     @Override
     public void partnerLeft(final Session ended) {
-        ended(ended, "left", Kind.LEFT, ended.partner().name() + " has LEFT in order");
+        ended(ended, PartnerHistory.LEFT, Kind.LEFT, ended.partner().name() + " has LEFT in order");
     }
 
     @Override
     public void sessionDropped(final Session ended) {
         ended(ended, "dropped", Kind.DROPPED,
-            ended.partner().name() + " had declared this node dead; a new handshake follows");
+            ended.partner().name() + " had declared " + node + " dead; a new handshake follows");
     }
 
     @Override
@@ -166,16 +200,16 @@ final class NodeLog implements SessionListener {
     @Override
     public void clientPortsEnded(final ClientSession ports) {
         say(Kind.CLIENT_ENDED, ports.partner(),
-            "client " + ports.requirements().name() + " has no ports with " + ports.partner().name() + " any more");
+            "client " + ports.requirements().name() + " no longer has ports with " + ports.partner().name());
     }
 
     @Override
     public void clientRefused(
         final Session session, final String client, final ClientRefusal reason, final String detail) {
         final Partner partner = session.partner();
-        say(partner, NodeEvent.now(Kind.CLIENT_REFUSED, partner.name(), "client " + client + " gets no ports with "
+        say(Kind.CLIENT_REFUSED, partner, "client " + client + " gets no ports with "
             + partner.name() + ": " + reason.name().toLowerCase(Locale.ROOT).replace('_', ' '), detail,
-            Map.of("client", client, "reason", reason.name())));
+            Map.of("client", client, "reason", reason.name()));
     }
 
     /** What the heartbeats of a partner look like now. */
@@ -183,11 +217,10 @@ final class NodeLog implements SessionListener {
         final HeartbeatSummary beats = partner.heartbeats();
         final Map<String, Object> facts = NodeReport.heartbeat(beats);
         facts.put("liveness", partner.liveness().name());
-        say(NodeEvent.now(Kind.HEARTBEATS, partner.name(), beats.count() == 0
+        tell(Kind.HEARTBEATS, System.nanoTime(), partner, beats.count() == 0
             ? partner.name() + " is " + partner.liveness() + ", no heartbeat yet"
-            : String.format(Locale.ROOT, "%s is %s  beats %d  unanswered %d  late here %d  READ p50 %s  p99 %s  max %s",
+            : String.format(Locale.ROOT, "%s is %s: %d beats, %d unanswered, %d late here; READ p50 %s, p99 %s",
                 partner.name(), partner.liveness(), beats.count(), beats.unanswered(), beats.late(),
-                Microseconds.text(beats.p50Ns()), Microseconds.text(beats.p99Ns()),
-                Microseconds.text(beats.maxNs())), "", facts));
+                Microseconds.text(beats.p50Ns()), Microseconds.text(beats.p99Ns())), "", facts);
     }
 }

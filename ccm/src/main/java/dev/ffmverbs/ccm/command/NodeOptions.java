@@ -7,6 +7,7 @@ import dev.ffmverbs.ccm.ClusterConnectionManager;
 import dev.ffmverbs.ccm.PartnerAddress;
 import dev.ffmverbs.ccm.link.MemoryAddresses;
 import dev.ffmverbs.ccm.liveness.LivenessThresholds;
+import dev.ffmverbs.ccm.trust.SharedSecret;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,52 +24,53 @@ final class NodeOptions {
     @Option(names = "--name", required = true, paramLabel = "NAME", description = "name of this node")
     private String name;
 
-    @Option(names = "--device", paramLabel = "DEVICE", description = "RDMA device; the first there is by default")
+    @Option(names = "--device", paramLabel = "DEVICE", description = "RDMA device; by default, the first one found")
     private String deviceName;
 
     @Option(names = "--listen", required = true, paramLabel = "ADDRESS:PORT", converter = Converters.Address.class,
-        description = "this node's address, one of the device's, and port")
+        description = "address and port of this node; the address must be one of the device's")
     private InetSocketAddress listenAddress;
 
     @Option(names = "--interconnect", paramLabel = "DEVICE=ADDRESS:PORT", converter = Converters.NodeInterconnect.class,
-        description = "a further device and address of this node; may be repeated")
+        description = "another device of this node, with an address and port on it; may be repeated")
     private List<Converters.Interconnect> interconnects = new ArrayList<>();
 
     @Option(names = "--partner", required = true, paramLabel = "NAME=ADDRESS:PORT[,ADDRESS:PORT...]",
         converter = Converters.Partner.class,
-        description = "a partner, with an address for each interconnect it is reached over; may be repeated")
+        description = "name of a partner, with its address and port on each interconnect; may be repeated")
     private List<PartnerAddress> partners = new ArrayList<>();
 
     @Option(names = "--secret-file", paramLabel = "FILE",
-        description = "file with the secret that all nodes of the cluster share, readable by its owner alone; without"
-            + " it the environment variable " + Secrets.VARIABLE + " counts, and without that there is no secret")
+        description = "file with the secret that all nodes of the cluster share; only its owner may have access to it."
+            + " By default, the secret is taken from the environment variable " + Secrets.VARIABLE + "; if that is not"
+            + " set either, the node has no secret")
     private Path secretFile;
 
-    @Option(names = "--interval-ms", paramLabel = "MS", description = "time between two heartbeats; 10 by default")
+    @Option(names = "--interval-ms", paramLabel = "MS", description = "interval between heartbeats; default 10")
     private Long intervalMs;
 
     @Option(names = "--suspect-ms", paramLabel = "MS",
-        description = "silence before a partner is suspect; 300 by default")
+        description = "silence after which a partner is suspect; default 300")
     private Long suspectMs;
 
     @Option(names = "--dead-ms", paramLabel = "MS",
-        description = "time unreachable before a partner is dead; 3000 by default")
+        description = "time after which an unreachable partner is dead; default 3000")
     private Long deadMs;
 
     @Option(names = "--stalled-dead-ms", paramLabel = "MS",
-        description = "time its counter stands still before a partner is dead; 10000 by default")
+        description = "time after which a partner whose heartbeat counter stands still is dead; default 10000")
     private Long stalledDeadMs;
 
     @Option(names = "--status-address", paramLabel = "ADDRESS", converter = Converters.MemoryAddress.class,
-        description = "memory address of the boot-status variable on all nodes; 0xCC0000000000 by default")
+        description = "memory address of the boot-status variable on every node; default 0xCC0000000000")
     private Long statusAddress;
 
     @Option(names = "--mailbox-address", paramLabel = "ADDRESS", converter = Converters.MemoryAddress.class,
-        description = "memory address of the mailbox on all nodes; 0xCC0000010000 by default")
+        description = "memory address of the mailbox on every node; default 0xCC0000010000")
     private Long mailboxAddress;
 
     @Option(names = "--generation", paramLabel = "N", defaultValue = "1",
-        description = "which start of this node it is, if something remembers; 1 by default")
+        description = "number of this start of the node, if something counts them; default 1")
     private long generation;
 
     /** Created by picocli. */
@@ -80,6 +82,10 @@ final class NodeOptions {
         return name;
     }
 
+    List<PartnerAddress> partners() {
+        return partners;
+    }
+
     InetSocketAddress listenAddress() {
         return listenAddress;
     }
@@ -88,11 +94,16 @@ final class NodeOptions {
         return deviceName == null ? Verbs.defaultDevice() : Verbs.device(deviceName);
     }
 
+    /** Reads the secret; throws as {@link Secrets#find} does. */
+    SharedSecret secret() {
+        return Secrets.find(secretFile);
+    }
+
     /** A builder of the node; throws {@link IllegalArgumentException} when the options contradict each other. */
-    ClusterConnectionManager.Builder builder(final Device device) {
+    ClusterConnectionManager.Builder builder(final Device device, final SharedSecret secret) {
         final ClusterConnectionManager.Builder builder = ClusterConnectionManager
             .builder(device, name, listenAddress)
-            .memory(memory()).liveness(liveness()).generation(generation).secret(Secrets.find(secretFile));
+            .memory(memory()).liveness(liveness()).generation(generation).secret(secret);
         partners.forEach(builder::partner);
         for (final Converters.Interconnect further : interconnects) {
             builder.interconnect(Verbs.device(further.deviceName()), further.address());

@@ -44,7 +44,7 @@ final class NodeProcess implements AutoCloseable {
      *
      * @param jvmOptions  what its JVM needs beyond what all need.
      * @param arguments   what follows {@code ccm node}.
-     * @param environment what to add to the environment of this process.
+     * @param environment what to add to the environment of this process, whose secret the node does not get.
      * @param lines       gets each line it prints, on a thread of its own.
      */
     static NodeProcess start(
@@ -55,6 +55,7 @@ final class NodeProcess implements AutoCloseable {
         command.addAll(arguments);
         try {
             final ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+            builder.environment().remove(Secrets.VARIABLE);
             builder.environment().putAll(environment);
             return new NodeProcess(builder.start(), lines);
         } catch (final IOException e) {

@@ -5,30 +5,54 @@ import dev.ffmverbs.ccm.ClusterConnectionManager;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.text.ParseException;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import jdk.jfr.Configuration;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Recording;
 
 /**
  * Records a node with JDK Flight Recorder: all events of the connection manager and of software devices, and what a JVM
  * records by default, so that its own pauses stand beside heartbeats that came late.
+ *
+ * <p>A recording holds nothing of the environment and the command line, where secrets are, and its owner alone can read
+ * it: the file, and what Flight Recorder keeps in a temporary folder until it is written.
  */
 final class NodeRecording implements AutoCloseable {
 
+    /** The option that names the file. */
+    static final String OPTION = "--flight-recording";
+
+    private static final Logger LOGGER = System.getLogger(NodeRecording.class.getName());
     private static final String SETTINGS = "/dev/ffmverbs/ccm/events/ccm.jfc";
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+    private static final String TEMPORARY_FOLDER = "ccm-recording-";
+    private static final String DIAGNOSTIC_COMMANDS = "com.sun.management:type=DiagnosticCommand";
 
     /** Of a node that runs on, the latest part is kept, as long as for a recording that the java command starts. */
     private static final long MAXIMUM_BYTES = 250L << 20;
 
     private final Recording recording;
+    private final Path temporary;
 
-    private NodeRecording(final Recording recording) {
+    private NodeRecording(final Recording recording, final Path temporary) {
         this.recording = recording;
+        this.temporary = temporary;
     }
 
     /**
@@ -39,26 +63,50 @@ final class NodeRecording implements AutoCloseable {
      */
     static NodeRecording start(final Path file) {
         if (file == null) {
-            return new NodeRecording(null);
+            return new NodeRecording(null, null);
         }
         try {
-            requireFolder(file);
-            final Recording recording = new Recording(settings());
+            makePrivate(file);
+            final Path temporary = FlightRecorder.isInitialized() ? null : useTemporaryFolder();
+            final NodeRecording started = new NodeRecording(new Recording(settings()), temporary);
+            started.begin(file);
+            return started;
+        } catch (final IOException e) {
+            throw OutputFile.cannotWrite(OPTION, file, e);
+        } catch (final JMException | ParseException | IllegalStateException e) {
+            throw new CommandFailedException(OPTION + ": cannot record to " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void begin(final Path file) throws IOException {
+        try {
             recording.setName("ccm node");
             recording.setMaxSize(MAXIMUM_BYTES);
             recording.setDestination(file);
             recording.start();
-            return new NodeRecording(recording);
-        } catch (final IOException | ParseException | IllegalStateException e) {
-            throw new CommandFailedException("cannot record to " + file + ": " + e.getMessage(), e);
+        } catch (final IOException | RuntimeException e) {
+            close();
+            throw e;
         }
     }
 
-    private static void requireFolder(final Path file) throws IOException {
-        final Path folder = file.toAbsolutePath().getParent();
-        if (folder == null || !Files.isDirectory(folder)) {
-            throw new IOException("there is no folder " + folder);
+    /** Makes the file, or takes from others what access they have to an existing one. */
+    private static void makePrivate(final Path file) throws IOException {
+        try {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+        } catch (final FileAlreadyExistsException e) {
+            if (Files.isRegularFile(file)) {
+                Files.setPosixFilePermissions(file, OWNER_ONLY);
+            }
         }
+    }
+
+    /** Lets Flight Recorder keep what it records in a new folder of this user alone; its own are open to everybody. */
+    private static Path useTemporaryFolder() throws IOException, JMException {
+        final Path folder = Files.createTempDirectory(TEMPORARY_FOLDER);
+        ManagementFactory.getPlatformMBeanServer().invoke(new ObjectName(DIAGNOSTIC_COMMANDS), "jfrConfigure",
+            new Object[] {new String[] {"repositorypath=" + folder}}, new String[] {String[].class.getName()});
+        return folder;
     }
 
     private static Map<String, String> settings() throws IOException, ParseException {
@@ -76,6 +124,19 @@ final class NodeRecording implements AutoCloseable {
     public void close() {
         if (recording != null) {
             recording.close();
+        }
+        if (temporary != null) {
+            delete(temporary);
+        }
+    }
+
+    private static void delete(final Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (final Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (final IOException e) {
+            LOGGER.log(Level.DEBUG, "the temporary folder " + folder + " of the recording stays behind", e);
         }
     }
 }

@@ -6,6 +6,8 @@ import dev.ffmverbs.ccm.handshake.HandshakeTimes;
 import dev.ffmverbs.ccm.link.Rejection;
 import dev.ffmverbs.ccm.liveness.HeartbeatSummary;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,6 +15,9 @@ import java.util.TreeMap;
 
 /** Results as JSON: times in microseconds. */
 final class NodeReport {
+
+    /** The option of every command that names the file for its results. */
+    static final String JSON_OPTION = "--json";
 
     private static final JSON FORMAT = JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT);
 
@@ -51,11 +56,12 @@ final class NodeReport {
         return fields;
     }
 
+    /** Writes the file that {@code --json} names. */
     static void write(final Path file, final Map<String, Object> content) {
-        try {
-            FORMAT.write(content, file.toFile());
+        try (OutputStream out = Files.newOutputStream(file)) {
+            FORMAT.write(content, out);
         } catch (final IOException e) {
-            throw new CommandFailedException("cannot write " + file + ": " + e.getMessage(), e);
+            throw OutputFile.cannotWrite(JSON_OPTION, file, e);
         }
     }
 

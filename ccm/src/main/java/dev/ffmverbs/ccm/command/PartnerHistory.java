@@ -5,12 +5,15 @@ import dev.ffmverbs.ccm.Session;
 import dev.ffmverbs.ccm.command.NodeEvent.Kind;
 import dev.ffmverbs.ccm.handshake.AttemptOutcome;
 import dev.ffmverbs.ccm.handshake.HandshakeTimes;
+import dev.ffmverbs.ccm.liveness.Liveness;
 import dev.ffmverbs.ccm.liveness.Silence;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,13 +28,18 @@ final class PartnerHistory {
         Kind.RESTARTED, "restarts", Kind.LEFT, "leaves", Kind.DROPPED, "drops", Kind.ATTEMPT_FAILED, "failedAttempts",
         Kind.CLIENT_REFUSED, "clientsRefused"));
 
+    /** How a session has ended when the partner has shut down in order. */
+    static final String LEFT = "left";
+
     private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
+    private final Set<AttemptOutcome> outcomes = EnumSet.noneOf(AttemptOutcome.class);
     private AttemptOutcome lastOutcome;
     private String lastDetail;
     private Silence silence = Silence.NONE;
     private String end;
     private Session session;
     private long upNs;
+    private long suspicions;
 
     /** Nothing has happened yet. */
     PartnerHistory() {
@@ -42,19 +50,19 @@ final class PartnerHistory {
         counts.computeIfPresent(kind, (key, count) -> count + 1);
     }
 
-    /** Remembers a failed attempt; returns whether the one before had ended otherwise. */
+    /** Remembers a failed attempt; returns whether it is the first to end so since a session came up or ended. */
     synchronized boolean attemptFailed(final AttemptOutcome outcome, final String detail) {
-        final boolean news = outcome != lastOutcome;
         lastOutcome = outcome;
         lastDetail = detail;
         count(Kind.ATTEMPT_FAILED);
-        return news;
+        return outcomes.add(outcome);
     }
 
     synchronized void sessionUp(final Session newSession) {
         end = null;
         lastOutcome = null;
         lastDetail = null;
+        outcomes.clear();
         silence = Silence.NONE;
         session = newSession;
         upNs = System.nanoTime();
@@ -64,10 +72,35 @@ final class PartnerHistory {
         end = how;
         lastOutcome = null;
         lastDetail = null;
+        outcomes.clear();
     }
 
-    synchronized void silence(final Silence how) {
+    synchronized void liveness(final Liveness liveness, final Silence how) {
         silence = how;
+        if (liveness == Liveness.SUSPECT) {
+            suspicions++;
+        }
+    }
+
+    /** How often the partner was suspect. */
+    synchronized long suspicions() {
+        return suspicions;
+    }
+
+    /** Whether a session is up, as far as was told. */
+    synchronized boolean isUp() {
+        return session != null && end == null;
+    }
+
+    /** A connection has ended; returns whether that is news: that of a partner that has left in order had to. */
+    synchronized boolean connectionLost() {
+        outcomes.clear();
+        return !LEFT.equals(end);
+    }
+
+    /** Whether an attempt that fails so is no news: a partner that has left in order is not there until it is back. */
+    synchronized boolean isExplained(final AttemptOutcome outcome) {
+        return LEFT.equals(end) && outcome.retry() != AttemptOutcome.Retry.SLOWLY;
     }
 
     /** How the last session ended; null when there was none or it is up. */
@@ -106,6 +139,7 @@ final class PartnerHistory {
         for (final Kind kind : List.copyOf(counts.keySet())) {
             fields.put(COUNTED.get(kind), counts.get(kind));
         }
+        fields.put("suspicions", suspicions);
         return fields;
     }
 }

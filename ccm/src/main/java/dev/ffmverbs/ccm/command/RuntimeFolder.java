@@ -2,20 +2,14 @@
 package dev.ffmverbs.ccm.command;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -25,15 +19,8 @@ import java.util.stream.Stream;
  */
 final class RuntimeFolder {
 
-    /** What the kernel takes as the name of a socket (unix(7)), without the zero at its end. */
-    static final int LONGEST_SOCKET_BYTES = 107;
-
     private static final String VARIABLE = "XDG_RUNTIME_DIR";
     private static final String OWNER_ONLY = "rwx------";
-    private static final String SUFFIX = ".sock";
-    private static final Pattern SOCKET = Pattern.compile("(.+)-(\\d{1,18})\\.sock");
-    private static final Path PROCESS = Path.of("/proc/self/status");
-    private static final int EFFECTIVE = 2;
 
     private RuntimeFolder() {
     }
@@ -45,72 +32,44 @@ final class RuntimeFolder {
 
     static List<Path> candidates(final String runtimeFolder, final Path temporaryFolder) throws IOException {
         final List<Path> folders = new ArrayList<>();
-        if (runtimeFolder != null && !runtimeFolder.isEmpty()) {
+        if (runtimeFolder != null && runtimeFolder.startsWith("/") && isOwn(Path.of(runtimeFolder))) {
             folders.add(Path.of(runtimeFolder).resolve("ccm"));
         }
-        folders.add(temporaryFolder.resolve("ccm-" + userId()));
+        folders.add(temporaryFolder.resolve("ccm-" + FileFacts.currentUserId()));
         return folders;
     }
 
+    /** After su or sudo the variable may still name the former user's folder: it is left to that user. */
+    private static boolean isOwn(final Path folder) throws IOException {
+        return Files.isDirectory(folder) && FileFacts.ofTarget(folder).userId() == FileFacts.currentUserId();
+    }
+
     /**
-     * Where this process has its socket for a node; the folder is made.
+     * Makes sure that a folder exists and is this user's alone.
      *
-     * @throws IOException when no folder can be had; the message says of each why not.
+     * @throws IOException when it cannot be made, or is somebody else's; the message names it and says why.
      */
-    static Path socketOf(final String node, final List<Path> folders) throws IOException {
-        final List<String> failures = new ArrayList<>();
-        for (final Path folder : folders) {
-            try {
-                final Path socket = folder.resolve(node + "-" + ProcessHandle.current().pid() + SUFFIX);
-                requireShort(socket);
-                make(folder);
-                return socket;
-            } catch (final NoSuchFileException e) {
-                failures.add(folder.getParent() + " does not exist");
-            } catch (final IOException e) {
-                failures.add(e.getMessage());
-            }
+    static void make(final Path folder) throws IOException {
+        if (!Files.isDirectory(folder.toAbsolutePath().getParent())) {
+            throw new IOException(
+                folder + " cannot be made: there is no folder " + folder.toAbsolutePath().getParent());
         }
-        throw new IOException(String.join("; ", failures));
-    }
-
-    private static void requireShort(final Path socket) throws IOException {
-        final int bytes = socket.toString().getBytes(StandardCharsets.UTF_8).length;
-        if (bytes > LONGEST_SOCKET_BYTES) {
-            throw new IOException(socket + " has " + bytes + " bytes, and the name of a socket at most "
-                + LONGEST_SOCKET_BYTES);
-        }
-    }
-
-    private static void make(final Path folder) throws IOException {
         try {
             Files.createDirectory(folder,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(OWNER_ONLY)));
         } catch (final FileAlreadyExistsException e) {
             requireOwn(folder);
+        } catch (final FileSystemException e) {
+            throw new IOException(folder + " cannot be made: " + OutputFile.reason(e), e);
         }
     }
 
     /** Somebody else could have made it, to listen or to have this user's files removed. */
     private static void requireOwn(final Path folder) throws IOException {
-        final Map<String, Object> facts =
-            Files.readAttributes(folder, "unix:uid,isDirectory,permissions", LinkOption.NOFOLLOW_LINKS);
-        @SuppressWarnings("unchecked")
-        final String permissions = PosixFilePermissions.toString(
-            (Set<PosixFilePermission>) facts.get("permissions"));
-        if (!Boolean.TRUE.equals(facts.get("isDirectory")) || !facts.get("uid").equals(userId())
-            || !permissions.equals(OWNER_ONLY)) {
-            throw new IOException(folder + " is not a folder of this user alone (owner " + facts.get("uid") + ", "
-                + permissions + ")");
-        }
-    }
-
-    /** The number of the user this process acts as: a container's user may have no name. */
-    private static int userId() throws IOException {
-        try (Stream<String> lines = Files.lines(PROCESS)) {
-            return lines.filter(line -> line.startsWith("Uid:")).findFirst()
-                .map(line -> Integer.parseUnsignedInt(line.split("\\s+")[EFFECTIVE]))
-                .orElseThrow(() -> new IOException(PROCESS + " names no user"));
+        final FileFacts facts = FileFacts.ofItself(folder);
+        if (!facts.isFolder() || facts.userId() != FileFacts.currentUserId()
+            || !facts.permissions().equals(OWNER_ONLY)) {
+            throw new IOException(folder + " is not a folder of this user alone (" + facts + ")");
         }
     }
 
@@ -119,31 +78,25 @@ final class RuntimeFolder {
      *
      * @throws IOException when there is such a folder, and it is not this user's alone.
      */
-    static List<Path> sockets(final Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
+    static List<NodeSocket> sockets(final Path folder) throws IOException {
+        if (Files.notExists(folder, LinkOption.NOFOLLOW_LINKS)) {
             return List.of();
         }
         requireOwn(folder);
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> SOCKET.matcher(file.getFileName().toString()).matches()).sorted().toList();
+            return files.sorted().flatMap(file -> NodeSocket.of(file).stream()).toList();
         }
     }
 
-    /** The name of the node whose socket it is. */
-    static String nodeOf(final Path socket) {
-        return part(socket, 1);
-    }
-
-    /** The number of the process whose socket it is. */
-    static long processOf(final Path socket) {
-        return Long.parseLong(part(socket, 2));
-    }
-
-    private static String part(final Path socket, final int group) {
-        final Matcher matcher = SOCKET.matcher(socket.getFileName().toString());
-        if (!matcher.matches()) {
-            throw new IllegalArgumentException(socket + " is not the socket of a node");
+    /** Removes the sockets of nodes that were killed. */
+    static void removeDead(final Path folder) throws IOException {
+        for (final NodeSocket socket : sockets(folder)) {
+            socket.removeIfDead();
         }
-        return matcher.group(group);
+        try (Stream<Path> files = Files.list(folder)) {
+            for (final Path file : files.toList()) {
+                NodeSocket.removeIfAbandoned(file);
+            }
+        }
     }
 }

@@ -3,14 +3,15 @@ package dev.ffmverbs.ccm.command;
 
 import dev.ffmverbs.ccm.trust.SharedSecret;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.Arrays;
-import java.util.EnumSet;
-import java.util.Set;
+import java.util.List;
 
 /** Where the command finds the shared secret: never among its arguments, which everybody on a machine can read. */
 final class Secrets {
@@ -18,8 +19,8 @@ final class Secrets {
     /** Environment variable that holds the secret. */
     static final String VARIABLE = "CCM_SECRET";
 
-    private static final Set<PosixFilePermission> OF_OTHERS = Set.of(PosixFilePermission.GROUP_READ,
-        PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE);
+    private static final int MOST_BYTES = 4096;
+    private static final String MAKE_ONE = "; to make one: 'head -c 32 /dev/urandom | base64 > FILE; chmod 600 FILE'";
 
     private Secrets() {
     }
@@ -29,7 +30,7 @@ final class Secrets {
      *
      * @param file the file that holds it; null to look for the environment variable.
      * @throws IllegalArgumentException when there is one and it is too short.
-     * @throws CommandFailedException   when the file cannot be read, or others than its owner can.
+     * @throws CommandFailedException   when the file cannot be read, is not text, or is not this user's alone.
      */
     static SharedSecret find(final Path file) {
         return find(file, System.getenv(VARIABLE));
@@ -45,18 +46,67 @@ final class Secrets {
 
     private static SharedSecret ofFile(final Path file) {
         try {
-            final Set<PosixFilePermission> others = EnumSet.copyOf(OF_OTHERS);
-            others.retainAll(Files.getPosixFilePermissions(file));
-            if (!others.isEmpty()) {
-                throw new CommandFailedException("the secret in " + file + " is not one: others than its owner have"
-                    + " access to the file; run 'chmod 600 " + file + "'", null);
-            }
-            return secret(file.toString(), withoutLastLineBreak(Files.readAllBytes(file)));
+            final FileFacts facts = requireTrusted(file);
+            final byte[] content = read(file, facts);
+            requireText(file, facts, content);
+            return secret(file.toString(), withoutLastLineBreak(content));
         } catch (final NoSuchFileException e) {
-            throw new CommandFailedException("there is no secret file " + file, e);
+            throw new CommandFailedException("there is no secret file " + file
+                + (Files.isSymbolicLink(file) ? ": it is a link to a file that does not exist" : ""), e);
         } catch (final IOException e) {
-            throw new CommandFailedException("cannot read the secret file " + file + ": " + e.getMessage(), e);
+            throw new CommandFailedException("cannot read the secret file " + file + ": " + OutputFile.reason(e), e);
         }
+    }
+
+    /** Links are followed, as those of mounted secrets must be; whoever could change one is looked at as well. */
+    private static FileFacts requireTrusted(final Path file) throws IOException {
+        final FileFacts facts = FileFacts.ofTarget(file);
+        if (!facts.isRegular() && !facts.isPipe()) {
+            throw refused(file, facts, facts.isFolder() ? "it is a folder; name the file in it"
+                : "it is neither a file nor a pipe");
+        }
+        final FileFacts link = FileFacts.ofItself(file);
+        for (final FileFacts each : List.of(link, facts)) {
+            if (!each.isTrusted()) {
+                throw refused(file, each, "the " + (each.isLink() ? "link" : "file") + " belongs to somebody else, who"
+                    + " can change it; run 'chown " + (each.isLink() ? "-h " : "") + System.getProperty("user.name")
+                    + " " + file + "'");
+            }
+        }
+        if (facts.isOpenToOthers()) {
+            throw refused(file, facts, "others than its owner have access to it; run 'chmod 600 " + file + "'");
+        }
+        if (facts.isRegular() && facts.lengthBytes() == 0) {
+            throw refused(file, facts, "it is empty" + MAKE_ONE);
+        }
+        return facts;
+    }
+
+    private static byte[] read(final Path file, final FileFacts facts) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            final byte[] content = in.readNBytes(MOST_BYTES + 1);
+            if (content.length > MOST_BYTES) {
+                throw refused(file, facts, "it is longer than " + MOST_BYTES + " bytes; a secret needs 16 to 64"
+                    + MAKE_ONE);
+            }
+            return content;
+        }
+    }
+
+    /** What is not text cannot stand in the environment variable of another node. */
+    private static void requireText(final Path file, final FileFacts facts, final byte[] content) {
+        try {
+            if (StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString().indexOf('\0') < 0) {
+                return;
+            }
+        } catch (final CharacterCodingException e) {
+            throw refused(file, facts, "it is not text in UTF-8" + MAKE_ONE);
+        }
+        throw refused(file, facts, "it is not text in UTF-8: it has bytes of zero" + MAKE_ONE);
+    }
+
+    private static CommandFailedException refused(final Path file, final FileFacts facts, final String reason) {
+        return new CommandFailedException("the secret file " + file + " (" + facts + ") is refused: " + reason, null);
     }
 
     /** Editors and echo put one behind the secret. */

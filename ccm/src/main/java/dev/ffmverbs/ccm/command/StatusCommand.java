@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
     description = "Shows the nodes that this user runs on this machine: their sessions, boot ids, heartbeats and"
         + " counters.",
     exitCodeListHeading = "%nExit status:%n",
-    exitCodeList = {"0:there is such a node, and every partner it has is ALIVE",
-        "1:there is none, or it does not answer, or some partner is not", "2:the command line is wrong"})
+    exitCodeList = {"0:at least one node was found, and all partners of the nodes shown are ALIVE",
+        "1:no node was found, a node does not answer, or a partner is not ALIVE", "2:the command line is wrong"})
 final class StatusCommand implements Callable<Integer> {
 
     /** A node that runs answers in milliseconds; one that does not is a finding. */
@@ -35,10 +35,10 @@ final class StatusCommand implements Callable<Integer> {
     @Spec
     private CommandSpec command;
 
-    @Parameters(arity = "0..1", paramLabel = "NAME", description = "name of the node; all by default")
+    @Parameters(arity = "0..1", paramLabel = "NAME", description = "name of a node; by default, all nodes are shown")
     private String name;
 
-    @Option(names = "--json", description = "print JSON: a list of nodes, times in microseconds")
+    @Option(names = "--json", description = "print JSON: an array with one object per node; times are in microseconds")
     private boolean json;
 
     /** Created by picocli. */
@@ -51,8 +51,8 @@ final class StatusCommand implements Callable<Integer> {
         final List<Path> folders = RuntimeFolder.candidates();
         final List<Map<String, Object>> nodes = new ArrayList<>();
         for (final Path folder : folders) {
-            for (final Path socket : sockets(folder)) {
-                if (name == null || name.equals(RuntimeFolder.nodeOf(socket))) {
+            for (final NodeSocket socket : sockets(folder)) {
+                if (name == null || name.equals(socket.node())) {
                     ask(socket).ifPresent(nodes::add);
                 }
             }
@@ -79,7 +79,7 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     /** The sockets in a folder; of one that cannot be used it is said why, and the others are looked at. */
-    private List<Path> sockets(final Path folder) {
+    private List<NodeSocket> sockets(final Path folder) {
         try {
             return RuntimeFolder.sockets(folder);
         } catch (final IOException e) {
@@ -88,11 +88,11 @@ final class StatusCommand implements Callable<Integer> {
         }
     }
 
-    private Optional<Map<String, Object>> ask(final Path socket) {
+    private Optional<Map<String, Object>> ask(final NodeSocket socket) {
         try {
             return StatusQuery.ask(socket, LIMIT);
         } catch (final IOException e) {
-            warn("cannot ask at " + socket + ": " + e.getMessage());
+            warn("cannot ask node " + socket.node() + " at " + socket.file() + ": " + e.getMessage());
             return Optional.empty();
         }
     }

@@ -6,13 +6,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,6 +25,7 @@ final class StatusQuery {
     static final String ANSWERS = "answers";
 
     private static final int BUFFER_BYTES = 1 << 16;
+    private static final byte[] NOTHING = {};
 
     private StatusQuery() {
     }
@@ -38,20 +39,18 @@ final class StatusQuery {
      *     process; the field {@value #ANSWERS} tells the two apart. Empty when the node is gone: its socket is then
      *     removed.
      */
-    static Optional<Map<String, Object>> ask(final Path socket, final Duration limit) throws IOException {
-        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+    static Optional<Map<String, Object>> ask(final NodeSocket socket, final Duration limit) throws IOException {
+        if (!socket.isOfThisKernel() || socket.removeIfDead()) {
+            return Optional.empty();
+        }
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            channel.configureBlocking(false);
+            channel.connect(UnixDomainSocketAddress.of(socket.file()));
             return Optional.of(parse(socket, readWithin(channel, limit)));
         } catch (final ConnectException e) {
-            // A node that is about to listen refuses as well.
-            if (ProcessHandle.of(RuntimeFolder.processOf(socket)).isEmpty()) {
-                Files.deleteIfExists(socket);
-            }
             return Optional.empty();
-        } catch (final SocketException e) {
-            if (Files.exists(socket)) {
-                throw e;
-            }
-            return Optional.empty();
+        } catch (final SocketException tooManyWaitOrGone) {
+            return Files.exists(socket.file()) ? Optional.of(parse(socket, NOTHING)) : Optional.empty();
         }
     }
 
@@ -59,13 +58,12 @@ final class StatusQuery {
         final long startNs = System.nanoTime();
         final ByteArrayOutputStream answer = new ByteArrayOutputStream();
         final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
-        channel.configureBlocking(false);
         try (Selector selector = Selector.open()) {
             channel.register(selector, SelectionKey.OP_READ);
             while (true) {
                 final long leftMs = limit.minusNanos(System.nanoTime() - startNs).toMillis();
                 if (leftMs <= 0 || selector.select(leftMs) == 0) {
-                    return new byte[0];
+                    return NOTHING;
                 }
                 selector.selectedKeys().clear();
                 if (channel.read(buffer.clear()) < 0) {
@@ -76,15 +74,15 @@ final class StatusQuery {
         }
     }
 
-    private static Map<String, Object> parse(final Path socket, final byte[] answer) {
+    private static Map<String, Object> parse(final NodeSocket socket, final byte[] answer) {
         final Map<String, Object> fields = new LinkedHashMap<>();
         try {
             fields.putAll(JSON.std.mapFrom(answer));
             fields.put(ANSWERS, true);
         } catch (final IOException e) {
             // Nothing, or the beginning of an answer by a node that was killed or stopped meanwhile.
-            fields.put("name", RuntimeFolder.nodeOf(socket));
-            fields.put("process", RuntimeFolder.processOf(socket));
+            fields.put("name", socket.node());
+            fields.put("process", socket.process());
             fields.put(ANSWERS, false);
         }
         return fields;

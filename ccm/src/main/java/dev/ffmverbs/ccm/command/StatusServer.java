@@ -4,8 +4,6 @@ package dev.ffmverbs.ccm.command;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
@@ -13,13 +11,13 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
 /**
  * Tells whoever connects to a node's socket how the node is, and hangs up: as its owner alone can. One thread accepts,
- * each who asks gets a thread of its own. A node that can have no socket works as well, and says so in its log.
+ * each who asks gets a thread of its own. A node that can have no socket works as well.
  */
 final class StatusServer implements AutoCloseable {
 
@@ -27,47 +25,48 @@ final class StatusServer implements AutoCloseable {
     private static final long PAUSE_MS = 100;
 
     private final ServerSocketChannel server;
-    private final Path socket;
+    private final NodeSocket socket;
     private final Supplier<String> status;
 
-    private StatusServer(final ServerSocketChannel server, final Path socket, final Supplier<String> status) {
+    private StatusServer(final ServerSocketChannel server, final NodeSocket socket, final Supplier<String> status) {
         this.server = server;
         this.socket = socket;
         this.status = status;
     }
 
     /**
-     * Opens a node's socket.
+     * Opens a node's socket, and removes those of nodes that were killed.
      *
      * @param node    the node's name.
      * @param folders where the socket may be, the preferred one first.
      * @param status  what to answer; any thread asks.
+     * @throws IOException when it can be in none of them; the message says of each why not.
      */
-    static StatusServer start(final String node, final List<Path> folders, final Supplier<String> status) {
-        try {
-            final Path socket = RuntimeFolder.socketOf(node, folders);
-            Files.deleteIfExists(socket);
-            final ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-            final StatusServer started = new StatusServer(server, socket, status);
+    static StatusServer start(final String node, final List<Path> folders, final Supplier<String> status)
+        throws IOException {
+        final List<String> failures = new ArrayList<>();
+        for (final Path folder : folders) {
             try {
-                server.bind(UnixDomainSocketAddress.of(socket));
-                Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
+                RuntimeFolder.make(folder);
+                removeDead(folder);
+                final NodeSocket socket = NodeSocket.create(folder, node);
+                final StatusServer started = new StatusServer(socket.listen(), socket, status);
+                Thread.ofPlatform().daemon().name("ccm-status").start(started::serve);
+                return started;
             } catch (final IOException e) {
-                started.close();
-                throw e;
+                failures.add(OutputFile.reason(e));
             }
-            Thread.ofPlatform().daemon().name("ccm-status").start(started::serve);
-            return started;
-        } catch (final IOException e) {
-            return none(node, e);
         }
+        throw new IOException(String.join("; ", failures));
     }
 
-    /** Says why a node has no socket. */
-    static StatusServer none(final String node, final IOException reason) {
-        LOGGER.log(Level.WARNING,
-            "ccm status will not see node " + node + ", which has no socket: " + reason.getMessage());
-        return new StatusServer(null, null, () -> "");
+    /** What stays behind disturbs nobody. */
+    private static void removeDead(final Path folder) {
+        try {
+            RuntimeFolder.removeDead(folder);
+        } catch (final IOException e) {
+            LOGGER.log(Level.DEBUG, "sockets of nodes that were killed stay behind in " + folder, e);
+        }
     }
 
     private void serve() {
@@ -77,8 +76,9 @@ final class StatusServer implements AutoCloseable {
                 Thread.ofVirtual().name("ccm-status-answer").start(() -> answer(client));
             } catch (final ClosedChannelException e) {
                 return;
-            } catch (final IOException e) {
-                LOGGER.log(Level.WARNING, "cannot accept who asks for the status at " + socket + ": " + e.getMessage());
+            } catch (final IOException | RuntimeException | Error e) {
+                LOGGER.log(Level.WARNING, "node " + socket.node() + " cannot answer who asks for its status at "
+                    + socket.file(), e);
                 pause();
             }
         }
@@ -100,19 +100,21 @@ final class StatusServer implements AutoCloseable {
                 client.write(answer);
             }
         } catch (final IOException e) {
-            LOGGER.log(Level.DEBUG, "somebody asked for the status and did not wait for it", e);
+            LOGGER.log(Level.DEBUG, "somebody asked node " + socket.node() + " for its status and did not wait for it",
+                e);
+        } catch (final RuntimeException | Error e) {
+            LOGGER.log(Level.WARNING, "node " + socket.node() + " cannot say how it is", e);
         }
     }
 
     @Override
     public void close() {
         try {
-            if (server != null) {
-                server.close();
-                Files.deleteIfExists(socket);
-            }
+            Files.deleteIfExists(socket.file());
+            server.close();
         } catch (final IOException e) {
-            LOGGER.log(Level.WARNING, "the socket " + socket + " stays behind: " + e.getMessage());
+            LOGGER.log(Level.WARNING, "the socket " + socket.file() + " of node " + socket.node() + " stays behind: "
+                + e.getMessage());
         }
     }
 }

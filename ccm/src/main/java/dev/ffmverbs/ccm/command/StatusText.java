@@ -21,6 +21,10 @@ final class StatusText {
     private static final List<String> HEARTBEAT =
         List.of("count", "unanswered", "late", "torn", "p50Us", "p99Us", "maxUs");
 
+    /** Counters whose name alone does not say what has happened. */
+    private static final Map<String, String> COUNTERS = Map.of("downs", "declared dead", "leaves", "left in order",
+        "drops", "declared this node dead", "suspicions", "suspect");
+
     private final PrintWriter out;
     private final Ansi ansi;
 
@@ -32,7 +36,7 @@ final class StatusText {
 
     void print(final Map<String, Object> node) {
         if (!Boolean.TRUE.equals(node.get(StatusQuery.ANSWERS))) {
-            out.printf("Node %s, process %s: it runs but does not answer; it is stopped, or its machine is busy%n",
+            out.printf("Node %s, process %s: it runs but does not answer: it is stopped, or the machine is busy%n",
                 node.get("name"), node.get("process"));
             return;
         }
@@ -67,7 +71,8 @@ final class StatusText {
         cells.add(state(partner));
         cells.add(partner.get("phase") == null ? "-" : partner.get("phase"));
         cells.add(session == null ? "-" : session.get("bootId").toString().substring(0, SHORT_BOOT_ID));
-        HEARTBEAT.forEach(field -> cells.add(heartbeat.get(field)));
+        final boolean heard = ((Number) heartbeat.get("count")).longValue() > 0;
+        HEARTBEAT.forEach(field -> cells.add(heard || !field.endsWith("Us") ? heartbeat.get(field) : "-"));
         final String line = String.format(Locale.ROOT, row, cells.toArray());
         out.print(style(isAlive(partner) ? "green" : "red", line, text(partner, "name").length(), state(partner)));
         out.println("    " + (session == null ? searching(partner) : session(partner, session)));
@@ -121,7 +126,8 @@ final class StatusText {
         counters.forEach((name, count) -> {
             final long number = ((Number) count).longValue();
             if (number > ("sessions".equals(name) ? 1 : 0)) {
-                counted.add(words(((String) name).replaceAll("([A-Z])", " $1")) + " " + number);
+                counted.add(COUNTERS.getOrDefault(name, words(((String) name).replaceAll("([A-Z])", " $1"))) + " "
+                    + number);
             }
         });
         return String.join(", ", counted);

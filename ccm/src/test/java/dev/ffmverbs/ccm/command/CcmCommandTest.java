@@ -27,7 +27,7 @@ class CcmCommandTest {
     private int run(final String line) {
         final CommandLine command = CcmCommand.commandLine();
         command.setOut(new PrintWriter(output, true)).setErr(new PrintWriter(errors, true));
-        return command.execute(line.isEmpty() ? new String[0] : line.split(" "));
+        return CcmCommand.execute(command, line.isEmpty() ? new String[0] : line.split(" "));
     }
 
     private void assertMalformed(final String line, final String reason) {
@@ -96,6 +96,22 @@ class CcmCommandTest {
         final Path file = Files.writeString(folder.resolve("arguments"), "# a comment\n--scenario\ncomedy\n");
 
         assertMalformed("demo @" + file, "there is no story \"comedy\"");
+    }
+
+    @Test
+    void saysThatAFolderHoldsNoArguments(@TempDir final Path folder) {
+        assertMalformed("demo @" + folder, "cannot take arguments from \"" + folder + "\": it is a folder");
+    }
+
+    @Test
+    void aResultThatNobodyGetsIsAFailure() throws Exception {
+        final Process process = new ProcessBuilder("sh", "-c", "exec \"$@\" > /dev/full", "sh",
+            System.getProperty("java.home") + "/bin/java", "-cp",
+            System.getProperty("java.class.path") + ":" + System.getProperty("jdk.module.path", ""),
+            CcmCommand.class.getName(), "--help").redirectErrorStream(false).start();
+        assertEquals("ccm: cannot write to standard output" + System.lineSeparator(),
+            new String(process.getErrorStream().readAllBytes()));
+        assertEquals(1, process.waitFor());
     }
 
     @Test

@@ -18,11 +18,17 @@ class DemoReportTest {
 
     private static Map<String, Object> node(final String name, final HandshakeTimes times,
         final HeartbeatSummary beats, final String end, final boolean leftInOrder) {
+        return node(name, times, beats, end, leftInOrder, 0);
+    }
+
+    private static Map<String, Object> node(final String name, final HandshakeTimes times,
+        final HeartbeatSummary beats, final String end, final boolean leftInOrder, final long suspicions) {
         final Map<String, Object> partner = new HashMap<>();
         partner.put("name", "A".equals(name) ? "B" : "A");
         partner.put("handshake", NodeReport.handshake(times));
         partner.put("heartbeat", NodeReport.heartbeat(beats));
         partner.put("end", end);
+        partner.put("counters", Map.of("suspicions", suspicions));
         return Map.of("name", name, "device", "rxe0", "provider", "ibverbs", "leftInOrder", leftInOrder,
             "partners", List.of(partner));
     }
@@ -56,8 +62,40 @@ class DemoReportTest {
     void findsASessionThatDidNotEndCleanly() {
         assertEquals(List.of("node A was not seen to leave", "node B did not see node A leave, but: down"),
             new DemoReport(node("A", TIMES, BEATS, null, false), node("B", TIMES, BEATS, "down", true)).failures());
-        assertEquals(List.of("the session of node A ended before it left: restarted"),
+        assertEquals(List.of("the session of node A ended before node A left: restarted"),
             new DemoReport(node("A", TIMES, BEATS, "restarted", true), goodB()).failures());
+    }
+
+    @Test
+    void findsThatMoreBeatsWereUnansweredThanAnswered() {
+        final HeartbeatSummary few = new HeartbeatSummary(10, 90, 0, 0, 5_000, 6_000, 7_000, 8_000);
+        final HeartbeatSummary late = new HeartbeatSummary(100, 0, 200, 0, 5_000, 6_000, 7_000, 8_000);
+        final Map<String, Object> silent = node("A", TIMES, few, null, true);
+
+        assertEquals(List.of("node B answered 10 of the 100 heartbeat READs of node A in time"),
+            new DemoReport(silent, goodB()).failures());
+        assertEquals(List.of(), new DemoReport(silent, node("B", TIMES, late, "left", true)).failures(),
+            "a late machine explains it");
+    }
+
+    @Test
+    void remarksOnNothingInARunInWhichEveryBeatWasAnsweredInTime() {
+        final HeartbeatSummary all = new HeartbeatSummary(100, 0, 0, 1, 5_000, 6_000, 7_000, 8_000);
+
+        assertEquals(List.of(),
+            new DemoReport(node("A", TIMES, all, null, true), node("B", TIMES, all, "left", true)).remarks());
+    }
+
+    @Test
+    void remarksOnASilentPartnerApartFromALateMachine() {
+        final HeartbeatSummary late = new HeartbeatSummary(100, 0, 43, 1, 5_000, 6_000, 7_000, 8_000);
+        final HeartbeatSummary unanswered = new HeartbeatSummary(97, 3, 0, 1, 5_000, 6_000, 7_000, 8_000);
+
+        assertEquals(List.of("this machine was late: node A skipped 43 beats, node B 0, for want of processor time",
+            "node A answered 97 of the 100 heartbeat READs of node B in time, on the same machine",
+            "node B suspected its partner 1 time, and heard it again"),
+            new DemoReport(node("A", TIMES, late, null, true), node("B", TIMES, unanswered, "left", true, 1))
+                .remarks());
     }
 
     @Test

@@ -81,9 +81,9 @@ class DemoStoriesTest {
             stage.start("A", "--interval-ms", "-1");
 
             final CommandFailedException failure = assertThrows(
-                CommandFailedException.class, () -> stage.await("A", "it has a session", NodeEvent.Kind.SESSION_UP));
+                CommandFailedException.class, () -> stage.await("A", "A has a session", NodeEvent.Kind.SESSION_UP));
 
-            assertTrue(failure.getMessage().contains("node A ended without saying that it has a session"),
+            assertTrue(failure.getMessage().contains("node A ended before A has a session"),
                 failure.getMessage());
             assertTrue(failure.getMessage().contains("the heartbeat interval is PT-0.001S"), failure.getMessage());
             assertFalse(stage.process("A").isAlive());

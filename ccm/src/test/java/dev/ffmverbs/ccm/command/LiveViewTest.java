@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ class LiveViewTest {
     private final LiveView view = new LiveView(out, event -> out.println(event.text()));
 
     private void say(final Kind kind, final String partner, final String text) {
-        view.accept(NodeEvent.now(kind, partner, text));
+        view.accept(new NodeEvent("A", kind, System.nanoTime(), partner, text, "", Map.of()));
     }
 
     /** What stands on a terminal of enough lines when it has shown the output. */

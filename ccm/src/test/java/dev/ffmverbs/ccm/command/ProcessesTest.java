@@ -79,7 +79,7 @@ class ProcessesTest {
             final String formerBootId;
             try (Node victim = Node.start("B", place.b(), "A", place.a())) {
                 formerBootId = survivor.await(UP).group(1);
-                survivor.await(Pattern.compile("B is ALIVE  beats"));
+                survivor.await(Pattern.compile("B is ALIVE: \\d+ beats"));
                 final long killedNs = System.nanoTime();
                 victim.process().kill();
                 survivor.await(Pattern.compile("B is SUSPECT: unreachable"));

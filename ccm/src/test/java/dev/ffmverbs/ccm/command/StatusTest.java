@@ -39,7 +39,9 @@ class StatusTest {
     }
 
     private static Path socketOf(final DemoStage stage, final String node) throws IOException {
-        return RuntimeFolder.candidates().getFirst().resolve(node + "-" + stage.process(node).pid() + ".sock");
+        return RuntimeFolder.sockets(RuntimeFolder.candidates().getFirst()).stream()
+            .filter(socket -> socket.node().equals(node) && socket.process() == stage.process(node).pid())
+            .map(NodeSocket::file).findFirst().orElseThrow();
     }
 
     @ParameterizedTest
@@ -65,7 +67,9 @@ class StatusTest {
 
             awaitText("Node B at ");
             assertTrue(output.toString().lines().allMatch(line -> line.length() <= 100), output.toString());
-            assertSocketIsItsOwnersAlone(socketOf(stage, "B"));
+            final Path socketOfA = socketOf(stage, "A");
+            final Path socketOfB = socketOf(stage, "B");
+            assertSocketIsItsOwnersAlone(socketOfB);
 
             stage.process("B").pause();
             assertEquals(Map.of("name", "B", "process", Math.toIntExact(stage.process("B").pid()), "answers", false),
@@ -77,10 +81,10 @@ class StatusTest {
             stage.process("B").kill();
             stage.process("B").await();
             run("status", "--json");
-            assertFalse(Files.exists(socketOf(stage, "B")), "the socket of a killed node is removed");
+            assertFalse(Files.exists(socketOfB), "the socket of a killed node is removed");
             stage.process("A").stop();
             stage.process("A").await();
-            assertFalse(Files.exists(socketOf(stage, "A")), "A has left");
+            assertFalse(Files.exists(socketOfA), "A has left");
         }
     }
 

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.ffmverbs.ccm.NamedPartner;
+import dev.ffmverbs.ccm.Partner;
+import dev.ffmverbs.ccm.PartnerAddress;
+import dev.ffmverbs.ccm.Session;
+import dev.ffmverbs.ccm.handshake.AttemptOutcome;
+import dev.ffmverbs.ccm.link.Rejection;
+import dev.ffmverbs.ccm.liveness.Liveness;
+import dev.ffmverbs.ccm.liveness.Silence;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class NodeLogTest {
+
+    private static final String ADDRESS = "B=10.9.9.2:7471,10.9.10.2:7471";
+
+    private final List<NodeEvent> said = new ArrayList<>();
+    private final NodeLog log = new NodeLog("A", List.of(PartnerAddress.parse(ADDRESS)), said::add);
+    private final Partner partner = NamedPartner.of(ADDRESS);
+    private final Session session = NamedPartner.sessionWith(partner);
+
+    private void up() {
+        log.sessionUp(session);
+        said.clear();
+    }
+
+    private void fail(final AttemptOutcome... outcomes) {
+        for (final AttemptOutcome outcome : outcomes) {
+            log.attemptFailed(partner, outcome, "all facts");
+        }
+    }
+
+    private List<String> texts() {
+        return said.stream().map(NodeEvent::text).toList();
+    }
+
+    @Test
+    void everyEventNamesItsNode() {
+        up();
+        fail(AttemptOutcome.UNREACHABLE);
+        log.rejected(new InetSocketAddress("10.9.9.9", 1), Rejection.UNKNOWN_NODE, "");
+
+        assertEquals(List.of("A", "A"), said.stream().map(NodeEvent::node).toList());
+        assertEquals("A", NodeEvent.parse(said.getFirst().toJson()).orElseThrow().node());
+    }
+
+    @Test
+    void aPartnerThatHasLeftIsToldOnceAndThenNothingUntilItIsBack() {
+        up();
+        log.partnerLeft(session);
+        log.connectionLost(partner, "the connection ended");
+        fail(AttemptOutcome.PARTNER_LEAVING, AttemptOutcome.NOT_LISTENING, AttemptOutcome.UNREACHABLE,
+            AttemptOutcome.CONNECTION_FAILED, AttemptOutcome.STATUS_ABSENT, AttemptOutcome.NOT_LISTENING);
+        log.sessionUp(session);
+
+        assertEquals(2, said.size(), texts().toString());
+        assertEquals("B has LEFT in order", texts().getFirst());
+    }
+
+    @Test
+    void whatSomebodyMustPutRightIsToldOfAPartnerThatHasLeftToo() {
+        up();
+        log.partnerLeft(session);
+        fail(AttemptOutcome.NOT_LISTENING, AttemptOutcome.WRONG_SECRET, AttemptOutcome.WRONG_SECRET);
+
+        assertEquals(List.of("B has LEFT in order",
+            "no session with B: the nodes do not have the same shared secret; trying again"), texts());
+    }
+
+    @Test
+    void whileASessionIsUpNobodySaysThatThereIsNone() {
+        up();
+        log.livenessChanged(session, Liveness.SUSPECT, Silence.UNREACHABLE);
+        log.connectionLost(partner, "");
+        fail(AttemptOutcome.UNREACHABLE, AttemptOutcome.UNREACHABLE);
+        log.partnerDown(session, Silence.UNREACHABLE);
+        fail(AttemptOutcome.UNREACHABLE);
+
+        assertEquals(List.of("B is SUSPECT: unreachable", "connection to B lost; connecting again",
+            "cannot reconnect to B: nobody answers at the partner's address; trying again",
+            "session with B is DOWN; before that, B was fenced off from the memory of A",
+            "no session with B: nobody answers at the partner's address; trying again"), texts());
+    }
+
+    @Test
+    void attemptsThatFailInTurnForTwoReasonsAreToldOnceEach() {
+        for (int i = 0; i < 10; i++) {
+            fail(AttemptOutcome.UNREACHABLE, AttemptOutcome.NOT_LISTENING);
+        }
+
+        assertEquals(2, said.size(), texts().toString());
+        assertEquals(20L, log.history(partner).counters().get("failedAttempts"));
+    }
+
+    @Test
+    void eachLossOfAConnectionIsFollowedByItsOwnReason() {
+        up();
+        for (int i = 0; i < 2; i++) {
+            log.connectionLost(partner, "lost");
+            fail(AttemptOutcome.UNREACHABLE, AttemptOutcome.UNREACHABLE);
+        }
+
+        assertEquals(4, said.size(), texts().toString());
+    }
+
+    @Test
+    void theReturnToTheFirstPathIsToldAsSuch() {
+        up();
+        log.pathChanged(session, 1);
+        log.pathChanged(session, 0);
+
+        assertEquals(List.of("session with B goes on over path 1, 10.9.10.2:7471",
+            "session with B is back on its first path, 10.9.9.2:7471"), texts());
+    }
+
+    @Test
+    void thatThisNodeRejectsBecauseItLeavesIsNoNews() {
+        log.rejected(new InetSocketAddress("10.9.9.2", 1), Rejection.LEAVING, "");
+        log.rejected(new InetSocketAddress("10.9.9.2", 1), Rejection.WRONG_SECRET, "");
+        log.rejected(new InetSocketAddress("10.9.9.2", 2), Rejection.WRONG_SECRET, "");
+
+        assertEquals(List.of("REJECTED 10.9.9.2: wrong secret"), texts());
+    }
+}
