@@ -28,6 +28,7 @@ final class ClientExchange {
 
     private static final Logger LOGGER = System.getLogger(ClientExchange.class.getName());
 
+    private final String nodeName;
     private final Partner partner;
     private final ClientRegistry registry;
     private final List<? extends ClientResources> paths;
@@ -49,8 +50,9 @@ final class ClientExchange {
     private volatile boolean attention;
 
     ClientExchange(
-        final Partner partner, final ClientRegistry registry, final List<? extends ClientResources> paths,
-        final SessionListener listener, final Runnable wakeUp) {
+        final String nodeName, final Partner partner, final ClientRegistry registry,
+        final List<? extends ClientResources> paths, final SessionListener listener, final Runnable wakeUp) {
+        this.nodeName = nodeName;
         this.partner = partner;
         this.registry = registry;
         this.paths = paths;
@@ -134,7 +136,8 @@ final class ClientExchange {
         lastSequence = record.sequence();
         final Optional<List<ClientEntry>> table = ClientsPayload.decode(record.payload(MailboxSlot.CLIENTS));
         if (table.isEmpty()) {
-            LOGGER.log(Level.WARNING, "the client table of {0} makes no sense and is ignored", partner);
+            LOGGER.log(Level.WARNING, "node {0}: the client table of partner {1} makes no sense and is ignored",
+                nodeName, partner.name());
             return;
         }
         final boolean first = theirs == null;

@@ -246,6 +246,7 @@ final class PartnerConnection {
     /** The partner has left in order: until it is back, attempts that do not find it are not told. */
     void expectAbsence() {
         quiet = true;
+        backOff.expectAbsence();
     }
 
     /** Gives the connection up for a reason that needs no telling, and tries again when its outcome says. */

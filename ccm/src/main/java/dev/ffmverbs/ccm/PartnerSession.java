@@ -96,7 +96,8 @@ final class PartnerSession {
         this.listener = node.listener();
         this.clock = node.clock();
         this.connection = new PartnerConnection(partner, node, paths, random, this::found, wakeUp);
-        this.exchange = new ClientExchange(partner, node.clients(), paths, listener, wakeUp);
+        this.exchange = new ClientExchange(
+            node.configuration().nodeName(), partner, node.clients(), paths, listener, wakeUp);
         this.intervalNs = node.configuration().liveness().interval().toNanos();
         this.operationTimeoutNs = node.configuration().timeouts().operation().toNanos();
         this.self = new Incarnation(node.identity().bootId(), 0);

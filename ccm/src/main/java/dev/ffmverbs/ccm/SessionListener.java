@@ -28,7 +28,8 @@ public interface SessionListener {
     }
 
     /**
-     * An attempt to reach a partner has ended without success; another follows.
+     * An attempt to reach a partner has ended without success; another follows. Of a partner that has left in order,
+     * attempts that find nobody are not told until it is back.
      *
      * @param partner whom.
      * @param outcome why.
@@ -104,6 +105,7 @@ public interface SessionListener {
 
     /**
      * The connection that READs the partner's memory has failed; another is made, and until then the session goes on.
+     * The return to the first path is not told so: its connection takes the place of the other.
      *
      * @param partner whose.
      * @param detail  why, in words.

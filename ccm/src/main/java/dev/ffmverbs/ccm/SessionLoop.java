@@ -34,6 +34,9 @@ final class SessionLoop {
 
     /** When a session that has failed is driven again: long enough not to take the time of the others. */
     private static final long AFTER_FAILURE_NS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /** Sessions driven before completions are looked for again. */
+    private static final int MOST_PER_TURN = 64;
     private static final long BETWEEN_REPORTS_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final String nodeName;
@@ -205,7 +208,7 @@ final class SessionLoop {
         completions.poll();
         final long nowNs = System.nanoTime();
         lastTurnNs = nowNs;
-        for (int left = schedule.collect(nowNs); left > 0; left--) {
+        for (int left = Math.min(MOST_PER_TURN, schedule.collect(nowNs)); left > 0; left--) {
             advance(schedule.next());
         }
     }

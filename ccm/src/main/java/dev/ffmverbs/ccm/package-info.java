@@ -61,9 +61,17 @@
  * have one owner needs a third voice.
  *
  * <p><b>Threads.</b> A node has four: one publishes its heartbeat, one drives connections, handshakes and READs of all
- * partners, one calls the listener, and one is the connection manager's of the device. Each client has one more, from
- * its registration on: the same thread registers its memory and makes its queue pairs, which may take long.
- * Listener and clients may block without harm to anything but their own news.
+ * partners, one calls the listener, and one is the connection manager's of the device; for each further interconnect
+ * one more waits for completions, and its connection manager has one. Each client has one more, from its registration
+ * on: the same thread registers its memory and makes its queue pairs, which may take long. Listener and clients may
+ * block without harm to anything but their own news.
+ *
+ * <p><b>Waiting.</b> The thread that drives the sessions sleeps until an operation completes, a partner has written
+ * into a mailbox or asks for a connection, a connection ends, or something is due; then it touches the sessions that
+ * concerns, and no other. What follows the handshake is written with immediate data, which wakes its receiver; with a
+ * partner of a version that knows no such notification, this node looks into its mailbox at a bounded rate while
+ * something is expected. How late the thread is has no influence on when it looks next. What one session throws is
+ * logged with the names of node and partner, lets that session connect again, and ends nothing else.
  *
  * <p>Depends on the public verbs objects and {@code dev.ffmverbs.cm} alone; it does not know what kind of device it
  * runs on.

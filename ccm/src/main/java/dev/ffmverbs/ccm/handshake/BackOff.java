@@ -58,6 +58,11 @@ public final class BackOff {
         return jittered(SLOW_NS);
     }
 
+    /** Makes the next wait the longest while the partner may appear at any time: nothing is to be expected sooner. */
+    public void expectAbsence() {
+        nextNs = LIMIT_NS;
+    }
+
     private long jittered(final long waitNs) {
         return waitNs / 2 + random.nextLong(waitNs / 2 + 1);
     }

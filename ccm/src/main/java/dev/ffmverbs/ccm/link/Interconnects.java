@@ -96,7 +96,7 @@ public final class Interconnects implements CompletionSource, AutoCloseable {
      */
     public PartnerPaths addPartner(
         final String name, final List<InetSocketAddress> addresses, final Runnable onNews) {
-        final PartnerPaths paths = new PartnerPaths(name, onNews);
+        final PartnerPaths paths = new PartnerPaths("node " + identity.name() + ", partner " + name, onNews);
         partners.add(paths);
         for (int i = 0; i < addresses.size(); i++) {
             paths.add(endpoints.get(i).addPartner(name, addresses.get(i), paths));

@@ -22,17 +22,17 @@ public final class PartnerPaths implements PartnerAccess, AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final Mailbox mailbox = new Mailbox(arena.allocate(Mailbox.LENGTH_BYTES, MemoryAddresses.PAGE_BYTES));
     private final List<PartnerEndpoint> paths = new ArrayList<>();
-    private final String partner;
+    private final String names;
     private final Runnable onNews;
 
     /**
      * No path yet; the interconnects add them.
      *
-     * @param partner name of the partner.
+     * @param names   names of this node and the partner, for the log.
      * @param onNews  called, on any thread, when something has completed, come or ended at any of the paths.
      */
-    PartnerPaths(final String partner, final Runnable onNews) {
-        this.partner = partner;
+    PartnerPaths(final String names, final Runnable onNews) {
+        this.names = names;
         this.onNews = onNews;
     }
 
@@ -92,7 +92,7 @@ public final class PartnerPaths implements PartnerAccess, AutoCloseable {
             paths.forEach(PartnerEndpoint::register);
         } catch (final VerbsException e) {
             LOGGER.log(Level.WARNING,
-                "memory for partner " + partner + " cannot be registered now; it will be when the partner connects", e);
+                names + ": memory for the partner cannot be registered now; it will be when the partner connects", e);
         }
     }
 
