@@ -63,6 +63,11 @@ final class EventDescriptor {
         return descriptor;
     }
 
+    /** The descriptor that {@link #wakeUp} makes readable. */
+    int wakeUpDescriptor() {
+        return wakeUpDescriptor;
+    }
+
     /**
      * Waits until an event can be read.
      *

@@ -11,6 +11,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A completion channel: {@code struct ibv_comp_channel}. */
 @SuppressWarnings("restricted")
@@ -26,6 +27,12 @@ final class IbverbsCompletionChannel implements CompletionChannelOperations {
     private final IbverbsContext context;
     private final MemorySegment channel;
     private final EventDescriptor events;
+
+    /** Of the waits there were the last: a thread that waits again and again takes it, and gives it back. */
+    private final AtomicReference<ChannelWait> spare = new AtomicReference<>();
+
+    /** Address of the queue that announced last. */
+    private volatile Long lastAnnounced = 0L;
 
     private IbverbsCompletionChannel(final IbverbsContext context, final MemorySegment channel)
         throws ProviderException {
@@ -51,6 +58,50 @@ final class IbverbsCompletionChannel implements CompletionChannelOperations {
 
     @Override
     public CompletionQueueOperations awaitEvent(final long timeoutNs) throws ProviderException {
+        if (timeoutNs <= 0 || Thread.currentThread().isVirtual()) {
+            return awaitAnyEvent(timeoutNs);
+        }
+        final ChannelWait former = spare.getAndSet(null);
+        final ChannelWait wait =
+            former == null ? new ChannelWait(events.descriptor(), events.wakeUpDescriptor()) : former;
+        try {
+            return awaitEvent(wait, timeoutNs);
+        } finally {
+            spare.set(wait);
+        }
+    }
+
+    private CompletionQueueOperations awaitEvent(final ChannelWait wait, final long timeoutNs)
+        throws ProviderException {
+        final long startNs = System.nanoTime();
+        for (long leftNs = timeoutNs; leftNs > 0; leftNs = timeoutNs - (System.nanoTime() - startNs)) {
+            if (!wait.await(leftNs)) {
+                return awaitAnyEvent(leftNs);
+            }
+            if (wait.hasEvent()) {
+                final long announced = wait.takeEvent(channel.address());
+                final CompletionQueueOperations known = announced == 0 ? takeEvent() : known(announced);
+                if (known != null) {
+                    return known;
+                }
+            } else if (wait.takeWakeUp()) {
+                return null;
+            }
+        }
+        return null;
+    }
+
+    private CompletionQueueOperations known(final long queueAddress) {
+        Long key = lastAnnounced;
+        if (key != queueAddress) {
+            key = queueAddress;
+            lastAnnounced = key;
+        }
+        return context.completionQueue(key);
+    }
+
+    /** The same for any thread and timeout. */
+    private CompletionQueueOperations awaitAnyEvent(final long timeoutNs) throws ProviderException {
         final long startNs = System.nanoTime();
         long remainingNs = timeoutNs;
         while (events.await(remainingNs)) {

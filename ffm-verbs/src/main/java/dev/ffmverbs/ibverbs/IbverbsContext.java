@@ -95,6 +95,11 @@ final class IbverbsContext implements ContextOperations {
         return (IbverbsCompletionQueue) elements.get(structure.address());
     }
 
+    /** The completion queue of a C structure at this address, which the caller keeps; null when it was closed. */
+    IbverbsCompletionQueue completionQueue(final Long address) {
+        return (IbverbsCompletionQueue) elements.get(address);
+    }
+
     @Override
     public void queryDevice(final MemorySegment deviceAttributes) throws ProviderException {
         HeaderDispatch.queryDevice(context, deviceAttributes);
