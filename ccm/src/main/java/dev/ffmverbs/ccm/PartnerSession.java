@@ -19,7 +19,6 @@ import dev.ffmverbs.ccm.memory.Incarnation;
 import dev.ffmverbs.ccm.memory.PeerInformation;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -37,11 +36,6 @@ final class PartnerSession {
 
     /** There is more to do at once. */
     static final long AT_ONCE = 0;
-
-    /** How often to look for what a partner writes that cannot notify this node, and for how long. */
-    private static final long LOOK_NS = TimeUnit.MICROSECONDS.toNanos(100);
-    private static final long LOOK_OFTEN_NS = TimeUnit.SECONDS.toNanos(1);
-    private static final long LOOKS_PER_WAIT = 8;
 
     private final Partner partner;
     private final LocalNode node;
@@ -71,7 +65,7 @@ final class PartnerSession {
     private volatile int path;
     private volatile BootPhase partnerPhase;
     private LivenessDetector detector;
-    private long lookOftenUntilNs;
+    private final MailboxLooks looks = new MailboxLooks();
 
     private volatile Session session;
     private volatile Liveness liveness = Liveness.DEAD;
@@ -177,7 +171,7 @@ final class PartnerSession {
         outbox = new Outbox(connection.link(), new Outbox.Parties(self, partnerSide, node.phase()),
             node.information(), exchange, clock, operationTimeoutNs, () -> ++lastSequence);
         exchange.resend();
-        lookOften();
+        looks.begin(clock.getAsLong());
         if (session != null) {
             if (path != connection.path()) {
                 exchange.changePath(connection.path());
@@ -186,10 +180,6 @@ final class PartnerSession {
         }
         path = connection.path();
         partnerPhase = connection.link().status().bootPhase();
-    }
-
-    private void lookOften() {
-        lookOftenUntilNs = clock.getAsLong() + LOOK_OFTEN_NS;
     }
 
     private long connected() {
@@ -245,11 +235,8 @@ final class PartnerSession {
         final long nowNs = clock.getAsLong();
         final long delayNs =
             heartbeat.isOutstanding() ? intervalNs : Math.max(AT_ONCE, heartbeat.dueNs() - nowNs);
-        if (connection.link().hasNotifications() || nowNs - lookOftenUntilNs >= 0 || !exchange.isUnsettled()) {
-            return delayNs;
-        }
-        final long soughtNs = nowNs - lookOftenUntilNs + LOOK_OFTEN_NS;
-        return Math.min(delayNs, Math.max(LOOK_NS, soughtNs / LOOKS_PER_WAIT));
+        return connection.link().hasNotifications() || !exchange.isUnsettled() ? delayNs
+            : Math.min(delayNs, looks.untilNextNs(nowNs));
     }
 
     private void heard() {
@@ -286,7 +273,7 @@ final class PartnerSession {
         listener.exchangeStep(partner, ExchangeStep.PEER_INFORMATION_RECEIVED, "");
         listener.sessionUp(session);
         exchange.begin(session, path);
-        lookOften();
+        looks.begin(clock.getAsLong());
     }
 
     private void judge() {

@@ -163,6 +163,25 @@ class SessionEventsTest {
         assertEquals(b.bootId, a.session.session().partnerSide().bootId());
     }
 
+    @ParameterizedTest
+    @MethodSource("errors")
+    void aPartnerIsJudgedWhateverElseOfItsSessionFails(final Error error) {
+        establish();
+        a.clients.register(new ClusterClient() {
+            @Override
+            public ClientRequirements requirements() {
+                return new ClientRequirements("log", 1, 0);
+            }
+        });
+        a.mailboxError = error;
+        a.connectError = error;
+        b.kill();
+        cluster.runMs(4_000);
+
+        assertEquals("down", a.events.heard.getLast());
+        assertNull(a.session.session());
+    }
+
     private static List<Error> errors() {
         return List.of(new OutOfMemoryError("on purpose"), new StackOverflowError("on purpose"),
             new NoClassDefFoundError("on purpose"), new AssertionError("on purpose"));

@@ -20,10 +20,8 @@ import dev.ffmverbs.ccm.memory.BootId;
 import dev.ffmverbs.ccm.memory.BootPhase;
 import dev.ffmverbs.ccm.memory.MailboxSlot;
 import dev.ffmverbs.ccm.memory.Mailbox;
-import dev.ffmverbs.ccm.memory.MailboxRecord;
 import dev.ffmverbs.ccm.memory.PeerInformation;
 import dev.ffmverbs.ccm.memory.StatusBlock;
-import dev.ffmverbs.ccm.memory.StatusView;
 import dev.ffmverbs.ccm.trust.NodeIdentity;
 import dev.ffmverbs.ccm.trust.SharedSecret;
 import java.lang.foreign.Arena;
@@ -121,6 +119,9 @@ final class SimulatedCluster {
 
         /** What was made for clients, in all sessions. */
         final List<SimulatedGrant> grants = new ArrayList<>();
+
+        /** Thrown whenever the node looks into its mailbox; null when nothing is. */
+        Error mailboxError;
 
         /** Time between two beats of the counter. */
         long beatMs = 10;
@@ -267,6 +268,9 @@ final class SimulatedCluster {
             return new PartnerAccess() {
                 @Override
                 public Mailbox mailbox() {
+                    if (mailboxError != null) {
+                        throw mailboxError;
+                    }
                     return mailbox;
                 }
 
@@ -332,26 +336,21 @@ final class SimulatedCluster {
     }
 
     /** A connection from one process to another; it reaches that process's memory and no later one's. */
-    private final class Link implements PartnerLink {
+    private final class Link extends SimulatedLink {
         private final Node owner;
         private final Node target;
         private final int path;
         private final BootId ownerBootId;
-        private final long epoch;
         private final StatusBlock targetStatus;
-        private final MemorySegment delivered = allocate(StatusBlock.LENGTH_BYTES);
-        private final MemorySegment source = allocate(MailboxSlot.LONGEST_RECORD_BYTES);
-        private final StatusView view = new StatusView(delivered);
-        private final MailboxRecord record = new MailboxRecord(source);
         private boolean broken;
         private WorkCompletionStatus completion;
 
         Link(final Node owner, final Node target, final int path, final long epoch) {
+            super(owner.address, target.address, epoch);
             this.owner = owner;
             this.target = target;
             this.path = path;
             this.ownerBootId = owner.bootId;
-            this.epoch = epoch;
             this.targetStatus = target.status;
         }
 
@@ -395,41 +394,6 @@ final class SimulatedCluster {
             final WorkCompletionStatus polled = completion;
             completion = null;
             return polled;
-        }
-
-        @Override
-        public StatusView status() {
-            return view;
-        }
-
-        @Override
-        public MailboxRecord record() {
-            return record;
-        }
-
-        @Override
-        public long statusAddress() {
-            return MemoryAddresses.defaults().statusAddress();
-        }
-
-        @Override
-        public long mailboxAddress() {
-            return MemoryAddresses.defaults().mailboxAddress();
-        }
-
-        @Override
-        public long partnerEpoch() {
-            return epoch;
-        }
-
-        @Override
-        public InetSocketAddress localAddress() {
-            return owner.address;
-        }
-
-        @Override
-        public InetSocketAddress remoteAddress() {
-            return target.address;
         }
 
         @Override

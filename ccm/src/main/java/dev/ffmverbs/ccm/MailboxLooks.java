@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * When to look for what a partner writes that cannot notify this node: often at first, less often the longer nothing
+ * comes, and after a while with each heartbeat only.
+ */
+final class MailboxLooks {
+
+    private static final long SHORTEST_NS = TimeUnit.MICROSECONDS.toNanos(100);
+    private static final long LAST_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LOOKS_PER_WAIT = 8;
+
+    private long sinceNs;
+
+    /** The partner is expected to write from now on. */
+    void begin(final long nowNs) {
+        sinceNs = nowNs;
+    }
+
+    /** In how many nanoseconds to look; {@link PartnerSession#NOTHING_DUE} when each heartbeat is often enough. */
+    long untilNextNs(final long nowNs) {
+        final long soughtNs = nowNs - sinceNs;
+        return soughtNs >= LAST_NS ? PartnerSession.NOTHING_DUE : Math.max(SHORTEST_NS, soughtNs / LOOKS_PER_WAIT);
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import dev.ffmverbs.ccm.link.MemoryAddresses;
+import dev.ffmverbs.ccm.link.PartnerLink;
+import dev.ffmverbs.ccm.memory.MailboxRecord;
+import dev.ffmverbs.ccm.memory.MailboxSlot;
+import dev.ffmverbs.ccm.memory.StatusBlock;
+import dev.ffmverbs.ccm.memory.StatusView;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+
+/** What a link without a device has of its own: where READs are delivered to, and WRITEs are sent from. */
+abstract class SimulatedLink implements PartnerLink {
+
+    final MemorySegment delivered = Arena.ofAuto().allocate(StatusBlock.LENGTH_BYTES, 64);
+    final MemorySegment source = Arena.ofAuto().allocate(MailboxSlot.LONGEST_RECORD_BYTES, 64);
+
+    private final StatusView view = new StatusView(delivered);
+    private final MailboxRecord record = new MailboxRecord(source);
+    private final InetSocketAddress local;
+    private final InetSocketAddress remote;
+    private final long epoch;
+
+    SimulatedLink(final InetSocketAddress local, final InetSocketAddress remote, final long epoch) {
+        this.local = local;
+        this.remote = remote;
+        this.epoch = epoch;
+    }
+
+    @Override
+    public StatusView status() {
+        return view;
+    }
+
+    @Override
+    public MailboxRecord record() {
+        return record;
+    }
+
+    @Override
+    public long statusAddress() {
+        return MemoryAddresses.defaults().statusAddress();
+    }
+
+    @Override
+    public long mailboxAddress() {
+        return MemoryAddresses.defaults().mailboxAddress();
+    }
+
+    @Override
+    public long partnerEpoch() {
+        return epoch;
+    }
+
+    @Override
+    public InetSocketAddress localAddress() {
+        return local;
+    }
+
+    @Override
+    public InetSocketAddress remoteAddress() {
+        return remote;
+    }
+}
