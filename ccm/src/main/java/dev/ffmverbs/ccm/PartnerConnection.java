@@ -34,12 +34,17 @@ final class PartnerConnection {
         CONNECTED
     }
 
+    private static final long CONNECT_TIMEOUTS = 2;
+
     private final Partner partner;
     private final LocalNode node;
     private final List<? extends PartnerConnector> paths;
     private final BackOff backOff;
     private final HandshakeTrace trace;
     private final long operationTimeoutNs;
+
+    /** After how long an attempt that tells nothing is given up. */
+    private final long giveUpAfterNs;
     private final Consumer<Incarnation> onFound;
     private final Runnable wakeUp;
 
@@ -54,6 +59,7 @@ final class PartnerConnection {
     private CompletableFuture<PartnerLink> connecting;
     private CompletableFuture<PartnerLink> probing;
     private long probeAtNs;
+    private long giveUpAtNs;
     private PartnerLink link;
     private Handshake handshake;
     private boolean found;
@@ -79,6 +85,7 @@ final class PartnerConnection {
         this.backOff = new BackOff(random);
         this.trace = new HandshakeTrace(entry -> node.listener().handshakeStep(partner, entry));
         this.operationTimeoutNs = node.configuration().timeouts().operation().toNanos();
+        this.giveUpAfterNs = CONNECT_TIMEOUTS * node.configuration().timeouts().connect().toNanos();
         this.retryAtNs = node.clock().getAsLong();
         this.onFound = onFound;
         this.wakeUp = wakeUp;
@@ -110,8 +117,8 @@ final class PartnerConnection {
             }
             probing = connectOver(0);
         }
-        if (!probing.isDone()) {
-            return PartnerSession.NOTHING_DUE;
+        if (!probing.isDone() && !isOverdue(probing)) {
+            return giveUpAtNs - node.clock().getAsLong();
         }
         if (probing.isCompletedExceptionally() && !leaving) {
             probing = null;
@@ -138,6 +145,7 @@ final class PartnerConnection {
     }
 
     private CompletableFuture<PartnerLink> connectOver(final int overPath) {
+        giveUpAtNs = node.clock().getAsLong() + giveUpAfterNs;
         final CompletableFuture<PartnerLink> begun = paths.get(overPath).connect();
         begun.whenComplete((made, failure) -> wakeUp.run());
         return begun;
@@ -159,7 +167,12 @@ final class PartnerConnection {
 
     private long connecting(final Incarnation self) {
         if (!connecting.isDone()) {
-            return PartnerSession.NOTHING_DUE;
+            if (!isOverdue(connecting)) {
+                return giveUpAtNs - node.clock().getAsLong();
+            }
+            connecting = null;
+            return attemptFailed(AttemptOutcome.CONNECTION_FAILED,
+                "an attempt to connect told nothing within " + giveUpAfterNs / 1_000_000 + " ms");
         }
         try {
             link = connecting.join();
@@ -183,6 +196,11 @@ final class PartnerConnection {
         found = false;
         stage = Stage.SHAKING_HANDS;
         return shakingHands();
+    }
+
+    /** Gives up an attempt that has told nothing for so long: whoever was to end it in time has failed. */
+    private boolean isOverdue(final CompletableFuture<PartnerLink> attempted) {
+        return node.clock().getAsLong() - giveUpAtNs >= 0 && attempted.cancel(true);
     }
 
     private byte[] proveInHello(final BootId partnerBootId) {

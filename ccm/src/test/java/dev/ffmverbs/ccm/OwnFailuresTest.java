@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.ffmverbs.ccm.SimulatedCluster.Node;
 import dev.ffmverbs.ccm.liveness.HeartbeatSummary;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** What is wrong with this node is told as its own, and keeps no verdict from being made. */
@@ -39,10 +40,25 @@ class OwnFailuresTest {
         a.start();
         b.start();
         cluster.runMs(500);
-        a.connectError = new NoClassDefFoundError("injected");
+        a.connects = () -> {
+            throw new NoClassDefFoundError("injected");
+        };
         b.kill();
         cluster.runMs(4_000);
 
         assertTrue(a.events.heard.contains("down"), a.events.heard.toString());
+    }
+
+    @Test
+    void anAttemptToConnectThatNobodyEndsIsGivenUp() {
+        a.connects = CompletableFuture::new;
+        a.start();
+        b.start();
+        cluster.runMs(1_000);
+        assertEquals(List.of(), a.events.heard);
+        a.connects = null;
+        cluster.runMs(6_000);
+
+        assertEquals(List.of("up 1"), a.events.heard);
     }
 }

@@ -32,6 +32,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -47,14 +48,12 @@ final class SimulatedCluster {
     final Node a;
     final Node b;
 
-    /** No packet gets through either way; operations never complete. */
+    /** No packet gets through either way, on all paths or on one; operations never complete. */
     boolean partitioned;
+    final boolean[] pathsDown;
 
     /** Share of operations that never complete. */
     double lostShare;
-
-    /** The same for one path. */
-    final boolean[] pathsDown;
 
     /** A connection that was accepted is made a millisecond later. */
     boolean slowToConnect;
@@ -112,7 +111,7 @@ final class SimulatedCluster {
         SharedSecret secret = SharedSecret.NONE;
         BootId bootId;
         BootPhase phase = BootPhase.INITIALIZING;
-        Error connectError;
+        Supplier<CompletableFuture<PartnerLink>> connects;
 
         /** The process does not run, its memory can be reached: SIGSTOP. */
         boolean stopped;
@@ -245,8 +244,8 @@ final class SimulatedCluster {
 
         private CompletableFuture<PartnerLink> connect(final int path) {
             final Node peer = peerOf(this);
-            if (connectError != null) {
-                throw connectError;
+            if (connects != null) {
+                return connects.get();
             }
             if (partitioned || pathsDown[path]) {
                 return refused(AttemptOutcome.UNREACHABLE);

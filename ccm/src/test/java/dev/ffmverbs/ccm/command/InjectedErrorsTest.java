@@ -193,6 +193,8 @@ class InjectedErrorsTest {
                 endedVisibly++;
                 System.out.println(story + "the node has visibly ended" + (STORIES == 1 ? victim.lines : ""));
             } else {
+                victim.signal("QUIT");
+                Thread.sleep(1_000);
                 System.out.println(story + "; " + String.join("\n    ", victim.lines));
                 failures.add(story);
             }

@@ -4,6 +4,7 @@ package dev.ffmverbs.ccm.injection;
 import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
 import java.security.ProtectionDomain;
+import java.util.Set;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.ClassWriter;
@@ -18,6 +19,9 @@ public final class InjectionAgent {
     private static final String GENERATED = "dev/ffmverbs/jextract/";
     private static final String TEST_CLASSES = "test-classes";
     private static final String INJECTION = "dev/ffmverbs/ccm/injection/Injection";
+
+    /** No program goes on when it cannot even unlock what it has locked. */
+    private static final Set<String> GIVING_BACK = Set.of("unlock", "release", "leave", "leaveAll");
 
     private InjectionAgent() {
     }
@@ -51,7 +55,7 @@ public final class InjectionAgent {
                 final String[] exceptions) {
                 final MethodVisitor next = super.visitMethod(access, method, descriptor, signature, exceptions);
                 // A class whose initialisation has failed is lost for the rest of the process, by the JVM's own rule.
-                return "<clinit>".equals(method) ? next : new Calls(next, name);
+                return "<clinit>".equals(method) || GIVING_BACK.contains(method) ? next : new Calls(next, name);
             }
         }, 0);
         return writer.toByteArray();
@@ -74,7 +78,7 @@ public final class InjectionAgent {
         public void visitMethodInsn(
             final int opcode, final String owner, final String method, final String descriptor,
             final boolean isInterface) {
-            if (!isOfRecipient(owner)) {
+            if (!isOfRecipient(owner) && !GIVING_BACK.contains(method)) {
                 pass();
             }
             super.visitMethodInsn(opcode, owner, method, descriptor, isInterface);
