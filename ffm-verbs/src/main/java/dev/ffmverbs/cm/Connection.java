@@ -362,7 +362,7 @@ public final class Connection implements AutoCloseable {
             claim.flushAndRelease();
             disconnectIdentifier();
         }
-        established.completeExceptionally(failures.of(Reason.CLOSED, "it was disconnected here before that"));
+        established.completeExceptionally(failures.of(Reason.CLOSED, "it was disconnected here first"));
     }
 
     /**
@@ -388,7 +388,7 @@ public final class Connection implements AutoCloseable {
                 dispatcher.destroy(identifier);
             }
         } finally {
-            established.completeExceptionally(failures.of(Reason.CLOSED, "it was closed here before that"));
+            established.completeExceptionally(failures.of(Reason.CLOSED, "it was closed here first"));
             disconnected.complete(null);
         }
     }

@@ -40,6 +40,8 @@ public final class ConnectionException extends RuntimeException {
      * <td>{@link #CLOSED}</td><td>{@link #PEER_GAVE_UP}</td></tr>
      * <tr><th scope="row">the connecting node dies once it is accepted</th>
      * <td></td><td>{@link #UNREACHABLE}</td></tr>
+     * <tr><th scope="row">the confirmation is lost until the accepting side has waited enough</th>
+     * <td>established, then disconnected; or {@link #PEER_GAVE_UP}</td><td>{@link #UNREACHABLE}</td></tr>
      * <tr><th scope="row">the accepting side closes or disconnects the connection at once</th>
      * <td>established, then disconnected; or {@link #DISCONNECTED}, {@link #STALE_CONNECTION}</td>
      * <td>{@link #CLOSED}</td></tr>

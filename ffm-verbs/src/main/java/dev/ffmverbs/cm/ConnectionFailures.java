@@ -69,11 +69,12 @@ final class ConnectionFailures {
     }
 
     ConnectionException peerGaveUp() {
-        return of(Reason.PEER_GAVE_UP, "the peer gave up before that");
+        return of(Reason.PEER_GAVE_UP, "the peer gave up first");
     }
 
     ConnectionException endedByPeer() {
-        return of(Reason.DISCONNECTED, "the peer ended it before that");
+        return of(Reason.DISCONNECTED, accepting ? "the peer ended it first"
+            : "the peer accepted, and ended the connection before it was established");
     }
 
     ConnectionException unreachable(final int status) {
@@ -111,7 +112,7 @@ final class ConnectionFailures {
     /** Something failed here, as it does when the queue pair was closed. */
     ConnectionException ofFailure(final Throwable failure, final QueuePair queuePair) {
         return isClosed(queuePair)
-            ? of(Reason.CLOSED, queuePair + " was closed before that", failure)
+            ? of(Reason.CLOSED, queuePair + " was closed in the meantime", failure)
             : of(Reason.FAILED, queuePair + " cannot be connected: " + failure.getMessage(), failure);
     }
 
