@@ -2,6 +2,7 @@
 package dev.ffmverbs.ccm.command;
 
 import dev.ffmverbs.ccm.command.NodeEvent.Kind;
+import dev.ffmverbs.ccm.liveness.Liveness;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import picocli.CommandLine.ExitCode;
 
 /**
@@ -116,6 +118,10 @@ final class DemoStage implements AutoCloseable {
      * @param expected tells what is waited for.
      */
     NodeEvent await(final String node, final String what, final Predicate<NodeEvent> expected) {
+        return await(what, node, () -> next(parts.get(node), expected));
+    }
+
+    private NodeEvent await(final String what, final String node, final Supplier<Optional<NodeEvent>> expected) {
         timeline.pause("waiting until " + what);
         try {
             return find(node, what, expected);
@@ -124,15 +130,38 @@ final class DemoStage implements AutoCloseable {
         }
     }
 
-    private synchronized NodeEvent find(final String node, final String what, final Predicate<NodeEvent> expected) {
+    /**
+     * Waits until a node thinks so of its partner, whether it has come to think so before or after this is called: on a
+     * busy machine it may have had doubts already.
+     */
+    void awaitLiveness(final String node, final String what, final Liveness liveness) {
+        await(what, node, () -> latest(node, event -> event.kind() == Kind.LIVENESS)
+            .filter(event -> event.isLiveness(liveness.name())));
+    }
+
+    /** The latest that a node has said of a kind. */
+    synchronized Optional<NodeEvent> latest(final String node, final Predicate<NodeEvent> kind) {
+        return parts.get(node).said.reversed().stream().filter(kind).findFirst();
+    }
+
+    private Optional<NodeEvent> next(final Part part, final Predicate<NodeEvent> expected) {
+        while (part.looked < part.said.size()) {
+            final NodeEvent event = part.said.get(part.looked++);
+            if (expected.test(event)) {
+                return Optional.of(event);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private synchronized NodeEvent find(
+        final String node, final String what, final Supplier<Optional<NodeEvent>> expected) {
         final Part part = parts.get(node);
         final long startNs = System.nanoTime();
         while (true) {
-            while (part.looked < part.said.size()) {
-                final NodeEvent event = part.said.get(part.looked++);
-                if (expected.test(event)) {
-                    return event;
-                }
+            final Optional<NodeEvent> found = expected.get();
+            if (found.isPresent()) {
+                return found.get();
             }
             if (System.nanoTime() - startNs > TimeUnit.SECONDS.toNanos(LIMIT_S)) {
                 throw failed(node, "did not report within " + LIMIT_S + " s that " + what);
