@@ -24,7 +24,7 @@ import picocli.CommandLine.ExitCode;
 final class DemoStage implements AutoCloseable {
 
     /** Time for anything a node does, even for a JVM to start on an emulated processor. */
-    private static final long LIMIT_S = 300;
+    private static final long LIMIT_S = 600;
     private static final long POLL_MS = 20;
     private static final String MIRRORED_ENTRIES = "1000";
     private static final double NS_PER_MS = 1e6;
