@@ -16,8 +16,9 @@ import dev.ffmverbs.ccm.liveness.Liveness;
 import dev.ffmverbs.ccm.liveness.Silence;
 import dev.ffmverbs.ccm.memory.BootId;
 import java.net.InetSocketAddress;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,11 +33,19 @@ import java.util.function.Consumer;
 final class NodeLog implements SessionListener {
 
     private static final int SHORT_BOOT_ID = 8;
+    private static final int SOURCES_REMEMBERED = 1024;
 
     private final String node;
     private final Map<String, PartnerAddress> addresses = new HashMap<>();
     private final Consumer<NodeEvent> output;
-    private final Set<List<Object>> rejected = new HashSet<>();
+    private final Set<List<Object>> rejected = Collections.newSetFromMap(new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(final Map.Entry<List<Object>, Boolean> eldest) {
+            return size() > SOURCES_REMEMBERED;
+        }
+    });
     private final Map<Partner, PartnerHistory> histories = new ConcurrentHashMap<>();
 
     /**

@@ -127,4 +127,16 @@ class NodeLogTest {
 
         assertEquals(List.of("REJECTED 10.9.9.2: wrong secret"), texts());
     }
+
+    @Test
+    void strangersFromEverywhereAreToldOnceEachAndFillNoMemory() {
+        for (int i = 0; i < 100_000; i++) {
+            log.rejected(new InetSocketAddress("10." + (i >> 16) + "." + (i >> 8 & 0xFF) + "." + (i & 0xFF), 1),
+                Rejection.UNKNOWN_NODE, "");
+        }
+
+        assertEquals(100_000, said.size());
+        log.rejected(new InetSocketAddress("10.1.134.159", 2), Rejection.UNKNOWN_NODE, "");
+        assertEquals(100_000, said.size(), "the latest source is remembered");
+    }
 }
