@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
         + " counters.",
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {"0:at least one node was found, and all partners of the nodes shown are ALIVE",
-        "1:no node was found, a node does not answer, or a partner is not ALIVE", "2:the command line is wrong"})
+        "1:no node was found, a node does not answer or is not at work, or a partner is not ALIVE",
+        "2:the command line is wrong"})
 final class StatusCommand implements Callable<Integer> {
 
     /** A node that runs answers in milliseconds; one that does not is a finding. */
@@ -64,7 +65,7 @@ final class StatusCommand implements Callable<Integer> {
                 + String.join(" and ", folders.stream().map(Path::toString).toList()) + ")");
         }
         final boolean allAlive = nodes.stream().allMatch(node -> Boolean.TRUE.equals(node.get(StatusQuery.ANSWERS))
-            && StatusText.partners(node).stream().allMatch(StatusText::isAlive));
+            && StatusText.isAtWork(node) && StatusText.partners(node).stream().allMatch(StatusText::isAlive));
         return !nodes.isEmpty() && allAlive ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 

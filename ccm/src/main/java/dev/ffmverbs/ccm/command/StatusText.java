@@ -44,9 +44,8 @@ final class StatusText {
             node.get("phase"), duration(node.get("uptimeS")), node.get("process"));
         out.printf("  boot id %s, device %s (%s), %s%n", node.get("bootId"), node.get("device"), node.get("provider"),
             Boolean.TRUE.equals(node.get("secret")) ? "shared secret" : "no shared secret");
-        final long loopAgeMs = ((Number) node.getOrDefault("loopAgeMs", 0)).longValue();
-        if (loopAgeMs > LONGEST_TURN_MS) {
-            out.println("  it is not at work: it has not looked after its sessions for " + loopAgeMs
+        if (!isAtWork(node)) {
+            out.println("  it is not at work: it has not looked after its sessions for " + loopAgeMs(node)
                 + " ms; its partners see it as stalled");
         }
         final Map<?, ?> rejections = (Map<?, ?>) node.get("rejections");
@@ -61,6 +60,15 @@ final class StatusText {
         out.printf(row, "partner", "state", "phase", "boot id", "beats", "unanswered", "late", "torn",
             "p50 us", "p99 us", "max us");
         partners.forEach(partner -> print(partner, row));
+    }
+
+    private static long loopAgeMs(final Map<String, Object> node) {
+        return ((Number) node.getOrDefault("loopAgeMs", 0)).longValue();
+    }
+
+    /** Whether the node has looked after its sessions lately. */
+    static boolean isAtWork(final Map<String, Object> node) {
+        return loopAgeMs(node) <= LONGEST_TURN_MS;
     }
 
     private void print(final Map<String, Object> partner, final String row) {

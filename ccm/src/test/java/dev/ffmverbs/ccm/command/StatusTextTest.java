@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine.Help.Ansi;
+
+class StatusTextTest {
+
+    private final Map<String, Object> node = new LinkedHashMap<>(Map.of("name", "A", "listen",
+        List.of("10.9.9.1:7471"), "phase", "ACTIVE", "uptimeS", 61, "process", 4711, "bootId", "0123456789abcdef",
+        "device", "rxe0", "provider", "ibverbs", "rejections", Map.of("WRONG_SECRET", 3), "answers", true));
+
+    private String shown(final Map<String, Object> partner) {
+        node.put("partners", List.of(partner));
+        final StringWriter text = new StringWriter();
+        new StatusText(new PrintWriter(text, true), Ansi.OFF).print(node);
+        return text.toString();
+    }
+
+    private static Map<String, Object> partner() {
+        final Map<String, Object> partner = new LinkedHashMap<>();
+        partner.put("name", "B");
+        partner.put("addresses", List.of("10.9.9.2:7471"));
+        partner.put("lastEnd", "left");
+        partner.put("reason", "nobody listens at the partner's address and port");
+        partner.put("heartbeat", Map.of("count", 0, "unanswered", 7, "late", 5, "torn", 0, "p50Us", 0.0, "p99Us", 0.0,
+            "maxUs", 0.0));
+        final Map<String, Object> counters = new LinkedHashMap<>();
+        counters.put("sessions", 2);
+        counters.put("leaves", 1);
+        counters.put("failedAttempts", 4);
+        counters.put("suspicions", 0);
+        partner.put("counters", counters);
+        return partner;
+    }
+
+    @Test
+    void aNodeThatDoesNotLookAfterItsSessionsIsShownAsNotAtWork() {
+        node.put("loopAgeMs", 12_000);
+
+        assertTrue(shown(partner()).contains("it is not at work: it has not looked after its sessions for 12000 ms"));
+        assertFalse(StatusText.isAtWork(node));
+        node.put("loopAgeMs", 40);
+        assertTrue(StatusText.isAtWork(node));
+        assertFalse(shown(partner()).contains("not at work"));
+    }
+
+    @Test
+    void tellsUnansweredFromLateAndCountsInWords() {
+        assertEquals(List.of("Node A at 10.9.9.1:7471, ACTIVE, up 1 min 1 s, process 4711",
+            "  boot id 0123456789abcdef, device rxe0 (ibverbs), no shared secret",
+            "  rejected: wrong secret 3",
+            "  partner   state     phase    boot id         beats unanswered  late torn  p50 us   p99 us   max us",
+            "  B         LEFT      -        -                   0          7     5    0       -        -        -",
+            "    10.9.9.2:7471: nobody listens at the partner's address and port",
+            "    so far: sessions 2, left in order 1, failed attempts 4"), shown(partner()).lines().toList());
+    }
+}
