@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.device;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.ffmverbs.PrivateLoopbackAddresses;
+import dev.ffmverbs.jextract.ibv_wc;
+import dev.ffmverbs.softroce.faults.FaultSettings;
+import dev.ffmverbs.softroce.port.Port;
+import dev.ffmverbs.softroce.transport.CompletionOperation;
+import dev.ffmverbs.softroce.transport.CompletionStatus;
+import dev.ffmverbs.spi.ProviderException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import org.junit.jupiter.api.Test;
+
+/** A completion queue on its own: what it tells the port about those who poll it. */
+class SoftCompletionQueueTest {
+
+    private static final int UDP_PORT = 44_793;
+
+    @Test
+    void aPollIsCountedOnceWhetherItFindsACompletionOrNot() throws ProviderException {
+        final SoftDevice device = new SoftDevice("soft9",
+            (Inet4Address) InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)), UDP_PORT, 1 << 20,
+            FaultSettings.NONE);
+        final SoftContext context = (SoftContext) device.open();
+        final Port port = context.port();
+        final SoftCompletionQueue queue = (SoftCompletionQueue) context.createCompletionQueue(8, null, 0);
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment completions = ibv_wc.allocateArray(4, arena);
+            for (int round = 0; round < 3; round++) {
+                port.lock();
+                queue.completed(7, CompletionStatus.SUCCESS, 0, CompletionOperation.SEND, 0, 0, 0, 2, false);
+                port.unlock();
+                final long before = port.polls();
+                assertEquals(1, queue.poll(4, completions.address()));
+                assertEquals(before + 1, port.polls(), "a poll that found a completion");
+                assertEquals(0, queue.poll(4, completions.address()));
+                assertEquals(before + 2, port.polls(), "a poll that found none");
+            }
+        } finally {
+            queue.close();
+            context.close();
+        }
+    }
+}
