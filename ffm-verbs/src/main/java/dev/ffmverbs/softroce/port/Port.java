@@ -72,14 +72,14 @@ public final class Port implements AutoCloseable {
     public static Port open(
         final String deviceName, final LocalAddress local, final int receiveBufferBytes, final FaultSettings faults)
         throws ProviderException {
-        return open(local, receiveBufferBytes, faults,
+        return open(local, receiveBufferBytes, faults, MachineLoad.OF_THIS_MACHINE,
             new PortLog(deviceName + " at " + local, System.getLogger(Port.class.getName())));
     }
 
-    /** Opens a port that logs what goes wrong somewhere else. */
+    /** Opens a port that asks another machine load, and logs what goes wrong somewhere else. */
     static Port open(
-        final LocalAddress local, final int receiveBufferBytes, final FaultSettings faults, final PortLog log)
-        throws ProviderException {
+        final LocalAddress local, final int receiveBufferBytes, final FaultSettings faults, final MachineLoad load,
+        final PortLog log) throws ProviderException {
         final TransportCounters counters = new TransportCounters();
         final SecureRandom random = new SecureRandom();
         final Icrc icrc = new Icrc();
@@ -90,7 +90,7 @@ public final class Port implements AutoCloseable {
             new SocketSelfTest(socket, icrc, random).run();
             final Dispatcher dispatcher = new Dispatcher(
                 socket, counters, icrc, random, ReceiveBudget.settings(socket.receiveBufferBytes()), log);
-            watch = new SocketWatch(dispatcher, socket.channel(), MachineLoad.OF_THIS_MACHINE, log);
+            watch = new SocketWatch(dispatcher, socket.channel(), load, log);
             final Port port = new Port(socket, watch, dispatcher, log);
             port.faults(faults);
             port.thread.start();

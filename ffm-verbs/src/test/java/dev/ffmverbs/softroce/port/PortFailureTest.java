@@ -79,7 +79,8 @@ class PortFailureTest {
     void open() throws ProviderException {
         final LocalAddress local = LocalAddress.of(
             (Inet4Address) InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)), UDP_PORT);
-        port = Port.open(local, 1 << 20, FaultSettings.NONE, new PortLog("soft9 at " + local, log));
+        port = Port.open(local, 1 << 20, FaultSettings.NONE, MachineLoad.OF_THIS_MACHINE,
+            new PortLog("soft9 at " + local, log));
         from = new PortQueuePair(port);
         to = new PortQueuePair(port);
         otherFrom = new PortQueuePair(port);

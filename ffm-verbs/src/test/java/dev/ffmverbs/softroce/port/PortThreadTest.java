@@ -10,6 +10,7 @@ import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.spi.ProviderException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,9 +27,11 @@ class PortThreadTest {
 
     @BeforeEach
     void open() throws ProviderException {
-        port = Port.open("soft9", LocalAddress.of(
-            (Inet4Address) InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)), UDP_PORT), 1 << 20,
-            FaultSettings.NONE);
+        final LocalAddress local = LocalAddress.of(
+            (Inet4Address) InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)), UDP_PORT);
+        // A machine with processors to spare, whatever else runs on this one.
+        port = Port.open(local, 1 << 20, FaultSettings.NONE, new MachineLoad(Path.of("/nowhere"), () -> 16),
+            new PortLog("soft9 at " + local, System.getLogger(Port.class.getName())));
     }
 
     @AfterEach
@@ -78,6 +81,21 @@ class PortThreadTest {
                     port.polled();
                     return to.statuses.size() > received && from.statuses.size() > received;
                 });
+            }
+        }
+    }
+
+    @Test
+    void theThreadLooksBeforeItSleepsWhilePacketsComeInQuickSuccession() {
+        try (PortQueuePair from = new PortQueuePair(port); PortQueuePair to = new PortQueuePair(port)) {
+            from.connect(to);
+            to.connect(from);
+            PortQueuePair.until("a look that paid", () -> {
+                from.exchange(to);
+                return port.counters().get(TransportCounter.LOOKS_PAID) > 0;
+            });
+            for (int i = 0; i < 100; i++) {
+                from.exchange(to);
             }
         }
     }
