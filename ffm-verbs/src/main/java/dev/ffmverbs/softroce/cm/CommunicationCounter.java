@@ -19,6 +19,13 @@ public enum CommunicationCounter {
     REFUSED_STALE,
     /** Requests left unanswered because the listener's backlog is full; the peer asks again. */
     DROPPED_BACKLOG,
+    /**
+     * Dropped unseen: requests, and messages that belong to no connection, beyond what their source may cost, or all
+     * sources together that this device has no dealings with. A peer asks again.
+     */
+    DROPPED_BUDGET,
+    /** Dropped: requests that named the queue pair of a live connection whose peer turned out to be there. */
+    DROPPED_FORGED,
     /** Dropped: no message, or of a type unknown here. */
     DROPPED_MALFORMED,
     /** Dropped: belongs to no connection. */

@@ -7,9 +7,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -17,9 +15,12 @@ import java.util.function.BooleanSupplier;
 /**
  * The communication manager of one device: its listeners and its ends of connections.
  *
- * <p>The device hands it what arrives ({@link #receive}, {@link #communicationEstablished}) and wakes it in time
- * ({@link #tick}); {@link SoftConnectionManager}s of applications listen and connect through it. It sends through its
- * {@link ManagementPort}, after its own lock is released.
+ * <p>What comes from the network is believed as far as its sender proves that it knows what only the peer can know, and
+ * handled as far as {@link SourceBudgets} allow.
+ *
+ * <p>The device hands it what arrives ({@link #receive}, {@link #communicationEstablished}, {@link #peerAnswered}) and
+ * wakes it in time ({@link #tick}); {@link SoftConnectionManager}s of applications listen and connect through it. It
+ * sends through its {@link ManagementPort}, after its own lock is released.
  *
  * <p>Thread-safe.
  */
@@ -27,11 +28,7 @@ public final class CommunicationManager {
 
     private static final int PSN_BOUND = 1 << 24;
 
-    private record Outgoing(Inet4Address peer, ManagementMessage message) {
-    }
-
     private final ManagementPort port;
-    private final Inet4Address localAddress;
     private final CommunicationSettings settings;
     private final SecureRandom random;
     private final PortNumbers portNumbers;
@@ -39,10 +36,13 @@ public final class CommunicationManager {
     private final EndpointContext context;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Integer, RequestListener> listeners = new HashMap<>();
     private final EndpointTable endpoints = new EndpointTable();
+    private final IncomingRequests requests;
+    private final SourceBudgets budgets;
     private final TimerQueue timers = new TimerQueue();
-    private List<Outgoing> outgoing = new ArrayList<>();
+
+    /** What is to be done at the port once the lock is released. */
+    private List<Runnable> portWork = new ArrayList<>();
 
     /**
      * Creates the communication manager of a device.
@@ -54,11 +54,12 @@ public final class CommunicationManager {
     public CommunicationManager(
         final ManagementPort port, final CommunicationSettings settings, final SecureRandom random) {
         this.port = port;
-        this.localAddress = port.localAddress();
         this.settings = settings;
         this.random = random;
         this.portNumbers = new PortNumbers(random);
         this.context = new Context(port.guid());
+        this.requests = new IncomingRequests(port, context, endpoints, random);
+        this.budgets = new SourceBudgets(random.nextLong(), port.nanoTime());
     }
 
     /**
@@ -69,21 +70,28 @@ public final class CommunicationManager {
      */
     public void receive(final Inet4Address source, final ByteBuffer datagram) {
         increment(CommunicationCounter.RECEIVED);
-        final ManagementMessage message = ManagementMessage.parse(datagram);
-        if (message == null) {
+        final MessageType type = ManagementMessage.typeOf(datagram);
+        if (type == null) {
             increment(CommunicationCounter.DROPPED_MALFORMED);
             return;
         }
         final long nowNs = port.nanoTime();
-        final int maximumMtu = message.type() == MessageType.REQUEST ? port.pathMtu(source) : 0;
         locked(() -> {
-            if (message.type() == MessageType.REQUEST) {
-                onRequest(source, message, maximumMtu, nowNs);
-            } else {
-                onOther(source, message, nowNs);
+            if (type != MessageType.REQUEST) {
+                onOther(source, ManagementMessage.parse(datagram), nowNs);
+            } else if (isWithinBudget(source, nowNs)) {
+                requests.handle(source, ManagementMessage.parse(datagram), nowNs);
             }
             return true;
         });
+    }
+
+    private boolean isWithinBudget(final Inet4Address source, final long nowNs) {
+        final boolean within = budgets.take(source, nowNs);
+        if (!within) {
+            increment(CommunicationCounter.DROPPED_BUDGET);
+        }
+        return within;
     }
 
     /**
@@ -125,9 +133,25 @@ public final class CommunicationManager {
      */
     public void communicationEstablished(final int queuePairNumber) {
         locked(() -> {
-            final ConnectionEndpoint endpoint = endpoints.awaitingPeer(queuePairNumber);
+            final ConnectionEndpoint endpoint = endpoints.liveOfQueuePair(queuePairNumber);
             if (endpoint != null) {
                 endpoint.onPeerReady();
+            }
+            return true;
+        });
+    }
+
+    /**
+     * Takes note that a packet of the peer came for a queue pair that was to {@linkplain ManagementPort#probe probe}
+     * it.
+     *
+     * @param queuePairNumber number of our queue pair; any number does no harm.
+     */
+    public void peerAnswered(final int queuePairNumber) {
+        locked(() -> {
+            final ConnectionEndpoint endpoint = endpoints.liveOfQueuePair(queuePairNumber);
+            if (endpoint != null) {
+                endpoint.onSignOfLife();
             }
             return true;
         });
@@ -137,7 +161,7 @@ public final class CommunicationManager {
     public void close() {
         final long nowNs = port.nanoTime();
         locked(() -> {
-            listeners.clear();
+            requests.stopListening();
             endpoints.all().forEach(endpoint -> endpoint.abandon(nowNs));
             return true;
         });
@@ -170,11 +194,11 @@ public final class CommunicationManager {
     }
 
     boolean listen(final int portNumber, final RequestListener listener) {
-        return locked(() -> listeners.putIfAbsent(portNumber, listener) == null);
+        return locked(() -> requests.listen(portNumber, listener));
     }
 
     void stopListening(final int portNumber, final RequestListener listener) {
-        locked(() -> listeners.remove(portNumber, listener));
+        locked(() -> requests.stopListening(portNumber, listener));
     }
 
     ConnectionEndpoint connect(
@@ -192,7 +216,9 @@ public final class CommunicationManager {
         final long nowNs = port.nanoTime();
         final ConnectionEndpoint[] created = new ConnectionEndpoint[1];
         locked(() -> {
-            created[0] = ConnectionEndpoint.requesting(context, peer, newLocalId(), request, observer);
+            budgets.makeKnown(peer, nowNs);
+            created[0] = ConnectionEndpoint.requesting(
+                context, peer, endpoints.newLocalId(random), request, observer);
             created[0].start(nowNs);
             return true;
         });
@@ -236,6 +262,16 @@ public final class CommunicationManager {
         }
     }
 
+    /** Rejections that are kept to be sent again. */
+    int keptRejections() {
+        lock.lock();
+        try {
+            return requests.keptRejections();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** State and terms of an endpoint at one moment. */
     EndpointView view(final ConnectionEndpoint endpoint) {
         lock.lock();
@@ -246,56 +282,14 @@ public final class CommunicationManager {
         }
     }
 
-    private void onRequest(
-        final Inet4Address source, final ManagementMessage request, final int maximumMtu, final long nowNs) {
-        final ConnectionEndpoint known = endpoints.ofPeerId(source, request.getInt(MessageField.LOCAL_ID));
-        if (known != null) {
-            known.onRequestAgain();
-            return;
-        }
-        final AddressHeader addresses = AddressHeader.read(request);
-        final int reason =
-            RequestAdmission.reasonToRefuse(request, addresses, source, localAddress, maximumMtu);
-        if (reason != RequestAdmission.ADMITTED) {
-            increment(CommunicationCounter.REFUSED_INVALID);
-            context.send(source, reason == RejectReason.INVALID_PATH_MTU
-                ? Messages.refusal(request, reason).set(AnswerFields.INFORMATION_BYTES, 1)
-                    .set(AnswerFields.INFORMATION_BYTE, maximumMtu)
-                : Messages.refusal(request, reason));
-        } else {
-            endpoints.requesting(source).forEach(ConnectionEndpoint::onPeerAlive);
-            if (!refusedAsStale(source, request, request.getInt(RequestFields.QUEUE_PAIR), nowNs)) {
-                offer(source, request, addresses);
-            }
-        }
-    }
-
-    private void offer(
-        final Inet4Address source, final ManagementMessage request, final AddressHeader addresses) {
-        final RequestListener listener =
-            listeners.get(ServiceId.port(request.get(RequestFields.SERVICE_ID)));
-        if (listener == null) {
-            increment(CommunicationCounter.REFUSED_NO_LISTENER);
-            context.send(source, Messages.refusal(request, RejectReason.INVALID_SERVICE_ID));
-            return;
-        }
-        final ConnectionEndpoint endpoint = ConnectionEndpoint.requested(
-            context, source, newLocalId(), request, random.nextInt(PSN_BOUND));
-        if (!endpoints.isFull() && listener.requested(endpoint, addresses, request)) {
-            endpoints.file(endpoint);
-        } else {
-            increment(CommunicationCounter.DROPPED_BACKLOG);
-        }
-    }
-
     private boolean refusedAsStale(
-        final Inet4Address source, final ManagementMessage message, final int queuePair, final long nowNs) {
-        final ConnectionEndpoint stale = endpoints.ofPeerQueuePair(source, queuePair);
+        final Inet4Address source, final ManagementMessage reply, final long nowNs) {
+        final ConnectionEndpoint stale =
+            endpoints.ofPeerQueuePair(source, reply.getInt(ReplyFields.QUEUE_PAIR));
         if (stale == null) {
             return false;
         }
-        increment(CommunicationCounter.REFUSED_STALE);
-        context.send(source, Messages.refusal(message, RejectReason.STALE_CONNECTION));
+        context.refuseAsStale(source, reply);
         stale.supersede(nowNs);
         return true;
     }
@@ -303,10 +297,10 @@ public final class CommunicationManager {
     private void onOther(final Inet4Address source, final ManagementMessage message, final long nowNs) {
         ConnectionEndpoint endpoint = endpoints.ofLocalId(message.getInt(MessageField.REMOTE_ID));
         if (endpoint == null && message.type() == MessageType.REJECTION) {
-            endpoint = endpoints.ofPeerId(source, message.getInt(MessageField.LOCAL_ID));
+            endpoint = withdrawn(source, message);
         }
         if (endpoint == null) {
-            onStray(source, message);
+            onStray(source, message, nowNs);
         } else if (!endpoint.peer().equals(source)) {
             increment(CommunicationCounter.DROPPED_PEER);
         } else {
@@ -314,8 +308,17 @@ public final class CommunicationManager {
         }
     }
 
+    /** The end of a connection whose peer gives up before it has learned our id; null when there is none. */
+    private ConnectionEndpoint withdrawn(final Inet4Address source, final ManagementMessage rejection) {
+        final ConnectionEndpoint endpoint = endpoints.ofPeerId(source, rejection.getInt(MessageField.LOCAL_ID));
+        return endpoint != null && endpoint.isWithdrawnBy(rejection) ? endpoint : null;
+    }
+
     /** Answers a message to a connection that is not, or no more, so that its sender learns it and stops. */
-    private void onStray(final Inet4Address source, final ManagementMessage message) {
+    private void onStray(final Inet4Address source, final ManagementMessage message, final long nowNs) {
+        if (!isWithinBudget(source, nowNs)) {
+            return;
+        }
         increment(CommunicationCounter.DROPPED_UNKNOWN);
         if (message.type() == MessageType.DISCONNECT_REQUEST) {
             context.send(source, Messages.disconnectReply(message));
@@ -328,8 +331,7 @@ public final class CommunicationManager {
         switch (message.type()) {
             case REPLY -> {
                 final boolean first = endpoint.state() == EndpointState.REQUEST_SENT;
-                if (!first || !refusedAsStale(
-                    endpoint.peer(), message, message.getInt(ReplyFields.QUEUE_PAIR), nowNs)) {
+                if (!first || !refusedAsStale(endpoint.peer(), message, nowNs)) {
                     endpoint.onReply(message);
                 }
             }
@@ -342,18 +344,10 @@ public final class CommunicationManager {
         }
     }
 
-    private int newLocalId() {
-        int id = random.nextInt();
-        while (id == 0 || endpoints.hasLocalId(id)) {
-            id = random.nextInt();
-        }
-        return id;
-    }
-
-    /** Does something under the lock, then sends what it left to be sent, with no lock held. */
+    /** Does something under the lock, then what it left to be done at the port, with no lock held. */
     private boolean locked(final BooleanSupplier action) {
         final boolean result;
-        final List<Outgoing> toSend;
+        final List<Runnable> work;
         final boolean sooner;
         lock.lock();
         try {
@@ -361,19 +355,24 @@ public final class CommunicationManager {
             final long deadlineNs = waited ? timers.firstNs() : 0;
             result = action.getAsBoolean();
             sooner = !timers.isEmpty() && (!waited || timers.firstNs() - deadlineNs < 0);
-            toSend = outgoing;
-            outgoing = new ArrayList<>();
+            work = takePortWork();
         } finally {
             lock.unlock();
         }
-        for (final Outgoing one : toSend) {
-            increment(CommunicationCounter.SENT);
-            port.send(one.peer, one.message.datagram());
-        }
+        work.forEach(Runnable::run);
         if (sooner) {
             port.deadlineMoved();
         }
         return result;
+    }
+
+    private List<Runnable> takePortWork() {
+        if (portWork.isEmpty()) {
+            return List.of();
+        }
+        final List<Runnable> taken = portWork;
+        portWork = new ArrayList<>();
+        return taken;
     }
 
     /** What endpoints need; they use it under the lock. */
@@ -402,7 +401,27 @@ public final class CommunicationManager {
 
         @Override
         public void send(final Inet4Address peer, final ManagementMessage message) {
-            outgoing.add(new Outgoing(peer, message));
+            portWork.add(() -> {
+                increment(CommunicationCounter.SENT);
+                port.send(peer, message.datagram());
+            });
+        }
+
+        @Override
+        public void refuseAsStale(final Inet4Address peer, final ManagementMessage message) {
+            increment(CommunicationCounter.REFUSED_STALE);
+            send(peer, Messages.refusal(message, RejectReason.STALE_CONNECTION));
+        }
+
+        @Override
+        public void keepRejection(
+            final Inet4Address peer, final int peerId, final ManagementMessage rejection, final long nowNs) {
+            requests.keepRejection(peer, peerId, rejection, nowNs);
+        }
+
+        @Override
+        public void probe(final int queuePair) {
+            portWork.add(() -> port.probe(queuePair));
         }
 
         @Override
@@ -418,6 +437,9 @@ public final class CommunicationManager {
         @Override
         public void stateChanged(final ConnectionEndpoint endpoint) {
             endpoints.file(endpoint);
+            if (endpoint.state() == EndpointState.ESTABLISHED) {
+                budgets.makeKnown(endpoint.peer(), port.nanoTime());
+            }
         }
 
         @Override

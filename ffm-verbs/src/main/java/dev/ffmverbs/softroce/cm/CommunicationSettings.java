@@ -49,6 +49,11 @@ public record CommunicationSettings(
         }
     }
 
+    /** Time after which a peer that has left all transmissions of a message unanswered counts as gone. */
+    long patienceNs() {
+        return retryIntervalNs() * (maximumRetries + 1);
+    }
+
     /** Time after which a message without an answer is sent again. */
     long retryIntervalNs() {
         return 2 * TimeCode.toNanos(packetLifeTimeCode) + TimeCode.toNanos(responseTimeoutCode);

@@ -3,7 +3,6 @@ package dev.ffmverbs.softroce.cm;
 
 import dev.ffmverbs.spi.ConnectionParameterData;
 import java.net.Inet4Address;
-import java.util.concurrent.TimeUnit;
 
 /**
  * One end of one connection: the state machine of IBTA 12.9, as Linux runs it.
@@ -16,15 +15,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class ConnectionEndpoint {
 
-    /** A peer that is there, and got the request, mostly has answered by then. */
-    private static final long ANSWER_UNDER_WAY_NS = TimeUnit.MILLISECONDS.toNanos(5);
-
     private final EndpointContext context;
-    private final Inet4Address peer;
-    private final int localId;
-    private int remoteId;
+    private final Correspondence peer;
     private int localQueuePair;
-    private final ManagementMessage request;
     private ConnectionTerms terms;
     private EndpointState state;
     private EndpointObserver observer;
@@ -32,16 +25,14 @@ final class ConnectionEndpoint {
     /** What is sent until it is answered, or null. */
     private Retransmission awaited;
 
-    /** What ended a connection that never was, and answers the request when it comes again; or null. */
-    private ManagementMessage rejection;
+    /** Whether the peer of this live connection is still there; null when nothing speaks against it. */
+    private Doubt doubt;
 
     private ConnectionEndpoint(
-        final EndpointContext context, final Inet4Address peer, final int localId, final ManagementMessage request,
-        final ConnectionTerms terms, final EndpointState state, final EndpointObserver observer) {
+        final EndpointContext context, final Correspondence peer, final ConnectionTerms terms,
+        final EndpointState state, final EndpointObserver observer) {
         this.context = context;
         this.peer = peer;
-        this.localId = localId;
-        this.request = request;
         this.terms = terms;
         this.state = state;
         this.observer = observer;
@@ -52,7 +43,8 @@ final class ConnectionEndpoint {
         final EndpointContext context, final Inet4Address peer, final int localId, final ManagementMessage request,
         final EndpointObserver observer) {
         request.setId(MessageField.LOCAL_ID, localId);
-        final ConnectionEndpoint endpoint = new ConnectionEndpoint(context, peer, localId, request,
+        final ConnectionEndpoint endpoint = new ConnectionEndpoint(
+            context, new Correspondence(context, peer, localId, 0, request),
             ConnectionTerms.proposedBy(request, peer), EndpointState.REQUEST_SENT, observer);
         endpoint.localQueuePair = request.getInt(RequestFields.QUEUE_PAIR);
         return endpoint;
@@ -62,11 +54,10 @@ final class ConnectionEndpoint {
     static ConnectionEndpoint requested(
         final EndpointContext context, final Inet4Address peer, final int localId, final ManagementMessage request,
         final int receivePsn) {
-        final ConnectionEndpoint endpoint = new ConnectionEndpoint(context, peer, localId, request,
+        return new ConnectionEndpoint(context,
+            new Correspondence(context, peer, localId, request.getInt(MessageField.LOCAL_ID), request),
             ConnectionTerms.askedBy(request, peer, receivePsn), EndpointState.REQUEST_RECEIVED,
             EndpointObserver.NOBODY);
-        endpoint.remoteId = request.getInt(MessageField.LOCAL_ID);
-        return endpoint;
     }
 
     void observe(final EndpointObserver newObserver) {
@@ -74,8 +65,7 @@ final class ConnectionEndpoint {
     }
 
     void start(final long nowNs) {
-        final CommunicationSettings settings = context.settings();
-        sendUntilAnswered(request, settings.retryIntervalNs() * (settings.maximumRetries() + 1), nowNs);
+        sendUntilAnswered(peer.request(), context.settings().patienceNs(), nowNs);
         become(EndpointState.REQUEST_SENT);
     }
 
@@ -87,12 +77,7 @@ final class ConnectionEndpoint {
         }
         terms = terms.acceptedWith(parameters);
         localQueuePair = parameters.queuePairNumber();
-        final ManagementMessage reply = addressed(Messages.reply(
-            request, terms.receivePsn(), parameters, context.settings(), context.guid()));
-        final long peerAnswersWithinNs = Math.max(context.settings().retryIntervalNs(),
-            cappedNs(request.getInt(RequestFields.LOCAL_RESPONSE_TIMEOUT)));
-        sendUntilAnswered(
-            reply, peerAnswersWithinNs * (request.getInt(RequestFields.MAXIMUM_RETRIES) + 1), nowNs);
+        sendUntilAnswered(peer.reply(terms.receivePsn(), parameters), peer.confirmsWithinNs(), nowNs);
         become(EndpointState.REPLY_SENT);
         return true;
     }
@@ -101,7 +86,7 @@ final class ConnectionEndpoint {
         if (state != EndpointState.REPLY_RECEIVED) {
             return false;
         }
-        sendReadyToUse();
+        peer.readyToUse();
         become(EndpointState.ESTABLISHED);
         return true;
     }
@@ -131,12 +116,43 @@ final class ConnectionEndpoint {
         observer = EndpointObserver.NOBODY;
         switch (state) {
             case REQUEST_SENT -> {
-                giveUp();
+                peer.timeout();
                 close();
             }
             case REQUEST_RECEIVED, REPLY_RECEIVED -> refuse(new byte[0], nowNs);
             case REPLY_SENT, ESTABLISHED -> sendDisconnectRequest(nowNs);
             default -> { }
+        }
+    }
+
+    // What the peer seems to say, and may not have said.
+
+    /**
+     * A request from the peer's address names its queue pair for another connection.
+     *
+     * <p>IBTA 12.9.8.3.1 takes that for proof that this connection is no more, as Linux does. Then one forged packet
+     * would end any connection, so a connection that can be probed is probed before the request is believed.
+     *
+     * @return whether the request is true; when not, it may turn out so later.
+     */
+    boolean isStaleBy(final ManagementMessage claim, final long nowNs) {
+        if (!state.isLive()) {
+            supersede(nowNs);
+            return true;
+        }
+        if (doubt == null) {
+            doubt = new Doubt(context, localQueuePair, claim, nowNs);
+            schedule();
+        }
+        return false;
+    }
+
+    /** A packet of the peer came for the queue pair: it is there, whatever a request said. */
+    void onSignOfLife() {
+        if (doubt != null) {
+            context.count(CommunicationCounter.DROPPED_FORGED);
+            doubt = null;
+            schedule();
         }
     }
 
@@ -160,18 +176,16 @@ final class ConnectionEndpoint {
      * long been there.
      */
     void onPeerAlive() {
-        awaited.hasten(ANSWER_UNDER_WAY_NS);
-        context.wakeAt(this, awaited.deadlineNs());
+        awaited.hasten();
+        schedule();
     }
 
     void onRequestAgain() {
         context.count(CommunicationCounter.DUPLICATES);
         switch (state) {
-            case REQUEST_RECEIVED -> sendReceipt(AnswerFields.ANSWERS_REQUEST);
-            case REPLY_SENT -> context.send(peer, awaited.message());
-            case DISCONNECT_SENT -> context.send(peer, Messages.refusal(request, RejectReason.STALE_CONNECTION));
-            case TIME_WAIT -> context.send(peer, rejection != null
-                ? rejection : Messages.refusal(request, RejectReason.STALE_CONNECTION));
+            case REQUEST_RECEIVED -> peer.receipt(AnswerFields.ANSWERS_REQUEST);
+            case REPLY_SENT -> peer.send(awaited.message());
+            case DISCONNECT_SENT, TIME_WAIT -> peer.refusal(RejectReason.STALE_CONNECTION);
             default -> { }
         }
     }
@@ -184,28 +198,28 @@ final class ConnectionEndpoint {
             context.count(CommunicationCounter.DROPPED_STATE);
             return;
         }
-        final long waitNs = cappedNs(receipt.getInt(AnswerFields.SERVICE_TIMEOUT))
+        final long waitNs = TimeCode.toCappedNanos(receipt.getInt(AnswerFields.SERVICE_TIMEOUT))
             + 2 * TimeCode.toNanos(context.settings().packetLifeTimeCode());
         awaited.slowDown(waitNs, waitNs * (context.settings().maximumRetries() + 1), nowNs);
-        context.wakeAt(this, awaited.deadlineNs());
+        schedule();
     }
 
     void onReply(final ManagementMessage reply) {
         if (state == EndpointState.REQUEST_SENT) {
             answered();
-            remoteId = reply.getInt(MessageField.LOCAL_ID);
+            peer.remoteId(reply.getInt(MessageField.LOCAL_ID));
             terms = terms.answeredBy(reply, context.settings().packetLifeTimeCode());
             become(EndpointState.REPLY_RECEIVED);
             observer.on(EndpointEvent.replied(reply));
         } else if (!isOfPeer(reply)) {
             context.count(CommunicationCounter.DROPPED_UNKNOWN);
-            context.send(peer, Messages.refusal(reply, RejectReason.INVALID_COMMUNICATION_INSTANCE));
+            peer.send(Messages.refusal(reply, RejectReason.INVALID_COMMUNICATION_INSTANCE));
         } else {
             context.count(CommunicationCounter.DUPLICATES);
             if (state == EndpointState.ESTABLISHED) {
-                sendReadyToUse();
+                peer.readyToUse();
             } else if (state == EndpointState.REPLY_RECEIVED) {
-                sendReceipt(AnswerFields.ANSWERS_REPLY);
+                peer.receipt(AnswerFields.ANSWERS_REPLY);
             }
         }
     }
@@ -230,8 +244,7 @@ final class ConnectionEndpoint {
     }
 
     void onRejection(final ManagementMessage message, final long nowNs) {
-        final boolean senderUnknown = state == EndpointState.REQUEST_SENT || message.getInt(MessageField.LOCAL_ID) == 0;
-        if (!senderUnknown && !isOfPeer(message)) {
+        if (state != EndpointState.REQUEST_SENT && !isOfPeer(message)) {
             context.count(CommunicationCounter.DROPPED_UNKNOWN);
             return;
         }
@@ -258,18 +271,18 @@ final class ConnectionEndpoint {
         switch (state) {
             case REQUEST_SENT -> {
                 // Its reply was lost, and it has changed its mind.
-                context.send(peer, Messages.disconnectReply(message));
+                peer.send(Messages.disconnectReply(message));
                 enterTimeWait(nowNs);
                 observer.on(EndpointEvent.of(EndpointEvent.Kind.DISCONNECTED));
             }
             case REPLY_SENT, REPLY_RECEIVED, ESTABLISHED, DISCONNECT_SENT -> {
-                context.send(peer, Messages.disconnectReply(message));
+                peer.send(Messages.disconnectReply(message));
                 enterTimeWait(nowNs);
                 observer.on(EndpointEvent.of(EndpointEvent.Kind.DISCONNECTED));
             }
             case TIME_WAIT -> {
                 context.count(CommunicationCounter.DUPLICATES);
-                context.send(peer, Messages.disconnectReply(message));
+                peer.send(Messages.disconnectReply(message));
             }
             default -> context.count(CommunicationCounter.DROPPED_STATE);
         }
@@ -293,77 +306,95 @@ final class ConnectionEndpoint {
         if (state == EndpointState.TIME_WAIT) {
             close();
             observer.on(EndpointEvent.of(EndpointEvent.Kind.TIME_WAIT_OVER));
-        } else if (awaited != null && !awaited.isTimeUp(nowNs)) {
+        } else if (doubt != null && doubt.isDue(nowNs)) {
+            settleDoubt(nowNs);
+        } else {
+            repeatOrGiveUp(nowNs);
+        }
+    }
+
+    private void settleDoubt(final long nowNs) {
+        if (doubt.isLastProbe()) {
+            context.refuseAsStale(peer.peer(), doubt.request());
+            supersede(nowNs);
+        } else {
+            doubt.probe(nowNs);
+            schedule();
+        }
+    }
+
+    private void repeatOrGiveUp(final long nowNs) {
+        if (awaited != null && !awaited.isTimeUp(nowNs)) {
             context.count(CommunicationCounter.RETRANSMITTED);
-            context.send(peer, awaited.message());
+            peer.send(awaited.message());
             awaited.repeated(nowNs);
-            context.wakeAt(this, awaited.deadlineNs());
+            schedule();
         } else if (state == EndpointState.DISCONNECT_SENT) {
             enterTimeWait(nowNs);
             observer.on(EndpointEvent.timedOut(EndpointEvent.Kind.DISCONNECTED));
         } else if (awaited != null) {
-            giveUp();
+            peer.timeout();
             close();
             observer.on(EndpointEvent.timedOut(EndpointEvent.Kind.UNREACHABLE));
         }
     }
 
     private void sendUntilAnswered(final ManagementMessage message, final long patienceNs, final long nowNs) {
-        context.send(peer, message);
+        peer.send(message);
         awaited = new Retransmission(message, context.settings().retryIntervalNs(), patienceNs, nowNs);
-        context.wakeAt(this, awaited.deadlineNs());
+        schedule();
+    }
+
+    /** Asks to be woken when the first thing that it waits for is due. */
+    private void schedule() {
+        if (awaited == null && doubt == null) {
+            context.cancelWake(this);
+        } else if (awaited == null || doubt != null && doubt.deadlineNs() - awaited.deadlineNs() < 0) {
+            context.wakeAt(this, doubt.deadlineNs());
+        } else {
+            context.wakeAt(this, awaited.deadlineNs());
+        }
     }
 
     private void answered() {
         awaited = null;
-        context.cancelWake(this);
-    }
-
-    private void sendReadyToUse() {
-        context.send(peer, addressed(Messages.readyToUse(request)));
-    }
-
-    private void sendReceipt(final int answeredMessage) {
-        context.send(peer, addressed(
-            Messages.receipt(request, answeredMessage, context.settings().serviceTimeoutCode())));
+        schedule();
     }
 
     private void sendDisconnectRequest(final long nowNs) {
-        final CommunicationSettings settings = context.settings();
-        final ManagementMessage message =
-            addressed(Messages.disconnectRequest(context.newTransactionId(), terms.peerQueuePair()));
-        sendUntilAnswered(message, settings.retryIntervalNs() * (settings.maximumRetries() + 1), nowNs);
+        doubt = null;
+        sendUntilAnswered(peer.addressed(Messages.disconnectRequest(
+            context.newTransactionId(), terms.peerQueuePair())), context.settings().patienceNs(), nowNs);
         become(EndpointState.DISCONNECT_SENT);
     }
 
     private void refuse(final byte[] privateData, final long nowNs) {
-        final int answeredMessage = state == EndpointState.REPLY_RECEIVED
-            ? AnswerFields.ANSWERS_REPLY : AnswerFields.ANSWERS_REQUEST;
-        rejection = addressed(Messages.rejection(request, answeredMessage, privateData));
-        context.send(peer, rejection);
-        enterTimeWait(nowNs);
-    }
-
-    /** Tells the peer that nobody waits for it any more. */
-    private void giveUp() {
-        context.send(peer, addressed(Messages.timeout(request, context.guid())));
+        final boolean isOfRequest = state == EndpointState.REQUEST_RECEIVED;
+        final ManagementMessage rejection = peer.rejection(
+            isOfRequest ? AnswerFields.ANSWERS_REQUEST : AnswerFields.ANSWERS_REPLY, privateData);
+        if (isOfRequest) {
+            context.keepRejection(peer.peer(), peer.remoteId(), rejection, nowNs);
+            close();
+        } else {
+            enterTimeWait(nowNs);
+        }
     }
 
     /**
-     * Waits until no duplicate can come any more: the life of packets under way, and of a rejected request two of the
-     * peer's intervals, for a rejection is not acknowledged.
+     * Waits until no duplicate can come any more: the life of packets under way, which the peer of a connection has a
+     * say in, and whoever has but asked for one has not.
      */
     private void enterTimeWait(final long nowNs) {
+        final long waitNs = state == EndpointState.REQUEST_RECEIVED
+            ? context.settings().retryIntervalNs() : TimeCode.toCappedNanos(terms.acknowledgeTimeout());
         awaited = null;
-        long waitNs = cappedNs(terms.acknowledgeTimeout());
-        if (rejection != null) {
-            waitNs = 2 * (waitNs + cappedNs(request.getInt(RequestFields.REMOTE_RESPONSE_TIMEOUT)));
-        }
+        doubt = null;
         context.wakeAt(this, nowNs + waitNs);
         become(EndpointState.TIME_WAIT);
     }
 
     private void close() {
+        doubt = null;
         answered();
         become(EndpointState.CLOSED);
     }
@@ -373,16 +404,8 @@ final class ConnectionEndpoint {
         context.stateChanged(this);
     }
 
-    private ManagementMessage addressed(final ManagementMessage message) {
-        return message.setId(MessageField.LOCAL_ID, localId).setId(MessageField.REMOTE_ID, remoteId);
-    }
-
     private boolean isOfPeer(final ManagementMessage message) {
-        return state != EndpointState.REQUEST_SENT && message.getInt(MessageField.LOCAL_ID) == remoteId;
-    }
-
-    private static long cappedNs(final int timeCode) {
-        return TimeCode.toNanos(Math.min(timeCode, CommunicationSettings.LONGEST_CODE));
+        return state != EndpointState.REQUEST_SENT && peer.isOfPeer(message);
     }
 
     EndpointState state() {
@@ -390,16 +413,22 @@ final class ConnectionEndpoint {
     }
 
     Inet4Address peer() {
-        return peer;
+        return peer.peer();
     }
 
     int localId() {
-        return localId;
+        return peer.localId();
     }
 
     /** The peer's communication id, 0 before its reply. */
     int remoteId() {
-        return remoteId;
+        return peer.remoteId();
+    }
+
+    /** Whether the peer gives up, and may not have learned this end's id. */
+    boolean isWithdrawnBy(final ManagementMessage rejection) {
+        return (state == EndpointState.REQUEST_RECEIVED || state == EndpointState.REPLY_SENT)
+            && peer.isWithdrawnBy(rejection);
     }
 
     int localQueuePair() {
@@ -412,6 +441,6 @@ final class ConnectionEndpoint {
 
     @Override
     public String toString() {
-        return String.format("connection %08x-%08x with %s, %s", localId, remoteId, peer.getHostAddress(), state);
+        return String.format("connection %08x-%08x with %s, %s", localId(), remoteId(), peer().getHostAddress(), state);
     }
 }

@@ -15,6 +15,18 @@ interface EndpointContext {
 
     void send(Inet4Address peer, ManagementMessage message);
 
+    /** Refuses a request or reply whose queue pair was in another connection until now. */
+    void refuseAsStale(Inet4Address peer, ManagementMessage message);
+
+    /** Keeps the rejection of a request, to be sent again for a while when the request comes again. */
+    void keepRejection(Inet4Address peer, int peerId, ManagementMessage rejection, long nowNs);
+
+    /**
+     * Makes a connected queue pair of ours ask its peer for a sign of life; when that comes, {@link
+     * ConnectionEndpoint#onSignOfLife} is called.
+     */
+    void probe(int queuePair);
+
     /** Calls {@link ConnectionEndpoint#expire} at a time, instead of any earlier agreed. */
     void wakeAt(ConnectionEndpoint endpoint, long deadlineNs);
 

@@ -20,6 +20,11 @@ enum EndpointState {
     /** Ended and forgotten. */
     CLOSED;
 
+    /** Whether the peer may send packets, as far as this end knows. */
+    boolean isLive() {
+        return this == REPLY_SENT || this == ESTABLISHED;
+    }
+
     /** Whether the peer's queue pair is known and the own one may be connected to it. */
     boolean knowsPeerQueuePair() {
         return this == REQUEST_RECEIVED || this == REPLY_SENT || this == REPLY_RECEIVED || this == ESTABLISHED;

@@ -49,13 +49,25 @@ final class ManagementMessage {
      * @return the message, or null when it is none of the communication manager or of a type unknown here.
      */
     static ManagementMessage parse(final ByteBuffer datagram) {
-        if (datagram.remaining() != BYTES) {
+        final MessageType type = typeOf(datagram);
+        if (type == null) {
             return null;
         }
         final ByteBuffer bytes = ByteBuffer.allocate(BYTES);
         bytes.put(0, datagram, datagram.position(), BYTES);
-        final MessageType type = MessageType.ofAttribute(Short.toUnsignedInt(bytes.getShort(ATTRIBUTE_OFFSET)));
-        return type == null || bytes.getInt(0) != FIRST_WORD ? null : new ManagementMessage(type, bytes);
+        return new ManagementMessage(type, bytes);
+    }
+
+    /**
+     * Reads the type of the message in a datagram, and nothing else.
+     *
+     * @param datagram its big-endian bytes, from position to limit.
+     * @return the type, or null when it is no message of the communication manager or of a type unknown here.
+     */
+    static MessageType typeOf(final ByteBuffer datagram) {
+        final int start = datagram.position();
+        return datagram.remaining() != BYTES || datagram.getInt(start) != FIRST_WORD ? null
+            : MessageType.ofAttribute(Short.toUnsignedInt(datagram.getShort(start + ATTRIBUTE_OFFSET)));
     }
 
     MessageType type() {

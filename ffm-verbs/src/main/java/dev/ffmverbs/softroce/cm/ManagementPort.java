@@ -67,6 +67,16 @@ public interface ManagementPort {
      */
     void send(Inet4Address peer, ByteBuffer datagram);
 
+    /**
+     * Makes the peer of a connected queue pair show that it is there, without any effect on what either end sees.
+     *
+     * <p>When a packet comes from the peer afterwards, the device calls {@link CommunicationManager#peerAnswered}. A
+     * peer whose queue pair is not connected to this one stays silent.
+     *
+     * @param queuePair number of a queue pair of ours; one that does not exist or is not connected does no harm.
+     */
+    void probe(int queuePair);
+
     /** Tells the device that the next deadline may be sooner than the thread that waits for it believes. */
     void deadlineMoved();
 }

@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.cm;
 
+import java.util.concurrent.TimeUnit;
+
 /** A message that is sent again until its answer comes or time is up. */
 final class Retransmission {
+
+    /** A peer that is there, and got the message, mostly has answered by then. */
+    private static final long ANSWER_UNDER_WAY_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final ManagementMessage message;
     private long intervalNs;
     private long sentNs;
     private long nextNs;
     private long giveUpNs;
+    private boolean hastened;
 
     /**
      * Starts with a message just sent.
@@ -45,10 +51,14 @@ final class Retransmission {
         nextNs = nowNs + Math.min(intervalNs, giveUpNs - nowNs);
     }
 
-    /** Plans the next transmission for a time after the last one, unless it is planned for sooner. */
-    void hasten(final long leastIntervalNs) {
-        if (nextNs - sentNs > leastIntervalNs) {
-            nextNs = sentNs + leastIntervalNs;
+    /**
+     * Plans the next transmission for when an answer to the last one would have come, unless it is planned for sooner.
+     * Does so once: whoever causes it again and again causes no stream of messages.
+     */
+    void hasten() {
+        if (!hastened && nextNs - sentNs > ANSWER_UNDER_WAY_NS) {
+            hastened = true;
+            nextNs = sentNs + ANSWER_UNDER_WAY_NS;
         }
     }
 

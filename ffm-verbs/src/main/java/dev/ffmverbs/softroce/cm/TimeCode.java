@@ -15,6 +15,11 @@ final class TimeCode {
         return UNIT_NS << code;
     }
 
+    /** The time a peer's code stands for, but not longer than this device takes any code for. */
+    static long toCappedNanos(final int code) {
+        return toNanos(Math.min(code, CommunicationSettings.LONGEST_CODE));
+    }
+
     /**
      * Code of the time after which a packet without acknowledgement is sent again: there, back, and the peer's delay.
      *

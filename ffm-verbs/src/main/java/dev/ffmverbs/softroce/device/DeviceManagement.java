@@ -77,6 +77,11 @@ final class DeviceManagement implements ManagementPort, ManagementAgent {
     }
 
     @Override
+    public void probe(final int queuePair) {
+        port.probe(queuePair);
+    }
+
+    @Override
     public void deadlineMoved() {
         port.managementDeadlineMoved();
     }
@@ -94,6 +99,11 @@ final class DeviceManagement implements ManagementPort, ManagementAgent {
     @Override
     public void connectionEstablished(final int queuePair) {
         communication.communicationEstablished(queuePair);
+    }
+
+    @Override
+    public void peerAnswered(final int queuePair) {
+        communication.peerAnswered(queuePair);
     }
 
     @Override

@@ -81,6 +81,10 @@ final class Dispatcher {
     }
 
     private void happened(final int type, final int number) {
+        if (type == AsynchronousEvents.PEER_ANSWERED) {
+            management.peerAnswered(number);
+            return;
+        }
         final PortConnection connection = connections.get(number);
         if (connection != null) {
             tell(connection, type);
@@ -126,6 +130,15 @@ final class Dispatcher {
     /** Whether a peer's answer may come at any moment. */
     boolean expectsAnswers() {
         return expecting > 0;
+    }
+
+    /** Makes the peer of a connected queue pair show that it is there. */
+    void probe(final int number) {
+        final PortConnection connection = connections.get(number);
+        if (connection != null) {
+            connection.connection().probe();
+            ready.add(connection);
+        }
     }
 
     /** Notes, without the lock, that something was posted to a connection. */

@@ -25,6 +25,13 @@ public interface ManagementAgent {
      */
     void connectionEstablished(int queuePair);
 
+    /**
+     * A packet of its peer came for a queue pair that was {@linkplain Port#probe probed}.
+     *
+     * @param queuePair its number.
+     */
+    void peerAnswered(int queuePair);
+
     /** The time that {@link #untilNextDeadlineNs} told is up. */
     void tick();
 

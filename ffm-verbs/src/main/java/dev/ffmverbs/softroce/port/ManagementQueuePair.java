@@ -96,6 +96,18 @@ final class ManagementQueuePair {
         }
     }
 
+    void peerAnswered(final int queuePair) {
+        if (agent != null) {
+            try {
+                agent.peerAnswered(queuePair);
+                schedule();
+            } catch (final Throwable e) {
+                failed("telling the connection manager that the peer of queue pair " + queuePair + " is there",
+                    "it learns of the peer by the next probe", e);
+            }
+        }
+    }
+
     /** Takes a packet without defect. */
     void receive(final RocePacket packet, final int sourceAddress, final int sourcePort) {
         if (agent == null) {

@@ -197,6 +197,21 @@ public final class Port implements AutoCloseable {
         }
     }
 
+    /**
+     * Makes the peer of a connected queue pair show that it is there, without any effect on the data; the agent of
+     * queue pair 1 {@linkplain ManagementAgent#peerAnswered hears} of it. Takes the lock.
+     *
+     * @param queuePair its number; one that does not exist or is not connected does no harm.
+     */
+    public void probe(final int queuePair) {
+        lock();
+        try {
+            dispatcher.probe(queuePair);
+        } finally {
+            unlock();
+        }
+    }
+
     /** Takes the lock, waiting for it. Locks of queues may be held, none is taken under it. */
     public void lock() {
         dispatch.lock();

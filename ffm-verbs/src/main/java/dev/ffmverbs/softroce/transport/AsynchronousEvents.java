@@ -12,6 +12,11 @@ public interface AsynchronousEvents {
     int COMMUNICATION_ESTABLISHED = 4;
     /** All requests begun before the send queue was told to drain are done. */
     int SEND_QUEUE_DRAINED = 5;
+    /**
+     * A packet of its peer came for a queue pair that was {@linkplain ReliableConnection#probe probed}. Users never see
+     * it, and no {@code enum ibv_event_type} has it.
+     */
+    int PEER_ANSWERED = -1;
     /** The queue pair will take no further receive from its shared receive queue. */
     int LAST_RECEIVE_REACHED = 16;
 

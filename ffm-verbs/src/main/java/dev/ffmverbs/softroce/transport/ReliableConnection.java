@@ -43,6 +43,8 @@ public final class ReliableConnection {
     private int pathMtuBytes;
     private int zeroIdentifications;
     private boolean communicationEstablished;
+    private boolean probed;
+    private boolean probeWaits;
 
     /**
      * Creates a connection in state RESET.
@@ -140,6 +142,8 @@ public final class ReliableConnection {
         pathMtuBytes = attributes.pathMtuBytes();
         zeroIdentifications = 0;
         communicationEstablished = false;
+        probed = false;
+        probeWaits = false;
         out.connect(path, attributes.destinationQueuePair());
         recorder.connect(path, attributes.destinationQueuePair());
         responder.connect(attributes);
@@ -267,7 +271,17 @@ public final class ReliableConnection {
             counters.increment(TransportCounter.DROPPED_PEER);
         } else if (!hasGoodChecksum(packet, sourceAddress, sourcePort)) {
             counters.increment(TransportCounter.DROPPED_CHECKSUM);
-        } else if (request) {
+        } else {
+            if (probed) {
+                probed = false;
+                happened(AsynchronousEvents.PEER_ANSWERED);
+            }
+            handle(packet, request, nowNs);
+        }
+    }
+
+    private void handle(final RocePacket packet, final boolean request, final long nowNs) {
+        if (request) {
             if (state == ConnectionState.READY_TO_RECEIVE && !communicationEstablished) {
                 communicationEstablished = true;
                 happened(AsynchronousEvents.COMMUNICATION_ESTABLISHED);
@@ -310,9 +324,23 @@ public final class ReliableConnection {
             more = responder.transmit(maxPackets) == maxPackets;
         }
         if (state.requests()) {
+            if (probeWaits) {
+                probeWaits = !requester.repeatAnswered();
+            }
             more |= requester.transmit(nowNs, maxPackets) == maxPackets;
         }
         return more;
+    }
+
+    /**
+     * Makes the peer show that it is there: sends a packet with a number that it has acknowledged before, or would
+     * have, which a responder acknowledges again without executing it (IBTA 9.7.5.1.2). The next packet of the peer
+     * makes the event {@link AsynchronousEvents#PEER_ANSWERED}. Does nothing when the queue pair is not connected;
+     * {@link #transmit} must be called afterwards.
+     */
+    public void probe() {
+        probed = state.requests();
+        probeWaits = probed;
     }
 
     /**

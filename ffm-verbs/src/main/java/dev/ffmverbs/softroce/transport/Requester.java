@@ -2,6 +2,7 @@
 package dev.ffmverbs.softroce.transport;
 
 import dev.ffmverbs.softroce.memory.AccessRights;
+import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import java.lang.foreign.MemorySegment;
@@ -70,6 +71,22 @@ final class Requester {
 
     int mtu() {
         return mtu;
+    }
+
+    /**
+     * Sends an empty packet with the number before the first one unanswered, to be acknowledged as a duplicate.
+     *
+     * @return false when none can be sent now.
+     */
+    boolean repeatAnswered() {
+        final RocePacket packet = out.begin(
+            Opcode.SEND_ONLY, PacketSequenceNumber.plus(window.unacked(), -1), RocePacket.ACKNOWLEDGE_REQUEST);
+        if (packet == null) {
+            return false;
+        }
+        packet.endPayload(0);
+        out.send(packet);
+        return true;
     }
 
     /** Sends what may be sent, at most some packets; returns how many it sent. */

@@ -88,6 +88,11 @@ class ConcurrentConnectionsTest {
         }
 
         @Override
+        public void probe(final int queuePair) {
+            // Nobody names a queue pair twice here.
+        }
+
+        @Override
         public void deadlineMoved() {
             // The ticking threads look often.
         }

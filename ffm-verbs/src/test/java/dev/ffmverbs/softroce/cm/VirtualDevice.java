@@ -51,6 +51,8 @@ final class VirtualDevice implements ManagementPort {
     private final SoftConnectionManager manager;
     private final List<ConnectionEventData> events = new ArrayList<>();
     private Consumer<ConnectionEventData> application = event -> { };
+    private final List<Integer> probes = new ArrayList<>();
+    private boolean peersAreThere;
     private int pathMtu = 3;
     private int deadlinesMoved;
     private int accepted;
@@ -207,6 +209,24 @@ final class VirtualDevice implements ManagementPort {
     @Override
     public void send(final Inet4Address peer, final ByteBuffer datagram) {
         network.send(this, peer, datagram);
+    }
+
+    @Override
+    public void probe(final int queuePair) {
+        probes.add(queuePair);
+        if (peersAreThere) {
+            network.answerProbe(this, queuePair);
+        }
+    }
+
+    /** Says whether peers answer to probes of queue pairs. */
+    void peersAreThere(final boolean there) {
+        peersAreThere = there;
+    }
+
+    /** The queue pairs that were to be probed so far. */
+    List<Integer> probes() {
+        return probes;
     }
 
     @Override

@@ -24,7 +24,7 @@ final class VirtualNetwork {
     /** A clock close to where it wraps finds comparisons of absolute times. */
     private static final long START_NS = Long.MAX_VALUE - TimeUnit.MILLISECONDS.toNanos(700);
 
-    private record Delivery(long timeNs, long number, VirtualDevice from, VirtualDevice to, byte[] datagram) {
+    private record Delivery(long timeNs, long number, Runnable arrival) {
     }
 
     private final Map<Inet4Address, VirtualDevice> devices = new HashMap<>();
@@ -63,8 +63,17 @@ final class VirtualNetwork {
             destination.getHostAddress(), message,
             delaysNs.length == 0 ? " lost" : delaysNs.length > 1 ? " twice" : ""));
         for (final long delayNs : delaysNs) {
-            underWay.add(new Delivery(nowNs + delayNs, deliveries++, from, to, bytes));
+            deliver(delayNs, () -> to.communication().receive(from.localAddress(), ByteBuffer.wrap(bytes)));
         }
+    }
+
+    private void deliver(final long delayNs, final Runnable arrival) {
+        underWay.add(new Delivery(nowNs + delayNs, deliveries++, arrival));
+    }
+
+    /** Lets the peer of a queue pair answer, one way there and back later. */
+    void answerProbe(final VirtualDevice prober, final int queuePair) {
+        deliver(2 * DELAY_NS, () -> prober.communication().peerAnswered(queuePair));
     }
 
     /** Lets time pass, delivering and waking on the way. */
@@ -96,7 +105,7 @@ final class VirtualNetwork {
         if (first != null && first.timeNs - nowNs <= waitNs) {
             underWay.remove();
             nowNs = first.timeNs;
-            first.to.communication().receive(first.from.localAddress(), ByteBuffer.wrap(first.datagram));
+            first.arrival.run();
             return true;
         }
         if (due == null) {

@@ -216,6 +216,11 @@ class PortFailureTest {
         }
 
         @Override
+        public void peerAnswered(final int queuePair) {
+            this.<RuntimeException>fail();
+        }
+
+        @Override
         public void tick() {
             ticks.incrementAndGet();
             this.<RuntimeException>fail();

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.cm;
+
+import java.net.Inet4Address;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Rejections of requests, to be sent again when their request comes again because the rejection was lost.
+ *
+ * <p>Each is kept for a time of this device's choice, and only so many per peer and in all: the oldest makes room. What
+ * is forgotten costs nothing but that the listener is asked once more.
+ *
+ * <p>Used under the communication manager's lock.
+ */
+final class RejectedRequests {
+
+    /** Longer than a peer waits before it asks again, Linux included (4.3 s and the way there and back). */
+    static final long KEPT_NS = TimeUnit.SECONDS.toNanos(6);
+
+    static final int LIMIT = 512;
+    static final int LIMIT_PER_PEER = 32;
+
+    private record Kept(Inet4Address peer, ManagementMessage rejection, long untilNs) {
+    }
+
+    /** By peer and its communication id, the oldest first. */
+    private final Map<Long, Kept> byPeerId = new LinkedHashMap<>();
+    private final Map<Inet4Address, Deque<Long>> keysByPeer = new HashMap<>();
+
+    /** Keeps the rejection of the request that the peer calls by an id. */
+    void add(final Inet4Address peer, final int peerId, final ManagementMessage rejection, final long nowNs) {
+        final Long key = PeerKeys.of(peer, peerId);
+        remove(key);
+        final Deque<Long> ofPeer = keysByPeer.computeIfAbsent(peer, first -> new ArrayDeque<>());
+        if (ofPeer.size() == LIMIT_PER_PEER) {
+            byPeerId.remove(ofPeer.removeFirst());
+        }
+        ofPeer.addLast(key);
+        byPeerId.put(key, new Kept(peer, rejection, nowNs + KEPT_NS));
+        dropOldest(nowNs);
+    }
+
+    private void dropOldest(final long nowNs) {
+        final Iterator<Kept> oldest = byPeerId.values().iterator();
+        while (oldest.hasNext()) {
+            final Kept kept = oldest.next();
+            if (byPeerId.size() <= LIMIT && kept.untilNs - nowNs > 0) {
+                return;
+            }
+            oldest.remove();
+            final Deque<Long> ofPeer = keysByPeer.get(kept.peer);
+            ofPeer.removeFirst();
+            removeIfEmpty(kept.peer, ofPeer);
+        }
+    }
+
+    private void remove(final Long key) {
+        final Kept kept = byPeerId.remove(key);
+        if (kept != null) {
+            final Deque<Long> ofPeer = keysByPeer.get(kept.peer);
+            ofPeer.remove(key);
+            removeIfEmpty(kept.peer, ofPeer);
+        }
+    }
+
+    private void removeIfEmpty(final Inet4Address peer, final Deque<Long> ofPeer) {
+        if (ofPeer.isEmpty()) {
+            keysByPeer.remove(peer);
+        }
+    }
+
+    /** The rejection of the request that the peer calls by an id; null when there was none, or it is forgotten. */
+    ManagementMessage find(final Inet4Address peer, final int peerId, final long nowNs) {
+        final Kept kept = byPeerId.get(PeerKeys.of(peer, peerId));
+        return kept == null || kept.untilNs - nowNs <= 0 ? null : kept.rejection;
+    }
+
+    int size() {
+        return byPeerId.size();
+    }
+}

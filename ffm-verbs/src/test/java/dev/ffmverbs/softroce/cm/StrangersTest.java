@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.cm;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.jextract.ffm_verbs_h;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Floods of requests that nobody wants: what they may cost, and that peers are served all the same.
+ *
+ * <p>{@code -Dsoftroce.cm.firstSeed=N} floods with other numbers.
+ */
+@Timeout(60)
+class StrangersTest {
+
+    private static final int CONNECT_REQUEST = ffm_verbs_h.RDMA_CM_EVENT_CONNECT_REQUEST();
+    private static final int CONNECT_RESPONSE = ffm_verbs_h.RDMA_CM_EVENT_CONNECT_RESPONSE();
+    private static final int ESTABLISHED = ffm_verbs_h.RDMA_CM_EVENT_ESTABLISHED();
+
+    private static final long SEED = Long.getLong("softroce.cm.firstSeed", 1);
+    private static final int FLOOD_PER_MS = 15;
+    private static final String SERVER = "10.0.0.2";
+
+    private final Random random = new Random(SEED);
+    private final VirtualNetwork network = new VirtualNetwork();
+    private final VirtualDevice client = new VirtualDevice(network, "10.0.0.1", 1);
+    private final VirtualDevice server = new VirtualDevice(network, SERVER, 2);
+    private final Inet4Address stranger = VirtualDevice.ipv4("10.0.0.66");
+
+    /** Listens, accepts what comes from the client, and rejects all others. */
+    private InetSocketAddress listen() throws Exception {
+        final InetSocketAddress address = server.listenAndAccept(VirtualDevice.parameters(2000));
+        final int[] accepted = new int[1];
+        server.whenEvent(event -> {
+            if (event.type() == CONNECT_REQUEST) {
+                VirtualDevice.unchecked(() -> {
+                    if (event.remoteAddress().getPort() > 0
+                        && event.remoteAddress().getAddress().equals(client.localAddress())) {
+                        event.identifier().accept(VirtualDevice.parameters(2000 + accepted[0]++));
+                    } else {
+                        event.identifier().reject(new byte[] {4});
+                        event.identifier().close();
+                    }
+                });
+            }
+        });
+        return address;
+    }
+
+    /** A request with numbers nobody has used; port 0 of its sender marks it as no client's. */
+    private ManagementMessage request(final Inet4Address source, final InetSocketAddress target) {
+        return Messages.request(new InetSocketAddress(source, 0), target, 3,
+            VirtualDevice.parameters(2 + random.nextInt(1 << 20)),
+            new CommunicationSettings(20, 15, 20, 20, 20, 12), random.nextLong())
+            .set(RequestFields.STARTING_PSN, random.nextInt(1 << 24))
+            .setId(MessageField.LOCAL_ID, random.nextInt());
+    }
+
+    private Inet4Address anySource() {
+        return VirtualDevice.ipv4("172." + random.nextInt(256) + "." + random.nextInt(256) + "."
+            + random.nextInt(256));
+    }
+
+    private interface Source {
+        Inet4Address next();
+    }
+
+    private void flood(final Source source, final InetSocketAddress target, final int milliseconds) {
+        for (int ms = 0; ms < milliseconds; ms++) {
+            for (int i = 0; i < FLOOD_PER_MS; i++) {
+                final Inet4Address from = source.next();
+                server.communication().receive(from, request(from, target).datagram());
+            }
+            network.runMs(1);
+        }
+    }
+
+    private long requestsHeard() {
+        return server.eventTypes().stream().filter(type -> type == CONNECT_REQUEST).count();
+    }
+
+    private String where() {
+        return "seed " + SEED;
+    }
+
+    @Test
+    void aStrangerIsHeardABoundedNumberOfTimes() throws Exception {
+        final InetSocketAddress target = listen();
+        flood(() -> stranger, target, 3_000);
+
+        final long heard = requestsHeard() + server.communication().get(CommunicationCounter.DROPPED_BACKLOG);
+        final long mostHeard = SourceBudgets.STRANGER_BURST + 3 * SourceBudgets.STRANGER_PER_SECOND + 1;
+        assertTrue(heard <= mostHeard, () -> heard + " heard, " + where());
+        assertTrue(heard >= mostHeard - 2, () -> heard + " heard, " + where());
+        assertEquals(3_000 * FLOOD_PER_MS - heard,
+            server.communication().get(CommunicationCounter.DROPPED_BUDGET), where());
+        assertEquals(RejectedRequests.LIMIT_PER_PEER, server.communication().keptRejections(), where());
+        assertEquals(0, server.communication().endpointCount(), where());
+    }
+
+    @Test
+    void strangersTogetherAreHeardABoundedNumberOfTimes() throws Exception {
+        final InetSocketAddress target = listen();
+        flood(this::anySource, target, 3_000);
+
+        final long mostHeard = SourceBudgets.ALL_STRANGERS_BURST + 3 * SourceBudgets.ALL_STRANGERS_PER_SECOND + 1;
+        assertTrue(requestsHeard() <= mostHeard, () -> requestsHeard() + " heard, " + where());
+        assertEquals(RejectedRequests.LIMIT, server.communication().keptRejections(), where());
+        assertEquals(0, server.communication().endpointCount(), where());
+    }
+
+    @Test
+    void requestsThatAreRefusedWithoutAListenerAndStrayMessagesAreAnsweredAsSeldom() throws Exception {
+        final InetSocketAddress nobody = new InetSocketAddress(server.localAddress(), 9);
+        flood(() -> stranger, nobody, 1_000);
+        for (int i = 0; i < 10_000; i++) {
+            server.communication().receive(stranger, ManagementMessage.create(MessageType.DISCONNECT_REQUEST, i)
+                .setId(MessageField.REMOTE_ID, random.nextInt()).datagram());
+        }
+
+        final long sent = server.communication().get(CommunicationCounter.SENT);
+        assertTrue(sent <= SourceBudgets.STRANGER_BURST + SourceBudgets.STRANGER_PER_SECOND + 1,
+            () -> sent + " sent, " + where());
+    }
+
+    @Test
+    void aPeerGetsInAtOnceWhileStrangersFlood() throws Exception {
+        final InetSocketAddress target = listen();
+        client.connect(target, VirtualDevice.parameters(1000));
+        network.runMs(10);
+        flood(this::anySource, target, 1_000);
+
+        final VirtualDevice restarted = new VirtualDevice(network, "10.0.0.1", 77);
+        restarted.connect(target, VirtualDevice.parameters(1001));
+        flood(this::anySource, target, 10);
+        assertEquals(CONNECT_RESPONSE, restarted.lastEvent().type(), where());
+        assertEquals(2, server.eventTypes().stream().filter(type -> type == ESTABLISHED).count(), where());
+    }
+
+    @Test
+    void aPeerThatThisDeviceAsksIsKnownBeforeItHasEverAnswered() throws Exception {
+        final InetSocketAddress target = listen();
+        flood(this::anySource, target, 1_000);
+        server.request(new InetSocketAddress(client.localAddress(), 7000), VirtualDevice.parameters(2999));
+        client.connect(target, VirtualDevice.parameters(1000));
+        flood(this::anySource, target, 10);
+
+        assertEquals(CONNECT_RESPONSE, client.events().getLast().type(), where());
+    }
+
+    /** Requests that seem to come from the peer use up its own budget, and its retransmissions get through. */
+    @Test
+    void aPeerGetsInWithinItsTriesWhileItsOwnAddressIsForged() throws Exception {
+        final InetSocketAddress target = listen();
+        client.connect(target, VirtualDevice.parameters(1000));
+        network.runMs(10);
+        flood(client::localAddress, target, 2_000);
+
+        final VirtualDevice restarted = new VirtualDevice(network, "10.0.0.1", 77);
+        restarted.connect(target, VirtualDevice.parameters(1001));
+        int ms = 0;
+        while (ms < 60_000 && restarted.events().stream().noneMatch(event -> event.type() == CONNECT_RESPONSE)) {
+            flood(client::localAddress, target, 10);
+            ms += 10;
+            if (restarted.lastEvent().type() == ffm_verbs_h.RDMA_CM_EVENT_UNREACHABLE()) {
+                restarted.connect(target, VirtualDevice.parameters(1001));
+            }
+        }
+        final int tookMs = ms;
+        assertTrue(tookMs < 60_000, () -> "not in after " + tookMs + " ms, " + where());
+    }
+
+    @Test
+    void aRejectionIsRepeatedWithoutAskingTheListenerAgainAndForgottenInATimeOfThisDevicesChoice() throws Exception {
+        final InetSocketAddress target = listen();
+        final List<ManagementMessage> answers = new ArrayList<>();
+        network.link((from, to, message) -> new long[0]);
+        final VirtualDevice asker = new VirtualDevice(network, stranger.getHostAddress(), 5);
+        network.link((from, to, message) -> {
+            answers.add(message);
+            return new long[0];
+        });
+        final ManagementMessage request = request(asker.localAddress(), target);
+        for (int i = 0; i < 3; i++) {
+            server.communication().receive(stranger, request.datagram());
+            network.runMs(500);
+        }
+        assertEquals(1, requestsHeard());
+        assertEquals(3, answers.size());
+        assertArrayEquals(answers.get(0).privateData(), answers.get(2).privateData());
+        assertEquals(0, server.communication().endpointCount());
+
+        network.run(RejectedRequests.KEPT_NS);
+        server.communication().receive(stranger, request.datagram());
+        network.runMs(1);
+        assertEquals(2, requestsHeard());
+    }
+
+    /** A stranger that gives up, as it says, leaves its end no longer than a stranger should. */
+    @Test
+    void aRequestThatIsWithdrawnIsForgottenSoon() throws Exception {
+        final InetSocketAddress target = server.listenAndAccept(VirtualDevice.parameters(2000));
+        server.whenEvent(event -> { });
+        final ManagementMessage request = request(stranger, target);
+        server.communication().receive(stranger, request.datagram());
+        server.communication().receive(stranger, Messages.timeout(request, 0)
+            .setId(MessageField.LOCAL_ID, request.getInt(MessageField.LOCAL_ID)).datagram());
+        network.runMs(1);
+        assertEquals(ffm_verbs_h.RDMA_CM_EVENT_REJECTED(), server.lastEvent().type());
+        assertEquals(1, server.communication().endpointCount());
+
+        network.run(CommunicationSettings.DEFAULT.retryIntervalNs());
+        assertEquals(0, server.communication().endpointCount());
+    }
+
+    @Test
+    void whatOneRequestConcernsDoesNotGrowWithTheNumberOfConnections() throws Exception {
+        final InetSocketAddress target = listen();
+        network.link((from, to, message) -> new long[0]);
+        for (int i = 0; i < 10_000; i++) {
+            server.request(new InetSocketAddress(client.localAddress(), 7000), VirtualDevice.parameters(3_000 + i));
+        }
+        final long before = server.communication().get(CommunicationCounter.RETRANSMITTED);
+        for (int i = 0; i < 3; i++) {
+            server.communication().receive(client.localAddress(), request(client.localAddress(), target).datagram());
+        }
+        network.run(TimeUnit.MILLISECONDS.toNanos(10));
+
+        assertEquals(EndpointTable.MOST_CONCERNED,
+            server.communication().get(CommunicationCounter.RETRANSMITTED) - before,
+            "requests of this device sent again because the peer shows that it is there");
+        assertEquals(10_000, server.communication().endpointCount());
+    }
+}
