@@ -73,7 +73,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
         final String name = configuration.nodeName();
         identity = new NodeIdentity(name, bootId, configuration.secret());
         events = new EventQueue(listener, name);
-        rejections = new Rejections(recorded()::rejected);
+        rejections = new Rejections(name, recorded()::rejected);
         interconnects = new Interconnects(
             identity, configuration.memory(), configuration.timeouts().connect(), rejections, versions.features());
         publisher = new StatusPublisher(

@@ -88,9 +88,12 @@ public interface SessionListener {
     /**
      * Somebody who wanted to connect, or who answered at a partner's address, was rejected.
      *
+     * <p>Further rejections of the same address for the same reason are told at most every ten seconds, and all
+     * together at most once per second after the first 32; {@link ClusterConnectionManager#rejections()} counts all.
+     *
      * @param source where it came from.
      * @param reason why.
-     * @param detail all facts, in words.
+     * @param detail all facts, in words, with the number of rejections of that address that were not told.
      */
     default void rejected(final InetSocketAddress source, final Rejection reason, final String detail) {
     }

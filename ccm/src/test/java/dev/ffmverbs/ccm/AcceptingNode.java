@@ -41,7 +41,8 @@ final class AcceptingNode implements AutoCloseable {
         final Device device, final String name, final InetSocketAddress address, final String partnerName,
         final InetSocketAddress partnerAddress, final long features) {
         interconnects = new Interconnects(new NodeIdentity(name, bootId, SharedSecret.NONE),
-            MemoryAddresses.defaults(), CONNECT_TIMEOUT, new Rejections((source, reason, detail) -> { }), features);
+            MemoryAddresses.defaults(), CONNECT_TIMEOUT, new Rejections("acceptor", (source, reason, detail) -> { }),
+            features);
         interconnects.add(device, address);
         partner = interconnects.addPartner(partnerName, List.of(partnerAddress), () -> { });
         status = new StatusBlock(interconnects.statusMemory(), bootId, 1);

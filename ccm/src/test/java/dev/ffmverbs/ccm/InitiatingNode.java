@@ -38,7 +38,7 @@ final class InitiatingNode implements AutoCloseable {
         final InetSocketAddress partnerAddress) {
         interconnects = new Interconnects(new NodeIdentity(name, bootId, SharedSecret.NONE),
             MemoryAddresses.defaults(), AcceptingNode.CONNECT_TIMEOUT,
-            new Rejections((source, reason, detail) -> { }), PeerInformation.FEATURE_NOTIFICATIONS);
+            new Rejections("initiator", (source, reason, detail) -> { }), PeerInformation.FEATURE_NOTIFICATIONS);
         interconnects.add(device, address);
         paths = interconnects.addPartner(partnerName, List.of(partnerAddress), () -> { }).paths();
     }

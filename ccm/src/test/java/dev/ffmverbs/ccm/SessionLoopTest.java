@@ -149,7 +149,7 @@ class SessionLoopTest {
             () -> BootPhase.ACTIVE, new SessionListener() { }, System::nanoTime,
             new ClientRegistry(client -> Runnable::run, () -> { }),
             new PeerInformation(1, 1, "A", 0, 1, List.of(Gid.of(ownAddress.getAddress())), 1024),
-            new Rejections((address, reason, detail) -> { }));
+            new Rejections("A", (address, reason, detail) -> { }));
         for (final PartnerAddress address : addresses) {
             final Absent absent = new Absent();
             partners.add(absent);

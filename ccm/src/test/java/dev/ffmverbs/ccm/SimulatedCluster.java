@@ -162,7 +162,7 @@ final class SimulatedCluster {
             partner = new Partner(partnerAddress);
             session = new PartnerSession(partner,
                 new LocalNode(configuration, new NodeIdentity(name, bootId, secret), () -> phase, listener,
-                    () -> nowNs, clients, information, new Rejections(events::rejected)),
+                    () -> nowNs, clients, information, new Rejections(name, events::rejected)),
                 IntStream.range(0, pathsDown.length).mapToObj(this::path).toList(), access(), random, this::wakeUp);
             woken = true;
         }

@@ -69,7 +69,7 @@ final class HandshakeConnection implements AutoCloseable {
     private static Interconnects interconnects(
         final TwoNodes.Places places, final int index, final NodeIdentity identity) {
         final Interconnects interconnects = new Interconnects(identity, MemoryAddresses.defaults(), CONNECT_TIMEOUT,
-            new Rejections((source, reason, detail) -> { }), 0);
+            new Rejections("benchmark", (source, reason, detail) -> { }), 0);
         interconnects.add(Verbs.device(places.deviceNames().get(index)), places.address(index));
         return interconnects;
     }

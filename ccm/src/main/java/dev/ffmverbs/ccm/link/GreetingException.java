@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.link;
 
-/** Private data of a connection cannot be understood. */
+/**
+ * A greeting cannot be understood, or its sender is not to be let in.
+ *
+ * <p>Anybody can cause it, as often as packets come, so it costs little: it knows no stack.
+ */
 final class GreetingException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -9,7 +13,7 @@ final class GreetingException extends RuntimeException {
     private final Rejection rejection;
 
     GreetingException(final Rejection rejection, final String message) {
-        super(message);
+        super(message, null, false, false);
         this.rejection = rejection;
     }
 

@@ -10,12 +10,16 @@ import dev.ffmverbs.cm.ConnectionException;
 import dev.ffmverbs.cm.ConnectionManager;
 import dev.ffmverbs.cm.ConnectionRequest;
 import dev.ffmverbs.cm.Listener;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
@@ -27,6 +31,7 @@ import java.util.function.Consumer;
  */
 final class NodeEndpoint implements AutoCloseable {
 
+    private static final Logger LOGGER = System.getLogger(NodeEndpoint.class.getName());
     private static final int BACKLOG = 64;
     private static final long LAST_REQUEST_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long LAST_REQUEST_POLL_NS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -43,6 +48,9 @@ final class NodeEndpoint implements AutoCloseable {
     private final DeviceCompletions completions;
     private final DeviceGid localGid;
     private final Map<NodeNumber, PartnerEndpoint> partners = new HashMap<>();
+
+    /** The requests that are handed on and not answered. */
+    private final Map<PartnerEndpoint, PartnerRequest> waiting = new ConcurrentHashMap<>();
 
     private Listener listener;
 
@@ -109,14 +117,32 @@ final class NodeEndpoint implements AutoCloseable {
         listener = connections.listen(listenAddress, BACKLOG, request -> route(request, handler));
     }
 
+    /**
+     * Hands a partner's request on, and rejects a stranger's before anything is made for it. One request of a partner
+     * waits at a time: a newer one takes its place, as when a partner has given the first up.
+     */
     private void route(final ConnectionRequest request, final Consumer<IncomingRequest> handler) {
         try {
             final RequestGreeting from = RequestGreeting.decode(request.privateData());
             final PartnerEndpoint partner = admit(request, from);
-            handler.accept(new PartnerRequest(partner, request, from, rejections));
+            final PartnerRequest waits = new PartnerRequest(partner, request, from);
+            final PartnerRequest former = waiting.put(partner, waits);
+            if (former != null && former.take()) {
+                reject(former.request, new byte[0]);
+            }
+            handler.accept(waits);
         } catch (final GreetingException e) {
             rejections.add(request.remoteAddress(), e.rejection(), e.getMessage());
-            request.reject(e.rejection().encode());
+            reject(request, e.rejection().encode());
+        }
+    }
+
+    /** Rejects somebody who may have given up already, so that nobody needs to be told. */
+    private static void reject(final ConnectionRequest request, final byte[] reason) {
+        try {
+            request.reject(reason);
+        } catch (final ConnectionException | IllegalStateException e) {
+            LOGGER.log(Level.DEBUG, "the rejection of {0} is not sent: {1}", request, e.getMessage());
         }
     }
 
@@ -124,7 +150,7 @@ final class NodeEndpoint implements AutoCloseable {
         final PartnerEndpoint partner = partners.get(from.node());
         if (partner == null) {
             throw new GreetingException(Rejection.UNKNOWN_NODE,
-                "the node that requests a connection is not among the partners " + partners.values());
+                "the node that requests a connection is not among this node's " + partners.size() + " partners");
         }
         if (!partner.isAt(request.remoteAddress().getAddress())) {
             throw new GreetingException(Rejection.ADDRESS_NOT_ALLOWED,
@@ -138,9 +164,23 @@ final class NodeEndpoint implements AutoCloseable {
     }
 
     /** A request of a known partner. */
-    private record PartnerRequest(
-        PartnerEndpoint partner, ConnectionRequest request, RequestGreeting from, Rejections rejections)
-        implements IncomingRequest {
+    private final class PartnerRequest implements IncomingRequest {
+
+        private final PartnerEndpoint partner;
+        private final ConnectionRequest request;
+        private final RequestGreeting from;
+        private final AtomicBoolean taken = new AtomicBoolean();
+
+        PartnerRequest(final PartnerEndpoint partner, final ConnectionRequest request, final RequestGreeting from) {
+            this.partner = partner;
+            this.request = request;
+            this.from = from;
+        }
+
+        /** Takes the request to answer it; false when it is answered already, or a newer one has taken its place. */
+        boolean take() {
+            return taken.compareAndSet(false, true);
+        }
 
         @Override
         public String nodeName() {
@@ -154,13 +194,19 @@ final class NodeEndpoint implements AutoCloseable {
 
         @Override
         public void accept(final long epoch) {
-            partner.accept(request, from.bootId(), epoch);
+            waiting.remove(partner, this);
+            if (take()) {
+                partner.accept(request, from.bootId(), epoch);
+            }
         }
 
         @Override
         public void reject(final Rejection reason) {
-            rejections.add(request.remoteAddress(), reason, reason.name());
-            request.reject(reason.encode());
+            waiting.remove(partner, this);
+            if (take()) {
+                rejections.add(request.remoteAddress(), reason, reason.name());
+                request.reject(reason.encode());
+            }
         }
     }
 
