@@ -48,8 +48,27 @@
  * example {@code -Dsoftroce.faults=seed=7,drop=0.2,reorder=0.1} or {@code
  * -Dsoftroce.faults.soft0=partition=outgoing}. What was done to packets is counted, too.
  *
- * <p><b>Security.</b> Like any RoCE endpoint it believes whoever sends from the peer's address with the right queue
- * pair number, sequence number and key. These are random, but nothing is encrypted or signed: use it in networks you
- * trust.
+ * <p><b>Security.</b> Nothing on the wire is encrypted or signed, as on any RoCE network: use it in networks you trust.
+ * Queue pair numbers, starting sequence numbers, keys and communication ids are random, and the address a packet comes
+ * from is compared with the peer's. What that leaves to an attacker:
+ * <ul>
+ *   <li><i>Who sends from an address of its own</i> can ask for connections. What requests may cost is bounded per
+ *       address and for all addresses together that the device has no dealings with; the rest is dropped and counted
+ *       ({@code CONNECTION_MANAGER_DROPPED_BUDGET}). Addresses that the device has asked for a connection, or had one
+ *       with, have budgets that others cannot use up. Nothing is kept of a request that was rejected but its rejection,
+ *       for six seconds, and only so many of them. Other packets from that address are dropped and counted. Each packet
+ *       still costs the time to receive it, and enough of them fill the socket's buffer as any UDP socket's.
+ *   <li><i>Who sends from the peer's address without seeing its packets</i> has to guess. A request for a connection
+ *       needs no guess: such requests use up the budget of the peer's own requests, which then get in when they are
+ *       sent again, or, when the attacker repeats its requests as well, as often as one in all those requests is
+ *       admitted. One that names the peer's queue pair ends no connection while the peer's queue pair answers probes
+ *       (Linux believes it at once). To end a connection by a message takes both communication ids, of 32 bits each,
+ *       and for a DREQ the queue pair number. A packet takes the queue pair number, of 24 bits, and a sequence number.
+ *       That of an answer must be of a packet unanswered: then a NAK ends the connection, and an acknowledgement lets
+ *       an operation seem done that is not. That of a request must be exactly the one expected: then it ends the
+ *       connection, or with the right key, of 32 bits, reads or writes memory.
+ *   <li><i>Who sees the packets</i> knows all these numbers, and can do what the peer can: read and write what the peer
+ *       may, and end its connections. MACsec, IPsec or WireGuard below keep such an attacker out.
+ * </ul>
  */
 package dev.ffmverbs.softroce;

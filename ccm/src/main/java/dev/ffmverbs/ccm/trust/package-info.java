@@ -16,7 +16,13 @@
  * none, on any device. Whoever can put packets with the right addresses, queue pair and sequence numbers and keys on
  * the network can read and write the memory that a partner could. Keep the interconnect to itself, or put it on MACsec,
  * IPsec or WireGuard. Somebody who has seen a request can repeat it and so displace the partner's connection, which the
- * partner then makes anew.
+ * partner then makes again.
+ *
+ * <p><b>What a stranger costs.</b> A request is rejected before anything is made for it: after a look at the node it
+ * names and the address it comes from, and one HMAC when both are a partner's. Rejections are counted, and told and
+ * logged at a bounded rate. One request of a partner waits for its session at a time. How many requests reach the node
+ * at all, the device decides: a software device bounds them per address; on other devices the kernel queues as many as
+ * the listener's backlog, and drops what is beyond.
  *
  * <p>Depends on the JDK and on boot ids alone.
  */

@@ -79,19 +79,13 @@ public final class CommunicationManager {
         locked(() -> {
             if (type != MessageType.REQUEST) {
                 onOther(source, ManagementMessage.parse(datagram), nowNs);
-            } else if (isWithinBudget(source, nowNs)) {
+            } else if (budgets.takeRequest(source, ManagementMessage.localIdOf(datagram), nowNs)) {
                 requests.handle(source, ManagementMessage.parse(datagram), nowNs);
+            } else {
+                increment(CommunicationCounter.DROPPED_BUDGET);
             }
             return true;
         });
-    }
-
-    private boolean isWithinBudget(final Inet4Address source, final long nowNs) {
-        final boolean within = budgets.take(source, nowNs);
-        if (!within) {
-            increment(CommunicationCounter.DROPPED_BUDGET);
-        }
-        return within;
     }
 
     /**
@@ -316,7 +310,8 @@ public final class CommunicationManager {
 
     /** Answers a message to a connection that is not, or no more, so that its sender learns it and stops. */
     private void onStray(final Inet4Address source, final ManagementMessage message, final long nowNs) {
-        if (!isWithinBudget(source, nowNs)) {
+        if (!budgets.take(source, nowNs)) {
+            increment(CommunicationCounter.DROPPED_BUDGET);
             return;
         }
         increment(CommunicationCounter.DROPPED_UNKNOWN);

@@ -70,6 +70,16 @@ final class ManagementMessage {
             : MessageType.ofAttribute(Short.toUnsignedInt(datagram.getShort(start + ATTRIBUTE_OFFSET)));
     }
 
+    /**
+     * Reads the communication id of the sender, and nothing else.
+     *
+     * @param datagram big-endian bytes of a message, from position to limit.
+     * @return the id.
+     */
+    static int localIdOf(final ByteBuffer datagram) {
+        return datagram.getInt(datagram.position() + HEADER_BYTES + MessageField.LOCAL_ID.byteOffset());
+    }
+
     MessageType type() {
         return type;
     }
