@@ -45,7 +45,7 @@ class FloodTest {
     private static final int MANY_SOURCES = 250;
 
     private static final long LIMIT_S = 60;
-    private static final long HEAP_GROWTH_BYTES = 4 << 20;
+    private static final long HEAP_GROWTH_BYTES = 16 << 20;
     private static final double LATE_SHARE = 0.01;
     private static final double P99_FACTOR = 5;
 
