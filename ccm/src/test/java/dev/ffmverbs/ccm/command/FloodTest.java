@@ -37,8 +37,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class FloodTest {
 
-    private static final int PER_SECOND = Integer.getInteger("ccm.flood.perSecond", 3_000);
-    private static final int SECONDS = Integer.getInteger("ccm.flood.seconds", 3);
+    private static final int PER_SECOND = Integer.getInteger("ccm.flood.perSecond", 5_000);
+    private static final int SECONDS = Integer.getInteger("ccm.flood.seconds", 1);
     private static final int BUSY_LOOPS = Integer.getInteger("ccm.flood.busy", 0);
     private static final boolean BOUNDS = Boolean.getBoolean("ccm.flood.bounds");
     private static final long SEED = Long.getLong("ccm.flood.seed", 20261128);
