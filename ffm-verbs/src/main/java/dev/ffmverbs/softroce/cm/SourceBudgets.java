@@ -29,10 +29,10 @@ final class SourceBudgets {
     static final int KNOWN_BURST = 512;
 
     static final int STRANGER_PER_SECOND = 50;
-    static final int STRANGER_BURST = 64;
+    static final int STRANGER_BURST = 128;
 
     static final int ALL_STRANGERS_PER_SECOND = 200;
-    static final int ALL_STRANGERS_BURST = 128;
+    static final int ALL_STRANGERS_BURST = 256;
 
     static final int REPEATED_PER_SECOND = 100;
     static final int REPEATED_BURST = 32;

@@ -41,7 +41,7 @@ final class UdpSocket implements PacketSocket, AutoCloseable {
 
     /** TOS byte that the system gives to packets now. */
     private int trafficClass;
-    private String lastRefusal = "";
+    private final LogLimit refusalLimit = new LogLimit();
 
     private SocketAddress lastSource;
     private int sourceAddress;
@@ -183,8 +183,7 @@ final class UdpSocket implements PacketSocket, AutoCloseable {
     private void refused(final UdpPath path, final Exception reason) {
         counters.increment(TransportCounter.PACKETS_REFUSED);
         final String refusal = path + ": " + reason;
-        if (channel.isOpen() && !refusal.equals(lastRefusal)) {
-            lastRefusal = refusal;
+        if (channel.isOpen() && refusalLimit.admits(refusal, System.nanoTime())) {
             log.warn("the system refuses packets from " + path + ": " + reason + "; they count as lost");
         }
     }

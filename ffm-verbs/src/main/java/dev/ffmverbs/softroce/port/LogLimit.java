@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.port;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Which texts about packets are logged: no text twice in a row, {@value #AT_ONCE} at once, and then one per minute.
+ *
+ * <p>Strangers choose what such a text is about, for example the address that an answer to them goes to.
+ *
+ * <p>Not thread-safe.
+ */
+final class LogLimit {
+
+    static final int AT_ONCE = 16;
+
+    private static final long PAUSE_NS = TimeUnit.MINUTES.toNanos(1);
+
+    private String last = "";
+    private int logged;
+    private long loggedNs;
+
+    /** Whether a text is to be logged now; it counts as logged then. */
+    boolean admits(final String text, final long nowNs) {
+        if (text.equals(last) || logged >= AT_ONCE && nowNs - loggedNs < PAUSE_NS) {
+            return false;
+        }
+        last = text;
+        logged = Math.min(logged + 1, AT_ONCE);
+        loggedNs = nowNs;
+        return true;
+    }
+}
