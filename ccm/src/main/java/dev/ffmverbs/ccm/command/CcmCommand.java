@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
 /** The {@code ccm} command. */
 @Command(name = "ccm", mixinStandardHelpOptions = true, version = "ccm 0.1.0-SNAPSHOT",
     description = "Cluster connection manager: nodes find each other through memory alone, by RDMA READ and WRITE.",
-    subcommands = {NodeCommand.class, DemoCommand.class, StatusCommand.class, CommandLine.HelpCommand.class,
-        GenerateCompletion.class},
+    subcommands = {NodeCommand.class, DemoCommand.class, StatusCommand.class, TrainCommand.class,
+        CommandLine.HelpCommand.class, GenerateCompletion.class},
     footerHeading = "%n", footer = {
         "An argument @FILE is replaced by the arguments in that file, one or more per line.",
         "For completion in bash and zsh: source <(ccm generate-completion)"},

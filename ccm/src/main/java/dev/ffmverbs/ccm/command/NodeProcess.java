@@ -19,6 +19,10 @@ final class NodeProcess implements AutoCloseable {
 
     private static final String NATIVE_ACCESS_MODULE = "dev.ffmverbs";
 
+    /** Set by the launcher to the options it started this JVM with, one a line: heap, compiler, cache of classes. */
+    private static final String JVM_OPTIONS = "ccm.jvm.options";
+    private static final String DEFAULT_JVM_OPTIONS = "-XX:+UseSerialGC\n-XX:TieredStopAtLevel=1\n-Xmx256m";
+
     private final Process process;
     private final Thread reader;
 
@@ -64,8 +68,9 @@ final class NodeProcess implements AutoCloseable {
     }
 
     private static List<String> javaCommand(final List<String> jvmOptions) {
-        final List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java",
-            "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
+        final List<String> command = new ArrayList<>();
+        command.add(System.getProperty("java.home") + "/bin/java");
+        System.getProperty(JVM_OPTIONS, DEFAULT_JVM_OPTIONS).lines().forEach(command::add);
         command.addAll(jvmOptions);
         if (CcmCommand.class.getModule().isNamed()) {
             command.addAll(List.of("--enable-native-access=" + NATIVE_ACCESS_MODULE,
