@@ -42,11 +42,11 @@ jextract --output "$scratch" --target-package "$package" --header-class-name "$h
 
 # jextract passes over entries that name nothing.
 {
-    ls "$generated" | sed 's/\.java$//'
+    find "$generated" -name '*.java' -exec basename {} .java ';'
     tr -cs 'A-Za-z0-9_' '\n' <"$generated/$header_class.java"
 } | sort -u >"$scratch/names"
 absent=$(sed -n 's/^--include-[a-z]* //p' includes.txt | sort -u | comm -23 - "$scratch/names")
-[ -z "$absent" ] || fail "includes.txt lists what the headers do not declare:" $absent
+[ -z "$absent" ] || fail "includes.txt lists what the headers do not declare:" "$absent"
 
 # substitute CLASS LINES TEXT: puts TEXT where the class has LINES, which must be there exactly once.
 substitute() {
@@ -72,6 +72,7 @@ size=$header_class.SIZEOF_PTHREAD_MUTEX_T
 substitute pthread_mutex_t \
     "        MemoryLayout.sequenceLayout(40, $header_class.C_CHAR).withName(\"__size\")," \
     "        MemoryLayout.sequenceLayout($size, $header_class.C_CHAR).withName(\"__size\"),"
+# shellcheck disable=SC2016 # Java's own dollar
 substitute pthread_mutex_t \
     '    private static long[] __size$DIMS = { 40 };' \
     "    private static long[] __size\$DIMS = { $size };"
@@ -81,4 +82,4 @@ cp package-info.java "$generated/"
 mkdir -p "$output/$package_path"
 rm -f "$output/$package_path"/*.java
 cp "$generated"/*.java "$output/$package_path/"
-echo "$(ls "$generated" | wc -l) files in $output/$package_path"
+echo "$(find "$generated" -type f | wc -l) files in $output/$package_path"

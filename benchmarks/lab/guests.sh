@@ -1,5 +1,7 @@
 # shellcheck shell=bash
-# Starts the guests of one run, shows what they print, and ends them: all of them, always.
+# Starts the guests of one run, shows what they print, and ends them: all of them, always. lab sets guests, timeout_s,
+# memory_mb, write_folder and command before, and image.sh kernel_to_boot and initramfs.
+# shellcheck disable=SC2154
 
 # Variables a command inherits, besides those named LAB_*.
 INHERITED=(PATH HOME LANG JAVA_HOME MAVEN_OPTS)
@@ -95,6 +97,7 @@ set_qemu_command() {
     # system calls that cost more than what is timed.
     local boot_line="console=ttyS0 loglevel=5 panic=-1 nokaslr no_timer_check mitigations=off tsc=reliable"
     boot_line+=" lab.guest=$guest"
+    # shellcheck disable=SC2054 # commas are QEMU's
     qemu=(qemu-system-x86_64 -no-user-config -nodefaults -display none -no-reboot -machine q35 -cpu max -smp 2
         -accel "$(accelerator)" -m "${memory_mb}M"
         -kernel "$kernel_to_boot" -initrd "$initramfs" -append "$boot_line"
@@ -162,12 +165,12 @@ time_is_up() {
     end_processes "${machines[@]}"
     await_printers
     report_kernel_messages
-    die $EXIT_TIMEOUT "stopped after $timeout_s s (--timeout): ${command[*]}"
+    die "$EXIT_TIMEOUT" "stopped after $timeout_s s (--timeout): ${command[*]}"
 }
 
 # Whoever reads this output may leave early, as 'head' does: then there is nothing more to run for.
 require_open_output() {
-    kill -0 "${printers[$1]}" 2>/dev/null || wait "${printers[$1]}" || exit $EXIT_OUTPUT_CLOSED
+    kill -0 "${printers[$1]}" 2>/dev/null || wait "${printers[$1]}" || exit "$EXIT_OUTPUT_CLOSED"
 }
 
 # A guest that ended without saying how its command ended has died.
@@ -178,7 +181,7 @@ require_status() {
         echo "lab: guest $guest died before its command ended; its console and QEMU said last:"
         tail -n 60 "$run_folder/console.$guest" "$run_folder/qemu.$guest" | tr -d '\r'
     } >&2
-    exit $EXIT_GUEST_DIED
+    exit "$EXIT_GUEST_DIED"
 }
 
 # The machines are gone, so the printers see the end of their input; unless nobody reads what they print.

@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # What a guest boots: the kernel, and an initramfs that can mount the host's file system. Both are kept in the work
-# folder for the next run, under names that change with what they are made of.
+# folder for the next run, under names that change with what they are made of. requirements.sh sets kernel_version and
+# kernel_image before.
+# shellcheck disable=SC2154
 
 # All a guest needs before it sees the host's /lib/modules; the rest it loads from there.
 BOOT_MODULES=(virtio_pci 9pnet_virtio 9p overlay)
@@ -25,7 +27,7 @@ build_once() {
     scratch=$(mktemp -d "$WORK/building.XXXXXX")
     if ! "$builder" "$scratch"; then
         rm -rf "$scratch"
-        die $EXIT_GUEST_DIED "could not build $file: $builder failed"
+        die "$EXIT_GUEST_DIED" "could not build $file: $builder failed"
     fi
     rm -f "$kind"-*
     mv "$scratch/result" "$file"

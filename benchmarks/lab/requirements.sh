@@ -39,12 +39,12 @@ is_installed() {
 require_everything() {
     local package proof missing=()
     [[ $(uname -m) == x86_64 ]] ||
-        die $EXIT_MISSING "runs on x86_64 hosts today, and this is $(uname -m)"
+        die "$EXIT_MISSING" "runs on x86_64 hosts today, and this is $(uname -m)"
     while read -r package proof; do
         is_installed "$proof" || missing+=("$package")
     done < <(printf '%s\n' "${REQUIREMENTS[@]}")
     ((${#missing[@]} == 0)) ||
-        die $EXIT_MISSING "not installed: ${missing[*]}
+        die "$EXIT_MISSING" "not installed: ${missing[*]}
 lab: install with: apt-get update && apt-get install -y ${missing[*]}"
     find_kernel
 }
@@ -54,6 +54,6 @@ find_kernel() {
     kernel_version=$(cd /lib/modules && printf '%s\n' */kernel/drivers/infiniband/sw/rxe/rdma_rxe.ko* |
         cut -d/ -f1 | sort -V | tail -n 1)
     kernel_image=/boot/vmlinuz-$kernel_version
-    [[ -r $kernel_image ]] || die $EXIT_MISSING "/lib/modules/$kernel_version has rdma_rxe, but its kernel, \
+    [[ -r $kernel_image ]] || die "$EXIT_MISSING" "/lib/modules/$kernel_version has rdma_rxe, but its kernel, \
 $kernel_image, cannot be read: reinstall linux-image-$kernel_version, or make the file readable"
 }

@@ -84,6 +84,7 @@ expect_nothing_running() {
 
 streams_output_shares_a_folder_and_passes_the_exit_status_on() {
     local shared=$selftest_folder/shared
+    # shellcheck disable=SC2016 # the guest expands it
     start_lab --write "$shared" -- sh -c 'echo up
         until [ -e "$0/go" ]; do sleep 0.1; done
         echo ready >"$0/answer"; echo second; exit 3' "$shared"
@@ -96,6 +97,7 @@ streams_output_shares_a_folder_and_passes_the_exit_status_on() {
 }
 
 carries_traffic_between_the_devices_of_one_guest() {
+    # shellcheck disable=SC2016 # the guest expands it
     lab_run --timeout 60 -- bash -euc '
         cat /sys/class/infiniband/rxe{0,1,2}/ports/1/gids/1
         ibv_rc_pingpong -d rxe1 -g 1 -n 50 & sleep 0.5; ibv_rc_pingpong -d rxe0 -g 1 -n 50 127.0.0.1; wait $!
@@ -141,6 +143,7 @@ leaves_nothing_running_when_it_is_killed() {
 }
 
 connects_two_guests() {
+    # shellcheck disable=SC2016 # the guests expand it
     lab_run --guests 2 --timeout 90 -- bash -euc '
         if [ "$LAB_GUEST" = 1 ]; then rping -s -a "$LAB_ADDRESS" -C 3; else sleep 1; rping -c -a "$LAB_PEER" -C 3; fi
         echo "guest $LAB_GUEST of $LAB_GUESTS is done"'

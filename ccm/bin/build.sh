@@ -19,6 +19,7 @@ find_jars() {
     for jar in "${own:-none}" "${needed[@]}"; do
         [[ -f $jar ]] || return 1
     done
+    # shellcheck disable=SC2034 # for the script that sources this one
     jars=$own:$(<"$target/$JARS_FILE")
 }
 

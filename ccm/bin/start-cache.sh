@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # Lets the ccm command start from a cache of its classes: an AOT cache where the JDK has one (25 and newer), else an
 # archive of class data sharing. It is made once for each build and JDK, and left out without a word where it cannot be
-# made or used. Sourced by ccm/bin/ccm, after java.sh and build.sh.
+# made or used. Sourced by ccm/bin/ccm, after java.sh and build.sh, which sets main_class.
+# shellcheck disable=SC2154
 
 # How long the run that a cache is made from may take; a machine that needs longer has no use for one.
 readonly TRAINING_SECONDS=60
@@ -32,7 +33,9 @@ cache_options() {
     if ((${java_version%%[^0-9]*} >= 25)); then
         silently+=("-Xlog:aot*=off")
         case $1 in
-            write) start_cache_options=("-XX:AOTCacheOutput=$2") ;;
+            # Profiles are for a compiler that ccm does not use, and take time to load.
+            write) start_cache_options=("-XX:AOTCacheOutput=$2" -XX:+IgnoreUnrecognizedVMOptions
+                -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining) ;;
             require) start_cache_options=("-XX:AOTCache=$2" -XX:AOTMode=on) ;;
             use) start_cache_options=("-XX:AOTCache=$2" "${silently[@]}") ;;
         esac

@@ -113,6 +113,10 @@ public final class BenchCommand implements Callable<Integer> {
 
     /** Runs the command and returns its status. */
     static int run(final String... arguments) {
+        return commandLine().execute(arguments);
+    }
+
+    static CommandLine commandLine() {
         return new CommandLine(new BenchCommand())
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setAllowSubcommandsAsOptionParameters(true)
@@ -123,7 +127,7 @@ public final class BenchCommand implements Callable<Integer> {
                 command.getErr().println("bench: " + failure.getMessage());
                 return failure instanceof NoSuchElementException
                     ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
-            }).execute(arguments);
+            });
     }
 
     /** Those say what was asked of which device, and what came of it. */
@@ -169,10 +173,10 @@ public final class BenchCommand implements Callable<Integer> {
             rounds != null ? rounds : brief ? QUICK_ROUNDS : USUAL_ROUNDS,
             Duration.ofMinutes(minutes != null ? minutes : quick ? QUICK_MINUTES : MOST_MINUTES),
             budgetMs != null ? budgetMs : brief ? QUICK_BUDGET_MS : USUAL_BUDGET_MS,
-            where, commandLine());
+            where, line());
     }
 
-    private String commandLine() {
+    private String line() {
         return "benchmarks/bin/bench " + String.join(" ", specification.commandLine().getParseResult().originalArgs());
     }
 }
