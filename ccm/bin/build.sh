@@ -97,7 +97,7 @@ run_maven() {
     [[ ! -t 2 ]] || printf '\r%s: built in %d s%-50s\n' "$program" $((SECONDS - began)) '' >&2
     if ((status != 0)); then
         echo "$program: the build failed; all that Maven said is in $log. It ended with:" >&2
-        grep '^\[ERROR\]' "$log" >&2 || tail -n 20 "$log" >&2
+        { grep '^\[ERROR\]' "$log" || tail -n 20 "$log"; } | sed 's/\x1b\[[0-9;]*m//g' >&2
         return 1
     fi
 }

@@ -18,7 +18,7 @@ find_java() {
         reasons+=("JAVA_HOME, $JAVA_HOME: $reason")
     fi
     while read -r candidate; do
-        real=$(readlink -f -- "$candidate")
+        real=$(readlink -f -- "$candidate") || real=$candidate
         [[ ":$asked:" != *":$real:"* ]] || continue
         asked+=:$real
         if is_new_enough "$candidate"; then
@@ -27,7 +27,7 @@ find_java() {
             return
         fi
         reasons+=("$candidate: $reason")
-    done < <(type -P java; printf '%s\n' /usr/lib/jvm/*/bin/java | sort -rV)
+    done < <(type -P java; compgen -G '/usr/lib/jvm/*/bin/java' | sort -rV)
     echo "$program: no JDK $LEAST_JAVA or newer in JAVA_HOME, on PATH or in /usr/lib/jvm: install one, for example" \
         "temurin-25-jdk, or set JAVA_HOME to it. Found:" >&2
     printf '    %s\n' "${reasons[@]:-nothing}" >&2

@@ -23,7 +23,7 @@ import picocli.CommandLine.Help.Ansi;
 @Timeout(60)
 class HelpTextsTest {
 
-    private static final Path FOLDER = Path.of("bin", "help");
+    private static final Path FOLDER = LauncherProject.SCRIPTS.resolve("help");
     private static final String ENDING = ".txt";
 
     @Test
