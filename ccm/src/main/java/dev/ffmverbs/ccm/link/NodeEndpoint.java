@@ -80,7 +80,7 @@ final class NodeEndpoint implements AutoCloseable {
         this.features = features;
         this.statusMemory = statusMemory;
         this.localGid = DeviceGid.of(context, listenAddress.getAddress());
-        Rehearsal.run(context);
+        Rehearsal.run(context, localGid, identity, listenAddress);
         this.completions = new DeviceCompletions(context);
         boolean opened = false;
         try {
