@@ -73,8 +73,9 @@ final class Rehearsal {
      * @param gid     the device's address.
      * @param self    who the node is.
      * @param address where it will listen.
+     * @return how many handshakes were completed; 0 when the device does not reach itself.
      */
-    static void run(
+    static int run(
         final Context context, final DeviceGid gid, final NodeIdentity self, final InetSocketAddress address) {
         try (ProtectionDomain domain = context.allocateProtectionDomain();
              CompletionQueue queue = context.createCompletionQueue(2);
@@ -85,10 +86,11 @@ final class Rehearsal {
             new StatusBlock(RehearsalConnection.statusMemory(memory), self.bootId(), 0)
                 .publish(BootPhase.INITIALIZING, 0);
             connectToItself(queuePair, context, gid);
-            new Rehearsal(self, new RehearsalConnection(queuePair, buffers, memory), address).untilCompiled();
+            return new Rehearsal(self, new RehearsalConnection(queuePair, buffers, memory), address).untilCompiled();
         } catch (final VerbsException e) {
             LOGGER.log(Level.DEBUG, "node " + self.name() + " does not rehearse on " + context.device()
                 + ", and its first handshake will take longer", e);
+            return 0;
         }
     }
 
@@ -104,21 +106,24 @@ final class Rehearsal {
             .rnrRetryCount(RETRY_COUNT).maximumOutgoingReads(1));
     }
 
-    private void untilCompiled() {
+    private int untilCompiled() {
         long bestNs = Long.MAX_VALUE;
+        int completed = 0;
         int steady = 0;
         for (int round = 0; round < MOST_ROUNDS && steady < STEADY_ROUNDS; round++) {
             long fastestNs = Long.MAX_VALUE;
             for (int i = 0; i < HANDSHAKES_IN_A_ROUND; i++) {
                 final long startNs = System.nanoTime();
                 if (!shakeHands()) {
-                    return;
+                    return completed;
                 }
+                completed++;
                 fastestNs = Math.min(fastestNs, System.nanoTime() - startNs);
             }
             steady = fastestNs < bestNs * CLEARLY_FASTER ? 0 : steady + 1;
             bestNs = Math.min(bestNs, fastestNs);
         }
+        return completed;
     }
 
     /** Whether a handshake was completed before the time is over. */

@@ -155,6 +155,7 @@ class LauncherTest {
         assertRuns(Map.of());
         assertRuns(Map.of());
         assertEquals(1, Files.readAllLines(project.path("ccm/target/java-answers")).size());
+        Files.delete(project.path("tools/java"));
     }
 
     @Test
@@ -168,6 +169,7 @@ class LauncherTest {
         assertSaysOfJavaHome(old, "Java 17.0.1+12, and 22 or newer is needed");
         assertSaysOfJavaHome(mute, "it does not say which Java it is");
         assertSaysOfJavaHome(project.path("nothing"), "there is no program bin/java");
+        Files.delete(project.path("tools/java"));
     }
 
     private void assertSaysOfJavaHome(final Path home, final String what) throws IOException, InterruptedException {
