@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.link;
 
-import dev.ffmverbs.CompletionQueue;
 import dev.ffmverbs.MemoryRegion;
-import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.SendRequest;
 import dev.ffmverbs.WorkCompletionStatus;
-import dev.ffmverbs.WorkCompletions;
 import dev.ffmverbs.ccm.memory.Mailbox;
 import dev.ffmverbs.ccm.memory.MailboxRecord;
 import dev.ffmverbs.ccm.memory.MailboxSlot;
@@ -20,29 +17,32 @@ import java.util.stream.Stream;
  * A node's connection to itself: memory as a partner has it, in a region that nobody else knows. It owns none of the
  * objects it uses. Used by one thread.
  */
-final class RehearsalConnection implements PartnerMemory {
+final class RehearsalConnection implements PartnerMemory, CompletionTarget {
 
     static final long MEMORY_BYTES = MemoryAddresses.PAGE_BYTES + Mailbox.LENGTH_BYTES;
 
     private static final long MAILBOX_OFFSET = MemoryAddresses.PAGE_BYTES;
 
-    private final CompletionQueue queue;
-    private final QueuePair queuePair;
+    private final DeviceCompletions completions;
+    private final LinkQueuePair queuePair;
     private final OutgoingBuffers buffers;
     private final MemoryRegion memory;
     private final SendRequest readStatus;
     private final SendRequest[] writes;
-    private final WorkCompletions completions = WorkCompletions.allocate(1);
+    private WorkCompletionStatus completed;
 
     /**
      * A connection.
      *
-     * @param queuePair connected to itself.
-     * @param buffers   where a status block is delivered, and a record is sent from.
-     * @param memory    the partner's part, {@link #MEMORY_BYTES} that it may READ and WRITE.
+     * @param completions where the queue pair completes.
+     * @param queuePair   connected to itself.
+     * @param buffers     where a status block is delivered, and a record is sent from.
+     * @param memory      the partner's part, {@link #MEMORY_BYTES} that it may READ and WRITE.
      */
-    RehearsalConnection(final QueuePair queuePair, final OutgoingBuffers buffers, final MemoryRegion memory) {
-        this.queue = queuePair.configuration().sendCompletionQueue();
+    RehearsalConnection(
+        final DeviceCompletions completions, final LinkQueuePair queuePair, final OutgoingBuffers buffers,
+        final MemoryRegion memory) {
+        this.completions = completions;
         this.queuePair = queuePair;
         this.buffers = buffers;
         this.memory = memory;
@@ -52,6 +52,7 @@ final class RehearsalConnection implements PartnerMemory {
             .map(slot -> SendRequest.allocate(1).write(mailboxAddress() + slot.offsetBytes(), memory.rkey())
                 .localMemory(buffers.region(), OutgoingBuffers.RECORD_OFFSET, slot.recordBytes()))
             .toArray(SendRequest[]::new);
+        queuePair.target(this);
     }
 
     /** Where the partner's part has its boot-status variable. */
@@ -61,17 +62,44 @@ final class RehearsalConnection implements PartnerMemory {
 
     @Override
     public void readStatus() {
-        queuePair.postSend(readStatus);
+        post(readStatus);
     }
 
     @Override
     public void write(final MailboxSlot slot) {
-        queuePair.postSend(writes[slot.ordinal()]);
+        post(writes[slot.ordinal()]);
+    }
+
+    private void post(final SendRequest request) {
+        queuePair.queuePair().postSend(request.workRequestId(queuePair.nextWorkRequestId()));
+    }
+
+    @Override
+    public void complete(final long workRequestId, final WorkCompletionStatus status) {
+        completed = status;
     }
 
     @Override
     public WorkCompletionStatus poll() {
-        return queue.poll(completions) == 1 ? completions.status(0) : null;
+        final WorkCompletionStatus status = completed;
+        completed = null;
+        return status;
+    }
+
+    /** Looks for completions, and sleeps until there are some or the time is over. */
+    void awaitCompletion(final long timeoutNs) {
+        if (completions.poll() == 0) {
+            completions.arm();
+            if (completions.poll() == 0) {
+                completions.await(timeoutNs);
+                completions.poll();
+            }
+        }
+    }
+
+    /** Looks for completions. */
+    void pollCompletions() {
+        completions.poll();
     }
 
     @Override
