@@ -98,13 +98,14 @@ final class PacketWait {
         wait(next, satisfied, Long.MAX_VALUE);
     }
 
-    /** Does in the port's own thread what there is to do once, without waiting. */
+    /** Does what there is to do once, without waiting; unless another thread is at it. */
     void work() {
-        port.lockForThread();
-        try {
-            dispatcher.work(NEVER);
-        } finally {
-            port.unlock();
+        if (port.tryLock()) {
+            try {
+                dispatcher.work(NEVER);
+            } finally {
+                port.unlock();
+            }
         }
     }
 

@@ -13,8 +13,8 @@ import java.util.function.BooleanSupplier;
  * waits for completions again and again, it does all the work, and each packet would wake this thread for nothing. The
  * thread then leaves the socket alone and looks now and then whether that is still so: soon at first, as it is often
  * over soon, and once in a millisecond in the long run, unless somebody {@linkplain #takeOver says earlier} that it is
- * over. Should the polls have found so much that none of them did the port's work, the thread does that once each time
- * it looks.
+ * over. Should the polls have found so much that none of them did the port's work, the thread does that once in a
+ * millisecond.
  *
  * <p>A thread that waits for packets, this one or one of the application, looks at the socket for 40 us before it
  * sleeps as long as most waits of late were that short, and only where a processor is to spare ({@link MachineLoad}).
@@ -115,9 +115,10 @@ final class PortThread {
         }
     }
 
+    /** A thread that has the watch does the work; one that polls may find so much that it never does. */
     private void workIfNobodyDid() {
         final long turns = port.turns();
-        if (turns == lastTurns) {
+        if (turns == lastTurns && awayNs == LONGEST_AWAY_NS && !watch.isTaken()) {
             waiting.work();
         }
         lastTurns = turns;
