@@ -174,7 +174,9 @@ class SessionEventsTest {
             }
         });
         a.mailboxError = error;
-        a.connectError = error;
+        a.connects = () -> {
+            throw error;
+        };
         b.kill();
         cluster.runMs(4_000);
 
