@@ -10,10 +10,6 @@ import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,8 +22,6 @@ class BadListenersTest {
     private static final List<Error> ERRORS = List.of(new AssertionError("injected"),
         new OutOfMemoryError("injected"), new StackOverflowError("injected"), new NoClassDefFoundError("injected"));
 
-    private final Logger logger = Logger.getLogger("dev.ffmverbs.ccm");
-
     /** Throws an error of another kind from each call, however often it is called. */
     private static SessionListener throwing(final AtomicLong calls) {
         return (SessionListener) Proxy.newProxyInstance(SessionListener.class.getClassLoader(),
@@ -37,16 +31,6 @@ class BadListenersTest {
                 }
                 throw ERRORS.get((int) (calls.getAndIncrement() % ERRORS.size()));
             });
-    }
-
-    @BeforeEach
-    void doNotPrintWhatIsInjected() {
-        logger.setLevel(Level.OFF);
-    }
-
-    @AfterEach
-    void printAgain() {
-        logger.setLevel(null);
     }
 
     @ParameterizedTest
