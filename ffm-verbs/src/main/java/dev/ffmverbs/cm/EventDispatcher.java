@@ -150,23 +150,30 @@ final class EventDispatcher {
     /** Returns null when it is stopped, else why events cannot be read. */
     private Throwable dispatchUntilStopped() {
         int failures = 0;
+        Throwable failure = null;
         while (!stopping) {
-            // A handler may have left it set: every wait would end at once.
-            final boolean ignored = Thread.interrupted();
             try {
+                if (failure != null) {
+                    final Throwable told = failure;
+                    failure = null;
+                    report("an event of the connection manager of " + device + " cannot be read, failure " + failures
+                        + " in a row; trying again", told);
+                    LockSupport.parkNanos(Math.min(LONGEST_PAUSE_NS, FIRST_PAUSE_NS << failures));
+                }
+                // A handler may have left it set: every wait would end at once.
+                final boolean ignored = Thread.interrupted();
                 final ConnectionEventData event = operations.nextEvent(EVENT_WAIT_NS);
                 if (event != null) {
                     dispatch(event);
                 }
                 failures = 0;
             } catch (final Throwable e) {
+                // Nothing is called here: what is called could throw again, and end the thread.
                 failures++;
+                failure = e;
                 if (failures > MOST_READ_FAILURES) {
                     return e;
                 }
-                report("an event of the connection manager of " + device + " cannot be read, failure " + failures
-                    + " in a row; trying again", e);
-                LockSupport.parkNanos(Math.min(LONGEST_PAUSE_NS, FIRST_PAUSE_NS << failures));
             }
         }
         return null;

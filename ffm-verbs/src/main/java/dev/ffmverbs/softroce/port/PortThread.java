@@ -39,7 +39,7 @@ final class PortThread {
     private final BooleanSupplier isEnded = this::isEnded;
 
     /** Only the thread itself uses these. */
-    private long windowStartNs;
+    private long windowStartNs = System.nanoTime();
     private long windowPolls;
     private long lastTurns;
     private boolean polledOften;
@@ -97,9 +97,15 @@ final class PortThread {
     }
 
     private void run() {
-        windowStartNs = System.nanoTime();
+        Throwable failure = null;
         while (!ended) {
             try {
+                if (failure != null) {
+                    final Throwable told = failure;
+                    failure = null;
+                    log.failed("its thread, taking in and sending packets,", "it goes on in 1 ms", told);
+                    LockSupport.parkNanos(LONGEST_AWAY_NS);
+                }
                 if (isStillLeftToApplication()) {
                     workIfNobodyDid();
                     stayAway();
@@ -109,8 +115,8 @@ final class PortThread {
                     stayAway();
                 }
             } catch (final Throwable e) {
-                log.failed("its thread, taking in and sending packets,", "it goes on in 1 ms", e);
-                LockSupport.parkNanos(LONGEST_AWAY_NS);
+                // Nothing is called here: what is called could throw again, and end the thread.
+                failure = e;
             }
         }
     }
