@@ -125,7 +125,7 @@ final class PartnerSession {
             }
         }
         if (session != null) {
-            return isToWrite() ? AT_ONCE : Math.min(delayNs, intervalNs);
+            return isToWrite() ? AT_ONCE : Math.min(delayNs, Math.min(intervalNs, detector.untilVerdictNs()));
         }
         return hadSession ? AT_ONCE : connection.isConnected() ? Math.min(delayNs, intervalNs) : delayNs;
     }

@@ -121,6 +121,16 @@ public final class LivenessDetector {
     }
 
     /**
+     * How long from the last look until a partner that stays unreachable gets a worse verdict.
+     *
+     * @return nanoseconds, at least 1: when to look again at the latest, if that is sooner than an interval.
+     */
+    public long untilVerdictNs() {
+        final long nextNs = unreachableNs < suspectAfterNs ? suspectAfterNs : unreachableDeadAfterNs;
+        return Math.max(1, nextNs - unreachableNs);
+    }
+
+    /**
      * In which way the partner is silent.
      *
      * @return the reason of the last verdict; NONE while it is ALIVE.

@@ -145,6 +145,17 @@ class LivenessDetectorTest {
     }
 
     @Test
+    void saysWhenToLookSoThatNoVerdictWaitsForAnInterval() {
+        passMs(1_000, this::beat);
+        assertEquals(300 * MS, detector.untilVerdictNs());
+        passMs(290, this::readFails);
+        assertEquals(10 * MS, detector.untilVerdictNs());
+        nowNs += 11 * MS;
+        assertEquals(Liveness.SUSPECT, detector.tick(nowNs));
+        assertEquals(2_699 * MS, detector.untilVerdictNs());
+    }
+
+    @Test
     void survivesTheClocksOverflow() {
         assertEquals(Liveness.ALIVE, passMs(10_000, this::beat));
     }
