@@ -68,6 +68,10 @@ substitute "$header_class" \
     '    static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());' \
     "$(cat lookup.java.in)"
+substitute "$header_class" \
+    '    public static final AddressLayout C_POINTER = ValueLayout.ADDRESS
+            .withTargetLayout(MemoryLayout.sequenceLayout(java.lang.Long.MAX_VALUE, JAVA_BYTE));' \
+    "$(cat pointer.java.in)"
 size=$header_class.SIZEOF_PTHREAD_MUTEX_T
 substitute pthread_mutex_t \
     "        MemoryLayout.sequenceLayout(40, $header_class.C_CHAR).withName(\"__size\")," \

@@ -79,7 +79,7 @@ public sealed class CompletionQueue extends VerbsObject permits ExtendedCompleti
     public int poll(final WorkCompletions completions) {
         final boolean counted = enter();
         try {
-            final int taken = operations.poll(completions.capacity(), completions.address());
+            final int taken = operations.poll(completions.capacity(), completions.memory());
             if (taken < 0) {
                 completions.polled(0);
                 throw broken("ibv_poll_cq", taken);

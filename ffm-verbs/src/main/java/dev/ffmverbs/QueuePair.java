@@ -210,7 +210,7 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
         try {
             requireSendingState("ibv_post_send");
             errno = datagrams || request.chainNamesObjects()
-                ? postHoldingObjects(request) : operations.postSend(request.chain(), request.badRequestAddress());
+                ? postHoldingObjects(request) : operations.postSend(request.posted());
         } finally {
             leave(counted);
             Reference.reachabilityFence(request);
@@ -233,7 +233,7 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
             for (; end != null; end = end.next()) {
                 end.enterObjects(this);
             }
-            final int errno = operations.postSend(first.chain(), first.badRequestAddress());
+            final int errno = operations.postSend(first.posted());
             posted = errno == 0 ? Integer.MAX_VALUE : first.countBeforeBadRequest();
             return errno;
         } finally {
@@ -269,7 +269,7 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
         final int errno;
         try {
             requireReceivingState();
-            errno = operations.postReceive(request.chain(), request.badRequestAddress());
+            errno = operations.postReceive(request.posted());
         } finally {
             leave(counted);
             Reference.reachabilityFence(request);

@@ -282,7 +282,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
         }
         MemorySegment.copy(data, 0, inlineBuffer, 0, lengthBytes);
         inlineElement.setOnly(inlineBuffer.address(), (int) lengthBytes, 0);
-        return ownMemory(address() + SendRequestLayout.STRUCT_BYTES);
+        return ownMemory(posted().address() + SendRequestLayout.STRUCT_BYTES);
     }
 
     @Override

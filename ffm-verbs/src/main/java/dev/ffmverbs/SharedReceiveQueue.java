@@ -64,7 +64,7 @@ public final class SharedReceiveQueue extends VerbsObject {
         final boolean counted = enter();
         final int errno;
         try {
-            errno = operations.postReceive(request.chain(), request.badRequestAddress());
+            errno = operations.postReceive(request.posted());
         } finally {
             leave(counted);
             Reference.reachabilityFence(request);

@@ -5,37 +5,89 @@ import dev.ffmverbs.spi.DeviceOperations;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.VerbsProvider;
 import dev.ffmverbs.spi.VerbsProviders;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
-/** The entry to RDMA: lists the devices of all providers and opens one. All methods may be called from any thread. */
+/**
+ * The entry to RDMA: lists the devices of all providers and opens one. All methods may be called from any thread.
+ *
+ * <p>A provider that fails never hides the devices of another: it has none then, {@link #unavailableProviders()} tells
+ * why, and so do the messages about a device that is not found.
+ */
 public final class Verbs {
 
+    private static final Logger LOGGER = System.getLogger(Verbs.class.getName());
+
+    /** Providers whose failure the log has. */
+    private static final Set<String> LOGGED = ConcurrentHashMap.newKeySet();
+
     private Verbs() {
+    }
+
+    /** What one provider has; the reason is empty when it could be asked. */
+    private record Listing(String provider, List<Device> devices, String reason) {
     }
 
     /**
      * Lists the devices of all providers ({@code ibv_get_device_list(3)}).
      *
-     * @return hardware before software devices; empty when there are none.
-     * @throws VerbsException when a provider cannot list its devices.
+     * @return hardware before software devices; empty when there are none. Those of providers that cannot list theirs
+     *     are missing, see {@link #unavailableProviders()}.
      */
     public static List<Device> devices() {
-        final List<Device> devices = new ArrayList<>();
-        for (final VerbsProvider provider : VerbsProviders.all()) {
-            if (provider.unavailability().isEmpty()) {
-                try {
-                    for (final DeviceOperations operations : provider.devices()) {
-                        devices.add(new Device(operations, provider.name()));
-                    }
-                } catch (final ProviderException e) {
-                    throw new VerbsException(e);
+        return VerbsProviders.all().stream().flatMap(provider -> list(provider).devices.stream()).toList();
+    }
+
+    /**
+     * Asks why providers have no device: a library is not installed, native access is denied, a setting cannot be
+     * read, or the provider failed.
+     *
+     * @return the reason, by the provider's name ({@code ibverbs}, {@code softroce}), or by the name of its class when
+     *     it could not be loaded; empty when all providers can list their devices, be there any or not.
+     */
+    public static Map<String, String> unavailableProviders() {
+        final Map<String, String> reasons = new TreeMap<>();
+        VerbsProviders.failures().forEach((name, failure) -> reasons.put(name, described(name, failure)));
+        VerbsProviders.all().stream().map(Verbs::list).filter(listing -> !listing.reason.isEmpty())
+            .forEach(listing -> reasons.put(listing.provider, listing.reason));
+        return Collections.unmodifiableMap(reasons);
+    }
+
+    private static Listing list(final VerbsProvider provider) {
+        final String name = provider.name();
+        try {
+            final String reason = provider.unavailability().orElse("");
+            final List<Device> devices = new ArrayList<>();
+            if (reason.isEmpty()) {
+                for (final DeviceOperations operations : provider.devices()) {
+                    devices.add(new Device(operations, name));
                 }
             }
+            return new Listing(name, devices, reason);
+        } catch (final Throwable e) {
+            return new Listing(name, List.of(), described(name, e));
         }
-        return List.copyOf(devices);
+    }
+
+    /** What went wrong, in words; the log gets it once, with its stack trace when it is an error of the program. */
+    private static String described(final String provider, final Throwable failure) {
+        final boolean reported = failure instanceof ProviderException;
+        final String reason = reported ? failure.getMessage() : "failed unexpectedly: " + failure
+            + (failure.getCause() == null ? "" : ", caused by " + failure.getCause());
+        if (LOGGED.add(provider)) {
+            LOGGER.log(Level.WARNING, "the devices of RDMA provider " + provider + " are missing: " + reason,
+                reported ? null : failure);
+        }
+        return reason;
     }
 
     /**
@@ -45,7 +97,6 @@ public final class Verbs {
      * @return the device.
      * @throws NoSuchElementException when there is none of that name; the message lists those that exist, and why
      *                                a provider has none.
-     * @throws VerbsException         when a provider cannot list its devices.
      */
     public static Device device(final String name) {
         final List<Device> devices = devices();
@@ -62,7 +113,6 @@ public final class Verbs {
      *
      * @return the device.
      * @throws NoSuchElementException when there is no device at all; the message says what was searched.
-     * @throws VerbsException         when a provider cannot list its devices.
      */
     public static Device defaultDevice() {
         final List<Device> devices = devices();
@@ -85,15 +135,23 @@ public final class Verbs {
         return device(deviceName).open();
     }
 
+    /** One line for what is there, and one for each provider that has no device. */
     private static String whatExists(final List<Device> devices) {
         final String present = devices.isEmpty() ? "there are no RDMA devices"
             : "these exist: " + devices.stream().map(Device::name).collect(Collectors.joining(", "));
-        final String reasons = VerbsProviders.all().stream()
-            .map(Verbs::searched).collect(Collectors.joining("; "));
-        return present + " (" + reasons + ")";
+        final Map<String, String> reasons = new TreeMap<>(unavailableProviders());
+        final Set<String> having = devices.stream().map(Device::provider).collect(Collectors.toSet());
+        VerbsProviders.all().stream().filter(provider -> !having.contains(provider.name()))
+            .forEach(provider -> reasons.computeIfAbsent(provider.name(), name -> searched(provider)));
+        return reasons.entrySet().stream().map(reason -> "\n  " + reason.getKey() + ": " + reason.getValue())
+            .collect(Collectors.joining("", present, ""));
     }
 
     private static String searched(final VerbsProvider provider) {
-        return provider.name() + ": " + provider.unavailability().orElse(provider.whereSearched());
+        try {
+            return "no device: " + provider.whereSearched();
+        } catch (final Throwable e) {
+            return described(provider.name(), e);
+        }
     }
 }

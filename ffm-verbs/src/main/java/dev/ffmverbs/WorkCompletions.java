@@ -3,6 +3,7 @@ package dev.ffmverbs;
 
 import dev.ffmverbs.jextract.ffm_verbs_h;
 import dev.ffmverbs.jextract.ibv_wc;
+import dev.ffmverbs.spi.CompletionMemory;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -38,7 +39,7 @@ public final class WorkCompletions {
      * loop over completions.
      */
     private final ByteBuffer structures;
-    private final long address;
+    private final CompletionMemory memory;
     private final int capacity;
     private int count;
 
@@ -46,7 +47,8 @@ public final class WorkCompletions {
         this.capacity = capacity;
         this.structures = ByteBuffer.allocateDirect(capacity * STRUCT_BYTES + ALIGNMENT_BYTES)
             .alignedSlice(ALIGNMENT_BYTES).order(ByteOrder.nativeOrder());
-        this.address = MemorySegment.ofBuffer(structures).address();
+        this.memory = new CompletionMemory(
+            MemorySegment.ofBuffer(structures).asSlice(0, (long) capacity * STRUCT_BYTES));
     }
 
     /**
@@ -241,9 +243,9 @@ public final class WorkCompletions {
             + queuePairNumber(index) + ", vendorError=" + vendorError(index);
     }
 
-    /** Address of the C array, valid as long as this object is reachable. */
-    long address() {
-        return address;
+    /** The C array. */
+    CompletionMemory memory() {
+        return memory;
     }
 
     void polled(final int taken) {

@@ -2,7 +2,7 @@
 package dev.ffmverbs;
 
 import dev.ffmverbs.jextract.ibv_recv_wr;
-import dev.ffmverbs.spi.RequestChain;
+import dev.ffmverbs.spi.RequestMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -33,11 +33,10 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
      * request, then what else a subclass needs.
      */
     private final MemorySegment memory;
+    private final RequestMemory posted;
     private final ScatterGatherList elements;
-    private final long address;
     private final long listAddress;
     private final long badRequestOffset;
-    private final RequestChain chain = new Chain();
     private R next;
 
     /** The request that has counted this one as of its chain, and must be told when it changes. */
@@ -46,21 +45,6 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
     /** Requests from this one to the end; 0 when they are to be counted. Otherwise this is the head of all of them. */
     private int chainLength;
     private boolean chainNamesObjects;
-
-    /** This request as providers see it. */
-    private final class Chain implements RequestChain {
-
-        @Override
-        public long address() {
-            return address;
-        }
-
-        @Override
-        public RequestChain next() {
-            final WorkRequest<R> following = next;
-            return following == null ? null : following.chain;
-        }
-    }
 
     /**
      * Allocates a request.
@@ -73,9 +57,9 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
         final long listBytes = Math.max(1, maximumElements) * ScatterGatherList.ELEMENT_BYTES;
         this.badRequestOffset = headBytes + listBytes;
         this.memory = Arena.ofAuto().allocate(badRequestOffset + Long.BYTES + extraBytes, ALIGNMENT_BYTES);
-        this.address = memory.address();
+        this.posted = new RequestMemory(memory, badRequestOffset);
         this.elements = new ScatterGatherList(memory.asSlice(headBytes, listBytes), maximumElements);
-        this.listAddress = address + headBytes;
+        this.listAddress = posted.address() + headBytes;
         memory.set(ValueLayout.JAVA_LONG, ELEMENTS, listAddress);
     }
 
@@ -199,7 +183,8 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
         }
         next = following;
         chainChanged();
-        memory.set(ValueLayout.JAVA_LONG, NEXT, following == null ? 0 : following.address());
+        posted.next(following == null ? null : following.posted());
+        memory.set(ValueLayout.JAVA_LONG, NEXT, following == null ? 0 : following.posted().address());
         return self();
     }
 
@@ -208,19 +193,9 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
         return next;
     }
 
-    /** This request and those chained behind it, for the provider. */
-    final RequestChain chain() {
-        return chain;
-    }
-
-    /** Address of the C structure, valid as long as this object is reachable. */
-    final long address() {
-        return address;
-    }
-
-    /** Address of eight bytes that receive the address of the first request of a chain that was not posted. */
-    final long badRequestAddress() {
-        return address + badRequestOffset;
+    /** What the provider is given when this request is posted. */
+    final RequestMemory posted() {
+        return posted;
     }
 
     /** How many requests posting this one posts: counted when the chain has changed, and else known. */
@@ -268,10 +243,11 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
 
     /** How many requests of this chain precede the one whose address the provider left as the bad one. */
     final int countBeforeBadRequest() {
-        final long bad = memory.get(ValueLayout.JAVA_LONG, badRequestOffset);
+        final long bad = posted.badRequest();
         int count = 0;
-        for (WorkRequest<R> request = this; request != null && request.address() != bad
-            && count < MAXIMUM_CHAIN_LENGTH; request = request.next()) {
+        RequestMemory request = posted;
+        while (request != null && request.address() != bad && count < MAXIMUM_CHAIN_LENGTH) {
+            request = request.next();
             count++;
         }
         return count;

@@ -83,8 +83,9 @@ public class ffm_verbs_h {
     public static final ValueLayout.OfLong C_LONG_LONG = ValueLayout.JAVA_LONG;
     public static final ValueLayout.OfFloat C_FLOAT = ValueLayout.JAVA_FLOAT;
     public static final ValueLayout.OfDouble C_DOUBLE = ValueLayout.JAVA_DOUBLE;
-    public static final AddressLayout C_POINTER = ValueLayout.ADDRESS
-            .withTargetLayout(MemoryLayout.sequenceLayout(java.lang.Long.MAX_VALUE, JAVA_BYTE));
+    // Substituted by jextract-config/generate.sh from jextract-config/pointer.java.in.
+    // jextract adds a target layout, which is a restricted method: no layout could be loaded without native access.
+    public static final AddressLayout C_POINTER = ValueLayout.ADDRESS;
     public static final ValueLayout.OfLong C_LONG = ValueLayout.JAVA_LONG;
     private static final int EPERM = (int)1L;
     /**

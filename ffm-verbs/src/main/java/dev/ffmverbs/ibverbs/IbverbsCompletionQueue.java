@@ -4,6 +4,7 @@ package dev.ffmverbs.ibverbs;
 import dev.ffmverbs.jextract.ffm_verbs_h;
 import dev.ffmverbs.jextract.ibv_context_ops;
 import dev.ffmverbs.jextract.ibv_cq;
+import dev.ffmverbs.spi.CompletionMemory;
 import dev.ffmverbs.spi.CompletionQueueOperations;
 import dev.ffmverbs.spi.ProviderException;
 import java.lang.foreign.MemorySegment;
@@ -73,8 +74,8 @@ class IbverbsCompletionQueue implements CompletionQueueOperations {
     }
 
     @Override
-    public int poll(final int maximum, final long workCompletions) {
-        return DataPath.poll(criticalCalls, pollFunction, queueAddress, maximum, workCompletions);
+    public int poll(final int maximum, final CompletionMemory completions) {
+        return DataPath.poll(criticalCalls, pollFunction, queueAddress, maximum, completions.address());
     }
 
     @Override

@@ -50,25 +50,27 @@ public final class IbverbsProvider implements VerbsProvider {
 
     @Override
     public Optional<String> unavailability() {
-        return canOpen(verbsLibrary) ? Optional.empty() : Optional.of(verbsLibrary
-            + " cannot be opened; install it: apt-get install libibverbs1 ibverbs-providers librdmacm1,"
+        return flaw(verbsLibrary, "apt-get install libibverbs1 ibverbs-providers librdmacm1,"
             + " or dnf install libibverbs librdmacm");
     }
 
-    private static boolean canOpen(final String library) {
+    /** Why a library cannot be called, and what to do; empty when it can. */
+    private static Optional<String> flaw(final String library, final String installation) {
         try {
             SymbolLookup.libraryLookup(library, Arena.global());
-            return true;
+            return Optional.empty();
         } catch (final IllegalArgumentException e) {
-            return false;
+            return Optional.of(library + " cannot be opened; install it: " + installation);
+        } catch (final IllegalCallerException e) {
+            return Optional.of(NativeAccess.denied());
         }
     }
 
     @Override
     public String whereSearched() {
-        return "ibv_get_device_list, which reads " + SystemDevice.ROOT + "; without RDMA hardware,"
-            + " 'rdma link add rxe0 type rxe netdev eth0' makes a software device where the kernel has rdma_rxe, and"
-            + " 'benchmarks/lab/lab run -- COMMAND' runs a command under such a kernel anywhere";
+        return "ibv_get_device_list(3) found none in " + SystemDevice.ROOT + ". Without RDMA hardware,"
+            + " 'rdma link add rxe0 type rxe netdev eth0' (package iproute2) makes a device where the kernel has"
+            + " rdma_rxe. See \"What works where\" in the README of ffm-verbs";
     }
 
     @Override
@@ -107,9 +109,11 @@ public final class IbverbsProvider implements VerbsProvider {
 
     @Override
     public ConnectionManagerOperations openConnectionManager(final String deviceName) throws ProviderException {
-        if (!canOpen(connectionManagerLibrary)) {
-            throw new ProviderException("rdma_create_event_channel", "", Errno.ENOSYS, connectionManagerLibrary
-                + " cannot be opened; install it: apt-get install librdmacm1, or dnf install librdmacm");
+        final Optional<String> flaw =
+            flaw(connectionManagerLibrary, "apt-get install librdmacm1, or dnf install librdmacm");
+        if (flaw.isPresent()) {
+            throw new ProviderException(
+                "rdma_create_event_channel", "device=" + deviceName, Errno.ENOSYS, flaw.get());
         }
         return new RdmaConnectionManager();
     }

@@ -8,6 +8,7 @@ import dev.ffmverbs.jextract.ibv_qp_attr;
 import dev.ffmverbs.spi.MemoryWindowOperations;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.QueuePairOperations;
+import dev.ffmverbs.spi.RequestMemory;
 import java.lang.foreign.MemorySegment;
 
 /** A queue pair: {@code struct ibv_qp}. */
@@ -75,13 +76,15 @@ class IbverbsQueuePair implements QueuePairOperations {
     }
 
     @Override
-    public int postSend(final long firstRequest, final long badRequest) {
-        return DataPath.post(criticalCalls, postSendFunction, queuePairAddress, firstRequest, badRequest);
+    public int postSend(final RequestMemory first) {
+        return DataPath.post(
+            criticalCalls, postSendFunction, queuePairAddress, first.address(), first.badRequestAddress());
     }
 
     @Override
-    public int postReceive(final long firstRequest, final long badRequest) {
-        return DataPath.post(criticalCalls, postReceiveFunction, queuePairAddress, firstRequest, badRequest);
+    public int postReceive(final RequestMemory first) {
+        return DataPath.post(
+            criticalCalls, postReceiveFunction, queuePairAddress, first.address(), first.badRequestAddress());
     }
 
     @Override

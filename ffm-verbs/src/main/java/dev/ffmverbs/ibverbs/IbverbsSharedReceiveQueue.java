@@ -6,6 +6,7 @@ import dev.ffmverbs.jextract.ibv_context_ops;
 import dev.ffmverbs.jextract.ibv_srq_attr;
 import dev.ffmverbs.jextract.ibv_srq_init_attr;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.RequestMemory;
 import dev.ffmverbs.spi.SharedReceiveQueueOperations;
 import java.lang.foreign.MemorySegment;
 
@@ -55,8 +56,9 @@ final class IbverbsSharedReceiveQueue implements SharedReceiveQueueOperations {
     }
 
     @Override
-    public int postReceive(final long firstRequest, final long badRequest) {
-        return DataPath.post(criticalCalls, postReceiveFunction, queueAddress, firstRequest, badRequest);
+    public int postReceive(final RequestMemory first) {
+        return DataPath.post(
+            criticalCalls, postReceiveFunction, queueAddress, first.address(), first.badRequestAddress());
     }
 
     @Override

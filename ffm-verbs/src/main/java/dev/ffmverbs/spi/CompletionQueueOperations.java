@@ -14,11 +14,11 @@ public interface CompletionQueueOperations {
     /**
      * Takes completions off the queue ({@code ibv_poll_cq(3)}); never blocks, never allocates.
      *
-     * @param maximum         most completions to take, at least 1.
-     * @param workCompletions address of an array of {@code maximum} {@code struct ibv_wc}.
+     * @param maximum     most completions to take, at least 1.
+     * @param completions receives them; holds {@code maximum} at least.
      * @return how many were taken; negative when the queue is broken.
      */
-    int poll(int maximum, long workCompletions);
+    int poll(int maximum, CompletionMemory completions);
 
     /**
      * Asks for one event on the channel at the next completion ({@code ibv_req_notify_cq(3)}).

@@ -35,44 +35,22 @@ public interface QueuePairOperations {
     /**
      * Posts a chain of send requests ({@code ibv_post_send(3)}); never blocks, never allocates.
      *
-     * @param firstRequest address of the first {@code struct ibv_send_wr}; read before the method returns, not after.
-     * @param badRequest   address of eight bytes that receive the address of the first request not posted.
+     * @param first the first {@code struct ibv_send_wr}; the chain is read before the method returns, not after. When
+     *              not all were posted, it is told the first that was not.
      * @return 0 when all were posted, else the error number: {@code ENOMEM} when the queue is full, {@code EINVAL}
      *     for a request that is not valid in this state or for this queue pair, {@code EOPNOTSUPP} for one that asks
      *     for something the device does not have.
      */
-    int postSend(long firstRequest, long badRequest);
-
-    /**
-     * Posts a chain of send requests ({@code ibv_post_send(3)}), for a provider that reads requests in Java.
-     *
-     * @param first      the first request.
-     * @param badRequest as for {@link #postSend(long, long)}.
-     * @return as {@link #postSend(long, long)}.
-     */
-    default int postSend(final RequestChain first, final long badRequest) {
-        return postSend(first.address(), badRequest);
-    }
+    int postSend(RequestMemory first);
 
     /**
      * Posts a chain of receive requests ({@code ibv_post_recv(3)}); never blocks, never allocates.
      *
-     * @param firstRequest address of the first {@code struct ibv_recv_wr}; read before the method returns, not after.
-     * @param badRequest   address of eight bytes that receive the address of the first request not posted.
-     * @return 0 when all were posted, else the error number as for {@link #postSend(long, long)}.
+     * @param first the first {@code struct ibv_recv_wr}; the chain is read before the method returns, not after. When
+     *              not all were posted, it is told the first that was not.
+     * @return 0 when all were posted, else the error number as for {@link #postSend}.
      */
-    int postReceive(long firstRequest, long badRequest);
-
-    /**
-     * Posts a chain of receive requests ({@code ibv_post_recv(3)}), for a provider that reads requests in Java.
-     *
-     * @param first      the first request.
-     * @param badRequest as for {@link #postReceive(long, long)}.
-     * @return as {@link #postReceive(long, long)}.
-     */
-    default int postReceive(final RequestChain first, final long badRequest) {
-        return postReceive(first.address(), badRequest);
-    }
+    int postReceive(RequestMemory first);
 
     /**
      * Binds a memory window of type 1 ({@code ibv_bind_mw(3)}); the window's key is the new one on return.

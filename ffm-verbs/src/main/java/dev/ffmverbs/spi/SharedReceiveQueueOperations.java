@@ -9,22 +9,11 @@ public interface SharedReceiveQueueOperations {
     /**
      * Posts a chain of receive requests ({@code ibv_post_srq_recv(3)}); never blocks, never allocates.
      *
-     * @param firstRequest address of the first {@code struct ibv_recv_wr}; read before the method returns, not after.
-     * @param badRequest   address of eight bytes that receive the address of the first request not posted.
+     * @param first the first {@code struct ibv_recv_wr}; the chain is read before the method returns, not after. When
+     *              not all were posted, it is told the first that was not.
      * @return 0 when all were posted, else the error number.
      */
-    int postReceive(long firstRequest, long badRequest);
-
-    /**
-     * Posts a chain of receive requests ({@code ibv_post_srq_recv(3)}), for a provider that reads requests in Java.
-     *
-     * @param first      the first request.
-     * @param badRequest as for {@link #postReceive(long, long)}.
-     * @return as {@link #postReceive(long, long)}.
-     */
-    default int postReceive(final RequestChain first, final long badRequest) {
-        return postReceive(first.address(), badRequest);
-    }
+    int postReceive(RequestMemory first);
 
     /**
      * Changes size or limit ({@code ibv_modify_srq(3)}).

@@ -88,10 +88,10 @@ final class CompletionRing {
      * Takes entries out.
      *
      * @param maximum most entries to take.
-     * @param address where to put them.
+     * @param target  where to put them, from its start.
      * @return how many; {@link #REPLACED} when another ring has them.
      */
-    int take(final int maximum, final long address) {
+    int take(final int maximum, final MemorySegment target) {
         while (true) {
             final long first = (long) HEAD.getAcquire(this);
             if (first == GONE) {
@@ -101,7 +101,7 @@ final class CompletionRing {
             if (count <= 0) {
                 return 0;
             }
-            copy(first, count, CallerMemory.ALL, address);
+            copy(first, count, target);
             VarHandle.fullFence();
             if (HEAD.compareAndSet(this, first, first + count)) {
                 return count;
@@ -109,13 +109,12 @@ final class CompletionRing {
         }
     }
 
-    private void copy(final long first, final int count, final MemorySegment target, final long offset) {
+    private void copy(final long first, final int count, final MemorySegment target) {
         final int index = (int) (first & capacity - 1);
         final int whole = Math.min(count, capacity - index);
-        MemorySegment.copy(entries, index * ENTRY_BYTES, target, offset, whole * ENTRY_BYTES);
+        MemorySegment.copy(entries, index * ENTRY_BYTES, target, 0, whole * ENTRY_BYTES);
         if (whole < count) {
-            MemorySegment.copy(
-                entries, 0, target, offset + whole * ENTRY_BYTES, (count - whole) * ENTRY_BYTES);
+            MemorySegment.copy(entries, 0, target, whole * ENTRY_BYTES, (count - whole) * ENTRY_BYTES);
         }
     }
 
@@ -127,7 +126,7 @@ final class CompletionRing {
             if (count > other.capacity) {
                 return false;
             }
-            copy(first, count, other.entries, 0);
+            copy(first, count, other.entries);
             if (HEAD.compareAndSet(this, first, GONE)) {
                 TAIL.setRelease(other, (long) count);
                 return true;

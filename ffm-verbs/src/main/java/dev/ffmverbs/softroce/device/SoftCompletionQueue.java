@@ -7,10 +7,12 @@ import dev.ffmverbs.softroce.port.PortConnection;
 import dev.ffmverbs.softroce.port.PortEvents;
 import dev.ffmverbs.softroce.transport.CompletionSink;
 import dev.ffmverbs.softroce.transport.CompletionStatus;
+import dev.ffmverbs.spi.CompletionMemory;
 import dev.ffmverbs.spi.CompletionQueueOperations;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
@@ -82,22 +84,23 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
     }
 
     @Override
-    public int poll(final int maximum, final long workCompletions) {
-        int taken = take(maximum, workCompletions);
+    public int poll(final int maximum, final CompletionMemory completions) {
+        final MemorySegment target = completions.segment();
+        int taken = take(maximum, target);
         if (taken == 0) {
             port.poll(hasCompletions);
-            taken = take(maximum, workCompletions);
+            taken = take(maximum, target);
         } else {
             port.polled();
         }
         return taken == 0 && overrun ? -Errno.EOVERFLOW : taken;
     }
 
-    private int take(final int maximum, final long workCompletions) {
-        int taken = ring.take(maximum, workCompletions);
+    private int take(final int maximum, final MemorySegment target) {
+        int taken = ring.take(maximum, target);
         while (taken == CompletionRing.REPLACED) {
             Thread.onSpinWait();
-            taken = ring.take(maximum, workCompletions);
+            taken = ring.take(maximum, target);
         }
         return taken;
     }

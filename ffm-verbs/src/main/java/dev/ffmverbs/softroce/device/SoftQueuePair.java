@@ -15,7 +15,7 @@ import dev.ffmverbs.softroce.transport.SendQueue;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.QueuePairOperations;
-import dev.ffmverbs.spi.RequestChain;
+import dev.ffmverbs.spi.RequestMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
@@ -163,19 +163,13 @@ final class SoftQueuePair implements QueuePairOperations, ConnectionOwner {
         QueueSizes.write(ibv_qp_init_attr.cap(initAttributes), sends, receives);
     }
 
-    /** Requests are read through their links, which keep their memory alive; never by an address alone. */
     @Override
-    public int postSend(final long firstRequest, final long badRequest) {
-        return WorkRequests.refuse(firstRequest, badRequest, Errno.EINVAL);
-    }
-
-    @Override
-    public int postSend(final RequestChain first, final long badRequest) {
+    public int postSend(final RequestMemory first) {
         final int errno;
         postingSends.lock();
         try {
-            errno = connection.state().acceptsSends() ? WorkRequests.postSends(sends, first, badRequest)
-                : WorkRequests.refuse(first.address(), badRequest, Errno.EINVAL);
+            errno = connection.state().acceptsSends() ? WorkRequests.postSends(sends, first)
+                : WorkRequests.refuse(first, first, Errno.EINVAL);
         } finally {
             postingSends.unlock();
         }
@@ -184,18 +178,13 @@ final class SoftQueuePair implements QueuePairOperations, ConnectionOwner {
     }
 
     @Override
-    public int postReceive(final long firstRequest, final long badRequest) {
-        return WorkRequests.refuse(firstRequest, badRequest, Errno.EINVAL);
-    }
-
-    @Override
-    public int postReceive(final RequestChain first, final long badRequest) {
+    public int postReceive(final RequestMemory first) {
         final int errno;
         postingReceives.lock();
         try {
             errno = connection.state().acceptsReceives() && sharedReceives == null
-                ? WorkRequests.postReceives(receives, first, badRequest)
-                : WorkRequests.refuse(first.address(), badRequest, Errno.EINVAL);
+                ? WorkRequests.postReceives(receives, first)
+                : WorkRequests.refuse(first, first, Errno.EINVAL);
         } finally {
             postingReceives.unlock();
         }

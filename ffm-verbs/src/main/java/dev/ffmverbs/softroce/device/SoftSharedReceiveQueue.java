@@ -8,7 +8,7 @@ import dev.ffmverbs.softroce.port.PortEvents;
 import dev.ffmverbs.softroce.transport.ReceiveQueue;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
-import dev.ffmverbs.spi.RequestChain;
+import dev.ffmverbs.spi.RequestMemory;
 import dev.ffmverbs.spi.SharedReceiveQueueOperations;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -44,17 +44,11 @@ final class SoftSharedReceiveQueue implements SharedReceiveQueueOperations {
         }
     }
 
-    /** Requests are read through their links, which keep their memory alive; never by an address alone. */
     @Override
-    public int postReceive(final long firstRequest, final long badRequest) {
-        return WorkRequests.refuse(firstRequest, badRequest, Errno.EINVAL);
-    }
-
-    @Override
-    public int postReceive(final RequestChain first, final long badRequest) {
+    public int postReceive(final RequestMemory first) {
         posting.lock();
         try {
-            return WorkRequests.postReceives(queue, first, badRequest);
+            return WorkRequests.postReceives(queue, first);
         } finally {
             posting.unlock();
         }

@@ -9,18 +9,17 @@ import dev.ffmverbs.softroce.transport.SendFlags;
 import dev.ffmverbs.softroce.transport.SendOperation;
 import dev.ffmverbs.softroce.transport.SendQueue;
 import dev.ffmverbs.spi.Errno;
-import dev.ffmverbs.spi.RequestChain;
+import dev.ffmverbs.spi.RequestMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.ref.Reference;
 import java.nio.ByteOrder;
 
 /**
  * Reads chains of {@code struct ibv_send_wr} and {@code struct ibv_recv_wr} into queues; allocates nothing.
  *
- * <p>Other threads of the application may change requests while they are read. Each field is read once, and only memory
- * of the requests themselves is read: a structure through the link that keeps it alive, its scatter / gather list, and
- * inline data where that is the request's own. All other addresses are looked up among registered memory later.
+ * <p>Other threads of the application may change requests while they are read. Each field is read once, then checked,
+ * then used, and only the requests' own segments are read: the structure, its scatter / gather list, and inline data
+ * where that is the request's own. All other addresses are looked up among registered memory later.
  *
  * <p>The caller has the queue's lock.
  */
@@ -62,55 +61,51 @@ final class WorkRequests {
     /**
      * Posts a chain of send requests.
      *
-     * @param queue      the send queue.
-     * @param first      the first request.
-     * @param badRequest address of eight bytes for the address of the first one not posted.
-     * @return 0, or the error number: {@code ENOMEM} when the queue is full, {@code EOPNOTSUPP} for an operation that
-     *     the device does not have, {@code EINVAL} for a request that is not valid.
+     * @param queue the send queue.
+     * @param first the first {@code struct ibv_send_wr}.
+     * @return 0, or the error number; then the first request knows which one was not posted. {@code ENOMEM} when the
+     *     queue is full, {@code EOPNOTSUPP} for an operation that the device does not have, else {@code EINVAL}.
      */
-    static int postSends(final SendQueue queue, final RequestChain first, final long badRequest) {
-        RequestChain request = first;
-        while (request != null) {
-            final int errno = postSend(queue, CallerMemory.ALL, request.address());
+    static int postSends(final SendQueue queue, final RequestMemory first) {
+        for (RequestMemory request = first; request != null; request = request.next()) {
+            final int errno = postSend(queue, request);
             if (errno != 0) {
-                return refuse(request.address(), badRequest, errno);
+                return refuse(first, request, errno);
             }
-            Reference.reachabilityFence(request);
-            request = request.next();
         }
         return 0;
     }
 
-    /** Notes which request is the first not posted. */
-    static int refuse(final long request, final long badRequest, final int errno) {
-        CallerMemory.ALL.set(LONG, badRequest, request);
+    /** Notes which request of a chain is the first not posted. */
+    static int refuse(final RequestMemory first, final RequestMemory badRequest, final int errno) {
+        first.markBad(badRequest);
         return errno;
     }
 
-    private static int postSend(final SendQueue queue, final MemorySegment memory, final long request) {
+    private static int postSend(final SendQueue queue, final RequestMemory request) {
         final long slot = queue.claim();
         if (slot == SendQueue.FULL) {
             return Errno.ENOMEM;
         }
-        final int operation = memory.get(INT, request + SEND_OPCODE);
+        final MemorySegment memory = request.segment();
+        final int operation = memory.get(INT, SEND_OPCODE);
         if (!SendOperation.isSupported(operation)) {
             return Errno.EOPNOTSUPP;
         }
-        final int flags = memory.get(INT, request + SEND_FLAGS);
-        queue.request(slot, memory.get(LONG, request + SEND_ID), operation, flags,
+        final int flags = memory.get(INT, SEND_FLAGS);
+        queue.request(slot, memory.get(LONG, SEND_ID), operation, flags,
             operation == SendOperation.SEND_WITH_INVALIDATE
-                ? memory.get(INT, request + SEND_INVALIDATE) : memory.get(NETWORK_INT, request + SEND_IMMEDIATE));
+                ? memory.get(INT, SEND_INVALIDATE) : memory.get(NETWORK_INT, SEND_IMMEDIATE));
         if (operation == SendOperation.ATOMIC_COMPARE_SWAP || operation == SendOperation.ATOMIC_FETCH_ADD) {
-            queue.remote(slot, memory.get(LONG, request + ATOMIC_ADDRESS), memory.get(INT, request + ATOMIC_RKEY));
-            queue.atomic(slot, memory.get(LONG, request + ATOMIC_COMPARE_OR_ADD),
-                memory.get(LONG, request + ATOMIC_SWAP));
+            queue.remote(slot, memory.get(LONG, ATOMIC_ADDRESS), memory.get(INT, ATOMIC_RKEY));
+            queue.atomic(slot, memory.get(LONG, ATOMIC_COMPARE_OR_ADD), memory.get(LONG, ATOMIC_SWAP));
         } else {
-            queue.remote(slot, memory.get(LONG, request + RDMA_ADDRESS), memory.get(INT, request + RDMA_RKEY));
+            queue.remote(slot, memory.get(LONG, RDMA_ADDRESS), memory.get(INT, RDMA_RKEY));
         }
-        final int count = memory.get(INT, request + SEND_ELEMENT_COUNT);
-        final long elements = memory.get(LONG, request + SEND_ELEMENTS);
+        final int count = memory.get(INT, SEND_ELEMENT_COUNT);
+        final long elements = memory.get(LONG, SEND_ELEMENTS) - request.address();
         final boolean inline = (flags & SendFlags.INLINE) != 0;
-        if (inline && count != 0 && (count != 1 || elements != request + SEND_BYTES)) {
+        if (inline && count != 0 && (count != 1 || elements != SEND_BYTES)) {
             // Not the request's own data: another thread is changing it.
             return Errno.EINVAL;
         }
@@ -119,7 +114,7 @@ final class WorkRequests {
             final long address = memory.get(LONG, element + ELEMENT_ADDRESS);
             final int bytes = memory.get(INT, element + ELEMENT_LENGTH);
             final boolean fits = inline
-                ? queue.addInline(slot, memory, address, Integer.toUnsignedLong(bytes))
+                ? addInline(queue, slot, memory, address - request.address(), Integer.toUnsignedLong(bytes))
                 : queue.addElement(slot, address, bytes, memory.get(INT, element + ELEMENT_LKEY));
             if (!fits) {
                 return Errno.EINVAL;
@@ -129,35 +124,42 @@ final class WorkRequests {
     }
 
     /**
+     * Copies inline data out of the request's own memory.
+     *
+     * <p>A thread that changes the request at the same time can make it name other memory: that is refused.
+     */
+    private static boolean addInline(
+        final SendQueue queue, final long slot, final MemorySegment memory, final long offset, final long bytes) {
+        return offset >= 0 && offset <= memory.byteSize() - bytes && queue.addInline(slot, memory, offset, bytes);
+    }
+
+    /**
      * Posts a chain of receive requests.
      *
-     * @param queue      the receive queue.
-     * @param first      the first request.
-     * @param badRequest address of eight bytes for the address of the first one not posted.
-     * @return 0, or the error number: {@code ENOMEM} when the queue is full, {@code EINVAL} for a request with too many
-     *     elements.
+     * @param queue the receive queue.
+     * @param first the first {@code struct ibv_recv_wr}.
+     * @return 0, or the error number; then the first request knows which one was not posted. {@code ENOMEM} when the
+     *     queue is full, {@code EINVAL} for a request with too many elements.
      */
-    static int postReceives(final ReceiveQueue queue, final RequestChain first, final long badRequest) {
-        RequestChain request = first;
-        while (request != null) {
-            final int errno = postReceive(queue, CallerMemory.ALL, request.address());
+    static int postReceives(final ReceiveQueue queue, final RequestMemory first) {
+        for (RequestMemory request = first; request != null; request = request.next()) {
+            final int errno = postReceive(queue, request);
             if (errno != 0) {
-                return refuse(request.address(), badRequest, errno);
+                return refuse(first, request, errno);
             }
-            Reference.reachabilityFence(request);
-            request = request.next();
         }
         return 0;
     }
 
-    private static int postReceive(final ReceiveQueue queue, final MemorySegment memory, final long request) {
+    private static int postReceive(final ReceiveQueue queue, final RequestMemory request) {
         final long slot = queue.claim();
         if (slot == ReceiveQueue.FULL) {
             return Errno.ENOMEM;
         }
-        queue.request(slot, memory.get(LONG, request + RECEIVE_ID));
-        final int count = memory.get(INT, request + RECEIVE_ELEMENT_COUNT);
-        final long elements = memory.get(LONG, request + RECEIVE_ELEMENTS);
+        final MemorySegment memory = request.segment();
+        queue.request(slot, memory.get(LONG, RECEIVE_ID));
+        final int count = memory.get(INT, RECEIVE_ELEMENT_COUNT);
+        final long elements = memory.get(LONG, RECEIVE_ELEMENTS) - request.address();
         for (int i = 0; i < count; i++) {
             final long element = elements + i * ELEMENT_BYTES;
             if (!queue.addElement(slot, memory.get(LONG, element + ELEMENT_ADDRESS),

@@ -9,9 +9,9 @@ import dev.ffmverbs.softroce.faults.FaultSettings;
 import dev.ffmverbs.softroce.port.Port;
 import dev.ffmverbs.softroce.transport.CompletionOperation;
 import dev.ffmverbs.softroce.transport.CompletionStatus;
+import dev.ffmverbs.spi.CompletionMemory;
 import dev.ffmverbs.spi.ProviderException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import org.junit.jupiter.api.Test;
@@ -30,15 +30,15 @@ class SoftCompletionQueueTest {
         final Port port = context.port();
         final SoftCompletionQueue queue = (SoftCompletionQueue) context.createCompletionQueue(8, null, 0);
         try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment completions = ibv_wc.allocateArray(4, arena);
+            final CompletionMemory completions = new CompletionMemory(ibv_wc.allocateArray(4, arena));
             for (int round = 0; round < 3; round++) {
                 port.lock();
                 queue.completed(7, CompletionStatus.SUCCESS, 0, CompletionOperation.SEND, 0, 0, 0, 2, false);
                 port.unlock();
                 final long before = port.polls();
-                assertEquals(1, queue.poll(4, completions.address()));
+                assertEquals(1, queue.poll(4, completions));
                 assertEquals(before + 1, port.polls(), "a poll that found a completion");
-                assertEquals(0, queue.poll(4, completions.address()));
+                assertEquals(0, queue.poll(4, completions));
                 assertEquals(before + 2, port.polls(), "a poll that found none");
             }
         } finally {

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.nativeaccess;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.Verbs;
+import dev.ffmverbs.spi.ConnectionManagerOperations;
+import dev.ffmverbs.spi.DeviceOperations;
+import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.VerbsProvider;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A provider that fails, however it does, hides no device of another. */
+class ProviderFailuresTest {
+
+    /** A provider that says what is asked of it when it is listed; each subclass fails elsewhere. */
+    abstract static class Failing implements VerbsProvider {
+
+        @Override
+        public String name() {
+            return getClass().getSimpleName();
+        }
+
+        @Override
+        public int order() {
+            return -1;
+        }
+
+        @Override
+        public Optional<String> unavailability() {
+            return Optional.empty();
+        }
+
+        @Override
+        public String whereSearched() {
+            return "nowhere";
+        }
+
+        @Override
+        public List<DeviceOperations> devices() throws ProviderException {
+            return List.of();
+        }
+
+        @Override
+        public ConnectionManagerOperations openConnectionManager(final String deviceName) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    /** Cannot be made. */
+    public static final class FailsWhenMade extends Failing {
+        private final int none = absent();
+
+        private static int absent() {
+            throw new NoClassDefFoundError("some/Absent");
+        }
+
+        @Override
+        public int order() {
+            return none;
+        }
+    }
+
+    /** Its class cannot be initialised. */
+    public static final class FailsWhenInitialised extends Failing {
+        private static final int NONE = Integer.parseInt("no number");
+
+        @Override
+        public int order() {
+            return NONE;
+        }
+    }
+
+    /** Has no name. */
+    public static final class FailsWhenNamed extends Failing {
+        @Override
+        public String name() {
+            throw new IllegalStateException("nameless");
+        }
+    }
+
+    /** Cannot tell whether it is available. */
+    public static final class FailsWhenAsked extends Failing {
+        @Override
+        public Optional<String> unavailability() {
+            throw new IllegalCallerException("denied");
+        }
+    }
+
+    /** Cannot list its devices. */
+    public static final class FailsWhenListed extends Failing {
+        @Override
+        public List<DeviceOperations> devices() {
+            throw new UnsatisfiedLinkError("no function of that name");
+        }
+    }
+
+    /** Says in order that it cannot list its devices. */
+    public static final class Refuses extends Failing {
+        @Override
+        public List<DeviceOperations> devices() throws ProviderException {
+            throw new ProviderException("ibv_get_device_list", "", 13, "ask the administrator");
+        }
+    }
+
+    /** Lists nothing at all. */
+    public static final class AnswersNull extends Failing {
+        @Override
+        public List<DeviceOperations> devices() {
+            return null;
+        }
+    }
+
+    /** Cannot say where it searched. */
+    public static final class FailsWhenAskedWhere extends Failing {
+        @Override
+        public String whereSearched() {
+            throw new StackOverflowError();
+        }
+    }
+
+    /** What the child runs. */
+    static final class Lister {
+
+        private Lister() {
+        }
+
+        public static void main(final String[] arguments) {
+            System.out.println("devices " + Verbs.devices());
+            Verbs.devices();
+            Verbs.unavailableProviders().forEach((name, reason) -> System.out.println(name + " -> " + reason));
+            try {
+                Verbs.open("absent0");
+            } catch (final NoSuchElementException e) {
+                System.out.println("refused: " + e.getMessage());
+            }
+            Verbs.open("soft0").close();
+            System.out.println("opened soft0");
+        }
+    }
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void theOthersListTheirDevicesAndEachFailureIsTold() throws Exception {
+        final List<Class<?>> failing = List.of(FailsWhenMade.class, FailsWhenInitialised.class, FailsWhenNamed.class,
+            FailsWhenAsked.class, FailsWhenListed.class, Refuses.class, AnswersNull.class, FailsWhenAskedWhere.class);
+        final Path services = Files.createDirectories(folder.resolve("META-INF/services"));
+        Files.write(services.resolve(VerbsProvider.class.getName()),
+            Stream.concat(failing.stream().map(Class::getName), Stream.of("no.such.Provider")).toList());
+
+        final ForkedJava.Result result = ForkedJava.run(folder, ForkedJava.Placement.CLASS_PATH, Lister.class,
+            List.of("--enable-native-access=ALL-UNNAMED", "-Dsoftroce.addresses=127.0.0.1"));
+
+        final String output = result.output();
+        assertEquals(0, result.status(), output);
+        assertTrue(output.contains("Device soft0 (softroce)") && output.contains("opened soft0"), output);
+        for (final String told : List.of(
+            "FailsWhenMade could not be instantiated, caused by java.lang.NoClassDefFoundError: some/Absent",
+            "FailsWhenInitialised could not be instantiated, caused by java.lang.Exception",
+            "FailsWhenNamed -> failed unexpectedly: java.lang.IllegalStateException: nameless",
+            "FailsWhenAsked -> failed unexpectedly: java.lang.IllegalCallerException: denied",
+            "FailsWhenListed -> failed unexpectedly: java.lang.UnsatisfiedLinkError: no function of that name",
+            "Refuses -> ibv_get_device_list() failed: EACCES (13",
+            "AnswersNull -> failed unexpectedly: java.lang.NullPointerException",
+            "no.such.Provider",
+            "FailsWhenAskedWhere: failed unexpectedly: java.lang.StackOverflowError")) {
+            assertTrue(output.contains(told), () -> "not told: " + told + "\n" + output);
+        }
+        assertEquals(1, output.lines().filter(line -> line.contains("RDMA provider FailsWhenListed")).count(),
+            () -> "each failure is logged once:\n" + output);
+    }
+}
