@@ -8,10 +8,19 @@ package dev.ffmverbs;
  */
 public final class PrivateLoopbackAddresses {
 
+    /** Highest number of {@link #address}. */
+    static final int HIGHEST = 3;
+
     private static final String PROPERTY = "softroce.addresses";
 
-    /** Of the 22 bits of a process number, as many go into the last octet; 8 into each of two others. */
-    private static final int LOW_BITS = 6;
+    /** Property with a process number to use instead of this process's own, to try any one. */
+    private static final String PROCESS_PROPERTY = "test.processNumber";
+
+    /** Of a process number, so many bits go into the last octet, 8 into each of the two before it. */
+    private static final int LOW_BITS = 5;
+
+    /** The addresses of a process; the first of them and those behind {@link #HIGHEST} are not used. */
+    private static final int SHARE = 8;
 
     private PrivateLoopbackAddresses() {
     }
@@ -27,14 +36,22 @@ public final class PrivateLoopbackAddresses {
     }
 
     /**
-     * An address of this process; all of them are in one network of 256.
+     * An address of this process; all of them are in one network of 256. It never ends with 0 or 255, which may be the
+     * addresses of a network: no socket can be bound to them.
      *
      * @param number 0 to 3; {@link #use} takes 1 and 2.
      * @return the address as text.
      */
     public static String address(final int number) {
-        final long process = ProcessHandle.current().pid();
-        final long last = (process & (1 << LOW_BITS) - 1) << 2 | number;
+        return address(Long.getLong(PROCESS_PROPERTY, ProcessHandle.current().pid()), number);
+    }
+
+    /** The address of any process. */
+    static String address(final long process, final int number) {
+        if (number < 0 || number > HIGHEST) {
+            throw new IllegalArgumentException("a process has addresses 0 to " + HIGHEST + ", not " + number);
+        }
+        final long last = process % (1 << LOW_BITS) * SHARE + 1 + number;
         return "127." + (process >> LOW_BITS + 8 & 0xFF) + "." + (process >> LOW_BITS & 0xFF) + "." + last;
     }
 }

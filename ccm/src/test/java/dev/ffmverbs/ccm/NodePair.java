@@ -63,10 +63,11 @@ public record NodePair(
 
     /**
      * A loopback address no other process uses, so that builds beside each other do not take each other's UDP port. It
-     * never ends with 0 or 255, which may be the addresses of a network.
+     * never ends with 0 or 255, which may be the addresses of a network. {@code test.processNumber} tries another
+     * process's.
      */
     private static String privateAddress(final int number) {
-        final long process = ProcessHandle.current().pid();
+        final long process = Long.getLong("test.processNumber", ProcessHandle.current().pid());
         return "127." + (process >> 13 & 0xFF) + "." + (process >> 5 & 0xFF) + "." + ((process & 0x1F) << 3 | number);
     }
 

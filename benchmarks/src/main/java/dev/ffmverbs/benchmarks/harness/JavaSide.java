@@ -53,16 +53,19 @@ record JavaSide(Binding binding) implements Side {
         command.add("--enable-native-access=ALL-UNNAMED");
         command.add("-Ddev.ffmverbs.benchmarks.jni=" + natives.jni().file());
         if (!device.isNative()) {
-            command.add("-Dsoftroce.addresses=" + ownLoopbackAddress(64) + "," + ownLoopbackAddress(128));
+            command.add("-Dsoftroce.addresses=" + ownLoopbackAddress(5) + "," + ownLoopbackAddress(6));
         }
         command.addAll(binding.jvmOptions(device));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Worker.class.getName(), name()));
         return command;
     }
 
-    /** One software device owns an address on a machine: another program may have the usual one. */
-    private static String ownLoopbackAddress(final int network) {
+    /**
+     * One software device owns an address on a machine: another program may have the usual one. Each process has eight
+     * addresses that follow from its number; the demo and the tests take others of theirs.
+     */
+    private static String ownLoopbackAddress(final int number) {
         final long process = ProcessHandle.current().pid();
-        return "127." + (network + process / 65536 % 64) + "." + process / 256 % 256 + "." + (1 + process % 254);
+        return "127." + (process >> 13 & 0xFF) + "." + (process >> 5 & 0xFF) + "." + ((process & 0x1F) << 3 | number);
     }
 }
