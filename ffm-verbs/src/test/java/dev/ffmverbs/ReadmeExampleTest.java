@@ -12,6 +12,8 @@ import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.spi.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,17 +33,38 @@ class ReadmeExampleTest {
         return Files.exists(here.resolve("ffm-verbs")) ? here : here.getParent();
     }
 
-    private void compileExample() throws IOException {
-        final String readme = Files.readString(project().resolve("README.md"));
-        final int start = readme.indexOf("```java\n") + "```java\n".length();
-        final Path source = folder.resolve(NAME + ".java");
-        Files.writeString(source, readme.substring(start, readme.indexOf("```", start)));
-        final ByteArrayOutputStream messages = new ByteArrayOutputStream();
+    private static String readme() throws IOException {
+        return Files.readString(project().resolve("README.md"));
+    }
 
+    /** The first block of a kind, behind a text. */
+    private static String block(final String behind, final String kind) throws IOException {
+        final String readme = readme();
+        final int start = readme.indexOf("```" + kind + "\n", readme.indexOf(behind)) + kind.length() + 4;
+        return readme.substring(start, readme.indexOf("```", start));
+    }
+
+    private static String example() throws IOException {
+        return block("## Use it", "java");
+    }
+
+    private static String library() {
+        return project().resolve("ffm-verbs/target/classes").toString();
+    }
+
+    private void compileExample() throws IOException {
+        final Path source = Files.writeString(folder.resolve(NAME + ".java"), example());
+        compile("-cp", library(), source.toString());
+    }
+
+    private void compile(final String... arguments) {
+        final List<String> all = new ArrayList<>(
+            List.of("-Xlint:all", "-Werror", "--release", "22", "-d", folder.toString()));
+        all.addAll(List.of(arguments));
+        final ByteArrayOutputStream messages = new ByteArrayOutputStream();
         final PrintStream sink = new PrintStream(messages, true, StandardCharsets.UTF_8);
-        final int status = ToolProvider.findFirst("javac").orElseThrow().run(sink, sink,
-            "-Xlint:all", "-Werror", "--release", "22", "-d", folder.toString(),
-            "-cp", project().resolve("ffm-verbs/target/classes").toString(), source.toString());
+
+        final int status = ToolProvider.findFirst("javac").orElseThrow().run(sink, sink, all.toArray(String[]::new));
 
         assertEquals(0, status, messages.toString(StandardCharsets.UTF_8));
     }
@@ -72,5 +95,41 @@ class ReadmeExampleTest {
         }
         final String line = printed.toString(StandardCharsets.UTF_8).strip();
         assertTrue(line.startsWith("/" + address + ":") && line.endsWith(": SUCCESS 42"), line);
+    }
+
+    @Test
+    void theModuleThatIsShownCompilesWithTheExample() throws IOException {
+        final Path module = Files.writeString(folder.resolve("module-info.java"), block("is a module", "java"));
+        final Path source = Files.writeString(folder.resolve(NAME + ".java"), "package my.program;\n" + example());
+
+        compile("-p", library(), module.toString(), source.toString());
+
+        assertTrue(Files.exists(folder.resolve("module-info.class")));
+    }
+
+    @Test
+    void theCommandThatIsShownRunsTheExample() throws Exception {
+        Files.writeString(folder.resolve(NAME + ".java"), example());
+        final String address = PrivateLoopbackAddresses.address(0);
+        final String shown = block("Its arguments are", "").strip();
+        final String jar = "ffm-verbs/target/ffm-verbs-0.1.0-SNAPSHOT.jar";
+        assertTrue(shown.startsWith("java ") && shown.contains(jar), shown);
+        final List<String> command = new ArrayList<>(List.of(shown.replace(jar, library())
+            .replace("127.0.0.1", address).split(" ")));
+        command.set(0, Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(1, "-Dsoftroce.addresses=" + address);
+
+        final Process process =
+            new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
+        final String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+
+        assertEquals(0, process.waitFor(), printed);
+        assertTrue(printed.startsWith("/" + address + ":") && printed.endsWith(": SUCCESS 42"), printed);
+    }
+
+    @Test
+    void theCompilerPluginIsShownWithTheRelease() throws IOException {
+        final String plugin = block("compiled for Java", "xml");
+        assertTrue(plugin.contains("maven-compiler-plugin") && plugin.contains("<release>22</release>"), plugin);
     }
 }
