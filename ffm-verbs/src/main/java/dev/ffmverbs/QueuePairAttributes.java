@@ -371,4 +371,9 @@ public final class QueuePairAttributes {
     public int mask() {
         return mask;
     }
+
+    @Override
+    public String toString() {
+        return AttributeText.of(attributes, mask);
+    }
 }

@@ -32,4 +32,9 @@ public final class ReceiveRequest extends WorkRequest<ReceiveRequest> {
         Ranges.check("maximumElements", maximumElements, 0, MAXIMUM_ELEMENTS);
         return new ReceiveRequest(maximumElements);
     }
+
+    @Override
+    public String toString() {
+        return "ReceiveRequest[workRequestId=" + workRequestId() + commonText() + "]";
+    }
 }

@@ -5,6 +5,7 @@ import dev.ffmverbs.jextract.ibv_sge;
 import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import java.util.StringJoiner;
 
 /** The local buffers of a work request: an array of {@code struct ibv_sge} in the request's own memory. */
 final class ScatterGatherList {
@@ -82,5 +83,15 @@ final class ScatterGatherList {
     void setOnly(final long address, final int lengthBytes, final int lkey) {
         set(0, address, lengthBytes, lkey);
         count = 1;
+    }
+
+    @Override
+    public String toString() {
+        final StringJoiner text = new StringJoiner(", ", "[", "]");
+        for (int i = 0; i < count; i++) {
+            text.add("0x" + Long.toHexString(address(i)) + "+" + Integer.toUnsignedLong(length(i)) + " lkey=0x"
+                + Integer.toHexString(lkey(i)));
+        }
+        return text.toString();
     }
 }

@@ -397,4 +397,9 @@ public final class SendBatch {
         building().inlineData(data);
         return this;
     }
+
+    @Override
+    public String toString() {
+        return "SendBatch of " + queuePair;
+    }
 }

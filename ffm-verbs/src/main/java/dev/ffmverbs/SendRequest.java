@@ -371,4 +371,20 @@ public final class SendRequest extends WorkRequest<SendRequest> {
             window.leave();
         }
     }
+
+    @Override
+    ScatterGatherList namedMemory() {
+        final int flags = memory.get(ValueLayout.JAVA_INT, SendRequestLayout.FLAGS);
+        return (flags & SendRequestLayout.INLINE) != 0 ? inlineElement : super.namedMemory();
+    }
+
+    @Override
+    public String toString() {
+        final AddressHandle handle = addressHandle;
+        final MemoryWindow bound = window;
+        return "SendRequest[workRequestId=" + workRequestId() + ", " + RequestText.operation(memory)
+            + (handle == null ? "" : RequestText.destination(memory, handle))
+            + (bound == null ? "" : ", window=" + bound + ", region=" + windowRegion)
+            + RequestText.flags(memory) + commonText() + "]";
+    }
 }

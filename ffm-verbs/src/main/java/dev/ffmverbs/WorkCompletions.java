@@ -7,6 +7,7 @@ import dev.ffmverbs.spi.CompletionMemory;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.StringJoiner;
 
 /**
  * A reusable array of completions that {@link CompletionQueue#poll} fills ({@code struct ibv_wc[]}).
@@ -19,6 +20,7 @@ public final class WorkCompletions {
 
     private static final int STRUCT_BYTES = (int) ibv_wc.sizeof();
     private static final int MAXIMUM_CAPACITY = 1 << 20;
+    private static final int MAXIMUM_DESCRIBED = 16;
     private static final int FLAG_GLOBAL_ROUTING_HEADER = ffm_verbs_h.IBV_WC_GRH();
     private static final int FLAG_WITH_IMMEDIATE = ffm_verbs_h.IBV_WC_WITH_IMM();
     private static final int FLAG_WITH_INVALIDATE = ffm_verbs_h.IBV_WC_WITH_INV();
@@ -250,5 +252,15 @@ public final class WorkCompletions {
 
     void polled(final int taken) {
         count = taken;
+    }
+
+    @Override
+    public String toString() {
+        final int present = count;
+        final StringJoiner text = new StringJoiner(", ", "WorkCompletions[", "]").add(present + " of " + capacity);
+        for (int i = 0; i < Math.min(present, MAXIMUM_DESCRIBED); i++) {
+            text.add("{" + CompletionText.of(structures, i * STRUCT_BYTES) + "}");
+        }
+        return present > MAXIMUM_DESCRIBED ? text.add("...").toString() : text.toString();
     }
 }

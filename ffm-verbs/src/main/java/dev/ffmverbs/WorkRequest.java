@@ -252,4 +252,23 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
         }
         return count;
     }
+
+    /** The fields that both kinds have: number, local buffers, and how many requests posting this one posts. */
+    final String commonText() {
+        int length = 0;
+        for (WorkRequest<R> request = this; request != null && length < MAXIMUM_CHAIN_LENGTH; request = request.next) {
+            length++;
+        }
+        return ", localMemory=" + namedMemory() + ", chainLength="
+            + (length < MAXIMUM_CHAIN_LENGTH ? Integer.toString(length) : length + " or more");
+    }
+
+    /** The elements that the C structure names. */
+    ScatterGatherList namedMemory() {
+        return elements;
+    }
+
+    final long workRequestId() {
+        return memory.get(ValueLayout.JAVA_LONG, WORK_REQUEST_ID);
+    }
 }

@@ -122,4 +122,9 @@ public final class IbverbsProvider implements VerbsProvider {
     static String nameOf(final MemorySegment device) {
         return ffm_verbs_h.ibv_get_device_name(device).reinterpret(ibv_device.sizeof()).getString(0);
     }
+
+    @Override
+    public String toString() {
+        return "VerbsProvider " + name();
+    }
 }

@@ -53,4 +53,9 @@ public final class SoftRoceProvider implements VerbsProvider {
                 "there is no such software device"))
             .openConnectionManager();
     }
+
+    @Override
+    public String toString() {
+        return "VerbsProvider " + name();
+    }
 }

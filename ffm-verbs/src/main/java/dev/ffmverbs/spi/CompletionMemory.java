@@ -40,4 +40,9 @@ public final class CompletionMemory {
     public long address() {
         return address;
     }
+
+    @Override
+    public String toString() {
+        return "CompletionMemory[address=0x" + Long.toHexString(address) + ", bytes=" + segment.byteSize() + "]";
+    }
 }

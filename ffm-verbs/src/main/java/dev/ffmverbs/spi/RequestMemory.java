@@ -99,4 +99,10 @@ public final class RequestMemory {
     public long badRequest() {
         return segment.get(ValueLayout.JAVA_LONG, badRequestOffset);
     }
+
+    @Override
+    public String toString() {
+        return "RequestMemory[address=0x" + Long.toHexString(address) + ", bytes=" + segment.byteSize()
+            + (next == null ? "]" : ", next=0x" + Long.toHexString(next.address) + "]");
+    }
 }

@@ -166,4 +166,11 @@ public final class RegisteredMemory {
     public long compareSwap(final long address, final long expected, final long value) {
         return (long) WORD.compareAndExchange(memory, address - iova, expected, value);
     }
+
+    @Override
+    public String toString() {
+        return "RegisteredMemory[key=0x" + Integer.toHexString(key) + ", protectionDomain=" + protectionDomain
+            + ", iova=0x" + Long.toHexString(iova) + ", lengthBytes=" + lengthBytes + ", rights=0x"
+            + Integer.toHexString(rights) + "]";
+    }
 }

@@ -64,9 +64,7 @@ public final class RocePacket {
     private static final int MIGRATED = 0x40;
     private static final int PAD_SHIFT = 4;
     private static final int PAD_MASK = 3;
-    private static final int VERSION_MASK = 0x0F;
     private static final int DEFAULT_PARTITION_KEY = 0xFFFF;
-    private static final int PARTITION_MASK = 0x7FFF;
     private static final int BITS_24 = 0xFF_FFFF;
 
     private final MemorySegment segment;
@@ -155,24 +153,17 @@ public final class RocePacket {
      * @return the first defect found, or null; the checksum is not looked at.
      */
     public PacketDefect defect() {
-        final int length = lengthBytes;
-        if (length < BTH_BYTES + ICRC_BYTES || length > MAX_BYTES || (length & 3) != 0) {
-            return PacketDefect.LENGTH;
-        }
-        final int opcode = opcode();
-        final int traits = Opcode.traits(opcode);
-        if (traits == 0) {
-            return PacketDefect.OPCODE;
-        }
-        if ((buffer.get(FLAGS_OFFSET) & VERSION_MASK) != 0) {
-            return PacketDefect.VERSION;
-        }
-        if ((buffer.getShort(PARTITION_KEY_OFFSET) & PARTITION_MASK) != PARTITION_MASK) {
-            return PacketDefect.PARTITION_KEY;
-        }
-        final int room = length - Opcode.headerBytes(opcode) - ICRC_BYTES;
-        final boolean fits = (traits & Opcode.PAYLOAD) != 0 ? room >= padBytes() : room == 0 && padBytes() == 0;
-        return fits ? null : PacketDefect.LENGTH;
+        return PacketDefect.of(this);
+    }
+
+    /** BTH version of the transport header: 0 in packets this device understands. */
+    int version() {
+        return buffer.get(FLAGS_OFFSET) & 0x0F;
+    }
+
+    /** BTH partition, without the bit for full membership. */
+    int partition() {
+        return buffer.getShort(PARTITION_KEY_OFFSET) & 0x7FFF;
     }
 
     /**
@@ -446,5 +437,10 @@ public final class RocePacket {
         final int flags = buffer.get(FLAGS_OFFSET) & ~(PAD_MASK << PAD_SHIFT);
         buffer.put(FLAGS_OFFSET, (byte) (flags | pad << PAD_SHIFT));
         lengthBytes = end + pad + ICRC_BYTES;
+    }
+
+    @Override
+    public String toString() {
+        return PacketText.of(this);
     }
 }
