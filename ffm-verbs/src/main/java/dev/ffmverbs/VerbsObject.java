@@ -10,7 +10,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -247,8 +246,8 @@ abstract class VerbsObject implements AutoCloseable {
      * <p>Calls in progress in other threads end first, those that wait for something at once; meanwhile new calls are
      * refused as they are afterwards.
      *
-     * @throws IllegalStateException when objects that need this one are still open, the message lists them; or while
-     *                               a batch of requests or completions is open on it.
+     * @throws IllegalStateException when objects that need this one are still open, the message counts them by class
+     *                               and names some; or while a batch of requests or completions is open on it.
      * @throws WrongThreadException  when it is confined to another thread that has not ended.
      * @throws VerbsException        when the provider cannot free it; the object then stays open.
      */
@@ -303,8 +302,7 @@ abstract class VerbsObject implements AutoCloseable {
 
     private void requireClosable() {
         if (!children.isEmpty()) {
-            throw new IllegalStateException(this + " cannot be closed while objects that need it are open: "
-                + children.stream().map(VerbsObject::toString).sorted().collect(Collectors.joining(", "))
+            throw new IllegalStateException(this + " cannot be closed while " + OpenObjects.described(children)
                 + "; close them first");
         }
         requireNoOpenBatch();

@@ -5,10 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class LifeOfObjectsTest {
+
+    private static final int MANY_OBJECTS = 2000;
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
@@ -26,6 +30,25 @@ class LifeOfObjectsTest {
             assertTrue(ofQueue.contains(queuePair.toString()), ofQueue);
             assertTrue(ofContext.contains(domain.toString()) && ofContext.contains(queue.toString()), ofContext);
             assertTrue(domain.isOpen() && queue.isOpen() && context.isOpen());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void theRefusalStaysShortHoweverManyObjectsAreOpen(final DevicePair devices) {
+        devices.require();
+        try (Context context = devices.left().open()) {
+            final List<ProtectionDomain> domains =
+                Stream.generate(context::allocateProtectionDomain).limit(MANY_OBJECTS).toList();
+            try (CompletionQueue queue = context.createCompletionQueue(8)) {
+                final String refusal = assertThrows(IllegalStateException.class, context::close).getMessage();
+
+                assertTrue(refusal.length() < 500, refusal);
+                assertTrue(refusal.contains((MANY_OBJECTS + 1) + " objects that need it are open")
+                    && refusal.contains(MANY_OBJECTS + " ProtectionDomain (") && refusal.contains("1 CompletionQueue ("
+                    + queue + ")"), refusal);
+            }
+            domains.forEach(ProtectionDomain::close);
         }
     }
 

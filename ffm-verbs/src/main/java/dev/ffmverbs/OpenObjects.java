@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Objects that keep another from being closed, in a message that stays short however many they are. */
+final class OpenObjects {
+
+    private static final int NAMED_PER_CLASS = 3;
+
+    private OpenObjects() {
+    }
+
+    /**
+     * Counts them by class, and names the first few of each.
+     *
+     * @param objects open objects; others may be opened and closed at the same time.
+     * @return for example {@code 2 objects that need it are open: 1 CompletionQueue (CompletionQueue of 16 entries),
+     *     1 ProtectionDomain (ProtectionDomain of soft0)}.
+     */
+    static String described(final Collection<? extends VerbsObject> objects) {
+        final Map<String, List<VerbsObject>> byClass = objects.stream()
+            .collect(Collectors.groupingBy(object -> object.getClass().getSimpleName(), TreeMap::new,
+                Collectors.toList()));
+        final long count = byClass.values().stream().mapToLong(List::size).sum();
+        return (count == 1 ? "1 object that needs it is open: " : count + " objects that need it are open: ")
+            + byClass.entrySet().stream().map(entry -> described(entry.getKey(), entry.getValue()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String described(final String className, final List<VerbsObject> objects) {
+        return objects.stream().limit(NAMED_PER_CLASS).map(VerbsObject::toString).sorted().collect(Collectors.joining(
+            ", ", objects.size() + " " + className + " (", objects.size() > NAMED_PER_CLASS ? ", ...)" : ")"));
+    }
+}
