@@ -124,10 +124,15 @@ public final class BenchCommand implements Callable<Integer> {
                 if (!isMessageEnough(failure)) {
                     throw failure;
                 }
-                command.getErr().println("bench: " + failure.getMessage());
+                command.getErr().println("bench: " + text(failure));
                 return failure instanceof NoSuchElementException
                     ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
             });
+    }
+
+    /** What went wrong, in words; some exceptions of the JDK have none but their name. */
+    static String text(final Exception failure) {
+        return failure.getMessage() == null ? failure.toString() : failure.getMessage();
     }
 
     /** Those say what was asked of which device, and what came of it. */
@@ -150,6 +155,7 @@ public final class BenchCommand implements Callable<Integer> {
         final Report report = new Harness(settings, output).run();
         new HtmlReport(report).write(settings.folder());
         new Summary(report).sentences().forEach(output::println);
+        SkipText.lines(report.skips()).forEach(output::println);
         output.println("results in " + settings.folder() + ", to look at: "
             + settings.folder().resolve(HtmlReport.FILE));
         boolean good = report.isValid();

@@ -79,8 +79,6 @@ public final class Harness {
         try {
             final NativeCode natives = NativeCode.build(temporary, new Compiler());
             final Plan plan = Plan.of(suites, devices, sides, settings.rounds(), natives);
-            plan.skips().forEach(skip -> log.println("skipped: " + skip.suite() + " on " + skip.device()
-                + (skip.binding().isEmpty() ? "" : ", " + skip.binding()) + ": " + skip.reason()));
             final Map<String, String> environment = Environment.describe(devices, natives);
             final TaskProcess process =
                 new TaskProcess(natives, temporary, settings.quick(), settings.budgetMs());

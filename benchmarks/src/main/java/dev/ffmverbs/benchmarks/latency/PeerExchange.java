@@ -5,11 +5,14 @@ import dev.ffmverbs.benchmarks.device.EndpointAddress;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.util.concurrent.TimeUnit;
 
 /** What the two ends tell each other over TCP: what is measured, how to connect, how many operations come next. */
@@ -67,16 +70,43 @@ final class PeerExchange implements AutoCloseable {
         output.writeInt(sizeBytes);
         own.write(output);
         output.flush();
-        if (input.readInt() != MAGIC) {
+        final Introduction theirs = fromPeer(this::readIntroduction);
+        if (theirs.magic != MAGIC) {
             throw new IOException("what answers at " + socket.getRemoteSocketAddress() + " is not this program");
         }
-        final String theirs = input.readUTF();
-        final int theirSizeBytes = input.readInt();
-        if (!theirs.equals(operation.name()) || theirSizeBytes != sizeBytes) {
-            throw new IOException("this end measures " + operation + " of " + sizeBytes + " bytes, the other " + theirs
-                + " of " + theirSizeBytes + ": start both with the same arguments");
+        if (!theirs.operation.equals(operation.name()) || theirs.sizeBytes != sizeBytes) {
+            throw new IOException("this end measures " + operation + " of " + sizeBytes + " bytes, the other "
+                + theirs.operation + " of " + theirs.sizeBytes + ": start both with the same arguments");
         }
-        return EndpointAddress.read(input);
+        return fromPeer(() -> EndpointAddress.read(input));
+    }
+
+    /** What an end says first. */
+    private record Introduction(int magic, String operation, int sizeBytes) {
+    }
+
+    private Introduction readIntroduction() throws IOException {
+        final int magic = input.readInt();
+        return magic == MAGIC
+            ? new Introduction(magic, input.readUTF(), input.readInt()) : new Introduction(magic, "", 0);
+    }
+
+    private interface Reading<T> {
+        T read() throws IOException;
+    }
+
+    /** Reads what the other end sends, and says so when it is gone or silent. */
+    private <T> T fromPeer(final Reading<T> reading) throws IOException {
+        try {
+            return reading.read();
+        } catch (final EOFException | SocketException e) {
+            throw new IOException("the other end, at " + socket.getRemoteSocketAddress()
+                + ", went away before the measurement was over: see what it printed, and start both again", e);
+        } catch (final SocketTimeoutException e) {
+            throw new IOException("the other end, at " + socket.getRemoteSocketAddress() + ", has been silent for "
+                + TimeUnit.MILLISECONDS.toSeconds(READ_TIMEOUT_MS) + " s: see what it printed, and start both again",
+                e);
+        }
     }
 
     /** Returns when the other end has called it too. */
@@ -88,12 +118,15 @@ final class PeerExchange implements AutoCloseable {
     }
 
     void sendCount(final int count) throws IOException {
-        output.writeInt(count);
-        output.flush();
+        fromPeer(() -> {
+            output.writeInt(count);
+            output.flush();
+            return count;
+        });
     }
 
     int receiveCount() throws IOException {
-        return input.readInt();
+        return fromPeer(input::readInt);
     }
 
     @Override

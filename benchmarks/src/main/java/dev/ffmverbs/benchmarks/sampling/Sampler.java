@@ -21,6 +21,9 @@ public final class Sampler {
     private long completed;
     private long transfers;
 
+    /** Samples of the last window of the warm-up, when it lost completions; else 0. */
+    private int samplesWithLoss;
+
     /**
      * Prepares to take samples.
      *
@@ -40,10 +43,15 @@ public final class Sampler {
      * Warms an operation up and takes samples.
      *
      * @param operation what is measured.
-     * @return its samples; they end early when completions were lost.
+     * @return its samples; they end early when completions were lost, and are those of the warm-up when it lost some.
      */
     public Samples take(final MeasuredOperation operation) {
         final Steadiness warmUp = warmUp(operation);
+        if (samplesWithLoss != 0) {
+            return new Samples(operation.name(), operation.callsPerSample(), warmUp.medians(),
+                (long) samplesWithLoss * operation.callsPerSample() * operation.completionsPerCall(), completed, 0,
+                Arrays.copyOf(timesNs, samplesWithLoss));
+        }
         final long allocatedBefore = allocatedBytes.getAsLong();
         final int count = sample(operation, MAXIMUM_SAMPLES, budgetNs);
         final long allocated = allocatedBytes.getAsLong() - allocatedBefore;
@@ -70,12 +78,14 @@ public final class Sampler {
         final WarmUp warmUp = new WarmUp(budgetNs,
             completionsPerCall == 0 ? 0 : (LEAST_TRANSFERS - transfers) / completionsPerCall, 1);
         boolean complete = true;
+        samplesWithLoss = 0;
         while (complete && !warmUp.isOver()) {
             final int count = sample(operation, MAXIMUM_SAMPLES, warmUp.windowNs());
             final long calls = (long) count * operation.callsPerSample();
             Arrays.sort(timesNs, 0, count);
             warmUp.add(calls, timesNs[count / 2] / (double) operation.callsPerSample());
             complete = completed == calls * completionsPerCall;
+            samplesWithLoss = complete ? 0 : count;
             transfers += completed;
         }
         return warmUp.of(0);

@@ -4,7 +4,12 @@ package dev.ffmverbs.benchmarks.worker;
 import dev.ffmverbs.benchmarks.binding.Session;
 import java.util.concurrent.TimeUnit;
 
-/** Polls until completions are there, without rest but not for ever: an operation that was lost must end the run. */
+/**
+ * Polls until completions are there, without rest but for a limited time: an operation that was lost must end the run.
+ *
+ * <p>A completion that comes after its operation was given up is still that operation's: it is never counted for a
+ * later one.
+ */
 final class Completions {
 
     /** The clock is read once in so many polls. */
@@ -12,6 +17,10 @@ final class Completions {
     private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final Session session;
+
+    /** Completions that were given up, and may still come before those of later operations. */
+    private int lateSends;
+    private int lateReceives;
     private int idlePolls;
     private long waitingSinceNs;
 
@@ -32,7 +41,13 @@ final class Completions {
             final int polled = session.poll();
             if (polled != 0) {
                 taken += succeeded(polled);
+                if (lateSends != 0) {
+                    final int late = Math.min(lateSends, taken);
+                    lateSends -= late;
+                    taken -= late;
+                }
             } else if (isTooLate()) {
+                lateSends += wanted - taken;
                 return taken;
             }
         }
@@ -52,7 +67,13 @@ final class Completions {
             final int polled = session.pollReceives();
             if (polled != 0) {
                 taken += succeeded(polled);
+                if (lateReceives != 0) {
+                    final int late = Math.min(lateReceives, taken);
+                    lateReceives -= late;
+                    taken -= late;
+                }
             } else if (isTooLate()) {
+                lateReceives += wanted - taken;
                 return taken;
             }
         }
@@ -76,6 +97,10 @@ final class Completions {
         if (waitingSinceNs == 0) {
             waitingSinceNs = nowNs;
         }
-        return nowNs - waitingSinceNs > LIMIT_NS;
+        final boolean late = nowNs - waitingSinceNs > LIMIT_NS;
+        if (late) {
+            waitingSinceNs = 0;
+        }
+        return late;
     }
 }

@@ -3,6 +3,7 @@ package dev.ffmverbs.benchmarks.latency;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.Gid;
 import dev.ffmverbs.benchmarks.device.Endpoint;
@@ -63,6 +64,20 @@ class PeerExchangeTest {
             assertEquals("this end measures WRITE of 8 bytes, the other READ of 8: start both with the same arguments",
                 refused.getMessage());
             assertThrows(CompletionException.class, server::join);
+        }
+    }
+
+    @Test
+    void saysThatTheOtherEndWentAway() throws Exception {
+        try (ServerSocket listening = new ServerSocket(0);
+             PeerExchange client = PeerExchange.connect("127.0.0.1", listening.getLocalPort())) {
+            listening.accept().close();
+
+            final String refusal =
+                assertThrows(IOException.class, () -> client.introduce(eightBytes(Operation.WRITE), CLIENT))
+                    .getMessage();
+            assertTrue(refusal.startsWith("the other end, at ") && refusal.contains("went away"), refusal);
+            assertTrue(assertThrows(IOException.class, client::meet).getMessage().contains("went away"));
         }
     }
 }
