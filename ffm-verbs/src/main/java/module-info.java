@@ -8,8 +8,8 @@ import dev.ffmverbs.spi.VerbsProvider;
  * RDMA verbs for Java: libibverbs and librdmacm over the Foreign Function and Memory API, and a software RoCEv2 device.
  *
  * <p>Users need {@link dev.ffmverbs} and, to connect by address and port, {@link dev.ffmverbs.cm}; to set up software
- * devices other than {@code soft0} at 127.0.0.1, {@link dev.ffmverbs.softroce}. Grant native access
- * with {@code --enable-native-access=dev.ffmverbs}.
+ * devices other than {@code soft0} at 127.0.0.1, {@link dev.ffmverbs.softroce}. Devices of
+ * libibverbs need native access, {@code --enable-native-access=dev.ffmverbs}; software devices do not.
  */
 module dev.ffmverbs {
     requires jdk.jfr;

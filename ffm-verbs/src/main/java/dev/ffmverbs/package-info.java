@@ -14,6 +14,14 @@
  * operation at all; on the data path what the fabric reports are values, and posting, polling and every
  * accessor allocate nothing.
  *
+ * <p><b>Native access.</b> Only devices of libibverbs need it ({@code --enable-native-access}). Without, they are
+ * missing from {@link dev.ffmverbs.Verbs#devices()}, {@link dev.ffmverbs.Verbs#unavailableProviders()} says why, and
+ * software devices work as ever: this package calls no restricted method.
+ *
+ * <p><b>Objects that are not closed.</b> They stay open until they are closed, reachable or not: memory may be the
+ * target of a peer that has its key, and a queue pair may have requests in progress. What keeps a context from being
+ * closed is counted by class in the refusal.
+ *
  * <p><b>Threads.</b> Verbs objects may be used from any thread, unless a queue is confined to one, which makes its
  * calls cheaper ({@link dev.ffmverbs.CompletionQueue#confine}, {@link dev.ffmverbs.QueuePair#confine}, {@link
  * dev.ffmverbs.SharedReceiveQueue#confine}). {@link dev.ffmverbs.SendRequest},
