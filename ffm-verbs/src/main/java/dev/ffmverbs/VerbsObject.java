@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
+import dev.ffmverbs.spi.OpenObjects;
 import dev.ffmverbs.spi.ProviderException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

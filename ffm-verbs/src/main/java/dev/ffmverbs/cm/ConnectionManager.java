@@ -29,6 +29,9 @@ import java.util.stream.Collectors;
  */
 public final class ConnectionManager implements AutoCloseable {
 
+    /** Failures to free something that the message of {@link #close} tells in words. */
+    private static final int FAILURES_NAMED = 3;
+
     private final Device device;
     private final ConnectionManagerOperations operations;
     private final EventDispatcher dispatcher;
@@ -278,7 +281,8 @@ public final class ConnectionManager implements AutoCloseable {
      * <p>It waits for a handler that is running. When the thread is interrupted in the meantime, it stops waiting; then
      * this manager begins nothing new, and closing it again completes what is left.
      *
-     * @throws IllegalStateException when listeners or connections are open, listing them; then nothing has changed.
+     * @throws IllegalStateException when listeners or connections are open, the message counts them by class and names
+     *                               some; then nothing has changed.
      * @throws ConnectionException   {@code INTERRUPTED} when the thread is interrupted while it waits, its interrupt
      *                               status stays set; {@code FAILED} when something could not be freed in order, each
      *                               instance a suppressed exception; the manager is closed all the same.
@@ -327,11 +331,18 @@ public final class ConnectionManager implements AutoCloseable {
             failures.addSuppressed(e);
         }
         if (failures.getSuppressed().length > 0) {
-            final ConnectionException failure = new ConnectionException(Reason.FAILED, this + " is closed, but "
-                + Arrays.stream(failures.getSuppressed()).map(Throwable::getMessage).collect(Collectors.joining("; ")));
-            Arrays.stream(failures.getSuppressed()).forEach(failure::addSuppressed);
-            throw failure;
+            throw notAllFreed(failures.getSuppressed());
         }
+    }
+
+    /** Names the first few, so that the message stays short. */
+    private ConnectionException notAllFreed(final Throwable... failures) {
+        final ConnectionException failure = new ConnectionException(Reason.FAILED, this + " is closed, but "
+            + Arrays.stream(failures).limit(FAILURES_NAMED).map(Throwable::getMessage).collect(Collectors.joining(
+                "; ", "", failures.length > FAILURES_NAMED ? "; and " + (failures.length - FAILURES_NAMED) + " more"
+                    : "")));
+        Arrays.stream(failures).forEach(failure::addSuppressed);
+        return failure;
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.ffmverbs.cm.ConnectionException.Reason;
 import dev.ffmverbs.spi.ConnectionEventData;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import dev.ffmverbs.spi.ConnectionManagerOperations;
+import dev.ffmverbs.spi.OpenObjects;
 import dev.ffmverbs.spi.ProviderException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -15,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * Reads the events of a manager on its one thread, and hands each to whom it concerns.
@@ -241,16 +241,16 @@ final class EventDispatcher {
     /**
      * Stops reading events; nothing begins from here on. Stopping again does nothing.
      *
-     * @throws IllegalStateException when something is open, listing it; then nothing was stopped.
+     * @throws IllegalStateException when something is open, the message counts it by class and names
+     *                               some; then nothing was stopped.
      */
     synchronized void stop() {
         if (!stopping) {
-            final String open = targets.values().stream()
-                .filter(target -> target.keepsManagerOpen().getAsBoolean())
-                .map(Object::toString).sorted().collect(Collectors.joining(", "));
+            final List<Object> open = targets.values().stream()
+                .filter(target -> target.keepsManagerOpen().getAsBoolean()).map(EventTarget::owner).toList();
             if (!open.isEmpty()) {
-                throw new IllegalStateException("ConnectionManager of " + device
-                    + " cannot be closed while these are open: " + open + "; close them first");
+                throw new IllegalStateException("ConnectionManager of " + device + " cannot be closed while "
+                    + OpenObjects.described(open) + "; close them first");
             }
             stopping = true;
             operations.wakeUp();

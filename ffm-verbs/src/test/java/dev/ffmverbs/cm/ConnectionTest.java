@@ -22,17 +22,20 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ConnectionTest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final int MANY_LISTENERS = 100;
     private static final int MAGIC = 0x600D_CAFE;
 
     private static byte[] text(final String text) {
@@ -174,6 +177,22 @@ class ConnectionTest {
 
             assertTrue(refused.getMessage().contains("Listener on " + AddressText.of(listener.localAddress())),
                 refused.getMessage());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void theRefusalToCloseStaysShortHoweverManyListenersAreOpen(final DevicePair devices) {
+        devices.require();
+        try (Node node = new Node(devices.left())) {
+            final List<Listener> listeners = Stream.generate(
+                () -> node.manager.listen(node.anyPort(), 1, request -> { })).limit(MANY_LISTENERS).toList();
+            final String refusal = assertThrows(IllegalStateException.class, node.manager::close).getMessage();
+
+            assertTrue(refusal.length() < 500, refusal);
+            assertTrue(refusal.contains(MANY_LISTENERS + " objects that need it are open: " + MANY_LISTENERS
+                + " Listener (Listener on "), refusal);
+            listeners.forEach(Listener::close);
         }
     }
 

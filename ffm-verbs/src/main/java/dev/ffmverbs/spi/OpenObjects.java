@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ffmverbs;
+package dev.ffmverbs.spi;
 
 import java.util.Collection;
 import java.util.List;
@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Objects that keep another from being closed, in a message that stays short however many they are. */
-final class OpenObjects {
+public final class OpenObjects {
 
     private static final int NAMED_PER_CLASS = 3;
 
@@ -16,14 +16,14 @@ final class OpenObjects {
     }
 
     /**
-     * Counts them by class, and names the first few of each.
+     * Counts objects by class, and names the first few of each.
      *
-     * @param objects open objects; others may be opened and closed at the same time.
+     * @param objects open objects, whose texts name them; others may be opened and closed at the same time.
      * @return for example {@code 2 objects that need it are open: 1 CompletionQueue (CompletionQueue of 16 entries),
      *     1 ProtectionDomain (ProtectionDomain of soft0)}.
      */
-    static String described(final Collection<? extends VerbsObject> objects) {
-        final Map<String, List<VerbsObject>> byClass = objects.stream()
+    public static String described(final Collection<?> objects) {
+        final Map<String, List<Object>> byClass = objects.stream()
             .collect(Collectors.groupingBy(object -> object.getClass().getSimpleName(), TreeMap::new,
                 Collectors.toList()));
         final long count = byClass.values().stream().mapToLong(List::size).sum();
@@ -32,8 +32,8 @@ final class OpenObjects {
                 .collect(Collectors.joining(", "));
     }
 
-    private static String described(final String className, final List<VerbsObject> objects) {
-        return objects.stream().limit(NAMED_PER_CLASS).map(VerbsObject::toString).sorted().collect(Collectors.joining(
+    private static String described(final String className, final List<Object> objects) {
+        return objects.stream().limit(NAMED_PER_CLASS).map(Object::toString).sorted().collect(Collectors.joining(
             ", ", objects.size() + " " + className + " (", objects.size() > NAMED_PER_CLASS ? ", ...)" : ")"));
     }
 }
