@@ -38,6 +38,8 @@ public final class ConnectionException extends RuntimeException {
      * <td>{@link #INTERRUPTED}</td><td>{@link #PEER_GAVE_UP}</td></tr>
      * <tr><th scope="row">the connecting side closes its queue pair</th>
      * <td>{@link #CLOSED}</td><td>{@link #PEER_GAVE_UP}</td></tr>
+     * <tr><th scope="row">the connecting side gives up in any way, and the news of it is lost</th>
+     * <td>as above</td><td>{@link #UNREACHABLE}</td></tr>
      * <tr><th scope="row">the connecting node dies once it is accepted</th>
      * <td></td><td>{@link #UNREACHABLE}</td></tr>
      * <tr><th scope="row">the confirmation is lost until the accepting side has waited enough</th>

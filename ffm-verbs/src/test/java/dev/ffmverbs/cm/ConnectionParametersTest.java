@@ -144,7 +144,9 @@ class ConnectionParametersTest {
     void theAcknowledgeTimeoutOfARequestIsProposedToTheAcceptingSideToo(final DevicePair devices) throws Exception {
         try (Ends ends = new Ends(devices, DEFAULTS.withTimeoutExponent(16), DEFAULTS)) {
             assertEquals(16, ends.client.queuePair.query().timeout());
-            assertEquals(16, ends.server.queuePair.query().timeout());
+            // The kernel adds the device's own delay, which may round it up by one (cm_ack_timeout of cm.c).
+            final int proposed = ends.server.queuePair.query().timeout();
+            assertTrue(proposed == 16 || proposed == 17, "the accepting side has " + proposed);
         }
         try (Ends ends = new Ends(devices, DEFAULTS, DEFAULTS.withTimeoutExponent(15))) {
             assertEquals(15, ends.server.queuePair.query().timeout());
