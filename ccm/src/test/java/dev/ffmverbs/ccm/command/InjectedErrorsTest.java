@@ -177,6 +177,9 @@ class InjectedErrorsTest {
             b.close();
             SoftRoceDevices.injectFaults(deviceOfB.name(), FaultSettings.NONE);
         }
+        if (fault == null) {
+            fault = outcomeOfRestart();
+        }
         victim.tell("disarm");
         final String fired = await(() -> said("fired at ").isPresent()) ? said("fired at ").orElseThrow() : "unknown";
         if (fault == null) {
@@ -202,6 +205,19 @@ class InjectedErrorsTest {
             startVictim();
         }
         victim.lines.clear();
+    }
+
+    /** The same for B that comes back: A has a session with it again. */
+    private String outcomeOfRestart() throws InterruptedException {
+        final ClusterConnectionManager b = node(deviceOfB, "B", addressOfB);
+        try {
+            if (await(() -> victim.lines.stream().filter((round + " up B")::equals).count() > 1)) {
+                return null;
+            }
+            return isSeenAsEnded() ? "" : "B is back, A has no session with it, and the judge sees A alive";
+        } finally {
+            b.close();
+        }
     }
 
     /** Null when the node worked on, empty when it has visibly ended, and otherwise what went wrong. */
