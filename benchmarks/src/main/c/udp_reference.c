@@ -4,9 +4,11 @@
 //
 //   udp_reference serve   poll|block ADDRESS PORT
 //   udp_reference measure poll|block ADDRESS PORT PEER REQUEST_BYTES RESPONSE_BYTES RESPONSES DEPTH OPERATIONS WARM_UP
+//       [INTERVAL_US]
 //
 // An operation is one request of REQUEST_BYTES and its answer, RESPONSES packets of RESPONSE_BYTES each; DEPTH of them
-// are under way at a time. `measure` prints one line: "p50_ns p99_ns operations elapsed_ns". `serve` ends when it is
+// are under way at a time. With INTERVAL_US they begin on that schedule, and a late one does not move those behind it.
+// `measure` prints one line: "p50_ns p99_ns operations elapsed_ns". `serve` ends when it is
 // told to by the client's last packet. One system call per packet, as in the program it is compared with.
 
 #include <arpa/inet.h>
@@ -114,6 +116,7 @@ struct load {
     uint32_t response_bytes;
     uint32_t responses;
     uint32_t depth;
+    int64_t interval_ns; // 0 when an operation begins as soon as there is room for it
 };
 
 static void ask(const int handle, const struct sockaddr_in *server, const struct load *load, const uint32_t number) {
@@ -122,12 +125,22 @@ static void ask(const int handle, const struct sockaddr_in *server, const struct
     transmit(handle, server, load->request_bytes);
 }
 
+static void sleep_until(const int64_t time_ns) {
+    const struct timespec time = {time_ns / INT64_C(1000000000), time_ns % INT64_C(1000000000)};
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, NULL) == EINTR) {
+    }
+}
+
 // Operations end in the order they began: one peer, one socket, one way.
 static void run(const int handle, const struct sockaddr_in *server, const struct load *load, const uint32_t operations,
     int64_t *began_ns, int64_t *took_ns) {
+    const int64_t start_ns = now_ns();
     uint32_t begun = 0;
     for (uint32_t ended = 0; ended < operations; ended++) {
         while (begun < operations && begun - ended < load->depth) {
+            if (load->interval_ns > 0) {
+                sleep_until(start_ns + begun * load->interval_ns);
+            }
             began_ns[begun] = now_ns();
             ask(handle, server, load, begun++);
         }
@@ -142,7 +155,8 @@ static void run(const int handle, const struct sockaddr_in *server, const struct
 static void measure(const int handle, char **arguments) {
     const struct sockaddr_in server = address_of(arguments[5], arguments[4]);
     const struct load load = {(size_t) atoi(arguments[6]), (uint32_t) atoi(arguments[7]),
-        (uint32_t) atoi(arguments[8]), (uint32_t) atoi(arguments[9])};
+        (uint32_t) atoi(arguments[8]), (uint32_t) atoi(arguments[9]),
+        arguments[12] == NULL ? 0 : atoll(arguments[12]) * 1000};
     const uint32_t operations = (uint32_t) atoi(arguments[10]);
     const uint32_t warm_up = (uint32_t) atoi(arguments[11]);
     const uint32_t most = operations > warm_up ? operations : warm_up;
@@ -157,7 +171,7 @@ static void measure(const int handle, char **arguments) {
     const int64_t start_ns = now_ns();
     run(handle, &server, &load, operations, began_ns, took_ns);
     const int64_t elapsed_ns = now_ns() - start_ns;
-    const struct load end = {sizeof(struct request), 0, 0, 1};
+    const struct load end = {sizeof(struct request), 0, 0, 1, 0};
     ask(handle, &server, &end, 0);
     qsort(took_ns, operations, sizeof *took_ns, compare);
     printf("%lld %lld %u %lld\n", (long long) took_ns[operations / 2],
@@ -167,7 +181,7 @@ static void measure(const int handle, char **arguments) {
 int main(const int count, char **arguments) {
     if (count == 5 && strcmp(arguments[1], "serve") == 0) {
         serve(open_socket(arguments[2], arguments[3], arguments[4]));
-    } else if (count == 12 && strcmp(arguments[1], "measure") == 0) {
+    } else if ((count == 12 || count == 13) && strcmp(arguments[1], "measure") == 0) {
         measure(open_socket(arguments[2], arguments[3], arguments[4]), arguments);
     } else {
         fprintf(stderr, "see the head of udp_reference.c\n");
