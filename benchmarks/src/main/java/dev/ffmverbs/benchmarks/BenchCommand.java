@@ -14,6 +14,7 @@ import dev.ffmverbs.benchmarks.result.Report;
 import dev.ffmverbs.benchmarks.scale.ScaleCommand;
 import dev.ffmverbs.benchmarks.scale.ScaleNodeCommand;
 import dev.ffmverbs.benchmarks.scale.ScalePartnersCommand;
+import dev.ffmverbs.benchmarks.softroce.BeatsCommand;
 import dev.ffmverbs.benchmarks.softroce.SoftCommand;
 import dev.ffmverbs.benchmarks.softroce.SoftPeerCommand;
 import java.io.IOException;
@@ -38,8 +39,8 @@ import picocli.CommandLine.Spec;
         + "figures and a report.",
         "Status 1 when a result is invalid or, with --gate, when a bound is missed."},
     subcommands = {CompareCommand.class, LatencyCommand.class, RatioCommand.class, AllocationCommand.class,
-        JmhCommand.class, SoftCommand.class, SoftPeerCommand.class, SummaryCommand.class,
-        ScaleCommand.class, ScaleNodeCommand.class, ScalePartnersCommand.class})
+        JmhCommand.class, SoftCommand.class, SoftPeerCommand.class, BeatsCommand.class,
+        SummaryCommand.class, ScaleCommand.class, ScaleNodeCommand.class, ScalePartnersCommand.class})
 public final class BenchCommand implements Callable<Integer> {
 
     /** Status when the run was interrupted, as a shell has it. */

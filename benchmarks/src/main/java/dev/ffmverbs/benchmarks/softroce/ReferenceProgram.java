@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -41,16 +42,28 @@ final class ReferenceProgram implements AutoCloseable {
             BUILD_LIMIT_S);
     }
 
-    /** One run of a server and a client. */
+    /** One run of a server and a client, whose operations follow each other. */
     Sample run(final Mode mode, final Load load) throws IOException, InterruptedException {
+        return run(mode, load, List.of());
+    }
+
+    /** One run of a server and a client that sleep in between, with an operation every interval. */
+    Sample runAtInterval(final Load load, final int intervalUs) throws IOException, InterruptedException {
+        return run(Mode.BLOCK, load, List.of(Integer.toString(intervalUs)));
+    }
+
+    private Sample run(final Mode mode, final Load load, final List<String> interval)
+        throws IOException, InterruptedException {
         final Process peer = new ProcessBuilder(program.toString(), "serve", mode.word(), server, PORT)
             .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         try {
             Thread.sleep(START_MS);
-            final String[] figures = output(Stream.concat(
-                Stream.of(program.toString(), "measure", mode.word(), client, PORT, server),
-                Stream.of(load.requestBytes(), load.responseBytes(), load.responses(), load.depth(),
-                    load.operations(), load.warmUp()).map(Object::toString)).toList(), RUN_LIMIT_S).strip().split(" ");
+            final List<String> command =
+                new ArrayList<>(List.of(program.toString(), "measure", mode.word(), client, PORT, server));
+            Stream.of(load.requestBytes(), load.responseBytes(), load.responses(), load.depth(), load.operations(),
+                load.warmUp()).map(Object::toString).forEach(command::add);
+            command.addAll(interval);
+            final String[] figures = output(command, RUN_LIMIT_S).strip().split(" ");
             return new Sample(Long.parseLong(figures[0]), Long.parseLong(figures[1]), Integer.parseInt(figures[2]),
                 Long.parseLong(figures[3]), 0);
         } finally {

@@ -82,7 +82,7 @@ public final class SoftCommand implements Callable<Integer> {
     }
 
     /** Loopback addresses that only this process and its children use. */
-    private static String address(final int number) {
+    static String address(final int number) {
         final long process = ProcessHandle.current().pid();
         final long last = (process & 31) * 8 + number;
         return "127." + (100 + (process >> 13 & 63)) + "." + (process >> 5 & 0xFF) + "." + last;

@@ -7,6 +7,9 @@
  * ({@code src/main/c/udp_reference.c}, built with {@code cc} when the benchmark runs) has no protocol, no checksum and
  * no memory to protect, so a ratio is what all of these cost, and Java.
  *
+ * <p>{@code bench beats}: how near the heartbeats of two nodes come to the same C program at the same interval. Both
+ * run at the same time, and sleep in between as such programs do.
+ *
  * <p>Depends on the public API of the binding; nothing depends on it.
  */
 package dev.ffmverbs.benchmarks.softroce;
