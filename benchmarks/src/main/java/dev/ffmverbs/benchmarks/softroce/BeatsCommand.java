@@ -43,7 +43,7 @@ public final class BeatsCommand implements Callable<Integer> {
     private int busyLoops;
 
     @Option(names = "--ccm", defaultValue = "${sys:bench.ccm:-ccm/bin/ccm}", paramLabel = "FILE",
-        description = "The command to run (${DEFAULT-VALUE}).")
+        description = "The ccm command to run; that of this project when not given.")
     private Path command;
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help and exit.")
