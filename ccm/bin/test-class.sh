@@ -1,0 +1,23 @@
+# shellcheck shell=bash
+# Sourced by the commands that run one test class by itself, with more of something than the build has time for.
+
+here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+# shellcheck source-path=SCRIPTDIR
+source "$here/java.sh"
+# shellcheck source-path=SCRIPTDIR
+source "$here/build.sh"
+
+# Builds the tests of ccm for the command of this name.
+build_tests() {
+    cd "$here/../.."
+    find_java "$1"
+    run_maven "$1" -DskipTests -pl ffm-verbs,ccm -am process-test-classes
+}
+
+# Runs a class of package dev.ffmverbs.ccm.command, with these JVM options, and returns its status.
+run_test_class() {
+    "$java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED "${@:2}" \
+        -cp "ccm/target/test-classes:ccm/target/classes:$(<ccm/target/test.classpath)" \
+        org.junit.platform.console.ConsoleLauncher execute --disable-banner --details=testfeed \
+        --select-class "dev.ffmverbs.ccm.command.$1"
+}
