@@ -9,7 +9,7 @@ source "$here/build.sh"
 
 # Builds the tests of ccm for the command of this name.
 build_tests() {
-    cd "$here/../.."
+    cd "$here/../.." || return
     find_java "$1"
     run_maven "$1" -DskipTests -pl ffm-verbs,ccm -am process-test-classes
 }
