@@ -18,7 +18,7 @@ import java.lang.ref.Reference;
  *
  * <p>Thread-safe until confined; requests posted by one thread are processed in order.
  *
- * <p><b>A peer that dies.</b> A connected queue pair notices it only while a request of its own waits for an answer:
+ * <p><b>A peer that dies.</b> A connected queue pair notices it only while one of its requests waits for an answer:
  * the request then completes with {@link WorkCompletionStatus#RETRY_EXCEEDED} after the timeouts and retries set, and
  * the queue pair goes to {@link QueuePairState#ERROR}. While nothing is outstanding, nothing is sent, and receives wait
  * without end; this is so on every device. A program that must know asks now and then with an RDMA WRITE of no bytes:

@@ -65,7 +65,7 @@ record NetworkNamespace(Path file) {
         } catch (final RuntimeException | Error e) {
             throw e;
         } catch (final Throwable e) {
-            throw new AssertionError("a downcall throws nothing of its own", e);
+            throw new AssertionError("a downcall itself throws nothing", e);
         }
     }
 }

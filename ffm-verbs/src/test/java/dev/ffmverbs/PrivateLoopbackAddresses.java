@@ -16,7 +16,7 @@ public final class PrivateLoopbackAddresses {
     /** Property with a process number to use instead of this process's own, to try any one. */
     private static final String PROCESS_PROPERTY = "test.processNumber";
 
-    /** Of a process number, so many bits go into the last octet, 8 into each of the two before it. */
+    /** The bits of a process number that go into the last octet, 8 into each of the two before it. */
     private static final int LOW_BITS = 5;
 
     /** The addresses of a process; the first of them and those behind {@link #HIGHEST} are not used. */

@@ -6,7 +6,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Does one thing after the other for a listener or a client, on a thread of their own, which they may block.
+ * Does one thing after the other for a listener or a client, on a dedicated thread, which they may block.
  *
  * <p>A {@link Delivery} that fails before it has reached its recipient is made again until it has; everything else is
  * done once. The thread is there from the start, so that news finds it when no thread can be started any longer.

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Hands events to the user's listener on a thread of its own, so that the listener may block or throw. What this node
+ * Hands events to the user's listener on a dedicated thread, so that the listener may block or throw. What this node
  * cannot hand over, for want of memory or of a class, it hands over again.
  */
 final class EventQueue implements SessionListener {

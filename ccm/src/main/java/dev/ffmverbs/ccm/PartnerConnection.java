@@ -198,7 +198,7 @@ final class PartnerConnection {
         return shakingHands();
     }
 
-    /** Gives up an attempt that has told nothing for so long: whoever was to end it in time has failed. */
+    /** Gives up an attempt that has told nothing for too long: what should have ended it has failed. */
     private boolean isOverdue(final CompletableFuture<PartnerLink> attempted) {
         return node.clock().getAsLong() - giveUpAtNs >= 0 && attempted.cancel(true);
     }

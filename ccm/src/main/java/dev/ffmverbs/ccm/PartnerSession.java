@@ -26,7 +26,7 @@ import java.util.random.RandomGenerator;
  * Everything this node does about one partner, as a state machine: connect, shake hands, beat, and begin again.
  *
  * <p>One thread calls {@link #advance}, which never blocks, and all other methods but the accessors that
- * {@link Partner} uses. No I/O and no clock of its own. {@link #advance} may be called at any time, also after it has
+ * {@link Partner} uses. Does no I/O and reads no clock. {@link #advance} may be called at any time, also after it has
  * thrown: an end of the session that was left half done is completed then.
  */
 final class PartnerSession {

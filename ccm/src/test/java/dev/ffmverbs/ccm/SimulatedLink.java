@@ -11,7 +11,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 
-/** What a link without a device has of its own: where READs are delivered to, and WRITEs are sent from. */
+/** What a link without a device needs: where READs are delivered to, and WRITEs are sent from. */
 abstract class SimulatedLink implements PartnerLink {
 
     final MemorySegment delivered = Arena.ofAuto().allocate(StatusBlock.LENGTH_BYTES, 64);

@@ -83,7 +83,7 @@ public final class Connection implements AutoCloseable {
         return new Connection(dispatcher, identifier, claim, parameters, remoteAddress, true);
     }
 
-    /** Asks for the connection; whatever ends the attempt, or whoever completes the future first, frees it. */
+    /** Asks for the connection; whatever ends the attempt or completes the future first frees it. */
     CompletableFuture<Connection> start(final InetSocketAddress local, final long timeoutNs) {
         final CompletableFuture<Connection> result = established.copy()
             .orTimeout(timeoutNs, TimeUnit.NANOSECONDS)

@@ -75,6 +75,6 @@ final class ChannelCalls {
         if (thrown instanceof Error error) {
             throw error;
         }
-        throw new AssertionError("a downcall throws nothing of its own", thrown);
+        throw new AssertionError("a downcall itself throws nothing", thrown);
     }
 }

@@ -102,7 +102,7 @@ final class ControlFunction {
         } catch (final RuntimeException | Error e) {
             throw e;
         } catch (final Throwable e) {
-            throw new AssertionError("a downcall throws nothing of its own", e);
+            throw new AssertionError("a downcall itself throws nothing", e);
         }
     }
 

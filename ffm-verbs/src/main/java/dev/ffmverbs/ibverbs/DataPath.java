@@ -48,7 +48,7 @@ final class DataPath {
         } catch (final RuntimeException | Error e) {
             throw e;
         } catch (final Throwable e) {
-            throw new AssertionError("a downcall throws nothing of its own", e);
+            throw new AssertionError("a downcall itself throws nothing", e);
         }
     }
 
@@ -65,7 +65,7 @@ final class DataPath {
         } catch (final RuntimeException | Error e) {
             throw e;
         } catch (final Throwable e) {
-            throw new AssertionError("a downcall throws nothing of its own", e);
+            throw new AssertionError("a downcall itself throws nothing", e);
         }
     }
 
@@ -76,7 +76,7 @@ final class DataPath {
         } catch (final RuntimeException | Error e) {
             throw e;
         } catch (final Throwable e) {
-            throw new AssertionError("a downcall throws nothing of its own", e);
+            throw new AssertionError("a downcall itself throws nothing", e);
         }
     }
 }

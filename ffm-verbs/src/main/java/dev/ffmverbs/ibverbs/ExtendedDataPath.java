@@ -51,7 +51,7 @@ final class ExtendedDataPath {
         if (thrown instanceof Error error) {
             throw error;
         }
-        throw new AssertionError("a downcall throws nothing of its own", thrown);
+        throw new AssertionError("a downcall itself throws nothing", thrown);
     }
 
     static void call(final long function, final long object) {

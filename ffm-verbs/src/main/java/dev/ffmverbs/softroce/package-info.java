@@ -52,12 +52,13 @@
  * Queue pair numbers, starting sequence numbers, keys and communication ids are random, and the address a packet comes
  * from is compared with the peer's. What that leaves to an attacker:
  * <ul>
- *   <li><i>Who sends from an address of its own</i> can ask for connections. What requests may cost is bounded per
+ *   <li><i>Who sends from a genuine address</i> can ask for connections. What requests may cost is bounded per
  *       address and for all addresses together that the device has no dealings with; the rest is dropped and counted
  *       ({@code CONNECTION_MANAGER_DROPPED_BUDGET}). Addresses that the device has asked for a connection, or had one
  *       with, have budgets that others cannot use up. Nothing is kept of a request that was rejected but its rejection,
- *       for six seconds, and only so many of them. Other packets from that address are dropped and counted. Each packet
- *       still costs the time to receive it, and enough of them fill the socket's buffer as any UDP socket's.
+ *       for six seconds, and only a bounded number of them. Other packets from that address are dropped and
+ *       counted. Each packet still costs the time to receive it, and enough of them fill the socket's buffer as any UDP
+ *       socket's.
  *   <li><i>Who sends from the peer's address without seeing its packets</i> has to guess. A request for a connection
  *       needs no guess: such requests use up the budget of the peer's own requests, which then get in when they are
  *       sent again, or, when the attacker repeats its requests as well, as often as one in all those requests is

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Races the two sides of an attempt to connect, each doing one of all that it can do after a short time of its own.
+ * Races the two sides of an attempt to connect, each doing one of all that it can do after a short random time.
  *
  * <p>Whichever is first: each side is told what {@link Reason} lists for it, and nothing is left behind. {@code
  * -Dconnection.seed=N} repeats a run, {@code -Dconnection.rounds=N} makes it longer.

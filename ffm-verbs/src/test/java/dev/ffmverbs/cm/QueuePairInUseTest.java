@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A queue pair is one end of one connection: whoever wants it for a second one is refused before anything is sent. */
+/** A queue pair is one end of one connection: a second use is refused before anything is sent. */
 @Timeout(60)
 class QueuePairInUseTest {
 

@@ -120,7 +120,7 @@ final class NodeLog implements SessionListener {
     }
 
     /**
-     * Says the first of each source and reason: a stranger who tries for ever fills no screen. That this node leaves is
+     * Says the first of each source and reason: a stranger who keeps trying fills no screen. That this node leaves is
      * said anyway.
      */
     @Override

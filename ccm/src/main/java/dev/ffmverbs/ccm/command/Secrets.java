@@ -58,7 +58,7 @@ final class Secrets {
         }
     }
 
-    /** Links are followed, as those of mounted secrets must be; whoever could change one is looked at as well. */
+    /** Links are followed, as those of mounted secrets must be; the owner of a link is checked as well. */
     private static FileFacts requireTrusted(final Path file) throws IOException {
         final FileFacts facts = FileFacts.ofTarget(file);
         if (!facts.isRegular() && !facts.isPipe()) {

@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 
 /**
  * Tells whoever connects to a node's socket how the node is, and hangs up: as its owner alone can. One thread accepts,
- * each who asks gets a thread of its own. A node that can have no socket works as well.
+ * each client gets a dedicated thread. A node that can have no socket works as well.
  */
 final class StatusServer implements AutoCloseable {
 

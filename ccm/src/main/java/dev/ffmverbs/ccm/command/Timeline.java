@@ -57,7 +57,7 @@ final class Timeline implements AutoCloseable {
         this.startNs = lines.startNs();
     }
 
-    /** Begins to tell, on a thread of its own. */
+    /** Begins to tell, on a dedicated thread. */
     void start() {
         thread = Thread.ofPlatform().daemon().name("ccm-timeline").start(this::run);
     }

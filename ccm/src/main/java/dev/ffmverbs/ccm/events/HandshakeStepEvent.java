@@ -48,6 +48,6 @@ public final class HandshakeStepEvent extends Event {
 
     /** Creates an event that is not recorded yet. */
     public HandshakeStepEvent() {
-        // Fields are set by whoever commits it.
+        // The code that commits it sets the fields.
     }
 }

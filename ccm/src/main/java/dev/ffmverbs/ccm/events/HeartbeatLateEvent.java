@@ -34,6 +34,6 @@ public final class HeartbeatLateEvent extends Event {
 
     /** Creates an event that is not recorded yet. */
     public HeartbeatLateEvent() {
-        // Fields are set by whoever commits it.
+        // The code that commits it sets the fields.
     }
 }

@@ -46,6 +46,6 @@ public final class PortsEvent extends Event {
 
     /** Creates an event that is not recorded yet. */
     public PortsEvent() {
-        // Fields are set by whoever commits it.
+        // The code that commits it sets the fields.
     }
 }

@@ -42,6 +42,6 @@ public final class SessionEvent extends Event {
 
     /** Creates an event that is not recorded yet. */
     public SessionEvent() {
-        // Fields are set by whoever commits it.
+        // The code that commits it sets the fields.
     }
 }

@@ -71,7 +71,7 @@ final class DeviceCompletions implements AutoCloseable {
         this.channel = context.createCompletionChannel();
     }
 
-    /** Says that queue pairs with so many entries more are to come. */
+    /** Announces queue pairs that will need this many more entries. */
     synchronized void expect(final int entries) {
         expected += entries;
     }

@@ -46,7 +46,7 @@ final class Rehearsal {
     private static final int STEADY_ROUNDS = 4;
     private static final double CLEARLY_FASTER = 0.9;
 
-    /** Of so many handshakes one sleeps while it waits, which takes longer. */
+    /** One in this many handshakes sleeps while it waits, which takes longer. */
     private static final int SLEEPING = 4;
 
     private static final int PORT = 1;

@@ -8,7 +8,7 @@
  * {@link dev.ffmverbs.ccm.link.PartnerAccess} are what a session needs of them.
  * {@link dev.ffmverbs.ccm.link.Interconnects} and {@link dev.ffmverbs.ccm.link.PartnerPaths} provide it over RDMA
  * verbs, whichever devices run them. What completes at any link over a device is reported in one completion queue, and
- * handed to its link by whoever polls the {@link dev.ffmverbs.ccm.link.CompletionSource}. A
+ * handed to its link by the thread that polls the {@link dev.ffmverbs.ccm.link.CompletionSource}. A
  * {@link dev.ffmverbs.ccm.link.ClientGrant} is what one client shares with one partner.
  *
  * <p>What the two nodes must know of each other before any memory can be read travels in the private data of the

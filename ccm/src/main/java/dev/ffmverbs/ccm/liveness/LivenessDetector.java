@@ -7,12 +7,12 @@ package dev.ffmverbs.ccm.liveness;
  * <p>Two silences are measured, both in time during which this node was running: since the last READ that succeeded,
  * and over how long successful READs have shown the same counter.
  *
- * <p>A look is due an interval after the one before. Time until then counts, whoever sleeps through it. A look that
- * comes later is late; up to a tolerance the whole time counts all the same, since operating systems are always a
- * little late; beyond it this node was stopped, and the time beyond the interval says nothing of the partner. So a
- * verdict comes within its threshold and one interval of running time, however long the interval, and one pause of this
- * node never brings one: the tolerance is at most a third of the time until SUSPECT. A partner that is stalled for a
- * while and unreachable for a while is DEAD an interval after the longer threshold at the latest.
+ * <p>A look is due an interval after the one before. Time until then counts, even if this node sleeps through it. A
+ * look that comes later is late. Up to a tolerance the whole time counts all the same, since operating systems are
+ * always a little late. Beyond it this node was stopped, and the time beyond the interval says nothing of the
+ * partner. So a verdict comes within its threshold and one interval of running time, however long the interval. One
+ * pause of this node never brings one: the tolerance is at most a third of the time until SUSPECT. A partner that is
+ * stalled for a while and unreachable for a while is DEAD an interval after the longer threshold at the latest.
  *
  * <p>Used by one thread; allocates nothing.
  */
@@ -142,7 +142,7 @@ public final class LivenessDetector {
     /**
      * How often this node itself did not run for too long.
      *
-     * @return stalls of its own, whose time beyond the interval was not counted.
+     * @return stalls of this node, whose time beyond the interval was not counted.
      */
     public long ownStalls() {
         return ownStalls;

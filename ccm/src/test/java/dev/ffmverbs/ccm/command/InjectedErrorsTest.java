@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Errors at any place where a thread of a node calls something: afterwards the node works, or it has visibly ended.
  *
- * <p>Node A runs in a process of its own, where calls are made to throw. Here run its partners: B, which dies in every
+ * <p>Node A runs in a separate process, where calls are made to throw. Here run its partners: B, which dies in every
  * story, silently, as a machine does that loses power; and a judge, which sees A as every partner does. If A has not
  * told that B is down, the judge must not see A alive. Property {@code ccm.injection.seeds} says how many stories,
  * {@code ccm.injection.seed} the first one's seed.

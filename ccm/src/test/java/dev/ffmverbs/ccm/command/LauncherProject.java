@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/** A copy of the launcher in a folder of its own, with jars of the classes under test once it is built. */
+/** A copy of the launcher in a separate folder, with jars of the classes under test once it is built. */
 final class LauncherProject {
 
     /** Tests run in the folder of their module, or in the project's when they run without Maven. */

@@ -381,8 +381,8 @@ final class ConnectionEndpoint {
     }
 
     /**
-     * Waits until no duplicate can come any more: the life of packets under way, which the peer of a connection has a
-     * say in, and whoever has but asked for one has not.
+     * Waits until no more duplicates can come: the life of packets under way, which the peer of a connection has a
+     * say in, and a peer that has only asked for one has not.
      */
     private void enterTimeWait(final long nowNs) {
         final long waitNs = state == EndpointState.REQUEST_RECEIVED

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Rejections of requests, to be sent again when their request comes again because the rejection was lost.
  *
- * <p>Each is kept for a time of this device's choice, and only so many per peer and in all: the oldest makes room. What
- * is forgotten costs nothing but that the listener is asked once more.
+ * <p>Each is kept for a time of this device's choice, and only a bounded number per peer and in all: the
+ * oldest makes room. What is forgotten costs nothing but that the listener is asked once more.
  *
  * <p>Used under the communication manager's lock.
  */

@@ -53,7 +53,7 @@ final class Retransmission {
 
     /**
      * Plans the next transmission for when an answer to the last one would have come, unless it is planned for sooner.
-     * Does so once: whoever causes it again and again causes no stream of messages.
+     * Does so once: a peer that causes it again and again causes no stream of messages.
      */
     void hasten() {
         if (!hastened && nextNs - sentNs > ANSWER_UNDER_WAY_NS) {

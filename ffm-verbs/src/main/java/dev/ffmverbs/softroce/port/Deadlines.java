@@ -28,7 +28,7 @@ final class Deadlines {
         return heap[0].scheduledNs;
     }
 
-    /** Makes room for so many connections, so that {@link #schedule} never has to. */
+    /** Makes room for this many connections, so that {@link #schedule} never has to. */
     void reserve(final int connections) {
         if (connections > heap.length) {
             heap = Arrays.copyOf(heap, Math.max(connections, 2 * heap.length));

@@ -102,7 +102,7 @@ final class SocketWatch implements AutoCloseable {
         rule = null;
     }
 
-    /** Says that whoever has the watch has done what there was to do; ends its wait when packets came. */
+    /** Says that the thread that has the watch has done what there was to do; ends its wait when packets came. */
     void worked(final long nowNs) {
         if (rule != null && hasPackets()) {
             rule.slept(nowNs - waitStartNs);

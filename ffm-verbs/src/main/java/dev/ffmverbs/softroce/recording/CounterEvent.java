@@ -42,6 +42,6 @@ public final class CounterEvent extends Event {
 
     /** Creates an event that is not recorded yet. */
     public CounterEvent() {
-        // Fields are set by whoever commits it.
+        // The code that commits it sets the fields.
     }
 }

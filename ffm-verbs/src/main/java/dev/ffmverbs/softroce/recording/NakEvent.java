@@ -43,6 +43,6 @@ public final class NakEvent extends Event {
 
     /** Creates an event that is not recorded yet. */
     public NakEvent() {
-        // Fields are set by whoever commits it.
+        // The code that commits it sets the fields.
     }
 }

@@ -38,6 +38,6 @@ public final class RetransmissionEvent extends Event {
 
     /** Creates an event that is not recorded yet. */
     public RetransmissionEvent() {
-        // Fields are set by whoever commits it.
+        // The code that commits it sets the fields.
     }
 }

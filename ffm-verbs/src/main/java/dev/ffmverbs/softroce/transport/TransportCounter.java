@@ -79,7 +79,7 @@ public enum TransportCounter {
     CONNECTION_BREAKDOWNS,
     /** Times a thread that waits for packets slept until one came, or something else was to be done. */
     SLEEPS,
-    /** Times a thread looked at the socket before it would sleep, and a packet came meanwhile. */
+    /** Times a thread looked at the socket before it would sleep, and a packet came in that time. */
     LOOKS_PAID,
     /** Times a thread looked at the socket before it slept, and no packet came. */
     LOOKS_IN_VAIN,
