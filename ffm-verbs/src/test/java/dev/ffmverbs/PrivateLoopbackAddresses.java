@@ -11,6 +11,9 @@ public final class PrivateLoopbackAddresses {
     /** Highest number of {@link #address}. */
     static final int HIGHEST = 3;
 
+    /** For programs that talk to nobody else: the kernel module of rxe takes the usual port of all addresses. */
+    public static final String OTHER_UDP_PORT = "-Dsoftroce.port=14791";
+
     private static final String PROPERTY = "softroce.addresses";
 
     /** Property with a process number to use instead of this process's own, to try any one. */

@@ -118,9 +118,11 @@ class ReadmeExampleTest {
             .replace("127.0.0.1", address).split(" ")));
         command.set(0, Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add(1, "-Dsoftroce.addresses=" + address);
+        command.add(1, PrivateLoopbackAddresses.OTHER_UDP_PORT);
 
         final Process process =
-            new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
+            new ProcessBuilder(command).directory(folder.toFile())
+                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
         final String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
 
         assertEquals(0, process.waitFor(), printed);

@@ -166,6 +166,7 @@ class SharedRequestTest {
         final Process process = new ProcessBuilder(ProcessHandle.current().info().command().orElse("java"),
             "--enable-native-access=ALL-UNNAMED", "-Xmx256m", "-XX:-CreateCoredumpOnCrash", "-XX:+ErrorFileToStdout",
             "-Dsoftroce.addresses=" + PrivateLoopbackAddresses.address(0),
+            PrivateLoopbackAddresses.OTHER_UDP_PORT,
             "-cp", String.join(":", place(SoftRoceDevices.class), place(Racer.class), place(Test.class),
                 place(TestAbortedException.class)),
             Racer.class.getName(), Long.toString(seed))

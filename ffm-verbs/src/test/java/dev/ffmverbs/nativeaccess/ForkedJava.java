@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.nativeaccess;
 
+import dev.ffmverbs.PrivateLoopbackAddresses;
 import dev.ffmverbs.Verbs;
 import java.io.File;
 import java.io.IOException;
@@ -54,7 +55,8 @@ final class ForkedJava {
         final String tests = root(program);
         final List<String> command = new ArrayList<>(List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m"));
+            "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m",
+            PrivateLoopbackAddresses.OTHER_UDP_PORT));
         command.addAll(jvmOptions);
         final String first = folder + File.pathSeparator;
         command.addAll(switch (placement) {
