@@ -27,7 +27,8 @@ import java.util.concurrent.TimeUnit;
  * <p>A JVM loads and links code when it first runs, interprets it for some hundred calls, and then compiles it. Without
  * this the first handshake and the first heartbeats take many times as long as later ones, in the middle of operations
  * that have time limits. It takes at most {@value #MOST_ROUNDS} times {@value #HANDSHAKES_IN_A_ROUND} handshakes in a
- * fresh JVM, a few in one that has seen nodes before, and never much more than {@link #LIMIT_NS}. A node needs no rehearsal to work: a device that does not reach itself goes without.
+ * fresh JVM, a few in one that has seen nodes before, and never much more than {@link #LIMIT_NS}. A node needs no
+ * rehearsal to work: a device that does not reach itself goes without.
  */
 final class Rehearsal {
 
