@@ -5,6 +5,7 @@ import dev.ffmverbs.VerbsException;
 import dev.ffmverbs.cm.ConnectionException;
 import java.io.File;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.stream.Stream;
 import picocli.AutoComplete.GenerateCompletion;
@@ -18,8 +19,6 @@ import picocli.CommandLine.Spec;
 /** The {@code ccm} command. */
 @Command(name = "ccm", mixinStandardHelpOptions = true, version = "ccm 0.1.0-SNAPSHOT",
     description = "Cluster connection manager: nodes find each other through memory alone, by RDMA READ and WRITE.",
-    subcommands = {NodeCommand.class, DemoCommand.class, StatusCommand.class, TrainCommand.class,
-        CommandLine.HelpCommand.class, GenerateCompletion.class},
     footerHeading = "%n", footer = {
         "An argument @FILE is replaced by the arguments in that file, one or more per line.",
         "For completion in bash and zsh: source <(ccm generate-completion)"},
@@ -27,6 +26,9 @@ import picocli.CommandLine.Spec;
     exitCodeList = {"0:success", "1:failure; standard error says why", "2:the command line is wrong",
         "3:not supported here (demo); standard error says why"})
 public final class CcmCommand implements Runnable {
+
+    private static final List<Class<?>> SUBCOMMANDS = List.of(NodeCommand.class, DemoCommand.class, StatusCommand.class,
+        TrainCommand.class, CommandLine.HelpCommand.class, GenerateCompletion.class);
 
     @Spec
     private CommandSpec command;
@@ -42,7 +44,7 @@ public final class CcmCommand implements Runnable {
      * @param arguments the command line.
      */
     public static void main(final String[] arguments) {
-        final CommandLine command = commandLine();
+        final CommandLine command = commandLine(arguments);
         final int status = execute(command, arguments);
         command.getOut().flush();
         System.exit(System.out.checkError() ? unheard(command, status) : status);
@@ -76,9 +78,16 @@ public final class CcmCommand implements Runnable {
         command.commandLine().usage(command.commandLine().getOut());
     }
 
-    static CommandLine commandLine() {
-        return new CommandLine(new CcmCommand())
-            .setCaseInsensitiveEnumValuesAllowed(true)
+    /** The command line that these arguments need: the start of a node does not pay for the options of the rest. */
+    static CommandLine commandLine(final String... arguments) {
+        return arguments.length > 0 && arguments[0].equals("node") ? commandLine(List.of(NodeCommand.class))
+            : commandLine(SUBCOMMANDS);
+    }
+
+    private static CommandLine commandLine(final List<Class<?>> subcommands) {
+        final CommandLine ccm = new CommandLine(new CcmCommand());
+        subcommands.forEach(ccm::addSubcommand);
+        return ccm.setCaseInsensitiveEnumValuesAllowed(true)
             .setParameterExceptionHandler(CcmCommand::malformed)
             .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));
     }

@@ -69,7 +69,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private static int run(final String... arguments) {
-        final CommandLine command = CcmCommand.commandLine();
+        final CommandLine command = CcmCommand.commandLine(arguments);
         return command.setOut(new PrintWriter(Writer.nullWriter())).execute(arguments);
     }
 }
