@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The entry to RDMA: lists the devices of all providers and opens one. All methods may be called from any thread.
@@ -99,13 +100,22 @@ public final class Verbs {
      *                                a provider has none.
      */
     public static Device device(final String name) {
-        final List<Device> devices = devices();
-        for (final Device device : devices) {
-            if (device.name().equals(name)) {
-                return device;
-            }
+        final Map<Boolean, List<VerbsProvider>> providers = VerbsProviders.all().stream()
+            .collect(Collectors.partitioningBy(provider -> isLikely(provider, name)));
+        return Stream.of(providers.get(true), providers.get(false)).flatMap(List::stream)
+            .flatMap(provider -> list(provider).devices.stream()).filter(device -> device.name().equals(name))
+            .findFirst()
+            .orElseThrow(() -> new NoSuchElementException(
+                "no RDMA device named " + name + "; " + whatExists(devices())));
+    }
+
+    private static boolean isLikely(final VerbsProvider provider, final String deviceName) {
+        try {
+            return provider.isLikelyToHave(deviceName);
+        } catch (final Throwable e) {
+            described(provider.name(), e);
+            return false;
         }
-        throw new NoSuchElementException("no RDMA device named " + name + "; " + whatExists(devices));
     }
 
     /**

@@ -66,6 +66,12 @@ public final class IbverbsProvider implements VerbsProvider {
         }
     }
 
+    /** Loading the library and linking its functions takes longer than all else that opens a software device. */
+    @Override
+    public boolean isLikelyToHave(final String deviceName) {
+        return new SystemDevice(deviceName).exists();
+    }
+
     @Override
     public String whereSearched() {
         return "ibv_get_device_list(3) found none in " + SystemDevice.ROOT + ". Without RDMA hardware,"

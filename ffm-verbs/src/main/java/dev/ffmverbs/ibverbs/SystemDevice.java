@@ -26,6 +26,11 @@ final class SystemDevice {
         this.directory = ROOT.resolve(name);
     }
 
+    /** Whether the kernel has a device of this name. */
+    boolean exists() {
+        return Files.exists(directory);
+    }
+
     /** Whether it is Linux rxe: only software devices on a network interface have a parent. */
     boolean isRxe() {
         return Files.exists(directory.resolve("parent"));

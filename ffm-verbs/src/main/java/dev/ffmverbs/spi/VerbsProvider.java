@@ -49,6 +49,17 @@ public interface VerbsProvider {
     List<DeviceOperations> devices() throws ProviderException;
 
     /**
+     * Whether this provider is likely to have a device of this name, as far as that can be told without loading a
+     * library. A lookup by name asks the likely providers first, and the others only when those do not have it.
+     *
+     * @param deviceName name of a device.
+     * @return {@code true} unless the provider knows better.
+     */
+    default boolean isLikelyToHave(final String deviceName) {
+        return true;
+    }
+
+    /**
      * Opens a connection manager with an event channel of its own ({@code rdma_create_event_channel(3)}).
      *
      * @param deviceName name of the device whose addresses it may bind to.

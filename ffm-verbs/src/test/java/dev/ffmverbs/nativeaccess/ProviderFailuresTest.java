@@ -127,6 +127,45 @@ class ProviderFailuresTest {
         }
     }
 
+    /** Cannot tell whether it may have a device. */
+    public static final class FailsWhenLookedUp extends Failing {
+        @Override
+        public boolean isLikelyToHave(final String deviceName) {
+            throw new ExceptionInInitializerError("no tables");
+        }
+    }
+
+    /** Takes long to list its devices, and knows that none is called soft0. */
+    public static final class Slow extends Failing {
+        @Override
+        public boolean isLikelyToHave(final String deviceName) {
+            return !deviceName.equals("soft0");
+        }
+
+        @Override
+        public List<DeviceOperations> devices() {
+            System.out.println("Slow is listed");
+            return List.of();
+        }
+    }
+
+    /** What the child of a lookup runs. */
+    static final class Opener {
+
+        private Opener() {
+        }
+
+        public static void main(final String[] arguments) {
+            Verbs.open("soft0").close();
+            System.out.println("opened soft0");
+            try {
+                Verbs.open("other0");
+            } catch (final NoSuchElementException e) {
+                System.out.println("refused: " + e.getMessage());
+            }
+        }
+    }
+
     /** What the child runs. */
     static final class Lister {
 
@@ -153,16 +192,12 @@ class ProviderFailuresTest {
     @Test
     void theOthersListTheirDevicesAndEachFailureIsTold() throws Exception {
         final List<Class<?>> failing = List.of(FailsWhenMade.class, FailsWhenInitialised.class, FailsWhenNamed.class,
-            FailsWhenAsked.class, FailsWhenListed.class, Refuses.class, AnswersNull.class, FailsWhenAskedWhere.class);
-        final Path services = Files.createDirectories(folder.resolve("META-INF/services"));
-        Files.write(services.resolve(VerbsProvider.class.getName()),
+            FailsWhenAsked.class, FailsWhenListed.class, Refuses.class, AnswersNull.class, FailsWhenAskedWhere.class,
+            FailsWhenLookedUp.class);
+
+        final String output = run(Lister.class,
             Stream.concat(failing.stream().map(Class::getName), Stream.of("no.such.Provider")).toList());
 
-        final ForkedJava.Result result = ForkedJava.run(folder, ForkedJava.Placement.CLASS_PATH, Lister.class,
-            List.of("--enable-native-access=ALL-UNNAMED", "-Dsoftroce.addresses=127.0.0.1"));
-
-        final String output = result.output();
-        assertEquals(0, result.status(), output);
         assertTrue(output.contains("Device soft0 (softroce)") && output.contains("opened soft0"), output);
         for (final String told : List.of(
             "FailsWhenMade could not be instantiated, caused by java.lang.NoClassDefFoundError: some/Absent",
@@ -173,10 +208,30 @@ class ProviderFailuresTest {
             "Refuses -> ibv_get_device_list() failed: EACCES (13",
             "AnswersNull -> failed unexpectedly: java.lang.NullPointerException",
             "no.such.Provider",
-            "FailsWhenAskedWhere: failed unexpectedly: java.lang.StackOverflowError")) {
+            "FailsWhenAskedWhere: failed unexpectedly: java.lang.StackOverflowError",
+            "FailsWhenLookedUp are missing: failed unexpectedly: java.lang.ExceptionInInitializerError: no tables")) {
             assertTrue(output.contains(told), () -> "not told: " + told + "\n" + output);
         }
         assertEquals(1, output.lines().filter(line -> line.contains("RDMA provider FailsWhenListed")).count(),
             () -> "each failure is logged once:\n" + output);
+    }
+
+    @Test
+    void aProviderThatKnowsItHasNoDeviceOfTheNameIsListedOnlyWhenNoOtherHasIt() throws Exception {
+        final List<String> lines = run(Opener.class, List.of(Slow.class.getName())).lines().toList();
+
+        final int opened = lines.indexOf("opened soft0");
+        final int listed = lines.indexOf("Slow is listed");
+        assertTrue(opened >= 0 && listed > opened, lines::toString);
+    }
+
+    /** Runs a program with these providers beside the library's; returns what it printed. */
+    private String run(final Class<?> program, final List<String> providers) throws Exception {
+        final Path services = Files.createDirectories(folder.resolve("META-INF/services"));
+        Files.write(services.resolve(VerbsProvider.class.getName()), providers);
+        final ForkedJava.Result result = ForkedJava.run(folder, ForkedJava.Placement.CLASS_PATH, program,
+            List.of("--enable-native-access=ALL-UNNAMED", "-Dsoftroce.addresses=127.0.0.1"));
+        assertEquals(0, result.status(), result.output());
+        return result.output();
     }
 }
