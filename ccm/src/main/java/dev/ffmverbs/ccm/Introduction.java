@@ -8,6 +8,7 @@ import dev.ffmverbs.ccm.memory.Mailbox;
 import dev.ffmverbs.ccm.memory.MailboxRecord;
 import dev.ffmverbs.ccm.memory.MailboxSlot;
 import dev.ffmverbs.ccm.memory.PeerInformation;
+import dev.ffmverbs.ccm.memory.PeerInformationPayload;
 import dev.ffmverbs.ccm.trust.Proof;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
@@ -46,7 +47,8 @@ record Introduction(PeerInformation information, AttemptOutcome refusal, String 
         if (record == null) {
             return INCOMPLETE;
         }
-        return PeerInformation.decode(record.payload(MailboxSlot.PEER_INFORMATION)).map(told -> judge(node, told))
+        return PeerInformationPayload.decode(record.payload(MailboxSlot.PEER_INFORMATION))
+            .map(told -> judge(node, told))
             .orElseGet(() -> new Introduction(null, AttemptOutcome.MALFORMED_INFORMATION, "the record in which "
                 + partner + " tells of itself is whole, but has no node name, or not 1 to "
                 + PeerInformation.MAXIMUM_PATHS + " addresses"));

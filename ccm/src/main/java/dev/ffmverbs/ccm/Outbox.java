@@ -7,6 +7,7 @@ import dev.ffmverbs.ccm.memory.Incarnation;
 import dev.ffmverbs.ccm.memory.MailboxSlot;
 import dev.ffmverbs.ccm.memory.PartnerMemory;
 import dev.ffmverbs.ccm.memory.PeerInformation;
+import dev.ffmverbs.ccm.memory.PeerInformationPayload;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -85,7 +86,7 @@ final class Outbox {
 
     private boolean begin() {
         if (!informed) {
-            own.encode(memory.record().payload(MailboxSlot.PEER_INFORMATION));
+            PeerInformationPayload.encode(own, memory.record().payload(MailboxSlot.PEER_INFORMATION));
             write(MailboxSlot.PEER_INFORMATION);
         } else if (clients.hasNews()) {
             clients.fill(memory.record().payload(MailboxSlot.CLIENTS));

@@ -133,7 +133,7 @@ final class NodeEndpoint implements AutoCloseable {
             handler.accept(waits);
         } catch (final GreetingException e) {
             rejections.add(request.remoteAddress(), e.rejection(), e.getMessage());
-            reject(request, e.rejection().encode());
+            reject(request, RejectionFormat.encode(e.rejection()));
         }
     }
 
@@ -205,7 +205,7 @@ final class NodeEndpoint implements AutoCloseable {
             waiting.remove(partner, this);
             if (take()) {
                 rejections.add(request.remoteAddress(), reason, reason.name());
-                request.reject(reason.encode());
+                request.reject(RejectionFormat.encode(reason));
             }
         }
     }

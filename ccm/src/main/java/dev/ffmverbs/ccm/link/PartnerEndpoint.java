@@ -158,7 +158,7 @@ public final class PartnerEndpoint implements PartnerPath, AutoCloseable {
         }
         final AttemptOutcome outcome = switch (refused.reason()) {
             case ADDRESS_UNREACHABLE, ROUTE_UNREACHABLE, UNREACHABLE, TIMED_OUT -> AttemptOutcome.UNREACHABLE;
-            case REJECTED -> Rejection.outcomeOf(refused.privateData());
+            case REJECTED -> RejectionFormat.decode(refused.privateData());
             default -> AttemptOutcome.CONNECTION_FAILED;
         };
         return new LinkException(outcome, outcome.words() + ": " + refused.getMessage(), refused);
@@ -173,7 +173,8 @@ public final class PartnerEndpoint implements PartnerPath, AutoCloseable {
             linked = true;
             return link;
         } catch (final GreetingException e) {
-            throw new LinkException(e.rejection().outcome(), address + " accepted, but " + e.getMessage(), e);
+            throw new LinkException(
+                RejectionFormat.outcomeOf(e.rejection()), address + " accepted, but " + e.getMessage(), e);
         } finally {
             if (!linked) {
                 try (queuePair) {

@@ -2,8 +2,6 @@
 package dev.ffmverbs.ccm.memory;
 
 import dev.ffmverbs.Gid;
-import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -51,44 +49,5 @@ public record PeerInformation(
             + Integer.toUnsignedString(other.protocolVersion) + " and needs at least "
             + Integer.toUnsignedString(other.minimumCompatibleVersion) + "; this node speaks " + protocolVersion
             + " and needs at least " + minimumCompatibleVersion);
-    }
-
-    /**
-     * Writes it as the payload of {@link MailboxSlot#PEER_INFORMATION}.
-     *
-     * @param payload where to.
-     */
-    public void encode(final MemorySegment payload) {
-        final PayloadWriter writer = new PayloadWriter(payload).putInt(protocolVersion)
-            .putInt(minimumCompatibleVersion).putName(nodeName).putLong(features).putLong(heartbeatIntervalNs)
-            .putInt(mtuBytes).putInt(gids.size());
-        gids.forEach(gid -> writer.putLong(gid.high()).putLong(gid.low()));
-        writer.clearRest();
-    }
-
-    /**
-     * Reads it from the payload of {@link MailboxSlot#PEER_INFORMATION}.
-     *
-     * @param payload a copy nobody writes.
-     * @return empty when it makes no sense.
-     */
-    public static Optional<PeerInformation> decode(final MemorySegment payload) {
-        final PayloadReader reader = new PayloadReader(payload);
-        final int version = reader.getInt();
-        final int minimumVersion = reader.getInt();
-        final String name = reader.getName();
-        final long features = reader.getLong();
-        final long intervalNs = reader.getLong();
-        final int mtuBytes = reader.getInt();
-        final int paths = reader.getInt();
-        if (name == null || paths < 1 || paths > MAXIMUM_PATHS) {
-            return Optional.empty();
-        }
-        final List<Gid> gids = new ArrayList<>();
-        for (int i = 0; i < paths; i++) {
-            gids.add(new Gid(reader.getLong(), reader.getLong()));
-        }
-        return Optional.of(new PeerInformation(
-            version, minimumVersion, name, features, intervalNs, List.copyOf(gids), mtuBytes));
     }
 }

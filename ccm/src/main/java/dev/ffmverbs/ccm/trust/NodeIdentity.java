@@ -22,7 +22,7 @@ public record NodeIdentity(String name, BootId bootId, SharedSecret secret) {
      * @return {@link Proof#LENGTH_BYTES} bytes.
      */
     public byte[] prove(final Role role, final String partner, final BootId partnerBoot) {
-        return secret.prove(new Proof(role, name, bootId, partner, partnerBoot));
+        return new Proof(role, name, bootId, partner, partnerBoot).create(secret);
     }
 
     /**
@@ -35,7 +35,7 @@ public record NodeIdentity(String name, BootId bootId, SharedSecret secret) {
      * @return whether the partner has the secret; for a REQUEST, whether it or whoever it once asked has.
      */
     public boolean verify(final Role role, final String partner, final BootId partnerBoot, final byte[] given) {
-        return secret.verify(new Proof(role, partner, partnerBoot, name, role == Role.REQUEST ? BootId.NONE : bootId),
-            given);
+        return new Proof(role, partner, partnerBoot, name, role == Role.REQUEST ? BootId.NONE : bootId)
+            .verify(secret, given);
     }
 }

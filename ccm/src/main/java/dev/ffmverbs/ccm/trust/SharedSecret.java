@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.trust;
 
-import dev.ffmverbs.ccm.memory.BootId;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.InvalidKeyException;
-import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -25,7 +20,7 @@ public final class SharedSecret {
     public static final int SHORTEST_BYTES = 16;
 
     private static final String ALGORITHM = "HmacSHA256";
-    private static final byte[] CONTEXT = "ccm 1 ".getBytes(StandardCharsets.US_ASCII);
+    private static final int CODE_BYTES = 32;
 
     private final byte[] secret;
 
@@ -58,43 +53,22 @@ public final class SharedSecret {
     }
 
     /**
-     * Proves that this node has the secret.
+     * Authenticates a message: whoever has the same secret can tell that it comes from somebody with the secret.
      *
-     * @param proof what to prove.
-     * @return {@link Proof#LENGTH_BYTES} bytes; zeros without a secret.
+     * @param message what to authenticate.
+     * @return the message's HMAC-SHA-256, 32 bytes; zeros without a secret.
      */
-    public byte[] prove(final Proof proof) {
+    public byte[] authenticate(final byte[] message) {
         if (!isPresent()) {
-            return new byte[Proof.LENGTH_BYTES];
+            return new byte[CODE_BYTES];
         }
         try {
             final Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(new SecretKeySpec(secret, ALGORITHM));
-            mac.update(CONTEXT);
-            mac.update((byte) proof.role().ordinal());
-            update(mac, proof.prover(), proof.proverBoot());
-            update(mac, proof.verifier(), proof.verifierBoot());
-            return mac.doFinal();
+            return mac.doFinal(message);
         } catch (final NoSuchAlgorithmException | InvalidKeyException e) {
             throw new IllegalStateException("this Java runtime has no " + ALGORITHM + ", which all must have", e);
         }
-    }
-
-    private static void update(final Mac mac, final String name, final BootId bootId) {
-        mac.update((byte) name.length());
-        mac.update(name.getBytes(StandardCharsets.US_ASCII));
-        mac.update(ByteBuffer.allocate(2 * Long.BYTES).putLong(bootId.high()).putLong(bootId.low()).array());
-    }
-
-    /**
-     * Checks a proof, in time that does not tell how much of it is right.
-     *
-     * @param proof what it must prove.
-     * @param given the proof, or its first {@link Proof#SHORT_BYTES} bytes.
-     * @return whether it is right; true for anything without a secret.
-     */
-    public boolean verify(final Proof proof, final byte[] given) {
-        return !isPresent() || MessageDigest.isEqual(Arrays.copyOf(prove(proof), given.length), given);
     }
 
     /**

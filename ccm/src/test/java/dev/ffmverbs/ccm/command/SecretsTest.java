@@ -38,7 +38,7 @@ class SecretsTest {
     }
 
     private static byte[] proofOf(final SharedSecret secret) {
-        return secret.prove(new Proof(Proof.Role.HELLO, "A", new BootId(1, 2), "B", new BootId(3, 4)));
+        return new Proof(Proof.Role.HELLO, "A", new BootId(1, 2), "B", new BootId(3, 4)).create(secret);
     }
 
     @ParameterizedTest

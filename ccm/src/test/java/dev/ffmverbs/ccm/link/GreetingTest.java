@@ -57,13 +57,14 @@ class GreetingTest {
     @ParameterizedTest
     @EnumSource
     void aRejectionTellsWhatItMeansForTheAttempt(final Rejection rejection) {
-        assertEquals(rejection.outcome(), Rejection.outcomeOf(padded(rejection.encode(), 148)));
+        assertEquals(RejectionFormat.outcomeOf(rejection),
+            RejectionFormat.decode(padded(RejectionFormat.encode(rejection), 148)));
     }
 
     @Test
     void aRejectionWithoutPrivateDataMeansThatNobodyListens() {
-        assertEquals(AttemptOutcome.NOT_LISTENING, Rejection.outcomeOf(new byte[0]));
-        assertEquals(AttemptOutcome.NOT_LISTENING, Rejection.outcomeOf(new byte[148]));
+        assertEquals(AttemptOutcome.NOT_LISTENING, RejectionFormat.decode(new byte[0]));
+        assertEquals(AttemptOutcome.NOT_LISTENING, RejectionFormat.decode(new byte[148]));
     }
 
     @Test

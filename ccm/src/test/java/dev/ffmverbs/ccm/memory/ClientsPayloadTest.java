@@ -91,10 +91,10 @@ class ClientsPayloadTest {
     @Test
     void peerInformationArrivesAsItWasWrittenAndGarbageIsNone() {
         final MemorySegment information = Arena.ofAuto().allocate(MailboxSlot.PEER_INFORMATION.payloadBytes(), 8);
-        assertEquals(Optional.empty(), PeerInformation.decode(information));
+        assertEquals(Optional.empty(), PeerInformationPayload.decode(information));
         final PeerInformation told = new PeerInformation(4, 2, "n".repeat(32), -1, 10_000_000,
             List.of(new Gid(1, 2), new Gid(3, 4), new Gid(5, 6), new Gid(7, 8)), 4096);
-        told.encode(information);
-        assertEquals(Optional.of(told), PeerInformation.decode(information));
+        PeerInformationPayload.encode(told, information);
+        assertEquals(Optional.of(told), PeerInformationPayload.decode(information));
     }
 }

@@ -22,35 +22,35 @@ class SharedSecretTest {
 
     @Test
     void aProofIsRightForWhatItWasMadeForAndNothingElse() {
-        final byte[] given = secret.prove(PROOF);
+        final byte[] given = PROOF.create(secret);
 
-        assertTrue(secret.verify(PROOF, given));
-        assertFalse(secret.verify(new Proof(Role.ACCEPT, "A", BOOT_A, "B", BOOT_B), given), "role");
-        assertFalse(secret.verify(new Proof(Role.HELLO, "B", BOOT_A, "A", BOOT_B), given), "names");
-        assertFalse(secret.verify(new Proof(Role.HELLO, "A", BOOT_B, "B", BOOT_A), given), "direction");
-        assertFalse(secret.verify(new Proof(Role.HELLO, "A", BOOT_A, "B", BootId.random()), given), "boot id");
-        assertFalse(SharedSecret.of("0123456789abcdeF".getBytes()).verify(PROOF, given), "secret");
+        assertTrue(PROOF.verify(secret, given));
+        assertFalse(new Proof(Role.ACCEPT, "A", BOOT_A, "B", BOOT_B).verify(secret, given), "role");
+        assertFalse(new Proof(Role.HELLO, "B", BOOT_A, "A", BOOT_B).verify(secret, given), "names");
+        assertFalse(new Proof(Role.HELLO, "A", BOOT_B, "B", BOOT_A).verify(secret, given), "direction");
+        assertFalse(new Proof(Role.HELLO, "A", BOOT_A, "B", BootId.random()).verify(secret, given), "boot id");
+        assertFalse(PROOF.verify(SharedSecret.of("0123456789abcdeF".getBytes()), given), "secret");
     }
 
     @Test
     void anyChangedBitMakesAProofWrong() {
         for (int bit = 0; bit < Proof.LENGTH_BYTES * Byte.SIZE; bit++) {
-            final byte[] given = secret.prove(PROOF);
+            final byte[] given = PROOF.create(secret);
             given[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
-            assertFalse(secret.verify(PROOF, given), "bit " + bit);
+            assertFalse(PROOF.verify(secret, given), "bit " + bit);
         }
     }
 
     @Test
     void theBeginningOfAProofCanBeVerified() {
-        assertTrue(secret.verify(PROOF, Arrays.copyOf(secret.prove(PROOF), Proof.SHORT_BYTES)));
-        assertFalse(secret.verify(PROOF, new byte[Proof.SHORT_BYTES]));
+        assertTrue(PROOF.verify(secret, Arrays.copyOf(PROOF.create(secret), Proof.SHORT_BYTES)));
+        assertFalse(PROOF.verify(secret, new byte[Proof.SHORT_BYTES]));
     }
 
     @Test
     void withoutASecretThereIsNothingToProve() {
-        assertArrayEquals(new byte[Proof.LENGTH_BYTES], SharedSecret.NONE.prove(PROOF));
-        assertFalse(secret.verify(PROOF, SharedSecret.NONE.prove(PROOF)), "a missing secret is a wrong one");
+        assertArrayEquals(new byte[Proof.LENGTH_BYTES], PROOF.create(SharedSecret.NONE));
+        assertFalse(PROOF.verify(secret, PROOF.create(SharedSecret.NONE)), "a missing secret is a wrong one");
     }
 
     @Test
