@@ -2,14 +2,14 @@
 package dev.ffmverbs.ccm;
 
 import dev.ffmverbs.ccm.ClientSession.Position;
-import dev.ffmverbs.ccm.link.ClientResources;
-import dev.ffmverbs.ccm.memory.ClientEntry;
-import dev.ffmverbs.ccm.memory.ClientsPayload;
-import dev.ffmverbs.ccm.memory.Mailbox;
-import dev.ffmverbs.ccm.memory.MailboxRecord;
-import dev.ffmverbs.ccm.memory.MailboxSlot;
-import java.lang.System.Logger;
+import dev.ffmverbs.ccm.internal.link.ClientResources;
+import dev.ffmverbs.ccm.internal.memory.ClientEntry;
+import dev.ffmverbs.ccm.internal.memory.ClientsPayload;
+import dev.ffmverbs.ccm.internal.memory.Mailbox;
+import dev.ffmverbs.ccm.internal.memory.MailboxRecord;
+import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

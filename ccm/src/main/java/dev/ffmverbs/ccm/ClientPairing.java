@@ -2,11 +2,11 @@
 package dev.ffmverbs.ccm;
 
 import dev.ffmverbs.ccm.ClientSession.Position;
-import dev.ffmverbs.ccm.link.ClientGrant;
-import dev.ffmverbs.ccm.link.ClientResources;
-import dev.ffmverbs.ccm.memory.ClientEntry;
-import dev.ffmverbs.ccm.memory.ClientStatus;
-import dev.ffmverbs.ccm.memory.PeerInformation;
+import dev.ffmverbs.ccm.internal.link.ClientGrant;
+import dev.ffmverbs.ccm.internal.link.ClientResources;
+import dev.ffmverbs.ccm.internal.memory.ClientEntry;
+import dev.ffmverbs.ccm.internal.memory.ClientStatus;
+import dev.ffmverbs.ccm.value.PeerInformation;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;

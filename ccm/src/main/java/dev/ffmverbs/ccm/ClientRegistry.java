@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
-import dev.ffmverbs.ccm.memory.ClientsPayload;
+import dev.ffmverbs.ccm.internal.memory.ClientsPayload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

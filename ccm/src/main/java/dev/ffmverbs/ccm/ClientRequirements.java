@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
-import dev.ffmverbs.ccm.memory.ClientsPayload;
-import dev.ffmverbs.ccm.memory.Names;
+import dev.ffmverbs.ccm.internal.memory.ClientsPayload;
+import dev.ffmverbs.ccm.internal.memory.Names;
 
 /**
  * What a client asks for, with every partner: the same as its counterpart there, or they are not brought together.

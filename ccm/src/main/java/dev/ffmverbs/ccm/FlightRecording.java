@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
-import dev.ffmverbs.ccm.events.AttemptFailedEvent;
-import dev.ffmverbs.ccm.events.ExchangeStepEvent;
-import dev.ffmverbs.ccm.events.HandshakeStepEvent;
-import dev.ffmverbs.ccm.events.LivenessEvent;
-import dev.ffmverbs.ccm.events.PortsEvent;
-import dev.ffmverbs.ccm.events.RejectionEvent;
-import dev.ffmverbs.ccm.events.SessionEvent;
-import dev.ffmverbs.ccm.handshake.AttemptOutcome;
-import dev.ffmverbs.ccm.handshake.TraceEntry;
-import dev.ffmverbs.ccm.link.Rejection;
-import dev.ffmverbs.ccm.liveness.Liveness;
-import dev.ffmverbs.ccm.liveness.Silence;
-import dev.ffmverbs.ccm.memory.BootId;
+import dev.ffmverbs.ccm.internal.events.AttemptFailedEvent;
+import dev.ffmverbs.ccm.internal.events.ExchangeStepEvent;
+import dev.ffmverbs.ccm.internal.events.HandshakeStepEvent;
+import dev.ffmverbs.ccm.internal.events.LivenessEvent;
+import dev.ffmverbs.ccm.internal.events.PortsEvent;
+import dev.ffmverbs.ccm.internal.events.RejectionEvent;
+import dev.ffmverbs.ccm.internal.events.SessionEvent;
+import dev.ffmverbs.ccm.value.AttemptOutcome;
+import dev.ffmverbs.ccm.value.BootId;
+import dev.ffmverbs.ccm.value.Liveness;
+import dev.ffmverbs.ccm.value.Rejection;
+import dev.ffmverbs.ccm.value.Silence;
+import dev.ffmverbs.ccm.value.TraceEntry;
 import java.net.InetSocketAddress;
 import jdk.jfr.FlightRecorder;
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
-import dev.ffmverbs.ccm.handshake.AttemptOutcome;
-import dev.ffmverbs.ccm.link.Rejection;
-import dev.ffmverbs.ccm.memory.Incarnation;
-import dev.ffmverbs.ccm.memory.Mailbox;
-import dev.ffmverbs.ccm.memory.MailboxRecord;
-import dev.ffmverbs.ccm.memory.MailboxSlot;
-import dev.ffmverbs.ccm.memory.PeerInformation;
-import dev.ffmverbs.ccm.memory.PeerInformationPayload;
-import dev.ffmverbs.ccm.trust.Proof;
+import dev.ffmverbs.ccm.internal.memory.Mailbox;
+import dev.ffmverbs.ccm.internal.memory.MailboxRecord;
+import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
+import dev.ffmverbs.ccm.internal.memory.PeerInformationPayload;
+import dev.ffmverbs.ccm.internal.trust.Proof;
+import dev.ffmverbs.ccm.value.AttemptOutcome;
+import dev.ffmverbs.ccm.value.Incarnation;
+import dev.ffmverbs.ccm.value.PeerInformation;
+import dev.ffmverbs.ccm.value.Rejection;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
-import dev.ffmverbs.ccm.link.Rejections;
-import dev.ffmverbs.ccm.memory.BootPhase;
-import dev.ffmverbs.ccm.memory.PeerInformation;
-import dev.ffmverbs.ccm.trust.NodeIdentity;
+import dev.ffmverbs.ccm.internal.link.Rejections;
+import dev.ffmverbs.ccm.internal.trust.NodeIdentity;
+import dev.ffmverbs.ccm.value.BootPhase;
+import dev.ffmverbs.ccm.value.PeerInformation;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
-import dev.ffmverbs.ccm.link.MemoryAddresses;
-import dev.ffmverbs.ccm.liveness.LivenessThresholds;
-import dev.ffmverbs.ccm.trust.SharedSecret;
+import dev.ffmverbs.ccm.value.LivenessThresholds;
+import dev.ffmverbs.ccm.value.MemoryAddresses;
+import dev.ffmverbs.ccm.value.SharedSecret;
+import dev.ffmverbs.ccm.value.Timeouts;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
 import java.util.List;

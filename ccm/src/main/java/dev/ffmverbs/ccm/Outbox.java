@@ -2,12 +2,12 @@
 package dev.ffmverbs.ccm;
 
 import dev.ffmverbs.WorkCompletionStatus;
-import dev.ffmverbs.ccm.memory.BootPhase;
-import dev.ffmverbs.ccm.memory.Incarnation;
-import dev.ffmverbs.ccm.memory.MailboxSlot;
-import dev.ffmverbs.ccm.memory.PartnerMemory;
-import dev.ffmverbs.ccm.memory.PeerInformation;
-import dev.ffmverbs.ccm.memory.PeerInformationPayload;
+import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
+import dev.ffmverbs.ccm.internal.memory.PartnerMemory;
+import dev.ffmverbs.ccm.internal.memory.PeerInformationPayload;
+import dev.ffmverbs.ccm.value.BootPhase;
+import dev.ffmverbs.ccm.value.Incarnation;
+import dev.ffmverbs.ccm.value.PeerInformation;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
-import dev.ffmverbs.ccm.handshake.HandshakeTimes;
-import dev.ffmverbs.ccm.handshake.TraceEntry;
-import dev.ffmverbs.ccm.liveness.HeartbeatSummary;
-import dev.ffmverbs.ccm.liveness.Liveness;
-import dev.ffmverbs.ccm.memory.BootPhase;
+import dev.ffmverbs.ccm.value.BootPhase;
+import dev.ffmverbs.ccm.value.HandshakeTimes;
+import dev.ffmverbs.ccm.value.HeartbeatSummary;
+import dev.ffmverbs.ccm.value.Liveness;
+import dev.ffmverbs.ccm.value.TraceEntry;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
-import dev.ffmverbs.ccm.memory.Names;
-import dev.ffmverbs.ccm.memory.PeerInformation;
+import dev.ffmverbs.ccm.internal.memory.Names;
+import dev.ffmverbs.ccm.value.PeerInformation;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
-import dev.ffmverbs.ccm.handshake.AttemptOutcome;
-import dev.ffmverbs.ccm.handshake.BackOff;
-import dev.ffmverbs.ccm.handshake.Handshake;
-import dev.ffmverbs.ccm.handshake.HandshakeTimes;
-import dev.ffmverbs.ccm.handshake.HandshakeTrace;
-import dev.ffmverbs.ccm.link.LinkException;
-import dev.ffmverbs.ccm.link.PartnerConnector;
-import dev.ffmverbs.ccm.link.PartnerLink;
-import dev.ffmverbs.ccm.memory.BootId;
-import dev.ffmverbs.ccm.memory.Incarnation;
-import dev.ffmverbs.ccm.trust.Proof;
+import dev.ffmverbs.ccm.internal.handshake.BackOff;
+import dev.ffmverbs.ccm.internal.handshake.Handshake;
+import dev.ffmverbs.ccm.internal.handshake.HandshakeTrace;
+import dev.ffmverbs.ccm.internal.link.LinkException;
+import dev.ffmverbs.ccm.internal.link.PartnerConnector;
+import dev.ffmverbs.ccm.internal.link.PartnerLink;
+import dev.ffmverbs.ccm.internal.trust.Proof;
+import dev.ffmverbs.ccm.value.AttemptOutcome;
+import dev.ffmverbs.ccm.value.BootId;
+import dev.ffmverbs.ccm.value.HandshakeTimes;
+import dev.ffmverbs.ccm.value.Incarnation;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
-import dev.ffmverbs.ccm.handshake.HandshakeTimes;
-import dev.ffmverbs.ccm.memory.Incarnation;
-import dev.ffmverbs.ccm.memory.PeerInformation;
+import dev.ffmverbs.ccm.value.HandshakeTimes;
+import dev.ffmverbs.ccm.value.Incarnation;
+import dev.ffmverbs.ccm.value.PeerInformation;
 
 /**
  * A session: this incarnation of this node and that incarnation of the partner have agreed on each other.

@@ -2,13 +2,13 @@
 package dev.ffmverbs.ccm;
 
 import dev.ffmverbs.VerbsException;
-import dev.ffmverbs.ccm.link.CompletionSource;
-import dev.ffmverbs.ccm.link.IncomingRequest;
-import dev.ffmverbs.ccm.link.LinkException;
-import dev.ffmverbs.ccm.link.Rejection;
+import dev.ffmverbs.ccm.internal.link.CompletionSource;
+import dev.ffmverbs.ccm.internal.link.IncomingRequest;
+import dev.ffmverbs.ccm.internal.link.LinkException;
+import dev.ffmverbs.ccm.value.Rejection;
 import dev.ffmverbs.cm.ConnectionException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;

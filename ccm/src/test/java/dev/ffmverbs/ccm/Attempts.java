@@ -4,8 +4,8 @@ package dev.ffmverbs.ccm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ffmverbs.ccm.handshake.HandshakeStep;
-import dev.ffmverbs.ccm.handshake.TraceEntry;
+import dev.ffmverbs.ccm.value.HandshakeStep;
+import dev.ffmverbs.ccm.value.TraceEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;

@@ -11,7 +11,7 @@ import dev.ffmverbs.MemoryRegion;
 import dev.ffmverbs.SendRequest;
 import dev.ffmverbs.WorkCompletionStatus;
 import dev.ffmverbs.WorkCompletions;
-import dev.ffmverbs.ccm.memory.ClientsPayload;
+import dev.ffmverbs.ccm.internal.memory.ClientsPayload;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.ffmverbs.MemoryRegion;
 import dev.ffmverbs.QueuePairState;
 import dev.ffmverbs.WorkCompletionStatus;
-import dev.ffmverbs.ccm.memory.BootPhase;
+import dev.ffmverbs.ccm.value.BootPhase;
 import java.lang.foreign.ValueLayout;
 import java.lang.reflect.Modifier;
 import java.util.List;

@@ -2,10 +2,10 @@
 package dev.ffmverbs.ccm;
 
 import dev.ffmverbs.WorkCompletionStatus;
-import dev.ffmverbs.ccm.link.PartnerLink;
-import dev.ffmverbs.ccm.memory.MailboxRecord;
-import dev.ffmverbs.ccm.memory.MailboxSlot;
-import dev.ffmverbs.ccm.memory.StatusView;
+import dev.ffmverbs.ccm.internal.link.PartnerLink;
+import dev.ffmverbs.ccm.internal.memory.MailboxRecord;
+import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
+import dev.ffmverbs.ccm.internal.memory.StatusView;
 import java.net.InetSocketAddress;
 
 /** A link over a real device on which something happens before one of its operations, or one is reported failed. */

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FlightRecordingTest {
 
     private static final String PREFIX = "dev.ffmverbs.ccm.";
-    private static final String SETTINGS = "/dev/ffmverbs/ccm/events/ccm.jfc";
+    private static final String SETTINGS = "/META-INF/ccm.jfc";
     private static final int BEATS = 20;
 
     private static Configuration settings() throws Exception {
@@ -80,7 +80,7 @@ class FlightRecordingTest {
         for (final String event : List.of("HandshakeStepEvent", "ExchangeStepEvent", "AttemptFailedEvent",
             "SessionEvent", "LivenessEvent", "PortsEvent", "RejectionEvent", "HeartbeatEvent", "HeartbeatMissEvent",
             "HeartbeatLateEvent")) {
-            FlightRecorder.register(Class.forName(PREFIX + "events." + event).asSubclass(Event.class));
+            FlightRecorder.register(Class.forName(PREFIX + "internal.events." + event).asSubclass(Event.class));
         }
         final Set<String> existing = FlightRecorder.getFlightRecorder().getEventTypes().stream()
             .map(type -> type.getName()).filter(name -> name.startsWith(PREFIX)).collect(Collectors.toSet());

@@ -3,11 +3,11 @@ package dev.ffmverbs.ccm;
 
 import dev.ffmverbs.Context;
 import dev.ffmverbs.Verbs;
-import dev.ffmverbs.ccm.liveness.HeartbeatSummary;
-import dev.ffmverbs.ccm.liveness.Liveness;
-import dev.ffmverbs.ccm.liveness.Silence;
-import dev.ffmverbs.ccm.memory.BootId;
-import dev.ffmverbs.ccm.trust.SharedSecret;
+import dev.ffmverbs.ccm.value.BootId;
+import dev.ffmverbs.ccm.value.HeartbeatSummary;
+import dev.ffmverbs.ccm.value.Liveness;
+import dev.ffmverbs.ccm.value.SharedSecret;
+import dev.ffmverbs.ccm.value.Silence;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

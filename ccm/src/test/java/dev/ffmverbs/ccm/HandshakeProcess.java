@@ -3,9 +3,9 @@ package dev.ffmverbs.ccm;
 
 import dev.ffmverbs.Device;
 import dev.ffmverbs.Verbs;
-import dev.ffmverbs.ccm.handshake.HandshakeStep;
-import dev.ffmverbs.ccm.handshake.TraceEntry;
-import dev.ffmverbs.ccm.link.PartnerLink;
+import dev.ffmverbs.ccm.internal.link.PartnerLink;
+import dev.ffmverbs.ccm.value.HandshakeStep;
+import dev.ffmverbs.ccm.value.TraceEntry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 

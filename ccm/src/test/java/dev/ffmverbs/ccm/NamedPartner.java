@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
-import dev.ffmverbs.ccm.handshake.HandshakeTimes;
-import dev.ffmverbs.ccm.memory.BootId;
-import dev.ffmverbs.ccm.memory.Incarnation;
+import dev.ffmverbs.ccm.value.BootId;
+import dev.ffmverbs.ccm.value.HandshakeTimes;
+import dev.ffmverbs.ccm.value.Incarnation;
 
 /** Partners and sessions of no node, for what is told of them. */
 public final class NamedPartner {

@@ -3,7 +3,6 @@ package dev.ffmverbs.ccm;
 
 import dev.ffmverbs.Device;
 import dev.ffmverbs.Verbs;
-import dev.ffmverbs.ccm.link.DeviceAddresses;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.WorkCompletionStatus;
 import dev.ffmverbs.ccm.ClusterConnectionManager.Versions;
-import dev.ffmverbs.ccm.handshake.AttemptOutcome;
-import dev.ffmverbs.ccm.link.PartnerLink;
-import dev.ffmverbs.ccm.memory.MailboxSlot;
-import dev.ffmverbs.ccm.memory.PeerInformation;
+import dev.ffmverbs.ccm.internal.link.PartnerLink;
+import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
+import dev.ffmverbs.ccm.value.AttemptOutcome;
+import dev.ffmverbs.ccm.value.PeerInformation;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;

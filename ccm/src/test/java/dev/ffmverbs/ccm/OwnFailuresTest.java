@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.ccm.SimulatedCluster.Node;
-import dev.ffmverbs.ccm.liveness.HeartbeatSummary;
+import dev.ffmverbs.ccm.value.HeartbeatSummary;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
-import dev.ffmverbs.ccm.handshake.AttemptOutcome;
-import dev.ffmverbs.ccm.handshake.TraceEntry;
-import dev.ffmverbs.ccm.link.Rejection;
-import dev.ffmverbs.ccm.liveness.Liveness;
-import dev.ffmverbs.ccm.liveness.Silence;
-import dev.ffmverbs.ccm.memory.BootId;
+import dev.ffmverbs.ccm.value.AttemptOutcome;
+import dev.ffmverbs.ccm.value.BootId;
+import dev.ffmverbs.ccm.value.Liveness;
+import dev.ffmverbs.ccm.value.Rejection;
+import dev.ffmverbs.ccm.value.Silence;
+import dev.ffmverbs.ccm.value.TraceEntry;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;

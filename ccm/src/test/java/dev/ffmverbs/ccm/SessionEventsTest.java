@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.ccm.SimulatedCluster.Node;
-import dev.ffmverbs.ccm.handshake.HandshakeStep;
-import dev.ffmverbs.ccm.handshake.TraceEntry;
-import dev.ffmverbs.ccm.liveness.LivenessThresholds;
-import dev.ffmverbs.ccm.liveness.Silence;
+import dev.ffmverbs.ccm.value.HandshakeStep;
+import dev.ffmverbs.ccm.value.LivenessThresholds;
+import dev.ffmverbs.ccm.value.Silence;
+import dev.ffmverbs.ccm.value.TraceEntry;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

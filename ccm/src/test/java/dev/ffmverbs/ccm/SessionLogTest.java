@@ -3,8 +3,8 @@ package dev.ffmverbs.ccm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.ffmverbs.ccm.handshake.AttemptOutcome;
-import dev.ffmverbs.ccm.liveness.Silence;
+import dev.ffmverbs.ccm.value.AttemptOutcome;
+import dev.ffmverbs.ccm.value.Silence;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.ccm.SimulatedCluster.Node;
-import dev.ffmverbs.ccm.handshake.AttemptOutcome;
-import dev.ffmverbs.ccm.memory.MailboxSlot;
-import dev.ffmverbs.ccm.memory.PeerInformation;
-import dev.ffmverbs.ccm.trust.SharedSecret;
+import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
+import dev.ffmverbs.ccm.value.AttemptOutcome;
+import dev.ffmverbs.ccm.value.PeerInformation;
+import dev.ffmverbs.ccm.value.SharedSecret;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;

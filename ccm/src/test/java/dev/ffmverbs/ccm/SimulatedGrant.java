@@ -5,8 +5,8 @@ import dev.ffmverbs.CompletionQueue;
 import dev.ffmverbs.Gid;
 import dev.ffmverbs.MemoryRegion;
 import dev.ffmverbs.QueuePair;
-import dev.ffmverbs.ccm.link.ClientGrant;
-import dev.ffmverbs.ccm.memory.ClientEntry.PortNumbers;
+import dev.ffmverbs.ccm.internal.link.ClientGrant;
+import dev.ffmverbs.ccm.internal.memory.ClientEntry.PortNumbers;
 import java.util.List;
 import java.util.stream.IntStream;
 

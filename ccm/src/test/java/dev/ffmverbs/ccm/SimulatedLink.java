@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
-import dev.ffmverbs.ccm.link.MemoryAddresses;
-import dev.ffmverbs.ccm.link.PartnerLink;
-import dev.ffmverbs.ccm.memory.MailboxRecord;
-import dev.ffmverbs.ccm.memory.MailboxSlot;
-import dev.ffmverbs.ccm.memory.StatusBlock;
-import dev.ffmverbs.ccm.memory.StatusView;
+import dev.ffmverbs.ccm.internal.link.PartnerLink;
+import dev.ffmverbs.ccm.internal.memory.MailboxRecord;
+import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
+import dev.ffmverbs.ccm.internal.memory.StatusBlock;
+import dev.ffmverbs.ccm.internal.memory.StatusView;
+import dev.ffmverbs.ccm.value.MemoryAddresses;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;

@@ -4,11 +4,11 @@ package dev.ffmverbs.ccm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ffmverbs.ccm.memory.BootId;
-import dev.ffmverbs.ccm.memory.BootPhase;
-import dev.ffmverbs.ccm.memory.RecordCondition;
-import dev.ffmverbs.ccm.memory.StatusBlock;
-import dev.ffmverbs.ccm.memory.StatusView;
+import dev.ffmverbs.ccm.internal.memory.RecordCondition;
+import dev.ffmverbs.ccm.internal.memory.StatusBlock;
+import dev.ffmverbs.ccm.internal.memory.StatusView;
+import dev.ffmverbs.ccm.value.BootId;
+import dev.ffmverbs.ccm.value.BootPhase;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;

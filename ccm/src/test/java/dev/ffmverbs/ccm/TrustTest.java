@@ -4,9 +4,9 @@ package dev.ffmverbs.ccm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ffmverbs.ccm.handshake.AttemptOutcome;
-import dev.ffmverbs.ccm.link.Rejection;
-import dev.ffmverbs.ccm.trust.SharedSecret;
+import dev.ffmverbs.ccm.value.AttemptOutcome;
+import dev.ffmverbs.ccm.value.Rejection;
+import dev.ffmverbs.ccm.value.SharedSecret;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
-import dev.ffmverbs.ccm.liveness.LivenessThresholds;
+import dev.ffmverbs.ccm.value.LivenessThresholds;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
-import dev.ffmverbs.ccm.liveness.LivenessThresholds;
+import dev.ffmverbs.ccm.value.LivenessThresholds;
+import dev.ffmverbs.ccm.value.Timeouts;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 

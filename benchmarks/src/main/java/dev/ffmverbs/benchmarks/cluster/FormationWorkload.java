@@ -2,8 +2,8 @@
 package dev.ffmverbs.benchmarks.cluster;
 
 import dev.ffmverbs.benchmarks.sampling.Samples;
-import dev.ffmverbs.ccm.handshake.HandshakeStep;
-import dev.ffmverbs.ccm.handshake.HandshakeTimes;
+import dev.ffmverbs.ccm.value.HandshakeStep;
+import dev.ffmverbs.ccm.value.HandshakeTimes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -3,9 +3,9 @@ package dev.ffmverbs.benchmarks.cluster;
 
 import dev.ffmverbs.benchmarks.sampling.Samples;
 import dev.ffmverbs.ccm.Session;
-import dev.ffmverbs.ccm.liveness.Liveness;
-import dev.ffmverbs.ccm.liveness.LivenessThresholds;
-import dev.ffmverbs.ccm.liveness.Silence;
+import dev.ffmverbs.ccm.value.Liveness;
+import dev.ffmverbs.ccm.value.LivenessThresholds;
+import dev.ffmverbs.ccm.value.Silence;
 import dev.ffmverbs.softroce.SoftRoceDevices;
 import dev.ffmverbs.softroce.faults.FaultSettings;
 import java.time.Duration;

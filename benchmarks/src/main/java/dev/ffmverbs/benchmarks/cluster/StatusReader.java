@@ -7,9 +7,9 @@ import dev.ffmverbs.SendRequest;
 import dev.ffmverbs.WorkCompletions;
 import dev.ffmverbs.benchmarks.device.Endpoint;
 import dev.ffmverbs.benchmarks.device.EndpointAddress;
-import dev.ffmverbs.ccm.memory.RecordCondition;
-import dev.ffmverbs.ccm.memory.StatusBlock;
-import dev.ffmverbs.ccm.memory.StatusView;
+import dev.ffmverbs.ccm.internal.memory.RecordCondition;
+import dev.ffmverbs.ccm.internal.memory.StatusBlock;
+import dev.ffmverbs.ccm.internal.memory.StatusView;
 import java.util.concurrent.TimeUnit;
 
 /** READs a status block and examines what has come, again where it is torn: the heartbeat without its schedule. */

@@ -2,7 +2,7 @@
 package dev.ffmverbs.benchmarks.scale;
 
 import dev.ffmverbs.ccm.PartnerAddress;
-import dev.ffmverbs.ccm.liveness.LivenessThresholds;
+import dev.ffmverbs.ccm.value.LivenessThresholds;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 

@@ -2,14 +2,14 @@
 package dev.ffmverbs.benchmarks.scale;
 
 import com.sun.management.OperatingSystemMXBean;
-import dev.ffmverbs.benchmarks.result.ScaleFigures;
 import dev.ffmverbs.Verbs;
+import dev.ffmverbs.benchmarks.result.ScaleFigures;
 import dev.ffmverbs.ccm.ClusterConnectionManager;
 import dev.ffmverbs.ccm.Partner;
 import dev.ffmverbs.ccm.Session;
 import dev.ffmverbs.ccm.SessionListener;
-import dev.ffmverbs.ccm.liveness.HeartbeatSummary;
-import dev.ffmverbs.ccm.memory.BootPhase;
+import dev.ffmverbs.ccm.value.BootPhase;
+import dev.ffmverbs.ccm.value.HeartbeatSummary;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

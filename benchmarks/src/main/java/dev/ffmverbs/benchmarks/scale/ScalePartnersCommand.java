@@ -5,7 +5,7 @@ import dev.ffmverbs.Verbs;
 import dev.ffmverbs.ccm.ClusterConnectionManager;
 import dev.ffmverbs.ccm.PartnerAddress;
 import dev.ffmverbs.ccm.SessionListener;
-import dev.ffmverbs.ccm.memory.BootPhase;
+import dev.ffmverbs.ccm.value.BootPhase;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

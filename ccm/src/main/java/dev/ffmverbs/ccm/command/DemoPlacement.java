@@ -3,7 +3,7 @@ package dev.ffmverbs.ccm.command;
 
 import dev.ffmverbs.Device;
 import dev.ffmverbs.Verbs;
-import dev.ffmverbs.ccm.link.DeviceAddresses;
+import dev.ffmverbs.ccm.DeviceAddresses;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;

@@ -2,7 +2,7 @@
 package dev.ffmverbs.ccm.command;
 
 import dev.ffmverbs.ccm.command.NodeEvent.Kind;
-import dev.ffmverbs.ccm.liveness.Liveness;
+import dev.ffmverbs.ccm.value.Liveness;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,7 +2,7 @@
 package dev.ffmverbs.ccm.command;
 
 import dev.ffmverbs.ccm.command.NodeEvent.Kind;
-import dev.ffmverbs.ccm.liveness.Liveness;
+import dev.ffmverbs.ccm.value.Liveness;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;

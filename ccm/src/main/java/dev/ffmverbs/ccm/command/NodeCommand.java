@@ -3,11 +3,11 @@ package dev.ffmverbs.ccm.command;
 
 import dev.ffmverbs.Device;
 import dev.ffmverbs.ccm.ClusterConnectionManager;
+import dev.ffmverbs.ccm.DeviceAddresses;
 import dev.ffmverbs.ccm.Partner;
 import dev.ffmverbs.ccm.command.NodeEvent.Kind;
-import dev.ffmverbs.ccm.link.DeviceAddresses;
-import dev.ffmverbs.ccm.memory.BootPhase;
-import dev.ffmverbs.ccm.trust.SharedSecret;
+import dev.ffmverbs.ccm.value.BootPhase;
+import dev.ffmverbs.ccm.value.SharedSecret;
 import dev.ffmverbs.cm.ConnectionException;
 import java.io.IOException;
 import java.io.PrintWriter;

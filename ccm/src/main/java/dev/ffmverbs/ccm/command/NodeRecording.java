@@ -39,7 +39,7 @@ final class NodeRecording implements AutoCloseable {
     static final String OPTION = "--flight-recording";
 
     private static final Logger LOGGER = System.getLogger(NodeRecording.class.getName());
-    private static final String SETTINGS = "/dev/ffmverbs/ccm/events/ccm.jfc";
+    private static final String SETTINGS = "/META-INF/ccm.jfc";
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
     private static final String TEMPORARY_FOLDER = "ccm-recording-";
     private static final String DIAGNOSTIC_COMMANDS = "com.sun.management:type=DiagnosticCommand";

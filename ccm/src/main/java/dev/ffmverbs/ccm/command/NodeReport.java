@@ -2,9 +2,9 @@
 package dev.ffmverbs.ccm.command;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import dev.ffmverbs.ccm.handshake.HandshakeTimes;
-import dev.ffmverbs.ccm.link.Rejection;
-import dev.ffmverbs.ccm.liveness.HeartbeatSummary;
+import dev.ffmverbs.ccm.value.HandshakeTimes;
+import dev.ffmverbs.ccm.value.HeartbeatSummary;
+import dev.ffmverbs.ccm.value.Rejection;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

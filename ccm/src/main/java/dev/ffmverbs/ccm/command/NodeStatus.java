@@ -9,7 +9,7 @@ import dev.ffmverbs.ccm.NodeConfiguration;
 import dev.ffmverbs.ccm.Partner;
 import dev.ffmverbs.ccm.PartnerAddress;
 import dev.ffmverbs.ccm.Session;
-import dev.ffmverbs.ccm.memory.BootPhase;
+import dev.ffmverbs.ccm.value.BootPhase;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

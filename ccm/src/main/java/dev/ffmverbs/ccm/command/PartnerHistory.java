@@ -3,10 +3,10 @@ package dev.ffmverbs.ccm.command;
 
 import dev.ffmverbs.ccm.Session;
 import dev.ffmverbs.ccm.command.NodeEvent.Kind;
-import dev.ffmverbs.ccm.handshake.AttemptOutcome;
-import dev.ffmverbs.ccm.handshake.HandshakeTimes;
-import dev.ffmverbs.ccm.liveness.Liveness;
-import dev.ffmverbs.ccm.liveness.Silence;
+import dev.ffmverbs.ccm.value.AttemptOutcome;
+import dev.ffmverbs.ccm.value.HandshakeTimes;
+import dev.ffmverbs.ccm.value.Liveness;
+import dev.ffmverbs.ccm.value.Silence;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.command;
 
-import dev.ffmverbs.ccm.trust.SharedSecret;
+import dev.ffmverbs.ccm.value.SharedSecret;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -3,15 +3,15 @@ package dev.ffmverbs.ccm.command;
 
 import dev.ffmverbs.Device;
 import dev.ffmverbs.Verbs;
-import dev.ffmverbs.ccm.link.DeviceAddresses;
+import dev.ffmverbs.ccm.DeviceAddresses;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine;
 
 /**
  * {@code ccm train}: runs what the other commands run when they start, so that the launcher can let the JVM write a

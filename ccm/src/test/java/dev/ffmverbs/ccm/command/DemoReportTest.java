@@ -3,8 +3,8 @@ package dev.ffmverbs.ccm.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.ffmverbs.ccm.handshake.HandshakeTimes;
-import dev.ffmverbs.ccm.liveness.HeartbeatSummary;
+import dev.ffmverbs.ccm.value.HandshakeTimes;
+import dev.ffmverbs.ccm.value.HeartbeatSummary;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

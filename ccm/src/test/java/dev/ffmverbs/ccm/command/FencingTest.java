@@ -15,7 +15,7 @@ import dev.ffmverbs.ccm.NodePair;
 import dev.ffmverbs.ccm.NodeProgram;
 import dev.ffmverbs.ccm.PartnerAddress;
 import dev.ffmverbs.ccm.Session;
-import dev.ffmverbs.ccm.liveness.LivenessThresholds;
+import dev.ffmverbs.ccm.value.LivenessThresholds;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.List;

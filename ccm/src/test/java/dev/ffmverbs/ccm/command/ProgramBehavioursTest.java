@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.ffmverbs.ccm.HandshakeProcess;
 import dev.ffmverbs.ccm.NodePair;
-import dev.ffmverbs.ccm.handshake.HandshakeStep;
+import dev.ffmverbs.ccm.value.HandshakeStep;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Timeout;

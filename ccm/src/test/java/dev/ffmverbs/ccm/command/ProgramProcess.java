@@ -2,7 +2,7 @@
 package dev.ffmverbs.ccm.command;
 
 import dev.ffmverbs.ccm.HandshakeProcess;
-import dev.ffmverbs.ccm.handshake.HandshakeStep;
+import dev.ffmverbs.ccm.value.HandshakeStep;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ffmverbs.ccm.memory.BootId;
-import dev.ffmverbs.ccm.trust.Proof;
-import dev.ffmverbs.ccm.trust.SharedSecret;
+import dev.ffmverbs.ccm.internal.trust.Proof;
+import dev.ffmverbs.ccm.value.BootId;
+import dev.ffmverbs.ccm.value.SharedSecret;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

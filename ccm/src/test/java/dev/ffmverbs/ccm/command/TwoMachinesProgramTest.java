@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.ccm.HandshakeProcess;
 import dev.ffmverbs.ccm.OtherMachine;
-import dev.ffmverbs.ccm.handshake.HandshakeStep;
+import dev.ffmverbs.ccm.value.HandshakeStep;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;

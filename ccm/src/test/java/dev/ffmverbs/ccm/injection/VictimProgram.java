@@ -10,8 +10,8 @@ import dev.ffmverbs.ccm.NodeAddress;
 import dev.ffmverbs.ccm.PartnerAddress;
 import dev.ffmverbs.ccm.Session;
 import dev.ffmverbs.ccm.SessionListener;
-import dev.ffmverbs.ccm.liveness.LivenessThresholds;
-import dev.ffmverbs.ccm.liveness.Silence;
+import dev.ffmverbs.ccm.value.LivenessThresholds;
+import dev.ffmverbs.ccm.value.Silence;
 import java.time.Duration;
 import java.util.Scanner;
 

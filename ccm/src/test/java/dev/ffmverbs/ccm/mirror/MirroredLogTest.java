@@ -13,7 +13,7 @@ import dev.ffmverbs.ccm.ClusterClient;
 import dev.ffmverbs.ccm.ClusterConnectionManager;
 import dev.ffmverbs.ccm.NodePair;
 import dev.ffmverbs.ccm.PartnerAddress;
-import dev.ffmverbs.ccm.liveness.LivenessThresholds;
+import dev.ffmverbs.ccm.value.LivenessThresholds;
 import dev.ffmverbs.softroce.SoftRoceDevices;
 import dev.ffmverbs.softroce.faults.FaultSettings;
 import java.lang.foreign.Arena;

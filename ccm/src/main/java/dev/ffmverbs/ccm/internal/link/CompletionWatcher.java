@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.internal.link;
+
+import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A thread that waits for announcements of one device in place of the thread that drives the sessions, which can wait
+ * at one device only, and wakes that.
+ */
+final class CompletionWatcher implements AutoCloseable {
+
+    private static final Logger LOGGER = System.getLogger(CompletionWatcher.class.getName());
+    private static final long AFTER_FAILURE_NS = TimeUnit.SECONDS.toNanos(1);
+
+    private final DeviceCompletions watched;
+    private final Runnable onAnnouncement;
+    private final String name;
+    private final Thread thread;
+    private volatile boolean closed;
+
+    /**
+     * A watcher that runs.
+     *
+     * @param watched        what it waits at.
+     * @param onAnnouncement called when something has completed there.
+     * @param name           name of the thread, which tells the node.
+     */
+    CompletionWatcher(final DeviceCompletions watched, final Runnable onAnnouncement, final String name) {
+        this.watched = watched;
+        this.onAnnouncement = onAnnouncement;
+        this.name = name;
+        this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                if (watched.await(Long.MAX_VALUE)) {
+                    onAnnouncement.run();
+                }
+            } catch (final RuntimeException | Error e) {
+                pauseAfter(e);
+            }
+        }
+    }
+
+    private void pauseAfter(final Throwable failure) {
+        if (closed) {
+            return;
+        }
+        try {
+            LOGGER.log(Level.WARNING, "thread " + name + " cannot wait for completions; it tries again", failure);
+        } catch (final RuntimeException | Error cannotEvenSaySo) {
+            onAnnouncement.run();
+        }
+        LockSupport.parkNanos(this, AFTER_FAILURE_NS);
+    }
+
+    /** Ends the thread, and waits for its end. */
+    @Override
+    public void close() {
+        closed = true;
+        watched.wakeUp();
+        LockSupport.unpark(thread);
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (final InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

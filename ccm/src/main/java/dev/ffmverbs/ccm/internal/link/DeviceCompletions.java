@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.internal.link;
+
+import dev.ffmverbs.CompletionChannel;
+import dev.ffmverbs.CompletionQueue;
+import dev.ffmverbs.Context;
+import dev.ffmverbs.ProtectionDomain;
+import dev.ffmverbs.QueuePair;
+import dev.ffmverbs.QueuePairConfiguration;
+import dev.ffmverbs.WorkCompletions;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What has completed at all links over one device: one completion queue, announced on one channel.
+ *
+ * <p>A completion finds its link by its work request id, which names a slot here and is never used twice: those of a
+ * link that was closed reach nobody, also when its slot has another owner.
+ *
+ * <p>The queue cannot overrun. Every queue pair reserves the entries it can fill, and one that was closed gives them
+ * back only after the queue was seen empty, since its completions may still wait there.
+ *
+ * <p>One thread polls and waits. The other methods are thread-safe.
+ */
+final class DeviceCompletions implements AutoCloseable {
+
+    private static final int POLLED_AT_ONCE = 32;
+
+    /** Polled in one go before the sessions get their turn. */
+    private static final int MOST_PER_POLL = 1024;
+
+    private static final int SLOT_BITS = 20;
+    private static final int SLOT_MASK = (1 << SLOT_BITS) - 1;
+    private static final int FIRST_SLOTS = 16;
+
+    /** Waits of whole milliseconds, as devices wait anyway, so that none is allocated for each. */
+    private static final Duration[] WAITS = new Duration[1001];
+
+    static {
+        for (int ms = 0; ms < WAITS.length; ms++) {
+            WAITS[ms] = Duration.ofMillis(ms);
+        }
+    }
+
+    private final Context context;
+    private final CompletionChannel channel;
+    private final WorkCompletions polled = WorkCompletions.allocate(POLLED_AT_ONCE);
+    private final AtomicLong workRequests = new AtomicLong();
+
+    /** Made with the first queue pair, when it is known how many there will be. */
+    private volatile CompletionQueue queue;
+
+    /** Replaced when it grows; slots change under the monitor, and are read without it. */
+    private volatile LinkQueuePair[] slots = new LinkQueuePair[FIRST_SLOTS];
+
+    /** Changed under the monitor: entries expected, promised, and promised to queue pairs that are closed. */
+    private int expected;
+    private int reserved;
+    private volatile int left;
+
+    /**
+     * No queue pair yet.
+     *
+     * @param context open context of the device.
+     * @throws dev.ffmverbs.VerbsException when the device has no completion channels.
+     */
+    DeviceCompletions(final Context context) {
+        this.context = context;
+        this.channel = context.createCompletionChannel();
+    }
+
+    /** Announces queue pairs that will need this many more entries. */
+    synchronized void expect(final int entries) {
+        expected += entries;
+    }
+
+    /**
+     * Creates a queue pair that completes here.
+     *
+     * @param domain   its protection domain.
+     * @param sends    work requests its send queue takes.
+     * @param receives receive requests that will be posted to it at most at a time.
+     * @return the queue pair.
+     * @throws dev.ffmverbs.VerbsException when the device refuses it, or has no room for its completions.
+     */
+    synchronized LinkQueuePair create(final ProtectionDomain domain, final int sends, final int receives) {
+        final int entries = sends + receives;
+        final CompletionQueue roomy = queueFor(reserved + entries);
+        final int slot = freeSlot();
+        final QueuePair queuePair = domain.createQueuePair(QueuePairConfiguration.reliableConnection(roomy)
+            .withSendRequests(sends).withReceiveRequests(Math.max(1, receives)));
+        final LinkQueuePair created = new LinkQueuePair(this, queuePair, slot, entries);
+        slots[slot] = created;
+        reserved += entries;
+        return created;
+    }
+
+    private CompletionQueue queueFor(final int entries) {
+        CompletionQueue present = queue;
+        if (present == null) {
+            final int most = context.attributes().maximumCompletionEntries();
+            present = context.createCompletionQueue(Math.max(entries, Math.min(expected, most)), channel, 0);
+            queue = present;
+        } else if (entries > present.capacity()) {
+            present.resize(Math.max(entries, 2 * present.capacity()));
+        }
+        return present;
+    }
+
+    private int freeSlot() {
+        final LinkQueuePair[] present = slots;
+        for (int slot = 0; slot < present.length; slot++) {
+            if (present[slot] == null) {
+                return slot;
+            }
+        }
+        if (present.length > SLOT_MASK) {
+            throw new IllegalStateException("this node has " + present.length + " connections on "
+                + context.device().name() + "; it cannot have more");
+        }
+        slots = Arrays.copyOf(present, 2 * present.length);
+        return present.length;
+    }
+
+    synchronized void remove(final LinkQueuePair closed) {
+        if (slots[closed.slot()] == closed) {
+            slots[closed.slot()] = null;
+            left += closed.entries();
+        }
+    }
+
+    long nextWorkRequestId(final int slot) {
+        return workRequests.incrementAndGet() << SLOT_BITS | slot;
+    }
+
+    /** Hands completions to whom they belong to, and returns how many there were. */
+    int poll() {
+        final CompletionQueue from = queue;
+        if (from == null) {
+            return 0;
+        }
+        final int leftBefore = left;
+        final WorkCompletions taken = polled;
+        int count = 0;
+        int last = POLLED_AT_ONCE;
+        while (last > 0 && count < MOST_PER_POLL) {
+            last = from.poll(taken);
+            for (int i = 0; i < last; i++) {
+                final long workRequestId = taken.workRequestId(i);
+                final LinkQueuePair owner = ownerOf(workRequestId);
+                if (owner != null) {
+                    owner.complete(workRequestId, taken.status(i));
+                }
+            }
+            count += last;
+        }
+        if (last == 0 && leftBefore > 0) {
+            takeBack(leftBefore);
+        }
+        return count;
+    }
+
+    private LinkQueuePair ownerOf(final long workRequestId) {
+        final int slot = (int) workRequestId & SLOT_MASK;
+        final LinkQueuePair[] present = slots;
+        return slot < present.length ? present[slot] : null;
+    }
+
+    private synchronized void takeBack(final int entries) {
+        reserved -= entries;
+        left -= entries;
+    }
+
+    /** Has the next completion announced on the channel; what has completed before is to be polled for. */
+    void arm() {
+        final CompletionQueue armed = queue;
+        if (armed != null) {
+            armed.requestNotification(false);
+        }
+    }
+
+    /**
+     * Sleeps until a completion is announced, {@link #wakeUp} is called or the time is over.
+     *
+     * @return whether one was announced.
+     */
+    boolean await(final long timeoutNs) {
+        final long wholeMs = TimeUnit.NANOSECONDS.toMillis(timeoutNs);
+        final long ms = TimeUnit.MILLISECONDS.toNanos(wholeMs) < timeoutNs ? wholeMs + 1 : wholeMs;
+        return channel.await(WAITS[Math.clamp(ms, 0, WAITS.length - 1)]).isPresent();
+    }
+
+    /** Ends the present wait, or the next one; does nothing when this is closed. */
+    void wakeUp() {
+        try {
+            channel.wakeUp();
+        } catch (final IllegalStateException e) {
+            if (channel.isOpen()) {
+                throw e;
+            }
+        }
+    }
+
+    /** Frees the queue; its queue pairs are closed before. */
+    @Override
+    public void close() {
+        if (queue != null) {
+            queue.close();
+        }
+        channel.close();
+    }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.internal.link;
+
+import dev.ffmverbs.Context;
+import dev.ffmverbs.Gid;
+import dev.ffmverbs.GidEntry;
+import dev.ffmverbs.GidType;
+import dev.ffmverbs.PathMtu;
+import java.net.InetAddress;
+
+/**
+ * A node's address as its device knows it.
+ *
+ * @param gid      the address.
+ * @param index    its place in the device's table.
+ * @param mtuBytes largest packet payload of the device.
+ */
+record DeviceGid(Gid gid, int index, int mtuBytes) {
+
+    private static final int PORT = 1;
+    private static final int SMALLEST_MTU_BYTES = 256;
+
+    /** Looks the address up; the connection manager of the device refuses one that is not there, with its reasons. */
+    static DeviceGid of(final Context context, final InetAddress address) {
+        final Gid wanted = Gid.of(address);
+        final int index = context.gidTable(PORT).stream()
+            .filter(entry -> entry.type() == GidType.ROCE_V2 && entry.gid().equals(wanted))
+            .mapToInt(GidEntry::index).findFirst().orElse(0);
+        return new DeviceGid(wanted, index, bytesOf(context.portAttributes(PORT).activeMtu()));
+    }
+
+    private static int bytesOf(final PathMtu mtu) {
+        return SMALLEST_MTU_BYTES << (mtu.value() - PathMtu.MTU_256.value());
+    }
+
+    static PathMtu mtuOf(final int bytes) {
+        PathMtu largest = PathMtu.MTU_256;
+        for (final PathMtu mtu : PathMtu.values()) {
+            if (bytesOf(mtu) <= bytes) {
+                largest = mtu;
+            }
+        }
+        return largest;
+    }
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.internal.link;
+
+import dev.ffmverbs.Context;
+import dev.ffmverbs.Device;
+import dev.ffmverbs.Gid;
+import dev.ffmverbs.ccm.internal.memory.StatusBlock;
+import dev.ffmverbs.ccm.internal.trust.NodeIdentity;
+import dev.ffmverbs.ccm.value.MemoryAddresses;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * This node on all its devices: one boot-status variable, reached over each of them.
+ *
+ * <p>Add interconnects first, partners then, and listen last. One thread polls for completions of all links and waits
+ * for them, at the first device; at each of the others a thread waits in its place.
+ */
+public final class Interconnects implements CompletionSource, AutoCloseable {
+
+    private final NodeIdentity identity;
+    private final MemoryAddresses memory;
+    private final Duration connectTimeout;
+    private final Rejections rejections;
+    private final long features;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment statusMemory;
+    private final List<Context> contexts = new ArrayList<>();
+    private final List<NodeEndpoint> endpoints = new ArrayList<>();
+    private final List<PartnerPaths> partners = new ArrayList<>();
+    private final List<CompletionWatcher> watchers = new ArrayList<>();
+
+    /**
+     * No interconnect yet.
+     *
+     * @param identity       who this node is.
+     * @param memory         predetermined addresses of memory, this node's and its partners'.
+     * @param connectTimeout time limit of an attempt to connect.
+     * @param rejections     counts whom this node rejects.
+     * @param features       what this node can do, as in {@link dev.ffmverbs.ccm.value.PeerInformation}.
+     */
+    public Interconnects(
+        final NodeIdentity identity, final MemoryAddresses memory, final Duration connectTimeout,
+        final Rejections rejections, final long features) {
+        this.identity = identity;
+        this.memory = memory;
+        this.connectTimeout = connectTimeout;
+        this.rejections = rejections;
+        this.features = features;
+        this.statusMemory = arena.allocate(MemoryAddresses.PAGE_BYTES, MemoryAddresses.PAGE_BYTES)
+            .asSlice(0, StatusBlock.LENGTH_BYTES);
+    }
+
+    /**
+     * Opens a device.
+     *
+     * @param device  the device.
+     * @param address this node's address and port on it.
+     * @throws dev.ffmverbs.VerbsException         when it cannot be opened.
+     * @throws dev.ffmverbs.cm.ConnectionException when it has no connection manager.
+     */
+    public void add(final Device device, final InetSocketAddress address) {
+        final Context context = device.open();
+        contexts.add(context);
+        final NodeEndpoint endpoint = new NodeEndpoint(
+            context, identity, address, memory, statusMemory, connectTimeout, rejections, features);
+        if (!endpoints.isEmpty()) {
+            watchers.add(new CompletionWatcher(endpoint.completions(), this::wakeUp,
+                "ccm-completions-" + identity.name() + "-" + endpoints.size()));
+        }
+        endpoints.add(endpoint);
+    }
+
+    /**
+     * The memory of the boot-status variable, to publish in.
+     *
+     * @return as many bytes as a status block has, at the beginning of a page.
+     */
+    public MemorySegment statusMemory() {
+        return statusMemory;
+    }
+
+    /**
+     * Registers the memory that a partner will reach.
+     *
+     * @param name      the partner's name.
+     * @param addresses its predetermined address and port on each interconnect.
+     * @param onNews    called, on any thread, when an operation over a link to it has completed, it has written into
+     *                  its mailbox, or a connection from or to it has ended.
+     * @return the paths to it, closed with this.
+     * @throws dev.ffmverbs.VerbsException when memory cannot be registered.
+     */
+    public PartnerPaths addPartner(
+        final String name, final List<InetSocketAddress> addresses, final Runnable onNews) {
+        final PartnerPaths paths = new PartnerPaths("node " + identity.name() + ", partner " + name, onNews);
+        partners.add(paths);
+        for (int i = 0; i < addresses.size(); i++) {
+            paths.add(endpoints.get(i).addPartner(name, addresses.get(i), paths));
+        }
+        return paths;
+    }
+
+    /**
+     * Listens on all addresses.
+     *
+     * @param handler gets the requests of known partners, on a thread that must not be blocked; others are rejected.
+     * @throws dev.ffmverbs.cm.ConnectionException when a port is taken, or an address is not the device's.
+     */
+    public void listen(final Consumer<IncomingRequest> handler) {
+        endpoints.forEach(endpoint -> endpoint.listen(handler));
+        watchers.forEach(CompletionWatcher::start);
+    }
+
+    @Override
+    public int poll() {
+        int count = 0;
+        for (int i = 0; i < endpoints.size(); i++) {
+            count += endpoints.get(i).completions().poll();
+        }
+        return count;
+    }
+
+    @Override
+    public void await(final long timeoutNs) {
+        for (int i = 0; i < endpoints.size(); i++) {
+            endpoints.get(i).completions().arm();
+        }
+        if (poll() == 0) {
+            endpoints.getFirst().completions().await(timeoutNs);
+        }
+    }
+
+    @Override
+    public void wakeUp() {
+        endpoints.getFirst().completions().wakeUp();
+    }
+
+    /**
+     * This node's addresses, as the devices know them.
+     *
+     * @return the GIDs that ports connect to, one for each interconnect.
+     */
+    public List<Gid> gids() {
+        return endpoints.stream().map(endpoint -> endpoint.localGid().gid()).toList();
+    }
+
+    /**
+     * The largest packet payload that all devices take.
+     *
+     * @return bytes.
+     */
+    public int mtuBytes() {
+        return endpoints.stream().mapToInt(endpoint -> endpoint.localGid().mtuBytes()).min().orElseThrow();
+    }
+
+    /** Rejects all who come from now on. Doing so again does nothing. */
+    public void stopListening() {
+        endpoints.forEach(NodeEndpoint::stopListening);
+    }
+
+    /** Frees everything; links and unanswered requests are closed before. */
+    @Override
+    public void close() {
+        watchers.forEach(CompletionWatcher::close);
+        endpoints.forEach(NodeEndpoint::close);
+        contexts.forEach(Context::close);
+        partners.forEach(PartnerPaths::close);
+        arena.close();
+    }
+}

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.internal.link;
+
+import dev.ffmverbs.Context;
+import dev.ffmverbs.ccm.internal.trust.NodeIdentity;
+import dev.ffmverbs.ccm.internal.trust.Proof;
+import dev.ffmverbs.ccm.value.BootId;
+import dev.ffmverbs.ccm.value.MemoryAddresses;
+import dev.ffmverbs.ccm.value.PeerInformation;
+import dev.ffmverbs.ccm.value.Rejection;
+import dev.ffmverbs.cm.ConnectionException;
+import dev.ffmverbs.cm.ConnectionManager;
+import dev.ffmverbs.cm.ConnectionRequest;
+import dev.ffmverbs.cm.Listener;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/**
+ * This node on one device: its boot-status variable, its listener, and an endpoint for every partner.
+ *
+ * <p>Make the partners' endpoints first and listen then, so that a partner never finds a node whose memory is not
+ * there.
+ */
+final class NodeEndpoint implements AutoCloseable {
+
+    private static final Logger LOGGER = System.getLogger(NodeEndpoint.class.getName());
+    private static final int BACKLOG = 64;
+    private static final long LAST_REQUEST_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LAST_REQUEST_POLL_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final Context context;
+    private final ConnectionManager connections;
+    private final MemorySegment statusMemory;
+    private final NodeIdentity identity;
+    private final Rejections rejections;
+    private final InetSocketAddress listenAddress;
+    private final MemoryAddresses memory;
+    private final Duration connectTimeout;
+    private final long features;
+    private final DeviceCompletions completions;
+    private final DeviceGid localGid;
+    private final Map<NodeNumber, PartnerEndpoint> partners = new HashMap<>();
+
+    /** The requests that are handed on and not answered. */
+    private final Map<PartnerEndpoint, PartnerRequest> waiting = new ConcurrentHashMap<>();
+
+    private Listener listener;
+
+    /**
+     * An endpoint that does not listen yet.
+     *
+     * @param context        open context of the device.
+     * @param identity       who this node is.
+     * @param listenAddress  its predetermined address and port.
+     * @param memory         predetermined addresses of memory, this node's and its partners'.
+     * @param statusMemory   memory of the boot-status variable.
+     * @param connectTimeout time limit of an attempt to connect.
+     * @param rejections     counts whom it rejects.
+     * @param features       what this node can do, as in {@link PeerInformation}.
+     * @throws ConnectionException when the device has no connection manager.
+     */
+    NodeEndpoint(
+        final Context context, final NodeIdentity identity, final InetSocketAddress listenAddress,
+        final MemoryAddresses memory, final MemorySegment statusMemory, final Duration connectTimeout,
+        final Rejections rejections, final long features) {
+        this.context = context;
+        this.identity = identity;
+        this.rejections = rejections;
+        this.listenAddress = listenAddress;
+        this.memory = memory;
+        this.connectTimeout = connectTimeout;
+        this.features = features;
+        this.statusMemory = statusMemory;
+        this.localGid = DeviceGid.of(context, listenAddress.getAddress());
+        Rehearsal.run(context, localGid, identity, listenAddress);
+        this.completions = new DeviceCompletions(context);
+        boolean opened = false;
+        try {
+            this.connections = ConnectionManager.open(context);
+            opened = true;
+        } finally {
+            if (!opened) {
+                completions.close();
+            }
+        }
+    }
+
+    /**
+     * Registers the memory that a partner will reach.
+     *
+     * @param name    the partner's name.
+     * @param address its predetermined address and port.
+     * @param paths   all paths to the partner.
+     * @return the partner's endpoint, closed with this one.
+     */
+    PartnerEndpoint addPartner(final String name, final InetSocketAddress address, final PartnerPaths paths) {
+        final PartnerEndpoint partner = new PartnerEndpoint(this, name, address, paths);
+        partners.put(NodeNumber.of(name), partner);
+        return partner;
+    }
+
+    /**
+     * Listens on this node's address and port.
+     *
+     * @param handler gets the requests of known partners, on a thread that must not be blocked; others are rejected.
+     * @throws ConnectionException when the port is taken, or the address is not the device's.
+     */
+    void listen(final Consumer<IncomingRequest> handler) {
+        listener = connections.listen(listenAddress, BACKLOG, request -> route(request, handler));
+    }
+
+    /**
+     * Hands a partner's request on, and rejects a stranger's before anything is made for it. One request of a partner
+     * waits at a time: a newer one takes its place, as when a partner has given the first up.
+     */
+    private void route(final ConnectionRequest request, final Consumer<IncomingRequest> handler) {
+        try {
+            final RequestGreeting from = RequestGreeting.decode(request.privateData());
+            final PartnerEndpoint partner = admit(request, from);
+            final PartnerRequest waits = new PartnerRequest(partner, request, from);
+            final PartnerRequest former = waiting.put(partner, waits);
+            if (former != null && former.take()) {
+                reject(former.request, new byte[0]);
+            }
+            handler.accept(waits);
+        } catch (final GreetingException e) {
+            rejections.add(request.remoteAddress(), e.rejection(), e.getMessage());
+            reject(request, RejectionFormat.encode(e.rejection()));
+        }
+    }
+
+    /** Rejects somebody who may have given up already, so that nobody needs to be told. */
+    private static void reject(final ConnectionRequest request, final byte[] reason) {
+        try {
+            request.reject(reason);
+        } catch (final ConnectionException | IllegalStateException e) {
+            LOGGER.log(Level.DEBUG, "the rejection of {0} is not sent: {1}", request, e.getMessage());
+        }
+    }
+
+    private PartnerEndpoint admit(final ConnectionRequest request, final RequestGreeting from) {
+        final PartnerEndpoint partner = partners.get(from.node());
+        if (partner == null) {
+            throw new GreetingException(Rejection.UNKNOWN_NODE,
+                "the node that requests a connection is not among this node's " + partners.size() + " partners");
+        }
+        if (!partner.isAt(request.remoteAddress().getAddress())) {
+            throw new GreetingException(Rejection.ADDRESS_NOT_ALLOWED,
+                "it requests a connection as " + partner + ", from an address that is not that partner's");
+        }
+        if (!identity.verify(Proof.Role.REQUEST, partner.name(), from.bootId(), from.proof().array())) {
+            throw new GreetingException(Rejection.WRONG_SECRET,
+                "it requests a connection as " + partner + ", without the shared secret of this node");
+        }
+        return partner;
+    }
+
+    /** A request of a known partner. */
+    private final class PartnerRequest implements IncomingRequest {
+
+        private final PartnerEndpoint partner;
+        private final ConnectionRequest request;
+        private final RequestGreeting from;
+        private final AtomicBoolean taken = new AtomicBoolean();
+
+        PartnerRequest(final PartnerEndpoint partner, final ConnectionRequest request, final RequestGreeting from) {
+            this.partner = partner;
+            this.request = request;
+            this.from = from;
+        }
+
+        /** Takes the request to answer it; false when it is answered already, or a newer one has taken its place. */
+        boolean take() {
+            return taken.compareAndSet(false, true);
+        }
+
+        @Override
+        public String nodeName() {
+            return partner.name();
+        }
+
+        @Override
+        public BootId bootId() {
+            return from.bootId();
+        }
+
+        @Override
+        public void accept(final long epoch) {
+            waiting.remove(partner, this);
+            if (take()) {
+                partner.accept(request, from.bootId(), epoch);
+            }
+        }
+
+        @Override
+        public void reject(final Rejection reason) {
+            waiting.remove(partner, this);
+            if (take()) {
+                rejections.add(request.remoteAddress(), reason, reason.name());
+                request.reject(RejectionFormat.encode(reason));
+            }
+        }
+    }
+
+    MemorySegment statusMemory() {
+        return statusMemory;
+    }
+
+    DeviceGid localGid() {
+        return localGid;
+    }
+
+    Context context() {
+        return context;
+    }
+
+    ConnectionManager connections() {
+        return connections;
+    }
+
+    Rejections rejections() {
+        return rejections;
+    }
+
+    NodeIdentity identity() {
+        return identity;
+    }
+
+    MemoryAddresses memory() {
+        return memory;
+    }
+
+    Duration connectTimeout() {
+        return connectTimeout;
+    }
+
+    /** The address connections leave from, so that they do so through this device. */
+    InetSocketAddress anyLocalPort() {
+        return new InetSocketAddress(listenAddress.getAddress(), 0);
+    }
+
+    /** What has completed at all links over this device. */
+    DeviceCompletions completions() {
+        return completions;
+    }
+
+    long features() {
+        return features;
+    }
+
+    /** Whether this node tells partners that it has written to them, and can be told. */
+    boolean hasNotifications() {
+        return (features & PeerInformation.FEATURE_NOTIFICATIONS) != 0;
+    }
+
+    /** Rejects all who come from now on. Doing so again does nothing. */
+    void stopListening() {
+        if (listener != null) {
+            listener.close();
+            listener = null;
+        }
+    }
+
+    /** Frees everything; links and unanswered requests are closed before. */
+    @Override
+    public void close() {
+        stopListening();
+        partners.values().forEach(PartnerEndpoint::close);
+        completions.close();
+        closeConnections();
+    }
+
+    /** A request that came at the last moment may be on its way to be rejected on the connection manager's thread. */
+    private void closeConnections() {
+        final long startNs = System.nanoTime();
+        while (true) {
+            try {
+                connections.close();
+                return;
+            } catch (final IllegalStateException e) {
+                if (System.nanoTime() - startNs > LAST_REQUEST_NS) {
+                    throw e;
+                }
+                LockSupport.parkNanos(LAST_REQUEST_POLL_NS);
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.internal.link;
+
+import dev.ffmverbs.Access;
+import dev.ffmverbs.MemoryRegion;
+import dev.ffmverbs.ProtectionDomain;
+import dev.ffmverbs.ccm.internal.memory.MailboxRecord;
+import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
+import dev.ffmverbs.ccm.internal.memory.StatusBlock;
+import dev.ffmverbs.ccm.internal.memory.StatusView;
+
+/** This node's own end of its READs and WRITEs: where a status block is delivered, and a record is sent from. */
+final class OutgoingBuffers implements AutoCloseable {
+
+    static final long STATUS_OFFSET = 0;
+    static final long RECORD_OFFSET = 128;
+
+    private static final long LENGTH_BYTES = RECORD_OFFSET + MailboxSlot.LONGEST_RECORD_BYTES;
+
+    private final MemoryRegion region;
+    private final StatusView status;
+    private final MailboxRecord record;
+
+    OutgoingBuffers(final ProtectionDomain domain) {
+        region = domain.allocate(LENGTH_BYTES, Access.LOCAL_WRITE);
+        status = new StatusView(region.segment().asSlice(STATUS_OFFSET, StatusBlock.LENGTH_BYTES));
+        record = new MailboxRecord(region.segment().asSlice(RECORD_OFFSET, MailboxSlot.LONGEST_RECORD_BYTES));
+    }
+
+    MemoryRegion region() {
+        return region;
+    }
+
+    StatusView status() {
+        return status;
+    }
+
+    MailboxRecord record() {
+        return record;
+    }
+
+    @Override
+    public void close() {
+        region.close();
+    }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.internal.link;
+
+import dev.ffmverbs.QueuePair;
+import dev.ffmverbs.SendRequest;
+import dev.ffmverbs.VerbsException;
+import dev.ffmverbs.WorkCompletionStatus;
+import dev.ffmverbs.ccm.internal.memory.MailboxRecord;
+import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
+import dev.ffmverbs.ccm.internal.memory.StatusBlock;
+import dev.ffmverbs.ccm.internal.memory.StatusView;
+import dev.ffmverbs.ccm.value.PeerInformation;
+import dev.ffmverbs.cm.Connection;
+import java.net.InetSocketAddress;
+import java.util.stream.Stream;
+
+/** An outgoing connection over RDMA verbs: one queue pair, one operation at a time. */
+final class OutgoingLink implements PartnerLink {
+
+    private final PartnerEndpoint endpoint;
+    private final Connection connection;
+    private final LinkQueuePair completing;
+    private final QueuePair queuePair;
+    private final AcceptGreeting partner;
+    private final boolean notifications;
+    private final SendRequest readStatus;
+    private final SendRequest[] writes;
+
+    private long outstanding;
+    private WorkCompletionStatus completion;
+    private volatile boolean broken;
+
+    OutgoingLink(
+        final PartnerEndpoint endpoint, final Connection connection, final LinkQueuePair completing,
+        final AcceptGreeting partner) {
+        this.endpoint = endpoint;
+        this.connection = connection;
+        this.completing = completing;
+        this.queuePair = completing.queuePair();
+        this.partner = partner;
+        this.notifications =
+            endpoint.hasNotifications() && (partner.features() & PeerInformation.FEATURE_NOTIFICATIONS) != 0;
+        final OutgoingBuffers buffers = endpoint.buffers();
+        this.readStatus = SendRequest.allocate(1)
+            .read(partner.status().address(), partner.status().rkey())
+            .localMemory(buffers.region(), OutgoingBuffers.STATUS_OFFSET, StatusBlock.LENGTH_BYTES);
+        this.writes = Stream.of(MailboxSlot.values()).map(slot -> writeRequest(slot, buffers))
+            .toArray(SendRequest[]::new);
+        completing.target(this::complete);
+        connection.disconnected().thenRun(this::ended);
+    }
+
+    private SendRequest writeRequest(final MailboxSlot slot, final OutgoingBuffers buffers) {
+        final long address = partner.mailbox().address() + slot.offsetBytes();
+        final SendRequest request = SendRequest.allocate(1);
+        if (notifications && !slot.isOfHandshake()) {
+            request.writeWithImmediate(address, partner.mailbox().rkey(), slot.kind());
+        } else {
+            request.write(address, partner.mailbox().rkey());
+        }
+        return request.localMemory(buffers.region(), OutgoingBuffers.RECORD_OFFSET, slot.recordBytes());
+    }
+
+    private void complete(final long workRequestId, final WorkCompletionStatus status) {
+        if (workRequestId == outstanding) {
+            completion = status;
+            endpoint.tellNews();
+        }
+    }
+
+    private void ended() {
+        broken = true;
+        endpoint.tellNews();
+    }
+
+    @Override
+    public void readStatus() {
+        post(readStatus);
+    }
+
+    @Override
+    public void write(final MailboxSlot slot) {
+        post(writes[slot.ordinal()]);
+    }
+
+    private void post(final SendRequest request) {
+        outstanding = completing.nextWorkRequestId();
+        completion = null;
+        try {
+            if (queuePair.postSend(request.workRequestId(outstanding)) != 1) {
+                completion = WorkCompletionStatus.LOCAL_QUEUE_PAIR_OPERATION_ERROR;
+            }
+        } catch (final VerbsException notReadyToSend) {
+            completion = WorkCompletionStatus.WORK_REQUEST_FLUSHED;
+        }
+    }
+
+    @Override
+    public WorkCompletionStatus poll() {
+        final WorkCompletionStatus taken = completion;
+        completion = null;
+        return taken;
+    }
+
+    @Override
+    public StatusView status() {
+        return endpoint.buffers().status();
+    }
+
+    @Override
+    public MailboxRecord record() {
+        return endpoint.buffers().record();
+    }
+
+    @Override
+    public long statusAddress() {
+        return partner.status().address();
+    }
+
+    @Override
+    public long mailboxAddress() {
+        return partner.mailbox().address();
+    }
+
+    @Override
+    public long partnerEpoch() {
+        return partner.epoch();
+    }
+
+    @Override
+    public InetSocketAddress localAddress() {
+        return connection.localAddress();
+    }
+
+    @Override
+    public InetSocketAddress remoteAddress() {
+        return connection.remoteAddress();
+    }
+
+    @Override
+    public boolean hasNotifications() {
+        return notifications;
+    }
+
+    @Override
+    public boolean isBroken() {
+        return broken;
+    }
+
+    @Override
+    public void close() {
+        try (completing) {
+            connection.close();
+        }
+    }
+}

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.internal.link;
+
+import dev.ffmverbs.Access;
+import dev.ffmverbs.MemoryRegion;
+import dev.ffmverbs.ProtectionDomain;
+import dev.ffmverbs.QueuePairAttributes;
+import dev.ffmverbs.QueuePairState;
+import dev.ffmverbs.VerbsException;
+import dev.ffmverbs.ccm.internal.link.AcceptGreeting.RemoteRegion;
+import dev.ffmverbs.ccm.internal.memory.Mailbox;
+import dev.ffmverbs.ccm.internal.memory.StatusBlock;
+import dev.ffmverbs.ccm.internal.trust.NodeIdentity;
+import dev.ffmverbs.ccm.internal.trust.Proof;
+import dev.ffmverbs.ccm.value.AttemptOutcome;
+import dev.ffmverbs.ccm.value.BootId;
+import dev.ffmverbs.ccm.value.Rejection;
+import dev.ffmverbs.cm.Connection;
+import dev.ffmverbs.cm.ConnectionException;
+import dev.ffmverbs.cm.ConnectionParameters;
+import dev.ffmverbs.cm.ConnectionRequest;
+import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * One partner over RDMA verbs: its protection domain, the memory it may reach, and the connections both ways.
+ *
+ * <p>Everything is registered when the endpoint is made, before the node listens. Used by the manager's thread, except
+ * that futures of {@link #connect} complete on others.
+ */
+public final class PartnerEndpoint implements PartnerPath, AutoCloseable {
+
+    /** With exponent and count an operation fails about half a second after the partner has gone silent. */
+    private static final int TIMEOUT_EXPONENT = 14;
+    private static final int RETRY_COUNT = 6;
+
+    private static final int REQUESTS = 2;
+
+    /** Two connections each way: one takes the place of another. */
+    private static final int EXPECTED_COMPLETIONS = 2 * (REQUESTS + IncomingConnection.NOTIFICATIONS);
+    private static final int DEVICE_PORT = 1;
+    private static final Access[] PARTNERS_ACCESS = {Access.REMOTE_READ, Access.REMOTE_WRITE};
+
+    private final NodeEndpoint node;
+    private final String name;
+    private final InetSocketAddress address;
+    private final ProtectionDomain domain;
+    private final OutgoingBuffers buffers;
+    private final PartnerPaths paths;
+    private final Set<VerbsClientGrant> grants = new HashSet<>();
+
+    private MemoryRegion statusRegion;
+    private MemoryRegion mailboxRegion;
+    private IncomingConnection incoming;
+    private boolean closed;
+
+    PartnerEndpoint(
+        final NodeEndpoint node, final String name, final InetSocketAddress address, final PartnerPaths paths) {
+        this.node = node;
+        this.name = name;
+        this.address = address;
+        this.domain = node.context().allocateProtectionDomain();
+        this.buffers = new OutgoingBuffers(domain);
+        this.paths = paths;
+        node.completions().expect(EXPECTED_COMPLETIONS);
+        register();
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Whether requests of this partner may come from there. */
+    boolean isAt(final InetAddress source) {
+        return address.getAddress().equals(source);
+    }
+
+    /** Registers what the partner reaches, under new keys, unless it is registered. */
+    void register() {
+        if (statusRegion == null) {
+            statusRegion = domain.registerAt(node.statusMemory(), node.memory().statusAddress(), Access.REMOTE_READ);
+        }
+        if (mailboxRegion == null) {
+            mailboxRegion = domain.registerAt(paths.mailbox().memory(), node.memory().mailboxAddress(),
+                Access.LOCAL_WRITE, Access.REMOTE_WRITE);
+        }
+    }
+
+    void deregister() {
+        if (mailboxRegion != null) {
+            mailboxRegion.close();
+            mailboxRegion = null;
+        }
+        if (statusRegion != null) {
+            statusRegion.close();
+            statusRegion = null;
+        }
+    }
+
+    private static ConnectionParameters parameters() {
+        return ConnectionParameters.defaults().withTimeoutExponent(TIMEOUT_EXPONENT).withRetryCount(RETRY_COUNT);
+    }
+
+    @Override
+    public CompletableFuture<PartnerLink> connect() {
+        final LinkQueuePair queuePair;
+        try {
+            queuePair = node.completions().create(domain, REQUESTS, 0);
+        } catch (final VerbsException e) {
+            return CompletableFuture.failedFuture(linkException(e));
+        }
+        final CompletableFuture<Connection> connecting;
+        try {
+            connecting = node.connections().connectAsync(node.anyLocalPort(), address, queuePair.queuePair(),
+                parameters().withRemoteAccess().withPrivateData(request().encode()), node.connectTimeout());
+        } catch (final ConnectionException e) {
+            queuePair.close();
+            return CompletableFuture.failedFuture(linkException(e));
+        }
+        final CompletableFuture<PartnerLink> linking = new CompletableFuture<>();
+        connecting.handle((connection, failure) -> {
+            if (failure != null) {
+                queuePair.close();
+                throw linkException(failure instanceof CompletionException ? failure.getCause() : failure);
+            }
+            return link(connection, queuePair);
+        }).whenComplete((link, failure) -> {
+            if (failure != null) {
+                linking.completeExceptionally(failure);
+            } else if (!linking.complete(link)) {
+                link.close();
+            }
+        });
+        linking.whenComplete((link, failure) -> {
+            if (linking.isCancelled()) {
+                connecting.cancel(true);
+            }
+        });
+        return linking;
+    }
+
+    private RequestGreeting request() {
+        final NodeIdentity self = node.identity();
+        final byte[] proof = self.prove(Proof.Role.REQUEST, name, BootId.NONE);
+        return new RequestGreeting(
+            NodeNumber.of(self.name()), self.bootId(), ByteBuffer.wrap(proof, 0, Proof.SHORT_BYTES).slice());
+    }
+
+    private static LinkException linkException(final Throwable failure) {
+        if (!(failure instanceof ConnectionException refused)) {
+            return new LinkException(AttemptOutcome.CONNECTION_FAILED, failure.toString(), failure);
+        }
+        final AttemptOutcome outcome = switch (refused.reason()) {
+            case ADDRESS_UNREACHABLE, ROUTE_UNREACHABLE, UNREACHABLE, TIMED_OUT -> AttemptOutcome.UNREACHABLE;
+            case REJECTED -> RejectionFormat.decode(refused.privateData());
+            default -> AttemptOutcome.CONNECTION_FAILED;
+        };
+        return new LinkException(outcome, outcome.words() + ": " + refused.getMessage(), refused);
+    }
+
+    private PartnerLink link(final Connection connection, final LinkQueuePair queuePair) {
+        boolean linked = false;
+        try {
+            final AcceptGreeting partner = AcceptGreeting.decode(connection.privateData());
+            requireExpected(partner);
+            final PartnerLink link = new OutgoingLink(this, connection, queuePair, partner);
+            linked = true;
+            return link;
+        } catch (final GreetingException e) {
+            throw new LinkException(
+                RejectionFormat.outcomeOf(e.rejection()), address + " accepted, but " + e.getMessage(), e);
+        } finally {
+            if (!linked) {
+                try (queuePair) {
+                    connection.close();
+                }
+            }
+        }
+    }
+
+    private void requireExpected(final AcceptGreeting partner) {
+        if (!partner.nodeName().equals(name)) {
+            throw new LinkException(AttemptOutcome.WRONG_PARTNER, "node " + partner.nodeName() + " answers at "
+                + address + ", where partner " + name + " is configured", null);
+        }
+        if (!node.identity().verify(Proof.Role.ACCEPT, name, partner.bootId(), partner.proof().array())) {
+            node.rejections().add(address, Rejection.WRONG_SECRET,
+                "the node that answers there as " + name + " does not have the shared secret of this node");
+            throw new LinkException(AttemptOutcome.WRONG_SECRET, "the node that answers at " + address + " as " + name
+                + " does not have the shared secret of this node", null);
+        }
+        requireExpected("boot-status variable", partner.status(), node.memory().statusAddress(),
+            StatusBlock.LENGTH_BYTES);
+        requireExpected("mailbox", partner.mailbox(), node.memory().mailboxAddress(), Mailbox.LENGTH_BYTES);
+    }
+
+    private void requireExpected(
+        final String what, final RemoteRegion region, final long expectedAddress, final int expectedBytes) {
+        if (region.address() != expectedAddress || region.lengthBytes() != expectedBytes) {
+            throw new LinkException(AttemptOutcome.WRONG_MEMORY_ADDRESS, "partner " + name + " has its " + what
+                + " at 0x" + Long.toHexString(region.address()) + " in " + region.lengthBytes()
+                + " bytes; configured are 0x" + Long.toHexString(expectedAddress) + " in " + expectedBytes + " bytes",
+                null);
+        }
+    }
+
+    /** Accepts a request in place of the connection there was before. */
+    void accept(final ConnectionRequest request, final BootId bootId, final long epoch) {
+        paths.endIncoming();
+        paths.mailbox().clear();
+        register();
+        final AcceptGreeting greeting = new AcceptGreeting(node.identity().name(), epoch,
+            new RemoteRegion(statusRegion.iova(), statusRegion.rkey(), StatusBlock.LENGTH_BYTES),
+            new RemoteRegion(mailboxRegion.iova(), mailboxRegion.rkey(), Mailbox.LENGTH_BYTES),
+            node.identity().bootId(), ByteBuffer.wrap(node.identity().prove(Proof.Role.ACCEPT, name, bootId)),
+            node.features());
+        IncomingConnection accepted = null;
+        try {
+            accepted = prepareIncoming(bootId);
+            accepted.accepted(request.accept(accepted.queuePair(), parameters()
+                .withRemoteAccess(PARTNERS_ACCESS).withPrivateData(greeting.encode())));
+            incoming = accepted;
+        } catch (final ConnectionException | VerbsException | IllegalStateException e) {
+            throw new LinkException(AttemptOutcome.CONNECTION_FAILED,
+                "cannot accept the connection of " + name + ": " + e.getMessage(), e);
+        } finally {
+            if (accepted != null && incoming != accepted) {
+                accepted.close();
+            }
+        }
+    }
+
+    /** Receive requests are there before the partner can notify this node. */
+    private IncomingConnection prepareIncoming(final BootId bootId) {
+        final LinkQueuePair queuePair = node.completions().create(domain, 1, IncomingConnection.NOTIFICATIONS);
+        boolean prepared = false;
+        try {
+            queuePair.queuePair().modify(new QueuePairAttributes().state(QueuePairState.INIT).port(DEVICE_PORT)
+                .partitionKeyIndex(0).access(PARTNERS_ACCESS));
+            final IncomingConnection connection = new IncomingConnection(queuePair, bootId, this::tellNews);
+            if (node.hasNotifications()) {
+                connection.receiveNotifications();
+            }
+            prepared = true;
+            return connection;
+        } finally {
+            if (!prepared) {
+                queuePair.close();
+            }
+        }
+    }
+
+    void endIncoming() {
+        final IncomingConnection former = incoming;
+        if (former != null) {
+            incoming = null;
+            former.close();
+        }
+    }
+
+    /** The incarnation connected over this path; null when there is none, or its connection has ended. */
+    BootId connectedBootId() {
+        final IncomingConnection present = incoming;
+        return present == null || present.hasEnded() ? null : present.bootId();
+    }
+
+    /** Frees a connection that has ended, and renews what the partner may notify; returns when to call again. */
+    long maintain(final long nowNs) {
+        final IncomingConnection present = incoming;
+        if (present == null) {
+            return Long.MAX_VALUE;
+        }
+        if (present.hasEnded()) {
+            endIncoming();
+            return Long.MAX_VALUE;
+        }
+        return present.maintain(nowNs);
+    }
+
+    @Override
+    public ClientGrant prepare(final int ports, final int queueDepth, final MemorySegment memory) {
+        final VerbsClientGrant grant = new VerbsClientGrant(domain, node.localGid(), this::forget);
+        synchronized (grants) {
+            if (closed) {
+                throw new IllegalStateException("this node has left");
+            }
+            boolean made = false;
+            try {
+                grant.make(ports, queueDepth, memory);
+                grants.add(grant);
+                made = true;
+            } finally {
+                if (!made) {
+                    grant.close();
+                }
+            }
+        }
+        return grant;
+    }
+
+    private void forget(final VerbsClientGrant grant) {
+        synchronized (grants) {
+            grants.remove(grant);
+        }
+    }
+
+    private void closeGrants() {
+        final List<VerbsClientGrant> open;
+        synchronized (grants) {
+            closed = true;
+            open = List.copyOf(grants);
+        }
+        open.forEach(VerbsClientGrant::close);
+    }
+
+    OutgoingBuffers buffers() {
+        return buffers;
+    }
+
+    boolean hasNotifications() {
+        return node.hasNotifications();
+    }
+
+    /** Something of this partner's has completed, come or ended. */
+    void tellNews() {
+        paths.tellNews();
+    }
+
+    @Override
+    public String toString() {
+        return name + " (" + address + ")";
+    }
+
+    /** Ends the partner's connection and frees everything; links made by {@link #connect} are closed before. */
+    @Override
+    public void close() {
+        endIncoming();
+        closeGrants();
+        deregister();
+        buffers.close();
+        domain.close();
+    }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.internal.link;
+
+import dev.ffmverbs.VerbsException;
+import dev.ffmverbs.ccm.internal.memory.Mailbox;
+import dev.ffmverbs.ccm.value.BootId;
+import dev.ffmverbs.ccm.value.MemoryAddresses;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * All paths to one partner: they share its mailbox, and the partner has one connection at a time over one of them.
+ *
+ * <p>Used by the thread of the sessions.
+ */
+public final class PartnerPaths implements PartnerAccess, AutoCloseable {
+
+    private static final Logger LOGGER = System.getLogger(PartnerPaths.class.getName());
+
+    private final Arena arena = Arena.ofShared();
+    private final Mailbox mailbox = new Mailbox(arena.allocate(Mailbox.LENGTH_BYTES, MemoryAddresses.PAGE_BYTES));
+    private final List<PartnerEndpoint> paths = new ArrayList<>();
+    private final String names;
+    private final Runnable onNews;
+
+    /**
+     * No path yet; the interconnects add them.
+     *
+     * @param names   names of this node and the partner, for the log.
+     * @param onNews  called, on any thread, when something has completed, come or ended at any of the paths.
+     */
+    PartnerPaths(final String names, final Runnable onNews) {
+        this.names = names;
+        this.onNews = onNews;
+    }
+
+    /** Something has completed, come or ended at one of the paths. */
+    void tellNews() {
+        onNews.run();
+    }
+
+    void add(final PartnerEndpoint path) {
+        paths.add(path);
+    }
+
+    /**
+     * The paths.
+     *
+     * @return in the order of the interconnects.
+     */
+    public List<PartnerEndpoint> paths() {
+        return List.copyOf(paths);
+    }
+
+    /** A new connection replaces the former one, over whichever path that came. */
+    void endIncoming() {
+        paths.forEach(PartnerEndpoint::endIncoming);
+    }
+
+    @Override
+    public Mailbox mailbox() {
+        return mailbox;
+    }
+
+    @Override
+    public BootId connectedBootId() {
+        BootId connected = null;
+        for (int i = 0; i < paths.size(); i++) {
+            final BootId bootId = paths.get(i).connectedBootId();
+            connected = bootId == null ? connected : bootId;
+        }
+        return connected;
+    }
+
+    @Override
+    public long maintain(final long nowNs) {
+        long againNs = Long.MAX_VALUE;
+        for (int i = 0; i < paths.size(); i++) {
+            againNs = Math.min(againNs, paths.get(i).maintain(nowNs));
+        }
+        return againNs;
+    }
+
+    @Override
+    public void revoke() {
+        endIncoming();
+        paths.forEach(PartnerEndpoint::deregister);
+        mailbox.clear();
+        try {
+            paths.forEach(PartnerEndpoint::register);
+        } catch (final VerbsException e) {
+            LOGGER.log(Level.WARNING,
+                names + ": memory for the partner cannot be registered now; it will be when the partner connects", e);
+        }
+    }
+
+    /** Frees the mailbox; the paths are closed before. */
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.internal.link;
+
+import dev.ffmverbs.Access;
+import dev.ffmverbs.Context;
+import dev.ffmverbs.MemoryRegion;
+import dev.ffmverbs.ProtectionDomain;
+import dev.ffmverbs.QueuePair;
+import dev.ffmverbs.QueuePairAttributes;
+import dev.ffmverbs.QueuePairState;
+import dev.ffmverbs.VerbsException;
+import dev.ffmverbs.ccm.internal.handshake.Handshake;
+import dev.ffmverbs.ccm.internal.handshake.HandshakeTrace;
+import dev.ffmverbs.ccm.internal.memory.StatusBlock;
+import dev.ffmverbs.ccm.internal.trust.NodeIdentity;
+import dev.ffmverbs.ccm.internal.trust.Proof;
+import dev.ffmverbs.ccm.value.BootPhase;
+import dev.ffmverbs.ccm.value.Incarnation;
+import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Shakes hands with this node itself, before it listens, until the code of a handshake is compiled.
+ *
+ * <p>A JVM loads and links code when it first runs, interprets it for some hundred calls, and then compiles it. Without
+ * this the first handshake and the first heartbeats take many times as long as later ones, in the middle of operations
+ * that have time limits. It takes at most {@value #MOST_ROUNDS} times {@value #HANDSHAKES_IN_A_ROUND} handshakes in a
+ * fresh JVM, a few in one that has seen nodes before, and never much more than {@link #LIMIT_NS}. A node needs no
+ * rehearsal to work: a device that does not reach itself goes without.
+ */
+final class Rehearsal {
+
+    /**
+     * The longest it takes, unless one call into the device does. Two nodes that start on two processors do with it
+     * their first handshake in a quarter of the time, and need a tenth more processor time until they have a session;
+     * a longer rehearsal costs more than it brings.
+     */
+    static final long LIMIT_NS = TimeUnit.MILLISECONDS.toNanos(60);
+
+    static final int HANDSHAKES_IN_A_ROUND = 16;
+
+    /** A JVM compiles what has been called 200 times. */
+    static final int MOST_ROUNDS = 14;
+
+    private static final Logger LOGGER = System.getLogger(Rehearsal.class.getName());
+
+    /** The code is taken for compiled after this many rounds in which no handshake was clearly faster than before. */
+    private static final int STEADY_ROUNDS = 4;
+    private static final double CLEARLY_FASTER = 0.9;
+
+    /** One in this many handshakes sleeps while it waits, which takes longer. */
+    private static final int SLEEPING = 4;
+
+    private static final int PORT = 1;
+    private static final int PACKET_SEQUENCE_NUMBER = 0;
+    private static final int TIMEOUT_EXPONENT = 14;
+    private static final int RETRY_COUNT = 1;
+    private static final int RNR_TIMER = 12;
+
+    private final HandshakeTrace trace = new HandshakeTrace(step -> { });
+    private final long deadlineNs = System.nanoTime() + LIMIT_NS;
+    private final NodeIdentity self;
+    private final RehearsalConnection connection;
+    private final Handshake.Path path;
+
+    private Rehearsal(final NodeIdentity self, final RehearsalConnection connection, final InetSocketAddress address) {
+        this.self = self;
+        this.connection = connection;
+        this.path = new Handshake.Path(0, address, address);
+    }
+
+    /**
+     * Rehearses.
+     *
+     * @param context device of the node.
+     * @param gid     the device's address.
+     * @param self    who the node is.
+     * @param address where it will listen.
+     * @return how many handshakes were completed; 0 when the device does not reach itself.
+     */
+    static int run(
+        final Context context, final DeviceGid gid, final NodeIdentity self, final InetSocketAddress address) {
+        try (ProtectionDomain domain = context.allocateProtectionDomain();
+             DeviceCompletions completions = new DeviceCompletions(context);
+             LinkQueuePair queuePair = completions.create(domain, 1, 0);
+             OutgoingBuffers buffers = new OutgoingBuffers(domain);
+             MemoryRegion memory = domain.allocate(RehearsalConnection.MEMORY_BYTES,
+                 Access.LOCAL_WRITE, Access.REMOTE_READ, Access.REMOTE_WRITE)) {
+            new StatusBlock(RehearsalConnection.statusMemory(memory), self.bootId(), 0)
+                .publish(BootPhase.INITIALIZING, 0);
+            connectToItself(queuePair.queuePair(), context, gid);
+            return new Rehearsal(
+                self, new RehearsalConnection(completions, queuePair, buffers, memory), address).untilCompiled();
+        } catch (final VerbsException e) {
+            LOGGER.log(Level.DEBUG, "node " + self.name() + " does not rehearse on " + context.device()
+                + ", and its first handshake will take longer", e);
+            return 0;
+        }
+    }
+
+    private static void connectToItself(final QueuePair queuePair, final Context context, final DeviceGid gid) {
+        queuePair.modify(new QueuePairAttributes().state(QueuePairState.INIT).port(PORT).partitionKeyIndex(0)
+            .access(Access.REMOTE_READ, Access.REMOTE_WRITE));
+        queuePair.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_RECEIVE)
+            .pathMtu(context.portAttributes(PORT).activeMtu()).destination(gid.gid(), gid.index(), PORT)
+            .destinationQueuePair(queuePair.number()).receivePacketSequenceNumber(PACKET_SEQUENCE_NUMBER)
+            .maximumIncomingReads(1).minimumRnrTimer(RNR_TIMER));
+        queuePair.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_SEND)
+            .sendPacketSequenceNumber(PACKET_SEQUENCE_NUMBER).timeout(TIMEOUT_EXPONENT).retryCount(RETRY_COUNT)
+            .rnrRetryCount(RETRY_COUNT).maximumOutgoingReads(1));
+    }
+
+    private int untilCompiled() {
+        long bestNs = Long.MAX_VALUE;
+        int completed = 0;
+        int steady = 0;
+        for (int round = 0; round < MOST_ROUNDS && steady < STEADY_ROUNDS; round++) {
+            long fastestNs = Long.MAX_VALUE;
+            for (int i = 0; i < HANDSHAKES_IN_A_ROUND; i++) {
+                final long startNs = System.nanoTime();
+                if (!shakeHands(i % SLEEPING == 0)) {
+                    return completed;
+                }
+                completed++;
+                fastestNs = Math.min(fastestNs, System.nanoTime() - startNs);
+            }
+            steady = fastestNs < bestNs * CLEARLY_FASTER ? 0 : steady + 1;
+            bestNs = Math.min(bestNs, fastestNs);
+        }
+        return completed;
+    }
+
+    /** Whether a handshake was completed before the time is over; polled for or waited for, as sessions do. */
+    private boolean shakeHands(final boolean sleeps) {
+        final Handshake.Parties parties = new Handshake.Parties(new Incarnation(self.bootId(), 0),
+            BootPhase.INITIALIZING, 0, partner -> self.prove(Proof.Role.HELLO, self.name(), partner));
+        final Handshake handshake = new Handshake(connection, path, parties, trace, System::nanoTime, LIMIT_NS);
+        Handshake.Progress progress = handshake.advance();
+        while (progress == Handshake.Progress.PENDING && System.nanoTime() - deadlineNs < 0) {
+            if (sleeps) {
+                connection.awaitCompletion(LIMIT_NS);
+            } else {
+                connection.pollCompletions();
+            }
+            progress = handshake.advance();
+        }
+        return progress == Handshake.Progress.COMPLETE && System.nanoTime() - deadlineNs < 0;
+    }
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.internal.link;
+
+import dev.ffmverbs.MemoryRegion;
+import dev.ffmverbs.SendRequest;
+import dev.ffmverbs.WorkCompletionStatus;
+import dev.ffmverbs.ccm.internal.memory.Mailbox;
+import dev.ffmverbs.ccm.internal.memory.MailboxRecord;
+import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
+import dev.ffmverbs.ccm.internal.memory.PartnerMemory;
+import dev.ffmverbs.ccm.internal.memory.StatusBlock;
+import dev.ffmverbs.ccm.internal.memory.StatusView;
+import dev.ffmverbs.ccm.value.MemoryAddresses;
+import java.lang.foreign.MemorySegment;
+import java.util.stream.Stream;
+
+/**
+ * A node's connection to itself: memory as a partner has it, in a region that nobody else knows. It owns none of the
+ * objects it uses. Used by one thread.
+ */
+final class RehearsalConnection implements PartnerMemory, CompletionTarget {
+
+    static final long MEMORY_BYTES = MemoryAddresses.PAGE_BYTES + Mailbox.LENGTH_BYTES;
+
+    private static final long MAILBOX_OFFSET = MemoryAddresses.PAGE_BYTES;
+
+    private final DeviceCompletions completions;
+    private final LinkQueuePair queuePair;
+    private final OutgoingBuffers buffers;
+    private final MemoryRegion memory;
+    private final SendRequest readStatus;
+    private final SendRequest[] writes;
+    private WorkCompletionStatus completed;
+
+    /**
+     * A connection.
+     *
+     * @param completions where the queue pair completes.
+     * @param queuePair   connected to itself.
+     * @param buffers     where a status block is delivered, and a record is sent from.
+     * @param memory      the partner's part, {@link #MEMORY_BYTES} that it may READ and WRITE.
+     */
+    RehearsalConnection(
+        final DeviceCompletions completions, final LinkQueuePair queuePair, final OutgoingBuffers buffers,
+        final MemoryRegion memory) {
+        this.completions = completions;
+        this.queuePair = queuePair;
+        this.buffers = buffers;
+        this.memory = memory;
+        readStatus = SendRequest.allocate(1).read(statusAddress(), memory.rkey())
+            .localMemory(buffers.region(), OutgoingBuffers.STATUS_OFFSET, StatusBlock.LENGTH_BYTES);
+        writes = Stream.of(MailboxSlot.values())
+            .map(slot -> SendRequest.allocate(1).write(mailboxAddress() + slot.offsetBytes(), memory.rkey())
+                .localMemory(buffers.region(), OutgoingBuffers.RECORD_OFFSET, slot.recordBytes()))
+            .toArray(SendRequest[]::new);
+        queuePair.target(this);
+    }
+
+    /** Where the partner's part has its boot-status variable. */
+    static MemorySegment statusMemory(final MemoryRegion memory) {
+        return memory.segment().asSlice(0, StatusBlock.LENGTH_BYTES);
+    }
+
+    @Override
+    public void readStatus() {
+        post(readStatus);
+    }
+
+    @Override
+    public void write(final MailboxSlot slot) {
+        post(writes[slot.ordinal()]);
+    }
+
+    private void post(final SendRequest request) {
+        queuePair.queuePair().postSend(request.workRequestId(queuePair.nextWorkRequestId()));
+    }
+
+    @Override
+    public void complete(final long workRequestId, final WorkCompletionStatus status) {
+        completed = status;
+    }
+
+    @Override
+    public WorkCompletionStatus poll() {
+        final WorkCompletionStatus status = completed;
+        completed = null;
+        return status;
+    }
+
+    /** Looks for completions, and sleeps until there are some or the time is over. */
+    void awaitCompletion(final long timeoutNs) {
+        if (completions.poll() == 0) {
+            completions.arm();
+            if (completions.poll() == 0) {
+                completions.await(timeoutNs);
+                completions.poll();
+            }
+        }
+    }
+
+    /** Looks for completions. */
+    void pollCompletions() {
+        completions.poll();
+    }
+
+    @Override
+    public StatusView status() {
+        return buffers.status();
+    }
+
+    @Override
+    public MailboxRecord record() {
+        return buffers.record();
+    }
+
+    @Override
+    public long statusAddress() {
+        return memory.iova();
+    }
+
+    @Override
+    public long mailboxAddress() {
+        return memory.iova() + MAILBOX_OFFSET;
+    }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.internal.link;
+
+import dev.ffmverbs.ccm.value.AttemptOutcome;
+import dev.ffmverbs.ccm.value.Rejection;
+import java.nio.ByteBuffer;
+
+/** How the private data of a rejection tells its reason, and what the reason means for the node that is rejected. */
+final class RejectionFormat {
+
+    private static final int LENGTH_BYTES = 12;
+
+    private RejectionFormat() {
+    }
+
+    private static int codeOf(final Rejection reason) {
+        return switch (reason) {
+            case UNKNOWN_NODE -> 1;
+            case OTHER_VERSION -> 2;
+            case NOT_A_NODE -> 3;
+            case LEAVING -> 4;
+            case WRONG_SECRET -> 5;
+            case ADDRESS_NOT_ALLOWED -> 6;
+        };
+    }
+
+    /** What a rejection means for the attempt of the node that is rejected. */
+    static AttemptOutcome outcomeOf(final Rejection reason) {
+        return switch (reason) {
+            case UNKNOWN_NODE, NOT_A_NODE, ADDRESS_NOT_ALLOWED -> AttemptOutcome.UNKNOWN_TO_PARTNER;
+            case OTHER_VERSION -> AttemptOutcome.WRONG_LAYOUT_VERSION;
+            case LEAVING -> AttemptOutcome.PARTNER_LEAVING;
+            case WRONG_SECRET -> AttemptOutcome.WRONG_SECRET;
+        };
+    }
+
+    static byte[] encode(final Rejection reason) {
+        return GreetingFormat.begin(LENGTH_BYTES).putInt(codeOf(reason)).array();
+    }
+
+    /** What the private data of a rejection means for the node that gets it; without private data nobody listens. */
+    static AttemptOutcome decode(final byte[] data) {
+        try {
+            final ByteBuffer buffer = GreetingFormat.open(data, LENGTH_BYTES);
+            final int code = buffer.getInt();
+            for (final Rejection reason : Rejection.values()) {
+                if (codeOf(reason) == code) {
+                    return outcomeOf(reason);
+                }
+            }
+            return AttemptOutcome.CONNECTION_FAILED;
+        } catch (final GreetingException e) {
+            return e.rejection() == Rejection.OTHER_VERSION ? outcomeOf(Rejection.OTHER_VERSION)
+                : AttemptOutcome.NOT_LISTENING;
+        }
+    }
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.internal.link;
+
+import dev.ffmverbs.Access;
+import dev.ffmverbs.CompletionQueue;
+import dev.ffmverbs.Gid;
+import dev.ffmverbs.MemoryRegion;
+import dev.ffmverbs.PathMtu;
+import dev.ffmverbs.ProtectionDomain;
+import dev.ffmverbs.QueuePair;
+import dev.ffmverbs.QueuePairAttributes;
+import dev.ffmverbs.QueuePairConfiguration;
+import dev.ffmverbs.QueuePairState;
+import dev.ffmverbs.VerbsException;
+import dev.ffmverbs.ccm.internal.memory.ClientEntry.PortNumbers;
+import java.lang.foreign.MemorySegment;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** A client's queue pairs and memory over RDMA verbs, in the protection domain of its partner. */
+final class VerbsClientGrant implements ClientGrant {
+
+    private static final int DEVICE_PORT = 1;
+    private static final int PACKET_SEQUENCE_NUMBERS = 1 << 24;
+    private static final int READS = 4;
+    private static final int TIMEOUT_EXPONENT = 14;
+    private static final int RETRY_COUNT = 6;
+    private static final int RNR_RETRY_FOR_EVER = 7;
+
+    /** 0.64 ms: code 12 of IBTA 9.7.5.2.8. */
+    private static final int RNR_TIMER_CODE = 12;
+
+    private static final Access[] ACCESS = {Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC};
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final ProtectionDomain domain;
+    private final DeviceGid local;
+    private final Consumer<VerbsClientGrant> onClose;
+    private final List<CompletionQueue> queues = new ArrayList<>();
+    private final List<QueuePair> queuePairs = new ArrayList<>();
+    private final List<PortNumbers> numbers = new ArrayList<>();
+    private final List<MemoryRegion> ownRegions = new ArrayList<>();
+    private MemoryRegion memory;
+    private boolean fenced;
+    private boolean closed;
+
+    VerbsClientGrant(
+        final ProtectionDomain domain, final DeviceGid local, final Consumer<VerbsClientGrant> onClose) {
+        this.domain = domain;
+        this.local = local;
+        this.onClose = onClose;
+    }
+
+    void make(final int ports, final int queueDepth, final MemorySegment segment) {
+        if (segment != null) {
+            memory = domain.register(segment,
+                Access.LOCAL_WRITE, Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC);
+        }
+        for (int i = 0; i < ports; i++) {
+            final CompletionQueue queue = domain.context().createCompletionQueue(2 * queueDepth);
+            queues.add(queue);
+            final QueuePair queuePair = domain.createQueuePair(QueuePairConfiguration.reliableConnection(queue)
+                .withSendRequests(queueDepth).withReceiveRequests(queueDepth));
+            queuePairs.add(queuePair);
+            queuePair.modify(new QueuePairAttributes().state(QueuePairState.INIT).port(DEVICE_PORT)
+                .partitionKeyIndex(0).access(ACCESS));
+            numbers.add(new PortNumbers(queuePair.number(), RANDOM.nextInt(PACKET_SEQUENCE_NUMBERS)));
+        }
+    }
+
+    @Override
+    public synchronized void connect(
+        final Gid partnerGid, final int partnerMtuBytes, final List<PortNumbers> partnerPorts) {
+        requireUnfenced();
+        final PathMtu mtu = DeviceGid.mtuOf(Math.min(local.mtuBytes(), partnerMtuBytes));
+        for (int i = 0; i < queuePairs.size(); i++) {
+            final QueuePair queuePair = queuePairs.get(i);
+            final PortNumbers partner = partnerPorts.get(i);
+            queuePair.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_RECEIVE).pathMtu(mtu)
+                .destination(partnerGid, local.index(), DEVICE_PORT).destinationQueuePair(partner.queuePair())
+                .receivePacketSequenceNumber(partner.packetSequenceNumber()).maximumIncomingReads(READS)
+                .minimumRnrTimer(RNR_TIMER_CODE));
+            queuePair.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_SEND)
+                .sendPacketSequenceNumber(numbers.get(i).packetSequenceNumber()).timeout(TIMEOUT_EXPONENT)
+                .retryCount(RETRY_COUNT).rnrRetryCount(RNR_RETRY_FOR_EVER).maximumOutgoingReads(READS));
+        }
+    }
+
+    private void requireUnfenced() {
+        if (fenced) {
+            throw new IllegalStateException("these ports have ended");
+        }
+    }
+
+    @Override
+    public List<PortNumbers> ports() {
+        return numbers;
+    }
+
+    @Override
+    public QueuePair queuePair(final int index) {
+        return queuePairs.get(index);
+    }
+
+    @Override
+    public CompletionQueue completionQueue(final int index) {
+        return queues.get(index);
+    }
+
+    @Override
+    public synchronized MemoryRegion memory() {
+        return memory;
+    }
+
+    @Override
+    public synchronized MemoryRegion allocate(final long lengthBytes) {
+        requireUnfenced();
+        final MemoryRegion region = domain.allocate(lengthBytes, Access.LOCAL_WRITE);
+        ownRegions.add(region);
+        return region;
+    }
+
+    @Override
+    public synchronized void fence() {
+        if (fenced) {
+            return;
+        }
+        fenced = true;
+        try {
+            if (memory != null) {
+                memory.close();
+                memory = null;
+            }
+        } finally {
+            queuePairs.forEach(VerbsClientGrant::end);
+        }
+    }
+
+    private static void end(final QueuePair queuePair) {
+        try {
+            if (queuePair.isOpen()) {
+                queuePair.modify(new QueuePairAttributes().state(QueuePairState.ERROR));
+            }
+        } catch (final VerbsException refused) {
+            queuePair.close();
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        fence();
+        queuePairs.forEach(QueuePair::close);
+        queues.forEach(CompletionQueue::close);
+        ownRegions.forEach(MemoryRegion::close);
+        closed = true;
+        onClose.accept(this);
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.internal.liveness;
+
+import dev.ffmverbs.ccm.value.HeartbeatSummary;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.SingleWriterRecorder;
+
+/**
+ * Counts heartbeats and records how long their READs took, to 1 % of the value.
+ *
+ * <p>One thread records, without waiting and without allocating; any thread may ask for a summary.
+ */
+public final class HeartbeatStatistics {
+
+    private static final long LONGEST_NS = TimeUnit.MINUTES.toNanos(1);
+    private static final int SIGNIFICANT_DIGITS = 2;
+    private static final double MEDIAN = 50.0;
+    private static final double P99 = 99.0;
+    private static final double P999 = 99.9;
+
+    private static final VarHandle UNANSWERED = counter("unanswered");
+    private static final VarHandle LATE = counter("late");
+    private static final VarHandle TORN = counter("torn");
+
+    private final HeartbeatRecording recording;
+    private final SingleWriterRecorder recorder = new SingleWriterRecorder(LONGEST_NS, SIGNIFICANT_DIGITS);
+    private final Histogram total = new Histogram(LONGEST_NS, SIGNIFICANT_DIGITS);
+    private Histogram interval;
+
+    @SuppressWarnings("unused")
+    private long unanswered;
+
+    @SuppressWarnings("unused")
+    private long late;
+
+    @SuppressWarnings("unused")
+    private long torn;
+
+    /**
+     * Statistics of nothing yet.
+     *
+     * @param node    name of this node, for the events of Flight Recorder.
+     * @param partner name of the partner.
+     */
+    public HeartbeatStatistics(final String node, final String partner) {
+        this.recording = new HeartbeatRecording(node, partner);
+    }
+
+    private static VarHandle counter(final String name) {
+        try {
+            return MethodHandles.lookup().findVarHandle(HeartbeatStatistics.class, name, long.class)
+                .withInvokeExactBehavior();
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    void beat(final long readNs) {
+        recorder.recordValue(Math.min(readNs, LONGEST_NS));
+        recording.heard(readNs);
+    }
+
+    /** Counts intervals in which the partner was asked, or could not be reached, and no answer came. */
+    void unanswered(final long intervals) {
+        if (intervals > 0) {
+            final long total = (long) UNANSWERED.getOpaque(this) + intervals;
+            UNANSWERED.setOpaque(this, total);
+            recording.unanswered(intervals, total);
+        }
+    }
+
+    /** Counts intervals in which this node did not ask, because it was late itself; they say nothing of the partner. */
+    void late(final long intervals) {
+        if (intervals > 0) {
+            final long total = (long) LATE.getOpaque(this) + intervals;
+            LATE.setOpaque(this, total);
+            recording.late(intervals, total);
+        }
+    }
+
+    void torn() {
+        TORN.setOpaque(this, (long) TORN.getOpaque(this) + 1);
+    }
+
+    /**
+     * Everything so far.
+     *
+     * @return a snapshot.
+     */
+    public synchronized HeartbeatSummary summary() {
+        interval = recorder.getIntervalHistogram(interval);
+        total.add(interval);
+        return new HeartbeatSummary(total.getTotalCount(), (long) UNANSWERED.getOpaque(this),
+            (long) LATE.getOpaque(this), (long) TORN.getOpaque(this), total.getValueAtPercentile(MEDIAN),
+            total.getValueAtPercentile(P99), total.getValueAtPercentile(P999), total.getMaxValue());
+    }
+}

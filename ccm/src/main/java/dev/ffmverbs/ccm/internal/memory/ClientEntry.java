@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.internal.memory;
+
+import java.util.List;
+
+/**
+ * What a node's client table says of one client.
+ *
+ * @param name          the client's name, by which it finds its counterpart.
+ * @param portsRequired ports it asks for.
+ * @param memoryBytes   memory it asks for that the partner can reach.
+ * @param round         which set of ports this is about; both nodes go on to the higher one.
+ * @param path          which of the partner's paths the ports of this round use, from 0.
+ * @param status        how far the node is in this round.
+ * @param memoryAddress where the memory is, for the partner; 0 unless it is registered.
+ * @param rkey          key to name with it.
+ * @param ports         the node's queue pairs; none unless they exist.
+ */
+public record ClientEntry(
+    String name, int portsRequired, long memoryBytes, int round, int path, ClientStatus status, long memoryAddress,
+    int rkey, List<PortNumbers> ports) {
+
+    /** Length of an entry in bytes, its ports apart. */
+    static final int LENGTH_BYTES = 80;
+
+    private static final int UNUSED_BYTES = 8;
+
+    /**
+     * How one end of a port is reached.
+     *
+     * @param queuePair            its queue pair number.
+     * @param packetSequenceNumber the first packet sequence number it sends with.
+     */
+    public record PortNumbers(int queuePair, int packetSequenceNumber) {
+
+        static final int LENGTH_BYTES = 8;
+    }
+
+    void encode(final PayloadWriter writer, final int firstPort) {
+        writer.putName(name).putInt(portsRequired).putInt(status.code()).putInt(round).putInt(path)
+            .putLong(memoryBytes).putLong(memoryAddress).putInt(rkey).putInt(ports.isEmpty() ? -1 : firstPort)
+            .putZeros(UNUSED_BYTES);
+    }
+
+    /** Reads an entry; null when it makes no sense. */
+    static ClientEntry decode(final PayloadReader reader, final List<PortNumbers> allPorts) {
+        final String name = reader.getName();
+        final int portsRequired = reader.getInt();
+        final ClientStatus status = ClientStatus.of(reader.getInt());
+        final int round = reader.getInt();
+        final int path = reader.getInt();
+        final long memoryBytes = reader.getLong();
+        final long memoryAddress = reader.getLong();
+        final int rkey = reader.getInt();
+        final int firstPort = reader.getInt();
+        reader.skip(UNUSED_BYTES);
+        final boolean sensible = name != null && status != null && portsRequired >= 0 && memoryBytes >= 0 && round > 0
+            && path >= 0 && firstPort >= -1 && portsRequired <= allPorts.size() - Math.max(0, firstPort);
+        if (!sensible) {
+            return null;
+        }
+        final List<PortNumbers> ports =
+            firstPort < 0 ? List.of() : allPorts.subList(firstPort, firstPort + portsRequired);
+        return new ClientEntry(name, portsRequired, memoryBytes, round, path, status, memoryAddress, rkey, ports);
+    }
+}

@@ -1,6 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-package dev.ffmverbs.ccm.link;
-
-/** One path to a partner: connections over it, and what clients share over it. */
-public interface PartnerPath extends PartnerConnector, ClientResources {
-}

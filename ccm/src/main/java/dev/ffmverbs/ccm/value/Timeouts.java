@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.value;
+
+import java.time.Duration;
+
+/**
+ * How long a node waits for what depends on others. Each is from 1 ms to 365 days.
+ *
+ * @param operation time limit of one READ or WRITE.
+ * @param connect   time limit of one attempt to connect.
+ * @param leave     how long a node that leaves waits for its partners to have seen it, and then for clients and for a
+ *                  listener that block.
+ */
+public record Timeouts(Duration operation, Duration connect, Duration leave) {
+
+    private static final DurationRange RANGE = new DurationRange(Duration.ofMillis(1), DurationRange.LONGEST);
+
+    private static final Timeouts DEFAULTS =
+        new Timeouts(Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofSeconds(2));
+
+    /**
+     * Checks each.
+     *
+     * @throws NullPointerException     when one is null; the message says which.
+     * @throws IllegalArgumentException when one is out of range; the message says which, its value and the range.
+     */
+    public Timeouts {
+        RANGE.require("the operation timeout", operation);
+        RANGE.require("the connect timeout", connect);
+        RANGE.require("the leave timeout", leave);
+    }
+
+    /**
+     * What is used when nothing is configured.
+     *
+     * @return 500 ms for an operation, 2 s to connect, 2 s to leave.
+     */
+    public static Timeouts defaults() {
+        return DEFAULTS;
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.internal.handshake;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.ccm.value.AttemptOutcome;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class BackOffTest {
+
+    private static final long SEED = 20260102;
+
+    private final BackOff backOff = new BackOff(new Random(SEED));
+
+    private static void assertBetweenHalfAndWhole(final long wholeNs, final long waitNs) {
+        assertTrue(waitNs >= wholeNs / 2 && waitNs <= wholeNs,
+            waitNs + " ns is not between half of " + wholeNs + " ns and the whole, seed " + SEED);
+    }
+
+    @Test
+    void doublesUpToItsLimit() {
+        for (long wholeNs = BackOff.FIRST_NS; wholeNs < BackOff.LIMIT_NS; wholeNs *= 2) {
+            assertBetweenHalfAndWhole(wholeNs, backOff.after(AttemptOutcome.UNREACHABLE));
+        }
+        for (int i = 0; i < 100; i++) {
+            assertBetweenHalfAndWhole(BackOff.LIMIT_NS, backOff.after(AttemptOutcome.NOT_LISTENING));
+        }
+    }
+
+    @Test
+    void beginsAnewAfterReset() {
+        backOff.after(AttemptOutcome.UNREACHABLE);
+        backOff.after(AttemptOutcome.UNREACHABLE);
+        backOff.reset();
+
+        assertBetweenHalfAndWhole(BackOff.FIRST_NS, backOff.after(AttemptOutcome.UNREACHABLE));
+    }
+
+    @Test
+    void isSlowWhereSomebodyHasToChangeSomething() {
+        assertBetweenHalfAndWhole(BackOff.SLOW_NS, backOff.after(AttemptOutcome.WRONG_LAYOUT_VERSION));
+        assertBetweenHalfAndWhole(BackOff.FIRST_NS, backOff.after(AttemptOutcome.UNREACHABLE));
+    }
+
+    @Test
+    void spreadsNodesThatFailedTogether() {
+        final long distinct = new Random(SEED).longs(100).mapToObj(seed -> new BackOff(new Random(seed)))
+            .map(each -> each.after(AttemptOutcome.UNREACHABLE)).distinct().count();
+
+        assertEquals(100, distinct, "seed " + SEED);
+    }
+}

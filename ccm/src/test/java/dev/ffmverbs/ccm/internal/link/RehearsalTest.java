@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.internal.link;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.ffmverbs.Context;
+import dev.ffmverbs.ccm.NodePair;
+import dev.ffmverbs.ccm.internal.trust.NodeIdentity;
+import dev.ffmverbs.ccm.value.BootId;
+import dev.ffmverbs.ccm.value.SharedSecret;
+import dev.ffmverbs.softroce.SoftRoceDevices;
+import dev.ffmverbs.softroce.faults.FaultSettings;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@Timeout(60)
+class RehearsalTest {
+
+    /** What one call into a device may take on a busy machine. */
+    private static final long SLACK_NS = TimeUnit.SECONDS.toNanos(20);
+
+    private static int rehearse(final Context context, final NodePair pair, final SharedSecret secret) {
+        return Rehearsal.run(context, DeviceGid.of(context, pair.addressA()),
+            new NodeIdentity("A", BootId.random(), secret), new InetSocketAddress(pair.addressA(), 1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void shakesHandsWithItselfAndLeavesNothingOpen(final NodePair pair) {
+        pair.require();
+        final SharedSecret secret = SharedSecret.of("a secret that is long enough".getBytes(StandardCharsets.UTF_8));
+        try (Context context = pair.deviceA().open()) {
+            final int completed = rehearse(context, pair, secret) + rehearse(context, pair, SharedSecret.NONE);
+            assumeTrue(completed > 0 || "softroce".equals(pair.deviceA().provider()),
+                pair.deviceA() + " does not reach itself, or not in time on an emulated processor");
+            assertTrue(completed > 0, "no handshake was completed");
+            assertTrue(completed <= 2 * Rehearsal.MOST_ROUNDS * Rehearsal.HANDSHAKES_IN_A_ROUND, completed + " were");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void endsInTimeWhereTheDeviceDoesNotReachItself(final NodePair pair) {
+        pair.require();
+        assumeTrue("softroce".equals(pair.deviceA().provider()), "only a software device lets its link be cut");
+        try (Context context = pair.deviceA().open()) {
+            SoftRoceDevices.injectFaults(pair.deviceA().name(),
+                FaultSettings.NONE.withPartition(FaultSettings.Partition.BOTH));
+            final long startNs = System.nanoTime();
+            assertEquals(0, rehearse(context, pair, SharedSecret.NONE));
+            assertTrue(System.nanoTime() - startNs < Rehearsal.LIMIT_NS + SLACK_NS);
+        } finally {
+            SoftRoceDevices.injectFaults(pair.deviceA().name(), FaultSettings.NONE);
+        }
+    }
+}
