@@ -377,8 +377,8 @@ public final class ClusterConnectionManager implements AutoCloseable {
         }
 
         /**
-         * Lets only nodes with the same secret be partners; see the package {@code dev.ffmverbs.ccm.trust} for what
-         * that protects and what not.
+         * Lets only nodes with the same secret be partners; {@link SharedSecret} says what that protects, and what it
+         * does not.
          *
          * @param sharedSecret what all nodes of the cluster have.
          * @return this.

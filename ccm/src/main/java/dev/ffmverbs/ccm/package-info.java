@@ -11,7 +11,8 @@
  * each operation once or breaks, as reliable connections do; nothing is assumed of the order of bytes within an
  * operation. Memory that was deregistered cannot be reached any more, and a queue pair in ERROR sends and answers
  * nothing. A monotonic clock runs at the same rate on all nodes, within a few percent. Whoever is on the network
- * between the nodes may be trusted, or is kept out: see {@code dev.ffmverbs.ccm.trust}.
+ * between the nodes may be trusted, or is kept out: see
+ * {@link dev.ffmverbs.ccm.value.SharedSecret}.
  *
  * <p><b>What happens with each partner.</b> The node connects to the partner's predetermined address and port, again
  * and again until the partner is there, READs the partner's boot-status variable at its predetermined memory address,

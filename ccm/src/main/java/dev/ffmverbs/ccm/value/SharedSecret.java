@@ -7,9 +7,27 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * What all nodes of a cluster know and nobody else does, or {@link #NONE}. Thread-safe; it never shows itself.
+ * A secret that all nodes of a cluster share, or {@link #NONE}. It never shows itself.
  *
- * <p>A node with a secret has no session with a node without one, or with another one.
+ * <p>A node with a secret has no session with a node that has none, or another one. Both sides prove that they have it
+ * when they connect and again in HELLO, with an HMAC-SHA-256 over their roles, names and boot ids.
+ *
+ * <p><b>What it protects.</b> Nobody without the secret becomes a partner: not by connecting, not by answering at a
+ * partner's address, and not by repeating what was said in a session of other boots.
+ *
+ * <p><b>What it does not protect.</b> Nothing is encrypted, and what follows the handshake carries checksums but no
+ * proofs: RDMA has none, on any device. Anybody who can put packets on the network with the right addresses, queue pair
+ * numbers, sequence numbers and keys can read and write the memory that a partner could. Keep the interconnect to
+ * itself, or put it on MACsec, IPsec or WireGuard. Somebody who has seen a connection request can repeat it and so
+ * displace the partner's connection, which the partner then makes again.
+ *
+ * <p><b>What a stranger costs.</b> A request is rejected before anything is made for it: after a look at the node it
+ * names and the address it comes from, and after one HMAC when both are a partner's. Rejections are counted, and are
+ * reported and logged at a bounded rate. One request of a partner waits for its session at a time. How many requests
+ * reach the node at all depends on the device: a software device bounds them per address; on other devices the kernel
+ * queues as many as the listener's backlog and drops the rest.
+ *
+ * <p>Thread-safe.
  */
 public final class SharedSecret {
 

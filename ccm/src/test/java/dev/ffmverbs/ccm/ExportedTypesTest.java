@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleFinder;
+import java.lang.module.ModuleReader;
+import java.lang.module.ModuleReference;
+import java.lang.reflect.Modifier;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What a program can name of this library: a short list, on which each type has its reason. */
+class ExportedTypesTest {
+
+    private static final String ROOT = "dev.ffmverbs.ccm";
+
+    private static final Map<String, String> EXPORTED_PACKAGES = Map.of(
+        "", "the node, its listener, its partners, its clients",
+        ".value", "what a node is configured with, and what it reports",
+        ".mirror", "the client that pairs of nodes need most");
+
+    /** Names without the root package. */
+    private static final Map<String, String> EXPORTED_TYPES = Map.ofEntries(
+        Map.entry("ClusterConnectionManager", "a node"),
+        Map.entry("ClusterConnectionManager$Builder", "configures and starts a node"),
+        Map.entry("NodeConfiguration", "what a running node was started with"),
+        Map.entry("NodeAddress", "reads addresses as people write them"),
+        Map.entry("PartnerAddress", "a partner's name and addresses, for the builder"),
+        Map.entry("DeviceAddresses", "which addresses a node can listen on"),
+        Map.entry("SessionListener", "hears what happens with the partners"),
+        Map.entry("Partner", "a partner, and how things stand with it"),
+        Map.entry("Session", "two incarnations that agreed; listener and partner give it"),
+        Map.entry("ExchangeStep", "the listener hears of each"),
+        Map.entry("ClientRefusal", "the listener hears why a client gets no ports"),
+        Map.entry("ClusterClient", "implemented by whoever wants ports and memory"),
+        Map.entry("ClientRequirements", "what a client asks for"),
+        Map.entry("ClientRegistration", "ends a client"),
+        Map.entry("ClientSession", "a client's ports and memory in one session"),
+        Map.entry("Port", "a client's connected queue pair"),
+        Map.entry("RemoteMemory", "where a client reads and writes at the partner"),
+        Map.entry("value.MemoryAddresses", "the predetermined addresses, for the builder"),
+        Map.entry("value.LivenessThresholds", "when a partner is suspect and when dead, for the builder"),
+        Map.entry("value.Timeouts", "how long a node waits, for the builder"),
+        Map.entry("value.SharedSecret", "who may be a partner, for the builder"),
+        Map.entry("value.BootId", "one boot of a node"),
+        Map.entry("value.BootPhase", "how far a node has booted; programs set it and read the partner's"),
+        Map.entry("value.Incarnation", "one side of a session"),
+        Map.entry("value.PeerInformation", "what the partner of a session is and can do"),
+        Map.entry("value.HandshakeStep", "names the four operations of a handshake"),
+        Map.entry("value.HandshakeTimes", "how long each of them took"),
+        Map.entry("value.TraceEntry", "one operation of a handshake; listener and partner give it"),
+        Map.entry("value.AttemptOutcome", "the listener hears why an attempt failed"),
+        Map.entry("value.AttemptOutcome$Retry", "when it is repeated, and whether somebody has to act"),
+        Map.entry("value.Liveness", "the verdict on a partner"),
+        Map.entry("value.Silence", "in which way a partner is silent"),
+        Map.entry("value.HeartbeatSummary", "percentiles of a partner's heartbeats"),
+        Map.entry("value.Rejection", "the listener hears why somebody was rejected"),
+        Map.entry("mirror.MirroredLog", "a log of which the partner has a copy"),
+        Map.entry("mirror.MirrorState", "how whole that copy is"),
+        Map.entry("mirror.LogEntries", "reads the entries of either copy"));
+
+    private static ModuleReference library() throws Exception {
+        return ModuleFinder.of(Path.of(
+            ClusterConnectionManager.class.getProtectionDomain().getCodeSource().getLocation().toURI()))
+            .findAll().iterator().next();
+    }
+
+    private static Set<String> exportedPackages(final ModuleReference library) {
+        return library.descriptor().exports().stream().filter(exports -> !exports.isQualified())
+            .map(ModuleDescriptor.Exports::source).collect(Collectors.toSet());
+    }
+
+    private static Set<String> publicTypes(final ModuleReference library) throws Exception {
+        final Set<String> exported = exportedPackages(library);
+        final Set<String> found = new TreeSet<>();
+        try (ModuleReader reader = library.open(); Stream<String> resources = reader.list()) {
+            final String end = ".class";
+            for (final String resource : resources.filter(name -> name.endsWith(end) && name.contains("/")).toList()) {
+                final String name = resource.substring(0, resource.length() - end.length()).replace('/', '.');
+                if (exported.contains(name.substring(0, name.lastIndexOf('.'))) && isPublic(name)) {
+                    found.add(name);
+                }
+            }
+        }
+        return found;
+    }
+
+    private static boolean isPublic(final String name) throws ClassNotFoundException {
+        Class<?> type = Class.forName(name, false, ExportedTypesTest.class.getClassLoader());
+        while (type != null && Modifier.isPublic(type.getModifiers())) {
+            type = type.getEnclosingClass();
+        }
+        return type == null;
+    }
+
+    @Test
+    void everyExportedTypeIsOnTheListWithAReason() throws Exception {
+        final Set<String> listed = EXPORTED_TYPES.keySet().stream().map(name -> ROOT + "." + name)
+            .collect(Collectors.toCollection(TreeSet::new));
+
+        assertEquals(listed, publicTypes(library()));
+        assertEquals(35, listed.stream().filter(name -> !name.contains("$")).count(), "types that are not nested");
+    }
+
+    @Test
+    void everyExportedPackageIsOnTheListWithAReasonAndNothingIsInternal() throws Exception {
+        final Set<String> listed =
+            EXPORTED_PACKAGES.keySet().stream().map(name -> ROOT + name).collect(Collectors.toSet());
+
+        assertEquals(listed, exportedPackages(library()));
+    }
+}
