@@ -2,6 +2,7 @@
 package dev.ffmverbs.ccm;
 
 import dev.ffmverbs.ccm.internal.memory.ClientsPayload;
+import dev.ffmverbs.ccm.internal.thread.ClientThread;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

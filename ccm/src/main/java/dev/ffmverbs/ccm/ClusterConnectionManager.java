@@ -6,6 +6,8 @@ import dev.ffmverbs.ccm.internal.link.Interconnects;
 import dev.ffmverbs.ccm.internal.link.PartnerPaths;
 import dev.ffmverbs.ccm.internal.link.Rejections;
 import dev.ffmverbs.ccm.internal.memory.StatusBlock;
+import dev.ffmverbs.ccm.internal.thread.ClientThreads;
+import dev.ffmverbs.ccm.internal.thread.NodeThread;
 import dev.ffmverbs.ccm.internal.trust.NodeIdentity;
 import dev.ffmverbs.ccm.value.BootId;
 import dev.ffmverbs.ccm.value.BootPhase;

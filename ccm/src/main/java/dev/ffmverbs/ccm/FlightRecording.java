@@ -8,6 +8,7 @@ import dev.ffmverbs.ccm.internal.events.LivenessEvent;
 import dev.ffmverbs.ccm.internal.events.PortsEvent;
 import dev.ffmverbs.ccm.internal.events.RejectionEvent;
 import dev.ffmverbs.ccm.internal.events.SessionEvent;
+import dev.ffmverbs.ccm.internal.thread.NodeThread;
 import dev.ffmverbs.ccm.value.AttemptOutcome;
 import dev.ffmverbs.ccm.value.BootId;
 import dev.ffmverbs.ccm.value.Liveness;

@@ -2,9 +2,10 @@
 package dev.ffmverbs.ccm;
 
 import dev.ffmverbs.ccm.internal.memory.StatusBlock;
+import dev.ffmverbs.ccm.internal.thread.NodeThread;
 import dev.ffmverbs.ccm.value.BootPhase;
-import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;

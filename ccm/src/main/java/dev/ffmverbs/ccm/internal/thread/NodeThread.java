@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ffmverbs.ccm;
+package dev.ffmverbs.ccm.internal.thread;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -13,11 +13,11 @@ import java.util.function.Supplier;
  * <p>Whatever a step throws is logged with what the part is, and the next step follows. There may be no memory left to
  * log with, or no descriptor to load a class with: that does not end the thread either.
  */
-final class NodeThread {
+public final class NodeThread {
 
     /** What the thread does again and again. */
     @FunctionalInterface
-    interface Step {
+    public interface Step {
 
         /**
          * Does it once.
@@ -46,13 +46,18 @@ final class NodeThread {
      * @param failureText says what has failed when a step has: node and part.
      * @param step        what to do again and again.
      */
-    NodeThread(final String threadName, final Supplier<String> failureText, final Step step) {
+    public NodeThread(final String threadName, final Supplier<String> failureText, final Step step) {
         this.failureText = failureText;
         this.step = step;
         this.thread = Thread.ofPlatform().daemon().name(threadName).unstarted(this::run);
     }
 
-    void start() {
+    /**
+     * Starts the thread.
+     *
+     * @throws OutOfMemoryError when the operating system gives no thread.
+     */
+    public void start() {
         thread.start();
     }
 
@@ -85,8 +90,13 @@ final class NodeThread {
         }
     }
 
-    /** Logs a failure, as far as that is possible still. */
-    static void report(final Supplier<String> text, final Throwable failure) {
+    /**
+     * Logs a failure, as far as that is still possible.
+     *
+     * @param text    says what has failed.
+     * @param failure what was thrown.
+     */
+    public static void report(final Supplier<String> text, final Throwable failure) {
         try {
             LOGGER.log(Level.WARNING, text.get(), failure);
         } catch (final RuntimeException | Error cannotBeLogged) {
@@ -95,30 +105,50 @@ final class NodeThread {
     }
 
     /** Makes the present step the last one. */
-    void end() {
+    public void end() {
         ended = true;
         wakeUp();
     }
 
     /** Ends a step's {@link LockSupport#parkNanos(Object, long)}. */
-    void wakeUp() {
+    public void wakeUp() {
         LockSupport.unpark(thread);
     }
 
-    boolean isCurrent() {
+    /**
+     * Whether this thread is the one that calls.
+     *
+     * @return whether it is.
+     */
+    public boolean isCurrent() {
         return Thread.currentThread() == thread;
     }
 
-    boolean isAlive() {
+    /**
+     * Whether the thread is there.
+     *
+     * @return false before it was started and after it has ended.
+     */
+    public boolean isAlive() {
         return thread.isAlive();
     }
 
-    /** Waits no longer than so; returns whether the thread has ended, or is the one that calls. */
-    boolean join(final long timeoutNs) {
+    /**
+     * Waits for the thread's end.
+     *
+     * @param timeoutNs how long to wait at most, in nanoseconds.
+     * @return whether the thread has ended, or is the one that calls.
+     */
+    public boolean join(final long timeoutNs) {
         return Threads.join(thread, timeoutNs);
     }
 
-    String name() {
+    /**
+     * The thread's name.
+     *
+     * @return as it was given.
+     */
+    public String name() {
         return thread.getName();
     }
 }

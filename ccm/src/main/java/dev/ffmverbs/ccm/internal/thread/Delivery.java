@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ffmverbs.ccm;
+package dev.ffmverbs.ccm.internal.thread;
 
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  *
  * @param <T> type of the recipient.
  */
-final class Delivery<T> implements Runnable, Supplier<T> {
+public final class Delivery<T> implements Runnable, Supplier<T> {
 
     private final T recipient;
     private final String news;
@@ -26,7 +26,7 @@ final class Delivery<T> implements Runnable, Supplier<T> {
      * @param news      what it is, for the log.
      * @param call      takes the recipient at the moment it calls it, and not before.
      */
-    Delivery(final T recipient, final String news, final Consumer<Supplier<T>> call) {
+    public Delivery(final T recipient, final String news, final Consumer<Supplier<T>> call) {
         this.recipient = recipient;
         this.news = news;
         this.call = call;

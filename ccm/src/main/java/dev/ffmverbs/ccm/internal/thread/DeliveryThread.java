@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ffmverbs.ccm;
+package dev.ffmverbs.ccm.internal.thread;
 
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * <p>A {@link Delivery} that fails before it has reached its recipient is made again until it has; everything else is
  * done once. The thread is there from the start, so that news finds it when no thread can be started any longer.
  */
-final class DeliveryThread implements ClientThread {
+public final class DeliveryThread implements ClientThread {
 
     /** How long a thread that has retired waits for more. */
     private static final long IDLE_S = 1;
@@ -29,7 +29,7 @@ final class DeliveryThread implements ClientThread {
      * @param threadName its name.
      * @param recipient  whom it calls, for the log: for example "the listener of node A".
      */
-    DeliveryThread(final String threadName, final String recipient) {
+    public DeliveryThread(final String threadName, final String recipient) {
         this.recipient = recipient;
         this.thread = new NodeThread(threadName,
             () -> "news for " + recipient + " could not be handed over, and is again: " + present, this::doNext);
@@ -40,7 +40,7 @@ final class DeliveryThread implements ClientThread {
      *
      * @throws OutOfMemoryError when the operating system gives no thread.
      */
-    void start() {
+    public void start() {
         thread.start();
     }
 
@@ -91,7 +91,12 @@ final class DeliveryThread implements ClientThread {
         execute(() -> { });
     }
 
-    boolean isAlive() {
+    /**
+     * Whether the thread is there.
+     *
+     * @return false before it was started and after it has ended.
+     */
+    public boolean isAlive() {
         return thread.isAlive();
     }
 
@@ -101,7 +106,7 @@ final class DeliveryThread implements ClientThread {
     }
 
     /** Lets everything so far be done, and then ends; forgets what comes later. */
-    void finish() {
+    public void finish() {
         try {
             tasks.add(this::end);
         } catch (final OutOfMemoryError e) {
@@ -114,17 +119,27 @@ final class DeliveryThread implements ClientThread {
         thread.end();
     }
 
-    /** Waits no longer than so; returns whether the thread has ended, or is the one that calls. */
-    boolean join(final long timeoutNs) {
+    /**
+     * Waits for the thread's end.
+     *
+     * @param timeoutNs how long to wait at most, in nanoseconds.
+     * @return whether the thread has ended, or is the one that calls.
+     */
+    public boolean join(final long timeoutNs) {
         return thread.join(timeoutNs);
     }
 
     /** Ends as soon as what it does now is done. */
-    void abandon() {
+    public void abandon() {
         end();
     }
 
-    String name() {
+    /**
+     * The thread's name.
+     *
+     * @return as it was given.
+     */
+    public String name() {
         return thread.name();
     }
 }

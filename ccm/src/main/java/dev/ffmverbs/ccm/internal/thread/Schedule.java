@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ffmverbs.ccm;
+package dev.ffmverbs.ccm.internal.thread;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -16,16 +16,20 @@ import java.util.concurrent.atomic.AtomicReference;
  *
  * @param <T> what they are.
  */
-final class Schedule<T> {
+public final class Schedule<T> {
 
     /** No time is set. */
-    static final long NEVER = Long.MAX_VALUE;
+    public static final long NEVER = Long.MAX_VALUE;
 
     private static final int NOWHERE = -1;
     private static final int FIRST_ENTRIES = 16;
 
-    /** One of many, with its time. */
-    static final class Entry<T> {
+    /**
+     * One of many, with its time.
+     *
+     * @param <T> what it is.
+     */
+    public static final class Entry<T> {
         private final T owner;
         private final AtomicBoolean woken = new AtomicBoolean();
         private Entry<T> wokenBefore;
@@ -37,7 +41,12 @@ final class Schedule<T> {
             this.owner = owner;
         }
 
-        T owner() {
+        /**
+         * Whose time it is.
+         *
+         * @return what was added.
+         */
+        public T owner() {
             return owner;
         }
     }
@@ -50,15 +59,29 @@ final class Schedule<T> {
     private Entry<T>[] waiting = new Entry[FIRST_ENTRIES];
     private int waitingCount;
 
-    /** Adds one that has something to do. */
-    Entry<T> add(final T owner) {
+    /** A schedule of none. */
+    public Schedule() {
+        // Entries are added one by one.
+    }
+
+    /**
+     * Adds one that has something to do.
+     *
+     * @param owner what to add.
+     * @return its entry.
+     */
+    public Entry<T> add(final T owner) {
         final Entry<T> added = new Entry<>(owner);
         makeReady(added);
         return added;
     }
 
-    /** Says that one has something to do. */
-    void wake(final Entry<T> entry) {
+    /**
+     * Says that one has something to do.
+     *
+     * @param entry which.
+     */
+    public void wake(final Entry<T> entry) {
         if (!entry.woken.get() && entry.woken.compareAndSet(false, true)) {
             Entry<T> before;
             do {
@@ -68,8 +91,12 @@ final class Schedule<T> {
         }
     }
 
-    /** Gives all something to do: they are brought into order again, wherever a failure has left them. */
-    void makeAllReady(final Collection<Entry<T>> all) {
+    /**
+     * Gives all something to do: they are brought into order again, wherever a failure has left them.
+     *
+     * @param all every entry that was added.
+     */
+    public void makeAllReady(final Collection<Entry<T>> all) {
         lastWoken.set(null);
         ready.clear();
         Arrays.fill(waiting, null);
@@ -95,7 +122,7 @@ final class Schedule<T> {
      * @param nowNs present time.
      * @return how many {@link #next} will give.
      */
-    int collect(final long nowNs) {
+    public int collect(final long nowNs) {
         Entry<T> woken = lastWoken.get() == null ? null : lastWoken.getAndSet(null);
         while (woken != null) {
             final Entry<T> before = woken.wokenBefore;
@@ -112,15 +139,23 @@ final class Schedule<T> {
         return ready.size();
     }
 
-    /** One of those collected; it gets its next time by {@link #setDue}. */
-    Entry<T> next() {
+    /**
+     * One of those collected; it gets its next time by {@link #setDue}.
+     *
+     * @return the next of them.
+     */
+    public Entry<T> next() {
         final Entry<T> entry = ready.remove();
         entry.ready = false;
         return entry;
     }
 
-    /** Whether some have something to do right now. */
-    boolean isAnyReady() {
+    /**
+     * Whether some have something to do right now.
+     *
+     * @return whether {@link #collect} would find any without looking at the time.
+     */
+    public boolean isAnyReady() {
         return !ready.isEmpty() || lastWoken.get() != null;
     }
 
@@ -130,7 +165,7 @@ final class Schedule<T> {
      * @param nowNs present time.
      * @return nanoseconds, 0 or more; {@link #NEVER} when none has a time.
      */
-    long untilNextNs(final long nowNs) {
+    public long untilNextNs(final long nowNs) {
         return waitingCount == 0 ? NEVER : Math.max(0, waiting[0].dueNs - nowNs);
     }
 
@@ -141,7 +176,7 @@ final class Schedule<T> {
      * @param nowNs   present time.
      * @param delayNs in how many nanoseconds, 0 for at once; {@link #NEVER} when it is to be woken only.
      */
-    void setDue(final Entry<T> entry, final long nowNs, final long delayNs) {
+    public void setDue(final Entry<T> entry, final long nowNs, final long delayNs) {
         if (delayNs <= 0 || delayNs == NEVER) {
             remove(entry);
             if (delayNs <= 0) {

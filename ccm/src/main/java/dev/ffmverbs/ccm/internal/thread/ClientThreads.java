@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ffmverbs.ccm;
+package dev.ffmverbs.ccm.internal.thread;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** A thread for each client of a node, from its registration until it is closed and has nothing left to free. */
-final class ClientThreads {
+public final class ClientThreads {
 
     private final String nodeName;
     private final List<DeliveryThread> threads = new ArrayList<>();
 
-    ClientThreads(final String nodeName) {
+    /**
+     * No thread yet.
+     *
+     * @param nodeName name of the node, for the names of the threads.
+     */
+    public ClientThreads(final String nodeName) {
         this.nodeName = nodeName;
     }
 
@@ -21,7 +26,7 @@ final class ClientThreads {
      * @return the thread, which runs.
      * @throws OutOfMemoryError when the operating system gives no thread.
      */
-    synchronized ClientThread threadOf(final String client) {
+    public synchronized ClientThread threadOf(final String client) {
         final DeliveryThread thread = new DeliveryThread(
             "ccm-client-" + nodeName + "-" + client, "client " + client + " of node " + nodeName);
         threads.removeIf(former -> !former.isAlive());
@@ -30,8 +35,12 @@ final class ClientThreads {
         return thread;
     }
 
-    /** Whether every client is told what is to be told; clients that block are another matter. */
-    synchronized boolean areWell() {
+    /**
+     * Whether every client is told what is to be told.
+     *
+     * @return true also while a client blocks its thread.
+     */
+    public synchronized boolean areWell() {
         for (int i = 0; i < threads.size(); i++) {
             if (!threads.get(i).isWell()) {
                 return false;
@@ -43,8 +52,10 @@ final class ClientThreads {
     /**
      * Lets the clients hear what they were told, but waits no longer than this for clients that block. What is still to
      * be freed is freed when the node's endpoint is closed.
+     *
+     * @param timeoutNs how long to wait for all of them together, in nanoseconds.
      */
-    synchronized void close(final long timeoutNs) {
+    public synchronized void close(final long timeoutNs) {
         final long startNs = System.nanoTime();
         threads.forEach(DeliveryThread::finish);
         for (final DeliveryThread thread : threads) {
