@@ -77,6 +77,16 @@ public final class ConnectionManager implements AutoCloseable {
     }
 
     /**
+     * Whether this manager reads its events. One that no longer does can neither listen nor connect: close it, and open
+     * another.
+     *
+     * @return false once this manager is closed, or has ended because its events could not be read, time after time.
+     */
+    public boolean isRunning() {
+        return dispatcher.isRunning();
+    }
+
+    /**
      * Hands every event to an observer, in order, on the manager's thread, before it takes effect.
      *
      * @param newObserver called with each event; must not block. What it throws is logged, and changes nothing.

@@ -53,6 +53,11 @@ final class EventDispatcher {
         thread.start();
     }
 
+    /** Whether events are read. */
+    boolean isRunning() {
+        return thread.isAlive();
+    }
+
     boolean isCurrentThread() {
         return Thread.currentThread() == thread;
     }
@@ -137,13 +142,23 @@ final class EventDispatcher {
     }
 
     private void run() {
-        try {
-            final Throwable failure = dispatchUntilStopped();
-            if (failure != null) {
-                end(failure);
+        Throwable failure = null;
+        boolean told = false;
+        for (int tries = 0; !told && tries < MOST_READ_FAILURES; tries++) {
+            try {
+                if (failure == null) {
+                    failure = dispatchUntilStopped();
+                } else {
+                    LockSupport.parkNanos(FIRST_PAUSE_NS);
+                }
+                if (failure != null) {
+                    end(failure);
+                }
+                told = true;
+            } catch (final Throwable e) {
+                // What waits is told again, as far as it can be.
+                failure = failure == null ? e : failure;
             }
-        } catch (final Throwable e) {
-            end(e);
         }
     }
 

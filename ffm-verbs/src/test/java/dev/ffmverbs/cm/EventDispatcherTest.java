@@ -161,8 +161,10 @@ class EventDispatcherTest {
 
             assertTrue(transport.recovered.await(20, TimeUnit.SECONDS), "it goes on");
 
+            assertTrue(dispatcher.isRunning());
             dispatcher.stop();
             dispatcher.awaitEnd();
+            assertFalse(dispatcher.isRunning());
         }
     }
 
@@ -188,6 +190,11 @@ class EventDispatcherTest {
             dispatcher.create(identifier -> "third", owner -> new EventTarget(owner, event -> { }, told::complete,
                 () -> false, () -> { })));
         assertEquals(Reason.MANAGER_ENDED, refused.reason());
+        final long startNs = System.nanoTime();
+        while (dispatcher.isRunning()) {
+            assertTrue(System.nanoTime() - startNs < TimeUnit.SECONDS.toNanos(20), "it says that it has ended");
+            Thread.sleep(1);
+        }
         dispatcher.stop();
         dispatcher.awaitEnd();
     }
