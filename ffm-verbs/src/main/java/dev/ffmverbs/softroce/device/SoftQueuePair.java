@@ -81,10 +81,22 @@ final class SoftQueuePair implements QueuePairOperations, ConnectionOwner {
 
     @Override
     public void modify(final MemorySegment attributes, final int mask) throws ProviderException {
-        final boolean changesState = (mask & ffm_verbs_h.IBV_QP_STATE()) != 0;
         // What is posted at the same time is posted either before the change or after it.
         postingSends.lock();
-        postingReceives.lock();
+        try {
+            postingReceives.lock();
+            try {
+                modifyBetweenPostings(attributes, mask);
+            } finally {
+                postingReceives.unlock();
+            }
+        } finally {
+            postingSends.unlock();
+        }
+    }
+
+    private void modifyBetweenPostings(final MemorySegment attributes, final int mask) throws ProviderException {
+        final boolean changesState = (mask & ffm_verbs_h.IBV_QP_STATE()) != 0;
         port.lock();
         try {
             final int present = connection.state().value();
@@ -99,8 +111,6 @@ final class SoftQueuePair implements QueuePairOperations, ConnectionOwner {
                 + ", mask=" + QueuePairTransition.describe(mask).replace(", ", "|"), Errno.EINVAL, e.getMessage());
         } finally {
             port.unlock();
-            postingReceives.unlock();
-            postingSends.unlock();
         }
     }
 

@@ -59,8 +59,11 @@ final class PacketWait {
             log.failed("waiting for packets in a thread of the application", "the port's own thread does it", e);
             return false;
         } finally {
-            watch.abandonWait();
-            watch.giveBack();
+            try {
+                watch.abandonWait();
+            } finally {
+                watch.giveBack();
+            }
         }
     }
 

@@ -229,14 +229,18 @@ public final class Port implements AutoCloseable {
 
     /** Gives the lock back, having done what others left to do; unless the caller has it once more. */
     public void unlock() {
-        if (dispatch.isNested()) {
-            dispatch.unlock();
-            return;
-        }
+        boolean outermost = false;
         try {
-            dispatcher.sendPosted();
+            outermost = !dispatch.isNested();
+            if (outermost) {
+                dispatcher.sendPosted();
+            }
         } finally {
-            release();
+            if (outermost) {
+                release();
+            } else {
+                dispatch.unlock();
+            }
         }
     }
 
