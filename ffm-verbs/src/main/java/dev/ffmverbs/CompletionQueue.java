@@ -87,8 +87,8 @@ public sealed class CompletionQueue extends VerbsObject permits ExtendedCompleti
             completions.polled(taken);
             return taken;
         } finally {
-            Reference.reachabilityFence(completions);
             leave(counted);
+            Reference.reachabilityFence(completions);
         }
     }
 

@@ -298,7 +298,8 @@ public final class Context extends VerbsObject {
         final int minimumEntries, final CompletionChannel channel, final int completionVector) {
         Ranges.check("minimumEntries", minimumEntries, 1, Integer.MAX_VALUE);
         requireOwn(channel);
-        enterAll(this, channel);
+        final VerbsObject[] needed = {this, channel};
+        enterAll(needed);
         try {
             Ranges.check("completionVector", completionVector, 0, operations.completionVectors() - 1L);
             final CompletionQueue queue = new CompletionQueue(this, channel, operations.createCompletionQueue(
@@ -308,7 +309,7 @@ public final class Context extends VerbsObject {
         } catch (final ProviderException e) {
             throw failed(e);
         } finally {
-            leaveAll(this, channel);
+            leaveAll(needed);
         }
     }
 
@@ -328,7 +329,8 @@ public final class Context extends VerbsObject {
         final int minimumEntries, final CompletionChannel channel, final int completionVector) {
         Ranges.check("minimumEntries", minimumEntries, 1, Integer.MAX_VALUE);
         requireOwn(channel);
-        enterAll(this, channel);
+        final VerbsObject[] needed = {this, channel};
+        enterAll(needed);
         try (Arena arena = Arena.ofConfined()) {
             Ranges.check("completionVector", completionVector, 0, operations.completionVectors() - 1L);
             final MemorySegment attributes = ibv_cq_init_attr_ex.allocate(arena);
@@ -343,7 +345,7 @@ public final class Context extends VerbsObject {
         } catch (final ProviderException e) {
             throw failed(e);
         } finally {
-            leaveAll(this, channel);
+            leaveAll(needed);
         }
     }
 

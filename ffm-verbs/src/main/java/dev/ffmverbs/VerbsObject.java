@@ -5,7 +5,6 @@ import dev.ffmverbs.spi.OpenObjects;
 import dev.ffmverbs.spi.ProviderException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -214,7 +213,7 @@ abstract class VerbsObject implements AutoCloseable {
             }
         } finally {
             if (entered < objects.length) {
-                leaveAll(Arrays.copyOf(objects, entered));
+                leaveAll(objects, entered);
             }
         }
     }
@@ -225,9 +224,14 @@ abstract class VerbsObject implements AutoCloseable {
      * @param objects what was given to {@link #enterAll}.
      */
     static void leaveAll(final VerbsObject... objects) {
-        for (final VerbsObject object : objects) {
-            if (object != null) {
-                object.leave();
+        leaveAll(objects, objects.length);
+    }
+
+    /** Allocates nothing: what failed may have failed for want of memory. */
+    private static void leaveAll(final VerbsObject[] objects, final int entered) {
+        for (int i = 0; i < entered; i++) {
+            if (objects[i] != null) {
+                objects[i].leave();
             }
         }
     }
@@ -267,7 +271,10 @@ abstract class VerbsObject implements AutoCloseable {
             final Thread formerOwner = owner;
             final int toClosed = formerOwner == null ? CLOSED : CLOSED - CONFINED;
             owner = null;
-            final int callsInProgress = (int) USES.getAndAdd(this, toClosed);
+            if (uses > CLOSED_BELOW) {
+                // Otherwise an attempt before has failed so badly that it could not even be undone.
+                final int callsInProgress = (int) USES.getAndAdd(this, toClosed);
+            }
             try {
                 awaitCallsInProgress();
                 requireClosable();
