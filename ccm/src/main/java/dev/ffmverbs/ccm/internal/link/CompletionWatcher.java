@@ -40,27 +40,31 @@ final class CompletionWatcher implements AutoCloseable {
     }
 
     private void run() {
+        Throwable failure = null;
         while (!closed) {
             try {
+                if (failure != null) {
+                    final Throwable told = failure;
+                    failure = null;
+                    pauseAfter(told);
+                }
                 if (watched.await(Long.MAX_VALUE)) {
                     onAnnouncement.run();
                 }
             } catch (final RuntimeException | Error e) {
-                pauseAfter(e);
+                // Nothing is called here: what is called could throw again, and end the thread.
+                failure = e;
             }
         }
     }
 
     private void pauseAfter(final Throwable failure) {
-        if (closed) {
-            return;
-        }
-        try {
+        LockSupport.parkNanos(this, AFTER_FAILURE_NS);
+        if (!closed) {
             LOGGER.log(Level.WARNING, "thread " + name + " cannot wait for completions; it tries again", failure);
-        } catch (final RuntimeException | Error cannotEvenSaySo) {
+            // What was announced may have been lost in the failure.
             onAnnouncement.run();
         }
-        LockSupport.parkNanos(this, AFTER_FAILURE_NS);
     }
 
     /** Ends the thread, and waits for its end. */
