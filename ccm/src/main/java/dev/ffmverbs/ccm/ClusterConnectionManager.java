@@ -57,18 +57,6 @@ public final class ClusterConnectionManager implements AutoCloseable {
     private final List<Partner> partners = new ArrayList<>();
     private boolean closed;
 
-    /** What the node says it speaks and can do. */
-    record Versions(int protocol, int minimumCompatible, long features) {
-
-        static final Versions PRESENT =
-            new Versions(PeerInformation.PROTOCOL_VERSION, PeerInformation.MINIMUM_COMPATIBLE_VERSION);
-
-        Versions(final int protocol, final int minimumCompatible) {
-            this(protocol, minimumCompatible,
-                PeerInformation.FEATURE_CLIENTS | PeerInformation.FEATURE_NOTIFICATIONS);
-        }
-    }
-
     private ClusterConnectionManager(
         final NodeConfiguration configuration, final Versions versions, final SessionListener listener) {
         this.configuration = configuration;

@@ -76,8 +76,8 @@ class ExchangeBehavioursTest {
     @MethodSource(SINGLE)
     void row04VersionsOfBothSidesArriveCrosswise(final NodePair pair) throws Exception {
         try (TwoNodes nodes = new TwoNodes(pair)) {
-            nodes.b = nodes.builderB().versions(new ClusterConnectionManager.Versions(9, 1)).start();
-            nodes.a = nodes.builderA().versions(new ClusterConnectionManager.Versions(3, 1)).start();
+            nodes.b = nodes.builderB().versions(new Versions(9, 1)).start();
+            nodes.a = nodes.builderA().versions(new Versions(3, 1)).start();
             nodes.awaitSession();
 
             assertEquals(9, nodes.eventsA.sessions.getFirst().partnerInformation().protocolVersion());

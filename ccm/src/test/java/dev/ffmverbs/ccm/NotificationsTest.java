@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.WorkCompletionStatus;
-import dev.ffmverbs.ccm.ClusterConnectionManager.Versions;
 import dev.ffmverbs.ccm.internal.link.PartnerLink;
 import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
 import dev.ffmverbs.ccm.value.AttemptOutcome;

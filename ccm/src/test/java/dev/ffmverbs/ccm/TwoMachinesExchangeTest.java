@@ -68,7 +68,7 @@ class TwoMachinesExchangeTest {
     void row04VersionsOfBothSidesArriveCrosswise() throws Exception {
         try (TwoMachines machines = new TwoMachines(OTHER)) {
             machines.start(machines.builder()
-                .versions(new ClusterConnectionManager.Versions(OTHER.isFirst() ? 3 : 9, 1)));
+                .versions(new Versions(OTHER.isFirst() ? 3 : 9, 1)));
             assertEquals(OTHER.isFirst() ? 9 : 3,
                 machines.events.sessions.getFirst().partnerInformation().protocolVersion());
             assertEquals(OTHER.isFirst() ? "B" : "A",
