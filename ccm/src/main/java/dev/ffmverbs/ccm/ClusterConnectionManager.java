@@ -71,7 +71,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
             new StatusBlock(interconnects.statusMemory(), bootId, configuration.generation()),
             configuration.liveness().interval().toNanos(), name);
         loop = new SessionLoop(name, System.getLogger(SessionLoop.class.getName()), interconnects,
-            configuration.timeouts().leave().toNanos());
+            configuration.timeouts());
         clientThreads = new ClientThreads(name);
         clients = new ClientRegistry(clientThreads::threadOf, loop::wakeAll);
     }

@@ -12,6 +12,7 @@ import dev.ffmverbs.ccm.value.AttemptOutcome;
 import dev.ffmverbs.ccm.value.BootId;
 import dev.ffmverbs.ccm.value.HandshakeTimes;
 import dev.ffmverbs.ccm.value.Incarnation;
+import dev.ffmverbs.ccm.value.Timeouts;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -85,10 +86,15 @@ final class PartnerConnection {
         this.backOff = new BackOff(random);
         this.trace = new HandshakeTrace(entry -> node.listener().handshakeStep(partner, entry));
         this.operationTimeoutNs = node.configuration().timeouts().operation().toNanos();
-        this.giveUpAfterNs = CONNECT_TIMEOUTS * node.configuration().timeouts().connect().toNanos();
+        this.giveUpAfterNs = giveUpAfterNs(node.configuration().timeouts());
         this.retryAtNs = node.clock().getAsLong();
         this.onFound = onFound;
         this.wakeUp = wakeUp;
+    }
+
+    /** After how long an attempt to connect that tells nothing is given up. */
+    static long giveUpAfterNs(final Timeouts timeouts) {
+        return CONNECT_TIMEOUTS * timeouts.connect().toNanos();
     }
 
     /**

@@ -8,6 +8,7 @@ import dev.ffmverbs.ccm.internal.link.LinkException;
 import dev.ffmverbs.ccm.internal.thread.NodeThread;
 import dev.ffmverbs.ccm.internal.thread.Schedule;
 import dev.ffmverbs.ccm.value.Rejection;
+import dev.ffmverbs.ccm.value.Timeouts;
 import dev.ffmverbs.cm.ConnectionException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -39,12 +40,16 @@ final class SessionLoop {
 
     /** Sessions driven before completions are looked for again. */
     private static final int MOST_PER_TURN = 64;
+
+    /** How often leaving is tried in all when something fails on the way. */
+    private static final int LEAVE_TRIES = 100;
     private static final long BETWEEN_REPORTS_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final String nodeName;
     private final Logger logger;
     private final CompletionSource completions;
     private final long leaveTimeoutNs;
+    private final long attemptTimeoutNs;
     private final NodeThread thread;
     private final Schedule<PartnerSession> schedule = new Schedule<>();
     private final Map<String, Schedule.Entry<PartnerSession>> sessions = new HashMap<>();
@@ -53,6 +58,8 @@ final class SessionLoop {
     private volatile boolean requestsWait;
     private Runnable announce;
     private volatile boolean leaving;
+    private long leaveStartNs;
+    private int leaveTries;
     private boolean allLetGo;
 
     /** A turn was not finished: what it was about to do for a session may be undone. */
@@ -69,17 +76,18 @@ final class SessionLoop {
     /**
      * A loop without sessions.
      *
-     * @param nodeName       name of this node, for the thread and the log.
-     * @param logger         gets what goes wrong.
-     * @param completions    where operations complete.
-     * @param leaveTimeoutNs how long to wait for partners to see that this node leaves.
+     * @param nodeName    name of this node, for the thread and the log.
+     * @param logger      gets what goes wrong.
+     * @param completions where operations complete.
+     * @param timeouts    how long to wait for partners to see that this node leaves, and for attempts to connect.
      */
     SessionLoop(
-        final String nodeName, final Logger logger, final CompletionSource completions, final long leaveTimeoutNs) {
+        final String nodeName, final Logger logger, final CompletionSource completions, final Timeouts timeouts) {
         this.nodeName = nodeName;
         this.logger = logger;
         this.completions = completions;
-        this.leaveTimeoutNs = leaveTimeoutNs;
+        this.leaveTimeoutNs = timeouts.leave().toNanos();
+        this.attemptTimeoutNs = PartnerConnection.giveUpAfterNs(timeouts);
         this.thread = new NodeThread("ccm-sessions-" + nodeName,
             () -> "node " + nodeName + ": the loop of the sessions failed; it goes on", this::turnOrLeave);
     }
@@ -162,13 +170,14 @@ final class SessionLoop {
     }
 
     /**
-     * Lets all partners see that this node leaves.
+     * Lets all partners see that this node leaves, and ends the sessions; it takes a bounded time, whatever fails.
      *
      * @param announcement publishes that it does; run when no session does anything new any more.
      * @return whether all have seen it, before the time for it was over.
      */
     boolean leave(final Runnable announcement) {
         announce = announcement;
+        leaveStartNs = System.nanoTime();
         leaving = true;
         wakeUp();
         thread.join(Long.MAX_VALUE);
@@ -177,9 +186,13 @@ final class SessionLoop {
 
     private void turnOrLeave() {
         if (leaving) {
-            thread.end();
+            leaveTries++;
+            if (leaveTries >= LEAVE_TRIES) {
+                thread.end();
+            }
             leaveAll();
             endRequests();
+            thread.end();
         } else {
             turnAndSleep(Schedule.NEVER);
         }
@@ -293,8 +306,8 @@ final class SessionLoop {
         schedule.wake(asked);
     }
 
+    /** Leaves; doing so again, after something has failed on the way, does the rest. */
     private void leaveAll() {
-        final long startNs = System.nanoTime();
         final List<PartnerSession> left = new ArrayList<>();
         for (final Schedule.Entry<PartnerSession> entry : sessions.values()) {
             final PartnerSession session = entry.owner();
@@ -303,19 +316,23 @@ final class SessionLoop {
             schedule.wake(entry);
         }
         attempt(null, "cannot announce that it leaves", announce);
-        awaitLettingGo(left, startNs);
+        awaitLettingGo(left);
         for (final Schedule.Entry<PartnerSession> entry : sessions.values()) {
             attempt(entry.owner(), "cannot close its connections", entry.owner()::close);
         }
     }
 
-    /** Goes on until all partners have let go or the time for it is over, and no attempt to connect is under way. */
-    private void awaitLettingGo(final List<PartnerSession> left, final long startNs) {
+    /**
+     * Goes on until all partners have let go or the time for it is over, and no attempt to connect is under way; those
+     * that do not end when they should, because nothing can be polled for, are not waited for.
+     */
+    private void awaitLettingGo(final List<PartnerSession> left) {
         while (true) {
             left.removeIf(session -> session.hasLetGo() && !session.isConnecting());
             allLetGo = left.stream().allMatch(PartnerSession::hasLetGo);
-            final long leftNs = leaveTimeoutNs - (System.nanoTime() - startNs);
-            if (left.isEmpty() || leftNs <= 0 && left.stream().noneMatch(PartnerSession::isConnecting)) {
+            final long leftNs = leaveTimeoutNs - (System.nanoTime() - leaveStartNs);
+            if (left.isEmpty() || leftNs <= -attemptTimeoutNs
+                || leftNs <= 0 && left.stream().noneMatch(PartnerSession::isConnecting)) {
                 return;
             }
             turnAndSleep(leftNs > 0 ? leftNs : AFTER_FAILURE_NS);

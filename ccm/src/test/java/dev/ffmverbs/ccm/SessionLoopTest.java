@@ -28,6 +28,7 @@ import dev.ffmverbs.ccm.value.Timeouts;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -54,9 +55,11 @@ class SessionLoopTest {
     private final InetSocketAddress ownAddress = new InetSocketAddress("10.0.0.1", 7471);
     private final Source source = new Source();
     private final CapturedLog log = new CapturedLog();
-    private final SessionLoop loop = new SessionLoop("A", log, source, TimeUnit.SECONDS.toNanos(1));
+    private final SessionLoop loop = new SessionLoop("A", log, source,
+        new Timeouts(Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofSeconds(1)));
     private final List<Absent> partners = new ArrayList<>();
     private LocalNode node;
+    private boolean finishesLeaving = true;
 
     /** Where nothing completes unless the test says so. */
     private static final class Source implements CompletionSource {
@@ -99,6 +102,7 @@ class SessionLoopTest {
         final Mailbox mailbox = new Mailbox(Arena.ofAuto().allocate(Mailbox.LENGTH_BYTES, 64));
         volatile Runnable onAttempt = () -> { };
         volatile Runnable onTurn = () -> { };
+        volatile Runnable onAskedWhetherConnected = () -> { };
         volatile Runnable alarm;
 
         /** Attempts last until the test is over. */
@@ -124,6 +128,7 @@ class SessionLoopTest {
 
         @Override
         public BootId connectedBootId() {
+            onAskedWhetherConnected.run();
             return null;
         }
 
@@ -167,11 +172,12 @@ class SessionLoopTest {
         partners.forEach(partner -> {
             partner.onAttempt = () -> { };
             partner.onTurn = () -> { };
+            partner.onAskedWhetherConnected = () -> { };
         });
         source.onPoll = () -> { };
         source.afterWait = () -> { };
         log.failure = null;
-        assertTrue(loop.leave(() -> { }), "the loop has come to its end");
+        assertEquals(finishesLeaving, loop.leave(() -> { }), "the loop has come to its end");
     }
 
     private static void await(final String what, final BooleanSupplier condition) throws InterruptedException {
@@ -299,6 +305,54 @@ class SessionLoopTest {
         public void reject(final Rejection reason) {
             onReject.accept(reason);
         }
+    }
+
+    /** Leaves, and returns whether a request that comes later is rejected. */
+    private boolean leaveAndReject() throws InterruptedException {
+        final Thread leaver = Thread.ofPlatform().daemon().start(() -> loop.leave(() -> { }));
+        assertTrue(leaver.join(Duration.ofSeconds(30)), "leave returns");
+        final List<Rejection> rejected = new ArrayList<>();
+        loop.submit(new Request("B0", () -> { }, rejected::add));
+        return rejected.equals(List.of(Rejection.LEAVING));
+    }
+
+    @Test
+    void leavingEndsWhenNothingCanBePolledForWhileAnAttemptToConnectIsUnderWay() throws Exception {
+        addPartners(1);
+        partners.getFirst().silent = true;
+        loop.start();
+        await("an attempt is under way", () -> partners.getFirst().attempts.get() == 1);
+        source.onPoll = throwing(new OutOfMemoryError("on purpose"));
+
+        assertTrue(leaveAndReject());
+    }
+
+    @ParameterizedTest
+    @MethodSource("errors")
+    void leavingGoesOnAfterAnErrorOnTheWay(final Error error) throws Exception {
+        addPartners(2);
+        loop.start();
+        await("attempts are made", () -> partners.stream().allMatch(partner -> partner.attempts.get() > 1));
+        final AtomicInteger failuresLeft = new AtomicInteger(20);
+        partners.get(1).onAskedWhetherConnected = () -> {
+            if (failuresLeft.getAndDecrement() > 0) {
+                throw error;
+            }
+        };
+
+        assertTrue(leaveAndReject());
+    }
+
+    @Test
+    void leavingEndsWhenItCannotBeFinished() throws Exception {
+        addPartners(2);
+        loop.start();
+        await("attempts are made", () -> partners.stream().allMatch(partner -> partner.attempts.get() > 1));
+        partners.get(1).onAskedWhetherConnected = throwing(new OutOfMemoryError("on purpose"));
+        finishesLeaving = false;
+        final Thread leaver = Thread.ofPlatform().daemon().start(() -> loop.leave(() -> { }));
+
+        assertTrue(leaver.join(Duration.ofSeconds(30)), "leave returns");
     }
 
     @Test

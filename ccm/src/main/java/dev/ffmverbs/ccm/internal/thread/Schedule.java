@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.internal.thread;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Queue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -21,6 +22,16 @@ public final class Schedule<T> {
     /** No time is set. */
     public static final long NEVER = Long.MAX_VALUE;
 
+    private static final VarHandle WOKEN;
+
+    static {
+        try {
+            WOKEN = MethodHandles.lookup().findVarHandle(Entry.class, "woken", boolean.class).withInvokeExactBehavior();
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private static final int NOWHERE = -1;
     private static final int FIRST_ENTRIES = 16;
 
@@ -31,7 +42,7 @@ public final class Schedule<T> {
      */
     public static final class Entry<T> {
         private final T owner;
-        private final AtomicBoolean woken = new AtomicBoolean();
+        private volatile boolean woken;
         private Entry<T> wokenBefore;
         private boolean ready;
         private long dueNs;
@@ -53,6 +64,9 @@ public final class Schedule<T> {
 
     private final AtomicReference<Entry<T>> lastWoken = new AtomicReference<>();
     private final Queue<Entry<T>> ready = new ArrayDeque<>();
+
+    /** The last of those taken from {@link #lastWoken} that are not ready yet. */
+    private Entry<T> taken;
 
     /** A heap: each is due no later than the two at twice its place. */
     @SuppressWarnings({"unchecked", "rawtypes"})
@@ -82,13 +96,25 @@ public final class Schedule<T> {
      * @param entry which.
      */
     public void wake(final Entry<T> entry) {
-        if (!entry.woken.get() && entry.woken.compareAndSet(false, true)) {
-            Entry<T> before;
-            do {
-                before = lastWoken.get();
-                entry.wokenBefore = before;
-            } while (!lastWoken.compareAndSet(before, entry));
+        if (!entry.woken && WOKEN.compareAndSet((Entry<?>) entry, false, true)) {
+            boolean noted = false;
+            try {
+                note(entry);
+                noted = true;
+            } finally {
+                if (!noted) {
+                    entry.woken = false;
+                }
+            }
         }
+    }
+
+    private void note(final Entry<T> entry) {
+        Entry<T> before;
+        do {
+            before = lastWoken.get();
+            entry.wokenBefore = before;
+        } while (!lastWoken.compareAndSet(before, entry));
     }
 
     /**
@@ -97,14 +123,12 @@ public final class Schedule<T> {
      * @param all every entry that was added.
      */
     public void makeAllReady(final Collection<Entry<T>> all) {
-        lastWoken.set(null);
         ready.clear();
         Arrays.fill(waiting, null);
         waitingCount = 0;
         for (final Entry<T> entry : all) {
             entry.place = NOWHERE;
             entry.ready = false;
-            entry.woken.set(false);
             makeReady(entry);
         }
     }
@@ -123,13 +147,15 @@ public final class Schedule<T> {
      * @return how many {@link #next} will give.
      */
     public int collect(final long nowNs) {
-        Entry<T> woken = lastWoken.get() == null ? null : lastWoken.getAndSet(null);
-        while (woken != null) {
-            final Entry<T> before = woken.wokenBefore;
-            woken.wokenBefore = null;
-            woken.woken.set(false);
+        if (taken == null && lastWoken.get() != null) {
+            taken = lastWoken.getAndSet(null);
+        }
+        while (taken != null) {
+            final Entry<T> woken = taken;
             makeReady(woken);
-            woken = before;
+            taken = woken.wokenBefore;
+            woken.wokenBefore = null;
+            woken.woken = false;
         }
         while (waitingCount > 0 && waiting[0].dueNs - nowNs <= 0) {
             final Entry<T> due = waiting[0];
@@ -156,7 +182,7 @@ public final class Schedule<T> {
      * @return whether {@link #collect} would find any without looking at the time.
      */
     public boolean isAnyReady() {
-        return !ready.isEmpty() || lastWoken.get() != null;
+        return !ready.isEmpty() || taken != null || lastWoken.get() != null;
     }
 
     /**
