@@ -91,11 +91,13 @@ final class CopyKeeper {
     /**
      * Sends what the partner lacks, this many records at most, and takes completions. Ends early when the port fails,
      * or no WRITE completes within {@code waitNs} while all slots are in use.
+     *
+     * @return whether something was sent, or completed.
      */
-    void send(final int records, final long waitNs) {
+    boolean send(final int records, final long waitNs) {
         final MirrorPort port = this.port;
         try {
-            port.poll();
+            boolean progress = port.poll();
             int left = records;
             while (left > 0 && port.isUsable() && sent.sequence() < written.sequence()) {
                 if (!port.hasRoom() && !port.awaitRoom(waitNs)) {
@@ -105,10 +107,12 @@ final class CopyKeeper {
                 port.write(memory, sent);
                 left--;
             }
-            port.poll();
+            progress |= port.poll() || left < records;
             noteProgress(port);
+            return progress;
         } catch (final RuntimeException e) {
             lose(e);
+            return true;
         }
     }
 

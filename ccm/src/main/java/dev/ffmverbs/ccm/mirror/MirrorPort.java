@@ -24,6 +24,10 @@ final class MirrorPort {
     /** What {@link #findMismatch} returns when the port has failed. */
     static final long FAILED = -1;
 
+    /** Looks for completions in vain before other threads get the processor in between. */
+    static final int LOOKS_BEFORE_YIELDING = 2_000;
+
+    /** A port of which nothing completes for so long has failed, whatever the device says. */
     private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(10);
     private static final int SLOTS_BYTES = 4 << 20;
     private static final int FEWEST_SLOTS = 2;
@@ -39,6 +43,7 @@ final class MirrorPort {
     private long posted;
     private long completed;
     private long held;
+    private long progressNs;
     private boolean failed;
 
     MirrorPort(final ClientSession session, final int longestEntryBytes) {
@@ -77,12 +82,27 @@ final class MirrorPort {
     /** Waits this long at most until another WRITE can be posted; false when none can. */
     boolean awaitRoom(final long waitNs) {
         final long startNs = System.nanoTime();
+        int looks = 0;
         while (isUsable() && !hasRoom() && System.nanoTime() - startNs < waitNs) {
-            if (!poll()) {
-                Thread.onSpinWait();
-            }
+            looks = poll() ? 0 : pause(looks);
         }
         return isUsable() && hasRoom();
+    }
+
+    /**
+     * Lets a moment pass between two looks for completions, which nothing announces here: a client may have ports with
+     * more partners than a process may have descriptors.
+     *
+     * @param looks looks in vain so far.
+     * @return looks in vain, with the one before this.
+     */
+    static int pause(final int looks) {
+        if (looks < LOOKS_BEFORE_YIELDING) {
+            Thread.onSpinWait();
+            return looks + 1;
+        }
+        Thread.yield();
+        return looks;
     }
 
     /** WRITEs a record of the log, at most a slot long, to the same offset of the partner's copy. */
@@ -109,6 +129,9 @@ final class MirrorPort {
     }
 
     private void post(final long sequence) {
+        if (posted == completed) {
+            progressNs = System.nanoTime();
+        }
         if (port.queuePair().postSend(request) == 1) {
             sequences[(int) (posted % depth)] = sequence;
             posted++;
@@ -117,9 +140,14 @@ final class MirrorPort {
         }
     }
 
-    /** Takes completions; returns whether there were any. */
+    /** Takes completions; returns whether there were any. When none comes for long, the port has failed. */
     boolean poll() {
         final int count = port.completionQueue().poll(completions);
+        if (posted != completed) {
+            final long nowNs = System.nanoTime();
+            failed |= count == 0 && nowNs - progressNs > LIMIT_NS;
+            progressNs = count == 0 ? progressNs : nowNs;
+        }
         for (int i = 0; i < count && !failed; i++) {
             if (completions.succeeded(i)) {
                 held = Math.max(held, sequences[(int) (completed % depth)]);
@@ -133,14 +161,9 @@ final class MirrorPort {
 
     /** Waits until nothing is outstanding; false when the port has failed. */
     private boolean drain() {
-        final long startNs = System.nanoTime();
+        int looks = 0;
         while (isUsable() && posted != completed) {
-            if (!poll()) {
-                Thread.onSpinWait();
-            }
-            if (System.nanoTime() - startNs > LIMIT_NS) {
-                failed = true;
-            }
+            looks = poll() ? 0 : pause(looks);
         }
         return isUsable();
     }

@@ -51,7 +51,6 @@ public final class MirroredLog implements ClusterClient {
 
     private static final long FIRST_RETRY_MS = 10;
     private static final long LONGEST_RETRY_MS = 500;
-    private static final int SPINS_BEFORE_YIELDING = 2_000;
 
     private final ClientRequirements requirements;
     private final int maximumPayloadBytes;
@@ -194,16 +193,14 @@ public final class MirroredLog implements ClusterClient {
     public boolean awaitAcknowledged(final long sequence, final Duration limit) {
         final long limitNs = Math.max(0, TimeUnit.NANOSECONDS.convert(limit));
         final long startNs = System.nanoTime();
-        int spins = 0;
+        int looks = 0;
         while (poll() < sequence) {
             final long leftNs = limitNs - (System.nanoTime() - startNs);
             if (leftNs <= 0 || Thread.currentThread().isInterrupted()) {
                 return false;
             }
-            if (++spins < SPINS_BEFORE_YIELDING) {
-                Thread.onSpinWait();
-            } else if (!awaitPort(leftNs)) {
-                Thread.yield();
+            if (looks < MirrorPort.LOOKS_BEFORE_YIELDING || !awaitPort(leftNs)) {
+                looks = MirrorPort.pause(looks);
             }
         }
         return true;
@@ -373,14 +370,15 @@ public final class MirroredLog implements ClusterClient {
 
     /** Sends until the partner's copy is whole, a batch at a time, or the port is another. */
     private void catchUp(final MirrorPort opened) {
+        int looks = 0;
         while (true) {
             synchronized (lock) {
                 if (!copyKeeper.isOpenOver(opened) || copyKeeper.state() == MirrorState.MIRRORED) {
                     return;
                 }
-                copyKeeper.send(BATCH, 0);
+                looks = copyKeeper.send(BATCH, 0) ? 0 : looks;
             }
-            Thread.onSpinWait();
+            looks = MirrorPort.pause(looks);
         }
     }
 
