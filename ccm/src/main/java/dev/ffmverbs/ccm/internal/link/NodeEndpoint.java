@@ -82,7 +82,7 @@ final class NodeEndpoint implements AutoCloseable {
         this.features = features;
         this.statusMemory = statusMemory;
         this.localGid = DeviceGid.of(context, listenAddress.getAddress());
-        Rehearsal.run(context, localGid, identity, listenAddress);
+        Rehearsal.run(context, localGid, identity, listenAddress, Rehearsal.LIMIT_NS);
         this.completions = new DeviceCompletions(context);
         boolean opened = false;
         try {

@@ -60,12 +60,17 @@ final class Rehearsal {
     private static final int RNR_TIMER = 12;
 
     private final HandshakeTrace trace = new HandshakeTrace(step -> { });
-    private final long deadlineNs = System.nanoTime() + LIMIT_NS;
+    private final long limitNs;
+    private final long deadlineNs;
     private final NodeIdentity self;
     private final RehearsalConnection connection;
     private final Handshake.Path path;
 
-    private Rehearsal(final NodeIdentity self, final RehearsalConnection connection, final InetSocketAddress address) {
+    private Rehearsal(
+        final NodeIdentity self, final RehearsalConnection connection, final InetSocketAddress address,
+        final long limitNs) {
+        this.limitNs = limitNs;
+        this.deadlineNs = System.nanoTime() + limitNs;
         this.self = self;
         this.connection = connection;
         this.path = new Handshake.Path(0, address, address);
@@ -78,10 +83,12 @@ final class Rehearsal {
      * @param gid     the device's address.
      * @param self    who the node is.
      * @param address where it will listen.
-     * @return how many handshakes were completed; 0 when the device does not reach itself.
+     * @param limitNs the longest it may take; {@link #LIMIT_NS} before a node listens.
+     * @return how many handshakes were completed; 0 when the device does not reach itself, or not in time.
      */
     static int run(
-        final Context context, final DeviceGid gid, final NodeIdentity self, final InetSocketAddress address) {
+        final Context context, final DeviceGid gid, final NodeIdentity self, final InetSocketAddress address,
+        final long limitNs) {
         try (ProtectionDomain domain = context.allocateProtectionDomain();
              DeviceCompletions completions = new DeviceCompletions(context);
              LinkQueuePair queuePair = completions.create(domain, 1, 0);
@@ -91,8 +98,8 @@ final class Rehearsal {
             new StatusBlock(RehearsalConnection.statusMemory(memory), self.bootId(), 0)
                 .publish(BootPhase.INITIALIZING, 0);
             connectToItself(queuePair.queuePair(), context, gid);
-            return new Rehearsal(
-                self, new RehearsalConnection(completions, queuePair, buffers, memory), address).untilCompiled();
+            return new Rehearsal(self, new RehearsalConnection(completions, queuePair, buffers, memory), address,
+                limitNs).untilCompiled();
         } catch (final VerbsException e) {
             LOGGER.log(Level.DEBUG, "node " + self.name() + " does not rehearse on " + context.device()
                 + ", and its first handshake will take longer", e);
@@ -136,11 +143,11 @@ final class Rehearsal {
     private boolean shakeHands(final boolean sleeps) {
         final Handshake.Parties parties = new Handshake.Parties(new Incarnation(self.bootId(), 0),
             BootPhase.INITIALIZING, 0, partner -> self.prove(Proof.Role.HELLO, self.name(), partner));
-        final Handshake handshake = new Handshake(connection, path, parties, trace, System::nanoTime, LIMIT_NS);
+        final Handshake handshake = new Handshake(connection, path, parties, trace, System::nanoTime, limitNs);
         Handshake.Progress progress = handshake.advance();
         while (progress == Handshake.Progress.PENDING && System.nanoTime() - deadlineNs < 0) {
             if (sleeps) {
-                connection.awaitCompletion(LIMIT_NS);
+                connection.awaitCompletion(limitNs);
             } else {
                 connection.pollCompletions();
             }

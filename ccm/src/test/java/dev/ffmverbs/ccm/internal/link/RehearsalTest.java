@@ -25,9 +25,13 @@ class RehearsalTest {
     /** What one call into a device may take on a busy machine. */
     private static final long SLACK_NS = TimeUnit.SECONDS.toNanos(20);
 
-    private static int rehearse(final Context context, final NodePair pair, final SharedSecret secret) {
+    /** Enough for the first handshake on an emulated processor, which takes seconds there. */
+    private static final long LONG_NS = TimeUnit.SECONDS.toNanos(10);
+
+    private static int rehearse(
+        final Context context, final NodePair pair, final SharedSecret secret, final long limitNs) {
         return Rehearsal.run(context, DeviceGid.of(context, pair.addressA()),
-            new NodeIdentity("A", BootId.random(), secret), new InetSocketAddress(pair.addressA(), 1));
+            new NodeIdentity("A", BootId.random(), secret), new InetSocketAddress(pair.addressA(), 1), limitNs);
     }
 
     @ParameterizedTest
@@ -36,9 +40,8 @@ class RehearsalTest {
         pair.require();
         final SharedSecret secret = SharedSecret.of("a secret that is long enough".getBytes(StandardCharsets.UTF_8));
         try (Context context = pair.deviceA().open()) {
-            final int completed = rehearse(context, pair, secret) + rehearse(context, pair, SharedSecret.NONE);
-            assumeTrue(completed > 0 || "softroce".equals(pair.deviceA().provider()),
-                pair.deviceA() + " does not reach itself, or not in time on an emulated processor");
+            final int completed =
+                rehearse(context, pair, secret, LONG_NS) + rehearse(context, pair, SharedSecret.NONE, LONG_NS);
             assertTrue(completed > 0, "no handshake was completed");
             assertTrue(completed <= 2 * Rehearsal.MOST_ROUNDS * Rehearsal.HANDSHAKES_IN_A_ROUND, completed + " were");
         }
@@ -53,7 +56,7 @@ class RehearsalTest {
             SoftRoceDevices.injectFaults(pair.deviceA().name(),
                 FaultSettings.NONE.withPartition(FaultSettings.Partition.BOTH));
             final long startNs = System.nanoTime();
-            assertEquals(0, rehearse(context, pair, SharedSecret.NONE));
+            assertEquals(0, rehearse(context, pair, SharedSecret.NONE, Rehearsal.LIMIT_NS));
             assertTrue(System.nanoTime() - startNs < Rehearsal.LIMIT_NS + SLACK_NS);
         } finally {
             SoftRoceDevices.injectFaults(pair.deviceA().name(), FaultSettings.NONE);
