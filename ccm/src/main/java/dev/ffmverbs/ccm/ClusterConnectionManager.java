@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -87,8 +88,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
             addPartners();
             interconnects.listen(loop::submit);
             events.start();
-            publisher.start(
-                loop::lastTurnNs, loop::wakeUpAgain, () -> events.isAlive() && clientThreads.areWell());
+            publisher.start(loop::lastTurnNs, loop::wakeUpAgain, this::ailmentOfThreads);
             loop.start();
             started = true;
         } finally {
@@ -97,6 +97,13 @@ public final class ClusterConnectionManager implements AutoCloseable {
             }
         }
         return this;
+    }
+
+    /** What is wrong with a thread other than those of the sessions and the heartbeat; null when nothing is. */
+    private String ailmentOfThreads() {
+        return !events.isWell() ? "the thread that tells its listener has ended, or fails all the time"
+            : !clientThreads.areWell() ? "a thread that tells a client has ended, or fails all the time"
+            : interconnects.canConnect() ? null : "its connection manager has ended: no partner can connect";
     }
 
     private void addPartners() {
@@ -214,6 +221,15 @@ public final class ClusterConnectionManager implements AutoCloseable {
      */
     public Duration loopAge() {
         return Duration.ofNanos(System.nanoTime() - loop.lastTurnNs());
+    }
+
+    /**
+     * What keeps this node from its work, so that its heartbeat is withheld and its partners see it as stalled.
+     *
+     * @return what has been wrong for a second; empty while the node is at work, and when it has left.
+     */
+    public Optional<String> ailment() {
+        return Optional.ofNullable(publisher.ailment());
     }
 
     private void requireOpen() {

@@ -44,8 +44,8 @@ final class EventQueue implements SessionListener {
     }
 
     /** Whether the listener is told; a listener that blocks is another matter. */
-    boolean isAlive() {
-        return thread.isAlive();
+    boolean isWell() {
+        return thread.isWell();
     }
 
     /**

@@ -8,18 +8,18 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The thread that keeps this node's boot-status variable: it bumps the heartbeat counter every interval, as long as the
  * node does its work.
  *
  * <p>A node whose sessions are not looked after judges nobody and tells nobody: its partners must not take it for
- * alive. So the counter stands still, and they see it as stalled, while the loop of the sessions does not turn, or when
- * another thread of the node has ended. A loop that has nothing to do sleeps; it is woken before anything is concluded.
- * The bound is four intervals, and no less than 100 ms: a turn may take that long on a busy machine, and it is no more
- * than a part of what partners wait before they suspect.
+ * alive. So the counter stands still, and they see it as stalled, while the loop of the sessions does not turn, or
+ * another thread of the node does not do its work. A loop that has nothing to do sleeps; it is woken before anything is
+ * concluded. The bound is four intervals, and no less than 100 ms: a turn may take that long on a busy machine, and it
+ * is no more than a part of what partners wait before they suspect.
  *
  * <p>Thread-safe.
  */
@@ -40,7 +40,7 @@ final class StatusPublisher {
     private final NodeThread thread;
     private LongSupplier lastTurn;
     private Runnable wakeUp;
-    private BooleanSupplier othersWell;
+    private Supplier<String> otherAilment;
 
     private long heartbeat;
     private volatile BootPhase phase = BootPhase.INITIALIZING;
@@ -49,7 +49,9 @@ final class StatusPublisher {
     private long askedNs;
     private boolean asked;
     private long withheldSinceNs;
-    private boolean told;
+
+    /** Why beats are withheld, from when that was told; null before, and while the heart beats. */
+    private volatile String told;
 
     StatusPublisher(final StatusBlock status, final long intervalNs, final String nodeName) {
         this.status = status;
@@ -66,13 +68,13 @@ final class StatusPublisher {
      *
      * @param lastTurnOfLoop when the loop of the sessions turned last, in nanoseconds of {@link System#nanoTime}.
      * @param wakeLoop       makes it turn.
-     * @param othersAreWell  whether all other threads of the node are there.
+     * @param ailmentOfOthers says what is wrong with the other threads of the node; null when nothing is.
      * @throws OutOfMemoryError when the operating system gives no thread.
      */
-    void start(final LongSupplier lastTurnOfLoop, final Runnable wakeLoop, final BooleanSupplier othersAreWell) {
+    void start(final LongSupplier lastTurnOfLoop, final Runnable wakeLoop, final Supplier<String> ailmentOfOthers) {
         lastTurn = lastTurnOfLoop;
         wakeUp = wakeLoop;
-        othersWell = othersAreWell;
+        otherAilment = ailmentOfOthers;
         nextNs = System.nanoTime() + intervalNs;
         beat();
         thread.start();
@@ -86,15 +88,16 @@ final class StatusPublisher {
             return;
         }
         nextNs = Math.max(nextNs + intervalNs, nowNs);
-        if (isNodeAtWork(nowNs)) {
+        final String ailment = isLoopTurning(nowNs) ? otherAilment.get() : "the loop of its sessions does not turn";
+        if (ailment == null) {
             beat();
             resume();
         } else {
-            withhold();
+            withhold(ailment);
         }
     }
 
-    private boolean isNodeAtWork(final long nowNs) {
+    private boolean isLoopTurning(final long nowNs) {
         final long turnNs = lastTurn.getAsLong();
         if (turnNs != seenTurnNs) {
             seenTurnNs = turnNs;
@@ -107,7 +110,7 @@ final class StatusPublisher {
         if (asked) {
             wakeUp.run();
         }
-        return othersWell.getAsBoolean() && !(asked && nowNs - askedNs > longestTurnNs / 2);
+        return !(asked && nowNs - askedNs > longestTurnNs / 2);
     }
 
     private synchronized void beat() {
@@ -115,29 +118,28 @@ final class StatusPublisher {
         status.publish(phase, heartbeat);
     }
 
-    private void withhold() {
+    private void withhold(final String ailment) {
         if (withheldSinceNs == 0) {
             withheldSinceNs = System.nanoTime();
         }
-        if (!told && System.nanoTime() - withheldSinceNs > WORTH_TELLING_NS) {
-            told = true;
+        if (told == null && System.nanoTime() - withheldSinceNs > WORTH_TELLING_NS) {
+            told = ailment;
             LOGGER.log(Level.WARNING, "node {0} does not do its work: {1}. Its heartbeat is withheld until it does, so"
-                + " that its partners see it as stalled", nodeName, othersWell.getAsBoolean()
-                ? "the loop of its sessions has not turned for " + millis(System.nanoTime() - seenTurnNs) + " ms"
-                : "one of its threads has ended");
+                + " that its partners see it as stalled", nodeName, ailment);
         }
     }
 
     private void resume() {
         withheldSinceNs = 0;
-        if (told) {
-            told = false;
+        if (told != null) {
+            told = null;
             LOGGER.log(Level.WARNING, "node {0} does its work again, and its heart beats", nodeName);
         }
     }
 
-    private static long millis(final long ns) {
-        return TimeUnit.NANOSECONDS.toMillis(ns);
+    /** Why the heartbeat has been withheld for longer than a busy machine explains; null when it has not. */
+    String ailment() {
+        return told;
     }
 
     BootPhase phase() {

@@ -2,6 +2,7 @@
 package dev.ffmverbs.ccm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.ccm.internal.memory.RecordCondition;
@@ -25,7 +26,7 @@ class StatusPublisherTest {
         new StatusPublisher(new StatusBlock(memory, BootId.random(), 1), INTERVAL_NS, "A");
     private volatile long lastTurnNs = System.nanoTime();
     private volatile boolean loopTurns = true;
-    private volatile boolean othersWell = true;
+    private volatile String ailmentOfOthers;
     private volatile int failures;
 
     @AfterEach
@@ -43,7 +44,7 @@ class StatusPublisherTest {
 
     private void start() {
         publisher.start(this::lastTurnNs, () -> lastTurnNs = loopTurns ? System.nanoTime() : lastTurnNs,
-            () -> othersWell);
+            () -> ailmentOfOthers);
     }
 
     private StatusView view() {
@@ -96,16 +97,22 @@ class StatusPublisherTest {
         awaitBeats();
         loopTurns = false;
         awaitStandstill();
+        await("it says why", () -> "the loop of its sessions does not turn".equals(publisher.ailment()));
         loopTurns = true;
         awaitBeats();
     }
 
     @Test
-    void withholdsItsBeatsWhenAnotherThreadOfTheNodeHasEnded() throws InterruptedException {
+    void withholdsItsBeatsWhileAnotherThreadOfTheNodeDoesNoWorkAndSaysWhich() throws InterruptedException {
         start();
         awaitBeats();
-        othersWell = false;
+        assertNull(publisher.ailment());
+        ailmentOfOthers = "its thread has ended";
         awaitStandstill();
+        await("it says why", () -> "its thread has ended".equals(publisher.ailment()));
+        ailmentOfOthers = null;
+        awaitBeats();
+        assertNull(publisher.ailment());
     }
 
     @Test

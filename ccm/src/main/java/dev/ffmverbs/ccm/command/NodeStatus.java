@@ -45,6 +45,7 @@ record NodeStatus(ClusterConnectionManager node, Device device, NodeLog log, lon
         fields.put("process", ProcessHandle.current().pid());
         fields.put("uptimeS", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNs));
         fields.put("loopAgeMs", node.loopAge().toMillis());
+        fields.put("ailment", node.ailment().orElse(null));
         fields.put("device", device.name());
         fields.put("provider", device.provider());
         fields.put("listen", configuration.listenAddresses().stream().map(NodeLog::text).toList());

@@ -45,8 +45,9 @@ final class StatusText {
         out.printf("  boot id %s, device %s (%s), %s%n", node.get("bootId"), node.get("device"), node.get("provider"),
             Boolean.TRUE.equals(node.get("secret")) ? "shared secret" : "no shared secret");
         if (!isAtWork(node)) {
-            out.println("  it is not at work: it has not looked after its sessions for " + loopAgeMs(node)
-                + " ms; its partners see it as stalled");
+            out.println("  it is not at work: " + (loopAgeMs(node) > LONGEST_TURN_MS
+                ? "it has not looked after its sessions for " + loopAgeMs(node) + " ms" : node.get("ailment"))
+                + "; its partners see it as stalled");
         }
         final Map<?, ?> rejections = (Map<?, ?>) node.get("rejections");
         if (!rejections.isEmpty()) {
@@ -66,9 +67,9 @@ final class StatusText {
         return ((Number) node.getOrDefault("loopAgeMs", 0)).longValue();
     }
 
-    /** Whether the node has looked after its sessions lately. */
+    /** Whether the node has looked after its sessions lately, and nothing else keeps it from its work. */
     static boolean isAtWork(final Map<String, Object> node) {
-        return loopAgeMs(node) <= LONGEST_TURN_MS;
+        return loopAgeMs(node) <= LONGEST_TURN_MS && node.get("ailment") == null;
     }
 
     private void print(final Map<String, Object> partner, final String row) {

@@ -55,6 +55,16 @@ class StatusTextTest {
     }
 
     @Test
+    void aNodeWithAThreadThatDoesNoWorkIsShownAsNotAtWork() {
+        node.put("loopAgeMs", 40);
+        node.put("ailment", "its connection manager has ended: no partner can connect");
+
+        assertTrue(shown(partner()).contains("it is not at work: its connection manager has ended: no partner can"
+            + " connect; its partners see it as stalled"));
+        assertFalse(StatusText.isAtWork(node));
+    }
+
+    @Test
     void tellsUnansweredFromLateAndCountsInWords() {
         assertEquals(List.of("Node A at 10.9.9.1:7471, ACTIVE, up 1 min 1 s, process 4711",
             "  boot id 0123456789abcdef, device rxe0 (ibverbs), no shared secret",

@@ -158,6 +158,20 @@ public final class Interconnects implements CompletionSource, AutoCloseable {
         return endpoints.stream().mapToInt(endpoint -> endpoint.localGid().mtuBytes()).min().orElseThrow();
     }
 
+    /**
+     * Whether partners can connect, over one interconnect at least.
+     *
+     * @return false when on no device the events of connections are read any longer.
+     */
+    public boolean canConnect() {
+        for (int i = 0; i < endpoints.size(); i++) {
+            if (endpoints.get(i).connections().isRunning()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Rejects all who come from now on. Doing so again does nothing. */
     public void stopListening() {
         endpoints.forEach(NodeEndpoint::stopListening);

@@ -100,9 +100,13 @@ public final class DeliveryThread implements ClientThread {
         return thread.isAlive();
     }
 
-    /** Whether it does what it is for: one that was not told to end has not. */
-    synchronized boolean isWell() {
-        return over || thread.isAlive();
+    /**
+     * Whether the thread hands over what there is, or was told to end.
+     *
+     * @return true also while a recipient blocks it.
+     */
+    public synchronized boolean isWell() {
+        return over || thread.isWell();
     }
 
     /** Lets everything so far be done, and then ends; forgets what comes later. */

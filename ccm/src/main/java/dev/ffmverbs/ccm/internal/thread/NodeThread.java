@@ -32,12 +32,17 @@ public final class NodeThread {
     /** Between steps that fail one after the other: what is missing may be there again later. */
     private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
+    /** With the pauses between them, about a second. */
+    private static final int MOST_FAILURES = 50;
+
     private final Supplier<String> failureText;
     private final Step step;
     private final Thread thread;
     private volatile boolean ended;
     private Throwable failure;
-    private boolean failedBefore;
+
+    /** Steps that have failed since the last one that did not, as far as they are counted. */
+    private volatile int failures;
 
     /**
      * A thread that is not started yet.
@@ -68,10 +73,13 @@ public final class NodeThread {
                     reportFailure();
                 }
                 step.run();
-                failedBefore = false;
+                failures = 0;
             } catch (final InterruptedException | RuntimeException | Error e) {
                 // Nothing is called here: what is called could throw again, and end the thread.
                 failure = e;
+                if (failures < MOST_FAILURES) {
+                    failures++;
+                }
             }
         }
     }
@@ -79,10 +87,9 @@ public final class NodeThread {
     private void reportFailure() {
         final Throwable reported = failure;
         failure = null;
-        if (failedBefore) {
+        if (failures > 1) {
             LockSupport.parkNanos(this, PAUSE_NS);
         }
-        failedBefore = true;
         if (reported instanceof InterruptedException) {
             LOGGER.log(Level.DEBUG, "thread {0} was interrupted by what it calls; it goes on", thread.getName());
         } else {
@@ -131,6 +138,15 @@ public final class NodeThread {
      */
     public boolean isAlive() {
         return thread.isAlive();
+    }
+
+    /**
+     * Whether the thread does its steps.
+     *
+     * @return false when it has ended, or has failed at all of them for about a second.
+     */
+    public boolean isWell() {
+        return thread.isAlive() && failures < MOST_FAILURES;
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,28 @@ class DeliveryThreadTest {
         awaitAll();
 
         assertEquals(List.of("first", "second"), heard);
+    }
+
+    @Test
+    void isNotWellWhileNothingCanBeHandedOver() throws InterruptedException {
+        final AtomicBoolean failing = new AtomicBoolean(true);
+        thread.execute(new Delivery<>(heard, "first", to -> {
+            if (failing.get()) {
+                throw new OutOfMemoryError("injected");
+            }
+            to.get().add("first");
+        }));
+        final long startNs = System.nanoTime();
+        while (thread.isWell()) {
+            assertTrue(System.nanoTime() - startNs < TimeUnit.SECONDS.toNanos(30), "it says so");
+            Thread.sleep(1);
+        }
+        assertTrue(thread.isAlive());
+        failing.set(false);
+        awaitAll();
+
+        assertTrue(thread.isWell());
+        assertEquals(List.of("first"), heard);
     }
 
     @Test
