@@ -8,6 +8,7 @@ import dev.ffmverbs.ccm.ClientRequirements;
 import dev.ffmverbs.ccm.ClusterClient;
 import dev.ffmverbs.ccm.ClusterConnectionManager;
 import dev.ffmverbs.ccm.NodePair;
+import dev.ffmverbs.ccm.NodeProgram;
 import dev.ffmverbs.ccm.Partner;
 import dev.ffmverbs.ccm.PartnerAddress;
 import dev.ffmverbs.ccm.SessionListener;
@@ -41,9 +42,10 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Errors at any place where a thread of a node calls something: afterwards the node works, or it has visibly ended.
  *
- * <p>Node A runs in a separate process, where calls are made to throw. Here run its partners: B, which dies in every
- * story, silently, as a machine does that loses power; and a judge, which sees A as every partner does. If A has not
- * told that B is down, the judge must not see A alive. Property {@code ccm.injection.seeds} says how many stories,
+ * <p>Node A runs in a separate process, where calls are made to throw. B dies in every story: in one of four it is a
+ * process that is killed, in the others it runs here, and is cut off as a machine is that loses power. A judge, which
+ * runs here as well, sees A as every partner does. If A has not told that B is down, the judge must not see A alive.
+ * Property {@code ccm.injection.seeds} says how many stories,
  * {@code ccm.injection.seed} the first one's seed.
  */
 @Timeout(value = 12, unit = TimeUnit.HOURS)
@@ -55,11 +57,71 @@ class InjectedErrorsTest {
         List.of("ccm-sessions-", "ccm-heartbeat-", "ccm-events-", "ccm-client-", "rdma-cm-", "soft-roce-");
     private static final Duration DEAD = Duration.ofMillis(500);
     private static final long LIMIT_MS = 20_000;
+    private static final int STORIES_PER_KILLED_PROCESS = 4;
     private static final double MOST_CALLS_LOG = Math.log(20_000);
 
     /** When the errors begin. */
     private enum Moment {
         START, SESSION, DEATH
+    }
+
+    /** Partner B, which can die without a word. */
+    private interface Mortal extends AutoCloseable {
+
+        void die() throws InterruptedException;
+
+        @Override
+        void close();
+    }
+
+    /** B in this process. */
+    private final class OtherNode implements Mortal {
+
+        private final ClusterConnectionManager node = node(deviceOfB, "B", addressOfB);
+
+        @Override
+        public void die() {
+            SoftRoceDevices.injectFaults(deviceOfB.name(), FaultSettings.parse("partition=both"));
+        }
+
+        @Override
+        public void close() {
+            node.close();
+            SoftRoceDevices.injectFaults(deviceOfB.name(), FaultSettings.NONE);
+        }
+    }
+
+    /** B in a separate process, which never leaves in order. */
+    private final class OtherProcess implements Mortal {
+
+        private final ProgramProcess process;
+
+        OtherProcess() throws IOException {
+            final List<String> options =
+                new ArrayList<>(List.of("-Dsoftroce.addresses=" + addressOfB.getAddress().getHostAddress()));
+            Optional.ofNullable(System.getProperty("softroce.port"))
+                .ifPresent(port -> options.add("-Dsoftroce.port=" + port));
+            process = new ProgramProcess(NodeProgram.class, options, List.of("B", "soft0", NodeLog.text(addressOfB),
+                "A", NodeLog.text(place.address()), "3000"));
+        }
+
+        @Override
+        public void die() throws InterruptedException {
+            process.kill();
+        }
+
+        @Override
+        public void close() {
+            try {
+                process.kill();
+            } catch (final InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private Mortal startB(final boolean inProcess) throws IOException {
+        return inProcess ? new OtherProcess() : new OtherNode();
     }
 
     private static final class Quiet implements SessionListener {
@@ -83,7 +145,7 @@ class InjectedErrorsTest {
     private int round;
     private int endedVisibly;
 
-    private static Path agentJar(final Path folder) throws IOException {
+    static Path agentJar(final Path folder) throws IOException {
         final Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
         manifest.getMainAttributes().putValue("Premain-Class", InjectionAgent.class.getName());
@@ -135,6 +197,31 @@ class InjectedErrorsTest {
 
     @Test
     void aNodeWorksOrHasVisiblyEndedWhereverAnErrorStrikes(@TempDir final Path folder) throws Exception {
+        withJudgeAndVictim(folder, () -> {
+            for (int story = 0; story < STORIES; story++) {
+                tellStory(FIRST_SEED + story);
+            }
+        });
+        System.out.printf("errors injected in %d stories from seed %d: in %d the node has visibly ended, in %d it has"
+            + " worked on%n", STORIES, FIRST_SEED, endedVisibly, STORIES - endedVisibly - failures.size());
+        assertEquals(List.of(), failures);
+    }
+
+    @Test
+    void aNodeWorksOrHasVisiblyEndedWhenEverythingAThreadCallsFails(@TempDir final Path folder) throws Exception {
+        withJudgeAndVictim(folder, () -> {
+            for (final String thread : THREADS) {
+                tellStoryWithoutEnd(thread);
+            }
+        });
+        assertEquals(List.of(), failures);
+    }
+
+    private interface Stories {
+        void tell() throws Exception;
+    }
+
+    private void withJudgeAndVictim(final Path folder, final Stories stories) throws Exception {
         final List<NodePair> pairs = NodePair.all().filter(pair -> pair.deviceA() != null
             && "softroce".equals(pair.deviceA().provider()) && !pair.deviceA().name().equals(pair.deviceB().name()))
             .toList();
@@ -148,17 +235,54 @@ class InjectedErrorsTest {
         judge = node(pair.deviceA(), "J", addressOfJudge);
         try {
             startVictim();
-            for (int story = 0; story < STORIES; story++) {
-                tellStory(FIRST_SEED + story);
-            }
+            stories.tell();
         } finally {
             victim.close();
             judge.close();
             SoftRoceDevices.injectFaults(deviceOfB.name(), FaultSettings.NONE);
         }
-        System.out.printf("errors injected in %d stories from seed %d: in %d the node has visibly ended, in %d it has"
-            + " worked on%n", STORIES, FIRST_SEED, endedVisibly, STORIES - endedVisibly - failures.size());
-        assertEquals(List.of(), failures);
+    }
+
+    /** From some moment of a session on, a thread of A can call nothing: then B dies, and comes back. */
+    private void tellStoryWithoutEnd(final String thread) throws Exception {
+        String fault = "no session with B";
+        try (Mortal b = startB(true)) {
+            round++;
+            victim.tell("start");
+            if (await(() -> hasTold("up B") && hasTold("up J") && hasTold("client ready B"))) {
+                victim.tell("arm " + thread + " OUT_OF_MEMORY 1 " + Integer.MAX_VALUE);
+                b.die();
+                fault = await(() -> hasTold("down B") && hasTold("client down B") || isDeclaredDead()) ? null
+                    : "B is dead and A has not told, and the judge sees A alive";
+            }
+        }
+        if (fault == null) {
+            final Mortal b = startB(true);
+            try {
+                fault = await(() -> victim.lines.stream().filter((round + " up B")::equals).count() > 1
+                    || isDeclaredDead()) ? null : "B is back, A has no session with it, and the judge sees A alive";
+            } finally {
+                b.close();
+            }
+        }
+        System.out.println("thread " + thread + " can call nothing: "
+            + (fault != null ? fault : isDeclaredDead() ? "the node has visibly ended" : "the node works"));
+        victim.tell("disarm");
+        victim.tell("close");
+        if (fault == null && !await(() -> said("closed").isPresent() || said("leave threw").isPresent())) {
+            fault = "leave() does not return";
+        }
+        if (fault != null) {
+            failures.add("thread " + thread + " can call nothing: " + fault);
+        }
+        victim.close();
+        startVictim();
+        victim.lines.clear();
+    }
+
+    /** Whether A's partner has told that A is dead, or has never had a session with it. */
+    private boolean isDeclaredDead() {
+        return judge.partners().getFirst().session().isEmpty();
     }
 
     private void tellStory(final long seed) throws Exception {
@@ -168,17 +292,14 @@ class InjectedErrorsTest {
             + Injection.Kind.values()[random.nextInt(Injection.Kind.values().length)] + " "
             + (1 + (long) Math.exp(random.nextDouble() * MOST_CALLS_LOG)) + " "
             + (random.nextInt(3) > 0 ? 1 : 1 + random.nextInt(50));
+        final boolean killsProcess = seed % STORIES_PER_KILLED_PROCESS == 0;
         String fault;
-        final ClusterConnectionManager b = node(deviceOfB, "B", addressOfB);
-        try {
+        try (Mortal b = startB(killsProcess)) {
             round++;
-            fault = outcome(moment, armed);
-        } finally {
-            b.close();
-            SoftRoceDevices.injectFaults(deviceOfB.name(), FaultSettings.NONE);
+            fault = outcome(moment, armed, b);
         }
         if (fault == null) {
-            fault = outcomeOfRestart();
+            fault = outcomeOfRestart(killsProcess);
         }
         victim.tell("disarm");
         final String fired = await(() -> said("fired at ").isPresent()) ? said("fired at ").orElseThrow() : "unknown";
@@ -191,7 +312,8 @@ class InjectedErrorsTest {
             }
         }
         if (fault != null) {
-            final String story = "seed " + seed + ", " + moment + ", " + armed + ", " + fired + ": " + fault;
+            final String story = "seed " + seed + ", " + moment + ", " + armed + ", " + fired
+                + (killsProcess ? ", B killed" : ", B cut off") + ": " + fault;
             if (fault.isEmpty()) {
                 endedVisibly++;
                 System.out.println(story + "the node has visibly ended" + (STORIES == 1 ? victim.lines : ""));
@@ -208,8 +330,8 @@ class InjectedErrorsTest {
     }
 
     /** The same for B that comes back: A has a session with it again. */
-    private String outcomeOfRestart() throws InterruptedException {
-        final ClusterConnectionManager b = node(deviceOfB, "B", addressOfB);
+    private String outcomeOfRestart(final boolean inProcess) throws IOException, InterruptedException {
+        final Mortal b = startB(inProcess);
         try {
             if (await(() -> victim.lines.stream().filter((round + " up B")::equals).count() > 1)) {
                 return null;
@@ -221,7 +343,7 @@ class InjectedErrorsTest {
     }
 
     /** Null when the node worked on, empty when it has visibly ended, and otherwise what went wrong. */
-    private String outcome(final Moment moment, final String armed) throws Exception {
+    private String outcome(final Moment moment, final String armed, final Mortal b) throws Exception {
         if (moment == Moment.START) {
             victim.tell(armed);
         }
@@ -238,7 +360,7 @@ class InjectedErrorsTest {
         if (moment == Moment.DEATH) {
             victim.tell(armed);
         }
-        SoftRoceDevices.injectFaults(deviceOfB.name(), FaultSettings.parse("partition=both"));
+        b.die();
         if (await(() -> hasTold("down B")
             && (!ready || hasTold("client down B") || hasTold("client closed B") || hasTold("client dropped B")))) {
             return null;
