@@ -25,6 +25,8 @@ class RehearsalTest {
     /** What one call into a device may take on a busy machine. */
     private static final long SLACK_NS = TimeUnit.SECONDS.toNanos(20);
 
+    private static final int NODES = 20;
+
     private static int rehearse(final Context context, final NodePair pair, final SharedSecret secret) {
         return Rehearsal.run(context, DeviceGid.of(context, pair.addressA()),
             new NodeIdentity("A", BootId.random(), secret), new InetSocketAddress(pair.addressA(), 1));
@@ -41,6 +43,20 @@ class RehearsalTest {
                 pair.deviceA() + " does not reach itself, or not in time on an emulated processor");
             assertTrue(completed > 0, "no handshake was completed");
             assertTrue(completed <= 2 * Rehearsal.MOST_ROUNDS * Rehearsal.HANDSHAKES_IN_A_ROUND, completed + " were");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void isShortForAllNodesOfOneJvmButTheFirst(final NodePair pair) {
+        pair.require();
+        try (Context context = pair.deviceA().open()) {
+            int completed = 0;
+            for (int node = 0; node < NODES; node++) {
+                completed += rehearse(context, pair, SharedSecret.NONE);
+            }
+            assertTrue(completed <= Rehearsal.MOST_HANDSHAKES + Rehearsal.HANDSHAKES_IN_A_ROUND + NODES,
+                completed + " handshakes for " + NODES + " nodes");
         }
     }
 
