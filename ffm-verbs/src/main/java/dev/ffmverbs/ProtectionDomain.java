@@ -21,6 +21,9 @@ public final class ProtectionDomain extends VerbsObject {
 
     private static final long PAGE_BYTES = 4096;
 
+    /** Stands for the device, which uses memory as one more thread would; never started. */
+    private static final Thread ANOTHER_THREAD = Thread.ofPlatform().unstarted(() -> { });
+
     private final Context context;
     private final ProtectionDomainOperations operations;
 
@@ -133,7 +136,7 @@ public final class ProtectionDomain extends VerbsObject {
         if (memory.isReadOnly()) {
             throw new IllegalArgumentException("memory to register is read-only: " + memory);
         }
-        if (!memory.isAccessibleBy(new Thread(() -> { }))) {
+        if (!memory.isAccessibleBy(ANOTHER_THREAD)) {
             throw new IllegalArgumentException("memory to register is confined to one thread: " + memory
                 + "; allocate it from Arena.ofShared(), ofAuto() or global(), or use ProtectionDomain.allocate");
         }

@@ -34,7 +34,9 @@ import java.util.function.Consumer;
 final class NodeEndpoint implements AutoCloseable {
 
     private static final Logger LOGGER = System.getLogger(NodeEndpoint.class.getName());
-    private static final int BACKLOG = 64;
+
+    /** Requests that may wait besides one of each partner: those of strangers, until they are rejected. */
+    private static final int STRANGERS_BACKLOG = 64;
     private static final long LAST_REQUEST_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long LAST_REQUEST_POLL_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -110,13 +112,15 @@ final class NodeEndpoint implements AutoCloseable {
     }
 
     /**
-     * Listens on this node's address and port.
+     * Listens on this node's address and port. A request of each partner can wait for its answer at a time: one that is
+     * dropped comes again no sooner than in 0.4 s, and when all partners start together, most would be.
      *
      * @param handler gets the requests of known partners, on a thread that must not be blocked; others are rejected.
      * @throws ConnectionException when the port is taken, or the address is not the device's.
      */
     void listen(final Consumer<IncomingRequest> handler) {
-        listener = connections.listen(listenAddress, BACKLOG, request -> route(request, handler));
+        listener = connections.listen(
+            listenAddress, partners.size() + STRANGERS_BACKLOG, request -> route(request, handler));
     }
 
     /**

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
+import dev.ffmverbs.Device;
+import dev.ffmverbs.ccm.internal.link.IncomingRequest;
+import dev.ffmverbs.ccm.internal.link.Interconnects;
+import dev.ffmverbs.ccm.internal.link.PartnerLink;
+import dev.ffmverbs.ccm.internal.link.Rejections;
+import dev.ffmverbs.ccm.internal.trust.NodeIdentity;
+import dev.ffmverbs.ccm.value.BootId;
+import dev.ffmverbs.ccm.value.MemoryAddresses;
+import dev.ffmverbs.ccm.value.PeerInformation;
+import dev.ffmverbs.ccm.value.Rejection;
+import dev.ffmverbs.ccm.value.SharedSecret;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Many partners that start together. */
+@Timeout(120)
+class ManyPartnersTest {
+
+    private static final int PARTNERS = 100;
+    private static final long LIMIT_S = 20;
+
+    private static Interconnects node(final Device device, final String name, final InetSocketAddress address) {
+        final Interconnects node = new Interconnects(new NodeIdentity(name, BootId.random(), SharedSecret.NONE),
+            MemoryAddresses.defaults(), AcceptingNode.CONNECT_TIMEOUT,
+            new Rejections(name, (source, reason, detail) -> { }), PeerInformation.FEATURE_NOTIFICATIONS);
+        node.add(device, address);
+        return node;
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void oneRequestOfEachWaitsUntilItIsAnswered(final NodePair pair) throws Exception {
+        pair.require();
+        final InetSocketAddress addressA = pair.endpointA();
+        final BlockingQueue<IncomingRequest> arrived = new LinkedBlockingQueue<>();
+        final List<Interconnects> partners = new ArrayList<>();
+        final List<CompletableFuture<PartnerLink>> attempts = new ArrayList<>();
+        final Interconnects a = node(pair.deviceA(), "A", addressA);
+        try {
+            for (int i = 0; i < PARTNERS; i++) {
+                final InetSocketAddress address = pair.endpointB();
+                a.addPartner("P" + i, List.of(address), () -> { });
+                partners.add(node(pair.deviceB(), "P" + i, address));
+            }
+            a.listen(arrived::add);
+            for (final Interconnects partner : partners) {
+                attempts.add(
+                    partner.addPartner("A", List.of(addressA), () -> { }).paths().getFirst().connect());
+            }
+
+            final Set<String> names = new HashSet<>();
+            final List<IncomingRequest> waiting = new ArrayList<>();
+            for (int i = 0; i < PARTNERS; i++) {
+                final IncomingRequest request = arrived.poll(LIMIT_S, TimeUnit.SECONDS);
+                assertNotNull(request, "a request after the first " + i + ", none of which is answered");
+                names.add(request.nodeName());
+                waiting.add(request);
+            }
+
+            assertEquals(PARTNERS, names.size());
+            waiting.forEach(request -> request.reject(Rejection.LEAVING));
+        } finally {
+            a.stopListening();
+            attempts.forEach(attempt -> attempt.cancel(true));
+            partners.forEach(Interconnects::close);
+            a.close();
+        }
+    }
+}
