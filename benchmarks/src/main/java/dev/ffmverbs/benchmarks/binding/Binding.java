@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.binding;
 
+import dev.ffmverbs.benchmarks.device.MeasuredDevice;
+import dev.ffmverbs.benchmarks.result.Family;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -38,7 +40,7 @@ public interface Binding {
      * @param device the device.
      * @return the reason, or nothing when it can.
      */
-    Optional<String> whyNot(Device device);
+    Optional<String> whyNot(MeasuredDevice device);
 
     /**
      * Options of the JVM it is measured in.
@@ -46,7 +48,7 @@ public interface Binding {
      * @param device the device.
      * @return options, maybe none.
      */
-    List<String> jvmOptions(Device device);
+    List<String> jvmOptions(MeasuredDevice device);
 
     /**
      * Opens a device.
@@ -55,7 +57,7 @@ public interface Binding {
      * @param bufferBytes length of the session's buffer.
      * @return the session, connected.
      */
-    Session open(String deviceName, long bufferBytes);
+    BindingSession open(String deviceName, long bufferBytes);
 
     /**
      * All bindings there are.

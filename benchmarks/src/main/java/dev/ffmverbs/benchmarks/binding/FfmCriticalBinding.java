@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.binding;
 
+import dev.ffmverbs.benchmarks.device.MeasuredDevice;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,7 +26,7 @@ public final class FfmCriticalBinding extends FfmBinding {
     }
 
     @Override
-    public Optional<String> whyNot(final Device device) {
+    public Optional<String> whyNot(final MeasuredDevice device) {
         return switch (device.kind()) {
             case STUB, HARDWARE -> Optional.empty();
             case SOFT -> Optional.of("the software device is Java, there is no downcall to make critical");
@@ -35,7 +36,7 @@ public final class FfmCriticalBinding extends FfmBinding {
     }
 
     @Override
-    public List<String> jvmOptions(final Device device) {
+    public List<String> jvmOptions(final MeasuredDevice device) {
         return List.of("-D" + CRITICAL_PROPERTY + "=true");
     }
 }

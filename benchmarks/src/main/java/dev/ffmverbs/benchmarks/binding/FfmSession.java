@@ -13,7 +13,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** Calls the public API of this project. */
-final class FfmSession implements Session {
+final class FfmSession implements BindingSession {
 
     private static final long PAGE_BYTES = 4096;
 

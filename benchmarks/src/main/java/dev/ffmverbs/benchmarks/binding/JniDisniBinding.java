@@ -19,7 +19,7 @@ public final class JniDisniBinding extends JniBinding {
     }
 
     @Override
-    public Session open(final String deviceName, final long bufferBytes) {
+    public BindingSession open(final String deviceName, final long bufferBytes) {
         return new JniStatefulSession(deviceName, bufferBytes);
     }
 }

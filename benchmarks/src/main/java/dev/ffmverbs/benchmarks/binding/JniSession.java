@@ -10,7 +10,7 @@ import java.nio.ByteOrder;
  * JNI at its best: static native methods, addresses as longs, C structures written and read in place through direct
  * buffers.
  */
-class JniSession implements Session {
+class JniSession implements BindingSession {
 
     private static final int PAGE_BYTES = 4096;
 

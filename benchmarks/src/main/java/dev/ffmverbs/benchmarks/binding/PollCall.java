@@ -45,9 +45,9 @@ final class PollCall extends JniStatefulCalls {
         }
     }
 
-    private final ByteBuffer marshalled = JniSession.memory(Session.BATCH * VerbsLayout.COMPLETION_BYTES);
+    private final ByteBuffer marshalled = JniSession.memory(BindingSession.BATCH * VerbsLayout.COMPLETION_BYTES);
     private final long marshalledAddress = JniSession.address(marshalled);
-    private final Completion[] completions = new Completion[Session.BATCH];
+    private final Completion[] completions = new Completion[BindingSession.BATCH];
     private final long queue;
 
     PollCall(final long queue) {
@@ -59,7 +59,7 @@ final class PollCall extends JniStatefulCalls {
 
     /** Polls; {@link #completion} has what was taken. */
     int execute() {
-        final int taken = executePoll(queue, Session.BATCH, marshalledAddress);
+        final int taken = executePoll(queue, BindingSession.BATCH, marshalledAddress);
         if (taken < 0) {
             throw new IllegalStateException("ibv_poll_cq returned " + taken);
         }

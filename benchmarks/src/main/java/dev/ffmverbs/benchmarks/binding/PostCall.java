@@ -8,7 +8,7 @@ final class PostCall extends JniStatefulCalls {
 
     private static final int REQUEST_BYTES = 48;
 
-    private final ByteBuffer command = JniSession.memory(Long.BYTES + Session.BATCH * REQUEST_BYTES);
+    private final ByteBuffer command = JniSession.memory(Long.BYTES + BindingSession.BATCH * REQUEST_BYTES);
     private final long commandAddress = JniSession.address(command);
     private final long queuePair;
 

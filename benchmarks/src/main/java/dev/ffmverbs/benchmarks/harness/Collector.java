@@ -2,11 +2,11 @@
 package dev.ffmverbs.benchmarks.harness;
 
 import dev.ffmverbs.benchmarks.result.OperationResult;
-import dev.ffmverbs.benchmarks.result.PercentilePoint;
 import dev.ffmverbs.benchmarks.result.ResultFolder;
 import dev.ffmverbs.benchmarks.result.RunResult;
 import dev.ffmverbs.benchmarks.result.SafepointTimes;
 import dev.ffmverbs.benchmarks.sampling.Samples;
+import dev.ffmverbs.benchmarks.statistics.PercentilePoint;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.harness;
 
-import dev.ffmverbs.benchmarks.binding.Device;
+import dev.ffmverbs.benchmarks.device.MeasuredDevice;
 import dev.ffmverbs.benchmarks.natives.NativeCode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,7 +22,7 @@ public final class Environment {
     }
 
     /** The facts by their names, in the order in which reports show them. */
-    static Map<String, String> describe(final List<Device> devices, final NativeCode natives) {
+    static Map<String, String> describe(final List<MeasuredDevice> devices, final NativeCode natives) {
         final Map<String, String> facts = machine();
         facts.put("JVM options", String.join(" ", JavaSide.JVM_OPTIONS));
         facts.put("C compiler", natives.compilerVersion() + ", -O2");
@@ -53,13 +53,13 @@ public final class Environment {
         return facts;
     }
 
-    private static String describe(final Device device) {
+    private static String describe(final MeasuredDevice device) {
         return switch (device.kind()) {
             case STUB -> "a libibverbs that does no I/O: call costs only";
             case SOFT -> "software device in Java: RoCE v2 over UDP on the loopback interface";
             case KERNEL, HARDWARE -> {
                 final Path folder = Path.of("/sys/class/infiniband", device.verbsName());
-                yield (device.kind() == Device.Kind.HARDWARE ? "network adapter, driver " + driver(folder)
+                yield (device.kind() == MeasuredDevice.Kind.HARDWARE ? "network adapter, driver " + driver(folder)
                     : "software device of the kernel") + ", firmware "
                     + line(folder.resolve("fw_ver")).orElse("unknown") + ", board "
                     + line(folder.resolve("board_id")).orElse("unknown");

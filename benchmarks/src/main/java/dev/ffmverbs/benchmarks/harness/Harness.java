@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.harness;
 
-import dev.ffmverbs.benchmarks.binding.Device;
+import dev.ffmverbs.benchmarks.device.MeasuredDevice;
 import dev.ffmverbs.benchmarks.natives.Compiler;
 import dev.ffmverbs.benchmarks.natives.NativeCode;
 import dev.ffmverbs.benchmarks.result.Report;
@@ -70,7 +70,7 @@ public final class Harness {
         final List<Suite> suites = settings.suites().isEmpty()
             ? List.of(Suite.values()) : settings.suites().stream().map(Suite::named).distinct().toList();
         final Devices known = new Devices();
-        final List<Device> devices = settings.devices().isEmpty()
+        final List<MeasuredDevice> devices = settings.devices().isEmpty()
             ? known.usual() : settings.devices().stream().map(known::named).distinct().toList();
         final List<Side> sides = settings.bindings().isEmpty() ? Side.all() : Side.named(settings.bindings());
         final ResultFolder folder = new ResultFolder(settings.folder());

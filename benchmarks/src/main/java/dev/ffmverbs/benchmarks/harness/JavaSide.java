@@ -2,9 +2,9 @@
 package dev.ffmverbs.benchmarks.harness;
 
 import dev.ffmverbs.benchmarks.binding.Binding;
-import dev.ffmverbs.benchmarks.binding.Device;
-import dev.ffmverbs.benchmarks.binding.Family;
+import dev.ffmverbs.benchmarks.device.MeasuredDevice;
 import dev.ffmverbs.benchmarks.natives.NativeCode;
+import dev.ffmverbs.benchmarks.result.Family;
 import dev.ffmverbs.benchmarks.worker.Worker;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,14 +38,14 @@ record JavaSide(Binding binding) implements Side {
     }
 
     @Override
-    public Optional<String> whyNot(final Device device, final NativeCode natives) {
+    public Optional<String> whyNot(final MeasuredDevice device, final NativeCode natives) {
         return binding.whyNot(device)
             .or(() -> family() == Family.JNI ? natives.jni().failure() : Optional.empty())
             .or(() -> Side.whyNoDevice(device, natives));
     }
 
     @Override
-    public List<String> command(final Device device, final NativeCode natives, final Path safepointLog) {
+    public List<String> command(final MeasuredDevice device, final NativeCode natives, final Path safepointLog) {
         final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JVM_OPTIONS);

@@ -2,9 +2,9 @@
 package dev.ffmverbs.benchmarks.harness;
 
 import dev.ffmverbs.benchmarks.binding.Binding;
-import dev.ffmverbs.benchmarks.binding.Device;
-import dev.ffmverbs.benchmarks.binding.Family;
+import dev.ffmverbs.benchmarks.device.MeasuredDevice;
 import dev.ffmverbs.benchmarks.natives.NativeCode;
+import dev.ffmverbs.benchmarks.result.Family;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,10 +25,10 @@ interface Side {
     String description();
 
     /** Why it cannot be measured on a device; nothing when it can. */
-    Optional<String> whyNot(Device device, NativeCode natives);
+    Optional<String> whyNot(MeasuredDevice device, NativeCode natives);
 
     /** The command that measures; the arguments of the task come behind it. A JVM writes its safepoints to the log. */
-    List<String> command(Device device, NativeCode natives, Path safepointLog);
+    List<String> command(MeasuredDevice device, NativeCode natives, Path safepointLog);
 
     /** All there are, in the order in which reports show them. */
     static List<Side> all() {
@@ -53,13 +53,13 @@ interface Side {
     }
 
     /** What all native devices need: nothing but the stub has to be built. */
-    static Optional<String> whyNoDevice(final Device device, final NativeCode natives) {
-        return device.kind() == Device.Kind.STUB ? natives.stub().failure() : Optional.empty();
+    static Optional<String> whyNoDevice(final MeasuredDevice device, final NativeCode natives) {
+        return device.kind() == MeasuredDevice.Kind.STUB ? natives.stub().failure() : Optional.empty();
     }
 
     /** Where the dynamic linker is to look first; nothing where the system's library is wanted. */
-    static Optional<Path> libraryFolder(final Device device, final NativeCode natives) {
-        return device.kind() == Device.Kind.STUB
+    static Optional<Path> libraryFolder(final MeasuredDevice device, final NativeCode natives) {
+        return device.kind() == MeasuredDevice.Kind.STUB
             ? Optional.of(natives.stub().file().getParent()) : Optional.empty();
     }
 }

@@ -2,8 +2,8 @@
 package dev.ffmverbs.benchmarks.harness;
 
 import com.sun.management.OperatingSystemMXBean;
-import dev.ffmverbs.benchmarks.binding.Device;
-import dev.ffmverbs.benchmarks.cluster.ClusterWorkload;
+import dev.ffmverbs.benchmarks.device.MeasuredDevice;
+import dev.ffmverbs.benchmarks.rigs.cluster.ClusterWorkload;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
@@ -83,8 +83,8 @@ public enum Suite {
     }
 
     /** Why it cannot be measured on a device; nothing when it can. */
-    Optional<String> whyNot(final Device device) {
-        if ((this == DATA_PATH || needsTwoNodes()) && device.kind() == Device.Kind.STUB) {
+    Optional<String> whyNot(final MeasuredDevice device) {
+        if ((this == DATA_PATH || needsTwoNodes()) && device.kind() == MeasuredDevice.Kind.STUB) {
             return Optional.of("the stub moves no data");
         }
         if (this == CALLS && !device.isNative()) {

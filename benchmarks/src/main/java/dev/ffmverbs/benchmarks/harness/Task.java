@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.harness;
 
-import dev.ffmverbs.benchmarks.binding.Device;
+import dev.ffmverbs.benchmarks.device.MeasuredDevice;
 
 /**
  * One run of one side.
@@ -11,7 +11,7 @@ import dev.ffmverbs.benchmarks.binding.Device;
  * @param side   by what.
  * @param round  which run, from 1.
  */
-record Task(Suite suite, Device device, Side side, int round) {
+record Task(Suite suite, MeasuredDevice device, Side side, int round) {
 
     @Override
     public String toString() {

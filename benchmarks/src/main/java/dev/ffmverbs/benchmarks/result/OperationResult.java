@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.result;
 
+import dev.ffmverbs.benchmarks.statistics.MedianInterval;
+import dev.ffmverbs.benchmarks.statistics.PercentilePoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.worker;
 
-import dev.ffmverbs.benchmarks.binding.Session;
+import dev.ffmverbs.benchmarks.binding.BindingSession;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -16,7 +16,7 @@ final class Completions {
     private static final int POLLS_PER_LOOK_AT_THE_CLOCK = 1 << 14;
     private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(1);
 
-    private final Session session;
+    private final BindingSession session;
 
     /** Completions that were given up, and may still come before those of later operations. */
     private int lateSends;
@@ -24,7 +24,7 @@ final class Completions {
     private int idlePolls;
     private long waitingSinceNs;
 
-    Completions(final Session session) {
+    Completions(final BindingSession session) {
         this.session = session;
     }
 
@@ -35,7 +35,7 @@ final class Completions {
      * @throws IllegalStateException when one failed.
      */
     int take(final int wanted) {
-        final Session session = this.session;
+        final BindingSession session = this.session;
         int taken = 0;
         while (taken < wanted) {
             final int polled = session.poll();
@@ -61,7 +61,7 @@ final class Completions {
      * @throws IllegalStateException when one failed.
      */
     int takeReceives(final int wanted) {
-        final Session session = this.session;
+        final BindingSession session = this.session;
         int taken = 0;
         while (taken < wanted) {
             final int polled = session.pollReceives();

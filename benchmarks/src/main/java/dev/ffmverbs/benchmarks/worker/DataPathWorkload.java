@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.worker;
 
-import dev.ffmverbs.benchmarks.binding.Session;
+import dev.ffmverbs.benchmarks.binding.BindingSession;
 import dev.ffmverbs.benchmarks.binding.Transfer;
 import dev.ffmverbs.benchmarks.sampling.MeasuredOperation;
 import java.util.List;
@@ -14,11 +14,11 @@ import java.util.List;
  */
 final class DataPathWorkload implements Workload {
 
-    private final Session session;
+    private final BindingSession session;
     private final Completions completions;
     private final List<Long> sizesBytes;
 
-    DataPathWorkload(final Session session, final List<Long> sizesBytes) {
+    DataPathWorkload(final BindingSession session, final List<Long> sizesBytes) {
         this.session = session;
         this.completions = new Completions(session);
         this.sizesBytes = sizesBytes;
@@ -35,9 +35,9 @@ final class DataPathWorkload implements Workload {
                 measure.accept(new MeasuredOperation(transfer.label() + "-" + sizeBytes, 1, transfer.completions(),
                     transfer == Transfer.SEND ? this::send : this::transfer));
                 if (!transfer.isAtomic()) {
-                    session.prepare(transfer, Session.BATCH, Math.toIntExact(sizeBytes), true);
+                    session.prepare(transfer, BindingSession.BATCH, Math.toIntExact(sizeBytes), true);
                     measure.accept(new MeasuredOperation(transfer.label() + "-batch-" + sizeBytes, 1,
-                        Session.BATCH * transfer.completions(),
+                        BindingSession.BATCH * transfer.completions(),
                         transfer == Transfer.SEND ? this::sendBatch : this::transferBatch));
                 }
             }
@@ -45,7 +45,7 @@ final class DataPathWorkload implements Workload {
     }
 
     private long transfer(final int calls) {
-        final Session session = this.session;
+        final BindingSession session = this.session;
         long taken = 0;
         for (int i = 0; i < calls; i++) {
             session.post();
@@ -55,30 +55,30 @@ final class DataPathWorkload implements Workload {
     }
 
     private long transferBatch(final int calls) {
-        final Session session = this.session;
+        final BindingSession session = this.session;
         long taken = 0;
         for (int i = 0; i < calls; i++) {
             session.post();
-            taken += completions.take(Session.BATCH);
+            taken += completions.take(BindingSession.BATCH);
         }
         return taken;
     }
 
     private long sendBatch(final int calls) {
-        final Session session = this.session;
+        final BindingSession session = this.session;
         long taken = 0;
         for (int i = 0; i < calls; i++) {
-            for (int receive = 0; receive < Session.BATCH; receive++) {
+            for (int receive = 0; receive < BindingSession.BATCH; receive++) {
                 session.postReceive();
             }
             session.post();
-            taken += completions.take(Session.BATCH) + completions.takeReceives(Session.BATCH);
+            taken += completions.take(BindingSession.BATCH) + completions.takeReceives(BindingSession.BATCH);
         }
         return taken;
     }
 
     private long send(final int calls) {
-        final Session session = this.session;
+        final BindingSession session = this.session;
         long taken = 0;
         for (int i = 0; i < calls; i++) {
             session.postReceive();

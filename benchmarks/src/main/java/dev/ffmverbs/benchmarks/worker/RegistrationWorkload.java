@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.worker;
 
-import dev.ffmverbs.benchmarks.binding.Session;
+import dev.ffmverbs.benchmarks.binding.BindingSession;
 import dev.ffmverbs.benchmarks.sampling.MeasuredOperation;
 import java.util.List;
 
@@ -11,10 +11,10 @@ import java.util.List;
  */
 final class RegistrationWorkload implements Workload {
 
-    private final Session session;
+    private final BindingSession session;
     private final List<Long> lengthsBytes;
 
-    RegistrationWorkload(final Session session, final List<Long> lengthsBytes) {
+    RegistrationWorkload(final BindingSession session, final List<Long> lengthsBytes) {
         this.session = session;
         this.lengthsBytes = lengthsBytes;
     }

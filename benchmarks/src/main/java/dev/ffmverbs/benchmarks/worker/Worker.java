@@ -2,9 +2,9 @@
 package dev.ffmverbs.benchmarks.worker;
 
 import dev.ffmverbs.benchmarks.binding.Binding;
-import dev.ffmverbs.benchmarks.binding.Device;
-import dev.ffmverbs.benchmarks.binding.Session;
-import dev.ffmverbs.benchmarks.cluster.ClusterWorkload;
+import dev.ffmverbs.benchmarks.binding.BindingSession;
+import dev.ffmverbs.benchmarks.device.MeasuredDevice;
+import dev.ffmverbs.benchmarks.rigs.cluster.ClusterWorkload;
 import dev.ffmverbs.benchmarks.sampling.MeasuredOperation;
 import dev.ffmverbs.benchmarks.sampling.SampleFile;
 import dev.ffmverbs.benchmarks.sampling.Sampler;
@@ -46,8 +46,8 @@ public final class Worker {
         final long largest = sizes.stream().mapToLong(Long::longValue).max().orElse(0);
         final long bufferBytes =
             suite.equals("data-path") ? Math.max(SMALL_BUFFER_BYTES, 2 * largest) : SMALL_BUFFER_BYTES;
-        try (Session session = binding.open(deviceName, bufferBytes)) {
-            final boolean stub = deviceName.equals(Device.STUB.verbsName());
+        try (BindingSession session = binding.open(deviceName, bufferBytes)) {
+            final boolean stub = deviceName.equals(MeasuredDevice.STUB.verbsName());
             workload(suite, session, stub, sizes).measure(new Recorder(sampler, file));
         }
     }
@@ -61,7 +61,7 @@ public final class Worker {
     }
 
     private static Workload workload(
-        final String suite, final Session session, final boolean stub, final List<Long> sizes) {
+        final String suite, final BindingSession session, final boolean stub, final List<Long> sizes) {
         return switch (suite) {
             case "calls" -> new CallWorkload(session, stub);
             case "data-path" -> new DataPathWorkload(session, sizes);

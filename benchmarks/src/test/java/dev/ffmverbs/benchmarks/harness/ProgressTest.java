@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ffmverbs.benchmarks.binding.Device;
+import dev.ffmverbs.benchmarks.device.MeasuredDevice;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +35,7 @@ class ProgressTest {
         final AtomicLong clockNs = new AtomicLong();
         final Progress progress =
             new Progress(new PrintStream(printed, true, StandardCharsets.UTF_8), 11, clockNs::get);
-        final Task task = new Task(Suite.CALLS, Device.STUB, new ReferenceSide(), 1);
+        final Task task = new Task(Suite.CALLS, MeasuredDevice.STUB, new ReferenceSide(), 1);
 
         progress.begin(task);
         clockNs.set(TimeUnit.SECONDS.toNanos(30));

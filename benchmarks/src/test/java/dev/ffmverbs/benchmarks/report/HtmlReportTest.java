@@ -7,13 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ffmverbs.benchmarks.result.OperationResult;
-import dev.ffmverbs.benchmarks.result.PercentilePoint;
 import dev.ffmverbs.benchmarks.result.Report;
 import dev.ffmverbs.benchmarks.result.RunResult;
 import dev.ffmverbs.benchmarks.result.SafepointTimes;
 import dev.ffmverbs.benchmarks.result.ScaleFigures;
 import dev.ffmverbs.benchmarks.result.Skip;
 import dev.ffmverbs.benchmarks.result.Status;
+import dev.ffmverbs.benchmarks.statistics.PercentilePoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
