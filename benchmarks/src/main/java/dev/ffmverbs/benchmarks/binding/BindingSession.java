@@ -4,36 +4,36 @@ package dev.ffmverbs.benchmarks.binding;
 /**
  * An open device with two connected queue pairs, near and far, called through one binding.
  *
- * <p>Requests are prepared once and posted as often as wanted. The first half of the session's buffer is the near
- * end's, the second the far end's. Methods that are measured allocate nothing and check what every application checks.
- * Not thread-safe.
+ * <p>Requests are prepared once and posted as often as wanted. The first half of the session's buffer belongs to the
+ * near end, the second half to the far end. Methods that are measured allocate nothing and check what every application
+ * checks. Not thread-safe.
  */
 public interface BindingSession extends AutoCloseable {
 
-    /** Most completions one poll takes, and most requests one post posts. */
+    /** Highest number of completions that one poll takes, and of requests that one post posts. */
     int BATCH = 16;
 
     /**
-     * Prepares what {@link #post} posts.
+     * Prepares the requests that {@link #post} posts.
      *
      * @param transfer  the operation.
-     * @param requests  how many are posted by one call, 1 to {@link #BATCH}; their identifiers count from 0.
+     * @param requests  number of requests posted by one call, 1 to {@link #BATCH}; their identifiers count from 0.
      * @param sizeBytes bytes of each.
      * @param signaled  whether they report completions.
      */
     void prepare(Transfer transfer, int requests, int sizeBytes, boolean signaled);
 
     /**
-     * Posts what was prepared at the near end.
+     * Posts the prepared requests at the near end.
      *
-     * @throws IllegalStateException when not all were posted.
+     * @throws IllegalStateException if not all were posted.
      */
     void post();
 
     /**
      * Takes completions of the near end's sends.
      *
-     * @return how many, at most {@link #BATCH}.
+     * @return number of completions, at most {@link #BATCH}.
      */
     int poll();
 
@@ -41,56 +41,55 @@ public interface BindingSession extends AutoCloseable {
      * Reads the completions of the last poll: whether each succeeded, its identifier, its length, and whether it was a
      * WRITE.
      *
-     * @return the sum of identifiers, lengths and number of WRITEs of those that succeeded, so that nothing can be left
-     *     out.
+     * @return the sum of identifiers, lengths and number of WRITEs of those that succeeded, so that the compiler cannot
+     *     leave anything out.
      */
     long decode();
 
-    /** Posts a receive at the far end, for a SEND of the size prepared. */
+    /** Posts a receive at the far end, for a SEND of the prepared size. */
     void postReceive();
 
     /**
      * Takes completions of the far end's receives.
      *
-     * @return how many, at most {@link #BATCH}.
+     * @return number of completions, at most {@link #BATCH}.
      */
     int pollReceives();
 
     /**
-     * Whether all completions of the last poll succeeded.
+     * Returns whether all completions of the last poll succeeded.
      *
-     * @return false when one did not.
+     * @return false if one did not.
      */
-    boolean succeeded();
+    boolean hasLastPollSucceeded();
 
-    /**
-     * Registers memory that {@link #borrow} has provided and deregisters it.
-     */
+    /** Registers the memory that {@link #borrow} has provided, and deregisters it. */
     void register();
 
     /**
-     * Provides memory to register.
+     * Provides memory to register, in place of what was provided before.
      *
      * @param lengthBytes its length.
      */
     void borrow(long lengthBytes);
 
     /**
-     * Whether the binding provides memory together with its registration.
+     * Returns whether the binding can allocate memory together with its registration.
      *
-     * @return true when {@link #allocateAndRegister} may be called.
+     * @return true if {@link #allocateAndRegister} may be called.
      */
-    default boolean allocates() {
+    default boolean canAllocate() {
         return false;
     }
 
     /**
-     * Allocates zeroed memory, registers it, deregisters and frees it.
+     * Allocates zeroed memory, registers it, deregisters it and frees it.
      *
      * @param lengthBytes its length.
+     * @throws UnsupportedOperationException if the binding cannot allocate.
      */
     default void allocateAndRegister(final long lengthBytes) {
-        throw new UnsupportedOperationException("this binding registers memory of the caller's only");
+        throw new UnsupportedOperationException("this binding registers only memory of the caller");
     }
 
     /** Closes the device. */

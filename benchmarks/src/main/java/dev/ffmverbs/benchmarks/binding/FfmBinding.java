@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * This project's public API with queues confined to their thread; its downcalls let the garbage collector work
- * meanwhile.
+ * This project's public API with queues confined to their thread. Its downcalls let the garbage collector work while
+ * they run.
  */
 public class FfmBinding implements Binding {
 
-    /** System property of the binding that says where calls may be critical. */
+    /** System property that tells ffm-verbs where calls may be critical. */
     static final String CRITICAL_PROPERTY = "dev.ffmverbs.critical";
 
     /** For {@link java.util.ServiceLoader}. */

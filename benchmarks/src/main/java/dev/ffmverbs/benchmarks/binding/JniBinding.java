@@ -6,7 +6,7 @@ import dev.ffmverbs.benchmarks.result.Family;
 import java.util.List;
 import java.util.Optional;
 
-/** A thin C shim, written for the comparison. */
+/** A thin C shim, written for this comparison. */
 public class JniBinding implements Binding {
 
     /** For {@link java.util.ServiceLoader}. */
@@ -25,13 +25,13 @@ public class JniBinding implements Binding {
 
     @Override
     public String description() {
-        return "the thinnest JNI there can be: static methods, addresses as longs, no checks, no copies";
+        return "the thinnest possible JNI: static methods, addresses as longs, no checks, no copies";
     }
 
     @Override
     public final Optional<String> whyNot(final MeasuredDevice device) {
         return device.isNative() ? Optional.empty()
-            : Optional.of("the software device is Java, there is no C function to call");
+            : Optional.of("the software device is Java; there is no C function to call");
     }
 
     @Override

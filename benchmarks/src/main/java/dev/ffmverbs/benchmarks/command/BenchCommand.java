@@ -2,21 +2,12 @@
 package dev.ffmverbs.benchmarks.command;
 
 import dev.ffmverbs.VerbsException;
+import dev.ffmverbs.benchmarks.device.OperationException;
 import dev.ffmverbs.benchmarks.harness.Harness;
-import dev.ffmverbs.benchmarks.jmh.AllocationCommand;
-import dev.ffmverbs.benchmarks.jmh.JmhCommand;
 import dev.ffmverbs.benchmarks.report.Gate;
 import dev.ffmverbs.benchmarks.report.HtmlReport;
 import dev.ffmverbs.benchmarks.report.Summary;
 import dev.ffmverbs.benchmarks.result.Report;
-import dev.ffmverbs.benchmarks.rigs.latency.LatencyCommand;
-import dev.ffmverbs.benchmarks.rigs.latency.RatioCommand;
-import dev.ffmverbs.benchmarks.rigs.scale.ScaleCommand;
-import dev.ffmverbs.benchmarks.rigs.scale.ScaleNodeCommand;
-import dev.ffmverbs.benchmarks.rigs.scale.ScalePartnersCommand;
-import dev.ffmverbs.benchmarks.rigs.soft.BeatsCommand;
-import dev.ffmverbs.benchmarks.rigs.soft.SoftCommand;
-import dev.ffmverbs.benchmarks.rigs.soft.SoftPeerCommand;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -26,24 +17,23 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
-/** The {@code bench} command: by itself it compares bindings, its subcommands do the rest. */
+/** The {@code bench} command: alone it compares bindings; its subcommands do the rest. */
 @Command(name = "bench", sortOptions = false, subcommandsRepeatable = false,
-    description = {"Measures what RDMA verbs cost from Java, by several bindings and in C, in turns, and writes "
+    description = {"Measures what RDMA verbs cost from Java, through several bindings and in C, in turns, and writes "
         + "figures and a report.",
-        "Status 1 when a result is invalid or, with --gate, when a bound is missed."},
+        "Status 1 if a result is invalid or, with --gate, if a bound is missed."},
     subcommands = {CompareCommand.class, LatencyCommand.class, RatioCommand.class, AllocationCommand.class,
-        JmhCommand.class, SoftCommand.class, SoftPeerCommand.class, BeatsCommand.class,
-        SummaryCommand.class, ScaleCommand.class, ScaleNodeCommand.class, ScalePartnersCommand.class})
+        JmhCommand.class, SoftCommand.class, BeatsCommand.class, SummaryCommand.class, ScaleCommand.class})
 public final class BenchCommand implements Callable<Integer> {
 
-    /** Status when the run was interrupted, as a shell has it. */
+    /** Status if the run was interrupted, as shells have it. */
     private static final int INTERRUPTED = 130;
 
     private static final int USUAL_ROUNDS = 9;
@@ -59,19 +49,19 @@ public final class BenchCommand implements Callable<Integer> {
     @Spec
     private CommandSpec specification;
 
-    @Option(names = "--quick", description = "A few minutes: fewer sizes, shorter runs.")
+    @Option(names = "--quick", description = "Take a few minutes: fewer sizes, shorter runs.")
     private boolean quick;
 
     @Option(names = {"-d", "--device"}, split = ",", paramLabel = "NAME",
-        description = "stub, soft, or an RDMA device of this machine; both and the first device when not given.")
+        description = "stub, soft, or an RDMA device of this machine; stub, soft and the first device by default.")
     private List<String> devices = List.of();
 
     @Option(names = "--suite", split = ",", paramLabel = "NAME",
-        description = "calls, data-path, registration, handshake, heartbeat, mirrored-log; all when not given.")
+        description = "calls, data-path, registration, handshake, heartbeat, mirrored-log; all by default.")
     private List<String> suites = List.of();
 
     @Option(names = "--bindings", split = ",", paramLabel = "LIST",
-        description = "c, ffm-critical, ffm, ffm-shared, jni, jni-disni; all when not given.")
+        description = "c, ffm-critical, ffm, ffm-shared, jni, jni-disni; all by default.")
     private List<String> bindings = List.of();
 
     @Option(names = "--rounds", paramLabel = "COUNT",
@@ -79,28 +69,28 @@ public final class BenchCommand implements Callable<Integer> {
     private Integer rounds;
 
     @Option(names = "--minutes", paramLabel = "COUNT",
-        description = "Begin no round that would end later, but for the first (" + QUICK_MINUTES
-            + " with --quick, else without a limit).")
+        description = "Begin no round that would end later, except the first (" + QUICK_MINUTES
+            + " with --quick, else no limit).")
     private Integer minutes;
 
     @Option(names = "--budget-ms", hidden = true, paramLabel = "MILLISECONDS")
     private Long budgetMs;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Where results go (bench-results/TIME).")
+    @Option(names = "--out", paramLabel = "DIR", description = "Folder for the results (bench-results/TIME).")
     private Path folder;
 
     @Option(names = "--gate", description = "Judge ratios and allocation on the stub; quick, calls only.")
     private boolean gate;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help and exit.")
-    private boolean helpRequested;
+    @Mixin
+    private HelpOption helpOption;
 
     private BenchCommand() {
-        // made by the command line alone
+        // created by commandLine alone
     }
 
     /**
-     * Runs the command and ends the process: status 0, 1 when a measurement failed or missed its bound, 2 for wrong
+     * Runs the command and ends the process: status 0, 1 if a measurement failed or missed its bound, 2 for wrong
      * usage.
      *
      * @param arguments the command line.
@@ -131,42 +121,42 @@ public final class BenchCommand implements Callable<Integer> {
             });
     }
 
-    /** What went wrong, in words; some exceptions of the JDK have none but their name. */
+    /** Returns the message of an exception; some exceptions of the JDK have nothing but their name. */
     static String text(final Exception failure) {
         return failure.getMessage() == null ? failure.toString() : failure.getMessage();
     }
 
-    /** Those say what was asked of which device, and what came of it. */
+    /** The messages of these exceptions state the call, the device and the outcome. */
     private static boolean isMessageEnough(final Exception failure) {
-        return failure instanceof VerbsException || failure instanceof NoSuchElementException
-            || failure instanceof IOException;
+        return failure instanceof VerbsException || failure instanceof OperationException
+            || failure instanceof NoSuchElementException || failure instanceof IOException;
     }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (rounds != null && (rounds < 1 || rounds > MOST_ROUNDS)) {
-            throw new ParameterException(specification.commandLine(),
-                "--rounds takes a number from 1 to " + MOST_ROUNDS + ", not " + rounds);
+        final NumberRange range = new NumberRange(specification);
+        if (rounds != null) {
+            range.require("--rounds", rounds, 1, MOST_ROUNDS);
         }
-        if (minutes != null && (minutes < 1 || minutes > MOST_MINUTES)) {
-            throw new ParameterException(specification.commandLine(),
-                "--minutes takes a number from 1 to " + MOST_MINUTES + ", not " + minutes);
+        if (minutes != null) {
+            range.require("--minutes", minutes, 1, MOST_MINUTES);
         }
         final Harness.Settings settings = settings();
         final Report report = new Harness(settings, output).run();
         new HtmlReport(report).write(settings.folder());
         new Summary(report).sentences().forEach(output::println);
         SkipText.lines(report.skips()).forEach(output::println);
-        output.println("results in " + settings.folder() + ", to look at: "
-            + settings.folder().resolve(HtmlReport.FILE));
-        boolean good = report.isValid();
-        if (gate) {
-            final List<Gate.Verdict> verdicts = Gate.judge(report);
-            verdicts.forEach(output::println);
-            good = verdicts.stream().allMatch(Gate.Verdict::met);
-            output.println(good ? "gate: green" : "gate: RED");
-        }
+        output.println("results in " + settings.folder() + "; open " + settings.folder().resolve(HtmlReport.FILE));
+        final boolean good = gate ? judge(report) : report.isValid();
         return report.interrupted() ? INTERRUPTED : good ? 0 : 1;
+    }
+
+    private boolean judge(final Report report) {
+        final List<Gate.Verdict> verdicts = Gate.judge(report);
+        verdicts.forEach(output::println);
+        final boolean green = verdicts.stream().allMatch(Gate.Verdict::isMet);
+        output.println(green ? "gate: green" : "gate: RED");
+        return green;
     }
 
     private Harness.Settings settings() {

@@ -13,31 +13,27 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code bench compare}: two result folders, figure by figure. */
+/** {@code bench compare}: compares two result folders, figure by figure. */
 @Command(name = "compare", description = {"Compares two result folders: every figure that both have, and their ratio.",
-    "Warns where the environments differ: ratios then tell of more than of the code."})
-public final class CompareCommand implements Callable<Integer> {
+    "Warns if the environments differ: ratios then depend on more than the code."})
+final class CompareCommand implements Callable<Integer> {
 
-    /** Facts that differ from run to run on one machine. */
+    /** Facts that differ between runs on one machine. */
     private static final Set<String> PASSING_FACTS = Set.of("date", "load before");
 
     private final PrintStream output = System.out;
 
-    @Parameters(index = "0", paramLabel = "A", description = "Folder of the former run.")
+    @Parameters(index = "0", paramLabel = "A", description = "Folder of the earlier run.")
     private Path former;
 
     @Parameters(index = "1", paramLabel = "B", description = "Folder of the later run.")
     private Path later;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help and exit.")
-    private boolean helpRequested;
-
-    /** For the command line. */
-    public CompareCommand() {
-    }
+    @Mixin
+    private HelpOption helpOption;
 
     @Override
     public Integer call() throws IOException {

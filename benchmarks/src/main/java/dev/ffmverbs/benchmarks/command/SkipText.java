@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What was not measured: one line that counts, and one for each reason. */
+/** Lines on what was not measured: one with the number of skips, and one for each reason. */
 final class SkipText {
 
     private SkipText() {

@@ -14,38 +14,37 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code bench summary}: the plot and the tables of the project's front page. */
+/** {@code bench summary}: writes the plot and the tables of the project's front page. */
 @Command(name = "summary", sortOptions = false,
-    description = {"Measures what the project's front page tells, and writes " + SummaryPlot.FILE + " and "
-        + SummaryTable.FILE + ": calls on the stub, transfers and two nodes on the software device. A few minutes.",
-        "Status 1 when a result is invalid; that figure is then left out."})
-public final class SummaryCommand implements Callable<Integer> {
+    description = {"Measures the figures of the project's front page, and writes " + SummaryPlot.FILE + " and "
+        + SummaryTable.FILE + ": calls on the stub, transfers and two nodes on the software device. Takes a few"
+        + " minutes.",
+        "Status 1 if a result is invalid; its figure is left out."})
+final class SummaryCommand implements Callable<Integer> {
 
     private static final int ROUNDS = 5;
     private static final long BUDGET_MS = 30;
 
     private final PrintStream output = System.out;
 
-    @Option(names = "--from", paramLabel = "DIR", description = "Measure nothing: take the figures of this folder.")
+    @Option(names = "--from", paramLabel = "DIR", description = "Measure nothing; take the figures of this folder.")
     private Path from;
 
     @Option(names = "--out", paramLabel = "DIR", defaultValue = "benchmarks",
         description = "Existing folder for the two files (${DEFAULT-VALUE}).")
     private Path folder;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help and exit.")
-    private boolean helpRequested;
-
-    /** For the command line. */
-    public SummaryCommand() {
-    }
+    @Mixin
+    private HelpOption helpOption;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (!Files.isDirectory(folder)) {
-            throw new IOException(folder + " is no folder; choose another with --out, or start this in the project's");
+            throw new IOException(
+                folder + " is not a folder: choose another with --out, or start in the project's folder");
         }
         final Report report = from == null ? measure() : new ResultFolder(from).read();
         final Path plot = folder.resolve(SummaryPlot.FILE);

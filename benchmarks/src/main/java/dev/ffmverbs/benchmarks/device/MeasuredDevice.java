@@ -4,13 +4,13 @@ package dev.ffmverbs.benchmarks.device;
 /**
  * A device to measure on.
  *
- * @param label     its name on the command line and in results: {@code stub}, {@code soft} or that of the device.
- * @param verbsName its name among verbs devices.
- * @param kind      what it is.
+ * @param label     name on the command line and in results: {@code stub}, {@code soft} or the device's own name.
+ * @param verbsName name among verbs devices.
+ * @param kind      kind of device.
  */
 public record MeasuredDevice(String label, String verbsName, Kind kind) {
 
-    /** What a device is. */
+    /** Kinds of devices. */
     public enum Kind {
         /** A libibverbs that does no I/O; only the cost of calls is left. */
         STUB,
@@ -22,17 +22,17 @@ public record MeasuredDevice(String label, String verbsName, Kind kind) {
         HARDWARE
     }
 
-    /** The stub, made and measured without any RDMA on the machine. */
+    /** The stub, which is built and measured without any RDMA on the machine. */
     public static final MeasuredDevice STUB = new MeasuredDevice("stub", "stub0", Kind.STUB);
 
     /** The software device that every machine has. */
     public static final MeasuredDevice SOFT = new MeasuredDevice("soft", "soft0", Kind.SOFT);
 
-    /** Name of a second software device, which a process has that is started with two addresses. */
+    /** Name of the second software device of a process that is started with two addresses. */
     public static final String SECOND_SOFT = "soft1";
 
     /**
-     * Whether it is called through libibverbs, as C does.
+     * Returns whether the device is called through libibverbs, as C calls it.
      *
      * @return false for the software device in Java.
      */

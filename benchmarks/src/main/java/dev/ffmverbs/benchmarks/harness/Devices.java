@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.stream.Collectors;
 
-/** The devices of this machine, among them the two that every machine has. */
+/** The devices of this machine, including the two that every machine has. */
 final class Devices {
 
     private final Path root;
@@ -25,7 +25,7 @@ final class Devices {
         this.root = root;
     }
 
-    /** Stub, software device, and those that the kernel knows in the order of their names. */
+    /** Lists the stub, the software device, and the devices that the kernel knows, in the order of their names. */
     List<MeasuredDevice> all() {
         final List<MeasuredDevice> all = new ArrayList<>(List.of(MeasuredDevice.STUB, MeasuredDevice.SOFT));
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(root)) {
@@ -46,18 +46,18 @@ final class Devices {
     }
 
     /**
-     * The device of a name.
+     * Finds the device of a name.
      *
-     * @throws NoSuchElementException when there is none; the message lists those that exist.
+     * @throws NoSuchElementException if there is none; the message lists those that exist.
      */
-    MeasuredDevice named(final String label) {
+    MeasuredDevice find(final String label) {
         return all().stream().filter(device -> device.label().equals(label)).findFirst()
             .orElseThrow(() -> new NoSuchElementException("no device named " + label + "; these exist: "
                 + all().stream().map(MeasuredDevice::label).collect(Collectors.joining(", "))));
     }
 
-    /** What is measured when nobody says: the two that every machine has, and the first that the kernel knows. */
-    List<MeasuredDevice> usual() {
+    /** Returns the devices that are measured by default: stub, software device, and the first that the kernel knows. */
+    List<MeasuredDevice> defaults() {
         return all().stream().limit(3).toList();
     }
 }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a result depends on beside what it measures. */
+/** The machine and the software that results depend on. */
 public final class Environment {
 
     private static final Path CPU = Path.of("/proc/cpuinfo");
@@ -21,9 +21,9 @@ public final class Environment {
     private Environment() {
     }
 
-    /** The facts by their names, in the order in which reports show them. */
+    /** Returns facts by their names, in the order in which reports show them. */
     static Map<String, String> describe(final List<MeasuredDevice> devices, final NativeCode natives) {
-        final Map<String, String> facts = machine();
+        final Map<String, String> facts = describeMachine();
         facts.put("JVM options", String.join(" ", JavaSide.JVM_OPTIONS));
         facts.put("C compiler", natives.compilerVersion() + ", -O2");
         devices.forEach(device -> facts.put("device " + device.label(), describe(device)));
@@ -31,11 +31,11 @@ public final class Environment {
     }
 
     /**
-     * What machine this is, and when.
+     * Describes this machine, and the time.
      *
      * @return facts by their names, in the order in which reports show them.
      */
-    public static Map<String, String> machine() {
+    public static Map<String, String> describeMachine() {
         final Map<String, String> facts = new LinkedHashMap<>();
         facts.put("processor", field(CPU, "model name").orElse("unknown"));
         facts.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));

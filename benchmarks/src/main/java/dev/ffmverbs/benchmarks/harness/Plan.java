@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is measured in which order, and what is not.
+ * What is measured in which order, and what is not measured.
  *
- * <p>In every round each side has one run of every suite, and each round begins with another side: over all rounds each
- * side comes early and late, and after any round the figures are whole.
+ * <p>In every round each side has one run of every suite, and each round begins with another side. So each side comes
+ * early and late, and the figures are complete after any round.
  *
  * @param tasks the runs in their order.
  * @param skips what cannot be measured, and why.

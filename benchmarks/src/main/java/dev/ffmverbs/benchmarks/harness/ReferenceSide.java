@@ -29,7 +29,7 @@ record ReferenceSide() implements Side {
     @Override
     public Optional<String> whyNot(final MeasuredDevice device, final NativeCode natives) {
         if (!device.isNative()) {
-            return Optional.of("the software device is Java, C cannot use it");
+            return Optional.of("the software device is Java; C cannot use it");
         }
         return natives.reference().failure().or(() -> Side.whyNoDevice(device, natives));
     }

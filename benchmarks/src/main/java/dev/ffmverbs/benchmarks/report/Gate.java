@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Compares every FFM binding with what it must not fall behind. */
+/** The regression gate: judges every FFM binding on the stub by ratios and allocation. Times alone are never judged. */
 public final class Gate {
 
     private static final String SUITE = "calls";
 
-    /** How much dearer than the other binding an operation may be. */
+    /** How much longer than another binding's an operation may take. */
     private record Bound(String operation, String other, double limit) {
     }
 
-    /** About twice what is measured on a quiet machine: a slower call is to be seen, a busy neighbour is not. */
+    /** About twice what a quiet machine shows: the gate must notice a slower call, but not a busy neighbour. */
     private static final List<Bound> BOUNDS = List.of(
         new Bound("empty-poll", "jni", 2.0), new Bound("post-1", "jni", 2.0), new Bound("post-16", "jni", 2.3),
         new Bound("post-and-poll-1", "jni", 2.0), new Bound("decode-16", "c", 2.2));
@@ -30,14 +30,14 @@ public final class Gate {
     /**
      * A sentence of the verdict.
      *
-     * @param met  whether the bound is met.
-     * @param text what was compared and what came of it.
+     * @param isMet whether the bound is met.
+     * @param text  what was compared, and the result.
      */
-    public record Verdict(boolean met, String text) {
+    public record Verdict(boolean isMet, String text) {
 
         @Override
         public String toString() {
-            return (met ? "met     " : "MISSED  ") + text;
+            return (isMet ? "met     " : "MISSED  ") + text;
         }
     }
 
@@ -45,7 +45,7 @@ public final class Gate {
      * Judges figures.
      *
      * @param report figures with the stub's calls among them.
-     * @return all that was judged; one that is missed when there was nothing to judge.
+     * @return all verdicts; a missed one if there was nothing to judge.
      */
     public static List<Verdict> judge(final Report report) {
         final List<Verdict> verdicts = new ArrayList<>();
@@ -69,7 +69,7 @@ public final class Gate {
         }
         if (compared == 0) {
             verdicts.add(new Verdict(false, "nothing to judge: the gate needs the suite " + SUITE
-                + " on the device stub with an FFM binding, jni and c; what was skipped says why"));
+                + " on the device stub with an FFM binding, jni and c; the skips say why there is none"));
         }
         return verdicts;
     }

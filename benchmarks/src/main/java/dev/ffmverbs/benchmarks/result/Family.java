@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.result;
 
-/** By which means verbs are called. */
+/** The means by which verbs are called, as results name it. */
 public enum Family {
     /** The Foreign Function and Memory API, queues confined to one thread; the gate judges these. */
     FFM,

@@ -1,47 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.statistics;
 
-import java.util.Arrays;
-
 /**
- * The median of a few runs and an interval that covers the true median, without any assumption of how runs scatter.
+ * The median of a few runs and an interval that covers the true median, without assumptions about how runs scatter.
  *
  * <p>The interval reaches from the k-th lowest run to the k-th highest, with the largest k whose coverage by the
- * binomial distribution is at least 95 %. With fewer than six runs no k reaches that, and it is all of the runs.
+ * binomial distribution is at least 95 %. With fewer than six runs no k reaches that, and the interval contains all
+ * runs.
  *
  * @param median   the median.
- * @param low      lower end.
- * @param high     upper end.
+ * @param low      lower end of the interval.
+ * @param high     upper end of the interval.
  * @param coverage probability that the interval covers the true median.
  */
 public record MedianInterval(double median, double low, double high, double coverage) {
 
-    private static final double WANTED = 0.95;
+    private static final double WANTED_COVERAGE = 0.95;
 
     /**
-     * Takes the median.
+     * Computes median and interval.
      *
-     * @param values at least one.
+     * @param values at least one value.
      * @return median and interval.
-     * @throws IllegalArgumentException when there is no value.
+     * @throws IllegalArgumentException if there is no value.
      */
     public static MedianInterval of(final double... values) {
-        if (values.length == 0) {
-            throw new IllegalArgumentException("no values, no median");
-        }
-        final double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        final int count = sorted.length;
-        final double median =
-            count % 2 == 1 ? sorted[count / 2] : (sorted[count / 2 - 1] + sorted[count / 2]) / 2;
+        final OrderStatistics order = OrderStatistics.of(values);
+        final int count = order.count();
         int rank = 0;
-        while (2 * (rank + 1) < count && coverage(count, rank + 1) >= WANTED) {
+        while (2 * (rank + 1) < count && coverage(count, rank + 1) >= WANTED_COVERAGE) {
             rank++;
         }
-        return new MedianInterval(median, sorted[rank], sorted[count - 1 - rank], coverage(count, rank));
+        return new MedianInterval(
+            order.median(), order.atRank(rank), order.atRank(count - 1 - rank), coverage(count, rank));
     }
 
-    /** One less twice the probability that at most {@code rank} of the values lie below the true median. */
+    /** One minus twice the probability that at most {@code rank} of the values lie below the true median. */
     private static double coverage(final int count, final int rank) {
         double below = 0;
         double binomial = 1;

@@ -9,7 +9,7 @@ import org.HdrHistogram.Histogram;
  * A point of a percentile curve.
  *
  * @param percentile 0 to 100.
- * @param ns         so many percent of calls took at most this, in nanoseconds.
+ * @param ns         time that this percentage of the calls did not exceed, in nanoseconds.
  */
 public record PercentilePoint(double percentile, double ns) {
 
@@ -18,11 +18,10 @@ public record PercentilePoint(double percentile, double ns) {
         99.95, 99.97, 99.99, 99.995, 99.999, 100};
 
     /**
-     * Takes the curve from a histogram; it ends at the last percentile that the number of values supports, and at the
-     * maximum.
+     * Computes the curve of a histogram: all percentiles that the number of values supports, and the maximum.
      *
      * @param times histogram in picoseconds.
-     * @return points in rising order.
+     * @return points in ascending order.
      */
     public static List<PercentilePoint> curve(final Histogram times) {
         final List<PercentilePoint> points = new ArrayList<>();

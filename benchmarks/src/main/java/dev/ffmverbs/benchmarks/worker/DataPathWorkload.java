@@ -7,10 +7,10 @@ import dev.ffmverbs.benchmarks.sampling.MeasuredOperation;
 import java.util.List;
 
 /**
- * Whole transfers, from the post to the completion, one at a time and sixteen posted by one call; a SEND to the
+ * Whole transfers, from the post to the completion, one at a time and sixteen posted by one call; a SEND until the
  * completions of both ends.
  *
- * <p>One thread drives both ends. What a transfer takes between two processes {@code bench latency} measures.
+ * <p>One thread drives both ends. {@code bench latency} measures what a transfer takes between two processes.
  */
 final class DataPathWorkload implements Workload {
 

@@ -6,8 +6,8 @@ import dev.ffmverbs.benchmarks.sampling.MeasuredOperation;
 import java.util.List;
 
 /**
- * Registering memory of various lengths and deregistering it: memory that was there and has been touched before, and,
- * by bindings that provide it, memory allocated for the purpose, zeroed and freed again.
+ * Registering and deregistering memory of various lengths: memory that exists and has been touched before, and, with
+ * bindings that can allocate it, memory that is allocated, zeroed and freed again.
  */
 final class RegistrationWorkload implements Workload {
 
@@ -23,10 +23,11 @@ final class RegistrationWorkload implements Workload {
     public void measure(final Measure measure) {
         for (final long lengthBytes : lengthsBytes) {
             session.borrow(lengthBytes);
-            measure.accept(new MeasuredOperation("register-" + lengthBytes, 1, 0, this::register));
-            if (session.allocates()) {
-                measure.accept(new MeasuredOperation("allocate-" + lengthBytes, 1, 0,
-                    calls -> allocate(calls, lengthBytes)));
+            measure.accept(new MeasuredOperation(
+                "register-" + lengthBytes, MeasuredOperation.CodePath.REGISTRATION, 1, 0, this::register));
+            if (session.canAllocate()) {
+                measure.accept(new MeasuredOperation("allocate-" + lengthBytes, MeasuredOperation.CodePath.ALLOCATION,
+                    1, 0, calls -> allocate(calls, lengthBytes)));
             }
         }
     }

@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
-/** Main program of a measuring process; {@code bench} starts it with the arguments of {@code reference.c}. */
+/** Main program of a measuring process. {@code bench} starts it with the arguments of {@code reference.c}. */
 public final class Worker {
 
     private static final int FIXED_ARGUMENTS = 5;
@@ -28,12 +28,12 @@ public final class Worker {
      * Measures one suite and writes the samples.
      *
      * @param arguments binding, suite, name of the verbs device, milliseconds for each operation, file for the samples,
-     *                  then sizes in bytes.
-     * @throws InterruptedException when the main thread is interrupted.
-     * @throws IOException          when samples cannot be written.
+     *                  and sizes in bytes.
+     * @throws InterruptedException if the main thread is interrupted.
+     * @throws IOException          if samples cannot be written.
      */
     public static void main(final String[] arguments) throws InterruptedException, IOException {
-        final Binding binding = Binding.named(arguments[0]);
+        final Binding binding = Binding.find(arguments[0]);
         final String suite = arguments[1];
         final String deviceName = arguments[2];
         final Sampler sampler = new Sampler(Long.parseLong(arguments[3]));
@@ -48,7 +48,7 @@ public final class Worker {
             suite.equals("data-path") ? Math.max(SMALL_BUFFER_BYTES, 2 * largest) : SMALL_BUFFER_BYTES;
         try (BindingSession session = binding.open(deviceName, bufferBytes)) {
             final boolean stub = deviceName.equals(MeasuredDevice.STUB.verbsName());
-            workload(suite, session, stub, sizes).measure(new Recorder(sampler, file));
+            createWorkload(suite, session, stub, sizes).measure(new Recorder(sampler, file));
         }
     }
 
@@ -60,7 +60,7 @@ public final class Worker {
         }
     }
 
-    private static Workload workload(
+    private static Workload createWorkload(
         final String suite, final BindingSession session, final boolean stub, final List<Long> sizes) {
         return switch (suite) {
             case "calls" -> new CallWorkload(session, stub);
@@ -70,7 +70,7 @@ public final class Worker {
         };
     }
 
-    /** Writes the samples of each operation as soon as they are there: a run that is cut short keeps them. */
+    /** Writes the samples of each operation as soon as it is measured, so that a run that is cut short keeps them. */
     private record Recorder(Sampler sampler, Path file) implements Workload.Measure {
 
         private static volatile long kept;

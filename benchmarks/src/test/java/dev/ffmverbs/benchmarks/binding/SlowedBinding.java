@@ -79,8 +79,8 @@ public final class SlowedBinding implements Binding {
         }
 
         @Override
-        public boolean succeeded() {
-            return session.succeeded();
+        public boolean hasLastPollSucceeded() {
+            return session.hasLastPollSucceeded();
         }
 
         @Override

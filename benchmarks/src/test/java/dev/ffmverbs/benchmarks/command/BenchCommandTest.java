@@ -16,7 +16,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,6 +135,23 @@ class BenchCommandTest {
             .filter(result -> result.status() == Status.FAILED).flatMap(result -> result.problems().stream()).toList();
         assertTrue(problems.stream().anyMatch(problem -> problem.contains("lost operations")), problems::toString);
         assertFalse(report().isValid());
+    }
+
+    @Test
+    void measuresTheSameOperationsInCAndInJavaAndEachHasATitle() throws IOException, InterruptedException {
+        final Ended ended = bench("--suite", "calls,registration", "--device", "stub", "--bindings", "c,ffm", "--quick",
+            "--rounds", "1", "--budget-ms", "1", "--out", out()).orSkipped();
+        assumeTrue(!report().results().isEmpty(), () -> "nothing measured: " + skips());
+
+        assertEquals(operations("c"), operations("ffm"), ended::toString);
+        final String page = Files.readString(folder.resolve("out").resolve("report.html"));
+        assertEquals(List.of(), operations("ffm").stream()
+            .filter(operation -> page.contains("<th scope=\"row\">" + operation.split(" ")[1] + "</th>")).toList());
+    }
+
+    private Set<String> operations(final String binding) throws IOException {
+        return report().results().stream().filter(result -> result.binding().equals(binding))
+            .map(result -> result.suite() + " " + result.operation()).collect(Collectors.toCollection(TreeSet::new));
     }
 
     @Test

@@ -41,7 +41,7 @@ class CompareCommandTest {
         return folder.resolve(name);
     }
 
-    private static String printed(final int expectedStatus, final Path... folders) {
+    private static String runAndPrint(final int expectedStatus, final Path... folders) {
         final ByteArrayOutputStream printed = new ByteArrayOutputStream();
         final PrintStream before = System.out;
         final PrintStream errorsBefore = System.err;
@@ -59,7 +59,7 @@ class CompareCommandTest {
 
     @Test
     void tellsTheRatioAndWhetherIntervalsLieApart() throws IOException {
-        final String printed = printed(0, results("a", Map.of("kernel", "6", "date", "1"), poll(4, Status.OK)),
+        final String printed = runAndPrint(0, results("a", Map.of("kernel", "6", "date", "1"), poll(4, Status.OK)),
             results("b", Map.of("kernel", "6", "date", "2"), poll(6, Status.OK)));
 
         assertTrue(printed.contains("4.00         6.00   1.500  intervals apart"), printed);
@@ -68,7 +68,7 @@ class CompareCommandTest {
 
     @Test
     void warnsWhereEnvironmentsDiffer() throws IOException {
-        final String printed = printed(0, results("a", Map.of("kernel", "6"), poll(4, Status.OK)),
+        final String printed = runAndPrint(0, results("a", Map.of("kernel", "6"), poll(4, Status.OK)),
             results("b", Map.of("kernel", "7"), poll(4, Status.OK)));
 
         assertTrue(printed.contains("WARNING: the environments differ: kernel was 6, then 7"), printed);
@@ -76,7 +76,7 @@ class CompareCommandTest {
 
     @Test
     void comparesNoFigureThatFailed() throws IOException {
-        final String printed = printed(0, results("a", Map.of(), poll(4, Status.OK)),
+        final String printed = runAndPrint(0, results("a", Map.of(), poll(4, Status.OK)),
             results("b", Map.of(), poll(4, Status.FAILED)));
 
         assertTrue(printed.contains("FAILED in B, not compared"), printed);
@@ -84,7 +84,7 @@ class CompareCommandTest {
 
     @Test
     void saysThatAFolderHasNoResults() throws IOException {
-        final String printed = printed(1, results("a", Map.of(), poll(4, Status.OK)), folder);
+        final String printed = runAndPrint(1, results("a", Map.of(), poll(4, Status.OK)), folder);
 
         assertTrue(printed.contains("not a folder that bench wrote"), printed);
     }

@@ -88,7 +88,7 @@ class PlanTest {
 
     @Test
     void listsTheSuitesThatExist() {
-        final String message = assertThrows(NoSuchElementException.class, () -> Suite.named("nothing")).getMessage();
+        final String message = assertThrows(NoSuchElementException.class, () -> Suite.find("nothing")).getMessage();
 
         assertTrue(message.contains("calls, data-path, registration, handshake"), message);
     }
@@ -96,7 +96,7 @@ class PlanTest {
     @Test
     void listsTheBindingsThatExist() {
         final String message =
-            assertThrows(NoSuchElementException.class, () -> Side.named(List.of("ffm", "x"))).getMessage();
+            assertThrows(NoSuchElementException.class, () -> Side.find(List.of("ffm", "x"))).getMessage();
 
         assertTrue(message.startsWith("no binding named x; these exist: c, "), message);
         assertTrue(message.endsWith("ffm-critical, ffm, ffm-shared, jni, jni-disni"), message);
@@ -108,11 +108,12 @@ class PlanTest {
         Files.createDirectories(folder.resolve("rxe0"));
         final Devices devices = new Devices(folder);
 
-        assertEquals(MeasuredDevice.Kind.HARDWARE, devices.named("mlx5_0").kind());
-        assertEquals(MeasuredDevice.Kind.KERNEL, devices.named("rxe0").kind());
-        assertEquals(List.of("stub", "soft", "mlx5_0"), devices.usual().stream().map(MeasuredDevice::label).toList());
+        assertEquals(MeasuredDevice.Kind.HARDWARE, devices.find("mlx5_0").kind());
+        assertEquals(MeasuredDevice.Kind.KERNEL, devices.find("rxe0").kind());
+        assertEquals(List.of("stub", "soft", "mlx5_0"),
+            devices.defaults().stream().map(MeasuredDevice::label).toList());
         final String message =
-            assertThrows(NoSuchElementException.class, () -> devices.named("mlx5_7")).getMessage();
+            assertThrows(NoSuchElementException.class, () -> devices.find("mlx5_7")).getMessage();
         assertEquals("no device named mlx5_7; these exist: stub, soft, mlx5_0, rxe0", message);
     }
 }

@@ -25,8 +25,8 @@ class ProgressTest {
         final Progress progress = new Progress(System.out, 20, clockNs::get);
         clockNs.set(TimeUnit.MINUTES.toNanos(3));
 
-        assertTrue(progress.hasTimeForARoundMore(2, Duration.ofMinutes(5)));
-        assertFalse(progress.hasTimeForARoundMore(1, Duration.ofMinutes(5)));
+        assertTrue(progress.hasTimeForAnotherRound(2, Duration.ofMinutes(5)));
+        assertFalse(progress.hasTimeForAnotherRound(1, Duration.ofMinutes(5)));
     }
 
     @Test

@@ -20,7 +20,7 @@ class GateTest {
             "calls", "stub", "empty-poll", binding, family, Status.OK, List.of(), ns, ns, ns, 1, List.of(), List.of());
     }
 
-    private static OperationResult failed(final String problem) {
+    private static OperationResult failedResult(final String problem) {
         return new OperationResult("calls", "stub", "post-1", "ffm", "FFM", Status.FAILED, List.of(problem), 1, 1, 1, 1,
             List.of(), List.of());
     }
@@ -30,39 +30,39 @@ class GateTest {
             List.of());
     }
 
-    private static List<Boolean> met(final Report report) {
-        return Gate.judge(report).stream().map(Gate.Verdict::met).toList();
+    private static List<Boolean> areMet(final Report report) {
+        return Gate.judge(report).stream().map(Gate.Verdict::isMet).toList();
     }
 
     @Test
     void isGreenWhenFfmKeepsUpWithJni() {
-        assertEquals(List.of(true), met(report(poll("ffm", "FFM", 8), poll("jni", "JNI", 9))));
+        assertEquals(List.of(true), areMet(report(poll("ffm", "FFM", 8), poll("jni", "JNI", 9))));
     }
 
     @Test
     void isRedWhenFfmFallsBehindJni() {
         final Report report = report(poll("ffm", "FFM", 20), poll("jni", "JNI", 9));
 
-        assertEquals(List.of(false), met(report));
+        assertEquals(List.of(false), areMet(report));
         assertTrue(Gate.judge(report).getFirst().text().startsWith("ffm empty-poll 2.22 x jni, at most 2.00"),
             () -> Gate.judge(report).toString());
     }
 
     @Test
     void isRedWhenAResultFailed() {
-        assertEquals(List.of(false, true), met(report(
-            poll("ffm", "FFM", 8), poll("jni", "JNI", 9), failed("run 1 lost operations: 1 of 2 completed"))));
+        assertEquals(List.of(false, true), areMet(report(
+            poll("ffm", "FFM", 8), poll("jni", "JNI", 9), failedResult("run 1 lost operations: 1 of 2 completed"))));
     }
 
     @Test
     void isRedWhenThereIsNothingToJudge() {
-        assertEquals(List.of(false), met(report(poll("jni", "JNI", 9))));
-        assertEquals(List.of(false), met(report(poll("ffm", "FFM", 9))));
+        assertEquals(List.of(false), areMet(report(poll("jni", "JNI", 9))));
+        assertEquals(List.of(false), areMet(report(poll("ffm", "FFM", 9))));
     }
 
     @Test
     void judgesNeitherJniNorQueuesThatAnyThreadMayUse() {
-        assertEquals(List.of(true), met(report(poll("ffm", "FFM", 8), poll("ffm-shared", "FFM_SHARED", 90),
+        assertEquals(List.of(true), areMet(report(poll("ffm", "FFM", 8), poll("ffm-shared", "FFM_SHARED", 90),
             poll("jni", "JNI", 9), poll("jni-disni", "JNI", 90))));
     }
 }

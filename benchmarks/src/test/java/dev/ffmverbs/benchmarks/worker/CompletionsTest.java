@@ -23,7 +23,7 @@ class CompletionsTest {
         (proxy, method, arguments) -> switch (method.getName()) {
             case "poll" -> sends.getAndSet(0);
             case "pollReceives" -> receives.getAndSet(0);
-            case "succeeded" -> true;
+            case "hasLastPollSucceeded" -> true;
             default -> throw new UnsupportedOperationException(method.toString());
         });
     private final Completions completions = new Completions(session);

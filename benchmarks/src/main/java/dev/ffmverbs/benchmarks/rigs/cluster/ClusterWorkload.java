@@ -8,26 +8,26 @@ import java.util.Set;
 /** A suite that needs two nodes. */
 public interface ClusterWorkload {
 
-    /** Names of the suites that do. */
+    /** Names of these suites. */
     Set<String> SUITES = Set.of("handshake", "heartbeat", "mirrored-log");
 
     /**
      * Measures everything.
      *
-     * @return the samples of each operation; those that lack completions say that something was lost.
-     * @throws InterruptedException when the calling thread is interrupted.
+     * @return the samples of each operation; samples that lack completions tell that something was lost.
+     * @throws InterruptedException if the calling thread is interrupted.
      */
     List<Samples> measure() throws InterruptedException;
 
     /**
-     * The workload of a suite.
+     * Creates the workload of a suite.
      *
      * @param suite      name of the suite.
-     * @param deviceName the device, by its name among verbs devices.
+     * @param deviceName name of the device among verbs devices.
      * @param budgetMs   how long each operation of a single node is measured, in milliseconds.
-     * @return the workload, not begun.
-     * @throws IllegalArgumentException when there is no such suite.
-     * @throws IllegalStateException    when the device has no IP address.
+     * @return the workload.
+     * @throws IllegalArgumentException if there is no such suite.
+     * @throws IllegalStateException    if the device has no IP address.
      */
     static ClusterWorkload of(final String suite, final String deviceName, final long budgetMs) {
         final TwoNodes.Places places = TwoNodes.Places.on(deviceName);
@@ -35,7 +35,7 @@ public interface ClusterWorkload {
             case "handshake" -> new FormationWorkload(places, budgetMs);
             case "heartbeat" -> new HeartbeatWorkload(places, budgetMs);
             case "mirrored-log" -> new MirroredLogWorkload(places, budgetMs);
-            default -> throw new IllegalArgumentException("no suite named " + suite + " needs two nodes");
+            default -> throw new IllegalArgumentException("no suite of two nodes is named " + suite);
         };
     }
 }

@@ -12,17 +12,17 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Two nodes find each other: the four steps of the handshake, all of it, and the whole way from the start of both nodes
- * to their session.
+ * Two nodes find each other: the four steps of the handshake, the whole handshake, and the time from the start of both
+ * nodes to their session.
  *
- * <p>The first formation of the process is reported apart: it is what a node that has just been started pays. What the
- * handshake itself costs, beyond its four operations, is measured on one connection.
+ * <p>The first formation of the process is reported separately, because a node that has just been started pays it. What
+ * the handshake itself costs, beyond its four operations, is measured on one connection.
  */
 final class FormationWorkload implements ClusterWorkload {
 
     private static final int LEAST_FORMATIONS = 10;
 
-    /** To form a session takes as long as many transfers. */
+    /** Forming a session takes as long as many transfers. */
     private static final long BUDGETS = 20;
 
     private final TwoNodes.Places places;

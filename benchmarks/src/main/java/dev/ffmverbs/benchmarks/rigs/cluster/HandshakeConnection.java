@@ -3,6 +3,7 @@ package dev.ffmverbs.benchmarks.rigs.cluster;
 
 import dev.ffmverbs.Verbs;
 import dev.ffmverbs.WorkCompletionStatus;
+import dev.ffmverbs.benchmarks.device.PollLimit;
 import dev.ffmverbs.benchmarks.sampling.Samples;
 import dev.ffmverbs.benchmarks.sampling.WarmUp;
 import dev.ffmverbs.ccm.internal.handshake.Handshake;
@@ -25,14 +26,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One connection to a node that holds still, and over it the handshake again and again, and the two READs and two
- * WRITEs that it consists of by themselves: the difference is what the protocol costs.
+ * One connection to a node that does nothing, and over it repeated handshakes and the two READs and two WRITEs that a
+ * handshake consists of: the difference is what the protocol costs.
  */
 final class HandshakeConnection implements AutoCloseable {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-    private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(1);
-    private static final int POLLS_PER_LOOK_AT_THE_CLOCK = 1 << 14;
+    private static final Duration LIMIT = Duration.ofSeconds(1);
     private static final int MOST_TURNS = 50_000;
     private static final int LEAST_WARM_UP_TURNS = 5_000;
 
@@ -43,6 +43,7 @@ final class HandshakeConnection implements AutoCloseable {
     private final Interconnects still;
     private final Interconnects active;
     private final PartnerLink link;
+    private final PollLimit limit = new PollLimit(LIMIT);
     private int attempts;
     private int turns;
     private boolean complete;
@@ -75,10 +76,10 @@ final class HandshakeConnection implements AutoCloseable {
     }
 
     /**
-     * Takes samples of both in turns: first until both are steady, then those that count.
+     * Takes samples of both in turns, first until both are steady, then those that count.
      *
-     * @param budgetMs how long samples are taken, in milliseconds; the warm-up comes on top.
-     * @return the operations alone, then the handshakes.
+     * @param budgetMs how long samples are taken after the warm-up, in milliseconds.
+     * @return the samples of the operations alone, then those of the handshakes.
      */
     List<Samples> measure(final long budgetMs) {
         final long budgetNs = TimeUnit.MILLISECONDS.toNanos(budgetMs);
@@ -93,7 +94,7 @@ final class HandshakeConnection implements AutoCloseable {
             samples("handshake-on-connection", warmUp.of(1).medians(), handshakesNs));
     }
 
-    /** Ends when a turn does not come to its end, or there is no more room or time. */
+    /** Ends when a turn does not complete, or when there is no room or time left. */
     private void takeTurns(final long limitNs) {
         final long startNs = System.nanoTime();
         long endNs = startNs;
@@ -116,12 +117,12 @@ final class HandshakeConnection implements AutoCloseable {
             operation, 1, warmUp, turns, complete ? turns : turns - 1, 0, Arrays.copyOf(timesNs, turns));
     }
 
-    /** Whether a handshake came to its end. */
+    /** Does a handshake, and returns whether it completed. */
     private boolean shakeHands() {
         final Handshake.Path path = new Handshake.Path(++attempts, link.localAddress(), link.remoteAddress());
         final Handshake.Parties parties = new Handshake.Parties(new Incarnation(identity.bootId(), 0),
             BootPhase.INITIALIZING, link.partnerEpoch(), partner -> identity.prove(Proof.Role.HELLO, "B", partner));
-        final Handshake handshake = new Handshake(link, path, parties, trace, System::nanoTime, LIMIT_NS);
+        final Handshake handshake = new Handshake(link, path, parties, trace, System::nanoTime, LIMIT.toNanos());
         Handshake.Progress progress = handshake.advance();
         while (progress == Handshake.Progress.PENDING) {
             active.poll();
@@ -130,7 +131,7 @@ final class HandshakeConnection implements AutoCloseable {
         return progress == Handshake.Progress.COMPLETE;
     }
 
-    /** Whether the same operations, by themselves, all succeeded. */
+    /** Does the same operations without the protocol, and returns whether all succeeded. */
     private boolean readAndWrite() {
         return read() && write(MailboxSlot.HELLO) && read() && write(MailboxSlot.ESTABLISHED);
     }
@@ -146,10 +147,10 @@ final class HandshakeConnection implements AutoCloseable {
     }
 
     private boolean awaitCompletion() {
-        final long startNs = System.nanoTime();
+        limit.begin();
         WorkCompletionStatus status = link.poll();
-        for (int polls = 1; status == null; polls++) {
-            if (polls % POLLS_PER_LOOK_AT_THE_CLOCK == 0 && System.nanoTime() - startNs > LIMIT_NS) {
+        while (status == null) {
+            if (limit.countEmptyPoll()) {
                 return false;
             }
             active.poll();

@@ -2,6 +2,7 @@
 package dev.ffmverbs.benchmarks.rigs.cluster;
 
 import dev.ffmverbs.benchmarks.device.Endpoint;
+import dev.ffmverbs.benchmarks.device.EndpointPair;
 import dev.ffmverbs.benchmarks.sampling.MeasuredOperation;
 import dev.ffmverbs.benchmarks.sampling.Sampler;
 import dev.ffmverbs.benchmarks.sampling.Samples;
@@ -15,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The heartbeat: to publish one, to READ one, how old it is when it has been read, and how long a partner that has
- * fallen silent goes unnoticed.
+ * The heartbeat: publishing one, reading one, its age when it has been read, and how long the silence of a partner goes
+ * unnoticed.
  */
 final class HeartbeatWorkload implements ClusterWorkload {
 
@@ -26,7 +27,7 @@ final class HeartbeatWorkload implements ClusterWorkload {
 
     private static final long BEAT_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    /** No multiple of the beat, so that READs come at every moment between two beats. */
+    /** Not a multiple of the beat, so that READs come at every moment between two beats. */
     private static final long READ_INTERVAL_NS = 1_618_034;
 
     private final TwoNodes.Places places;
@@ -42,17 +43,15 @@ final class HeartbeatWorkload implements ClusterWorkload {
     public List<Samples> measure() throws InterruptedException {
         final List<Samples> samples = new ArrayList<>();
         final Sampler sampler = new Sampler(budgetMs);
-        try (Endpoint owner = new Endpoint(places.deviceNames().get(1), Endpoint.ANY_GID, StatusBlock.LENGTH_BYTES);
-             Endpoint partner =
-                 new Endpoint(places.deviceNames().get(0), Endpoint.ANY_GID, StatusBlock.LENGTH_BYTES)) {
-            owner.connect(partner.address());
-            partner.connect(owner.address());
+        try (EndpointPair ends = new EndpointPair(
+            places.deviceNames().getFirst(), places.deviceNames().getLast(), StatusBlock.LENGTH_BYTES)) {
+            final Endpoint owner = ends.far();
             final StatusBlock block = new StatusBlock(owner.buffer().segment(), BootId.random(), 1);
             samples.add(sampler.take(new MeasuredOperation("publish", PUBLICATIONS_PER_SAMPLE, 0,
                 publications -> publish(block, publications))));
-            final StatusReader reader = new StatusReader(partner, owner.address());
+            final StatusReader reader = new StatusReader(ends.near(), owner.address());
             samples.add(sampler.take(new MeasuredOperation("read-status", 1, 1, reader::read)));
-            samples.add(ages(block, reader));
+            samples.add(takeAges(block, reader));
         }
         if (places.canBeCut()) {
             samples.addAll(new SilenceWorkload(places, budgetMs).measure());
@@ -67,8 +66,8 @@ final class HeartbeatWorkload implements ClusterWorkload {
         return 0;
     }
 
-    /** The time a beat carries is when it was published: read it, and what has passed since is its age. */
-    private Samples ages(final StatusBlock block, final StatusReader reader) throws InterruptedException {
+    /** A beat carries the time at which it was published, so its age is known when it has been read. */
+    private Samples takeAges(final StatusBlock block, final StatusReader reader) throws InterruptedException {
         block.publish(BootPhase.ACTIVE, System.nanoTime());
         final Thread publisher = Thread.ofPlatform().name("publisher").start(() -> beat(block));
         try {

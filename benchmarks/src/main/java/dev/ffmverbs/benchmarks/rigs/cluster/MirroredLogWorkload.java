@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Appending to a log that a partner has a copy of, until the entry is acknowledged: one entry after the other, and
- * entries that come at a fixed rate, which are timed from when they were due.
+ * Appending to a log of which the partner holds a copy, until the entry is acknowledged: one entry after the other, and
+ * entries at a fixed rate, which are timed from the moment they are due.
  *
- * <p>In the end the partner's copy is compared with what was appended.
+ * <p>At the end the partner's copy is compared with what was appended.
  */
 final class MirroredLogWorkload implements ClusterWorkload {
 
@@ -30,7 +30,7 @@ final class MirroredLogWorkload implements ClusterWorkload {
     private static final int ENTRIES_PER_SECOND = 2_000;
     private static final long INTERVAL_NS = TimeUnit.SECONDS.toNanos(1) / ENTRIES_PER_SECOND;
 
-    /** Only at the end of a loop does the compiler learn that it ends, and it compiles the loop once more. */
+    /** The compiler learns only at the end of a loop that it ends, and then compiles the loop again. */
     private static final int WARM_UPS = 2;
 
     private static final long BUDGETS = 10;
@@ -53,16 +53,16 @@ final class MirroredLogWorkload implements ClusterWorkload {
         try (TwoNodes nodes = new TwoNodes(places, new TwoNodes.Arrivals(),
             (name, builder) -> builder.client(name.equals("A") ? log : partners))) {
             if (!nodes.awaitSessions() || !log.awaitReady(LIMIT) || !partners.awaitReady(LIMIT)) {
-                throw new IllegalStateException("the logs have not met within " + LIMIT);
+                throw new IllegalStateException("the logs of both nodes were not ready within " + LIMIT);
             }
             for (int i = 0; i < WARM_UPS; i++) {
-                oneByOne("warm-up", SMALL_PAYLOAD_BYTES, WARM_UP_ENTRIES, Long.MAX_VALUE);
-                atRate("warm-up", ENTRIES_PER_SECOND);
+                appendOneByOne("warm-up", SMALL_PAYLOAD_BYTES, WARM_UP_ENTRIES, Long.MAX_VALUE);
+                appendAtRate("warm-up", ENTRIES_PER_SECOND);
             }
             final List<Samples> samples = List.of(
-                oneByOne("append-" + SMALL_PAYLOAD_BYTES, SMALL_PAYLOAD_BYTES, MAXIMUM_ENTRIES, budgetNs),
-                oneByOne("append-" + LARGEST_PAYLOAD_BYTES, LARGEST_PAYLOAD_BYTES, MAXIMUM_ENTRIES, budgetNs),
-                atRate("append-at-" + ENTRIES_PER_SECOND + "-per-s", Math.clamp(
+                appendOneByOne("append-" + SMALL_PAYLOAD_BYTES, SMALL_PAYLOAD_BYTES, MAXIMUM_ENTRIES, budgetNs),
+                appendOneByOne("append-" + LARGEST_PAYLOAD_BYTES, LARGEST_PAYLOAD_BYTES, MAXIMUM_ENTRIES, budgetNs),
+                appendAtRate("append-at-" + ENTRIES_PER_SECOND + "-per-s", Math.clamp(
                     budgetNs / INTERVAL_NS, ENTRIES_PER_SECOND, MAXIMUM_ENTRIES)));
             requireSameEntries();
             return samples;
@@ -74,7 +74,7 @@ final class MirroredLogWorkload implements ClusterWorkload {
         return log.append(payload, 0, payloadBytes);
     }
 
-    private Samples oneByOne(final String operation, final int payloadBytes, final int most, final long limitNs) {
+    private Samples appendOneByOne(final String operation, final int payloadBytes, final int most, final long limitNs) {
         final long[] timesNs = new long[most];
         final long allocatedBefore = threads.getCurrentThreadAllocatedBytes();
         final long startNs = System.nanoTime();
@@ -93,8 +93,8 @@ final class MirroredLogWorkload implements ClusterWorkload {
             threads.getCurrentThreadAllocatedBytes() - allocatedBefore, Arrays.copyOf(timesNs, count));
     }
 
-    /** Entries are appended when they are due, however long those before them take. */
-    private Samples atRate(final String operation, final int count) {
+    /** Appends entries when they are due, however long those before them take. */
+    private Samples appendAtRate(final String operation, final int count) {
         final long[] timesNs = new long[count];
         final long before = log.lastSequence();
         final long allocatedBefore = threads.getCurrentThreadAllocatedBytes();
@@ -121,8 +121,8 @@ final class MirroredLogWorkload implements ClusterWorkload {
         final LogEntries copy = partners.partnersEntries().orElseThrow();
         while (own.next()) {
             if (!copy.next() || own.payload().mismatch(copy.payload()) >= 0) {
-                throw new IllegalStateException("the partner's copy differs from entry " + own.sequence() + " on, of "
-                    + log.lastSequence());
+                throw new IllegalStateException("the partner's copy of the log differs from entry " + own.sequence()
+                    + " on, of " + log.lastSequence() + " entries");
             }
         }
     }

@@ -16,10 +16,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A partner's link is cut, and is heard of no more: how long until it is suspect, and until it is declared dead.
+ * A partner's link is cut: how long until the partner is suspect, and until it is declared dead.
  *
- * <p>The thresholds are part of the times; what is beyond them is the cost of noticing. Between two cuts the link is
- * healed, and the nodes find each other again.
+ * <p>The thresholds are part of these times; the rest is the cost of detection. Between two cuts the link is restored,
+ * and the nodes find each other again.
  */
 final class SilenceWorkload implements ClusterWorkload {
 
@@ -41,21 +41,21 @@ final class SilenceWorkload implements ClusterWorkload {
         this.budgetNs = BUDGETS * TimeUnit.MILLISECONDS.toNanos(budgetMs);
     }
 
-    /** When A thought what of B. */
+    /** The times of A's verdicts on B. */
     private static final class Verdicts extends TwoNodes.Arrivals {
-        private final BlockingQueue<Long> suspected = new LinkedBlockingQueue<>();
-        private final BlockingQueue<Long> declaredDead = new LinkedBlockingQueue<>();
+        private final BlockingQueue<Long> suspicions = new LinkedBlockingQueue<>();
+        private final BlockingQueue<Long> deaths = new LinkedBlockingQueue<>();
 
         @Override
         public void livenessChanged(final Session session, final Liveness liveness, final Silence silence) {
             if (liveness == Liveness.SUSPECT) {
-                suspected.add(System.nanoTime());
+                suspicions.add(System.nanoTime());
             }
         }
 
         @Override
         public void partnerDown(final Session ended, final Silence silence) {
-            declaredDead.add(System.nanoTime());
+            deaths.add(System.nanoTime());
         }
     }
 
@@ -77,15 +77,15 @@ final class SilenceWorkload implements ClusterWorkload {
         return List.of(samples("silence-to-suspect", cuts, suspectNs), samples("silence-to-down", cuts, deadNs));
     }
 
-    /** Whether the silence was noticed at all. */
+    /** Cuts and restores the link, and returns whether the silence was noticed at all. */
     private boolean cut(final Verdicts verdicts) throws InterruptedException {
         final String device = places.deviceNames().get(1);
-        verdicts.suspected.clear();
+        verdicts.suspicions.clear();
         final long startNs = System.nanoTime();
         SoftRoceDevices.injectFaults(device, FaultSettings.NONE.withPartition(FaultSettings.Partition.BOTH));
         try {
-            final Long suspected = verdicts.suspected.poll(LIMIT_S, TimeUnit.SECONDS);
-            final Long dead = verdicts.declaredDead.poll(LIMIT_S, TimeUnit.SECONDS);
+            final Long suspected = verdicts.suspicions.poll(LIMIT_S, TimeUnit.SECONDS);
+            final Long dead = verdicts.deaths.poll(LIMIT_S, TimeUnit.SECONDS);
             if (suspected == null || dead == null) {
                 return false;
             }

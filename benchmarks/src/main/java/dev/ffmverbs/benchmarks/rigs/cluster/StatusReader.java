@@ -5,30 +5,31 @@ import dev.ffmverbs.CompletionQueue;
 import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.SendRequest;
 import dev.ffmverbs.WorkCompletions;
+import dev.ffmverbs.benchmarks.device.BusyWait;
 import dev.ffmverbs.benchmarks.device.Endpoint;
 import dev.ffmverbs.benchmarks.device.EndpointAddress;
 import dev.ffmverbs.ccm.internal.memory.RecordCondition;
 import dev.ffmverbs.ccm.internal.memory.StatusBlock;
 import dev.ffmverbs.ccm.internal.memory.StatusView;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 
-/** READs a status block and examines what has come, again where it is torn: the heartbeat without its schedule. */
+/** READs a status block and examines it, again if it is torn: the heartbeat without its schedule. */
 final class StatusReader {
 
-    private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(1);
-    private static final int POLLS_PER_LOOK_AT_THE_CLOCK = 1 << 14;
+    private static final Duration LIMIT = Duration.ofSeconds(1);
 
     private final QueuePair queuePair;
     private final CompletionQueue completionQueue;
     private final WorkCompletions completions = WorkCompletions.allocate(1);
     private final SendRequest request;
     private final StatusView view;
+    private final BusyWait wait = new BusyWait(LIMIT);
 
     /**
-     * Prepares to read.
+     * Creates a reader.
      *
-     * @param reader the end that reads, connected; its buffer takes the block.
-     * @param owner  where the block is.
+     * @param reader the end that reads, connected; the block is read into its buffer.
+     * @param owner  address of the end whose buffer contains the block.
      */
     StatusReader(final Endpoint reader, final EndpointAddress owner) {
         queuePair = reader.queuePair();
@@ -39,9 +40,10 @@ final class StatusReader {
     }
 
     /**
-     * Reads so often, one after the other.
+     * Reads a number of times, one after the other. Ends with the first READ that fails or is not answered within a
+     * second.
      *
-     * @return how many delivered a whole block; ends with the first that fails or is not answered within a second.
+     * @return number of READs that delivered a whole block.
      */
     long read(final int times) {
         int delivered = 0;
@@ -57,17 +59,10 @@ final class StatusReader {
     }
 
     private boolean awaitCompletion() {
-        final CompletionQueue queue = completionQueue;
-        final long startNs = System.nanoTime();
-        for (int polls = 1; queue.poll(completions) == 0; polls++) {
-            if (polls % POLLS_PER_LOOK_AT_THE_CLOCK == 0 && System.nanoTime() - startNs > LIMIT_NS) {
-                return false;
-            }
-        }
-        return completions.succeeded(0);
+        return wait.poll(completionQueue, completions) != 0 && completions.succeeded(0);
     }
 
-    /** The counter that was read last. */
+    /** Returns the counter that was read last. */
     long heartbeat() {
         return view.heartbeat();
     }

@@ -16,10 +16,10 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
-/** Two nodes, A and B, that have each other for a partner. */
+/** Two nodes, A and B, each the other's partner. */
 final class TwoNodes implements AutoCloseable {
 
-    /** The port of A; B's is the next, since both may be at one address. */
+    /** Port of A; B has the next one, since both may be at one address. */
     private static final int PORT = 7471;
     private static final long LIMIT_S = 30;
 
@@ -29,7 +29,7 @@ final class TwoNodes implements AutoCloseable {
     private final ClusterConnectionManager b;
 
     /**
-     * Where two nodes can be.
+     * Where two nodes run.
      *
      * @param deviceNames names of two devices.
      * @param hosts       the address of each.
@@ -37,9 +37,9 @@ final class TwoNodes implements AutoCloseable {
     record Places(List<String> deviceNames, List<String> hosts) {
 
         /**
-         * Places on a device: both on it, but for the software device, of which each has its own.
+         * Chooses places on a device. Both nodes run on it, except that each has its own software device.
          *
-         * @throws IllegalStateException when the device has no address.
+         * @throws IllegalStateException if the device has no address.
          */
         static Places on(final String deviceName) {
             final boolean software = deviceName.equals(MeasuredDevice.SOFT.verbsName());
@@ -57,7 +57,7 @@ final class TwoNodes implements AutoCloseable {
             return new InetSocketAddress(hosts.get(index), PORT + index);
         }
 
-        /** Whether the link between them can be cut. */
+        /** Returns whether the link between the nodes can be cut. */
         boolean canBeCut() {
             return deviceNames.contains(MeasuredDevice.SOFT.verbsName());
         }
@@ -74,11 +74,11 @@ final class TwoNodes implements AutoCloseable {
     }
 
     /**
-     * Starts both.
+     * Starts both nodes.
      *
-     * @param places    where.
+     * @param places    where they run.
      * @param listener  hears what happens at A.
-     * @param configure says what is special about each, by its name.
+     * @param configure adds to the configuration of a node, by its name.
      */
     TwoNodes(
         final Places places, final Arrivals listener,
@@ -110,9 +110,9 @@ final class TwoNodes implements AutoCloseable {
     }
 
     /**
-     * Waits until both have a session that was not waited for before.
+     * Waits until both nodes have one session more than at the last wait.
      *
-     * @return false when that takes too long.
+     * @return false if that takes longer than 30 s.
      */
     boolean awaitSessions() throws InterruptedException {
         return atA.sessions.tryAcquire(LIMIT_S, TimeUnit.SECONDS) && atB.sessions.tryAcquire(LIMIT_S, TimeUnit.SECONDS);

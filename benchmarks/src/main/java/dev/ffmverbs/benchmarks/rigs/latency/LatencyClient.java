@@ -8,13 +8,13 @@ import java.io.IOException;
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 
-/** The end that begins and takes the time. Not thread-safe. */
+/** The end that begins and measures the time. Not thread-safe. */
 public final class LatencyClient implements AutoCloseable {
 
     /** Operations in one window of the warm-up. */
     private static final int WINDOW = 1000;
 
-    /** The optimising compiler takes a loop on after some ten thousand rounds. */
+    /** The optimizing compiler compiles a loop after about ten thousand iterations. */
     private static final int LEAST_WINDOWS = 30;
 
     private static final int MOST_WINDOWS = 1000;
@@ -27,11 +27,11 @@ public final class LatencyClient implements AutoCloseable {
     /**
      * Opens the device and connects to the server.
      *
-     * @param measurement what is measured; the server has been told the same.
-     * @param host        where the server is.
-     * @param port        TCP port it listens on, or soon will.
-     * @throws IOException          when there is no such server, or it measures something else.
-     * @throws InterruptedException when interrupted while waiting for the server.
+     * @param measurement what is measured; the server has been given the same.
+     * @param host        host of the server.
+     * @param port        TCP port on which it listens, or soon will.
+     * @throws IOException          if there is no such server, or it measures something else.
+     * @throws InterruptedException if the calling thread is interrupted while it waits for the server.
      */
     public LatencyClient(final Measurement measurement, final String host, final int port)
         throws IOException, InterruptedException {
@@ -45,7 +45,7 @@ public final class LatencyClient implements AutoCloseable {
             final EndpointAddress peer = exchange.introduce(measurement, endpoint.address());
             endpoint.connect(peer);
             endpoint.confine();
-            loop = measurement.operation().loop(endpoint, peer, measurement.sizeBytes(), true);
+            loop = measurement.operation().createLoop(endpoint, peer, measurement.sizeBytes(), true);
             exchange.meet();
             connected = true;
         } finally {
@@ -59,29 +59,30 @@ public final class LatencyClient implements AutoCloseable {
     }
 
     /**
-     * Warms both ends up until the latency is steady, or at most a million operations.
+     * Warms both ends up until the latency is steady, with at most a million operations.
      *
-     * @return how it went, in words, with a warning when it did not become steady.
-     * @throws IOException when the server has gone.
+     * @return a sentence on the course of the warm-up, with a warning if the latency did not become steady.
+     * @throws IOException if the server has gone away.
      */
     public String warmUp() throws IOException {
         final CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
         final Steadiness steadiness = new Steadiness(LEAST_WINDOWS);
-        for (int window = 0; window < MOST_WINDOWS && !steadiness.reached(); window++) {
+        for (int window = 0; window < MOST_WINDOWS && !steadiness.isReached(); window++) {
             steadiness.add(measure(WINDOW).row().typicalUs(),
                 compiler == null ? 0 : compiler.getTotalCompilationTime());
         }
-        return (steadiness.reached() ? "warm-up until steady: " : "WARNING: not steady after the warm-up: ")
+        return (steadiness.isReached() ? "warm-up until steady: " : "WARNING: not steady after the warm-up: ")
             + steadiness + " usec, " + WINDOW + " operations each";
     }
 
     /**
      * Times operations.
      *
-     * @param iterations how many, at least 2.
+     * @param iterations number of operations, at least 2.
      * @return their latencies.
-     * @throws IOException           when the server has gone.
-     * @throws IllegalStateException when an operation fails or nothing happens for half a minute.
+     * @throws IOException if the server has gone away.
+     * @throws dev.ffmverbs.benchmarks.device.OperationException if an operation fails, or does not complete within
+     *                                                           30 s.
      */
     public LatencyResult measure(final int iterations) throws IOException {
         final long[] timesNs = new long[iterations];
@@ -91,7 +92,7 @@ public final class LatencyClient implements AutoCloseable {
     }
 
     /**
-     * Name of the device measured on.
+     * Returns the name of the device that is measured on.
      *
      * @return for example {@code mlx5_0}.
      */
@@ -102,7 +103,7 @@ public final class LatencyClient implements AutoCloseable {
     /**
      * Tells the server to end, and closes everything.
      *
-     * @throws IOException when the server has gone before.
+     * @throws IOException if the server has gone away already.
      */
     @Override
     public void close() throws IOException {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.rigs.latency;
 
+import dev.ffmverbs.benchmarks.statistics.PercentileFile;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.HdrHistogram.Histogram;
@@ -17,17 +16,16 @@ import org.HdrHistogram.Histogram;
 public record LatencyResult(LatencyRow row, Histogram latencies) {
 
     private static final int SIGNIFICANT_DIGITS = 3;
-    private static final int TICKS_PER_HALF_DISTANCE = 5;
     private static final double NS_PER_US = 1000;
 
     /**
-     * Takes the latencies from the time stamps.
+     * Computes the latencies from time stamps.
      *
-     * @param operation  what was timed.
+     * @param operation  operation that was timed.
      * @param sizeBytes  bytes per operation.
-     * @param iterations time stamps, at least 2.
+     * @param iterations number of time stamps, at least 2.
      * @param timesNs    times before each post.
-     * @return one latency per pair of neighbours.
+     * @return one latency for each pair of neighbours.
      */
     static LatencyResult of(
         final Operation operation, final int sizeBytes, final int iterations, final long[] timesNs) {
@@ -41,18 +39,13 @@ public record LatencyResult(LatencyRow row, Histogram latencies) {
     /**
      * Writes the percentiles in microseconds, in the {@code .hgrm} format that HdrHistogram's plotters read.
      *
-     * @param file where to; its folder is made when there is none.
-     * @throws IOException when it cannot be written.
+     * @param file file to write; its folder is created if there is none.
+     * @throws IOException if the file cannot be written.
      */
     public void write(final Path file) throws IOException {
         if (file.getParent() != null) {
             Files.createDirectories(file.getParent());
         }
-        try (PrintStream output = new PrintStream(Files.newOutputStream(file), false, StandardCharsets.UTF_8)) {
-            latencies.outputPercentileDistribution(output, TICKS_PER_HALF_DISTANCE, NS_PER_US);
-            if (output.checkError()) {
-                throw new IOException("cannot write to " + file);
-            }
-        }
+        PercentileFile.write(file, latencies, NS_PER_US);
     }
 }

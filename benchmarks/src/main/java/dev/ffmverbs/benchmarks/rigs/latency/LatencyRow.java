@@ -9,9 +9,9 @@ import org.HdrHistogram.Histogram;
  * One line of results in perftest's columns.
  *
  * @param sizeBytes             bytes per operation.
- * @param iterations            operations timed; the latencies are one less, being taken between neighbours.
+ * @param iterations            operations timed; there is one latency less, since each lies between two posts.
  * @param minimumUs             shortest, in microseconds.
- * @param maximumUs             longest; perftest leaves out the two longest of all.
+ * @param maximumUs             longest; perftest leaves out the two longest.
  * @param typicalUs             median.
  * @param averageUs             mean.
  * @param standardDeviationUs   standard deviation.
@@ -30,7 +30,7 @@ public record LatencyRow(
     private static final double NS_PER_US = 1000;
 
     /**
-     * Sums up recorded latencies.
+     * Summarizes recorded latencies.
      *
      * @param sizeBytes  bytes per operation.
      * @param iterations operations timed.
@@ -46,16 +46,16 @@ public record LatencyRow(
     }
 
     /**
-     * Finds the line of results in what perftest, or the rig, has printed.
+     * Finds the line of results in the output of perftest or of the rig.
      *
      * @param output all that was printed.
-     * @return the last such line; empty when there is none.
+     * @return the last such line; empty if there is none.
      */
     public static Optional<LatencyRow> find(final String output) {
         return output.lines().flatMap(line -> parse(line).stream()).reduce((earlier, later) -> later);
     }
 
-    /** When it rounds to less than nothing, perftest prints the root of that, {@code -nan}. */
+    /** If a variance is rounded to below zero, perftest prints its root as {@code -nan}. */
     private static Optional<LatencyRow> parse(final String line) {
         final String[] words = line.strip().replace("-nan", "NaN").split("\\s+");
         if (words.length != COLUMNS) {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.rigs.latency;
 
+import dev.ffmverbs.benchmarks.device.BusyWait;
 import dev.ffmverbs.benchmarks.device.Endpoint;
 import dev.ffmverbs.benchmarks.device.EndpointAddress;
+import dev.ffmverbs.benchmarks.device.TimedReads;
 
-/** An operation whose latency is measured, and how perftest defines it. */
+/** An operation whose latency is measured, as perftest defines it. */
 public enum Operation {
 
     /** RDMA READ: the whole round trip, as an application waits for it. */
@@ -25,7 +27,7 @@ public enum Operation {
     }
 
     /**
-     * The program of perftest that measures the same.
+     * Returns the program of perftest that measures the same.
      *
      * @return its name.
      */
@@ -34,16 +36,16 @@ public enum Operation {
     }
 
     /**
-     * By what the time between two posts is divided to give one latency.
+     * Returns the number by which the time between two posts is divided to give one latency.
      *
-     * @return 1 when the initiator waits for its own operation, 2 when for the peer's answer.
+     * @return 1 if the initiator waits for its own operation, 2 if it waits for the peer's answer.
      */
     public int transfersPerSample() {
         return transfersPerSample;
     }
 
     /**
-     * The measured loop.
+     * Creates the measured loop of one end.
      *
      * @param endpoint  this end, connected.
      * @param peer      the other end's address.
@@ -51,13 +53,20 @@ public enum Operation {
      * @param first     whether this end begins; the other answers.
      * @return the loop.
      */
-    LatencyLoop loop(
-        final Endpoint endpoint, final EndpointAddress peer, final int sizeBytes,
-        final boolean first) {
+    LatencyLoop createLoop(
+        final Endpoint endpoint, final EndpointAddress peer, final int sizeBytes, final boolean first) {
         return switch (this) {
-            case READ -> first ? new ReadLoop(endpoint, peer, sizeBytes) : LatencyLoop.PASSIVE;
+            case READ -> first ? createReadLoop(endpoint, peer, sizeBytes) : LatencyLoop.PASSIVE;
             case WRITE -> new WriteLoop(endpoint, peer, sizeBytes, first);
             case SEND -> new SendLoop(endpoint, sizeBytes, first);
         };
+    }
+
+    /** What {@code ib_read_lat} times: post a READ, poll until it has completed. */
+    private static LatencyLoop createReadLoop(
+        final Endpoint endpoint, final EndpointAddress peer, final int sizeBytes) {
+        final BusyWait wait = new BusyWait(LatencyLoop.LIMIT);
+        final TimedReads reads = new TimedReads(endpoint, peer, sizeBytes, 1, wait::poll);
+        return (iterations, timesNs) -> reads.run(iterations, timesNs, null);
     }
 }

@@ -15,7 +15,10 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.util.concurrent.TimeUnit;
 
-/** What the two ends tell each other over TCP: what is measured, how to connect, how many operations come next. */
+/**
+ * What the two ends tell each other over TCP: what is measured, how to connect, and how many operations come next.
+ * Errors name the other end.
+ */
 final class PeerExchange implements AutoCloseable {
 
     private static final int MAGIC = 0x6666_6d76;
@@ -52,16 +55,16 @@ final class PeerExchange implements AutoCloseable {
                 return new PeerExchange(new Socket(host, port));
             } catch (final ConnectException e) {
                 if (System.nanoTime() - startNs > CONNECT_TIMEOUT_NS) {
-                    throw new IOException("no server at " + host + ":" + port + " within "
-                        + TimeUnit.NANOSECONDS.toSeconds(CONNECT_TIMEOUT_NS) + " s: start it with the same arguments"
-                        + " but the host", e);
+                    throw new IOException("no server listens at " + host + ":" + port + " after "
+                        + TimeUnit.NANOSECONDS.toSeconds(CONNECT_TIMEOUT_NS) + " s: start it with the same arguments,"
+                        + " without the host", e);
                 }
                 Thread.sleep(CONNECT_RETRY_MS);
             }
         }
     }
 
-    /** Makes sure that both ends measure the same, and tells each the other's address. */
+    /** Verifies that both ends measure the same, and exchanges their addresses. */
     EndpointAddress introduce(final Measurement measurement, final EndpointAddress own) throws IOException {
         final Operation operation = measurement.operation();
         final int sizeBytes = measurement.sizeBytes();
@@ -70,15 +73,15 @@ final class PeerExchange implements AutoCloseable {
         output.writeInt(sizeBytes);
         own.write(output);
         output.flush();
-        final Introduction theirs = fromPeer(this::readIntroduction);
+        final Introduction theirs = callPeer(this::readIntroduction);
         if (theirs.magic != MAGIC) {
-            throw new IOException("what answers at " + socket.getRemoteSocketAddress() + " is not this program");
+            throw new IOException("the program at " + socket.getRemoteSocketAddress() + " is not bench latency");
         }
         if (!theirs.operation.equals(operation.name()) || theirs.sizeBytes != sizeBytes) {
             throw new IOException("this end measures " + operation + " of " + sizeBytes + " bytes, the other "
                 + theirs.operation + " of " + theirs.sizeBytes + ": start both with the same arguments");
         }
-        return fromPeer(() -> EndpointAddress.read(input));
+        return callPeer(() -> EndpointAddress.read(input));
     }
 
     /** What an end says first. */
@@ -95,8 +98,8 @@ final class PeerExchange implements AutoCloseable {
         T read() throws IOException;
     }
 
-    /** Reads what the other end sends, and says so when it is gone or silent. */
-    private <T> T fromPeer(final Reading<T> reading) throws IOException {
+    /** Talks to the other end; the error of one that has gone away or is silent says so. */
+    private <T> T callPeer(final Reading<T> reading) throws IOException {
         try {
             return reading.read();
         } catch (final EOFException | SocketException e) {
@@ -109,16 +112,17 @@ final class PeerExchange implements AutoCloseable {
         }
     }
 
-    /** Returns when the other end has called it too. */
+    /** Returns as soon as the other end has called this method too. */
     void meet() throws IOException {
         sendCount(MAGIC);
         if (receiveCount() != MAGIC) {
-            throw new IOException("the ends are out of step");
+            throw new IOException("the other end, at " + socket.getRemoteSocketAddress()
+                + ", sent something else where both ends meet: start both again");
         }
     }
 
     void sendCount(final int count) throws IOException {
-        fromPeer(() -> {
+        callPeer(() -> {
             output.writeInt(count);
             output.flush();
             return count;
@@ -126,7 +130,7 @@ final class PeerExchange implements AutoCloseable {
     }
 
     int receiveCount() throws IOException {
-        return fromPeer(input::readInt);
+        return callPeer(input::readInt);
     }
 
     @Override

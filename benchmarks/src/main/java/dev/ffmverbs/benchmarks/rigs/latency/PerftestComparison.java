@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.rigs.latency;
 
+import dev.ffmverbs.benchmarks.statistics.OrderStatistics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Runs of one operation on both sides, and the ratio of their medians. */
-final class PerftestComparison {
+public final class PerftestComparison {
 
     private final Operation operation;
     private final List<LatencyRow> perftest = new ArrayList<>();
@@ -25,26 +26,33 @@ final class PerftestComparison {
         binding.add(row);
     }
 
-    /** The median over all runs of the binding's p50, divided by perftest's. */
-    double ratio() {
+    /**
+     * Divides the median over all runs of the binding's p50 by the same median of perftest.
+     *
+     * @return the ratio; above 1 if the binding is slower.
+     */
+    public double ratio() {
         return medianOfMedians(binding) / medianOfMedians(perftest);
     }
 
     private static double medianOfMedians(final List<LatencyRow> rows) {
-        final double[] sorted = rows.stream().mapToDouble(LatencyRow::typicalUs).sorted().toArray();
-        final int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        return OrderStatistics.of(rows.stream().mapToDouble(LatencyRow::typicalUs).toArray()).median();
     }
 
-    /** Both sides' medians in microseconds, run by run, and the verdict. */
-    String report(final double limit) {
+    /**
+     * Describes both sides' medians in microseconds, run by run, and the verdict.
+     *
+     * @param limit highest ratio that meets the bound.
+     * @return three lines.
+     */
+    public String describe(final double limit) {
         final double ratio = ratio();
-        return line(operation.perftestTool(), perftest) + line("ffm-verbs", binding)
+        return describeSide(operation.perftestTool(), perftest) + describeSide("ffm-verbs", binding)
             + String.format(Locale.ROOT, "%-6s ratio of medians %.3f, wanted <= %.2f: %s%n", operation, ratio, limit,
                 ratio <= limit ? "met" : "MISSED");
     }
 
-    private String line(final String side, final List<LatencyRow> rows) {
+    private String describeSide(final String side, final List<LatencyRow> rows) {
         return String.format(Locale.ROOT, "%-6s %-13s median of p50 %8.2f usec, of runs %s%n", operation, side,
             medianOfMedians(rows), rows.stream()
                 .map(row -> String.format(Locale.ROOT, "%.2f", row.typicalUs())).collect(Collectors.joining(" ")));

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.rigs.latency;
 
+import dev.ffmverbs.benchmarks.process.ChildProcess;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs of perftest's program for an operation: two processes, new ones for every run, as is its way. */
+/** Runs perftest's program for an operation: two new processes for every run, since perftest works like that. */
 final class PerftestSide {
 
     static final String LOOPBACK = "127.0.0.1";
@@ -13,10 +14,10 @@ final class PerftestSide {
     private PerftestSide() {
     }
 
-    /** One run; the measurement names device and GID index, which perftest cannot choose as this project does. */
+    /** Runs once. The measurement names device and GID index, since perftest would choose others than this project. */
     static LatencyRow run(final Measurement measurement, final int iterations)
         throws IOException, InterruptedException {
-        final int port = ChildProcess.freePort();
+        final int port = ChildProcess.findFreePort();
         final List<String> server = List.of(measurement.operation().perftestTool(), "-F",
             "-d", measurement.deviceName(), "-x", Integer.toString(measurement.gidIndex()),
             "-s", Integer.toString(measurement.sizeBytes()), "-n", Integer.toString(iterations),
@@ -29,7 +30,7 @@ final class PerftestSide {
                 final String printed = measuring.awaitSuccess();
                 serving.awaitSuccess();
                 return LatencyRow.find(printed).orElseThrow(
-                    () -> new IOException("no line of results in what " + client + " printed:\n" + printed));
+                    () -> new IOException("no line of results in the output of " + client + ":\n" + printed));
             }
         }
     }

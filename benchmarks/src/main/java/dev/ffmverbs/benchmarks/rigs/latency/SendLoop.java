@@ -5,10 +5,12 @@ import dev.ffmverbs.CompletionQueue;
 import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.ReceiveRequest;
 import dev.ffmverbs.SendRequest;
+import dev.ffmverbs.benchmarks.device.BusyWait;
 import dev.ffmverbs.benchmarks.device.Endpoint;
 
 /**
- * What {@code ib_send_lat} times: send, take the send's completion, poll for the peer's message, post its receive anew.
+ * What {@code ib_send_lat} times: send, take the send's completion, poll for the peer's message, post its receive
+ * again.
  */
 final class SendLoop implements LatencyLoop {
 
@@ -18,7 +20,7 @@ final class SendLoop implements LatencyLoop {
     private final SendRequest send;
     private final ReceiveRequest receive;
     private final boolean first;
-    private final BusyWait busyWait = new BusyWait();
+    private final BusyWait busyWait = new BusyWait(LIMIT);
 
     SendLoop(final Endpoint endpoint, final int sizeBytes, final boolean first) {
         queuePair = endpoint.queuePair();

@@ -4,15 +4,17 @@ package dev.ffmverbs.benchmarks.rigs.latency;
 import dev.ffmverbs.CompletionQueue;
 import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.SendRequest;
+import dev.ffmverbs.benchmarks.device.BusyWait;
 import dev.ffmverbs.benchmarks.device.Endpoint;
 import dev.ffmverbs.benchmarks.device.EndpointAddress;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * What {@code ib_write_lat} times: write a changed last byte, take the completion, poll the own memory for the peer's.
+ * What {@code ib_write_lat} times: write a changed last byte, take the completion, poll this end's memory for the
+ * peer's byte.
  *
- * <p>The first half of the buffer is what the peer writes, the second half what this end sends.
+ * <p>The peer writes the first half of the buffer; this end sends the second half.
  */
 final class WriteLoop implements LatencyLoop {
 
@@ -23,7 +25,7 @@ final class WriteLoop implements LatencyLoop {
     private final long incomingOffset;
     private final long outgoingOffset;
     private final boolean first;
-    private final BusyWait busyWait = new BusyWait();
+    private final BusyWait busyWait = new BusyWait(LIMIT);
     private byte lastReceived;
     private byte lastSent;
 
@@ -47,7 +49,7 @@ final class WriteLoop implements LatencyLoop {
         final BusyWait busyWait = this.busyWait;
         for (int i = 0; i < iterations; i++) {
             if (i > 0 || !first) {
-                BusyWait.awaitByte(memory, incomingOffset, ++lastReceived);
+                busyWait.awaitByte(memory, incomingOffset, ++lastReceived);
             }
             timesNs[i] = System.nanoTime();
             memory.set(ValueLayout.JAVA_BYTE, outgoingOffset, ++lastSent);
@@ -55,7 +57,7 @@ final class WriteLoop implements LatencyLoop {
             busyWait.awaitCompletion(queue);
         }
         if (first) {
-            BusyWait.awaitByte(memory, incomingOffset, ++lastReceived);
+            busyWait.awaitByte(memory, incomingOffset, ++lastReceived);
         }
     }
 }

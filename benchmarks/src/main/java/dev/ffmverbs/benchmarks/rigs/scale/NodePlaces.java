@@ -6,10 +6,10 @@ import dev.ffmverbs.ccm.value.LivenessThresholds;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 
-/** Names and addresses by which the processes find each other, and how often their nodes read heartbeats. */
+/** Names and addresses by which the nodes find each other, and their liveness thresholds. */
 final class NodePlaces {
 
-    /** Partners of one process. */
+    /** Number of partners in one process. */
     static final int PARTNERS_PER_PROCESS = 125;
 
     private static final String NODE = "measured";
@@ -20,7 +20,7 @@ final class NodePlaces {
     private NodePlaces() {
     }
 
-    /** Address of the device of a process: that of the node measured is number 0, those of the partners follow. */
+    /** Returns the address of the device of a process: 0 is the measured node, the others are full of partners. */
     static String host(final long run, final int process) {
         return "127." + (192 + (run >> 16 & 31)) + "." + (run >> 8 & 0xFF) + "." + (1 + (run & 15) * 15 + process);
     }

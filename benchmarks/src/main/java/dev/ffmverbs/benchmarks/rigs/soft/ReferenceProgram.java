@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.rigs.soft;
 
+import dev.ffmverbs.benchmarks.device.LoopbackAddress;
+import dev.ffmverbs.benchmarks.natives.Compiler;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -8,47 +10,83 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** The C program that moves the same packets, built when it is first needed. */
-final class ReferenceProgram implements AutoCloseable {
+/** The C program that moves the same packets over UDP. It is compiled when this object is created. */
+public final class ReferenceProgram implements AutoCloseable {
 
-    private static final String SOURCE = "/dev/ffmverbs/benchmarks/natives/udp_reference.c";
-    private static final long BUILD_LIMIT_S = 60;
+    private static final String SOURCE = "udp_reference.c";
+    private static final int CLIENT_ADDRESS = 3;
+    private static final int SERVER_ADDRESS = 4;
     private static final long RUN_LIMIT_S = 300;
     private static final long START_MS = 200;
     private static final String PORT = "4791";
 
+    private final String client = LoopbackAddress.ofThisProcess(CLIENT_ADDRESS);
+    private final String server = LoopbackAddress.ofThisProcess(SERVER_ADDRESS);
     private final Path folder;
     private final Path program;
-    private final String client;
-    private final String server;
 
-    /** Builds it, to run at two loopback addresses. */
-    ReferenceProgram(final String client, final String server) throws IOException, InterruptedException {
-        this.client = client;
-        this.server = server;
+    /**
+     * Compiles the program.
+     *
+     * @throws IOException if there is no C compiler, or it fails; the message says what to install.
+     */
+    public ReferenceProgram() throws IOException {
         folder = Files.createTempDirectory("udp-reference");
         program = folder.resolve("udp_reference");
-        final Path source = folder.resolve("udp_reference.c");
-        try (InputStream text = ReferenceProgram.class.getResourceAsStream(SOURCE)) {
+        boolean built = false;
+        try {
+            build();
+            built = true;
+        } finally {
+            if (!built) {
+                close();
+            }
+        }
+    }
+
+    private void build() throws IOException {
+        final Path source = folder.resolve(SOURCE);
+        try (InputStream text = Compiler.class.getResourceAsStream(SOURCE)) {
             if (text == null) {
-                throw new IOException("this build lacks " + SOURCE);
+                throw new IOException("this build lacks the source of the C program, " + SOURCE);
             }
             Files.copy(text, source);
         }
-        output(List.of("cc", "-std=c11", "-D_GNU_SOURCE", "-O2", "-o", program.toString(), source.toString()),
-            BUILD_LIMIT_S);
+        final Optional<String> failure = new Compiler().run(
+            List.of("-std=c11", "-D_GNU_SOURCE", "-O2", "-o", program.toString(), source.toString()));
+        if (failure.isPresent()) {
+            throw new IOException("cannot build the C program: " + failure.get());
+        }
     }
 
-    /** One run of a server and a client, whose operations follow each other. */
-    RunFigures run(final WaitMode mode, final ReadLoad load) throws IOException, InterruptedException {
+    /**
+     * Runs a server and a client whose operations follow each other.
+     *
+     * @param mode how both wait.
+     * @param load what the client does.
+     * @return the figures of the client.
+     * @throws IOException          if a packet was lost, or the program fails.
+     * @throws InterruptedException if the calling thread is interrupted.
+     */
+    public RunFigures run(final WaitMode mode, final ReadLoad load) throws IOException, InterruptedException {
         return run(mode, load, List.of());
     }
 
-    /** One run of a server and a client that sleep in between, with an operation every interval. */
-    RunFigures runAtInterval(final ReadLoad load, final int intervalUs) throws IOException, InterruptedException {
+    /**
+     * Runs a server and a client that starts an operation at a fixed rate and sleeps in between.
+     *
+     * @param load       what the client does.
+     * @param intervalUs time between two operations, in microseconds.
+     * @return the figures of the client.
+     * @throws IOException          if a packet was lost, or the program fails.
+     * @throws InterruptedException if the calling thread is interrupted.
+     */
+    public RunFigures runAtInterval(final ReadLoad load, final int intervalUs)
+        throws IOException, InterruptedException {
         return run(WaitMode.BLOCK, load, List.of(Integer.toString(intervalUs)));
     }
 
@@ -63,26 +101,25 @@ final class ReferenceProgram implements AutoCloseable {
             Stream.of(load.requestBytes(), load.responseBytes(), load.responses(), load.depth(), load.operations(),
                 load.warmUp()).map(Object::toString).forEach(command::add);
             command.addAll(interval);
-            final String[] figures = output(command, RUN_LIMIT_S).strip().split(" ");
-            return new RunFigures(Long.parseLong(figures[0]), Long.parseLong(figures[1]), Integer.parseInt(figures[2]),
-                Long.parseLong(figures[3]), 0);
+            final String[] figures = readOutput(command).strip().split(" ");
+            return new RunFigures(Long.parseLong(figures[0]), Long.parseLong(figures[1]),
+                Integer.parseInt(figures[2]), Long.parseLong(figures[3]), 0);
         } finally {
             peer.destroyForcibly().waitFor();
         }
     }
 
-    private static String output(final List<String> command, final long limitS)
-        throws IOException, InterruptedException {
+    private static String readOutput(final List<String> command) throws IOException, InterruptedException {
         final Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try {
-            if (!process.waitFor(limitS, TimeUnit.SECONDS)) {
-                throw new IOException(String.join(" ", command) + " did not end within " + limitS + " s; a packet may"
-                    + " have been lost, which it does not repair");
+            if (!process.waitFor(RUN_LIMIT_S, TimeUnit.SECONDS)) {
+                throw new IOException("'" + String.join(" ", command) + "' did not end within " + RUN_LIMIT_S
+                    + " s; it does not repair the loss of a packet");
             }
             final String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.exitValue() != 0) {
-                throw new IOException(String.join(" ", command) + " ended with status " + process.exitValue() + ": "
-                    + printed);
+                throw new IOException("'" + String.join(" ", command) + "' ended with status "
+                    + process.exitValue() + "; it printed:\n" + printed);
             }
             return printed;
         } finally {
@@ -90,6 +127,7 @@ final class ReferenceProgram implements AutoCloseable {
         }
     }
 
+    /** Deletes the program. */
     @Override
     public void close() throws IOException {
         try (Stream<Path> files = Files.list(folder)) {

@@ -8,25 +8,31 @@ import java.util.concurrent.TimeUnit;
  * What one run measured.
  *
  * @param p50Ns          median time of an operation, in nanoseconds.
- * @param p99Ns          time that one operation in a hundred exceeds.
+ * @param p99Ns          time that one operation in a hundred exceeds, in nanoseconds.
  * @param operations     operations that count.
- * @param elapsedNs      time all of them took.
- * @param allocatedBytes bytes that all threads concerned allocated meanwhile.
+ * @param elapsedNs      time that all of them took, in nanoseconds.
+ * @param allocatedBytes bytes that all threads concerned allocated during that time.
  */
-record RunFigures(long p50Ns, long p99Ns, int operations, long elapsedNs, long allocatedBytes) {
+public record RunFigures(long p50Ns, long p99Ns, int operations, long elapsedNs, long allocatedBytes) {
 
-    double bytesPerSecond(final ReadLoad load) {
+    /**
+     * Computes the throughput.
+     *
+     * @param load READs that were measured.
+     * @return payload bytes per second.
+     */
+    public double bytesPerSecond(final ReadLoad load) {
         return (double) load.lengthBytes() * operations * TimeUnit.SECONDS.toNanos(1) / elapsedNs;
     }
 
     /** Packets in both directions, without acknowledgements. */
-    double packetsPerSecond(final ReadLoad load) {
+    private double packetsPerSecond(final ReadLoad load) {
         return (1.0 + load.responses()) * operations * TimeUnit.SECONDS.toNanos(1) / elapsedNs;
     }
 
-    String row(final ReadLoad load, final String who) {
+    String row(final ReadLoad load, final String side) {
         return String.format(Locale.ROOT, "%10.2f %10.2f %12.1f %12.0f %10.2f  %s", p50Ns / 1e3, p99Ns / 1e3,
-            bytesPerSecond(load) / 1e6, packetsPerSecond(load), (double) allocatedBytes / operations, who);
+            bytesPerSecond(load) / 1e6, packetsPerSecond(load), (double) allocatedBytes / operations, side);
     }
 
     static String header() {

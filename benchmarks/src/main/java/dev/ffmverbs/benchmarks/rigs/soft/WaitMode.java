@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.rigs.soft;
 
-/** How both ends wait for what comes next. */
-enum WaitMode {
+import java.util.Locale;
 
-    /** They ask again and again; each needs a processor of its own. */
+/** How both ends wait for what comes next. */
+public enum WaitMode {
+
+    /** They poll without rest; each needs its own processor. */
     POLL,
 
     /** They sleep until the system wakes them. */
     BLOCK;
 
-    /** The word for it on command lines. */
-    String word() {
-        return this == POLL ? "poll" : "block";
+    /**
+     * Returns the name of the mode on the C program's command line.
+     *
+     * @return {@code poll} or {@code block}.
+     */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ffmverbs.benchmarks.rigs.latency;
+package dev.ffmverbs.benchmarks.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -31,7 +31,7 @@ class ChildProcessTest {
     @Test
     void waitsUntilAServerListensWithoutBeingTakenForItsClient(@TempDir final Path folder) throws Exception {
         final Path source = Files.writeString(folder.resolve("Server.java"), SERVER);
-        final int port = ChildProcess.freePort();
+        final int port = ChildProcess.findFreePort();
         final String java = ProcessHandle.current().info().command().orElse("java");
 
         try (ChildProcess server =
@@ -46,7 +46,7 @@ class ChildProcessTest {
 
     @Test
     void saysWhatAServerPrintedThatEndedInsteadOfListening() throws Exception {
-        final int port = ChildProcess.freePort();
+        final int port = ChildProcess.findFreePort();
 
         try (ChildProcess server = new ChildProcess(List.of("sh", "-c", "echo no such device; exit 3"))) {
             final IOException failed = assertThrows(IOException.class, () -> server.awaitListening(port));

@@ -3,7 +3,9 @@ package dev.ffmverbs.benchmarks.rigs.scale;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.ffmverbs.Verbs;
+import dev.ffmverbs.benchmarks.process.JavaProgram;
 import dev.ffmverbs.benchmarks.result.ScaleFigures;
+import dev.ffmverbs.benchmarks.statistics.OrderStatistics;
 import dev.ffmverbs.ccm.ClusterConnectionManager;
 import dev.ffmverbs.ccm.Partner;
 import dev.ffmverbs.ccm.Session;
@@ -15,53 +17,58 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /**
- * {@code bench scale-node}: the node that is measured, alone in its process; prints one line of figures.
+ * The node that is measured, alone in its process. It prints one line of figures.
  *
- * <p>It does not leave in order when it ends: its partners are ended with it.
+ * <p>It does not leave its partners in order: they end when it does.
  */
-@Command(name = "scale-node", hidden = true, description = "The measured node of bench scale.")
-public final class ScaleNodeCommand implements Callable<Integer> {
+final class ScaleNode {
 
     private static final long FORMATION_LIMIT_S = 240;
     private static final long NS_PER_US = 1000;
     private static final long BYTES_PER_KIB = 1024;
 
-    @Option(names = "--run", required = true, description = "number of the run, which addresses are made of")
-    private long run;
+    private final long run;
+    private final int partners;
+    private final long intervalMs;
+    private final long seconds;
 
-    @Option(names = "--partners", required = true, description = "how many")
-    private int partners;
-
-    @Option(names = "--interval-ms", required = true, description = "heartbeat interval")
-    private long intervalMs;
-
-    @Option(names = "--seconds", required = true, description = "how long it is measured once all sessions are up")
-    private long seconds;
-
-    /** For the command line. */
-    public ScaleNodeCommand() {
+    private ScaleNode(final long run, final int partners, final long intervalMs, final long seconds) {
+        this.run = run;
+        this.partners = partners;
+        this.intervalMs = intervalMs;
+        this.seconds = seconds;
     }
 
-    @Override
-    public Integer call() throws IOException, InterruptedException {
+    /**
+     * Measures.
+     *
+     * @param arguments number of the run, number of partners, heartbeat interval in milliseconds, and how long to
+     *                  measure in seconds.
+     * @throws IOException          if the kernel does not tell the process's memory.
+     * @throws InterruptedException if the main thread is interrupted.
+     */
+    public static void main(final String[] arguments) throws IOException, InterruptedException {
+        JavaProgram.exitOnFailure();
+        System.out.println(new ScaleNode(Long.parseLong(arguments[0]), Integer.parseInt(arguments[1]),
+            Long.parseLong(arguments[2]), Long.parseLong(arguments[3])).measure().line());
+        System.exit(0);
+    }
+
+    private ScaleFigures measure() throws IOException, InterruptedException {
         final CountDownLatch up = new CountDownLatch(partners);
         Verbs.defaultDevice().open().close();
-        final long heapBefore = heapBytes();
-        final long residentBefore = residentBytes();
+        final long heapBefore = readHeapBytes();
+        final long residentBefore = readResidentBytes();
         final long startNs = System.nanoTime();
         final ClusterConnectionManager node = start(up);
         final boolean complete = up.await(FORMATION_LIMIT_S, TimeUnit.SECONDS);
         final long formationMs =
             complete ? TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs) : FORMATION_LIMIT_S * 1000;
-        System.out.println(figures(node, formationMs, heapBefore, residentBefore).line());
-        return 0;
+        return measure(node, formationMs, heapBefore, residentBefore);
     }
 
     private ClusterConnectionManager start(final CountDownLatch up) {
@@ -81,39 +88,39 @@ public final class ScaleNodeCommand implements Callable<Integer> {
         return node;
     }
 
-    private ScaleFigures figures(
+    private ScaleFigures measure(
         final ClusterConnectionManager node, final long formationMs, final long heapBefore, final long residentBefore)
         throws IOException, InterruptedException {
         final OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        final long beatsBefore = beats(node);
+        final long beatsBefore = countBeats(node);
         final long processorBefore = system.getProcessCpuTime();
         final long startNs = System.nanoTime();
         TimeUnit.SECONDS.sleep(seconds);
         final long processorNs = system.getProcessCpuTime() - processorBefore;
         final long elapsedNs = System.nanoTime() - startNs;
-        final long beats = beats(node) - beatsBefore;
+        final long beats = countBeats(node) - beatsBefore;
         final List<HeartbeatSummary> heartbeats = node.partners().stream().map(Partner::heartbeats).toList();
         final int sessions = (int) node.partners().stream().filter(partner -> partner.session().isPresent()).count();
         return new ScaleFigures(partners, sessions, formationMs,
-            processorNs / NS_PER_US * TimeUnit.SECONDS.toNanos(1) / elapsedNs, heapBytes() - heapBefore,
-            residentBytes() - residentBefore, beats,
+            processorNs / NS_PER_US * TimeUnit.SECONDS.toNanos(1) / elapsedNs, readHeapBytes() - heapBefore,
+            readResidentBytes() - residentBefore, beats,
             partners * (elapsedNs / TimeUnit.MILLISECONDS.toNanos(intervalMs)),
-            heartbeats.stream().mapToLong(HeartbeatSummary::p50Ns).sorted().skip(partners / 2).findFirst().orElse(0)
+            (long) OrderStatistics.of(heartbeats.stream().mapToDouble(HeartbeatSummary::p50Ns).toArray()).upperMedian()
                 / NS_PER_US,
             heartbeats.stream().mapToLong(HeartbeatSummary::maxNs).max().orElse(0) / NS_PER_US);
     }
 
-    private static long beats(final ClusterConnectionManager node) {
+    private static long countBeats(final ClusterConnectionManager node) {
         return node.partners().stream().mapToLong(partner -> partner.heartbeats().count()).sum();
     }
 
-    /** What is in use after a collection. */
-    private static long heapBytes() {
+    /** Collects garbage, and returns what is in use afterwards. */
+    private static long readHeapBytes() {
         System.gc();
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
-    private static long residentBytes() throws IOException {
+    private static long readResidentBytes() throws IOException {
         return Files.readAllLines(Path.of("/proc/self/status")).stream().filter(line -> line.startsWith("VmRSS:"))
             .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", ""))).findFirst().orElse(0) * BYTES_PER_KIB;
     }
