@@ -1,12 +1,17 @@
 # shellcheck shell=bash
-# Starts the guests of one run, shows what they print, and ends them: all of them, always. lab sets guests, timeout_s,
-# memory_mb, write_folder and command before, and image.sh kernel_to_boot and initramfs.
-# shellcheck disable=SC2154
+# Starts the guests of one run, shows what they print, and always ends all of them.
+#
+# Globals that it reads, and the functions that set them:
+#   guests timeout_s memory_mb write_folder command    parse_run_options in lab
+#   kernel_to_boot initramfs                           build_image in image.sh
+#   WORK EXIT_TIMEOUT EXIT_GUEST_DIED EXIT_OUTPUT_CLOSED die    lab
+# Globals that it sets, for itself alone: run_folder, machines, printers, nothing, qemu.
+# shellcheck disable=SC2154 # set by the functions above
 
 # Variables a command inherits, besides those named LAB_*.
 INHERITED=(PATH HOME LANG JAVA_HOME MAVEN_OPTS)
 
-# Set while a run is on: its folder, and the processes it has started, by guest.
+# Set during a run: its folder, and the processes it has started, by guest.
 run_folder='' machines=() printers=()
 
 run_guests() {
@@ -45,7 +50,7 @@ end_processes() {
     wait "$@" 2>/dev/null || true
 }
 
-# A run that was killed with SIGKILL left its folder, named after its process.
+# A run that was killed with SIGKILL has left its folder, which is named after its process.
 sweep_killed_runs() {
     local folder process
     for folder in "$WORK"/run.*; do
@@ -54,7 +59,7 @@ sweep_killed_runs() {
     done
 }
 
-# What a guest is to do, as the assignments guest-main reads.
+# write_job GUEST, prints what the guest is to do, as assignments that guest-main reads.
 write_job() {
     local guest=$1 name address=10.9.9.$1 peer=10.9.9.2 guest_name=lab environment=() directory=$PWD
     if ((guests > 1)); then
@@ -68,8 +73,8 @@ write_job() {
     declare -p guests guest_name address write_folder directory environment command
 }
 
-# The guest's session of its own keeps Ctrl-C for this process alone, which ends the guest. Should this process be
-# killed and run no trap, the guest dies with it.
+# The guest has its own session, so that Ctrl-C reaches this process alone, which then ends the guest. If this process
+# is killed and runs no trap, the guest dies with it.
 start_guest() {
     local guest=$1 qemu
     mkfifo "$run_folder/output.$guest"
@@ -89,20 +94,20 @@ start_printer() {
     printers[guest]=$!
 }
 
-# Sets qemu, the command that starts a guest.
+# set_qemu_command GUEST, sets qemu, the command that starts the guest.
 set_qemu_command() {
     local guest=$1
     # Only warnings and worse reach the console. Mitigations protect nothing here and cost much under emulation. All
-    # emulated processors read one time stamp counter; the kernel does not believe it, and would read the clock by
-    # system calls that cost more than what is timed.
+    # emulated processors read one time stamp counter; the kernel would not trust it, and programs would read the clock
+    # through system calls that cost more than what is timed.
     local boot_line="console=ttyS0 loglevel=5 panic=-1 nokaslr no_timer_check mitigations=off tsc=reliable"
     boot_line+=" lab.guest=$guest"
     # shellcheck disable=SC2054 # commas are QEMU's
     qemu=(qemu-system-x86_64 -no-user-config -nodefaults -display none -no-reboot -machine q35 -cpu max -smp 2
         -accel "$(accelerator)" -m "${memory_mb}M"
         -kernel "$kernel_to_boot" -initrd "$initramfs" -append "$boot_line"
-        -chardev "file,id=console,path=$(quoted "$run_folder/console.$guest")" -serial chardev:console
-        -chardev "file,id=output,path=$(quoted "$run_folder/output.$guest")"
+        -chardev "file,id=console,path=$(escape_commas "$run_folder/console.$guest")" -serial chardev:console
+        -chardev "file,id=output,path=$(escape_commas "$run_folder/output.$guest")"
         -device virtio-serial-pci -device virtserialport,chardev=output)
     share_folder host / readonly=on
     share_folder exchange "$run_folder/exchange" readonly=off
@@ -113,15 +118,15 @@ set_qemu_command() {
 
 share_folder() {
     local tag=$1 folder=$2 mode=$3
-    qemu+=(-virtfs "local,path=$(quoted "$folder"),mount_tag=$tag,security_model=none,multidevs=remap,$mode")
+    qemu+=(-virtfs "local,path=$(escape_commas "$folder"),mount_tag=$tag,security_model=none,multidevs=remap,$mode")
 }
 
-# QEMU's options are separated by commas, and take a doubled one for itself.
-quoted() {
+# QEMU's options are separated by commas, and a doubled comma stands for one.
+escape_commas() {
     echo "${1//,/,,}"
 }
 
-# A host that cannot nest virtual machines may have /dev/kvm all the same, and a guest there dies at once.
+# A host that cannot nest virtual machines may have /dev/kvm nevertheless, and a guest dies there at once.
 accelerator() {
     if [[ -r /dev/kvm && -w /dev/kvm ]] && grep -qwE 'vmx|svm' /proc/cpuinfo; then
         echo kvm
@@ -156,7 +161,7 @@ await_guests() {
     done
 }
 
-# Waits 50 ms without a process of its own; a signal ends it at once.
+# Waits 50 ms without starting a process; a signal ends the wait at once.
 pause() {
     read -r -t 0.05 -u "$nothing" || true
 }
@@ -168,12 +173,12 @@ time_is_up() {
     die "$EXIT_TIMEOUT" "stopped after $timeout_s s (--timeout): ${command[*]}"
 }
 
-# Whoever reads this output may leave early, as 'head' does: then there is nothing more to run for.
+# The reader of this output may leave early, as 'head' does; then there is no reason to go on.
 require_open_output() {
     kill -0 "${printers[$1]}" 2>/dev/null || wait "${printers[$1]}" || exit "$EXIT_OUTPUT_CLOSED"
 }
 
-# A guest that ended without saying how its command ended has died.
+# A guest that ended without a status of its command has died.
 require_status() {
     local guest=$1
     [[ ! -s $run_folder/exchange/status.$guest ]] || return 0
@@ -184,7 +189,7 @@ require_status() {
     exit "$EXIT_GUEST_DIED"
 }
 
-# The machines are gone, so the printers see the end of their input; unless nobody reads what they print.
+# The machines are gone, so the printers reach the end of their input, unless nobody reads what they print.
 await_printers() {
     local guest tries
     for guest in "${!printers[@]}"; do
@@ -195,7 +200,7 @@ await_printers() {
     done
 }
 
-# Prints the kernels' warnings and worse from the time the devices were there, but for those about the lab itself: an
+# Prints the kernels' warnings and worse from the time the devices were there, except those about the lab itself: an
 # emulated timer that was late, and files that the host replaced while a guest had them.
 report_kernel_messages() {
     local guest

@@ -1,10 +1,12 @@
 # shellcheck shell=bash
 # What a guest boots: the kernel, and an initramfs that can mount the host's file system. Both are kept in the work
-# folder for the next run, under names that change with what they are made of. requirements.sh sets kernel_version and
-# kernel_image before.
-# shellcheck disable=SC2154
+# folder for the next run, under names that change with their content.
+#
+# Globals that it reads: kernel_version and kernel_image, set by find_kernel in requirements.sh; WORK, LAB_HOME,
+# EXIT_GUEST_DIED and die, of lab. Globals that it sets: kernel_to_boot and initramfs, read by guests.sh.
+# shellcheck disable=SC2154 # set by the functions above
 
-# All a guest needs before it sees the host's /lib/modules; the rest it loads from there.
+# Modules that a guest needs before it sees the host's /lib/modules, from where it loads the others.
 BOOT_MODULES=(virtio_pci 9pnet_virtio 9p overlay)
 BOOT_APPLETS=(sh mount mkdir ln insmod cp switch_root)
 
@@ -20,8 +22,8 @@ build_image() {
     [[ -e $initramfs ]] || build_once "$initramfs" build_initramfs
 }
 
-# build_once FILE BUILDER: lets BUILDER write a file of its own, so that a concurrent run never sees half of FILE, which
-# replaces the one that was made of something else.
+# build_once FILE BUILDER: lets BUILDER write another file, which then becomes FILE, so that a concurrent run never sees
+# half of it. Removes the file that was built from something else.
 build_once() {
     local file=$1 builder=$2 kind=${1%%-"$kernel_version"*} scratch
     scratch=$(mktemp -d "$WORK/building.XXXXXX")
@@ -34,9 +36,9 @@ build_once() {
     rm -rf "$scratch"
 }
 
-# A kernel that unpacks itself under emulation takes 4 s of every boot. QEMU also boots the unpacked file, so unpack
-# it once, here. The offsets are those of the x86 boot protocol (Documentation/arch/x86/boot.rst). The 4 bytes behind
-# the payload's xz stream are the kernel's own.
+# Under emulation a kernel takes 4 s of every boot to unpack itself. QEMU also boots the unpacked file, so it is
+# unpacked once, here. The offsets are those of the x86 boot protocol (Documentation/arch/x86/boot.rst). The 4 bytes
+# after the payload's xz stream belong to the kernel.
 unpack_kernel() {
     local result=$1/result setup_sectors payload_offset payload_bytes
     setup_sectors=$(kernel_header 0x1f1 1)
@@ -44,7 +46,7 @@ unpack_kernel() {
     payload_bytes=$(kernel_header 0x24c 4)
     tail -c +$(((setup_sectors + 1) * 512 + payload_offset + 1)) "$kernel_image" | head -c $((payload_bytes - 4)) |
         xz -dc >"$result" 2>/dev/null || true
-    # A kernel packed some other way boots as well, only later.
+    # A kernel that is packed in another way boots too, but later.
     [[ $(head -c 4 "$result") == $'\x7fELF' ]] || cp "$kernel_image" "$result"
 }
 

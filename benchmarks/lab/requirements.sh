@@ -1,5 +1,7 @@
 # shellcheck shell=bash
-# What lab needs from the machine, and how to say that it is not there.
+# What lab needs from the machine, and the message if it is not there.
+#
+# Globals that it sets: kernel_version and kernel_image, read by image.sh and lab. It uses EXIT_MISSING and die, of lab.
 
 # Debian package, and a command or a file (a pattern with a '/') that proves it is installed.
 REQUIREMENTS=(
@@ -35,7 +37,7 @@ is_installed() {
     esac
 }
 
-# Ends lab with a message that names every missing piece; else sets kernel_version and kernel_image.
+# Ends lab with a message that names everything that is missing; else sets kernel_version and kernel_image.
 require_everything() {
     local package proof missing=()
     [[ $(uname -m) == x86_64 ]] ||

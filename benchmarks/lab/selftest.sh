@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Proves, by running guests, what README.md says of lab.
+# Proves by running guests what README.md says about lab. It uses LAB_HOME, WORK and die, of lab; its other globals are
+# its own.
 
 SELFTESTS=(
     streams_output_shares_a_folder_and_passes_the_exit_status_on
@@ -33,7 +34,7 @@ run_selftest() {
     ((failed == 0)) || die 1 "$failed of ${#SELFTESTS[@]} tests failed"
 }
 
-# A test says what differs and ends, as all tests run in a subshell.
+# expect WHAT EXPECTED ACTUAL, ends the test, which runs in a subshell, if the two differ.
 expect() {
     local what=$1 expected=$2 actual=$3
     [[ $actual == "$expected" ]] && return
@@ -41,14 +42,14 @@ expect() {
     exit 1
 }
 
-# Runs lab, its output in the file 'output'; sets status.
+# lab_run ARGUMENT..., runs lab with its output in the file 'output', and sets status.
 lab_run() {
     status=0
     LAB_SELFTEST=$selftest_mark "$LAB_HOME/lab" run "$@" >"$selftest_folder/output" 2>&1 || status=$?
     cat "$selftest_folder/output"
 }
 
-# Starts lab in a session of its own, and sets lab_process once the command there has printed 'up'.
+# start_lab ARGUMENT..., starts lab in another session, and sets lab_process once its command has printed 'up'.
 start_lab() {
     mkfifo "$selftest_folder/lines"
     LAB_SELFTEST=$selftest_mark setsid "$LAB_HOME/lab" run "$@" >"$selftest_folder/lines" 2>&1 &
@@ -65,13 +66,13 @@ next_line() {
     echo "$line"
 }
 
-# Sets status.
+# Waits for lab_process, and sets status.
 await_lab() {
     status=0
     wait "$lab_process" || status=$?
 }
 
-# What is killed may take a moment to be gone.
+# A killed process may take a moment to disappear.
 expect_nothing_running() {
     local tries left
     for ((tries = 0; tries < 20; tries++)); do

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * The JNI side. `poll`, `postSend` and `postReceive` are as thin as JNI allows: static, primitive arguments, addresses
- * as longs, nothing copied and nothing of the JVM called. The two of JniStatefulCalls are instance methods that find
+ * as longs, no copies and no calls to the JVM. The two functions of JniStatefulCalls are instance methods that find
  * their state in the object, as bindings with call objects do.
  */
 #include <jni.h>
@@ -15,7 +15,7 @@
 #define STATEFUL(type, name) \
     JNIEXPORT type JNICALL Java_dev_ffmverbs_benchmarks_binding_JniStatefulCalls_##name
 
-/* The places that VerbsLayout.java writes to and reads from. */
+/* The offsets of VerbsLayout.java. */
 _Static_assert(sizeof(struct ibv_wc) == 48 && offsetof(struct ibv_wc, status) == 8
     && offsetof(struct ibv_wc, opcode) == 12 && offsetof(struct ibv_wc, vendor_err) == 16
     && offsetof(struct ibv_wc, byte_len) == 20 && offsetof(struct ibv_wc, qp_num) == 28
@@ -145,7 +145,7 @@ STATEFUL(jint, executePoll)(JNIEnv *jvm, jobject call, jlong queue, jint maximum
     return ibv_poll_cq((struct ibv_cq *)queue, maximum, (struct ibv_wc *)completions);
 }
 
-/* The command is a count and then requests without pointers; the C list is built here, anew for every call. */
+/* The command is a count, followed by requests without pointers. The C list is built here in every call. */
 STATEFUL(jint, executePost)(JNIEnv *jvm, jobject call, jlong queue_pair, jlong command)
 {
     (void)jvm;

@@ -4,14 +4,14 @@
 
 #include <infiniband/verbs.h>
 
-/* One of two queue pairs that are connected to each other. */
+/* One of two connected queue pairs. */
 struct end {
     struct ibv_cq *sends;
     struct ibv_cq *receives;
     struct ibv_qp *queue_pair;
 };
 
-/* An open device with two connected ends in this process; the first half of the buffer is the near end's. */
+/* An open device with two connected ends in this process. The first half of the buffer belongs to the near end. */
 struct loopback {
     struct ibv_context *context;
     struct ibv_pd *domain;
@@ -24,7 +24,7 @@ struct loopback {
 
 enum { COMPLETIONS_PER_POLL = 16, SEND_REQUESTS = 64, RECEIVE_REQUESTS = 512 };
 
-/* Opens the device of that name. NULL on failure, with the reason in `error`. */
+/* Opens a device by its name. Returns NULL on failure, with the reason in `error`. */
 struct loopback *loopback_open(const char *device, size_t buffer_bytes, char *error, size_t error_bytes);
 
 void loopback_close(struct loopback *loopback);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The C reference: the operations of the Java bindings in the loops of the Java bindings, timed by the same clock
- * (CLOCK_MONOTONIC is what System.nanoTime reads) and written sample by sample to the same kind of file.
+ * The C reference: the operations and the loops of the Java bindings, timed with the same clock (System.nanoTime reads
+ * CLOCK_MONOTONIC), and written sample by sample to the same kind of file.
  *
  *   reference SUITE DEVICE MILLISECONDS FILE [BYTES...]
  */
@@ -38,7 +38,7 @@ struct operation {
     char name[40];
     int calls_per_sample;
     int completions_per_call;
-    /* Returns how many completions it took, -1 when a verb failed. */
+    /* Returns the number of completions taken; -1 if a verb failed. */
     int64_t (*run)(struct bench *, int calls);
 };
 
@@ -49,7 +49,7 @@ static int64_t now_ns(void)
     return time.tv_sec * 1000000000LL + time.tv_nsec;
 }
 
-/* Memory may have changed: what was read has to be read again. Costs no instruction. */
+/* Makes the compiler read memory again, since it may have changed. Costs no instruction. */
 static inline void forget_memory(void)
 {
     __asm__ volatile("" ::: "memory");

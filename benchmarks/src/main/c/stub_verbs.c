@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * A libibverbs.so.1 with one device, stub0, that does no I/O: every request completes at once and moves no data. What is
- * left of a verb is the cost of calling it. One thread at a time may use a queue.
+ * A libibverbs.so.1 with one device, stub0, that does no I/O: every request completes at once and moves no data. What
+ * remains of a verb is the cost of calling it. One thread at a time may use a queue.
  *
- * Loaded instead of the system's library by LD_LIBRARY_PATH. With STUB_LOSE_EVERY=n in the environment every n-th
+ * LD_LIBRARY_PATH loads it instead of the system's library. With STUB_LOSE_EVERY=n in the environment every n-th
  * completion is lost, to show that a benchmark notices.
  */
 #include <errno.h>
@@ -14,7 +14,7 @@
 
 #include <infiniband/verbs.h>
 
-/* The header makes macros of some names that are defined here. */
+/* The header defines macros with some of the names that are defined here. */
 #undef ibv_query_port
 #undef ibv_reg_mr
 #undef ibv_reg_mr_iova
@@ -83,7 +83,7 @@ static int req_notify_cq(struct ibv_cq *cq, int solicited_only)
     return 0;
 }
 
-static enum ibv_wc_opcode completed(enum ibv_wr_opcode opcode)
+static enum ibv_wc_opcode completion_opcode(enum ibv_wr_opcode opcode)
 {
     switch (opcode) {
     case IBV_WR_RDMA_READ:
@@ -109,7 +109,7 @@ static int complete(struct stub_queue *queue, const struct ibv_qp *qp, const str
     struct ibv_wc *completion = &queue->ring[queue->tail++ & queue->mask];
     completion->wr_id = request->wr_id;
     completion->status = IBV_WC_SUCCESS;
-    completion->opcode = completed(request->opcode);
+    completion->opcode = completion_opcode(request->opcode);
     completion->vendor_err = 0;
     completion->byte_len = request->num_sge ? request->sg_list[0].length : 0;
     completion->qp_num = qp->qp_num;

@@ -6,10 +6,10 @@
 //   udp_reference measure poll|block ADDRESS PORT PEER REQUEST_BYTES RESPONSE_BYTES RESPONSES DEPTH OPERATIONS WARM_UP
 //       [INTERVAL_US]
 //
-// An operation is one request of REQUEST_BYTES and its answer, RESPONSES packets of RESPONSE_BYTES each; DEPTH of them
-// are under way at a time. With INTERVAL_US they begin on that schedule, and a late one does not move those behind it.
-// `measure` prints one line: "p50_ns p99_ns operations elapsed_ns". `serve` ends when it is
-// told to by the client's last packet. One system call per packet, as in the program it is compared with.
+// An operation is one request of REQUEST_BYTES and its answer, RESPONSES packets of RESPONSE_BYTES each. DEPTH
+// operations are in flight. With INTERVAL_US they begin on that schedule, and a late one does not delay the next.
+// `measure` prints one line: "p50_ns p99_ns operations elapsed_ns". `serve` ends with the client's last packet. Every
+// packet takes one system call, as in the program it is compared with.
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -116,7 +116,7 @@ struct load {
     uint32_t response_bytes;
     uint32_t responses;
     uint32_t depth;
-    int64_t interval_ns; // 0 when an operation begins as soon as there is room for it
+    int64_t interval_ns; // 0 if an operation begins as soon as there is room for it
 };
 
 static void ask(const int handle, const struct sockaddr_in *server, const struct load *load, const uint32_t number) {
@@ -131,7 +131,7 @@ static void sleep_until(const int64_t time_ns) {
     }
 }
 
-// Operations end in the order they began: one peer, one socket, one way.
+// Operations end in the order in which they began: one peer, one socket, one path.
 static void run(const int handle, const struct sockaddr_in *server, const struct load *load, const uint32_t operations,
     int64_t *began_ns, int64_t *took_ns) {
     const int64_t start_ns = now_ns();

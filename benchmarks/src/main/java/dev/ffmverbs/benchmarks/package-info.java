@@ -1,9 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * The {@code bench} command: what verbs, handshakes and heartbeats cost, measured so that the numbers can be compared.
+ * What verbs, handshakes and heartbeats cost, measured so that the numbers can be compared.
  *
- * <p>Each subpackage is one way to measure: {@code latency} is a rig of two processes, {@code jmh} measures single
- * calls, {@code perftest} sets the rig's numbers against those of the C tools. All stand on {@code device}.
+ * <p>This package contains nothing but the map. Dependencies point down; a test checks the packages for circles, and
+ * each of them for what it must not use.
+ *
+ * <pre>
+ * command                                             the bench command line
+ * harness    report    jmh                            runs in turns; what is read of them; allocation
+ * worker                                              the process that measures one binding
+ * rigs.latency  .cluster  .soft  .beats  .scale       ways to measure that need more than one binding's calls
+ * binding                                             the Java bindings that are compared
+ * result    device                                    figures as data; connected endpoints, timed loops, waits
+ * sampling                                            warm-up and samples
+ * statistics    process    natives                    medians and percentiles; child processes; the C part
+ * </pre>
  */
 package dev.ffmverbs.benchmarks;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.binding;
 
+import dev.ffmverbs.benchmarks.device.MeasuredDevice;
+import dev.ffmverbs.benchmarks.result.Family;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -8,45 +10,45 @@ import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
-/** A way to call verbs from Java. Every measurement has a JVM of its own, started with what the binding asks for. */
+/** A way to call verbs from Java. Every measurement has its own JVM, started with the options the binding asks for. */
 public interface Binding {
 
     /**
-     * Its name on the command line and in results.
+     * Returns its name on the command line and in results.
      *
-     * @return lower case.
+     * @return a word in lower case.
      */
     String name();
 
     /**
-     * By which means it calls.
+     * Returns the means by which it calls.
      *
      * @return the family.
      */
     Family family();
 
     /**
-     * What it is, for readers of the report.
+     * Describes it for readers of the report.
      *
      * @return one sentence.
      */
     String description();
 
     /**
-     * Why it cannot be measured on a device.
+     * Returns why it cannot be measured on a device.
      *
      * @param device the device.
-     * @return the reason, or nothing when it can.
+     * @return the reason; empty if it can.
      */
-    Optional<String> whyNot(Device device);
+    Optional<String> whyNot(MeasuredDevice device);
 
     /**
-     * Options of the JVM it is measured in.
+     * Returns options of the JVM it is measured in.
      *
      * @param device the device.
-     * @return options, maybe none.
+     * @return options, possibly none.
      */
-    List<String> jvmOptions(Device device);
+    List<String> jvmOptions(MeasuredDevice device);
 
     /**
      * Opens a device.
@@ -55,25 +57,25 @@ public interface Binding {
      * @param bufferBytes length of the session's buffer.
      * @return the session, connected.
      */
-    Session open(String deviceName, long bufferBytes);
+    BindingSession open(String deviceName, long bufferBytes);
 
     /**
-     * All bindings there are.
+     * Returns all bindings.
      *
-     * @return in the order in which reports show them.
+     * @return the bindings in the order in which reports show them.
      */
     static List<Binding> all() {
         return StreamSupport.stream(ServiceLoader.load(Binding.class).spliterator(), false).toList();
     }
 
     /**
-     * The binding of a name.
+     * Finds the binding of a name.
      *
      * @param name the name.
      * @return the binding.
-     * @throws NoSuchElementException when there is none; the message lists those that exist.
+     * @throws NoSuchElementException if there is none; the message lists those that exist.
      */
-    static Binding named(final String name) {
+    static Binding find(final String name) {
         final List<Binding> all = all();
         return all.stream().filter(binding -> binding.name().equals(name)).findFirst()
             .orElseThrow(() -> new NoSuchElementException("no Java binding named " + name + "; these exist: "

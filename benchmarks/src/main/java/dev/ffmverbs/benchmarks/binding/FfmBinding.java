@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.binding;
 
+import dev.ffmverbs.benchmarks.device.MeasuredDevice;
+import dev.ffmverbs.benchmarks.result.Family;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * This project's public API with queues confined to their thread; its downcalls let the garbage collector work
- * meanwhile.
+ * This project's public API with queues confined to their thread. Its downcalls let the garbage collector work while
+ * they run.
  */
 public class FfmBinding implements Binding {
 
-    /** System property of the binding that says where calls may be critical. */
+    /** System property that tells ffm-verbs where calls may be critical. */
     static final String CRITICAL_PROPERTY = "dev.ffmverbs.critical";
 
     /** For {@link java.util.ServiceLoader}. */
@@ -33,17 +35,17 @@ public class FfmBinding implements Binding {
     }
 
     @Override
-    public Optional<String> whyNot(final Device device) {
+    public Optional<String> whyNot(final MeasuredDevice device) {
         return Optional.empty();
     }
 
     @Override
-    public List<String> jvmOptions(final Device device) {
+    public List<String> jvmOptions(final MeasuredDevice device) {
         return List.of("-D" + CRITICAL_PROPERTY + "=false");
     }
 
     @Override
-    public Session open(final String deviceName, final long bufferBytes) {
+    public BindingSession open(final String deviceName, final long bufferBytes) {
         return new FfmSession(deviceName, bufferBytes, true);
     }
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.binding;
 
+import dev.ffmverbs.benchmarks.device.MeasuredDevice;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * This project's public API with queues confined to their thread and critical downcalls, which are its choice on
+ * This project's public API with queues confined to their thread and critical downcalls, which it chooses itself on
  * devices whose drivers stay in user space.
  */
 public final class FfmCriticalBinding extends FfmBinding {
@@ -25,17 +26,17 @@ public final class FfmCriticalBinding extends FfmBinding {
     }
 
     @Override
-    public Optional<String> whyNot(final Device device) {
+    public Optional<String> whyNot(final MeasuredDevice device) {
         return switch (device.kind()) {
             case STUB, HARDWARE -> Optional.empty();
-            case SOFT -> Optional.of("the software device is Java, there is no downcall to make critical");
+            case SOFT -> Optional.of("the software device is Java; there is no downcall to make critical");
             case KERNEL -> Optional.of("posting enters the kernel on this device, where a critical call would keep the"
                 + " garbage collector waiting");
         };
     }
 
     @Override
-    public List<String> jvmOptions(final Device device) {
+    public List<String> jvmOptions(final MeasuredDevice device) {
         return List.of("-D" + CRITICAL_PROPERTY + "=true");
     }
 }

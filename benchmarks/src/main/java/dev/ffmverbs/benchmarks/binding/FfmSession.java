@@ -9,14 +9,12 @@ import dev.ffmverbs.SendRequest;
 import dev.ffmverbs.WorkCompletionOpcode;
 import dev.ffmverbs.WorkCompletions;
 import dev.ffmverbs.benchmarks.device.Endpoint;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
+import dev.ffmverbs.benchmarks.device.EndpointPair;
 
-/** Calls the public API of this project. */
-final class FfmSession implements Session {
+/** Calls through the public API of this project. */
+final class FfmSession implements BindingSession {
 
-    private static final long PAGE_BYTES = 4096;
-
+    private final EndpointPair ends;
     private final Endpoint near;
     private final Endpoint far;
     private final QueuePair nearQueuePair;
@@ -26,24 +24,19 @@ final class FfmSession implements Session {
     private final WorkCompletions completions = WorkCompletions.allocate(BATCH);
     private final SendRequest[] requests = new SendRequest[BATCH];
     private final ReceiveRequest receive = ReceiveRequest.allocate(1);
+    private final BorrowedMemory borrowed = new BorrowedMemory();
     private int prepared;
-    private Arena arena = Arena.ofShared();
-    private MemorySegment borrowed;
 
     FfmSession(final String deviceName, final long bufferBytes, final boolean confined) {
-        near = new Endpoint(deviceName, Endpoint.ANY_GID, bufferBytes / 2);
-        far = new Endpoint(deviceName, Endpoint.ANY_GID, bufferBytes / 2);
-        near.connect(far.address());
-        far.connect(near.address());
+        ends = new EndpointPair(deviceName, bufferBytes / 2);
+        near = ends.near();
+        far = ends.far();
         nearQueuePair = near.queuePair();
         farQueuePair = far.queuePair();
         sends = near.sendQueue();
         receives = far.receiveQueue();
         if (confined) {
-            sends.confine();
-            receives.confine();
-            nearQueuePair.confine();
-            farQueuePair.confine();
+            ends.confine();
         }
         for (int i = 0; i < BATCH; i++) {
             requests[i] = SendRequest.allocate(1).workRequestId(i);
@@ -115,7 +108,7 @@ final class FfmSession implements Session {
     }
 
     @Override
-    public boolean succeeded() {
+    public boolean hasLastPollSucceeded() {
         final WorkCompletions taken = completions;
         final int count = taken.count();
         for (int i = 0; i < count; i++) {
@@ -128,18 +121,16 @@ final class FfmSession implements Session {
 
     @Override
     public void borrow(final long lengthBytes) {
-        arena.close();
-        arena = Arena.ofShared();
-        borrowed = arena.allocate(lengthBytes, PAGE_BYTES);
+        borrowed.allocate(lengthBytes);
     }
 
     @Override
     public void register() {
-        near.register(borrowed, Access.LOCAL_WRITE, Access.REMOTE_READ, Access.REMOTE_WRITE).close();
+        near.register(borrowed.segment(), Access.LOCAL_WRITE, Access.REMOTE_READ, Access.REMOTE_WRITE).close();
     }
 
     @Override
-    public boolean allocates() {
+    public boolean canAllocate() {
         return true;
     }
 
@@ -150,8 +141,8 @@ final class FfmSession implements Session {
 
     @Override
     public void close() {
-        near.close();
-        far.close();
-        arena.close();
+        try (borrowed; ends) {
+            // both, even if one cannot be closed
+        }
     }
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.binding;
 
-/** This project's public API with queues that any thread may use, which costs two atomic instructions a call. */
+import dev.ffmverbs.benchmarks.result.Family;
+
+/** This project's public API with queues that any thread may use, which costs two atomic instructions per call. */
 public final class FfmSharedBinding extends FfmBinding {
 
     /** For {@link java.util.ServiceLoader}. */
@@ -24,7 +26,7 @@ public final class FfmSharedBinding extends FfmBinding {
     }
 
     @Override
-    public Session open(final String deviceName, final long bufferBytes) {
+    public BindingSession open(final String deviceName, final long bufferBytes) {
         return new FfmSession(deviceName, bufferBytes, false);
     }
 }

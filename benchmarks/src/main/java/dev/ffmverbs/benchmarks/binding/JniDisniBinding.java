@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.binding;
 
-/** JNI in the style of DiSNI and jVerbs, so that their users recognise what they have. */
+/** JNI in the style of DiSNI and jVerbs, so that their users recognize what they have. */
 public final class JniDisniBinding extends JniBinding {
 
     /** For {@link java.util.ServiceLoader}. */
@@ -19,7 +19,7 @@ public final class JniDisniBinding extends JniBinding {
     }
 
     @Override
-    public Session open(final String deviceName, final long bufferBytes) {
+    public BindingSession open(final String deviceName, final long bufferBytes) {
         return new JniStatefulSession(deviceName, bufferBytes);
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.binding;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -10,9 +9,7 @@ import java.nio.ByteOrder;
  * JNI at its best: static native methods, addresses as longs, C structures written and read in place through direct
  * buffers.
  */
-class JniSession implements Session {
-
-    private static final int PAGE_BYTES = 4096;
+class JniSession implements BindingSession {
 
     private final long loopback;
     private final long bufferBytes;
@@ -21,19 +18,18 @@ class JniSession implements Session {
     private final long sends;
     private final long receives;
 
-    private final ByteBuffer requests = memory(BATCH * VerbsLayout.REQUEST_BYTES);
-    private final ByteBuffer elements = memory((BATCH + 1) * VerbsLayout.ELEMENT_BYTES);
-    private final ByteBuffer receive = memory(VerbsLayout.RECEIVE_BYTES);
-    private final ByteBuffer completions = memory(BATCH * VerbsLayout.COMPLETION_BYTES);
-    private final ByteBuffer badRequest = memory(Long.BYTES);
+    private final ByteBuffer requests = allocate(BATCH * VerbsLayout.REQUEST_BYTES);
+    private final ByteBuffer elements = allocate((BATCH + 1) * VerbsLayout.ELEMENT_BYTES);
+    private final ByteBuffer receive = allocate(VerbsLayout.RECEIVE_BYTES);
+    private final ByteBuffer completions = allocate(BATCH * VerbsLayout.COMPLETION_BYTES);
+    private final ByteBuffer badRequest = allocate(Long.BYTES);
     private final long requestsAddress = address(requests);
     private final long receiveAddress = address(receive);
     private final long completionsAddress = address(completions);
     private final long badRequestAddress = address(badRequest);
 
+    private final BorrowedMemory borrowed = new BorrowedMemory();
     private int count;
-    private Arena arena = Arena.ofShared();
-    private MemorySegment borrowed;
 
     JniSession(final String deviceName, final long bufferBytes) {
         this.bufferBytes = bufferBytes;
@@ -44,7 +40,7 @@ class JniSession implements Session {
         receives = JniVerbs.receiveQueue(loopback, true);
     }
 
-    static ByteBuffer memory(final int bytes) {
+    static ByteBuffer allocate(final int bytes) {
         return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
     }
 
@@ -82,7 +78,7 @@ class JniSession implements Session {
         for (int i = 0; i < requestsPerPost; i++) {
             final int at = i * VerbsLayout.REQUEST_BYTES;
             final boolean last = i + 1 == requestsPerPost;
-            element(i, nearBuffer(), sizeBytes);
+            writeElement(i, nearBuffer(), sizeBytes);
             requests.putLong(at + VerbsLayout.REQUEST_IDENTIFIER, i);
             requests.putLong(at + VerbsLayout.REQUEST_NEXT,
                 last ? 0 : requestsAddress + at + VerbsLayout.REQUEST_BYTES);
@@ -99,12 +95,12 @@ class JniSession implements Session {
                 requests.putInt(at + VerbsLayout.REQUEST_RDMA_KEY, remoteKey());
             }
         }
-        element(BATCH, farBuffer(), sizeBytes);
+        writeElement(BATCH, farBuffer(), sizeBytes);
         receive.putLong(VerbsLayout.RECEIVE_ELEMENTS, address(elements) + BATCH * VerbsLayout.ELEMENT_BYTES);
         receive.putInt(VerbsLayout.RECEIVE_ELEMENT_COUNT, 1);
     }
 
-    private void element(final int index, final long address, final int lengthBytes) {
+    private void writeElement(final int index, final long address, final int lengthBytes) {
         final int at = index * VerbsLayout.ELEMENT_BYTES;
         elements.putLong(at + VerbsLayout.ELEMENT_ADDRESS, address);
         elements.putInt(at + VerbsLayout.ELEMENT_LENGTH, lengthBytes);
@@ -124,10 +120,10 @@ class JniSession implements Session {
 
     @Override
     public int poll() {
-        return polled(JniVerbs.poll(sends, BATCH, completionsAddress));
+        return keepCount(JniVerbs.poll(sends, BATCH, completionsAddress));
     }
 
-    private int polled(final int result) {
+    private int keepCount(final int result) {
         if (result < 0) {
             throw new IllegalStateException("ibv_poll_cq returned " + result);
         }
@@ -159,11 +155,11 @@ class JniSession implements Session {
 
     @Override
     public int pollReceives() {
-        return polled(JniVerbs.poll(receives, BATCH, completionsAddress));
+        return keepCount(JniVerbs.poll(receives, BATCH, completionsAddress));
     }
 
     @Override
-    public boolean succeeded() {
+    public boolean hasLastPollSucceeded() {
         final int end = count * VerbsLayout.COMPLETION_BYTES;
         for (int at = 0; at < end; at += VerbsLayout.COMPLETION_BYTES) {
             if (completions.getInt(at + VerbsLayout.COMPLETION_STATUS) != 0) {
@@ -175,16 +171,15 @@ class JniSession implements Session {
 
     @Override
     public void borrow(final long lengthBytes) {
-        arena.close();
-        arena = Arena.ofShared();
-        borrowed = arena.allocate(lengthBytes, PAGE_BYTES);
+        borrowed.allocate(lengthBytes);
     }
 
     @Override
     public void register() {
-        final long region = JniVerbs.register(loopback, borrowed.address(), borrowed.byteSize());
+        final MemorySegment memory = borrowed.segment();
+        final long region = JniVerbs.register(loopback, memory.address(), memory.byteSize());
         if (region == 0) {
-            throw new IllegalStateException("ibv_reg_mr of " + borrowed.byteSize() + " bytes failed");
+            throw new IllegalStateException("ibv_reg_mr of " + memory.byteSize() + " bytes failed");
         }
         requireSuccess("ibv_dereg_mr", JniVerbs.deregister(region));
     }
@@ -192,6 +187,6 @@ class JniSession implements Session {
     @Override
     public void close() {
         JniVerbs.close(loopback);
-        arena.close();
+        borrowed.close();
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.binding;
 
-/** Posts and polls through call objects; the rest is as thin as in {@link JniSession}. */
+/** Posts and polls through call objects; everything else is as thin as in {@link JniSession}. */
 final class JniStatefulSession extends JniSession {
 
     private final PostCall postCall;
@@ -35,7 +35,7 @@ final class JniStatefulSession extends JniSession {
         return count;
     }
 
-    /** To read completions is here to copy them into objects, and to read those. */
+    /** Reading completions here means to copy them into objects, and to read those. */
     @Override
     public long decode() {
         final int taken = count;
@@ -54,7 +54,7 @@ final class JniStatefulSession extends JniSession {
     }
 
     @Override
-    public boolean succeeded() {
+    public boolean hasLastPollSucceeded() {
         for (int i = 0; i < count; i++) {
             if (pollCall.completion(i).status() != 0) {
                 return false;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.binding;
 
-/** Native methods over {@code jni_verbs.c}: addresses are longs, nothing is checked, as in C. */
+/** Native methods over {@code jni_verbs.c}: addresses are longs, and nothing is checked, as in C. */
 final class JniVerbs {
 
-    /** System property that names the library's file. */
+    /** System property with the file name of the library. */
     static final String LIBRARY_PROPERTY = "dev.ffmverbs.benchmarks.jni";
 
     static {
@@ -14,7 +14,7 @@ final class JniVerbs {
     private JniVerbs() {
     }
 
-    /** The library is named by who started this process, which is {@code bench}. */
+    /** The library is named by {@code bench}, which starts this process. */
     @SuppressWarnings("restricted")
     static void load() {
         final String file = System.getProperty(LIBRARY_PROPERTY);

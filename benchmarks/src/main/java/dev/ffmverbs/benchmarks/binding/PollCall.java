@@ -3,10 +3,10 @@ package dev.ffmverbs.benchmarks.binding;
 
 import java.nio.ByteBuffer;
 
-/** A poll as an object: completions are copied field by field into objects of their own. */
+/** A poll as an object: completions are copied field by field into Java objects. */
 final class PollCall extends JniStatefulCalls {
 
-    /** A completion, taken out of C's structure. */
+    /** A completion, copied from C's structure. */
     static final class Completion {
         private long identifier;
         private int status;
@@ -45,9 +45,9 @@ final class PollCall extends JniStatefulCalls {
         }
     }
 
-    private final ByteBuffer marshalled = JniSession.memory(Session.BATCH * VerbsLayout.COMPLETION_BYTES);
+    private final ByteBuffer marshalled = JniSession.allocate(BindingSession.BATCH * VerbsLayout.COMPLETION_BYTES);
     private final long marshalledAddress = JniSession.address(marshalled);
-    private final Completion[] completions = new Completion[Session.BATCH];
+    private final Completion[] completions = new Completion[BindingSession.BATCH];
     private final long queue;
 
     PollCall(final long queue) {
@@ -57,9 +57,9 @@ final class PollCall extends JniStatefulCalls {
         }
     }
 
-    /** Polls; {@link #completion} has what was taken. */
+    /** Polls, and copies what was taken for {@link #completion}. */
     int execute() {
-        final int taken = executePoll(queue, Session.BATCH, marshalledAddress);
+        final int taken = executePoll(queue, BindingSession.BATCH, marshalledAddress);
         if (taken < 0) {
             throw new IllegalStateException("ibv_poll_cq returned " + taken);
         }

@@ -3,12 +3,12 @@ package dev.ffmverbs.benchmarks.binding;
 
 import java.nio.ByteBuffer;
 
-/** A post as an object: its requests are marshalled once, and unmarshalled in C every time it is executed. */
+/** A post as an object: its requests are marshalled once, and unmarshalled in C at every execution. */
 final class PostCall extends JniStatefulCalls {
 
     private static final int REQUEST_BYTES = 48;
 
-    private final ByteBuffer command = JniSession.memory(Long.BYTES + Session.BATCH * REQUEST_BYTES);
+    private final ByteBuffer command = JniSession.allocate(Long.BYTES + BindingSession.BATCH * REQUEST_BYTES);
     private final long commandAddress = JniSession.address(command);
     private final long queuePair;
 

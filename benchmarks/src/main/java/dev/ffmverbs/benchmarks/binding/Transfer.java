@@ -26,7 +26,7 @@ public enum Transfer {
     }
 
     /**
-     * Its name in results.
+     * Returns its name in results.
      *
      * @return for example {@code read}.
      */
@@ -35,7 +35,7 @@ public enum Transfer {
     }
 
     /**
-     * Whether it works on eight bytes, neither more nor less.
+     * Returns whether it works on exactly eight bytes.
      *
      * @return true for the atomics.
      */
@@ -43,13 +43,13 @@ public enum Transfer {
         return this == FETCH_AND_ADD || this == COMPARE_AND_SWAP;
     }
 
-    /** {@code enum ibv_wr_opcode}. */
+    /** Returns the value of {@code enum ibv_wr_opcode}. */
     int opcode() {
         return opcode;
     }
 
     /**
-     * Completions at both ends together.
+     * Returns the number of completions at both ends together.
      *
      * @return 1 or 2.
      */

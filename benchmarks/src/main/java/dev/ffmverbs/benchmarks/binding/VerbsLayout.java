@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.binding;
 
-/** Where C has the fields that the JNI bindings use; the JNI library does not compile where this is wrong. */
+/** Offsets in C of the fields that the JNI bindings use. The JNI library does not compile if one is wrong. */
 final class VerbsLayout {
 
     static final int COMPLETION_BYTES = 48;

@@ -4,8 +4,13 @@
  * The Java bindings that are compared, behind one interface: this project's with plain and with critical calls, and two
  * over JNI that were written for the comparison.
  *
- * <p>{@link dev.ffmverbs.benchmarks.binding.Session} is what a binding can do; the loops that are measured are written
- * against it, so they are the same for all. Bindings are found by {@link java.util.ServiceLoader}. This package
- * measures nothing and reports nothing.
+ * <p>{@link dev.ffmverbs.benchmarks.binding.BindingSession} is what a binding can do. The measured loops are written
+ * against it, so they are the same for all. Bindings are found by {@link java.util.ServiceLoader}; a new one is a class
+ * here and a line in {@code META-INF/services}.
+ *
+ * <p>Guarantees: methods that are measured allocate nothing. This package measures nothing and reports nothing.
+ *
+ * <p>Depends on {@link dev.ffmverbs.benchmarks.device}, on {@link dev.ffmverbs.benchmarks.result} for the names of the
+ * families, and on the public API of {@code ffm-verbs}; not on {@code ccm}.
  */
 package dev.ffmverbs.benchmarks.binding;

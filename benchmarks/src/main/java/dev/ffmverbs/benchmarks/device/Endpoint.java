@@ -2,6 +2,7 @@
 package dev.ffmverbs.benchmarks.device;
 
 import dev.ffmverbs.Access;
+import dev.ffmverbs.CompletionChannel;
 import dev.ffmverbs.CompletionQueue;
 import dev.ffmverbs.Context;
 import dev.ffmverbs.GidEntry;
@@ -18,22 +19,25 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * One end of a measured connection: an open device, a queue pair with a completion queue for each direction, and one
- * buffer that the peer may read and write. Not thread-safe.
+ * buffer that the peer may read and write. Every rig measures on endpoints. Not thread-safe.
  */
 public final class Endpoint implements AutoCloseable {
 
-    /** Receives that may be posted at once; perftest's default. */
+    /** Number of receives that may be posted at once; perftest's default. */
     public static final int RECEIVE_REQUESTS = 512;
 
-    /** As GID index: let the endpoint choose the first RoCE version 2 address over IPv4, else the first of all. */
+    /** Number of sends that may be posted at once. */
+    public static final int SEND_REQUESTS = 64;
+
+    /** GID index that lets the endpoint choose: the first RoCE version 2 address over IPv4, else the first address. */
     public static final int ANY_GID = -1;
 
     private static final int PORT = 1;
-    private static final int SEND_REQUESTS = 64;
     private static final int TIMEOUT_EXPONENT = 14;
     private static final int RETRY_COUNT = 6;
     private static final int RNR_TIMER = 12;
@@ -41,6 +45,7 @@ public final class Endpoint implements AutoCloseable {
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final Context context;
     private final ProtectionDomain domain;
+    private final CompletionChannel sendChannel;
     private final CompletionQueue sendQueue;
     private final CompletionQueue receiveQueue;
     private final QueuePair queuePair;
@@ -49,26 +54,33 @@ public final class Endpoint implements AutoCloseable {
     private final int packetSequenceNumber = ThreadLocalRandom.current().nextInt(1 << 24);
 
     /**
-     * Opens a device and creates the objects of one end.
+     * Opens a device and creates the objects of an end that polls.
      *
      * @param deviceName  name of the device; empty for the first one.
-     * @param gidIndex    place of the port's address in the GID table, or {@link #ANY_GID}.
+     * @param gidIndex    index of the port's address in the GID table, or {@link #ANY_GID}.
      * @param bufferBytes length of the buffer, at least 1.
-     * @throws NoSuchElementException       when there is no such device or no such address.
-     * @throws dev.ffmverbs.VerbsException when the device refuses an object.
+     * @throws NoSuchElementException      if there is no such device or no such address.
+     * @throws dev.ffmverbs.VerbsException if the device refuses an object.
      */
     public Endpoint(final String deviceName, final int gidIndex, final long bufferBytes) {
+        this(deviceName, gidIndex, bufferBytes, false);
+    }
+
+    private Endpoint(
+        final String deviceName, final int gidIndex, final long bufferBytes, final boolean canSleep) {
         boolean complete = false;
         try {
-            context = opened(deviceName.isEmpty() ? Verbs.defaultDevice().open() : Verbs.open(deviceName));
+            context = keep(deviceName.isEmpty() ? Verbs.defaultDevice().open() : Verbs.open(deviceName));
             gid = chooseGid(context, gidIndex);
-            domain = opened(context.allocateProtectionDomain());
-            sendQueue = opened(context.createCompletionQueue(SEND_REQUESTS));
-            receiveQueue = opened(context.createCompletionQueue(RECEIVE_REQUESTS));
-            queuePair = opened(domain.createQueuePair(QueuePairConfiguration.reliableConnection(sendQueue)
+            domain = keep(context.allocateProtectionDomain());
+            sendChannel = canSleep ? keep(context.createCompletionChannel()) : null;
+            sendQueue = keep(canSleep ? context.createCompletionQueue(SEND_REQUESTS, sendChannel, 0)
+                : context.createCompletionQueue(SEND_REQUESTS));
+            receiveQueue = keep(context.createCompletionQueue(RECEIVE_REQUESTS));
+            queuePair = keep(domain.createQueuePair(QueuePairConfiguration.reliableConnection(sendQueue)
                 .withReceiveCompletionQueue(receiveQueue)
                 .withSendRequests(SEND_REQUESTS).withReceiveRequests(RECEIVE_REQUESTS)));
-            buffer = opened(domain.allocate(
+            buffer = keep(domain.allocate(
                 bufferBytes, Access.LOCAL_WRITE, Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC));
             complete = true;
         } finally {
@@ -78,7 +90,20 @@ public final class Endpoint implements AutoCloseable {
         }
     }
 
-    private <T extends AutoCloseable> T opened(final T object) {
+    /**
+     * Opens a device and creates the objects of an end that can also sleep until a send completes.
+     *
+     * @param deviceName  name of the device; empty for the first one.
+     * @param bufferBytes length of the buffer, at least 1.
+     * @return the end; its {@link #sendChannel} is present.
+     * @throws NoSuchElementException      if there is no such device, or it has no address.
+     * @throws dev.ffmverbs.VerbsException if the device refuses an object.
+     */
+    public static Endpoint withSendChannel(final String deviceName, final long bufferBytes) {
+        return new Endpoint(deviceName, ANY_GID, bufferBytes, true);
+    }
+
+    private <T extends AutoCloseable> T keep(final T object) {
         opened.push(object);
         return object;
     }
@@ -97,7 +122,7 @@ public final class Endpoint implements AutoCloseable {
     }
 
     /**
-     * What the peer must know to connect.
+     * Returns what the peer must know to connect.
      *
      * @return this end's address.
      */
@@ -107,9 +132,10 @@ public final class Endpoint implements AutoCloseable {
     }
 
     /**
-     * Connects the queue pair; ready to send once the peer has done the same.
+     * Connects the queue pair. It can send once the peer has done the same.
      *
      * @param peer the other end's address.
+     * @throws dev.ffmverbs.VerbsException if the device refuses.
      */
     public void connect(final EndpointAddress peer) {
         queuePair.modify(new QueuePairAttributes().state(QueuePairState.INIT).port(PORT).partitionKeyIndex(0)
@@ -124,7 +150,16 @@ public final class Endpoint implements AutoCloseable {
     }
 
     /**
-     * Name of the open device.
+     * Returns the open device, for connecting by address and port instead of {@link #connect}.
+     *
+     * @return the device's context; it is closed with this end.
+     */
+    public Context context() {
+        return context;
+    }
+
+    /**
+     * Returns the name of the open device.
      *
      * @return for example {@code mlx5_0}.
      */
@@ -133,7 +168,7 @@ public final class Endpoint implements AutoCloseable {
     }
 
     /**
-     * Place of this end's address in the port's GID table.
+     * Returns the index of this end's address in the port's GID table.
      *
      * @return the index asked for, or the one chosen.
      */
@@ -142,7 +177,7 @@ public final class Endpoint implements AutoCloseable {
     }
 
     /**
-     * Where sends are reported.
+     * Returns the completion queue of sends.
      *
      * @return the send queue's completion queue.
      */
@@ -151,7 +186,16 @@ public final class Endpoint implements AutoCloseable {
     }
 
     /**
-     * Where receives are reported.
+     * Returns the channel that reports completions of sends to a sleeping thread.
+     *
+     * @return the channel of {@link #sendQueue}; empty if this end only polls.
+     */
+    public Optional<CompletionChannel> sendChannel() {
+        return Optional.ofNullable(sendChannel);
+    }
+
+    /**
+     * Returns the completion queue of receives.
      *
      * @return the receive queue's completion queue.
      */
@@ -160,15 +204,15 @@ public final class Endpoint implements AutoCloseable {
     }
 
     /**
-     * The queue pair.
+     * Returns the queue pair.
      *
-     * @return in state RESET until {@link #connect}.
+     * @return the queue pair, in state RESET until it is connected.
      */
     public QueuePair queuePair() {
         return queuePair;
     }
 
-    /** Gives the queue pair and its queues to the calling thread, as one that measures has them. */
+    /** Confines the queue pair and its completion queues to the calling thread. */
     public void confine() {
         queuePair.confine();
         sendQueue.confine();
@@ -176,7 +220,7 @@ public final class Endpoint implements AutoCloseable {
     }
 
     /**
-     * The buffer that the peer may read and write.
+     * Returns the buffer that the peer may read and write.
      *
      * @return a region of the length asked for.
      */
@@ -185,30 +229,30 @@ public final class Endpoint implements AutoCloseable {
     }
 
     /**
-     * Registers memory of the caller's with this end's protection domain; it must be closed before this end.
+     * Registers memory of the caller with this end's protection domain. Close the region before this end.
      *
      * @param memory native memory that stays alive as long as the region is open.
      * @param access what it may be used for.
      * @return the region.
-     * @throws dev.ffmverbs.VerbsException when the device refuses.
+     * @throws dev.ffmverbs.VerbsException if the device refuses.
      */
     public MemoryRegion register(final MemorySegment memory, final Access... access) {
         return domain.register(memory, access);
     }
 
     /**
-     * Allocates and registers memory with this end's protection domain; it must be closed before this end.
+     * Allocates and registers memory with this end's protection domain. Close the region before this end.
      *
-     * @param lengthBytes its length.
+     * @param lengthBytes its length, at least 1.
      * @param access      what it may be used for.
      * @return the region, which owns its memory.
-     * @throws dev.ffmverbs.VerbsException when the device refuses.
+     * @throws dev.ffmverbs.VerbsException if the device refuses.
      */
     public MemoryRegion allocate(final long lengthBytes, final Access... access) {
         return domain.allocate(lengthBytes, access);
     }
 
-    /** Closes all objects, the youngest first. */
+    /** Closes all objects, the last opened first. */
     @Override
     public void close() {
         while (!opened.isEmpty()) {
@@ -224,5 +268,10 @@ public final class Endpoint implements AutoCloseable {
         } catch (final Exception e) {
             throw new IllegalStateException("verbs objects throw no checked exceptions", e);
         }
+    }
+
+    @Override
+    public String toString() {
+        return "endpoint on " + context.device() + ", " + queuePair;
     }
 }

@@ -7,13 +7,13 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * What one end must know of the other to connect its queue pair and to name its buffer.
+ * What one end must know of the other to connect its queue pair and to access its buffer.
  *
  * @param gid                  network address of the port.
  * @param queuePairNumber      number of the queue pair, 24 bits.
  * @param packetSequenceNumber number of the first packet it sends, 24 bits.
- * @param bufferAddress        address of the buffer's first byte, as requests name it.
- * @param rkey                 key of the buffer for peers.
+ * @param bufferAddress        address of the buffer's first byte, as requests give it.
+ * @param rkey                 remote key of the buffer.
  */
 public record EndpointAddress(
     Gid gid, int queuePairNumber, int packetSequenceNumber, long bufferAddress, int rkey) {
@@ -21,9 +21,9 @@ public record EndpointAddress(
     /**
      * Reads what {@link #write} wrote.
      *
-     * @param input where from.
+     * @param input input to read from.
      * @return the address.
-     * @throws IOException when the input fails or ends.
+     * @throws IOException if the input fails or ends.
      */
     public static EndpointAddress read(final DataInput input) throws IOException {
         return new EndpointAddress(new Gid(input.readLong(), input.readLong()), input.readInt(), input.readInt(),
@@ -33,8 +33,8 @@ public record EndpointAddress(
     /**
      * Writes the address for the other process.
      *
-     * @param output where to.
-     * @throws IOException when the output fails.
+     * @param output output to write to.
+     * @throws IOException if the output fails.
      */
     public void write(final DataOutput output) throws IOException {
         output.writeLong(gid.high());

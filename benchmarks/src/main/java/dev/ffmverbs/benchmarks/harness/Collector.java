@@ -2,11 +2,11 @@
 package dev.ffmverbs.benchmarks.harness;
 
 import dev.ffmverbs.benchmarks.result.OperationResult;
-import dev.ffmverbs.benchmarks.result.PercentilePoint;
 import dev.ffmverbs.benchmarks.result.ResultFolder;
 import dev.ffmverbs.benchmarks.result.RunResult;
 import dev.ffmverbs.benchmarks.result.SafepointTimes;
 import dev.ffmverbs.benchmarks.sampling.Samples;
+import dev.ffmverbs.benchmarks.statistics.PercentilePoint;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
-/** Gathers runs by suite, device, operation and side. */
+/** Collects runs by suite, device, operation and side. Not thread-safe. */
 final class Collector {
 
     private static final int SIGNIFICANT_DIGITS = 3;
@@ -27,17 +27,17 @@ final class Collector {
         }
     }
 
-    private static final class Gathered {
+    private static final class Collected {
         private final Histogram timesPs = new Histogram(SIGNIFICANT_DIGITS);
         private final List<RunResult> runs = new ArrayList<>();
         private final List<String> failures = new ArrayList<>();
     }
 
-    private final Map<Key, Gathered> gathered = new LinkedHashMap<>();
+    private final Map<Key, Collected> collected = new LinkedHashMap<>();
     private final Map<List<String>, List<Long>> safepointsNs = new LinkedHashMap<>();
     private final List<String> failures = new ArrayList<>();
 
-    /** Adds what a task measured; operations of one that failed are marked. */
+    /** Adds what a task measured, and marks the operations of one that failed. */
     void add(final Task task, final TaskProcess.Outcome outcome) {
         outcome.failure().ifPresent(failures::add);
         if (!outcome.safepointsNs().isEmpty()) {
@@ -45,12 +45,12 @@ final class Collector {
                 key -> new ArrayList<>()).addAll(outcome.safepointsNs());
         }
         for (final Samples samples : outcome.samples()) {
-            final Gathered operation = gathered.computeIfAbsent(
+            final Collected operation = collected.computeIfAbsent(
                 new Key(task.suite().label(), task.device().label(), samples.operation(), task.side()),
-                key -> new Gathered());
+                key -> new Collected());
             operation.runs.add(RunResult.of(task.round(), samples, task.suite().mayAllocate()));
             outcome.failure().ifPresent(
-                failure -> operation.failures.add("run " + task.round() + " ended before its time"));
+                failure -> operation.failures.add("run " + task.round() + " ended early"));
             for (final long timeNs : samples.timesNs()) {
                 operation.timesPs.recordValue(timeNs * PS_PER_NS / samples.callsPerSample());
             }
@@ -68,7 +68,7 @@ final class Collector {
 
     List<OperationResult> results() {
         final List<OperationResult> results = new ArrayList<>();
-        gathered.forEach((key, operation) -> results.add(OperationResult.of(key.suite(), key.device(),
+        collected.forEach((key, operation) -> results.add(OperationResult.of(key.suite(), key.device(),
             key.operation(), key.side().name(), key.side().family().name(),
             PercentilePoint.curve(operation.timesPs), operation.runs, operation.failures)));
         return results;
@@ -76,7 +76,7 @@ final class Collector {
 
     /** Writes a {@code .hgrm} file for each operation of each side. */
     void writeHistograms(final ResultFolder folder) throws IOException {
-        for (final Map.Entry<Key, Gathered> entry : gathered.entrySet()) {
+        for (final Map.Entry<Key, Collected> entry : collected.entrySet()) {
             folder.write(entry.getKey().fileName(), entry.getValue().timesPs);
         }
     }

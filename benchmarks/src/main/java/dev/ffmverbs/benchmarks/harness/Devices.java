@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.harness;
 
-import dev.ffmverbs.benchmarks.binding.Device;
+import dev.ffmverbs.benchmarks.device.MeasuredDevice;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.stream.Collectors;
 
-/** The devices of this machine, among them the two that every machine has. */
+/** The devices of this machine, including the two that every machine has. */
 final class Devices {
 
     private final Path root;
@@ -25,13 +25,13 @@ final class Devices {
         this.root = root;
     }
 
-    /** Stub, software device, and those that the kernel knows in the order of their names. */
-    List<Device> all() {
-        final List<Device> all = new ArrayList<>(List.of(Device.STUB, Device.SOFT));
+    /** Lists the stub, the software device, and the devices that the kernel knows, in the order of their names. */
+    List<MeasuredDevice> all() {
+        final List<MeasuredDevice> all = new ArrayList<>(List.of(MeasuredDevice.STUB, MeasuredDevice.SOFT));
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(root)) {
-            final List<Device> system = new ArrayList<>();
+            final List<MeasuredDevice> system = new ArrayList<>();
             entries.forEach(entry -> system.add(describe(entry)));
-            system.sort(Comparator.comparing(Device::label));
+            system.sort(Comparator.comparing(MeasuredDevice::label));
             all.addAll(system);
         } catch (final IOException noRdma) {
             return all;
@@ -39,25 +39,25 @@ final class Devices {
         return all;
     }
 
-    private static Device describe(final Path entry) {
+    private static MeasuredDevice describe(final Path entry) {
         final String name = entry.getFileName().toString();
         final boolean hardware = Files.exists(entry.resolve("device/driver"));
-        return new Device(name, name, hardware ? Device.Kind.HARDWARE : Device.Kind.KERNEL);
+        return new MeasuredDevice(name, name, hardware ? MeasuredDevice.Kind.HARDWARE : MeasuredDevice.Kind.KERNEL);
     }
 
     /**
-     * The device of a name.
+     * Finds the device of a name.
      *
-     * @throws NoSuchElementException when there is none; the message lists those that exist.
+     * @throws NoSuchElementException if there is none; the message lists those that exist.
      */
-    Device named(final String label) {
+    MeasuredDevice find(final String label) {
         return all().stream().filter(device -> device.label().equals(label)).findFirst()
             .orElseThrow(() -> new NoSuchElementException("no device named " + label + "; these exist: "
-                + all().stream().map(Device::label).collect(Collectors.joining(", "))));
+                + all().stream().map(MeasuredDevice::label).collect(Collectors.joining(", "))));
     }
 
-    /** What is measured when nobody says: the two that every machine has, and the first that the kernel knows. */
-    List<Device> usual() {
+    /** Returns the devices that are measured by default: stub, software device, and the first that the kernel knows. */
+    List<MeasuredDevice> defaults() {
         return all().stream().limit(3).toList();
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.harness;
 
-import dev.ffmverbs.benchmarks.binding.Device;
+import dev.ffmverbs.benchmarks.device.MeasuredDevice;
 import dev.ffmverbs.benchmarks.natives.NativeCode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a result depends on beside what it measures. */
+/** The machine and the software that results depend on. */
 public final class Environment {
 
     private static final Path CPU = Path.of("/proc/cpuinfo");
@@ -21,9 +21,9 @@ public final class Environment {
     private Environment() {
     }
 
-    /** The facts by their names, in the order in which reports show them. */
-    static Map<String, String> describe(final List<Device> devices, final NativeCode natives) {
-        final Map<String, String> facts = machine();
+    /** Returns facts by their names, in the order in which reports show them. */
+    static Map<String, String> describe(final List<MeasuredDevice> devices, final NativeCode natives) {
+        final Map<String, String> facts = describeMachine();
         facts.put("JVM options", String.join(" ", JavaSide.JVM_OPTIONS));
         facts.put("C compiler", natives.compilerVersion() + ", -O2");
         devices.forEach(device -> facts.put("device " + device.label(), describe(device)));
@@ -31,11 +31,11 @@ public final class Environment {
     }
 
     /**
-     * What machine this is, and when.
+     * Describes this machine, and the time.
      *
      * @return facts by their names, in the order in which reports show them.
      */
-    public static Map<String, String> machine() {
+    public static Map<String, String> describeMachine() {
         final Map<String, String> facts = new LinkedHashMap<>();
         facts.put("processor", field(CPU, "model name").orElse("unknown"));
         facts.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
@@ -53,13 +53,13 @@ public final class Environment {
         return facts;
     }
 
-    private static String describe(final Device device) {
+    private static String describe(final MeasuredDevice device) {
         return switch (device.kind()) {
             case STUB -> "a libibverbs that does no I/O: call costs only";
             case SOFT -> "software device in Java: RoCE v2 over UDP on the loopback interface";
             case KERNEL, HARDWARE -> {
                 final Path folder = Path.of("/sys/class/infiniband", device.verbsName());
-                yield (device.kind() == Device.Kind.HARDWARE ? "network adapter, driver " + driver(folder)
+                yield (device.kind() == MeasuredDevice.Kind.HARDWARE ? "network adapter, driver " + driver(folder)
                     : "software device of the kernel") + ", firmware "
                     + line(folder.resolve("fw_ver")).orElse("unknown") + ", board "
                     + line(folder.resolve("board_id")).orElse("unknown");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.harness;
 
-import dev.ffmverbs.benchmarks.binding.Device;
+import dev.ffmverbs.benchmarks.device.MeasuredDevice;
 import dev.ffmverbs.benchmarks.natives.Compiler;
 import dev.ffmverbs.benchmarks.natives.NativeCode;
 import dev.ffmverbs.benchmarks.result.Report;
@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Measures what was asked for, from the building of the C code to the figures in the result folder. */
+/** A run of {@code bench}: from the compilation of the C code to the figures in the result folder. */
 public final class Harness {
 
     private static final long TIME_TO_WRITE_S = 10;
@@ -27,23 +27,23 @@ public final class Harness {
     private final PrintStream log;
 
     /**
-     * What to measure and how long.
+     * What to measure, and for how long.
      *
-     * @param suites      suites, by their names; empty for all.
-     * @param devices     devices, by their names; empty for those every machine has and the first other one.
-     * @param bindings    bindings, by their names; empty for all.
+     * @param suites      names of suites; empty for all.
+     * @param devices     names of devices; empty for those that every machine has and the first other one.
+     * @param bindings    names of bindings; empty for all.
      * @param quick       whether to measure fewer sizes.
      * @param rounds      runs of each side.
-     * @param limit       no round is begun that is likely to end later; the first always is.
+     * @param limit       no round that is likely to end later is begun, except the first.
      * @param budgetMs    how long each operation is measured in a run, in milliseconds.
-     * @param folder      where results go.
+     * @param folder      folder for the results.
      * @param commandLine the command that reproduces it.
      */
     public record Settings(
         List<String> suites, List<String> devices, List<String> bindings, boolean quick, int rounds, Duration limit,
         long budgetMs, Path folder, String commandLine) {
 
-        /** Longer than anybody measures. */
+        /** A limit longer than any run. */
         public static final Duration NO_LIMIT = Duration.ofDays(7);
     }
 
@@ -51,7 +51,7 @@ public final class Harness {
      * Prepares a run.
      *
      * @param settings what to measure.
-     * @param log      where progress is told.
+     * @param log      receives the progress.
      */
     public Harness(final Settings settings, final PrintStream log) {
         this.settings = settings;
@@ -59,20 +59,20 @@ public final class Harness {
     }
 
     /**
-     * Measures, and writes figures and histograms; also when the process is told to end, which is then noted.
+     * Measures, and writes figures and histograms. If the process is told to end, it writes what there is and marks it.
      *
      * @return the figures.
-     * @throws IOException                      when the folder cannot be written.
-     * @throws InterruptedException             when the calling thread is interrupted.
-     * @throws java.util.NoSuchElementException when a suite, device or binding is unknown.
+     * @throws IOException                      if the folder cannot be written.
+     * @throws InterruptedException             if the calling thread is interrupted.
+     * @throws java.util.NoSuchElementException if a suite, device or binding is unknown.
      */
     public Report run() throws IOException, InterruptedException {
         final List<Suite> suites = settings.suites().isEmpty()
-            ? List.of(Suite.values()) : settings.suites().stream().map(Suite::named).distinct().toList();
+            ? List.of(Suite.values()) : settings.suites().stream().map(Suite::find).distinct().toList();
         final Devices known = new Devices();
-        final List<Device> devices = settings.devices().isEmpty()
-            ? known.usual() : settings.devices().stream().map(known::named).distinct().toList();
-        final List<Side> sides = settings.bindings().isEmpty() ? Side.all() : Side.named(settings.bindings());
+        final List<MeasuredDevice> devices = settings.devices().isEmpty()
+            ? known.defaults() : settings.devices().stream().map(known::find).distinct().toList();
+        final List<Side> sides = settings.bindings().isEmpty() ? Side.all() : Side.find(settings.bindings());
         final ResultFolder folder = new ResultFolder(settings.folder());
         folder.prepare();
         final Path temporary = Files.createTempDirectory("bench-");
@@ -83,10 +83,10 @@ public final class Harness {
             final TaskProcess process =
                 new TaskProcess(natives, temporary, settings.quick(), settings.budgetMs());
             final Collector collector = new Collector();
-            return writtenAtTheEnd(process, () -> {
+            return runAndWriteWhenStopped(process, () -> {
                 final boolean complete = measure(plan, process, collector);
                 final Report report = new Report(settings.commandLine(), !complete, environment,
-                    descriptions(sides), collector.results(), collector.safepoints(),
+                    describe(sides), collector.results(), collector.safepoints(),
                     plan.skips(), collector.failures(), List.of());
                 folder.write(report);
                 collector.writeHistograms(folder);
@@ -101,8 +101,8 @@ public final class Harness {
         Report run() throws IOException, InterruptedException;
     }
 
-    /** Runs so that a signal to end stops the measuring and leaves time to write what there is. */
-    private static Report writtenAtTheEnd(final TaskProcess process, final Work work)
+    /** Runs so that a signal to end stops the measurement and leaves time to write what there is. */
+    private static Report runAndWriteWhenStopped(final TaskProcess process, final Work work)
         throws IOException, InterruptedException {
         final Thread measuring = Thread.currentThread();
         final Thread hook = new Thread(() -> {
@@ -121,16 +121,17 @@ public final class Harness {
         return report;
     }
 
-    /** Whether it came to the end of the plan. */
+    /** Measures, and returns whether everything that was planned could be measured or was left out for lack of time. */
     private boolean measure(final Plan plan, final TaskProcess process, final Collector collector)
         throws IOException, InterruptedException {
         final Progress progress = new Progress(log, plan.tasks().size(), System::nanoTime);
         int round = 1;
         for (final Task task : plan.tasks()) {
             if (task.round() > round) {
-                if (!progress.hasTimeForARoundMore(round, settings.limit())) {
-                    log.println("after " + round + " of " + settings.rounds() + " rounds: another would end later than "
-                        + settings.limit().toMinutes() + " min after the start; --minutes sets the limit");
+                if (!progress.hasTimeForAnotherRound(round, settings.limit())) {
+                    log.println("stopped after " + round + " of " + settings.rounds()
+                        + " rounds: another would end later than " + settings.limit().toMinutes()
+                        + " min after the start; --minutes sets this limit");
                     return true;
                 }
                 round = task.round();
@@ -138,7 +139,7 @@ public final class Harness {
             progress.begin(task);
             final TaskProcess.Outcome outcome = process.run(task);
             if (process.isStopped()) {
-                log.println("interrupted: what was measured so far is kept, marked as incomplete");
+                log.println("interrupted: what was measured so far is kept, and marked as incomplete");
                 return false;
             }
             outcome.failure().ifPresent(log::println);
@@ -147,7 +148,7 @@ public final class Harness {
         return true;
     }
 
-    private static Map<String, String> descriptions(final List<Side> sides) {
+    private static Map<String, String> describe(final List<Side> sides) {
         final Map<String, String> descriptions = new LinkedHashMap<>();
         sides.forEach(side -> descriptions.put(side.name(), side.description()));
         return descriptions;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.harness;
 
-import dev.ffmverbs.benchmarks.binding.Device;
+import dev.ffmverbs.benchmarks.device.MeasuredDevice;
 import dev.ffmverbs.benchmarks.natives.NativeCode;
 import dev.ffmverbs.benchmarks.result.Skip;
 import java.util.ArrayList;
@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is measured in which order, and what is not.
+ * What is measured in which order, and what is not measured.
  *
- * <p>In every round each side has one run of every suite, and each round begins with another side: over all rounds each
- * side comes early and late, and after any round the figures are whole.
+ * <p>In every round each side has one run of every suite, and each round begins with another side. So each side comes
+ * early and late, and the figures are complete after any round.
  *
  * @param tasks the runs in their order.
  * @param skips what cannot be measured, and why.
@@ -21,11 +21,11 @@ import java.util.Optional;
 record Plan(List<Task> tasks, List<Skip> skips) {
 
     static Plan of(
-        final List<Suite> suites, final List<Device> devices, final List<Side> sides, final int rounds,
+        final List<Suite> suites, final List<MeasuredDevice> devices, final List<Side> sides, final int rounds,
         final NativeCode natives) {
         final List<Contest> contests = new ArrayList<>();
         final List<Skip> skips = new ArrayList<>();
-        for (final Device device : devices) {
+        for (final MeasuredDevice device : devices) {
             for (final Suite suite : suites) {
                 final Optional<String> unsuited = suite.whyNot(device);
                 if (unsuited.isPresent()) {
@@ -51,7 +51,7 @@ record Plan(List<Task> tasks, List<Skip> skips) {
     }
 
     /** The sides that can measure a suite on a device. */
-    private record Contest(Suite suite, Device device, List<Side> sides) {
+    private record Contest(Suite suite, MeasuredDevice device, List<Side> sides) {
 
         void addRound(final int round, final List<Task> tasks) {
             final List<Side> order = new ArrayList<>(sides);

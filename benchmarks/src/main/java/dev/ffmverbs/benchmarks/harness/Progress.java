@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** Says what runs and how long the rest will take, as the past tasks make it likely. */
+/** Prints what runs, and how long the rest is likely to take judging by the past tasks. Not thread-safe. */
 final class Progress {
 
     private static final long S_PER_MINUTE = 60;
@@ -15,7 +15,7 @@ final class Progress {
     private final LongSupplier clockNs;
     private final int tasks;
     private final long startNs;
-    private int begun;
+    private int tasksBegun;
 
     Progress(final PrintStream output, final int tasks, final LongSupplier clockNs) {
         this.output = output;
@@ -24,19 +24,20 @@ final class Progress {
         this.startNs = clockNs.getAsLong();
     }
 
-    /** Says that the next task begins. */
+    /** Prints that the next task begins. */
     void begin(final Task task) {
-        final int done = begun++;
-        output.printf("[%" + Integer.toString(tasks).length() + "d/%d] %s%s%n", begun, tasks, task, left(done));
+        final int done = tasksBegun++;
+        output.printf("[%" + Integer.toString(tasks).length() + "d/%d] %s%s%n", tasksBegun, tasks, task,
+            describeRest(done));
     }
 
-    /** Whether one round more, as long as those done so far, would end within a time since the start. */
-    boolean hasTimeForARoundMore(final int roundsDone, final Duration limit) {
+    /** Returns whether another round, as long as those done so far, would end within a time since the start. */
+    boolean hasTimeForAnotherRound(final int roundsDone, final Duration limit) {
         final long pastNs = clockNs.getAsLong() - startNs;
         return pastNs + pastNs / roundsDone <= limit.toNanos();
     }
 
-    private String left(final int done) {
+    private String describeRest(final int done) {
         if (done == 0) {
             return "";
         }

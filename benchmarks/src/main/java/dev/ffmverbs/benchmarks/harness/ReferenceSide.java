@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.harness;
 
-import dev.ffmverbs.benchmarks.binding.Device;
-import dev.ffmverbs.benchmarks.binding.Family;
+import dev.ffmverbs.benchmarks.device.MeasuredDevice;
 import dev.ffmverbs.benchmarks.natives.NativeCode;
+import dev.ffmverbs.benchmarks.result.Family;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -27,15 +27,15 @@ record ReferenceSide() implements Side {
     }
 
     @Override
-    public Optional<String> whyNot(final Device device, final NativeCode natives) {
+    public Optional<String> whyNot(final MeasuredDevice device, final NativeCode natives) {
         if (!device.isNative()) {
-            return Optional.of("the software device is Java, C cannot use it");
+            return Optional.of("the software device is Java; C cannot use it");
         }
         return natives.reference().failure().or(() -> Side.whyNoDevice(device, natives));
     }
 
     @Override
-    public List<String> command(final Device device, final NativeCode natives, final Path safepointLog) {
+    public List<String> command(final MeasuredDevice device, final NativeCode natives, final Path safepointLog) {
         return List.of(natives.reference().file().toString());
     }
 }

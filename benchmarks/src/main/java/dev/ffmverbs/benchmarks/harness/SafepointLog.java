@@ -9,7 +9,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** How long a JVM's threads took to reach its safepoints, as the JVM itself logs it. */
+/** How long a JVM's threads took to reach its safepoints, according to the JVM's own log. */
 final class SafepointLog {
 
     private static final Pattern REACHING = Pattern.compile("Reaching safepoint: +(\\d+) ns");
@@ -17,13 +17,13 @@ final class SafepointLog {
     private SafepointLog() {
     }
 
-    /** The option that has a JVM write such a log. */
+    /** Returns the option with which a JVM writes such a log. */
     static String option(final Path file) {
         return "-Xlog:safepoint:file=" + file + ":none";
     }
 
-    /** Reads a log; one of a process that was no JVM is empty. */
-    static List<Long> timesNs(final Path file) throws IOException {
+    /** Reads a log. That of a process that was not a JVM is empty. */
+    static List<Long> readTimesNs(final Path file) throws IOException {
         try (Stream<String> lines = Files.lines(file)) {
             return lines.flatMap(line -> REACHING.matcher(line).results()).map(SafepointLog::ns).toList();
         }

@@ -2,8 +2,8 @@
 package dev.ffmverbs.benchmarks.harness;
 
 import com.sun.management.OperatingSystemMXBean;
-import dev.ffmverbs.benchmarks.binding.Device;
-import dev.ffmverbs.benchmarks.cluster.ClusterWorkload;
+import dev.ffmverbs.benchmarks.device.MeasuredDevice;
+import dev.ffmverbs.benchmarks.rigs.cluster.ClusterWorkload;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
@@ -11,7 +11,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What can be measured. */
+/** Groups of operations that are measured together. */
 public enum Suite {
 
     /** Single calls. */
@@ -23,9 +23,9 @@ public enum Suite {
         List.of(4096L, 65536L, 1L << 20, 1L << 26, 1L << 30, 4L << 30)),
     /** Two nodes of the cluster connection manager find each other. */
     HANDSHAKE("handshake", List.of(), List.of()),
-    /** What a node's heartbeat costs, how old its news is, and how soon its silence is noticed. */
+    /** What a node's heartbeat costs, how old it is when it is read, and how soon silence is noticed. */
     HEARTBEAT("heartbeat", List.of(), List.of()),
-    /** Appending to a log that a partner has a copy of. */
+    /** Appending to a log of which a partner holds a copy. */
     MIRRORED_LOG("mirrored-log", List.of(), List.of());
 
     private static final long PARTS_OF_MEMORY = 4;
@@ -41,28 +41,28 @@ public enum Suite {
     }
 
     /**
-     * The suite of a name.
+     * Finds the suite of a name.
      *
      * @param label the name.
      * @return the suite.
-     * @throws NoSuchElementException when there is none; the message lists those that exist.
+     * @throws NoSuchElementException if there is none; the message lists those that exist.
      */
-    public static Suite named(final String label) {
+    public static Suite find(final String label) {
         return Arrays.stream(values()).filter(suite -> suite.label.equals(label)).findFirst()
             .orElseThrow(() -> new NoSuchElementException("no suite named " + label + "; these exist: "
                 + Arrays.stream(values()).map(Suite::label).collect(Collectors.joining(", "))));
     }
 
     /**
-     * Its name on the command line and in results.
+     * Returns its name on the command line and in results.
      *
-     * @return lower case.
+     * @return words in lower case.
      */
     public String label() {
         return label;
     }
 
-    /** Sizes it is measured for: of memory to register none that is more than a quarter of what the machine has. */
+    /** Returns the sizes it is measured for; memory to register is at most a quarter of what the machine has. */
     List<Long> sizesBytes(final boolean quick) {
         final List<Long> sizes = quick ? quickSizesBytes : sizesBytes;
         if (this != REGISTRATION) {
@@ -73,7 +73,7 @@ public enum Suite {
         return sizes.stream().filter(size -> size <= memoryBytes / PARTS_OF_MEMORY).toList();
     }
 
-    /** Whether its operations may allocate: those of the control path. */
+    /** Returns whether its operations may allocate, as those of the control path may. */
     boolean mayAllocate() {
         return this == REGISTRATION || this == HANDSHAKE;
     }
@@ -82,20 +82,20 @@ public enum Suite {
         return ClusterWorkload.SUITES.contains(label);
     }
 
-    /** Why it cannot be measured on a device; nothing when it can. */
-    Optional<String> whyNot(final Device device) {
-        if ((this == DATA_PATH || needsTwoNodes()) && device.kind() == Device.Kind.STUB) {
+    /** Returns why it cannot be measured on a device; empty if it can. */
+    Optional<String> whyNot(final MeasuredDevice device) {
+        if ((this == DATA_PATH || needsTwoNodes()) && device.kind() == MeasuredDevice.Kind.STUB) {
             return Optional.of("the stub moves no data");
         }
         if (this == CALLS && !device.isNative()) {
-            return Optional.of("the software device is called without leaving Java; what it costs is in data-path");
+            return Optional.of("the software device is called without leaving Java; data-path measures what it costs");
         }
         return Optional.empty();
     }
 
-    /** Why it cannot be measured by a side; nothing when it can. */
+    /** Returns why it cannot be measured by a side; empty if it can. */
     Optional<String> whyNot(final Side side) {
         return !needsTwoNodes() || side.name().equals("ffm") ? Optional.empty()
-            : Optional.of("the cluster connection manager calls verbs through ffm-verbs alone");
+            : Optional.of("the cluster connection manager calls verbs through ffm-verbs only");
     }
 }

@@ -20,9 +20,9 @@ final class TaskProcess {
     private static final long TIMEOUT_S = 600;
     private static final int LINES_OF_ERROR = 12;
 
-    /** Interrupt and termination: a terminal sends them to all its processes, and this one may hear of it later. */
-    private static final Set<Integer> ENDED_BY_SIGNAL = Set.of(128 + 2, 128 + 15);
-    private static final long TIME_TO_HEAR_OF_SIGNAL_MS = 500;
+    /** Interrupt and termination: a terminal sends them to all its processes, and this one may get its signal later. */
+    private static final Set<Integer> STATUSES_OF_SIGNALS = Set.of(128 + 2, 128 + 15);
+    private static final long TIME_FOR_OWN_SIGNAL_MS = 500;
 
     private final NativeCode natives;
     private final Path folder;
@@ -32,10 +32,10 @@ final class TaskProcess {
     private volatile Process running;
 
     /**
-     * Prepares to run.
+     * Creates a runner.
      *
      * @param natives  what was built from C.
-     * @param folder   where sample files live as long as they are needed.
+     * @param folder   folder for sample files, which are deleted after use.
      * @param quick    whether to measure fewer sizes.
      * @param budgetMs how long each operation is measured, in milliseconds.
      */
@@ -49,9 +49,9 @@ final class TaskProcess {
     /**
      * What a process measured.
      *
-     * @param samples      what it wrote, also when it failed later.
+     * @param samples      samples that it wrote, even if it failed later.
      * @param safepointsNs how long its threads took to reach each safepoint, in nanoseconds.
-     * @param failure      why it failed; nothing when it did not.
+     * @param failure      why it failed; empty if it did not.
      */
     record Outcome(List<Samples> samples, List<Long> safepointsNs, Optional<String> failure) {
     }
@@ -63,8 +63,8 @@ final class TaskProcess {
         final Path safepoints = Files.createTempFile(folder, "safepoints", "");
         try {
             final Optional<String> failure = execute(task, file, printed, safepoints);
-            return new Outcome(failure.isEmpty() ? SampleFile.read(file) : readable(file),
-                SafepointLog.timesNs(safepoints), failure);
+            return new Outcome(failure.isEmpty() ? SampleFile.read(file) : readIfComplete(file),
+                SafepointLog.readTimesNs(safepoints), failure);
         } finally {
             Files.deleteIfExists(safepoints);
             Files.deleteIfExists(file);
@@ -83,13 +83,13 @@ final class TaskProcess {
         running = process;
         try {
             if (stopped || !process.waitFor(TIMEOUT_S, TimeUnit.SECONDS)) {
-                return Optional.of(task + ": not finished after " + TIMEOUT_S + " s");
+                return Optional.of(task + ": the process did not end within " + TIMEOUT_S + " s");
             }
-            if (ENDED_BY_SIGNAL.contains(process.exitValue())) {
-                Thread.sleep(TIME_TO_HEAR_OF_SIGNAL_MS);
+            if (STATUSES_OF_SIGNALS.contains(process.exitValue())) {
+                Thread.sleep(TIME_FOR_OWN_SIGNAL_MS);
             }
             return process.exitValue() == 0 ? Optional.empty()
-                : Optional.of(task + ": the process ended with status " + process.exitValue() + lastWords(printed));
+                : Optional.of(task + ": the process ended with status " + process.exitValue() + quote(printed));
         } finally {
             process.destroyForcibly();
         }
@@ -103,8 +103,8 @@ final class TaskProcess {
         return command;
     }
 
-    /** What a process that failed had written; nothing when that ends in the middle of an operation. */
-    private static List<Samples> readable(final Path file) {
+    /** Reads what a process that failed had written; empty if that ends in the middle of an operation. */
+    private static List<Samples> readIfComplete(final Path file) {
         try {
             return SampleFile.read(file);
         } catch (final IOException cutShort) {
@@ -112,7 +112,7 @@ final class TaskProcess {
         }
     }
 
-    private static String lastWords(final Path printed) throws IOException {
+    private static String quote(final Path printed) throws IOException {
         final List<String> lines = Files.readString(printed, StandardCharsets.UTF_8).lines().toList();
         if (lines.isEmpty()) {
             return "";
@@ -120,7 +120,7 @@ final class TaskProcess {
         return "; it printed:\n" + String.join("\n", lines.subList(0, Math.min(LINES_OF_ERROR, lines.size())));
     }
 
-    /** Ends what is running and starts nothing more. */
+    /** Ends the process that is running, and starts no other. */
     void stop() {
         stopped = true;
         final Process process = running;

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * The run of {@code bench}: which suites on which devices by which bindings, in turns, each in a process of its own,
- * and what comes of it.
+ * The run of {@code bench}: which suites on which devices through which bindings, in turns, each in a new process.
  *
- * <p>Sides are interleaved run by run, so that a load that comes and goes on the machine is nobody's in particular.
- * Processes are started and their sample files read here; measuring is {@link dev.ffmverbs.benchmarks.worker}'s,
- * judging is {@link dev.ffmverbs.benchmarks.result}'s.
+ * <p>Sides are interleaved run by run, so that a load that comes and goes on the machine does not always meet the same
+ * side. The harness starts processes and reads their sample files; {@link dev.ffmverbs.benchmarks.worker} measures, and
+ * {@link dev.ffmverbs.benchmarks.result} judges.
+ *
+ * <p>Depends on these two, and on {@link dev.ffmverbs.benchmarks.binding}, {@link dev.ffmverbs.benchmarks.device},
+ * {@link dev.ffmverbs.benchmarks.natives}, {@link dev.ffmverbs.benchmarks.process},
+ * {@link dev.ffmverbs.benchmarks.rigs.cluster} and {@link dev.ffmverbs.benchmarks.sampling}; not on the report, and not
+ * on the command line.
  */
 package dev.ffmverbs.benchmarks.harness;

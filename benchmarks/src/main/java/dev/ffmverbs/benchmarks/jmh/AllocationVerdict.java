@@ -8,25 +8,25 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 
 /**
- * Whether a benchmark allocated as much as it should: nothing, or for the control at least an object.
+ * Whether a benchmark allocated what it should: nothing, or for the control at least an object.
  *
  * @param benchmark         name of the benchmark.
- * @param bytesPerOperation what JMH's gc profiler saw, or NaN when it saw nothing.
- * @param isControl         whether the benchmark is there to prove that the profiler sees allocation.
+ * @param bytesPerOperation what JMH's gc profiler measured, or NaN if it measured nothing.
+ * @param isControl         whether the benchmark exists to prove that the profiler notices allocation.
  */
 record AllocationVerdict(String benchmark, double bytesPerOperation, boolean isControl) {
 
     /**
-     * The profiler counts all threads, so also what JMH itself allocates at the ends of an iteration: some kilobytes,
-     * divided by the thousands of operations in it. The smallest object has 16 bytes (8 with compact headers), so that
-     * below this bound less than one operation in eight can have allocated anything: no operation does as a rule.
+     * The profiler counts all threads, including what JMH itself allocates at the ends of an iteration: some kilobytes,
+     * divided by the thousands of operations in it. The smallest object has 16 bytes (8 with compact headers), so below
+     * this bound fewer than one operation in eight can have allocated anything.
      */
     static final double NOISE_BYTES_PER_OPERATION = 1.0;
 
     private static final double SMALLEST_OBJECT_BYTES = 8;
     private static final String PROFILER_RESULT = "gc.alloc.rate.norm";
 
-    /** Reads the gc profiler's result; {@code control} is the name of the benchmark that must allocate. */
+    /** Reads the gc profiler's result. {@code control} is the name of the benchmark that must allocate. */
     static AllocationVerdict of(final RunResult result, final String control) {
         final String name = result.getParams().getBenchmark();
         final Map<String, ? extends Result<?>> secondary = castResults(result);
@@ -40,21 +40,21 @@ record AllocationVerdict(String benchmark, double bytesPerOperation, boolean isC
         return (Map) result.getSecondaryResults();
     }
 
-    boolean passed() {
+    boolean hasPassed() {
         return isControl ? bytesPerOperation >= SMALLEST_OBJECT_BYTES
             : bytesPerOperation < NOISE_BYTES_PER_OPERATION;
     }
 
     /** Whether all passed and the control was among them. */
-    static boolean allPassed(final Collection<AllocationVerdict> verdicts) {
-        return verdicts.stream().allMatch(AllocationVerdict::passed)
+    static boolean haveAllPassed(final Collection<AllocationVerdict> verdicts) {
+        return verdicts.stream().allMatch(AllocationVerdict::hasPassed)
             && verdicts.stream().anyMatch(AllocationVerdict::isControl)
             && verdicts.stream().anyMatch(verdict -> !verdict.isControl);
     }
 
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "%-6s %10.4f B/op  %s%s", passed() ? "ok" : "FAILED", bytesPerOperation,
+        return String.format(Locale.ROOT, "%-6s %10.4f B/op  %s%s", hasPassed() ? "ok" : "FAILED", bytesPerOperation,
             benchmark, isControl ? "  (control: must allocate)" : "");
     }
 }

@@ -22,14 +22,14 @@ public class BaselineBenchmark {
     public BaselineBenchmark() {
     }
 
-    /** Does nothing: subtract it. */
+    /** Does nothing; subtract its time. */
     @Benchmark
     public void nothing() {
-        // the harness's own cost
+        // what is left is the cost of JMH's loop
     }
 
     /**
-     * Allocates one object, which a gate against allocation must see.
+     * Allocates one object, which a gate against allocation must notice.
      *
      * @return the object.
      */
@@ -39,7 +39,7 @@ public class BaselineBenchmark {
     }
 
     /**
-     * Reads the clock that latencies are taken with.
+     * Reads the clock that latencies are measured with.
      *
      * @return the time.
      */

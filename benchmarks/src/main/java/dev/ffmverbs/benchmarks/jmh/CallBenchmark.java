@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Cost of single calls: polling an empty queue, patching a request, posting one and taking its completion. */
+/** Single calls: polling an empty queue, patching a request, posting one and taking its completion. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -60,7 +60,7 @@ public class CallBenchmark {
     }
 
     /**
-     * Sets everything in a READ request that may change from one post to the next.
+     * Sets everything in a READ request that may change between two posts.
      *
      * @return the request.
      */

@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Cost of reading completions that one poll has taken. */
+/** Reading completions that one poll has taken. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -37,10 +37,10 @@ public class CompletionDecodingBenchmark {
     }
 
     /**
-     * Takes a whole batch of completions by one poll.
+     * Takes a whole batch of completions with one poll.
      *
      * @param ends the connected ends.
-     * @throws InterruptedException when the benchmark is stopped.
+     * @throws InterruptedException if the benchmark is stopped.
      */
     @Setup(Level.Trial)
     public void takeBatch(final ConnectedEnds ends) throws InterruptedException {
@@ -52,7 +52,7 @@ public class CompletionDecodingBenchmark {
             }
             Thread.sleep(ALL_COMPLETE_MS);
             for (int taken = 0; taken < BATCH; taken += completions.count()) {
-                ends.near().sendQueue().poll(completions);
+                ends.awaitCompletions(ends.near().sendQueue(), completions);
             }
         }
         if (completions.count() != BATCH) {
@@ -62,9 +62,9 @@ public class CompletionDecodingBenchmark {
     }
 
     /**
-     * Reads what every application reads: whether it succeeded, and which request it was.
+     * Reads what every application reads: whether a request succeeded, and which one it was.
      *
-     * @return something of all completions.
+     * @return a number that depends on all completions.
      */
     @Benchmark
     @OperationsPerInvocation(BATCH)
@@ -78,9 +78,9 @@ public class CompletionDecodingBenchmark {
     }
 
     /**
-     * Reads everything there is.
+     * Calls every accessor.
      *
-     * @return something of all completions.
+     * @return a number that depends on all completions.
      */
     @Benchmark
     @OperationsPerInvocation(BATCH)

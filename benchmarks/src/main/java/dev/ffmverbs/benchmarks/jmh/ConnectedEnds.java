@@ -3,7 +3,11 @@ package dev.ffmverbs.benchmarks.jmh;
 
 import dev.ffmverbs.CompletionQueue;
 import dev.ffmverbs.WorkCompletions;
+import dev.ffmverbs.benchmarks.device.BusyWait;
 import dev.ffmverbs.benchmarks.device.Endpoint;
+import dev.ffmverbs.benchmarks.device.EndpointPair;
+import dev.ffmverbs.benchmarks.device.OperationException;
+import java.time.Duration;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -12,23 +16,23 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * Two connected ends of one device in this process.
+ * Two connected ends of one device in this process, as JMH's state.
  *
- * <p>A benchmark takes them in its setup and keeps them: JMH makes a second pair for a benchmark method that asks
- * for them too, and the keys of one pair's memory are not valid on the other's.
+ * <p>A benchmark takes them in its setup and keeps them. JMH would create a second pair for a benchmark method that
+ * asks for them too, and the keys of one pair's memory are not valid on the other's.
  */
 @State(Scope.Thread)
 public class ConnectedEnds {
 
     private static final long BUFFER_BYTES = 8192;
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     /** Name of the device; empty for the first one. */
     @Param("")
     public String device;
 
-    private final WorkCompletions completion = WorkCompletions.allocate(1);
-    private Endpoint near;
-    private Endpoint far;
+    private final BusyWait wait = new BusyWait(LIMIT);
+    private EndpointPair ends;
 
     /** For JMH. */
     public ConnectedEnds() {
@@ -37,46 +41,39 @@ public class ConnectedEnds {
     /**
      * Opens and connects both ends.
      *
-     * <p>Twice: JMH counts the teardown to the last iteration, and what is loaded by the first one of a JVM would
-     * pass for allocation by the operations.
+     * <p>Twice: JMH attributes the teardown to the last iteration, where classes that are loaded for the first time
+     * would pass for allocation by the operations.
      */
     @Setup(Level.Trial)
     public void connect() {
-        open();
-        close();
-        open();
-    }
-
-    private void open() {
-        near = new Endpoint(device, Endpoint.ANY_GID, BUFFER_BYTES);
-        far = new Endpoint(device, Endpoint.ANY_GID, BUFFER_BYTES);
-        near.connect(far.address());
-        far.connect(near.address());
+        ends = new EndpointPair(device, BUFFER_BYTES);
+        ends.close();
+        ends = new EndpointPair(device, BUFFER_BYTES);
     }
 
     /** Closes both ends. */
     @TearDown(Level.Trial)
     public void close() {
-        near.close();
-        far.close();
+        ends.close();
     }
 
     final Endpoint near() {
-        return near;
+        return ends.near();
     }
 
     final Endpoint far() {
-        return far;
+        return ends.far();
     }
 
-    /** Polls, without rest, until one completion is there, and requires that it succeeded. */
+    /** Polls without rest until one completion is there, and requires that its operation succeeded. */
     final void awaitCompletion(final CompletionQueue queue) {
-        final WorkCompletions taken = completion;
-        while (queue.poll(taken) == 0) {
-            // a benchmark has a processor to itself, as perftest has
-        }
-        if (!taken.succeeded(0)) {
-            throw new IllegalStateException("an operation failed: " + taken.describe(0));
+        wait.awaitCompletion(queue);
+    }
+
+    /** Polls without rest until at least one completion is there. */
+    final void awaitCompletions(final CompletionQueue queue, final WorkCompletions taken) {
+        if (wait.poll(queue, taken) == 0) {
+            throw new OperationException("no completion on " + queue + " within " + LIMIT);
         }
     }
 }

@@ -24,8 +24,8 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * Whole operations from post to completion, one at a time.
  *
- * <p>READ and the atomics are round trips. WRITE and SEND go there and back, and half of that is the result, as
- * perftest has it; but here one thread does both halves one after the other.
+ * <p>READ and the atomics are round trips. WRITE and SEND go there and back, and the result is half of that, as
+ * in perftest; but here one thread does both halves, one after the other.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -113,7 +113,7 @@ public class DataPathBenchmark {
         ends.awaitCompletion(ends.far().sendQueue());
     }
 
-    /** SEND there and back, each taken by its receiver, whose receive is posted anew. */
+    /** SEND there and back, each taken by its receiver, which posts another receive. */
     @Benchmark
     @OperationsPerInvocation(THERE_AND_BACK)
     public void send() {

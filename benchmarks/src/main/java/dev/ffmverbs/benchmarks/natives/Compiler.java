@@ -15,7 +15,7 @@ public final class Compiler {
 
     private final String command;
 
-    /** The compiler that {@code CC} in the environment names, else {@code cc}. */
+    /** Chooses the compiler that {@code CC} in the environment names, else {@code cc}. */
     public Compiler() {
         this(Optional.ofNullable(System.getenv("CC")).filter(name -> !name.isBlank()).orElse("cc"));
     }
@@ -28,10 +28,10 @@ public final class Compiler {
      * Compiles.
      *
      * @param arguments the compiler's arguments.
-     * @return why it failed and what to do, or nothing when it did not.
-     * @throws IOException when the compiler runs but cannot be heard.
+     * @return why it failed and what to do; empty if it succeeded.
+     * @throws IOException if the compiler's output cannot be read.
      */
-    Optional<String> run(final List<String> arguments) throws IOException {
+    public Optional<String> run(final List<String> arguments) throws IOException {
         final List<String> line = new ArrayList<>(List.of(command));
         line.addAll(arguments);
         final Process process;
@@ -44,10 +44,10 @@ public final class Compiler {
         if (await(process) == 0) {
             return Optional.empty();
         }
-        return Optional.of(reason(printed));
+        return Optional.of(explain(printed));
     }
 
-    private String reason(final String printed) {
+    private String explain(final String printed) {
         final String first = printed.lines().filter(text -> text.contains("error")).findFirst()
             .orElse(printed.lines().findFirst().orElse("no message"));
         if (printed.contains("infiniband/verbs.h") || printed.contains("-libverbs")) {
@@ -70,9 +70,9 @@ public final class Compiler {
     }
 
     /**
-     * Its name and version.
+     * Returns the compiler's name and version.
      *
-     * @return the first line it prints of itself, or that there is none.
+     * @return the first line of what {@code --version} prints; {@code none} if there is no compiler.
      */
     public String version() {
         try {

@@ -33,12 +33,12 @@ public final class NativeCode {
     }
 
     /**
-     * Builds all there is to build.
+     * Builds everything.
      *
-     * @param folder   where to; made when there is none.
-     * @param compiler builds.
+     * @param folder   folder for the products; created if there is none.
+     * @param compiler compiler to use.
      * @return what was built, and what was not.
-     * @throws IOException when the folder cannot be written.
+     * @throws IOException if the folder cannot be written.
      */
     public static NativeCode build(final Path folder, final Compiler compiler) throws IOException {
         Files.createDirectories(folder.resolve("stub"));
@@ -62,25 +62,25 @@ public final class NativeCode {
     }
 
     /**
-     * A file built from C, or why there is none.
+     * A file built from C, or the reason why there is none.
      *
      * @param file    the file.
-     * @param failure why it was not built; nothing when it was.
+     * @param failure why it was not built; empty if it was.
      */
     public record Product(Path file, Optional<String> failure) {
     }
 
     /**
-     * The stub libibverbs.
+     * Returns the stub libibverbs.
      *
-     * @return a library in a folder of its own, for {@code LD_LIBRARY_PATH}.
+     * @return a library that is alone in its folder, for {@code LD_LIBRARY_PATH}.
      */
     public Product stub() {
         return stub;
     }
 
     /**
-     * The library of the JNI bindings.
+     * Returns the library of the JNI bindings.
      *
      * @return a library to load by its file name.
      */
@@ -89,7 +89,7 @@ public final class NativeCode {
     }
 
     /**
-     * The C reference.
+     * Returns the C reference.
      *
      * @return a program.
      */
@@ -98,9 +98,9 @@ public final class NativeCode {
     }
 
     /**
-     * What compiled it.
+     * Returns the compiler's name and version.
      *
-     * @return the compiler's name and version, or that there is none.
+     * @return as {@link Compiler#version}.
      */
     public String compilerVersion() {
         return compiler.version();

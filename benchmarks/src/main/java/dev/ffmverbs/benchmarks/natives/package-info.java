@@ -2,8 +2,11 @@
 
 /**
  * The C part of the benchmarks, compiled with the system's compiler when {@code bench} runs: the stub libibverbs, the
- * JNI library and the C reference.
+ * JNI library, the C reference, and the program that moves UDP packets.
  *
- * <p>Where something cannot be built, it says why in words that name what to install, and what needs it is skipped.
+ * <p>Guarantees: if something cannot be built, a sentence says why and names what to install. What needs it is skipped
+ * with this reason.
+ *
+ * <p>Depends on the JDK alone.
  */
 package dev.ffmverbs.benchmarks.natives;

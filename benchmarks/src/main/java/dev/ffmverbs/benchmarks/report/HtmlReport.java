@@ -19,7 +19,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Writes the report: one file, with its style, its plots and its data inside. */
+/** Writes the report: one file that contains its style, its plots and its data. */
 public final class HtmlReport {
 
     /** Name of the file. */
@@ -35,7 +35,7 @@ public final class HtmlReport {
     private final Tables tables;
 
     /**
-     * Prepares to write.
+     * Prepares a report.
      *
      * @param report the figures.
      */
@@ -47,8 +47,8 @@ public final class HtmlReport {
     /**
      * Writes the report.
      *
-     * @param folder where to.
-     * @throws IOException when it cannot be written.
+     * @param folder folder to write to.
+     * @throws IOException if it cannot be written.
      */
     public void write(final Path folder) throws IOException {
         String page = resource("report.html");
@@ -58,7 +58,7 @@ public final class HtmlReport {
         Files.writeString(folder.resolve(FILE), page);
     }
 
-    /** What comes into the page; the data last, because it may contain anything. */
+    /** Returns the parts of the page by their names; the data last, because it may contain anything. */
     private Map<String, String> parts() throws IOException {
         final Map<String, String> parts = new LinkedHashMap<>();
         parts.put("machine", html(report.environment().getOrDefault("processor", "") + ", "
@@ -120,7 +120,7 @@ public final class HtmlReport {
         return sections.toString();
     }
 
-    /** What the plots need: of the runs only the course of the first warm-up. */
+    /** Returns what the plots need; of the runs that is only the course of the first warm-up. */
     private List<Map<String, Object>> data() {
         return report.results().stream().map(HtmlReport::data).toList();
     }
@@ -147,7 +147,7 @@ public final class HtmlReport {
         }
     }
 
-    /** A file of uPlot's package, of whatever version is on the class path. */
+    /** Reads a file of uPlot's package, in the version that is on the class path. */
     private static String plotResource(final String name) throws IOException {
         final Properties properties = new Properties();
         try (InputStream content = HtmlReport.class.getResourceAsStream(PLOT_PROPERTIES)) {

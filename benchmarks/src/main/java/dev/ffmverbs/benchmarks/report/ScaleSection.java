@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** The part of the report that tells what each partner costs a node, as the number of partners grows. */
+/** The part of the report on what each partner costs a node, as the number of partners grows. */
 final class ScaleSection {
 
     private static final double NS_PER_US = 1e3;
@@ -24,7 +24,7 @@ final class ScaleSection {
         this.figures = figures.stream().sorted(Comparator.comparingInt(ScaleFigures::partners)).toList();
     }
 
-    /** What to say of it in a sentence; nothing when there is nothing to compare, or a size failed. */
+    /** Returns a sentence on the figures; empty if there is nothing to compare, or a size failed. */
     Optional<String> sentence() {
         if (figures.size() < 2 || figures.stream().anyMatch(size -> size.problem().isPresent())) {
             return Optional.empty();
@@ -52,15 +52,15 @@ final class ScaleSection {
         return String.format(Locale.ROOT, "%.1f KiB", bytes / BYTES_PER_KIB);
     }
 
-    /** The section; empty when nothing was measured. */
+    /** Returns the section; empty if nothing was measured. */
     String html() throws IOException {
         if (figures.isEmpty()) {
             return "";
         }
         final StringBuilder section = new StringBuilder("""
             <section><h2>What each partner costs <small>device soft</small></h2>
-            <p>A node in a process of its own, its partners in others; all of them beat. What is told is the node's
-            alone, and divided by its partners.</p>
+            <p>The node is alone in its process, and its partners are in others; all of them beat. The figures are those
+            of the node's process, divided by the number of partners.</p>
             """);
         section.append("<div class=\"plots\" data-scale=\"").append(Wording.html(JSON.std.asString(data())))
             .append("\"></div>\n<details><summary>All figures</summary><div class=\"scroll\"><table><thead><tr>")

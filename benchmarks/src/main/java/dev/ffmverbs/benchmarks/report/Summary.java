@@ -9,21 +9,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The figures in words: what a reader takes away who reads nothing else. Never tells a figure that failed. */
+/** The main figures in sentences, for a reader who reads nothing else. A figure that failed is left out. */
 public final class Summary {
 
     private static final String CALLS = "calls";
     private static final String STUB = "stub";
-    private static final List<String> TOLD = List.of("empty-poll", "post-1", "post-and-poll-16", "decode-16");
+    private static final List<String> SHOWN_CALLS = List.of("empty-poll", "post-1", "post-and-poll-16", "decode-16");
     private static final List<String> BINDINGS = List.of("ffm-critical", "ffm");
-    private static final List<String> NODES = List.of("read-status", "silence-to-down", "append-64");
+    private static final List<String> SHOWN_OF_NODES = List.of("read-status", "silence-to-down", "append-64");
     private static final List<String> ALLOCATION_FREE = List.of(CALLS, "data-path", "heartbeat", "mirrored-log");
     private static final double P99 = 99;
 
     private final Report report;
 
     /**
-     * Prepares to tell.
+     * Prepares a summary.
      *
      * @param report the figures.
      */
@@ -32,20 +32,20 @@ public final class Summary {
     }
 
     /**
-     * The summary.
+     * Writes the summary.
      *
      * @return sentences.
      */
     public List<String> sentences() {
         final List<String> sentences = new ArrayList<>();
-        TOLD.forEach(operation -> call(operation).ifPresent(sentences::add));
-        report.results().stream().filter(result -> result.suite().equals("data-path") && told(result)
+        SHOWN_CALLS.forEach(operation -> call(operation).ifPresent(sentences::add));
+        report.results().stream().filter(result -> result.suite().equals("data-path") && isShown(result)
             && result.operation().matches("(read|write|send)-8")).forEach(result -> sentences.add(transfer(result)));
-        report.results().stream().filter(result -> result.operation().equals("session") && told(result))
+        report.results().stream().filter(result -> result.operation().equals("session") && isShown(result))
             .forEach(result -> sentences.add(formation(result)));
         report.results().stream().filter(result -> result.operation().equals("handshake-on-connection")
-            && told(result)).forEach(result -> handshake(result).ifPresent(sentences::add));
-        report.results().stream().filter(result -> NODES.contains(result.operation()) && told(result))
+            && isShown(result)).forEach(result -> handshake(result).ifPresent(sentences::add));
+        report.results().stream().filter(result -> SHOWN_OF_NODES.contains(result.operation()) && isShown(result))
             .forEach(result -> sentences.add(Wording.title(result.operation()) + ": median "
                 + Wording.time(result.medianNs()) + ", 99 % within " + Wording.time(result.at(P99)) + "."));
         new ScaleSection(report.scale()).sentence().ifPresent(sentences::add);
@@ -62,9 +62,9 @@ public final class Summary {
     }
 
     private Optional<String> call(final String operation) {
-        final Optional<OperationResult> told =
+        final Optional<OperationResult> shown =
             BINDINGS.stream().flatMap(binding -> valid(operation, binding).stream()).findFirst();
-        return told.map(result -> {
+        return shown.map(result -> {
             final List<String> others = new ArrayList<>();
             valid(operation, "jni").ifPresent(jni -> others.add(String.format(Locale.ROOT, "%s JNI's %s",
                 Wording.ratio(result.medianNs() / jni.medianNs()), Wording.time(jni.medianNs()))));
@@ -75,7 +75,7 @@ public final class Summary {
         });
     }
 
-    private static boolean told(final OperationResult result) {
+    private static boolean isShown(final OperationResult result) {
         return result.status() == Status.OK && result.binding().equals("ffm");
     }
 
@@ -106,11 +106,11 @@ public final class Summary {
     }
 
     private Optional<String> safepoints() {
-        final List<String> told = report.safepoints().stream()
+        final List<String> shown = report.safepoints().stream()
             .filter(times -> times.suite().equals(CALLS) && times.device().equals(STUB))
             .map(times -> Wording.time(times.medianNs()) + " through " + times.binding()).toList();
-        return told.isEmpty() ? Optional.empty()
-            : Optional.of("Median time to a safepoint in the midst of calls: " + String.join(", ", told) + ".");
+        return shown.isEmpty() ? Optional.empty()
+            : Optional.of("Median time to a safepoint during calls: " + String.join(", ", shown) + ".");
     }
 
     private Optional<String> allocation() {
@@ -124,7 +124,7 @@ public final class Summary {
             .map(result -> result.operation() + " of " + result.binding() + " on " + result.device()).toList();
         return Optional.of(allocating.isEmpty()
             ? "No call, transfer, heartbeat or append allocates: 0 B each in all " + judged.size() + " measurements."
-            : allocating.size() + " of " + judged.size() + " measurements allocated where none may: "
+            : allocating.size() + " of " + judged.size() + " measurements allocated, and none may: "
                 + String.join(", ", allocating) + ".");
     }
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What calls cost on the stub, as bars side by side: an SVG image of a few kilobytes, to be shown on a web page. */
+/** What calls cost on the stub, as bars side by side: an SVG image of a few kilobytes for a web page. */
 public final class SummaryPlot {
 
     /** Name of the file. */
@@ -21,7 +21,7 @@ public final class SummaryPlot {
     private static final int GROUP_GAP = 14;
     private static final int TOP = 40;
 
-    /** A binding and the colour of its bars, told apart by people who see no red or no green. */
+    /** A binding and the colour of its bars; people with red-green blindness can tell the colours apart. */
     private enum Bar {
         C("c", "#8c8c8c"), CRITICAL("ffm-critical", "#0072b2"), PLAIN("ffm", "#56b4e9"), JNI("jni", "#e69f00");
 
@@ -37,9 +37,9 @@ public final class SummaryPlot {
     private final Report report;
 
     /**
-     * Prepares to draw.
+     * Prepares a plot.
      *
-     * @param report figures, with the stub's calls among them.
+     * @param report figures, including the stub's calls.
      */
     public SummaryPlot(final Report report) {
         this.report = report;
@@ -48,7 +48,7 @@ public final class SummaryPlot {
     /**
      * Draws the plot.
      *
-     * @return the image; figures that failed have no bar.
+     * @return the image; a figure that failed has no bar.
      */
     public String svg() {
         final List<String> operations = SummaryTable.CALLS;
@@ -62,9 +62,9 @@ public final class SummaryPlot {
             <title>Median time of a call on a libibverbs that does no I/O, in nanoseconds</title>
             <rect width="100%%" height="100%%" rx="6" fill="#ffffff"/>
             """, width, TOP + operations.size() * groupHeight));
-        legend(svg);
+        drawLegend(svg);
         for (int i = 0; i < operations.size(); i++) {
-            group(svg, operations.get(i), TOP + i * groupHeight, longest);
+            drawGroup(svg, operations.get(i), TOP + i * groupHeight, longest);
         }
         return svg.append("</svg>\n").toString();
     }
@@ -73,7 +73,7 @@ public final class SummaryPlot {
         return report.find("calls", "stub", operation, bar.binding).filter(result -> result.status() == Status.OK);
     }
 
-    private static void legend(final StringBuilder svg) {
+    private static void drawLegend(final StringBuilder svg) {
         int x = LABEL_WIDTH;
         for (final Bar bar : Bar.values()) {
             svg.append(String.format(Locale.ROOT, """
@@ -83,7 +83,7 @@ public final class SummaryPlot {
         }
     }
 
-    private void group(final StringBuilder svg, final String operation, final int top, final double longest) {
+    private void drawGroup(final StringBuilder svg, final String operation, final int top, final double longest) {
         svg.append(String.format(Locale.ROOT, """
             <text x="%d" y="%d" text-anchor="end">%s</text>
             """, LABEL_WIDTH - 10, top + Bar.values().length * BAR_HEIGHT / 2 + 4,

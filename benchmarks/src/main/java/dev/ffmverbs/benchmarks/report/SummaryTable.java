@@ -9,13 +9,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The figures that a reader of the project's front page wants, as Markdown, with the machine they are from. */
+/** The figures of the project's front page as Markdown, with the machine they were measured on. */
 public final class SummaryTable {
 
     /** Name of the file. */
     public static final String FILE = "summary.md";
 
-    /** The calls shown. */
+    /** Calls that are shown. */
     static final List<String> CALLS = List.of("empty-poll", "post-1", "post-16", "post-and-poll-16", "decode-16");
 
     private static final List<String> BINDINGS = List.of("c", "ffm-critical", "ffm", "jni");
@@ -29,7 +29,7 @@ public final class SummaryTable {
     private final Report report;
 
     /**
-     * Prepares to write.
+     * Prepares the tables.
      *
      * @param report the figures.
      */
@@ -38,7 +38,7 @@ public final class SummaryTable {
     }
 
     /**
-     * Writes the tables; a figure that failed its checks is left out.
+     * Writes the tables. A figure that failed its checks is left out.
      *
      * @return Markdown.
      */
@@ -104,13 +104,13 @@ public final class SummaryTable {
 
     private String source() {
         final Map<String, String> facts = report.environment();
-        final List<String> said = new Summary(report).sentences();
+        final List<String> sentences = new Summary(report).sentences();
         return "`" + report.command() + "` on " + facts.getOrDefault("processor", "an unknown processor") + ", "
             + facts.getOrDefault("cores", "?") + " cores"
             + (facts.getOrDefault("virtual machine", "no").equals("yes") ? " of a virtual machine" : "") + ", "
             + facts.getOrDefault("kernel", "an unknown kernel") + ", JDK " + facts.getOrDefault("JDK", "unknown") + ", "
             + facts.getOrDefault("date", "undated") + ", load before it " + facts.getOrDefault("load before", "unknown")
             + ". "
-            + String.join(" ", said.subList(Math.max(0, said.size() - 2), said.size()));
+            + String.join(" ", sentences.subList(Math.max(0, sentences.size() - 2), sentences.size()));
     }
 }

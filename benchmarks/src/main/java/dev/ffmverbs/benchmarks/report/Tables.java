@@ -26,7 +26,7 @@ final class Tables {
         this.report = report;
     }
 
-    /** All results of a suite on a device, with ratios to C and to JNI. */
+    /** Shows all results of a suite on a device, with ratios to C and to JNI. */
     String results(final String suite, final String device) {
         final StringBuilder table = new StringBuilder("""
             <div class="scroll"><table><thead><tr><th>operation</th><th>binding</th><th>median</th>
@@ -74,7 +74,7 @@ final class Tables {
         return "<td>" + content + "</td>";
     }
 
-    /** Names and what they stand for. */
+    /** Shows names and values. */
     static String facts(final Map<String, String> facts) {
         final StringBuilder table = new StringBuilder("<div class=\"scroll\"><table class=\"facts\"><tbody>\n");
         facts.forEach((name, value) -> table.append("<tr><th scope=\"row\">").append(html(name))
@@ -82,7 +82,7 @@ final class Tables {
         return table.append("</tbody></table></div>").toString();
     }
 
-    /** How long threads took to reach safepoints. */
+    /** Shows how long threads took to reach safepoints. */
     String safepoints() {
         final StringBuilder table = new StringBuilder("""
             <div class="scroll"><table><thead><tr><th>suite</th><th>device</th><th>binding</th><th>safepoints</th>
@@ -97,7 +97,7 @@ final class Tables {
         return table.append("</tbody></table></div>").toString();
     }
 
-    /** What was not measured, and why. */
+    /** Shows what was not measured, and why. */
     String skips() {
         final StringBuilder list = new StringBuilder("<ul>\n");
         for (final Skip skip : report.skips()) {

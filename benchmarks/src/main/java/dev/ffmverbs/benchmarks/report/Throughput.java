@@ -7,10 +7,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a batch of transfers amounts to, in perftest's units.
+ * The throughput of a batch of transfers, in perftest's units.
  *
- * @param messagesPerUs messages in a microsecond, perftest's {@code MsgRate[Mpps]}.
- * @param megabytesPerS 2^20 bytes in a second, perftest's {@code BW average[MB/sec]}.
+ * @param messagesPerUs messages per microsecond, perftest's {@code MsgRate[Mpps]}.
+ * @param megabytesPerS 2<sup>20</sup> bytes per second, perftest's {@code BW average[MB/sec]}.
  */
 record Throughput(double messagesPerUs, double megabytesPerS) {
 
@@ -20,7 +20,7 @@ record Throughput(double messagesPerUs, double megabytesPerS) {
     private static final double US_PER_S = 1e6;
     private static final double BYTES_PER_MEGABYTE = 1 << 20;
 
-    /** The throughput of an operation that takes so long; nothing when it is no batch of transfers. */
+    /** Computes the throughput from the time of an operation; empty if that is not a batch of transfers. */
     static Optional<Throughput> of(final String operation, final double ns) {
         final Matcher batch = BATCH.matcher(operation);
         if (!batch.matches() || ns <= 0) {

@@ -6,14 +6,14 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How times, sizes and operations are written for people. */
+/** Times, sizes and operations as people read them. */
 final class Wording {
 
     private static final double NS_PER_US = 1e3;
     private static final double NS_PER_MS = 1e6;
     private static final long KIB = 1024;
 
-    /** What was measured for the first time in a JVM. */
+    /** Prefix of what was measured for the first time in a JVM. */
     private static final String COLD = "cold-";
 
     private static final Pattern NUMBERED = Pattern.compile("(.+)-(\\d+)");
@@ -37,7 +37,7 @@ final class Wording {
     private Wording() {
     }
 
-    /** A time with its unit and three digits or so. */
+    /** Formats a time with its unit and about three digits. */
     static String time(final double ns) {
         if (ns < NS_PER_US) {
             return String.format(Locale.ROOT, ns < 100 ? "%.1f ns" : "%.0f ns", ns);
@@ -52,12 +52,12 @@ final class Wording {
         return String.format(Locale.ROOT, value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%.0f", value);
     }
 
-    /** A number of times. */
+    /** Formats a ratio. */
     static String ratio(final double ratio) {
         return String.format(Locale.ROOT, ratio < 10 ? "%.2f ×" : "%.0f ×", ratio);
     }
 
-    /** A length with its unit. */
+    /** Formats a length with its unit. */
     static String size(final long bytes) {
         long value = bytes;
         for (final String unit : new String[] {"B", "KiB", "MiB"}) {
@@ -69,7 +69,7 @@ final class Wording {
         return value + " GiB";
     }
 
-    /** What an operation does. */
+    /** Returns the title of an operation; its name if it has none. */
     static String title(final String operation) {
         final Matcher numbered = NUMBERED.matcher(operation);
         if (operation.startsWith(COLD)) {
@@ -91,7 +91,7 @@ final class Wording {
         };
     }
 
-    /** Text as HTML. */
+    /** Escapes text for HTML. */
     static String html(final String text) {
         return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
     }

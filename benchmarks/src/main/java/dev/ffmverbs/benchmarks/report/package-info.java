@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * The report that people look at: one HTML file with everything in it, readable without a network and on a phone.
+ * What people and continuous integration read: one HTML file with everything in it, a summary in sentences, the front
+ * page's plot and tables, and the verdict of the gate.
  *
- * <p>Words and tables are plain HTML, made here; plots are drawn by uPlot, which is inlined from its package. Shows
- * figures and judges none.
+ * <p>Words and tables are plain HTML; plots are drawn by uPlot, whose code is inlined from its package, so the report
+ * needs no network. {@link dev.ffmverbs.benchmarks.report.Gate} judges ratios and allocation on the stub, with bounds
+ * wide enough for a machine that others use too.
+ *
+ * <p>Guarantees: a figure that failed its checks is never shown as valid. This package measures nothing.
+ *
+ * <p>Depends on {@link dev.ffmverbs.benchmarks.result}, its statistics, and the names of
+ * {@link dev.ffmverbs.benchmarks.device}; not on the harness or a rig, and not on the command line.
  */
 package dev.ffmverbs.benchmarks.report;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.result;
 
+import dev.ffmverbs.benchmarks.statistics.MedianInterval;
+import dev.ffmverbs.benchmarks.statistics.PercentilePoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,9 +14,9 @@ import java.util.Locale;
  * @param device    the device.
  * @param operation the operation.
  * @param binding   the binding.
- * @param family    by which means the binding calls.
- * @param status    whether the figures may be believed.
- * @param problems  why not.
+ * @param family    means by which the binding calls.
+ * @param status    whether the figures are valid.
+ * @param problems  why they are not.
  * @param medianNs  median over the runs of their medians, in nanoseconds.
  * @param lowNs     lower end of its interval.
  * @param highNs    upper end.
@@ -27,21 +29,21 @@ public record OperationResult(
     List<String> problems, double medianNs, double lowNs, double highNs, double coverage, List<PercentilePoint> curve,
     List<RunResult> runs) {
 
-    /** One run may meet a busy neighbour; when most drift, it is the operation. */
+    /** A single run may drift because of other programs; if most runs drift, the operation does. */
     static final double DRIFT_LIMIT = 1.25;
 
     /**
-     * Sums up runs.
+     * Summarizes runs.
      *
      * @param suite     the suite.
      * @param device    the device.
      * @param operation the operation.
      * @param binding   the binding.
-     * @param family    by which means the binding calls.
+     * @param family    means by which the binding calls.
      * @param curve     percentiles over all runs together.
      * @param runs      at least one run.
-     * @param failures  what went wrong beside the runs.
-     * @return the result, failed when a run has a problem.
+     * @param failures  what went wrong apart from the runs.
+     * @return the result; failed if a run has a problem.
      */
     public static OperationResult of(
         final String suite, final String device, final String operation, final String binding, final String family,
@@ -51,7 +53,7 @@ public record OperationResult(
         final double drift = MedianInterval.of(runs.stream().mapToDouble(RunResult::drift).toArray()).median();
         if (drift > DRIFT_LIMIT || drift < 1 / DRIFT_LIMIT) {
             problems.add(String.format(Locale.ROOT, "it is not steady: in the last third of a run calls take %.2f times"
-                + " what they take in the first, as median over the runs", drift));
+                + " as long as in the first, as median over the runs", drift));
         }
         final MedianInterval median = MedianInterval.of(runs.stream().mapToDouble(RunResult::medianNs).toArray());
         return new OperationResult(suite, device, operation, binding, family,
@@ -60,7 +62,7 @@ public record OperationResult(
     }
 
     /**
-     * Highest allocation of a run.
+     * Returns the highest allocation of a run.
      *
      * @return bytes per call.
      */
@@ -69,10 +71,10 @@ public record OperationResult(
     }
 
     /**
-     * The value of the curve at a percentile.
+     * Returns the value of the curve at a percentile.
      *
      * @param percentile 0 to 100.
-     * @return nanoseconds; that of the next higher point there is.
+     * @return nanoseconds at the next higher point of the curve.
      */
     public double at(final double percentile) {
         return curve.stream().filter(point -> point.percentile() >= percentile).findFirst()

@@ -6,31 +6,31 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * All that one run of {@code bench} found.
+ * All findings of one run of {@code bench}.
  *
  * @param command     the command line that reproduces it.
- * @param interrupted whether it was ended before everything was measured.
+ * @param interrupted whether it ended before everything was measured.
  * @param environment what it was measured on: facts by their names.
- * @param bindings    what the bindings are: sentences by their names.
+ * @param bindings    what the bindings are: sentences by the bindings' names.
  * @param results     what was measured.
- * @param safepoints  how long threads took to reach safepoints meanwhile.
- * @param skips       what was not, and why.
- * @param failures    measuring processes that failed, in words.
- * @param scale       what partners cost a node, by their number; empty when that was not measured.
+ * @param safepoints  how long threads took to reach safepoints during the measurements.
+ * @param skips       what was not measured, and why.
+ * @param failures    a sentence for each measuring process that failed.
+ * @param scale       what partners cost a node, by their number; empty if that was not measured.
  */
 public record Report(
     String command, boolean interrupted, Map<String, String> environment, Map<String, String> bindings,
     List<OperationResult> results, List<SafepointTimes> safepoints, List<Skip> skips, List<String> failures,
     List<ScaleFigures> scale) {
 
-    /** Takes files of former versions, which told of no safepoints and of no scale. */
+    /** Accepts files of earlier versions, which have no safepoints and no scale. */
     public Report {
         safepoints = safepoints == null ? List.of() : safepoints;
         scale = scale == null ? List.of() : scale;
     }
 
     /**
-     * The same with other figures of scale.
+     * Returns the same report with other figures of scale.
      *
      * @param figures what partners cost a node, by their number.
      * @return the report with these.
@@ -41,9 +41,9 @@ public record Report(
     }
 
     /**
-     * Whether everything that was measured may be believed.
+     * Returns whether everything that was measured is valid.
      *
-     * @return false when a result or a measuring process failed.
+     * @return false if a result or a measuring process failed.
      */
     public boolean isValid() {
         return failures.isEmpty() && scale.stream().allMatch(figures -> figures.problem().isEmpty())
@@ -57,7 +57,7 @@ public record Report(
      * @param device    the device.
      * @param operation the operation.
      * @param binding   the binding.
-     * @return the result, or nothing when that was not measured.
+     * @return the result; empty if that was not measured.
      */
     public Optional<OperationResult> find(
         final String suite, final String device, final String operation, final String binding) {

@@ -2,20 +2,18 @@
 package dev.ffmverbs.benchmarks.result;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.ffmverbs.benchmarks.statistics.PercentileFile;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.HdrHistogram.Histogram;
 
-/** The folder that a run of {@code bench} leaves: {@code results.json}, and a {@code .hgrm} file for each operation. */
+/** The folder that a run of {@code bench} leaves: {@code results.json} and a {@code .hgrm} file for each operation. */
 public final class ResultFolder {
 
     /** Name of the file with all figures. */
     public static final String RESULTS = "results.json";
 
-    private static final int TICKS_PER_HALF_DISTANCE = 5;
     private static final double PS_PER_NS = 1000;
 
     private final Path folder;
@@ -23,16 +21,16 @@ public final class ResultFolder {
     /**
      * Names a folder.
      *
-     * @param folder the folder.
+     * @param folder the folder, which need not exist.
      */
     public ResultFolder(final Path folder) {
         this.folder = folder;
     }
 
     /**
-     * Makes the folder where there is none and makes sure that it can be written.
+     * Creates the folder if there is none, and verifies that it can be written.
      *
-     * @throws IOException when it cannot, with what to do.
+     * @throws IOException if it cannot be written; the message says what to do.
      */
     public void prepare() throws IOException {
         try {
@@ -47,7 +45,7 @@ public final class ResultFolder {
      * Writes the figures.
      *
      * @param report the figures.
-     * @throws IOException when they cannot be written.
+     * @throws IOException if they cannot be written.
      */
     public void write(final Report report) throws IOException {
         Files.writeString(folder.resolve(RESULTS),
@@ -55,10 +53,10 @@ public final class ResultFolder {
     }
 
     /**
-     * Reads the figures of a former run.
+     * Reads the figures of an earlier run.
      *
      * @return the figures.
-     * @throws IOException when there are none, or they cannot be read.
+     * @throws IOException if there are none, or they cannot be read.
      */
     public Report read() throws IOException {
         final Path file = folder.resolve(RESULTS);
@@ -75,17 +73,11 @@ public final class ResultFolder {
     /**
      * Writes percentiles in nanoseconds, in the {@code .hgrm} format that HdrHistogram's plotters read.
      *
-     * @param name  name of the file, without its ending.
+     * @param name  name of the file, without its suffix.
      * @param times histogram in picoseconds.
-     * @throws IOException when they cannot be written.
+     * @throws IOException if they cannot be written.
      */
     public void write(final String name, final Histogram times) throws IOException {
-        final Path file = folder.resolve(name + ".hgrm");
-        try (PrintStream output = new PrintStream(Files.newOutputStream(file), false, StandardCharsets.UTF_8)) {
-            times.outputPercentileDistribution(output, TICKS_PER_HALF_DISTANCE, PS_PER_NS);
-            if (output.checkError()) {
-                throw new IOException("cannot write to " + file);
-            }
-        }
+        PercentileFile.write(folder.resolve(name + ".hgrm"), times, PS_PER_NS);
     }
 }

@@ -9,22 +9,22 @@ import java.util.Locale;
 /**
  * One run of one operation.
  *
- * @param round                 which run, from 1.
+ * @param round                 number of the run, from 1.
  * @param medianNs              median time of a call in nanoseconds.
  * @param samples               samples taken.
  * @param calls                 calls measured.
- * @param expectedCompletions   completions there should have been.
- * @param completions           completions there were.
+ * @param expectedCompletions   number of completions that was due.
+ * @param completions           number of completions that came.
  * @param allocatedBytesPerCall bytes allocated on the Java heap per call.
  * @param drift                 median of the last third of the samples, divided by that of the first third.
  * @param warmUpMediansNs       median time of a call in each window of the warm-up.
- * @param problems              checks it failed, in words.
+ * @param problems              a sentence for each check that it failed.
  */
 public record RunResult(
     int round, double medianNs, int samples, long calls, long expectedCompletions, long completions,
     double allocatedBytesPerCall, double drift, List<Double> warmUpMediansNs, List<String> problems) {
 
-    /** The JVM itself allocates now and then; the smallest object has 16 bytes. */
+    /** The JVM itself allocates occasionally; the smallest object has 16 bytes. */
     static final double ALLOCATION_LIMIT_BYTES = 0.5;
 
     private static final int LEAST_SAMPLES_FOR_DRIFT = 90;
@@ -33,10 +33,10 @@ public record RunResult(
     /**
      * Judges a run.
      *
-     * @param round       which run, from 1.
+     * @param round       number of the run, from 1.
      * @param samples     its samples.
      * @param mayAllocate whether its calls may allocate.
-     * @return the run with its problems, if any.
+     * @return the run and its problems, if any.
      */
     public static RunResult of(final int round, final Samples samples, final boolean mayAllocate) {
         final int count = samples.timesNs().length;

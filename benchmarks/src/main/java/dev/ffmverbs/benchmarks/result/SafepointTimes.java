@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.result;
 
+import dev.ffmverbs.benchmarks.statistics.OrderStatistics;
 import java.util.Collection;
 
 /**
- * How long the threads of one binding took to reach safepoints while a suite was measured: a thread in a critical call
+ * How long the threads of one binding took to reach safepoints while a suite was measured. A thread in a critical call
  * reaches none before the call returns, and all others wait for it.
  *
  * @param suite     the suite.
  * @param device    the device.
  * @param binding   the binding.
- * @param count     safepoints of all runs.
+ * @param count     number of safepoints in all runs.
  * @param medianNs  median time from the request of a safepoint to the last thread's arrival, in nanoseconds.
- * @param longestNs longest.
+ * @param longestNs longest of these times.
  */
 public record SafepointTimes(
     String suite, String device, String binding, int count, long medianNs, long longestNs) {
 
     /**
-     * Sums up safepoints.
+     * Summarizes safepoints.
      *
      * @param suite   the suite.
      * @param device  the device.
@@ -28,8 +29,9 @@ public record SafepointTimes(
      */
     public static SafepointTimes of(
         final String suite, final String device, final String binding, final Collection<Long> timesNs) {
-        final long[] sorted = timesNs.stream().mapToLong(Long::longValue).sorted().toArray();
+        final OrderStatistics times =
+            OrderStatistics.of(timesNs.stream().mapToDouble(Long::doubleValue).toArray());
         return new SafepointTimes(
-            suite, device, binding, sorted.length, sorted[sorted.length / 2], sorted[sorted.length - 1]);
+            suite, device, binding, times.count(), (long) times.upperMedian(), (long) times.maximum());
     }
 }

@@ -5,16 +5,16 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What one size of cluster has shown.
+ * Figures of one size of cluster.
  *
- * @param partners                partners configured.
- * @param sessions                sessions that were up, and stayed so while it was measured.
+ * @param partners                number of partners configured.
+ * @param sessions                number of sessions that were up, and stayed up while it was measured.
  * @param formationMs             from the start of the node to the last session, in milliseconds.
  * @param processorUsPerSecond    processor time of the node in each second, in microseconds.
  * @param heapBytes               Java heap that the partners take.
  * @param residentBytes           memory of the process that the partners take.
- * @param beats                   heartbeats read.
- * @param beatsDue                heartbeats that should have been.
+ * @param beats                   number of heartbeats that were read.
+ * @param beatsDue                number of heartbeats that were due.
  * @param medianReadUs            median over the partners of their median READ, in microseconds.
  * @param longestReadUs           longest READ of all, in microseconds.
  */
@@ -33,9 +33,9 @@ public record ScaleFigures(
     private static final double BYTES_PER_KIB = 1024;
 
     /**
-     * Why the figures are of no worth.
+     * Returns why the figures are invalid.
      *
-     * @return what is wrong; empty when they hold.
+     * @return what is wrong; empty if they are valid.
      */
     public Optional<String> problem() {
         if (sessions < partners) {
@@ -46,7 +46,7 @@ public record ScaleFigures(
     }
 
     /**
-     * The figures as people read them.
+     * Formats the figures for people.
      *
      * @return a line below {@link #HEADER}.
      */
@@ -58,7 +58,7 @@ public record ScaleFigures(
     }
 
     /**
-     * The figures as the measuring process tells them to the one that started it.
+     * Formats the figures for the process that started the measuring one.
      *
      * @return a line that {@link #parse} reads.
      */
@@ -71,8 +71,8 @@ public record ScaleFigures(
     /**
      * Reads a line.
      *
-     * @param line what a measuring process wrote.
-     * @return the figures; empty when it wrote of something else.
+     * @param line a line of a measuring process.
+     * @return the figures; empty if the line is about something else.
      */
     public static Optional<ScaleFigures> parse(final String line) {
         final String[] words = line.split(" ");

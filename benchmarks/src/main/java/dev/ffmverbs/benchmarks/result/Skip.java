@@ -6,7 +6,7 @@ package dev.ffmverbs.benchmarks.result;
  *
  * @param suite   the suite.
  * @param device  the device.
- * @param binding the binding; empty when no binding could.
+ * @param binding the binding; empty if no binding could be measured.
  * @param reason  why, and what to do about it.
  */
 public record Skip(String suite, String device, String binding, String reason) {

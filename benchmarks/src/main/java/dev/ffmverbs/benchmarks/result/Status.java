@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.result;
 
-/** Whether a result may be believed. */
+/** Whether a result is valid. */
 public enum Status {
-    /** It may. */
+    /** It is valid. */
     OK,
-    /** A check failed; the reasons say which, and the figures mean nothing. */
+    /** A check failed, and the figures mean nothing; the result's problems say which check. */
     FAILED
 }

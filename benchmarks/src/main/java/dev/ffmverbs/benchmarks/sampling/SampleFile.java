@@ -13,18 +13,18 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Samples as text: for each operation a line for each fact, then one line for each sample. */
+/** Samples as text: for each operation one line for each fact, then one line for each sample. */
 public final class SampleFile {
 
     private SampleFile() {
     }
 
     /**
-     * Appends what was measured of an operation.
+     * Appends the samples of an operation.
      *
-     * @param file    the file; made when there is none.
-     * @param samples what was measured.
-     * @throws IOException when it cannot be written.
+     * @param file    file to append to; created if there is none.
+     * @param samples the samples.
+     * @throws IOException if the file cannot be written.
      */
     public static void append(final Path file, final Samples samples) throws IOException {
         try (BufferedWriter writer = Files.newBufferedWriter(
@@ -45,11 +45,11 @@ public final class SampleFile {
     }
 
     /**
-     * Reads all that was measured.
+     * Reads the samples of all operations.
      *
      * @param file the file.
      * @return the operations in their order.
-     * @throws IOException when it cannot be read, or ends in the middle of an operation.
+     * @throws IOException if the file cannot be read, or ends in the middle of an operation.
      */
     public static List<Samples> read(final Path file) throws IOException {
         final List<Samples> all = new ArrayList<>();

@@ -2,38 +2,43 @@
 package dev.ffmverbs.benchmarks.sampling;
 
 import com.sun.management.ThreadMXBean;
+import dev.ffmverbs.benchmarks.statistics.OrderStatistics;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** Takes samples of operations on the calling thread: first until they are steady, then those that count. */
+/**
+ * Takes samples of operations on the calling thread, first until they are steady, then those that count. Not
+ * thread-safe.
+ */
 public final class Sampler {
 
     private static final int MAXIMUM_SAMPLES = 50_000;
 
-    /** Transfers share what a post and a poll run through: those of the first operation make it warm for all. */
-    private static final long LEAST_TRANSFERS = 100_000;
-
     private final LongSupplier allocatedBytes;
     private final long[] timesNs = new long[MAXIMUM_SAMPLES];
     private final long budgetNs;
-    private long completed;
-    private long transfers;
 
-    /** Samples of the last window of the warm-up, when it lost completions; else 0. */
+    /** How often each path has run in this process. */
+    private final Map<MeasuredOperation.CodePath, Long> runs = new EnumMap<>(MeasuredOperation.CodePath.class);
+    private long completed;
+
+    /** Number of samples in the last window of the warm-up if it lost completions; else 0. */
     private int samplesWithLoss;
 
     /**
-     * Prepares to take samples.
+     * Creates a sampler.
      *
-     * @param budgetMs how long samples of one operation are taken, in milliseconds; the warm-up comes on top.
+     * @param budgetMs how long samples of one operation are taken after the warm-up, in milliseconds.
      */
     public Sampler(final long budgetMs) {
         this(budgetMs, ((ThreadMXBean) ManagementFactory.getThreadMXBean())::getCurrentThreadAllocatedBytes);
     }
 
-    /** Prepares to take samples, with a counter of the bytes the calling thread has allocated. */
+    /** Creates a sampler with a counter of the bytes that the calling thread has allocated. */
     Sampler(final long budgetMs, final LongSupplier allocatedBytes) {
         this.allocatedBytes = allocatedBytes;
         this.budgetNs = TimeUnit.MILLISECONDS.toNanos(budgetMs);
@@ -42,8 +47,8 @@ public final class Sampler {
     /**
      * Warms an operation up and takes samples.
      *
-     * @param operation what is measured.
-     * @return its samples; they end early when completions were lost, and are those of the warm-up when it lost some.
+     * @param operation the operation.
+     * @return its samples; they end early if completions were lost, and are those of the warm-up if it lost some.
      */
     public Samples take(final MeasuredOperation operation) {
         final Steadiness warmUp = warmUp(operation);
@@ -60,14 +65,15 @@ public final class Sampler {
         final long completions = completed;
         final boolean unsure = allocated != 0 && completions == expected;
         return new Samples(operation.name(), operation.callsPerSample(), warmUp.medians(), expected, completions,
-            unsure ? Math.min(allocated, allocatedOnceMore(operation, count)) : allocated, times);
+            unsure ? Math.min(allocated, measureAllocationAgain(operation, count)) : allocated, times);
     }
 
     /**
-     * What as many samples again allocate. Operations that allocate do so again; a JVM that moved an object to the heap
-     * as it left optimised code, or loaded something, does not, and of few calls that would be much for each.
+     * Returns what the same number of samples allocates again. Operations that allocate do so every time; a JVM that
+     * moved an object to the heap when it left optimized code, or loaded a class, does not, and divided by few calls
+     * that would be much.
      */
-    private long allocatedOnceMore(final MeasuredOperation operation, final int count) {
+    private long measureAllocationAgain(final MeasuredOperation operation, final int count) {
         final long before = allocatedBytes.getAsLong();
         final int again = sample(operation, count, Long.MAX_VALUE);
         return again == count ? allocatedBytes.getAsLong() - before : Long.MAX_VALUE;
@@ -75,23 +81,24 @@ public final class Sampler {
 
     private Steadiness warmUp(final MeasuredOperation operation) {
         final int completionsPerCall = operation.completionsPerCall();
-        final WarmUp warmUp = new WarmUp(budgetNs,
-            completionsPerCall == 0 ? 0 : (LEAST_TRANSFERS - transfers) / completionsPerCall, 1);
+        final int runsPerCall = Math.max(1, completionsPerCall);
+        final MeasuredOperation.CodePath path = operation.path();
+        final WarmUp warmUp =
+            new WarmUp(budgetNs, (path.leastRuns() - runs.getOrDefault(path, 0L)) / runsPerCall, 1);
         boolean complete = true;
         samplesWithLoss = 0;
         while (complete && !warmUp.isOver()) {
             final int count = sample(operation, MAXIMUM_SAMPLES, warmUp.windowNs());
             final long calls = (long) count * operation.callsPerSample();
-            Arrays.sort(timesNs, 0, count);
-            warmUp.add(calls, timesNs[count / 2] / (double) operation.callsPerSample());
+            warmUp.add(calls, OrderStatistics.of(timesNs, 0, count).upperMedian() / operation.callsPerSample());
             complete = completed == calls * completionsPerCall;
             samplesWithLoss = complete ? 0 : count;
-            transfers += completed;
+            runs.merge(path, Math.max(calls, completed), Long::sum);
         }
         return warmUp.of(0);
     }
 
-    /** Takes at least one sample, none after one that lacks completions, and counts the completions. */
+    /** Takes at least one sample, and none after one that lacks completions. Counts the completions. */
     private int sample(final MeasuredOperation operation, final int most, final long limitNs) {
         final MeasuredOperation.Loop loop = operation.loop();
         final int calls = operation.callsPerSample();

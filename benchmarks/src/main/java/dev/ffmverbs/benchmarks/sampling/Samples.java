@@ -1,55 +1,59 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.sampling;
 
-import java.util.Arrays;
+import dev.ffmverbs.benchmarks.statistics.OrderStatistics;
 import java.util.List;
 
 /**
  * What one process measured of one operation.
  *
- * @param operation       what was measured.
+ * @param operation       name of the operation.
  * @param callsPerSample  calls in one sample.
  * @param warmUpMediansNs median time of a call, in nanoseconds, in each window of the warm-up.
- * @param expected        completions there should have been.
- * @param completed       completions there were.
- * @param allocatedBytes  bytes the measuring thread allocates on the Java heap meanwhile, every time.
- * @param timesNs         the samples in the order they were taken: nanoseconds for all calls of a sample.
+ * @param expected        number of completions that was due.
+ * @param completed       number of completions that came.
+ * @param allocatedBytes  bytes that the measuring thread allocates on the Java heap during all calls, every time.
+ * @param timesNs         the samples in the order in which they were taken: nanoseconds for all calls of a sample.
  */
 public record Samples(
     String operation, int callsPerSample, List<Double> warmUpMediansNs, long expected, long completed,
     long allocatedBytes, long[] timesNs) {
 
     /**
-     * Median time of a call.
+     * Returns the upper median of the time of a call.
      *
-     * @return nanoseconds; 0 when there are no samples.
+     * @return nanoseconds; 0 if there are no samples.
      */
     public double medianNs() {
         return medianNs(0, timesNs.length);
     }
 
     /**
-     * Median time of a call in some of the samples.
+     * Returns the upper median of the time of a call in some of the samples.
      *
-     * @param from first sample.
-     * @param to   behind the last sample.
-     * @return nanoseconds; 0 when there are none.
+     * @param from index of the first sample.
+     * @param to   index after the last sample.
+     * @return nanoseconds; 0 if the range is empty.
      */
     public double medianNs(final int from, final int to) {
         if (from >= to) {
             return 0;
         }
-        final long[] sorted = Arrays.copyOfRange(timesNs, from, to);
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2] / (double) callsPerSample;
+        return OrderStatistics.of(timesNs, from, to).upperMedian() / callsPerSample;
     }
 
     /**
-     * How many calls were measured.
+     * Returns the number of calls that were measured.
      *
-     * @return samples times calls of each.
+     * @return number of samples times calls of each.
      */
     public long calls() {
         return (long) timesNs.length * callsPerSample;
+    }
+
+    @Override
+    public String toString() {
+        return operation + ": " + timesNs.length + " samples of " + callsPerSample + " calls, median " + medianNs()
+            + " ns, " + completed + " of " + expected + " completions, " + allocatedBytes + " bytes allocated";
     }
 }

@@ -7,17 +7,17 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Tells when a warm-up is over: the medians of its windows have stopped to fall, and the JIT compiler rests.
+ * Decides when a warm-up is over: the medians of its windows have stopped falling, and the JIT compiler rests.
  *
- * <p>Medians that merely stay alike prove nothing: while the optimising compiler works in the background, interpreted
- * code is steady too. And medians that scatter are no reason to go on: on a machine that is shared they always do.
+ * <p>Steady medians alone prove nothing: while the optimizing compiler works in the background, interpreted code is
+ * steady too. And scattered medians are no reason to go on: on a shared machine they always scatter. Not thread-safe.
  */
 public final class Steadiness {
 
-    /** Windows over which nothing may have improved. */
+    /** Number of windows over which nothing may have improved. */
     public static final int QUIET_WINDOWS = 12;
 
-    /** What counts as improvement: less than this part of the best median before. */
+    /** A median below this share of the best median before it is an improvement. */
     public static final double IMPROVEMENT = 0.97;
 
     private final int leastWindows;
@@ -28,7 +28,7 @@ public final class Steadiness {
     /**
      * Begins a warm-up.
      *
-     * @param leastWindows windows without which it is not over, however steady they are.
+     * @param leastWindows number of windows without which it is not over, however steady they are.
      */
     public Steadiness(final int leastWindows) {
         this.leastWindows = Math.max(leastWindows, 2 * QUIET_WINDOWS);
@@ -37,8 +37,8 @@ public final class Steadiness {
     /**
      * Adds the next window.
      *
-     * @param median          its median latency, in whatever unit.
-     * @param compilationTime what the JIT compiler has worked so far, in whatever unit.
+     * @param median          its median latency, in any unit.
+     * @param compilationTime time for which the JIT compiler has worked so far, in any unit.
      */
     public void add(final double median, final long compilationTime) {
         medians.add(median);
@@ -47,11 +47,11 @@ public final class Steadiness {
     }
 
     /**
-     * Whether the warm-up is over.
+     * Returns whether the warm-up is over.
      *
-     * @return whether nothing has improved, and the compiler has rested, for {@link #QUIET_WINDOWS} windows.
+     * @return true if nothing has improved, and the compiler has rested, for {@link #QUIET_WINDOWS} windows.
      */
-    public boolean reached() {
+    public boolean isReached() {
         final int count = medians.size();
         if (count < leastWindows || windowsSinceCompilation < QUIET_WINDOWS) {
             return false;
@@ -61,7 +61,7 @@ public final class Steadiness {
     }
 
     /**
-     * The course of the warm-up.
+     * Returns the course of the warm-up.
      *
      * @return the median of each window, in order.
      */
@@ -73,7 +73,7 @@ public final class Steadiness {
         return medians.subList(from, to).stream().mapToDouble(Double::doubleValue).min().orElseThrow();
     }
 
-    /** Its course in words: some of the medians, from the first window to the last. */
+    /** Describes the course: some of the medians, from the first window to the last. */
     @Override
     public String toString() {
         final int count = medians.size();

@@ -3,24 +3,33 @@ package dev.ffmverbs.benchmarks.sampling;
 
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
-/** How long operations run before they count: until all are steady, but not too briefly, nor for ever. */
+/**
+ * How long operations run before they count: until all are steady, but not longer than 5 s of processor time of the
+ * calling thread, and 20 s. One thread creates it and uses it.
+ */
 public final class WarmUp {
 
     private static final int LEAST_WINDOWS = 30;
     private static final int MOST_WINDOWS = 600;
 
-    /** A window lasts for a part of the budget, but not so short that it proves nothing. */
+    /** A window lasts for a part of the budget, but long enough to prove something. */
     private static final int WINDOWS_PER_BUDGET = 20;
     private static final long SHORTEST_WINDOW_NS = TimeUnit.MILLISECONDS.toNanos(2);
 
-    /** Until they are compiled, calls take ten thousand times as long. */
-    private static final long LONGEST_NS = TimeUnit.SECONDS.toNanos(5);
+    /** Before they are compiled, calls may take ten thousand times as long. */
+    private static final long LONGEST_PROCESSOR_NS = TimeUnit.SECONDS.toNanos(5);
+
+    /** A busy machine gives a process only a share of its processors: what is warm by then must not depend on it. */
+    private static final long LONGEST_NS = TimeUnit.SECONDS.toNanos(20);
 
     private final CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private final long startNs = System.nanoTime();
+    private final long startProcessorNs = threads.getCurrentThreadCpuTime();
     private final long budgetNs;
     private final long leastCalls;
     private final Steadiness[] operations;
@@ -28,12 +37,12 @@ public final class WarmUp {
     private int windows;
 
     /**
-     * Begins.
+     * Begins a warm-up.
      *
-     * @param budgetNs   how long samples will be taken afterwards.
-     * @param leastCalls calls without which it is not over, however steady they are: the JIT compiler optimises what
-     *                   has run some ten thousand times, and slow operations look steady long before.
-     * @param operations how many operations are warmed up together.
+     * @param budgetNs   how long samples will be taken afterwards, in nanoseconds.
+     * @param leastCalls number of calls without which it is not over, however steady they are: the JIT compiler
+     *                   optimizes what has run some ten thousand times, and slow operations look steady long before.
+     * @param operations number of operations that are warmed up together.
      */
     public WarmUp(final long budgetNs, final long leastCalls, final int operations) {
         this.budgetNs = budgetNs;
@@ -43,7 +52,7 @@ public final class WarmUp {
     }
 
     /**
-     * How long the next window is to last.
+     * Returns how long the next window is to last.
      *
      * @return nanoseconds.
      */
@@ -54,7 +63,7 @@ public final class WarmUp {
     /**
      * Adds a window.
      *
-     * @param callsOfEach calls of each operation in it.
+     * @param callsOfEach number of calls of each operation in it.
      * @param mediansNs   median time of a call of each operation.
      */
     public void add(final long callsOfEach, final double... mediansNs) {
@@ -67,21 +76,25 @@ public final class WarmUp {
     }
 
     /**
-     * Whether it is over.
+     * Returns whether the warm-up is over.
      *
-     * @return whether the operations are steady, or it has lasted long enough without.
+     * @return true if the operations are steady, or the warm-up has reached its limits.
      */
     public boolean isOver() {
-        final boolean longEnough = System.nanoTime() - startNs > Math.max(LONGEST_NS, budgetNs);
-        return longEnough || calls >= leastCalls
-            && (windows >= MOST_WINDOWS || Arrays.stream(operations).allMatch(Steadiness::reached));
+        return hasReachedItsLimit() || calls >= leastCalls
+            && (windows >= MOST_WINDOWS || Arrays.stream(operations).allMatch(Steadiness::isReached));
+    }
+
+    private boolean hasReachedItsLimit() {
+        return threads.getCurrentThreadCpuTime() - startProcessorNs > Math.max(LONGEST_PROCESSOR_NS, budgetNs)
+            || System.nanoTime() - startNs > Math.max(LONGEST_NS, budgetNs);
     }
 
     /**
-     * The course of an operation's warm-up.
+     * Returns the course of an operation's warm-up.
      *
-     * @param operation which one, from 0.
-     * @return what the windows show of it.
+     * @param operation number of the operation, from 0.
+     * @return its windows.
      */
     public Steadiness of(final int operation) {
         return operations[operation];

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Taking time samples of an operation, and the file they travel in from the process that measures to the one that
+ * Taking time samples of an operation, and the file in which they travel from the process that measures to the one that
  * reports.
  *
- * <p>A sample is the time of so many calls between two reads of the clock; nothing is computed while samples are taken.
- * The C reference writes the same file, so all bindings are recorded and evaluated alike. Knows nothing of verbs.
+ * <p>A sample is the time of a number of calls between two reads of the clock. The C reference writes the same file, so
+ * all bindings are recorded and evaluated alike.
+ *
+ * <p>Guarantees: nothing is computed or allocated while samples that count are taken.
+ *
+ * <p>Depends on {@link dev.ffmverbs.benchmarks.statistics} alone; not on {@code ffm-verbs} or {@code ccm}.
  */
 package dev.ffmverbs.benchmarks.sampling;

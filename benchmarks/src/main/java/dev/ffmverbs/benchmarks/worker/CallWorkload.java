@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.worker;
 
-import dev.ffmverbs.benchmarks.binding.Session;
+import dev.ffmverbs.benchmarks.binding.BindingSession;
 import dev.ffmverbs.benchmarks.binding.Transfer;
 import dev.ffmverbs.benchmarks.sampling.MeasuredOperation;
 import java.lang.invoke.VarHandle;
@@ -18,22 +18,22 @@ final class CallWorkload implements Workload {
     private static final int[] BATCHES = {1, 4, 16};
     private static final int ATTEMPTS = 50;
 
-    /** All of a batch have to wait in the queue before they are polled; a slow device is given longer and longer. */
+    /** A whole batch has to wait in the queue before it is polled; a slow device is given more and more time. */
     private static final long LONGEST_PAUSE_MS = 500;
 
-    private final Session session;
+    private final BindingSession session;
     private final Completions completions;
     private final boolean postsAlone;
     private long sink;
 
     /**
-     * Prepares to measure calls.
+     * Creates the workload.
      *
-     * @param session    what is called.
-     * @param postsAlone whether requests can be posted without end and without polling, which only the stub allows.
-     *                   Others take so long to complete one that a sample of it is long enough.
+     * @param session    session to call.
+     * @param postsAlone whether any number of requests can be posted without polling, which only the stub allows. Other
+     *                   devices take so long to complete one that a sample of one call is long enough.
      */
-    CallWorkload(final Session session, final boolean postsAlone) {
+    CallWorkload(final BindingSession session, final boolean postsAlone) {
         this.session = session;
         this.completions = new Completions(session);
         this.postsAlone = postsAlone;
@@ -41,8 +41,8 @@ final class CallWorkload implements Workload {
 
     @Override
     public void measure(final Measure measure) {
-        measure.accept(operation("nothing", 0, this::nothing));
-        measure.accept(operation("empty-poll", 0, this::emptyPoll));
+        measure.accept(operation("nothing", 0, this::doNothing));
+        measure.accept(operation("empty-poll", 0, this::pollEmptyQueue));
         if (postsAlone) {
             for (final int batch : BATCHES) {
                 session.prepare(Transfer.WRITE, batch, SIZE_BYTES, false);
@@ -55,7 +55,7 @@ final class CallWorkload implements Workload {
                 calls -> postAndPoll(calls, batch)));
         }
         takeBatch();
-        measure.accept(operation("decode-" + Session.BATCH, Session.BATCH, this::decode));
+        measure.accept(operation("decode-" + BindingSession.BATCH, BindingSession.BATCH, this::decode));
         measure.keep(sink);
     }
 
@@ -64,8 +64,8 @@ final class CallWorkload implements Workload {
         return new MeasuredOperation(name, CALLS_PER_SAMPLE, completionsPerCall, loop);
     }
 
-    /** The loop, and a number that is read and written. */
-    private long nothing(final int calls) {
+    /** Runs the loop, which reads and writes a number. */
+    private long doNothing(final int calls) {
         for (int i = 0; i < calls; i++) {
             VarHandle.loadLoadFence();
             sink++;
@@ -73,8 +73,8 @@ final class CallWorkload implements Workload {
         return 0;
     }
 
-    private long emptyPoll(final int calls) {
-        final Session session = this.session;
+    private long pollEmptyQueue(final int calls) {
+        final BindingSession session = this.session;
         long taken = 0;
         for (int i = 0; i < calls; i++) {
             taken += session.poll();
@@ -83,7 +83,7 @@ final class CallWorkload implements Workload {
     }
 
     private long post(final int calls) {
-        final Session session = this.session;
+        final BindingSession session = this.session;
         for (int i = 0; i < calls; i++) {
             session.post();
         }
@@ -91,7 +91,7 @@ final class CallWorkload implements Workload {
     }
 
     private long postAndPoll(final int calls, final int batch) {
-        final Session session = this.session;
+        final BindingSession session = this.session;
         final Completions completions = this.completions;
         long taken = 0;
         for (int i = 0; i < calls; i++) {
@@ -105,34 +105,34 @@ final class CallWorkload implements Workload {
         return taken;
     }
 
-    /** The fence makes the loop read memory anew every time, as C's reference does; it costs no instruction on x86. */
+    /** The fence makes the loop read memory every time, as in the C reference. It costs no instruction on x86. */
     private long decode(final int calls) {
-        final Session session = this.session;
+        final BindingSession session = this.session;
         long sum = 0;
         for (int i = 0; i < calls; i++) {
             VarHandle.loadLoadFence();
             sum += session.decode();
         }
         sink += sum;
-        return (long) calls * Session.BATCH;
+        return (long) calls * BindingSession.BATCH;
     }
 
-    /** Leaves a whole batch of completions in the session, to decode. */
+    /** Leaves a whole batch of completions in the session, to be decoded. */
     private void takeBatch() {
-        session.prepare(Transfer.WRITE, Session.BATCH, SIZE_BYTES, true);
+        session.prepare(Transfer.WRITE, BindingSession.BATCH, SIZE_BYTES, true);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             session.post();
             pause(Math.min(LONGEST_PAUSE_MS, 1L << attempt));
             int taken = session.poll();
-            if (taken == Session.BATCH) {
+            if (taken == BindingSession.BATCH) {
                 return;
             }
-            taken += completions.take(Session.BATCH - taken);
-            if (taken != Session.BATCH) {
+            taken += completions.take(BindingSession.BATCH - taken);
+            if (taken != BindingSession.BATCH) {
                 break;
             }
         }
-        throw new IllegalStateException("no poll took " + Session.BATCH + " completions at once in " + ATTEMPTS
+        throw new IllegalStateException("no poll took " + BindingSession.BATCH + " completions at once in " + ATTEMPTS
             + " attempts");
     }
 

@@ -1,52 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.worker;
 
-import dev.ffmverbs.benchmarks.binding.Session;
-import java.util.concurrent.TimeUnit;
+import dev.ffmverbs.benchmarks.binding.BindingSession;
+import dev.ffmverbs.benchmarks.device.OperationException;
+import dev.ffmverbs.benchmarks.device.PollLimit;
+import java.time.Duration;
 
 /**
- * Polls until completions are there, without rest but for a limited time: an operation that was lost must end the run.
+ * Polls without rest until completions are there, for a limited time: a lost operation must end the run.
  *
- * <p>A completion that comes after its operation was given up is still that operation's: it is never counted for a
- * later one.
+ * <p>A completion that comes after its operation was given up still belongs to that operation. It is never counted for
+ * a later one. Not thread-safe.
  */
 final class Completions {
 
-    /** The clock is read once in so many polls. */
-    private static final int POLLS_PER_LOOK_AT_THE_CLOCK = 1 << 14;
-    private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final Duration LIMIT = Duration.ofSeconds(1);
 
-    private final Session session;
+    private final BindingSession session;
+
+    private final PollLimit limit = new PollLimit(LIMIT);
 
     /** Completions that were given up, and may still come before those of later operations. */
     private int lateSends;
     private int lateReceives;
-    private int idlePolls;
-    private long waitingSinceNs;
 
-    Completions(final Session session) {
+    Completions(final BindingSession session) {
         this.session = session;
     }
 
     /**
      * Takes completions of the near end's sends.
      *
-     * @return as many as wanted, or fewer when nothing more came for a second.
-     * @throws IllegalStateException when one failed.
+     * @return as many as wanted, or fewer if nothing came for a second.
+     * @throws OperationException if one failed.
      */
     int take(final int wanted) {
-        final Session session = this.session;
+        final BindingSession session = this.session;
         int taken = 0;
         while (taken < wanted) {
             final int polled = session.poll();
             if (polled != 0) {
-                taken += succeeded(polled);
+                requireSuccess();
+                taken += polled;
                 if (lateSends != 0) {
                     final int late = Math.min(lateSends, taken);
                     lateSends -= late;
                     taken -= late;
                 }
-            } else if (isTooLate()) {
+            } else if (limit.countEmptyPoll()) {
                 lateSends += wanted - taken;
                 return taken;
             }
@@ -57,22 +58,23 @@ final class Completions {
     /**
      * Takes completions of the far end's receives.
      *
-     * @return as many as wanted, or fewer when nothing more came for a second.
-     * @throws IllegalStateException when one failed.
+     * @return as many as wanted, or fewer if nothing came for a second.
+     * @throws OperationException if one failed.
      */
     int takeReceives(final int wanted) {
-        final Session session = this.session;
+        final BindingSession session = this.session;
         int taken = 0;
         while (taken < wanted) {
             final int polled = session.pollReceives();
             if (polled != 0) {
-                taken += succeeded(polled);
+                requireSuccess();
+                taken += polled;
                 if (lateReceives != 0) {
                     final int late = Math.min(lateReceives, taken);
                     lateReceives -= late;
                     taken -= late;
                 }
-            } else if (isTooLate()) {
+            } else if (limit.countEmptyPoll()) {
                 lateReceives += wanted - taken;
                 return taken;
             }
@@ -80,27 +82,10 @@ final class Completions {
         return taken;
     }
 
-    private int succeeded(final int polled) {
-        if (!session.succeeded()) {
-            throw new IllegalStateException("an operation completed with an error");
+    private void requireSuccess() {
+        if (!session.hasLastPollSucceeded()) {
+            throw new OperationException("an operation completed with an error");
         }
-        waitingSinceNs = 0;
-        return polled;
-    }
-
-    private boolean isTooLate() {
-        if (++idlePolls < POLLS_PER_LOOK_AT_THE_CLOCK) {
-            return false;
-        }
-        idlePolls = 0;
-        final long nowNs = System.nanoTime();
-        if (waitingSinceNs == 0) {
-            waitingSinceNs = nowNs;
-        }
-        final boolean late = nowNs - waitingSinceNs > LIMIT_NS;
-        if (late) {
-            waitingSinceNs = 0;
-        }
-        return late;
+        limit.begin();
     }
 }

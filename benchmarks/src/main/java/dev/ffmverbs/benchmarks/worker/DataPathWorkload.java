@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.worker;
 
-import dev.ffmverbs.benchmarks.binding.Session;
+import dev.ffmverbs.benchmarks.binding.BindingSession;
 import dev.ffmverbs.benchmarks.binding.Transfer;
 import dev.ffmverbs.benchmarks.sampling.MeasuredOperation;
 import java.util.List;
 
 /**
- * Whole transfers, from the post to the completion, one at a time and sixteen posted by one call; a SEND to the
+ * Whole transfers, from the post to the completion, one at a time and sixteen posted by one call; a SEND until the
  * completions of both ends.
  *
- * <p>One thread drives both ends. What a transfer takes between two processes {@code bench latency} measures.
+ * <p>One thread drives both ends. {@code bench latency} measures what a transfer takes between two processes.
  */
 final class DataPathWorkload implements Workload {
 
-    private final Session session;
+    private final BindingSession session;
     private final Completions completions;
     private final List<Long> sizesBytes;
 
-    DataPathWorkload(final Session session, final List<Long> sizesBytes) {
+    DataPathWorkload(final BindingSession session, final List<Long> sizesBytes) {
         this.session = session;
         this.completions = new Completions(session);
         this.sizesBytes = sizesBytes;
@@ -35,9 +35,9 @@ final class DataPathWorkload implements Workload {
                 measure.accept(new MeasuredOperation(transfer.label() + "-" + sizeBytes, 1, transfer.completions(),
                     transfer == Transfer.SEND ? this::send : this::transfer));
                 if (!transfer.isAtomic()) {
-                    session.prepare(transfer, Session.BATCH, Math.toIntExact(sizeBytes), true);
+                    session.prepare(transfer, BindingSession.BATCH, Math.toIntExact(sizeBytes), true);
                     measure.accept(new MeasuredOperation(transfer.label() + "-batch-" + sizeBytes, 1,
-                        Session.BATCH * transfer.completions(),
+                        BindingSession.BATCH * transfer.completions(),
                         transfer == Transfer.SEND ? this::sendBatch : this::transferBatch));
                 }
             }
@@ -45,7 +45,7 @@ final class DataPathWorkload implements Workload {
     }
 
     private long transfer(final int calls) {
-        final Session session = this.session;
+        final BindingSession session = this.session;
         long taken = 0;
         for (int i = 0; i < calls; i++) {
             session.post();
@@ -55,30 +55,30 @@ final class DataPathWorkload implements Workload {
     }
 
     private long transferBatch(final int calls) {
-        final Session session = this.session;
+        final BindingSession session = this.session;
         long taken = 0;
         for (int i = 0; i < calls; i++) {
             session.post();
-            taken += completions.take(Session.BATCH);
+            taken += completions.take(BindingSession.BATCH);
         }
         return taken;
     }
 
     private long sendBatch(final int calls) {
-        final Session session = this.session;
+        final BindingSession session = this.session;
         long taken = 0;
         for (int i = 0; i < calls; i++) {
-            for (int receive = 0; receive < Session.BATCH; receive++) {
+            for (int receive = 0; receive < BindingSession.BATCH; receive++) {
                 session.postReceive();
             }
             session.post();
-            taken += completions.take(Session.BATCH) + completions.takeReceives(Session.BATCH);
+            taken += completions.take(BindingSession.BATCH) + completions.takeReceives(BindingSession.BATCH);
         }
         return taken;
     }
 
     private long send(final int calls) {
-        final Session session = this.session;
+        final BindingSession session = this.session;
         long taken = 0;
         for (int i = 0; i < calls; i++) {
             session.postReceive();

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.worker;
 
-import dev.ffmverbs.benchmarks.binding.Session;
+import dev.ffmverbs.benchmarks.binding.BindingSession;
 import dev.ffmverbs.benchmarks.sampling.MeasuredOperation;
 import java.util.List;
 
 /**
- * Registering memory of various lengths and deregistering it: memory that was there and has been touched before, and,
- * by bindings that provide it, memory allocated for the purpose, zeroed and freed again.
+ * Registering and deregistering memory of various lengths: memory that exists and has been touched before, and, with
+ * bindings that can allocate it, memory that is allocated, zeroed and freed again.
  */
 final class RegistrationWorkload implements Workload {
 
-    private final Session session;
+    private final BindingSession session;
     private final List<Long> lengthsBytes;
 
-    RegistrationWorkload(final Session session, final List<Long> lengthsBytes) {
+    RegistrationWorkload(final BindingSession session, final List<Long> lengthsBytes) {
         this.session = session;
         this.lengthsBytes = lengthsBytes;
     }
@@ -23,10 +23,11 @@ final class RegistrationWorkload implements Workload {
     public void measure(final Measure measure) {
         for (final long lengthBytes : lengthsBytes) {
             session.borrow(lengthBytes);
-            measure.accept(new MeasuredOperation("register-" + lengthBytes, 1, 0, this::register));
-            if (session.allocates()) {
-                measure.accept(new MeasuredOperation("allocate-" + lengthBytes, 1, 0,
-                    calls -> allocate(calls, lengthBytes)));
+            measure.accept(new MeasuredOperation(
+                "register-" + lengthBytes, MeasuredOperation.CodePath.REGISTRATION, 1, 0, this::register));
+            if (session.canAllocate()) {
+                measure.accept(new MeasuredOperation("allocate-" + lengthBytes, MeasuredOperation.CodePath.ALLOCATION,
+                    1, 0, calls -> allocate(calls, lengthBytes)));
             }
         }
     }

@@ -2,9 +2,9 @@
 package dev.ffmverbs.benchmarks.worker;
 
 import dev.ffmverbs.benchmarks.binding.Binding;
-import dev.ffmverbs.benchmarks.binding.Device;
-import dev.ffmverbs.benchmarks.binding.Session;
-import dev.ffmverbs.benchmarks.cluster.ClusterWorkload;
+import dev.ffmverbs.benchmarks.binding.BindingSession;
+import dev.ffmverbs.benchmarks.device.MeasuredDevice;
+import dev.ffmverbs.benchmarks.rigs.cluster.ClusterWorkload;
 import dev.ffmverbs.benchmarks.sampling.MeasuredOperation;
 import dev.ffmverbs.benchmarks.sampling.SampleFile;
 import dev.ffmverbs.benchmarks.sampling.Sampler;
@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
-/** Main program of a measuring process; {@code bench} starts it with the arguments of {@code reference.c}. */
+/** Main program of a measuring process. {@code bench} starts it with the arguments of {@code reference.c}. */
 public final class Worker {
 
     private static final int FIXED_ARGUMENTS = 5;
@@ -28,12 +28,12 @@ public final class Worker {
      * Measures one suite and writes the samples.
      *
      * @param arguments binding, suite, name of the verbs device, milliseconds for each operation, file for the samples,
-     *                  then sizes in bytes.
-     * @throws InterruptedException when the main thread is interrupted.
-     * @throws IOException          when samples cannot be written.
+     *                  and sizes in bytes.
+     * @throws InterruptedException if the main thread is interrupted.
+     * @throws IOException          if samples cannot be written.
      */
     public static void main(final String[] arguments) throws InterruptedException, IOException {
-        final Binding binding = Binding.named(arguments[0]);
+        final Binding binding = Binding.find(arguments[0]);
         final String suite = arguments[1];
         final String deviceName = arguments[2];
         final Sampler sampler = new Sampler(Long.parseLong(arguments[3]));
@@ -46,9 +46,9 @@ public final class Worker {
         final long largest = sizes.stream().mapToLong(Long::longValue).max().orElse(0);
         final long bufferBytes =
             suite.equals("data-path") ? Math.max(SMALL_BUFFER_BYTES, 2 * largest) : SMALL_BUFFER_BYTES;
-        try (Session session = binding.open(deviceName, bufferBytes)) {
-            final boolean stub = deviceName.equals(Device.STUB.verbsName());
-            workload(suite, session, stub, sizes).measure(new Recorder(sampler, file));
+        try (BindingSession session = binding.open(deviceName, bufferBytes)) {
+            final boolean stub = deviceName.equals(MeasuredDevice.STUB.verbsName());
+            createWorkload(suite, session, stub, sizes).measure(new Recorder(sampler, file));
         }
     }
 
@@ -60,8 +60,8 @@ public final class Worker {
         }
     }
 
-    private static Workload workload(
-        final String suite, final Session session, final boolean stub, final List<Long> sizes) {
+    private static Workload createWorkload(
+        final String suite, final BindingSession session, final boolean stub, final List<Long> sizes) {
         return switch (suite) {
             case "calls" -> new CallWorkload(session, stub);
             case "data-path" -> new DataPathWorkload(session, sizes);
@@ -70,7 +70,7 @@ public final class Worker {
         };
     }
 
-    /** Writes the samples of each operation as soon as they are there: a run that is cut short keeps them. */
+    /** Writes the samples of each operation as soon as it is measured, so that a run that is cut short keeps them. */
     private record Recorder(Sampler sampler, Path file) implements Workload.Measure {
 
         private static volatile long kept;

@@ -3,13 +3,13 @@ package dev.ffmverbs.benchmarks.worker;
 
 import dev.ffmverbs.benchmarks.sampling.MeasuredOperation;
 
-/** The operations of a suite, one after the other; each is prepared right before it is measured. */
+/** The operations of a suite, one after the other. Each is prepared right before it is measured. */
 interface Workload {
 
     /**
      * Prepares each operation and has it measured.
      *
-     * @param measure measures one.
+     * @param measure measures an operation.
      */
     void measure(Measure measure);
 
@@ -24,9 +24,9 @@ interface Workload {
         void accept(MeasuredOperation operation);
 
         /**
-         * Takes something of all results, so that the compiler cannot leave work out.
+         * Takes a number that depends on all results, so that the compiler cannot leave anything out.
          *
-         * @param results any number made of them.
+         * @param results the number.
          */
         void keep(long results);
     }

@@ -3,8 +3,13 @@
 /**
  * The process that measures: one binding, one suite, one device, one run.
  *
- * <p>It is started anew for every run, so that no binding profits or suffers from what the JIT compiler learned of
- * another, and writes its samples to a file. It uses {@link dev.ffmverbs.benchmarks.binding} and
- * {@link dev.ffmverbs.benchmarks.sampling} and judges nothing.
+ * <p>Every run has a new process, so that no binding profits or suffers from what the JIT compiler learned about
+ * another. The samples go to a file. The loops of {@link dev.ffmverbs.benchmarks.worker.CallWorkload},
+ * {@link dev.ffmverbs.benchmarks.worker.DataPathWorkload} and
+ * {@link dev.ffmverbs.benchmarks.worker.RegistrationWorkload} are those of {@code reference.c}, under the same names.
+ *
+ * <p>Depends on {@link dev.ffmverbs.benchmarks.binding}, {@link dev.ffmverbs.benchmarks.device},
+ * {@link dev.ffmverbs.benchmarks.sampling} and {@link dev.ffmverbs.benchmarks.rigs.cluster}; not on the harness that
+ * starts it, and not on the command line. It judges nothing.
  */
 package dev.ffmverbs.benchmarks.worker;

@@ -41,7 +41,7 @@
   const groupBy = (items, key) => items.reduce(
     (groups, item) => groups.set(key(item), [...(groups.get(key(item)) || []), item]), new Map());
 
-  /* A place for a plot, drawn anew when its width changes. */
+  /* A place for a plot, which is redrawn when its width changes. */
   const plot = (parent, title, note, draw) => {
     const place = document.createElement("div");
     place.className = "plot";
@@ -145,7 +145,7 @@
     points: points(result)}));
 
   /* The last percentile that samples support is followed by the maximum, one tick further. */
-  const percentiles = (parent, group) => plot(parent, group[0].title, "time within which so many complete",
+  const percentiles = (parent, group) => plot(parent, group[0].title, "time within which this share completes",
     (canvas, width) => {
       const nines = (percentile) => 100 / (100 - percentile);
       const last = Math.max(...group.flatMap((result) =>

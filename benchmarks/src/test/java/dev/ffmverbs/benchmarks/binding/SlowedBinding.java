@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.binding;
 
+import dev.ffmverbs.benchmarks.device.MeasuredDevice;
+import dev.ffmverbs.benchmarks.result.Family;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,21 +27,21 @@ public final class SlowedBinding implements Binding {
     }
 
     @Override
-    public Optional<String> whyNot(final Device device) {
+    public Optional<String> whyNot(final MeasuredDevice device) {
         return unburdened.whyNot(device);
     }
 
     @Override
-    public List<String> jvmOptions(final Device device) {
+    public List<String> jvmOptions(final MeasuredDevice device) {
         return unburdened.jvmOptions(device);
     }
 
     @Override
-    public Session open(final String deviceName, final long bufferBytes) {
+    public BindingSession open(final String deviceName, final long bufferBytes) {
         return new SlowedSession(unburdened.open(deviceName, bufferBytes));
     }
 
-    private record SlowedSession(Session session) implements Session {
+    private record SlowedSession(BindingSession session) implements BindingSession {
 
         @Override
         public int poll() {
@@ -77,8 +79,8 @@ public final class SlowedBinding implements Binding {
         }
 
         @Override
-        public boolean succeeded() {
-            return session.succeeded();
+        public boolean hasLastPollSucceeded() {
+            return session.hasLastPollSucceeded();
         }
 
         @Override

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ffmverbs.benchmarks.binding.Device;
-import dev.ffmverbs.benchmarks.binding.Family;
+import dev.ffmverbs.benchmarks.device.MeasuredDevice;
 import dev.ffmverbs.benchmarks.natives.NativeCode;
+import dev.ffmverbs.benchmarks.result.Family;
 import dev.ffmverbs.benchmarks.result.Skip;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,12 +35,12 @@ class PlanTest {
         }
 
         @Override
-        public Optional<String> whyNot(final Device device, final NativeCode natives) {
+        public Optional<String> whyNot(final MeasuredDevice device, final NativeCode natives) {
             return reason;
         }
 
         @Override
-        public List<String> command(final Device device, final NativeCode natives, final Path safepointLog) {
+        public List<String> command(final MeasuredDevice device, final NativeCode natives, final Path safepointLog) {
             return List.of();
         }
     }
@@ -54,7 +54,7 @@ class PlanTest {
 
     @Test
     void givesEverySideARunInEveryRoundAndAnotherTheFirst() {
-        final Plan plan = Plan.of(List.of(Suite.CALLS), List.of(Device.STUB), List.of(A, B), 3, null);
+        final Plan plan = Plan.of(List.of(Suite.CALLS), List.of(MeasuredDevice.STUB), List.of(A, B), 3, null);
 
         assertEquals(List.of("a1", "b1", "b2", "a2", "a3", "b3"),
             plan.tasks().stream().map(task -> task.side().name() + task.round()).toList());
@@ -63,7 +63,7 @@ class PlanTest {
     @Test
     void measuresEverySuiteInARoundBeforeTheNextSoThatItCanEndAfterAny() {
         final Plan plan = Plan.of(
-            List.of(Suite.CALLS, Suite.REGISTRATION), List.of(Device.STUB), List.of(A, B), 2, null);
+            List.of(Suite.CALLS, Suite.REGISTRATION), List.of(MeasuredDevice.STUB), List.of(A, B), 2, null);
 
         assertEquals(List.of("calls a1", "calls b1", "registration a1", "registration b1", "calls b2", "calls a2",
             "registration b2", "registration a2"), plan.tasks().stream()
@@ -72,7 +72,7 @@ class PlanTest {
 
     @Test
     void skipsASideThatCannotWithItsReason() {
-        final Plan plan = Plan.of(List.of(Suite.CALLS), List.of(Device.STUB), List.of(A, C), 1, null);
+        final Plan plan = Plan.of(List.of(Suite.CALLS), List.of(MeasuredDevice.STUB), List.of(A, C), 1, null);
 
         assertEquals(List.of(new Skip("calls", "stub", "c", "there is no C compiler")), plan.skips());
         assertEquals(1, plan.tasks().size());
@@ -80,7 +80,7 @@ class PlanTest {
 
     @Test
     void skipsASuiteThatADeviceCannotHave() {
-        final Plan plan = Plan.of(List.of(Suite.DATA_PATH), List.of(Device.STUB), List.of(A), 1, null);
+        final Plan plan = Plan.of(List.of(Suite.DATA_PATH), List.of(MeasuredDevice.STUB), List.of(A), 1, null);
 
         assertEquals(List.of(new Skip("data-path", "stub", "", "the stub moves no data")), plan.skips());
         assertEquals(List.of(), plan.tasks());
@@ -88,7 +88,7 @@ class PlanTest {
 
     @Test
     void listsTheSuitesThatExist() {
-        final String message = assertThrows(NoSuchElementException.class, () -> Suite.named("nothing")).getMessage();
+        final String message = assertThrows(NoSuchElementException.class, () -> Suite.find("nothing")).getMessage();
 
         assertTrue(message.contains("calls, data-path, registration, handshake"), message);
     }
@@ -96,7 +96,7 @@ class PlanTest {
     @Test
     void listsTheBindingsThatExist() {
         final String message =
-            assertThrows(NoSuchElementException.class, () -> Side.named(List.of("ffm", "x"))).getMessage();
+            assertThrows(NoSuchElementException.class, () -> Side.find(List.of("ffm", "x"))).getMessage();
 
         assertTrue(message.startsWith("no binding named x; these exist: c, "), message);
         assertTrue(message.endsWith("ffm-critical, ffm, ffm-shared, jni, jni-disni"), message);
@@ -108,11 +108,12 @@ class PlanTest {
         Files.createDirectories(folder.resolve("rxe0"));
         final Devices devices = new Devices(folder);
 
-        assertEquals(Device.Kind.HARDWARE, devices.named("mlx5_0").kind());
-        assertEquals(Device.Kind.KERNEL, devices.named("rxe0").kind());
-        assertEquals(List.of("stub", "soft", "mlx5_0"), devices.usual().stream().map(Device::label).toList());
+        assertEquals(MeasuredDevice.Kind.HARDWARE, devices.find("mlx5_0").kind());
+        assertEquals(MeasuredDevice.Kind.KERNEL, devices.find("rxe0").kind());
+        assertEquals(List.of("stub", "soft", "mlx5_0"),
+            devices.defaults().stream().map(MeasuredDevice::label).toList());
         final String message =
-            assertThrows(NoSuchElementException.class, () -> devices.named("mlx5_7")).getMessage();
+            assertThrows(NoSuchElementException.class, () -> devices.find("mlx5_7")).getMessage();
         assertEquals("no device named mlx5_7; these exist: stub, soft, mlx5_0, rxe0", message);
     }
 }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ffmverbs.benchmarks.binding.Device;
+import dev.ffmverbs.benchmarks.device.MeasuredDevice;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -25,8 +25,8 @@ class ProgressTest {
         final Progress progress = new Progress(System.out, 20, clockNs::get);
         clockNs.set(TimeUnit.MINUTES.toNanos(3));
 
-        assertTrue(progress.hasTimeForARoundMore(2, Duration.ofMinutes(5)));
-        assertFalse(progress.hasTimeForARoundMore(1, Duration.ofMinutes(5)));
+        assertTrue(progress.hasTimeForAnotherRound(2, Duration.ofMinutes(5)));
+        assertFalse(progress.hasTimeForAnotherRound(1, Duration.ofMinutes(5)));
     }
 
     @Test
@@ -35,7 +35,7 @@ class ProgressTest {
         final AtomicLong clockNs = new AtomicLong();
         final Progress progress =
             new Progress(new PrintStream(printed, true, StandardCharsets.UTF_8), 11, clockNs::get);
-        final Task task = new Task(Suite.CALLS, Device.STUB, new ReferenceSide(), 1);
+        final Task task = new Task(Suite.CALLS, MeasuredDevice.STUB, new ReferenceSide(), 1);
 
         progress.begin(task);
         clockNs.set(TimeUnit.SECONDS.toNanos(30));

@@ -29,9 +29,9 @@ class SafepointLogTest {
             .redirectOutput(folder.resolve("printed").toFile()).start();
 
         assertEquals(0, process.waitFor());
-        assertFalse(SafepointLog.timesNs(log).isEmpty());
-        assertEquals(Files.readAllLines(log).size(), SafepointLog.timesNs(log).size(), Files.readString(log));
-        assertTrue(SafepointLog.timesNs(log).stream().allMatch(time -> time > 0), Files.readString(log));
+        assertFalse(SafepointLog.readTimesNs(log).isEmpty());
+        assertEquals(Files.readAllLines(log).size(), SafepointLog.readTimesNs(log).size(), Files.readString(log));
+        assertTrue(SafepointLog.readTimesNs(log).stream().allMatch(time -> time > 0), Files.readString(log));
     }
 
     @Test
@@ -41,6 +41,6 @@ class SafepointLogTest {
             Safepoint "Halt", Time since last: 1 ns, Reaching safepoint:  7 ns, Cleanup: 3 ns, At safepoint: 12669 ns
             """);
 
-        assertEquals(List.of(96_093L, 7L), SafepointLog.timesNs(log));
+        assertEquals(List.of(96_093L, 7L), SafepointLog.readTimesNs(log));
     }
 }

@@ -17,29 +17,30 @@ class AllocationVerdictTest {
 
     @Test
     void passesWhatAllocatesNothingButTheHarnessNoise() {
-        assertTrue(AllocationVerdict.allPassed(List.of(CONTROL, CLEAN)));
+        assertTrue(AllocationVerdict.haveAllPassed(List.of(CONTROL, CLEAN)));
     }
 
     @Test
     void failsWhenEveryOperationAllocates() {
-        assertFalse(AllocationVerdict.allPassed(List.of(CONTROL, CLEAN, new AllocationVerdict("post", 16, false))));
+        assertFalse(AllocationVerdict.haveAllPassed(List.of(CONTROL, CLEAN, new AllocationVerdict("post", 16, false))));
     }
 
     @Test
     void failsWhenEveryEighthOperationAllocates() {
-        assertFalse(AllocationVerdict.allPassed(List.of(CONTROL, new AllocationVerdict("post", 2, false))));
+        assertFalse(AllocationVerdict.haveAllPassed(List.of(CONTROL, new AllocationVerdict("post", 2, false))));
     }
 
     @Test
     void failsWhenTheProfilerDoesNotSeeTheControlAllocate() {
-        assertFalse(AllocationVerdict.allPassed(List.of(new AllocationVerdict("control", 0, true), CLEAN)));
-        assertFalse(AllocationVerdict.allPassed(List.of(CLEAN)), "no control at all");
+        assertFalse(AllocationVerdict.haveAllPassed(List.of(new AllocationVerdict("control", 0, true), CLEAN)));
+        assertFalse(AllocationVerdict.haveAllPassed(List.of(CLEAN)), "no control at all");
     }
 
     @Test
     void failsWhenTheProfilerSawNothing() {
-        assertFalse(AllocationVerdict.allPassed(List.of(CONTROL, new AllocationVerdict("post", Double.NaN, false))));
-        assertFalse(AllocationVerdict.allPassed(List.of(CONTROL)), "nothing but the control");
+        assertFalse(
+            AllocationVerdict.haveAllPassed(List.of(CONTROL, new AllocationVerdict("post", Double.NaN, false))));
+        assertFalse(AllocationVerdict.haveAllPassed(List.of(CONTROL)), "nothing but the control");
     }
 
     @Test

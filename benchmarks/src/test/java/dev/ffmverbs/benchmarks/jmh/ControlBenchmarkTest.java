@@ -33,16 +33,16 @@ class ControlBenchmarkTest {
 
     @Test
     void seesTheControlAllocate() throws RunnerException {
-        assertTrue(run("allocateOneObject", "allocateOneObject").passed());
+        assertTrue(run("allocateOneObject", "allocateOneObject").hasPassed());
     }
 
     @Test
     void failsABenchmarkThatAllocates() throws RunnerException {
-        assertFalse(run("allocateOneObject", "another").passed());
+        assertFalse(run("allocateOneObject", "another").hasPassed());
     }
 
     @Test
     void passesABenchmarkThatDoesNot() throws RunnerException {
-        assertTrue(run("nothing", "another").passed());
+        assertTrue(run("nothing", "another").hasPassed());
     }
 }

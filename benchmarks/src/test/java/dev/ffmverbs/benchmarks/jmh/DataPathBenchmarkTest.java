@@ -4,7 +4,9 @@ package dev.ffmverbs.benchmarks.jmh;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ffmverbs.benchmarks.device.SoftwareDevice;
 import java.util.Collection;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,9 +17,14 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** Every benchmark of a device's operations, as JMH runs it: what one state prepares must fit what another opened. */
+/** Every benchmark of a device's operations, as JMH runs it: the requests of one state must fit the ends of another. */
 @Timeout(120)
 class DataPathBenchmarkTest {
+
+    @BeforeAll
+    static void giveThisProcessADevice() {
+        SoftwareDevice.use();
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {

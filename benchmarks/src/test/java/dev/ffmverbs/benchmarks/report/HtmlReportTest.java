@@ -7,13 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ffmverbs.benchmarks.result.OperationResult;
-import dev.ffmverbs.benchmarks.result.PercentilePoint;
 import dev.ffmverbs.benchmarks.result.Report;
 import dev.ffmverbs.benchmarks.result.RunResult;
 import dev.ffmverbs.benchmarks.result.SafepointTimes;
 import dev.ffmverbs.benchmarks.result.ScaleFigures;
 import dev.ffmverbs.benchmarks.result.Skip;
 import dev.ffmverbs.benchmarks.result.Status;
+import dev.ffmverbs.benchmarks.statistics.PercentilePoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,14 +52,14 @@ class HtmlReportTest {
             List.of(new Skip("calls", "soft", "", "no calls")), List.of(), List.of());
     }
 
-    private String written(final Report report) throws IOException {
+    private String writeAndRead(final Report report) throws IOException {
         new HtmlReport(report).write(folder);
         return Files.readString(folder.resolve(HtmlReport.FILE));
     }
 
     @Test
     void hasEverythingInside() throws IOException {
-        final String page = written(report(result("calls", "stub", "empty-poll", "ffm", 4)));
+        final String page = writeAndRead(report(result("calls", "stub", "empty-poll", "ffm", 4)));
 
         assertEquals(List.of(), LOADED_FROM_ELSEWHERE.matcher(page).results().map(match -> match.group()).toList());
         assertFalse(page.contains("{{"), "a part of the template was not filled in");
@@ -68,13 +68,14 @@ class HtmlReportTest {
 
     @Test
     void tellsHowLongSafepointsTook() throws IOException {
-        assertTrue(written(report(result("calls", "stub", "empty-poll", "ffm", 4)))
+        assertTrue(writeAndRead(report(result("calls", "stub", "empty-poll", "ffm", 4)))
             .contains("<td>ffm</td><td>9</td><td>12.3 µs</td><td>45.6 µs</td>"));
     }
 
     @Test
     void writesTextAsText() throws IOException {
-        final String page = written(report(result("calls", "stub", "empty-poll", "ffm", 4, "</script><b>lost</b>")));
+        final String page =
+            writeAndRead(report(result("calls", "stub", "empty-poll", "ffm", 4, "</script><b>lost</b>")));
 
         assertTrue(page.contains("A &lt; B &amp; C"));
         assertFalse(page.contains("<b>lost</b>"));
@@ -82,7 +83,7 @@ class HtmlReportTest {
 
     @Test
     void marksFailedResultsAndSaysWhatWasSkipped() throws IOException {
-        final String page = written(report(result("calls", "stub", "empty-poll", "ffm", 4, "lost 3 operations")));
+        final String page = writeAndRead(report(result("calls", "stub", "empty-poll", "ffm", 4, "lost 3 operations")));
 
         assertTrue(page.contains("FAILED: lost 3 operations"));
         assertTrue(page.contains("<b>calls on soft</b>: no calls"));
@@ -93,15 +94,15 @@ class HtmlReportTest {
         final Report report = new Report("bench", true, Map.of(), Map.of(), List.of(), List.of(), List.of(), List.of(),
             List.of());
 
-        assertTrue(written(report).contains("INCOMPLETE"));
+        assertTrue(writeAndRead(report).contains("INCOMPLETE"));
     }
 
     @Test
     void tellsWhatPartnersCostWhereThatWasMeasured() throws IOException {
         final Report report = report(result("calls", "stub", "empty-poll", "ffm", 4));
-        assertFalse(written(report).contains("What each partner costs"));
+        assertFalse(writeAndRead(report).contains("What each partner costs"));
 
-        final String page = written(report.withScale(List.of(
+        final String page = writeAndRead(report.withScale(List.of(
             new ScaleFigures(10, 10, 1200, 5000, 204_800, 1_024_000, 990, 1000, 60, 900),
             new ScaleFigures(100, 99, 3400, 40_000, 2_048_000, 8_192_000, 9900, 10_000, 70, 1900))));
         assertTrue(page.contains("What each partner costs"));
@@ -114,7 +115,8 @@ class HtmlReportTest {
         final Optional<Path> browser = Stream.of("chromium", "chromium-browser", "google-chrome")
             .map(name -> Path.of("/usr/bin", name)).filter(Files::isExecutable).findFirst();
         assumeTrue(browser.isPresent(), "no Chromium in /usr/bin to open the report with: apt-get install chromium");
-        written(report(result("calls", "stub", "empty-poll", "ffm", 4), result("calls", "stub", "empty-poll", "c", 2),
+        writeAndRead(report(result("calls", "stub", "empty-poll", "ffm", 4),
+            result("calls", "stub", "empty-poll", "c", 2),
             result("data-path", "soft", "read-8", "ffm", 9000), result("data-path", "soft", "read-64", "ffm", 9500))
             .withScale(List.of(new ScaleFigures(1, 1, 90, 800, 20_480, 102_400, 100, 100, 60, 900),
                 new ScaleFigures(10, 10, 120, 5000, 204_800, 1_024_000, 1000, 1000, 60, 900))));

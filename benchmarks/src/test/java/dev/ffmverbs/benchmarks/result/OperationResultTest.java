@@ -22,7 +22,7 @@ class OperationResultTest {
         return new Samples("post", 10, List.of(), expected, completed, allocatedBytes, times);
     }
 
-    private static Samples rising(final long lastThirdNs) {
+    private static Samples slowDown(final long lastThirdNs) {
         final long[] times = new long[SAMPLES];
         Arrays.fill(times, 0, 2 * SAMPLES / 3, 1000);
         Arrays.fill(times, 2 * SAMPLES / 3, SAMPLES, lastThirdNs);
@@ -66,7 +66,7 @@ class OperationResultTest {
 
     @Test
     void failsWhenMostRunsDrift() {
-        final OperationResult result = result(false, rising(2000), rising(1000), rising(2000));
+        final OperationResult result = result(false, slowDown(2000), slowDown(1000), slowDown(2000));
 
         assertEquals(Status.FAILED, result.status());
         assertTrue(result.problems().getFirst().contains("not steady"), () -> result.problems().toString());
@@ -75,6 +75,6 @@ class OperationResultTest {
 
     @Test
     void forgivesOneRunThatDrifts() {
-        assertEquals(Status.OK, result(false, rising(1000), rising(5000), rising(1000)).status());
+        assertEquals(Status.OK, result(false, slowDown(1000), slowDown(5000), slowDown(1000)).status());
     }
 }

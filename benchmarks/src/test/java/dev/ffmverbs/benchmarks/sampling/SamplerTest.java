@@ -43,12 +43,12 @@ class SamplerTest {
 
     @Test
     void doesNotBlameCallsForBytesThatAreNotAllocatedAgain() {
-        assertEquals(0, takenWithCounterAt(0, 168, 168, 168).allocatedBytes());
-        assertEquals(72, takenWithCounterAt(0, 168, 168, 240).allocatedBytes());
-        assertEquals(168, takenWithCounterAt(0, 168, 168, 968).allocatedBytes());
+        assertEquals(0, takeWithCounterAt(0, 168, 168, 168).allocatedBytes());
+        assertEquals(72, takeWithCounterAt(0, 168, 168, 240).allocatedBytes());
+        assertEquals(168, takeWithCounterAt(0, 168, 168, 968).allocatedBytes());
     }
 
-    private static Samples takenWithCounterAt(final long... allocatedBytes) {
+    private static Samples takeWithCounterAt(final long... allocatedBytes) {
         final PrimitiveIterator.OfLong counter = LongStream.of(allocatedBytes).iterator();
         return new Sampler(20, counter::nextLong).take(new MeasuredOperation("nothing", CALLS, 0, calls -> 0));
     }
@@ -60,6 +60,27 @@ class SamplerTest {
         assertEquals(1, samples.timesNs().length);
         assertEquals(2 * CALLS, samples.expected());
         assertEquals(2 * CALLS - 1, samples.completed());
+    }
+
+    @Test
+    void warmsRegistrationsUpUntilTheCompilerHasSeenEnoughOfThem() {
+        final long[] calls = new long[1];
+
+        sampler.take(new MeasuredOperation("register", MeasuredOperation.CodePath.REGISTRATION, 1, 0, number -> {
+            calls[0] += number;
+            LockSupport.parkNanos(1);
+            return 0;
+        }));
+        final long ofTheFirst = calls[0];
+        sampler.take(new MeasuredOperation("register-more", MeasuredOperation.CodePath.REGISTRATION, 1, 0, number -> {
+            calls[0] += number;
+            LockSupport.parkNanos(1);
+            return 0;
+        }));
+
+        final long wanted = MeasuredOperation.CodePath.REGISTRATION.leastRuns();
+        assertTrue(ofTheFirst >= wanted, () -> "only " + ofTheFirst + " registrations");
+        assertTrue(calls[0] - ofTheFirst < wanted, () -> "warmed up again: " + (calls[0] - ofTheFirst));
     }
 
     @Test

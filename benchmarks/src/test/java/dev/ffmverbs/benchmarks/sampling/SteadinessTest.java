@@ -25,10 +25,10 @@ class SteadinessTest {
     @Test
     void isNotReachedBeforeTheLeastNumberOfWindows() {
         add(LEAST - 1, 10);
-        assertFalse(steadiness.reached());
+        assertFalse(steadiness.isReached());
 
         add(1, 10);
-        assertTrue(steadiness.reached());
+        assertTrue(steadiness.isReached());
     }
 
     @Test
@@ -36,7 +36,7 @@ class SteadinessTest {
         for (int i = 0; i < 2 * LEAST; i++) {
             steadiness.add(100.0 - i, COMPILER_AT_REST);
         }
-        assertFalse(steadiness.reached());
+        assertFalse(steadiness.isReached());
     }
 
     @Test
@@ -44,7 +44,7 @@ class SteadinessTest {
         for (int i = 0; i < 2 * LEAST; i++) {
             steadiness.add(10, i);
         }
-        assertFalse(steadiness.reached());
+        assertFalse(steadiness.isReached());
     }
 
     @Test
@@ -52,10 +52,10 @@ class SteadinessTest {
         add(LEAST, 50);
         add(1, 10);
         add(Steadiness.QUIET_WINDOWS - 1, 10);
-        assertFalse(steadiness.reached(), "the fall is among the windows that must be quiet");
+        assertFalse(steadiness.isReached(), "the fall is among the windows that must be quiet");
 
         add(1, 10);
-        assertTrue(steadiness.reached());
+        assertTrue(steadiness.isReached());
     }
 
     @Test
@@ -63,7 +63,7 @@ class SteadinessTest {
         for (int i = 0; i < 2 * LEAST; i++) {
             steadiness.add(10 + i % 5, COMPILER_AT_REST);
         }
-        assertTrue(steadiness.reached());
+        assertTrue(steadiness.isReached());
     }
 
     @Test

@@ -37,8 +37,8 @@ class WarmUpTest {
         for (int i = 0; i < MANY_WINDOWS; i++) {
             add(warmUp, 1, 50, 1000.0 - 5 * i);
         }
-        assertTrue(warmUp.of(0).reached());
-        assertFalse(warmUp.of(1).reached());
+        assertTrue(warmUp.of(0).isReached());
+        assertFalse(warmUp.of(1).isReached());
         assertFalse(warmUp.isOver());
     }
 
@@ -49,7 +49,7 @@ class WarmUpTest {
         while (!warmUp.isOver()) {
             add(warmUp, 1, Math.pow(0.9, windows++));
         }
-        assertFalse(warmUp.of(0).reached());
+        assertFalse(warmUp.of(0).isReached());
         assertEquals(windows, warmUp.of(0).medians().size());
     }
 }

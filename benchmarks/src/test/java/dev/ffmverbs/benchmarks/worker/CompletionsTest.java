@@ -4,7 +4,7 @@ package dev.ffmverbs.benchmarks.worker;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ffmverbs.benchmarks.binding.Session;
+import dev.ffmverbs.benchmarks.binding.BindingSession;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,11 +18,12 @@ class CompletionsTest {
     private final AtomicInteger receives = new AtomicInteger();
 
     /** A session whose completions are those put there. */
-    private final Session session = (Session) Proxy.newProxyInstance(Session.class.getClassLoader(),
-        new Class<?>[] {Session.class}, (proxy, method, arguments) -> switch (method.getName()) {
+    private final BindingSession session = (BindingSession) Proxy.newProxyInstance(
+        BindingSession.class.getClassLoader(), new Class<?>[] {BindingSession.class},
+        (proxy, method, arguments) -> switch (method.getName()) {
             case "poll" -> sends.getAndSet(0);
             case "pollReceives" -> receives.getAndSet(0);
-            case "succeeded" -> true;
+            case "hasLastPollSucceeded" -> true;
             default -> throw new UnsupportedOperationException(method.toString());
         });
     private final Completions completions = new Completions(session);

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.benchmarks.command;
+
+import dev.ffmverbs.benchmarks.harness.Environment;
+import dev.ffmverbs.benchmarks.report.HtmlReport;
+import dev.ffmverbs.benchmarks.result.Report;
+import dev.ffmverbs.benchmarks.result.ResultFolder;
+import dev.ffmverbs.benchmarks.result.ScaleFigures;
+import dev.ffmverbs.benchmarks.rigs.scale.ScaleRig;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code bench scale}: processor time and memory that a node needs for each partner. */
+@Command(name = "scale", sortOptions = false,
+    description = {"Forms clusters of one node and many partners on software devices, and shows what each partner costs"
+        + " the node: processor time, memory, and how long READs of heartbeats take.",
+        "Status 1 if sessions or heartbeats are missing."})
+final class ScaleCommand implements Callable<Integer> {
+
+    private final PrintStream output = System.out;
+
+    @Spec
+    private CommandSpec specification;
+
+    @Option(names = "--partners", split = ",", defaultValue = "1,10,100", paramLabel = "COUNT",
+        description = "Sizes to measure, each 1 to " + ScaleRig.MOST_PARTNERS + " (${DEFAULT-VALUE}).")
+    private List<Integer> sizes;
+
+    @Option(names = "--interval-ms", defaultValue = "100", paramLabel = "MILLISECONDS",
+        description = "Time between two heartbeats of a node (${DEFAULT-VALUE}).")
+    private long intervalMs;
+
+    @Option(names = "--seconds", defaultValue = "10", paramLabel = "SECONDS",
+        description = "How long each size is measured once all sessions are up (${DEFAULT-VALUE}).")
+    private long seconds;
+
+    @Option(names = "--out", paramLabel = "DIR",
+        description = "Add the figures to the results and the report in this folder, or create them.")
+    private Path folder;
+
+    @Mixin
+    private HelpOption helpOption;
+
+    @Override
+    public Integer call() throws IOException {
+        requireNumbersInRange();
+        final ResultFolder results = folder == null ? null : new ResultFolder(folder);
+        if (results != null) {
+            results.prepare();
+        }
+        output.println("heartbeats every " + intervalMs + " ms, measured for " + seconds + " s");
+        output.println(ScaleFigures.HEADER);
+        final ScaleRig rig = new ScaleRig(intervalMs, seconds);
+        final List<ScaleFigures> all = new ArrayList<>();
+        for (int i = 0; i < sizes.size(); i++) {
+            final ScaleFigures figures = rig.measure(ProcessHandle.current().pid() * sizes.size() + i, sizes.get(i));
+            output.println(figures.row());
+            all.add(figures);
+        }
+        if (results != null) {
+            addToReport(results, all);
+        }
+        return all.stream().allMatch(figures -> figures.problem().isEmpty()) ? 0 : 1;
+    }
+
+    private void requireNumbersInRange() {
+        final Optional<Integer> wrong =
+            sizes.stream().filter(size -> size < 1 || size > ScaleRig.MOST_PARTNERS).findFirst();
+        if (wrong.isPresent() || intervalMs < 1 || seconds < 1) {
+            throw new ParameterException(specification.commandLine(), "--partners takes numbers from 1 to "
+                + ScaleRig.MOST_PARTNERS + ", --interval-ms and --seconds from 1; got " + sizes + ", " + intervalMs
+                + " and " + seconds);
+        }
+    }
+
+    private void addToReport(final ResultFolder results, final List<ScaleFigures> all) throws IOException {
+        final Report former = Files.exists(folder.resolve(ResultFolder.RESULTS)) ? results.read()
+            : new Report("benchmarks/bin/bench " + String.join(" ",
+                specification.root().commandLine().getParseResult().originalArgs()), false,
+                Environment.describeMachine(), Map.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+        final Report report = former.withScale(all);
+        results.write(report);
+        new HtmlReport(report).write(folder);
+        output.println("results in " + folder + "; open " + folder.resolve(HtmlReport.FILE));
+    }
+}

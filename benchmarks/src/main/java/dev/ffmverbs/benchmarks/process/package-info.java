@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * Processes that benchmarks start: this program again, or other programs.
+ *
+ * <p>Guarantees: no process outlives the object that started it, and what it printed is part of every error.
+ *
+ * <p>Depends on the JDK alone.
+ */
+package dev.ffmverbs.benchmarks.process;

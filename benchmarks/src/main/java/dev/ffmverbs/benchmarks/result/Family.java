@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.benchmarks.result;
+
+/** The means by which verbs are called, as results name it. */
+public enum Family {
+    /** The Foreign Function and Memory API, queues confined to one thread; the gate judges these. */
+    FFM,
+    /** The Foreign Function and Memory API, queues that any thread may use. */
+    FFM_SHARED,
+    /** The Java Native Interface. */
+    JNI,
+    /** C. */
+    C
+}

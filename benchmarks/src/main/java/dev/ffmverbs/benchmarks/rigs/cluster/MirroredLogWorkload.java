@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.benchmarks.rigs.cluster;
+
+import com.sun.management.ThreadMXBean;
+import dev.ffmverbs.benchmarks.sampling.Samples;
+import dev.ffmverbs.ccm.mirror.LogEntries;
+import dev.ffmverbs.ccm.mirror.MirroredLog;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Appending to a log of which the partner holds a copy, until the entry is acknowledged: one entry after the other, and
+ * entries at a fixed rate, which are timed from the moment they are due.
+ *
+ * <p>At the end the partner's copy is compared with what was appended.
+ */
+final class MirroredLogWorkload implements ClusterWorkload {
+
+    private static final int CAPACITY_BYTES = 64 << 20;
+    private static final int LARGEST_PAYLOAD_BYTES = 1024;
+    private static final int SMALL_PAYLOAD_BYTES = 64;
+    private static final int WARM_UP_ENTRIES = 10_000;
+    private static final int MAXIMUM_ENTRIES = 20_000;
+    private static final int ENTRIES_PER_SECOND = 2_000;
+    private static final long INTERVAL_NS = TimeUnit.SECONDS.toNanos(1) / ENTRIES_PER_SECOND;
+
+    /** The compiler learns only at the end of a loop that it ends, and then compiles the loop again. */
+    private static final int WARM_UPS = 2;
+
+    private static final long BUDGETS = 10;
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    private final TwoNodes.Places places;
+    private final long budgetNs;
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private final MirroredLog log = new MirroredLog("measured", CAPACITY_BYTES, LARGEST_PAYLOAD_BYTES);
+    private final MirroredLog partners = new MirroredLog("measured", CAPACITY_BYTES, LARGEST_PAYLOAD_BYTES);
+    private final MemorySegment payload = Arena.ofAuto().allocate(LARGEST_PAYLOAD_BYTES, Long.BYTES);
+
+    MirroredLogWorkload(final TwoNodes.Places places, final long budgetMs) {
+        this.places = places;
+        this.budgetNs = BUDGETS * TimeUnit.MILLISECONDS.toNanos(budgetMs);
+    }
+
+    @Override
+    public List<Samples> measure() throws InterruptedException {
+        try (TwoNodes nodes = new TwoNodes(places, new TwoNodes.Arrivals(),
+            (name, builder) -> builder.client(name.equals("A") ? log : partners))) {
+            if (!nodes.awaitSessions() || !log.awaitReady(LIMIT) || !partners.awaitReady(LIMIT)) {
+                throw new IllegalStateException("the logs of both nodes were not ready within " + LIMIT);
+            }
+            for (int i = 0; i < WARM_UPS; i++) {
+                appendOneByOne("warm-up", SMALL_PAYLOAD_BYTES, WARM_UP_ENTRIES, Long.MAX_VALUE);
+                appendAtRate("warm-up", ENTRIES_PER_SECOND);
+            }
+            final List<Samples> samples = List.of(
+                appendOneByOne("append-" + SMALL_PAYLOAD_BYTES, SMALL_PAYLOAD_BYTES, MAXIMUM_ENTRIES, budgetNs),
+                appendOneByOne("append-" + LARGEST_PAYLOAD_BYTES, LARGEST_PAYLOAD_BYTES, MAXIMUM_ENTRIES, budgetNs),
+                appendAtRate("append-at-" + ENTRIES_PER_SECOND + "-per-s", Math.clamp(
+                    budgetNs / INTERVAL_NS, ENTRIES_PER_SECOND, MAXIMUM_ENTRIES)));
+            requireSameEntries();
+            return samples;
+        }
+    }
+
+    private long append(final int payloadBytes) {
+        payload.set(ValueLayout.JAVA_LONG, 0, log.lastSequence() + 1);
+        return log.append(payload, 0, payloadBytes);
+    }
+
+    private Samples appendOneByOne(final String operation, final int payloadBytes, final int most, final long limitNs) {
+        final long[] timesNs = new long[most];
+        final long allocatedBefore = threads.getCurrentThreadAllocatedBytes();
+        final long startNs = System.nanoTime();
+        long endNs = startNs;
+        int count = 0;
+        int acknowledged = 0;
+        while (count < most && endNs - startNs < limitNs && acknowledged == count) {
+            final long beginNs = System.nanoTime();
+            if (log.awaitAcknowledged(append(payloadBytes), LIMIT)) {
+                acknowledged++;
+            }
+            endNs = System.nanoTime();
+            timesNs[count++] = endNs - beginNs;
+        }
+        return new Samples(operation, 1, List.of(), count, acknowledged,
+            threads.getCurrentThreadAllocatedBytes() - allocatedBefore, Arrays.copyOf(timesNs, count));
+    }
+
+    /** Appends entries when they are due, however long those before them take. */
+    private Samples appendAtRate(final String operation, final int count) {
+        final long[] timesNs = new long[count];
+        final long before = log.lastSequence();
+        final long allocatedBefore = threads.getCurrentThreadAllocatedBytes();
+        final long startNs = System.nanoTime();
+        int appended = 0;
+        int acknowledged = 0;
+        while (acknowledged < count && System.nanoTime() - startNs < count * INTERVAL_NS + LIMIT.toNanos()) {
+            if (appended < count && System.nanoTime() - startNs >= appended * INTERVAL_NS) {
+                append(SMALL_PAYLOAD_BYTES);
+                appended++;
+            }
+            final long known = log.poll() - before;
+            final long nowNs = System.nanoTime();
+            for (; acknowledged < known; acknowledged++) {
+                timesNs[acknowledged] = nowNs - startNs - acknowledged * INTERVAL_NS;
+            }
+        }
+        return new Samples(operation, 1, List.of(), count, acknowledged,
+            threads.getCurrentThreadAllocatedBytes() - allocatedBefore, Arrays.copyOf(timesNs, acknowledged));
+    }
+
+    private void requireSameEntries() {
+        final LogEntries own = log.entries();
+        final LogEntries copy = partners.partnersEntries().orElseThrow();
+        while (own.next()) {
+            if (!copy.next() || own.payload().mismatch(copy.payload()) >= 0) {
+                throw new IllegalStateException("the partner's copy of the log differs from entry " + own.sequence()
+                    + " on, of " + log.lastSequence() + " entries");
+            }
+        }
+    }
+}
