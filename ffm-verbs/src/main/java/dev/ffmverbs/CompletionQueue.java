@@ -81,10 +81,10 @@ public sealed class CompletionQueue extends VerbsObject permits ExtendedCompleti
         try {
             final int taken = operations.poll(completions.capacity(), completions.memory());
             if (taken < 0) {
-                completions.polled(0);
+                completions.setCount(0);
                 throw broken("ibv_poll_cq", taken);
             }
-            completions.polled(taken);
+            completions.setCount(taken);
             return taken;
         } finally {
             Reference.reachabilityFence(completions);

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
-import dev.ffmverbs.jextract.ibv_cq_init_attr_ex;
-import dev.ffmverbs.jextract.ibv_device_attr_ex;
-import dev.ffmverbs.jextract.ibv_gid_entry;
-import dev.ffmverbs.jextract.ibv_port_attr;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import dev.ffmverbs.spi.AsynchronousEventData;
 import dev.ffmverbs.spi.ContextOperations;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.layout.CompletionQueueCreationLayout;
+import dev.ffmverbs.spi.layout.ExtendedDeviceAttributesLayout;
+import dev.ffmverbs.spi.layout.GidEntryLayout;
+import dev.ffmverbs.spi.layout.PortAttributesLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -46,7 +49,7 @@ public final class Context extends VerbsObject {
     public DeviceAttributes attributes() {
         enter();
         try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment attributes = ibv_device_attr_ex.allocate(arena);
+            final MemorySegment attributes = arena.allocate(ExtendedDeviceAttributesLayout.LAYOUT);
             operations.queryDevice(attributes);
             return DeviceAttributes.of(attributes);
         } catch (final ProviderException e) {
@@ -66,7 +69,7 @@ public final class Context extends VerbsObject {
     public ExtendedDeviceAttributes extendedAttributes() {
         enter();
         try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment attributes = ibv_device_attr_ex.allocate(arena);
+            final MemorySegment attributes = arena.allocate(ExtendedDeviceAttributesLayout.LAYOUT);
             operations.queryDevice(attributes);
             return ExtendedDeviceAttributes.of(attributes);
         } catch (final ProviderException e) {
@@ -104,7 +107,7 @@ public final class Context extends VerbsObject {
         Ranges.check("port", port, 1, MAXIMUM_PORT);
         enter();
         try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment attributes = ibv_port_attr.allocate(arena);
+            final MemorySegment attributes = arena.allocate(PortAttributesLayout.LAYOUT);
             operations.queryPort(port, attributes);
             return PortAttributes.of(port, attributes);
         } catch (final ProviderException e) {
@@ -129,7 +132,7 @@ public final class Context extends VerbsObject {
         Ranges.check("index", index, 0, MAXIMUM_GID_INDEX);
         enter();
         try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment entry = ibv_gid_entry.allocate(arena);
+            final MemorySegment entry = arena.allocate(GidEntryLayout.LAYOUT);
             return operations.queryGidEntry(port, index, entry) ? Optional.of(GidEntry.of(entry)) : Optional.empty();
         } catch (final ProviderException e) {
             throw failed(e);
@@ -331,10 +334,10 @@ public final class Context extends VerbsObject {
         enterAll(this, channel);
         try (Arena arena = Arena.ofConfined()) {
             Ranges.check("completionVector", completionVector, 0, operations.completionVectors() - 1L);
-            final MemorySegment attributes = ibv_cq_init_attr_ex.allocate(arena);
-            ibv_cq_init_attr_ex.cqe(attributes, minimumEntries);
-            ibv_cq_init_attr_ex.comp_vector(attributes, completionVector);
-            ibv_cq_init_attr_ex.wc_flags(attributes, ExtendedCompletionQueue.FIELDS);
+            final MemorySegment attributes = arena.allocate(CompletionQueueCreationLayout.LAYOUT);
+            attributes.set(JAVA_INT, CompletionQueueCreationLayout.ENTRIES, minimumEntries);
+            attributes.set(JAVA_INT, CompletionQueueCreationLayout.COMPLETION_VECTOR, completionVector);
+            attributes.set(JAVA_LONG, CompletionQueueCreationLayout.FIELDS, ExtendedCompletionQueue.FIELDS);
             final ExtendedCompletionQueue queue = new ExtendedCompletionQueue(this, channel,
                 operations.createExtendedCompletionQueue(
                     attributes, channel == null ? null : channel.operations()));

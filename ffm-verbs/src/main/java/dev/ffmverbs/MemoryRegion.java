@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
-import dev.ffmverbs.jextract.ffm_verbs_h;
 import dev.ffmverbs.spi.MemoryRegionOperations;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.constants.ReregistrationFlags;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -94,7 +94,7 @@ public final class MemoryRegion extends VerbsObject {
      * @throws IllegalStateException    when this region is closed.
      */
     public void changeAccess(final Access... access) {
-        reregister(ffm_verbs_h.IBV_REREG_MR_CHANGE_ACCESS(), null, null, Access.bits(access));
+        reregister(ReregistrationFlags.ACCESS, null, null, Access.bits(access));
     }
 
     /**
@@ -111,7 +111,7 @@ public final class MemoryRegion extends VerbsObject {
      */
     public void changeMemory(final MemorySegment memory) {
         ProtectionDomain.requireRegistrable(memory);
-        reregister(ffm_verbs_h.IBV_REREG_MR_CHANGE_TRANSLATION(), null, memory, 0);
+        reregister(ReregistrationFlags.TRANSLATION, null, memory, 0);
     }
 
     /**
@@ -129,7 +129,7 @@ public final class MemoryRegion extends VerbsObject {
         }
         domain.enter();
         try {
-            reregister(ffm_verbs_h.IBV_REREG_MR_CHANGE_PD(), domain, null, 0);
+            reregister(ReregistrationFlags.PROTECTION_DOMAIN, domain, null, 0);
         } finally {
             domain.leave();
         }

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
-import dev.ffmverbs.jextract.ffm_verbs_h;
-import dev.ffmverbs.jextract.ibv_ah_attr;
-import dev.ffmverbs.jextract.ibv_qp_init_attr;
-import dev.ffmverbs.jextract.ibv_qp_init_attr_ex;
-import dev.ffmverbs.jextract.ibv_srq_attr;
-import dev.ffmverbs.jextract.ibv_srq_init_attr;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import dev.ffmverbs.spi.MemoryRegionOperations;
 import dev.ffmverbs.spi.ProtectionDomainOperations;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.constants.QueuePairCreationFlags;
+import dev.ffmverbs.spi.layout.AddressAttributesLayout;
+import dev.ffmverbs.spi.layout.ExtendedQueuePairCreationLayout;
+import dev.ffmverbs.spi.layout.QueuePairCreationLayout;
+import dev.ffmverbs.spi.layout.SharedReceiveQueueAttributesLayout;
+import dev.ffmverbs.spi.layout.SharedReceiveQueueCreationLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -151,13 +154,13 @@ public final class ProtectionDomain extends VerbsObject {
     public QueuePair createQueuePair(final QueuePairConfiguration configuration) {
         return withQueuesOf(configuration, () -> {
             try (Arena arena = Arena.ofConfined()) {
-                final MemorySegment attributes = ibv_qp_init_attr.allocate(arena);
+                final MemorySegment attributes = arena.allocate(QueuePairCreationLayout.LAYOUT);
                 configuration.writeTo(attributes);
                 final SharedReceiveQueue shared = configuration.sharedReceiveQueue();
                 final QueuePair queuePair = new QueuePair(this, configuration, operations.createQueuePair(
                     attributes, configuration.sendCompletionQueue().operations(),
                     configuration.receiveCompletionQueue().operations(),
-                    shared == null ? null : shared.operations()), ibv_qp_init_attr.cap(attributes));
+                    shared == null ? null : shared.operations()), QueuePairCreationLayout.capacities(attributes));
                 queuePair.announced();
                 return queuePair;
             }
@@ -181,16 +184,18 @@ public final class ProtectionDomain extends VerbsObject {
         Ranges.check("number of send operations", sendOperations.length, 1, Integer.MAX_VALUE);
         return withQueuesOf(configuration, () -> {
             try (Arena arena = Arena.ofConfined()) {
-                final MemorySegment attributes = ibv_qp_init_attr_ex.allocate(arena);
+                final MemorySegment attributes = arena.allocate(ExtendedQueuePairCreationLayout.LAYOUT);
                 configuration.writeTo(attributes);
-                ibv_qp_init_attr_ex.comp_mask(attributes, ffm_verbs_h.IBV_QP_INIT_ATTR_SEND_OPS_FLAGS());
-                ibv_qp_init_attr_ex.send_ops_flags(attributes, SendOperation.bits(sendOperations));
+                attributes.set(
+                    JAVA_INT, ExtendedQueuePairCreationLayout.PRESENT_FIELDS, QueuePairCreationFlags.SEND_OPERATIONS);
+                attributes.set(
+                    JAVA_LONG, ExtendedQueuePairCreationLayout.SEND_OPERATIONS, SendOperation.bits(sendOperations));
                 final SharedReceiveQueue shared = configuration.sharedReceiveQueue();
                 final ExtendedQueuePair queuePair = new ExtendedQueuePair(this, configuration,
                     operations.createExtendedQueuePair(attributes, configuration.sendCompletionQueue().operations(),
                         configuration.receiveCompletionQueue().operations(),
                         shared == null ? null : shared.operations()),
-                    ibv_qp_init_attr_ex.cap(attributes), sendOperations);
+                    QueuePairCreationLayout.capacities(attributes), sendOperations);
                 queuePair.announced();
                 return queuePair;
             }
@@ -248,9 +253,10 @@ public final class ProtectionDomain extends VerbsObject {
         Ranges.check("scatterGatherElements", scatterGatherElements, 0, Integer.MAX_VALUE);
         return entered(() -> {
             try (Arena arena = Arena.ofConfined()) {
-                final MemorySegment attributes = ibv_srq_init_attr.allocate(arena);
-                ibv_srq_attr.max_wr(ibv_srq_init_attr.attr(attributes), requests);
-                ibv_srq_attr.max_sge(ibv_srq_init_attr.attr(attributes), scatterGatherElements);
+                final MemorySegment attributes = arena.allocate(SharedReceiveQueueCreationLayout.LAYOUT);
+                final MemorySegment sizes = SharedReceiveQueueCreationLayout.attributes(attributes);
+                sizes.set(JAVA_INT, SharedReceiveQueueAttributesLayout.REQUESTS, requests);
+                sizes.set(JAVA_INT, SharedReceiveQueueAttributesLayout.ELEMENTS, scatterGatherElements);
                 final SharedReceiveQueue queue =
                     new SharedReceiveQueue(this, operations.createSharedReceiveQueue(attributes));
                 context.remember(queue.operations(), queue);
@@ -275,7 +281,7 @@ public final class ProtectionDomain extends VerbsObject {
     public AddressHandle createAddressHandle(final Gid destination, final int sourceGidIndex, final int port) {
         return entered(() -> {
             try (Arena arena = Arena.ofConfined()) {
-                final MemorySegment attributes = ibv_ah_attr.allocate(arena);
+                final MemorySegment attributes = arena.allocate(AddressAttributesLayout.LAYOUT);
                 destination.writeAddress(attributes, sourceGidIndex, port);
                 final AddressHandle handle =
                     new AddressHandle(this, operations.createAddressHandle(attributes), destination);

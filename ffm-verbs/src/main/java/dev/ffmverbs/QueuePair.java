@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
-import dev.ffmverbs.jextract.ffm_verbs_h;
-import dev.ffmverbs.jextract.ibv_mw_bind;
-import dev.ffmverbs.jextract.ibv_mw_bind_info;
-import dev.ffmverbs.jextract.ibv_qp_cap;
-import dev.ffmverbs.jextract.ibv_qp_init_attr;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.QueuePairOperations;
+import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
+import dev.ffmverbs.spi.constants.SendFlags;
+import dev.ffmverbs.spi.layout.MemoryWindowBindLayout;
+import dev.ffmverbs.spi.layout.MemoryWindowRangeLayout;
+import dev.ffmverbs.spi.layout.QueuePairCapacitiesLayout;
+import dev.ffmverbs.spi.layout.QueuePairCreationLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
@@ -34,11 +38,12 @@ import java.lang.ref.Reference;
  */
 public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
 
-    private static final int QUERY_ALL = ffm_verbs_h.IBV_QP_STATE() | ffm_verbs_h.IBV_QP_AV()
-        | ffm_verbs_h.IBV_QP_PATH_MTU() | ffm_verbs_h.IBV_QP_DEST_QPN() | ffm_verbs_h.IBV_QP_RQ_PSN()
-        | ffm_verbs_h.IBV_QP_SQ_PSN() | ffm_verbs_h.IBV_QP_MAX_DEST_RD_ATOMIC()
-        | ffm_verbs_h.IBV_QP_MAX_QP_RD_ATOMIC() | ffm_verbs_h.IBV_QP_TIMEOUT() | ffm_verbs_h.IBV_QP_RETRY_CNT()
-        | ffm_verbs_h.IBV_QP_RNR_RETRY();
+    private static final int QUERY_ALL = QueuePairAttributeFlags.STATE | QueuePairAttributeFlags.ADDRESS
+        | QueuePairAttributeFlags.PATH_MTU | QueuePairAttributeFlags.DESTINATION_QUEUE_PAIR
+        | QueuePairAttributeFlags.RECEIVE_PACKET_SEQUENCE_NUMBER | QueuePairAttributeFlags.SEND_PACKET_SEQUENCE_NUMBER
+        | QueuePairAttributeFlags.MAXIMUM_INCOMING_READS | QueuePairAttributeFlags.MAXIMUM_OUTGOING_READS
+        | QueuePairAttributeFlags.TIMEOUT | QueuePairAttributeFlags.RETRY_COUNT
+        | QueuePairAttributeFlags.RNR_RETRY_COUNT;
 
     private static final int RETRY_COUNT_FOR_EVER = 7;
 
@@ -64,10 +69,12 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
         this.number = operations.number();
         this.datagrams = asked.type() == QueuePairType.UNRELIABLE_DATAGRAM;
         this.configuration = asked
-            .withSendRequests(ibv_qp_cap.max_send_wr(given))
-            .withReceiveRequests(ibv_qp_cap.max_recv_wr(given))
-            .withScatterGatherElements(ibv_qp_cap.max_send_sge(given), ibv_qp_cap.max_recv_sge(given))
-            .withInlineBytes(ibv_qp_cap.max_inline_data(given));
+            .withSendRequests(given.get(JAVA_INT, QueuePairCapacitiesLayout.SEND_REQUESTS))
+            .withReceiveRequests(given.get(JAVA_INT, QueuePairCapacitiesLayout.RECEIVE_REQUESTS))
+            .withScatterGatherElements(
+                given.get(JAVA_INT, QueuePairCapacitiesLayout.SEND_ELEMENTS),
+                given.get(JAVA_INT, QueuePairCapacitiesLayout.RECEIVE_ELEMENTS))
+            .withInlineBytes(given.get(JAVA_INT, QueuePairCapacitiesLayout.INLINE_BYTES));
     }
 
     /** Makes this queue pair known to what it depends on, and to what announces events of it. */
@@ -122,7 +129,7 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
         enter();
         try {
             operations.modify(attributes.structure(), attributes.mask());
-            if ((attributes.mask() & ffm_verbs_h.IBV_QP_STATE()) != 0) {
+            if ((attributes.mask() & QueuePairAttributeFlags.STATE) != 0) {
                 lastStateSet = attributes.state();
             }
         } catch (final ProviderException e) {
@@ -133,7 +140,7 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
     }
 
     private void requireEndingRetries(final QueuePairAttributes attributes) {
-        if ((attributes.mask() & ffm_verbs_h.IBV_QP_RETRY_CNT()) != 0
+        if ((attributes.mask() & QueuePairAttributeFlags.RETRY_COUNT) != 0
             && attributes.retryCount() == RETRY_COUNT_FOR_EVER
             && device().retriesForEverAtSeven()) {
             throw new IllegalArgumentException("retryCount 7 makes " + device()
@@ -152,7 +159,7 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
         final QueuePairAttributes attributes = new QueuePairAttributes();
         enter();
         try (Arena arena = Arena.ofConfined()) {
-            operations.query(attributes.structure(), QUERY_ALL, ibv_qp_init_attr.allocate(arena));
+            operations.query(attributes.structure(), QUERY_ALL, arena.allocate(QueuePairCreationLayout.LAYOUT));
             return attributes;
         } catch (final ProviderException e) {
             throw failed(e);
@@ -318,13 +325,13 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
         enter();
         try (Arena arena = Arena.ofConfined()) {
             requireSendingState("ibv_bind_mw");
-            final MemorySegment bind = ibv_mw_bind.allocate(arena);
-            ibv_mw_bind.wr_id(bind, workRequestId);
-            ibv_mw_bind.send_flags(bind, ffm_verbs_h.IBV_SEND_SIGNALED());
-            final MemorySegment range = ibv_mw_bind.bind_info(bind);
-            ibv_mw_bind_info.addr(range, region.iova() + offsetBytes);
-            ibv_mw_bind_info.length(range, lengthBytes);
-            ibv_mw_bind_info.mw_access_flags(range, Access.bits(access));
+            final MemorySegment bind = arena.allocate(MemoryWindowBindLayout.LAYOUT);
+            bind.set(JAVA_LONG, MemoryWindowBindLayout.WORK_REQUEST_ID, workRequestId);
+            bind.set(JAVA_INT, MemoryWindowBindLayout.FLAGS, SendFlags.SIGNALED);
+            final MemorySegment range = MemoryWindowBindLayout.range(bind);
+            range.set(JAVA_LONG, MemoryWindowRangeLayout.ADDRESS, region.iova() + offsetBytes);
+            range.set(JAVA_LONG, MemoryWindowRangeLayout.LENGTH, lengthBytes);
+            range.set(JAVA_INT, MemoryWindowRangeLayout.ACCESS, Access.bits(access));
             return 1 == bind(window, region, bind);
         } finally {
             leave();
@@ -334,7 +341,8 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
     private int bind(final MemoryWindow window, final MemoryRegion region, final MemorySegment bind) {
         window.enterFor(this, region);
         try {
-            ibv_mw_bind_info.mr(ibv_mw_bind.bind_info(bind), MemorySegment.ofAddress(region.operations().handle()));
+            MemoryWindowBindLayout.range(bind)
+                .set(JAVA_LONG, MemoryWindowRangeLayout.REGION, region.operations().handle());
             final int errno = operations.bindMemoryWindow(window.operations(), bind);
             window.boundByProvider();
             return errno == 0 ? 1 : countPosted("ibv_bind_mw", errno, 0);

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
-import dev.ffmverbs.jextract.ibv_mw_bind_info;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ExtendedQueuePairOperations;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.constants.SendFlags;
+import dev.ffmverbs.spi.layout.MemoryWindowRangeLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -143,7 +147,7 @@ public final class SendBatch {
      * @throws IllegalStateException when this thread has no batch open.
      */
     public SendBatch signaled(final boolean signaled) {
-        building().flag(SendRequestLayout.SIGNALED, signaled);
+        building().flag(SendFlags.SIGNALED, signaled);
         return this;
     }
 
@@ -155,7 +159,7 @@ public final class SendBatch {
      * @throws IllegalStateException when this thread has no batch open.
      */
     public SendBatch fenced(final boolean fenced) {
-        building().flag(SendRequestLayout.FENCE, fenced);
+        building().flag(SendFlags.FENCE, fenced);
         return this;
     }
 
@@ -167,7 +171,7 @@ public final class SendBatch {
      * @throws IllegalStateException when this thread has no batch open.
      */
     public SendBatch solicited(final boolean solicited) {
-        building().flag(SendRequestLayout.SOLICITED, solicited);
+        building().flag(SendFlags.SOLICITED, solicited);
         return this;
     }
 
@@ -313,11 +317,11 @@ public final class SendBatch {
         final SendBuilder ready = ready(SendOperation.BIND_MEMORY_WINDOW);
         window.enterFor(queuePair, region);
         try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment range = ibv_mw_bind_info.allocate(arena);
-            ibv_mw_bind_info.mr(range, MemorySegment.ofAddress(region.operations().handle()));
-            ibv_mw_bind_info.addr(range, region.iova() + offsetBytes);
-            ibv_mw_bind_info.length(range, lengthBytes);
-            ibv_mw_bind_info.mw_access_flags(range, Access.bits(access));
+            final MemorySegment range = arena.allocate(MemoryWindowRangeLayout.LAYOUT);
+            range.set(JAVA_LONG, MemoryWindowRangeLayout.REGION, region.operations().handle());
+            range.set(JAVA_LONG, MemoryWindowRangeLayout.ADDRESS, region.iova() + offsetBytes);
+            range.set(JAVA_LONG, MemoryWindowRangeLayout.LENGTH, lengthBytes);
+            range.set(JAVA_INT, MemoryWindowRangeLayout.ACCESS, Access.bits(access));
             final int rkey = window.nextRkey();
             ready.bindMemoryWindow(window.operations().handle(), rkey, range.address());
             binds.add(new Bind(window, rkey));

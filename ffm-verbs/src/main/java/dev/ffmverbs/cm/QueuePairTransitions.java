@@ -5,9 +5,9 @@ import dev.ffmverbs.Access;
 import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.QueuePairAttributes;
 import dev.ffmverbs.QueuePairState;
-import dev.ffmverbs.jextract.ffm_verbs_h;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
 
 /**
  * Takes a queue pair to READY_TO_SEND with the attributes the transport agreed on, as librdmacm does for its own.
@@ -36,7 +36,7 @@ final class QueuePairTransitions {
         final Access[] remoteAccess = parameters.remoteAccess();
         queuePair.modify(agreed(QueuePairState.INIT).access(remoteAccess));
         final QueuePairAttributes receive = agreed(QueuePairState.READY_TO_RECEIVE);
-        if ((receive.mask() & ffm_verbs_h.IBV_QP_MIN_RNR_TIMER()) != 0) {
+        if ((receive.mask() & QueuePairAttributeFlags.MINIMUM_RNR_TIMER) != 0) {
             receive.minimumRnrTimer(parameters.minimumRnrTimerCode());
         }
         queuePair.modify(receive.maximumIncomingReads(

@@ -4,13 +4,13 @@ package dev.ffmverbs.softroce.device;
 import dev.ffmverbs.softroce.port.News;
 import dev.ffmverbs.softroce.port.Port;
 import dev.ffmverbs.softroce.port.PortConnection;
-import dev.ffmverbs.softroce.port.PortEvents;
 import dev.ffmverbs.softroce.transport.CompletionSink;
-import dev.ffmverbs.softroce.transport.CompletionStatus;
 import dev.ffmverbs.spi.CompletionMemory;
 import dev.ffmverbs.spi.CompletionQueueOperations;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.constants.CompletionStatuses;
+import dev.ffmverbs.spi.constants.EventTypes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
@@ -131,7 +131,7 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
         if (channel != null) {
             // Between the completion and the look at the notification, as the reader first arms and then looks.
             VarHandle.fullFence();
-            announce(solicited || status != CompletionStatus.SUCCESS);
+            announce(solicited || status != CompletionStatuses.SUCCESS);
         }
     }
 
@@ -166,7 +166,7 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
         @Override
         protected void tell() {
             if (owed) {
-                context.happened(PortEvents.COMPLETION_QUEUE_ERROR, SoftCompletionQueue.this);
+                context.happened(EventTypes.COMPLETION_QUEUE_ERROR, SoftCompletionQueue.this);
                 owed = false;
             }
         }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.device;
 
-import dev.ffmverbs.jextract.ffm_verbs_h;
 import dev.ffmverbs.softroce.cm.SoftConnectionManager;
 import dev.ffmverbs.softroce.faults.FaultSettings;
 import dev.ffmverbs.softroce.port.LocalAddress;
@@ -81,16 +80,6 @@ public final class SoftDevice implements DeviceOperations {
     @Override
     public long guid() {
         return GUID_PREFIX | Integer.toUnsignedLong(UdpPath.toInt(address));
-    }
-
-    @Override
-    public int nodeType() {
-        return ffm_verbs_h.IBV_NODE_CA();
-    }
-
-    @Override
-    public int transportType() {
-        return ffm_verbs_h.IBV_TRANSPORT_IB();
     }
 
     @Override

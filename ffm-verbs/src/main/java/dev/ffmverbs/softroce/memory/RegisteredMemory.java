@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.memory;
 
+import dev.ffmverbs.spi.constants.AccessFlags;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -74,7 +75,7 @@ public final class RegisteredMemory {
     /**
      * Whether all rights asked for were given.
      *
-     * @param asked flags of {@link AccessRights}.
+     * @param asked flags of {@link AccessFlags}.
      * @return true when none is missing.
      */
     public boolean allows(final int asked) {

@@ -13,6 +13,7 @@ import dev.ffmverbs.softroce.transport.TransportSettings;
 import dev.ffmverbs.softroce.wire.Icrc;
 import dev.ffmverbs.softroce.wire.PacketDefect;
 import dev.ffmverbs.softroce.wire.RocePacket;
+import dev.ffmverbs.spi.constants.EventTypes;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
@@ -22,7 +23,7 @@ import java.util.random.RandomGenerator;
  * What happens at a port, and in which order: packets come in, are answered, requests go out, timers expire.
  *
  * <p>What a part throws is the end of that part alone: a connection whose state machines threw goes to ERROR, and its
- * owner hears {@link PortEvents#QUEUE_PAIR_FATAL}; a management agent, a fault injector or a socket that threw loses
+ * owner hears {@link EventTypes#QUEUE_PAIR_FATAL}; a management agent, a fault injector or a socket that threw loses
  * the packet at hand. Everything else goes on.
  *
  * <p>Everything needs the dispatch lock, except {@link #posted} and {@link #hasPosted}.
@@ -64,7 +65,7 @@ final class Dispatcher {
         this.sink = new PortSink(socket, counters, log);
         this.connections = new RandomKeyTable<>(random, FIRST_QUEUE_PAIR, LAST_QUEUE_PAIR);
         this.transport =
-            new TransportContext(new MemoryTable(random), icrc, sink, counters, this::happened, settings);
+            new TransportContext(new MemoryTable(random), icrc, sink, counters, this::onEvent, settings);
         this.management = new ManagementQueuePair(socket.local(), transport, log);
     }
 
@@ -80,7 +81,7 @@ final class Dispatcher {
         return management;
     }
 
-    private void happened(final int type, final int number) {
+    private void onEvent(final int type, final int number) {
         if (type == AsynchronousEvents.PEER_ANSWERED) {
             management.peerAnswered(number);
             return;
@@ -89,7 +90,7 @@ final class Dispatcher {
         if (connection != null) {
             tell(connection, type);
         }
-        if (type == AsynchronousEvents.COMMUNICATION_ESTABLISHED) {
+        if (type == EventTypes.COMMUNICATION_ESTABLISHED) {
             management.connectionEstablished(number);
         }
     }
@@ -335,7 +336,7 @@ final class Dispatcher {
             try {
                 connection.connection().error();
             } finally {
-                tell(connection, PortEvents.QUEUE_PAIR_FATAL);
+                tell(connection, EventTypes.QUEUE_PAIR_FATAL);
             }
         }
     }

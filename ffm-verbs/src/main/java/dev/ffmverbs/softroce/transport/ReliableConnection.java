@@ -5,6 +5,7 @@ import dev.ffmverbs.softroce.wire.Icrc;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
+import dev.ffmverbs.spi.constants.EventTypes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -237,7 +238,7 @@ public final class ReliableConnection {
         requester.flush();
         message.flush();
         if (message.hasSharedQueue()) {
-            happened(AsynchronousEvents.LAST_RECEIVE_REACHED);
+            report(EventTypes.LAST_REQUEST_REACHED);
         }
     }
 
@@ -245,8 +246,8 @@ public final class ReliableConnection {
         return recorder;
     }
 
-    void happened(final int event) {
-        context.events().happened(event, number);
+    void report(final int event) {
+        context.events().onEvent(event, number);
     }
 
     /**
@@ -274,7 +275,7 @@ public final class ReliableConnection {
         } else {
             if (probed) {
                 probed = false;
-                happened(AsynchronousEvents.PEER_ANSWERED);
+                report(AsynchronousEvents.PEER_ANSWERED);
             }
             handle(packet, request, nowNs);
         }
@@ -284,7 +285,7 @@ public final class ReliableConnection {
         if (request) {
             if (state == ConnectionState.READY_TO_RECEIVE && !communicationEstablished) {
                 communicationEstablished = true;
-                happened(AsynchronousEvents.COMMUNICATION_ESTABLISHED);
+                report(EventTypes.COMMUNICATION_ESTABLISHED);
             }
             responder.receive(packet);
         } else {

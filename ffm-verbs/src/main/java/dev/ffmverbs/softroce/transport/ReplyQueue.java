@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.transport;
 
-import dev.ffmverbs.softroce.memory.AccessRights;
 import dev.ffmverbs.softroce.memory.MemoryTable;
 import dev.ffmverbs.softroce.memory.RegisteredMemory;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.Syndrome;
+import dev.ffmverbs.spi.constants.AccessFlags;
 
 /**
  * What a responder has still to send, in the order it must leave: answers to READs and atomics, then one
@@ -246,7 +246,7 @@ final class ReplyQueue {
     private boolean copy(final ReadAtomicReply reply, final int bytes, final RocePacket packet) {
         final long address = reply.nextAddress(mtu);
         final RegisteredMemory region =
-            memory.find(reply.rkey(), protectionDomain, AccessRights.REMOTE_READ, address, bytes);
+            memory.find(reply.rkey(), protectionDomain, AccessFlags.REMOTE_READ, address, bytes);
         return region != null && region.read(address, packet.segment(), packet.payloadOffset(), bytes);
     }
 

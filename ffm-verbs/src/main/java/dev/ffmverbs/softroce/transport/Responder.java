@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.transport;
 
-import dev.ffmverbs.softroce.memory.AccessRights;
 import dev.ffmverbs.softroce.memory.MemoryTable;
 import dev.ffmverbs.softroce.memory.RegisteredMemory;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.Syndrome;
+import dev.ffmverbs.spi.constants.AccessFlags;
+import dev.ffmverbs.spi.constants.EventTypes;
 
 /**
  * Executes what the peer requests, in order and once, and answers it.
@@ -123,8 +124,8 @@ final class Responder {
             refused = true;
             replies.refuse(outcome, psn, messageSequenceNumber);
             if (!Syndrome.isReceiverNotReady(outcome)) {
-                connection.happened(outcome == Syndrome.NAK_REMOTE_ACCESS_ERROR
-                    ? AsynchronousEvents.QUEUE_PAIR_ACCESS_ERROR : AsynchronousEvents.QUEUE_PAIR_REQUEST_ERROR);
+                connection.report(outcome == Syndrome.NAK_REMOTE_ACCESS_ERROR
+                    ? EventTypes.QUEUE_PAIR_ACCESS_ERROR : EventTypes.QUEUE_PAIR_REQUEST_ERROR);
             }
         } else if (Opcode.is(packet.opcode(), Opcode.SEND | Opcode.WRITE)) {
             expectedPsn = PacketSequenceNumber.plus(psn, 1);
@@ -151,7 +152,7 @@ final class Responder {
         if ((traits & Opcode.SEND) != 0) {
             outcome = message.send(packet, traits);
         } else if ((traits & Opcode.WRITE) != 0) {
-            outcome = (remoteRights & AccessRights.REMOTE_WRITE) == 0
+            outcome = (remoteRights & AccessFlags.REMOTE_WRITE) == 0
                 ? Syndrome.NAK_INVALID_REQUEST : message.write(packet, traits);
         } else if ((traits & Opcode.READ) != 0) {
             outcome = read(packet, psn);
@@ -172,10 +173,10 @@ final class Responder {
         final long bytes = packet.dmaLengthBytes();
         final long address = packet.remoteAddress();
         final int rkey = packet.rkey();
-        if ((remoteRights & AccessRights.REMOTE_READ) == 0 || bytes > RocePacket.MAX_MESSAGE_BYTES) {
+        if ((remoteRights & AccessFlags.REMOTE_READ) == 0 || bytes > RocePacket.MAX_MESSAGE_BYTES) {
             return Syndrome.NAK_INVALID_REQUEST;
         }
-        if (bytes > 0 && memory.find(rkey, protectionDomain, AccessRights.REMOTE_READ, address, bytes) == null) {
+        if (bytes > 0 && memory.find(rkey, protectionDomain, AccessFlags.REMOTE_READ, address, bytes) == null) {
             return Syndrome.NAK_REMOTE_ACCESS_ERROR;
         }
         final ReadAtomicReply reply = replies.admit();
@@ -191,11 +192,11 @@ final class Responder {
 
     private int atomic(final RocePacket packet, final int psn) {
         final long address = packet.remoteAddress();
-        if ((remoteRights & AccessRights.REMOTE_ATOMIC) == 0 || (address & Long.BYTES - 1) != 0) {
+        if ((remoteRights & AccessFlags.REMOTE_ATOMIC) == 0 || (address & Long.BYTES - 1) != 0) {
             return Syndrome.NAK_INVALID_REQUEST;
         }
         final RegisteredMemory region = memory.find(
-            packet.rkey(), protectionDomain, AccessRights.REMOTE_ATOMIC, address, Long.BYTES);
+            packet.rkey(), protectionDomain, AccessFlags.REMOTE_ATOMIC, address, Long.BYTES);
         if (region == null) {
             return Syndrome.NAK_REMOTE_ACCESS_ERROR;
         }

@@ -5,6 +5,7 @@ import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.Syndrome;
+import dev.ffmverbs.spi.constants.CompletionStatuses;
 import java.lang.foreign.ValueLayout;
 
 /**
@@ -81,11 +82,20 @@ final class ResponseReader {
                 impliedNak(nowNs);
             } else if (connection.state().requests()) {
                 recorder.refused(false, TransportCounter.ofReceivedNak(syndrome), psn);
-                requester.failHead(CompletionStatus.ofNak(syndrome), syndrome);
+                requester.failHead(statusOf(syndrome), syndrome);
             }
         } else {
             counters.increment(TransportCounter.DROPPED_UNEXPECTED_RESPONSES);
         }
+    }
+
+    /** The status of a request that was answered with a NAK other than a sequence error. */
+    private static int statusOf(final int syndrome) {
+        return switch (syndrome) {
+            case Syndrome.NAK_REMOTE_ACCESS_ERROR -> CompletionStatuses.REMOTE_ACCESS_ERROR;
+            case Syndrome.NAK_REMOTE_OPERATIONAL_ERROR -> CompletionStatuses.REMOTE_OPERATION_ERROR;
+            default -> CompletionStatuses.REMOTE_INVALID_REQUEST;
+        };
     }
 
     private void impliedNak(final long nowNs) {
@@ -108,7 +118,7 @@ final class ResponseReader {
         boolean progress = false;
         while (!blocked && connection.state().requests()
             && PacketSequenceNumber.distance(window.unacked(), limit) > 0) {
-            blocked = SendOperation.isAnswered(queue.operation(queue.offset(window.head())));
+            blocked = RequestPackets.isAnswered(queue.operation(queue.offset(window.head())));
             progress |= !blocked;
             if (!blocked && window.answerHead(limit)) {
                 requester.completeHead();
@@ -129,7 +139,7 @@ final class ResponseReader {
         }
         final long slot = queue.offset(request);
         final int operation = queue.operation(slot);
-        if (atomic != SendOperation.isAtomic(operation) || !SendOperation.isAnswered(operation)) {
+        if (atomic != RequestPackets.isAtomic(operation) || !RequestPackets.isAnswered(operation)) {
             counters.increment(TransportCounter.DROPPED_UNEXPECTED_RESPONSES);
             return;
         }
@@ -153,7 +163,7 @@ final class ResponseReader {
         final long offset = (long) window.answeredOfHead() * requester.mtu();
         final int expected = (int) Math.min(requester.mtu(), queue.length(slot) - offset);
         if (packet.payloadBytes() != expected) {
-            requester.failHead(CompletionStatus.BAD_RESPONSE, 0);
+            requester.failHead(CompletionStatuses.BAD_RESPONSE, 0);
             return false;
         }
         return scatter(packet, slot, offset, packet.payloadOffset(), expected);
@@ -172,7 +182,7 @@ final class ResponseReader {
         if (memory.scatter(queue.memory(), queue.data(slot), offset, packet.segment(), packetOffset, bytes)) {
             return true;
         }
-        requester.failHead(CompletionStatus.LOCAL_PROTECTION_ERROR, 0);
+        requester.failHead(CompletionStatuses.LOCAL_PROTECTION_ERROR, 0);
         return false;
     }
 }

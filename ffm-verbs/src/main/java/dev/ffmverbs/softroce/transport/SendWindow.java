@@ -149,7 +149,7 @@ final class SendWindow {
     }
 
     private boolean isAnswered(final long request) {
-        return SendOperation.isAnswered(queue.operation(queue.offset(request)));
+        return RequestPackets.isAnswered(queue.operation(queue.offset(request)));
     }
 
     /**

@@ -8,12 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.PrivateLoopbackAddresses;
 import dev.ffmverbs.softroce.faults.FaultSettings;
-import dev.ffmverbs.softroce.transport.CompletionStatus;
 import dev.ffmverbs.softroce.transport.ConnectionState;
 import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.constants.CompletionStatuses;
+import dev.ffmverbs.spi.constants.EventTypes;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.List;
@@ -126,7 +127,7 @@ class PortFailureTest {
         from.postSend();
 
         PortQueuePair.until("state ERROR", () -> from.state() == ConnectionState.ERROR);
-        PortQueuePair.until("the event", () -> from.events.equals(List.of(PortEvents.QUEUE_PAIR_FATAL)));
+        PortQueuePair.until("the event", () -> from.events.equals(List.of(EventTypes.QUEUE_PAIR_FATAL)));
         requireThatOthersGoOn();
         assertEquals(1, port.counters().get(TransportCounter.CONNECTION_BREAKDOWNS));
         requireLogged("soft9 at " + port.local(), "queue pair " + from.place.connection().number(), "ERROR");
@@ -144,7 +145,7 @@ class PortFailureTest {
         requireThatOthersGoOn();
         from.thrownByCompletion = null;
         PortQueuePair.until("five completions", () -> from.statuses.size() == 5);
-        assertEquals(CompletionStatus.FLUSHED, from.statuses.getLast());
+        assertEquals(CompletionStatuses.WORK_REQUEST_FLUSHED, from.statuses.getLast());
         requireThatOthersGoOn();
     }
 
@@ -173,7 +174,7 @@ class PortFailureTest {
         port.unlock();
 
         requireThatOthersGoOn();
-        PortQueuePair.until("the event", () -> from.events.equals(List.of(PortEvents.QUEUE_PAIR_FATAL)));
+        PortQueuePair.until("the event", () -> from.events.equals(List.of(EventTypes.QUEUE_PAIR_FATAL)));
         requireLogged("soft9", "telling the application");
     }
 

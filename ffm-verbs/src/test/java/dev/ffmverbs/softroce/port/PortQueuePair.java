@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.port;
 
-import dev.ffmverbs.softroce.transport.CompletionStatus;
 import dev.ffmverbs.softroce.transport.ConnectionState;
 import dev.ffmverbs.softroce.transport.ReceiveAttributes;
 import dev.ffmverbs.softroce.transport.ReceiveQueue;
 import dev.ffmverbs.softroce.transport.ReliableConnection;
 import dev.ffmverbs.softroce.transport.SendAttributes;
-import dev.ffmverbs.softroce.transport.SendFlags;
-import dev.ffmverbs.softroce.transport.SendOperation;
 import dev.ffmverbs.softroce.transport.SendQueue;
 import dev.ffmverbs.softroce.wire.UdpPath;
+import dev.ffmverbs.spi.constants.CompletionStatuses;
+import dev.ffmverbs.spi.constants.SendFlags;
+import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
 import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -103,7 +103,7 @@ final class PortQueuePair implements ConnectionOwner, AutoCloseable {
     /** Posts a SEND of nothing. */
     void postSend() {
         final long slot = sends.claim();
-        sends.request(slot, 1, SendOperation.SEND, SendFlags.SIGNALED, 0);
+        sends.request(slot, 1, WorkRequestOpcodes.SEND, SendFlags.SIGNALED, 0);
         if (!sends.publish(slot)) {
             throw new AssertionError("the SEND is not valid");
         }
@@ -121,7 +121,7 @@ final class PortQueuePair implements ConnectionOwner, AutoCloseable {
         peer.postReceive();
         postSend();
         until("completions of an exchange", () -> statuses.size() > before && peer.statuses.size() > peerBefore);
-        if (statuses.get(before) != CompletionStatus.SUCCESS) {
+        if (statuses.get(before) != CompletionStatuses.SUCCESS) {
             throw new AssertionError("an exchange completed with status " + statuses.get(before));
         }
     }

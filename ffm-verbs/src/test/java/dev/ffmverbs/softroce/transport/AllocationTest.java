@@ -11,6 +11,7 @@ import dev.ffmverbs.softroce.wire.Icrc;
 import dev.ffmverbs.softroce.wire.PacketSink;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
+import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
 import java.lang.foreign.Arena;
 import java.util.Optional;
 import java.util.Random;
@@ -24,7 +25,8 @@ class AllocationTest {
     private static final int FAULTS = 100;
     private static final int RIGHTS = 15;
     private static final int[] OPERATIONS = {
-        SendOperation.RDMA_WRITE, SendOperation.RDMA_READ, SendOperation.SEND, SendOperation.ATOMIC_FETCH_ADD};
+        WorkRequestOpcodes.RDMA_WRITE, WorkRequestOpcodes.RDMA_READ, WorkRequestOpcodes.SEND,
+        WorkRequestOpcodes.FETCH_AND_ADD};
 
     /** Hands every packet over to the other side at once, in a ring of packets. */
     private static final class Wire implements PacketSink {
@@ -145,8 +147,8 @@ class AllocationTest {
 
     private static void post(
         final ReliableConnection left, final ReliableConnection right, final int operation, final int key) {
-        final int bytes = operation == SendOperation.ATOMIC_FETCH_ADD ? Long.BYTES : 3000;
-        if (operation == SendOperation.SEND) {
+        final int bytes = operation == WorkRequestOpcodes.FETCH_AND_ADD ? Long.BYTES : 3000;
+        if (operation == WorkRequestOpcodes.SEND) {
             final long receive = right.receiveQueue().claim();
             right.receiveQueue().request(receive, 1);
             right.receiveQueue().addElement(receive, 8192, 4096, key);

@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ffmverbs.softroce.memory.AccessRights;
 import dev.ffmverbs.softroce.memory.RegisteredMemory;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.RocePacket;
+import dev.ffmverbs.spi.constants.AccessFlags;
+import dev.ffmverbs.spi.constants.SendFlags;
+import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
 import java.util.SplittableRandom;
@@ -44,7 +46,7 @@ class HostilePacketsTest {
                 endpoint.bytes.asSlice(WINDOW_OFFSET, WINDOW_BYTES), -4096L, Endpoint.ALL_RIGHTS,
                 Endpoint.PROTECTION_DOMAIN);
             final RegisteredMemory readable = endpoint.memory.register(
-                endpoint.bytes, 0, AccessRights.REMOTE_READ, Endpoint.PROTECTION_DOMAIN);
+                endpoint.bytes, 0, AccessFlags.REMOTE_READ, Endpoint.PROTECTION_DOMAIN);
             final int[] keys = {window.key(), window.key(), window.key(), readable.key(), 0, -1};
             int psn = RawPeer.FIRST_PSN;
             int resets = 0;
@@ -89,7 +91,7 @@ class HostilePacketsTest {
             endpoint.receiveQueue.publish();
             final long send = endpoint.sendQueue.claim();
             endpoint.sendQueue.request(
-                send, i, i == 0 ? SendOperation.SEND : SendOperation.RDMA_READ, SendFlags.SIGNALED, 0);
+                send, i, i == 0 ? WorkRequestOpcodes.SEND : WorkRequestOpcodes.RDMA_READ, SendFlags.SIGNALED, 0);
             endpoint.sendQueue.addElement(send, window.iova() + 10, 600, window.key());
             endpoint.sendQueue.publish(send);
         }

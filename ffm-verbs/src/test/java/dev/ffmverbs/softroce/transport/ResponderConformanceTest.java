@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ffmverbs.softroce.memory.AccessRights;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.Syndrome;
+import dev.ffmverbs.spi.constants.AccessFlags;
+import dev.ffmverbs.spi.constants.CompletionStatuses;
+import dev.ffmverbs.spi.constants.EventTypes;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.function.Consumer;
@@ -108,7 +110,7 @@ class ResponderConformanceTest {
     void refusesAWrongKeyAndIsMuteThen() {
         peer.send(Opcode.READ_REQUEST, FIRST, 0, packet -> packet.rdma(endpoint.at(0), endpoint.key() + 1, 4));
         assertRefused(FIRST, Syndrome.NAK_REMOTE_ACCESS_ERROR, ConnectionState.ERROR);
-        assertEquals(List.of(AsynchronousEvents.QUEUE_PAIR_ACCESS_ERROR), endpoint.events);
+        assertEquals(List.of(EventTypes.QUEUE_PAIR_ACCESS_ERROR), endpoint.events);
         peer.send(Opcode.READ_REQUEST, FIRST, 0, rdma(0, 4));
         assertTrue(peer.answers.isEmpty());
     }
@@ -121,7 +123,7 @@ class ResponderConformanceTest {
 
     @Test
     void refusesWhatTheQueuePairDoesNotAllow() {
-        endpoint.connection.remoteRights(AccessRights.REMOTE_READ);
+        endpoint.connection.remoteRights(AccessFlags.REMOTE_READ);
         peer.send(Opcode.WRITE_ONLY, FIRST, 4, rdma(0, 4));
         assertRefused(FIRST, Syndrome.NAK_INVALID_REQUEST, ConnectionState.ERROR);
     }
@@ -170,8 +172,8 @@ class ResponderConformanceTest {
         endpoint.postReceive(2, 0, 255);
         peer.send(Opcode.SEND_FIRST, FIRST, 256, NO_HEADERS);
         assertRefused(FIRST, Syndrome.NAK_INVALID_REQUEST, ConnectionState.ERROR);
-        assertEquals(CompletionStatus.LOCAL_LENGTH_ERROR, endpoint.receives.get(0).status());
-        assertEquals(CompletionStatus.FLUSHED, endpoint.receives.get(1).status());
+        assertEquals(CompletionStatuses.LOCAL_LENGTH_ERROR, endpoint.receives.get(0).status());
+        assertEquals(CompletionStatuses.WORK_REQUEST_FLUSHED, endpoint.receives.get(1).status());
         assertEquals(0, endpoint.bytes.get(ValueLayout.JAVA_BYTE, 1), "nothing was written");
     }
 
@@ -183,7 +185,7 @@ class ResponderConformanceTest {
         endpoint.receiveQueue.publish();
         peer.send(Opcode.SEND_ONLY, FIRST, 4, NO_HEADERS);
         assertRefused(FIRST, Syndrome.NAK_REMOTE_OPERATIONAL_ERROR, ConnectionState.ERROR);
-        assertEquals(CompletionStatus.LOCAL_PROTECTION_ERROR, endpoint.receives.getFirst().status());
+        assertEquals(CompletionStatuses.LOCAL_PROTECTION_ERROR, endpoint.receives.getFirst().status());
     }
 
     @Test
@@ -406,6 +408,6 @@ class ResponderConformanceTest {
             new ReceiveAttributes(endpoint.path, RawPeer.MTU, RawPeer.PEER_NUMBER, FIRST, 4, 1));
         peer.send(Opcode.WRITE_ONLY, FIRST, 4, rdma(0, 4));
         assertAcknowledged(FIRST, 1);
-        assertEquals(List.of(AsynchronousEvents.COMMUNICATION_ESTABLISHED), endpoint.events);
+        assertEquals(List.of(EventTypes.COMMUNICATION_ESTABLISHED), endpoint.events);
     }
 }
