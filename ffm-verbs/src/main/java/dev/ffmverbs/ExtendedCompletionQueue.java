@@ -64,7 +64,7 @@ public final class ExtendedCompletionQueue extends CompletionQueue {
                 }
             } finally {
                 if (!started) {
-                    batch.closed();
+                    batch.release();
                 }
             }
         } finally {
@@ -102,7 +102,7 @@ public final class ExtendedCompletionQueue extends CompletionQueue {
         batch.require();
         positioned = false;
         operations.endPoll();
-        batch.closed();
+        batch.release();
         leave();
     }
 

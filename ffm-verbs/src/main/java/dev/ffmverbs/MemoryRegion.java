@@ -4,8 +4,10 @@ package dev.ffmverbs;
 import dev.ffmverbs.spi.MemoryRegionOperations;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.constants.ReregistrationFlags;
+import dev.ffmverbs.spi.layout.MemoryWindowRangeLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /** Registered memory ({@code struct ibv_mr}). Thread-safe; what peers write appears in it at any time. */
 public final class MemoryRegion extends VerbsObject {
@@ -77,7 +79,8 @@ public final class MemoryRegion extends VerbsObject {
     }
 
     /**
-     * The key that peers name; whoever knows it, and a connected queue pair of the same domain, has the access granted.
+     * The key that peers name. A peer that knows it and is connected to a queue pair of the same domain has the access
+     * that was granted.
      *
      * @return the 32-bit remote key.
      */
@@ -145,10 +148,10 @@ public final class MemoryRegion extends VerbsObject {
                 domain == null ? former.domain : domain, memory == null ? former.segment : memory,
                 memory == null ? former.iova : memory.address(), operations.lkey(), operations.rkey());
             if (domain != null) {
-                moved(former.domain, domain);
+                replaceParent(former.domain, domain);
             }
         } catch (final ProviderException e) {
-            throw failed(e);
+            throw exceptionFor(e);
         } finally {
             leave();
         }
@@ -176,6 +179,19 @@ public final class MemoryRegion extends VerbsObject {
 
     MemoryRegionOperations operations() {
         return operations;
+    }
+
+    /**
+     * Writes a {@code struct ibv_mw_bind_info} that names a part of this region.
+     *
+     * @param range receives the structure.
+     */
+    void writeRange(
+        final MemorySegment range, final long offsetBytes, final long lengthBytes, final Access... access) {
+        range.set(ValueLayout.JAVA_LONG, MemoryWindowRangeLayout.REGION, operations.handle());
+        range.set(ValueLayout.JAVA_LONG, MemoryWindowRangeLayout.ADDRESS, iova() + offsetBytes);
+        range.set(ValueLayout.JAVA_LONG, MemoryWindowRangeLayout.LENGTH, lengthBytes);
+        range.set(ValueLayout.JAVA_INT, MemoryWindowRangeLayout.ACCESS, Access.bits(access));
     }
 
     @Override

@@ -113,10 +113,10 @@ public final class ProtectionDomain extends VerbsObject {
         try {
             final MemoryRegionOperations region = operations.registerMemory(memory, iova, Access.bits(access));
             final MemoryRegion result = new MemoryRegion(this, region, memory, iova, ownedArena);
-            result.adopted();
+            result.joinParents();
             return result;
         } catch (final ProviderException e) {
-            throw failed(e);
+            throw exceptionFor(e);
         } finally {
             leave();
         }
@@ -161,7 +161,7 @@ public final class ProtectionDomain extends VerbsObject {
                     attributes, configuration.sendCompletionQueue().operations(),
                     configuration.receiveCompletionQueue().operations(),
                     shared == null ? null : shared.operations()), QueuePairCreationLayout.capacities(attributes));
-                queuePair.announced();
+                queuePair.makeKnown();
                 return queuePair;
             }
         });
@@ -196,7 +196,7 @@ public final class ProtectionDomain extends VerbsObject {
                         configuration.receiveCompletionQueue().operations(),
                         shared == null ? null : shared.operations()),
                     QueuePairCreationLayout.capacities(attributes), sendOperations);
-                queuePair.announced();
+                queuePair.makeKnown();
                 return queuePair;
             }
         });
@@ -216,7 +216,7 @@ public final class ProtectionDomain extends VerbsObject {
         if (sharedQueue != null && sharedQueue.protectionDomain() != this) {
             throw new IllegalArgumentException(sharedQueue + " belongs to another protection domain than " + this);
         }
-        return entered(creation, this, sendQueue, receiveQueue, sharedQueue);
+        return createHolding(creation, this, sendQueue, receiveQueue, sharedQueue);
     }
 
     private void requireOwn(final CompletionQueue queue) {
@@ -226,12 +226,12 @@ public final class ProtectionDomain extends VerbsObject {
         queue.requireNoOpenBatch();
     }
 
-    private <T> T entered(final Creation<T> creation, final VerbsObject... needed) {
+    private <T> T createHolding(final Creation<T> creation, final VerbsObject... needed) {
         enterAll(needed);
         try {
             return creation.create();
         } catch (final ProviderException e) {
-            throw failed(e);
+            throw exceptionFor(e);
         } finally {
             leaveAll(needed);
         }
@@ -251,7 +251,7 @@ public final class ProtectionDomain extends VerbsObject {
     public SharedReceiveQueue createSharedReceiveQueue(final int requests, final int scatterGatherElements) {
         Ranges.check("requests", requests, 1, Integer.MAX_VALUE);
         Ranges.check("scatterGatherElements", scatterGatherElements, 0, Integer.MAX_VALUE);
-        return entered(() -> {
+        return createHolding(() -> {
             try (Arena arena = Arena.ofConfined()) {
                 final MemorySegment attributes = arena.allocate(SharedReceiveQueueCreationLayout.LAYOUT);
                 final MemorySegment sizes = SharedReceiveQueueCreationLayout.attributes(attributes);
@@ -260,7 +260,7 @@ public final class ProtectionDomain extends VerbsObject {
                 final SharedReceiveQueue queue =
                     new SharedReceiveQueue(this, operations.createSharedReceiveQueue(attributes));
                 context.remember(queue.operations(), queue);
-                queue.adopted();
+                queue.joinParents();
                 return queue;
             }
         }, this);
@@ -270,7 +270,7 @@ public final class ProtectionDomain extends VerbsObject {
      * Creates an address handle, by which datagrams find a peer ({@code ibv_create_ah(3)}).
      *
      * @param destination    the peer's GID.
-     * @param sourceGidIndex place of our own GID in the port's table; its type must be the peer's.
+     * @param sourceGidIndex place of the local GID in the port's table; its type must be the peer's.
      * @param port           our port, from 1.
      * @return the handle.
      * @throws UnsupportedVerbException when the device has none.
@@ -279,13 +279,13 @@ public final class ProtectionDomain extends VerbsObject {
      * @throws IllegalStateException    when this domain is closed.
      */
     public AddressHandle createAddressHandle(final Gid destination, final int sourceGidIndex, final int port) {
-        return entered(() -> {
+        return createHolding(() -> {
             try (Arena arena = Arena.ofConfined()) {
                 final MemorySegment attributes = arena.allocate(AddressAttributesLayout.LAYOUT);
                 destination.writeAddress(attributes, sourceGidIndex, port);
                 final AddressHandle handle =
                     new AddressHandle(this, operations.createAddressHandle(attributes), destination);
-                handle.adopted();
+                handle.joinParents();
                 return handle;
             }
         }, this);
@@ -301,10 +301,10 @@ public final class ProtectionDomain extends VerbsObject {
      * @throws IllegalStateException    when this domain is closed.
      */
     public MemoryWindow allocateMemoryWindow(final MemoryWindowType type) {
-        return entered(() -> {
+        return createHolding(() -> {
             final MemoryWindow window =
                 new MemoryWindow(this, operations.allocateMemoryWindow(type.value()), type);
-            window.adopted();
+            window.joinParents();
             return window;
         }, this);
     }

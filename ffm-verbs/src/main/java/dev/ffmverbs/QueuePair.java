@@ -10,7 +10,6 @@ import dev.ffmverbs.spi.QueuePairOperations;
 import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
 import dev.ffmverbs.spi.constants.SendFlags;
 import dev.ffmverbs.spi.layout.MemoryWindowBindLayout;
-import dev.ffmverbs.spi.layout.MemoryWindowRangeLayout;
 import dev.ffmverbs.spi.layout.QueuePairCapacitiesLayout;
 import dev.ffmverbs.spi.layout.QueuePairCreationLayout;
 import java.lang.foreign.Arena;
@@ -78,9 +77,9 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
     }
 
     /** Makes this queue pair known to what it depends on, and to what announces events of it. */
-    final void announced() {
+    final void makeKnown() {
         domain.context().remember(operations, this);
-        adopted();
+        joinParents();
     }
 
     /**
@@ -114,13 +113,13 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
      * Changes attributes and state ({@code ibv_modify_qp(3)}).
      *
      * <p>Where the device is Linux rxe, to {@link QueuePairState#RESET} only while the peer is silent: version 6.1
-     * frees memory in use when a packet arrives meanwhile ({@code rxe_qp.c}, {@code rxe_qp_reset}). A new queue pair
+     * frees memory in use when a packet arrives then ({@code rxe_qp.c}, {@code rxe_qp_reset}). A new queue pair
      * is safe everywhere.
      *
      * @param attributes what to change.
      * @throws VerbsException           when the device refuses: {@code EINVAL} for a transition that does not exist,
      *                                  or one that lacks or has too many attributes.
-     * @throws IllegalArgumentException for {@code retryCount} 7 on a device that would then retry for ever.
+     * @throws IllegalArgumentException for {@code retryCount} 7 on a device that would then retry without limit.
      * @throws IllegalStateException    when this queue pair is closed, or a batch is open on it or its queues.
      */
     public final void modify(final QueuePairAttributes attributes) {
@@ -133,7 +132,7 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
                 lastStateSet = attributes.state();
             }
         } catch (final ProviderException e) {
-            throw failed(e);
+            throw exceptionFor(e);
         } finally {
             leave();
         }
@@ -144,7 +143,7 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
             && attributes.retryCount() == RETRY_COUNT_FOR_EVER
             && device().retriesForEverAtSeven()) {
             throw new IllegalArgumentException("retryCount 7 makes " + device()
-                + " retry for ever, so that a dead peer is never noticed: use 0 to 6");
+                + " retry without limit, so that a dead peer is never noticed: use 0 to 6");
         }
     }
 
@@ -162,7 +161,7 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
             operations.query(attributes.structure(), QUERY_ALL, arena.allocate(QueuePairCreationLayout.LAYOUT));
             return attributes;
         } catch (final ProviderException e) {
-            throw failed(e);
+            throw exceptionFor(e);
         } finally {
             leave();
         }
@@ -193,7 +192,7 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
      */
     public final void confine() {
         confineToCurrentThread();
-        operations.confined();
+        operations.confine();
     }
 
     /**
@@ -217,7 +216,7 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
         try {
             requireSendingState("ibv_post_send");
             errno = datagrams || request.chainNamesObjects()
-                ? postHoldingObjects(request) : operations.postSend(request.posted());
+                ? postHoldingObjects(request) : operations.postSend(request.requestMemory());
         } finally {
             leave(counted);
             Reference.reachabilityFence(request);
@@ -227,7 +226,7 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
         }
         final int posted = request.countBeforeBadRequest();
         if (UnsupportedVerbException.means(errno)) {
-            throw refused("ibv_post_send", errno, "request " + posted + " of the chain is "
+            throw exceptionFor("ibv_post_send", errno, "request " + posted + " of the chain is "
                 + request.operationName(posted) + ", which the device does not have");
         }
         return countPosted("ibv_post_send", errno, posted);
@@ -240,7 +239,7 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
             for (; end != null; end = end.next()) {
                 end.enterObjects(this);
             }
-            final int errno = operations.postSend(first.posted());
+            final int errno = operations.postSend(first.requestMemory());
             posted = errno == 0 ? Integer.MAX_VALUE : first.countBeforeBadRequest();
             return errno;
         } finally {
@@ -255,7 +254,7 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
     final void requireSendingState(final String verb) {
         final QueuePairState state = lastStateSet;
         if (state.value() < QueuePairState.READY_TO_SEND.value()) {
-            throw refused(verb, Errno.EINVAL, "nothing was posted: it is in state " + state + ", sends need "
+            throw exceptionFor(verb, Errno.EINVAL, "nothing was posted: it is in state " + state + ", sends need "
                 + QueuePairState.READY_TO_SEND);
         }
     }
@@ -276,7 +275,7 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
         final int errno;
         try {
             requireReceivingState();
-            errno = operations.postReceive(request.posted());
+            errno = operations.postReceive(request.requestMemory());
         } finally {
             leave(counted);
             Reference.reachabilityFence(request);
@@ -287,11 +286,11 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
 
     private void requireReceivingState() {
         if (lastStateSet == QueuePairState.RESET) {
-            throw refused("ibv_post_recv", Errno.EINVAL,
+            throw exceptionFor("ibv_post_recv", Errno.EINVAL,
                 "nothing was posted: it is in state RESET, receives need INIT");
         }
         if (configuration.sharedReceiveQueue() != null) {
-            throw refused("ibv_post_recv", Errno.EINVAL, "nothing was posted: its receives are posted to "
+            throw exceptionFor("ibv_post_recv", Errno.EINVAL, "nothing was posted: its receives are posted to "
                 + configuration.sharedReceiveQueue());
         }
     }
@@ -328,10 +327,7 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
             final MemorySegment bind = arena.allocate(MemoryWindowBindLayout.LAYOUT);
             bind.set(JAVA_LONG, MemoryWindowBindLayout.WORK_REQUEST_ID, workRequestId);
             bind.set(JAVA_INT, MemoryWindowBindLayout.FLAGS, SendFlags.SIGNALED);
-            final MemorySegment range = MemoryWindowBindLayout.range(bind);
-            range.set(JAVA_LONG, MemoryWindowRangeLayout.ADDRESS, region.iova() + offsetBytes);
-            range.set(JAVA_LONG, MemoryWindowRangeLayout.LENGTH, lengthBytes);
-            range.set(JAVA_INT, MemoryWindowRangeLayout.ACCESS, Access.bits(access));
+            region.writeRange(MemoryWindowBindLayout.range(bind), offsetBytes, lengthBytes, access);
             return 1 == bind(window, region, bind);
         } finally {
             leave();
@@ -341,10 +337,8 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
     private int bind(final MemoryWindow window, final MemoryRegion region, final MemorySegment bind) {
         window.enterFor(this, region);
         try {
-            MemoryWindowBindLayout.range(bind)
-                .set(JAVA_LONG, MemoryWindowRangeLayout.REGION, region.operations().handle());
             final int errno = operations.bindMemoryWindow(window.operations(), bind);
-            window.boundByProvider();
+            window.readBoundKey();
             return errno == 0 ? 1 : countPosted("ibv_bind_mw", errno, 0);
         } finally {
             region.leave();
@@ -356,12 +350,12 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
         if (errno == Errno.ENOMEM) {
             return posted;
         }
-        throw refused(verb, errno, "request " + posted + " of the chain is not valid in state " + lastStateSet
+        throw exceptionFor(verb, errno, "request " + posted + " of the chain is not valid in state " + lastStateSet
             + " or later, or has too many local buffers or too much inline data for " + configuration);
     }
 
-    final VerbsException refused(final String verb, final int errno, final String reason) {
-        return failed(new ProviderException(verb, toString(), errno, reason));
+    final VerbsException exceptionFor(final String verb, final int errno, final String reason) {
+        return exceptionFor(new ProviderException(verb, toString(), errno, reason));
     }
 
     @Override

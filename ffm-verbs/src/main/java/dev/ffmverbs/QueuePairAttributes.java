@@ -103,7 +103,7 @@ public final class QueuePairAttributes {
      * The peer's network address.
      *
      * @param gid            the peer's GID.
-     * @param sourceGidIndex place of our own GID in the port's table; its type must be the peer's.
+     * @param sourceGidIndex place of the local GID in the port's table; its type must be the peer's.
      * @param port           our port, from 1.
      * @return this.
      */
@@ -187,7 +187,7 @@ public final class QueuePairAttributes {
     /**
      * How long to wait for an answer before a retransmission.
      *
-     * @param exponent the time is 4.096 microseconds times 2 to this power; 0 waits for ever.
+     * @param exponent the time is 4.096 microseconds times 2 to this power; 0 waits without limit.
      * @return this.
      */
     public QueuePairAttributes timeout(final int exponent) {
@@ -211,7 +211,7 @@ public final class QueuePairAttributes {
     /**
      * Tries at a peer that has no receive posted before a request fails.
      *
-     * @param count 0 to 7; 7 tries for ever.
+     * @param count 0 to 7; 7 tries without limit.
      * @return this.
      */
     public QueuePairAttributes rnrRetryCount(final int count) {

@@ -175,7 +175,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
     }
 
     /**
-     * Makes it an invalidation of a key of our own: peers that name it from then on are refused.
+     * Makes it an invalidation of a local key: peers that name it afterwards are refused.
      *
      * @param rkey remote key of a memory window of type 2, or of memory registered to be invalidated.
      * @return this.
@@ -285,7 +285,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
         }
         MemorySegment.copy(data, 0, inlineBuffer, 0, lengthBytes);
         inlineElement.setOnly(inlineBuffer.address(), (int) lengthBytes, 0);
-        return ownMemory(posted().address() + SendRequestLayout.BYTES);
+        return ownMemory(requestMemory().address() + SendRequestLayout.BYTES);
     }
 
     @Override
@@ -368,7 +368,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
             addressHandle.leave();
         } else if (window != null) {
             if (posted) {
-                window.bound(queuePair, memory.get(ValueLayout.JAVA_INT, SendRequestLayout.BIND_RKEY));
+                window.noteBind(queuePair, memory.get(ValueLayout.JAVA_INT, SendRequestLayout.BIND_RKEY));
             }
             windowRegion.leave();
             window.leave();

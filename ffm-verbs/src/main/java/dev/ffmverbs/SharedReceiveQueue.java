@@ -48,7 +48,7 @@ public final class SharedReceiveQueue extends VerbsObject {
      */
     public void confine() {
         confineToCurrentThread();
-        operations.confined();
+        operations.confine();
     }
 
     /**
@@ -65,7 +65,7 @@ public final class SharedReceiveQueue extends VerbsObject {
         final boolean counted = enter();
         final int errno;
         try {
-            errno = operations.postReceive(request.posted());
+            errno = operations.postReceive(request.requestMemory());
         } finally {
             leave(counted);
             Reference.reachabilityFence(request);
@@ -77,7 +77,8 @@ public final class SharedReceiveQueue extends VerbsObject {
         if (errno == Errno.ENOMEM) {
             return posted;
         }
-        throw failed(new ProviderException("ibv_post_srq_recv", this + ", request " + posted + " of the chain", errno,
+        throw exceptionFor(new ProviderException(
+            "ibv_post_srq_recv", this + ", request " + posted + " of the chain", errno,
             "it names more local buffers than the queue was created for"));
     }
 
@@ -95,7 +96,7 @@ public final class SharedReceiveQueue extends VerbsObject {
             operations.query(attributes);
             return SharedReceiveQueueAttributes.of(attributes);
         } catch (final ProviderException e) {
-            throw failed(e);
+            throw exceptionFor(e);
         } finally {
             leave();
         }
@@ -139,7 +140,7 @@ public final class SharedReceiveQueue extends VerbsObject {
             attributes.set(ValueLayout.JAVA_INT, SharedReceiveQueueAttributesLayout.LIMIT, limit);
             operations.modify(attributes, mask);
         } catch (final ProviderException e) {
-            throw failed(e);
+            throw exceptionFor(e);
         } finally {
             leave();
         }

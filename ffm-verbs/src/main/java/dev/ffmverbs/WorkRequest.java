@@ -17,7 +17,7 @@ import java.lang.foreign.ValueLayout;
  */
 public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendRequest, ReceiveRequest {
 
-    /** Most local buffers a request can be allocated with; no device takes so many. */
+    /** Most local buffers a request can be allocated with; no device takes that many. */
     static final int MAXIMUM_ELEMENTS = 1024;
 
     private static final long ALIGNMENT_BYTES = 64;
@@ -180,9 +180,9 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
         }
         next = following;
         chainChanged();
-        posted.next(following == null ? null : following.posted());
+        posted.next(following == null ? null : following.requestMemory());
         memory.set(ValueLayout.JAVA_LONG, ReceiveRequestLayout.NEXT,
-            following == null ? 0 : following.posted().address());
+            following == null ? 0 : following.requestMemory().address());
         return self();
     }
 
@@ -192,7 +192,7 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
     }
 
     /** What the provider is given when this request is posted. */
-    final RequestMemory posted() {
+    final RequestMemory requestMemory() {
         return posted;
     }
 

@@ -57,7 +57,7 @@ public final class ConnectionManager implements AutoCloseable {
         if (!context.isOpen()) {
             throw new IllegalStateException(context + " is closed");
         }
-        final VerbsProvider provider = VerbsProviders.named(device.provider()).orElseThrow();
+        final VerbsProvider provider = VerbsProviders.find(device.provider()).orElseThrow();
         try {
             final ConnectionManagerOperations operations = provider.openConnectionManager(device.name());
             boolean started = false;

@@ -250,7 +250,7 @@ final class EventDispatcher {
                 .filter(target -> target.keepsManagerOpen().getAsBoolean()).map(EventTarget::owner).toList();
             if (!open.isEmpty()) {
                 throw new IllegalStateException("ConnectionManager of " + device + " cannot be closed while "
-                    + OpenObjects.described(open) + "; close them first");
+                    + OpenObjects.describe(open) + "; close them first");
             }
             stopping = true;
             operations.wakeUp();

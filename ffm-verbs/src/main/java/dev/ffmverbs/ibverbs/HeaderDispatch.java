@@ -60,7 +60,7 @@ final class HeaderDispatch {
      */
     static long operation(final MemorySegment context, final long offset, final String verb)
         throws ProviderException {
-        return filledIn(ibv_context.ops(context), offset, verb);
+        return requireFilledIn(ibv_context.ops(context), offset, verb);
     }
 
     /**
@@ -72,7 +72,7 @@ final class HeaderDispatch {
      * @return the address of the function.
      * @throws ProviderException {@code EOPNOTSUPP} when the driver left it NULL.
      */
-    static long filledIn(final MemorySegment structure, final long offset, final String verb)
+    static long requireFilledIn(final MemorySegment structure, final long offset, final String verb)
         throws ProviderException {
         final long function = structure.get(ValueLayout.JAVA_LONG, offset);
         if (function == 0) {

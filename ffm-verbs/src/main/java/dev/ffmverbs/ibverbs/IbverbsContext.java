@@ -91,7 +91,7 @@ final class IbverbsContext implements ContextOperations {
         elements.remove(structure.address());
     }
 
-    /** The completion queue of a C structure; null when it was closed meanwhile. */
+    /** The completion queue of a C structure; null when it has been closed. */
     IbverbsCompletionQueue completionQueue(final MemorySegment structure) {
         return (IbverbsCompletionQueue) elements.get(structure.address());
     }
@@ -164,7 +164,7 @@ final class IbverbsContext implements ContextOperations {
         return null;
     }
 
-    /** The event that waits; null when another thread took it, or what it concerns was closed meanwhile. */
+    /** The event that waits; null when another thread took it, or what it concerns has been closed. */
     private AsynchronousEventData takeAsynchronousEvent() throws ProviderException {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment event = ibv_async_event.allocate(arena);

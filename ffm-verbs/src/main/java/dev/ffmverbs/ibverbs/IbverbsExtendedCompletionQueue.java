@@ -39,7 +39,7 @@ final class IbverbsExtendedCompletionQueue extends IbverbsCompletionQueue
     private final long queuePairFunction;
     private final long sourceQueuePairFunction;
 
-    /** Whether every completion is read in a sequence of its own, because the driver's next_poll is not to be used. */
+    /** Whether every completion is read in a separate sequence, because the driver's next_poll is not to be used. */
     private final boolean restarts;
 
     /** Whether the driver holds the queue; used by the thread that reads. */
@@ -65,7 +65,7 @@ final class IbverbsExtendedCompletionQueue extends IbverbsCompletionQueue
     }
 
     private long function(final long offset, final String verb) throws ProviderException {
-        return HeaderDispatch.filledIn(structure, offset, verb);
+        return HeaderDispatch.requireFilledIn(structure, offset, verb);
     }
 
     static IbverbsExtendedCompletionQueue create(

@@ -56,43 +56,43 @@ final class IbverbsExtendedQueuePair extends IbverbsQueuePair implements Extende
         super(context, queuePair, false);
         this.structure = extended.reinterpret(ibv_qp_ex.sizeof());
         this.address = extended.address();
-        this.startFunction = needed(ibv_qp_ex.wr_start$offset(), "ibv_wr_start");
-        this.completeFunction = needed(ibv_qp_ex.wr_complete$offset(), "ibv_wr_complete");
-        this.abortFunction = needed(ibv_qp_ex.wr_abort$offset(), "ibv_wr_abort");
-        this.elementFunction = needed(ibv_qp_ex.wr_set_sge$offset(), "ibv_wr_set_sge");
-        this.elementListFunction = needed(ibv_qp_ex.wr_set_sge_list$offset(), "ibv_wr_set_sge_list");
-        this.inlineDataFunction = needed(ibv_qp_ex.wr_set_inline_data$offset(), "ibv_wr_set_inline_data");
+        this.startFunction = requiredFunction(ibv_qp_ex.wr_start$offset(), "ibv_wr_start");
+        this.completeFunction = requiredFunction(ibv_qp_ex.wr_complete$offset(), "ibv_wr_complete");
+        this.abortFunction = requiredFunction(ibv_qp_ex.wr_abort$offset(), "ibv_wr_abort");
+        this.elementFunction = requiredFunction(ibv_qp_ex.wr_set_sge$offset(), "ibv_wr_set_sge");
+        this.elementListFunction = requiredFunction(ibv_qp_ex.wr_set_sge_list$offset(), "ibv_wr_set_sge_list");
+        this.inlineDataFunction = requiredFunction(ibv_qp_ex.wr_set_inline_data$offset(), "ibv_wr_set_inline_data");
         this.datagramAddressFunction =
-            datagrams ? needed(ibv_qp_ex.wr_set_ud_addr$offset(), "ibv_wr_set_ud_addr") : 0;
-        this.sendFunction = asked(operations, SendOperationFlags.SEND,
+            datagrams ? requiredFunction(ibv_qp_ex.wr_set_ud_addr$offset(), "ibv_wr_set_ud_addr") : 0;
+        this.sendFunction = optionalFunction(operations, SendOperationFlags.SEND,
             ibv_qp_ex.wr_send$offset(), "ibv_wr_send");
-        this.sendImmediateFunction = asked(operations, SendOperationFlags.SEND_WITH_IMMEDIATE,
+        this.sendImmediateFunction = optionalFunction(operations, SendOperationFlags.SEND_WITH_IMMEDIATE,
             ibv_qp_ex.wr_send_imm$offset(), "ibv_wr_send_imm");
-        this.sendInvalidateFunction = asked(operations, SendOperationFlags.SEND_WITH_INVALIDATE,
+        this.sendInvalidateFunction = optionalFunction(operations, SendOperationFlags.SEND_WITH_INVALIDATE,
             ibv_qp_ex.wr_send_inv$offset(), "ibv_wr_send_inv");
-        this.writeFunction = asked(operations, SendOperationFlags.RDMA_WRITE,
+        this.writeFunction = optionalFunction(operations, SendOperationFlags.RDMA_WRITE,
             ibv_qp_ex.wr_rdma_write$offset(), "ibv_wr_rdma_write");
-        this.writeImmediateFunction = asked(operations, SendOperationFlags.RDMA_WRITE_WITH_IMMEDIATE,
+        this.writeImmediateFunction = optionalFunction(operations, SendOperationFlags.RDMA_WRITE_WITH_IMMEDIATE,
             ibv_qp_ex.wr_rdma_write_imm$offset(), "ibv_wr_rdma_write_imm");
-        this.readFunction = asked(operations, SendOperationFlags.RDMA_READ,
+        this.readFunction = optionalFunction(operations, SendOperationFlags.RDMA_READ,
             ibv_qp_ex.wr_rdma_read$offset(), "ibv_wr_rdma_read");
-        this.compareAndSwapFunction = asked(operations, SendOperationFlags.COMPARE_AND_SWAP,
+        this.compareAndSwapFunction = optionalFunction(operations, SendOperationFlags.COMPARE_AND_SWAP,
             ibv_qp_ex.wr_atomic_cmp_swp$offset(), "ibv_wr_atomic_cmp_swp");
-        this.fetchAndAddFunction = asked(operations, SendOperationFlags.FETCH_AND_ADD,
+        this.fetchAndAddFunction = optionalFunction(operations, SendOperationFlags.FETCH_AND_ADD,
             ibv_qp_ex.wr_atomic_fetch_add$offset(), "ibv_wr_atomic_fetch_add");
-        this.localInvalidateFunction = asked(operations, SendOperationFlags.LOCAL_INVALIDATE,
+        this.localInvalidateFunction = optionalFunction(operations, SendOperationFlags.LOCAL_INVALIDATE,
             ibv_qp_ex.wr_local_inv$offset(), "ibv_wr_local_inv");
-        this.bindFunction = asked(operations, SendOperationFlags.BIND_MEMORY_WINDOW,
+        this.bindFunction = optionalFunction(operations, SendOperationFlags.BIND_MEMORY_WINDOW,
             ibv_qp_ex.wr_bind_mw$offset(), "ibv_wr_bind_mw");
     }
 
-    private long needed(final long offset, final String verb) throws ProviderException {
-        return HeaderDispatch.filledIn(structure, offset, verb);
+    private long requiredFunction(final long offset, final String verb) throws ProviderException {
+        return HeaderDispatch.requireFilledIn(structure, offset, verb);
     }
 
-    private long asked(final long operations, final int flag, final long offset, final String verb)
+    private long optionalFunction(final long operations, final int flag, final long offset, final String verb)
         throws ProviderException {
-        return (operations & flag) == 0 ? 0 : needed(offset, verb);
+        return (operations & flag) == 0 ? 0 : requiredFunction(offset, verb);
     }
 
     /** {@code ibv_create_qp_ex}; the attributes name protection domain and queues already. */

@@ -96,7 +96,7 @@ class IbverbsQueuePair implements QueuePairOperations {
     }
 
     @Override
-    public void confined() {
+    public void confine() {
         criticalCalls = allowsCriticalCalls;
     }
 

@@ -77,7 +77,7 @@ final class IbverbsSharedReceiveQueue implements SharedReceiveQueueOperations {
     }
 
     @Override
-    public void confined() {
+    public void confine() {
         criticalCalls = allowsCriticalCalls;
     }
 

@@ -114,7 +114,7 @@ final class RdmaConnectionManager implements ConnectionManagerOperations {
         }
     }
 
-    /** Copies an event; its identifier stays alive until the event is acknowledged, whoever destroys it meanwhile. */
+    /** Copies an event; its identifier stays alive until the event is acknowledged, even if a thread destroys it. */
     private ConnectionEventData copy(final MemorySegment event) {
         final int type = rdma_cm_event.event(event);
         final boolean request = type == CONNECT_REQUEST;

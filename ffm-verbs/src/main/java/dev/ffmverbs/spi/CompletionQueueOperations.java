@@ -41,7 +41,7 @@ public interface CompletionQueueOperations {
     /**
      * Tells that from here on only the calling thread uses this queue, so that calls on it may be critical.
      */
-    default void confined() {
+    default void confine() {
     }
 
     /**

@@ -28,7 +28,7 @@ public interface DeviceOperations {
     /**
      * Opens the device ({@code ibv_open_device(3)}).
      *
-     * @return a context of its own for every call.
+     * @return a new context for every call.
      * @throws ProviderException when the device cannot be opened.
      */
     ContextOperations open() throws ProviderException;

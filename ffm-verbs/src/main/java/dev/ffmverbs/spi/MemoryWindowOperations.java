@@ -17,7 +17,7 @@ public interface MemoryWindowOperations {
      *
      * @param rkey the key that the request carried.
      */
-    default void bound(final int rkey) {
+    default void setRkey(final int rkey) {
     }
 
     /**

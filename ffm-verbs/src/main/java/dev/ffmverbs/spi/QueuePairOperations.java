@@ -67,7 +67,7 @@ public interface QueuePairOperations {
     /**
      * Tells that from here on only the calling thread uses this queue pair, so that calls on it may be critical.
      */
-    default void confined() {
+    default void confine() {
     }
 
     /**

@@ -35,7 +35,7 @@ public interface SharedReceiveQueueOperations {
     /**
      * Tells that from here on only the calling thread uses this queue, so that calls on it may be critical.
      */
-    default void confined() {
+    default void confine() {
     }
 
     /**

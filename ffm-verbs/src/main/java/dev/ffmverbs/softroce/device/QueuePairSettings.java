@@ -150,7 +150,7 @@ final class QueuePairSettings {
      *
      * @param given a {@code struct ibv_qp_attr} for READY_TO_RECEIVE, without a {@linkplain #flaw flaw}.
      */
-    ReceiveAttributes receiving(final MemorySegment given) {
+    ReceiveAttributes receiveAttributes(final MemorySegment given) {
         final MemorySegment address = QueuePairAttributesLayout.address(given);
         return new ReceiveAttributes(
             new UdpPath(local.value(), local.udpPort(),
@@ -168,7 +168,7 @@ final class QueuePairSettings {
      *
      * @param given a {@code struct ibv_qp_attr} for READY_TO_SEND, without a {@linkplain #flaw flaw}.
      */
-    SendAttributes sending(final MemorySegment given) {
+    SendAttributes sendAttributes(final MemorySegment given) {
         return new SendAttributes(
             given.get(JAVA_INT, QueuePairAttributesLayout.SEND_PACKET_SEQUENCE_NUMBER),
             octet(given, QueuePairAttributesLayout.TIMEOUT),

@@ -119,7 +119,7 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
     }
 
     @Override
-    public void completed(
+    public void complete(
         final long workRequestId, final int status, final int vendorError, final int operation, final int byteLength,
         final int immediate, final int flags, final int queuePair, final boolean solicited) {
         final CompletionRing ring = this.ring;
@@ -166,7 +166,7 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
         @Override
         protected void tell() {
             if (owed) {
-                context.happened(EventTypes.COMPLETION_QUEUE_ERROR, SoftCompletionQueue.this);
+                context.report(EventTypes.COMPLETION_QUEUE_ERROR, SoftCompletionQueue.this);
                 owed = false;
             }
         }

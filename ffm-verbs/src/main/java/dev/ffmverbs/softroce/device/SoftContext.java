@@ -45,7 +45,7 @@ final class SoftContext implements ContextOperations {
     }
 
     /** Takes an event of one of this context's objects. */
-    void happened(final int type, final Object element) {
+    void report(final int type, final Object element) {
         events.add(new AsynchronousEventData(type, element, 0));
     }
 
@@ -134,6 +134,6 @@ final class SoftContext implements ContextOperations {
 
     @Override
     public void close() {
-        device.closed();
+        device.release();
     }
 }

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class SoftDevice implements DeviceOperations {
 
-    /** A locally administered identifier, so that it is nobody else's. */
+    /** Marks a locally administered identifier, which no maker assigns. */
     private static final long GUID_PREFIX = 0x0200_0000_0000_0000L;
 
     private final String name;
@@ -158,8 +158,8 @@ public final class SoftDevice implements DeviceOperations {
         }
     }
 
-    /** A context or connection manager was closed. */
-    synchronized void closed() {
+    /** Takes note that a context or connection manager was closed. */
+    synchronized void release() {
         users--;
         if (users == 0) {
             closePort();

@@ -140,9 +140,9 @@ final class SoftQueuePair implements QueuePairOperations, ConnectionOwner {
         } else if (present == QueuePairStates.RESET) {
             connection.initialize(attributes.get(JAVA_INT, QueuePairAttributesLayout.ACCESS_FLAGS));
         } else if (target == QueuePairStates.READY_TO_RECEIVE) {
-            connection.readyToReceive(settings.receiving(attributes));
+            connection.readyToReceive(settings.receiveAttributes(attributes));
         } else if (present == QueuePairStates.READY_TO_RECEIVE) {
-            connection.readyToSend(settings.sending(attributes));
+            connection.readyToSend(settings.sendAttributes(attributes));
         } else if (target == QueuePairStates.SEND_QUEUE_DRAIN && present != target) {
             tellsWhenDrained = (mask & QueuePairAttributeFlags.NOTIFY_WHEN_DRAINED) != 0
                 && attributes.get(JAVA_BYTE, QueuePairAttributesLayout.NOTIFY_WHEN_DRAINED) != 0;
@@ -213,7 +213,7 @@ final class SoftQueuePair implements QueuePairOperations, ConnectionOwner {
     @Override
     public void happened(final int type) {
         if (type != EventTypes.SEND_QUEUE_DRAINED || tellsWhenDrained) {
-            context.happened(type, this);
+            context.report(type, this);
         }
     }
 

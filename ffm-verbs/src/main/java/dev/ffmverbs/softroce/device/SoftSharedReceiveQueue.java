@@ -41,7 +41,7 @@ final class SoftSharedReceiveQueue implements SharedReceiveQueueOperations {
     /** Tells the user, once, when too few requests are left; under the dispatch lock. */
     void checkLimit() {
         if (queue.available() < limit) {
-            context.happened(EventTypes.SHARED_RECEIVE_QUEUE_LIMIT_REACHED, this);
+            context.report(EventTypes.SHARED_RECEIVE_QUEUE_LIMIT_REACHED, this);
             limit = 0;
         }
     }

@@ -25,7 +25,7 @@ public interface CompletionSink {
      * @param queuePair     number of the queue pair.
      * @param solicited     whether the peer asked to raise an event.
      */
-    void completed(
+    void complete(
         long workRequestId, int status, int vendorError, int operation, int byteLength, int immediate, int flags,
         int queuePair, boolean solicited);
 }

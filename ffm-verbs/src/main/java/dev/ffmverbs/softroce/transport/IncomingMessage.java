@@ -137,7 +137,7 @@ final class IncomingMessage {
 
     private void complete(final int status, final int operation, final RocePacket packet, final int bytes) {
         final boolean immediate = Opcode.is(packet.opcode(), Opcode.IMMEDIATE);
-        completions.completed(receive.workRequestId(), status, 0, operation, bytes,
+        completions.complete(receive.workRequestId(), status, 0, operation, bytes,
             immediate ? packet.immediate() : 0, immediate ? CompletionFlags.WITH_IMMEDIATE : 0,
             queuePair, packet.solicited());
         receive.release();
@@ -153,7 +153,7 @@ final class IncomingMessage {
     void flush() {
         kind = 0;
         while (receive.isPresent() || !receives.isShared() && receives.take(receive)) {
-            completions.completed(
+            completions.complete(
                 receive.workRequestId(), CompletionStatuses.WORK_REQUEST_FLUSHED, 0, 0, 0, 0, 0, queuePair, false);
             receive.release();
         }

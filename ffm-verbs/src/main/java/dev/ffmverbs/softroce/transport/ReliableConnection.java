@@ -12,7 +12,7 @@ import java.lang.foreign.MemorySegment;
 /**
  * One queue pair of the reliable connection service: its states, its requester and its responder.
  *
- * <p>Whoever drives it holds the dispatch lock, and:
+ * <p>The thread that drives it holds the dispatch lock, and:
  * <ul>
  *   <li>hands in each packet for its number by {@link #receive};
  *   <li>calls {@link #transmit} after packets came in, requests were posted, the sink became writable, or its own
@@ -24,7 +24,7 @@ import java.lang.foreign.MemorySegment;
  */
 public final class ReliableConnection {
 
-    /** After so many packets with IPv4 identification 0 the peer is known to send no other. */
+    /** Packets with IPv4 identification 0 after which the peer is known to send no other. */
     private static final int IDENTIFICATION_SAMPLES = 2;
     private static final int REMOTE_RIGHTS_NONE = 0;
 

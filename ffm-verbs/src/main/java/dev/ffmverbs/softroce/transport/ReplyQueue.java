@@ -196,7 +196,7 @@ final class ReplyQueue {
         counters.increment(kind);
         if (kind != TransportCounter.ACKNOWLEDGEMENTS_SENT) {
             // Before the packet leaves: who sees its effect at the peer finds its cause on record.
-            recorder.refused(true, kind, tailPsn);
+            recorder.recordRefusal(true, kind, tailPsn);
         }
         out.send(packet);
         tailPresent = false;
@@ -211,7 +211,7 @@ final class ReplyQueue {
         packet.acknowledge(Syndrome.ACKNOWLEDGE, reply.messageSequenceNumber());
         packet.originalValue(reply.originalValue());
         out.send(packet);
-        reply.answered();
+        reply.markAnswered();
         removeFromLine(0);
         return true;
     }
@@ -237,7 +237,7 @@ final class ReplyQueue {
         packet.endPayload(bytes);
         out.send(packet);
         if (reply.advance()) {
-            reply.answered();
+            reply.markAnswered();
             removeFromLine(0);
         }
         return true;

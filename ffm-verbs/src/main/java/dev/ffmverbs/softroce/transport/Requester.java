@@ -127,14 +127,14 @@ final class Requester {
         if (retransmission) {
             counters.increment(TransportCounter.PACKETS_RETRANSMITTED);
         }
-        window.sent(packets);
-        timers.sent(nowNs);
+        window.advance(packets);
+        timers.startUnlessRunning(nowNs);
         return true;
     }
 
     /** Gives sequence numbers to the next request posted; false when there is none, or it may not start yet. */
     private boolean beginRequest() {
-        if (draining || window.cursor() == queue.posted()) {
+        if (draining || window.cursor() == queue.postedCount()) {
             return false;
         }
         final long slot = queue.offset(window.cursor());
@@ -247,12 +247,12 @@ final class Requester {
         return 1;
     }
 
-    /** The peer's answers moved the window: renews tries and timer. */
-    void progressed(final long nowNs) {
+    /** Renews tries and timer, because the peer's answers moved the window. */
+    void renewTries(final long nowNs) {
         reads.removeBefore(window.unacked());
         wentBackEarly = false;
         window.catchUp();
-        timers.progressed(nowNs, window.hasUnanswered());
+        timers.renew(nowNs, window.hasUnanswered());
     }
 
     /**
@@ -268,7 +268,7 @@ final class Requester {
     }
 
     private void goBack(final String reason) {
-        recorder.goesBack(reason, window.unacked());
+        recorder.recordGoingBack(reason, window.unacked());
         window.goBack();
         reads.clear();
     }
@@ -300,7 +300,7 @@ final class Requester {
         timers.restart(nowNs);
     }
 
-    /** Completes the oldest request, and fails the next when it was found unsound meanwhile. */
+    /** Completes the oldest request, and fails the next one when it was found unsound. */
     void completeHead() {
         final long slot = queue.offset(window.head());
         final boolean signaled = signalAll || queue.isFlagged(slot, SendFlags.SIGNALED);
@@ -317,7 +317,7 @@ final class Requester {
     /** Reports a request whose slot is retired already: who sees the completion may fill the slot at once. */
     private void report(
         final long workRequestId, final int status, final int vendorError, final int operation, final int length) {
-        completions.completed(workRequestId, status, vendorError, RequestPackets.completion(operation), length, 0, 0,
+        completions.complete(workRequestId, status, vendorError, RequestPackets.completion(operation), length, 0, 0,
             connection.number(), false);
     }
 
@@ -340,7 +340,7 @@ final class Requester {
     void flush() {
         timers.stop();
         reads.clear();
-        while (window.head() != queue.posted()) {
+        while (window.head() != queue.postedCount()) {
             complete(CompletionStatuses.WORK_REQUEST_FLUSHED, 0);
         }
     }
@@ -358,7 +358,7 @@ final class Requester {
         timers.stop();
         reads.clear();
         draining = false;
-        while (window.head() != queue.posted()) {
+        while (window.head() != queue.postedCount()) {
             window.retireUnassigned();
         }
     }

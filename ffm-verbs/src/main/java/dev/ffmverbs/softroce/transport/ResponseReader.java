@@ -58,30 +58,30 @@ final class ResponseReader {
         if (Syndrome.isAcknowledge(syndrome)) {
             counters.increment(TransportCounter.ACKNOWLEDGEMENTS_RECEIVED);
             if (!answerThrough(psn, true, nowNs)) {
-                impliedNak(nowNs);
+                handleImpliedNak(nowNs);
             }
         } else if (Syndrome.isReceiverNotReady(syndrome)) {
             counters.increment(TransportCounter.RECEIVER_NOT_READY_NAKS_RECEIVED);
             if (!answerThrough(psn, false, nowNs)) {
-                impliedNak(nowNs);
+                handleImpliedNak(nowNs);
             } else if (connection.state().requests()) {
-                recorder.refused(false, TransportCounter.RECEIVER_NOT_READY_NAKS_RECEIVED, psn);
+                recorder.recordRefusal(false, TransportCounter.RECEIVER_NOT_READY_NAKS_RECEIVED, psn);
                 requester.receiverNotReady(nowNs, Syndrome.receiverNotReadyDelayNs(syndrome));
             }
         } else if (syndrome == Syndrome.NAK_SEQUENCE_ERROR) {
             counters.increment(TransportCounter.SEQUENCE_NAKS_RECEIVED);
             if (!answerThrough(psn, false, nowNs)) {
-                impliedNak(nowNs);
+                handleImpliedNak(nowNs);
             } else if (connection.state().requests()) {
-                recorder.refused(false, TransportCounter.SEQUENCE_NAKS_RECEIVED, psn);
+                recorder.recordRefusal(false, TransportCounter.SEQUENCE_NAKS_RECEIVED, psn);
                 requester.goBackEarly(ConnectionRecorder.SEQUENCE_NAK, nowNs);
             }
         } else if (Syndrome.isNak(syndrome)) {
             counters.increment(TransportCounter.ofReceivedNak(syndrome));
             if (!answerThrough(psn, false, nowNs)) {
-                impliedNak(nowNs);
+                handleImpliedNak(nowNs);
             } else if (connection.state().requests()) {
-                recorder.refused(false, TransportCounter.ofReceivedNak(syndrome), psn);
+                recorder.recordRefusal(false, TransportCounter.ofReceivedNak(syndrome), psn);
                 requester.failHead(statusOf(syndrome), syndrome);
             }
         } else {
@@ -98,7 +98,7 @@ final class ResponseReader {
         };
     }
 
-    private void impliedNak(final long nowNs) {
+    private void handleImpliedNak(final long nowNs) {
         if (connection.state().requests()) {
             counters.increment(TransportCounter.IMPLIED_NAKS);
             requester.goBackEarly(ConnectionRecorder.IMPLIED_NAK, nowNs);
@@ -109,7 +109,7 @@ final class ResponseReader {
      * Takes packets up to one for answered, completing requests on the way.
      *
      * @param inclusive whether that packet itself is answered, too.
-     * @return false when a READ or atomic stands in the way that needs an answer of its own; packets before it are
+     * @return false when a READ or atomic stands in the way that needs a separate answer; packets before it are
      *     answered then.
      */
     private boolean answerThrough(final int psn, final boolean inclusive, final long nowNs) {
@@ -125,7 +125,7 @@ final class ResponseReader {
             }
         }
         if (progress && connection.state().requests()) {
-            requester.progressed(nowNs);
+            requester.renewTries(nowNs);
         }
         return !blocked;
     }
@@ -134,7 +134,7 @@ final class ResponseReader {
         final long request = window.locate(psn);
         if (request == SendWindow.BEHIND_UNANSWERED) {
             answerThrough(psn, false, nowNs);
-            impliedNak(nowNs);
+            handleImpliedNak(nowNs);
             return;
         }
         final long slot = queue.offset(request);
@@ -153,7 +153,7 @@ final class ResponseReader {
                 requester.completeHead();
             }
             if (connection.state().requests()) {
-                requester.progressed(nowNs);
+                requester.renewTries(nowNs);
             }
         }
     }

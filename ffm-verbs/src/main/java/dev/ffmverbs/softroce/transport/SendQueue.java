@@ -122,7 +122,7 @@ public final class SendQueue {
     }
 
     /**
-     * Describes the request, as yet without data.
+     * Describes the request, without data so far.
      *
      * @param slot          slot from {@link #claim()}.
      * @param workRequestId what its completion will carry.
@@ -225,7 +225,7 @@ public final class SendQueue {
     }
 
     /** Sequence number of the next request to be posted; those before are visible to the caller. */
-    long posted() {
+    long postedCount() {
         return (long) POSTED.getAcquire(this);
     }
 

@@ -96,7 +96,7 @@ final class SendWindow {
     }
 
     /** Moves the cursor over packets just sent. */
-    void sent(final int packets) {
+    void advance(final int packets) {
         cursorPacket += packets;
         next = PacketSequenceNumber.plus(next, packets);
         if (PacketSequenceNumber.distance(end, next) > 0) {

@@ -33,7 +33,7 @@ class SoftCompletionQueueTest {
             final CompletionMemory completions = new CompletionMemory(ibv_wc.allocateArray(4, arena));
             for (int round = 0; round < 3; round++) {
                 port.lock();
-                queue.completed(7, CompletionStatuses.SUCCESS, 0, CompletionOpcodes.SEND, 0, 0, 0, 2, false);
+                queue.complete(7, CompletionStatuses.SUCCESS, 0, CompletionOpcodes.SEND, 0, 0, 0, 2, false);
                 port.unlock();
                 final long before = port.polls();
                 assertEquals(1, queue.poll(4, completions));

@@ -43,10 +43,10 @@ final class PortQueuePair implements ConnectionOwner, AutoCloseable {
         this.sends = new SendQueue(arena, 16, 1, 0);
         this.receives = new ReceiveQueue(arena, 16, 1, false);
         this.place = port.connect(this, number -> new ReliableConnection(arena, number, 1, port.transport(), sends,
-            receives, this::completed, this::completed, true));
+            receives, this::complete, this::complete, true));
     }
 
-    private void completed(
+    private void complete(
         final long workRequestId, final int status, final int vendorError, final int operation, final int byteLength,
         final int immediate, final int flags, final int queuePair, final boolean solicited) {
         statuses.add(status);

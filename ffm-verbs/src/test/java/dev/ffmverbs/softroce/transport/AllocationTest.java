@@ -114,14 +114,14 @@ class AllocationTest {
         final ConnectionRecorder recorder = new ConnectionRecorder(2);
         final TransportCounter kind = TransportCounter.values()[0];
         recorder.connect(new UdpPath(1, 4791, 2, 4791), 3);
-        recorder.goesBack(ConnectionRecorder.TIMEOUT, 0);
-        recorder.refused(true, kind, 0);
+        recorder.recordGoingBack(ConnectionRecorder.TIMEOUT, 0);
+        recorder.recordRefusal(true, kind, 0);
         final long before = bytes.count();
         final long baseline = bytes.count() - before;
         final long start = bytes.count();
         for (int psn = 0; psn < FAULTS; psn++) {
-            recorder.goesBack(ConnectionRecorder.TIMEOUT, psn);
-            recorder.refused(true, kind, psn);
+            recorder.recordGoingBack(ConnectionRecorder.TIMEOUT, psn);
+            recorder.recordRefusal(true, kind, psn);
         }
         final long allocated = bytes.count() - start - baseline;
         assertEquals(0, allocated / FAULTS, allocated + " bytes allocated for " + FAULTS + " faults");
