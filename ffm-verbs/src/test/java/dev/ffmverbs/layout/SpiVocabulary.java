@@ -14,6 +14,7 @@ import java.lang.reflect.Modifier;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -49,6 +50,17 @@ final class SpiVocabulary {
             }
         }
         return vocabulary.rows;
+    }
+
+    /** The names in C of all constants. */
+    static Collection<String> constantNames() throws IOException {
+        return table("constants.txt").values();
+    }
+
+    /** The names in C of all structures that have a home in the provider interface. */
+    static List<String> structureNames() throws IOException, URISyntaxException, ReflectiveOperationException {
+        return rows().stream().map(ProbeRow::expression).filter(row -> row.startsWith("sizeof(struct "))
+            .map(row -> row.substring("sizeof(struct ".length(), row.length() - 1)).toList();
     }
 
     /** Names without a number, and numbers without a name: neither may be. */

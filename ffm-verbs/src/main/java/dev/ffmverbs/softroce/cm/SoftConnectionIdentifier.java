@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.cm;
 
-import dev.ffmverbs.jextract.ffm_verbs_h;
-import dev.ffmverbs.jextract.ibv_qp_attr;
 import dev.ffmverbs.spi.AddressText;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import dev.ffmverbs.spi.ConnectionParameterData;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.constants.QueuePairStates;
+import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 
@@ -255,21 +256,21 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
 
     @Override
     public synchronized int initializeQueuePairAttributes(final MemorySegment attributes) throws ProviderException {
-        final int wanted = ibv_qp_attr.qp_state(attributes);
-        if (endpoint == null && wanted == ffm_verbs_h.IBV_QPS_INIT()) {
+        final int wanted = attributes.get(ValueLayout.JAVA_INT, QueuePairAttributesLayout.STATE);
+        if (endpoint == null && wanted == QueuePairStates.INIT) {
             return QueuePairAttributeWriter.writeInit(attributes, false, 0);
         }
         final EndpointView view = endpoint == null ? null : communication.view(endpoint);
-        if (view != null && wanted == ffm_verbs_h.IBV_QPS_INIT()
+        if (view != null && wanted == QueuePairStates.INIT
             && (view.state() == EndpointState.REQUEST_SENT || view.state().knowsPeerQueuePair())) {
             return QueuePairAttributeWriter.writeInit(attributes, true, view.terms().responderResources());
         }
         if (view != null && view.state().knowsPeerQueuePair()) {
-            if (wanted == ffm_verbs_h.IBV_QPS_RTR()) {
+            if (wanted == QueuePairStates.READY_TO_RECEIVE) {
                 return QueuePairAttributeWriter.writeReadyToReceive(attributes, view.terms(),
                     communication.port().gidIndex(), communication.settings().minimumRnrTimerCode());
             }
-            if (wanted == ffm_verbs_h.IBV_QPS_RTS()) {
+            if (wanted == QueuePairStates.READY_TO_SEND) {
                 return QueuePairAttributeWriter.writeReadyToSend(attributes, view.terms());
             }
         }

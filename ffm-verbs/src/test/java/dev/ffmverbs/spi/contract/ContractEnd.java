@@ -33,6 +33,7 @@ import java.util.Deque;
 /** One end of a connection, built from nothing but the provider interface. */
 final class ContractEnd implements AutoCloseable {
 
+    /** A page, as the kernel registers pages: memory must lie in its page as its iova does. */
     static final int MEMORY_BYTES = 4096;
     static final int SEND_REQUESTS = 4;
 
@@ -48,7 +49,7 @@ final class ContractEnd implements AutoCloseable {
     }
 
     final Arena arena = Arena.ofShared();
-    final MemorySegment memory = arena.allocate(MEMORY_BYTES, Long.BYTES);
+    final MemorySegment memory = arena.allocate(MEMORY_BYTES, MEMORY_BYTES);
     final CompletionMemory completions = new CompletionMemory(arena.allocate(WorkCompletionLayout.LAYOUT));
     final ContextOperations context;
     final ProtectionDomainOperations domain;
