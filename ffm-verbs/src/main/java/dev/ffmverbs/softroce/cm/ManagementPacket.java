@@ -33,7 +33,7 @@ public final class ManagementPacket {
      */
     public static void wrap(final RocePacket packet, final ByteBuffer datagram, final int psn) {
         packet.begin(Opcode.DATAGRAM_SEND_ONLY, QUEUE_PAIR, psn, 0);
-        packet.datagram(QUEUE_KEY, QUEUE_PAIR);
+        packet.deth().set(QUEUE_KEY, QUEUE_PAIR);
         final int length = datagram.remaining();
         packet.buffer().put(packet.payloadOffset(), datagram, datagram.position(), length);
         packet.endPayload(length);
@@ -46,8 +46,8 @@ public final class ManagementPacket {
      * @return a view of the packet's bytes, valid as long as they are; or null when it is no management datagram.
      */
     public static ByteBuffer unwrap(final RocePacket packet) {
-        if (packet.opcode() != Opcode.DATAGRAM_SEND_ONLY || packet.destinationQueuePair() != QUEUE_PAIR
-            || packet.queueKey() != QUEUE_KEY || packet.payloadBytes() != DATAGRAM_BYTES) {
+        if (packet.bth().opcode() != Opcode.DATAGRAM_SEND_ONLY || packet.bth().destinationQueuePair() != QUEUE_PAIR
+            || packet.deth().queueKey() != QUEUE_KEY || packet.payloadBytes() != DATAGRAM_BYTES) {
             return null;
         }
         return packet.buffer().slice(packet.payloadOffset(), DATAGRAM_BYTES);

@@ -258,7 +258,7 @@ final class Dispatcher {
             counters.increment(TransportCounter.of(defect));
             return;
         }
-        final int number = incoming.destinationQueuePair();
+        final int number = incoming.bth().destinationQueuePair();
         if (number == ManagementQueuePair.NUMBER) {
             management.receive(incoming, socket.sourceAddress(), socket.sourcePort());
             return;

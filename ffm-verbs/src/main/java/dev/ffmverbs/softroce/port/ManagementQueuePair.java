@@ -112,7 +112,7 @@ final class ManagementQueuePair {
     void receive(final RocePacket packet, final int sourceAddress, final int sourcePort) {
         if (agent == null) {
             transport.counters().increment(TransportCounter.DROPPED_QUEUE_PAIR);
-        } else if (!Opcode.is(packet.opcode(), Opcode.DETH)) {
+        } else if (!Opcode.is(packet.bth().opcode(), Opcode.DETH)) {
             transport.counters().increment(TransportCounter.DROPPED_OPCODE);
         } else if (Icrc.CORRUPT == transport.icrc().verify(
             packet, sourceAddress, sourcePort, local.value(), local.udpPort())) {

@@ -81,7 +81,7 @@ final class SocketSelfTest {
     private void sendToOurselves() {
         final RocePacket packet = socket.claim();
         packet.begin(Opcode.DATAGRAM_SEND_ONLY, NOBODY, 0, 0);
-        packet.datagram(0, NOBODY);
+        packet.deth().set(0, NOBODY);
         packet.segment().set(ValueLayout.JAVA_LONG_UNALIGNED, packet.payloadOffset(), firstWord);
         packet.segment().set(ValueLayout.JAVA_LONG_UNALIGNED, packet.payloadOffset() + Long.BYTES, secondWord);
         packet.endPayload(CONTENT_BYTES);
@@ -90,8 +90,8 @@ final class SocketSelfTest {
     }
 
     private boolean isOurs(final RocePacket packet) {
-        return packet.defect() == null && packet.opcode() == Opcode.DATAGRAM_SEND_ONLY
-            && packet.destinationQueuePair() == NOBODY && packet.payloadBytes() == CONTENT_BYTES
+        return packet.defect() == null && packet.bth().opcode() == Opcode.DATAGRAM_SEND_ONLY
+            && packet.bth().destinationQueuePair() == NOBODY && packet.payloadBytes() == CONTENT_BYTES
             && packet.segment().get(ValueLayout.JAVA_LONG_UNALIGNED, packet.payloadOffset()) == firstWord
             && packet.segment().get(ValueLayout.JAVA_LONG_UNALIGNED, packet.payloadOffset() + Long.BYTES) == secondWord;
     }

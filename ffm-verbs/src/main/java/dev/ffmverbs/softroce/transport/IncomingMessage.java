@@ -5,6 +5,7 @@ import dev.ffmverbs.softroce.memory.AccessRights;
 import dev.ffmverbs.softroce.memory.MemoryTable;
 import dev.ffmverbs.softroce.memory.RegisteredMemory;
 import dev.ffmverbs.softroce.wire.Opcode;
+import dev.ffmverbs.softroce.wire.RdmaHeader;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.Syndrome;
 import java.lang.foreign.MemorySegment;
@@ -83,11 +84,11 @@ final class IncomingMessage {
     /** Takes a packet of a WRITE; returns a syndrome, or {@link #NO_RECEIVE}. */
     int write(final RocePacket packet, final int traits) {
         if ((traits & Opcode.FIRST) != 0) {
-            writeAddress = packet.remoteAddress();
-            writeKey = packet.rkey();
-            writeBytes = packet.dmaLengthBytes();
+            writeAddress = packet.reth().remoteAddress();
+            writeKey = packet.reth().rkey();
+            writeBytes = packet.reth().dmaLengthBytes();
             receivedBytes = 0;
-            if (writeBytes > RocePacket.MAX_MESSAGE_BYTES) {
+            if (writeBytes > RdmaHeader.MAX_DMA_LENGTH_BYTES) {
                 return Syndrome.NAK_INVALID_REQUEST;
             }
             if (writeBytes > 0 && find(writeAddress, writeBytes) == null) {
@@ -133,10 +134,10 @@ final class IncomingMessage {
     }
 
     private void complete(final int status, final int operation, final RocePacket packet, final int bytes) {
-        final boolean immediate = Opcode.is(packet.opcode(), Opcode.IMMEDIATE);
+        final boolean immediate = Opcode.is(packet.bth().opcode(), Opcode.IMMEDIATE);
         completions.completed(receive.workRequestId(), status, 0, operation, bytes,
-            immediate ? packet.immediate() : 0, immediate ? CompletionOperation.WITH_IMMEDIATE : 0,
-            queuePair, packet.solicited());
+            immediate ? packet.immDt().value() : 0, immediate ? CompletionOperation.WITH_IMMEDIATE : 0,
+            queuePair, packet.bth().isSolicited());
         receive.release();
     }
 

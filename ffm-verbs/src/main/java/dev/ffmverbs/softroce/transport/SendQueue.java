@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.transport;
 
-import dev.ffmverbs.softroce.wire.RocePacket;
+import dev.ffmverbs.softroce.wire.RdmaHeader;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -211,7 +211,7 @@ public final class SendQueue {
         final int operation = operation(slot);
         final long length = length(slot);
         final boolean valid = SendOperation.isSupported(operation)
-            && length <= RocePacket.MAX_MESSAGE_BYTES
+            && length <= RdmaHeader.MAX_DMA_LENGTH_BYTES
             && !(SendOperation.isAnswered(operation) && isFlagged(slot, SendFlags.INLINE))
             && !(SendOperation.isAtomic(operation) && length != Long.BYTES);
         if (valid) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import dev.ffmverbs.softroce.wire.BaseTransportHeader;
 import dev.ffmverbs.softroce.wire.Icrc;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.RocePacket;
@@ -38,18 +39,18 @@ class ManagementPacketTest {
 
         assertNull(own.defect());
         assertEquals(linux.lengthBytes(), own.lengthBytes());
-        final int afterSequenceNumber = RocePacket.BTH_BYTES;
+        final int afterSequenceNumber = BaseTransportHeader.BYTES;
         final int length = own.lengthBytes() - afterSequenceNumber - RocePacket.ICRC_BYTES;
         assertEquals(
             linux.buffer().slice(afterSequenceNumber, length), own.buffer().slice(afterSequenceNumber, length));
-        assertEquals(linux.opcode(), own.opcode());
-        assertEquals(linux.destinationQueuePair(), own.destinationQueuePair());
+        assertEquals(linux.bth().opcode(), own.bth().opcode());
+        assertEquals(linux.bth().destinationQueuePair(), own.bth().destinationQueuePair());
     }
 
     @Test
     void refusesPacketsThatAreNoManagementDatagrams() {
         final RocePacket otherKey = GoldenDatagram.REQUEST.packet();
-        otherKey.datagram(0x1111_1111, 1);
+        otherKey.deth().set(0x1111_1111, 1);
         assertNull(ManagementPacket.unwrap(otherKey));
 
         final RocePacket otherQueuePair = GoldenDatagram.REQUEST.packet();

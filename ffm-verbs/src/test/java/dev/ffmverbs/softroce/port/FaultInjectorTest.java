@@ -45,7 +45,7 @@ class FaultInjectorTest {
 
         @Override
         public void submit(final RocePacket submitted, final UdpPath path) {
-            arrived.add(submitted.packetSequenceNumber());
+            arrived.add(submitted.bth().packetSequenceNumber());
             corrupt += icrc.verify(submitted, 1, 4791, 2, 4791) == 0 ? 0 : 1;
         }
     };

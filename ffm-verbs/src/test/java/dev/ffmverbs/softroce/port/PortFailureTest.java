@@ -241,7 +241,7 @@ class PortFailureTest {
         for (int i = 0; i < 5; i++) {
             port.send(port.local().value(), packet -> {
                 packet.begin(Opcode.DATAGRAM_SEND_ONLY, ManagementQueuePair.NUMBER, 0, 0);
-                packet.datagram(0, ManagementQueuePair.NUMBER);
+                packet.deth().set(0, ManagementQueuePair.NUMBER);
                 packet.endPayload(16);
             });
         }
@@ -286,7 +286,7 @@ class PortFailureTest {
         assertSame(injected, assertThrows(LinkageError.class, () -> PortQueuePair.until("the injected error", () -> {
             port.send(port.local().value(), packet -> {
                 packet.begin(Opcode.DATAGRAM_SEND_ONLY, ManagementQueuePair.NUMBER, 0, 0);
-                packet.datagram(0, ManagementQueuePair.NUMBER);
+                packet.deth().set(0, ManagementQueuePair.NUMBER);
                 packet.endPayload(16);
             });
             port.poll(() -> {

@@ -16,16 +16,16 @@ class PacketTextTest {
     @Test
     void aPacketTellsTheHeadersItsOpcodeHas() {
         final RocePacket packet = new RocePacket();
-        packet.begin(Opcode.WRITE_ONLY_WITH_IMMEDIATE, 17, 0xABCDEF, RocePacket.ACKNOWLEDGE_REQUEST);
-        packet.rdma(0x7000, 0x1234, 5);
-        packet.immediate(0x99);
+        packet.begin(Opcode.WRITE_ONLY_WITH_IMMEDIATE, 17, 0xABCDEF, BaseTransportHeader.ACKNOWLEDGE_REQUEST);
+        packet.reth().set(0x7000, 0x1234, 5);
+        packet.immDt().set(0x99);
         packet.endPayload(5);
         assertEquals("RocePacket[WRITE_ONLY_WITH_IMMEDIATE, destinationQueuePair=17, psn=11259375,"
             + " acknowledgeRequested, remoteAddress=0x7000, rkey=0x1234, dmaLengthBytes=5, immediate=0x99,"
             + " payloadBytes=5, lengthBytes=44]", packet.toString());
 
         packet.begin(Opcode.ACKNOWLEDGE, 17, 1, 0);
-        packet.acknowledge(Syndrome.NAK_REMOTE_ACCESS_ERROR, 3);
+        packet.aeth().set(Syndrome.NAK_REMOTE_ACCESS_ERROR, 3);
         assertEquals("RocePacket[ACKNOWLEDGE, destinationQueuePair=17, psn=1, NAK remote access error, msn=3,"
             + " lengthBytes=20]", packet.toString());
     }
