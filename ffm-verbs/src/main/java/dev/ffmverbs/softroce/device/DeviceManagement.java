@@ -3,8 +3,8 @@ package dev.ffmverbs.softroce.device;
 
 import dev.ffmverbs.softroce.cm.CommunicationManager;
 import dev.ffmverbs.softroce.cm.CommunicationSettings;
-import dev.ffmverbs.softroce.cm.ManagementPacket;
-import dev.ffmverbs.softroce.cm.ManagementPort;
+import dev.ffmverbs.softroce.cm.ManagementDevice;
+import dev.ffmverbs.softroce.cm.message.ManagementPacket;
 import dev.ffmverbs.softroce.port.ManagementAgent;
 import dev.ffmverbs.softroce.port.Port;
 import dev.ffmverbs.softroce.transport.TransportCounter;
@@ -15,7 +15,7 @@ import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 
 /** Ties the communication manager of a device to its port: datagrams of queue pair 1, and time. */
-final class DeviceManagement implements ManagementPort, ManagementAgent {
+final class DeviceManagement implements ManagementDevice, ManagementAgent {
 
     private final SoftDevice device;
     private final Port port;
@@ -82,7 +82,7 @@ final class DeviceManagement implements ManagementPort, ManagementAgent {
     }
 
     @Override
-    public void deadlineMoved() {
+    public void onEarlierDeadline() {
         port.managementDeadlineMoved();
     }
 
@@ -98,12 +98,12 @@ final class DeviceManagement implements ManagementPort, ManagementAgent {
 
     @Override
     public void connectionEstablished(final int queuePair) {
-        communication.communicationEstablished(queuePair);
+        communication.onFirstPacket(queuePair);
     }
 
     @Override
     public void peerAnswered(final int queuePair) {
-        communication.peerAnswered(queuePair);
+        communication.onSignOfLife(queuePair);
     }
 
     @Override

@@ -30,9 +30,9 @@ class ConcurrentConnectionsTest {
     private static final AtomicInteger QUEUE_PAIRS = new AtomicInteger(100);
 
     /** Delivers in the sender's thread, unless the peer is busy: a lock held too long is a deadlock here. */
-    private static final class DirectDevice implements ManagementPort {
+    private static final class DirectDevice implements ManagementDevice {
         private final Inet4Address address;
-        private final ReentrantLock portLock = new ReentrantLock();
+        private final ReentrantLock deviceLock = new ReentrantLock();
         private final CommunicationManager communication;
         private DirectDevice peer;
 
@@ -78,11 +78,11 @@ class ConcurrentConnectionsTest {
         }
 
         private void arrive(final Inet4Address source, final ByteBuffer datagram) {
-            if (portLock.tryLock()) {
+            if (deviceLock.tryLock()) {
                 try {
                     communication.receive(source, datagram);
                 } finally {
-                    portLock.unlock();
+                    deviceLock.unlock();
                 }
             }
         }
@@ -93,7 +93,7 @@ class ConcurrentConnectionsTest {
         }
 
         @Override
-        public void deadlineMoved() {
+        public void onEarlierDeadline() {
             // The ticking threads look often.
         }
     }

@@ -8,6 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.softroce.cm.message.IdFields;
+import dev.ffmverbs.softroce.cm.message.ManagementMessage;
+import dev.ffmverbs.softroce.cm.message.MessageType;
+import dev.ffmverbs.softroce.cm.message.RequestFields;
+import dev.ffmverbs.softroce.wire.IntField;
 import dev.ffmverbs.spi.ConnectionEventData;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import dev.ffmverbs.spi.Errno;
@@ -158,12 +163,12 @@ class ConnectionLifeTest {
         network.runMs(300);
         assertEquals(List.of(CONNECT_REQUEST), server.eventTypes());
 
-        server.communication().communicationEstablished(SERVER_QUEUE_PAIR + 1);
+        server.communication().onFirstPacket(SERVER_QUEUE_PAIR + 1);
         server.applicationRuns();
         assertEquals(List.of(CONNECT_REQUEST), server.eventTypes());
 
-        server.communication().communicationEstablished(SERVER_QUEUE_PAIR);
-        server.communication().communicationEstablished(SERVER_QUEUE_PAIR);
+        server.communication().onFirstPacket(SERVER_QUEUE_PAIR);
+        server.communication().onFirstPacket(SERVER_QUEUE_PAIR);
         server.applicationRuns();
         assertEquals(List.of(CONNECT_REQUEST, ESTABLISHED), server.eventTypes());
     }
@@ -331,7 +336,7 @@ class ConnectionLifeTest {
         client.request(address, VirtualDevice.parameters(CLIENT_QUEUE_PAIR + 1));
 
         assertEquals(2, requests.size());
-        for (final MessageField field : List.of(MessageField.LOCAL_ID, RequestFields.STARTING_PSN)) {
+        for (final IntField field : List.of(IdFields.LOCAL_ID, RequestFields.STARTING_PSN)) {
             assertNotEquals(requests.get(0).get(field), requests.get(1).get(field), field.toString());
         }
         assertNotEquals(requests.get(0).transactionId(), requests.get(1).transactionId());
@@ -341,8 +346,8 @@ class ConnectionLifeTest {
     void tellsTheDeviceWhenADeadlineComesSooner() throws Exception {
         network.link((from, to, message) -> new long[0]);
         client.request(new InetSocketAddress("10.0.0.2", 7000), VirtualDevice.parameters(1000));
-        assertEquals(1, client.deadlinesMoved());
+        assertEquals(1, client.earlierDeadlines());
         client.request(new InetSocketAddress("10.0.0.2", 7000), VirtualDevice.parameters(1001));
-        assertEquals(1, client.deadlinesMoved());
+        assertEquals(1, client.earlierDeadlines());
     }
 }

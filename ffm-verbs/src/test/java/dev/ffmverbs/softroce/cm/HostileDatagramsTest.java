@@ -5,6 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.softroce.cm.message.AddressHeader;
+import dev.ffmverbs.softroce.cm.message.GoldenDatagram;
+import dev.ffmverbs.softroce.cm.message.IdFields;
+import dev.ffmverbs.softroce.cm.message.ManagementMessage;
+import dev.ffmverbs.softroce.cm.message.MessageType;
+import dev.ffmverbs.softroce.cm.message.RequestFields;
 import java.net.Inet4Address;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -89,7 +95,7 @@ class HostileDatagramsTest {
             message.set(RequestFields.LOCAL_GID_LOW, Messages.gidLow(liar))
                 .set(RequestFields.REMOTE_GID_LOW, Messages.gidLow(server.localAddress()))
                 .set(RequestFields.QUEUE_PAIR, random.nextInt(1 << 24))
-                .setId(MessageField.LOCAL_ID, random.nextInt())
+                .set(IdFields.LOCAL_ID, random.nextInt())
                 .setPrivateData(0,
                     new AddressHeader(random.nextInt(1 << 16), liar, server.localAddress()).toBytes());
             datagram.put(0, message.datagram(), 0, 256);

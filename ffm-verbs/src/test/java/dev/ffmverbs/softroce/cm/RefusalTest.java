@@ -7,6 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.softroce.cm.message.AnswerFields;
+import dev.ffmverbs.softroce.cm.message.GoldenDatagram;
+import dev.ffmverbs.softroce.cm.message.IdFields;
+import dev.ffmverbs.softroce.cm.message.ManagementMessage;
+import dev.ffmverbs.softroce.cm.message.MessageType;
+import dev.ffmverbs.softroce.cm.message.RejectReason;
+import dev.ffmverbs.softroce.cm.message.RequestFields;
 import dev.ffmverbs.spi.ConnectionEventData;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import java.net.InetSocketAddress;
@@ -169,8 +176,8 @@ class RefusalTest {
         network.runMs(10);
 
         assertRejected(RejectReason.INVALID_PATH_MTU);
-        assertEquals(1, rejections.getFirst().getInt(AnswerFields.INFORMATION_BYTES));
-        assertEquals(3, rejections.getFirst().getInt(AnswerFields.INFORMATION_BYTE));
+        assertEquals(1, rejections.getFirst().get(AnswerFields.INFORMATION_BYTES));
+        assertEquals(3, rejections.getFirst().get(AnswerFields.INFORMATION_BYTE));
     }
 
     @Test
@@ -209,7 +216,7 @@ class RefusalTest {
         seen[1] = null;
         server.communication().receive(client.localAddress(), change.apply(seen[0]).datagram());
         network.runMs(1);
-        return seen[1] == null ? 0 : seen[1].getInt(AnswerFields.REASON);
+        return seen[1] == null ? 0 : seen[1].get(AnswerFields.REASON);
     }
 
     @Test
@@ -295,7 +302,7 @@ class RefusalTest {
             .set(AnswerFields.REMOTE_QUEUE_PAIR, SERVER_QUEUE_PAIR - 1);
         server.communication().receive(client.localAddress(), otherQueuePair.datagram());
         final ManagementMessage otherId = ManagementMessage.parse(disconnects.getFirst().datagram())
-            .setId(MessageField.LOCAL_ID, 42);
+            .set(IdFields.LOCAL_ID, 42);
         server.communication().receive(client.localAddress(), otherId.datagram());
         server.applicationRuns();
         assertEquals(List.of(CONNECT_REQUEST, ESTABLISHED), server.eventTypes());
@@ -317,7 +324,7 @@ class RefusalTest {
         network.runMs(10);
         final long sent = client.communication().get(CommunicationCounter.SENT);
         final ManagementMessage second = ManagementMessage.parse(replies.getFirst().datagram())
-            .setId(MessageField.LOCAL_ID, 42);
+            .set(IdFields.LOCAL_ID, 42);
         client.communication().receive(server.localAddress(), second.datagram());
 
         assertEquals(sent + 1, client.communication().get(CommunicationCounter.SENT));

@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.softroce.cm.message.IdFields;
+import dev.ffmverbs.softroce.cm.message.ManagementMessage;
+import dev.ffmverbs.softroce.cm.message.MessageType;
+import dev.ffmverbs.softroce.cm.message.RequestFields;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -63,7 +67,7 @@ class StrangersTest {
             VirtualDevice.parameters(2 + random.nextInt(1 << 20)),
             new CommunicationSettings(20, 15, 20, 20, 20, 12), random.nextLong())
             .set(RequestFields.STARTING_PSN, random.nextInt(1 << 24))
-            .setId(MessageField.LOCAL_ID, random.nextInt());
+            .set(IdFields.LOCAL_ID, random.nextInt());
     }
 
     private Inet4Address anySource() {
@@ -125,7 +129,7 @@ class StrangersTest {
         flood(() -> stranger, nobody, 1_000);
         for (int i = 0; i < 10_000; i++) {
             server.communication().receive(stranger, ManagementMessage.create(MessageType.DISCONNECT_REQUEST, i)
-                .setId(MessageField.REMOTE_ID, random.nextInt()).datagram());
+                .set(IdFields.REMOTE_ID, random.nextInt()).datagram());
         }
 
         final long sent = server.communication().get(CommunicationCounter.SENT);
@@ -232,7 +236,7 @@ class StrangersTest {
         final ManagementMessage request = request(stranger, target);
         server.communication().receive(stranger, request.datagram());
         server.communication().receive(stranger, Messages.timeout(request, 0)
-            .setId(MessageField.LOCAL_ID, request.getInt(MessageField.LOCAL_ID)).datagram());
+            .set(IdFields.LOCAL_ID, request.get(IdFields.LOCAL_ID)).datagram());
         network.runMs(1);
         assertEquals(ffm_verbs_h.RDMA_CM_EVENT_REJECTED(), server.lastEvent().type());
         assertEquals(1, server.communication().endpointCount());
@@ -254,7 +258,7 @@ class StrangersTest {
         }
         network.run(TimeUnit.MILLISECONDS.toNanos(10));
 
-        assertEquals(EndpointTable.MOST_CONCERNED,
+        assertEquals(EndpointTable.MOST_HASTENED,
             server.communication().get(CommunicationCounter.RETRANSMITTED) - before,
             "requests of this device sent again because the peer shows that it is there");
         assertEquals(10_000, server.communication().endpointCount());

@@ -18,7 +18,7 @@ import java.util.Random;
 import java.util.function.Consumer;
 
 /** A device on a {@link VirtualNetwork}, with an application that notes its events and may act upon them. */
-final class VirtualDevice implements ManagementPort {
+final class VirtualDevice implements ManagementDevice {
 
     /** Seeded; only what a communication manager asks for is overridden. */
     private static final class SeededRandom extends SecureRandom {
@@ -54,7 +54,7 @@ final class VirtualDevice implements ManagementPort {
     private final List<Integer> probes = new ArrayList<>();
     private boolean peersAreThere;
     private int pathMtu = 3;
-    private int deadlinesMoved;
+    private int earlierDeadlines;
     private int accepted;
 
     VirtualDevice(final VirtualNetwork network, final String address, final long seed) {
@@ -172,8 +172,8 @@ final class VirtualDevice implements ManagementPort {
         pathMtu = mtu;
     }
 
-    int deadlinesMoved() {
-        return deadlinesMoved;
+    int earlierDeadlines() {
+        return earlierDeadlines;
     }
 
     @Override
@@ -230,7 +230,7 @@ final class VirtualDevice implements ManagementPort {
     }
 
     @Override
-    public void deadlineMoved() {
-        deadlinesMoved++;
+    public void onEarlierDeadline() {
+        earlierDeadlines++;
     }
 }

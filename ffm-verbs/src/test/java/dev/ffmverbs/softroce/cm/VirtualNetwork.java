@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.cm;
 
+import dev.ffmverbs.softroce.cm.message.ManagementMessage;
 import java.net.Inet4Address;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -73,7 +74,7 @@ final class VirtualNetwork {
 
     /** Lets the peer of a queue pair answer, one way there and back later. */
     void answerProbe(final VirtualDevice prober, final int queuePair) {
-        deliver(2 * DELAY_NS, () -> prober.communication().peerAnswered(queuePair));
+        deliver(2 * DELAY_NS, () -> prober.communication().onSignOfLife(queuePair));
     }
 
     /** Lets time pass, delivering and waking on the way. */

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ffmverbs.softroce.cm;
+package dev.ffmverbs.softroce.cm.message;
 
-/** The messages by which a connection is made and ended, and where each has its private data (IBTA 12.6). */
-enum MessageType {
+/** The messages that make and end a connection, and where each has its private data (IBTA volume 1, 12.6). */
+public enum MessageType {
     /** REQ: asks for a connection. */
     REQUEST(0x10, 140, 92),
-    /** MRA: a request or reply came, and its answer takes longer. */
+    /** MRA: a REQ or REP arrived, and its answer takes longer. */
     RECEIPT(0x11, 10, 222),
     /** REJ: there will be no connection. */
     REJECTION(0x12, 84, 148),
-    /** REP: accepts a request. */
+    /** REP: accepts a REQ. */
     REPLY(0x13, 36, 196),
-    /** RTU: the reply came, the connection is ready to use. */
+    /** RTU: the REP arrived, the connection is ready to use. */
     READY_TO_USE(0x14, 8, 224),
     /** DREQ: ends a connection. */
     DISCONNECT_REQUEST(0x15, 12, 220),
@@ -30,7 +30,7 @@ enum MessageType {
         this.privateDataBytes = privateDataBytes;
     }
 
-    /** The type with an attribute id, or null when this device does not speak it. */
+    /** Returns the type with an attribute id, or null if this device does not know it. */
     static MessageType ofAttribute(final int attribute) {
         final int index = attribute - REQUEST.attribute;
         return index >= 0 && index < VALUES.length ? VALUES[index] : null;
@@ -40,12 +40,17 @@ enum MessageType {
         return attribute;
     }
 
-    /** Where private data starts, in bytes from the end of the MAD header. */
+    /** Returns where private data starts, in bytes from the end of the MAD header. */
     int privateDataOffset() {
         return privateDataOffset;
     }
 
-    int privateDataBytes() {
+    /**
+     * Returns how much private data a message of this type has.
+     *
+     * @return bytes.
+     */
+    public int privateDataBytes() {
         return privateDataBytes;
     }
 }

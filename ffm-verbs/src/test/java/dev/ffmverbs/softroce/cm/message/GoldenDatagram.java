@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ffmverbs.softroce.cm;
+package dev.ffmverbs.softroce.cm.message;
 
 import dev.ffmverbs.softroce.wire.RocePacket;
 import java.nio.ByteBuffer;
@@ -11,7 +11,7 @@ import java.util.HexFormat;
  * <p>{@code rping} was the application on the kernel's side, as client for the first four. The zeros before each ICRC
  * are left out.
  */
-enum GoldenDatagram {
+public enum GoldenDatagram {
     REQUEST(25359, "ac07057b",
         "6400ffff00000001800000008001000000000001010702030000000000000006dd181c210010000000000000211c18dd0000",
         "00000000000001061c06a40c35fffec4e7c700000000000000000000110100000001000000a0637a5ba7ffff37f0ffffffff",
@@ -40,9 +40,9 @@ enum GoldenDatagram {
         "6400ffff000000018000001680010000000000010107020300000000753b31ad0c88ef2d00110000000000002b1c18dd70d2",
         "5c0000c0");
 
-    static final int SOURCE = 0x0A090801;
-    static final int SOURCE_PORT = 55_410;
-    static final int DESTINATION = 0x0A090802;
+    public static final int SOURCE = 0x0A090801;
+    public static final int SOURCE_PORT = 55_410;
+    public static final int DESTINATION = 0x0A090802;
 
     private static final int PACKET_BYTES = 280;
 
@@ -58,18 +58,18 @@ enum GoldenDatagram {
     }
 
     /** IPv4 identification the packet was sent with. */
-    int identification() {
+    public int identification() {
         return identification;
     }
 
-    RocePacket packet() {
+    public RocePacket packet() {
         final RocePacket roce = new RocePacket();
         roce.buffer().put(0, packet);
         roce.lengthBytes(packet.length);
         return roce;
     }
 
-    ManagementMessage message() {
+    public ManagementMessage message() {
         return ManagementMessage.parse(ManagementPacket.unwrap(packet()));
     }
 }

@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.ffmverbs.softroce.cm;
+package dev.ffmverbs.softroce.cm.message;
 
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import java.nio.ByteBuffer;
 
 /**
- * A management datagram in a packet: UD SEND ONLY from queue pair 1 to queue pair 1 with their well-known key.
- *
- * <p>The packet's ICRC is its sender's and receiver's affair.
+ * Puts a management datagram into a packet and takes it out: a UD SEND ONLY from queue pair 1 to queue pair 1 with
+ * their well-known Q_Key. The caller seals and checks the packet's ICRC.
  */
 public final class ManagementPacket {
 
     /** Queue pair of the general services interface, on every device. */
     public static final int QUEUE_PAIR = 1;
 
-    /** Bytes of a datagram. */
+    /** Length of a datagram in bytes. */
     public static final int DATAGRAM_BYTES = ManagementMessage.BYTES;
 
     /** Q_Key of queue pair 1 (IBTA 10.2.5). */
@@ -25,11 +24,11 @@ public final class ManagementPacket {
     }
 
     /**
-     * Makes a packet of a datagram; its ICRC is still to be sealed.
+     * Writes a packet that carries a datagram. Its ICRC is not sealed yet.
      *
      * @param packet   packet to write.
      * @param datagram bytes of the datagram, from position to limit; they are copied, its position stays.
-     * @param psn      packet sequence number; receivers of datagrams do not look at it.
+     * @param psn      packet sequence number, which receivers of datagrams ignore.
      */
     public static void wrap(final RocePacket packet, final ByteBuffer datagram, final int psn) {
         packet.begin(Opcode.DATAGRAM_SEND_ONLY, QUEUE_PAIR, psn, 0);
@@ -40,10 +39,10 @@ public final class ManagementPacket {
     }
 
     /**
-     * The datagram in a packet.
+     * Returns the datagram in a packet.
      *
      * @param packet received packet without {@linkplain RocePacket#defect() defect}, its ICRC checked.
-     * @return a view of the packet's bytes, valid as long as they are; or null when it is no management datagram.
+     * @return a view of the packet's bytes, valid as long as they are; null if the packet has no management datagram.
      */
     public static ByteBuffer unwrap(final RocePacket packet) {
         if (packet.bth().opcode() != Opcode.DATAGRAM_SEND_ONLY || packet.bth().destinationQueuePair() != QUEUE_PAIR
