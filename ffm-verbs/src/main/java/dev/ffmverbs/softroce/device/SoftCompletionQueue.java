@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.device;
 
-import dev.ffmverbs.softroce.port.News;
+import dev.ffmverbs.softroce.port.Notification;
 import dev.ffmverbs.softroce.port.Port;
-import dev.ffmverbs.softroce.port.PortConnection;
 import dev.ffmverbs.softroce.port.PortEvents;
+import dev.ffmverbs.softroce.port.PortQueuePair;
 import dev.ffmverbs.softroce.transport.CompletionSink;
 import dev.ffmverbs.softroce.transport.CompletionStatus;
 import dev.ffmverbs.spi.CompletionMemory;
@@ -52,7 +52,7 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
     private final Arena arena = Arena.ofShared();
 
     /** Guarded by the dispatch lock. */
-    private final List<PortConnection> users = new ArrayList<>();
+    private final List<PortQueuePair> users = new ArrayList<>();
 
     private volatile CompletionRing ring;
     private volatile int notification = NOT_ARMED;
@@ -70,11 +70,11 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
     }
 
     /** Notes that a connection completes here; under the dispatch lock. */
-    void add(final PortConnection user) {
+    void add(final PortQueuePair user) {
         users.add(user);
     }
 
-    void remove(final PortConnection user) {
+    void remove(final PortQueuePair user) {
         users.remove(user);
     }
 
@@ -145,7 +145,7 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
     }
 
     /** The announcement on the channel; guarded by the dispatch lock. */
-    private final class Announcement extends News {
+    private final class Announcement extends Notification {
 
         private boolean owed;
 
@@ -159,7 +159,7 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
     }
 
     /** The event that a completion was lost; guarded by the dispatch lock. */
-    private final class OverrunEvent extends News {
+    private final class OverrunEvent extends Notification {
 
         private boolean owed;
 
@@ -177,7 +177,7 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
             overrun = true;
             overrunEvent.owed = true;
             port.tell(overrunEvent);
-            for (final PortConnection user : users) {
+            for (final PortQueuePair user : users) {
                 port.doom(user);
             }
             if (channel != null) {

@@ -4,9 +4,9 @@ package dev.ffmverbs.softroce.device;
 import dev.ffmverbs.jextract.ffm_verbs_h;
 import dev.ffmverbs.jextract.ibv_qp_attr;
 import dev.ffmverbs.jextract.ibv_qp_init_attr;
-import dev.ffmverbs.softroce.port.ConnectionOwner;
 import dev.ffmverbs.softroce.port.Port;
-import dev.ffmverbs.softroce.port.PortConnection;
+import dev.ffmverbs.softroce.port.PortQueuePair;
+import dev.ffmverbs.softroce.port.QueuePairOwner;
 import dev.ffmverbs.softroce.transport.AsynchronousEvents;
 import dev.ffmverbs.softroce.transport.ConnectionState;
 import dev.ffmverbs.softroce.transport.ReceiveQueue;
@@ -22,7 +22,7 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** A queue pair of a reliable connection: its queues, and its place at the port. */
-final class SoftQueuePair implements QueuePairOperations, ConnectionOwner {
+final class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
 
     private final SoftContext context;
     private final Port port;
@@ -36,7 +36,7 @@ final class SoftQueuePair implements QueuePairOperations, ConnectionOwner {
     private final ReceiveQueue receives;
     private final ReentrantLock postingSends = new ReentrantLock();
     private final ReentrantLock postingReceives = new ReentrantLock();
-    private final PortConnection place;
+    private final PortQueuePair place;
     private final ReliableConnection connection;
 
     /** Guarded by the dispatch lock, like the next. */

@@ -16,7 +16,7 @@ final class Deadlines {
 
     private static final int INITIAL_CAPACITY = 16;
 
-    private PortConnection[] heap = new PortConnection[INITIAL_CAPACITY];
+    private PortQueuePair[] heap = new PortQueuePair[INITIAL_CAPACITY];
     private int size;
 
     boolean isEmpty() {
@@ -36,15 +36,15 @@ final class Deadlines {
     }
 
     /** Makes sure that a connection is looked at when its deadline comes, if it has one. */
-    void update(final PortConnection connection) {
+    void update(final PortQueuePair connection) {
         if (connection.connection().hasDeadline()) {
             schedule(connection, connection.connection().deadlineNs());
         }
     }
 
     /** Makes sure that a connection is looked at at some time, or before. */
-    void schedule(final PortConnection connection, final long atNs) {
-        if (connection.deadlineIndex == PortConnection.NOT_SCHEDULED) {
+    void schedule(final PortQueuePair connection, final long atNs) {
+        if (connection.deadlineIndex == PortQueuePair.NOT_SCHEDULED) {
             connection.scheduledNs = atNs;
             size++;
             up(connection, size - 1);
@@ -55,21 +55,21 @@ final class Deadlines {
     }
 
     /** Takes out the connection to look at first. */
-    PortConnection poll() {
-        final PortConnection connection = heap[0];
+    PortQueuePair poll() {
+        final PortQueuePair connection = heap[0];
         remove(connection);
         return connection;
     }
 
     /** Takes a connection out, if it is in. */
-    void remove(final PortConnection connection) {
+    void remove(final PortQueuePair connection) {
         final int index = connection.deadlineIndex;
-        if (index == PortConnection.NOT_SCHEDULED) {
+        if (index == PortQueuePair.NOT_SCHEDULED) {
             return;
         }
-        connection.deadlineIndex = PortConnection.NOT_SCHEDULED;
+        connection.deadlineIndex = PortQueuePair.NOT_SCHEDULED;
         size--;
-        final PortConnection moved = heap[size];
+        final PortQueuePair moved = heap[size];
         heap[size] = null;
         if (moved != connection) {
             up(moved, index);
@@ -77,7 +77,7 @@ final class Deadlines {
         }
     }
 
-    private void up(final PortConnection connection, final int from) {
+    private void up(final PortQueuePair connection, final int from) {
         int index = from;
         while (index > 0 && isBefore(connection, heap[(index - 1) / 2])) {
             place(heap[(index - 1) / 2], index);
@@ -86,7 +86,7 @@ final class Deadlines {
         place(connection, index);
     }
 
-    private void down(final PortConnection connection, final int from) {
+    private void down(final PortQueuePair connection, final int from) {
         int index = from;
         int child = smallerChild(index);
         while (child < size && isBefore(heap[child], connection)) {
@@ -102,11 +102,11 @@ final class Deadlines {
         return left + 1 < size && isBefore(heap[left + 1], heap[left]) ? left + 1 : left;
     }
 
-    private static boolean isBefore(final PortConnection one, final PortConnection other) {
+    private static boolean isBefore(final PortQueuePair one, final PortQueuePair other) {
         return one.scheduledNs - other.scheduledNs < 0;
     }
 
-    private void place(final PortConnection connection, final int index) {
+    private void place(final PortQueuePair connection, final int index) {
         heap[index] = connection;
         connection.deadlineIndex = index;
     }

@@ -44,13 +44,13 @@ final class Dispatcher {
     private final PortSink sink;
     private final TransportContext transport;
     private final ManagementQueuePair management;
-    private final RandomKeyTable<PortConnection> connections;
+    private final RandomKeyTable<PortQueuePair> connections;
     private final RocePacket incoming = new RocePacket();
-    private final PostedConnections posted = new PostedConnections();
-    private final ReadyConnections ready = new ReadyConnections();
+    private final PostedQueuePairs posted = new PostedQueuePairs();
+    private final ReadyQueuePairs ready = new ReadyQueuePairs();
     private final Deadlines deadlines = new Deadlines();
     private final PortLog log;
-    private final UnheardNews unheard;
+    private final PendingNotifications unheard;
 
     /** Connections whose requests wait for answers. */
     private int expecting;
@@ -60,7 +60,7 @@ final class Dispatcher {
         final TransportSettings settings, final PortLog log) {
         this.socket = socket;
         this.log = log;
-        this.unheard = new UnheardNews(log);
+        this.unheard = new PendingNotifications(log);
         this.sink = new PortSink(socket, counters, log);
         this.connections = new RandomKeyTable<>(random, FIRST_QUEUE_PAIR, LAST_QUEUE_PAIR);
         this.transport =
@@ -85,7 +85,7 @@ final class Dispatcher {
             management.peerAnswered(number);
             return;
         }
-        final PortConnection connection = connections.get(number);
+        final PortQueuePair connection = connections.get(number);
         if (connection != null) {
             tell(connection, type);
         }
@@ -94,25 +94,25 @@ final class Dispatcher {
         }
     }
 
-    private void tell(final PortConnection connection, final int type) {
+    private void tell(final PortQueuePair connection, final int type) {
         connection.happened(type);
         unheard.tell(connection);
     }
 
     /** Tells the application something, now or when that is possible. */
-    void tell(final News news) {
+    void tell(final Notification news) {
         unheard.tell(news);
     }
 
-    PortConnection add(final ConnectionOwner owner, final IntFunction<ReliableConnection> connection) {
+    PortQueuePair add(final QueuePairOwner owner, final IntFunction<ReliableConnection> connection) {
         final int number = connections.draw();
         deadlines.reserve(connections.size() + 1);
-        final PortConnection added = new PortConnection(connection.apply(number), owner);
+        final PortQueuePair added = new PortQueuePair(connection.apply(number), owner);
         connections.put(number, added);
         return added;
     }
 
-    void remove(final PortConnection connection) {
+    void remove(final PortQueuePair connection) {
         connections.remove(connection.connection().number());
         connection.connection().reset();
         connection.remove();
@@ -120,7 +120,7 @@ final class Dispatcher {
         countExpectation(connection, false);
     }
 
-    private void countExpectation(final PortConnection connection, final boolean expects) {
+    private void countExpectation(final PortQueuePair connection, final boolean expects) {
         if (expects != connection.expectsAnswer) {
             connection.expectsAnswer = expects;
             expecting += expects ? 1 : -1;
@@ -134,7 +134,7 @@ final class Dispatcher {
 
     /** Makes the peer of a connected queue pair show that it is there. */
     void probe(final int number) {
-        final PortConnection connection = connections.get(number);
+        final PortQueuePair connection = connections.get(number);
         if (connection != null) {
             connection.connection().probe();
             ready.add(connection);
@@ -142,7 +142,7 @@ final class Dispatcher {
     }
 
     /** Notes, without the lock, that something was posted to a connection. */
-    void posted(final PortConnection connection) {
+    void posted(final PortQueuePair connection) {
         posted.add(connection);
     }
 
@@ -152,7 +152,7 @@ final class Dispatcher {
     }
 
     /** Notes that a connection may have something to send, or to time. */
-    void touched(final PortConnection connection) {
+    void touched(final PortQueuePair connection) {
         ready.add(connection);
     }
 
@@ -218,7 +218,7 @@ final class Dispatcher {
         management.expire(nowNs);
         unheard.tellAgain(nowNs);
         while (!deadlines.isEmpty() && nowNs - deadlines.earliestNs() >= 0) {
-            final PortConnection connection = deadlines.poll();
+            final PortQueuePair connection = deadlines.poll();
             try {
                 connection.connection().expire(nowNs);
             } catch (final Throwable e) {
@@ -263,7 +263,7 @@ final class Dispatcher {
             management.receive(incoming, socket.sourceAddress(), socket.sourcePort());
             return;
         }
-        final PortConnection connection = connections.get(number);
+        final PortQueuePair connection = connections.get(number);
         if (connection == null) {
             counters.increment(TransportCounter.DROPPED_QUEUE_PAIR);
             return;
@@ -283,8 +283,8 @@ final class Dispatcher {
 
     /** Gives each connection that is ready now one turn. */
     private void transmit(final long nowNs) {
-        final PortConnection last = ready.last();
-        PortConnection connection = null;
+        final PortQueuePair last = ready.last();
+        PortQueuePair connection = null;
         while (connection != last && !socket.isBlocked()) {
             connection = ready.poll();
             if (!connection.isRemoved()) {
@@ -293,7 +293,7 @@ final class Dispatcher {
         }
     }
 
-    private void transmit(final PortConnection connection, final long nowNs) {
+    private void transmit(final PortQueuePair connection, final long nowNs) {
         boolean more = false;
         try {
             fail(connection);
@@ -315,7 +315,7 @@ final class Dispatcher {
      * Takes a connection to ERROR that is doomed, or whose state machines threw something and so are in no state to go
      * on from. Its turn does that, and not the place where it threw: no memory or stack may have been left there.
      */
-    private void fail(final PortConnection connection) {
+    private void fail(final PortQueuePair connection) {
         if (connection.hasUntoldEvents()) {
             unheard.tell(connection);
         }

@@ -267,8 +267,8 @@ public final class Port implements AutoCloseable {
      * @param connection makes the connection of a number.
      * @return the connection, in state RESET.
      */
-    public PortConnection connect(
-        final ConnectionOwner owner, final IntFunction<ReliableConnection> connection) {
+    public PortQueuePair connect(
+        final QueuePairOwner owner, final IntFunction<ReliableConnection> connection) {
         lock();
         try {
             return dispatcher.add(owner, connection);
@@ -282,7 +282,7 @@ public final class Port implements AutoCloseable {
      *
      * @param connection a connection of this port.
      */
-    public void disconnect(final PortConnection connection) {
+    public void disconnect(final PortQueuePair connection) {
         lock();
         try {
             dispatcher.remove(connection);
@@ -296,7 +296,7 @@ public final class Port implements AutoCloseable {
      *
      * @param connection the connection.
      */
-    public void posted(final PortConnection connection) {
+    public void posted(final PortQueuePair connection) {
         dispatcher.posted(connection);
         if (dispatch.tryLock()) {
             try {
@@ -312,7 +312,7 @@ public final class Port implements AutoCloseable {
      *
      * @param connection the connection.
      */
-    public void touched(final PortConnection connection) {
+    public void touched(final PortQueuePair connection) {
         dispatcher.touched(connection);
     }
 
@@ -321,7 +321,7 @@ public final class Port implements AutoCloseable {
      *
      * @param connection a connection whose completions nobody can read any more.
      */
-    public void doom(final PortConnection connection) {
+    public void doom(final PortQueuePair connection) {
         connection.doom();
         dispatcher.touched(connection);
     }
@@ -331,7 +331,7 @@ public final class Port implements AutoCloseable {
      *
      * @param news what to tell.
      */
-    public void tell(final News news) {
+    public void tell(final Notification news) {
         dispatcher.tell(news);
     }
 

@@ -70,10 +70,10 @@ class PortFailureTest {
 
     private final Log log = new Log();
     private Port port;
-    private PortQueuePair from;
-    private PortQueuePair to;
-    private PortQueuePair otherFrom;
-    private PortQueuePair otherTo;
+    private TestQueuePair from;
+    private TestQueuePair to;
+    private TestQueuePair otherFrom;
+    private TestQueuePair otherTo;
 
     @BeforeEach
     void open() throws ProviderException {
@@ -81,10 +81,10 @@ class PortFailureTest {
             (Inet4Address) InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)), UDP_PORT);
         port = Port.open(local, 1 << 20, FaultSettings.NONE, MachineLoad.OF_THIS_MACHINE,
             new PortLog("soft9 at " + local, log));
-        from = new PortQueuePair(port);
-        to = new PortQueuePair(port);
-        otherFrom = new PortQueuePair(port);
-        otherTo = new PortQueuePair(port);
+        from = new TestQueuePair(port);
+        to = new TestQueuePair(port);
+        otherFrom = new TestQueuePair(port);
+        otherTo = new TestQueuePair(port);
         from.connect(to);
         to.connect(from);
         otherFrom.connect(otherTo);
@@ -93,7 +93,7 @@ class PortFailureTest {
 
     @AfterEach
     void close() {
-        Stream.of(from, to, otherFrom, otherTo).forEach(PortQueuePair::close);
+        Stream.of(from, to, otherFrom, otherTo).forEach(TestQueuePair::close);
         port.close();
     }
 
@@ -110,7 +110,7 @@ class PortFailureTest {
     }
 
     private void requireLogged(final String... parts) {
-        PortQueuePair.until("a message with " + List.of(parts) + " in " + log.messages, () -> log.messages.stream()
+        TestQueuePair.until("a message with " + List.of(parts) + " in " + log.messages, () -> log.messages.stream()
             .anyMatch(message -> Stream.of(parts).allMatch(message::contains)));
     }
 
@@ -125,8 +125,8 @@ class PortFailureTest {
         to.postReceive();
         from.postSend();
 
-        PortQueuePair.until("state ERROR", () -> from.state() == ConnectionState.ERROR);
-        PortQueuePair.until("the event", () -> from.events.equals(List.of(PortEvents.QUEUE_PAIR_FATAL)));
+        TestQueuePair.until("state ERROR", () -> from.state() == ConnectionState.ERROR);
+        TestQueuePair.until("the event", () -> from.events.equals(List.of(PortEvents.QUEUE_PAIR_FATAL)));
         requireThatOthersGoOn();
         assertEquals(1, port.counters().get(TransportCounter.CONNECTION_BREAKDOWNS));
         requireLogged("soft9 at " + port.local(), "queue pair " + from.place.connection().number(), "ERROR");
@@ -140,10 +140,10 @@ class PortFailureTest {
         for (int i = 0; i < 5; i++) {
             from.postSend();
         }
-        PortQueuePair.until("state ERROR", () -> from.state() == ConnectionState.ERROR);
+        TestQueuePair.until("state ERROR", () -> from.state() == ConnectionState.ERROR);
         requireThatOthersGoOn();
         from.thrownByCompletion = null;
-        PortQueuePair.until("five completions", () -> from.statuses.size() == 5);
+        TestQueuePair.until("five completions", () -> from.statuses.size() == 5);
         assertEquals(CompletionStatus.FLUSHED, from.statuses.getLast());
         requireThatOthersGoOn();
     }
@@ -173,7 +173,7 @@ class PortFailureTest {
         port.unlock();
 
         requireThatOthersGoOn();
-        PortQueuePair.until("the event", () -> from.events.equals(List.of(PortEvents.QUEUE_PAIR_FATAL)));
+        TestQueuePair.until("the event", () -> from.events.equals(List.of(PortEvents.QUEUE_PAIR_FATAL)));
         requireLogged("soft9", "telling the application");
     }
 
@@ -245,8 +245,8 @@ class PortFailureTest {
                 packet.endPayload(16);
             });
         }
-        PortQueuePair.until("five datagrams handed to the agent", () -> agent.received.get() == 5);
-        PortQueuePair.until("calls of the agent at its deadlines", () -> agent.ticks.get() > 3);
+        TestQueuePair.until("five datagrams handed to the agent", () -> agent.received.get() == 5);
+        TestQueuePair.until("calls of the agent at its deadlines", () -> agent.ticks.get() > 3);
         requireThatOthersGoOn();
         requireLogged("soft9", "connection manager");
         port.management(null);
@@ -283,7 +283,7 @@ class PortFailureTest {
 
     /** Polls, with packets on their way that make it ask what the poll is after, until that throws. */
     private void pollUntilThrown(final LinkageError injected) {
-        assertSame(injected, assertThrows(LinkageError.class, () -> PortQueuePair.until("the injected error", () -> {
+        assertSame(injected, assertThrows(LinkageError.class, () -> TestQueuePair.until("the injected error", () -> {
             port.send(port.local().value(), packet -> {
                 packet.begin(Opcode.DATAGRAM_SEND_ONLY, ManagementQueuePair.NUMBER, 0, 0);
                 packet.deth().set(0, ManagementQueuePair.NUMBER);

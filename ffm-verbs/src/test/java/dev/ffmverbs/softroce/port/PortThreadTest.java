@@ -59,7 +59,7 @@ class PortThreadTest {
 
     @Test
     void theThreadLeavesTheSocketToAnApplicationWhosePollsAllFindSomething() {
-        PortQueuePair.until("the thread stays away", () -> {
+        TestQueuePair.until("the thread stays away", () -> {
             port.polled();
             // Ends the thread's sleep, so that it looks at the polls.
             port.wakeUp();
@@ -69,7 +69,7 @@ class PortThreadTest {
 
     @Test
     void aPortIsServedWhileAllPollsFindSomething() {
-        try (PortQueuePair from = new PortQueuePair(port); PortQueuePair to = new PortQueuePair(port)) {
+        try (TestQueuePair from = new TestQueuePair(port); TestQueuePair to = new TestQueuePair(port)) {
             from.connect(to);
             to.connect(from);
             theThreadLeavesTheSocketToAnApplicationWhosePollsAllFindSomething();
@@ -77,7 +77,7 @@ class PortThreadTest {
                 to.postReceive();
                 from.postSend();
                 final int received = i;
-                PortQueuePair.until("the SEND is received", () -> {
+                TestQueuePair.until("the SEND is received", () -> {
                     port.polled();
                     return to.statuses.size() > received && from.statuses.size() > received;
                 });
@@ -87,10 +87,10 @@ class PortThreadTest {
 
     @Test
     void theThreadLooksBeforeItSleepsWhilePacketsComeInQuickSuccession() {
-        try (PortQueuePair from = new PortQueuePair(port); PortQueuePair to = new PortQueuePair(port)) {
+        try (TestQueuePair from = new TestQueuePair(port); TestQueuePair to = new TestQueuePair(port)) {
             from.connect(to);
             to.connect(from);
-            PortQueuePair.until("a look that paid", () -> {
+            TestQueuePair.until("a look that paid", () -> {
                 from.exchange(to);
                 return port.counters().get(TransportCounter.LOOKS_PAID) > 0;
             });
@@ -103,7 +103,7 @@ class PortThreadTest {
     @Test
     void sleepsAreCounted() {
         final long before = port.counters().get(TransportCounter.SLEEPS);
-        try (PortQueuePair from = new PortQueuePair(port); PortQueuePair to = new PortQueuePair(port)) {
+        try (TestQueuePair from = new TestQueuePair(port); TestQueuePair to = new TestQueuePair(port)) {
             from.connect(to);
             to.connect(from);
             for (int i = 0; i < 20; i++) {

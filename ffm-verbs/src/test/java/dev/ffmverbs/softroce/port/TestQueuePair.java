@@ -19,7 +19,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** A queue pair at a port whose owner and whose completion queue throw what a test wants. */
-final class PortQueuePair implements ConnectionOwner, AutoCloseable {
+final class TestQueuePair implements QueuePairOwner, AutoCloseable {
 
     private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(20);
 
@@ -28,7 +28,7 @@ final class PortQueuePair implements ConnectionOwner, AutoCloseable {
     final ReceiveQueue receives;
     final List<Integer> statuses = new CopyOnWriteArrayList<>();
     final List<Integer> events = new CopyOnWriteArrayList<>();
-    final PortConnection place;
+    final PortQueuePair place;
     private final Arena arena = Arena.ofShared();
 
     /** What a completion throws after it was noted; null for nothing. */
@@ -38,7 +38,7 @@ final class PortQueuePair implements ConnectionOwner, AutoCloseable {
     volatile int eventFailures;
     volatile Supplier<? extends Throwable> thrownByPacket;
 
-    PortQueuePair(final Port port) {
+    TestQueuePair(final Port port) {
         this.port = port;
         this.sends = new SendQueue(arena, 16, 1, 0);
         this.receives = new ReceiveQueue(arena, 16, 1, false);
@@ -55,7 +55,7 @@ final class PortQueuePair implements ConnectionOwner, AutoCloseable {
 
     private static void throwIfAny(final Supplier<? extends Throwable> thrown) {
         if (thrown != null) {
-            PortQueuePair.<RuntimeException>sneak(thrown.get());
+            TestQueuePair.<RuntimeException>sneak(thrown.get());
         }
     }
 
@@ -78,7 +78,7 @@ final class PortQueuePair implements ConnectionOwner, AutoCloseable {
         throwIfAny(thrownByPacket);
     }
 
-    void connect(final PortQueuePair peer) {
+    void connect(final TestQueuePair peer) {
         final LocalAddress local = port.local();
         final UdpPath path =
             new UdpPath(local.value(), local.udpPort(), peer.port.local().value(), peer.port.local().udpPort());
@@ -115,7 +115,7 @@ final class PortQueuePair implements ConnectionOwner, AutoCloseable {
     }
 
     /** Sends something to the peer, and requires that both complete it, by the threads of the ports alone. */
-    void exchange(final PortQueuePair peer) {
+    void exchange(final TestQueuePair peer) {
         final int before = statuses.size();
         final int peerBefore = peer.statuses.size();
         peer.postReceive();

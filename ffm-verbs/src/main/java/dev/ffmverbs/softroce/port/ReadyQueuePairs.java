@@ -2,13 +2,13 @@
 package dev.ffmverbs.softroce.port;
 
 /** Connections that may have something to send, first come first served; guarded by the dispatch lock. */
-final class ReadyConnections {
+final class ReadyQueuePairs {
 
-    private PortConnection first;
-    private PortConnection last;
+    private PortQueuePair first;
+    private PortQueuePair last;
 
     /** Adds a connection at the end, unless it is in already or no longer the port's. */
-    void add(final PortConnection connection) {
+    void add(final PortQueuePair connection) {
         if (connection.isReady || connection.isRemoved()) {
             return;
         }
@@ -27,13 +27,13 @@ final class ReadyConnections {
     }
 
     /** The one that will be polled last of those in it now. */
-    PortConnection last() {
+    PortQueuePair last() {
         return last;
     }
 
     /** Takes the first one out; null when there is none. */
-    PortConnection poll() {
-        final PortConnection connection = first;
+    PortQueuePair poll() {
+        final PortQueuePair connection = first;
         if (connection != null) {
             first = connection.nextReady;
             last = first == null ? null : last;

@@ -8,14 +8,14 @@ package dev.ffmverbs.softroce.port;
  * <p>Guarded by the dispatch lock. Unheard news are linked through these objects, so that keeping them allocates
  * nothing.
  */
-public abstract class News {
+public abstract class Notification {
 
-    /** Link of {@link UnheardNews}. */
-    News nextUnheard;
+    /** Link of {@link PendingNotifications}. */
+    Notification nextUnheard;
     boolean isUnheard;
 
     /** Creates news that there are none of yet. */
-    protected News() {
+    protected Notification() {
         // Nothing to tell.
     }
 

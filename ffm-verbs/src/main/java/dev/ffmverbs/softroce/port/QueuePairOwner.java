@@ -2,7 +2,7 @@
 package dev.ffmverbs.softroce.port;
 
 /** The queue pair that a connection of a port belongs to; called under the dispatch lock, must not block. */
-public interface ConnectionOwner {
+public interface QueuePairOwner {
 
     /**
      * Something happened to the connection that its user is told apart from completions.

@@ -7,20 +7,20 @@ import dev.ffmverbs.softroce.transport.ReliableConnection;
  * A connection as its port keeps it: in the table of queue pair numbers, and now and then in one of the port's lists.
  *
  * <p>The lists are linked through these objects, so that entering one allocates nothing. All fields but the link of
- * {@link PostedConnections} are guarded by the dispatch lock.
+ * {@link PostedQueuePairs} are guarded by the dispatch lock.
  */
-public final class PortConnection extends News {
+public final class PortQueuePair extends Notification {
 
     static final int NOT_SCHEDULED = -1;
 
     private final ReliableConnection connection;
-    private final ConnectionOwner owner;
+    private final QueuePairOwner owner;
 
-    /** Link of {@link PostedConnections}: null outside of it, itself at the end. */
-    volatile PortConnection nextPosted;
+    /** Link of {@link PostedQueuePairs}: null outside of it, itself at the end. */
+    volatile PortQueuePair nextPosted;
 
-    /** Link of {@link ReadyConnections}. */
-    PortConnection nextReady;
+    /** Link of {@link ReadyQueuePairs}. */
+    PortQueuePair nextReady;
     boolean isReady;
 
     /** Place in {@link Deadlines}. */
@@ -41,7 +41,7 @@ public final class PortConnection extends News {
     private String brokenActivity;
     private int breakdowns;
 
-    PortConnection(final ReliableConnection connection, final ConnectionOwner owner) {
+    PortQueuePair(final ReliableConnection connection, final QueuePairOwner owner) {
         this.connection = connection;
         this.owner = owner;
     }
@@ -55,7 +55,7 @@ public final class PortConnection extends News {
         return connection;
     }
 
-    ConnectionOwner owner() {
+    QueuePairOwner owner() {
         return owner;
     }
 

@@ -10,7 +10,7 @@ import java.lang.invoke.VarHandle;
  * <p>Any thread adds, without a lock; the one that holds the dispatch lock takes all. A connection is in it once at
  * most.
  */
-final class PostedConnections {
+final class PostedQueuePairs {
 
     private static final VarHandle LAST;
     private static final VarHandle NEXT;
@@ -18,9 +18,9 @@ final class PostedConnections {
     static {
         try {
             final MethodHandles.Lookup lookup = MethodHandles.lookup();
-            LAST = lookup.findVarHandle(PostedConnections.class, "last", PortConnection.class)
+            LAST = lookup.findVarHandle(PostedQueuePairs.class, "last", PortQueuePair.class)
                 .withInvokeExactBehavior();
-            NEXT = lookup.findVarHandle(PortConnection.class, "nextPosted", PortConnection.class)
+            NEXT = lookup.findVarHandle(PortQueuePair.class, "nextPosted", PortQueuePair.class)
                 .withInvokeExactBehavior();
         } catch (final ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -28,16 +28,16 @@ final class PostedConnections {
     }
 
     /** The one added last; it links to the one added before it, and the first to itself. */
-    private volatile PortConnection last;
+    private volatile PortQueuePair last;
 
     /** Adds a connection, unless it is in already; then whoever takes it sees what was posted before this call. */
-    void add(final PortConnection connection) {
+    void add(final PortQueuePair connection) {
         // Between what was posted and the look at the link, as one stands between the link and the look at the posts.
         VarHandle.fullFence();
-        if (!NEXT.compareAndSet(connection, (PortConnection) null, connection)) {
+        if (!NEXT.compareAndSet(connection, (PortQueuePair) null, connection)) {
             return;
         }
-        PortConnection before;
+        PortQueuePair before;
         do {
             before = last;
             connection.nextPosted = before == null ? connection : before;
@@ -49,13 +49,13 @@ final class PostedConnections {
     }
 
     /** Takes all connections out, and gives each to the ready ones; under the dispatch lock. */
-    void moveTo(final ReadyConnections ready) {
+    void moveTo(final ReadyQueuePairs ready) {
         if (last == null) {
             return;
         }
-        PortConnection connection = (PortConnection) LAST.getAndSet(this, (PortConnection) null);
+        PortQueuePair connection = (PortQueuePair) LAST.getAndSet(this, (PortQueuePair) null);
         while (connection != null) {
-            final PortConnection before = connection.nextPosted;
+            final PortQueuePair before = connection.nextPosted;
             // Out of the list before it is looked at, so that what is posted meanwhile enters it again.
             connection.nextPosted = null;
             ready.add(connection);

@@ -9,15 +9,15 @@ import java.util.concurrent.TimeUnit;
  * <p>So a completion that was not announced, or an event that was not delivered, for want of memory reaches who waits
  * for it when there is memory again.
  */
-final class UnheardNews {
+final class PendingNotifications {
 
     private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final PortLog log;
-    private News first;
+    private Notification first;
     private long dueNs;
 
-    UnheardNews(final PortLog log) {
+    PendingNotifications(final PortLog log) {
         this.log = log;
     }
 
@@ -31,7 +31,7 @@ final class UnheardNews {
     }
 
     /** Tells news now, or notes that they are to be told. */
-    void tell(final News news) {
+    void tell(final Notification news) {
         try {
             news.tell();
         } catch (final Throwable e) {
@@ -41,7 +41,7 @@ final class UnheardNews {
         }
     }
 
-    private void keep(final News news) {
+    private void keep(final Notification news) {
         if (!news.isUnheard) {
             if (first == null) {
                 dueNs = System.nanoTime() + PAUSE_NS;
@@ -57,10 +57,10 @@ final class UnheardNews {
         if (first == null || nowNs - dueNs < 0) {
             return;
         }
-        News news = first;
+        Notification news = first;
         first = null;
         while (news != null) {
-            final News next = news.nextUnheard;
+            final Notification next = news.nextUnheard;
             news.nextUnheard = null;
             news.isUnheard = false;
             tell(news);
