@@ -155,7 +155,7 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
             "source=" + AddressText.of(source) + ", destination=" + AddressText.of(destination);
         final Inet4Address peer = ipv4(verb, destination);
         if (peer.isAnyLocalAddress() || peer.isMulticastAddress()) {
-            throw new ProviderException(verb, arguments, Errno.EINVAL, "that is not the address of a single device");
+            throw new ProviderException(verb, arguments, Errno.EINVAL, "that is not the address of one device");
         }
         if (stage == Stage.IDLE) {
             bind(verb, source != null ? source : new InetSocketAddress(communication.device().localAddress(), 0));

@@ -32,13 +32,13 @@ final class DeviceManagement implements ManagementDevice, ManagementAgent {
     }
 
     void start() {
-        port.management(this);
+        port.generalServices().setAgent(this);
     }
 
     /** Tells all peers, and ends. */
     void end() {
         communication.close();
-        port.management(null);
+        port.generalServices().setAgent(null);
     }
 
     @Override
@@ -73,21 +73,21 @@ final class DeviceManagement implements ManagementDevice, ManagementAgent {
 
     @Override
     public void send(final Inet4Address peer, final ByteBuffer datagram) {
-        port.send(UdpPath.toInt(peer), packet -> ManagementPacket.wrap(packet, datagram, 0));
+        port.generalServices().send(UdpPath.toInt(peer), packet -> ManagementPacket.wrap(packet, datagram, 0));
     }
 
     @Override
     public void probe(final int queuePair) {
-        port.probe(queuePair);
+        port.generalServices().probe(queuePair);
     }
 
     @Override
     public void onEarlierDeadline() {
-        port.managementDeadlineMoved();
+        port.generalServices().reschedule();
     }
 
     @Override
-    public void received(final RocePacket packet, final int sourceAddress) {
+    public void receive(final RocePacket packet, final int sourceAddress) {
         final ByteBuffer datagram = ManagementPacket.unwrap(packet);
         if (datagram == null) {
             port.counters().increment(TransportCounter.DROPPED_MANAGEMENT);
@@ -97,12 +97,12 @@ final class DeviceManagement implements ManagementDevice, ManagementAgent {
     }
 
     @Override
-    public void connectionEstablished(final int queuePair) {
+    public void onFirstPacket(final int queuePair) {
         communication.onFirstPacket(queuePair);
     }
 
     @Override
-    public void peerAnswered(final int queuePair) {
+    public void onSignOfLife(final int queuePair) {
         communication.onSignOfLife(queuePair);
     }
 

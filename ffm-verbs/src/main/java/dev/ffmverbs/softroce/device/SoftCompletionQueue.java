@@ -91,7 +91,7 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
             port.poll(hasCompletions);
             taken = take(maximum, target);
         } else {
-            port.polled();
+            port.countPoll();
         }
         return taken == 0 && overrun ? -Errno.EOVERFLOW : taken;
     }
@@ -140,7 +140,7 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
         if (armed == ARMED || armed == ARMED_FOR_SOLICITED && solicited) {
             notification = NOT_ARMED;
             announcement.owed = true;
-            port.tell(announcement);
+            port.deliver(announcement);
         }
     }
 
@@ -150,7 +150,7 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
         private boolean owed;
 
         @Override
-        protected void tell() {
+        protected void deliver() {
             if (owed) {
                 channel.announce(SoftCompletionQueue.this);
                 owed = false;
@@ -164,7 +164,7 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
         private boolean owed;
 
         @Override
-        protected void tell() {
+        protected void deliver() {
             if (owed) {
                 context.happened(PortEvents.COMPLETION_QUEUE_ERROR, SoftCompletionQueue.this);
                 owed = false;
@@ -176,9 +176,9 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
         if (!overrun) {
             overrun = true;
             overrunEvent.owed = true;
-            port.tell(overrunEvent);
+            port.deliver(overrunEvent);
             for (final PortQueuePair user : users) {
-                port.doom(user);
+                port.requestError(user);
             }
             if (channel != null) {
                 announce(true);

@@ -57,7 +57,7 @@ final class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
         this.sends = QueueSizes.sendQueue(arena, sizes);
         this.receives = sharedReceives == null ? QueueSizes.receiveQueue(arena, sizes) : sharedReceives.queue();
         this.settings = new QueuePairSettings(arena, port.local());
-        this.place = port.connect(this, number -> new ReliableConnection(arena, number, domain.number(),
+        this.place = port.add(this, number -> new ReliableConnection(arena, number, domain.number(),
             port.transport(), sends, receives, sendCompletions, receiveCompletions, signalAll));
         this.connection = place.connection();
         QueueSizes.write(sizes, sends, receives);
@@ -91,7 +91,7 @@ final class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
             final int target = changesState ? ibv_qp_attr.qp_state(attributes) : present;
             check(attributes, mask, present, target);
             change(attributes, mask, present, target);
-            port.touched(place);
+            port.markReady(place);
         } catch (final IllegalArgumentException | IllegalStateException e) {
             final int state = ibv_qp_attr.qp_state(attributes);
             throw new ProviderException("ibv_modify_qp", "number=" + number()
@@ -173,7 +173,7 @@ final class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
         } finally {
             postingSends.unlock();
         }
-        port.posted(place);
+        port.sendPosted(place);
         return errno;
     }
 
@@ -191,20 +191,20 @@ final class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
         // Between what was posted and the look at the state, as one stands between the state and the flush.
         VarHandle.fullFence();
         if (connection.state() == ConnectionState.ERROR) {
-            port.posted(place);
+            port.sendPosted(place);
         }
         return errno;
     }
 
     @Override
-    public void happened(final int type) {
+    public void onEvent(final int type) {
         if (type != AsynchronousEvents.SEND_QUEUE_DRAINED || tellsWhenDrained) {
             context.happened(type, this);
         }
     }
 
     @Override
-    public void packetProcessed() {
+    public void onPacketProcessed() {
         if (sharedReceives != null) {
             sharedReceives.checkLimit();
         }
@@ -212,7 +212,7 @@ final class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
 
     @Override
     public void close() {
-        port.disconnect(place);
+        port.remove(place);
         port.lock();
         try {
             sendCompletions.remove(place);

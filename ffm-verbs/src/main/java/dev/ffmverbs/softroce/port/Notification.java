@@ -2,23 +2,22 @@
 package dev.ffmverbs.softroce.port;
 
 /**
- * Something that the application must hear, and that can be told again when telling it failed, for example because
- * there was no memory for it.
+ * Something that the application must be told. If that fails, for example for lack of memory, it is tried again.
  *
- * <p>Guarded by the dispatch lock. Unheard news are linked through these objects, so that keeping them allocates
+ * <p>Guarded by the dispatch lock. {@link PendingNotifications} links these objects, so that keeping one allocates
  * nothing.
  */
 public abstract class Notification {
 
     /** Link of {@link PendingNotifications}. */
-    Notification nextUnheard;
-    boolean isUnheard;
+    Notification nextPending;
+    boolean isPending;
 
-    /** Creates news that there are none of yet. */
+    /** Creates a notification that has nothing to tell yet. */
     protected Notification() {
         // Nothing to tell.
     }
 
-    /** Tells what there is to tell, and forgets it when that succeeded; called under the dispatch lock. */
-    protected abstract void tell();
+    /** Tells what there is to tell, and forgets it once that has succeeded. Called under the dispatch lock. */
+    protected abstract void deliver();
 }

@@ -4,10 +4,10 @@ package dev.ffmverbs.softroce.port;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tells news to the application, and tells those again later that could not be told; under the dispatch lock.
+ * Delivers notifications to the application, and tries again those that failed; under the dispatch lock.
  *
- * <p>So a completion that was not announced, or an event that was not delivered, for want of memory reaches who waits
- * for it when there is memory again.
+ * <p>So a completion that was not announced, or an event that was not delivered, for lack of memory reaches the
+ * application once there is memory again.
  */
 final class PendingNotifications {
 
@@ -25,46 +25,46 @@ final class PendingNotifications {
         return first == null;
     }
 
-    /** When to call {@link #tellAgain}; only while there are any. */
+    /** Returns when to call {@link #deliverDue}; only while there are any. */
     long dueNs() {
         return dueNs;
     }
 
-    /** Tells news now, or notes that they are to be told. */
-    void tell(final Notification news) {
+    /** Delivers a notification now, or keeps it to try again. */
+    void deliver(final Notification notification) {
         try {
-            news.tell();
+            notification.deliver();
         } catch (final Throwable e) {
-            keep(news);
-            log.failed("telling the application of a completion or an event",
-                "it is told again in " + TimeUnit.NANOSECONDS.toMillis(PAUSE_NS) + " ms", e);
+            keep(notification);
+            log.error("telling the application of a completion or an event",
+                "trying again in " + TimeUnit.NANOSECONDS.toMillis(PAUSE_NS) + " ms", e);
         }
     }
 
-    private void keep(final Notification news) {
-        if (!news.isUnheard) {
+    private void keep(final Notification notification) {
+        if (!notification.isPending) {
             if (first == null) {
                 dueNs = System.nanoTime() + PAUSE_NS;
             }
-            news.isUnheard = true;
-            news.nextUnheard = first;
-            first = news;
+            notification.isPending = true;
+            notification.nextPending = first;
+            first = notification;
         }
     }
 
-    /** Tells what is due. */
-    void tellAgain(final long nowNs) {
+    /** Delivers what is due. */
+    void deliverDue(final long nowNs) {
         if (first == null || nowNs - dueNs < 0) {
             return;
         }
-        Notification news = first;
+        Notification notification = first;
         first = null;
-        while (news != null) {
-            final Notification next = news.nextUnheard;
-            news.nextUnheard = null;
-            news.isUnheard = false;
-            tell(news);
-            news = next;
+        while (notification != null) {
+            final Notification next = notification.nextPending;
+            notification.nextPending = null;
+            notification.isPending = false;
+            deliver(notification);
+            notification = next;
         }
     }
 }

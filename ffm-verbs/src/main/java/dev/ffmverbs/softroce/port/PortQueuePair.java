@@ -4,10 +4,11 @@ package dev.ffmverbs.softroce.port;
 import dev.ffmverbs.softroce.transport.ReliableConnection;
 
 /**
- * A connection as its port keeps it: in the table of queue pair numbers, and now and then in one of the port's lists.
+ * A queue pair as its port keeps it: in the table of queue pair numbers, and from time to time in one of the port's
+ * lists.
  *
- * <p>The lists are linked through these objects, so that entering one allocates nothing. All fields but the link of
- * {@link PostedQueuePairs} are guarded by the dispatch lock.
+ * <p>The lists are linked through these objects, so that entering one allocates nothing. All fields are guarded by the
+ * dispatch lock, except the link of {@link PostedQueuePairs}.
  */
 public final class PortQueuePair extends Notification {
 
@@ -16,7 +17,7 @@ public final class PortQueuePair extends Notification {
     private final ReliableConnection connection;
     private final QueuePairOwner owner;
 
-    /** Link of {@link PostedQueuePairs}: null outside of it, itself at the end. */
+    /** Link of {@link PostedQueuePairs}: null outside of it, this object itself at the end. */
     volatile PortQueuePair nextPosted;
 
     /** Link of {@link ReadyQueuePairs}. */
@@ -27,16 +28,16 @@ public final class PortQueuePair extends Notification {
     int deadlineIndex = NOT_SCHEDULED;
     long scheduledNs;
 
-    /** Events that the owner is to be told of, one bit for each type. */
-    private int untoldEvents;
+    /** Events not yet delivered to the owner, one bit for each type. */
+    private int undeliveredEvents;
 
-    /** Whether requests of this connection wait for answers, as the dispatcher counts it. */
+    /** Whether requests of this queue pair await answers, as the dispatcher counts it. */
     boolean expectsAnswer;
 
-    private boolean doomed;
+    private boolean errorRequested;
     private boolean removed;
 
-    /** What its state machines threw last, until the connection is ended for it, and how often in a row. */
+    /** What the state machines threw last, until the queue pair is ended for it, and how often in a row. */
     private Throwable breakdown;
     private String brokenActivity;
     private int breakdowns;
@@ -47,52 +48,56 @@ public final class PortQueuePair extends Notification {
     }
 
     /**
-     * The state machines.
+     * Returns the state machines.
      *
-     * @return the connection, guarded by the dispatch lock.
+     * @return the state machines of this queue pair, guarded by the dispatch lock.
      */
     public ReliableConnection connection() {
         return connection;
+    }
+
+    int number() {
+        return connection.number();
     }
 
     QueuePairOwner owner() {
         return owner;
     }
 
-    /** Notes an event for the owner; {@link #tell} delivers it. */
-    void happened(final int type) {
-        untoldEvents |= 1 << type;
+    /** Adds an event for the owner; {@link #deliver} delivers it. */
+    void addEvent(final int type) {
+        undeliveredEvents |= 1 << type;
     }
 
     @Override
-    protected void tell() {
-        while (untoldEvents != 0 && !removed) {
-            final int event = Integer.lowestOneBit(untoldEvents);
-            owner.happened(Integer.numberOfTrailingZeros(event));
-            untoldEvents &= ~event;
+    protected void deliver() {
+        while (undeliveredEvents != 0 && !removed) {
+            final int event = Integer.lowestOneBit(undeliveredEvents);
+            owner.onEvent(Integer.numberOfTrailingZeros(event));
+            undeliveredEvents &= ~event;
         }
     }
 
-    boolean hasUntoldEvents() {
-        return untoldEvents != 0;
+    boolean hasUndeliveredEvents() {
+        return undeliveredEvents != 0;
     }
 
-    boolean isDoomed() {
-        return doomed;
+    boolean isErrorRequested() {
+        return errorRequested;
     }
 
-    void doom() {
-        doomed = true;
+    void requestError() {
+        errorRequested = true;
     }
 
-    /** Notes that the state machines threw something, which leaves them in no state to go on from. */
-    void breakDown(final String activity, final Throwable reason) {
+    /** Records that the state machines threw something, which leaves them in no state to continue from. */
+    void recordBreakdown(final String activity, final Throwable reason) {
         brokenActivity = activity;
         breakdown = reason;
         breakdowns++;
     }
 
-    /** What the state machines threw, once; null when nothing. */
+    /** Returns what the state machines threw, and forgets it. Returns null if they threw nothing. */
     Throwable takeBreakdown() {
         final Throwable reason = breakdown;
         breakdown = null;
@@ -103,13 +108,13 @@ public final class PortQueuePair extends Notification {
         return brokenActivity;
     }
 
-    /** How often in a row the state machines threw something. */
+    /** Returns how often in a row the state machines threw something. */
     int breakdowns() {
         return breakdowns;
     }
 
-    /** Notes that the state machines work. */
-    void recovered() {
+    /** Records that the state machines work. */
+    void clearBreakdowns() {
         breakdowns = 0;
     }
 
@@ -117,7 +122,12 @@ public final class PortQueuePair extends Notification {
         return removed;
     }
 
-    void remove() {
+    void markRemoved() {
         removed = true;
+    }
+
+    @Override
+    public String toString() {
+        return "queue pair " + number() + ", " + connection.state();
     }
 }

@@ -5,10 +5,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Connections to which something was posted that nobody has looked at yet.
+ * Queue pairs to which something was posted that nobody has looked at yet.
  *
- * <p>Any thread adds, without a lock; the one that holds the dispatch lock takes all. A connection is in it once at
- * most.
+ * <p>Any thread adds, without a lock; the thread that holds the dispatch lock removes all. A queue pair is in the list
+ * at most once.
  */
 final class PostedQueuePairs {
 
@@ -27,39 +27,42 @@ final class PostedQueuePairs {
         }
     }
 
-    /** The one added last; it links to the one added before it, and the first to itself. */
+    /** The queue pair added last. It links to the one added before it, and the first one links to itself. */
     private volatile PortQueuePair last;
 
-    /** Adds a connection, unless it is in already; then whoever takes it sees what was posted before this call. */
-    void add(final PortQueuePair connection) {
-        // Between what was posted and the look at the link, as one stands between the link and the look at the posts.
+    /**
+     * Adds a queue pair, unless it is in the list. Then the thread that removes it sees what was posted before this
+     * call.
+     */
+    void add(final PortQueuePair queuePair) {
+        // Orders the post before the read of the link. moveTo orders the link before the read of the posts.
         VarHandle.fullFence();
-        if (!NEXT.compareAndSet(connection, (PortQueuePair) null, connection)) {
+        if (!NEXT.compareAndSet(queuePair, (PortQueuePair) null, queuePair)) {
             return;
         }
         PortQueuePair before;
         do {
             before = last;
-            connection.nextPosted = before == null ? connection : before;
-        } while (!LAST.compareAndSet(this, before, connection));
+            queuePair.nextPosted = before == null ? queuePair : before;
+        } while (!LAST.compareAndSet(this, before, queuePair));
     }
 
     boolean isEmpty() {
         return last == null;
     }
 
-    /** Takes all connections out, and gives each to the ready ones; under the dispatch lock. */
+    /** Moves all queue pairs to the ready ones; under the dispatch lock. */
     void moveTo(final ReadyQueuePairs ready) {
         if (last == null) {
             return;
         }
-        PortQueuePair connection = (PortQueuePair) LAST.getAndSet(this, (PortQueuePair) null);
-        while (connection != null) {
-            final PortQueuePair before = connection.nextPosted;
-            // Out of the list before it is looked at, so that what is posted meanwhile enters it again.
-            connection.nextPosted = null;
-            ready.add(connection);
-            connection = before == connection ? null : before;
+        PortQueuePair queuePair = (PortQueuePair) LAST.getAndSet(this, (PortQueuePair) null);
+        while (queuePair != null) {
+            final PortQueuePair before = queuePair.nextPosted;
+            // It leaves the list before it is looked at, so that a post in between adds it again.
+            queuePair.nextPosted = null;
+            ready.add(queuePair);
+            queuePair = before == queuePair ? null : before;
         }
     }
 }

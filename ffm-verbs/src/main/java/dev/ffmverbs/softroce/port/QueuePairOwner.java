@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.port;
 
-/** The queue pair that a connection of a port belongs to; called under the dispatch lock, must not block. */
+/** The owner of a queue pair of a port. Called under the dispatch lock, so it must not block. */
 public interface QueuePairOwner {
 
     /**
-     * Something happened to the connection that its user is told apart from completions.
+     * Handles an event of the queue pair that its user is told of apart from completions.
      *
      * @param type a value of {@code enum ibv_event_type}.
      */
-    void happened(int type);
+    void onEvent(int type);
 
-    /** A packet for the connection was processed. */
-    void packetProcessed();
+    /** Handles the end of the work on a packet for the queue pair. */
+    void onPacketProcessed();
 }

@@ -1,45 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.port;
 
-/** Connections that may have something to send, first come first served; guarded by the dispatch lock. */
+/** Queue pairs that may have something to send, first come first served; guarded by the dispatch lock. */
 final class ReadyQueuePairs {
 
     private PortQueuePair first;
     private PortQueuePair last;
 
-    /** Adds a connection at the end, unless it is in already or no longer the port's. */
-    void add(final PortQueuePair connection) {
-        if (connection.isReady || connection.isRemoved()) {
+    /** Adds a queue pair at the end, unless it is in the list or no longer belongs to the port. */
+    void add(final PortQueuePair queuePair) {
+        if (queuePair.isReady || queuePair.isRemoved()) {
             return;
         }
-        connection.isReady = true;
-        connection.nextReady = null;
+        queuePair.isReady = true;
+        queuePair.nextReady = null;
         if (first == null) {
-            first = connection;
+            first = queuePair;
         } else {
-            last.nextReady = connection;
+            last.nextReady = queuePair;
         }
-        last = connection;
+        last = queuePair;
     }
 
     boolean isEmpty() {
         return first == null;
     }
 
-    /** The one that will be polled last of those in it now. */
+    /** Returns the queue pair at the end, or null. */
     PortQueuePair last() {
         return last;
     }
 
-    /** Takes the first one out; null when there is none. */
+    /** Removes and returns the first queue pair; null if there is none. */
     PortQueuePair poll() {
-        final PortQueuePair connection = first;
-        if (connection != null) {
-            first = connection.nextReady;
+        final PortQueuePair queuePair = first;
+        if (queuePair != null) {
+            first = queuePair.nextReady;
             last = first == null ? null : last;
-            connection.nextReady = null;
-            connection.isReady = false;
+            queuePair.nextReady = null;
+            queuePair.isReady = false;
         }
-        return connection;
+        return queuePair;
     }
 }

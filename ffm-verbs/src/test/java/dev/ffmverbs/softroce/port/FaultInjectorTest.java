@@ -140,14 +140,14 @@ class FaultInjectorTest {
     void cutsOneDirection() {
         final FaultInjector outgoing = send(of("partition=outgoing"));
         assertTrue(arrived.isEmpty());
-        assertFalse(outgoing.losesIncoming());
+        assertFalse(outgoing.dropIncoming());
         assertEquals(PACKETS, counters.get(TransportCounter.FAULTS_DROPPED));
         final FaultInjector incoming = send(of("partition=incoming"));
         assertEquals(PACKETS, arrived.size());
-        assertTrue(incoming.losesIncoming());
+        assertTrue(incoming.dropIncoming());
         assertEquals(PACKETS + 1, counters.get(TransportCounter.FAULTS_DROPPED));
         incoming.settings(FaultSettings.NONE);
-        assertFalse(incoming.losesIncoming());
+        assertFalse(incoming.dropIncoming());
         assertTrue(of("partition=both").partition().cutsOutgoing());
     }
 

@@ -18,7 +18,7 @@ class LookingRuleTest {
         int looks = 0;
         for (int i = 0; i < longWaits; i++) {
             looks += rule.pays() ? 1 : 0;
-            rule.slept(LONG_NS);
+            rule.recordSleep(LONG_NS);
         }
         return looks;
     }
@@ -32,11 +32,11 @@ class LookingRuleTest {
     @Test
     void shortSleepsTeachToLookAndLooksThatPayGoOn() {
         for (int i = 0; i < 4; i++) {
-            rule.slept(SHORT_NS);
+            rule.recordSleep(SHORT_NS);
         }
         assertTrue(rule.pays());
         for (int i = 0; i < 100; i++) {
-            rule.lookPaid();
+            rule.recordPaidLook();
         }
         assertTrue(rule.pays());
     }
@@ -44,7 +44,7 @@ class LookingRuleTest {
     @Test
     void longWaitsEndLookingAfterAFewHoweverLongItHadPaid() {
         for (int i = 0; i < 1000; i++) {
-            rule.lookPaid();
+            rule.recordPaidLook();
         }
         final int looks = looksInVainOf(100);
         assertTrue(looks <= 3, looks + " looks in vain");
@@ -53,8 +53,8 @@ class LookingRuleTest {
     @Test
     void waitsHalfOfWhichAreLongAreNotWorthIt() {
         for (int i = 0; i < 50; i++) {
-            rule.slept(SHORT_NS);
-            rule.slept(LONG_NS);
+            rule.recordSleep(SHORT_NS);
+            rule.recordSleep(LONG_NS);
         }
         assertFalse(rule.pays());
     }

@@ -55,7 +55,7 @@ class MachineLoadTest {
         final MachineLoad load = new MachineLoad(runnable(1), () -> 4);
         assertTrue(load.beginLook(0));
         load.endLook();
-        load.lookerSuspended(5);
+        load.recordSuspension(5);
         assertFalse(load.beginLook(SECOND_NS));
         assertTrue(load.beginLook(SECOND_NS + 5));
     }

@@ -155,7 +155,7 @@ class PortFailureTest {
             from.postReceive();
         }
         port.lock();
-        port.doom(from.place);
+        port.requestError(from.place);
         port.unlock();
         Thread.sleep(300);
         final long breakdowns = port.counters().get(TransportCounter.CONNECTION_BREAKDOWNS);
@@ -169,7 +169,7 @@ class PortFailureTest {
         from.thrownByEvent = thrown;
         from.eventFailures = 3;
         port.lock();
-        port.doom(from.place);
+        port.requestError(from.place);
         port.unlock();
 
         requireThatOthersGoOn();
@@ -205,18 +205,18 @@ class PortFailureTest {
         }
 
         @Override
-        public void received(final RocePacket packet, final int sourceAddress) {
+        public void receive(final RocePacket packet, final int sourceAddress) {
             received.incrementAndGet();
             this.<RuntimeException>fail();
         }
 
         @Override
-        public void connectionEstablished(final int queuePair) {
+        public void onFirstPacket(final int queuePair) {
             this.<RuntimeException>fail();
         }
 
         @Override
-        public void peerAnswered(final int queuePair) {
+        public void onSignOfLife(final int queuePair) {
             this.<RuntimeException>fail();
         }
 
@@ -237,9 +237,9 @@ class PortFailureTest {
     @MethodSource("throwables")
     void whatAManagementAgentThrowsDoesNotStopData(final Supplier<Throwable> thrown) {
         final BadAgent agent = new BadAgent(thrown);
-        port.management(agent);
+        port.generalServices().setAgent(agent);
         for (int i = 0; i < 5; i++) {
-            port.send(port.local().value(), packet -> {
+            port.generalServices().send(port.local().value(), packet -> {
                 packet.begin(Opcode.DATAGRAM_SEND_ONLY, ManagementQueuePair.NUMBER, 0, 0);
                 packet.deth().set(0, ManagementQueuePair.NUMBER);
                 packet.endPayload(16);
@@ -249,7 +249,7 @@ class PortFailureTest {
         TestQueuePair.until("calls of the agent at its deadlines", () -> agent.ticks.get() > 3);
         requireThatOthersGoOn();
         requireLogged("soft9", "connection manager");
-        port.management(null);
+        port.generalServices().setAgent(null);
     }
 
     @ParameterizedTest
@@ -284,7 +284,7 @@ class PortFailureTest {
     /** Polls, with packets on their way that make it ask what the poll is after, until that throws. */
     private void pollUntilThrown(final LinkageError injected) {
         assertSame(injected, assertThrows(LinkageError.class, () -> TestQueuePair.until("the injected error", () -> {
-            port.send(port.local().value(), packet -> {
+            port.generalServices().send(port.local().value(), packet -> {
                 packet.begin(Opcode.DATAGRAM_SEND_ONLY, ManagementQueuePair.NUMBER, 0, 0);
                 packet.deth().set(0, ManagementQueuePair.NUMBER);
                 packet.endPayload(16);

@@ -42,7 +42,7 @@ class PortThreadTest {
     @Test
     void everyPollCountsWhateverItFinds() throws InterruptedException {
         final long before = port.polls();
-        port.polled();
+        port.countPoll();
         assertEquals(before + 1, port.polls(), "a poll that found something");
         port.poll(() -> false);
         assertEquals(before + 2, port.polls(), "a poll that did the work");
@@ -60,7 +60,7 @@ class PortThreadTest {
     @Test
     void theThreadLeavesTheSocketToAnApplicationWhosePollsAllFindSomething() {
         TestQueuePair.until("the thread stays away", () -> {
-            port.polled();
+            port.countPoll();
             // Ends the thread's sleep, so that it looks at the polls.
             port.wakeUp();
             return port.isLeftToApplication();
@@ -78,7 +78,7 @@ class PortThreadTest {
                 from.postSend();
                 final int received = i;
                 TestQueuePair.until("the SEND is received", () -> {
-                    port.polled();
+                    port.countPoll();
                     return to.statuses.size() > received && from.statuses.size() > received;
                 });
             }

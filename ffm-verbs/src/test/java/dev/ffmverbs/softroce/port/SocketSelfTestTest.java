@@ -34,7 +34,7 @@ class SocketSelfTestTest {
         }
 
         @Override
-        public boolean staysWhole() {
+        public boolean avoidsFragments() {
             return true;
         }
 
@@ -87,7 +87,7 @@ class SocketSelfTestTest {
     void packetsThatMayBeFragmentedHaveAnIdentificationThatIsNotKnown() {
         final String message = refusal(new Loop() {
             @Override
-            public boolean staysWhole() {
+            public boolean avoidsFragments() {
                 return false;
             }
         }).getMessage();

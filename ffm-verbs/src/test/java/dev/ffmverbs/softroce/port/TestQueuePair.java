@@ -42,7 +42,7 @@ final class TestQueuePair implements QueuePairOwner, AutoCloseable {
         this.port = port;
         this.sends = new SendQueue(arena, 16, 1, 0);
         this.receives = new ReceiveQueue(arena, 16, 1, false);
-        this.place = port.connect(this, number -> new ReliableConnection(arena, number, 1, port.transport(), sends,
+        this.place = port.add(this, number -> new ReliableConnection(arena, number, 1, port.transport(), sends,
             receives, this::completed, this::completed, true));
     }
 
@@ -65,7 +65,7 @@ final class TestQueuePair implements QueuePairOwner, AutoCloseable {
     }
 
     @Override
-    public void happened(final int type) {
+    public void onEvent(final int type) {
         if (eventFailures > 0) {
             eventFailures--;
             throwIfAny(thrownByEvent);
@@ -74,7 +74,7 @@ final class TestQueuePair implements QueuePairOwner, AutoCloseable {
     }
 
     @Override
-    public void packetProcessed() {
+    public void onPacketProcessed() {
         throwIfAny(thrownByPacket);
     }
 
@@ -107,7 +107,7 @@ final class TestQueuePair implements QueuePairOwner, AutoCloseable {
         if (!sends.publish(slot)) {
             throw new AssertionError("the SEND is not valid");
         }
-        port.posted(place);
+        port.sendPosted(place);
     }
 
     ConnectionState state() {
@@ -138,7 +138,7 @@ final class TestQueuePair implements QueuePairOwner, AutoCloseable {
 
     @Override
     public void close() {
-        port.disconnect(place);
+        port.remove(place);
         arena.close();
     }
 }
