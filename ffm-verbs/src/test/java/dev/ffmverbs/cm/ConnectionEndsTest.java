@@ -242,7 +242,7 @@ class ConnectionEndsTest {
                 queuePair.close();
                 throw e;
             }
-            connection.established().whenComplete((nothing, failure) -> answer.complete(
+            connection.whenEstablished().whenComplete((nothing, failure) -> answer.complete(
                 failure == null ? new Ending("established", null, "") : Ending.of(failure)));
             leftovers.add(() -> {
                 connection.close();

@@ -65,7 +65,7 @@ class ConnectionTest {
             final Connection connection = client.manager.connect(client.anyPort(), listener.localAddress(),
                 client.queuePair, ConnectionParameters.defaults().withPrivateData(text("hello")), TIMEOUT);
             final Connection peer = accepted.poll(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-            peer.established().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+            peer.whenEstablished().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
 
             assertArrayEquals(text("hello"), leading(requested.take(), 5));
             assertArrayEquals(text("welcome"), leading(connection.privateData(), 7));
@@ -80,8 +80,8 @@ class ConnectionTest {
             assertEquals(MAGIC, local.segment().get(ValueLayout.JAVA_INT, 0));
 
             connection.disconnect();
-            peer.disconnected().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-            connection.disconnected().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+            peer.whenDisconnected().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+            connection.whenDisconnected().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
             assertEquals(QueuePairState.ERROR, client.queuePair.state());
             assertEquals(QueuePairState.ERROR, server.queuePair.state());
             assertFalse(connection.isEstablished());

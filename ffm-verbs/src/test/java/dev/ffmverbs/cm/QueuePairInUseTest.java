@@ -53,7 +53,7 @@ class QueuePairInUseTest {
                 client.anyPort(), listener.localAddress(), client.queuePair, DEFAULTS, TIMEOUT);
             peer = nextRequest().accept(server.queuePair, DEFAULTS);
             connection = connecting.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-            peer.established().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+            peer.whenEstablished().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         }
 
         ConnectionRequest nextRequest() throws InterruptedException {
@@ -174,7 +174,7 @@ class QueuePairInUseTest {
             if (request != null) {
                 final Connection accepted = request.accept(free, DEFAULTS);
                 final Connection again = connecting.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-                nodes.connection.disconnected().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+                nodes.connection.whenDisconnected().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
 
                 nodes.connection.close();
 

@@ -165,7 +165,7 @@ class UnansweredRequestTest {
 
             assertEquals(Reason.CLOSED, asked.reason());
             assertEquals(Reason.PEER_GAVE_UP, assertInstanceOf(ConnectionException.class, assertThrows(
-                ExecutionException.class, () -> accepted.established().get(20, TimeUnit.SECONDS)).getCause())
+                ExecutionException.class, () -> accepted.whenEstablished().get(20, TimeUnit.SECONDS)).getCause())
                 .reason());
             accepted.close();
             assertEquals(QueuePairState.ERROR, asked.server.queuePair.state());
@@ -178,7 +178,7 @@ class UnansweredRequestTest {
         try (Asked asked = new Asked(devices)) {
             final Connection accepted = asked.request.accept(asked.server.queuePair, DEFAULTS);
             asked.attempt.get(20, TimeUnit.SECONDS).close();
-            accepted.disconnected().get(20, TimeUnit.SECONDS);
+            accepted.whenDisconnected().get(20, TimeUnit.SECONDS);
             asked.listener.close();
 
             asked.server.manager.close();
