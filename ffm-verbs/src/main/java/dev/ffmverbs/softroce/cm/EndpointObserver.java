@@ -4,7 +4,7 @@ package dev.ffmverbs.softroce.cm;
 /** Observes one endpoint. */
 interface EndpointObserver {
 
-    /** Ignores every event, because nobody has an identifier for the endpoint, or nobody has one any longer. */
+    /** Ignores every event. Used while no identifier exists for the endpoint, or after it was closed. */
     EndpointObserver NOBODY = event -> { };
 
     /**

@@ -46,7 +46,7 @@ final class DispatchLock {
     void lockWithoutQueue() {
         while (!lock.tryLock()) {
             waiting = Thread.currentThread();
-            // A thread that released the lock before it could see who waits has left it free.
+            // If a thread released the lock before it could see the waiting thread, the lock is free.
             if (lock.tryLock()) {
                 break;
             }

@@ -46,11 +46,17 @@ final class SocketWatch implements AutoCloseable {
     private long sleepUntilNs;
     private BooleanSupplier satisfied;
 
-    /** What earlier waits showed, for answers to own requests and for requests of others. Used by who has the watch. */
+    /**
+     * What earlier waits showed, for answers to own requests and for requests of others. Used by the thread that has
+     * the watch.
+     */
     private final LookingRule answers = new LookingRule();
     private final LookingRule arrivals = new LookingRule();
 
-    /** The rule for the present wait, null while there is work. Used by who has the watch, like the fields below. */
+    /**
+     * The rule for the present wait, null while there is work. Used by the thread that has the watch, like the fields
+     * below.
+     */
     private LookingRule rule;
     private long waitStartNs;
     private long packetsBefore;
