@@ -22,14 +22,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Threads of both applications at work at once, on devices that hold a lock of their own around every call. */
+/** Threads of both applications work at the same time, on devices that hold a lock around every call. */
 class ConcurrentConnectionsTest {
 
     private static final int CONNECTIONS = 200;
     private static final long WAIT_NS = TimeUnit.SECONDS.toNanos(20);
     private static final AtomicInteger QUEUE_PAIRS = new AtomicInteger(100);
 
-    /** Delivers in the sender's thread, unless the peer is busy: a lock held too long is a deadlock here. */
+    /** Delivers in the sender's thread, unless the peer is busy, so that a lock held too long causes a deadlock. */
     private static final class DirectDevice implements ManagementDevice {
         private final Inet4Address address;
         private final ReentrantLock deviceLock = new ReentrantLock();
@@ -89,12 +89,12 @@ class ConcurrentConnectionsTest {
 
         @Override
         public void probe(final int queuePair) {
-            // Nobody names a queue pair twice here.
+            // No queue pair is named twice here.
         }
 
         @Override
         public void onEarlierDeadline() {
-            // The ticking threads look often.
+            // The ticking threads check often.
         }
     }
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A connection from request to end, on links that lose and double messages. */
+/** A connection from request to end, on links that lose and duplicate messages. */
 @Timeout(20)
 class ConnectionLifeTest {
 
@@ -112,7 +112,7 @@ class ConnectionLifeTest {
     }
 
     @Test
-    void sendsARequestAgainAsSoonAsThePeerThatWasAbsentAsksForAConnection() throws Exception {
+    void repeatsARequestAsSoonAsThePeerThatWasAbsentAsksForAConnection() throws Exception {
         final boolean[] serverIsThere = new boolean[1];
         network.link((from, to, message) ->
             to == client || serverIsThere[0] ? new long[] {VirtualNetwork.DELAY_NS} : new long[0]);
@@ -130,7 +130,7 @@ class ConnectionLifeTest {
     }
 
     @Test
-    void doesNotRepeatARequestWhoseAnswerMayBeUnderWayWhenThePeerAsksForAConnection() throws Exception {
+    void doesNotRepeatARequestWhoseAnswerMayBeInFlight() throws Exception {
         connect();
         server.request(
             new InetSocketAddress(client.localAddress(), 7), VirtualDevice.parameters(SERVER_QUEUE_PAIR + 1));
@@ -142,7 +142,7 @@ class ConnectionLifeTest {
 
     @ParameterizedTest
     @EnumSource
-    void takesNoNoticeOfMessagesThatComeTwiceOrLate(final MessageType doubled) throws Exception {
+    void ignoresMessagesThatArriveTwiceOrLate(final MessageType doubled) throws Exception {
         network.link((from, to, message) -> message.type() == doubled
             ? new long[] {VirtualNetwork.DELAY_NS, 2 * VirtualNetwork.DELAY_NS, 90_000_000L}
             : new long[] {VirtualNetwork.DELAY_NS});
@@ -156,7 +156,7 @@ class ConnectionLifeTest {
     }
 
     @Test
-    void takesTheFirstPacketForTheLastMessageOfTheHandshake() throws Exception {
+    void treatsTheFirstPacketAsTheLastMessageOfTheHandshake() throws Exception {
         network.link((from, to, message) -> message.type() == MessageType.READY_TO_USE
             ? new long[0] : new long[] {VirtualNetwork.DELAY_NS});
         connect();
@@ -164,12 +164,12 @@ class ConnectionLifeTest {
         assertEquals(List.of(CONNECT_REQUEST), server.eventTypes());
 
         server.communication().onFirstPacket(SERVER_QUEUE_PAIR + 1);
-        server.applicationRuns();
+        server.runApplication();
         assertEquals(List.of(CONNECT_REQUEST), server.eventTypes());
 
         server.communication().onFirstPacket(SERVER_QUEUE_PAIR);
         server.communication().onFirstPacket(SERVER_QUEUE_PAIR);
-        server.applicationRuns();
+        server.runApplication();
         assertEquals(List.of(CONNECT_REQUEST, ESTABLISHED), server.eventTypes());
     }
 
@@ -185,7 +185,7 @@ class ConnectionLifeTest {
     }
 
     @Test
-    void endsOnceOnEachSideWhenBothDisconnectAndOneIsNotHeard() throws Exception {
+    void endsOnceOnEachSideWhenBothDisconnectAndOneMessageIsLost() throws Exception {
         final ConnectionIdentifierOperations connection = connect();
         network.runMs(10);
         network.link((from, to, message) -> from == server ? new long[0] : new long[] {VirtualNetwork.DELAY_NS});
@@ -209,7 +209,7 @@ class ConnectionLifeTest {
     }
 
     @Test
-    void disconnectingAgainAfterThePeerDidChangesNothing() throws Exception {
+    void disconnectingAfterThePeerHasDisconnectedDoesNothing() throws Exception {
         final ConnectionIdentifierOperations connection = connect();
         network.runMs(10);
         server.events().getFirst().identifier().disconnect();
@@ -221,7 +221,7 @@ class ConnectionLifeTest {
     }
 
     @Test
-    void tellsThePeerOfTheEndUntilItHearsThoughTheIdentifierIsClosed() throws Exception {
+    void repeatsTheDisconnectRequestAfterTheIdentifierIsClosed() throws Exception {
         final ConnectionIdentifierOperations connection = connect();
         network.runMs(10);
         network.link((from, to, message) -> new long[0]);
@@ -288,7 +288,7 @@ class ConnectionLifeTest {
     }
 
     @Test
-    void givesUpAPeerThatNeverAnswersAfterAllRetransmissions() throws Exception {
+    void givesUpAfterAllRetransmissionsToAPeerThatNeverAnswers() throws Exception {
         network.link((from, to, message) -> new long[0]);
         client.request(new InetSocketAddress("10.0.0.2", 7000), VirtualDevice.parameters(1000));
         network.runMs(10_000);
@@ -300,7 +300,7 @@ class ConnectionLifeTest {
     }
 
     @Test
-    void givesUpAPeerThatIsGoneAfterItsRequest() throws Exception {
+    void givesUpOnAPeerThatDisappearsAfterItsRequest() throws Exception {
         client.request(server.listenAndAccept(VirtualDevice.parameters(SERVER_QUEUE_PAIR)),
             VirtualDevice.parameters(CLIENT_QUEUE_PAIR));
         network.link((from, to, message) -> new long[0]);
@@ -311,7 +311,7 @@ class ConnectionLifeTest {
     }
 
     @Test
-    void endsAConnectionWhosePeerIsGone() throws Exception {
+    void endsAConnectionWhosePeerHasDisappeared() throws Exception {
         final ConnectionIdentifierOperations connection = connect();
         network.runMs(10);
         network.link((from, to, message) -> new long[0]);
@@ -324,7 +324,7 @@ class ConnectionLifeTest {
     }
 
     @Test
-    void startsEveryConnectionWithNumbersOfItsOwn() throws Exception {
+    void startsEveryConnectionWithDifferentNumbers() throws Exception {
         final InetSocketAddress address =
             server.listenAndAccept(VirtualDevice.parameters(SERVER_QUEUE_PAIR));
         final List<ManagementMessage> requests = new ArrayList<>();
@@ -343,7 +343,7 @@ class ConnectionLifeTest {
     }
 
     @Test
-    void tellsTheDeviceWhenADeadlineComesSooner() throws Exception {
+    void tellsTheDeviceOfAnEarlierDeadline() throws Exception {
         network.link((from, to, message) -> new long[0]);
         client.request(new InetSocketAddress("10.0.0.2", 7000), VirtualDevice.parameters(1000));
         assertEquals(1, client.earlierDeadlines());

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Messages that seem to come from the peer of a live connection, by somebody who knows some of its numbers. */
+/** Messages that seem to come from the peer of a live connection, from an attacker that knows some of its numbers. */
 @Timeout(20)
 class ForgeryTest {
 
@@ -42,7 +42,7 @@ class ForgeryTest {
             overheard.add(message);
             return new long[] {VirtualNetwork.DELAY_NS};
         });
-        server.peersAreThere(true);
+        server.answerProbes(true);
         address = server.listenAndAccept(VirtualDevice.parameters(SERVER_QUEUE_PAIR));
         connection = client.connect(address, VirtualDevice.parameters(CLIENT_QUEUE_PAIR));
         network.runMs(10);
@@ -74,7 +74,7 @@ class ForgeryTest {
     }
 
     @Test
-    void aRequestThatNamesALiveQueuePairIsNotBelievedWhileTheQueuePairAnswers() throws Exception {
+    void aRequestThatNamesALiveQueuePairIsNotBelievedWhileThePeerAnswersProbes() throws Exception {
         final int sent = overheard.size();
         forge(claim());
         network.runMs(5_000);
@@ -87,8 +87,8 @@ class ForgeryTest {
     }
 
     @Test
-    void oneProbingIsUnderWayHoweverManySuchRequestsCome() {
-        server.peersAreThere(false);
+    void probesOnceHoweverManySuchRequestsArrive() {
+        server.answerProbes(false);
         for (int i = 0; i < 100; i++) {
             forge(claim().set(IdFields.LOCAL_ID, 100 + i));
         }
@@ -100,8 +100,8 @@ class ForgeryTest {
     }
 
     @Test
-    void aRequestIsBelievedWhenTheQueuePairStaysSilentSeveralTimes() {
-        server.peersAreThere(false);
+    void aRequestIsBelievedAfterSeveralUnansweredProbes() {
+        server.answerProbes(false);
         network.link((from, to, message) -> new long[0]);
         forge(claim());
         network.runMs(1_000);

@@ -19,7 +19,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Datagrams of a liar: random, changed and repeated ones harm nobody. */
+/** Datagrams of an attacker: random, changed and repeated ones do no harm. */
 class HostileDatagramsTest {
 
     private static final int DATAGRAMS = Integer.getInteger("softroce.cm.hostile", 100_000);
@@ -32,7 +32,7 @@ class HostileDatagramsTest {
 
     @Test
     @Timeout(120)
-    void throwNothingEndNoConnectionAndLeaveTheDeviceServing() throws Exception {
+    void neitherThrowNorEndConnectionsNorStopTheDevice() throws Exception {
         final Random random = new Random(SEED);
         final List<ManagementMessage> overheard = new ArrayList<>();
         network.link((from, to, message) -> {
@@ -82,14 +82,14 @@ class HostileDatagramsTest {
                 datagram.put(offset, (byte) (datagram.get(offset) ^ 1 << random.nextInt(8)));
             }
             if (random.nextInt(4) == 0) {
-                asRequestOfTheLiar(datagram, random);
+                makeRequestOfAttacker(datagram, random);
             }
         }
         return datagram;
     }
 
-    /** Makes its request one that only its other content can be wrong with. */
-    private void asRequestOfTheLiar(final ByteBuffer datagram, final Random random) {
+    /** Makes a datagram a request of the attacker's in which only other content can be wrong. */
+    private void makeRequestOfAttacker(final ByteBuffer datagram, final Random random) {
         final ManagementMessage message = ManagementMessage.parse(datagram);
         if (message != null && message.type() == MessageType.REQUEST) {
             message.set(RequestFields.LOCAL_GID_LOW, Messages.gidLow(liar))

@@ -36,7 +36,7 @@ class LostAcceptanceTest {
     }
 
     @Test
-    void isToldAsDisconnectedWhenTheEndIsHeard() throws Exception {
+    void isReportedAsDisconnectedIfTheDisconnectRequestArrives() throws Exception {
         connectAndDisconnect(List.of(MessageType.REPLY));
 
         assertTrue(client.eventTypes().contains(DISCONNECTED), () -> String.join("\n", network.log()));
@@ -44,7 +44,7 @@ class LostAcceptanceTest {
     }
 
     @Test
-    void isToldAsStaleWhenTheEndIsLostToo() throws Exception {
+    void isReportedAsStaleIfTheDisconnectRequestIsLostToo() throws Exception {
         connectAndDisconnect(List.of(MessageType.REPLY, MessageType.DISCONNECT_REQUEST));
 
         assertEquals(REJECTED, client.lastEvent().type(), () -> String.join("\n", network.log()));

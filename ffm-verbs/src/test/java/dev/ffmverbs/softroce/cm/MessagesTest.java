@@ -23,7 +23,7 @@ class MessagesTest {
     private static final InetSocketAddress LISTENER = new InetSocketAddress("10.9.8.2", 7174);
     private static final long LINUX_GUID = 0xA40C_35FF_FEC4_E7C7L;
 
-    /** What Linux 6.1 puts into its messages over rxe. */
+    /** The settings of Linux 6.1 over rxe. */
     private static final CommunicationSettings LINUX_SETTINGS = new CommunicationSettings(20, 15, 20, 18, 15, 0);
 
     private static byte[] bytes(final ManagementMessage message) {

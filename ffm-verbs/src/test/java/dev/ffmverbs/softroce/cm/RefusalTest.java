@@ -25,7 +25,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Connections that do not come about, and ends that learn that their peer is another one now. */
+/** Connections that are not established, and endpoints whose peer has been replaced. */
 @Timeout(20)
 class RefusalTest {
 
@@ -69,8 +69,8 @@ class RefusalTest {
     }
 
     @Test
-    void deliversTheRejectionOfTheApplicationEvenWhenItIsLostAtFirst() throws Exception {
-        server.whenEvent(event -> {
+    void deliversTheRejectionOfTheApplicationEvenIfItIsLostAtFirst() throws Exception {
+        server.onEvent(event -> {
             if (event.type() == CONNECT_REQUEST) {
                 VirtualDevice.unchecked(() -> {
                     event.identifier().reject(new byte[] {1, 2, 3});
@@ -118,7 +118,7 @@ class RefusalTest {
     }
 
     @Test
-    void closingAListenerRejectsWhatNobodyHasHeardOf() throws Exception {
+    void closingAListenerRejectsUndeliveredRequests() throws Exception {
         final ConnectionIdentifierOperations listener = listener(1);
         client.request(listener.localAddress(), VirtualDevice.parameters(CLIENT_QUEUE_PAIR));
         final ManagementMessage[] request = new ManagementMessage[1];
@@ -136,7 +136,7 @@ class RefusalTest {
     }
 
     @Test
-    void toldThatThePeerGaveUpWhileTheApplicationThought() throws Exception {
+    void reportsThatThePeerGaveUpBeforeTheApplicationAnswered() throws Exception {
         final ConnectionIdentifierOperations connection =
             client.request(listener(1).localAddress(), VirtualDevice.parameters(CLIENT_QUEUE_PAIR));
         network.runMs(10);
@@ -149,7 +149,7 @@ class RefusalTest {
     }
 
     @Test
-    void leavesRequestsBeyondTheBacklogUnansweredUntilThereIsRoom() throws Exception {
+    void dropsRequestsBeyondTheBacklogUntilThereIsRoom() throws Exception {
         final InetSocketAddress address = listener(1).localAddress();
         client.request(address, VirtualDevice.parameters(CLIENT_QUEUE_PAIR));
         client.request(address, VirtualDevice.parameters(CLIENT_QUEUE_PAIR + 1));
@@ -203,7 +203,7 @@ class RefusalTest {
             refusalOf(port, request -> request.setPrivateData(19, new byte[] {3})));
     }
 
-    /** Sends a request with something changed; the reason it is refused with, 0 when it is not. */
+    /** Sends a changed request. Returns the reason it is refused with, 0 if it is not refused. */
     private int refusalOf(final int port, final UnaryOperator<ManagementMessage> change) throws Exception {
         final ManagementMessage[] seen = new ManagementMessage[2];
         network.link((from, to, message) -> {
@@ -220,7 +220,7 @@ class RefusalTest {
     }
 
     @Test
-    void endsAConnectionWhosePeerStartedAgainWithTheSameQueuePair() throws Exception {
+    void endsAConnectionWhosePeerHasRestartedWithTheSameQueuePair() throws Exception {
         final InetSocketAddress address = server.listenAndAccept(VirtualDevice.parameters(SERVER_QUEUE_PAIR));
         client.connect(address, VirtualDevice.parameters(CLIENT_QUEUE_PAIR));
         network.runMs(10);
@@ -240,7 +240,7 @@ class RefusalTest {
     }
 
     @Test
-    void withdrawsARequestWhosePeerStartedAgainWithTheSameQueuePair() throws Exception {
+    void withdrawsARequestWhosePeerHasRestartedWithTheSameQueuePair() throws Exception {
         final InetSocketAddress address = listener(4).localAddress();
         client.request(address, VirtualDevice.parameters(CLIENT_QUEUE_PAIR));
         network.runMs(10);
@@ -253,7 +253,7 @@ class RefusalTest {
     }
 
     @Test
-    void tellsAPeerWhoseReplyNobodyAwaitsAnyMore() throws Exception {
+    void refusesAReplyThatNobodyAwaitsAnyLonger() throws Exception {
         final InetSocketAddress address = listener(4).localAddress();
         client.request(address, VirtualDevice.parameters(CLIENT_QUEUE_PAIR));
         network.runMs(10);
@@ -267,7 +267,7 @@ class RefusalTest {
     }
 
     @Test
-    void confirmsTheEndOfAConnectionItNeverHeardOf() throws Exception {
+    void confirmsTheEndOfAnUnknownConnection() throws Exception {
         final ConnectionIdentifierOperations connection = client.connect(
             server.listenAndAccept(VirtualDevice.parameters(SERVER_QUEUE_PAIR)),
             VirtualDevice.parameters(CLIENT_QUEUE_PAIR));
@@ -282,7 +282,7 @@ class RefusalTest {
     }
 
     @Test
-    void believesNobodyButThePeer() throws Exception {
+    void believesOnlyThePeer() throws Exception {
         final ConnectionIdentifierOperations connection = client.connect(
             server.listenAndAccept(VirtualDevice.parameters(SERVER_QUEUE_PAIR)),
             VirtualDevice.parameters(CLIENT_QUEUE_PAIR));
@@ -294,7 +294,7 @@ class RefusalTest {
         });
         connection.disconnect();
         server.communication().receive(VirtualDevice.ipv4("10.0.0.3"), disconnects.getFirst().datagram());
-        server.applicationRuns();
+        server.runApplication();
         assertEquals(List.of(CONNECT_REQUEST, ESTABLISHED), server.eventTypes());
         assertEquals(1, server.communication().get(CommunicationCounter.DROPPED_PEER));
 
@@ -304,14 +304,14 @@ class RefusalTest {
         final ManagementMessage otherId = ManagementMessage.parse(disconnects.getFirst().datagram())
             .set(IdFields.LOCAL_ID, 42);
         server.communication().receive(client.localAddress(), otherId.datagram());
-        server.applicationRuns();
+        server.runApplication();
         assertEquals(List.of(CONNECT_REQUEST, ESTABLISHED), server.eventTypes());
         assertEquals(2, server.communication().get(CommunicationCounter.DROPPED_UNKNOWN));
         assertEquals(1, disconnects.size());
     }
 
     @Test
-    void refusesASecondReplyToARequestThatAnotherAnswered() throws Exception {
+    void refusesASecondReplyToAnAnsweredRequest() throws Exception {
         final List<ManagementMessage> replies = new ArrayList<>();
         network.link((from, to, message) -> {
             if (message.type() == MessageType.REPLY) {
@@ -347,7 +347,7 @@ class RefusalTest {
     }
 
     @Test
-    void dropsWhatIsNoMessageAndCountsIt() {
+    void countsAndDropsDatagramsThatAreNotMessages() {
         server.communication().receive(client.localAddress(), ByteBuffer.allocate(256));
         server.communication().receive(client.localAddress(), ByteBuffer.allocate(0));
         server.communication().receive(client.localAddress(), GoldenDatagram.READY_TO_USE.message().datagram());

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Floods of requests that nobody wants: what they may cost, and that peers are served all the same.
+ * Floods of unwanted requests: what they may cost, and that peers are still served.
  *
- * <p>{@code -Dsoftroce.cm.firstSeed=N} floods with other numbers.
+ * <p>{@code -Dsoftroce.cm.firstSeed=N} sets the seed of the random numbers.
  */
 @Timeout(60)
 class StrangersTest {
@@ -41,11 +41,11 @@ class StrangersTest {
     private final VirtualDevice server = new VirtualDevice(network, SERVER, 2);
     private final Inet4Address stranger = VirtualDevice.ipv4("10.0.0.66");
 
-    /** Listens, accepts what comes from the client, and rejects all others. */
+    /** Listens, accepts the requests of the client, and rejects all others. */
     private InetSocketAddress listen() throws Exception {
         final InetSocketAddress address = server.listenAndAccept(VirtualDevice.parameters(2000));
         final int[] accepted = new int[1];
-        server.whenEvent(event -> {
+        server.onEvent(event -> {
             if (event.type() == CONNECT_REQUEST) {
                 VirtualDevice.unchecked(() -> {
                     if (event.remoteAddress().getPort() > 0
@@ -61,7 +61,7 @@ class StrangersTest {
         return address;
     }
 
-    /** A request with numbers nobody has used; port 0 of its sender marks it as no client's. */
+    /** Returns a request with unused numbers; port number 0 of its sender tells it from those of clients. */
     private ManagementMessage request(final Inet4Address source, final InetSocketAddress target) {
         return Messages.request(new InetSocketAddress(source, 0), target, 3,
             VirtualDevice.parameters(2 + random.nextInt(1 << 20)),
@@ -98,7 +98,7 @@ class StrangersTest {
     }
 
     @Test
-    void aStrangerIsHeardABoundedNumberOfTimes() throws Exception {
+    void handlesABoundedNumberOfRequestsOfOneStranger() throws Exception {
         final InetSocketAddress target = listen();
         flood(() -> stranger, target, 3_000);
 
@@ -113,7 +113,7 @@ class StrangersTest {
     }
 
     @Test
-    void strangersTogetherAreHeardABoundedNumberOfTimes() throws Exception {
+    void handlesABoundedNumberOfRequestsOfAllStrangers() throws Exception {
         final InetSocketAddress target = listen();
         flood(this::anySource, target, 3_000);
 
@@ -124,7 +124,7 @@ class StrangersTest {
     }
 
     @Test
-    void requestsThatAreRefusedWithoutAListenerAndStrayMessagesAreAnsweredAsSeldom() throws Exception {
+    void answersABoundedNumberOfStrayMessagesAndRequestsWithoutAListener() throws Exception {
         final InetSocketAddress nobody = new InetSocketAddress(server.localAddress(), 9);
         flood(() -> stranger, nobody, 1_000);
         for (int i = 0; i < 10_000; i++) {
@@ -138,7 +138,7 @@ class StrangersTest {
     }
 
     @Test
-    void aPeerGetsInAtOnceWhileStrangersFlood() throws Exception {
+    void admitsAPeerAtOnceWhileStrangersFlood() throws Exception {
         final InetSocketAddress target = listen();
         client.connect(target, VirtualDevice.parameters(1000));
         network.runMs(10);
@@ -152,7 +152,7 @@ class StrangersTest {
     }
 
     @Test
-    void aPeerThatThisDeviceAsksIsKnownBeforeItHasEverAnswered() throws Exception {
+    void knowsAPeerThatThisDeviceHasAsked() throws Exception {
         final InetSocketAddress target = listen();
         flood(this::anySource, target, 1_000);
         server.request(new InetSocketAddress(client.localAddress(), 7000), VirtualDevice.parameters(2999));
@@ -162,9 +162,9 @@ class StrangersTest {
         assertEquals(CONNECT_RESPONSE, client.events().getLast().type(), where());
     }
 
-    /** Requests that seem to come from the peer use up its own budget; it gets in because it asks again. */
+    /** Requests that seem to come from the peer use up its budget; the peer is admitted because it asks again. */
     @Test
-    void aPeerGetsInWithItsRetransmissionsWhileItsOwnAddressIsForged() throws Exception {
+    void admitsTheRetransmissionsOfAPeerWhoseAddressIsForged() throws Exception {
         final InetSocketAddress target = listen();
         client.connect(target, VirtualDevice.parameters(1000));
         network.runMs(10);
@@ -179,9 +179,9 @@ class StrangersTest {
             () -> requestsHeard() + " heard, " + where());
     }
 
-    /** Who floods with requests that it repeats is bounded, too. */
+    /** A flood of repeated requests is limited, too. */
     @Test
-    void requestsThatComeAgainHaveABudgetOfTheirOwn() throws Exception {
+    void limitsRequestsThatComeAgainByASeparateBudget() throws Exception {
         final InetSocketAddress target = listen();
         final List<ManagementMessage> requests = new ArrayList<>();
         for (int i = 0; i < 5_000; i++) {
@@ -203,7 +203,7 @@ class StrangersTest {
     }
 
     @Test
-    void aRejectionIsRepeatedWithoutAskingTheListenerAgainAndForgottenInATimeOfThisDevicesChoice() throws Exception {
+    void repeatsARejectionWithoutAskingTheListenerAndForgetsItAfterAFixedTime() throws Exception {
         final InetSocketAddress target = listen();
         final List<ManagementMessage> answers = new ArrayList<>();
         network.link((from, to, message) -> new long[0]);
@@ -228,11 +228,11 @@ class StrangersTest {
         assertEquals(2, requestsHeard());
     }
 
-    /** A stranger that gives up, as it says, leaves its end no longer than a stranger should. */
+    /** The endpoint of a stranger that says that it gives up is not kept longer than a stranger deserves. */
     @Test
-    void aRequestThatIsWithdrawnIsForgottenSoon() throws Exception {
+    void soonForgetsAWithdrawnRequest() throws Exception {
         final InetSocketAddress target = server.listenAndAccept(VirtualDevice.parameters(2000));
-        server.whenEvent(event -> { });
+        server.onEvent(event -> { });
         final ManagementMessage request = request(stranger, target);
         server.communication().receive(stranger, request.datagram());
         server.communication().receive(stranger, Messages.timeout(request, 0)
@@ -246,7 +246,7 @@ class StrangersTest {
     }
 
     @Test
-    void whatOneRequestConcernsDoesNotGrowWithTheNumberOfConnections() throws Exception {
+    void theWorkForOneRequestDoesNotGrowWithTheNumberOfConnections() throws Exception {
         final InetSocketAddress target = listen();
         network.link((from, to, message) -> new long[0]);
         for (int i = 0; i < 10_000; i++) {

@@ -24,13 +24,13 @@ class LookingRuleTest {
     }
 
     @Test
-    void nobodyLooksBeforeWaitsWereShort() {
+    void doesNotLookBeforeWaitsWereShort() {
         assertFalse(rule.pays());
         assertEquals(0, looksInVainOf(100));
     }
 
     @Test
-    void shortSleepsTeachToLookAndLooksThatPayGoOn() {
+    void looksAfterShortSleepsAndWhileLooksPay() {
         for (int i = 0; i < 4; i++) {
             rule.recordSleep(SHORT_NS);
         }
@@ -42,7 +42,7 @@ class LookingRuleTest {
     }
 
     @Test
-    void longWaitsEndLookingAfterAFewHoweverLongItHadPaid() {
+    void aFewLongWaitsEndLookingHoweverOftenItHasPaid() {
         for (int i = 0; i < 1000; i++) {
             rule.recordPaidLook();
         }
@@ -51,7 +51,7 @@ class LookingRuleTest {
     }
 
     @Test
-    void waitsHalfOfWhichAreLongAreNotWorthIt() {
+    void doesNotLookIfHalfOfTheWaitsAreLong() {
         for (int i = 0; i < 50; i++) {
             rule.recordSleep(SHORT_NS);
             rule.recordSleep(LONG_NS);

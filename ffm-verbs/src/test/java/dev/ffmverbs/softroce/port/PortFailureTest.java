@@ -30,13 +30,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever a part of a port throws, that part ends and is named, and everything else goes on. */
+/** Whatever a part of a port throws, that part ends and is named, and everything else continues. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PortFailureTest {
 
     private static final int UDP_PORT = 44_791;
 
-    /** Everything that the port logs; throws on top of it when asked to. */
+    /** Collects everything that the port logs; also throws if told to. */
     private static final class Log implements System.Logger {
 
         private final List<String> messages = new CopyOnWriteArrayList<>();
@@ -103,7 +103,7 @@ class PortFailureTest {
             () -> new IllegalStateException("injected"), () -> new Exception("injected"));
     }
 
-    private void requireThatOthersGoOn() {
+    private void requireThatOthersContinue() {
         for (int i = 0; i < 20; i++) {
             otherFrom.exchange(otherTo);
         }
@@ -116,7 +116,7 @@ class PortFailureTest {
 
     @ParameterizedTest
     @MethodSource("throwables")
-    void whatACompletionThrowsEndsItsConnectionAlone(final Supplier<Throwable> thrown) {
+    void aThrowingCompletionEndsItsQueuePairAlone(final Supplier<Throwable> thrown) {
         from.exchange(to);
         from.thrownByCompletion = () -> {
             from.thrownByCompletion = null;
@@ -127,29 +127,29 @@ class PortFailureTest {
 
         TestQueuePair.until("state ERROR", () -> from.state() == ConnectionState.ERROR);
         TestQueuePair.until("the event", () -> from.events.equals(List.of(PortEvents.QUEUE_PAIR_FATAL)));
-        requireThatOthersGoOn();
+        requireThatOthersContinue();
         assertEquals(1, port.counters().get(TransportCounter.CONNECTION_BREAKDOWNS));
         requireLogged("soft9 at " + port.local(), "queue pair " + from.place.connection().number(), "ERROR");
     }
 
     @ParameterizedTest
     @MethodSource("throwables")
-    void whatIsPostedToAnEndedConnectionIsFlushedWhenItsCompletionQueueWorksAgain(final Supplier<Throwable> thrown) {
+    void postsToAnEndedQueuePairAreFlushedOnceItsCompletionQueueWorksAgain(final Supplier<Throwable> thrown) {
         from.thrownByCompletion = thrown;
         to.postReceive();
         for (int i = 0; i < 5; i++) {
             from.postSend();
         }
         TestQueuePair.until("state ERROR", () -> from.state() == ConnectionState.ERROR);
-        requireThatOthersGoOn();
+        requireThatOthersContinue();
         from.thrownByCompletion = null;
         TestQueuePair.until("five completions", () -> from.statuses.size() == 5);
         assertEquals(CompletionStatus.FLUSHED, from.statuses.getLast());
-        requireThatOthersGoOn();
+        requireThatOthersContinue();
     }
 
     @Test
-    void aConnectionThatThrowsAgainAndAgainDoesNotKeepTheThreadBusy() throws InterruptedException {
+    void aQueuePairThatKeepsThrowingDoesNotKeepTheThreadBusy() throws InterruptedException {
         from.thrownByCompletion = () -> new NoClassDefFoundError("injected");
         for (int i = 0; i < 12; i++) {
             from.postReceive();
@@ -165,21 +165,21 @@ class PortFailureTest {
 
     @ParameterizedTest
     @MethodSource("throwables")
-    void anEventThatCannotBeToldIsToldLater(final Supplier<Throwable> thrown) {
+    void anEventThatCannotBeDeliveredIsDeliveredLater(final Supplier<Throwable> thrown) {
         from.thrownByEvent = thrown;
         from.eventFailures = 3;
         port.lock();
         port.requestError(from.place);
         port.unlock();
 
-        requireThatOthersGoOn();
+        requireThatOthersContinue();
         TestQueuePair.until("the event", () -> from.events.equals(List.of(PortEvents.QUEUE_PAIR_FATAL)));
         requireLogged("soft9", "telling the application");
     }
 
     @ParameterizedTest
     @MethodSource("throwables")
-    void whatAnOwnerThrowsAtEveryPacketDoesNotEndItsConnection(final Supplier<Throwable> thrown) {
+    void anOwnerThatThrowsForEveryPacketDoesNotEndItsQueuePair(final Supplier<Throwable> thrown) {
         from.thrownByPacket = thrown;
         to.thrownByPacket = thrown;
         for (int i = 0; i < 20; i++) {
@@ -187,7 +187,7 @@ class PortFailureTest {
         }
     }
 
-    /** Throws at every call, and counts them. */
+    /** Counts all calls and throws in each. */
     private static final class BadAgent implements ManagementAgent {
 
         private final Supplier<Throwable> thrown;
@@ -235,7 +235,7 @@ class PortFailureTest {
 
     @ParameterizedTest
     @MethodSource("throwables")
-    void whatAManagementAgentThrowsDoesNotStopData(final Supplier<Throwable> thrown) {
+    void aThrowingManagementAgentDoesNotStopData(final Supplier<Throwable> thrown) {
         final BadAgent agent = new BadAgent(thrown);
         port.generalServices().setAgent(agent);
         for (int i = 0; i < 5; i++) {
@@ -247,7 +247,7 @@ class PortFailureTest {
         }
         TestQueuePair.until("five datagrams handed to the agent", () -> agent.received.get() == 5);
         TestQueuePair.until("calls of the agent at its deadlines", () -> agent.ticks.get() > 3);
-        requireThatOthersGoOn();
+        requireThatOthersContinue();
         requireLogged("soft9", "connection manager");
         port.generalServices().setAgent(null);
     }
@@ -256,11 +256,11 @@ class PortFailureTest {
     @MethodSource("throwables")
     void aLogThatThrowsStopsNothing(final Supplier<Throwable> thrown) {
         log.throwsErrors = true;
-        whatACompletionThrowsEndsItsConnectionAlone(thrown);
+        aThrowingCompletionEndsItsQueuePairAlone(thrown);
     }
 
     @Test
-    void whatAThreadThatPollsOrWaitsThrowsLeavesLockAndWatchFree() {
+    void anErrorInAPollingOrWaitingThreadLeavesLockAndWatchFree() {
         final LinkageError injected = new LinkageError("injected");
         for (int i = 0; i < 3; i++) {
             pollUntilThrown(injected);
@@ -272,16 +272,16 @@ class PortFailureTest {
                     }
                     return false;
                 }, TimeUnit.SECONDS.toNanos(20))) {
-                    // The thread of the port wakes, sees who waits, and leaves the watch to it.
+                    // The port's thread wakes, sees the waiting thread, and leaves the watch to it.
                     port.wakeUp();
                 }
             }));
             from.exchange(to);
-            requireThatOthersGoOn();
+            requireThatOthersContinue();
         }
     }
 
-    /** Polls, with packets on their way that make it ask what the poll is after, until that throws. */
+    /** Polls, with packets in flight that make the port ask whether the poll is satisfied, until that throws. */
     private void pollUntilThrown(final LinkageError injected) {
         assertSame(injected, assertThrows(LinkageError.class, () -> TestQueuePair.until("the injected error", () -> {
             port.generalServices().send(port.local().value(), packet -> {
@@ -297,14 +297,14 @@ class PortFailureTest {
     }
 
     @Test
-    void aThreadWithoutStackLeftDoesNoHarmToOthers() {
+    void aThreadWithoutStackLeftDoesNotHarmOthers() {
         final AtomicInteger depth = new AtomicInteger();
         for (int i = 0; i < 50; i++) {
             if (from.state() == ConnectionState.READY_TO_SEND) {
                 from.postSend();
             }
             assertThrows(StackOverflowError.class, () -> recurse(depth));
-            requireThatOthersGoOn();
+            requireThatOthersContinue();
         }
     }
 

@@ -17,7 +17,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Who polls does the work, whether its polls find something or not; and if none of them does it, the thread does. */
+/**
+ * Threads that poll do the work, whether their polls find something or not; if none of them does, the port's thread
+ * does.
+ */
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PortThreadTest {
 
@@ -40,7 +43,7 @@ class PortThreadTest {
     }
 
     @Test
-    void everyPollCountsWhateverItFinds() throws InterruptedException {
+    void countsEveryPollWhateverItFinds() throws InterruptedException {
         final long before = port.polls();
         port.countPoll();
         assertEquals(before + 1, port.polls(), "a poll that found something");
@@ -58,21 +61,21 @@ class PortThreadTest {
     }
 
     @Test
-    void theThreadLeavesTheSocketToAnApplicationWhosePollsAllFindSomething() {
+    void leavesTheSocketToAnApplicationWhosePollsAllFindSomething() {
         TestQueuePair.until("the thread stays away", () -> {
             port.countPoll();
-            // Ends the thread's sleep, so that it looks at the polls.
+            // Ends the thread's sleep, so that it checks the polls.
             port.wakeUp();
             return port.isLeftToApplication();
         });
     }
 
     @Test
-    void aPortIsServedWhileAllPollsFindSomething() {
+    void servesThePortWhileAllPollsFindSomething() {
         try (TestQueuePair from = new TestQueuePair(port); TestQueuePair to = new TestQueuePair(port)) {
             from.connect(to);
             to.connect(from);
-            theThreadLeavesTheSocketToAnApplicationWhosePollsAllFindSomething();
+            leavesTheSocketToAnApplicationWhosePollsAllFindSomething();
             for (int i = 0; i < 100; i++) {
                 to.postReceive();
                 from.postSend();
@@ -86,7 +89,7 @@ class PortThreadTest {
     }
 
     @Test
-    void theThreadLooksBeforeItSleepsWhilePacketsComeInQuickSuccession() {
+    void looksBeforeItSleepsWhilePacketsArriveInQuickSuccession() {
         try (TestQueuePair from = new TestQueuePair(port); TestQueuePair to = new TestQueuePair(port)) {
             from.connect(to);
             to.connect(from);
@@ -101,7 +104,7 @@ class PortThreadTest {
     }
 
     @Test
-    void sleepsAreCounted() {
+    void countsSleeps() {
         final long before = port.counters().get(TransportCounter.SLEEPS);
         try (TestQueuePair from = new TestQueuePair(port); TestQueuePair to = new TestQueuePair(port)) {
             from.connect(to);

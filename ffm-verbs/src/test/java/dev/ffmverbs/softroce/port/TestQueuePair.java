@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** A queue pair at a port whose owner and whose completion queue throw what a test wants. */
+/** A queue pair of a port, whose owner and completion queue throw what a test wants. */
 final class TestQueuePair implements QueuePairOwner, AutoCloseable {
 
     private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(20);
@@ -31,9 +31,9 @@ final class TestQueuePair implements QueuePairOwner, AutoCloseable {
     final PortQueuePair place;
     private final Arena arena = Arena.ofShared();
 
-    /** What a completion throws after it was noted; null for nothing. */
+    /** What a completion throws after it was recorded; null for nothing. */
     volatile Supplier<? extends Throwable> thrownByCompletion;
-    /** What the owner throws before an event is noted, and how often. */
+    /** What the owner throws before an event is recorded, and how often. */
     volatile Supplier<? extends Throwable> thrownByEvent;
     volatile int eventFailures;
     volatile Supplier<? extends Throwable> thrownByPacket;
@@ -93,14 +93,14 @@ final class TestQueuePair implements QueuePairOwner, AutoCloseable {
         }
     }
 
-    /** Posts a receive of nothing. */
+    /** Posts an empty receive. */
     void postReceive() {
         final long slot = receives.claim();
         receives.request(slot, 1);
         receives.publish();
     }
 
-    /** Posts a SEND of nothing. */
+    /** Posts an empty SEND. */
     void postSend() {
         final long slot = sends.claim();
         sends.request(slot, 1, SendOperation.SEND, SendFlags.SIGNALED, 0);
@@ -114,7 +114,7 @@ final class TestQueuePair implements QueuePairOwner, AutoCloseable {
         return place.connection().state();
     }
 
-    /** Sends something to the peer, and requires that both complete it, by the threads of the ports alone. */
+    /** Sends something to the peer and waits until both have completed it, by the ports' threads alone. */
     void exchange(final TestQueuePair peer) {
         final int before = statuses.size();
         final int peerBefore = peer.statuses.size();

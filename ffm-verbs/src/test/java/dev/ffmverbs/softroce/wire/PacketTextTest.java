@@ -14,7 +14,7 @@ class PacketTextTest {
     private static final long SEED = 4711;
 
     @Test
-    void aPacketTellsTheHeadersItsOpcodeHas() {
+    void describesTheHeadersOfTheOpcode() {
         final RocePacket packet = new RocePacket();
         packet.begin(Opcode.WRITE_ONLY_WITH_IMMEDIATE, 17, 0xABCDEF, BaseTransportHeader.ACKNOWLEDGE_REQUEST);
         packet.reth().set(0x7000, 0x1234, 5);
@@ -31,7 +31,7 @@ class PacketTextTest {
     }
 
     @Test
-    void randomBytesHaveAText() {
+    void describesRandomBytes() {
         final Random random = new Random(SEED);
         final RocePacket packet = new RocePacket();
         final byte[] bytes = new byte[RocePacket.BUFFER_BYTES];
@@ -44,7 +44,7 @@ class PacketTextTest {
     }
 
     @Test
-    void memoryThatIsFreedOrAnotherThreadsIsSaidToBe() throws Exception {
+    void describesAPacketWhoseMemoryIsFreedOrConfinedToAnotherThread() throws Exception {
         final Arena arena = Arena.ofConfined();
         final RocePacket packet = new RocePacket(arena.allocate(RocePacket.BUFFER_BYTES));
         assertTrue(CompletableFuture.supplyAsync(packet::toString).get().startsWith("RocePacket[unreadable: "));

@@ -29,7 +29,7 @@ class RocePacketTest {
 
     @ParameterizedTest
     @EnumSource
-    void writesCapturedPacketsAgainFromTheirFields(final GoldenVector vector) {
+    void rewritesCapturedPacketsFromTheirFields(final GoldenVector vector) {
         final RocePacket captured = vector.packet();
         final RocePacket written = rewrite(captured);
 
@@ -150,7 +150,7 @@ class RocePacketTest {
     }
 
     @Test
-    void namesTheDefectOfAPacketThatIsNone() {
+    void namesTheDefectOfAnInvalidPacket() {
         final RocePacket packet = GoldenVector.SEND_ONLY.packet();
         packet.lengthBytes(packet.lengthBytes() - 1);
         assertEquals(PacketDefect.LENGTH, packet.defect());

@@ -22,7 +22,7 @@ class WireArithmeticTest {
     }
 
     @Test
-    void syndromesTellTheirKind() {
+    void syndromesHaveOneKind() {
         assertTrue(Syndrome.isAcknowledge(0x00));
         assertTrue(Syndrome.isAcknowledge(Syndrome.ACKNOWLEDGE));
         assertTrue(Syndrome.isReceiverNotReady(Syndrome.receiverNotReady(12)));

@@ -9,7 +9,7 @@ import java.util.HexFormat;
  * Packets that Linux 6.1 sent from rxe at 10.9.8.1 to this communication manager at 10.9.8.2, from BTH to ICRC.
  *
  * <p>{@code rping} was the application on the kernel's side, as client for the first four. The zeros before each ICRC
- * are left out.
+ * are omitted.
  */
 public enum GoldenDatagram {
     REQUEST(25359, "ac07057b",

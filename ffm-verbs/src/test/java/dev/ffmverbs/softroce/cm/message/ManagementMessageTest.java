@@ -138,10 +138,10 @@ class ManagementMessageTest {
         assertThrows(IllegalArgumentException.class, () -> message.setPrivateData(1, data));
     }
 
-    /** Header bytes, all of which must be right, and the attribute id's. */
+    /** Bytes of the header and of the attribute id, all of which must be right. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3, 16, 17})
-    void isNoneWhenItsHeaderIsAnother(final int offset) {
+    void isNotAMessageIfItsHeaderDiffers(final int offset) {
         final ByteBuffer datagram = ByteBuffer.wrap(bytes(GoldenDatagram.REQUEST.message()));
         datagram.put(offset, (byte) (datagram.get(offset) ^ 0x40));
 
@@ -150,13 +150,13 @@ class ManagementMessageTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 24, 255, 257})
-    void isNoneWhenItsLengthIsAnother(final int length) {
+    void isNotAMessageIfItsLengthDiffers(final int length) {
         assertNull(ManagementMessage.parse(ByteBuffer.allocate(length)));
     }
 
     @ParameterizedTest
     @CsvSource({"18, 15, 19", "14, 10, 15", "14, 15, 16", "16, 15, 17", "14, 16, 17", "14, 20, 20", "31, 0, 31"})
-    void waitsForThereBackAndThePeersDelay(final int lifeTime, final int delay, final int expected) {
+    void timeoutCoversTheRoundTripAndThePeersDelay(final int lifeTime, final int delay, final int expected) {
         assertEquals(expected, TimeCode.acknowledgeTimeout(delay, lifeTime));
     }
 }

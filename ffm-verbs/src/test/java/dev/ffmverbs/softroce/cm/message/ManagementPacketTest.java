@@ -32,7 +32,7 @@ class ManagementPacketTest {
     }
 
     @Test
-    void wrapsADatagramAsLinuxDoesBesidesFlags() {
+    void wrapsADatagramAsLinuxDoesExceptForFlags() {
         final RocePacket linux = GoldenDatagram.REQUEST.packet();
         final RocePacket own = new RocePacket();
         ManagementPacket.wrap(own, GoldenDatagram.REQUEST.message().datagram(), 0);
@@ -48,7 +48,7 @@ class ManagementPacketTest {
     }
 
     @Test
-    void refusesPacketsThatAreNoManagementDatagrams() {
+    void refusesPacketsWithoutAManagementDatagram() {
         final RocePacket otherKey = GoldenDatagram.REQUEST.packet();
         otherKey.deth().set(0x1111_1111, 1);
         assertNull(ManagementPacket.unwrap(otherKey));
