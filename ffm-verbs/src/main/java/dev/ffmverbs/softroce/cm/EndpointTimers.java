@@ -118,4 +118,9 @@ final class EndpointTimers {
             context.timers().set(endpoint, retransmission.deadlineNs());
         }
     }
+
+    @Override
+    public String toString() {
+        return "EndpointTimers[" + retransmission + ", " + claim + "]";
+    }
 }

@@ -69,4 +69,10 @@ final class Retransmission {
         giveUpNs = Math.max(giveUpNs - nowNs, patienceNs) + nowNs;
         planNext(nowNs);
     }
+
+    @Override
+    public String toString() {
+        return "Retransmission[" + message + ", intervalNs=" + intervalNs + ", nextNs=" + nextNs + ", giveUpNs="
+            + giveUpNs + "]";
+    }
 }

@@ -60,4 +60,9 @@ final class StaleClaim {
     ManagementMessage request() {
         return request;
     }
+
+    @Override
+    public String toString() {
+        return "StaleClaim[" + request + ", probesLeft=" + probesLeft + "]";
+    }
 }

@@ -114,11 +114,11 @@ public final class FaultInjector implements PacketSink {
             return;
         }
         final FaultSettings settings = course.settings();
-        final boolean drops = strikes(settings.drop());
-        final boolean corrupts = strikes(settings.corrupt());
-        final boolean duplicates = strikes(settings.duplicate());
-        final boolean reorders = strikes(settings.reorder());
-        final boolean delays = strikes(settings.delay());
+        final boolean drops = draw(settings.drop());
+        final boolean corrupts = draw(settings.corrupt());
+        final boolean duplicates = draw(settings.duplicate());
+        final boolean reorders = draw(settings.reorder());
+        final boolean delays = draw(settings.delay());
         if (drops || settings.partition().cutsOutgoing()) {
             counters.increment(TransportCounter.FAULTS_DROPPED);
             return;
@@ -139,7 +139,8 @@ public final class FaultInjector implements PacketSink {
         }
     }
 
-    private boolean strikes(final double share) {
+    /** Draws whether a fault with a given share happens now. */
+    private boolean draw(final double share) {
         return share > 0 && random.nextDouble() < share;
     }
 

@@ -17,7 +17,7 @@ import java.util.function.IntFunction;
 /**
  * The port of an open device: everything its queue pairs share, and the lock they work under.
  *
- * <p>Each method says whether the caller must hold the lock. All others may be called by any thread.
+ * <p>A method says so if the caller must hold the lock. Any thread may call the other methods.
  */
 public final class Port implements AutoCloseable {
 

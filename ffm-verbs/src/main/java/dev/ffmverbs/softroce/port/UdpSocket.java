@@ -122,7 +122,7 @@ final class UdpSocket implements PacketSocket, AutoCloseable {
             + local.udpPort() + ", interface=" + local.interfaceName(), errno, advice);
     }
 
-    /** The channel, for a selector. */
+    /** Returns the channel, for a selector. */
     DatagramChannel channel() {
         return channel;
     }
@@ -246,5 +246,10 @@ final class UdpSocket implements PacketSocket, AutoCloseable {
         } catch (final IOException e) {
             log.debug("closing its UDP socket", e);
         }
+    }
+
+    @Override
+    public String toString() {
+        return "UDP socket at " + local + (waiting == null ? "" : ", blocked");
     }
 }
