@@ -5,7 +5,7 @@ import dev.ffmverbs.spi.constants.ConnectionEventTypes;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What happened to a connection ({@code enum rdma_cm_event_type}, {@code rdma_get_cm_event(3)}). */
+/** Types of events of connections ({@code enum rdma_cm_event_type}, {@code rdma_get_cm_event(3)}). */
 public enum ConnectionEventType {
     /** The remote address was resolved. */
     ADDRESS_RESOLVED(ConnectionEventTypes.ADDRESS_RESOLVED),
@@ -17,13 +17,13 @@ public enum ConnectionEventType {
     ROUTE_ERROR(ConnectionEventTypes.ROUTE_ERROR),
     /** A peer requests a connection. */
     CONNECT_REQUEST(ConnectionEventTypes.CONNECT_REQUEST),
-    /** The peer accepted our request. */
+    /** The peer accepted the request of this side. */
     CONNECT_RESPONSE(ConnectionEventTypes.CONNECT_RESPONSE),
-    /** The connection could not be made. */
+    /** The connection could not be established. */
     CONNECT_ERROR(ConnectionEventTypes.CONNECT_ERROR),
     /** The peer does not answer. */
     UNREACHABLE(ConnectionEventTypes.UNREACHABLE),
-    /** The peer refused. */
+    /** The peer rejected. */
     REJECTED(ConnectionEventTypes.REJECTED),
     /** The connection is established. */
     ESTABLISHED(ConnectionEventTypes.ESTABLISHED),
@@ -35,7 +35,7 @@ public enum ConnectionEventType {
     ADDRESS_CHANGE(ConnectionEventTypes.ADDRESS_CHANGE),
     /** Packets of the ended connection can no longer arrive. */
     TIMEWAIT_EXIT(ConnectionEventTypes.TIMEWAIT_EXIT),
-    /** An event of the transport that concerns no reliable connection. */
+    /** Another event of the transport, which does not concern reliable connections. */
     OTHER(-1);
 
     private static final Map<Integer, ConnectionEventType> BY_VALUE = new HashMap<>();

@@ -60,7 +60,7 @@ public final class SoftPeerCommand implements Callable<Integer> {
 
     private void serve(final SoftEnd end, final Connection connection) throws InterruptedException {
         final WorkCompletions nothing = WorkCompletions.allocate(1);
-        while (!connection.disconnected().isDone()) {
+        while (!connection.whenDisconnected().isDone()) {
             if (mode == Mode.BLOCK) {
                 Thread.sleep(NAP_MS);
             } else {

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.cm;
 
+import dev.ffmverbs.softroce.cm.message.AddressHeader;
+import dev.ffmverbs.softroce.cm.message.ManagementMessage;
+import dev.ffmverbs.softroce.cm.message.ReplyFields;
+import dev.ffmverbs.softroce.cm.message.RequestFields;
 import dev.ffmverbs.spi.ConnectionEventData;
 import dev.ffmverbs.spi.constants.ConnectionEventTypes;
 
-/** Puts what happens to an identifier on its manager's queue, as events of {@code rdma_cm} ({@code cma_ib_handler}). */
+/** Puts the events of an identifier into its manager's queue, as events of {@code rdma_cm} ({@code cma_ib_handler}). */
 final class EventReporter implements EndpointObserver {
 
     private static final byte[] NO_DATA = new byte[0];
@@ -18,26 +22,26 @@ final class EventReporter implements EndpointObserver {
         this.identifier = identifier;
     }
 
-    void addressResolved() {
+    void reportAddressResolved() {
         report(ConnectionEventTypes.ADDRESS_RESOLVED, 0, NO_DATA);
     }
 
-    void routeResolved() {
+    void reportRouteResolved() {
         report(ConnectionEventTypes.ROUTE_RESOLVED, 0, NO_DATA);
     }
 
-    /** A request for this identifier came to a listener. */
-    void requested(final SoftConnectionIdentifier listener, final ManagementMessage request) {
+    /** Reports that the request that this identifier stands for arrived at a listener. */
+    void reportRequest(final SoftConnectionIdentifier listener, final ManagementMessage request) {
         manager.report(new ConnectionEventData(ConnectionEventTypes.CONNECT_REQUEST, identifier, listener,
             identifier.localAddress(), identifier.remoteAddress(), 0, request.privateData(AddressHeader.BYTES),
-            request.getInt(RequestFields.INITIATOR_DEPTH), request.getInt(RequestFields.RESPONDER_RESOURCES),
-            request.getInt(RequestFields.QUEUE_PAIR)));
+            request.get(RequestFields.INITIATOR_DEPTH), request.get(RequestFields.RESPONDER_RESOURCES),
+            request.get(RequestFields.QUEUE_PAIR)));
     }
 
     @Override
     public void on(final EndpointEvent event) {
         switch (event.kind()) {
-            case REPLIED -> replied(event.message());
+            case REPLIED -> reportReply(event.message());
             case ESTABLISHED -> report(ConnectionEventTypes.ESTABLISHED, 0, NO_DATA);
             case REJECTED -> report(ConnectionEventTypes.REJECTED, event.status(),
                 event.message() == null ? NO_DATA : event.message().privateData());
@@ -54,11 +58,11 @@ final class EventReporter implements EndpointObserver {
         }
     }
 
-    private void replied(final ManagementMessage reply) {
+    private void reportReply(final ManagementMessage reply) {
         manager.report(new ConnectionEventData(ConnectionEventTypes.CONNECT_RESPONSE, identifier, null,
             identifier.localAddress(), identifier.remoteAddress(), 0, reply.privateData(),
-            reply.getInt(ReplyFields.INITIATOR_DEPTH), reply.getInt(ReplyFields.RESPONDER_RESOURCES),
-            reply.getInt(ReplyFields.QUEUE_PAIR)));
+            reply.get(ReplyFields.INITIATOR_DEPTH), reply.get(ReplyFields.RESPONDER_RESOURCES),
+            reply.get(ReplyFields.QUEUE_PAIR)));
     }
 
     private void report(final int type, final int status, final byte[] privateData) {

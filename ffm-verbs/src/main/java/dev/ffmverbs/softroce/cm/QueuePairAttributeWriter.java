@@ -5,31 +5,32 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import dev.ffmverbs.softroce.wire.LongField;
 import dev.ffmverbs.spi.constants.AccessFlags;
 import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
 import dev.ffmverbs.spi.layout.AddressAttributesLayout;
 import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
 import java.lang.foreign.MemorySegment;
 import java.net.Inet4Address;
+import java.nio.ByteBuffer;
 
-/** Writes the attributes that take a queue pair to a state for a connection ({@code ib_cm_init_qp_attr}). */
+/** Writes the attributes that take the queue pair of a connection to its states ({@code ib_cm_init_qp_attr}). */
 final class QueuePairAttributeWriter {
 
     private static final byte PORT = 1;
     private static final byte HOP_LIMIT = 64;
     private static final int GID_BYTES = 16;
-    private static final int MAPPED_ADDRESS_OFFSET = 10;
-    private static final int IPV4_OFFSET = 12;
+    private static final LongField GID_LOW = new LongField(8);
 
     private QueuePairAttributeWriter() {
     }
 
     /**
-     * INIT: the peer may write, and read as well when we answer any of its READs.
+     * Writes the attributes for INIT. The peer may write, and also read if this end answers any of its READs.
      *
      * @param attributes         receives a {@code struct ibv_qp_attr}.
-     * @param connecting         false while nothing is asked for yet: the peer may do nothing then.
-     * @param responderResources READ and atomic requests we answer at a time.
+     * @param connecting         false while no connection was requested yet: the peer may do nothing then.
+     * @param responderResources READ and atomic requests that this end answers at a time.
      * @return the mask.
      */
     static int writeInit(
@@ -45,7 +46,7 @@ final class QueuePairAttributeWriter {
             | QueuePairAttributeFlags.PARTITION_KEY_INDEX | QueuePairAttributeFlags.PORT;
     }
 
-    /** Ready to receive: where the peer is and what it sends; returns the mask. */
+    /** Writes the attributes for READY_TO_RECEIVE: where the peer is and what it sends. Returns the mask. */
     static int writeReadyToReceive(
         final MemorySegment attributes, final ConnectionTerms terms, final int gidIndex, final int rnrTimerCode) {
         writeAddress(QueuePairAttributesLayout.address(attributes), terms, gidIndex);
@@ -71,15 +72,12 @@ final class QueuePairAttributeWriter {
     }
 
     private static byte[] gid(final Inet4Address address) {
-        final byte[] gid = new byte[GID_BYTES];
-        gid[MAPPED_ADDRESS_OFFSET] = (byte) 0xFF;
-        gid[MAPPED_ADDRESS_OFFSET + 1] = (byte) 0xFF;
-        final byte[] octets = address.getAddress();
-        System.arraycopy(octets, 0, gid, IPV4_OFFSET, octets.length);
-        return gid;
+        final ByteBuffer gid = ByteBuffer.allocate(GID_BYTES);
+        GID_LOW.set(gid, 0, Messages.gidLow(address));
+        return gid.array();
     }
 
-    /** Ready to send: how, and how patiently; returns the mask. */
+    /** Writes the attributes for READY_TO_SEND: how to send, and how often to retry. Returns the mask. */
     static int writeReadyToSend(final MemorySegment attributes, final ConnectionTerms terms) {
         attributes.set(JAVA_INT, QueuePairAttributesLayout.SEND_PACKET_SEQUENCE_NUMBER, terms.sendPsn());
         attributes.set(JAVA_BYTE, QueuePairAttributesLayout.RETRY_COUNT, (byte) terms.retryCount());

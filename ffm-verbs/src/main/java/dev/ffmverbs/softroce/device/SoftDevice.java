@@ -95,7 +95,7 @@ public final class SoftDevice implements DeviceOperations {
     public synchronized void faults(final FaultSettings settings) {
         faults = settings;
         if (port != null) {
-            port.faults(settings);
+            port.injectFaults(settings);
         }
     }
 

@@ -4,9 +4,9 @@ package dev.ffmverbs.softroce.device;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import dev.ffmverbs.softroce.port.ConnectionOwner;
 import dev.ffmverbs.softroce.port.Port;
-import dev.ffmverbs.softroce.port.PortConnection;
+import dev.ffmverbs.softroce.port.PortQueuePair;
+import dev.ffmverbs.softroce.port.QueuePairOwner;
 import dev.ffmverbs.softroce.transport.ConnectionState;
 import dev.ffmverbs.softroce.transport.ReceiveQueue;
 import dev.ffmverbs.softroce.transport.ReliableConnection;
@@ -28,7 +28,7 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** A queue pair of a reliable connection: its queues, and its place at the port. */
-final class SoftQueuePair implements QueuePairOperations, ConnectionOwner {
+final class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
 
     private final SoftContext context;
     private final Port port;
@@ -42,7 +42,7 @@ final class SoftQueuePair implements QueuePairOperations, ConnectionOwner {
     private final ReceiveQueue receives;
     private final ReentrantLock postingSends = new ReentrantLock();
     private final ReentrantLock postingReceives = new ReentrantLock();
-    private final PortConnection place;
+    private final PortQueuePair place;
     private final ReliableConnection connection;
 
     /** Guarded by the dispatch lock, like the next. */
@@ -63,7 +63,7 @@ final class SoftQueuePair implements QueuePairOperations, ConnectionOwner {
         this.sends = QueueSizes.sendQueue(arena, sizes);
         this.receives = sharedReceives == null ? QueueSizes.receiveQueue(arena, sizes) : sharedReceives.queue();
         this.settings = new QueuePairSettings(arena, port.local());
-        this.place = port.connect(this, number -> new ReliableConnection(arena, number, domain.number(),
+        this.place = port.add(this, number -> new ReliableConnection(arena, number, domain.number(),
             port.transport(), sends, receives, sendCompletions, receiveCompletions, signalAll));
         this.connection = place.connection();
         QueueSizes.write(sizes, sends, receives);
@@ -100,7 +100,7 @@ final class SoftQueuePair implements QueuePairOperations, ConnectionOwner {
                 throw refuse(attributes, mask, flaw);
             }
             change(attributes, mask, present, target);
-            port.touched(place);
+            port.markReady(place);
         } finally {
             port.unlock();
             postingReceives.unlock();
@@ -187,7 +187,7 @@ final class SoftQueuePair implements QueuePairOperations, ConnectionOwner {
         } finally {
             postingSends.unlock();
         }
-        port.posted(place);
+        port.sendPosted(place);
         return errno;
     }
 
@@ -205,20 +205,20 @@ final class SoftQueuePair implements QueuePairOperations, ConnectionOwner {
         // Between what was posted and the look at the state, as one stands between the state and the flush.
         VarHandle.fullFence();
         if (connection.state() == ConnectionState.ERROR) {
-            port.posted(place);
+            port.sendPosted(place);
         }
         return errno;
     }
 
     @Override
-    public void happened(final int type) {
+    public void onEvent(final int type) {
         if (type != EventTypes.SEND_QUEUE_DRAINED || tellsWhenDrained) {
             context.report(type, this);
         }
     }
 
     @Override
-    public void packetProcessed() {
+    public void onPacketProcessed() {
         if (sharedReceives != null) {
             sharedReceives.checkLimit();
         }
@@ -226,7 +226,7 @@ final class SoftQueuePair implements QueuePairOperations, ConnectionOwner {
 
     @Override
     public void close() {
-        port.disconnect(place);
+        port.remove(place);
         port.lock();
         try {
             sendCompletions.remove(place);

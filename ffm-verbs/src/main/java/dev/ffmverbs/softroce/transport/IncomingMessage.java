@@ -4,6 +4,7 @@ package dev.ffmverbs.softroce.transport;
 import dev.ffmverbs.softroce.memory.MemoryTable;
 import dev.ffmverbs.softroce.memory.RegisteredMemory;
 import dev.ffmverbs.softroce.wire.Opcode;
+import dev.ffmverbs.softroce.wire.RdmaHeader;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.Syndrome;
 import dev.ffmverbs.spi.constants.AccessFlags;
@@ -86,11 +87,11 @@ final class IncomingMessage {
     /** Takes a packet of a WRITE; returns a syndrome, or {@link #NO_RECEIVE}. */
     int write(final RocePacket packet, final int traits) {
         if ((traits & Opcode.FIRST) != 0) {
-            writeAddress = packet.remoteAddress();
-            writeKey = packet.rkey();
-            writeBytes = packet.dmaLengthBytes();
+            writeAddress = packet.reth().remoteAddress();
+            writeKey = packet.reth().rkey();
+            writeBytes = packet.reth().dmaLengthBytes();
             receivedBytes = 0;
-            if (writeBytes > RocePacket.MAX_MESSAGE_BYTES) {
+            if (writeBytes > RdmaHeader.MAX_DMA_LENGTH_BYTES) {
                 return Syndrome.NAK_INVALID_REQUEST;
             }
             if (writeBytes > 0 && find(writeAddress, writeBytes) == null) {
@@ -136,10 +137,10 @@ final class IncomingMessage {
     }
 
     private void complete(final int status, final int operation, final RocePacket packet, final int bytes) {
-        final boolean immediate = Opcode.is(packet.opcode(), Opcode.IMMEDIATE);
+        final boolean immediate = Opcode.is(packet.bth().opcode(), Opcode.IMMEDIATE);
         completions.complete(receive.workRequestId(), status, 0, operation, bytes,
-            immediate ? packet.immediate() : 0, immediate ? CompletionFlags.WITH_IMMEDIATE : 0,
-            queuePair, packet.solicited());
+            immediate ? packet.immDt().value() : 0, immediate ? CompletionFlags.WITH_IMMEDIATE : 0,
+            queuePair, packet.bth().isSolicited());
         receive.release();
     }
 

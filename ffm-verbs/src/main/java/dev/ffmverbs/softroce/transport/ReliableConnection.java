@@ -262,7 +262,7 @@ public final class ReliableConnection {
         final RocePacket packet, final int sourceAddress, final int sourcePort, final long nowNs) {
         final ConnectionState state = this.state;
         final TransportCounters counters = context.counters();
-        final int traits = Opcode.traits(packet.opcode());
+        final int traits = Opcode.traits(packet.bth().opcode());
         final boolean request = (traits & Opcode.REQUEST) != 0;
         if ((traits & Opcode.RELIABLE_CONNECTION) == 0) {
             counters.increment(TransportCounter.DROPPED_OPCODE);

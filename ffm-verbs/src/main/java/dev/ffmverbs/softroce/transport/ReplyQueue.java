@@ -5,6 +5,7 @@ import dev.ffmverbs.softroce.memory.MemoryTable;
 import dev.ffmverbs.softroce.memory.RegisteredMemory;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
+import dev.ffmverbs.softroce.wire.RdmaHeader;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.Syndrome;
 import dev.ffmverbs.spi.constants.AccessFlags;
@@ -104,10 +105,11 @@ final class ReplyQueue {
     boolean repeat(final RocePacket request, final int psn) {
         for (final ReadAtomicReply reply : kept) {
             if (reply.covers(psn)) {
-                final boolean same = Opcode.is(request.opcode(), Opcode.ATOMIC)
+                final RdmaHeader header = request.reth();
+                final boolean same = Opcode.is(request.bth().opcode(), Opcode.ATOMIC)
                     ? reply.isAtomic()
                     : reply.repeatRead(
-                        psn, request.remoteAddress(), request.dmaLengthBytes(), request.rkey(), mtu);
+                        psn, header.remoteAddress(), header.dmaLengthBytes(), header.rkey(), mtu);
                 if (same && indexInLine(reply) < 0) {
                     waiting[waitingCount++] = reply;
                 }
@@ -191,7 +193,7 @@ final class ReplyQueue {
         if (packet == null) {
             return false;
         }
-        packet.acknowledge(tailSyndrome, tailMsn);
+        packet.aeth().set(tailSyndrome, tailMsn);
         final TransportCounter kind = TransportCounter.ofSent(tailSyndrome);
         counters.increment(kind);
         if (kind != TransportCounter.ACKNOWLEDGEMENTS_SENT) {
@@ -208,8 +210,8 @@ final class ReplyQueue {
         if (packet == null) {
             return false;
         }
-        packet.acknowledge(Syndrome.ACKNOWLEDGE, reply.messageSequenceNumber());
-        packet.originalValue(reply.originalValue());
+        packet.aeth().set(Syndrome.ACKNOWLEDGE, reply.messageSequenceNumber());
+        packet.atomicAckEth().set(reply.originalValue());
         out.send(packet);
         reply.markAnswered();
         removeFromLine(0);
@@ -227,7 +229,7 @@ final class ReplyQueue {
             return false;
         }
         if (Opcode.is(opcode, Opcode.AETH)) {
-            packet.acknowledge(Syndrome.ACKNOWLEDGE, reply.messageSequenceNumber());
+            packet.aeth().set(Syndrome.ACKNOWLEDGE, reply.messageSequenceNumber());
         }
         final int bytes = reply.nextBytes(mtu);
         if (bytes > 0 && !copy(reply, bytes, packet)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.transport;
 
+import dev.ffmverbs.softroce.wire.BaseTransportHeader;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
 import dev.ffmverbs.softroce.wire.RocePacket;
@@ -84,7 +85,7 @@ final class Requester {
      */
     boolean repeatAnswered() {
         final RocePacket packet = out.begin(
-            Opcode.SEND_ONLY, PacketSequenceNumber.plus(window.unacked(), -1), RocePacket.ACKNOWLEDGE_REQUEST);
+            Opcode.SEND_ONLY, PacketSequenceNumber.plus(window.unacked(), -1), BaseTransportHeader.ACKNOWLEDGE_REQUEST);
         if (packet == null) {
             return false;
         }
@@ -170,17 +171,17 @@ final class Requester {
         final boolean last = index + 1 == queue.packets(slot);
         final boolean acknowledge =
             last || packetsSinceAcknowledgeRequest + 1 >= Math.max(1, settings.windowPackets() / 2);
-        final int flags = (acknowledge ? RocePacket.ACKNOWLEDGE_REQUEST : 0)
-            | (last && queue.isFlagged(slot, SendFlags.SOLICITED) ? RocePacket.SOLICITED : 0);
+        final int flags = (acknowledge ? BaseTransportHeader.ACKNOWLEDGE_REQUEST : 0)
+            | (last && queue.isFlagged(slot, SendFlags.SOLICITED) ? BaseTransportHeader.SOLICITED : 0);
         final RocePacket packet = out.begin(RequestPackets.opcode(operation, index == 0, last), window.next(), flags);
         if (packet == null) {
             return 0;
         }
         if (index == 0 && RequestPackets.isWrite(operation)) {
-            packet.rdma(queue.remoteAddress(slot), queue.rkey(slot), queue.length(slot));
+            packet.reth().set(queue.remoteAddress(slot), queue.rkey(slot), queue.length(slot));
         }
         if (last && operation != WorkRequestOpcodes.SEND && operation != WorkRequestOpcodes.RDMA_WRITE) {
-            packet.immediate(queue.immediate(slot));
+            packet.immDt().set(queue.immediate(slot));
         }
         final long offset = (long) index * mtu;
         final int bytes = (int) Math.min(mtu, queue.length(slot) - offset);
@@ -215,11 +216,11 @@ final class Requester {
         }
         final int psn = window.next();
         final RocePacket packet = out.begin(
-            RequestPackets.requestOpcode(WorkRequestOpcodes.RDMA_READ), psn, RocePacket.ACKNOWLEDGE_REQUEST);
+            RequestPackets.requestOpcode(WorkRequestOpcodes.RDMA_READ), psn, BaseTransportHeader.ACKNOWLEDGE_REQUEST);
         if (packet == null) {
             return 0;
         }
-        packet.rdma(queue.remoteAddress(slot) + offset, queue.rkey(slot), bytes);
+        packet.reth().set(queue.remoteAddress(slot) + offset, queue.rkey(slot), bytes);
         out.send(packet);
         reads.add(PacketSequenceNumber.plus(psn, pieceEnd - index - 1), bytes);
         return pieceEnd - index;
@@ -232,14 +233,14 @@ final class Requester {
         final int psn = window.next();
         final int operation = queue.operation(slot);
         final RocePacket packet =
-            out.begin(RequestPackets.requestOpcode(operation), psn, RocePacket.ACKNOWLEDGE_REQUEST);
+            out.begin(RequestPackets.requestOpcode(operation), psn, BaseTransportHeader.ACKNOWLEDGE_REQUEST);
         if (packet == null) {
             return 0;
         }
         if (operation == WorkRequestOpcodes.FETCH_AND_ADD) {
-            packet.atomic(queue.remoteAddress(slot), queue.rkey(slot), queue.compareOrAdd(slot), 0);
+            packet.atomicEth().set(queue.remoteAddress(slot), queue.rkey(slot), queue.compareOrAdd(slot), 0);
         } else {
-            packet.atomic(
+            packet.atomicEth().set(
                 queue.remoteAddress(slot), queue.rkey(slot), queue.swap(slot), queue.compareOrAdd(slot));
         }
         out.send(packet);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.transport;
 
+import dev.ffmverbs.softroce.wire.AtomicAcknowledgeHeader;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
 import dev.ffmverbs.softroce.wire.RocePacket;
@@ -38,14 +39,14 @@ final class ResponseReader {
     }
 
     void read(final RocePacket packet, final long nowNs) {
-        final int psn = packet.packetSequenceNumber();
+        final int psn = packet.bth().packetSequenceNumber();
         if (!window.isUnanswered(psn)) {
             final boolean old = PacketSequenceNumber.distance(window.unacked(), psn) < 0;
             counters.increment(old
                 ? TransportCounter.DROPPED_DUPLICATE_RESPONSES : TransportCounter.DROPPED_UNEXPECTED_RESPONSES);
             return;
         }
-        final int opcode = packet.opcode();
+        final int opcode = packet.bth().opcode();
         if (opcode == Opcode.ACKNOWLEDGE) {
             readAcknowledge(packet, psn, nowNs);
         } else {
@@ -54,7 +55,7 @@ final class ResponseReader {
     }
 
     private void readAcknowledge(final RocePacket packet, final int psn, final long nowNs) {
-        final int syndrome = packet.syndrome();
+        final int syndrome = packet.aeth().syndrome();
         if (Syndrome.isAcknowledge(syndrome)) {
             counters.increment(TransportCounter.ACKNOWLEDGEMENTS_RECEIVED);
             if (!answerThrough(psn, true, nowNs)) {
@@ -170,9 +171,9 @@ final class ResponseReader {
     }
 
     private boolean placeOriginalValue(final RocePacket packet, final long slot) {
-        final long value = packet.originalValue();
+        final long value = packet.atomicAckEth().originalValue();
         // The answer is big-endian on the wire, but in memory as the machine has it.
-        final int offset = RocePacket.BTH_BYTES + RocePacket.AETH_BYTES;
+        final int offset = AtomicAcknowledgeHeader.START;
         packet.segment().set(ValueLayout.JAVA_LONG_UNALIGNED, offset, value);
         return scatter(packet, slot, 0, offset, Long.BYTES);
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.transport;
 
-import dev.ffmverbs.softroce.wire.RocePacket;
+import dev.ffmverbs.softroce.wire.RdmaHeader;
 import dev.ffmverbs.spi.constants.CompletionStatuses;
 import dev.ffmverbs.spi.constants.SendFlags;
 import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
@@ -215,7 +215,7 @@ public final class SendQueue {
         final int operation = operation(slot);
         final long length = length(slot);
         final boolean valid = RequestPackets.isSupported(operation)
-            && length <= RocePacket.MAX_MESSAGE_BYTES
+            && length <= RdmaHeader.MAX_DMA_LENGTH_BYTES
             && !(RequestPackets.isAnswered(operation) && isFlagged(slot, SendFlags.INLINE))
             && !(RequestPackets.isAtomic(operation) && length != Long.BYTES);
         if (valid) {

@@ -130,7 +130,7 @@ final class Endpoint implements AutoCloseable {
         final PacketDefect defect = packet.defect();
         if (defect != null) {
             counters.increment(TransportCounter.of(defect));
-        } else if (packet.destinationQueuePair() != connection.number()) {
+        } else if (packet.bth().destinationQueuePair() != connection.number()) {
             counters.increment(TransportCounter.DROPPED_QUEUE_PAIR);
         } else {
             connection.receive(packet, sourceAddress, sourcePort, nowNs);

@@ -138,13 +138,13 @@ class LossPositionTest {
             final long[] lastLength = new long[1];
             final int[] opcodeOfRetry = {-1};
             network.toRight.lose(packet -> {
-                lastAddress[0] = packet.remoteAddress();
-                lastLength[0] = packet.dmaLengthBytes();
+                lastAddress[0] = packet.reth().remoteAddress();
+                lastLength[0] = packet.reth().dmaLengthBytes();
                 return false;
             });
             network.toLeft.lose(packet -> {
                 if (network.toLeft.packets == 6) {
-                    opcodeOfRetry[0] = packet.opcode();
+                    opcodeOfRetry[0] = packet.bth().opcode();
                 }
                 return network.toLeft.packets - 1 == lost;
             });
@@ -182,9 +182,9 @@ class LossPositionTest {
     }
 
     private static void continueInTheMiddle(final RocePacket packet, final Endpoint sender) {
-        if (packet.opcode() == Opcode.READ_RESPONSE_ONLY) {
+        if (packet.bth().opcode() == Opcode.READ_RESPONSE_ONLY) {
             packet.buffer().put(0, (byte) Opcode.READ_RESPONSE_LAST);
-        } else if (packet.opcode() == Opcode.READ_RESPONSE_FIRST) {
+        } else if (packet.bth().opcode() == Opcode.READ_RESPONSE_FIRST) {
             final int bytes = packet.payloadBytes();
             final MemorySegment payload = MemorySegment.ofArray(new byte[bytes])
                 .copyFrom(packet.segment().asSlice(packet.payloadOffset(), bytes));

@@ -218,7 +218,7 @@ class ReliableConnectionTest {
         connect(1024);
         final int[] longest = new int[1];
         network.toRight.lose(packet -> {
-            longest[0] = Math.max(longest[0], (int) packet.dmaLengthBytes());
+            longest[0] = Math.max(longest[0], (int) packet.reth().dmaLengthBytes());
             return false;
         });
         left.post(1, WorkRequestOpcodes.RDMA_READ, SIGNALED, 0, 100_000, right.at(0), right.key());
@@ -237,7 +237,7 @@ class ReliableConnectionTest {
         left.post(2, WorkRequestOpcodes.RDMA_WRITE, SIGNALED | SendFlags.FENCE, 8192, 8, right.at(0), right.key());
         final boolean[] writeSeenEarly = new boolean[1];
         network.toRight.lose(packet -> {
-            writeSeenEarly[0] |= packet.opcode() == 0x0A && left.sends.isEmpty();
+            writeSeenEarly[0] |= packet.bth().opcode() == 0x0A && left.sends.isEmpty();
             return false;
         });
         assertTrue(network.runUntil(() -> left.sends.size() == 2, SECOND_NS));

@@ -44,12 +44,12 @@ class RequesterConformanceTest {
     }
 
     private void answer(final int syndrome, final int psn, final int msn) {
-        peer.send(Opcode.ACKNOWLEDGE, psn, 0, packet -> packet.acknowledge(syndrome, msn));
+        peer.send(Opcode.ACKNOWLEDGE, psn, 0, packet -> packet.aeth().set(syndrome, msn));
     }
 
     private void readResponse(final int opcode, final int psn, final int bytes) {
         final Consumer<RocePacket> headers = Opcode.is(opcode, Opcode.AETH)
-            ? packet -> packet.acknowledge(Syndrome.ACKNOWLEDGE, 1) : packet -> { };
+            ? packet -> packet.aeth().set(Syndrome.ACKNOWLEDGE, 1) : packet -> { };
         peer.send(opcode, psn, bytes, headers);
     }
 
@@ -130,8 +130,8 @@ class RequesterConformanceTest {
         peer.answers.clear();
         answer(Syndrome.NAK_SEQUENCE_ERROR, FIRST + 1, 1);
         assertEquals(List.of(0), statuses());
-        assertEquals(FIRST + 1 & 0xFF_FFFF, sent().packetSequenceNumber());
-        assertEquals(FIRST + 2 & 0xFF_FFFF, sent().packetSequenceNumber());
+        assertEquals(FIRST + 1 & 0xFF_FFFF, sent().bth().packetSequenceNumber());
+        assertEquals(FIRST + 2 & 0xFF_FFFF, sent().bth().packetSequenceNumber());
         answer(Syndrome.NAK_SEQUENCE_ERROR, FIRST + 1, 1);
         assertTrue(peer.answers.isEmpty(), "a second copy of the NAK says nothing new");
     }
@@ -155,8 +155,8 @@ class RequesterConformanceTest {
         peer.nowNs++;
         endpoint.connection.expire(peer.nowNs);
         peer.transmit();
-        assertEquals(0, sent().packetSequenceNumber());
-        assertEquals(1, sent().packetSequenceNumber());
+        assertEquals(0, sent().bth().packetSequenceNumber());
+        assertEquals(1, sent().bth().packetSequenceNumber());
     }
 
     @Test
@@ -167,8 +167,8 @@ class RequesterConformanceTest {
         peer.answers.clear();
         answer(Syndrome.ACKNOWLEDGE, FIRST + 2, 3);
         assertEquals(List.of(0), statuses(), "the write before the read only");
-        assertEquals(Opcode.READ_REQUEST, sent().opcode());
-        assertEquals(Opcode.WRITE_ONLY, sent().opcode());
+        assertEquals(Opcode.READ_REQUEST, sent().bth().opcode());
+        assertEquals(Opcode.WRITE_ONLY, sent().bth().opcode());
         answer(Syndrome.ACKNOWLEDGE, FIRST + 2, 3);
         assertTrue(peer.answers.isEmpty(), "asked for again once");
         readResponse(Opcode.READ_RESPONSE_ONLY, FIRST + 1, 4);
@@ -200,8 +200,8 @@ class RequesterConformanceTest {
         readResponse(Opcode.READ_RESPONSE_FIRST, FIRST, 256);
         readResponse(Opcode.READ_RESPONSE_LAST, FIRST + 2, 88);
         assertEquals(2, peer.answers.size(), "what is missing is asked for again at once");
-        assertEquals(FIRST + 1 & 0xFF_FFFF, peer.answers.getLast().packetSequenceNumber());
-        assertEquals(344, peer.answers.getLast().dmaLengthBytes());
+        assertEquals(FIRST + 1 & 0xFF_FFFF, peer.answers.getLast().bth().packetSequenceNumber());
+        assertEquals(344, peer.answers.getLast().reth().dmaLengthBytes());
         assertEquals(99, endpoint.bytes.get(ValueLayout.JAVA_BYTE, 0));
         assertEquals(0, endpoint.bytes.get(ValueLayout.JAVA_BYTE, 513));
         assertTrue(endpoint.sends.isEmpty());
@@ -212,11 +212,11 @@ class RequesterConformanceTest {
         endpoint.postAtomic(1, WorkRequestOpcodes.FETCH_AND_ADD, 16, REMOTE, RKEY, 1, 0);
         peer.transmit();
         final RocePacket request = sent();
-        assertEquals(Opcode.FETCH_ADD, request.opcode());
-        assertEquals(1, request.swapOrAdd());
+        assertEquals(Opcode.FETCH_ADD, request.bth().opcode());
+        assertEquals(1, request.atomicEth().swapOrAdd());
         peer.send(Opcode.ATOMIC_ACKNOWLEDGE, FIRST, 0, packet -> {
-            packet.acknowledge(Syndrome.ACKNOWLEDGE, 1);
-            packet.originalValue(0x0102_0304_0506_0708L);
+            packet.aeth().set(Syndrome.ACKNOWLEDGE, 1);
+            packet.atomicAckEth().set(0x0102_0304_0506_0708L);
         });
         assertEquals(0x0102_0304_0506_0708L, endpoint.bytes.get(ValueLayout.JAVA_LONG, 16));
         assertEquals(List.of(0), statuses());
@@ -305,8 +305,8 @@ class RequesterConformanceTest {
     void sendsNoMoreThanTheWindowAndAsksForAcknowledgementsWithinIt() {
         post(1, WorkRequestOpcodes.RDMA_WRITE, 200 * RawPeer.MTU);
         assertEquals(64, peer.answers.size());
-        final List<Integer> asking = peer.answers.stream().filter(RocePacket::acknowledgeRequested)
-            .map(packet -> packet.packetSequenceNumber() - FIRST & 0xFF_FFFF).toList();
+        final List<Integer> asking = peer.answers.stream().filter(packet -> packet.bth().isAcknowledgeRequested())
+            .map(packet -> packet.bth().packetSequenceNumber() - FIRST & 0xFF_FFFF).toList();
         assertEquals(List.of(31, 63), asking);
         peer.answers.clear();
         answer(Syndrome.ACKNOWLEDGE, FIRST + 31, 0);
