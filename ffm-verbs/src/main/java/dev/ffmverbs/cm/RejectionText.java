@@ -49,8 +49,8 @@ final class RejectionText {
             case 7 -> "invalid communication instance";
             case 9 -> "invalid transport service type";
             case 10 -> "stale connection";
-            case 12 -> "our GID is not accepted";
-            case 13 -> "our LID is not accepted";
+            case 12 -> "the GID of this side is not accepted";
+            case 13 -> "the LID of this side is not accepted";
             case 14 -> "invalid service level";
             case 15 -> "invalid traffic class";
             case 16 -> "invalid hop limit";

@@ -66,7 +66,7 @@ final class IncomingMessages {
         }
     }
 
-    /** Finds the endpoint whose peer gives up before it has learned our id. Returns null if there is none. */
+    /** Finds the endpoint whose peer gives up before it has learned this end's id. Returns null if there is none. */
     private ConnectionEndpoint findWithdrawn(final Inet4Address source, final ManagementMessage rejection) {
         final ConnectionEndpoint endpoint = endpoints.ofPeerId(source, rejection.get(IdFields.LOCAL_ID));
         return endpoint != null && endpoint.isWithdrawnBy(rejection) ? endpoint : null;

@@ -36,7 +36,7 @@ public final class AcknowledgeHeader {
      * @return 0 to 255, see {@link Syndrome}.
      */
     public int syndrome() {
-        return SYNDROME.get(packet, START);
+        return SYNDROME.of(packet.getInt(START + SYNDROME.rowOffset()));
     }
 
     /**
@@ -45,7 +45,7 @@ public final class AcknowledgeHeader {
      * @return 24 bits.
      */
     public int messageSequenceNumber() {
-        return MESSAGE_SEQUENCE_NUMBER.get(packet, START);
+        return MESSAGE_SEQUENCE_NUMBER.of(packet.getInt(START + MESSAGE_SEQUENCE_NUMBER.rowOffset()));
     }
 
     @Override

@@ -27,7 +27,7 @@ public final class AtomicAcknowledgeHeader {
      * @param originalValue value in remote memory before the atomic.
      */
     public void set(final long originalValue) {
-        ORIGINAL_VALUE.set(packet, START, originalValue);
+        packet.putLong(START + ORIGINAL_VALUE.byteOffset(), originalValue);
     }
 
     /**
@@ -36,7 +36,7 @@ public final class AtomicAcknowledgeHeader {
      * @return the value in remote memory before the atomic.
      */
     public long originalValue() {
-        return ORIGINAL_VALUE.get(packet, START);
+        return packet.getLong(START + ORIGINAL_VALUE.byteOffset());
     }
 
     @Override

@@ -31,10 +31,10 @@ public final class AtomicHeader {
      * @param compare       value to compare with; 0 for fetch and add.
      */
     public void set(final long remoteAddress, final int rkey, final long swapOrAdd, final long compare) {
-        VIRTUAL_ADDRESS.set(packet, START, remoteAddress);
-        REMOTE_KEY.set(packet, START, rkey);
-        SWAP_OR_ADD.set(packet, START, swapOrAdd);
-        COMPARE.set(packet, START, compare);
+        packet.putLong(START + VIRTUAL_ADDRESS.byteOffset(), remoteAddress);
+        packet.putInt(START + REMOTE_KEY.rowOffset(), REMOTE_KEY.inRow(rkey));
+        packet.putLong(START + SWAP_OR_ADD.byteOffset(), swapOrAdd);
+        packet.putLong(START + COMPARE.byteOffset(), compare);
     }
 
     /**
@@ -43,7 +43,7 @@ public final class AtomicHeader {
      * @return the remote address.
      */
     public long remoteAddress() {
-        return VIRTUAL_ADDRESS.get(packet, START);
+        return packet.getLong(START + VIRTUAL_ADDRESS.byteOffset());
     }
 
     /**
@@ -52,7 +52,7 @@ public final class AtomicHeader {
      * @return 32 bits.
      */
     public int rkey() {
-        return REMOTE_KEY.get(packet, START);
+        return REMOTE_KEY.of(packet.getInt(START + REMOTE_KEY.rowOffset()));
     }
 
     /**
@@ -61,7 +61,7 @@ public final class AtomicHeader {
      * @return the value to swap in, or to add.
      */
     public long swapOrAdd() {
-        return SWAP_OR_ADD.get(packet, START);
+        return packet.getLong(START + SWAP_OR_ADD.byteOffset());
     }
 
     /**
@@ -70,7 +70,7 @@ public final class AtomicHeader {
      * @return the value to compare with; fetch and add ignores it.
      */
     public long compare() {
-        return COMPARE.get(packet, START);
+        return packet.getLong(START + COMPARE.byteOffset());
     }
 
     @Override

@@ -9,11 +9,11 @@ public final class BaseTransportHeader {
     /** Length in bytes. */
     public static final int BYTES = 12;
 
-    /** Flag for writing: ask the receiver to raise a solicited event. */
-    public static final int SOLICITED = 0x8000_0000;
+    /** Flag of {@link RocePacket#begin}: the receiver is asked to raise a solicited event. */
+    public static final int SOLICITED = 1;
 
-    /** Flag for writing: ask the receiver for an acknowledgement. */
-    public static final int ACKNOWLEDGE_REQUEST = 0x80;
+    /** Flag of {@link RocePacket#begin}: the receiver is asked for an acknowledgement. */
+    public static final int ACKNOWLEDGE_REQUEST = 1 << 1;
 
     private static final IntField OPCODE = IntField.bytes(0, 1);
     private static final IntField SOLICITED_EVENT = IntField.bits(1, 0, 1);
@@ -47,11 +47,14 @@ public final class BaseTransportHeader {
      */
     void set(final int opcode, final int destinationQueuePair, final int psn, final int flags) {
         final ByteBuffer packet = this.packet;
-        packet.putInt(FIRST_ROW, OPCODE.inRow(opcode) | SOLICITED_EVENT.inRow(flags >>> Integer.SIZE - 1)
+        packet.putInt(FIRST_ROW, OPCODE.inRow(opcode) | SOLICITED_EVENT.inRow(flags)
             | MIGRATION_REQUEST.inRow(1) | PARTITION_KEY.inRow(DEFAULT_PARTITION_KEY));
         packet.putInt(SECOND_ROW, DESTINATION_QUEUE_PAIR.inRow(destinationQueuePair));
-        packet.putInt(THIRD_ROW,
-            ACKNOWLEDGE.inRow((flags & ACKNOWLEDGE_REQUEST) / ACKNOWLEDGE_REQUEST) | PACKET_SEQUENCE_NUMBER.inRow(psn));
+        packet.putInt(THIRD_ROW, ACKNOWLEDGE.inRow(flags >>> 1) | PACKET_SEQUENCE_NUMBER.inRow(psn));
+    }
+
+    private int get(final IntField field) {
+        return field.of(packet.getInt(field.rowOffset()));
     }
 
     /**
@@ -60,7 +63,7 @@ public final class BaseTransportHeader {
      * @return 0 to 255, see {@link Opcode}.
      */
     public int opcode() {
-        return OPCODE.get(packet, 0);
+        return get(OPCODE);
     }
 
     /**
@@ -69,7 +72,7 @@ public final class BaseTransportHeader {
      * @return true if the receiver is to raise a solicited event.
      */
     public boolean isSolicited() {
-        return SOLICITED_EVENT.get(packet, 0) != 0;
+        return get(SOLICITED_EVENT) != 0;
     }
 
     /**
@@ -78,21 +81,22 @@ public final class BaseTransportHeader {
      * @return bytes between payload and ICRC, 0 to 3.
      */
     public int padBytes() {
-        return PAD_COUNT.get(packet, 0);
+        return get(PAD_COUNT);
     }
 
     void padBytes(final int bytes) {
-        PAD_COUNT.set(packet, 0, bytes);
+        final int neighbours = packet.getInt(FIRST_ROW) & ~PAD_COUNT.inRow(-1);
+        packet.putInt(FIRST_ROW, neighbours | PAD_COUNT.inRow(bytes));
     }
 
     /** Returns the transport header version, which is 0 in every packet this device understands. */
     int version() {
-        return TRANSPORT_VERSION.get(packet, 0);
+        return get(TRANSPORT_VERSION);
     }
 
     /** Returns the partition key; its top bit marks a full member of the partition. */
     int partitionKey() {
-        return PARTITION_KEY.get(packet, 0);
+        return get(PARTITION_KEY);
     }
 
     /**
@@ -101,7 +105,7 @@ public final class BaseTransportHeader {
      * @return 24 bits.
      */
     public int destinationQueuePair() {
-        return DESTINATION_QUEUE_PAIR.get(packet, 0);
+        return get(DESTINATION_QUEUE_PAIR);
     }
 
     /**
@@ -110,7 +114,7 @@ public final class BaseTransportHeader {
      * @return true if the requester asks for an acknowledgement.
      */
     public boolean isAcknowledgeRequested() {
-        return ACKNOWLEDGE.get(packet, 0) != 0;
+        return get(ACKNOWLEDGE) != 0;
     }
 
     /**
@@ -119,12 +123,17 @@ public final class BaseTransportHeader {
      * @return 24 bits.
      */
     public int packetSequenceNumber() {
-        return PACKET_SEQUENCE_NUMBER.get(packet, 0);
+        return get(PACKET_SEQUENCE_NUMBER);
     }
 
-    /** Returns the first eight bytes as the ICRC covers them: with ones for what routers may change. */
-    long coveredPrefix() {
-        return packet.getLong(FIRST_ROW) | Integer.toUnsignedLong(VARIANT.inRow(-1));
+    /** Returns the first row, all of which the ICRC covers. */
+    int firstRow() {
+        return packet.getInt(FIRST_ROW);
+    }
+
+    /** Returns the second row as the ICRC covers it: with ones for what routers may change. */
+    int coveredSecondRow() {
+        return packet.getInt(SECOND_ROW) | VARIANT.inRow(-1);
     }
 
     @Override

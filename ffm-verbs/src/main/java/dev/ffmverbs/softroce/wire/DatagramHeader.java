@@ -27,7 +27,7 @@ public final class DatagramHeader {
      * @param sourceQueuePair number of the sending queue pair, of which the lower 24 bits are written.
      */
     public void set(final int queueKey, final int sourceQueuePair) {
-        QUEUE_KEY.set(packet, START, queueKey);
+        packet.putInt(START + QUEUE_KEY.rowOffset(), QUEUE_KEY.inRow(queueKey));
         packet.putInt(START + SOURCE_QUEUE_PAIR.rowOffset(), SOURCE_QUEUE_PAIR.inRow(sourceQueuePair));
     }
 
@@ -37,7 +37,7 @@ public final class DatagramHeader {
      * @return 32 bits.
      */
     public int queueKey() {
-        return QUEUE_KEY.get(packet, START);
+        return QUEUE_KEY.of(packet.getInt(START + QUEUE_KEY.rowOffset()));
     }
 
     /**
@@ -46,7 +46,7 @@ public final class DatagramHeader {
      * @return 24 bits.
      */
     public int sourceQueuePair() {
-        return SOURCE_QUEUE_PAIR.get(packet, START);
+        return SOURCE_QUEUE_PAIR.of(packet.getInt(START + SOURCE_QUEUE_PAIR.rowOffset()));
     }
 
     @Override

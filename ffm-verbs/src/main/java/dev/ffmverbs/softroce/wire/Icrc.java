@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.wire;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.zip.CRC32;
 
@@ -24,9 +27,13 @@ public final class Icrc {
     /** Result of {@link #verify} for a packet that no identification explains. */
     public static final int CORRUPT = -1;
 
+    private static final VarHandle ROW =
+        MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN).withInvokeExactBehavior();
+
     private static final int IP_START = 8;
     private static final int IP_BYTES = 20;
     private static final IntField VERSION_AND_HEADER_ROWS = IntField.bytes(0, 1);
+    private static final IntField TRAFFIC_CLASS = IntField.bytes(1, 1);
     private static final IntField TOTAL_LENGTH = IntField.bytes(2, 2);
     private static final IntField IDENTIFICATION = IntField.bytes(4, 2);
     private static final IntField FLAGS_AND_FRAGMENT_OFFSET = IntField.bytes(6, 2);
@@ -39,12 +46,14 @@ public final class Icrc {
     private static final IntField SOURCE_PORT = IntField.bytes(0, 2);
     private static final IntField DESTINATION_PORT = IntField.bytes(2, 2);
     private static final IntField DATAGRAM_LENGTH = IntField.bytes(4, 2);
+    private static final IntField UDP_CHECKSUM = IntField.bytes(6, 2);
 
     private static final int BTH_START = UDP_START + UDP_BYTES;
-    private static final int BTH_PREFIX_BYTES = Long.BYTES;
+    private static final int BTH_PREFIX_BYTES = 2 * Integer.BYTES;
     private static final int PREFIX_BYTES = BTH_START + BTH_PREFIX_BYTES;
 
-    private static final int VERSION_4_WITHOUT_OPTIONS = 0x45;
+    /** Version 4 without options, and a traffic class that routers may change; the length is missing. */
+    private static final int FIRST_IP_ROW = VERSION_AND_HEADER_ROWS.inRow(0x45) | TRAFFIC_CLASS.inRow(-1);
     private static final int DO_NOT_FRAGMENT = 0x4000;
     private static final int PROTOCOL_UDP = 17;
 
@@ -53,16 +62,15 @@ public final class Icrc {
 
     private final CRC32 crc = new CRC32();
     private final byte[] prefix = new byte[PREFIX_BYTES];
-    private final ByteBuffer prefixFields = ByteBuffer.wrap(prefix);
     private final IdentificationBasis[] basisByWords = new IdentificationBasis[RocePacket.BUFFER_BYTES / 4 + 1];
 
     /** Creates a checker with an empty cache. */
     public Icrc() {
         Arrays.fill(prefix, (byte) 0xFF);
-        VERSION_AND_HEADER_ROWS.set(prefixFields, IP_START, VERSION_4_WITHOUT_OPTIONS);
-        IDENTIFICATION.set(prefixFields, IP_START, 0);
-        FLAGS_AND_FRAGMENT_OFFSET.set(prefixFields, IP_START, DO_NOT_FRAGMENT);
-        PROTOCOL.set(prefixFields, IP_START, PROTOCOL_UDP);
+        final ByteBuffer fields = ByteBuffer.wrap(prefix);
+        IDENTIFICATION.set(fields, IP_START, 0);
+        FLAGS_AND_FRAGMENT_OFFSET.set(fields, IP_START, DO_NOT_FRAGMENT);
+        PROTOCOL.set(fields, IP_START, PROTOCOL_UDP);
     }
 
     /**
@@ -101,15 +109,18 @@ public final class Icrc {
     private int compute(
         final RocePacket packet, final int sourceAddress, final int sourcePort, final int destinationAddress,
         final int destinationPort) {
-        final ByteBuffer fields = prefixFields;
+        final byte[] prefix = this.prefix;
         final int length = packet.lengthBytes();
-        TOTAL_LENGTH.set(fields, IP_START, IP_BYTES + UDP_BYTES + length);
-        SOURCE_ADDRESS.set(fields, IP_START, sourceAddress);
-        DESTINATION_ADDRESS.set(fields, IP_START, destinationAddress);
-        SOURCE_PORT.set(fields, UDP_START, sourcePort);
-        DESTINATION_PORT.set(fields, UDP_START, destinationPort);
-        DATAGRAM_LENGTH.set(fields, UDP_START, UDP_BYTES + length);
-        fields.putLong(BTH_START, packet.bth().coveredPrefix());
+        ROW.set(prefix, IP_START + TOTAL_LENGTH.rowOffset(),
+            FIRST_IP_ROW | TOTAL_LENGTH.inRow(IP_BYTES + UDP_BYTES + length));
+        ROW.set(prefix, IP_START + SOURCE_ADDRESS.rowOffset(), SOURCE_ADDRESS.inRow(sourceAddress));
+        ROW.set(prefix, IP_START + DESTINATION_ADDRESS.rowOffset(), DESTINATION_ADDRESS.inRow(destinationAddress));
+        ROW.set(prefix, UDP_START + SOURCE_PORT.rowOffset(),
+            SOURCE_PORT.inRow(sourcePort) | DESTINATION_PORT.inRow(destinationPort));
+        ROW.set(prefix, UDP_START + DATAGRAM_LENGTH.rowOffset(),
+            DATAGRAM_LENGTH.inRow(UDP_BYTES + length) | UDP_CHECKSUM.inRow(-1));
+        ROW.set(prefix, BTH_START, packet.bth().firstRow());
+        ROW.set(prefix, BTH_START + Integer.BYTES, packet.bth().coveredSecondRow());
 
         final ByteBuffer bytes = packet.checksumView();
         final CRC32 crc = this.crc;

@@ -30,7 +30,7 @@ public final class ImmediateData {
      * @param value the four bytes as a big-endian number.
      */
     public void set(final int value) {
-        VALUE.set(buffer, start(), value);
+        buffer.putInt(start() + VALUE.rowOffset(), VALUE.inRow(value));
     }
 
     /**
@@ -39,7 +39,7 @@ public final class ImmediateData {
      * @return the four bytes as a big-endian number.
      */
     public int value() {
-        return VALUE.get(buffer, start());
+        return VALUE.of(buffer.getInt(start() + VALUE.rowOffset()));
     }
 
     @Override

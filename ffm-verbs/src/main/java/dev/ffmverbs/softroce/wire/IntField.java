@@ -10,6 +10,9 @@ import java.nio.ByteBuffer;
  * row, so each access is one load or store of four bytes. Fields are declared as constants, which the JIT compiler
  * folds into the offset, shift and mask of that access; nothing is allocated.
  *
+ * <p>{@link #get} and {@link #set} serve any buffer. Hot paths load and store the row themselves and use {@link #of}
+ * and {@link #inRow}, so that other kinds of buffers elsewhere do not slow down their calls.
+ *
  * @param rowOffset bytes from the start of the header to the row, a multiple of 4.
  * @param shift     bits of the row to the right of the field, 0 to 31.
  * @param bits      width of the field, 1 to 32.
@@ -57,6 +60,16 @@ public record IntField(int rowOffset, int shift, int bits) {
     }
 
     /**
+     * Returns the value of the field in its row.
+     *
+     * @param row the 32 bits of the row.
+     * @return the value; a field of 32 bits may be negative.
+     */
+    public int of(final int row) {
+        return row >>> shift & mask();
+    }
+
+    /**
      * Reads the field.
      *
      * @param buffer      big-endian bytes.
@@ -64,7 +77,7 @@ public record IntField(int rowOffset, int shift, int bits) {
      * @return the value; a field of 32 bits may be negative.
      */
     public int get(final ByteBuffer buffer, final int headerStart) {
-        return buffer.getInt(headerStart + rowOffset) >>> shift & mask();
+        return of(buffer.getInt(headerStart + rowOffset));
     }
 
     /**

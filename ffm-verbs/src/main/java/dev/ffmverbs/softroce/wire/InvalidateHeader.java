@@ -32,7 +32,7 @@ public final class InvalidateHeader {
      * @param rkey key of the receiver's that is to be invalidated.
      */
     public void set(final int rkey) {
-        REMOTE_KEY.set(buffer, start(), rkey);
+        buffer.putInt(start() + REMOTE_KEY.rowOffset(), REMOTE_KEY.inRow(rkey));
     }
 
     /**
@@ -41,7 +41,7 @@ public final class InvalidateHeader {
      * @return a key of the receiver's.
      */
     public int rkey() {
-        return REMOTE_KEY.get(buffer, start());
+        return REMOTE_KEY.of(buffer.getInt(start() + REMOTE_KEY.rowOffset()));
     }
 
     @Override

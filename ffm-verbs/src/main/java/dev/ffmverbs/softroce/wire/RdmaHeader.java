@@ -32,9 +32,9 @@ public final class RdmaHeader {
      * @param dmaLength     bytes to read or write, 0 to {@link #MAX_DMA_LENGTH_BYTES}.
      */
     public void set(final long remoteAddress, final int rkey, final long dmaLength) {
-        VIRTUAL_ADDRESS.set(packet, START, remoteAddress);
-        REMOTE_KEY.set(packet, START, rkey);
-        DMA_LENGTH.set(packet, START, (int) dmaLength);
+        packet.putLong(START + VIRTUAL_ADDRESS.byteOffset(), remoteAddress);
+        packet.putInt(START + REMOTE_KEY.rowOffset(), REMOTE_KEY.inRow(rkey));
+        packet.putInt(START + DMA_LENGTH.rowOffset(), DMA_LENGTH.inRow((int) dmaLength));
     }
 
     /**
@@ -43,7 +43,7 @@ public final class RdmaHeader {
      * @return the remote address.
      */
     public long remoteAddress() {
-        return VIRTUAL_ADDRESS.get(packet, START);
+        return packet.getLong(START + VIRTUAL_ADDRESS.byteOffset());
     }
 
     /**
@@ -52,7 +52,7 @@ public final class RdmaHeader {
      * @return 32 bits.
      */
     public int rkey() {
-        return REMOTE_KEY.get(packet, START);
+        return REMOTE_KEY.of(packet.getInt(START + REMOTE_KEY.rowOffset()));
     }
 
     /**
@@ -61,7 +61,7 @@ public final class RdmaHeader {
      * @return bytes, 0 to 2^32-1; a valid request has at most {@link #MAX_DMA_LENGTH_BYTES}.
      */
     public long dmaLengthBytes() {
-        return Integer.toUnsignedLong(DMA_LENGTH.get(packet, START));
+        return Integer.toUnsignedLong(DMA_LENGTH.of(packet.getInt(START + DMA_LENGTH.rowOffset())));
     }
 
     @Override

@@ -19,6 +19,8 @@
  *   <li>A header is one small type that declares its fields. Views of packet headers have a typed accessor for each
  *       field and one method that writes the whole header; they are created with their packet. Management messages,
  *       which have many fields and are rare, are read and written by field.
+ *   <li>The views load and store rows at their own call sites ({@code of}, {@code inRow}). A call site shared with heap
+ *       buffers would be compiled for several classes of buffers, which is several times as slow.
  *   <li>A debugger or log shows each of them by {@code toString}.
  * </ul>
  *

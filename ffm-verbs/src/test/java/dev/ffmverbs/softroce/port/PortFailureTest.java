@@ -71,10 +71,10 @@ class PortFailureTest {
 
     private final Log log = new Log();
     private Port port;
-    private TestQueuePair from;
-    private TestQueuePair to;
-    private TestQueuePair otherFrom;
-    private TestQueuePair otherTo;
+    private AttachedQueuePair from;
+    private AttachedQueuePair to;
+    private AttachedQueuePair otherFrom;
+    private AttachedQueuePair otherTo;
 
     @BeforeEach
     void open() throws ProviderException {
@@ -82,10 +82,10 @@ class PortFailureTest {
             (Inet4Address) InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)), UDP_PORT);
         port = Port.open(local, 1 << 20, FaultSettings.NONE, MachineLoad.OF_THIS_MACHINE,
             new PortLog("soft9 at " + local, log));
-        from = new TestQueuePair(port);
-        to = new TestQueuePair(port);
-        otherFrom = new TestQueuePair(port);
-        otherTo = new TestQueuePair(port);
+        from = new AttachedQueuePair(port);
+        to = new AttachedQueuePair(port);
+        otherFrom = new AttachedQueuePair(port);
+        otherTo = new AttachedQueuePair(port);
         from.connect(to);
         to.connect(from);
         otherFrom.connect(otherTo);
@@ -94,7 +94,7 @@ class PortFailureTest {
 
     @AfterEach
     void close() {
-        Stream.of(from, to, otherFrom, otherTo).forEach(TestQueuePair::close);
+        Stream.of(from, to, otherFrom, otherTo).forEach(AttachedQueuePair::close);
         port.close();
     }
 
@@ -111,7 +111,7 @@ class PortFailureTest {
     }
 
     private void requireLogged(final String... parts) {
-        TestQueuePair.until("a message with " + List.of(parts) + " in " + log.messages, () -> log.messages.stream()
+        AttachedQueuePair.until("a message with " + List.of(parts) + " in " + log.messages, () -> log.messages.stream()
             .anyMatch(message -> Stream.of(parts).allMatch(message::contains)));
     }
 
@@ -126,8 +126,8 @@ class PortFailureTest {
         to.postReceive();
         from.postSend();
 
-        TestQueuePair.until("state ERROR", () -> from.state() == ConnectionState.ERROR);
-        TestQueuePair.until("the event", () -> from.events.equals(List.of(EventTypes.QUEUE_PAIR_FATAL)));
+        AttachedQueuePair.until("state ERROR", () -> from.state() == ConnectionState.ERROR);
+        AttachedQueuePair.until("the event", () -> from.events.equals(List.of(EventTypes.QUEUE_PAIR_FATAL)));
         requireThatOthersContinue();
         assertEquals(1, port.counters().get(TransportCounter.CONNECTION_BREAKDOWNS));
         requireLogged("soft9 at " + port.local(), "queue pair " + from.place.connection().number(), "ERROR");
@@ -141,10 +141,10 @@ class PortFailureTest {
         for (int i = 0; i < 5; i++) {
             from.postSend();
         }
-        TestQueuePair.until("state ERROR", () -> from.state() == ConnectionState.ERROR);
+        AttachedQueuePair.until("state ERROR", () -> from.state() == ConnectionState.ERROR);
         requireThatOthersContinue();
         from.thrownByCompletion = null;
-        TestQueuePair.until("five completions", () -> from.statuses.size() == 5);
+        AttachedQueuePair.until("five completions", () -> from.statuses.size() == 5);
         assertEquals(CompletionStatuses.WORK_REQUEST_FLUSHED, from.statuses.getLast());
         requireThatOthersContinue();
     }
@@ -174,7 +174,7 @@ class PortFailureTest {
         port.unlock();
 
         requireThatOthersContinue();
-        TestQueuePair.until("the event", () -> from.events.equals(List.of(EventTypes.QUEUE_PAIR_FATAL)));
+        AttachedQueuePair.until("the event", () -> from.events.equals(List.of(EventTypes.QUEUE_PAIR_FATAL)));
         requireLogged("soft9", "telling the application");
     }
 
@@ -246,8 +246,8 @@ class PortFailureTest {
                 packet.endPayload(16);
             });
         }
-        TestQueuePair.until("five datagrams handed to the agent", () -> agent.received.get() == 5);
-        TestQueuePair.until("calls of the agent at its deadlines", () -> agent.ticks.get() > 3);
+        AttachedQueuePair.until("five datagrams handed to the agent", () -> agent.received.get() == 5);
+        AttachedQueuePair.until("calls of the agent at its deadlines", () -> agent.ticks.get() > 3);
         requireThatOthersContinue();
         requireLogged("soft9", "connection manager");
         port.generalServices().setAgent(null);
@@ -284,17 +284,18 @@ class PortFailureTest {
 
     /** Polls, with packets in flight that make the port ask whether the poll is satisfied, until that throws. */
     private void pollUntilThrown(final LinkageError injected) {
-        assertSame(injected, assertThrows(LinkageError.class, () -> TestQueuePair.until("the injected error", () -> {
-            port.generalServices().send(port.local().value(), packet -> {
-                packet.begin(Opcode.DATAGRAM_SEND_ONLY, ManagementQueuePair.NUMBER, 0, 0);
-                packet.deth().set(0, ManagementQueuePair.NUMBER);
-                packet.endPayload(16);
-            });
-            port.poll(() -> {
-                throw injected;
-            });
-            return false;
-        })));
+        assertSame(injected, assertThrows(LinkageError.class, () ->
+            AttachedQueuePair.until("the injected error", () -> {
+                port.generalServices().send(port.local().value(), packet -> {
+                    packet.begin(Opcode.DATAGRAM_SEND_ONLY, ManagementQueuePair.NUMBER, 0, 0);
+                    packet.deth().set(0, ManagementQueuePair.NUMBER);
+                    packet.endPayload(16);
+                });
+                port.poll(() -> {
+                    throw injected;
+                });
+                return false;
+            })));
     }
 
     @Test

@@ -62,7 +62,7 @@ class PortThreadTest {
 
     @Test
     void leavesTheSocketToAnApplicationWhosePollsAllFindSomething() {
-        TestQueuePair.until("the thread stays away", () -> {
+        AttachedQueuePair.until("the thread stays away", () -> {
             port.countPoll();
             // Ends the thread's sleep, so that it checks the polls.
             port.wakeUp();
@@ -72,7 +72,7 @@ class PortThreadTest {
 
     @Test
     void servesThePortWhileAllPollsFindSomething() {
-        try (TestQueuePair from = new TestQueuePair(port); TestQueuePair to = new TestQueuePair(port)) {
+        try (AttachedQueuePair from = new AttachedQueuePair(port); AttachedQueuePair to = new AttachedQueuePair(port)) {
             from.connect(to);
             to.connect(from);
             leavesTheSocketToAnApplicationWhosePollsAllFindSomething();
@@ -80,7 +80,7 @@ class PortThreadTest {
                 to.postReceive();
                 from.postSend();
                 final int received = i;
-                TestQueuePair.until("the SEND is received", () -> {
+                AttachedQueuePair.until("the SEND is received", () -> {
                     port.countPoll();
                     return to.statuses.size() > received && from.statuses.size() > received;
                 });
@@ -90,10 +90,10 @@ class PortThreadTest {
 
     @Test
     void looksBeforeItSleepsWhilePacketsArriveInQuickSuccession() {
-        try (TestQueuePair from = new TestQueuePair(port); TestQueuePair to = new TestQueuePair(port)) {
+        try (AttachedQueuePair from = new AttachedQueuePair(port); AttachedQueuePair to = new AttachedQueuePair(port)) {
             from.connect(to);
             to.connect(from);
-            TestQueuePair.until("a look that paid", () -> {
+            AttachedQueuePair.until("a look that paid", () -> {
                 from.exchange(to);
                 return port.counters().get(TransportCounter.LOOKS_PAID) > 0;
             });
@@ -106,7 +106,7 @@ class PortThreadTest {
     @Test
     void countsSleeps() {
         final long before = port.counters().get(TransportCounter.SLEEPS);
-        try (TestQueuePair from = new TestQueuePair(port); TestQueuePair to = new TestQueuePair(port)) {
+        try (AttachedQueuePair from = new AttachedQueuePair(port); AttachedQueuePair to = new AttachedQueuePair(port)) {
             from.connect(to);
             to.connect(from);
             for (int i = 0; i < 20; i++) {

@@ -19,7 +19,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** A queue pair of a port, whose owner and completion queue throw what a test wants. */
-final class TestQueuePair implements QueuePairOwner, AutoCloseable {
+final class AttachedQueuePair implements QueuePairOwner, AutoCloseable {
 
     private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(20);
 
@@ -38,7 +38,7 @@ final class TestQueuePair implements QueuePairOwner, AutoCloseable {
     volatile int eventFailures;
     volatile Supplier<? extends Throwable> thrownByPacket;
 
-    TestQueuePair(final Port port) {
+    AttachedQueuePair(final Port port) {
         this.port = port;
         this.sends = new SendQueue(arena, 16, 1, 0);
         this.receives = new ReceiveQueue(arena, 16, 1, false);
@@ -55,7 +55,7 @@ final class TestQueuePair implements QueuePairOwner, AutoCloseable {
 
     private static void throwIfAny(final Supplier<? extends Throwable> thrown) {
         if (thrown != null) {
-            TestQueuePair.<RuntimeException>sneak(thrown.get());
+            AttachedQueuePair.<RuntimeException>sneak(thrown.get());
         }
     }
 
@@ -78,7 +78,7 @@ final class TestQueuePair implements QueuePairOwner, AutoCloseable {
         throwIfAny(thrownByPacket);
     }
 
-    void connect(final TestQueuePair peer) {
+    void connect(final AttachedQueuePair peer) {
         final LocalAddress local = port.local();
         final UdpPath path =
             new UdpPath(local.value(), local.udpPort(), peer.port.local().value(), peer.port.local().udpPort());
@@ -115,7 +115,7 @@ final class TestQueuePair implements QueuePairOwner, AutoCloseable {
     }
 
     /** Sends something to the peer and waits until both have completed it, by the ports' threads alone. */
-    void exchange(final TestQueuePair peer) {
+    void exchange(final AttachedQueuePair peer) {
         final int before = statuses.size();
         final int peerBefore = peer.statuses.size();
         peer.postReceive();
