@@ -20,6 +20,8 @@ module dev.ffmverbs {
     exports dev.ffmverbs.softroce;
     exports dev.ffmverbs.softroce.faults;
     exports dev.ffmverbs.spi;
+    exports dev.ffmverbs.spi.constants;
+    exports dev.ffmverbs.spi.layout;
 
     uses VerbsProvider;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
+import dev.ffmverbs.spi.constants.AccessFlags;
+
 /**
  * What may be done to registered memory or through a queue pair ({@code enum ibv_access_flags}).
  *
@@ -9,22 +11,22 @@ package dev.ffmverbs;
 public enum Access {
 
     /** The local device may write: needed to receive, to READ into, and with the remote rights to write. */
-    LOCAL_WRITE(1),
+    LOCAL_WRITE(AccessFlags.LOCAL_WRITE),
 
     /** Peers may RDMA WRITE; needs {@link #LOCAL_WRITE}. */
-    REMOTE_WRITE(1 << 1),
+    REMOTE_WRITE(AccessFlags.REMOTE_WRITE),
 
     /** Peers may RDMA READ. */
-    REMOTE_READ(1 << 2),
+    REMOTE_READ(AccessFlags.REMOTE_READ),
 
     /** Peers may use atomic operations; needs {@link #LOCAL_WRITE}. */
-    REMOTE_ATOMIC(1 << 3),
+    REMOTE_ATOMIC(AccessFlags.REMOTE_ATOMIC),
 
     /** Memory windows may be bound to the region. */
-    MEMORY_WINDOW_BIND(1 << 4),
+    MEMORY_WINDOW_BIND(AccessFlags.MEMORY_WINDOW_BIND),
 
     /** The device may reorder its accesses; ignored by devices that cannot. */
-    RELAXED_ORDERING(1 << 20);
+    RELAXED_ORDERING(AccessFlags.RELAXED_ORDERING);
 
     private final int value;
 

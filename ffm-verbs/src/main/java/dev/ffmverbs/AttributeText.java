@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
-import dev.ffmverbs.jextract.ffm_verbs_h;
-import dev.ffmverbs.jextract.ibv_ah_attr;
-import dev.ffmverbs.jextract.ibv_global_route;
-import dev.ffmverbs.jextract.ibv_qp_attr;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
+import dev.ffmverbs.spi.layout.AddressAttributesLayout;
+import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumSet;
 import java.util.Set;
@@ -25,32 +28,49 @@ final class AttributeText {
     }
 
     static String of(final MemorySegment attributes, final int mask) {
-        return new AttributeText(attributes, mask).described();
+        return new AttributeText(attributes, mask).describe();
     }
 
-    private String described() {
-        add(ffm_verbs_h.IBV_QP_STATE(), "state", () -> name(QueuePairState::of, ibv_qp_attr.qp_state(attributes)));
-        add(ffm_verbs_h.IBV_QP_PORT(), "port", () -> ibv_qp_attr.port_num(attributes));
-        add(ffm_verbs_h.IBV_QP_PKEY_INDEX(), "partitionKeyIndex",
-            () -> Short.toUnsignedInt(ibv_qp_attr.pkey_index(attributes)));
-        add(ffm_verbs_h.IBV_QP_ACCESS_FLAGS(), "access", () -> access(ibv_qp_attr.qp_access_flags(attributes)));
-        add(ffm_verbs_h.IBV_QP_PATH_MTU(), "pathMtu", () -> name(PathMtu::of, ibv_qp_attr.path_mtu(attributes)));
-        add(ffm_verbs_h.IBV_QP_AV(), "destination", this::destination);
-        add(ffm_verbs_h.IBV_QP_DEST_QPN(), "destinationQueuePair", () -> ibv_qp_attr.dest_qp_num(attributes));
-        add(ffm_verbs_h.IBV_QP_RQ_PSN(), "receivePacketSequenceNumber", () -> ibv_qp_attr.rq_psn(attributes));
-        add(ffm_verbs_h.IBV_QP_SQ_PSN(), "sendPacketSequenceNumber", () -> ibv_qp_attr.sq_psn(attributes));
-        add(ffm_verbs_h.IBV_QP_MAX_DEST_RD_ATOMIC(), "maximumIncomingReads",
-            () -> Byte.toUnsignedInt(ibv_qp_attr.max_dest_rd_atomic(attributes)));
-        add(ffm_verbs_h.IBV_QP_MAX_QP_RD_ATOMIC(), "maximumOutgoingReads",
-            () -> Byte.toUnsignedInt(ibv_qp_attr.max_rd_atomic(attributes)));
-        add(ffm_verbs_h.IBV_QP_MIN_RNR_TIMER(), "minimumRnrTimer", () -> ibv_qp_attr.min_rnr_timer(attributes));
-        add(ffm_verbs_h.IBV_QP_TIMEOUT(), "timeout", () -> ibv_qp_attr.timeout(attributes));
-        add(ffm_verbs_h.IBV_QP_RETRY_CNT(), "retryCount", () -> ibv_qp_attr.retry_cnt(attributes));
-        add(ffm_verbs_h.IBV_QP_RNR_RETRY(), "rnrRetryCount", () -> ibv_qp_attr.rnr_retry(attributes));
-        add(ffm_verbs_h.IBV_QP_QKEY(), "queueKey", () -> "0x" + Integer.toHexString(ibv_qp_attr.qkey(attributes)));
-        add(ffm_verbs_h.IBV_QP_EN_SQD_ASYNC_NOTIFY(), "notifyWhenDrained",
-            () -> ibv_qp_attr.en_sqd_async_notify(attributes) != 0);
+    private String describe() {
+        add(QueuePairAttributeFlags.STATE, "state",
+            () -> name(QueuePairState::of, integer(QueuePairAttributesLayout.STATE)));
+        add(QueuePairAttributeFlags.PORT, "port", () -> octet(QueuePairAttributesLayout.PORT));
+        add(QueuePairAttributeFlags.PARTITION_KEY_INDEX, "partitionKeyIndex",
+            () -> Short.toUnsignedInt(attributes.get(JAVA_SHORT, QueuePairAttributesLayout.PARTITION_KEY_INDEX)));
+        add(QueuePairAttributeFlags.ACCESS_FLAGS, "access",
+            () -> access(integer(QueuePairAttributesLayout.ACCESS_FLAGS)));
+        add(QueuePairAttributeFlags.PATH_MTU, "pathMtu",
+            () -> name(PathMtu::of, integer(QueuePairAttributesLayout.PATH_MTU)));
+        add(QueuePairAttributeFlags.ADDRESS, "destination", this::destination);
+        add(QueuePairAttributeFlags.DESTINATION_QUEUE_PAIR, "destinationQueuePair",
+            () -> integer(QueuePairAttributesLayout.DESTINATION_QUEUE_PAIR));
+        add(QueuePairAttributeFlags.RECEIVE_PACKET_SEQUENCE_NUMBER, "receivePacketSequenceNumber",
+            () -> integer(QueuePairAttributesLayout.RECEIVE_PACKET_SEQUENCE_NUMBER));
+        add(QueuePairAttributeFlags.SEND_PACKET_SEQUENCE_NUMBER, "sendPacketSequenceNumber",
+            () -> integer(QueuePairAttributesLayout.SEND_PACKET_SEQUENCE_NUMBER));
+        add(QueuePairAttributeFlags.MAXIMUM_INCOMING_READS, "maximumIncomingReads",
+            () -> octet(QueuePairAttributesLayout.MAXIMUM_INCOMING_READS));
+        add(QueuePairAttributeFlags.MAXIMUM_OUTGOING_READS, "maximumOutgoingReads",
+            () -> octet(QueuePairAttributesLayout.MAXIMUM_OUTGOING_READS));
+        add(QueuePairAttributeFlags.MINIMUM_RNR_TIMER, "minimumRnrTimer",
+            () -> octet(QueuePairAttributesLayout.MINIMUM_RNR_TIMER));
+        add(QueuePairAttributeFlags.TIMEOUT, "timeout", () -> octet(QueuePairAttributesLayout.TIMEOUT));
+        add(QueuePairAttributeFlags.RETRY_COUNT, "retryCount", () -> octet(QueuePairAttributesLayout.RETRY_COUNT));
+        add(QueuePairAttributeFlags.RNR_RETRY_COUNT, "rnrRetryCount",
+            () -> octet(QueuePairAttributesLayout.RNR_RETRY_COUNT));
+        add(QueuePairAttributeFlags.QUEUE_KEY, "queueKey",
+            () -> "0x" + Integer.toHexString(integer(QueuePairAttributesLayout.QUEUE_KEY)));
+        add(QueuePairAttributeFlags.NOTIFY_WHEN_DRAINED, "notifyWhenDrained",
+            () -> octet(QueuePairAttributesLayout.NOTIFY_WHEN_DRAINED) != 0);
         return text.toString();
+    }
+
+    private int integer(final int offset) {
+        return attributes.get(JAVA_INT, offset);
+    }
+
+    private int octet(final int offset) {
+        return Byte.toUnsignedInt(attributes.get(JAVA_BYTE, offset));
     }
 
     private void add(final int flag, final String name, final Supplier<Object> value) {
@@ -60,11 +80,10 @@ final class AttributeText {
     }
 
     private String destination() {
-        final MemorySegment address = ibv_qp_attr.ah_attr(attributes);
-        final MemorySegment route = ibv_ah_attr.grh(address);
-        return "{gid=" + Gid.read(ibv_global_route.dgid(route)) + ", sourceGidIndex="
-            + Byte.toUnsignedInt(ibv_global_route.sgid_index(route)) + ", port="
-            + Byte.toUnsignedInt(ibv_ah_attr.port_num(address)) + "}";
+        final MemorySegment address = QueuePairAttributesLayout.address(attributes);
+        return "{gid=" + Gid.read(AddressAttributesLayout.destinationGid(address)) + ", sourceGidIndex="
+            + Byte.toUnsignedInt(address.get(JAVA_BYTE, AddressAttributesLayout.SOURCE_GID_INDEX)) + ", port="
+            + Byte.toUnsignedInt(address.get(JAVA_BYTE, AddressAttributesLayout.PORT)) + "}";
     }
 
     private static String access(final int flags) {

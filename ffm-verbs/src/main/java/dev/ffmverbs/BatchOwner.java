@@ -8,7 +8,7 @@ import java.lang.invoke.VarHandle;
  * Which thread has a batch open that spans several calls.
  *
  * <p>Between the first and the last call of a batch drivers hold a lock that is no lock of Java: taking it twice would
- * hang the thread in native code for ever. So it is known here who has it, before native code is asked.
+ * hang the thread in native code forever. This class knows who holds it before native code is called.
  */
 final class BatchOwner {
 
@@ -53,8 +53,8 @@ final class BatchOwner {
         }
     }
 
-    /** The batch is over. */
-    void closed() {
+    /** Ends the batch. */
+    void release() {
         owner = null;
     }
 
@@ -62,7 +62,7 @@ final class BatchOwner {
         return owner != null;
     }
 
-    /** Refuses what would wait for a batch that cannot end meanwhile: the caller's own, or one of a dead thread. */
+    /** Refuses a call that would wait for a batch that cannot end: the caller's own, or that of a dead thread. */
     void requireEnding() {
         final Thread present = owner;
         if (present == Thread.currentThread()) {

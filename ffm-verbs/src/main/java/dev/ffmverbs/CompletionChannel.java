@@ -83,7 +83,7 @@ public final class CompletionChannel extends VerbsObject {
             final CompletionQueueOperations announced = operations.awaitEvent(timeoutNs);
             return announced == null ? Optional.empty() : queues.getOrDefault(announced, Optional.empty());
         } catch (final ProviderException e) {
-            throw failed(e);
+            throw exceptionFor(e);
         } finally {
             leave();
         }

@@ -25,12 +25,12 @@ public sealed class CompletionQueue extends VerbsObject permits ExtendedCompleti
     }
 
     /** Makes this queue known to what it depends on, and to what announces events of it. */
-    final void announced() {
+    final void makeKnown() {
         if (channel != null) {
             channel.add(this);
         }
         context.remember(operations, this);
-        adopted();
+        joinParents();
     }
 
     /**
@@ -65,7 +65,7 @@ public sealed class CompletionQueue extends VerbsObject permits ExtendedCompleti
      */
     public final void confine() {
         confineToCurrentThread();
-        operations.confined();
+        operations.confine();
     }
 
     /**
@@ -81,10 +81,10 @@ public sealed class CompletionQueue extends VerbsObject permits ExtendedCompleti
         try {
             final int taken = operations.poll(completions.capacity(), completions.memory());
             if (taken < 0) {
-                completions.polled(0);
+                completions.setCount(0);
                 throw broken("ibv_poll_cq", taken);
             }
-            completions.polled(taken);
+            completions.setCount(taken);
             return taken;
         } finally {
             leave(counted);
@@ -113,7 +113,8 @@ public sealed class CompletionQueue extends VerbsObject permits ExtendedCompleti
             leave();
         }
         if (errno != 0) {
-            throw failed(new ProviderException("ibv_req_notify_cq", this + ", solicitedOnly=" + solicitedOnly, errno));
+            throw exceptionFor(
+                new ProviderException("ibv_req_notify_cq", this + ", solicitedOnly=" + solicitedOnly, errno));
         }
     }
 
@@ -134,14 +135,14 @@ public sealed class CompletionQueue extends VerbsObject permits ExtendedCompleti
             operations.resize(minimumEntries);
             capacity = operations.capacity();
         } catch (final ProviderException e) {
-            throw failed(e);
+            throw exceptionFor(e);
         } finally {
             leave();
         }
     }
 
     final VerbsException broken(final String verb, final int result) {
-        return failed(new ProviderException(verb, toString(), Math.abs(result),
+        return exceptionFor(new ProviderException(verb, toString(), Math.abs(result),
             "the completion queue is broken; it may have overrun, close it and its queue pairs"));
     }
 

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
-import dev.ffmverbs.jextract.ibv_cq_init_attr_ex;
-import dev.ffmverbs.jextract.ibv_device_attr_ex;
-import dev.ffmverbs.jextract.ibv_gid_entry;
-import dev.ffmverbs.jextract.ibv_port_attr;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import dev.ffmverbs.spi.AsynchronousEventData;
 import dev.ffmverbs.spi.ContextOperations;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.layout.CompletionQueueCreationLayout;
+import dev.ffmverbs.spi.layout.ExtendedDeviceAttributesLayout;
+import dev.ffmverbs.spi.layout.GidEntryLayout;
+import dev.ffmverbs.spi.layout.PortAttributesLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -46,11 +49,11 @@ public final class Context extends VerbsObject {
     public DeviceAttributes attributes() {
         enter();
         try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment attributes = ibv_device_attr_ex.allocate(arena);
+            final MemorySegment attributes = arena.allocate(ExtendedDeviceAttributesLayout.LAYOUT);
             operations.queryDevice(attributes);
             return DeviceAttributes.of(attributes);
         } catch (final ProviderException e) {
-            throw failed(e);
+            throw exceptionFor(e);
         } finally {
             leave();
         }
@@ -66,11 +69,11 @@ public final class Context extends VerbsObject {
     public ExtendedDeviceAttributes extendedAttributes() {
         enter();
         try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment attributes = ibv_device_attr_ex.allocate(arena);
+            final MemorySegment attributes = arena.allocate(ExtendedDeviceAttributesLayout.LAYOUT);
             operations.queryDevice(attributes);
             return ExtendedDeviceAttributes.of(attributes);
         } catch (final ProviderException e) {
-            throw failed(e);
+            throw exceptionFor(e);
         } finally {
             leave();
         }
@@ -104,11 +107,11 @@ public final class Context extends VerbsObject {
         Ranges.check("port", port, 1, MAXIMUM_PORT);
         enter();
         try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment attributes = ibv_port_attr.allocate(arena);
+            final MemorySegment attributes = arena.allocate(PortAttributesLayout.LAYOUT);
             operations.queryPort(port, attributes);
             return PortAttributes.of(port, attributes);
         } catch (final ProviderException e) {
-            throw failed(e);
+            throw exceptionFor(e);
         } finally {
             leave();
         }
@@ -129,10 +132,10 @@ public final class Context extends VerbsObject {
         Ranges.check("index", index, 0, MAXIMUM_GID_INDEX);
         enter();
         try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment entry = ibv_gid_entry.allocate(arena);
+            final MemorySegment entry = arena.allocate(GidEntryLayout.LAYOUT);
             return operations.queryGidEntry(port, index, entry) ? Optional.of(GidEntry.of(entry)) : Optional.empty();
         } catch (final ProviderException e) {
-            throw failed(e);
+            throw exceptionFor(e);
         } finally {
             leave();
         }
@@ -160,7 +163,7 @@ public final class Context extends VerbsObject {
      * Reads a port's counters: packets, errors, retransmissions.
      *
      * <p>Devices of the kernel have those of {@code /sys/class/infiniband/DEVICE/ports/PORT}, in {@code hw_counters}
-     * and {@code counters}; their names are the device's own. The kernel reads them anew when they are some
+     * and {@code counters}; their names are the device's own. The kernel reads them again when they are some
      * milliseconds old, 10 unless set otherwise: what happened just now may be missing.
      *
      * @param port port number, from 1.
@@ -176,7 +179,7 @@ public final class Context extends VerbsObject {
         try {
             return Collections.unmodifiableSortedMap(new TreeMap<>(operations.portStatistics(port)));
         } catch (final ProviderException e) {
-            throw failed(e);
+            throw exceptionFor(e);
         } finally {
             leave();
         }
@@ -188,7 +191,7 @@ public final class Context extends VerbsObject {
      *
      * @param timeout how long to wait; zero or less does not wait.
      * @return the event, or empty when none came in time, or when the context is closed or the (virtual) thread
-     *     interrupted meanwhile.
+     *     interrupted while it waited.
      * @throws VerbsException        when events cannot be read.
      * @throws IllegalStateException when this context is closed.
      */
@@ -199,13 +202,13 @@ public final class Context extends VerbsObject {
             final AsynchronousEventData event = operations.nextAsynchronousEvent(timeoutNs);
             return event == null ? Optional.empty() : eventOf(event);
         } catch (final ProviderException e) {
-            throw failed(e);
+            throw exceptionFor(e);
         } finally {
             leave();
         }
     }
 
-    /** The event with the object it concerns; empty when that was closed meanwhile. */
+    /** The event with the object it concerns; empty when that object has been closed. */
     private Optional<AsynchronousEvent> eventOf(final AsynchronousEventData event) {
         final AsynchronousEventType type = AsynchronousEventType.of(event.type());
         if (event.element() == null) {
@@ -241,10 +244,10 @@ public final class Context extends VerbsObject {
         enter();
         try {
             final ProtectionDomain domain = new ProtectionDomain(this, operations.allocateProtectionDomain());
-            domain.adopted();
+            domain.joinParents();
             return domain;
         } catch (final ProviderException e) {
-            throw failed(e);
+            throw exceptionFor(e);
         } finally {
             leave();
         }
@@ -261,10 +264,10 @@ public final class Context extends VerbsObject {
         enter();
         try {
             final CompletionChannel channel = new CompletionChannel(this, operations.createCompletionChannel());
-            channel.adopted();
+            channel.joinParents();
             return channel;
         } catch (final ProviderException e) {
-            throw failed(e);
+            throw exceptionFor(e);
         } finally {
             leave();
         }
@@ -275,7 +278,7 @@ public final class Context extends VerbsObject {
      *
      * @param minimumEntries completions it must be able to hold, at least 1; the device may give more.
      * @return the completion queue.
-     * @throws VerbsException           when the device refuses, for example because it cannot hold so many.
+     * @throws VerbsException           when the device refuses, for example because it cannot hold that many.
      * @throws IllegalArgumentException when the number is less than 1.
      * @throws IllegalStateException    when this context is closed.
      */
@@ -290,7 +293,7 @@ public final class Context extends VerbsObject {
      * @param channel          open channel of this context, or null for a queue that is only polled.
      * @param completionVector interrupt vector, from 0 to below {@link #completionVectors()}.
      * @return the completion queue.
-     * @throws VerbsException           when the device refuses, for example because it cannot hold so many.
+     * @throws VerbsException           when the device refuses, for example because it cannot hold that many.
      * @throws IllegalArgumentException when a number is out of range, or the channel is of another context.
      * @throws IllegalStateException    when this context or the channel is closed.
      */
@@ -304,10 +307,10 @@ public final class Context extends VerbsObject {
             Ranges.check("completionVector", completionVector, 0, operations.completionVectors() - 1L);
             final CompletionQueue queue = new CompletionQueue(this, channel, operations.createCompletionQueue(
                 minimumEntries, channel == null ? null : channel.operations(), completionVector));
-            queue.announced();
+            queue.makeKnown();
             return queue;
         } catch (final ProviderException e) {
-            throw failed(e);
+            throw exceptionFor(e);
         } finally {
             leaveAll(needed);
         }
@@ -321,7 +324,7 @@ public final class Context extends VerbsObject {
      * @param completionVector interrupt vector, from 0 to below {@link #completionVectors()}.
      * @return the completion queue.
      * @throws UnsupportedVerbException when the device has no such queues.
-     * @throws VerbsException           when the device refuses, for example because it cannot hold so many.
+     * @throws VerbsException           when the device refuses, for example because it cannot hold that many.
      * @throws IllegalArgumentException when a number is out of range, or the channel is of another context.
      * @throws IllegalStateException    when this context or the channel is closed.
      */
@@ -333,17 +336,17 @@ public final class Context extends VerbsObject {
         enterAll(needed);
         try (Arena arena = Arena.ofConfined()) {
             Ranges.check("completionVector", completionVector, 0, operations.completionVectors() - 1L);
-            final MemorySegment attributes = ibv_cq_init_attr_ex.allocate(arena);
-            ibv_cq_init_attr_ex.cqe(attributes, minimumEntries);
-            ibv_cq_init_attr_ex.comp_vector(attributes, completionVector);
-            ibv_cq_init_attr_ex.wc_flags(attributes, ExtendedCompletionQueue.FIELDS);
+            final MemorySegment attributes = arena.allocate(CompletionQueueCreationLayout.LAYOUT);
+            attributes.set(JAVA_INT, CompletionQueueCreationLayout.ENTRIES, minimumEntries);
+            attributes.set(JAVA_INT, CompletionQueueCreationLayout.COMPLETION_VECTOR, completionVector);
+            attributes.set(JAVA_LONG, CompletionQueueCreationLayout.FIELDS, ExtendedCompletionQueue.FIELDS);
             final ExtendedCompletionQueue queue = new ExtendedCompletionQueue(this, channel,
                 operations.createExtendedCompletionQueue(
                     attributes, channel == null ? null : channel.operations()));
-            queue.announced();
+            queue.makeKnown();
             return queue;
         } catch (final ProviderException e) {
-            throw failed(e);
+            throw exceptionFor(e);
         } finally {
             leaveAll(needed);
         }

@@ -54,7 +54,7 @@ public final class Device {
     /**
      * Opens the device ({@code ibv_open_device(3)}).
      *
-     * @return a context of its own for every call; close it after all that was made from it.
+     * @return a new context for every call; close it after everything that was made from it.
      * @throws VerbsException when it cannot be opened.
      */
     public Context open() {

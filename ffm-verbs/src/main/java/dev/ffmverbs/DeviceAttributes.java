@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
-import dev.ffmverbs.jextract.ibv_device_attr;
-import dev.ffmverbs.jextract.ibv_device_attr_ex;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.ffmverbs.spi.layout.DeviceAttributesLayout;
+import dev.ffmverbs.spi.layout.ExtendedDeviceAttributesLayout;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -44,32 +48,32 @@ public record DeviceAttributes(
     int maximumSharedRequests, int maximumSharedElements, int acknowledgeDelay) {
 
     static DeviceAttributes of(final MemorySegment extended) {
-        final MemorySegment attributes = ibv_device_attr_ex.orig_attr(extended);
+        final MemorySegment attributes = ExtendedDeviceAttributesLayout.basic(extended);
         return new DeviceAttributes(
-            ibv_device_attr.fw_ver(attributes).getString(0),
-            Long.reverseBytes(ibv_device_attr.node_guid(attributes)),
-            ibv_device_attr.vendor_id(attributes),
-            ibv_device_attr.vendor_part_id(attributes),
-            ibv_device_attr.hw_ver(attributes),
-            ibv_device_attr.max_mr_size(attributes),
-            ibv_device_attr.max_qp(attributes),
-            ibv_device_attr.max_qp_wr(attributes),
-            ibv_device_attr.max_sge(attributes),
-            ibv_device_attr.max_cq(attributes),
-            ibv_device_attr.max_cqe(attributes),
-            ibv_device_attr.max_mr(attributes),
-            ibv_device_attr.max_pd(attributes),
-            ibv_device_attr.max_qp_rd_atom(attributes),
-            ibv_device_attr.max_qp_init_rd_atom(attributes),
-            ibv_device_attr.atomic_cap(attributes),
-            ibv_device_attr.max_srq(attributes),
-            Byte.toUnsignedInt(ibv_device_attr.phys_port_cnt(attributes)),
-            ibv_device_attr.device_cap_flags(attributes),
-            ibv_device_attr.page_size_cap(attributes),
-            ibv_device_attr.max_mw(attributes),
-            ibv_device_attr.max_ah(attributes),
-            ibv_device_attr.max_srq_wr(attributes),
-            ibv_device_attr.max_srq_sge(attributes),
-            Byte.toUnsignedInt(ibv_device_attr.local_ca_ack_delay(attributes)));
+            DeviceAttributesLayout.firmwareVersion(attributes).getString(0),
+            Long.reverseBytes(attributes.get(JAVA_LONG, DeviceAttributesLayout.NODE_GUID)),
+            attributes.get(JAVA_INT, DeviceAttributesLayout.VENDOR_ID),
+            attributes.get(JAVA_INT, DeviceAttributesLayout.VENDOR_PART_ID),
+            attributes.get(JAVA_INT, DeviceAttributesLayout.HARDWARE_VERSION),
+            attributes.get(JAVA_LONG, DeviceAttributesLayout.MAXIMUM_REGION_BYTES),
+            attributes.get(JAVA_INT, DeviceAttributesLayout.MAXIMUM_QUEUE_PAIRS),
+            attributes.get(JAVA_INT, DeviceAttributesLayout.MAXIMUM_REQUESTS),
+            attributes.get(JAVA_INT, DeviceAttributesLayout.MAXIMUM_ELEMENTS),
+            attributes.get(JAVA_INT, DeviceAttributesLayout.MAXIMUM_COMPLETION_QUEUES),
+            attributes.get(JAVA_INT, DeviceAttributesLayout.MAXIMUM_COMPLETIONS),
+            attributes.get(JAVA_INT, DeviceAttributesLayout.MAXIMUM_REGIONS),
+            attributes.get(JAVA_INT, DeviceAttributesLayout.MAXIMUM_PROTECTION_DOMAINS),
+            attributes.get(JAVA_INT, DeviceAttributesLayout.MAXIMUM_INCOMING_READS),
+            attributes.get(JAVA_INT, DeviceAttributesLayout.MAXIMUM_OUTGOING_READS),
+            attributes.get(JAVA_INT, DeviceAttributesLayout.ATOMIC_CAPABILITY),
+            attributes.get(JAVA_INT, DeviceAttributesLayout.MAXIMUM_SHARED_RECEIVE_QUEUES),
+            Byte.toUnsignedInt(attributes.get(JAVA_BYTE, DeviceAttributesLayout.PHYSICAL_PORTS)),
+            attributes.get(JAVA_INT, DeviceAttributesLayout.CAPABILITY_FLAGS),
+            attributes.get(JAVA_LONG, DeviceAttributesLayout.PAGE_SIZES),
+            attributes.get(JAVA_INT, DeviceAttributesLayout.MAXIMUM_MEMORY_WINDOWS),
+            attributes.get(JAVA_INT, DeviceAttributesLayout.MAXIMUM_ADDRESS_HANDLES),
+            attributes.get(JAVA_INT, DeviceAttributesLayout.MAXIMUM_SHARED_REQUESTS),
+            attributes.get(JAVA_INT, DeviceAttributesLayout.MAXIMUM_SHARED_ELEMENTS),
+            Byte.toUnsignedInt(attributes.get(JAVA_BYTE, DeviceAttributesLayout.ACKNOWLEDGE_DELAY)));
     }
 }

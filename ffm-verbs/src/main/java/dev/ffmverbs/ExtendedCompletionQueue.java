@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
-import dev.ffmverbs.jextract.ffm_verbs_h;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ExtendedCompletionQueueOperations;
+import dev.ffmverbs.spi.constants.CompletionFlags;
+import dev.ffmverbs.spi.constants.ExtendedCompletionFlags;
 
 /**
  * A completion queue that is read in place, one completion at a time ({@code struct ibv_cq_ex}).
@@ -24,10 +25,10 @@ import dev.ffmverbs.spi.ExtendedCompletionQueueOperations;
 public final class ExtendedCompletionQueue extends CompletionQueue {
 
     /** What completions carry besides identifier, status, opcode, flags and vendor error, which all have. */
-    static final int FIELDS = ffm_verbs_h.IBV_WC_EX_WITH_BYTE_LEN() | ffm_verbs_h.IBV_WC_EX_WITH_IMM()
-        | ffm_verbs_h.IBV_WC_EX_WITH_QP_NUM() | ffm_verbs_h.IBV_WC_EX_WITH_SRC_QP();
+    static final int FIELDS = ExtendedCompletionFlags.BYTE_LENGTH | ExtendedCompletionFlags.IMMEDIATE_DATA
+        | ExtendedCompletionFlags.QUEUE_PAIR_NUMBER | ExtendedCompletionFlags.SOURCE_QUEUE_PAIR;
 
-    private static final int FLAG_WITH_IMMEDIATE = ffm_verbs_h.IBV_WC_WITH_IMM();
+    private static final int FLAG_WITH_IMMEDIATE = CompletionFlags.WITH_IMMEDIATE;
 
     private final ExtendedCompletionQueueOperations operations;
     private final BatchOwner batch = new BatchOwner(this);
@@ -63,7 +64,7 @@ public final class ExtendedCompletionQueue extends CompletionQueue {
                 }
             } finally {
                 if (!started) {
-                    batch.closed();
+                    batch.release();
                 }
             }
         } finally {
@@ -101,7 +102,7 @@ public final class ExtendedCompletionQueue extends CompletionQueue {
         batch.require();
         positioned = false;
         operations.endPoll();
-        batch.closed();
+        batch.release();
         leave();
     }
 

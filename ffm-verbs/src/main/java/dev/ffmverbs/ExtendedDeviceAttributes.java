@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
-import dev.ffmverbs.jextract.ibv_device_attr_ex;
-import dev.ffmverbs.jextract.ibv_odp_caps;
-import dev.ffmverbs.jextract.ibv_pci_atomic_caps;
-import dev.ffmverbs.jextract.ibv_tm_caps;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import dev.ffmverbs.spi.layout.ExtendedDeviceAttributesLayout;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -34,23 +35,20 @@ public record ExtendedDeviceAttributes(
     int pciCompareAndSwapSizes, int physicalPorts) {
 
     static ExtendedDeviceAttributes of(final MemorySegment attributes) {
-        final MemorySegment paging = ibv_device_attr_ex.odp_caps(attributes);
-        final MemorySegment pagingByTransport = ibv_odp_caps.per_transport_caps(paging);
-        final MemorySegment atomics = ibv_device_attr_ex.pci_atomic_caps(attributes);
         return new ExtendedDeviceAttributes(
-            ibv_device_attr_ex.device_cap_flags_ex(attributes),
-            ibv_device_attr_ex.completion_timestamp_mask(attributes),
-            ibv_device_attr_ex.hca_core_clock(attributes),
-            ibv_odp_caps.general_caps(paging),
-            ibv_odp_caps.per_transport_caps.rc_odp_caps(pagingByTransport),
-            ibv_odp_caps.per_transport_caps.ud_odp_caps(pagingByTransport),
-            ibv_device_attr_ex.max_wq_type_rq(attributes),
-            ibv_device_attr_ex.raw_packet_caps(attributes),
-            ibv_tm_caps.max_num_tags(ibv_device_attr_ex.tm_caps(attributes)),
-            ibv_device_attr_ex.max_dm_size(attributes),
-            Short.toUnsignedInt(ibv_pci_atomic_caps.fetch_add(atomics)),
-            Short.toUnsignedInt(ibv_pci_atomic_caps.swap(atomics)),
-            Short.toUnsignedInt(ibv_pci_atomic_caps.compare_swap(atomics)),
-            ibv_device_attr_ex.phys_port_cnt_ex(attributes));
+            attributes.get(JAVA_LONG, ExtendedDeviceAttributesLayout.CAPABILITY_FLAGS),
+            attributes.get(JAVA_LONG, ExtendedDeviceAttributesLayout.COMPLETION_TIMESTAMP_MASK),
+            attributes.get(JAVA_LONG, ExtendedDeviceAttributesLayout.CORE_CLOCK_KILOHERTZ),
+            attributes.get(JAVA_LONG, ExtendedDeviceAttributesLayout.PAGING_FLAGS),
+            attributes.get(JAVA_INT, ExtendedDeviceAttributesLayout.RELIABLE_CONNECTION_PAGING),
+            attributes.get(JAVA_INT, ExtendedDeviceAttributesLayout.UNRELIABLE_DATAGRAM_PAGING),
+            attributes.get(JAVA_INT, ExtendedDeviceAttributesLayout.WORK_QUEUES),
+            attributes.get(JAVA_INT, ExtendedDeviceAttributesLayout.RAW_PACKET_FLAGS),
+            attributes.get(JAVA_INT, ExtendedDeviceAttributesLayout.TAGS),
+            attributes.get(JAVA_LONG, ExtendedDeviceAttributesLayout.DEVICE_MEMORY_BYTES),
+            Short.toUnsignedInt(attributes.get(JAVA_SHORT, ExtendedDeviceAttributesLayout.PCI_FETCH_AND_ADD_SIZES)),
+            Short.toUnsignedInt(attributes.get(JAVA_SHORT, ExtendedDeviceAttributesLayout.PCI_SWAP_SIZES)),
+            Short.toUnsignedInt(attributes.get(JAVA_SHORT, ExtendedDeviceAttributesLayout.PCI_COMPARE_AND_SWAP_SIZES)),
+            attributes.get(JAVA_INT, ExtendedDeviceAttributesLayout.PHYSICAL_PORTS));
     }
 }

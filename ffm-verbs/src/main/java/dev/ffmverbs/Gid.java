@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
-import dev.ffmverbs.jextract.ibv_ah_attr;
-import dev.ffmverbs.jextract.ibv_global_route;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import dev.ffmverbs.spi.layout.AddressAttributesLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.Inet4Address;
@@ -59,12 +60,11 @@ public record Gid(long high, long low) {
         Ranges.check("sourceGidIndex", sourceGidIndex, 0, MAXIMUM_8_BITS);
         Ranges.check("port", port, 1, MAXIMUM_8_BITS);
         attributes.fill((byte) 0);
-        ibv_ah_attr.is_global(attributes, (byte) 1);
-        ibv_ah_attr.port_num(attributes, (byte) port);
-        final MemorySegment route = ibv_ah_attr.grh(attributes);
-        write(ibv_global_route.dgid(route));
-        ibv_global_route.sgid_index(route, (byte) sourceGidIndex);
-        ibv_global_route.hop_limit(route, (byte) DEFAULT_HOP_LIMIT);
+        attributes.set(JAVA_BYTE, AddressAttributesLayout.IS_GLOBAL, (byte) 1);
+        attributes.set(JAVA_BYTE, AddressAttributesLayout.PORT, (byte) port);
+        write(AddressAttributesLayout.destinationGid(attributes));
+        attributes.set(JAVA_BYTE, AddressAttributesLayout.SOURCE_GID_INDEX, (byte) sourceGidIndex);
+        attributes.set(JAVA_BYTE, AddressAttributesLayout.HOP_LIMIT, (byte) DEFAULT_HOP_LIMIT);
     }
 
     /**

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
-import dev.ffmverbs.jextract.ibv_gid_entry;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.ffmverbs.spi.layout.GidEntryLayout;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -17,10 +19,10 @@ public record GidEntry(Gid gid, int index, int port, GidType type, int interface
 
     static GidEntry of(final MemorySegment entry) {
         return new GidEntry(
-            Gid.read(ibv_gid_entry.gid(entry)),
-            ibv_gid_entry.gid_index(entry),
-            ibv_gid_entry.port_num(entry),
-            GidType.of(ibv_gid_entry.gid_type(entry)),
-            ibv_gid_entry.ndev_ifindex(entry));
+            Gid.read(GidEntryLayout.gid(entry)),
+            entry.get(JAVA_INT, GidEntryLayout.INDEX),
+            entry.get(JAVA_INT, GidEntryLayout.PORT),
+            GidType.of(entry.get(JAVA_INT, GidEntryLayout.TYPE)),
+            entry.get(JAVA_INT, GidEntryLayout.INTERFACE_INDEX));
     }
 }

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
+import dev.ffmverbs.spi.constants.GidTypes;
+
 /** What kind of address a GID is ({@code enum ibv_gid_type}). */
 public enum GidType {
 
     /** InfiniBand. */
-    INFINIBAND(0),
+    INFINIBAND(GidTypes.INFINIBAND),
 
     /** RoCE version 1: Ethernet frames, not routable. */
-    ROCE_V1(1),
+    ROCE_V1(GidTypes.ROCE_V1),
 
     /** RoCE version 2: UDP port 4791, routable. */
-    ROCE_V2(2);
+    ROCE_V2(GidTypes.ROCE_V2);
 
     private final int value;
 
@@ -37,9 +39,9 @@ public enum GidType {
      */
     static GidType of(final int value) {
         return switch (value) {
-            case 0 -> INFINIBAND;
-            case 1 -> ROCE_V1;
-            case 2 -> ROCE_V2;
+            case GidTypes.INFINIBAND -> INFINIBAND;
+            case GidTypes.ROCE_V1 -> ROCE_V1;
+            case GidTypes.ROCE_V2 -> ROCE_V2;
             default -> throw new IllegalArgumentException("enum ibv_gid_type has no value " + value);
         };
     }

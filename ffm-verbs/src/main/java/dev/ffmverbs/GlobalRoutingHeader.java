@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
-import dev.ffmverbs.jextract.ibv_grh;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
+
+import dev.ffmverbs.spi.layout.GlobalRoutingHeaderLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -27,9 +31,9 @@ public final class GlobalRoutingHeader {
     private static final int SHORT_MASK = 0xFFFF;
 
     private static final ValueLayout.OfInt NETWORK_INT =
-        ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+        JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfShort NETWORK_SHORT =
-        ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+        JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
     private GlobalRoutingHeader() {
     }
@@ -44,7 +48,8 @@ public final class GlobalRoutingHeader {
      */
     public static Gid source(final MemorySegment buffer, final long offsetBytes) {
         final MemorySegment header = buffer.asSlice(offsetBytes, BYTES);
-        return isIpv4(header) ? Gid.ofIpv4(header.get(NETWORK_INT, IPV4_SOURCE)) : Gid.read(ibv_grh.sgid(header));
+        return isIpv4(header)
+            ? Gid.ofIpv4(header.get(NETWORK_INT, IPV4_SOURCE)) : Gid.read(GlobalRoutingHeaderLayout.sourceGid(header));
     }
 
     /**
@@ -58,7 +63,8 @@ public final class GlobalRoutingHeader {
     public static Gid destination(final MemorySegment buffer, final long offsetBytes) {
         final MemorySegment header = buffer.asSlice(offsetBytes, BYTES);
         return isIpv4(header)
-            ? Gid.ofIpv4(header.get(NETWORK_INT, IPV4_DESTINATION)) : Gid.read(ibv_grh.dgid(header));
+            ? Gid.ofIpv4(header.get(NETWORK_INT, IPV4_DESTINATION))
+            : Gid.read(GlobalRoutingHeaderLayout.destinationGid(header));
     }
 
     /**
@@ -66,10 +72,10 @@ public final class GlobalRoutingHeader {
      * checksum tells. Packets that never leave the device may have none.
      */
     private static boolean isIpv4(final MemorySegment header) {
-        if (header.get(ValueLayout.JAVA_BYTE, IPV4_OFFSET) != IPV4_FIRST_BYTE) {
+        if (header.get(JAVA_BYTE, IPV4_OFFSET) != IPV4_FIRST_BYTE) {
             return false;
         }
-        return header.get(ValueLayout.JAVA_BYTE, 0) >>> NIBBLE_BITS != IPV6_VERSION || hasIpv4Checksum(header);
+        return header.get(JAVA_BYTE, 0) >>> NIBBLE_BITS != IPV6_VERSION || hasIpv4Checksum(header);
     }
 
     private static boolean hasIpv4Checksum(final MemorySegment header) {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
-import dev.ffmverbs.jextract.ffm_verbs_h;
 import dev.ffmverbs.spi.MemoryRegionOperations;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.constants.ReregistrationFlags;
+import dev.ffmverbs.spi.layout.MemoryWindowRangeLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /** Registered memory ({@code struct ibv_mr}). Thread-safe; what peers write appears in it at any time. */
 public final class MemoryRegion extends VerbsObject {
@@ -77,7 +79,8 @@ public final class MemoryRegion extends VerbsObject {
     }
 
     /**
-     * The key that peers name; whoever knows it, and a connected queue pair of the same domain, has the access granted.
+     * The key that peers name. A peer that knows it and is connected to a queue pair of the same domain has the access
+     * that was granted.
      *
      * @return the 32-bit remote key.
      */
@@ -94,7 +97,7 @@ public final class MemoryRegion extends VerbsObject {
      * @throws IllegalStateException    when this region is closed.
      */
     public void changeAccess(final Access... access) {
-        reregister(ffm_verbs_h.IBV_REREG_MR_CHANGE_ACCESS(), null, null, Access.bits(access));
+        reregister(ReregistrationFlags.ACCESS, null, null, Access.bits(access));
     }
 
     /**
@@ -111,7 +114,7 @@ public final class MemoryRegion extends VerbsObject {
      */
     public void changeMemory(final MemorySegment memory) {
         ProtectionDomain.requireRegistrable(memory);
-        reregister(ffm_verbs_h.IBV_REREG_MR_CHANGE_TRANSLATION(), null, memory, 0);
+        reregister(ReregistrationFlags.TRANSLATION, null, memory, 0);
     }
 
     /**
@@ -129,7 +132,7 @@ public final class MemoryRegion extends VerbsObject {
         }
         domain.enter();
         try {
-            reregister(ffm_verbs_h.IBV_REREG_MR_CHANGE_PD(), domain, null, 0);
+            reregister(ReregistrationFlags.PROTECTION_DOMAIN, domain, null, 0);
         } finally {
             domain.leave();
         }
@@ -145,10 +148,10 @@ public final class MemoryRegion extends VerbsObject {
                 domain == null ? former.domain : domain, memory == null ? former.segment : memory,
                 memory == null ? former.iova : memory.address(), operations.lkey(), operations.rkey());
             if (domain != null) {
-                moved(former.domain, domain);
+                replaceParent(former.domain, domain);
             }
         } catch (final ProviderException e) {
-            throw failed(e);
+            throw exceptionFor(e);
         } finally {
             leave();
         }
@@ -176,6 +179,19 @@ public final class MemoryRegion extends VerbsObject {
 
     MemoryRegionOperations operations() {
         return operations;
+    }
+
+    /**
+     * Writes a {@code struct ibv_mw_bind_info} that names a part of this region.
+     *
+     * @param range receives the structure.
+     */
+    void writeRange(
+        final MemorySegment range, final long offsetBytes, final long lengthBytes, final Access... access) {
+        range.set(ValueLayout.JAVA_LONG, MemoryWindowRangeLayout.REGION, operations.handle());
+        range.set(ValueLayout.JAVA_LONG, MemoryWindowRangeLayout.ADDRESS, iova() + offsetBytes);
+        range.set(ValueLayout.JAVA_LONG, MemoryWindowRangeLayout.LENGTH, lengthBytes);
+        range.set(ValueLayout.JAVA_INT, MemoryWindowRangeLayout.ACCESS, Access.bits(access));
     }
 
     @Override

@@ -5,7 +5,7 @@ import dev.ffmverbs.spi.MemoryWindowOperations;
 import dev.ffmverbs.spi.ProviderException;
 
 /**
- * A memory window: a key of its own for a part of a region, given and taken back without a system call ({@code struct
+ * A memory window: a separate key for a part of a region, granted and revoked without a system call ({@code struct
  * ibv_mw}). Thread-safe; binding one window from several threads at once leaves it open which bind is the last.
  *
  * <p>A window of type 2 belongs to the queue pair that bound it: no queue pair that a bind of this window was posted to
@@ -56,28 +56,28 @@ public final class MemoryWindow extends VerbsObject {
     }
 
     /** A request was posted that binds the window to this key; the window and the queue pair are entered. */
-    void bound(final QueuePair queuePair, final int newRkey) {
-        outlivedBy(queuePair);
-        operations.bound(newRkey);
+    void noteBind(final QueuePair queuePair, final int newRkey) {
+        addParent(queuePair);
+        operations.setRkey(newRkey);
         rkey = newRkey;
     }
 
     /** A batch was posted that binds the window to this key; the queue pair is entered. */
-    void boundUnlessClosed(final QueuePair queuePair, final int newRkey) {
+    void noteBindUnlessClosed(final QueuePair queuePair, final int newRkey) {
         try {
             enter();
         } catch (final IllegalStateException closedMeanwhile) {
             return;
         }
         try {
-            bound(queuePair, newRkey);
+            noteBind(queuePair, newRkey);
         } finally {
             leave();
         }
     }
 
     /** The provider bound the window, and chose the key itself; the window is entered. */
-    void boundByProvider() {
+    void readBoundKey() {
         rkey = operations.rkey();
     }
 

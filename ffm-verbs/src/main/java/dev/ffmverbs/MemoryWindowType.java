@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
+import dev.ffmverbs.spi.constants.MemoryWindowTypes;
+
 /** How a memory window is bound and released ({@code enum ibv_mw_type}). */
 public enum MemoryWindowType {
 
     /** Bound by {@link QueuePair#bindMemoryWindow}; usable through all queue pairs of the protection domain. */
-    TYPE_1(1),
+    TYPE_1(MemoryWindowTypes.TYPE_1),
 
     /** Bound by {@link SendRequest#bindMemoryWindow}; usable through that queue pair, and invalidated by request. */
-    TYPE_2(2);
+    TYPE_2(MemoryWindowTypes.TYPE_2);
 
     private final int value;
 

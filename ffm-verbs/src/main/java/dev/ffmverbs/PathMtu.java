@@ -1,23 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
+import dev.ffmverbs.spi.constants.PathMtus;
+
 /** Largest payload of a packet on a path ({@code enum ibv_mtu}). */
 public enum PathMtu {
 
     /** 256 bytes. */
-    MTU_256(1),
+    MTU_256(PathMtus.MTU_256),
 
     /** 512 bytes. */
-    MTU_512(2),
+    MTU_512(PathMtus.MTU_512),
 
     /** 1024 bytes. */
-    MTU_1024(3),
+    MTU_1024(PathMtus.MTU_1024),
 
     /** 2048 bytes. */
-    MTU_2048(4),
+    MTU_2048(PathMtus.MTU_2048),
 
     /** 4096 bytes. */
-    MTU_4096(5);
+    MTU_4096(PathMtus.MTU_4096);
 
     private final int value;
 
@@ -43,11 +45,11 @@ public enum PathMtu {
      */
     static PathMtu of(final int value) {
         return switch (value) {
-            case 1 -> MTU_256;
-            case 2 -> MTU_512;
-            case 3 -> MTU_1024;
-            case 4 -> MTU_2048;
-            case 5 -> MTU_4096;
+            case PathMtus.MTU_256 -> MTU_256;
+            case PathMtus.MTU_512 -> MTU_512;
+            case PathMtus.MTU_1024 -> MTU_1024;
+            case PathMtus.MTU_2048 -> MTU_2048;
+            case PathMtus.MTU_4096 -> MTU_4096;
             default -> throw new IllegalArgumentException("enum ibv_mtu has no value " + value);
         };
     }

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
-import dev.ffmverbs.jextract.ibv_port_attr;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import dev.ffmverbs.spi.layout.PortAttributesLayout;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -29,17 +33,17 @@ public record PortAttributes(
     static PortAttributes of(final int port, final MemorySegment attributes) {
         return new PortAttributes(
             port,
-            PortState.of(ibv_port_attr.state(attributes)),
-            PathMtu.of(ibv_port_attr.max_mtu(attributes)),
-            PathMtu.of(ibv_port_attr.active_mtu(attributes)),
-            ibv_port_attr.gid_tbl_len(attributes),
-            Short.toUnsignedInt(ibv_port_attr.pkey_tbl_len(attributes)),
-            Integer.toUnsignedLong(ibv_port_attr.max_msg_sz(attributes)),
-            Short.toUnsignedInt(ibv_port_attr.lid(attributes)),
-            Byte.toUnsignedInt(ibv_port_attr.link_layer(attributes)),
-            ibv_port_attr.port_cap_flags(attributes),
-            Byte.toUnsignedInt(ibv_port_attr.active_width(attributes)),
-            Byte.toUnsignedInt(ibv_port_attr.active_speed(attributes)),
-            Byte.toUnsignedInt(ibv_port_attr.flags(attributes)));
+            PortState.of(attributes.get(JAVA_INT, PortAttributesLayout.STATE)),
+            PathMtu.of(attributes.get(JAVA_INT, PortAttributesLayout.MAXIMUM_MTU)),
+            PathMtu.of(attributes.get(JAVA_INT, PortAttributesLayout.ACTIVE_MTU)),
+            attributes.get(JAVA_INT, PortAttributesLayout.GID_TABLE_LENGTH),
+            Short.toUnsignedInt(attributes.get(JAVA_SHORT, PortAttributesLayout.PARTITION_KEY_COUNT)),
+            Integer.toUnsignedLong(attributes.get(JAVA_INT, PortAttributesLayout.MAXIMUM_MESSAGE_BYTES)),
+            Short.toUnsignedInt(attributes.get(JAVA_SHORT, PortAttributesLayout.LOCAL_IDENTIFIER)),
+            Byte.toUnsignedInt(attributes.get(JAVA_BYTE, PortAttributesLayout.LINK_LAYER)),
+            attributes.get(JAVA_INT, PortAttributesLayout.CAPABILITY_FLAGS),
+            Byte.toUnsignedInt(attributes.get(JAVA_BYTE, PortAttributesLayout.ACTIVE_WIDTH)),
+            Byte.toUnsignedInt(attributes.get(JAVA_BYTE, PortAttributesLayout.ACTIVE_SPEED)),
+            Byte.toUnsignedInt(attributes.get(JAVA_BYTE, PortAttributesLayout.FLAGS)));
     }
 }

@@ -1,26 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
+import dev.ffmverbs.spi.constants.PortStates;
+
 /** Logical state of a port ({@code enum ibv_port_state}). */
 public enum PortState {
 
     /** Not reported. */
-    NO_CHANGE(0),
+    NO_CHANGE(PortStates.NO_CHANGE),
 
     /** No link. */
-    DOWN(1),
+    DOWN(PortStates.DOWN),
 
     /** Link is up, not yet configured. */
-    INITIALIZE(2),
+    INITIALIZE(PortStates.INITIALIZE),
 
     /** Configured, not yet active. */
-    ARMED(3),
+    ARMED(PortStates.ARMED),
 
     /** Data can flow. */
-    ACTIVE(4),
+    ACTIVE(PortStates.ACTIVE),
 
     /** Was active; the link is being recovered. */
-    ACTIVE_DEFER(5);
+    ACTIVE_DEFER(PortStates.ACTIVE_DEFER);
 
     private final int value;
 
@@ -46,12 +48,12 @@ public enum PortState {
      */
     static PortState of(final int value) {
         return switch (value) {
-            case 0 -> NO_CHANGE;
-            case 1 -> DOWN;
-            case 2 -> INITIALIZE;
-            case 3 -> ARMED;
-            case 4 -> ACTIVE;
-            case 5 -> ACTIVE_DEFER;
+            case PortStates.NO_CHANGE -> NO_CHANGE;
+            case PortStates.DOWN -> DOWN;
+            case PortStates.INITIALIZE -> INITIALIZE;
+            case PortStates.ARMED -> ARMED;
+            case PortStates.ACTIVE -> ACTIVE;
+            case PortStates.ACTIVE_DEFER -> ACTIVE_DEFER;
             default -> throw new IllegalArgumentException("enum ibv_port_state has no value " + value);
         };
     }

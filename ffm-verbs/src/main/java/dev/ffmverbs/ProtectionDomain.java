@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
-import dev.ffmverbs.jextract.ffm_verbs_h;
-import dev.ffmverbs.jextract.ibv_ah_attr;
-import dev.ffmverbs.jextract.ibv_qp_init_attr;
-import dev.ffmverbs.jextract.ibv_qp_init_attr_ex;
-import dev.ffmverbs.jextract.ibv_srq_attr;
-import dev.ffmverbs.jextract.ibv_srq_init_attr;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import dev.ffmverbs.spi.MemoryRegionOperations;
 import dev.ffmverbs.spi.ProtectionDomainOperations;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.constants.QueuePairCreationFlags;
+import dev.ffmverbs.spi.layout.AddressAttributesLayout;
+import dev.ffmverbs.spi.layout.ExtendedQueuePairCreationLayout;
+import dev.ffmverbs.spi.layout.QueuePairCreationLayout;
+import dev.ffmverbs.spi.layout.SharedReceiveQueueAttributesLayout;
+import dev.ffmverbs.spi.layout.SharedReceiveQueueCreationLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -113,10 +116,10 @@ public final class ProtectionDomain extends VerbsObject {
         try {
             final MemoryRegionOperations region = operations.registerMemory(memory, iova, Access.bits(access));
             final MemoryRegion result = new MemoryRegion(this, region, memory, iova, ownedArena);
-            result.adopted();
+            result.joinParents();
             return result;
         } catch (final ProviderException e) {
-            throw failed(e);
+            throw exceptionFor(e);
         } finally {
             leave();
         }
@@ -154,14 +157,14 @@ public final class ProtectionDomain extends VerbsObject {
     public QueuePair createQueuePair(final QueuePairConfiguration configuration) {
         return withQueuesOf(configuration, () -> {
             try (Arena arena = Arena.ofConfined()) {
-                final MemorySegment attributes = ibv_qp_init_attr.allocate(arena);
+                final MemorySegment attributes = arena.allocate(QueuePairCreationLayout.LAYOUT);
                 configuration.writeTo(attributes);
                 final SharedReceiveQueue shared = configuration.sharedReceiveQueue();
                 final QueuePair queuePair = new QueuePair(this, configuration, operations.createQueuePair(
                     attributes, configuration.sendCompletionQueue().operations(),
                     configuration.receiveCompletionQueue().operations(),
-                    shared == null ? null : shared.operations()), ibv_qp_init_attr.cap(attributes));
-                queuePair.announced();
+                    shared == null ? null : shared.operations()), QueuePairCreationLayout.capacities(attributes));
+                queuePair.makeKnown();
                 return queuePair;
             }
         });
@@ -184,17 +187,19 @@ public final class ProtectionDomain extends VerbsObject {
         Ranges.check("number of send operations", sendOperations.length, 1, Integer.MAX_VALUE);
         return withQueuesOf(configuration, () -> {
             try (Arena arena = Arena.ofConfined()) {
-                final MemorySegment attributes = ibv_qp_init_attr_ex.allocate(arena);
+                final MemorySegment attributes = arena.allocate(ExtendedQueuePairCreationLayout.LAYOUT);
                 configuration.writeTo(attributes);
-                ibv_qp_init_attr_ex.comp_mask(attributes, ffm_verbs_h.IBV_QP_INIT_ATTR_SEND_OPS_FLAGS());
-                ibv_qp_init_attr_ex.send_ops_flags(attributes, SendOperation.bits(sendOperations));
+                attributes.set(
+                    JAVA_INT, ExtendedQueuePairCreationLayout.PRESENT_FIELDS, QueuePairCreationFlags.SEND_OPERATIONS);
+                attributes.set(
+                    JAVA_LONG, ExtendedQueuePairCreationLayout.SEND_OPERATIONS, SendOperation.bits(sendOperations));
                 final SharedReceiveQueue shared = configuration.sharedReceiveQueue();
                 final ExtendedQueuePair queuePair = new ExtendedQueuePair(this, configuration,
                     operations.createExtendedQueuePair(attributes, configuration.sendCompletionQueue().operations(),
                         configuration.receiveCompletionQueue().operations(),
                         shared == null ? null : shared.operations()),
-                    ibv_qp_init_attr_ex.cap(attributes), sendOperations);
-                queuePair.announced();
+                    QueuePairCreationLayout.capacities(attributes), sendOperations);
+                queuePair.makeKnown();
                 return queuePair;
             }
         });
@@ -214,7 +219,7 @@ public final class ProtectionDomain extends VerbsObject {
         if (sharedQueue != null && sharedQueue.protectionDomain() != this) {
             throw new IllegalArgumentException(sharedQueue + " belongs to another protection domain than " + this);
         }
-        return entered(creation, this, sendQueue, receiveQueue, sharedQueue);
+        return createHolding(creation, this, sendQueue, receiveQueue, sharedQueue);
     }
 
     private void requireOwn(final CompletionQueue queue) {
@@ -224,12 +229,12 @@ public final class ProtectionDomain extends VerbsObject {
         queue.requireNoOpenBatch();
     }
 
-    private <T> T entered(final Creation<T> creation, final VerbsObject... needed) {
+    private <T> T createHolding(final Creation<T> creation, final VerbsObject... needed) {
         enterAll(needed);
         try {
             return creation.create();
         } catch (final ProviderException e) {
-            throw failed(e);
+            throw exceptionFor(e);
         } finally {
             leaveAll(needed);
         }
@@ -249,15 +254,16 @@ public final class ProtectionDomain extends VerbsObject {
     public SharedReceiveQueue createSharedReceiveQueue(final int requests, final int scatterGatherElements) {
         Ranges.check("requests", requests, 1, Integer.MAX_VALUE);
         Ranges.check("scatterGatherElements", scatterGatherElements, 0, Integer.MAX_VALUE);
-        return entered(() -> {
+        return createHolding(() -> {
             try (Arena arena = Arena.ofConfined()) {
-                final MemorySegment attributes = ibv_srq_init_attr.allocate(arena);
-                ibv_srq_attr.max_wr(ibv_srq_init_attr.attr(attributes), requests);
-                ibv_srq_attr.max_sge(ibv_srq_init_attr.attr(attributes), scatterGatherElements);
+                final MemorySegment attributes = arena.allocate(SharedReceiveQueueCreationLayout.LAYOUT);
+                final MemorySegment sizes = SharedReceiveQueueCreationLayout.attributes(attributes);
+                sizes.set(JAVA_INT, SharedReceiveQueueAttributesLayout.REQUESTS, requests);
+                sizes.set(JAVA_INT, SharedReceiveQueueAttributesLayout.ELEMENTS, scatterGatherElements);
                 final SharedReceiveQueue queue =
                     new SharedReceiveQueue(this, operations.createSharedReceiveQueue(attributes));
                 context.remember(queue.operations(), queue);
-                queue.adopted();
+                queue.joinParents();
                 return queue;
             }
         }, this);
@@ -267,7 +273,7 @@ public final class ProtectionDomain extends VerbsObject {
      * Creates an address handle, by which datagrams find a peer ({@code ibv_create_ah(3)}).
      *
      * @param destination    the peer's GID.
-     * @param sourceGidIndex place of our own GID in the port's table; its type must be the peer's.
+     * @param sourceGidIndex place of the local GID in the port's table; its type must be the peer's.
      * @param port           our port, from 1.
      * @return the handle.
      * @throws UnsupportedVerbException when the device has none.
@@ -276,13 +282,13 @@ public final class ProtectionDomain extends VerbsObject {
      * @throws IllegalStateException    when this domain is closed.
      */
     public AddressHandle createAddressHandle(final Gid destination, final int sourceGidIndex, final int port) {
-        return entered(() -> {
+        return createHolding(() -> {
             try (Arena arena = Arena.ofConfined()) {
-                final MemorySegment attributes = ibv_ah_attr.allocate(arena);
+                final MemorySegment attributes = arena.allocate(AddressAttributesLayout.LAYOUT);
                 destination.writeAddress(attributes, sourceGidIndex, port);
                 final AddressHandle handle =
                     new AddressHandle(this, operations.createAddressHandle(attributes), destination);
-                handle.adopted();
+                handle.joinParents();
                 return handle;
             }
         }, this);
@@ -298,10 +304,10 @@ public final class ProtectionDomain extends VerbsObject {
      * @throws IllegalStateException    when this domain is closed.
      */
     public MemoryWindow allocateMemoryWindow(final MemoryWindowType type) {
-        return entered(() -> {
+        return createHolding(() -> {
             final MemoryWindow window =
                 new MemoryWindow(this, operations.allocateMemoryWindow(type.value()), type);
-            window.adopted();
+            window.joinParents();
             return window;
         }, this);
     }

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
-import dev.ffmverbs.jextract.ffm_verbs_h;
-import dev.ffmverbs.jextract.ibv_mw_bind;
-import dev.ffmverbs.jextract.ibv_mw_bind_info;
-import dev.ffmverbs.jextract.ibv_qp_cap;
-import dev.ffmverbs.jextract.ibv_qp_init_attr;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.QueuePairOperations;
+import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
+import dev.ffmverbs.spi.constants.SendFlags;
+import dev.ffmverbs.spi.layout.MemoryWindowBindLayout;
+import dev.ffmverbs.spi.layout.QueuePairCapacitiesLayout;
+import dev.ffmverbs.spi.layout.QueuePairCreationLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
@@ -34,11 +37,12 @@ import java.lang.ref.Reference;
  */
 public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
 
-    private static final int QUERY_ALL = ffm_verbs_h.IBV_QP_STATE() | ffm_verbs_h.IBV_QP_AV()
-        | ffm_verbs_h.IBV_QP_PATH_MTU() | ffm_verbs_h.IBV_QP_DEST_QPN() | ffm_verbs_h.IBV_QP_RQ_PSN()
-        | ffm_verbs_h.IBV_QP_SQ_PSN() | ffm_verbs_h.IBV_QP_MAX_DEST_RD_ATOMIC()
-        | ffm_verbs_h.IBV_QP_MAX_QP_RD_ATOMIC() | ffm_verbs_h.IBV_QP_TIMEOUT() | ffm_verbs_h.IBV_QP_RETRY_CNT()
-        | ffm_verbs_h.IBV_QP_RNR_RETRY();
+    private static final int QUERY_ALL = QueuePairAttributeFlags.STATE | QueuePairAttributeFlags.ADDRESS
+        | QueuePairAttributeFlags.PATH_MTU | QueuePairAttributeFlags.DESTINATION_QUEUE_PAIR
+        | QueuePairAttributeFlags.RECEIVE_PACKET_SEQUENCE_NUMBER | QueuePairAttributeFlags.SEND_PACKET_SEQUENCE_NUMBER
+        | QueuePairAttributeFlags.MAXIMUM_INCOMING_READS | QueuePairAttributeFlags.MAXIMUM_OUTGOING_READS
+        | QueuePairAttributeFlags.TIMEOUT | QueuePairAttributeFlags.RETRY_COUNT
+        | QueuePairAttributeFlags.RNR_RETRY_COUNT;
 
     private static final int RETRY_COUNT_FOR_EVER = 7;
 
@@ -64,16 +68,18 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
         this.number = operations.number();
         this.datagrams = asked.type() == QueuePairType.UNRELIABLE_DATAGRAM;
         this.configuration = asked
-            .withSendRequests(ibv_qp_cap.max_send_wr(given))
-            .withReceiveRequests(ibv_qp_cap.max_recv_wr(given))
-            .withScatterGatherElements(ibv_qp_cap.max_send_sge(given), ibv_qp_cap.max_recv_sge(given))
-            .withInlineBytes(ibv_qp_cap.max_inline_data(given));
+            .withSendRequests(given.get(JAVA_INT, QueuePairCapacitiesLayout.SEND_REQUESTS))
+            .withReceiveRequests(given.get(JAVA_INT, QueuePairCapacitiesLayout.RECEIVE_REQUESTS))
+            .withScatterGatherElements(
+                given.get(JAVA_INT, QueuePairCapacitiesLayout.SEND_ELEMENTS),
+                given.get(JAVA_INT, QueuePairCapacitiesLayout.RECEIVE_ELEMENTS))
+            .withInlineBytes(given.get(JAVA_INT, QueuePairCapacitiesLayout.INLINE_BYTES));
     }
 
     /** Makes this queue pair known to what it depends on, and to what announces events of it. */
-    final void announced() {
+    final void makeKnown() {
         domain.context().remember(operations, this);
-        adopted();
+        joinParents();
     }
 
     /**
@@ -107,13 +113,13 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
      * Changes attributes and state ({@code ibv_modify_qp(3)}).
      *
      * <p>Where the device is Linux rxe, to {@link QueuePairState#RESET} only while the peer is silent: version 6.1
-     * frees memory in use when a packet arrives meanwhile ({@code rxe_qp.c}, {@code rxe_qp_reset}). A new queue pair
+     * frees memory in use when a packet arrives then ({@code rxe_qp.c}, {@code rxe_qp_reset}). A new queue pair
      * is safe everywhere.
      *
      * @param attributes what to change.
      * @throws VerbsException           when the device refuses: {@code EINVAL} for a transition that does not exist,
      *                                  or one that lacks or has too many attributes.
-     * @throws IllegalArgumentException for {@code retryCount} 7 on a device that would then retry for ever.
+     * @throws IllegalArgumentException for {@code retryCount} 7 on a device that would then retry without limit.
      * @throws IllegalStateException    when this queue pair is closed, or a batch is open on it or its queues.
      */
     public final void modify(final QueuePairAttributes attributes) {
@@ -122,22 +128,22 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
         enter();
         try {
             operations.modify(attributes.structure(), attributes.mask());
-            if ((attributes.mask() & ffm_verbs_h.IBV_QP_STATE()) != 0) {
+            if ((attributes.mask() & QueuePairAttributeFlags.STATE) != 0) {
                 lastStateSet = attributes.state();
             }
         } catch (final ProviderException e) {
-            throw failed(e);
+            throw exceptionFor(e);
         } finally {
             leave();
         }
     }
 
     private void requireEndingRetries(final QueuePairAttributes attributes) {
-        if ((attributes.mask() & ffm_verbs_h.IBV_QP_RETRY_CNT()) != 0
+        if ((attributes.mask() & QueuePairAttributeFlags.RETRY_COUNT) != 0
             && attributes.retryCount() == RETRY_COUNT_FOR_EVER
             && device().retriesForEverAtSeven()) {
             throw new IllegalArgumentException("retryCount 7 makes " + device()
-                + " retry for ever, so that a dead peer is never noticed: use 0 to 6");
+                + " retry without limit, so that a dead peer is never noticed: use 0 to 6");
         }
     }
 
@@ -152,10 +158,10 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
         final QueuePairAttributes attributes = new QueuePairAttributes();
         enter();
         try (Arena arena = Arena.ofConfined()) {
-            operations.query(attributes.structure(), QUERY_ALL, ibv_qp_init_attr.allocate(arena));
+            operations.query(attributes.structure(), QUERY_ALL, arena.allocate(QueuePairCreationLayout.LAYOUT));
             return attributes;
         } catch (final ProviderException e) {
-            throw failed(e);
+            throw exceptionFor(e);
         } finally {
             leave();
         }
@@ -186,7 +192,7 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
      */
     public final void confine() {
         confineToCurrentThread();
-        operations.confined();
+        operations.confine();
     }
 
     /**
@@ -210,7 +216,7 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
         try {
             requireSendingState("ibv_post_send");
             errno = datagrams || request.chainNamesObjects()
-                ? postHoldingObjects(request) : operations.postSend(request.posted());
+                ? postHoldingObjects(request) : operations.postSend(request.requestMemory());
         } finally {
             leave(counted);
             Reference.reachabilityFence(request);
@@ -220,7 +226,7 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
         }
         final int posted = request.countBeforeBadRequest();
         if (UnsupportedVerbException.means(errno)) {
-            throw refused("ibv_post_send", errno, "request " + posted + " of the chain is "
+            throw exceptionFor("ibv_post_send", errno, "request " + posted + " of the chain is "
                 + request.operationName(posted) + ", which the device does not have");
         }
         return countPosted("ibv_post_send", errno, posted);
@@ -233,7 +239,7 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
             for (; end != null; end = end.next()) {
                 end.enterObjects(this);
             }
-            final int errno = operations.postSend(first.posted());
+            final int errno = operations.postSend(first.requestMemory());
             posted = errno == 0 ? Integer.MAX_VALUE : first.countBeforeBadRequest();
             return errno;
         } finally {
@@ -248,7 +254,7 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
     final void requireSendingState(final String verb) {
         final QueuePairState state = lastStateSet;
         if (state.value() < QueuePairState.READY_TO_SEND.value()) {
-            throw refused(verb, Errno.EINVAL, "nothing was posted: it is in state " + state + ", sends need "
+            throw exceptionFor(verb, Errno.EINVAL, "nothing was posted: it is in state " + state + ", sends need "
                 + QueuePairState.READY_TO_SEND);
         }
     }
@@ -269,7 +275,7 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
         final int errno;
         try {
             requireReceivingState();
-            errno = operations.postReceive(request.posted());
+            errno = operations.postReceive(request.requestMemory());
         } finally {
             leave(counted);
             Reference.reachabilityFence(request);
@@ -280,11 +286,11 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
 
     private void requireReceivingState() {
         if (lastStateSet == QueuePairState.RESET) {
-            throw refused("ibv_post_recv", Errno.EINVAL,
+            throw exceptionFor("ibv_post_recv", Errno.EINVAL,
                 "nothing was posted: it is in state RESET, receives need INIT");
         }
         if (configuration.sharedReceiveQueue() != null) {
-            throw refused("ibv_post_recv", Errno.EINVAL, "nothing was posted: its receives are posted to "
+            throw exceptionFor("ibv_post_recv", Errno.EINVAL, "nothing was posted: its receives are posted to "
                 + configuration.sharedReceiveQueue());
         }
     }
@@ -318,13 +324,10 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
         enter();
         try (Arena arena = Arena.ofConfined()) {
             requireSendingState("ibv_bind_mw");
-            final MemorySegment bind = ibv_mw_bind.allocate(arena);
-            ibv_mw_bind.wr_id(bind, workRequestId);
-            ibv_mw_bind.send_flags(bind, ffm_verbs_h.IBV_SEND_SIGNALED());
-            final MemorySegment range = ibv_mw_bind.bind_info(bind);
-            ibv_mw_bind_info.addr(range, region.iova() + offsetBytes);
-            ibv_mw_bind_info.length(range, lengthBytes);
-            ibv_mw_bind_info.mw_access_flags(range, Access.bits(access));
+            final MemorySegment bind = arena.allocate(MemoryWindowBindLayout.LAYOUT);
+            bind.set(JAVA_LONG, MemoryWindowBindLayout.WORK_REQUEST_ID, workRequestId);
+            bind.set(JAVA_INT, MemoryWindowBindLayout.FLAGS, SendFlags.SIGNALED);
+            region.writeRange(MemoryWindowBindLayout.range(bind), offsetBytes, lengthBytes, access);
             return 1 == bind(window, region, bind);
         } finally {
             leave();
@@ -334,9 +337,8 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
     private int bind(final MemoryWindow window, final MemoryRegion region, final MemorySegment bind) {
         window.enterFor(this, region);
         try {
-            ibv_mw_bind_info.mr(ibv_mw_bind.bind_info(bind), MemorySegment.ofAddress(region.operations().handle()));
             final int errno = operations.bindMemoryWindow(window.operations(), bind);
-            window.boundByProvider();
+            window.readBoundKey();
             return errno == 0 ? 1 : countPosted("ibv_bind_mw", errno, 0);
         } finally {
             region.leave();
@@ -348,12 +350,12 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
         if (errno == Errno.ENOMEM) {
             return posted;
         }
-        throw refused(verb, errno, "request " + posted + " of the chain is not valid in state " + lastStateSet
+        throw exceptionFor(verb, errno, "request " + posted + " of the chain is not valid in state " + lastStateSet
             + " or later, or has too many local buffers or too much inline data for " + configuration);
     }
 
-    final VerbsException refused(final String verb, final int errno, final String reason) {
-        return failed(new ProviderException(verb, toString(), errno, reason));
+    final VerbsException exceptionFor(final String verb, final int errno, final String reason) {
+        return exceptionFor(new ProviderException(verb, toString(), errno, reason));
     }
 
     @Override

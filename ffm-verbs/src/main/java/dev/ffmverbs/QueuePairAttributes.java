@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
-import dev.ffmverbs.jextract.ffm_verbs_h;
-import dev.ffmverbs.jextract.ibv_ah_attr;
-import dev.ffmverbs.jextract.ibv_global_route;
-import dev.ffmverbs.jextract.ibv_qp_attr;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
+import dev.ffmverbs.spi.layout.AddressAttributesLayout;
+import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -32,7 +35,7 @@ public final class QueuePairAttributes {
     private static final int MAXIMUM_5_BITS = 31;
     private static final int MAXIMUM_RETRY_COUNT = 7;
 
-    private final MemorySegment attributes = ibv_qp_attr.allocate(Arena.ofAuto());
+    private final MemorySegment attributes = Arena.ofAuto().allocate(QueuePairAttributesLayout.LAYOUT);
     private int mask;
 
     /** Attributes of which none is to be changed yet. */
@@ -46,8 +49,8 @@ public final class QueuePairAttributes {
      * @return this.
      */
     public QueuePairAttributes state(final QueuePairState state) {
-        ibv_qp_attr.qp_state(attributes, state.value());
-        return mark(ffm_verbs_h.IBV_QP_STATE());
+        attributes.set(JAVA_INT, QueuePairAttributesLayout.STATE, state.value());
+        return mark(QueuePairAttributeFlags.STATE);
     }
 
     /**
@@ -58,8 +61,8 @@ public final class QueuePairAttributes {
      */
     public QueuePairAttributes port(final int port) {
         Ranges.check("port", port, 1, MAXIMUM_8_BITS);
-        ibv_qp_attr.port_num(attributes, (byte) port);
-        return mark(ffm_verbs_h.IBV_QP_PORT());
+        attributes.set(JAVA_BYTE, QueuePairAttributesLayout.PORT, (byte) port);
+        return mark(QueuePairAttributeFlags.PORT);
     }
 
     /**
@@ -70,8 +73,8 @@ public final class QueuePairAttributes {
      */
     public QueuePairAttributes partitionKeyIndex(final int index) {
         Ranges.check("index", index, 0, 0xFFFF);
-        ibv_qp_attr.pkey_index(attributes, (short) index);
-        return mark(ffm_verbs_h.IBV_QP_PKEY_INDEX());
+        attributes.set(JAVA_SHORT, QueuePairAttributesLayout.PARTITION_KEY_INDEX, (short) index);
+        return mark(QueuePairAttributeFlags.PARTITION_KEY_INDEX);
     }
 
     /**
@@ -81,8 +84,8 @@ public final class QueuePairAttributes {
      * @return this.
      */
     public QueuePairAttributes access(final Access... access) {
-        ibv_qp_attr.qp_access_flags(attributes, Access.bits(access));
-        return mark(ffm_verbs_h.IBV_QP_ACCESS_FLAGS());
+        attributes.set(JAVA_INT, QueuePairAttributesLayout.ACCESS_FLAGS, Access.bits(access));
+        return mark(QueuePairAttributeFlags.ACCESS_FLAGS);
     }
 
     /**
@@ -92,21 +95,21 @@ public final class QueuePairAttributes {
      * @return this.
      */
     public QueuePairAttributes pathMtu(final PathMtu mtu) {
-        ibv_qp_attr.path_mtu(attributes, mtu.value());
-        return mark(ffm_verbs_h.IBV_QP_PATH_MTU());
+        attributes.set(JAVA_INT, QueuePairAttributesLayout.PATH_MTU, mtu.value());
+        return mark(QueuePairAttributeFlags.PATH_MTU);
     }
 
     /**
      * The peer's network address.
      *
      * @param gid            the peer's GID.
-     * @param sourceGidIndex place of our own GID in the port's table; its type must be the peer's.
+     * @param sourceGidIndex place of the local GID in the port's table; its type must be the peer's.
      * @param port           our port, from 1.
      * @return this.
      */
     public QueuePairAttributes destination(final Gid gid, final int sourceGidIndex, final int port) {
-        gid.writeAddress(ibv_qp_attr.ah_attr(attributes), sourceGidIndex, port);
-        return mark(ffm_verbs_h.IBV_QP_AV());
+        gid.writeAddress(QueuePairAttributesLayout.address(attributes), sourceGidIndex, port);
+        return mark(QueuePairAttributeFlags.ADDRESS);
     }
 
     /**
@@ -117,8 +120,8 @@ public final class QueuePairAttributes {
      */
     public QueuePairAttributes destinationQueuePair(final int number) {
         Ranges.check("number", number, 0, MAXIMUM_24_BITS);
-        ibv_qp_attr.dest_qp_num(attributes, number);
-        return mark(ffm_verbs_h.IBV_QP_DEST_QPN());
+        attributes.set(JAVA_INT, QueuePairAttributesLayout.DESTINATION_QUEUE_PAIR, number);
+        return mark(QueuePairAttributeFlags.DESTINATION_QUEUE_PAIR);
     }
 
     /**
@@ -129,8 +132,8 @@ public final class QueuePairAttributes {
      */
     public QueuePairAttributes receivePacketSequenceNumber(final int number) {
         Ranges.check("number", number, 0, MAXIMUM_24_BITS);
-        ibv_qp_attr.rq_psn(attributes, number);
-        return mark(ffm_verbs_h.IBV_QP_RQ_PSN());
+        attributes.set(JAVA_INT, QueuePairAttributesLayout.RECEIVE_PACKET_SEQUENCE_NUMBER, number);
+        return mark(QueuePairAttributeFlags.RECEIVE_PACKET_SEQUENCE_NUMBER);
     }
 
     /**
@@ -141,8 +144,8 @@ public final class QueuePairAttributes {
      */
     public QueuePairAttributes sendPacketSequenceNumber(final int number) {
         Ranges.check("number", number, 0, MAXIMUM_24_BITS);
-        ibv_qp_attr.sq_psn(attributes, number);
-        return mark(ffm_verbs_h.IBV_QP_SQ_PSN());
+        attributes.set(JAVA_INT, QueuePairAttributesLayout.SEND_PACKET_SEQUENCE_NUMBER, number);
+        return mark(QueuePairAttributeFlags.SEND_PACKET_SEQUENCE_NUMBER);
     }
 
     /**
@@ -153,8 +156,8 @@ public final class QueuePairAttributes {
      */
     public QueuePairAttributes maximumIncomingReads(final int count) {
         Ranges.check("count", count, 0, MAXIMUM_8_BITS);
-        ibv_qp_attr.max_dest_rd_atomic(attributes, (byte) count);
-        return mark(ffm_verbs_h.IBV_QP_MAX_DEST_RD_ATOMIC());
+        attributes.set(JAVA_BYTE, QueuePairAttributesLayout.MAXIMUM_INCOMING_READS, (byte) count);
+        return mark(QueuePairAttributeFlags.MAXIMUM_INCOMING_READS);
     }
 
     /**
@@ -165,8 +168,8 @@ public final class QueuePairAttributes {
      */
     public QueuePairAttributes maximumOutgoingReads(final int count) {
         Ranges.check("count", count, 0, MAXIMUM_8_BITS);
-        ibv_qp_attr.max_rd_atomic(attributes, (byte) count);
-        return mark(ffm_verbs_h.IBV_QP_MAX_QP_RD_ATOMIC());
+        attributes.set(JAVA_BYTE, QueuePairAttributesLayout.MAXIMUM_OUTGOING_READS, (byte) count);
+        return mark(QueuePairAttributeFlags.MAXIMUM_OUTGOING_READS);
     }
 
     /**
@@ -177,20 +180,20 @@ public final class QueuePairAttributes {
      */
     public QueuePairAttributes minimumRnrTimer(final int code) {
         Ranges.check("code", code, 0, MAXIMUM_5_BITS);
-        ibv_qp_attr.min_rnr_timer(attributes, (byte) code);
-        return mark(ffm_verbs_h.IBV_QP_MIN_RNR_TIMER());
+        attributes.set(JAVA_BYTE, QueuePairAttributesLayout.MINIMUM_RNR_TIMER, (byte) code);
+        return mark(QueuePairAttributeFlags.MINIMUM_RNR_TIMER);
     }
 
     /**
      * How long to wait for an answer before a retransmission.
      *
-     * @param exponent the time is 4.096 microseconds times 2 to this power; 0 waits for ever.
+     * @param exponent the time is 4.096 microseconds times 2 to this power; 0 waits without limit.
      * @return this.
      */
     public QueuePairAttributes timeout(final int exponent) {
         Ranges.check("exponent", exponent, 0, MAXIMUM_5_BITS);
-        ibv_qp_attr.timeout(attributes, (byte) exponent);
-        return mark(ffm_verbs_h.IBV_QP_TIMEOUT());
+        attributes.set(JAVA_BYTE, QueuePairAttributesLayout.TIMEOUT, (byte) exponent);
+        return mark(QueuePairAttributeFlags.TIMEOUT);
     }
 
     /**
@@ -201,20 +204,20 @@ public final class QueuePairAttributes {
      */
     public QueuePairAttributes retryCount(final int count) {
         Ranges.check("count", count, 0, MAXIMUM_RETRY_COUNT);
-        ibv_qp_attr.retry_cnt(attributes, (byte) count);
-        return mark(ffm_verbs_h.IBV_QP_RETRY_CNT());
+        attributes.set(JAVA_BYTE, QueuePairAttributesLayout.RETRY_COUNT, (byte) count);
+        return mark(QueuePairAttributeFlags.RETRY_COUNT);
     }
 
     /**
      * Tries at a peer that has no receive posted before a request fails.
      *
-     * @param count 0 to 7; 7 tries for ever.
+     * @param count 0 to 7; 7 tries without limit.
      * @return this.
      */
     public QueuePairAttributes rnrRetryCount(final int count) {
         Ranges.check("count", count, 0, MAXIMUM_RETRY_COUNT);
-        ibv_qp_attr.rnr_retry(attributes, (byte) count);
-        return mark(ffm_verbs_h.IBV_QP_RNR_RETRY());
+        attributes.set(JAVA_BYTE, QueuePairAttributesLayout.RNR_RETRY_COUNT, (byte) count);
+        return mark(QueuePairAttributeFlags.RNR_RETRY_COUNT);
     }
 
     /**
@@ -224,8 +227,8 @@ public final class QueuePairAttributes {
      * @return this.
      */
     public QueuePairAttributes queueKey(final int key) {
-        ibv_qp_attr.qkey(attributes, key);
-        return mark(ffm_verbs_h.IBV_QP_QKEY());
+        attributes.set(JAVA_INT, QueuePairAttributesLayout.QUEUE_KEY, key);
+        return mark(QueuePairAttributeFlags.QUEUE_KEY);
     }
 
     /**
@@ -236,8 +239,8 @@ public final class QueuePairAttributes {
      * @return this.
      */
     public QueuePairAttributes notifyWhenDrained(final boolean notify) {
-        ibv_qp_attr.en_sqd_async_notify(attributes, (byte) (notify ? 1 : 0));
-        return mark(ffm_verbs_h.IBV_QP_EN_SQD_ASYNC_NOTIFY());
+        attributes.set(JAVA_BYTE, QueuePairAttributesLayout.NOTIFY_WHEN_DRAINED, (byte) (notify ? 1 : 0));
+        return mark(QueuePairAttributeFlags.NOTIFY_WHEN_DRAINED);
     }
 
     private QueuePairAttributes mark(final int flag) {
@@ -251,7 +254,7 @@ public final class QueuePairAttributes {
      * @return the state.
      */
     public QueuePairState state() {
-        return QueuePairState.of(ibv_qp_attr.qp_state(attributes));
+        return QueuePairState.of(attributes.get(JAVA_INT, QueuePairAttributesLayout.STATE));
     }
 
     /**
@@ -260,7 +263,7 @@ public final class QueuePairAttributes {
      * @return the path MTU.
      */
     public PathMtu pathMtu() {
-        return PathMtu.of(ibv_qp_attr.path_mtu(attributes));
+        return PathMtu.of(attributes.get(JAVA_INT, QueuePairAttributesLayout.PATH_MTU));
     }
 
     /**
@@ -269,7 +272,7 @@ public final class QueuePairAttributes {
      * @return 24 bits.
      */
     public int destinationQueuePair() {
-        return ibv_qp_attr.dest_qp_num(attributes);
+        return attributes.get(JAVA_INT, QueuePairAttributesLayout.DESTINATION_QUEUE_PAIR);
     }
 
     /**
@@ -278,7 +281,7 @@ public final class QueuePairAttributes {
      * @return the peer's GID.
      */
     public Gid destinationGid() {
-        return Gid.read(ibv_global_route.dgid(ibv_ah_attr.grh(ibv_qp_attr.ah_attr(attributes))));
+        return Gid.read(AddressAttributesLayout.destinationGid(QueuePairAttributesLayout.address(attributes)));
     }
 
     /**
@@ -287,7 +290,7 @@ public final class QueuePairAttributes {
      * @return 24 bits.
      */
     public int receivePacketSequenceNumber() {
-        return ibv_qp_attr.rq_psn(attributes);
+        return attributes.get(JAVA_INT, QueuePairAttributesLayout.RECEIVE_PACKET_SEQUENCE_NUMBER);
     }
 
     /**
@@ -296,7 +299,7 @@ public final class QueuePairAttributes {
      * @return 24 bits.
      */
     public int sendPacketSequenceNumber() {
-        return ibv_qp_attr.sq_psn(attributes);
+        return attributes.get(JAVA_INT, QueuePairAttributesLayout.SEND_PACKET_SEQUENCE_NUMBER);
     }
 
     /**
@@ -305,7 +308,7 @@ public final class QueuePairAttributes {
      * @return 0 to 255.
      */
     public int maximumIncomingReads() {
-        return Byte.toUnsignedInt(ibv_qp_attr.max_dest_rd_atomic(attributes));
+        return Byte.toUnsignedInt(attributes.get(JAVA_BYTE, QueuePairAttributesLayout.MAXIMUM_INCOMING_READS));
     }
 
     /**
@@ -314,7 +317,7 @@ public final class QueuePairAttributes {
      * @return 0 to 255.
      */
     public int maximumOutgoingReads() {
-        return Byte.toUnsignedInt(ibv_qp_attr.max_rd_atomic(attributes));
+        return Byte.toUnsignedInt(attributes.get(JAVA_BYTE, QueuePairAttributesLayout.MAXIMUM_OUTGOING_READS));
     }
 
     /**
@@ -323,7 +326,7 @@ public final class QueuePairAttributes {
      * @return 0 to 31.
      */
     public int timeout() {
-        return Byte.toUnsignedInt(ibv_qp_attr.timeout(attributes));
+        return Byte.toUnsignedInt(attributes.get(JAVA_BYTE, QueuePairAttributesLayout.TIMEOUT));
     }
 
     /**
@@ -332,7 +335,7 @@ public final class QueuePairAttributes {
      * @return 0 to 7.
      */
     public int retryCount() {
-        return Byte.toUnsignedInt(ibv_qp_attr.retry_cnt(attributes));
+        return Byte.toUnsignedInt(attributes.get(JAVA_BYTE, QueuePairAttributesLayout.RETRY_COUNT));
     }
 
     /**
@@ -341,7 +344,7 @@ public final class QueuePairAttributes {
      * @return 0 to 7.
      */
     public int rnrRetryCount() {
-        return Byte.toUnsignedInt(ibv_qp_attr.rnr_retry(attributes));
+        return Byte.toUnsignedInt(attributes.get(JAVA_BYTE, QueuePairAttributesLayout.RNR_RETRY_COUNT));
     }
 
     /**

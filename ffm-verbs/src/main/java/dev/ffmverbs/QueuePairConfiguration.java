@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
-import dev.ffmverbs.jextract.ibv_qp_cap;
-import dev.ffmverbs.jextract.ibv_qp_init_attr;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.ffmverbs.spi.layout.QueuePairCapacitiesLayout;
+import dev.ffmverbs.spi.layout.QueuePairCreationLayout;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
@@ -156,13 +158,13 @@ public record QueuePairConfiguration(
     }
 
     void writeTo(final MemorySegment attributes) {
-        ibv_qp_init_attr.qp_type(attributes, type.value());
-        ibv_qp_init_attr.sq_sig_all(attributes, allSignaled ? 1 : 0);
-        final MemorySegment capacities = ibv_qp_init_attr.cap(attributes);
-        ibv_qp_cap.max_send_wr(capacities, sendRequests);
-        ibv_qp_cap.max_recv_wr(capacities, receiveRequests);
-        ibv_qp_cap.max_send_sge(capacities, sendScatterGatherElements);
-        ibv_qp_cap.max_recv_sge(capacities, receiveScatterGatherElements);
-        ibv_qp_cap.max_inline_data(capacities, inlineBytes);
+        attributes.set(JAVA_INT, QueuePairCreationLayout.TYPE, type.value());
+        attributes.set(JAVA_INT, QueuePairCreationLayout.SIGNAL_ALL, allSignaled ? 1 : 0);
+        final MemorySegment capacities = QueuePairCreationLayout.capacities(attributes);
+        capacities.set(JAVA_INT, QueuePairCapacitiesLayout.SEND_REQUESTS, sendRequests);
+        capacities.set(JAVA_INT, QueuePairCapacitiesLayout.RECEIVE_REQUESTS, receiveRequests);
+        capacities.set(JAVA_INT, QueuePairCapacitiesLayout.SEND_ELEMENTS, sendScatterGatherElements);
+        capacities.set(JAVA_INT, QueuePairCapacitiesLayout.RECEIVE_ELEMENTS, receiveScatterGatherElements);
+        capacities.set(JAVA_INT, QueuePairCapacitiesLayout.INLINE_BYTES, inlineBytes);
     }
 }

@@ -1,32 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
+import dev.ffmverbs.spi.constants.QueuePairStates;
+
 /** State of a queue pair ({@code enum ibv_qp_state}). */
 public enum QueuePairState {
 
     /** Just created or reset: nothing can be posted. */
-    RESET(0),
+    RESET(QueuePairStates.RESET),
 
     /** Receives can be posted; none is processed yet. */
-    INIT(1),
+    INIT(QueuePairStates.INIT),
 
     /** Receives, and peers' READ, WRITE and atomic requests, are processed. */
-    READY_TO_RECEIVE(2),
+    READY_TO_RECEIVE(QueuePairStates.READY_TO_RECEIVE),
 
     /** Sends are processed as well: fully operational. */
-    READY_TO_SEND(3),
+    READY_TO_SEND(QueuePairStates.READY_TO_SEND),
 
     /** Sends begun are finished, others wait. */
-    SEND_QUEUE_DRAIN(4),
+    SEND_QUEUE_DRAIN(QueuePairStates.SEND_QUEUE_DRAIN),
 
     /** A send failed on an unreliable queue pair; receives go on. */
-    SEND_QUEUE_ERROR(5),
+    SEND_QUEUE_ERROR(QueuePairStates.SEND_QUEUE_ERROR),
 
     /** Nothing is processed; every posted request completes as flushed. */
-    ERROR(6),
+    ERROR(QueuePairStates.ERROR),
 
     /** The device does not tell. */
-    UNKNOWN(7);
+    UNKNOWN(QueuePairStates.UNKNOWN);
 
     private final int value;
 
@@ -52,14 +54,14 @@ public enum QueuePairState {
      */
     static QueuePairState of(final int value) {
         return switch (value) {
-            case 0 -> RESET;
-            case 1 -> INIT;
-            case 2 -> READY_TO_RECEIVE;
-            case 3 -> READY_TO_SEND;
-            case 4 -> SEND_QUEUE_DRAIN;
-            case 5 -> SEND_QUEUE_ERROR;
-            case 6 -> ERROR;
-            case 7 -> UNKNOWN;
+            case QueuePairStates.RESET -> RESET;
+            case QueuePairStates.INIT -> INIT;
+            case QueuePairStates.READY_TO_RECEIVE -> READY_TO_RECEIVE;
+            case QueuePairStates.READY_TO_SEND -> READY_TO_SEND;
+            case QueuePairStates.SEND_QUEUE_DRAIN -> SEND_QUEUE_DRAIN;
+            case QueuePairStates.SEND_QUEUE_ERROR -> SEND_QUEUE_ERROR;
+            case QueuePairStates.ERROR -> ERROR;
+            case QueuePairStates.UNKNOWN -> UNKNOWN;
             default -> throw new IllegalArgumentException("enum ibv_qp_state has no value " + value);
         };
     }

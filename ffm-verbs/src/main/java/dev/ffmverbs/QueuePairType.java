@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
+import dev.ffmverbs.spi.constants.QueuePairTypes;
+
 /** Transport service of a queue pair ({@code enum ibv_qp_type}). */
 public enum QueuePairType {
 
     /** RC: connected, reliable, in order; all operations. */
-    RELIABLE_CONNECTION(2),
+    RELIABLE_CONNECTION(QueuePairTypes.RELIABLE_CONNECTION),
 
     /** UC: connected, unreliable; SEND and WRITE. */
-    UNRELIABLE_CONNECTION(3),
+    UNRELIABLE_CONNECTION(QueuePairTypes.UNRELIABLE_CONNECTION),
 
     /** UD: datagrams to any peer; SEND only. */
-    UNRELIABLE_DATAGRAM(4);
+    UNRELIABLE_DATAGRAM(QueuePairTypes.UNRELIABLE_DATAGRAM);
 
     private final int value;
 
@@ -37,9 +39,9 @@ public enum QueuePairType {
      */
     static QueuePairType of(final int value) {
         return switch (value) {
-            case 2 -> RELIABLE_CONNECTION;
-            case 3 -> UNRELIABLE_CONNECTION;
-            case 4 -> UNRELIABLE_DATAGRAM;
+            case QueuePairTypes.RELIABLE_CONNECTION -> RELIABLE_CONNECTION;
+            case QueuePairTypes.UNRELIABLE_CONNECTION -> UNRELIABLE_CONNECTION;
+            case QueuePairTypes.UNRELIABLE_DATAGRAM -> UNRELIABLE_DATAGRAM;
             default -> throw new IllegalArgumentException("enum ibv_qp_type has no value " + value);
         };
     }

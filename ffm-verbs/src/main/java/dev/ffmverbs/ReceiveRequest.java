@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
-import dev.ffmverbs.jextract.ibv_recv_wr;
+import dev.ffmverbs.spi.layout.ReceiveRequestLayout;
 
 /**
  * A reusable request for a receive queue: the buffers one incoming message may fill ({@code struct ibv_recv_wr}).
@@ -13,7 +13,7 @@ import dev.ffmverbs.jextract.ibv_recv_wr;
 public final class ReceiveRequest extends WorkRequest<ReceiveRequest> {
 
     private ReceiveRequest(final int maximumElements) {
-        super(ibv_recv_wr.sizeof(), maximumElements, 0);
+        super(ReceiveRequestLayout.BYTES, maximumElements, 0);
     }
 
     @Override

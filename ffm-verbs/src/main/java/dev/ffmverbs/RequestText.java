@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
+import dev.ffmverbs.spi.constants.SendFlags;
+import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
+import dev.ffmverbs.spi.layout.SendRequestLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -14,21 +17,21 @@ final class RequestText {
     private static final ValueLayout.OfInt NETWORK_INT = ValueLayout.JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN);
 
     private static final Map<Integer, String> OPCODES = Map.of(
-        SendRequestLayout.WRITE, "WRITE", SendRequestLayout.WRITE_WITH_IMMEDIATE, "WRITE_WITH_IMMEDIATE",
-        SendRequestLayout.SEND, "SEND", SendRequestLayout.SEND_WITH_IMMEDIATE, "SEND_WITH_IMMEDIATE",
-        SendRequestLayout.READ, "READ", SendRequestLayout.COMPARE_AND_SWAP, "COMPARE_AND_SWAP",
-        SendRequestLayout.FETCH_AND_ADD, "FETCH_AND_ADD", SendRequestLayout.LOCAL_INVALIDATE, "LOCAL_INVALIDATE",
-        SendRequestLayout.BIND_MEMORY_WINDOW, "BIND_MEMORY_WINDOW",
-        SendRequestLayout.SEND_WITH_INVALIDATE, "SEND_WITH_INVALIDATE");
+        WorkRequestOpcodes.RDMA_WRITE, "WRITE", WorkRequestOpcodes.RDMA_WRITE_WITH_IMMEDIATE, "WRITE_WITH_IMMEDIATE",
+        WorkRequestOpcodes.SEND, "SEND", WorkRequestOpcodes.SEND_WITH_IMMEDIATE, "SEND_WITH_IMMEDIATE",
+        WorkRequestOpcodes.RDMA_READ, "READ", WorkRequestOpcodes.COMPARE_AND_SWAP, "COMPARE_AND_SWAP",
+        WorkRequestOpcodes.FETCH_AND_ADD, "FETCH_AND_ADD", WorkRequestOpcodes.LOCAL_INVALIDATE, "LOCAL_INVALIDATE",
+        WorkRequestOpcodes.BIND_MEMORY_WINDOW, "BIND_MEMORY_WINDOW",
+        WorkRequestOpcodes.SEND_WITH_INVALIDATE, "SEND_WITH_INVALIDATE");
 
     private static final List<Integer> WITH_REMOTE_MEMORY = List.of(
-        SendRequestLayout.WRITE, SendRequestLayout.WRITE_WITH_IMMEDIATE, SendRequestLayout.READ);
+        WorkRequestOpcodes.RDMA_WRITE, WorkRequestOpcodes.RDMA_WRITE_WITH_IMMEDIATE, WorkRequestOpcodes.RDMA_READ);
     private static final List<Integer> ATOMIC =
-        List.of(SendRequestLayout.COMPARE_AND_SWAP, SendRequestLayout.FETCH_AND_ADD);
+        List.of(WorkRequestOpcodes.COMPARE_AND_SWAP, WorkRequestOpcodes.FETCH_AND_ADD);
     private static final List<Integer> WITH_IMMEDIATE =
-        List.of(SendRequestLayout.WRITE_WITH_IMMEDIATE, SendRequestLayout.SEND_WITH_IMMEDIATE);
+        List.of(WorkRequestOpcodes.RDMA_WRITE_WITH_IMMEDIATE, WorkRequestOpcodes.SEND_WITH_IMMEDIATE);
     private static final List<Integer> INVALIDATING =
-        List.of(SendRequestLayout.SEND_WITH_INVALIDATE, SendRequestLayout.LOCAL_INVALIDATE);
+        List.of(WorkRequestOpcodes.SEND_WITH_INVALIDATE, WorkRequestOpcodes.LOCAL_INVALIDATE);
 
     private RequestText() {
     }
@@ -41,9 +44,9 @@ final class RequestText {
             appendRemote(text, request, SendRequestLayout.RDMA_REMOTE_ADDRESS, SendRequestLayout.RDMA_RKEY);
         } else if (ATOMIC.contains(opcode)) {
             appendRemote(text, request, SendRequestLayout.ATOMIC_REMOTE_ADDRESS, SendRequestLayout.ATOMIC_RKEY);
-            text.append(opcode == SendRequestLayout.FETCH_AND_ADD ? ", add=" : ", compare=")
+            text.append(opcode == WorkRequestOpcodes.FETCH_AND_ADD ? ", add=" : ", compare=")
                 .append(request.get(ValueLayout.JAVA_LONG, SendRequestLayout.ATOMIC_COMPARE_OR_ADD));
-            if (opcode == SendRequestLayout.COMPARE_AND_SWAP) {
+            if (opcode == WorkRequestOpcodes.COMPARE_AND_SWAP) {
                 text.append(", swap=").append(request.get(ValueLayout.JAVA_LONG, SendRequestLayout.ATOMIC_SWAP));
             }
         }
@@ -73,10 +76,10 @@ final class RequestText {
     static String flags(final MemorySegment request) {
         final int flags = request.get(ValueLayout.JAVA_INT, SendRequestLayout.FLAGS);
         final StringJoiner text = new StringJoiner("|", ", flags=", "").setEmptyValue(", flags=none");
-        add(text, flags, SendRequestLayout.SIGNALED, "SIGNALED");
-        add(text, flags, SendRequestLayout.FENCE, "FENCE");
-        add(text, flags, SendRequestLayout.SOLICITED, "SOLICITED");
-        add(text, flags, SendRequestLayout.INLINE, "INLINE");
+        add(text, flags, SendFlags.SIGNALED, "SIGNALED");
+        add(text, flags, SendFlags.FENCE, "FENCE");
+        add(text, flags, SendFlags.SOLICITED, "SOLICITED");
+        add(text, flags, SendFlags.INLINE, "INLINE");
         return text.toString();
     }
 

@@ -1,23 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
-import dev.ffmverbs.jextract.ibv_sge;
-import java.lang.foreign.MemoryLayout.PathElement;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.ffmverbs.spi.layout.ScatterGatherElementLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.VarHandle;
 import java.util.StringJoiner;
 
 /** The local buffers of a work request: an array of {@code struct ibv_sge} in the request's own memory. */
 final class ScatterGatherList {
 
-    static final long ELEMENT_BYTES = ibv_sge.sizeof();
+    static final long ELEMENT_BYTES = ScatterGatherElementLayout.BYTES;
 
     /** Lengths are unsigned 32-bit numbers in C. */
     private static final long MAXIMUM_LENGTH_BYTES = 0xFFFF_FFFFL;
-
-    private static final VarHandle ADDRESS = field("addr");
-    private static final VarHandle LENGTH = field("length");
-    private static final VarHandle LKEY = field("lkey");
 
     private final MemorySegment elements;
     private final int capacity;
@@ -34,10 +31,6 @@ final class ScatterGatherList {
         this.capacity = capacity;
     }
 
-    private static VarHandle field(final String name) {
-        return ibv_sge.layout().varHandle(PathElement.groupElement(name)).withInvokeExactBehavior();
-    }
-
     void clear() {
         count = 0;
     }
@@ -47,15 +40,15 @@ final class ScatterGatherList {
     }
 
     long address(final int index) {
-        return (long) ADDRESS.get(elements, index * ELEMENT_BYTES);
+        return elements.get(JAVA_LONG, index * ELEMENT_BYTES + ScatterGatherElementLayout.ADDRESS);
     }
 
     int length(final int index) {
-        return (int) LENGTH.get(elements, index * ELEMENT_BYTES);
+        return elements.get(JAVA_INT, index * ELEMENT_BYTES + ScatterGatherElementLayout.LENGTH);
     }
 
     int lkey(final int index) {
-        return (int) LKEY.get(elements, index * ELEMENT_BYTES);
+        return elements.get(JAVA_INT, index * ELEMENT_BYTES + ScatterGatherElementLayout.LKEY);
     }
 
     void add(final MemoryRegion region, final long offsetBytes, final long lengthBytes) {
@@ -74,10 +67,11 @@ final class ScatterGatherList {
     }
 
     void set(final int index, final long address, final int lengthBytes, final int lkey) {
+        final MemorySegment elements = this.elements;
         final long base = index * ELEMENT_BYTES;
-        ADDRESS.set(elements, base, address);
-        LENGTH.set(elements, base, lengthBytes);
-        LKEY.set(elements, base, lkey);
+        elements.set(JAVA_LONG, base + ScatterGatherElementLayout.ADDRESS, address);
+        elements.set(JAVA_INT, base + ScatterGatherElementLayout.LENGTH, lengthBytes);
+        elements.set(JAVA_INT, base + ScatterGatherElementLayout.LKEY, lkey);
     }
 
     void setOnly(final long address, final int lengthBytes, final int lkey) {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
-import dev.ffmverbs.jextract.ibv_mw_bind_info;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ExtendedQueuePairOperations;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.constants.SendFlags;
+import dev.ffmverbs.spi.layout.MemoryWindowRangeLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -69,16 +70,16 @@ public final class SendBatch {
         final int requests = builder.finishedRequests();
         final int errno = operations.complete();
         if (errno == 0 && !binds.isEmpty()) {
-            binds.forEach(bind -> bind.window.boundUnlessClosed(queuePair, bind.rkey));
+            binds.forEach(bind -> bind.window.noteBindUnlessClosed(queuePair, bind.rkey));
         }
-        ended();
+        end();
         if (errno == 0) {
             return requests;
         }
         if (errno == Errno.ENOMEM || errno == Errno.ENOSPC) {
             return 0;
         }
-        throw queuePair.refused("ibv_wr_complete", errno, "nothing of the batch was posted");
+        throw queuePair.exceptionFor("ibv_wr_complete", errno, "nothing of the batch was posted");
     }
 
     /**
@@ -89,15 +90,13 @@ public final class SendBatch {
     public void abort() {
         owner.require();
         operations.abort();
-        ended();
+        end();
     }
 
-    private void ended() {
+    private void end() {
         builder.reset();
-        if (!binds.isEmpty()) {
-            binds.clear();
-        }
-        owner.closed();
+        binds.clear();
+        owner.release();
         queuePair.leave();
     }
 
@@ -111,14 +110,14 @@ public final class SendBatch {
     private SendBuilder ready(final SendOperation operation) {
         owner.require();
         if ((supported & operation.value()) == 0) {
-            throw queuePair.failed(new ProviderException(operation.verb(), queuePair.toString(), Errno.EOPNOTSUPP,
+            throw queuePair.exceptionFor(new ProviderException(operation.verb(), queuePair.toString(), Errno.EOPNOTSUPP,
                 "the queue pair was created without SendOperation." + operation));
         }
         builder.finishRequest();
         return builder;
     }
 
-    private SendBuilder building() {
+    private SendBuilder openBuilder() {
         owner.require();
         return builder;
     }
@@ -131,7 +130,7 @@ public final class SendBatch {
      * @throws IllegalStateException when this thread has no batch open.
      */
     public SendBatch workRequestId(final long workRequestId) {
-        building().workRequestId(workRequestId);
+        openBuilder().workRequestId(workRequestId);
         return this;
     }
 
@@ -143,7 +142,7 @@ public final class SendBatch {
      * @throws IllegalStateException when this thread has no batch open.
      */
     public SendBatch signaled(final boolean signaled) {
-        building().flag(SendRequestLayout.SIGNALED, signaled);
+        openBuilder().flag(SendFlags.SIGNALED, signaled);
         return this;
     }
 
@@ -155,7 +154,7 @@ public final class SendBatch {
      * @throws IllegalStateException when this thread has no batch open.
      */
     public SendBatch fenced(final boolean fenced) {
-        building().flag(SendRequestLayout.FENCE, fenced);
+        openBuilder().flag(SendFlags.FENCE, fenced);
         return this;
     }
 
@@ -167,7 +166,7 @@ public final class SendBatch {
      * @throws IllegalStateException when this thread has no batch open.
      */
     public SendBatch solicited(final boolean solicited) {
-        building().flag(SendRequestLayout.SOLICITED, solicited);
+        openBuilder().flag(SendFlags.SOLICITED, solicited);
         return this;
     }
 
@@ -277,7 +276,7 @@ public final class SendBatch {
     }
 
     /**
-     * Adds an invalidation of a key of our own ({@code ibv_wr_local_inv(3)}).
+     * Adds an invalidation of a local key ({@code ibv_wr_local_inv(3)}).
      *
      * @param rkey remote key of a memory window of type 2, or of memory registered to be invalidated.
      * @return this.
@@ -313,11 +312,8 @@ public final class SendBatch {
         final SendBuilder ready = ready(SendOperation.BIND_MEMORY_WINDOW);
         window.enterFor(queuePair, region);
         try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment range = ibv_mw_bind_info.allocate(arena);
-            ibv_mw_bind_info.mr(range, MemorySegment.ofAddress(region.operations().handle()));
-            ibv_mw_bind_info.addr(range, region.iova() + offsetBytes);
-            ibv_mw_bind_info.length(range, lengthBytes);
-            ibv_mw_bind_info.mw_access_flags(range, Access.bits(access));
+            final MemorySegment range = arena.allocate(MemoryWindowRangeLayout.LAYOUT);
+            region.writeRange(range, offsetBytes, lengthBytes, access);
             final int rkey = window.nextRkey();
             ready.bindMemoryWindow(window.operations().handle(), rkey, range.address());
             binds.add(new Bind(window, rkey));
@@ -339,9 +335,8 @@ public final class SendBatch {
      * @throws IllegalStateException    when this thread has no batch open, no SEND was begun, the queue pair
      *                                  sends no datagrams, or the handle is closed.
      */
-    public SendBatch to(
-        final AddressHandle destination, final int remoteQueuePair, final int queueKey) {
-        final SendBuilder begun = building();
+    public SendBatch to(final AddressHandle destination, final int remoteQueuePair, final int queueKey) {
+        final SendBuilder begun = openBuilder();
         begun.requireBegun();
         if (queuePair.configuration().type() != QueuePairType.UNRELIABLE_DATAGRAM) {
             throw new IllegalStateException(queuePair + " is connected: what it sends goes to its peer");
@@ -363,7 +358,7 @@ public final class SendBatch {
      *                                   or the region is closed.
      */
     public SendBatch localMemory(final MemoryRegion region, final long offsetBytes, final long lengthBytes) {
-        building().localMemory(region, offsetBytes, lengthBytes, true);
+        openBuilder().localMemory(region, offsetBytes, lengthBytes, true);
         return this;
     }
 
@@ -375,13 +370,12 @@ public final class SendBatch {
      * @param lengthBytes length, at most 2^32-1.
      * @return this.
      * @throws IndexOutOfBoundsException when the range is not within the region.
-     * @throws IllegalArgumentException  when the queue pair was not created for so many.
+     * @throws IllegalArgumentException  when the queue pair was not created for that many.
      * @throws IllegalStateException     when this thread has no batch open, no request was begun that takes a buffer,
      *                                   or the region is closed.
      */
-    public SendBatch addLocalMemory(
-        final MemoryRegion region, final long offsetBytes, final long lengthBytes) {
-        building().localMemory(region, offsetBytes, lengthBytes, false);
+    public SendBatch addLocalMemory(final MemoryRegion region, final long offsetBytes, final long lengthBytes) {
+        openBuilder().localMemory(region, offsetBytes, lengthBytes, false);
         return this;
     }
 
@@ -390,11 +384,11 @@ public final class SendBatch {
      *
      * @param data bytes to SEND or WRITE.
      * @return this.
-     * @throws IndexOutOfBoundsException when the queue pair was not created for so long inline data.
+     * @throws IndexOutOfBoundsException when the queue pair was not created for inline data of that length.
      * @throws IllegalStateException     when this thread has no batch open, or no request was begun that takes data.
      */
     public SendBatch inlineData(final MemorySegment data) {
-        building().inlineData(data);
+        openBuilder().inlineData(data);
         return this;
     }
 

@@ -2,6 +2,7 @@
 package dev.ffmverbs;
 
 import dev.ffmverbs.spi.ExtendedQueuePairOperations;
+import dev.ffmverbs.spi.constants.SendFlags;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -148,7 +149,7 @@ final class SendBuilder {
             throw new IllegalStateException("the " + operation + " begun last has no address: call to(...)");
         }
         operations.prepare(operationWorkRequestId,
-            inline ? operationFlags | SendRequestLayout.INLINE : operationFlags);
+            inline ? operationFlags | SendFlags.INLINE : operationFlags);
         finishOperation();
         if (datagrams) {
             operations.datagramAddress(addressHandle.operations().handle(), remoteQueuePair, queueKey);

@@ -1,40 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
-import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.spi.constants.SendOperationFlags;
 
 /** What an extended queue pair can be asked to send ({@code enum ibv_qp_create_send_ops_flags}). */
 public enum SendOperation {
 
     /** RDMA WRITE. */
-    WRITE(ffm_verbs_h.IBV_QP_EX_WITH_RDMA_WRITE(), "ibv_wr_rdma_write"),
+    WRITE(SendOperationFlags.RDMA_WRITE, "ibv_wr_rdma_write"),
 
     /** RDMA WRITE with immediate data. */
-    WRITE_WITH_IMMEDIATE(ffm_verbs_h.IBV_QP_EX_WITH_RDMA_WRITE_WITH_IMM(), "ibv_wr_rdma_write_imm"),
+    WRITE_WITH_IMMEDIATE(SendOperationFlags.RDMA_WRITE_WITH_IMMEDIATE, "ibv_wr_rdma_write_imm"),
 
     /** SEND. */
-    SEND(ffm_verbs_h.IBV_QP_EX_WITH_SEND(), "ibv_wr_send"),
+    SEND(SendOperationFlags.SEND, "ibv_wr_send"),
 
     /** SEND with immediate data. */
-    SEND_WITH_IMMEDIATE(ffm_verbs_h.IBV_QP_EX_WITH_SEND_WITH_IMM(), "ibv_wr_send_imm"),
+    SEND_WITH_IMMEDIATE(SendOperationFlags.SEND_WITH_IMMEDIATE, "ibv_wr_send_imm"),
 
     /** RDMA READ. */
-    READ(ffm_verbs_h.IBV_QP_EX_WITH_RDMA_READ(), "ibv_wr_rdma_read"),
+    READ(SendOperationFlags.RDMA_READ, "ibv_wr_rdma_read"),
 
     /** Atomic compare and swap. */
-    COMPARE_AND_SWAP(ffm_verbs_h.IBV_QP_EX_WITH_ATOMIC_CMP_AND_SWP(), "ibv_wr_atomic_cmp_swp"),
+    COMPARE_AND_SWAP(SendOperationFlags.COMPARE_AND_SWAP, "ibv_wr_atomic_cmp_swp"),
 
     /** Atomic fetch and add. */
-    FETCH_AND_ADD(ffm_verbs_h.IBV_QP_EX_WITH_ATOMIC_FETCH_AND_ADD(), "ibv_wr_atomic_fetch_add"),
+    FETCH_AND_ADD(SendOperationFlags.FETCH_AND_ADD, "ibv_wr_atomic_fetch_add"),
 
     /** Invalidation of an own key. */
-    LOCAL_INVALIDATE(ffm_verbs_h.IBV_QP_EX_WITH_LOCAL_INV(), "ibv_wr_local_inv"),
+    LOCAL_INVALIDATE(SendOperationFlags.LOCAL_INVALIDATE, "ibv_wr_local_inv"),
 
     /** Binding of a memory window. */
-    BIND_MEMORY_WINDOW(ffm_verbs_h.IBV_QP_EX_WITH_BIND_MW(), "ibv_wr_bind_mw"),
+    BIND_MEMORY_WINDOW(SendOperationFlags.BIND_MEMORY_WINDOW, "ibv_wr_bind_mw"),
 
     /** SEND that invalidates a key of the peer. */
-    SEND_WITH_INVALIDATE(ffm_verbs_h.IBV_QP_EX_WITH_SEND_WITH_INV(), "ibv_wr_send_inv");
+    SEND_WITH_INVALIDATE(SendOperationFlags.SEND_WITH_INVALIDATE, "ibv_wr_send_inv");
 
     private final int value;
     private final String verb;

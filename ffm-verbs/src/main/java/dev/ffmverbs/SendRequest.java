@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
+import dev.ffmverbs.spi.constants.SendFlags;
+import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
+import dev.ffmverbs.spi.layout.SendRequestLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -40,11 +43,11 @@ public final class SendRequest extends WorkRequest<SendRequest> {
     private MemoryRegion windowRegion;
 
     private SendRequest(final int maximumElements, final int maximumInlineBytes) {
-        super(SendRequestLayout.STRUCT_BYTES + ScatterGatherList.ELEMENT_BYTES, maximumElements, maximumInlineBytes);
+        super(SendRequestLayout.BYTES + ScatterGatherList.ELEMENT_BYTES, maximumElements, maximumInlineBytes);
         this.memory = memory();
         this.inlineBuffer = extraMemory();
         this.inlineElement = new ScatterGatherList(
-            memory.asSlice(SendRequestLayout.STRUCT_BYTES, ScatterGatherList.ELEMENT_BYTES), 1);
+            memory.asSlice(SendRequestLayout.BYTES, ScatterGatherList.ELEMENT_BYTES), 1);
         inlineElement.setOnly(inlineBuffer.address(), 0, 0);
         send().signaled(true);
     }
@@ -87,7 +90,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
      * @return this.
      */
     public SendRequest read(final long remoteAddress, final int rkey) {
-        return remote(SendRequestLayout.READ, remoteAddress, rkey);
+        return remote(WorkRequestOpcodes.RDMA_READ, remoteAddress, rkey);
     }
 
     /**
@@ -98,7 +101,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
      * @return this.
      */
     public SendRequest write(final long remoteAddress, final int rkey) {
-        return remote(SendRequestLayout.WRITE, remoteAddress, rkey);
+        return remote(WorkRequestOpcodes.RDMA_WRITE, remoteAddress, rkey);
     }
 
     /**
@@ -111,7 +114,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
      */
     public SendRequest writeWithImmediate(final long remoteAddress, final int rkey, final int immediateData) {
         memory.set(NETWORK_INT, SendRequestLayout.IMMEDIATE_DATA, immediateData);
-        return remote(SendRequestLayout.WRITE_WITH_IMMEDIATE, remoteAddress, rkey);
+        return remote(WorkRequestOpcodes.RDMA_WRITE_WITH_IMMEDIATE, remoteAddress, rkey);
     }
 
     /**
@@ -120,7 +123,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
      * @return this.
      */
     public SendRequest send() {
-        return opcode(SendRequestLayout.SEND);
+        return opcode(WorkRequestOpcodes.SEND);
     }
 
     /**
@@ -131,7 +134,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
      */
     public SendRequest sendWithImmediate(final int immediateData) {
         memory.set(NETWORK_INT, SendRequestLayout.IMMEDIATE_DATA, immediateData);
-        return opcode(SendRequestLayout.SEND_WITH_IMMEDIATE);
+        return opcode(WorkRequestOpcodes.SEND_WITH_IMMEDIATE);
     }
 
     /**
@@ -142,7 +145,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
      */
     public SendRequest sendWithInvalidate(final int rkey) {
         memory.set(ValueLayout.JAVA_INT, SendRequestLayout.INVALIDATE_RKEY, rkey);
-        return opcode(SendRequestLayout.SEND_WITH_INVALIDATE);
+        return opcode(WorkRequestOpcodes.SEND_WITH_INVALIDATE);
     }
 
     /**
@@ -154,7 +157,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
      * @return this.
      */
     public SendRequest fetchAndAdd(final long remoteAddress, final int rkey, final long add) {
-        return atomic(SendRequestLayout.FETCH_AND_ADD, remoteAddress, rkey, add, 0);
+        return atomic(WorkRequestOpcodes.FETCH_AND_ADD, remoteAddress, rkey, add, 0);
     }
 
     /**
@@ -168,18 +171,18 @@ public final class SendRequest extends WorkRequest<SendRequest> {
      */
     public SendRequest compareAndSwap(
         final long remoteAddress, final int rkey, final long compare, final long swap) {
-        return atomic(SendRequestLayout.COMPARE_AND_SWAP, remoteAddress, rkey, compare, swap);
+        return atomic(WorkRequestOpcodes.COMPARE_AND_SWAP, remoteAddress, rkey, compare, swap);
     }
 
     /**
-     * Makes it an invalidation of a key of our own: peers that name it from then on are refused.
+     * Makes it an invalidation of a local key: peers that name it afterwards are refused.
      *
      * @param rkey remote key of a memory window of type 2, or of memory registered to be invalidated.
      * @return this.
      */
     public SendRequest localInvalidate(final int rkey) {
         memory.set(ValueLayout.JAVA_INT, SendRequestLayout.INVALIDATE_RKEY, rkey);
-        return noLocalMemory().opcode(SendRequestLayout.LOCAL_INVALIDATE);
+        return noLocalMemory().opcode(WorkRequestOpcodes.LOCAL_INVALIDATE);
     }
 
     /**
@@ -204,7 +207,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
         final Access... access) {
         memoryWindow.requireBindable(MemoryWindowType.TYPE_2, region);
         region.checkRange(offsetBytes, lengthBytes);
-        noLocalMemory().opcode(SendRequestLayout.BIND_MEMORY_WINDOW);
+        noLocalMemory().opcode(WorkRequestOpcodes.BIND_MEMORY_WINDOW);
         memory.set(ValueLayout.JAVA_INT, SendRequestLayout.IMMEDIATE_DATA, 0);
         memory.set(ValueLayout.JAVA_LONG, SendRequestLayout.BIND_WINDOW, memoryWindow.operations().handle());
         memory.set(ValueLayout.JAVA_LONG, SendRequestLayout.BIND_REGION, region.operations().handle());
@@ -228,7 +231,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
      */
     public SendRequest to(final AddressHandle destination, final int remoteQueuePair, final int queueKey) {
         final int opcode = memory.get(ValueLayout.JAVA_INT, SendRequestLayout.OPCODE);
-        if (opcode != SendRequestLayout.SEND && opcode != SendRequestLayout.SEND_WITH_IMMEDIATE) {
+        if (opcode != WorkRequestOpcodes.SEND && opcode != WorkRequestOpcodes.SEND_WITH_IMMEDIATE) {
             throw new IllegalStateException("only a SEND goes to an address handle; call send() first");
         }
         memory.set(ValueLayout.JAVA_LONG, SendRequestLayout.DATAGRAM_ADDRESS_HANDLE,
@@ -246,7 +249,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
             windowRegion = null;
             chainChanged();
         }
-        if (opcode != SendRequestLayout.SEND && opcode != SendRequestLayout.SEND_WITH_IMMEDIATE) {
+        if (opcode != WorkRequestOpcodes.SEND && opcode != WorkRequestOpcodes.SEND_WITH_IMMEDIATE) {
             addressHandle = null;
         }
         return this;
@@ -282,12 +285,12 @@ public final class SendRequest extends WorkRequest<SendRequest> {
         }
         MemorySegment.copy(data, 0, inlineBuffer, 0, lengthBytes);
         inlineElement.setOnly(inlineBuffer.address(), (int) lengthBytes, 0);
-        return ownMemory(posted().address() + SendRequestLayout.STRUCT_BYTES);
+        return ownMemory(requestMemory().address() + SendRequestLayout.BYTES);
     }
 
     @Override
     void dataIsInline(final boolean inline) {
-        flag(SendRequestLayout.INLINE, inline);
+        flag(SendFlags.INLINE, inline);
     }
 
     /**
@@ -297,7 +300,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
      * @return this.
      */
     public SendRequest signaled(final boolean signaled) {
-        return flag(SendRequestLayout.SIGNALED, signaled);
+        return flag(SendFlags.SIGNALED, signaled);
     }
 
     /**
@@ -307,7 +310,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
      * @return this.
      */
     public SendRequest fenced(final boolean fenced) {
-        return flag(SendRequestLayout.FENCE, fenced);
+        return flag(SendFlags.FENCE, fenced);
     }
 
     /**
@@ -317,7 +320,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
      * @return this.
      */
     public SendRequest solicited(final boolean solicited) {
-        return flag(SendRequestLayout.SOLICITED, solicited);
+        return flag(SendFlags.SOLICITED, solicited);
     }
 
     private SendRequest flag(final int flag, final boolean on) {
@@ -332,7 +335,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
         for (int i = 0; i < index && request.next() != null; i++) {
             request = request.next();
         }
-        return SendRequestLayout.name(request.memory.get(ValueLayout.JAVA_INT, SendRequestLayout.OPCODE));
+        return WorkRequestOpcodes.name(request.memory.get(ValueLayout.JAVA_INT, SendRequestLayout.OPCODE));
     }
 
     /** A bind does. So does a datagram, but a queue pair that sends datagrams looks at every request anyway. */
@@ -365,7 +368,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
             addressHandle.leave();
         } else if (window != null) {
             if (posted) {
-                window.bound(queuePair, memory.get(ValueLayout.JAVA_INT, SendRequestLayout.BIND_RKEY));
+                window.noteBind(queuePair, memory.get(ValueLayout.JAVA_INT, SendRequestLayout.BIND_RKEY));
             }
             windowRegion.leave();
             window.leave();
@@ -375,7 +378,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
     @Override
     ScatterGatherList namedMemory() {
         final int flags = memory.get(ValueLayout.JAVA_INT, SendRequestLayout.FLAGS);
-        return (flags & SendRequestLayout.INLINE) != 0 ? inlineElement : super.namedMemory();
+        return (flags & SendFlags.INLINE) != 0 ? inlineElement : super.namedMemory();
     }
 
     @Override

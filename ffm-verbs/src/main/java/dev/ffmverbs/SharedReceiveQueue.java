@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
-import dev.ffmverbs.jextract.ffm_verbs_h;
-import dev.ffmverbs.jextract.ibv_srq_attr;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.SharedReceiveQueueOperations;
+import dev.ffmverbs.spi.constants.SharedReceiveQueueFlags;
+import dev.ffmverbs.spi.layout.SharedReceiveQueueAttributesLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 
 /**
@@ -47,7 +48,7 @@ public final class SharedReceiveQueue extends VerbsObject {
      */
     public void confine() {
         confineToCurrentThread();
-        operations.confined();
+        operations.confine();
     }
 
     /**
@@ -64,7 +65,7 @@ public final class SharedReceiveQueue extends VerbsObject {
         final boolean counted = enter();
         final int errno;
         try {
-            errno = operations.postReceive(request.posted());
+            errno = operations.postReceive(request.requestMemory());
         } finally {
             leave(counted);
             Reference.reachabilityFence(request);
@@ -76,7 +77,8 @@ public final class SharedReceiveQueue extends VerbsObject {
         if (errno == Errno.ENOMEM) {
             return posted;
         }
-        throw failed(new ProviderException("ibv_post_srq_recv", this + ", request " + posted + " of the chain", errno,
+        throw exceptionFor(new ProviderException(
+            "ibv_post_srq_recv", this + ", request " + posted + " of the chain", errno,
             "it names more local buffers than the queue was created for"));
     }
 
@@ -90,11 +92,11 @@ public final class SharedReceiveQueue extends VerbsObject {
     public SharedReceiveQueueAttributes attributes() {
         enter();
         try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment attributes = ibv_srq_attr.allocate(arena);
+            final MemorySegment attributes = arena.allocate(SharedReceiveQueueAttributesLayout.LAYOUT);
             operations.query(attributes);
             return SharedReceiveQueueAttributes.of(attributes);
         } catch (final ProviderException e) {
-            throw failed(e);
+            throw exceptionFor(e);
         } finally {
             leave();
         }
@@ -113,7 +115,7 @@ public final class SharedReceiveQueue extends VerbsObject {
      */
     public void limit(final int requests) {
         Ranges.check("requests", requests, 0, Integer.MAX_VALUE);
-        modify(ffm_verbs_h.IBV_SRQ_LIMIT(), 0, requests);
+        modify(SharedReceiveQueueFlags.LIMIT, 0, requests);
     }
 
     /**
@@ -127,18 +129,18 @@ public final class SharedReceiveQueue extends VerbsObject {
      */
     public void resize(final int minimumRequests) {
         Ranges.check("minimumRequests", minimumRequests, 1, Integer.MAX_VALUE);
-        modify(ffm_verbs_h.IBV_SRQ_MAX_WR(), minimumRequests, 0);
+        modify(SharedReceiveQueueFlags.MAXIMUM_REQUESTS, minimumRequests, 0);
     }
 
     private void modify(final int mask, final int requests, final int limit) {
         enter();
         try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment attributes = ibv_srq_attr.allocate(arena);
-            ibv_srq_attr.max_wr(attributes, requests);
-            ibv_srq_attr.srq_limit(attributes, limit);
+            final MemorySegment attributes = arena.allocate(SharedReceiveQueueAttributesLayout.LAYOUT);
+            attributes.set(ValueLayout.JAVA_INT, SharedReceiveQueueAttributesLayout.REQUESTS, requests);
+            attributes.set(ValueLayout.JAVA_INT, SharedReceiveQueueAttributesLayout.LIMIT, limit);
             operations.modify(attributes, mask);
         } catch (final ProviderException e) {
-            throw failed(e);
+            throw exceptionFor(e);
         } finally {
             leave();
         }

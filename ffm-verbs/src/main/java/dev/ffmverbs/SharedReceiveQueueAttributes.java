@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
-import dev.ffmverbs.jextract.ibv_srq_attr;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.ffmverbs.spi.layout.SharedReceiveQueueAttributesLayout;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -14,7 +16,9 @@ import java.lang.foreign.MemorySegment;
 public record SharedReceiveQueueAttributes(int requests, int scatterGatherElements, int limit) {
 
     static SharedReceiveQueueAttributes of(final MemorySegment attributes) {
-        return new SharedReceiveQueueAttributes(ibv_srq_attr.max_wr(attributes), ibv_srq_attr.max_sge(attributes),
-            ibv_srq_attr.srq_limit(attributes));
+        return new SharedReceiveQueueAttributes(
+            attributes.get(JAVA_INT, SharedReceiveQueueAttributesLayout.REQUESTS),
+            attributes.get(JAVA_INT, SharedReceiveQueueAttributesLayout.ELEMENTS),
+            attributes.get(JAVA_INT, SharedReceiveQueueAttributesLayout.LIMIT));
     }
 }

@@ -57,7 +57,7 @@ public final class Verbs {
      */
     public static Map<String, String> unavailableProviders() {
         final Map<String, String> reasons = new TreeMap<>();
-        VerbsProviders.failures().forEach((name, failure) -> reasons.put(name, described(name, failure)));
+        VerbsProviders.failures().forEach((name, failure) -> reasons.put(name, describe(name, failure)));
         VerbsProviders.all().stream().map(Verbs::list).filter(listing -> !listing.reason.isEmpty())
             .forEach(listing -> reasons.put(listing.provider, listing.reason));
         return Collections.unmodifiableMap(reasons);
@@ -75,12 +75,12 @@ public final class Verbs {
             }
             return new Listing(name, devices, reason);
         } catch (final Throwable e) {
-            return new Listing(name, List.of(), described(name, e));
+            return new Listing(name, List.of(), describe(name, e));
         }
     }
 
     /** What went wrong, in words; the log gets it once, with its stack trace when it is an error of the program. */
-    private static String described(final String provider, final Throwable failure) {
+    private static String describe(final String provider, final Throwable failure) {
         final boolean reported = failure instanceof ProviderException;
         final String reason = reported ? failure.getMessage() : "failed unexpectedly: " + failure
             + (failure.getCause() == null ? "" : ", caused by " + failure.getCause());
@@ -113,7 +113,7 @@ public final class Verbs {
         try {
             return provider.isLikelyToHave(deviceName);
         } catch (final Throwable e) {
-            described(provider.name(), e);
+            describe(provider.name(), e);
             return false;
         }
     }
@@ -136,7 +136,7 @@ public final class Verbs {
      * Opens a device by name ({@code ibv_open_device(3)}).
      *
      * @param deviceName for example {@code mlx5_0}, {@code rxe0}.
-     * @return a context of its own for every call; close it after all that was made from it.
+     * @return a new context for every call; close it after everything that was made from it.
      * @throws NoSuchElementException when there is none of that name; the message lists those that exist, and why
      *                                a provider has none.
      * @throws VerbsException         when it cannot be opened.
@@ -152,16 +152,16 @@ public final class Verbs {
         final Map<String, String> reasons = new TreeMap<>(unavailableProviders());
         final Set<String> having = devices.stream().map(Device::provider).collect(Collectors.toSet());
         VerbsProviders.all().stream().filter(provider -> !having.contains(provider.name()))
-            .forEach(provider -> reasons.computeIfAbsent(provider.name(), name -> searched(provider)));
+            .forEach(provider -> reasons.computeIfAbsent(provider.name(), name -> describeSearch(provider)));
         return reasons.entrySet().stream().map(reason -> "\n  " + reason.getKey() + ": " + reason.getValue())
             .collect(Collectors.joining("", present, ""));
     }
 
-    private static String searched(final VerbsProvider provider) {
+    private static String describeSearch(final VerbsProvider provider) {
         try {
             return "no device: " + provider.whereSearched();
         } catch (final Throwable e) {
-            return described(provider.name(), e);
+            return describe(provider.name(), e);
         }
     }
 }

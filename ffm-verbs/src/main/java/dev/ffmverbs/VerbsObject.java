@@ -13,24 +13,25 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * The life of a verbs object: open, in use by so many calls, closed; never freed under a call in progress.
+ * Lifecycle of a verbs object. Counts the calls in progress; {@link #close} waits for them, so that an object is never
+ * freed while in use.
  *
  * <p>Every public method of a subclass runs its provider call between {@link #enter} and {@link #leave}. Closing
- * waits until the calls in progress have left, so that no thread ever passes a freed object to native code. An object
- * confined to one thread needs no such count: that thread cannot close it and be in a call of it at once.
+ * waits until the calls in progress have left, so that no thread passes a freed object to native code. An object
+ * confined to one thread needs no count: that thread cannot close it during its own call.
  */
 abstract class VerbsObject implements AutoCloseable {
 
     private static final VarHandle USES;
 
-    /** Far below zero, so that calls that come too late cannot count it back up to open. */
+    /** Far below zero, so that late calls cannot count it back up to open. */
     private static final int CLOSED = Integer.MIN_VALUE / 2;
 
-    /** As far above that as below zero: calls of other threads than the owner tell it from both. */
+    /** Midway between {@link #CLOSED} and 0, so that a late call of another thread can be told apart from either. */
     private static final int CONFINED = Integer.MIN_VALUE / 4;
     private static final int CLOSED_BELOW = (CLOSED + CONFINED) / 2;
 
-    /** How long calls in progress are waited for in a spin, before the closing thread sleeps between looks. */
+    /** Checks for calls in progress that the closing thread makes in a spin, before it sleeps between checks. */
     private static final int SPINS = 100;
     private static final long PAUSE_NS = 100_000;
 
@@ -48,8 +49,8 @@ abstract class VerbsObject implements AutoCloseable {
     private final Set<VerbsObject> children = ConcurrentHashMap.newKeySet();
 
     /**
-     * Held by whoever closes the object, also while batches of other threads end: so a thread looks for a batch of its
-     * own before it waits for this.
+     * Held by the thread that closes the object, also while batches of other threads end. A thread therefore looks for
+     * its own batch before it waits for this lock.
      */
     private final Object closing = new Object();
 
@@ -66,7 +67,7 @@ abstract class VerbsObject implements AutoCloseable {
 
     /**
      * Creates an open object. The caller has entered all parents, and makes the object known to them by
-     * {@link #adopted}.
+     * {@link #joinParents}.
      *
      * @param device  the device it belongs to.
      * @param parents objects that must outlive this one.
@@ -86,7 +87,7 @@ abstract class VerbsObject implements AutoCloseable {
     }
 
     /** Makes this object known to its parents; from here on they refuse to close before it. */
-    final void adopted() {
+    final void joinParents() {
         for (final VerbsObject parent : parents) {
             parent.children.add(this);
         }
@@ -98,7 +99,7 @@ abstract class VerbsObject implements AutoCloseable {
      * @param former   the parent that this object no longer needs.
      * @param adoptive the parent it needs from now on.
      */
-    final void moved(final VerbsObject former, final VerbsObject adoptive) {
+    final void replaceParent(final VerbsObject former, final VerbsObject adoptive) {
         adoptive.children.add(this);
         parents = parents.stream().map(parent -> parent == former ? adoptive : parent).toList();
         if (former != adoptive) {
@@ -111,7 +112,7 @@ abstract class VerbsObject implements AutoCloseable {
      *
      * @param parent an object that cannot be closed before this one from now on.
      */
-    final void outlivedBy(final VerbsObject parent) {
+    final void addParent(final VerbsObject parent) {
         synchronized (children) {
             if (!parents.contains(parent)) {
                 parent.children.add(this);
@@ -155,8 +156,8 @@ abstract class VerbsObject implements AutoCloseable {
     }
 
     /**
-     * Why a call was refused, told from the count it found. Takes no lock: whoever closes the object may hold it until
-     * a batch of the refused thread has ended.
+     * Why a call was refused, told from the count it found. Takes no lock: the thread that closes the object may hold
+     * it until a batch of the refused thread has ended.
      */
     private RuntimeException refusal(final int found) {
         return found > CLOSED_BELOW
@@ -248,8 +249,8 @@ abstract class VerbsObject implements AutoCloseable {
     /**
      * Frees the object. Closing again does nothing.
      *
-     * <p>Calls in progress in other threads end first, those that wait for something at once; meanwhile new calls are
-     * refused as they are afterwards.
+     * <p>Calls in progress in other threads end first, and those that wait return at once. New calls are refused
+     * from then on.
      *
      * @throws IllegalStateException when objects that need this one are still open, the message counts them by class
      *                               and names some; or while a batch of requests or completions is open on it.
@@ -282,7 +283,7 @@ abstract class VerbsObject implements AutoCloseable {
                 freed = true;
                 open = false;
             } catch (final ProviderException e) {
-                throw failed(e);
+                throw exceptionFor(e);
             } finally {
                 if (!freed) {
                     final int ignored = (int) USES.getAndAdd(this, -toClosed);
@@ -310,7 +311,7 @@ abstract class VerbsObject implements AutoCloseable {
 
     private void requireClosable() {
         if (!children.isEmpty()) {
-            throw new IllegalStateException(this + " cannot be closed while " + OpenObjects.described(children)
+            throw new IllegalStateException(this + " cannot be closed while " + OpenObjects.describe(children)
                 + "; close them first");
         }
         requireNoOpenBatch();
@@ -341,7 +342,7 @@ abstract class VerbsObject implements AutoCloseable {
      * @param failure what the provider reported.
      * @return an {@link UnsupportedVerbException} when the device has no such operation.
      */
-    final VerbsException failed(final ProviderException failure) {
+    final VerbsException exceptionFor(final ProviderException failure) {
         return VerbsException.of(failure, device);
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
+import dev.ffmverbs.spi.constants.CompletionOpcodes;
+
 /**
  * What completed ({@code enum ibv_wc_opcode}).
  *
@@ -9,40 +11,40 @@ package dev.ffmverbs;
 public enum WorkCompletionOpcode {
 
     /** A SEND. */
-    SEND(0),
+    SEND(CompletionOpcodes.SEND),
 
     /** An RDMA WRITE. */
-    RDMA_WRITE(1),
+    RDMA_WRITE(CompletionOpcodes.RDMA_WRITE),
 
     /** An RDMA READ. */
-    RDMA_READ(2),
+    RDMA_READ(CompletionOpcodes.RDMA_READ),
 
     /** An atomic compare and swap. */
-    COMPARE_AND_SWAP(3),
+    COMPARE_AND_SWAP(CompletionOpcodes.COMPARE_AND_SWAP),
 
     /** An atomic fetch and add. */
-    FETCH_AND_ADD(4),
+    FETCH_AND_ADD(CompletionOpcodes.FETCH_AND_ADD),
 
     /** A memory window was bound. */
-    BIND_MEMORY_WINDOW(5),
+    BIND_MEMORY_WINDOW(CompletionOpcodes.BIND_MEMORY_WINDOW),
 
     /** A key was invalidated. */
-    LOCAL_INVALIDATE(6),
+    LOCAL_INVALIDATE(CompletionOpcodes.LOCAL_INVALIDATE),
 
     /** A segmented send. */
-    TCP_SEGMENTATION_OFFLOAD(7),
+    TCP_SEGMENTATION_OFFLOAD(CompletionOpcodes.TCP_SEGMENTATION_OFFLOAD),
 
     /** A FLUSH. */
-    FLUSH(8),
+    FLUSH(CompletionOpcodes.FLUSH),
 
     /** An atomic WRITE. */
-    ATOMIC_WRITE(9),
+    ATOMIC_WRITE(CompletionOpcodes.ATOMIC_WRITE),
 
     /** A message was received. */
-    RECEIVE(1 << 7),
+    RECEIVE(CompletionOpcodes.RECEIVE),
 
     /** An RDMA WRITE with immediate data was received. */
-    RECEIVE_RDMA_WITH_IMMEDIATE((1 << 7) + 1);
+    RECEIVE_RDMA_WITH_IMMEDIATE(CompletionOpcodes.RECEIVE_RDMA_WITH_IMMEDIATE);
 
     private final int value;
 
@@ -68,18 +70,18 @@ public enum WorkCompletionOpcode {
      */
     static WorkCompletionOpcode of(final int value) {
         return switch (value) {
-            case 0 -> SEND;
-            case 1 -> RDMA_WRITE;
-            case 2 -> RDMA_READ;
-            case 3 -> COMPARE_AND_SWAP;
-            case 4 -> FETCH_AND_ADD;
-            case 5 -> BIND_MEMORY_WINDOW;
-            case 6 -> LOCAL_INVALIDATE;
-            case 7 -> TCP_SEGMENTATION_OFFLOAD;
-            case 8 -> FLUSH;
-            case 9 -> ATOMIC_WRITE;
-            case 1 << 7 -> RECEIVE;
-            case (1 << 7) + 1 -> RECEIVE_RDMA_WITH_IMMEDIATE;
+            case CompletionOpcodes.SEND -> SEND;
+            case CompletionOpcodes.RDMA_WRITE -> RDMA_WRITE;
+            case CompletionOpcodes.RDMA_READ -> RDMA_READ;
+            case CompletionOpcodes.COMPARE_AND_SWAP -> COMPARE_AND_SWAP;
+            case CompletionOpcodes.FETCH_AND_ADD -> FETCH_AND_ADD;
+            case CompletionOpcodes.BIND_MEMORY_WINDOW -> BIND_MEMORY_WINDOW;
+            case CompletionOpcodes.LOCAL_INVALIDATE -> LOCAL_INVALIDATE;
+            case CompletionOpcodes.TCP_SEGMENTATION_OFFLOAD -> TCP_SEGMENTATION_OFFLOAD;
+            case CompletionOpcodes.FLUSH -> FLUSH;
+            case CompletionOpcodes.ATOMIC_WRITE -> ATOMIC_WRITE;
+            case CompletionOpcodes.RECEIVE -> RECEIVE;
+            case CompletionOpcodes.RECEIVE_RDMA_WITH_IMMEDIATE -> RECEIVE_RDMA_WITH_IMMEDIATE;
             default -> throw new IllegalArgumentException("enum ibv_wc_opcode has no value " + value);
         };
     }

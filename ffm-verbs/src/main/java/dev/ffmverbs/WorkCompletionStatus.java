@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
+import dev.ffmverbs.spi.constants.CompletionStatuses;
+
 /**
  * How a work request ended ({@code enum ibv_wc_status}).
  *
@@ -9,76 +11,76 @@ package dev.ffmverbs;
 public enum WorkCompletionStatus {
 
     /** It succeeded. */
-    SUCCESS(0),
+    SUCCESS(CompletionStatuses.SUCCESS),
 
     /** Local buffers too small for what arrived, or a message too long for the queue pair. */
-    LOCAL_LENGTH_ERROR(1),
+    LOCAL_LENGTH_ERROR(CompletionStatuses.LOCAL_LENGTH_ERROR),
 
     /** The queue pair met an internal inconsistency. */
-    LOCAL_QUEUE_PAIR_OPERATION_ERROR(2),
+    LOCAL_QUEUE_PAIR_OPERATION_ERROR(CompletionStatuses.LOCAL_QUEUE_PAIR_OPERATION_ERROR),
 
     /** The end-to-end context met an internal inconsistency. */
-    LOCAL_END_TO_END_CONTEXT_OPERATION_ERROR(3),
+    LOCAL_END_TO_END_CONTEXT_OPERATION_ERROR(CompletionStatuses.LOCAL_END_TO_END_CONTEXT_OPERATION_ERROR),
 
     /** A scatter / gather element names memory that is not registered so: wrong lkey, range or rights. */
-    LOCAL_PROTECTION_ERROR(4),
+    LOCAL_PROTECTION_ERROR(CompletionStatuses.LOCAL_PROTECTION_ERROR),
 
     /** The queue pair went to ERROR before this request was processed. */
-    WORK_REQUEST_FLUSHED(5),
+    WORK_REQUEST_FLUSHED(CompletionStatuses.WORK_REQUEST_FLUSHED),
 
     /** A memory window could not be bound. */
-    MEMORY_WINDOW_BIND_ERROR(6),
+    MEMORY_WINDOW_BIND_ERROR(CompletionStatuses.MEMORY_WINDOW_BIND_ERROR),
 
     /** The peer answered with something unexpected. */
-    BAD_RESPONSE(7),
+    BAD_RESPONSE(CompletionStatuses.BAD_RESPONSE),
 
     /** A protection error on a local buffer while a WRITE with immediate data arrived. */
-    LOCAL_ACCESS_ERROR(8),
+    LOCAL_ACCESS_ERROR(CompletionStatuses.LOCAL_ACCESS_ERROR),
 
     /** The peer refused the request: not allowed on its queue pair, too long, or misaligned. */
-    REMOTE_INVALID_REQUEST(9),
+    REMOTE_INVALID_REQUEST(CompletionStatuses.REMOTE_INVALID_REQUEST),
 
     /** The peer's memory may not be accessed so: wrong rkey, range or rights. */
-    REMOTE_ACCESS_ERROR(10),
+    REMOTE_ACCESS_ERROR(CompletionStatuses.REMOTE_ACCESS_ERROR),
 
     /** The peer could not complete the operation. */
-    REMOTE_OPERATION_ERROR(11),
+    REMOTE_OPERATION_ERROR(CompletionStatuses.REMOTE_OPERATION_ERROR),
 
     /** The peer did not answer {@code retryCount} retransmissions: gone, or it does not know this queue pair. */
-    RETRY_EXCEEDED(12),
+    RETRY_EXCEEDED(CompletionStatuses.RETRY_EXCEEDED),
 
     /** The peer had no receive posted in {@code rnrRetryCount} tries. */
-    RECEIVER_NOT_READY_RETRY_EXCEEDED(13),
+    RECEIVER_NOT_READY_RETRY_EXCEEDED(CompletionStatuses.RECEIVER_NOT_READY_RETRY_EXCEEDED),
 
     /** Reliable datagram domains do not match. */
-    LOCAL_RDD_VIOLATION(14),
+    LOCAL_RDD_VIOLATION(CompletionStatuses.LOCAL_RDD_VIOLATION),
 
     /** The peer refused a reliable datagram request. */
-    REMOTE_INVALID_RD_REQUEST(15),
+    REMOTE_INVALID_RD_REQUEST(CompletionStatuses.REMOTE_INVALID_RD_REQUEST),
 
     /** The peer aborted the operation. */
-    REMOTE_ABORTED(16),
+    REMOTE_ABORTED(CompletionStatuses.REMOTE_ABORTED),
 
     /** There is no such end-to-end context. */
-    INVALID_END_TO_END_CONTEXT_NUMBER(17),
+    INVALID_END_TO_END_CONTEXT_NUMBER(CompletionStatuses.INVALID_END_TO_END_CONTEXT_NUMBER),
 
     /** The end-to-end context is in the wrong state. */
-    INVALID_END_TO_END_CONTEXT_STATE(18),
+    INVALID_END_TO_END_CONTEXT_STATE(CompletionStatuses.INVALID_END_TO_END_CONTEXT_STATE),
 
     /** The device failed. */
-    FATAL(19),
+    FATAL(CompletionStatuses.FATAL),
 
     /** The peer did not respond in time. */
-    RESPONSE_TIMEOUT(20),
+    RESPONSE_TIMEOUT(CompletionStatuses.RESPONSE_TIMEOUT),
 
     /** Any other error. */
-    GENERAL_ERROR(21),
+    GENERAL_ERROR(CompletionStatuses.GENERAL_ERROR),
 
     /** Tag matching failed. */
-    TAG_MATCHING_ERROR(22),
+    TAG_MATCHING_ERROR(CompletionStatuses.TAG_MATCHING_ERROR),
 
     /** A rendezvous was left to software. */
-    TAG_MATCHING_RENDEZVOUS_INCOMPLETE(23);
+    TAG_MATCHING_RENDEZVOUS_INCOMPLETE(CompletionStatuses.TAG_MATCHING_RENDEZVOUS_INCOMPLETE);
 
     private final int value;
 
@@ -104,30 +106,31 @@ public enum WorkCompletionStatus {
      */
     static WorkCompletionStatus of(final int value) {
         return switch (value) {
-            case 0 -> SUCCESS;
-            case 1 -> LOCAL_LENGTH_ERROR;
-            case 2 -> LOCAL_QUEUE_PAIR_OPERATION_ERROR;
-            case 3 -> LOCAL_END_TO_END_CONTEXT_OPERATION_ERROR;
-            case 4 -> LOCAL_PROTECTION_ERROR;
-            case 5 -> WORK_REQUEST_FLUSHED;
-            case 6 -> MEMORY_WINDOW_BIND_ERROR;
-            case 7 -> BAD_RESPONSE;
-            case 8 -> LOCAL_ACCESS_ERROR;
-            case 9 -> REMOTE_INVALID_REQUEST;
-            case 10 -> REMOTE_ACCESS_ERROR;
-            case 11 -> REMOTE_OPERATION_ERROR;
-            case 12 -> RETRY_EXCEEDED;
-            case 13 -> RECEIVER_NOT_READY_RETRY_EXCEEDED;
-            case 14 -> LOCAL_RDD_VIOLATION;
-            case 15 -> REMOTE_INVALID_RD_REQUEST;
-            case 16 -> REMOTE_ABORTED;
-            case 17 -> INVALID_END_TO_END_CONTEXT_NUMBER;
-            case 18 -> INVALID_END_TO_END_CONTEXT_STATE;
-            case 19 -> FATAL;
-            case 20 -> RESPONSE_TIMEOUT;
-            case 21 -> GENERAL_ERROR;
-            case 22 -> TAG_MATCHING_ERROR;
-            case 23 -> TAG_MATCHING_RENDEZVOUS_INCOMPLETE;
+            case CompletionStatuses.SUCCESS -> SUCCESS;
+            case CompletionStatuses.LOCAL_LENGTH_ERROR -> LOCAL_LENGTH_ERROR;
+            case CompletionStatuses.LOCAL_QUEUE_PAIR_OPERATION_ERROR -> LOCAL_QUEUE_PAIR_OPERATION_ERROR;
+            case CompletionStatuses.LOCAL_END_TO_END_CONTEXT_OPERATION_ERROR ->
+                LOCAL_END_TO_END_CONTEXT_OPERATION_ERROR;
+            case CompletionStatuses.LOCAL_PROTECTION_ERROR -> LOCAL_PROTECTION_ERROR;
+            case CompletionStatuses.WORK_REQUEST_FLUSHED -> WORK_REQUEST_FLUSHED;
+            case CompletionStatuses.MEMORY_WINDOW_BIND_ERROR -> MEMORY_WINDOW_BIND_ERROR;
+            case CompletionStatuses.BAD_RESPONSE -> BAD_RESPONSE;
+            case CompletionStatuses.LOCAL_ACCESS_ERROR -> LOCAL_ACCESS_ERROR;
+            case CompletionStatuses.REMOTE_INVALID_REQUEST -> REMOTE_INVALID_REQUEST;
+            case CompletionStatuses.REMOTE_ACCESS_ERROR -> REMOTE_ACCESS_ERROR;
+            case CompletionStatuses.REMOTE_OPERATION_ERROR -> REMOTE_OPERATION_ERROR;
+            case CompletionStatuses.RETRY_EXCEEDED -> RETRY_EXCEEDED;
+            case CompletionStatuses.RECEIVER_NOT_READY_RETRY_EXCEEDED -> RECEIVER_NOT_READY_RETRY_EXCEEDED;
+            case CompletionStatuses.LOCAL_RDD_VIOLATION -> LOCAL_RDD_VIOLATION;
+            case CompletionStatuses.REMOTE_INVALID_RD_REQUEST -> REMOTE_INVALID_RD_REQUEST;
+            case CompletionStatuses.REMOTE_ABORTED -> REMOTE_ABORTED;
+            case CompletionStatuses.INVALID_END_TO_END_CONTEXT_NUMBER -> INVALID_END_TO_END_CONTEXT_NUMBER;
+            case CompletionStatuses.INVALID_END_TO_END_CONTEXT_STATE -> INVALID_END_TO_END_CONTEXT_STATE;
+            case CompletionStatuses.FATAL -> FATAL;
+            case CompletionStatuses.RESPONSE_TIMEOUT -> RESPONSE_TIMEOUT;
+            case CompletionStatuses.GENERAL_ERROR -> GENERAL_ERROR;
+            case CompletionStatuses.TAG_MATCHING_ERROR -> TAG_MATCHING_ERROR;
+            case CompletionStatuses.TAG_MATCHING_RENDEZVOUS_INCOMPLETE -> TAG_MATCHING_RENDEZVOUS_INCOMPLETE;
             default -> throw new IllegalArgumentException("enum ibv_wc_status has no value " + value);
         };
     }

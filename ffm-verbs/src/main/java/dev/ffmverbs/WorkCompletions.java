@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
-import dev.ffmverbs.jextract.ffm_verbs_h;
-import dev.ffmverbs.jextract.ibv_wc;
 import dev.ffmverbs.spi.CompletionMemory;
+import dev.ffmverbs.spi.constants.CompletionFlags;
+import dev.ffmverbs.spi.constants.CompletionStatuses;
+import dev.ffmverbs.spi.layout.WorkCompletionLayout;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,22 +19,9 @@ import java.util.StringJoiner;
  */
 public final class WorkCompletions {
 
-    private static final int STRUCT_BYTES = (int) ibv_wc.sizeof();
+    private static final int STRUCT_BYTES = (int) WorkCompletionLayout.BYTES;
     private static final int MAXIMUM_CAPACITY = 1 << 20;
     private static final int MAXIMUM_DESCRIBED = 16;
-    private static final int FLAG_GLOBAL_ROUTING_HEADER = ffm_verbs_h.IBV_WC_GRH();
-    private static final int FLAG_WITH_IMMEDIATE = ffm_verbs_h.IBV_WC_WITH_IMM();
-    private static final int FLAG_WITH_INVALIDATE = ffm_verbs_h.IBV_WC_WITH_INV();
-
-    private static final int WORK_REQUEST_ID = (int) ibv_wc.wr_id$offset();
-    private static final int STATUS = (int) ibv_wc.status$offset();
-    private static final int OPCODE = (int) ibv_wc.opcode$offset();
-    private static final int VENDOR_ERROR = (int) ibv_wc.vendor_err$offset();
-    private static final int BYTE_LENGTH = (int) ibv_wc.byte_len$offset();
-    private static final int QUEUE_PAIR_NUMBER = (int) ibv_wc.qp_num$offset();
-    private static final int SOURCE_QUEUE_PAIR = (int) ibv_wc.src_qp$offset();
-    private static final int FLAGS = (int) ibv_wc.wc_flags$offset();
-    private static final int IMMEDIATE_DATA = (int) ibv_wc.imm_data$offset();
     private static final int ALIGNMENT_BYTES = 64;
 
     /**
@@ -98,7 +86,7 @@ public final class WorkCompletions {
      * @throws IndexOutOfBoundsException when the last poll took fewer.
      */
     public long workRequestId(final int index) {
-        return structures.getLong(base(index) + WORK_REQUEST_ID);
+        return structures.getLong(base(index) + WorkCompletionLayout.WORK_REQUEST_ID);
     }
 
     /**
@@ -109,7 +97,7 @@ public final class WorkCompletions {
      * @throws IndexOutOfBoundsException when the last poll took fewer.
      */
     public WorkCompletionStatus status(final int index) {
-        return WorkCompletionStatus.of(structures.getInt(base(index) + STATUS));
+        return WorkCompletionStatus.of(structures.getInt(base(index) + WorkCompletionLayout.STATUS));
     }
 
     /**
@@ -120,7 +108,7 @@ public final class WorkCompletions {
      * @throws IndexOutOfBoundsException when the last poll took fewer.
      */
     public boolean succeeded(final int index) {
-        return 0 == structures.getInt(base(index) + STATUS);
+        return CompletionStatuses.SUCCESS == structures.getInt(base(index) + WorkCompletionLayout.STATUS);
     }
 
     /**
@@ -131,7 +119,7 @@ public final class WorkCompletions {
      * @throws IndexOutOfBoundsException when the last poll took fewer.
      */
     public WorkCompletionOpcode opcode(final int index) {
-        return WorkCompletionOpcode.of(structures.getInt(base(index) + OPCODE));
+        return WorkCompletionOpcode.of(structures.getInt(base(index) + WorkCompletionLayout.OPCODE));
     }
 
     /**
@@ -142,7 +130,7 @@ public final class WorkCompletions {
      * @throws IndexOutOfBoundsException when the last poll took fewer.
      */
     public int vendorError(final int index) {
-        return structures.getInt(base(index) + VENDOR_ERROR);
+        return structures.getInt(base(index) + WorkCompletionLayout.VENDOR_ERROR);
     }
 
     /**
@@ -153,7 +141,7 @@ public final class WorkCompletions {
      * @throws IndexOutOfBoundsException when the last poll took fewer.
      */
     public int byteLength(final int index) {
-        return structures.getInt(base(index) + BYTE_LENGTH);
+        return structures.getInt(base(index) + WorkCompletionLayout.BYTE_LENGTH);
     }
 
     /**
@@ -164,7 +152,7 @@ public final class WorkCompletions {
      * @throws IndexOutOfBoundsException when the last poll took fewer.
      */
     public boolean hasImmediateData(final int index) {
-        return 0 != (structures.getInt(base(index) + FLAGS) & FLAG_WITH_IMMEDIATE);
+        return 0 != (structures.getInt(base(index) + WorkCompletionLayout.FLAGS) & CompletionFlags.WITH_IMMEDIATE);
     }
 
     /**
@@ -175,7 +163,7 @@ public final class WorkCompletions {
      * @throws IndexOutOfBoundsException when the last poll took fewer.
      */
     public int immediateData(final int index) {
-        return NetworkOrder.toHost(structures.getInt(base(index) + IMMEDIATE_DATA));
+        return NetworkOrder.toHost(structures.getInt(base(index) + WorkCompletionLayout.IMMEDIATE_DATA));
     }
 
     /**
@@ -186,7 +174,7 @@ public final class WorkCompletions {
      * @throws IndexOutOfBoundsException when the last poll took fewer.
      */
     public boolean hasInvalidatedRkey(final int index) {
-        return 0 != (structures.getInt(base(index) + FLAGS) & FLAG_WITH_INVALIDATE);
+        return 0 != (structures.getInt(base(index) + WorkCompletionLayout.FLAGS) & CompletionFlags.WITH_INVALIDATE);
     }
 
     /**
@@ -197,7 +185,7 @@ public final class WorkCompletions {
      * @throws IndexOutOfBoundsException when the last poll took fewer.
      */
     public int invalidatedRkey(final int index) {
-        return structures.getInt(base(index) + IMMEDIATE_DATA);
+        return structures.getInt(base(index) + WorkCompletionLayout.INVALIDATED_RKEY);
     }
 
     /**
@@ -208,7 +196,7 @@ public final class WorkCompletions {
      * @throws IndexOutOfBoundsException when the last poll took fewer.
      */
     public int queuePairNumber(final int index) {
-        return structures.getInt(base(index) + QUEUE_PAIR_NUMBER);
+        return structures.getInt(base(index) + WorkCompletionLayout.QUEUE_PAIR_NUMBER);
     }
 
     /**
@@ -219,7 +207,7 @@ public final class WorkCompletions {
      * @throws IndexOutOfBoundsException when the last poll took fewer.
      */
     public int sourceQueuePairNumber(final int index) {
-        return structures.getInt(base(index) + SOURCE_QUEUE_PAIR);
+        return structures.getInt(base(index) + WorkCompletionLayout.SOURCE_QUEUE_PAIR);
     }
 
     /**
@@ -230,7 +218,8 @@ public final class WorkCompletions {
      * @throws IndexOutOfBoundsException when the last poll took fewer.
      */
     public boolean hasGlobalRoutingHeader(final int index) {
-        return 0 != (structures.getInt(base(index) + FLAGS) & FLAG_GLOBAL_ROUTING_HEADER);
+        return 0 != (structures.getInt(base(index) + WorkCompletionLayout.FLAGS)
+            & CompletionFlags.GLOBAL_ROUTING_HEADER);
     }
 
     /**
@@ -250,7 +239,7 @@ public final class WorkCompletions {
         return memory;
     }
 
-    void polled(final int taken) {
+    void setCount(final int taken) {
         count = taken;
     }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
-import dev.ffmverbs.jextract.ibv_recv_wr;
 import dev.ffmverbs.spi.RequestMemory;
+import dev.ffmverbs.spi.layout.ReceiveRequestLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -10,19 +10,16 @@ import java.lang.foreign.ValueLayout;
 /**
  * What send and receive requests have in common: an identifier, local buffers, and requests chained behind.
  *
- * <p>{@code struct ibv_send_wr} and {@code struct ibv_recv_wr} begin with the same four fields.
+ * <p>{@code struct ibv_send_wr} and {@code struct ibv_recv_wr} begin with the same four fields, those of {@link
+ * ReceiveRequestLayout}.
  *
  * @param <R> the kind of request, which every setter returns.
  */
 public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendRequest, ReceiveRequest {
 
-    /** Most local buffers a request can be allocated with; no device takes so many. */
+    /** Most local buffers a request can be allocated with; no device takes that many. */
     static final int MAXIMUM_ELEMENTS = 1024;
 
-    private static final long WORK_REQUEST_ID = ibv_recv_wr.wr_id$offset();
-    private static final long NEXT = ibv_recv_wr.next$offset();
-    private static final long ELEMENTS = ibv_recv_wr.sg_list$offset();
-    private static final long ELEMENT_COUNT = ibv_recv_wr.num_sge$offset();
     private static final long ALIGNMENT_BYTES = 64;
 
     /** Far more requests than any queue holds. */
@@ -60,7 +57,7 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
         this.posted = new RequestMemory(memory, badRequestOffset);
         this.elements = new ScatterGatherList(memory.asSlice(headBytes, listBytes), maximumElements);
         this.listAddress = posted.address() + headBytes;
-        memory.set(ValueLayout.JAVA_LONG, ELEMENTS, listAddress);
+        memory.set(ValueLayout.JAVA_LONG, ReceiveRequestLayout.ELEMENTS, listAddress);
     }
 
     abstract R self();
@@ -82,7 +79,7 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
      * @return this.
      */
     public final R workRequestId(final long workRequestId) {
-        memory.set(ValueLayout.JAVA_LONG, WORK_REQUEST_ID, workRequestId);
+        memory.set(ValueLayout.JAVA_LONG, ReceiveRequestLayout.WORK_REQUEST_ID, workRequestId);
         return self();
     }
 
@@ -148,15 +145,15 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
      *                       address of theirs is never taken for that of inline data, whatever threads do at once.
      */
     final R ownMemory(final long elementAddress) {
-        memory.set(ValueLayout.JAVA_LONG, ELEMENTS, elementAddress);
-        memory.set(ValueLayout.JAVA_INT, ELEMENT_COUNT, 1);
+        memory.set(ValueLayout.JAVA_LONG, ReceiveRequestLayout.ELEMENTS, elementAddress);
+        memory.set(ValueLayout.JAVA_INT, ReceiveRequestLayout.ELEMENT_COUNT, 1);
         dataIsInline(true);
         return self();
     }
 
     private R elementsChanged() {
-        memory.set(ValueLayout.JAVA_LONG, ELEMENTS, listAddress);
-        memory.set(ValueLayout.JAVA_INT, ELEMENT_COUNT, elements.count());
+        memory.set(ValueLayout.JAVA_LONG, ReceiveRequestLayout.ELEMENTS, listAddress);
+        memory.set(ValueLayout.JAVA_INT, ReceiveRequestLayout.ELEMENT_COUNT, elements.count());
         dataIsInline(false);
         return self();
     }
@@ -183,8 +180,9 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
         }
         next = following;
         chainChanged();
-        posted.next(following == null ? null : following.posted());
-        memory.set(ValueLayout.JAVA_LONG, NEXT, following == null ? 0 : following.posted().address());
+        posted.next(following == null ? null : following.requestMemory());
+        memory.set(ValueLayout.JAVA_LONG, ReceiveRequestLayout.NEXT,
+            following == null ? 0 : following.requestMemory().address());
         return self();
     }
 
@@ -194,7 +192,7 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
     }
 
     /** What the provider is given when this request is posted. */
-    final RequestMemory posted() {
+    final RequestMemory requestMemory() {
         return posted;
     }
 
@@ -269,6 +267,6 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
     }
 
     final long workRequestId() {
-        return memory.get(ValueLayout.JAVA_LONG, WORK_REQUEST_ID);
+        return memory.get(ValueLayout.JAVA_LONG, ReceiveRequestLayout.WORK_REQUEST_ID);
     }
 }

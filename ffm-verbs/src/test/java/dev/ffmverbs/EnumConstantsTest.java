@@ -8,6 +8,8 @@ import dev.ffmverbs.jextract.ibv_qp_init_attr;
 import dev.ffmverbs.jextract.ibv_qp_init_attr_ex;
 import dev.ffmverbs.jextract.ibv_recv_wr;
 import dev.ffmverbs.jextract.ibv_send_wr;
+import dev.ffmverbs.spi.layout.ReceiveRequestLayout;
+import dev.ffmverbs.spi.layout.SendRequestLayout;
 import org.junit.jupiter.api.Test;
 
 /** What is written by hand agrees with what was generated from the headers. */
@@ -62,5 +64,9 @@ class EnumConstantsTest {
         assertEquals(ibv_qp_init_attr.cap$offset(), ibv_qp_init_attr_ex.cap$offset());
         assertEquals(ibv_qp_init_attr.qp_type$offset(), ibv_qp_init_attr_ex.qp_type$offset());
         assertEquals(ibv_qp_init_attr.sq_sig_all$offset(), ibv_qp_init_attr_ex.sq_sig_all$offset());
+        assertEquals(ReceiveRequestLayout.WORK_REQUEST_ID, SendRequestLayout.WORK_REQUEST_ID);
+        assertEquals(ReceiveRequestLayout.NEXT, SendRequestLayout.NEXT);
+        assertEquals(ReceiveRequestLayout.ELEMENTS, SendRequestLayout.ELEMENTS);
+        assertEquals(ReceiveRequestLayout.ELEMENT_COUNT, SendRequestLayout.ELEMENT_COUNT);
     }
 }

@@ -119,7 +119,7 @@ class LifeOfObjectsTest {
         try (ConnectedPair pair = new ConnectedPair(devices)) {
             final String refusal = assertThrows(IllegalArgumentException.class,
                 () -> pair.left.queuePair.modify(new QueuePairAttributes().retryCount(7))).getMessage();
-            assertTrue(refusal.contains("retry for ever") && refusal.contains("0 to 6"), refusal);
+            assertTrue(refusal.contains("retry without limit") && refusal.contains("0 to 6"), refusal);
         }
     }
 }

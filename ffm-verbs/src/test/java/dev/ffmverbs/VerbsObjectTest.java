@@ -77,7 +77,7 @@ class VerbsObjectTest {
         assertThrows(IllegalStateException.class, object::close);
         assertThrows(IllegalStateException.class, object::confineToCurrentThread);
 
-        object.batch.closed();
+        object.batch.release();
         object.leave();
         closing.get(30, TimeUnit.SECONDS);
         assertTrue(object.freed);

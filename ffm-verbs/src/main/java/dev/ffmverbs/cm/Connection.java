@@ -14,22 +14,14 @@ import java.util.concurrent.TimeUnit;
 /**
  * One end of a connection ({@code struct rdma_cm_id}). Thread-safe.
  *
- * <p>Closing it disconnects and frees the identifier; the queue pair stays the caller's to close, then in state ERROR.
- * Until the connection has ended no other one can be made with the queue pair.
+ * <p>Closing it disconnects and frees the identifier. The queue pair goes to state ERROR and remains the caller's to
+ * close. Until the connection has ended, the queue pair cannot be used for another one.
  *
- * <p>A peer that is killed says nothing: its end is noticed by the first request that it leaves unanswered, which
- * completes with an error when its retransmissions are used up. Where nothing else is sent, a READ of a few bytes now
- * and then is the cheap probe.
+ * <p>A peer that is killed sends nothing. Its end is noticed by the first request that it does not answer, which
+ * completes with an error once its retransmissions are used up. If nothing else is sent, a READ of a few bytes from
+ * time to time is a cheap probe.
  */
 public final class Connection implements AutoCloseable {
-
-    /**
-     * Tries at resolving an address. The kernel may miss the news that a neighbour answered and looks again only when
-     * the time of a try is up (drivers/infiniband/core/addr.c): one long try can be later than several short ones.
-     */
-    private static final int RESOLVE_TRIES = 4;
-
-    private static final int MAXIMUM_RESOLVE_MS = 1000;
 
     private final EventDispatcher dispatcher;
     private final ConnectionIdentifierOperations identifier;
@@ -41,14 +33,13 @@ public final class Connection implements AutoCloseable {
     private final CompletableFuture<Void> disconnected = new CompletableFuture<>();
     private final QueuePairTransitions transitions;
 
-    private int resolveMs;
-    private int resolveTriesLeft = RESOLVE_TRIES;
-    private InetSocketAddress askedLocalAddress;
+    /** On the connecting side, once it has started. */
+    private AddressResolution resolution;
     private InetSocketAddress localAddress;
     private final InetSocketAddress remoteAddress;
     private byte[] privateData = new byte[0];
 
-    /** Whether the peer has accepted our request. */
+    /** Whether the peer has accepted the request of this end. */
     private boolean answered;
 
     /** Whether this side has disconnected. */
@@ -69,21 +60,21 @@ public final class Connection implements AutoCloseable {
         this.failures = new ConnectionFailures(accepting, AddressText.of(remoteAddress));
     }
 
-    /** The end that asks for a connection. */
-    static Connection connecting(
+    /** Creates the end that asks for a connection. */
+    static Connection forConnecting(
         final EventDispatcher dispatcher, final ConnectionIdentifierOperations identifier, final QueuePairClaim claim,
         final ConnectionParameters parameters, final InetSocketAddress remoteAddress) {
         return new Connection(dispatcher, identifier, claim, parameters, remoteAddress, false);
     }
 
-    /** The end that accepts one. */
-    static Connection accepting(
+    /** Creates the end that accepts one. */
+    static Connection forAccepting(
         final EventDispatcher dispatcher, final ConnectionIdentifierOperations identifier, final QueuePairClaim claim,
         final ConnectionParameters parameters, final InetSocketAddress remoteAddress) {
         return new Connection(dispatcher, identifier, claim, parameters, remoteAddress, true);
     }
 
-    /** Asks for the connection; whatever ends the attempt or completes the future first frees it. */
+    /** Asks for the connection. Whatever ends the attempt, or completes the future before, also frees it. */
     CompletableFuture<Connection> start(final InetSocketAddress local, final long timeoutNs) {
         final CompletableFuture<Connection> result = established.copy()
             .orTimeout(timeoutNs, TimeUnit.NANOSECONDS)
@@ -91,7 +82,7 @@ public final class Connection implements AutoCloseable {
                 if (failure == null) {
                     return this;
                 }
-                throw closedAfter(failures.ofAttempt(failure, queuePair));
+                throw closeAfter(failures.ofAttempt(failure, queuePair));
             });
         result.whenComplete((connection, failure) -> {
             if (connection != this) {
@@ -100,12 +91,10 @@ public final class Connection implements AutoCloseable {
         });
         ConnectionException refused = null;
         synchronized (this) {
-            resolveMs = Math.clamp(
-                TimeUnit.NANOSECONDS.toMillis(timeoutNs) / RESOLVE_TRIES, 1, MAXIMUM_RESOLVE_MS);
-            askedLocalAddress = local;
+            resolution = new AddressResolution(identifier, local, remoteAddress, timeoutNs);
             try {
                 setOptions();
-                resolveAddress();
+                resolution.resolveAddress();
             } catch (final ProviderException e) {
                 refused = failures.ofCall(e, false);
             } catch (final Throwable e) {
@@ -127,12 +116,7 @@ public final class Connection implements AutoCloseable {
         }
     }
 
-    private void resolveAddress() throws ProviderException {
-        resolveTriesLeft--;
-        identifier.resolveAddress(askedLocalAddress, remoteAddress, resolveMs);
-    }
-
-    private ConnectionException closedAfter(final ConnectionException failure) {
+    private ConnectionException closeAfter(final ConnectionException failure) {
         try {
             close();
         } catch (final ConnectionException notFreed) {
@@ -144,13 +128,13 @@ public final class Connection implements AutoCloseable {
     /**
      * Accepts, on behalf of a request.
      *
-     * @param requestData what the peer sent along.
-     * @throws ConnectionException when the peer has given up or the transport refuses.
+     * @param requestData private data of the request.
+     * @throws ConnectionException if the peer has given up or the transport refuses.
      */
     synchronized void accept(final byte[] requestData) {
         privateData = requestData;
         try {
-            transitions.toReadyToSend();
+            transitions.takeToReadyToSend();
             identifier.accept(parameters.data(queuePair.number()));
         } catch (final ProviderException e) {
             throw failures.ofCall(e, true);
@@ -158,82 +142,82 @@ public final class Connection implements AutoCloseable {
     }
 
     EventTarget target() {
-        return new EventTarget(this, this::on, this::managerEnded, () -> !disconnected.isDone(), this::close);
+        return new EventTarget(this, this::onEvent, this::onManagerEnded, () -> !disconnected.isDone(), this::close);
     }
 
-    private void on(final ConnectionEventData event) {
-        final Runnable tellOthers;
+    private void onEvent(final ConnectionEventData event) {
+        final Runnable completion;
         synchronized (this) {
             if (closed) {
                 return;
             }
-            tellOthers = step(event);
+            completion = handle(event);
         }
-        tellOthers.run();
+        completion.run();
     }
 
-    /** Does what an event asks for, and returns what to tell others once no lock is held. */
-    private Runnable step(final ConnectionEventData event) {
+    /** Handles an event, and returns the completion of futures, which must run without a lock. */
+    private Runnable handle(final ConnectionEventData event) {
         try {
             return switch (ConnectionEventType.of(event.type())) {
-                case ADDRESS_RESOLVED -> addressResolved();
-                case ROUTE_RESOLVED -> routeResolved();
-                case CONNECT_RESPONSE -> responded(event);
-                case ESTABLISHED -> confirmed();
-                case DISCONNECTED -> ended(failures.endedByPeer());
-                case ADDRESS_ERROR -> addressNotResolved(event);
-                case ROUTE_ERROR -> failed(failures.ofEvent(
+                case ADDRESS_RESOLVED -> onAddressResolved();
+                case ROUTE_RESOLVED -> onRouteResolved();
+                case CONNECT_RESPONSE -> onConnectResponse(event);
+                case ESTABLISHED -> onEstablished();
+                case DISCONNECTED -> end(failures.endByPeer());
+                case ADDRESS_ERROR -> onAddressError(event);
+                case ROUTE_ERROR -> fail(failures.ofEvent(
                     Reason.ROUTE_UNREACHABLE, "there is no route to it over an RDMA device", event.status()));
-                case UNREACHABLE -> failed(failures.unreachable(event.status()));
-                case CONNECT_ERROR -> failed(failures.ofEvent(
-                    Reason.FAILED, "the transport could not make it", event.status()));
-                case REJECTED -> failed(failures.ofRejection(event, answered));
-                case DEVICE_REMOVAL -> failed(failures.ofEvent(Reason.DEVICE_REMOVED, "device "
+                case UNREACHABLE -> fail(failures.unreachable(event.status()));
+                case CONNECT_ERROR -> fail(failures.ofEvent(
+                    Reason.FAILED, "the transport could not establish it", event.status()));
+                case REJECTED -> fail(failures.ofRejection(event, answered));
+                case DEVICE_REMOVAL -> fail(failures.ofEvent(Reason.DEVICE_REMOVED, "device "
                     + queuePair.device().name() + " was removed", event.status()));
                 default -> () -> { };
             };
         } catch (final ProviderException e) {
-            return failed(failures.ofCall(e, answered));
+            return fail(failures.ofCall(e, answered));
         } catch (final Throwable e) {
-            return failed(failures.ofFailure(e, queuePair));
+            return fail(failures.ofFailure(e, queuePair));
         }
     }
 
-    private Runnable addressResolved() throws ProviderException {
+    private Runnable onAddressResolved() throws ProviderException {
         final String device = identifier.deviceName();
         final String own = queuePair.device().name();
         if (!own.equals(device)) {
-            return failed(failures.of(Reason.ADDRESS_UNREACHABLE, "the way there leads through device " + device
-                + ", but " + queuePair + " is of device " + own + ": name the local address to connect from"));
+            return fail(failures.of(Reason.ADDRESS_UNREACHABLE, "the route to it leads through device " + device
+                + ", but " + queuePair + " is of device " + own + ": state the local address to connect from"));
         }
         localAddress = identifier.localAddress();
-        identifier.resolveRoute(resolveMs);
+        resolution.resolveRoute();
         return () -> { };
     }
 
-    private Runnable addressNotResolved(final ConnectionEventData event) throws ProviderException {
-        if (resolveTriesLeft == 0) {
-            return failed(failures.ofEvent(
+    private Runnable onAddressError(final ConnectionEventData event) throws ProviderException {
+        if (!resolution.hasAttemptsLeft()) {
+            return fail(failures.ofEvent(
                 Reason.ADDRESS_UNREACHABLE, "the address cannot be resolved", event.status()));
         }
-        resolveAddress();
+        resolution.resolveAddress();
         return () -> { };
     }
 
-    private Runnable routeResolved() throws ProviderException {
+    private Runnable onRouteResolved() throws ProviderException {
         identifier.connect(parameters.data(queuePair.number()));
         return () -> { };
     }
 
-    private Runnable responded(final ConnectionEventData event) throws ProviderException {
+    private Runnable onConnectResponse(final ConnectionEventData event) throws ProviderException {
         answered = true;
         privateData = event.privateData();
-        transitions.toReadyToSend();
+        transitions.takeToReadyToSend();
         identifier.establish();
         return () -> established.complete(null);
     }
 
-    private Runnable confirmed() {
+    private Runnable onEstablished() {
         if (ending) {
             // The transport could not tell a peer that did not count as connected yet.
             disconnectIdentifier();
@@ -241,7 +225,7 @@ public final class Connection implements AutoCloseable {
         return () -> established.complete(null);
     }
 
-    private Runnable failed(final ConnectionException failure) {
+    private Runnable fail(final ConnectionException failure) {
         claim.flushAndRelease();
         return () -> {
             established.completeExceptionally(failure);
@@ -249,8 +233,10 @@ public final class Connection implements AutoCloseable {
         };
     }
 
-    /** The peer disconnected, or answered our disconnecting; the answer to it has to be sent by us. */
-    private Runnable ended(final ConnectionException early) {
+    /**
+     * Ends the connection: the peer has disconnected, which must be answered, or has answered this end's request to.
+     */
+    private Runnable end(final ConnectionException early) {
         claim.flushAndRelease();
         if (!disconnected.isDone()) {
             disconnectIdentifier();
@@ -261,12 +247,12 @@ public final class Connection implements AutoCloseable {
         };
     }
 
-    private void managerEnded(final ConnectionException failure) {
-        final Runnable tellOthers;
+    private void onManagerEnded(final ConnectionException failure) {
+        final Runnable completion;
         synchronized (this) {
-            tellOthers = closed ? () -> { } : ended(failure);
+            completion = closed ? () -> { } : end(failure);
         }
-        tellOthers.run();
+        completion.run();
     }
 
     private void disconnectIdentifier() {
@@ -278,7 +264,8 @@ public final class Connection implements AutoCloseable {
     }
 
     /**
-     * What the peer sent: with its request when it connected to us, else with its acceptance.
+     * Returns the private data of the peer: that of its request on the accepting side, that of its acceptance on the
+     * connecting side.
      *
      * @return up to 56 or 196 bytes, which the transport may have padded with zeros.
      */
@@ -287,7 +274,7 @@ public final class Connection implements AutoCloseable {
     }
 
     /**
-     * Our address.
+     * Returns the local address.
      *
      * @return address and port, or null before it is known.
      */
@@ -296,7 +283,7 @@ public final class Connection implements AutoCloseable {
     }
 
     /**
-     * The peer's address.
+     * Returns the peer's address.
      *
      * @return address and port.
      */
@@ -305,7 +292,7 @@ public final class Connection implements AutoCloseable {
     }
 
     /**
-     * The queue pair that is our end.
+     * Returns the queue pair of this end.
      *
      * @return the caller's queue pair.
      */
@@ -314,7 +301,7 @@ public final class Connection implements AutoCloseable {
     }
 
     /**
-     * Whether it is established and has not ended.
+     * Returns whether the connection is established and has not ended.
      *
      * @return true between the two.
      */
@@ -323,35 +310,35 @@ public final class Connection implements AutoCloseable {
     }
 
     /**
-     * Completes when the connection is established: when the peer has confirmed that it heard of the acceptance, or its
-     * first packet shows it.
+     * Returns a future that completes when the connection is established. On the accepting side, that is when the peer
+     * has confirmed the acceptance, or when its first packet arrives.
      *
-     * <p>A peer that does neither is given up by the transport, after some seconds or, on kernel devices, up to 70.
-     * Threads that wait for this future can be interrupted, as {@link CompletableFuture#get()} says; that does not end
-     * the connection.
+     * <p>If the peer does neither, the transport gives up after some seconds, on kernel devices after up to 70 seconds.
+     * Threads that wait for this future can be interrupted, as {@link CompletableFuture#get()} describes; that does not
+     * end the connection.
      *
-     * @return completes with null, or with a {@link ConnectionException} whose reason is one of those that {@link
-     *     Reason} lists; on the manager's thread, or the one that disconnects or closes it.
+     * @return completes with null, or with a {@link ConnectionException} whose reason is one of {@link Reason}; on the
+     *     manager's thread, or the thread that disconnects or closes the connection.
      */
-    public CompletableFuture<Void> established() {
+    public CompletableFuture<Void> whenEstablished() {
         return established.copy();
     }
 
     /**
-     * Completes when the connection has ended, from whichever side.
+     * Returns a future that completes when the connection has ended, whichever side ended it.
      *
-     * @return completes with null; on the manager's thread, or the one that closes it.
+     * @return completes with null; on the manager's thread, or the thread that closes the connection.
      */
-    public CompletableFuture<Void> disconnected() {
+    public CompletableFuture<Void> whenDisconnected() {
         return disconnected.copy();
     }
 
     /**
-     * Ends the connection ({@code rdma_disconnect(3)}): the queue pair goes to ERROR and the peer is told.
+     * Ends the connection ({@code rdma_disconnect(3)}): takes the queue pair to ERROR and tells the peer.
      *
-     * <p>Returns at once; {@link #disconnected()} completes when the peer has answered or does not. One that is not
-     * established yet never will be: {@link #established()} completes with {@link Reason#CLOSED}. Disconnecting again
-     * does nothing.
+     * <p>Returns at once. {@link #whenDisconnected()} completes when the peer has answered, or has not answered in
+     * time. A connection that is not established yet never will be: {@link #whenEstablished()} completes with {@link
+     * Reason#CLOSED}. Disconnecting again does nothing.
      */
     public void disconnect() {
         synchronized (this) {
@@ -362,14 +349,14 @@ public final class Connection implements AutoCloseable {
             claim.flushAndRelease();
             disconnectIdentifier();
         }
-        established.completeExceptionally(failures.of(Reason.CLOSED, "it was disconnected here first"));
+        established.completeExceptionally(failures.of(Reason.CLOSED, "it was disconnected on this side first"));
     }
 
     /**
-     * Disconnects and frees the identifier; does not wait for the peer. Closing again does nothing. The queue pair
+     * Disconnects and frees the identifier, without waiting for the peer. Closing again does nothing. The queue pair
      * stays open, in state ERROR, for the caller to reset or close.
      *
-     * @throws ConnectionException when the identifier cannot be freed; the connection is closed all the same.
+     * @throws ConnectionException if the identifier cannot be freed; the connection is closed nevertheless.
      */
     @Override
     public void close() {
@@ -388,7 +375,7 @@ public final class Connection implements AutoCloseable {
                 dispatcher.destroy(identifier);
             }
         } finally {
-            established.completeExceptionally(failures.of(Reason.CLOSED, "it was closed here first"));
+            established.completeExceptionally(failures.of(Reason.CLOSED, "it was closed on this side first"));
             disconnected.complete(null);
         }
     }

@@ -7,8 +7,8 @@ import java.net.InetSocketAddress;
  * An event as an observer of a connection manager sees it, for logs and diagnosis.
  *
  * @param type          what happened.
- * @param localAddress  our address, or null when it is not known.
- * @param remoteAddress the peer's address, or null when it is not known.
+ * @param localAddress  local address, or null if it is unknown.
+ * @param remoteAddress the peer's address, or null if it is unknown.
  * @param status        0, a negative error number, or for a rejection the reason of IBTA 12.6.7.2.
  */
 public record ConnectionEvent(

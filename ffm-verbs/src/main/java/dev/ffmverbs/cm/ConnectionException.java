@@ -4,23 +4,24 @@ package dev.ffmverbs.cm;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 
-/** A listener or a connection could not be made, or ended before it was established. */
+/** Thrown if a listener or connection could not be created, or a connection ended before it was established. */
 public final class ConnectionException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     /**
-     * Why there is no listener or no connection.
+     * The reasons why there is no listener or no connection.
      *
-     * <p>Every way an attempt can end, and what each side is told. It does not depend on which side was first, nor on
-     * whether a call or an event met the end first. Where two things happen at once, a side is told of either.
+     * <p>The table lists every way an attempt can end, and what each side is told. That depends neither on which side
+     * was first, nor on whether a call or an event noticed the end first. If two things happen at once, a side is told
+     * of either.
      *
      * <table class="striped">
-     * <caption>Ends of an attempt to connect</caption>
+     * <caption>How an attempt to connect can end</caption>
      * <thead><tr>
      * <th scope="col">what happens</th>
-     * <th scope="col">{@code connect} says</th>
-     * <th scope="col">{@code accept} or {@code established()} says</th>
+     * <th scope="col">{@code connect} fails with</th>
+     * <th scope="col">{@code accept} or {@code whenEstablished()} fails with</th>
      * </tr></thead>
      * <tbody>
      * <tr><th scope="row">nobody has the address</th>
@@ -38,11 +39,11 @@ public final class ConnectionException extends RuntimeException {
      * <td>{@link #INTERRUPTED}</td><td>{@link #PEER_GAVE_UP}</td></tr>
      * <tr><th scope="row">the connecting side closes its queue pair</th>
      * <td>{@link #CLOSED}</td><td>{@link #PEER_GAVE_UP}</td></tr>
-     * <tr><th scope="row">the connecting side gives up in any way, and the news of it is lost</th>
+     * <tr><th scope="row">the connecting side gives up in any way, and its message about that is lost</th>
      * <td>as above</td><td>{@link #UNREACHABLE}</td></tr>
-     * <tr><th scope="row">the connecting node dies once it is accepted</th>
+     * <tr><th scope="row">the connecting node dies after it was accepted</th>
      * <td></td><td>{@link #UNREACHABLE}</td></tr>
-     * <tr><th scope="row">the confirmation is lost until the accepting side has waited enough</th>
+     * <tr><th scope="row">the confirmation is lost until the accepting side stops waiting</th>
      * <td>established, then disconnected; or {@link #PEER_GAVE_UP}</td><td>{@link #UNREACHABLE}</td></tr>
      * <tr><th scope="row">the accepting side closes or disconnects the connection at once</th>
      * <td>established, then disconnected; or {@link #DISCONNECTED}, {@link #STALE_CONNECTION}</td>
@@ -57,9 +58,9 @@ public final class ConnectionException extends RuntimeException {
      * </table>
      */
     public enum Reason {
-        /** Another listener of this machine has the port. */
+        /** Another listener of this machine uses the port. */
         ADDRESS_IN_USE,
-        /** The local address is not one of this machine, or of no RDMA device. */
+        /** The local address does not belong to this machine, or not to an RDMA device. */
         NO_SUCH_LOCAL_ADDRESS,
         /** The remote address could not be resolved: nobody has it, or there is no route to it. */
         ADDRESS_UNREACHABLE,
@@ -67,15 +68,15 @@ public final class ConnectionException extends RuntimeException {
         ROUTE_UNREACHABLE,
         /** The peer does not answer a request, or does not confirm an acceptance. */
         UNREACHABLE,
-        /** The peer refused: nobody listens on the port, or the listener rejected the request. */
+        /** The peer rejected: nobody listens on the port, or the listener rejected the request. */
         REJECTED,
         /** The time limit passed. */
         TIMED_OUT,
         /** The peer no longer wants the connection it asked for, or no longer waits for it. */
         PEER_GAVE_UP,
         /**
-         * The peer still knew an earlier connection of this queue pair, which it has ended now, or it accepted and
-         * ended this one while the acceptance was on its way. Another attempt can succeed.
+         * The peer still knew an earlier connection of this queue pair, which it has now ended; or it accepted and
+         * ended this one while the acceptance was in flight. Another attempt can succeed.
          */
         STALE_CONNECTION,
         /** The peer ended the connection before it was established on this side. */
@@ -84,18 +85,18 @@ public final class ConnectionException extends RuntimeException {
         CLOSED,
         /** The thread was interrupted while it waited; its interrupt status is set. */
         INTERRUPTED,
-        /** The manager cannot read its events any longer; close it and open another. */
+        /** The manager can no longer read its events; close it and open another. */
         MANAGER_ENDED,
         /** The device was removed. */
         DEVICE_REMOVED,
-        /** Any other failure; the message has the verb and its error number. */
+        /** Any other failure; the message states the verb and its error number. */
         FAILED
     }
 
     /** Why it failed. */
     private final Reason reason;
 
-    /** What a rejecting peer sent along. */
+    /** Private data of the rejection. */
     private final byte[] privateData;
 
     ConnectionException(final Reason reason, final String message, final byte[] privateData) {
@@ -126,7 +127,7 @@ public final class ConnectionException extends RuntimeException {
     }
 
     /**
-     * Why it failed.
+     * Returns why it failed.
      *
      * @return the reason.
      */
@@ -135,9 +136,9 @@ public final class ConnectionException extends RuntimeException {
     }
 
     /**
-     * What a rejecting peer sent along.
+     * Returns the private data of the peer's rejection.
      *
-     * @return up to 148 bytes, which the transport may have padded with zeros; empty when there was nothing.
+     * @return up to 148 bytes, which the transport may have padded with zeros; empty if there was no rejection.
      */
     public byte[] privateData() {
         return privateData.clone();

@@ -11,10 +11,10 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Names why a connection was not established: one reason and one sentence for every way, the same whether an event told
- * it or a call that came before the event.
+ * Creates the exceptions for connections that were not established: one reason and one sentence for each way, whether
+ * an event or a call before the event noticed it.
  *
- * <p>The table in {@link Reason} says what each stands for.
+ * <p>The table in {@link Reason} lists them.
  */
 final class ConnectionFailures {
 
@@ -22,10 +22,10 @@ final class ConnectionFailures {
     private final String subject;
 
     /**
-     * Names the failures of one side.
+     * Creates the exceptions of one side.
      *
-     * @param accepting  true on the side that accepts, false on the side that asks.
-     * @param remoteText the peer's address in words.
+     * @param accepting  true on the accepting side, false on the connecting side.
+     * @param remoteText the peer's address as text.
      */
     ConnectionFailures(final boolean accepting, final String remoteText) {
         this.accepting = accepting;
@@ -44,7 +44,7 @@ final class ConnectionFailures {
     }
 
     /**
-     * A rejection, which comes from either side: a listener that refuses, or a peer that no longer waits.
+     * Returns the failure for a rejection, which a listener sends that refuses, or a peer that no longer waits.
      *
      * @param event    the event.
      * @param answered whether the peer has accepted before.
@@ -53,26 +53,27 @@ final class ConnectionFailures {
     ConnectionException ofRejection(final ConnectionEventData event, final boolean answered) {
         final int status = event.status();
         if (accepting) {
-            return peerGaveUp();
+            return withdrawalByPeer();
         }
         if (answered) {
-            return endedByPeer();
+            return endByPeer();
         }
         return switch (status) {
             case RejectionText.TIMEOUT -> of(Reason.PEER_GAVE_UP,
-                "the peer accepted, and gave up waiting for us to confirm");
+                "the peer accepted, and then stopped waiting for the confirmation");
             case RejectionText.STALE_CONNECTION -> of(Reason.STALE_CONNECTION, "the peer still knew an earlier"
-                + " connection of this queue pair, or accepted and ended this one before we heard; try again");
+                + " connection of this queue pair, or accepted and ended this one before the acceptance arrived;"
+                + " try again");
             default -> new ConnectionException(
                 Reason.REJECTED, subject + ": " + RejectionText.of(status), event.privateData());
         };
     }
 
-    ConnectionException peerGaveUp() {
+    ConnectionException withdrawalByPeer() {
         return of(Reason.PEER_GAVE_UP, "the peer gave up first");
     }
 
-    ConnectionException endedByPeer() {
+    ConnectionException endByPeer() {
         return of(Reason.DISCONNECTED, accepting ? "the peer ended it first"
             : "the peer accepted, and ended the connection before it was established");
     }
@@ -91,8 +92,8 @@ final class ConnectionFailures {
     }
 
     /**
-     * A call that the transport refused. After our own checks it refuses as invalid only what the peer has ended in the
-     * meantime; the event that tells so is still on its way.
+     * Returns the failure for a call that the transport refused. As arguments are checked before, the transport refuses
+     * as invalid only what the peer has ended in the meantime; the event about that has not arrived yet.
      *
      * @param failure  the refusal.
      * @param answered whether the peer has accepted, or this side is about to.
@@ -100,23 +101,23 @@ final class ConnectionFailures {
      */
     ConnectionException ofCall(final ProviderException failure, final boolean answered) {
         if (answered && (failure.errno() == Errno.EINVAL || failure.errno() == Errno.ENOTCONN)) {
-            final ConnectionException peers = accepting ? peerGaveUp() : endedByPeer();
+            final ConnectionException peers = accepting ? withdrawalByPeer() : endByPeer();
             peers.initCause(failure);
             return peers;
         }
         return failure.verb().equals("rdma_resolve_route")
-            ? of(Reason.ROUTE_UNREACHABLE, "no RDMA device leads to it: " + failure.getMessage(), failure)
+            ? of(Reason.ROUTE_UNREACHABLE, "no RDMA device has a route to it: " + failure.getMessage(), failure)
             : new ConnectionException(subject, failure);
     }
 
-    /** Something failed here, as it does when the queue pair was closed. */
+    /** Returns the failure for an error on this side, for example because the queue pair was closed. */
     ConnectionException ofFailure(final Throwable failure, final QueuePair queuePair) {
         return isClosed(queuePair)
             ? of(Reason.CLOSED, queuePair + " was closed in the meantime", failure)
             : of(Reason.FAILED, queuePair + " cannot be connected: " + failure.getMessage(), failure);
     }
 
-    /** One that is just being closed refuses calls before it counts as closed. */
+    /** Returns whether a queue pair is closed or being closed: it refuses calls before it counts as closed. */
     private static boolean isClosed(final QueuePair queuePair) {
         try {
             return queuePair.state() == null;
@@ -127,13 +128,13 @@ final class ConnectionFailures {
         }
     }
 
-    /** What the future of an attempt was completed with. */
+    /** Returns the failure for what completed the future of an attempt. */
     ConnectionException ofAttempt(final Throwable failure, final QueuePair queuePair) {
         final Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         return switch (cause) {
             case ConnectionException named -> named;
-            case TimeoutException timeout -> of(Reason.TIMED_OUT, "the time limit passed; is the address right, does"
-                + " somebody answer the requests there, and is the path open for UDP port 4791?");
+            case TimeoutException timeout -> of(Reason.TIMED_OUT, "the time limit passed; check that the address is"
+                + " right, that somebody answers requests there, and that UDP port 4791 is open on the path");
             default -> ofFailure(cause, queuePair);
         };
     }

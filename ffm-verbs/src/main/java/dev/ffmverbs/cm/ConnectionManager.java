@@ -24,12 +24,12 @@ import java.util.stream.Collectors;
 /**
  * Listens and connects on the addresses of one device ({@code rdma_create_event_channel(3)}).
  *
- * <p>Thread-safe. Close its listeners and connections first. It does not need the context it was opened with to stay
- * open.
+ * <p>Thread-safe. Its listeners and connections must be closed before it. The context it was opened with may be closed
+ * earlier.
  */
 public final class ConnectionManager implements AutoCloseable {
 
-    /** Failures to free something that the message of {@link #close} tells in words. */
+    /** How many failures the message of {@link #close} describes. */
     private static final int FAILURES_NAMED = 3;
 
     private final Device device;
@@ -45,19 +45,20 @@ public final class ConnectionManager implements AutoCloseable {
     }
 
     /**
-     * Opens a connection manager for a device's addresses.
+     * Opens a connection manager for the addresses of a device.
      *
-     * @param context an open context of the device; queue pairs of connections come from any context of that device.
-     * @return the connection manager, its event thread running.
-     * @throws ConnectionException   when it cannot be opened, for example because librdmacm is missing.
-     * @throws IllegalStateException when the context is closed.
+     * @param context an open context of the device; the queue pairs of connections may belong to any context of that
+     *                device.
+     * @return the connection manager, whose event thread is running.
+     * @throws ConnectionException   if it cannot be opened, for example because librdmacm is missing.
+     * @throws IllegalStateException if the context is closed.
      */
     public static ConnectionManager open(final Context context) {
         final Device device = context.device();
         if (!context.isOpen()) {
             throw new IllegalStateException(context + " is closed");
         }
-        final VerbsProvider provider = VerbsProviders.named(device.provider()).orElseThrow();
+        final VerbsProvider provider = VerbsProviders.find(device.provider()).orElseThrow();
         try {
             final ConnectionManagerOperations operations = provider.openConnectionManager(device.name());
             boolean started = false;
@@ -87,9 +88,9 @@ public final class ConnectionManager implements AutoCloseable {
     }
 
     /**
-     * Hands every event to an observer, in order, on the manager's thread, before it takes effect.
+     * Passes every event to an observer, in order, on the manager's thread, before the event takes effect.
      *
-     * @param newObserver called with each event; must not block. What it throws is logged, and changes nothing.
+     * @param newObserver called with each event; must not block. What it throws is logged and has no other effect.
      */
     public void observe(final Consumer<ConnectionEvent> newObserver) {
         dispatcher.observe(Objects.requireNonNull(newObserver, "newObserver"));
@@ -98,21 +99,21 @@ public final class ConnectionManager implements AutoCloseable {
     /**
      * Listens for connection requests ({@code rdma_bind_addr(3)}, {@code rdma_listen(3)}).
      *
-     * <p>A listener of a kernel device on a wildcard address hears requests to all addresses of the machine, also those
-     * of other devices: {@link ConnectionRequest#device()} says which. One of a software device hears only those to
-     * that device.
+     * <p>A listener of a kernel device on a wildcard address receives the requests to all addresses of the machine,
+     * also those of other devices; {@link ConnectionRequest#device()} says which. A listener of a software device
+     * receives only the requests to that device.
      *
      * @param address local address and port; port 0 lets the system choose.
      * @param backlog requests that may wait for an answer, at least 1.
      * @param handler called on the manager's thread with each request; it or any other thread accepts or rejects. It
-     *                must not block. A request whose handler throws, be it an exception or an error, is rejected, and
-     *                the failure is logged.
+     *                must not block. If the handler throws an exception or an error, the request is rejected, and the
+     *                failure is logged.
      * @return the listener.
-     * @throws ConnectionException      {@code ADDRESS_IN_USE} when the port is taken, {@code NO_SUCH_LOCAL_ADDRESS}
-     *                                  when the address is not the device's, {@code MANAGER_ENDED} when this manager
+     * @throws ConnectionException      {@code ADDRESS_IN_USE} if the port is in use, {@code NO_SUCH_LOCAL_ADDRESS} if
+     *                                  the address does not belong to the device, {@code MANAGER_ENDED} if this manager
      *                                  has ended.
-     * @throws IllegalArgumentException when the address is not resolved or the backlog less than 1.
-     * @throws IllegalStateException    when this manager is closed.
+     * @throws IllegalArgumentException if the address is not resolved or the backlog is less than 1.
+     * @throws IllegalStateException    if this manager is closed.
      */
     public Listener listen(
         final InetSocketAddress address, final int backlog, final Consumer<ConnectionRequest> handler) {
@@ -129,7 +130,7 @@ public final class ConnectionManager implements AutoCloseable {
             final ConnectionIdentifierOperations identifier = listener.identifier();
             identifier.bind(address);
             requireOwnDevice(identifier, address);
-            listener.listensOn(identifier.localAddress());
+            listener.setLocalAddress(identifier.localAddress());
             identifier.listen(backlog);
             listening = true;
             return listener;
@@ -151,44 +152,44 @@ public final class ConnectionManager implements AutoCloseable {
     }
 
     /**
-     * Connects and waits for it.
+     * Connects and waits until the connection is established ({@code rdma_connect(3)}).
      *
-     * <p>When it fails, nothing is left of the attempt, and the queue pair can be closed, or reset and used again.
+     * <p>If it fails, nothing remains of the attempt, and the queue pair can be closed, or reset and used again.
      *
      * @param local      local address to connect from, or null to let the routes decide.
      * @param remote     address and port of a listener.
      * @param queuePair  queue pair of a context of this device that no other connection uses, in state RESET, or INIT
      *                   with its first receives posted; it is taken to READY_TO_SEND.
      * @param parameters what to request.
-     * @param timeout    time limit for the whole. One that is zero or negative has passed before anything is sent; one
-     *                   beyond 292 years is as good as that.
+     * @param timeout    time limit for the whole attempt. If it is zero or negative, it has passed before anything is
+     *                   sent; if it is longer than 292 years, it counts as 292 years.
      * @return the established connection.
-     * @throws ConnectionException      when it cannot be made within the time limit, or the thread is interrupted,
+     * @throws ConnectionException      if it is not established within the time limit, or the thread is interrupted,
      *                                  whose interrupt status stays set; the {@link Reason} says why.
-     * @throws IllegalArgumentException when an address is not resolved, the remote one names no single host or no port,
-     *                                  the private data is too long, or the queue pair is of another device or of no
-     *                                  reliable connection.
-     * @throws IllegalStateException    on the manager's own thread, when this manager is closed, or when the queue pair
-     *                                  is closed, connected or used by another connection.
+     * @throws IllegalArgumentException if an address is not resolved, the remote address is not that of a single host
+     *                                  or has no port, the private data is too long, or the queue pair is of another
+     *                                  device or another type than reliable connection.
+     * @throws IllegalStateException    on the manager's own thread, if this manager is closed, or if the queue pair is
+     *                                  closed, connected or used by another connection.
      */
     public Connection connect(
         final InetSocketAddress local, final InetSocketAddress remote, final QueuePair queuePair,
         final ConnectionParameters parameters, final Duration timeout) {
         if (dispatcher.isCurrentThread()) {
-            throw new IllegalStateException("connect would wait for the events that only this thread reads;"
+            throw new IllegalStateException("connect would wait for events that only this thread reads;"
                 + " use connectAsync in handlers");
         }
         final CompletableFuture<Connection> attempt = connectAsync(local, remote, queuePair, parameters, timeout);
         try {
             return attempt.get();
         } catch (final InterruptedException e) {
-            return interrupted(attempt, remote);
+            return abandon(attempt, remote);
         } catch (final ExecutionException e) {
-            throw thrownHere(e.getCause());
+            throw withCallersStack(e.getCause());
         }
     }
 
-    private static Connection interrupted(
+    private static Connection abandon(
         final CompletableFuture<Connection> attempt, final InetSocketAddress remote) {
         Thread.currentThread().interrupt();
         if (attempt.cancel(true)) {
@@ -196,13 +197,15 @@ public final class ConnectionManager implements AutoCloseable {
                 Reason.INTERRUPTED, "the thread was interrupted while it waited, and has given up");
         }
         if (attempt.isCompletedExceptionally()) {
-            throw thrownHere(attempt.exceptionNow());
+            throw withCallersStack(attempt.exceptionNow());
         }
         return attempt.resultNow();
     }
 
-    /** The failure of an attempt, which has the stack of the manager's thread, with that of the caller. */
-    private static RuntimeException thrownHere(final Throwable failure) {
+    /**
+     * Returns the failure of an attempt, which has the stack of the manager's thread, with that of the caller added.
+     */
+    private static RuntimeException withCallersStack(final Throwable failure) {
         if (failure instanceof ConnectionException named) {
             named.addSuppressed(new Throwable("connect was called here"));
             return named;
@@ -218,13 +221,13 @@ public final class ConnectionManager implements AutoCloseable {
      * @param queuePair  queue pair of a context of this device that no other connection uses, in state RESET, or INIT
      *                   with its first receives posted; it is taken to READY_TO_SEND.
      * @param parameters what to request.
-     * @param timeout    time limit for the whole, as of {@link #connect}.
+     * @param timeout    time limit for the whole attempt, as for {@link #connect}.
      * @return completes with the established connection, or with a {@link ConnectionException}, on the manager's
-     *     thread, or when the time limit passes on another. To cancel it, or to complete it in any other way, gives the
-     *     attempt up, and the queue pair can be closed then.
-     * @throws ConnectionException      when the attempt cannot even begin; the {@link Reason} says why.
+     *     thread, or on another thread when the time limit passes. Cancelling it, or completing it in any other way,
+     *     ends the attempt, and the queue pair can be closed then.
+     * @throws ConnectionException      if the attempt cannot even begin; the {@link Reason} says why.
      * @throws IllegalArgumentException as {@link #connect}.
-     * @throws IllegalStateException    when this manager is closed, or the queue pair is closed, connected or used by
+     * @throws IllegalStateException    if this manager is closed, or the queue pair is closed, connected or used by
      *                                  another connection.
      */
     public CompletableFuture<Connection> connectAsync(
@@ -242,7 +245,7 @@ public final class ConnectionManager implements AutoCloseable {
         try {
             if (timeoutNs > 0) {
                 connection = dispatcher.create(identifier ->
-                    Connection.connecting(dispatcher, identifier, claim, parameters, remote), Connection::target);
+                    Connection.forConnecting(dispatcher, identifier, claim, parameters, remote), Connection::target);
             }
         } catch (final ProviderException e) {
             throw new ConnectionException("cannot connect to " + AddressText.of(remote), e);
@@ -285,17 +288,17 @@ public final class ConnectionManager implements AutoCloseable {
     }
 
     /**
-     * Stops the event thread and closes the event channel; requests nobody answered are rejected, and connections that
-     * have ended closed. Closing again does nothing.
+     * Stops the event thread and closes the event channel. Unanswered requests are rejected, and connections that have
+     * ended are closed. Closing again does nothing.
      *
-     * <p>It waits for a handler that is running. When the thread is interrupted in the meantime, it stops waiting; then
-     * this manager begins nothing new, and closing it again completes what is left.
+     * <p>It waits for a handler that is running. If the thread is interrupted in the meantime, it stops waiting; this
+     * manager then starts nothing new, and closing it again does the rest.
      *
-     * @throws IllegalStateException when listeners or connections are open, the message counts them by class and names
-     *                               some; then nothing has changed.
-     * @throws ConnectionException   {@code INTERRUPTED} when the thread is interrupted while it waits, its interrupt
-     *                               status stays set; {@code FAILED} when something could not be freed in order, each
-     *                               instance a suppressed exception; the manager is closed all the same.
+     * @throws IllegalStateException if listeners or connections are open; the message counts them by class and names
+     *                               some, and nothing has changed.
+     * @throws ConnectionException   {@code INTERRUPTED} if the thread is interrupted while it waits; its interrupt
+     *                               status stays set. {@code FAILED} if something could not be freed; each failure is a
+     *                               suppressed exception, and the manager is closed nevertheless.
      */
     @Override
     public void close() {
@@ -309,7 +312,9 @@ public final class ConnectionManager implements AutoCloseable {
         }
     }
 
-    /** An interrupt from before does not count: closing comes at the end of interrupted work as well. */
+    /**
+     * Waits for the event thread. An earlier interrupt does not count, because interrupted work also ends in a close.
+     */
     private void awaitEventThread() {
         final boolean interruptedBefore = Thread.interrupted();
         boolean interrupted = interruptedBefore;
@@ -341,12 +346,12 @@ public final class ConnectionManager implements AutoCloseable {
             failures.addSuppressed(e);
         }
         if (failures.getSuppressed().length > 0) {
-            throw notAllFreed(failures.getSuppressed());
+            throw closeFailure(failures.getSuppressed());
         }
     }
 
-    /** Names the first few, so that the message stays short. */
-    private ConnectionException notAllFreed(final Throwable... failures) {
+    /** Returns a failure whose message describes only the first few, so that it stays short. */
+    private ConnectionException closeFailure(final Throwable... failures) {
         final ConnectionException failure = new ConnectionException(Reason.FAILED, this + " is closed, but "
             + Arrays.stream(failures).limit(FAILURES_NAMED).map(Throwable::getMessage).collect(Collectors.joining(
                 "; ", "", failures.length > FAILURES_NAMED ? "; and " + (failures.length - FAILURES_NAMED) + " more"

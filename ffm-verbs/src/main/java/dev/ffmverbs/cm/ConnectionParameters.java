@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
-/** What a connection is requested or accepted with: immutable, made by changing one value at a time. */
+/** The parameters a connection is requested or accepted with. Immutable; each method changes one value in a copy. */
 public final class ConnectionParameters {
 
     /** Most private data a connection request carries, in bytes (IBTA 12.6.5, less the address header of RDMA CM). */
@@ -48,7 +48,7 @@ public final class ConnectionParameters {
         this.trafficClass = values.trafficClass;
     }
 
-    /** The values while one of them is changed; at first the defaults. */
+    /** The values while one of them is changed; initially the defaults. */
     private static final class Values {
         private byte[] privateData = new byte[0];
         private List<Access> remoteAccess =
@@ -78,9 +78,9 @@ public final class ConnectionParameters {
     }
 
     /**
-     * No private data; the peer may READ, WRITE and use atomics; 4 READs at a time each way; 6 retransmissions; the
-     * peer tries without end at this side when it is not ready, every 0.64 ms; the transport's own choice of
-     * acknowledge timeout and traffic class.
+     * Returns the defaults: no private data; the peer may READ, WRITE and use atomics; 4 READs at a time in each
+     * direction; 6 retransmissions; the peer retries every 0.64 ms, without limit, while this side has no receive
+     * posted; acknowledge timeout and traffic class as the transport chooses.
      *
      * @return the parameters.
      */
@@ -89,11 +89,11 @@ public final class ConnectionParameters {
     }
 
     /**
-     * The same with other private data.
+     * Returns a copy with other private data.
      *
      * @param data bytes for the peer: at most 56 to connect, 196 to accept; the peer may see zeros behind them.
      * @return a changed copy.
-     * @throws IllegalArgumentException when there are more than 196 bytes.
+     * @throws IllegalArgumentException if there are more than 196 bytes.
      */
     public ConnectionParameters withPrivateData(final byte[] data) {
         Objects.requireNonNull(data, "data");
@@ -103,9 +103,9 @@ public final class ConnectionParameters {
     }
 
     /**
-     * The same with other rights of the peer through our queue pair; memory regions limit them further.
+     * Returns a copy with other access rights of the peer to this side's queue pair; memory regions limit them further.
      *
-     * @param access remote rights, possibly none.
+     * @param access remote access rights, possibly none.
      * @return a changed copy.
      */
     public ConnectionParameters withRemoteAccess(final Access... access) {
@@ -114,13 +114,13 @@ public final class ConnectionParameters {
     }
 
     /**
-     * The same with other numbers of READ and atomic requests at a time; the connection gets at most what both sides
-     * allow.
+     * Returns a copy with other numbers of READ and atomic requests at a time; the connection gets at most what both
+     * sides allow.
      *
-     * @param incoming requests of the peer we answer at a time, 0 to 255.
-     * @param outgoing requests we have outstanding at the peer, 0 to 255.
+     * @param incoming requests of the peer that this side answers at a time, 0 to 255.
+     * @param outgoing requests that this side has outstanding at a time, 0 to 255.
      * @return a changed copy.
-     * @throws IllegalArgumentException when a number is out of range.
+     * @throws IllegalArgumentException if a number is out of range.
      */
     public ConnectionParameters withReads(final int incoming, final int outgoing) {
         check("incoming", incoming, 0, MAXIMUM_READS);
@@ -132,12 +132,12 @@ public final class ConnectionParameters {
     }
 
     /**
-     * The same with another number of retransmissions before a request fails. With a connection request it is also
-     * what the peer's queue pair uses.
+     * Returns a copy with another number of retransmissions before a request fails. In a connection request, it also
+     * applies to the peer's queue pair.
      *
      * @param count 0 to 7; 7 is refused on devices whose retransmissions would then never end.
      * @return a changed copy.
-     * @throws IllegalArgumentException when the number is out of range.
+     * @throws IllegalArgumentException if the number is out of range.
      */
     public ConnectionParameters withRetryCount(final int count) {
         check("retryCount", count, 0, MAXIMUM_COUNT);
@@ -145,13 +145,13 @@ public final class ConnectionParameters {
     }
 
     /**
-     * The same with another number of tries that the peer makes at this side when it finds no receive posted, before
-     * its request fails ({@code rnr_retry_count} of {@code rdma_connect(3)}). It is what the peer's queue pair uses,
-     * not our own.
+     * Returns a copy with another number of retries by the peer while this side has no receive posted, before the
+     * peer's request fails ({@code rnr_retry_count} of {@code rdma_connect(3)}). It applies to the peer's queue pair,
+     * not to that of this side.
      *
-     * @param count 0 to 7; 7 is without end.
+     * @param count 0 to 7; 7 means no limit.
      * @return a changed copy.
-     * @throws IllegalArgumentException when the number is out of range.
+     * @throws IllegalArgumentException if the number is out of range.
      */
     public ConnectionParameters withRnrRetryCount(final int count) {
         check("rnrRetryCount", count, 0, MAXIMUM_COUNT);
@@ -159,13 +159,13 @@ public final class ConnectionParameters {
     }
 
     /**
-     * The same with another time that the peer waits when it finds no receive posted on this side, before it tries
-     * again ({@code IBV_QP_MIN_RNR_TIMER} of {@code ibv_modify_qp(3)}).
+     * Returns a copy with another time that the peer waits before it retries while this side has no receive posted
+     * ({@code IBV_QP_MIN_RNR_TIMER} of {@code ibv_modify_qp(3)}).
      *
-     * @param time above zero, up to 655.36 ms; the transport has 32 such times from 10 microseconds on, and the next
-     *             longer one is taken.
+     * @param time above zero, up to 655.36 ms; rounded up to one of the 32 times that the transport has, of which 10
+     *             microseconds is the shortest.
      * @return a changed copy.
-     * @throws IllegalArgumentException when the time is out of range.
+     * @throws IllegalArgumentException if the time is out of range.
      */
     public ConnectionParameters withMinimumRnrTimer(final Duration time) {
         final int code = RnrTimer.code(Objects.requireNonNull(time, "time"));
@@ -173,13 +173,14 @@ public final class ConnectionParameters {
     }
 
     /**
-     * The same with another acknowledge timeout of our queue pair: how long a packet may stay unanswered before it is
-     * sent again. With a connection request it is also proposed to the peer ({@code RDMA_OPTION_ID_ACK_TIMEOUT} of
-     * {@code rdma_set_option(3)}), whose queue pair uses it unless the peer chooses another.
+     * Returns a copy with another acknowledge timeout of this side's queue pair: how long a packet may stay unanswered
+     * before it is sent again. In a connection request, it is also proposed to the peer
+     * ({@code RDMA_OPTION_ID_ACK_TIMEOUT} of {@code rdma_set_option(3)}), whose queue pair uses it unless the peer
+     * chooses another.
      *
      * @param exponent the time is 4.096 microseconds times 2 to this power, 1 to 31.
      * @return a changed copy.
-     * @throws IllegalArgumentException when the number is out of range.
+     * @throws IllegalArgumentException if the number is out of range.
      */
     public ConnectionParameters withTimeoutExponent(final int exponent) {
         check("timeoutExponent", exponent, 1, MAXIMUM_TIMEOUT_EXPONENT);
@@ -187,14 +188,14 @@ public final class ConnectionParameters {
     }
 
     /**
-     * The same with another traffic class, by which networks tell traffic apart: the TOS byte of IPv4, six bits of DSCP
-     * and two of ECN ({@code RDMA_OPTION_ID_TOS} of {@code rdma_set_option(3)}).
+     * Returns a copy with another traffic class, which is the TOS byte of IPv4: six bits of DSCP and two of ECN
+     * ({@code RDMA_OPTION_ID_TOS} of {@code rdma_set_option(3)}).
      *
-     * <p>It counts with a connection request; who accepts answers with that of the request.
+     * <p>It applies to a connection request. The accepting side uses the traffic class of the request.
      *
      * @param tos 0 to 255.
      * @return a changed copy.
-     * @throws IllegalArgumentException when the number is out of range.
+     * @throws IllegalArgumentException if the number is out of range.
      */
     public ConnectionParameters withTrafficClass(final int tos) {
         check("trafficClass", tos, 0, MAXIMUM_TRAFFIC_CLASS);

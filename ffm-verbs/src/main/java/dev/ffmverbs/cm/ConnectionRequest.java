@@ -13,7 +13,7 @@ import dev.ffmverbs.spi.ProviderException;
 import java.net.InetSocketAddress;
 import java.util.Objects;
 
-/** A peer's request for a connection, to be accepted or rejected once. Thread-safe. */
+/** A peer's request for a connection, which must be accepted or rejected once. Thread-safe. */
 public final class ConnectionRequest {
 
     /** Most private data a rejection carries, in bytes (IBTA 12.6.7). */
@@ -30,7 +30,7 @@ public final class ConnectionRequest {
     private final int peerOutgoingReads;
     private boolean answered;
 
-    /** Whether the peer gave up before it was answered. */
+    /** Whether the peer gave up before the request was answered. */
     private boolean withdrawn;
 
     ConnectionRequest(
@@ -51,7 +51,7 @@ public final class ConnectionRequest {
     }
 
     /**
-     * What the peer sent with its request.
+     * Returns the private data of the request.
      *
      * @return up to 56 bytes, which the transport may have padded with zeros.
      */
@@ -60,16 +60,16 @@ public final class ConnectionRequest {
     }
 
     /**
-     * The address and port the request came to.
+     * Returns the address and port the request was sent to.
      *
-     * @return our address.
+     * @return the local address.
      */
     public InetSocketAddress localAddress() {
         return localAddress;
     }
 
     /**
-     * Where the request came from.
+     * Returns the address and port the request came from.
      *
      * @return the peer's address and port.
      */
@@ -78,14 +78,14 @@ public final class ConnectionRequest {
     }
 
     /**
-     * The device the request came through: the one whose queue pairs it can be accepted with.
+     * Returns the device that received the request, whose queue pairs it can be accepted with.
      *
-     * <p>It is the manager's own, except where a listener of kernel devices listens on a wildcard address: that one
-     * hears requests to all addresses of the machine.
+     * <p>It is the manager's device, except for a listener of kernel devices on a wildcard address, which receives the
+     * requests to all addresses of the machine.
      *
      * @return the device.
-     * @throws java.util.NoSuchElementException when that device has been removed.
-     * @throws VerbsException                   when devices cannot be listed.
+     * @throws java.util.NoSuchElementException if that device has been removed.
+     * @throws VerbsException                   if devices cannot be listed.
      */
     public Device device() {
         return isOfListenerDevice() ? listenerDevice : Verbs.device(deviceName);
@@ -96,18 +96,18 @@ public final class ConnectionRequest {
     }
 
     /**
-     * READ and atomic requests of ours the peer answers at a time.
+     * Returns how many READ and atomic requests of this side the peer answers at a time.
      *
-     * @return 0 to 255; our outgoing reads must not exceed it.
+     * @return 0 to 255; the outgoing reads of this side must not exceed it.
      */
     public int peerIncomingReads() {
         return peerIncomingReads;
     }
 
     /**
-     * READ and atomic requests the peer wants to have outstanding at us.
+     * Returns how many READ and atomic requests the peer wants to have outstanding at a time.
      *
-     * @return 0 to 255; our incoming reads should not be less.
+     * @return 0 to 255; the incoming reads of this side should not be less.
      */
     public int peerOutgoingReads() {
         return peerOutgoingReads;
@@ -116,64 +116,65 @@ public final class ConnectionRequest {
     /**
      * Accepts ({@code rdma_accept(3)}): takes the queue pair to READY_TO_SEND and answers. Does not wait.
      *
-     * <p>When it refuses an argument, the request can still be answered. When it fails otherwise, the request is
-     * rejected, and the queue pair is in state ERROR.
+     * <p>If it refuses an argument, the request can still be answered. If it fails otherwise, the request is rejected,
+     * and the queue pair is in state ERROR.
      *
      * @param queuePair  queue pair of a context of {@link #device()} that no other connection uses, in state RESET, or
      *                   INIT with its first receives posted: a peer may send as soon as it knows that it is accepted.
-     * @param parameters what to answer; its reads are lowered to what the peer offered. The traffic class is the
-     *                   request's.
-     * @return the connection; {@link Connection#established()} completes when the peer has confirmed.
-     * @throws ConnectionException      {@code PEER_GAVE_UP} when the peer gave up, {@code MANAGER_ENDED} when the
-     *                                  manager has ended, {@code FAILED} when the transport refuses.
-     * @throws VerbsException           when the queue pair cannot take what was agreed.
-     * @throws IllegalArgumentException when the queue pair is of another device, or of no reliable connection.
-     * @throws IllegalStateException    when the request was answered before, the manager is closed, or the queue pair
-     *                                  is closed, connected or used by another connection.
+     * @param parameters what to answer; its reads are lowered to what the peer offered. The traffic class is that of
+     *                   the request.
+     * @return the connection; {@link Connection#whenEstablished()} completes when the peer has confirmed.
+     * @throws ConnectionException      {@code PEER_GAVE_UP} if the peer gave up, {@code MANAGER_ENDED} if the manager
+     *                                  has ended, {@code FAILED} if the transport refuses.
+     * @throws VerbsException           if the queue pair does not accept the parameters agreed on.
+     * @throws IllegalArgumentException if the queue pair is of another device or another type than reliable connection.
+     * @throws IllegalStateException    if the request was answered before, the manager is closed, or the queue pair is
+     *                                  closed, connected or used by another connection.
      */
     public synchronized Connection accept(final QueuePair queuePair, final ConnectionParameters parameters) {
         Objects.requireNonNull(queuePair, "queuePair");
         Objects.requireNonNull(parameters, "parameters");
         requireUnanswered();
         if (withdrawn) {
-            throw new ConnectionFailures(true, AddressText.of(remoteAddress)).peerGaveUp();
+            throw new ConnectionFailures(true, AddressText.of(remoteAddress)).withdrawalByPeer();
         }
         final QueuePairClaim claim = QueuePairClaim.take(queuePair,
             isOfListenerDevice() ? listenerDevice.name() : deviceName, listenerDevice.provider(), toString());
-        boolean handed = false;
+        boolean handedOver = false;
         boolean accepted = false;
         try {
-            final Connection connection = Connection.accepting(
-                dispatcher, identifier, claim, agreed(parameters), remoteAddress);
-            dispatcher.hand(identifier, connection.target());
-            handed = true;
+            final Connection connection = Connection.forAccepting(
+                dispatcher, identifier, claim, limitReads(parameters), remoteAddress);
+            dispatcher.handOver(identifier, connection.target());
+            handedOver = true;
             answered = true;
             connection.accept(privateData);
             accepted = true;
             return connection;
         } finally {
-            if (handed && !accepted) {
+            if (handedOver && !accepted) {
                 claim.flushAndRelease();
                 dispatcher.destroy(identifier);
-            } else if (!handed) {
+            } else if (!handedOver) {
                 claim.release();
             }
         }
     }
 
-    private ConnectionParameters agreed(final ConnectionParameters parameters) {
+    /** Lowers the numbers of READs to what the peer offered. */
+    private ConnectionParameters limitReads(final ConnectionParameters parameters) {
         return parameters.withReads(
             Math.min(parameters.incomingReads(), peerOutgoingReads),
             Math.min(parameters.outgoingReads(), peerIncomingReads));
     }
 
     /**
-     * Rejects ({@code rdma_reject(3)}). Does nothing when the peer has given up: there is nobody to tell.
+     * Rejects ({@code rdma_reject(3)}). Does nothing if the peer has given up, because there is nobody to tell.
      *
-     * @param reason at most 148 bytes for the peer.
-     * @throws ConnectionException      when the rejection cannot be sent; the request is over all the same.
-     * @throws IllegalArgumentException when there are more than 148 bytes.
-     * @throws IllegalStateException    when it was answered before.
+     * @param reason private data for the peer, at most 148 bytes.
+     * @throws ConnectionException      if the rejection cannot be sent; the request is over nevertheless.
+     * @throws IllegalArgumentException if there are more than 148 bytes.
+     * @throws IllegalStateException    if the request was answered before.
      */
     public synchronized void reject(final byte[] reason) {
         Objects.requireNonNull(reason, "reason");
@@ -192,7 +193,7 @@ public final class ConnectionRequest {
             if (e.errno() != Errno.EINVAL) {
                 throw new ConnectionException("cannot reject " + this, e);
             }
-            // The peer has given up; the event that tells so is still on its way.
+            // The peer has given up; the event about that has not arrived yet.
         } finally {
             dispatcher.destroy(identifier);
         }
@@ -210,7 +211,7 @@ public final class ConnectionRequest {
         }
     }
 
-    /** The peer gave up. */
+    /** Handles the event that the peer gave up. */
     private synchronized void withdraw() {
         if (!answered && !withdrawn) {
             withdrawn = true;

@@ -18,17 +18,17 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Reads the events of a manager on its one thread, and hands each to whom it concerns.
+ * Reads the events of a manager on a single thread, and passes each to its target.
  *
- * <p>Whatever a target or the observer throws, the thread goes on. Only when events cannot be read at all, time after
- * time, does it end; then everything that waits for events is told, and nothing new begins.
+ * <p>Whatever a target or the observer throws, the thread continues. It ends only if events cannot be read several
+ * times in a row. Then everything that waits for events is told, and nothing new begins.
  */
 final class EventDispatcher {
 
     private static final Logger LOGGER = System.getLogger(ConnectionManager.class.getName());
     private static final long EVENT_WAIT_NS = TimeUnit.SECONDS.toNanos(1);
 
-    /** Failures to read in a row before the thread gives up; with the pauses between them, about 8 s. */
+    /** Failures to read in a row before the thread gives up; with the pauses in between, about 8 s. */
     private static final int MOST_READ_FAILURES = 16;
     private static final long FIRST_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long LONGEST_PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
@@ -40,7 +40,7 @@ final class EventDispatcher {
     private volatile Consumer<ConnectionEvent> observer = event -> { };
     private volatile boolean stopping;
 
-    /** Why the thread has ended by itself, or null. Guarded by this, as is the beginning of {@link #stopping}. */
+    /** Why the thread has ended by itself, or null. Guarded by this object, like the start of {@link #stopping}. */
     private Throwable endedBy;
 
     EventDispatcher(final String device, final ConnectionManagerOperations operations) {
@@ -67,14 +67,14 @@ final class EventDispatcher {
     }
 
     /**
-     * Creates an identifier, and whom its events concern.
+     * Creates an identifier and the owner of its events.
      *
      * @param creator creates the owner of the identifier.
-     * @param target  how the owner takes events.
+     * @param target  returns the target for the owner's events.
      * @return the owner.
-     * @throws ProviderException     when there can be no identifier.
-     * @throws ConnectionException   when events cannot be read any longer.
-     * @throws IllegalStateException when the manager is closed.
+     * @throws ProviderException     if no identifier can be created.
+     * @throws ConnectionException   if events can no longer be read.
+     * @throws IllegalStateException if the manager is closed.
      */
     <T> T create(final Function<ConnectionIdentifierOperations, T> creator, final Function<T, EventTarget> target)
         throws ProviderException {
@@ -95,18 +95,18 @@ final class EventDispatcher {
         }
     }
 
-    /** Files the request that an identifier stands for. */
+    /** Adds the request that an identifier stands for. */
     void file(final ConnectionIdentifierOperations identifier, final EventTarget request) {
         targets.put(identifier, request);
     }
 
     /**
-     * Hands the identifier of a request to the connection that is being accepted.
+     * Hands the identifier of a request over to the connection that is being accepted.
      *
-     * @throws ConnectionException   when events cannot be read any longer.
-     * @throws IllegalStateException when the manager is closed.
+     * @throws ConnectionException   if events can no longer be read.
+     * @throws IllegalStateException if the manager is closed.
      */
-    synchronized void hand(final ConnectionIdentifierOperations identifier, final EventTarget connection) {
+    synchronized void handOver(final ConnectionIdentifierOperations identifier, final EventTarget connection) {
         requireRunning();
         targets.put(identifier, connection);
     }
@@ -116,21 +116,21 @@ final class EventDispatcher {
             throw new IllegalStateException("ConnectionManager of " + device + " is closed");
         }
         if (endedBy != null) {
-            throw ended();
+            throw endException();
         }
     }
 
-    private ConnectionException ended() {
+    private ConnectionException endException() {
         final ConnectionException failure = new ConnectionException(Reason.MANAGER_ENDED, "the connection manager of "
-            + device + " has ended, as it could not read its events: " + endedBy + "; close it and open another");
+            + device + " has ended because it could not read its events: " + endedBy + "; close it and open another");
         failure.initCause(endedBy);
         return failure;
     }
 
     /**
-     * Destroys an identifier; its events no longer reach anybody.
+     * Destroys an identifier, whose events then reach nobody.
      *
-     * @throws ConnectionException when the provider refuses.
+     * @throws ConnectionException if the provider refuses.
      */
     void destroy(final ConnectionIdentifierOperations identifier) {
         targets.remove(identifier);
@@ -162,7 +162,7 @@ final class EventDispatcher {
         }
     }
 
-    /** Returns null when it is stopped, else why events cannot be read. */
+    /** Returns null after it was stopped, otherwise why events cannot be read. */
     private Throwable dispatchUntilStopped() {
         int failures = 0;
         Throwable failure = null;
@@ -171,11 +171,11 @@ final class EventDispatcher {
                 if (failure != null) {
                     final Throwable told = failure;
                     failure = null;
-                    report("an event of the connection manager of " + device + " cannot be read, failure " + failures
+                    report("the connection manager of " + device + " cannot read an event, failure " + failures
                         + " in a row; trying again", told);
                     LockSupport.parkNanos(Math.min(LONGEST_PAUSE_NS, FIRST_PAUSE_NS << failures));
                 }
-                // A handler may have left it set: every wait would end at once.
+                // If a handler has left the interrupt status set, every wait would end at once.
                 final boolean ignored = Thread.interrupted();
                 final ConnectionEventData event = operations.nextEvent(EVENT_WAIT_NS);
                 if (event != null) {
@@ -183,7 +183,7 @@ final class EventDispatcher {
                 }
                 failures = 0;
             } catch (final Throwable e) {
-                // Nothing is called here: what is called could throw again, and end the thread.
+                // Nothing is called here, because it could throw again and end the thread.
                 failures++;
                 failure = e;
                 if (failures > MOST_READ_FAILURES) {
@@ -199,33 +199,33 @@ final class EventDispatcher {
             event.listener() != null ? event.listener() : event.identifier();
         final EventTarget target = concerned == null ? null : targets.get(concerned);
         if (target != null) {
-            tellObserver(event, target);
-            tell(target, event);
+            notifyObserver(event, target);
+            deliver(event, target);
         } else if (event.listener() != null) {
             destroy(event.identifier());
         }
     }
 
-    private void tellObserver(final ConnectionEventData event, final EventTarget target) {
+    private void notifyObserver(final ConnectionEventData event, final EventTarget target) {
         try {
             observer.accept(new ConnectionEvent(ConnectionEventType.of(event.type()),
                 event.localAddress(), event.remoteAddress(), event.status()));
         } catch (final Throwable e) {
             report("the observer of " + device + " failed at event " + ConnectionEventType.of(event.type()) + " of "
-                + target + "; the event takes effect all the same", e);
+                + target + "; the event takes effect nevertheless", e);
         }
     }
 
-    private void tell(final EventTarget target, final ConnectionEventData event) {
+    private void deliver(final ConnectionEventData event, final EventTarget target) {
         try {
             target.handler().accept(event);
         } catch (final Throwable e) {
             report("event " + ConnectionEventType.of(event.type()) + " of " + target + " on " + device
-                + " was not handled whole", e);
+                + " was not handled completely", e);
         }
     }
 
-    /** Tells the log; where that fails as well, as without memory, there is nobody left to tell. */
+    /** Logs a failure. If that fails as well, for example for lack of memory, nothing else can be done. */
     static void report(final String what, final Throwable failure) {
         try {
             LOGGER.log(Level.ERROR, what, failure);
@@ -234,7 +234,7 @@ final class EventDispatcher {
         }
     }
 
-    /** Ends: nothing begins from here on, and what waits for events is told. */
+    /** Ends: nothing new begins, and everything that waits for events is told. */
     private void end(final Throwable failure) {
         synchronized (this) {
             if (stopping) {
@@ -242,22 +242,22 @@ final class EventDispatcher {
             }
             endedBy = failure;
         }
-        report("the connection manager of " + device + " ends, as it cannot read its events; its connections end",
+        report("the connection manager of " + device + " ends because it cannot read its events; its connections end",
             failure);
         for (final EventTarget target : targets.values()) {
             try {
-                target.managerEnded().accept(ended());
+                target.onManagerEnded().accept(endException());
             } catch (final Throwable e) {
-                report(target + " was not told whole that the connection manager of " + device + " has ended", e);
+                report(target + " failed to handle the end of the connection manager of " + device, e);
             }
         }
     }
 
     /**
-     * Stops reading events; nothing begins from here on. Stopping again does nothing.
+     * Stops reading events; nothing new begins. Stopping again does nothing.
      *
-     * @throws IllegalStateException when something is open, the message counts it by class and names
-     *                               some; then nothing was stopped.
+     * @throws IllegalStateException if something is open; the message counts it by class and names some, and nothing
+     *                               was stopped.
      */
     synchronized void stop() {
         if (!stopping) {
@@ -265,7 +265,7 @@ final class EventDispatcher {
                 .filter(target -> target.keepsManagerOpen().getAsBoolean()).map(EventTarget::owner).toList();
             if (!open.isEmpty()) {
                 throw new IllegalStateException("ConnectionManager of " + device + " cannot be closed while "
-                    + OpenObjects.described(open) + "; close them first");
+                    + OpenObjects.describe(open) + "; close them first");
             }
             stopping = true;
             operations.wakeUp();
@@ -274,9 +274,9 @@ final class EventDispatcher {
     }
 
     /**
-     * Waits until the thread, told to stop, has ended; on that thread itself does not wait.
+     * Waits until the stopped thread has ended; does not wait on that thread itself.
      *
-     * @throws InterruptedException when the caller is interrupted while a handler keeps the thread.
+     * @throws InterruptedException if the caller is interrupted while a handler occupies the thread.
      */
     void awaitEnd() throws InterruptedException {
         if (!isCurrentThread()) {
@@ -284,7 +284,7 @@ final class EventDispatcher {
         }
     }
 
-    /** Who is left; once it has ended, these are connections that ended and requests that nobody answered. */
+    /** Returns the targets left. Once the thread has ended, these are ended connections and unanswered requests. */
     List<EventTarget> targets() {
         return List.copyOf(targets.values());
     }

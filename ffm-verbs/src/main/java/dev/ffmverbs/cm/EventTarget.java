@@ -6,16 +6,16 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Whom the events of an identifier concern.
+ * The target of the events of an identifier.
  *
  * @param owner            a listener, a request or a connection; its text names it in messages.
- * @param handler          takes an event, on the manager's thread.
- * @param managerEnded     hears, on the manager's thread, that no events come any longer, and why.
+ * @param handler          handles an event, on the manager's thread.
+ * @param onManagerEnded   called on the manager's thread, with the reason, if no more events arrive.
  * @param keepsManagerOpen whether the manager refuses to close before the owner is closed.
  * @param close            frees what is left of the owner when the manager is closed.
  */
 record EventTarget(
-    Object owner, Consumer<ConnectionEventData> handler, Consumer<ConnectionException> managerEnded,
+    Object owner, Consumer<ConnectionEventData> handler, Consumer<ConnectionException> onManagerEnded,
     BooleanSupplier keepsManagerOpen, Runnable close) {
 
     @Override

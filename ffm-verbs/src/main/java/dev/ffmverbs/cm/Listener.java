@@ -10,7 +10,7 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.util.function.Consumer;
 
-/** Waits for connection requests on an address and port ({@code rdma_listen(3)}). Thread-safe. */
+/** Listens for connection requests on an address and port ({@code rdma_listen(3)}). Thread-safe. */
 public final class Listener implements AutoCloseable {
 
     private static final Logger LOGGER = System.getLogger(Listener.class.getName());
@@ -32,7 +32,7 @@ public final class Listener implements AutoCloseable {
     }
 
     EventTarget target() {
-        return new EventTarget(this, this::on, failure -> { }, () -> true, this::close);
+        return new EventTarget(this, this::onEvent, failure -> { }, () -> true, this::close);
     }
 
     ConnectionIdentifierOperations identifier() {
@@ -40,22 +40,22 @@ public final class Listener implements AutoCloseable {
     }
 
     /**
-     * Where it listens.
+     * Returns where it listens.
      *
-     * @return local address and port, the port as the system chose it.
+     * @return local address and port; the port is the one the system chose if it was 0.
      */
     public InetSocketAddress localAddress() {
         return localAddress;
     }
 
-    void listensOn(final InetSocketAddress address) {
+    void setLocalAddress(final InetSocketAddress address) {
         localAddress = address;
     }
 
-    /** Hands a connection request to the handler; one whose handler fails is rejected. */
-    private void on(final ConnectionEventData event) {
+    /** Passes a connection request to the handler, and rejects it if the handler fails. */
+    private void onEvent(final ConnectionEventData event) {
         if (ConnectionEventType.of(event.type()) != ConnectionEventType.CONNECT_REQUEST) {
-            LOGGER.log(Level.WARNING, "{0} of {1} got event {2} with status {3}",
+            LOGGER.log(Level.WARNING, "{0} of {1} received the unexpected event {2} with status {3}",
                 this, device.name(), ConnectionEventType.of(event.type()), event.status());
             return;
         }
@@ -65,11 +65,12 @@ public final class Listener implements AutoCloseable {
             dispatcher.file(event.identifier(), request.target());
             handler.accept(request);
         } catch (final Throwable e) {
-            refuse(request, event, e);
+            rejectAfter(e, request, event);
         }
     }
 
-    private void refuse(final ConnectionRequest request, final ConnectionEventData event, final Throwable failure) {
+    private void rejectAfter(
+        final Throwable failure, final ConnectionRequest request, final ConnectionEventData event) {
         try {
             if (request == null) {
                 dispatcher.destroy(event.identifier());
@@ -80,14 +81,14 @@ public final class Listener implements AutoCloseable {
             failure.addSuppressed(notRejected);
         }
         EventDispatcher.report("the handler of " + this + " of " + device.name() + " failed; the request of "
-            + AddressText.of(event.remoteAddress()) + " is rejected unless it was answered before", failure);
+            + AddressText.of(event.remoteAddress()) + " is rejected, unless it was answered before", failure);
     }
 
     /**
-     * Stops listening; connections made through it live on, and requests that were handed out can still be answered.
-     * Closing again does nothing.
+     * Stops listening. Connections accepted through it continue, and requests that the handler has received can still
+     * be answered. Closing again does nothing.
      *
-     * @throws ConnectionException when the identifier cannot be freed; it listens no longer all the same.
+     * @throws ConnectionException if the identifier cannot be freed; the listener is closed nevertheless.
      */
     @Override
     public synchronized void close() {

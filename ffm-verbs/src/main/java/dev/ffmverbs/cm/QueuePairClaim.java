@@ -12,10 +12,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The sole right of one connection, of whatever manager, to take a queue pair through its states.
+ * The exclusive right of one connection, of any manager, to take a queue pair through its states.
  *
- * <p>It is had before the first packet: a second request that names a connected queue pair would make the peer end the
- * connection that lives (IBTA 12.9.8.3, stale connections).
+ * <p>It is taken before the first packet is sent: a second request that names a connected queue pair would make the
+ * peer end the live connection (IBTA 12.9.8.3, stale connections).
  */
 final class QueuePairClaim {
 
@@ -32,25 +32,25 @@ final class QueuePairClaim {
      * Claims a queue pair.
      *
      * @param queuePair the queue pair.
-     * @param device    name of the device it must be of.
+     * @param device    name of the device it must belong to.
      * @param provider  that device's provider.
-     * @param what      what names the device, for the message.
-     * @return the claim, to be released when the connection has ended.
-     * @throws IllegalArgumentException when it is of another device, or of no reliable connection.
-     * @throws IllegalStateException    when another connection uses it, when it is in another state than RESET or
-     *                                  INIT, or closed.
+     * @param subject   what belongs to the device, for the message.
+     * @return the claim, which must be released when the connection has ended.
+     * @throws IllegalArgumentException if it is of another device or another type than reliable connection.
+     * @throws IllegalStateException    if another connection uses it, or if it is in another state than RESET or INIT,
+     *                                  or closed.
      */
     static QueuePairClaim take(
-        final QueuePair queuePair, final String device, final String provider, final String what) {
+        final QueuePair queuePair, final String device, final String provider, final String subject) {
         final Device own = queuePair.device();
         if (!own.name().equals(device) || !own.provider().equals(provider)) {
-            throw new IllegalArgumentException(queuePair + " is of device " + own.name() + ", but " + what
+            throw new IllegalArgumentException(queuePair + " is of device " + own.name() + ", but " + subject
                 + " is of device " + device + ": use a queue pair of a context of " + device);
         }
         final QueuePairType type = queuePair.configuration().type();
         if (type != QueuePairType.RELIABLE_CONNECTION) {
             throw new IllegalArgumentException(queuePair + " of " + device + " is of type " + type
-                + "; connections are made with " + QueuePairType.RELIABLE_CONNECTION);
+                + "; a connection needs " + QueuePairType.RELIABLE_CONNECTION);
         }
         if (!CLAIMED.add(queuePair)) {
             throw new IllegalStateException(queuePair + " of " + device
@@ -72,7 +72,7 @@ final class QueuePairClaim {
         final QueuePairState state = queuePair.state();
         if (state != QueuePairState.RESET && state != QueuePairState.INIT) {
             throw new IllegalStateException(queuePair + " of " + device + " is in state " + state
-                + "; a connection is made with one in RESET or INIT");
+                + "; a connection needs RESET or INIT");
         }
     }
 
@@ -87,7 +87,10 @@ final class QueuePairClaim {
         }
     }
 
-    /** Takes the queue pair to ERROR, unless it was given back before: then another connection may have it. */
+    /**
+     * Takes the queue pair to ERROR and gives it back, unless it was given back before and another connection may use
+     * it.
+     */
     void flushAndRelease() {
         if (held.get()) {
             try {

@@ -3,10 +3,10 @@ package dev.ffmverbs.cm;
 
 import dev.ffmverbs.spi.Errno;
 
-/** The reasons a connection is rejected for, in words (IBTA 12.6.7.2). */
+/** Describes the reasons a connection is rejected for (IBTA 12.6.7.2). */
 final class RejectionText {
 
-    /** The sender gave up waiting. */
+    /** The sender stopped waiting. */
     static final int TIMEOUT = 4;
 
     /** Nobody listens on the port. */
@@ -15,14 +15,14 @@ final class RejectionText {
     /** The sender still knows, or has ended, a connection of the queue pair. */
     static final int STALE_CONNECTION = 10;
 
-    /** The application's own decision. */
+    /** The application rejected. */
     static final int CONSUMER_DEFINED = 28;
 
     private RejectionText() {
     }
 
     /**
-     * A reason in words.
+     * Describes a reason.
      *
      * @param reason number of IBTA 12.6.7.2, or a negative error number of a transport that has no such reasons.
      * @return a clause.
@@ -49,8 +49,8 @@ final class RejectionText {
             case 7 -> "invalid communication instance";
             case 9 -> "invalid transport service type";
             case 10 -> "stale connection";
-            case 12 -> "our GID is not accepted";
-            case 13 -> "our LID is not accepted";
+            case 12 -> "the GID of this side is not accepted";
+            case 13 -> "the LID of this side is not accepted";
             case 14 -> "invalid service level";
             case 15 -> "invalid traffic class";
             case 16 -> "invalid hop limit";

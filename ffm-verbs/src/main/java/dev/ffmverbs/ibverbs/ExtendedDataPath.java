@@ -15,7 +15,7 @@ import java.lang.invoke.MethodHandle;
  *
  * <p>Never critical. Drivers hold a spin lock from the first call of a batch to the last, and the thread that has it
  * can be stopped at a safepoint in between. A thread that waits for the lock in a critical call would never reach that
- * safepoint, and the two would wait for each other for ever.
+ * safepoint, and the two would wait for each other forever.
  */
 @SuppressWarnings("restricted")
 final class ExtendedDataPath {

@@ -4,11 +4,11 @@ package dev.ffmverbs.ibverbs;
 import dev.ffmverbs.jextract.ffm_verbs_h;
 import dev.ffmverbs.jextract.ibv_context;
 import dev.ffmverbs.jextract.ibv_context_ops;
-import dev.ffmverbs.jextract.ibv_device_attr_ex;
-import dev.ffmverbs.jextract.ibv_port_attr;
 import dev.ffmverbs.jextract.verbs_context;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.layout.ExtendedDeviceAttributesLayout;
+import dev.ffmverbs.spi.layout.PortAttributesLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -60,7 +60,7 @@ final class HeaderDispatch {
      */
     static long operation(final MemorySegment context, final long offset, final String verb)
         throws ProviderException {
-        return filledIn(ibv_context.ops(context), offset, verb);
+        return requireFilledIn(ibv_context.ops(context), offset, verb);
     }
 
     /**
@@ -72,7 +72,7 @@ final class HeaderDispatch {
      * @return the address of the function.
      * @throws ProviderException {@code EOPNOTSUPP} when the driver left it NULL.
      */
-    static long filledIn(final MemorySegment structure, final long offset, final String verb)
+    static long requireFilledIn(final MemorySegment structure, final long offset, final String verb)
         throws ProviderException {
         final long function = structure.get(ValueLayout.JAVA_LONG, offset);
         if (function == 0) {
@@ -92,7 +92,7 @@ final class HeaderDispatch {
             return;
         }
         new ControlFunction("ibv_query_port", () -> function, verbs_context.query_port::descriptor)
-            .status(text, context, (byte) port, portAttributes, ibv_port_attr.sizeof());
+            .status(text, context, (byte) port, portAttributes, PortAttributesLayout.BYTES);
     }
 
     /** {@code ibv_query_device_ex}: the extended operation, else the attributes that have always been there. */
@@ -103,7 +103,7 @@ final class HeaderDispatch {
         if (function.address() != 0) {
             try {
                 new ControlFunction("ibv_query_device_ex", () -> function, verbs_context.query_device_ex::descriptor)
-                    .status("", context, MemorySegment.NULL, deviceAttributes, ibv_device_attr_ex.sizeof());
+                    .status("", context, MemorySegment.NULL, deviceAttributes, ExtendedDeviceAttributesLayout.BYTES);
                 return;
             } catch (final ProviderException e) {
                 if (e.errno() != Errno.EOPNOTSUPP && e.errno() != Errno.ENOSYS) {
@@ -111,7 +111,7 @@ final class HeaderDispatch {
                 }
             }
         }
-        QUERY_DEVICE.status("", context, ibv_device_attr_ex.orig_attr(deviceAttributes));
+        QUERY_DEVICE.status("", context, ExtendedDeviceAttributesLayout.basic(deviceAttributes));
     }
 
     /**

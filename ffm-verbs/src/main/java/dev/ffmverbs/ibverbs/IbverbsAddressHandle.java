@@ -2,11 +2,11 @@
 package dev.ffmverbs.ibverbs;
 
 import dev.ffmverbs.jextract.ffm_verbs_h;
-import dev.ffmverbs.jextract.ibv_ah_attr;
-import dev.ffmverbs.jextract.ibv_global_route;
 import dev.ffmverbs.spi.AddressHandleOperations;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.layout.AddressAttributesLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /** An address handle: {@code struct ibv_ah}. */
 final class IbverbsAddressHandle implements AddressHandleOperations {
@@ -24,8 +24,9 @@ final class IbverbsAddressHandle implements AddressHandleOperations {
 
     static IbverbsAddressHandle create(final MemorySegment domain, final MemorySegment attributes)
         throws ProviderException {
-        final int gidIndex = Byte.toUnsignedInt(ibv_global_route.sgid_index(ibv_ah_attr.grh(attributes)));
-        final String text = "port=" + ibv_ah_attr.port_num(attributes) + ", sgid_index=" + gidIndex;
+        final String text = "port=" + attributes.get(ValueLayout.JAVA_BYTE, AddressAttributesLayout.PORT)
+            + ", sgid_index="
+            + Byte.toUnsignedInt(attributes.get(ValueLayout.JAVA_BYTE, AddressAttributesLayout.SOURCE_GID_INDEX));
         return new IbverbsAddressHandle(CREATE_AH.pointer(text, domain, attributes));
     }
 

@@ -80,7 +80,7 @@ final class IbverbsCompletionChannel implements CompletionChannelOperations {
             }
             if (wait.hasEvent()) {
                 final long announced = wait.takeEvent(channel.address());
-                final CompletionQueueOperations known = announced == 0 ? takeEvent() : known(announced);
+                final CompletionQueueOperations known = announced == 0 ? takeEvent() : find(announced);
                 if (known != null) {
                     return known;
                 }
@@ -91,7 +91,7 @@ final class IbverbsCompletionChannel implements CompletionChannelOperations {
         return null;
     }
 
-    private CompletionQueueOperations known(final long queueAddress) {
+    private CompletionQueueOperations find(final long queueAddress) {
         Long key = lastAnnounced;
         if (key != queueAddress) {
             key = queueAddress;
@@ -114,7 +114,7 @@ final class IbverbsCompletionChannel implements CompletionChannelOperations {
         return null;
     }
 
-    /** The queue of the event that waits; null when another thread took it, or the queue was closed meanwhile. */
+    /** The queue of the event that waits; null when another thread took it, or the queue has been closed. */
     private CompletionQueueOperations takeEvent() throws ProviderException {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment queue = arena.allocate(ValueLayout.ADDRESS);

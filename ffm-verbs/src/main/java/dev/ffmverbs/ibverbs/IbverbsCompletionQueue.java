@@ -89,7 +89,7 @@ class IbverbsCompletionQueue implements CompletionQueueOperations {
     }
 
     @Override
-    public void confined() {
+    public void confine() {
         criticalCalls = allowsCriticalCalls;
     }
 

@@ -4,7 +4,6 @@ package dev.ffmverbs.ibverbs;
 import dev.ffmverbs.jextract.ffm_verbs_h;
 import dev.ffmverbs.jextract.ibv_async_event;
 import dev.ffmverbs.jextract.ibv_context;
-import dev.ffmverbs.jextract.ibv_gid_entry;
 import dev.ffmverbs.spi.AsynchronousEventData;
 import dev.ffmverbs.spi.CompletionChannelOperations;
 import dev.ffmverbs.spi.CompletionQueueOperations;
@@ -13,6 +12,8 @@ import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ExtendedCompletionQueueOperations;
 import dev.ffmverbs.spi.ProtectionDomainOperations;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.constants.EventTypes;
+import dev.ffmverbs.spi.layout.GidEntryLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
@@ -33,16 +34,16 @@ final class IbverbsContext implements ContextOperations {
         ffm_verbs_h::ibv_get_async_event$address, ffm_verbs_h::ibv_get_async_event$descriptor);
 
     /** Events that concern a queue pair, a completion queue or a shared receive queue. */
-    private static final Set<Integer> OBJECT_EVENTS = Set.of(ffm_verbs_h.IBV_EVENT_CQ_ERR(),
-        ffm_verbs_h.IBV_EVENT_QP_FATAL(), ffm_verbs_h.IBV_EVENT_QP_REQ_ERR(), ffm_verbs_h.IBV_EVENT_QP_ACCESS_ERR(),
-        ffm_verbs_h.IBV_EVENT_COMM_EST(), ffm_verbs_h.IBV_EVENT_SQ_DRAINED(), ffm_verbs_h.IBV_EVENT_PATH_MIG(),
-        ffm_verbs_h.IBV_EVENT_PATH_MIG_ERR(), ffm_verbs_h.IBV_EVENT_QP_LAST_WQE_REACHED(),
-        ffm_verbs_h.IBV_EVENT_SRQ_ERR(), ffm_verbs_h.IBV_EVENT_SRQ_LIMIT_REACHED());
+    private static final Set<Integer> OBJECT_EVENTS = Set.of(EventTypes.COMPLETION_QUEUE_ERROR,
+        EventTypes.QUEUE_PAIR_FATAL, EventTypes.QUEUE_PAIR_REQUEST_ERROR, EventTypes.QUEUE_PAIR_ACCESS_ERROR,
+        EventTypes.COMMUNICATION_ESTABLISHED, EventTypes.SEND_QUEUE_DRAINED, EventTypes.PATH_MIGRATED,
+        EventTypes.PATH_MIGRATION_ERROR, EventTypes.LAST_REQUEST_REACHED,
+        EventTypes.SHARED_RECEIVE_QUEUE_ERROR, EventTypes.SHARED_RECEIVE_QUEUE_LIMIT_REACHED);
 
-    private static final Set<Integer> PORT_EVENTS = Set.of(ffm_verbs_h.IBV_EVENT_PORT_ACTIVE(),
-        ffm_verbs_h.IBV_EVENT_PORT_ERR(), ffm_verbs_h.IBV_EVENT_LID_CHANGE(), ffm_verbs_h.IBV_EVENT_PKEY_CHANGE(),
-        ffm_verbs_h.IBV_EVENT_SM_CHANGE(), ffm_verbs_h.IBV_EVENT_CLIENT_REREGISTER(),
-        ffm_verbs_h.IBV_EVENT_GID_CHANGE());
+    private static final Set<Integer> PORT_EVENTS = Set.of(EventTypes.PORT_ACTIVE,
+        EventTypes.PORT_ERROR, EventTypes.LOCAL_IDENTIFIER_CHANGED, EventTypes.PARTITION_KEYS_CHANGED,
+        EventTypes.SUBNET_MANAGER_CHANGED, EventTypes.CLIENT_REREGISTER,
+        EventTypes.GIDS_CHANGED);
 
     private final MemorySegment context;
     private final SystemDevice device;
@@ -90,7 +91,7 @@ final class IbverbsContext implements ContextOperations {
         elements.remove(structure.address());
     }
 
-    /** The completion queue of a C structure; null when it was closed meanwhile. */
+    /** The completion queue of a C structure; null when it has been closed. */
     IbverbsCompletionQueue completionQueue(final MemorySegment structure) {
         return (IbverbsCompletionQueue) elements.get(structure.address());
     }
@@ -115,7 +116,7 @@ final class IbverbsContext implements ContextOperations {
         throws ProviderException {
         try {
             QUERY_GID_EX.status("port=" + port + ", index=" + index,
-                context, port, index, gidEntry, 0, ibv_gid_entry.sizeof());
+                context, port, index, gidEntry, 0, GidEntryLayout.BYTES);
             return true;
         } catch (final ProviderException e) {
             if (e.errno() == Errno.ENODATA) {
@@ -163,7 +164,7 @@ final class IbverbsContext implements ContextOperations {
         return null;
     }
 
-    /** The event that waits; null when another thread took it, or what it concerns was closed meanwhile. */
+    /** The event that waits; null when another thread took it, or what it concerns has been closed. */
     private AsynchronousEventData takeAsynchronousEvent() throws ProviderException {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment event = ibv_async_event.allocate(arena);

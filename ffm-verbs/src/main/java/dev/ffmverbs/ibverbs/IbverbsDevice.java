@@ -2,7 +2,6 @@
 package dev.ffmverbs.ibverbs;
 
 import dev.ffmverbs.jextract.ffm_verbs_h;
-import dev.ffmverbs.jextract.ibv_device;
 import dev.ffmverbs.spi.ContextOperations;
 import dev.ffmverbs.spi.DeviceOperations;
 import dev.ffmverbs.spi.Errno;
@@ -14,22 +13,18 @@ import java.lang.foreign.ValueLayout;
  * A device of the kernel, known by its name: the C structure is looked up again when it is opened, because it lives
  * only as long as the list it came from.
  *
- * @param name          the device's name.
- * @param guid          its identifier in host byte order.
- * @param nodeType      kind of node.
- * @param transportType transport.
+ * @param name the device's name.
+ * @param guid its identifier in host byte order.
  */
 @SuppressWarnings("restricted")
-record IbverbsDevice(String name, long guid, int nodeType, int transportType) implements DeviceOperations {
+record IbverbsDevice(String name, long guid) implements DeviceOperations {
 
     private static final ControlFunction OPEN_DEVICE = new ControlFunction("ibv_open_device",
         ffm_verbs_h::ibv_open_device$address, ffm_verbs_h::ibv_open_device$descriptor);
 
     static IbverbsDevice describe(final MemorySegment device) {
-        final MemorySegment structure = device.reinterpret(ibv_device.sizeof());
-        return new IbverbsDevice(IbverbsProvider.nameOf(device),
-            Long.reverseBytes(ffm_verbs_h.ibv_get_device_guid(device)),
-            ibv_device.node_type(structure), ibv_device.transport_type(structure));
+        return new IbverbsDevice(
+            IbverbsProvider.nameOf(device), Long.reverseBytes(ffm_verbs_h.ibv_get_device_guid(device)));
     }
 
     @Override

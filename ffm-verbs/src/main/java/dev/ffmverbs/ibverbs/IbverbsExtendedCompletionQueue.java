@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ibverbs;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import dev.ffmverbs.jextract.ibv_cq_ex;
-import dev.ffmverbs.jextract.ibv_cq_init_attr_ex;
 import dev.ffmverbs.jextract.ibv_poll_cq_attr;
 import dev.ffmverbs.jextract.verbs_context;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ExtendedCompletionQueueOperations;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.layout.CompletionQueueCreationLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /** A completion queue that is read in place: {@code struct ibv_cq_ex}. */
 @SuppressWarnings("restricted")
@@ -37,7 +39,7 @@ final class IbverbsExtendedCompletionQueue extends IbverbsCompletionQueue
     private final long queuePairFunction;
     private final long sourceQueuePairFunction;
 
-    /** Whether every completion is read in a sequence of its own, because the driver's next_poll is not to be used. */
+    /** Whether every completion is read in a separate sequence, because the driver's next_poll is not to be used. */
     private final boolean restarts;
 
     /** Whether the driver holds the queue; used by the thread that reads. */
@@ -63,7 +65,7 @@ final class IbverbsExtendedCompletionQueue extends IbverbsCompletionQueue
     }
 
     private long function(final long offset, final String verb) throws ProviderException {
-        return HeaderDispatch.filledIn(structure, offset, verb);
+        return HeaderDispatch.requireFilledIn(structure, offset, verb);
     }
 
     static IbverbsExtendedCompletionQueue create(
@@ -71,13 +73,13 @@ final class IbverbsExtendedCompletionQueue extends IbverbsCompletionQueue
         throws ProviderException {
         final MemorySegment function =
             HeaderDispatch.extendedOperation(context.structure(), verbs_context.create_cq_ex$offset());
-        final String text = "entries=" + ibv_cq_init_attr_ex.cqe(initAttributes) + ", wc_flags=0x"
-            + Long.toHexString(ibv_cq_init_attr_ex.wc_flags(initAttributes));
+        final String text = "entries=" + initAttributes.get(JAVA_INT, CompletionQueueCreationLayout.ENTRIES)
+            + ", wc_flags=0x" + Long.toHexString(initAttributes.get(JAVA_LONG, CompletionQueueCreationLayout.FIELDS));
         if (function.address() == 0) {
             throw new ProviderException("ibv_create_cq_ex", text, Errno.EOPNOTSUPP);
         }
-        ibv_cq_init_attr_ex.channel(
-            initAttributes, channel == null ? MemorySegment.NULL : channel.structure());
+        initAttributes.set(JAVA_LONG, CompletionQueueCreationLayout.CHANNEL,
+            channel == null ? 0 : channel.structure().address());
         final MemorySegment queue =
             new ControlFunction("ibv_create_cq_ex", () -> function, verbs_context.create_cq_ex::descriptor)
                 .pointer(text, context.structure(), initAttributes);
@@ -117,12 +119,12 @@ final class IbverbsExtendedCompletionQueue extends IbverbsCompletionQueue
 
     @Override
     public long workRequestId() {
-        return structure.get(ValueLayout.JAVA_LONG, ibv_cq_ex.wr_id$offset());
+        return structure.get(JAVA_LONG, ibv_cq_ex.wr_id$offset());
     }
 
     @Override
     public int status() {
-        return structure.get(ValueLayout.JAVA_INT, ibv_cq_ex.status$offset());
+        return structure.get(JAVA_INT, ibv_cq_ex.status$offset());
     }
 
     @Override

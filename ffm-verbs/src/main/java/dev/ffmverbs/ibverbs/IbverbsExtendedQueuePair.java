@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ibverbs;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import dev.ffmverbs.jextract.ffm_verbs_h;
-import dev.ffmverbs.jextract.ibv_qp_cap;
 import dev.ffmverbs.jextract.ibv_qp_ex;
-import dev.ffmverbs.jextract.ibv_qp_init_attr_ex;
 import dev.ffmverbs.jextract.verbs_context;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ExtendedQueuePairOperations;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.constants.QueuePairTypes;
+import dev.ffmverbs.spi.constants.SendOperationFlags;
+import dev.ffmverbs.spi.layout.ExtendedQueuePairCreationLayout;
+import dev.ffmverbs.spi.layout.QueuePairCapacitiesLayout;
+import dev.ffmverbs.spi.layout.QueuePairCreationLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /** A queue pair with the extended post interface: {@code struct ibv_qp_ex}. */
 @SuppressWarnings("restricted")
@@ -51,50 +56,50 @@ final class IbverbsExtendedQueuePair extends IbverbsQueuePair implements Extende
         super(context, queuePair, false);
         this.structure = extended.reinterpret(ibv_qp_ex.sizeof());
         this.address = extended.address();
-        this.startFunction = needed(ibv_qp_ex.wr_start$offset(), "ibv_wr_start");
-        this.completeFunction = needed(ibv_qp_ex.wr_complete$offset(), "ibv_wr_complete");
-        this.abortFunction = needed(ibv_qp_ex.wr_abort$offset(), "ibv_wr_abort");
-        this.elementFunction = needed(ibv_qp_ex.wr_set_sge$offset(), "ibv_wr_set_sge");
-        this.elementListFunction = needed(ibv_qp_ex.wr_set_sge_list$offset(), "ibv_wr_set_sge_list");
-        this.inlineDataFunction = needed(ibv_qp_ex.wr_set_inline_data$offset(), "ibv_wr_set_inline_data");
+        this.startFunction = requiredFunction(ibv_qp_ex.wr_start$offset(), "ibv_wr_start");
+        this.completeFunction = requiredFunction(ibv_qp_ex.wr_complete$offset(), "ibv_wr_complete");
+        this.abortFunction = requiredFunction(ibv_qp_ex.wr_abort$offset(), "ibv_wr_abort");
+        this.elementFunction = requiredFunction(ibv_qp_ex.wr_set_sge$offset(), "ibv_wr_set_sge");
+        this.elementListFunction = requiredFunction(ibv_qp_ex.wr_set_sge_list$offset(), "ibv_wr_set_sge_list");
+        this.inlineDataFunction = requiredFunction(ibv_qp_ex.wr_set_inline_data$offset(), "ibv_wr_set_inline_data");
         this.datagramAddressFunction =
-            datagrams ? needed(ibv_qp_ex.wr_set_ud_addr$offset(), "ibv_wr_set_ud_addr") : 0;
-        this.sendFunction = asked(operations, ffm_verbs_h.IBV_QP_EX_WITH_SEND(),
+            datagrams ? requiredFunction(ibv_qp_ex.wr_set_ud_addr$offset(), "ibv_wr_set_ud_addr") : 0;
+        this.sendFunction = optionalFunction(operations, SendOperationFlags.SEND,
             ibv_qp_ex.wr_send$offset(), "ibv_wr_send");
-        this.sendImmediateFunction = asked(operations, ffm_verbs_h.IBV_QP_EX_WITH_SEND_WITH_IMM(),
+        this.sendImmediateFunction = optionalFunction(operations, SendOperationFlags.SEND_WITH_IMMEDIATE,
             ibv_qp_ex.wr_send_imm$offset(), "ibv_wr_send_imm");
-        this.sendInvalidateFunction = asked(operations, ffm_verbs_h.IBV_QP_EX_WITH_SEND_WITH_INV(),
+        this.sendInvalidateFunction = optionalFunction(operations, SendOperationFlags.SEND_WITH_INVALIDATE,
             ibv_qp_ex.wr_send_inv$offset(), "ibv_wr_send_inv");
-        this.writeFunction = asked(operations, ffm_verbs_h.IBV_QP_EX_WITH_RDMA_WRITE(),
+        this.writeFunction = optionalFunction(operations, SendOperationFlags.RDMA_WRITE,
             ibv_qp_ex.wr_rdma_write$offset(), "ibv_wr_rdma_write");
-        this.writeImmediateFunction = asked(operations, ffm_verbs_h.IBV_QP_EX_WITH_RDMA_WRITE_WITH_IMM(),
+        this.writeImmediateFunction = optionalFunction(operations, SendOperationFlags.RDMA_WRITE_WITH_IMMEDIATE,
             ibv_qp_ex.wr_rdma_write_imm$offset(), "ibv_wr_rdma_write_imm");
-        this.readFunction = asked(operations, ffm_verbs_h.IBV_QP_EX_WITH_RDMA_READ(),
+        this.readFunction = optionalFunction(operations, SendOperationFlags.RDMA_READ,
             ibv_qp_ex.wr_rdma_read$offset(), "ibv_wr_rdma_read");
-        this.compareAndSwapFunction = asked(operations, ffm_verbs_h.IBV_QP_EX_WITH_ATOMIC_CMP_AND_SWP(),
+        this.compareAndSwapFunction = optionalFunction(operations, SendOperationFlags.COMPARE_AND_SWAP,
             ibv_qp_ex.wr_atomic_cmp_swp$offset(), "ibv_wr_atomic_cmp_swp");
-        this.fetchAndAddFunction = asked(operations, ffm_verbs_h.IBV_QP_EX_WITH_ATOMIC_FETCH_AND_ADD(),
+        this.fetchAndAddFunction = optionalFunction(operations, SendOperationFlags.FETCH_AND_ADD,
             ibv_qp_ex.wr_atomic_fetch_add$offset(), "ibv_wr_atomic_fetch_add");
-        this.localInvalidateFunction = asked(operations, ffm_verbs_h.IBV_QP_EX_WITH_LOCAL_INV(),
+        this.localInvalidateFunction = optionalFunction(operations, SendOperationFlags.LOCAL_INVALIDATE,
             ibv_qp_ex.wr_local_inv$offset(), "ibv_wr_local_inv");
-        this.bindFunction = asked(operations, ffm_verbs_h.IBV_QP_EX_WITH_BIND_MW(),
+        this.bindFunction = optionalFunction(operations, SendOperationFlags.BIND_MEMORY_WINDOW,
             ibv_qp_ex.wr_bind_mw$offset(), "ibv_wr_bind_mw");
     }
 
-    private long needed(final long offset, final String verb) throws ProviderException {
-        return HeaderDispatch.filledIn(structure, offset, verb);
+    private long requiredFunction(final long offset, final String verb) throws ProviderException {
+        return HeaderDispatch.requireFilledIn(structure, offset, verb);
     }
 
-    private long asked(final long operations, final int flag, final long offset, final String verb)
+    private long optionalFunction(final long operations, final int flag, final long offset, final String verb)
         throws ProviderException {
-        return (operations & flag) == 0 ? 0 : needed(offset, verb);
+        return (operations & flag) == 0 ? 0 : requiredFunction(offset, verb);
     }
 
     /** {@code ibv_create_qp_ex}; the attributes name protection domain and queues already. */
     static IbverbsExtendedQueuePair create(final IbverbsContext context, final MemorySegment initAttributes)
         throws ProviderException {
-        final long operations = ibv_qp_init_attr_ex.send_ops_flags(initAttributes);
-        final int type = ibv_qp_init_attr_ex.qp_type(initAttributes);
+        final long operations = initAttributes.get(JAVA_LONG, ExtendedQueuePairCreationLayout.SEND_OPERATIONS);
+        final int type = initAttributes.get(JAVA_INT, QueuePairCreationLayout.TYPE);
         final String text = "type=" + type + ", send_ops_flags=0x" + Long.toHexString(operations);
         final MemorySegment function =
             HeaderDispatch.extendedOperation(context.structure(), verbs_context.create_qp_ex$offset());
@@ -107,7 +112,7 @@ final class IbverbsExtendedQueuePair extends IbverbsQueuePair implements Extende
                 .pointer(text, context.structure(), initAttributes);
         try {
             return new IbverbsExtendedQueuePair(context, queuePair, TO_EXTENDED.pointer(text, queuePair), operations,
-                type == ffm_verbs_h.IBV_QPT_UD());
+                type == QueuePairTypes.UNRELIABLE_DATAGRAM);
         } catch (final ProviderException e) {
             context.forget(queuePair);
             destroy(queuePair, text);
@@ -118,7 +123,8 @@ final class IbverbsExtendedQueuePair extends IbverbsQueuePair implements Extende
     private static void requireRightLists(
         final IbverbsContext context, final MemorySegment initAttributes, final String text)
         throws ProviderException {
-        final int elements = ibv_qp_cap.max_send_sge(ibv_qp_init_attr_ex.cap(initAttributes));
+        final int elements = QueuePairCreationLayout.capacities(initAttributes)
+            .get(JAVA_INT, QueuePairCapacitiesLayout.SEND_ELEMENTS);
         if (elements > 1 && context.device().isRxe() && RdmaCoreVersion.mayBeOlderThan(RXE_LISTS_MENDED)) {
             throw new ProviderException("ibv_create_qp_ex", text + ", max_send_sge=" + elements, Errno.EOPNOTSUPP,
                 "rxe of rdma-core before " + RXE_LISTS_MENDED + " sends wrong lengths when a request names several"
@@ -143,8 +149,8 @@ final class IbverbsExtendedQueuePair extends IbverbsQueuePair implements Extende
 
     @Override
     public void prepare(final long workRequestId, final int flags) {
-        structure.set(ValueLayout.JAVA_LONG, ibv_qp_ex.wr_id$offset(), workRequestId);
-        structure.set(ValueLayout.JAVA_INT, ibv_qp_ex.wr_flags$offset(), flags);
+        structure.set(JAVA_LONG, ibv_qp_ex.wr_id$offset(), workRequestId);
+        structure.set(JAVA_INT, ibv_qp_ex.wr_flags$offset(), flags);
     }
 
     @Override

@@ -56,7 +56,7 @@ final class IbverbsMemoryWindow implements MemoryWindowOperations {
     }
 
     @Override
-    public void bound(final int rkey) {
+    public void setRkey(final int rkey) {
         ibv_mw.rkey(window, rkey);
     }
 

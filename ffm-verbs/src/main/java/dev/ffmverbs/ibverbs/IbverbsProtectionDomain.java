@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ibverbs;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import dev.ffmverbs.jextract.ffm_verbs_h;
-import dev.ffmverbs.jextract.ibv_qp_cap;
-import dev.ffmverbs.jextract.ibv_qp_init_attr;
-import dev.ffmverbs.jextract.ibv_qp_init_attr_ex;
 import dev.ffmverbs.spi.AddressHandleOperations;
 import dev.ffmverbs.spi.CompletionQueueOperations;
 import dev.ffmverbs.spi.Errno;
@@ -15,6 +15,10 @@ import dev.ffmverbs.spi.ProtectionDomainOperations;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.QueuePairOperations;
 import dev.ffmverbs.spi.SharedReceiveQueueOperations;
+import dev.ffmverbs.spi.constants.QueuePairCreationFlags;
+import dev.ffmverbs.spi.layout.ExtendedQueuePairCreationLayout;
+import dev.ffmverbs.spi.layout.QueuePairCapacitiesLayout;
+import dev.ffmverbs.spi.layout.QueuePairCreationLayout;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -72,20 +76,27 @@ final class IbverbsProtectionDomain implements ProtectionDomainOperations {
         final MemorySegment initAttributes, final CompletionQueueOperations sendQueue,
         final CompletionQueueOperations receiveQueue, final SharedReceiveQueueOperations sharedReceiveQueue)
         throws ProviderException {
-        ibv_qp_init_attr.send_cq(initAttributes, ((IbverbsCompletionQueue) sendQueue).structure());
-        ibv_qp_init_attr.recv_cq(initAttributes, ((IbverbsCompletionQueue) receiveQueue).structure());
-        ibv_qp_init_attr.srq(initAttributes, structureOf(sharedReceiveQueue));
-        final MemorySegment sizes = ibv_qp_init_attr.cap(initAttributes);
-        final String text = "type=" + ibv_qp_init_attr.qp_type(initAttributes)
-            + ", max_send_wr=" + ibv_qp_cap.max_send_wr(sizes) + ", max_recv_wr=" + ibv_qp_cap.max_recv_wr(sizes)
-            + ", max_send_sge=" + ibv_qp_cap.max_send_sge(sizes) + ", max_recv_sge=" + ibv_qp_cap.max_recv_sge(sizes)
-            + ", max_inline_data=" + ibv_qp_cap.max_inline_data(sizes);
+        nameQueues(initAttributes, sendQueue, receiveQueue, sharedReceiveQueue);
+        final MemorySegment sizes = QueuePairCreationLayout.capacities(initAttributes);
+        final String text = "type=" + initAttributes.get(JAVA_INT, QueuePairCreationLayout.TYPE)
+            + ", max_send_wr=" + sizes.get(JAVA_INT, QueuePairCapacitiesLayout.SEND_REQUESTS)
+            + ", max_recv_wr=" + sizes.get(JAVA_INT, QueuePairCapacitiesLayout.RECEIVE_REQUESTS)
+            + ", max_send_sge=" + sizes.get(JAVA_INT, QueuePairCapacitiesLayout.SEND_ELEMENTS)
+            + ", max_recv_sge=" + sizes.get(JAVA_INT, QueuePairCapacitiesLayout.RECEIVE_ELEMENTS)
+            + ", max_inline_data=" + sizes.get(JAVA_INT, QueuePairCapacitiesLayout.INLINE_BYTES);
         return new IbverbsQueuePair(
             context, CREATE_QP.pointer(text, domain, initAttributes), context.allowsCriticalCalls());
     }
 
-    private static MemorySegment structureOf(final SharedReceiveQueueOperations queue) {
-        return queue == null ? MemorySegment.NULL : ((IbverbsSharedReceiveQueue) queue).structure();
+    private static void nameQueues(
+        final MemorySegment initAttributes, final CompletionQueueOperations sendQueue,
+        final CompletionQueueOperations receiveQueue, final SharedReceiveQueueOperations sharedReceiveQueue) {
+        initAttributes.set(JAVA_LONG, QueuePairCreationLayout.SEND_COMPLETION_QUEUE,
+            ((IbverbsCompletionQueue) sendQueue).structure().address());
+        initAttributes.set(JAVA_LONG, QueuePairCreationLayout.RECEIVE_COMPLETION_QUEUE,
+            ((IbverbsCompletionQueue) receiveQueue).structure().address());
+        initAttributes.set(JAVA_LONG, QueuePairCreationLayout.SHARED_RECEIVE_QUEUE,
+            sharedReceiveQueue == null ? 0 : ((IbverbsSharedReceiveQueue) sharedReceiveQueue).structure().address());
     }
 
     @Override
@@ -93,12 +104,11 @@ final class IbverbsProtectionDomain implements ProtectionDomainOperations {
         final MemorySegment initAttributes, final CompletionQueueOperations sendQueue,
         final CompletionQueueOperations receiveQueue, final SharedReceiveQueueOperations sharedReceiveQueue)
         throws ProviderException {
-        ibv_qp_init_attr_ex.send_cq(initAttributes, ((IbverbsCompletionQueue) sendQueue).structure());
-        ibv_qp_init_attr_ex.recv_cq(initAttributes, ((IbverbsCompletionQueue) receiveQueue).structure());
-        ibv_qp_init_attr_ex.srq(initAttributes, structureOf(sharedReceiveQueue));
-        ibv_qp_init_attr_ex.pd(initAttributes, domain);
-        ibv_qp_init_attr_ex.comp_mask(initAttributes,
-            ibv_qp_init_attr_ex.comp_mask(initAttributes) | ffm_verbs_h.IBV_QP_INIT_ATTR_PD());
+        nameQueues(initAttributes, sendQueue, receiveQueue, sharedReceiveQueue);
+        initAttributes.set(JAVA_LONG, ExtendedQueuePairCreationLayout.PROTECTION_DOMAIN, domain.address());
+        initAttributes.set(JAVA_INT, ExtendedQueuePairCreationLayout.PRESENT_FIELDS,
+            initAttributes.get(JAVA_INT, ExtendedQueuePairCreationLayout.PRESENT_FIELDS)
+                | QueuePairCreationFlags.PROTECTION_DOMAIN);
         return IbverbsExtendedQueuePair.create(context, initAttributes);
     }
 

@@ -62,7 +62,7 @@ public final class IbverbsProvider implements VerbsProvider {
         } catch (final IllegalArgumentException e) {
             return Optional.of(library + " cannot be opened; install it: " + installation);
         } catch (final IllegalCallerException e) {
-            return Optional.of(NativeAccess.denied());
+            return Optional.of(NativeAccess.describeDenial());
         }
     }
 

@@ -4,12 +4,14 @@ package dev.ffmverbs.ibverbs;
 import dev.ffmverbs.jextract.ffm_verbs_h;
 import dev.ffmverbs.jextract.ibv_context_ops;
 import dev.ffmverbs.jextract.ibv_qp;
-import dev.ffmverbs.jextract.ibv_qp_attr;
 import dev.ffmverbs.spi.MemoryWindowOperations;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.QueuePairOperations;
 import dev.ffmverbs.spi.RequestMemory;
+import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
+import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /** A queue pair: {@code struct ibv_qp}. */
 @SuppressWarnings("restricted")
@@ -65,7 +67,8 @@ class IbverbsQueuePair implements QueuePairOperations {
     @Override
     public void modify(final MemorySegment attributes, final int mask) throws ProviderException {
         final String text = "number=" + number() + ", mask=0x" + Integer.toHexString(mask)
-            + ((mask & ffm_verbs_h.IBV_QP_STATE()) == 0 ? "" : ", qp_state=" + ibv_qp_attr.qp_state(attributes));
+            + ((mask & QueuePairAttributeFlags.STATE) == 0 ? ""
+                : ", qp_state=" + attributes.get(ValueLayout.JAVA_INT, QueuePairAttributesLayout.STATE));
         MODIFY_QP.status(text, queuePair, attributes, mask);
     }
 
@@ -93,7 +96,7 @@ class IbverbsQueuePair implements QueuePairOperations {
     }
 
     @Override
-    public void confined() {
+    public void confine() {
         criticalCalls = allowsCriticalCalls;
     }
 

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ibverbs;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import dev.ffmverbs.jextract.ffm_verbs_h;
 import dev.ffmverbs.jextract.ibv_context_ops;
-import dev.ffmverbs.jextract.ibv_srq_attr;
-import dev.ffmverbs.jextract.ibv_srq_init_attr;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.RequestMemory;
 import dev.ffmverbs.spi.SharedReceiveQueueOperations;
+import dev.ffmverbs.spi.layout.SharedReceiveQueueAttributesLayout;
+import dev.ffmverbs.spi.layout.SharedReceiveQueueCreationLayout;
 import java.lang.foreign.MemorySegment;
 
 /** A shared receive queue: {@code struct ibv_srq}. */
@@ -45,9 +47,9 @@ final class IbverbsSharedReceiveQueue implements SharedReceiveQueueOperations {
         throws ProviderException {
         final long function = HeaderDispatch.operation(
             context.structure(), ibv_context_ops.post_srq_recv$offset(), "ibv_post_srq_recv");
-        final MemorySegment sizes = ibv_srq_init_attr.attr(initAttributes);
-        final String text =
-            "max_wr=" + ibv_srq_attr.max_wr(sizes) + ", max_sge=" + ibv_srq_attr.max_sge(sizes);
+        final MemorySegment sizes = SharedReceiveQueueCreationLayout.attributes(initAttributes);
+        final String text = "max_wr=" + sizes.get(JAVA_INT, SharedReceiveQueueAttributesLayout.REQUESTS)
+            + ", max_sge=" + sizes.get(JAVA_INT, SharedReceiveQueueAttributesLayout.ELEMENTS);
         return new IbverbsSharedReceiveQueue(context, CREATE_SRQ.pointer(text, domain, initAttributes), function);
     }
 
@@ -63,8 +65,9 @@ final class IbverbsSharedReceiveQueue implements SharedReceiveQueueOperations {
 
     @Override
     public void modify(final MemorySegment attributes, final int mask) throws ProviderException {
-        final String text = "mask=" + mask + ", max_wr=" + ibv_srq_attr.max_wr(attributes) + ", srq_limit="
-            + ibv_srq_attr.srq_limit(attributes);
+        final String text = "mask=" + mask
+            + ", max_wr=" + attributes.get(JAVA_INT, SharedReceiveQueueAttributesLayout.REQUESTS)
+            + ", srq_limit=" + attributes.get(JAVA_INT, SharedReceiveQueueAttributesLayout.LIMIT);
         MODIFY_SRQ.status(text, queue, attributes, mask);
     }
 
@@ -74,7 +77,7 @@ final class IbverbsSharedReceiveQueue implements SharedReceiveQueueOperations {
     }
 
     @Override
-    public void confined() {
+    public void confine() {
         criticalCalls = allowsCriticalCalls;
     }
 

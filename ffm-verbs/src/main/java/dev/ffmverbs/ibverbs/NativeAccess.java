@@ -14,7 +14,7 @@ final class NativeAccess {
      *
      * @return one sentence for a message.
      */
-    static String denied() {
+    static String describeDenial() {
         final Module module = NativeAccess.class.getModule();
         return module.isNamed()
             ? "native access is denied to module " + module.getName() + ": start Java with " + OPTION

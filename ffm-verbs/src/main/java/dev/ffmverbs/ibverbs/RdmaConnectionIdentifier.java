@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ibverbs;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import dev.ffmverbs.jextract.ffm_verbs_h;
 import dev.ffmverbs.jextract.ibv_context;
-import dev.ffmverbs.jextract.ibv_qp_attr;
 import dev.ffmverbs.jextract.rdma_addr;
 import dev.ffmverbs.jextract.rdma_cm_id;
 import dev.ffmverbs.jextract.rdma_conn_param;
@@ -13,9 +15,9 @@ import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import dev.ffmverbs.spi.ConnectionParameterData;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
 
 /**
@@ -101,7 +103,7 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
     private void setOption(final String name, final int option, final int value) throws ProviderException {
         try (Arena arena = Arena.ofConfined()) {
             SET_OPTION.status(name + "=" + value, identifier, ffm_verbs_h.RDMA_OPTION_ID(), option,
-                arena.allocateFrom(ValueLayout.JAVA_BYTE, (byte) value), (long) Byte.BYTES);
+                arena.allocateFrom(JAVA_BYTE, (byte) value), (long) Byte.BYTES);
         }
     }
 
@@ -125,10 +127,11 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
     @Override
     public int initializeQueuePairAttributes(final MemorySegment attributes) throws ProviderException {
         try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment mask = arena.allocate(ValueLayout.JAVA_INT);
-            INIT_QP_ATTR.status(peerText() + ", qp_state=" + ibv_qp_attr.qp_state(attributes),
+            final MemorySegment mask = arena.allocate(JAVA_INT);
+            INIT_QP_ATTR.status(
+                peerText() + ", qp_state=" + attributes.get(JAVA_INT, QueuePairAttributesLayout.STATE),
                 identifier, attributes, mask);
-            return mask.get(ValueLayout.JAVA_INT, 0);
+            return mask.get(JAVA_INT, 0);
         }
     }
 
@@ -155,7 +158,7 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
         final MemorySegment structure = rdma_conn_param.allocate(arena);
         final byte[] data = parameters.privateData();
         rdma_conn_param.private_data(structure,
-            data.length == 0 ? MemorySegment.NULL : arena.allocateFrom(ValueLayout.JAVA_BYTE, data));
+            data.length == 0 ? MemorySegment.NULL : arena.allocateFrom(JAVA_BYTE, data));
         rdma_conn_param.private_data_len(structure, (byte) data.length);
         rdma_conn_param.responder_resources(structure, (byte) parameters.responderResources());
         rdma_conn_param.initiator_depth(structure, (byte) parameters.initiatorDepth());
@@ -169,7 +172,7 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
     public void reject(final byte[] privateData) throws ProviderException {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment data = privateData.length == 0 ? MemorySegment.NULL
-                : arena.allocateFrom(ValueLayout.JAVA_BYTE, privateData);
+                : arena.allocateFrom(JAVA_BYTE, privateData);
             REJECT.status(peerText(), identifier, data, (byte) privateData.length);
         }
     }

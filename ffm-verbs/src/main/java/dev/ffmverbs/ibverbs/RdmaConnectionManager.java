@@ -11,6 +11,7 @@ import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import dev.ffmverbs.spi.ConnectionManagerOperations;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.constants.ConnectionEventTypes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -30,7 +31,7 @@ final class RdmaConnectionManager implements ConnectionManagerOperations {
     private static final ControlFunction ACK_CM_EVENT = new ControlFunction("rdma_ack_cm_event",
         ffm_verbs_h::rdma_ack_cm_event$address, ffm_verbs_h::rdma_ack_cm_event$descriptor);
 
-    private static final int CONNECT_REQUEST = ffm_verbs_h.RDMA_CM_EVENT_CONNECT_REQUEST();
+    private static final int CONNECT_REQUEST = ConnectionEventTypes.CONNECT_REQUEST;
 
     private final MemorySegment channel;
     private final EventDescriptor events;
@@ -113,7 +114,7 @@ final class RdmaConnectionManager implements ConnectionManagerOperations {
         }
     }
 
-    /** Copies an event; its identifier stays alive until the event is acknowledged, whoever destroys it meanwhile. */
+    /** Copies an event; its identifier stays alive until the event is acknowledged, even if a thread destroys it. */
     private ConnectionEventData copy(final MemorySegment event) {
         final int type = rdma_cm_event.event(event);
         final boolean request = type == CONNECT_REQUEST;

@@ -19,11 +19,11 @@ final class RdmaCoreVersion {
 
     /** Whether a fault that a release mended may be there: it is older, or cannot be known. */
     static boolean mayBeOlderThan(final int release) {
-        final OptionalInt loaded = loaded();
+        final OptionalInt loaded = loadedVersion();
         return loaded.isEmpty() || loaded.getAsInt() < release;
     }
 
-    private static OptionalInt loaded() {
+    private static OptionalInt loadedVersion() {
         try {
             return release(Files.readString(MAPPINGS));
         } catch (final IOException e) {

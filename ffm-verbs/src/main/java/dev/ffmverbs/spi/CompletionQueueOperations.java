@@ -39,9 +39,9 @@ public interface CompletionQueueOperations {
     }
 
     /**
-     * Tells that from here on only the calling thread uses this queue, so that calls on it may be critical.
+     * Announces that only the calling thread uses this queue from now on. A provider may then make calls on it cheaper.
      */
-    default void confined() {
+    default void confine() {
     }
 
     /**

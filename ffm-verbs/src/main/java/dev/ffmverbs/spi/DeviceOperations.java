@@ -19,20 +19,6 @@ public interface DeviceOperations {
     long guid();
 
     /**
-     * The kind of node ({@code enum ibv_node_type}).
-     *
-     * @return the C constant.
-     */
-    int nodeType();
-
-    /**
-     * The transport ({@code enum ibv_transport_type}).
-     *
-     * @return the C constant.
-     */
-    int transportType();
-
-    /**
      * Whether a retry count of 7 means no limit, so that a dead peer is never noticed.
      *
      * @return true for Linux rxe ({@code rxe_comp.c} does not count such retries down).
@@ -42,7 +28,7 @@ public interface DeviceOperations {
     /**
      * Opens the device ({@code ibv_open_device(3)}).
      *
-     * @return a context of its own for every call.
+     * @return a new context for every call.
      * @throws ProviderException when the device cannot be opened.
      */
     ContextOperations open() throws ProviderException;

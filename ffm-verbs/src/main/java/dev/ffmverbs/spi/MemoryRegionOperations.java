@@ -46,7 +46,7 @@ public interface MemoryRegionOperations {
     }
 
     /**
-     * Deregisters the memory ({@code ibv_dereg_mr(3)}); on return no peer can reach it any more.
+     * Deregisters the memory ({@code ibv_dereg_mr(3)}); on return no peer can reach it.
      *
      * @throws ProviderException when it cannot be deregistered.
      */

@@ -12,12 +12,12 @@ public interface MemoryWindowOperations {
     int rkey();
 
     /**
-     * Takes note that a request was posted which binds the window to a new key, as C programs store it in {@code
-     * ibv_mw.rkey}.
+     * Sets the window's remote key, because a request was posted that binds the window to it. C programs store it in
+     * {@code ibv_mw.rkey}.
      *
      * @param rkey the key that the request carried.
      */
-    default void bound(final int rkey) {
+    default void setRkey(final int rkey) {
     }
 
     /**

@@ -22,17 +22,17 @@ public final class OpenObjects {
      * @return for example {@code 2 objects that need it are open: 1 CompletionQueue (CompletionQueue of 16 entries),
      *     1 ProtectionDomain (ProtectionDomain of soft0)}.
      */
-    public static String described(final Collection<?> objects) {
+    public static String describe(final Collection<?> objects) {
         final Map<String, List<Object>> byClass = objects.stream()
             .collect(Collectors.groupingBy(object -> object.getClass().getSimpleName(), TreeMap::new,
                 Collectors.toList()));
         final long count = byClass.values().stream().mapToLong(List::size).sum();
         return (count == 1 ? "1 object that needs it is open: " : count + " objects that need it are open: ")
-            + byClass.entrySet().stream().map(entry -> described(entry.getKey(), entry.getValue()))
+            + byClass.entrySet().stream().map(entry -> describe(entry.getKey(), entry.getValue()))
                 .collect(Collectors.joining(", "));
     }
 
-    private static String described(final String className, final List<Object> objects) {
+    private static String describe(final String className, final List<Object> objects) {
         return objects.stream().limit(NAMED_PER_CLASS).map(Object::toString).sorted().collect(Collectors.joining(
             ", ", objects.size() + " " + className + " (", objects.size() > NAMED_PER_CLASS ? ", ...)" : ")"));
     }

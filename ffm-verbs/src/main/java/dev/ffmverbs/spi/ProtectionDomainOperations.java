@@ -13,7 +13,8 @@ public interface ProtectionDomainOperations {
      * @param iova   address by which remote peers and local work requests name its first byte.
      * @param access {@code IBV_ACCESS_*} flags.
      * @return the memory region.
-     * @throws ProviderException when it cannot be registered; {@code ENOMEM} when the locked-memory limit is too low.
+     * @throws ProviderException when it cannot be registered; {@code ENOMEM} when the locked-memory limit is too low,
+     *     {@code EINVAL} when the provider needs the memory to lie in its page where the iova does, and it does not.
      */
     MemoryRegionOperations registerMemory(MemorySegment memory, long iova, int access) throws ProviderException;
 

@@ -65,9 +65,10 @@ public interface QueuePairOperations {
     }
 
     /**
-     * Tells that from here on only the calling thread uses this queue pair, so that calls on it may be critical.
+     * Announces that only the calling thread uses this queue pair from now on. A provider may then make calls on
+     * it cheaper.
      */
-    default void confined() {
+    default void confine() {
     }
 
     /**

@@ -33,9 +33,9 @@ public interface SharedReceiveQueueOperations {
     void query(MemorySegment attributes) throws ProviderException;
 
     /**
-     * Tells that from here on only the calling thread uses this queue, so that calls on it may be critical.
+     * Announces that only the calling thread uses this queue from now on. A provider may then make calls on it cheaper.
      */
-    default void confined() {
+    default void confine() {
     }
 
     /**

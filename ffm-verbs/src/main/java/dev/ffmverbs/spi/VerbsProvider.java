@@ -60,7 +60,7 @@ public interface VerbsProvider {
     }
 
     /**
-     * Opens a connection manager with an event channel of its own ({@code rdma_create_event_channel(3)}).
+     * Opens a connection manager with a new event channel ({@code rdma_create_event_channel(3)}).
      *
      * @param deviceName name of the device whose addresses it may bind to.
      * @return the connection manager.

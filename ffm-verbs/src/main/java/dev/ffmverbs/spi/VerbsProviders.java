@@ -88,7 +88,7 @@ public final class VerbsProviders {
      * @param name a {@link VerbsProvider#name()}.
      * @return the provider, or empty when there is none of that name.
      */
-    public static Optional<VerbsProvider> named(final String name) {
+    public static Optional<VerbsProvider> find(final String name) {
         return LOADED.stream().filter(provider -> provider.name().equals(name)).findFirst();
     }
 }

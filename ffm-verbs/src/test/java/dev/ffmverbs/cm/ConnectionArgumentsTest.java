@@ -27,7 +27,9 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What cannot work is refused before anything is made: afterwards the manager closes and the queue pair is free. */
+/**
+ * Invalid arguments are refused before anything is created: afterwards the manager closes and the queue pair is free.
+ */
 @Timeout(60)
 class ConnectionArgumentsTest {
 
@@ -42,7 +44,7 @@ class ConnectionArgumentsTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
-    void connectNamesTheArgumentThatCannotWork(final DevicePair devices) throws Exception {
+    void connectNamesTheInvalidArgument(final DevicePair devices) throws Exception {
         devices.require();
         try (Node node = new Node(devices.left())) {
             final ConnectionManager manager = node.manager;
@@ -77,7 +79,7 @@ class ConnectionArgumentsTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
-    void aTimeLimitThatHasPassedIsOneAndAnEndlessOneIsNone(final DevicePair devices) throws Exception {
+    void aZeroTimeLimitHasPassedAndAHugeOneNeverDoes(final DevicePair devices) throws Exception {
         devices.require();
         try (Node node = new Node(devices.left())) {
             final InetSocketAddress there = new InetSocketAddress(node.address, 18_599);
@@ -98,7 +100,7 @@ class ConnectionArgumentsTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
-    void aQueuePairThatIsClosedOrOfNoReliableConnectionIsRefused(final DevicePair devices) {
+    void refusesAQueuePairThatIsClosedOrOfAnotherType(final DevicePair devices) {
         devices.require();
         try (Node node = new Node(devices.left())) {
             final InetSocketAddress there = new InetSocketAddress(node.address, 18_599);
@@ -123,7 +125,7 @@ class ConnectionArgumentsTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
-    void listenNamesTheArgumentThatCannotWork(final DevicePair devices) {
+    void listenNamesTheInvalidArgument(final DevicePair devices) {
         devices.require();
         try (Node node = new Node(devices.left())) {
             final InetSocketAddress unresolved = InetSocketAddress.createUnresolved("no.such.host.invalid", 7);
@@ -144,7 +146,7 @@ class ConnectionArgumentsTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
-    void aRequestCanStillBeAnsweredAfterAnAnswerThatCannotWork(final DevicePair devices) throws Exception {
+    void aRequestCanStillBeAnsweredAfterAnInvalidAnswer(final DevicePair devices) throws Exception {
         devices.require();
         final BlockingQueue<ConnectionRequest> requests = new LinkedBlockingQueue<>();
         try (Node client = new Node(devices.left()); Node server = new Node(devices.right());
@@ -197,10 +199,10 @@ class ConnectionArgumentsTest {
         }
     }
 
-    /** Kernel devices only: a wildcard listener of one hears requests to another, and says so. */
+    /** Kernel devices only: a wildcard listener of one device receives requests to another, and says so. */
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
-    void aRequestThatComesThroughAnotherDeviceIsAcceptedWithAQueuePairOfThat(final DevicePair devices)
+    void aRequestReceivedByAnotherDeviceIsAcceptedWithAQueuePairOfThatDevice(final DevicePair devices)
         throws Exception {
         devices.require();
         assumeTrue(!devices.left().name().equals(devices.right().name()) && !isSoft(devices.left())
@@ -247,7 +249,7 @@ class ConnectionArgumentsTest {
     }
 
     @Test
-    void anRnrTimerIsTheNextOneTheTransportHas() {
+    void anRnrTimerIsRoundedUpToOneOfTheTransport() {
         assertEquals(1, RnrTimer.code(Duration.ofNanos(1)));
         assertEquals(1, RnrTimer.code(Duration.ofNanos(10_000)));
         assertEquals(2, RnrTimer.code(Duration.ofNanos(10_001)));

@@ -28,9 +28,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Races the two sides of an attempt to connect, each doing one of all that it can do after a short random time.
+ * Races the two sides of an attempt to connect. Each does one of all the things it can do, after a short random time.
  *
- * <p>Whichever is first: each side is told what {@link Reason} lists for it, and nothing is left behind. {@code
+ * <p>Whichever is first, each side is told what {@link Reason} lists for it, and nothing is left behind. {@code
  * -Dconnection.seed=N} repeats a run, {@code -Dconnection.rounds=N} makes it longer.
  */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
@@ -40,7 +40,7 @@ class ConnectionEndsTest {
     private static final int ROUNDS = Integer.getInteger("connection.rounds", 100);
     private static final int LONGEST_DELAY_US = 6000;
 
-    /** Longer than the kernel repeats an acceptance whose peer gave up unheard. */
+    /** Longer than the kernel repeats an acceptance to a peer that gave up without its knowledge. */
     private static final long PATIENCE_S = 100;
     private static final Duration NO_LIMIT = Duration.ofSeconds(PATIENCE_S);
     private static final ConnectionParameters DEFAULTS = ConnectionParameters.defaults();
@@ -77,7 +77,7 @@ class ConnectionEndsTest {
         }
     }
 
-    /** How a side ended; no reason stands for established, or for cancelled by itself. */
+    /** How a side ended; no reason means established, or cancelled by itself. */
     private record Ending(String text, Reason reason, String message) {
 
         static Ending of(final Throwable failure) {
@@ -91,7 +91,7 @@ class ConnectionEndsTest {
         }
     }
 
-    /** One pair of nodes and all that their races leave until the nodes are closed. */
+    /** One pair of nodes, and everything their races leave until the nodes are closed. */
     private static final class Race implements AutoCloseable {
         private final Random random;
         private final ScheduledExecutorService timers = Executors.newScheduledThreadPool(2);
@@ -242,7 +242,7 @@ class ConnectionEndsTest {
                 queuePair.close();
                 throw e;
             }
-            connection.established().whenComplete((nothing, failure) -> answer.complete(
+            connection.whenEstablished().whenComplete((nothing, failure) -> answer.complete(
                 failure == null ? new Ending("established", null, "") : Ending.of(failure)));
             leftovers.add(() -> {
                 connection.close();
@@ -273,7 +273,7 @@ class ConnectionEndsTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
-    void everyEndHasItsReasonAndLeavesNothing(final DevicePair devices) throws Exception {
+    void everyEndHasItsReasonAndLeavesNothingBehind(final DevicePair devices) throws Exception {
         devices.require();
         final Random seeds = new Random(SEED);
         int afterFirst = Integer.MAX_VALUE;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What parameters of a connection do once it is established. */
+/** The effect of connection parameters on an established connection. */
 @Timeout(60)
 class ConnectionParametersTest {
 
@@ -85,7 +85,7 @@ class ConnectionParametersTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
-    void aReceiveThatComesLateIsSoonFoundByTheSender(final DevicePair devices) throws Exception {
+    void theSenderSoonFindsALateReceive(final DevicePair devices) throws Exception {
         try (Ends ends = new Ends(devices, DEFAULTS, DEFAULTS)) {
             long bestNs = Long.MAX_VALUE;
             for (int i = 0; i < 8; i++) {
@@ -103,7 +103,7 @@ class ConnectionParametersTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
-    void aSendIsGivenUpAfterAsManyTriesAsTheReceivingSideAskedFor(final DevicePair devices) throws Exception {
+    void aSendFailsAfterTheRetriesThatTheReceivingSideHasSet(final DevicePair devices) throws Exception {
         try (Ends ends = new Ends(devices, DEFAULTS.withRnrRetryCount(7), DEFAULTS.withRnrRetryCount(1))) {
             ends.send();
 

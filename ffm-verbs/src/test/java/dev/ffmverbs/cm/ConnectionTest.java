@@ -65,7 +65,7 @@ class ConnectionTest {
             final Connection connection = client.manager.connect(client.anyPort(), listener.localAddress(),
                 client.queuePair, ConnectionParameters.defaults().withPrivateData(text("hello")), TIMEOUT);
             final Connection peer = accepted.poll(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-            peer.established().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+            peer.whenEstablished().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
 
             assertArrayEquals(text("hello"), leading(requested.take(), 5));
             assertArrayEquals(text("welcome"), leading(connection.privateData(), 7));
@@ -80,8 +80,8 @@ class ConnectionTest {
             assertEquals(MAGIC, local.segment().get(ValueLayout.JAVA_INT, 0));
 
             connection.disconnect();
-            peer.disconnected().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-            connection.disconnected().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+            peer.whenDisconnected().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+            connection.whenDisconnected().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
             assertEquals(QueuePairState.ERROR, client.queuePair.state());
             assertEquals(QueuePairState.ERROR, server.queuePair.state());
             assertFalse(connection.isEstablished());
@@ -92,7 +92,7 @@ class ConnectionTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
-    void tellsTheClientWhatTheListenerRejectedWith(final DevicePair devices) {
+    void passesThePrivateDataOfARejectionToTheClient(final DevicePair devices) {
         devices.require();
         try (Node client = new Node(devices.left()); Node server = new Node(devices.right());
              Listener listener = server.manager.listen(server.anyPort(), 8,
@@ -121,7 +121,7 @@ class ConnectionTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
-    void refusesAPortThatIsTaken(final DevicePair devices) {
+    void refusesAPortInUse(final DevicePair devices) {
         devices.require();
         try (Node node = new Node(devices.left());
              Listener first = node.manager.listen(node.anyPort(), 1, request -> { })) {
@@ -152,14 +152,14 @@ class ConnectionTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
-    void givesAnAttemptUpThatIsCancelled(final DevicePair devices) throws Exception {
+    void givesUpACancelledAttempt(final DevicePair devices) throws Exception {
         devices.require();
         try (Node client = new Node(devices.left())) {
             final InetSocketAddress absent = client.nobody();
             final CompletableFuture<Connection> attempt = client.manager.connectAsync(
                 null, absent, client.queuePair, ConnectionParameters.defaults(), Duration.ofMinutes(10));
 
-            assertTrue(attempt.cancel(true), "it was under way");
+            assertTrue(attempt.cancel(true), "it was in progress");
 
             client.queuePair.close();
             client.manager.close();
@@ -198,7 +198,7 @@ class ConnectionTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
-    void closingRejectsRequestsThatNobodyAnswered(final DevicePair devices) throws Exception {
+    void closingRejectsUnansweredRequests(final DevicePair devices) throws Exception {
         devices.require();
         final BlockingQueue<ConnectionRequest> unanswered = new LinkedBlockingQueue<>();
         try (Node client = new Node(devices.left())) {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever handlers, observers and the transport throw, a manager goes on, or has visibly ended. */
+/** Whatever handlers, observers and the transport throw, a manager continues or has visibly ended. */
 @Timeout(60)
 class EventDispatcherTest {
 
@@ -41,7 +41,7 @@ class EventDispatcherTest {
         () -> new StackOverflowError("injected"), () -> new NoClassDefFoundError("injected"),
         () -> new IllegalStateException("injected"));
 
-    /** Throws anything where the compiler expects that nothing is thrown. */
+    /** Throws any exception or error where the compiler expects none. */
     @SuppressWarnings("unchecked")
     private static <T extends Throwable> void raise(final Throwable failure) throws T {
         throw (T) failure;
@@ -56,7 +56,7 @@ class EventDispatcherTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
-    void aHandlerThatThrowsAnythingRejectsItsRequestAndTheManagerLives(final DevicePair devices) {
+    void aThrowingHandlerRejectsItsRequestAndTheManagerContinues(final DevicePair devices) {
         devices.require();
         final AtomicInteger next = new AtomicInteger();
         try (Node node = new Node(devices.left());
@@ -72,7 +72,7 @@ class EventDispatcherTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
-    void anObserverThatThrowsAnythingOrInterruptsItsThreadChangesNothing(final DevicePair devices) {
+    void anObserverThatThrowsOrInterruptsItsThreadChangesNothing(final DevicePair devices) {
         devices.require();
         final AtomicInteger next = new AtomicInteger();
         try (Node node = new Node(devices.left());
@@ -91,7 +91,7 @@ class EventDispatcherTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
-    void aStageThatThrowsAnythingLeavesTheManagerAlive(final DevicePair devices) throws Exception {
+    void aThrowingStageDoesNotEndTheManager(final DevicePair devices) throws Exception {
         devices.require();
         final BlockingQueue<ConnectionRequest> requests = new LinkedBlockingQueue<>();
         try (Node client = new Node(devices.left()); Node server = new Node(devices.left());
@@ -111,7 +111,7 @@ class EventDispatcherTest {
         }
     }
 
-    /** A transport whose events cannot be read, for as long as it is told. */
+    /** A transport whose events cannot be read as long as a test wants. */
     private static final class BrokenTransport implements ConnectionManagerOperations {
         private final Supplier<Throwable> failure;
         private final AtomicInteger failuresLeft;
@@ -153,13 +153,13 @@ class EventDispatcherTest {
     }
 
     @Test
-    void eventsThatCannotBeReadForAWhileAreReadAfterwards() throws Exception {
+    void continuesAfterEventsCouldNotBeReadForAWhile() throws Exception {
         for (final Supplier<Throwable> failure : FAILURES) {
             final BrokenTransport transport = new BrokenTransport(3, failure);
             final EventDispatcher dispatcher = new EventDispatcher("broken0", transport);
             dispatcher.start();
 
-            assertTrue(transport.recovered.await(20, TimeUnit.SECONDS), "it goes on");
+            assertTrue(transport.recovered.await(20, TimeUnit.SECONDS), "the thread continues");
 
             assertTrue(dispatcher.isRunning());
             dispatcher.stop();
@@ -169,7 +169,7 @@ class EventDispatcherTest {
     }
 
     @Test
-    void whatWaitsIsToldWhenEventsCannotBeReadAtAllAndNothingNewBegins() throws Exception {
+    void endsAttemptsAndConnectionsIfEventsCannotBeReadAtAll() throws Exception {
         final BrokenTransport transport =
             new BrokenTransport(Integer.MAX_VALUE, () -> new OutOfMemoryError("injected"));
         final EventDispatcher dispatcher = new EventDispatcher("broken0", transport);
@@ -201,7 +201,7 @@ class EventDispatcherTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
-    void closingIsInterruptedWhileAHandlerRunsAndCompletedByClosingAgain(final DevicePair devices) throws Exception {
+    void closingCanBeInterruptedWhileAHandlerRunsAndThenRepeated(final DevicePair devices) throws Exception {
         devices.require();
         final CountDownLatch handling = new CountDownLatch(1);
         final CountDownLatch release = new CountDownLatch(1);
@@ -230,7 +230,7 @@ class EventDispatcherTest {
             });
             while (closer.getState() != Thread.State.WAITING) {
                 Thread.onSpinWait();
-                assertFalse(closing.isDone(), "an interrupt from before does not end it");
+                assertFalse(closing.isDone(), "an earlier interrupt does not end it");
             }
             closer.interrupt();
 

@@ -16,7 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 
-/** One process's end: a device, its objects and a connection manager. */
+/** One process: a device, its objects and a connection manager. */
 final class Node implements AutoCloseable {
 
     final Context context;
@@ -40,7 +40,7 @@ final class Node implements AutoCloseable {
     }
 
     /** Connects a queue pair to itself, without a connection manager. */
-    void connectByHand(final QueuePair own) {
+    void connectManually(final QueuePair own) {
         own.modify(new QueuePairAttributes().state(QueuePairState.INIT).port(1).partitionKeyIndex(0).access());
         own.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_RECEIVE).pathMtu(PathMtu.MTU_256)
             .destination(gid.gid(), gid.index(), 1).destinationQueuePair(own.number()).receivePacketSequenceNumber(1)

@@ -53,7 +53,7 @@ class QueuePairInUseTest {
                 client.anyPort(), listener.localAddress(), client.queuePair, DEFAULTS, TIMEOUT);
             peer = nextRequest().accept(server.queuePair, DEFAULTS);
             connection = connecting.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-            peer.established().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+            peer.whenEstablished().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         }
 
         ConnectionRequest nextRequest() throws InterruptedException {
@@ -61,8 +61,8 @@ class QueuePairInUseTest {
         }
 
         void assertAlive() {
-            assertTrue(connection.isEstablished(), "the client's end lives");
-            assertTrue(peer.isEstablished(), "the server's end lives");
+            assertTrue(connection.isEstablished(), "the client's end is established");
+            assertTrue(peer.isEstablished(), "the server's end is established");
             assertEquals(QueuePairState.READY_TO_SEND, client.queuePair.state());
             assertEquals(QueuePairState.READY_TO_SEND, server.queuePair.state());
         }
@@ -95,7 +95,7 @@ class QueuePairInUseTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
-    void isNotAcceptedWithAndTheRequestCanBeAcceptedWithAnother(final DevicePair devices) throws Exception {
+    void cannotBeUsedToAcceptAndTheRequestCanBeAcceptedWithAnother(final DevicePair devices) throws Exception {
         try (ConnectedNodes nodes = new ConnectedNodes(devices);
              QueuePair second = nodes.client.newQueuePair(); QueuePair free = nodes.server.newQueuePair()) {
             final CompletableFuture<Connection> connecting = nodes.client.manager.connectAsync(
@@ -113,10 +113,10 @@ class QueuePairInUseTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
-    void isRefusedWhenItWasConnectedByHand(final DevicePair devices) {
+    void isRefusedIfItWasConnectedManually(final DevicePair devices) {
         devices.require();
         try (Node node = new Node(devices.left())) {
-            node.connectByHand(node.queuePair);
+            node.connectManually(node.queuePair);
             final InetSocketAddress nobodyListens = new InetSocketAddress(node.address, 18_599);
 
             final IllegalStateException refused = assertThrows(IllegalStateException.class, () ->
@@ -128,7 +128,7 @@ class QueuePairInUseTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
-    void isWonByOneOfTwoThatConnectAtOnce(final DevicePair devices) throws Exception {
+    void isTakenByOneOfTwoSimultaneousAttempts(final DevicePair devices) throws Exception {
         devices.require();
         final int threads = 4;
         final AtomicInteger requests = new AtomicInteger();
@@ -164,7 +164,7 @@ class QueuePairInUseTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
-    void servesASecondConnectionAfterTheFirstAndIsNotEndedByNewsOfTheFirst(final DevicePair devices) throws Exception {
+    void servesASecondConnectionThatLateEventsOfTheFirstDoNotEnd(final DevicePair devices) throws Exception {
         try (ConnectedNodes nodes = new ConnectedNodes(devices); QueuePair free = nodes.server.newQueuePair()) {
             nodes.connection.disconnect();
             nodes.client.queuePair.modify(new QueuePairAttributes().state(QueuePairState.RESET));
@@ -174,16 +174,16 @@ class QueuePairInUseTest {
             if (request != null) {
                 final Connection accepted = request.accept(free, DEFAULTS);
                 final Connection again = connecting.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-                nodes.connection.disconnected().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+                nodes.connection.whenDisconnected().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
 
                 nodes.connection.close();
 
-                assertTrue(again.isEstablished(), "the second connection lives");
+                assertTrue(again.isEstablished(), "the second connection is established");
                 assertEquals(QueuePairState.READY_TO_SEND, nodes.client.queuePair.state());
                 again.close();
                 accepted.close();
             } else {
-                // The server had not heard of the first one's end when the second one was asked for.
+                // The server did not know yet that the first one had ended when the second one was requested.
                 final ExecutionException stale = assertThrows(ExecutionException.class, () -> connecting.get());
                 assertEquals(ConnectionException.Reason.STALE_CONNECTION,
                     assertInstanceOf(ConnectionException.class, stale.getCause()).reason());

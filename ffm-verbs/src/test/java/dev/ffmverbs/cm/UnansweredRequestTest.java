@@ -26,14 +26,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Requests that nobody has answered when their peers give up, or when what they need is closed. */
+/** Requests that are not answered before their peers give up, or before what they need is closed. */
 @Timeout(90)
 class UnansweredRequestTest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final ConnectionParameters DEFAULTS = ConnectionParameters.defaults();
 
-    /** A client that asked, and the server's request that nobody has answered. */
+    /** A client that has asked for a connection, and its request at the server, which is not answered. */
     private static final class Asked implements AutoCloseable {
         final Node client;
         final Node server;
@@ -41,7 +41,7 @@ class UnansweredRequestTest {
         final CompletableFuture<Connection> attempt;
         final ConnectionRequest request;
 
-        /** How many events the server's manager has handled. */
+        /** Number of events the server's manager has handled. */
         private final BlockingQueue<ConnectionEvent> events = new LinkedBlockingQueue<>();
 
         Asked(final DevicePair devices) throws Exception {
@@ -54,7 +54,7 @@ class UnansweredRequestTest {
             attempt = client.manager.connectAsync(
                 client.anyPort(), listener.localAddress(), client.queuePair, DEFAULTS, TIMEOUT);
             request = requests.poll(20, TimeUnit.SECONDS);
-            assertNotNull(request, "no request came");
+            assertNotNull(request, "no request arrived");
         }
 
         void awaitEvent(final ConnectionEventType type) throws InterruptedException {
@@ -66,8 +66,8 @@ class UnansweredRequestTest {
         }
 
         /**
-         * Waits until the server's transport knows that the client has given up. The kernel tells its user nothing of a
-         * request that was not answered; there the time that the news takes has to do.
+         * Waits until the server's transport knows that the client has given up. The kernel does not report that for an
+         * unanswered request, so a fixed time must do for it.
          */
         void awaitWithdrawal() throws InterruptedException {
             if (server.context.device().provider().equals("softroce")) {
@@ -97,7 +97,7 @@ class UnansweredRequestTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
-    void acceptingOneThatIsWithdrawnSaysSoWhetherTheNewsHasComeOrNot(final DevicePair devices) throws Exception {
+    void acceptingAWithdrawnRequestSaysSoEvenBeforeTheEventHasArrived(final DevicePair devices) throws Exception {
         for (final boolean newsHasCome : new boolean[] {true, false}) {
             try (Asked asked = new Asked(devices)) {
                 final CountDownLatch release = new CountDownLatch(1);
@@ -108,7 +108,7 @@ class UnansweredRequestTest {
                 if (newsHasCome) {
                     asked.awaitWithdrawal();
                 } else {
-                    // The transport has it by then, and the manager's thread is kept from taking it in.
+                    // By then the transport has the event, and the manager's thread is kept from reading it.
                     Thread.sleep(500);
                 }
 
@@ -129,7 +129,7 @@ class UnansweredRequestTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
-    void rejectingOneThatIsWithdrawnDoesNothing(final DevicePair devices) throws Exception {
+    void rejectingAWithdrawnRequestDoesNothing(final DevicePair devices) throws Exception {
         try (Asked asked = new Asked(devices)) {
             asked.attempt.cancel(true);
             asked.awaitWithdrawal();
@@ -142,7 +142,7 @@ class UnansweredRequestTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
-    void anAttemptThatItsCallerCompletesInAnotherWayIsGivenUp(final DevicePair devices) throws Exception {
+    void anAttemptIsGivenUpIfItsCallerCompletesTheFuture(final DevicePair devices) throws Exception {
         try (Asked asked = new Asked(devices)) {
             assertInstanceOf(TimeoutException.class, assertThrows(ExecutionException.class,
                 () -> asked.attempt.orTimeout(10, TimeUnit.MILLISECONDS).get(20, TimeUnit.SECONDS)).getCause());
@@ -154,7 +154,7 @@ class UnansweredRequestTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
-    void aClientMayCloseAllButItsManagerWhileItWaits(final DevicePair devices) throws Exception {
+    void aClientMayCloseEverythingButItsManagerWhileItWaits(final DevicePair devices) throws Exception {
         try (Asked asked = new Asked(devices)) {
             final Node client = asked.client;
             client.queuePair.close();
@@ -165,7 +165,7 @@ class UnansweredRequestTest {
 
             assertEquals(Reason.CLOSED, asked.reason());
             assertEquals(Reason.PEER_GAVE_UP, assertInstanceOf(ConnectionException.class, assertThrows(
-                ExecutionException.class, () -> accepted.established().get(20, TimeUnit.SECONDS)).getCause())
+                ExecutionException.class, () -> accepted.whenEstablished().get(20, TimeUnit.SECONDS)).getCause())
                 .reason());
             accepted.close();
             assertEquals(QueuePairState.ERROR, asked.server.queuePair.state());
@@ -174,11 +174,11 @@ class UnansweredRequestTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
-    void aManagerClosesThoughAnEndedConnectionWasNotClosed(final DevicePair devices) throws Exception {
+    void aManagerClosesAlthoughAnEndedConnectionWasNotClosed(final DevicePair devices) throws Exception {
         try (Asked asked = new Asked(devices)) {
             final Connection accepted = asked.request.accept(asked.server.queuePair, DEFAULTS);
             asked.attempt.get(20, TimeUnit.SECONDS).close();
-            accepted.disconnected().get(20, TimeUnit.SECONDS);
+            accepted.whenDisconnected().get(20, TimeUnit.SECONDS);
             asked.listener.close();
 
             asked.server.manager.close();
@@ -189,7 +189,7 @@ class UnansweredRequestTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
-    void aManagerClosesWhicheverOfThePeersHaveGivenUpAndLeavesNoDescriptors(final DevicePair devices)
+    void aManagerClosesWhetherPeersHaveGivenUpOrNotAndLeavesNoDescriptors(final DevicePair devices)
         throws Exception {
         devices.require();
         int before = Integer.MAX_VALUE;

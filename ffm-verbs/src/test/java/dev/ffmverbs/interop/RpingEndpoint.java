@@ -162,7 +162,7 @@ final class RpingEndpoint implements AutoCloseable {
 
     /** Waits for a completion of one kind; false when the connection has ended instead. */
     private boolean await(final WorkCompletionOpcode opcode) {
-        while (waiter.await(connection.disconnected()::isDone)) {
+        while (waiter.await(connection.whenDisconnected()::isDone)) {
             if (waiter.completion().queuePairNumber(0) != queuePair.number()) {
                 // A queue pair that failed to connect leaves its flushed receive, on some devices even when closed.
                 continue;

@@ -62,12 +62,12 @@ final class RpingServer implements AutoCloseable {
         }
         final Connection connection = request.accept(endpoint.newQueuePair(), RpingEndpoint.parameters());
         endpoint.connected(connection);
-        connection.established().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        connection.whenEstablished().get(limit.toMillis(), TimeUnit.MILLISECONDS);
         int pings = 0;
         while (serveOne(pings, printer)) {
             pings++;
         }
-        connection.disconnected().get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        connection.whenDisconnected().get(limit.toMillis(), TimeUnit.MILLISECONDS);
         return pings;
     }
 

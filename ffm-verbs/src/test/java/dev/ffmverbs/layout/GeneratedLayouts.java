@@ -10,17 +10,12 @@ import java.lang.foreign.UnionLayout;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.net.URISyntaxException;
-import java.nio.file.FileSystem;
-import java.nio.file.FileSystems;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Every size, offset and constant of {@code dev.ffmverbs.jextract}, found by reflection, each with its name in C.
@@ -28,8 +23,6 @@ import java.util.stream.Stream;
  * <p>Needs no library and no JUnit, so that a bare JVM can run it too.
  */
 final class GeneratedLayouts {
-
-    private static final String PACKAGE = ffm_verbs_h.class.getPackageName();
 
     /** glibc's structs that others embed. Their members are glibc's own and change; only their sizes matter here. */
     private static final Set<String> OPAQUE = Set.of("pthread_mutex_t", "pthread_cond_t");
@@ -42,42 +35,13 @@ final class GeneratedLayouts {
     /** Rows for all structs and unions that C code can name, and for all constants. */
     static List<ProbeRow> rows() throws ReflectiveOperationException, IOException, URISyntaxException {
         GeneratedLayouts layouts = new GeneratedLayouts();
-        for (Class<?> generated : classes()) {
+        for (Class<?> generated : PackageClasses.beside(ffm_verbs_h.class)) {
             if (isGroup(generated)) {
                 layouts.addGroup(generated);
             }
         }
         layouts.addConstants();
         return layouts.rows;
-    }
-
-    /** The top-level classes of the package, glibc's private structs excepted. */
-    private static List<Class<?>> classes() throws ReflectiveOperationException, IOException, URISyntaxException {
-        Path location = Path.of(ffm_verbs_h.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-        List<String> names;
-        if (Files.isDirectory(location)) {
-            names = classNames(location);
-        } else {
-            try (FileSystem jar = FileSystems.newFileSystem(location)) {
-                names = classNames(jar.getPath("/"));
-            }
-        }
-        List<Class<?>> classes = new ArrayList<>();
-        for (String name : names) {
-            classes.add(Class.forName(PACKAGE + "." + name));
-        }
-        return classes;
-    }
-
-    private static List<String> classNames(Path root) throws IOException {
-        try (Stream<Path> files = Files.list(root.resolve(PACKAGE.replace('.', '/')))) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(".class") && !name.contains("$") && !name.startsWith("__")
-                            && !name.equals("package-info.class"))
-                    .map(name -> name.substring(0, name.length() - ".class".length()))
-                    .sorted()
-                    .toList();
-        }
     }
 
     private static boolean isGroup(Class<?> generated) {

@@ -113,7 +113,7 @@ class HostileSenderTest {
         if (kind == 1) {
             final int bytes = random.nextInt(4) == 0 ? random.nextInt(MANAGEMENT_BYTES) : MANAGEMENT_BYTES;
             packet.begin(Opcode.DATAGRAM_SEND_ONLY, MANAGEMENT_QUEUE_PAIR, random.nextInt(), 0);
-            packet.datagram(random.nextInt(4) == 0 ? random.nextInt() : MANAGEMENT_KEY, MANAGEMENT_QUEUE_PAIR);
+            packet.deth().set(random.nextInt(4) == 0 ? random.nextInt() : MANAGEMENT_KEY, MANAGEMENT_QUEUE_PAIR);
             for (int i = 0; i < bytes; i++) {
                 packet.buffer().put(packet.payloadOffset() + i, (byte) random.nextInt());
             }
@@ -122,7 +122,7 @@ class HostileSenderTest {
             final int opcode = kind == 2 ? Opcode.WRITE_ONLY : random.nextInt(OPCODES);
             packet.begin(Opcode.traits(opcode) == 0 ? Opcode.SEND_ONLY : opcode,
                 random.nextInt(4) == 0 ? random.nextInt() : queuePair, random.nextInt(), random.nextInt());
-            packet.rdma(address, rkey, Long.BYTES);
+            packet.reth().set(address, rkey, Long.BYTES);
             packet.endPayload(kind == 2 ? Long.BYTES : random.nextInt(1000));
         }
         icrc.seal(packet, path);

@@ -4,10 +4,10 @@ package dev.ffmverbs.softroce.cm;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A number of things allowed per second, and a number of them at once: a token bucket.
+ * A token bucket: limits how many things are allowed per second, and how many at once.
  *
- * <p>Its whole state is the time until which everything taken is paid for. Times wrap, so they are compared by their
- * difference.
+ * <p>Its only state is the time until which everything taken is paid for. Times wrap around, so they are compared by
+ * their difference.
  */
 final class Budget {
 
@@ -16,10 +16,10 @@ final class Budget {
     private long paidUntilNs;
 
     /**
-     * Starts with a full budget.
+     * Creates a full budget.
      *
-     * @param perSecond how many are allowed per second in the long run, 1 to 1 000 000 000.
-     * @param burst     how many are allowed at once after a pause, at least 1.
+     * @param perSecond things allowed per second in the long run, 1 to 1 000 000 000.
+     * @param burst     things allowed at once after a pause, at least 1.
      * @param nowNs     the time.
      */
     Budget(final int perSecond, final int burst, final long nowNs) {
@@ -32,7 +32,7 @@ final class Budget {
         return debtNs(nowNs) + intervalNs <= burstNs;
     }
 
-    /** Takes one; only when the budget {@linkplain #allows allows} it. */
+    /** Takes one. The caller must know that the budget {@linkplain #allows allows} it. */
     void take(final long nowNs) {
         paidUntilNs = nowNs + debtNs(nowNs) + intervalNs;
     }

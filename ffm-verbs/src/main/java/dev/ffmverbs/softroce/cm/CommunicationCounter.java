@@ -1,37 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.cm;
 
-/** What a communication manager counts. */
+/** The counters of a communication manager. */
 public enum CommunicationCounter {
     /** Messages sent. */
     SENT,
-    /** Of these, messages sent again because no answer came in time. */
+    /** Messages sent again because no answer arrived in time; {@link #SENT} includes them. */
     RETRANSMITTED,
-    /** Datagrams received, whatever became of them. */
+    /** Datagrams received, including those dropped. */
     RECEIVED,
     /** Messages received again. */
     DUPLICATES,
-    /** Requests refused because nobody listens on their port. */
+    /** Requests refused because nobody listens on their port number. */
     REFUSED_NO_LISTENER,
-    /** Requests refused because this device cannot do what they ask for, or they contradict themselves. */
+    /** Requests refused because this device does not support what they ask for, or they contradict themselves. */
     REFUSED_INVALID,
     /** Requests and replies refused because the peer's queue pair is still in a connection here. */
     REFUSED_STALE,
-    /** Requests left unanswered because the listener's backlog is full; the peer asks again. */
+    /** Requests dropped because the listener's backlog is full; the peer asks again. */
     DROPPED_BACKLOG,
     /**
-     * Dropped unseen: requests, and messages that belong to no connection, beyond what their source may cost, or all
-     * sources together that this device has no dealings with. A peer asks again.
+     * Requests, and messages that belong to no connection, dropped because they exceed the budget of their source, or
+     * the common budget of all sources this device has no dealings with; a peer asks again.
      */
     DROPPED_BUDGET,
-    /** Dropped: requests that named the queue pair of a live connection whose peer turned out to be there. */
+    /** Requests dropped because they named the queue pair of a live connection whose peer answered a probe. */
     DROPPED_FORGED,
-    /** Dropped: no message, or of a type unknown here. */
+    /** Datagrams dropped because they are not messages, or their type is unknown here. */
     DROPPED_MALFORMED,
-    /** Dropped: belongs to no connection. */
+    /** Messages dropped because they belong to no connection. */
     DROPPED_UNKNOWN,
-    /** Dropped: belongs to a connection with another peer. */
+    /** Messages dropped because they belong to a connection with another peer. */
     DROPPED_PEER,
-    /** Dropped: means nothing in the state the connection is in. */
+    /** Messages dropped because they mean nothing in the state of their connection. */
     DROPPED_STATE
 }

@@ -1,30 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.cm;
 
+import dev.ffmverbs.softroce.cm.message.TimeCode;
+
 /**
- * How patient a communication manager is. Times are codes of the wire format: n stands for 4.096 microseconds times 2
- * to the power of n.
+ * The time limits and retries of a communication manager. Times are codes of the wire format: n stands for 4.096
+ * microseconds times 2 to the power of n.
  *
- * @param responseTimeoutCode  time a peer has for an answer, besides two {@code packetLifeTimeCode}; told to the peer,
- *                             and the pace of retransmissions. 0 to 20; 16 is 268 ms.
+ * @param responseTimeoutCode  time a peer has to answer, in addition to twice {@code packetLifeTimeCode}; sent to the
+ *                             peer, and the interval of retransmissions. 0 to 20; 16 is 268 ms.
  * @param maximumRetries       retransmissions of a message before the peer counts as gone, 0 to 15.
- * @param serviceTimeoutCode   time by which a peer is put off when it asks again before the application has answered,
- *                             0 to 20; 18 is 1.07 s.
+ * @param serviceTimeoutCode   time a peer is asked to wait if it asks again before the application has answered, 0 to
+ *                             20; 18 is 1.07 s.
  * @param packetLifeTimeCode   time a packet may need from one end to the other, 0 to 20; 14 is 67 ms. The transport
- *                             timeout of a connection is twice that, or more when the peer's delay asks for it.
- * @param acknowledgeDelayCode time this device may need to acknowledge a packet, 0 to 20; told to the peer.
- * @param minimumRnrTimerCode  time a peer is put off that finds no receive posted, 0 to 31 in the code of IBTA
+ *                             timeout of a connection is twice that, or more if the peer's delay requires it.
+ * @param acknowledgeDelayCode time this device may need to acknowledge a packet, 0 to 20; sent to the peer.
+ * @param minimumRnrTimerCode  time a peer is asked to wait if no receive is posted, 0 to 31 in the code of IBTA
  *                             9.7.5.2.8; 12 is 0.64 ms.
  */
 public record CommunicationSettings(
     int responseTimeoutCode, int maximumRetries, int serviceTimeoutCode, int packetLifeTimeCode,
     int acknowledgeDelayCode, int minimumRnrTimerCode) {
 
-    /** Answers within 0.4 s or the message is sent again, 15 times; a transport timeout of 134 ms. */
+    /** Sends a message again after 0.4 s without an answer, up to 15 times; the transport timeout is 134 ms. */
     public static final CommunicationSettings DEFAULT = new CommunicationSettings(16, 15, 18, 14, 10, 12);
-
-    /** The longest time any code is taken for, own or a peer's: 4.3 s, as long as Linux waits for an answer. */
-    static final int LONGEST_CODE = 20;
 
     private static final int MAXIMUM_RETRIES = 15;
     private static final int MAXIMUM_RNR_TIMER = 31;
@@ -32,14 +31,14 @@ public record CommunicationSettings(
     /**
      * Checks the settings.
      *
-     * @throws IllegalArgumentException when one is out of its range.
+     * @throws IllegalArgumentException if one is out of range.
      */
     public CommunicationSettings {
-        check("responseTimeoutCode", responseTimeoutCode, LONGEST_CODE);
+        check("responseTimeoutCode", responseTimeoutCode, TimeCode.LONGEST_HONOURED);
         check("maximumRetries", maximumRetries, MAXIMUM_RETRIES);
-        check("serviceTimeoutCode", serviceTimeoutCode, LONGEST_CODE);
-        check("packetLifeTimeCode", packetLifeTimeCode, LONGEST_CODE);
-        check("acknowledgeDelayCode", acknowledgeDelayCode, LONGEST_CODE);
+        check("serviceTimeoutCode", serviceTimeoutCode, TimeCode.LONGEST_HONOURED);
+        check("packetLifeTimeCode", packetLifeTimeCode, TimeCode.LONGEST_HONOURED);
+        check("acknowledgeDelayCode", acknowledgeDelayCode, TimeCode.LONGEST_HONOURED);
         check("minimumRnrTimerCode", minimumRnrTimerCode, MAXIMUM_RNR_TIMER);
     }
 
@@ -49,12 +48,12 @@ public record CommunicationSettings(
         }
     }
 
-    /** Time after which a peer that has left all transmissions of a message unanswered counts as gone. */
+    /** Returns the time after which a peer that has answered no transmission of a message counts as gone. */
     long patienceNs() {
         return retryIntervalNs() * (maximumRetries + 1);
     }
 
-    /** Time after which a message without an answer is sent again. */
+    /** Returns the time after which a message without an answer is sent again. */
     long retryIntervalNs() {
         return 2 * TimeCode.toNanos(packetLifeTimeCode) + TimeCode.toNanos(responseTimeoutCode);
     }

@@ -1,62 +1,74 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.cm;
 
+import dev.ffmverbs.softroce.cm.message.AnswerFields;
+import dev.ffmverbs.softroce.cm.message.IdFields;
+import dev.ffmverbs.softroce.cm.message.ManagementMessage;
+import dev.ffmverbs.softroce.cm.message.RejectReason;
+import dev.ffmverbs.softroce.cm.message.RequestFields;
+import dev.ffmverbs.softroce.cm.message.TimeCode;
 import dev.ffmverbs.spi.ConnectionParameterData;
 import java.net.Inet4Address;
 
 /**
  * One end of one connection: the state machine of IBTA 12.9, as Linux runs it.
  *
- * <p>It learns of messages, of the application's wishes and of time, and answers through its {@link EndpointContext}
- * and {@link EndpointObserver}. REQ, REP and DREQ are sent again until answered; what a peer sends again is answered
- * again. It goes on after the application has closed its identifier until the peer knows, or time is up.
+ * <p>It reacts to the application, to the peer's messages, which {@link PeerMessages} reads, and to time. It acts
+ * through its {@link EndpointContext} and {@link EndpointObserver}. REQ, REP and DREQ are sent until they are answered;
+ * what the peer sends again is answered again. After the application has closed its identifier, the endpoint remains
+ * until the peer knows or time is up.
  *
  * <p>All methods are called under the communication manager's lock.
  */
 final class ConnectionEndpoint {
 
+    /**
+     * An endpoint at one moment.
+     *
+     * @param state how far it is.
+     * @param terms what both ends have agreed on so far.
+     */
+    record View(EndpointState state, ConnectionTerms terms) {
+    }
+
     private final EndpointContext context;
     private final Correspondence peer;
+    private final EndpointTimers timers;
     private int localQueuePair;
     private ConnectionTerms terms;
     private EndpointState state;
     private EndpointObserver observer;
-
-    /** What is sent until it is answered, or null. */
-    private Retransmission awaited;
-
-    /** Whether the peer of this live connection is still there; null when nothing speaks against it. */
-    private Doubt doubt;
 
     private ConnectionEndpoint(
         final EndpointContext context, final Correspondence peer, final ConnectionTerms terms,
         final EndpointState state, final EndpointObserver observer) {
         this.context = context;
         this.peer = peer;
+        this.timers = new EndpointTimers(context, this);
         this.terms = terms;
         this.state = state;
         this.observer = observer;
     }
 
-    /** The end that asks for a connection; {@link #start} sends the request. */
-    static ConnectionEndpoint requesting(
+    /** Creates the end that asks for a connection; {@link #start} sends the request. */
+    static ConnectionEndpoint ofOwnRequest(
         final EndpointContext context, final Inet4Address peer, final int localId, final ManagementMessage request,
         final EndpointObserver observer) {
-        request.setId(MessageField.LOCAL_ID, localId);
+        request.set(IdFields.LOCAL_ID, localId);
         final ConnectionEndpoint endpoint = new ConnectionEndpoint(
             context, new Correspondence(context, peer, localId, 0, request),
-            ConnectionTerms.proposedBy(request, peer), EndpointState.REQUEST_SENT, observer);
-        endpoint.localQueuePair = request.getInt(RequestFields.QUEUE_PAIR);
+            ConnectionTerms.ofOwnRequest(request, peer), EndpointState.REQUEST_SENT, observer);
+        endpoint.localQueuePair = request.get(RequestFields.QUEUE_PAIR);
         return endpoint;
     }
 
-    /** The end that is asked for a connection; nobody observes it yet. */
-    static ConnectionEndpoint requested(
+    /** Creates the end that is asked for a connection; nobody observes it yet. */
+    static ConnectionEndpoint ofPeersRequest(
         final EndpointContext context, final Inet4Address peer, final int localId, final ManagementMessage request,
         final int receivePsn) {
         return new ConnectionEndpoint(context,
-            new Correspondence(context, peer, localId, request.getInt(MessageField.LOCAL_ID), request),
-            ConnectionTerms.askedBy(request, peer, receivePsn), EndpointState.REQUEST_RECEIVED,
+            new Correspondence(context, peer, localId, request.get(IdFields.LOCAL_ID), request),
+            ConnectionTerms.ofPeersRequest(request, peer, receivePsn), EndpointState.REQUEST_RECEIVED,
             EndpointObserver.NOBODY);
     }
 
@@ -66,19 +78,19 @@ final class ConnectionEndpoint {
 
     void start(final long nowNs) {
         sendUntilAnswered(peer.request(), context.settings().patienceNs(), nowNs);
-        become(EndpointState.REQUEST_SENT);
+        enter(EndpointState.REQUEST_SENT);
     }
 
-    // What the application wants: each returns false when the state does not allow it.
+    // What the application wants. Each method returns false if the state does not allow it.
 
     boolean accept(final ConnectionParameterData parameters, final long nowNs) {
         if (state != EndpointState.REQUEST_RECEIVED) {
             return false;
         }
-        terms = terms.acceptedWith(parameters);
+        terms = terms.withAcceptance(parameters);
         localQueuePair = parameters.queuePairNumber();
-        sendUntilAnswered(peer.reply(terms.receivePsn(), parameters), peer.confirmsWithinNs(), nowNs);
-        become(EndpointState.REPLY_SENT);
+        sendUntilAnswered(peer.reply(terms.receivePsn(), parameters), peer.confirmationPatienceNs(), nowNs);
+        enter(EndpointState.REPLY_SENT);
         return true;
     }
 
@@ -86,8 +98,8 @@ final class ConnectionEndpoint {
         if (state != EndpointState.REPLY_RECEIVED) {
             return false;
         }
-        peer.readyToUse();
-        become(EndpointState.ESTABLISHED);
+        peer.sendReadyToUse();
+        enter(EndpointState.ESTABLISHED);
         return true;
     }
 
@@ -95,11 +107,11 @@ final class ConnectionEndpoint {
         if (state != EndpointState.REQUEST_RECEIVED && state != EndpointState.REPLY_RECEIVED) {
             return false;
         }
-        refuse(privateData, nowNs);
+        sendRejection(privateData, nowNs);
         return true;
     }
 
-    /** Starts to disconnect, or does nothing when that has happened or the peer was faster. */
+    /** Starts to disconnect. Does nothing if that has happened already or the peer was faster. */
     boolean disconnect(final long nowNs) {
         switch (state) {
             case REPLY_SENT, ESTABLISHED -> sendDisconnectRequest(nowNs);
@@ -111,15 +123,15 @@ final class ConnectionEndpoint {
         return true;
     }
 
-    /** The application has closed its identifier and hears no more; the peer is still told. */
+    /** Stops reporting to the application, which has closed its identifier, and tells the peer. */
     void abandon(final long nowNs) {
         observer = EndpointObserver.NOBODY;
         switch (state) {
             case REQUEST_SENT -> {
-                peer.timeout();
+                peer.sendTimeout();
                 close();
             }
-            case REQUEST_RECEIVED, REPLY_RECEIVED -> refuse(new byte[0], nowNs);
+            case REQUEST_RECEIVED, REPLY_RECEIVED -> sendRejection(new byte[0], nowNs);
             case REPLY_SENT, ESTABLISHED -> sendDisconnectRequest(nowNs);
             default -> { }
         }
@@ -128,252 +140,132 @@ final class ConnectionEndpoint {
     // What the peer seems to say, and may not have said.
 
     /**
-     * A request from the peer's address names its queue pair for another connection.
+     * Handles a request from the peer's address that names the peer's queue pair for another connection.
      *
-     * <p>IBTA 12.9.8.3.1 takes that for proof that this connection is no more, as Linux does. Then one forged packet
-     * would end any connection, so a connection that can be probed is probed before the request is believed.
+     * <p>IBTA 12.9.8.3.1 takes that for proof that this connection no longer exists, and so does Linux. Then one forged
+     * packet would end any connection, so a connection that can be probed is probed before the request is believed.
      *
-     * @return whether the request is true; when not, it may turn out so later.
+     * @return true if this connection has ended, so that the request is to be rejected as stale now. If false, that may
+     *     happen later.
      */
-    boolean isStaleBy(final ManagementMessage claim, final long nowNs) {
+    boolean endIfStale(final ManagementMessage request, final long nowNs) {
         if (!state.isLive()) {
             supersede(nowNs);
             return true;
         }
-        if (doubt == null) {
-            doubt = new Doubt(context, localQueuePair, claim, nowNs);
-            schedule();
-        }
+        timers.startProbing(localQueuePair, request, nowNs);
         return false;
     }
 
-    /** A packet of the peer came for the queue pair: it is there, whatever a request said. */
+    /** Handles a packet of the peer for the queue pair: the peer is there, whatever a request said. */
     void onSignOfLife() {
-        if (doubt != null) {
+        if (timers.claim() != null) {
             context.count(CommunicationCounter.DROPPED_FORGED);
-            doubt = null;
-            schedule();
+            timers.stopProbing();
         }
     }
 
-    /** The peer uses its queue pair for another connection, so this one has ended without our having been told. */
+    /** Ends this connection because the peer uses its queue pair for another one. */
     void supersede(final long nowNs) {
         switch (state) {
             case REPLY_SENT, ESTABLISHED -> sendDisconnectRequest(nowNs);
-            case REQUEST_RECEIVED, REPLY_RECEIVED -> {
-                enterTimeWait(nowNs);
-                observer.on(EndpointEvent.rejectedFor(RejectReason.STALE_CONNECTION));
-            }
+            case REQUEST_RECEIVED, REPLY_RECEIVED ->
+                end(EndpointEvent.ofRefusal(RejectReason.STALE_CONNECTION), nowNs);
             default -> { }
         }
     }
 
-    // What the peer says.
+    // What the peer says, see PeerMessages.
 
     /**
-     * The peer, whose answer to the request is awaited, asks for a connection of its own. Two that wait for each other
-     * to start are the case in which the first one's request was lost, and would be sent again only when the second has
-     * long been there.
+     * Sends the request of this end again soon, because the peer, whose answer is awaited, asks for a connection
+     * itself. If two nodes wait for each other to start, the first one's request was lost, and would otherwise be sent
+     * again only long after the second one has started.
      */
     void onPeerAlive() {
-        awaited.hasten();
-        schedule();
+        timers.hastenRetransmission();
     }
 
-    void onRequestAgain() {
-        context.count(CommunicationCounter.DUPLICATES);
-        switch (state) {
-            case REQUEST_RECEIVED -> peer.receipt(AnswerFields.ANSWERS_REQUEST);
-            case REPLY_SENT -> peer.send(awaited.message());
-            case DISCONNECT_SENT, TIME_WAIT -> peer.refusal(RejectReason.STALE_CONNECTION);
-            default -> { }
-        }
+    /** Completes the request of this end with the peer's reply. */
+    void completeRequest(final ManagementMessage reply) {
+        timers.stopRetransmission();
+        peer.setRemoteId(reply.get(IdFields.LOCAL_ID));
+        terms = terms.withReply(reply, context.settings().packetLifeTimeCode());
+        enter(EndpointState.REPLY_RECEIVED);
+        observer.on(EndpointEvent.ofReply(reply));
     }
 
-    void onReceipt(final ManagementMessage receipt, final long nowNs) {
-        final int answered = receipt.getInt(AnswerFields.ANSWERED_MESSAGE);
-        final boolean expected = state == EndpointState.REQUEST_SENT && answered == AnswerFields.ANSWERS_REQUEST
-            || state == EndpointState.REPLY_SENT && answered == AnswerFields.ANSWERS_REPLY && isOfPeer(receipt);
-        if (!expected) {
-            context.count(CommunicationCounter.DROPPED_STATE);
-            return;
-        }
-        final long waitNs = TimeCode.toCappedNanos(receipt.getInt(AnswerFields.SERVICE_TIMEOUT))
-            + 2 * TimeCode.toNanos(context.settings().packetLifeTimeCode());
-        awaited.slowDown(waitNs, waitNs * (context.settings().maximumRetries() + 1), nowNs);
-        schedule();
-    }
-
-    void onReply(final ManagementMessage reply) {
-        if (state == EndpointState.REQUEST_SENT) {
-            answered();
-            peer.remoteId(reply.getInt(MessageField.LOCAL_ID));
-            terms = terms.answeredBy(reply, context.settings().packetLifeTimeCode());
-            become(EndpointState.REPLY_RECEIVED);
-            observer.on(EndpointEvent.replied(reply));
-        } else if (!isOfPeer(reply)) {
-            context.count(CommunicationCounter.DROPPED_UNKNOWN);
-            peer.send(Messages.refusal(reply, RejectReason.INVALID_COMMUNICATION_INSTANCE));
-        } else {
-            context.count(CommunicationCounter.DUPLICATES);
-            if (state == EndpointState.ESTABLISHED) {
-                peer.readyToUse();
-            } else if (state == EndpointState.REPLY_RECEIVED) {
-                peer.receipt(AnswerFields.ANSWERS_REPLY);
-            }
-        }
-    }
-
-    void onReadyToUse(final ManagementMessage readyToUse) {
-        if (!isOfPeer(readyToUse)) {
-            context.count(CommunicationCounter.DROPPED_UNKNOWN);
-        } else if (state == EndpointState.REPLY_SENT) {
-            onPeerReady();
-        } else {
-            context.count(CommunicationCounter.DUPLICATES);
-        }
-    }
-
-    /** The peer is ready: it said so, or its data says so (IBTA 12.9.6, "communication established"). */
-    void onPeerReady() {
+    /** Completes the reply of this end: the peer, or its data, says that it is ready (IBTA 12.9.6). */
+    void completeReply() {
         if (state == EndpointState.REPLY_SENT) {
-            answered();
-            become(EndpointState.ESTABLISHED);
+            timers.stopRetransmission();
+            enter(EndpointState.ESTABLISHED);
             observer.on(EndpointEvent.of(EndpointEvent.Kind.ESTABLISHED));
         }
     }
 
-    void onRejection(final ManagementMessage message, final long nowNs) {
-        if (state != EndpointState.REQUEST_SENT && !isOfPeer(message)) {
-            context.count(CommunicationCounter.DROPPED_UNKNOWN);
-            return;
-        }
-        switch (state) {
-            case REQUEST_SENT, REQUEST_RECEIVED, REPLY_SENT, REPLY_RECEIVED, ESTABLISHED -> {
-                enterTimeWait(nowNs);
-                observer.on(EndpointEvent.rejectedBy(message));
-            }
-            case DISCONNECT_SENT -> {
-                enterTimeWait(nowNs);
-                observer.on(EndpointEvent.of(EndpointEvent.Kind.DISCONNECTED));
-            }
-            default -> context.count(CommunicationCounter.DROPPED_STATE);
-        }
-    }
-
-    void onDisconnectRequest(final ManagementMessage message, final long nowNs) {
-        final boolean senderUnknown = state == EndpointState.REQUEST_SENT || state == EndpointState.TIME_WAIT;
-        if (!senderUnknown && !isOfPeer(message)
-            || message.getInt(AnswerFields.REMOTE_QUEUE_PAIR) != localQueuePair) {
-            context.count(CommunicationCounter.DROPPED_UNKNOWN);
-            return;
-        }
-        switch (state) {
-            case REQUEST_SENT -> {
-                // Its reply was lost, and it has changed its mind.
-                peer.send(Messages.disconnectReply(message));
-                enterTimeWait(nowNs);
-                observer.on(EndpointEvent.of(EndpointEvent.Kind.DISCONNECTED));
-            }
-            case REPLY_SENT, REPLY_RECEIVED, ESTABLISHED, DISCONNECT_SENT -> {
-                peer.send(Messages.disconnectReply(message));
-                enterTimeWait(nowNs);
-                observer.on(EndpointEvent.of(EndpointEvent.Kind.DISCONNECTED));
-            }
-            case TIME_WAIT -> {
-                context.count(CommunicationCounter.DUPLICATES);
-                peer.send(Messages.disconnectReply(message));
-            }
-            default -> context.count(CommunicationCounter.DROPPED_STATE);
-        }
-    }
-
-    void onDisconnectReply(final ManagementMessage message, final long nowNs) {
-        if (!isOfPeer(message)) {
-            context.count(CommunicationCounter.DROPPED_UNKNOWN);
-        } else if (state == EndpointState.DISCONNECT_SENT) {
-            enterTimeWait(nowNs);
-            observer.on(EndpointEvent.of(EndpointEvent.Kind.DISCONNECTED));
-        } else {
-            context.count(CommunicationCounter.DUPLICATES);
-        }
+    /** Ends the connection, or the attempt to make it. */
+    void end(final EndpointEvent event, final long nowNs) {
+        enterTimeWait(nowNs);
+        observer.on(event);
     }
 
     // What time does.
 
-    /** Its time has come: sends again what is not answered, or gives up, or forgets. */
+    /** Handles the end of a time: sends again what is not answered, gives up, or forgets the connection. */
     void expire(final long nowNs) {
         if (state == EndpointState.TIME_WAIT) {
             close();
             observer.on(EndpointEvent.of(EndpointEvent.Kind.TIME_WAIT_OVER));
-        } else if (doubt != null && doubt.isDue(nowNs)) {
-            settleDoubt(nowNs);
+        } else if (timers.isProbeDue(nowNs)) {
+            probeOrBelieve(nowNs);
         } else {
-            repeatOrGiveUp(nowNs);
+            sendAgainOrGiveUp(nowNs);
         }
     }
 
-    private void settleDoubt(final long nowNs) {
-        if (doubt.isLastProbe()) {
-            context.refuseAsStale(peer.peer(), doubt.request());
+    private void probeOrBelieve(final long nowNs) {
+        final StaleClaim claim = timers.claim();
+        if (claim.isLastProbe()) {
+            context.rejectAsStale(peer.address(), claim.request());
             supersede(nowNs);
         } else {
-            doubt.probe(nowNs);
-            schedule();
+            timers.probeAgain(nowNs);
         }
     }
 
-    private void repeatOrGiveUp(final long nowNs) {
-        if (awaited != null && !awaited.isTimeUp(nowNs)) {
+    private void sendAgainOrGiveUp(final long nowNs) {
+        if (timers.mayRetransmit(nowNs)) {
             context.count(CommunicationCounter.RETRANSMITTED);
-            peer.send(awaited.message());
-            awaited.repeated(nowNs);
-            schedule();
+            peer.send(timers.unansweredMessage());
+            timers.planRetransmission(nowNs);
         } else if (state == EndpointState.DISCONNECT_SENT) {
-            enterTimeWait(nowNs);
-            observer.on(EndpointEvent.timedOut(EndpointEvent.Kind.DISCONNECTED));
-        } else if (awaited != null) {
-            peer.timeout();
+            end(EndpointEvent.ofTimeout(EndpointEvent.Kind.DISCONNECTED), nowNs);
+        } else if (timers.isAwaitingAnswer()) {
+            peer.sendTimeout();
             close();
-            observer.on(EndpointEvent.timedOut(EndpointEvent.Kind.UNREACHABLE));
+            observer.on(EndpointEvent.ofTimeout(EndpointEvent.Kind.UNREACHABLE));
         }
     }
 
     private void sendUntilAnswered(final ManagementMessage message, final long patienceNs, final long nowNs) {
         peer.send(message);
-        awaited = new Retransmission(message, context.settings().retryIntervalNs(), patienceNs, nowNs);
-        schedule();
-    }
-
-    /** Asks to be woken when the first thing that it waits for is due. */
-    private void schedule() {
-        if (awaited == null && doubt == null) {
-            context.cancelWake(this);
-        } else if (awaited == null || doubt != null && doubt.deadlineNs() - awaited.deadlineNs() < 0) {
-            context.wakeAt(this, doubt.deadlineNs());
-        } else {
-            context.wakeAt(this, awaited.deadlineNs());
-        }
-    }
-
-    private void answered() {
-        awaited = null;
-        schedule();
+        timers.awaitAnswer(message, patienceNs, nowNs);
     }
 
     private void sendDisconnectRequest(final long nowNs) {
-        doubt = null;
-        sendUntilAnswered(peer.addressed(Messages.disconnectRequest(
+        timers.stopProbing();
+        sendUntilAnswered(peer.address(Messages.disconnectRequest(
             context.newTransactionId(), terms.peerQueuePair())), context.settings().patienceNs(), nowNs);
-        become(EndpointState.DISCONNECT_SENT);
+        enter(EndpointState.DISCONNECT_SENT);
     }
 
-    private void refuse(final byte[] privateData, final long nowNs) {
+    private void sendRejection(final byte[] privateData, final long nowNs) {
         final boolean isOfRequest = state == EndpointState.REQUEST_RECEIVED;
-        final ManagementMessage rejection = peer.rejection(
+        final ManagementMessage rejection = peer.sendRejection(
             isOfRequest ? AnswerFields.ANSWERS_REQUEST : AnswerFields.ANSWERS_REPLY, privateData);
         if (isOfRequest) {
-            context.keepRejection(peer.peer(), peer.remoteId(), rejection, nowNs);
+            context.rejectedRequests().add(peer.address(), peer.remoteId(), rejection, nowNs);
             close();
         } else {
             enterTimeWait(nowNs);
@@ -381,30 +273,27 @@ final class ConnectionEndpoint {
     }
 
     /**
-     * Waits until no more duplicates can come: the life of packets under way, which the peer of a connection has a
-     * say in, and a peer that has only asked for one has not.
+     * Waits until no duplicates can arrive any longer: the lifetime of packets in flight. The peer of a connection has
+     * a say in that time; a peer that has only asked for a connection has not.
      */
     private void enterTimeWait(final long nowNs) {
         final long waitNs = state == EndpointState.REQUEST_RECEIVED
             ? context.settings().retryIntervalNs() : TimeCode.toCappedNanos(terms.acknowledgeTimeout());
-        awaited = null;
-        doubt = null;
-        context.wakeAt(this, nowNs + waitNs);
-        become(EndpointState.TIME_WAIT);
+        timers.awaitOnly(nowNs + waitNs);
+        enter(EndpointState.TIME_WAIT);
     }
 
     private void close() {
-        doubt = null;
-        answered();
-        become(EndpointState.CLOSED);
+        timers.stop();
+        enter(EndpointState.CLOSED);
     }
 
-    private void become(final EndpointState newState) {
+    private void enter(final EndpointState newState) {
         state = newState;
-        context.stateChanged(this);
+        context.file(this);
     }
 
-    private boolean isOfPeer(final ManagementMessage message) {
+    boolean isOfPeer(final ManagementMessage message) {
         return state != EndpointState.REQUEST_SENT && peer.isOfPeer(message);
     }
 
@@ -412,20 +301,28 @@ final class ConnectionEndpoint {
         return state;
     }
 
+    Correspondence correspondence() {
+        return peer;
+    }
+
+    EndpointTimers timers() {
+        return timers;
+    }
+
     Inet4Address peer() {
-        return peer.peer();
+        return peer.address();
     }
 
     int localId() {
         return peer.localId();
     }
 
-    /** The peer's communication id, 0 before its reply. */
+    /** Returns the peer's communication id, 0 before its reply. */
     int remoteId() {
         return peer.remoteId();
     }
 
-    /** Whether the peer gives up, and may not have learned this end's id. */
+    /** Returns whether the peer gives up, which it may do before it has learned this end's id. */
     boolean isWithdrawnBy(final ManagementMessage rejection) {
         return (state == EndpointState.REQUEST_RECEIVED || state == EndpointState.REPLY_SENT)
             && peer.isWithdrawnBy(rejection);
@@ -437,6 +334,10 @@ final class ConnectionEndpoint {
 
     ConnectionTerms terms() {
         return terms;
+    }
+
+    View view() {
+        return new View(state, terms);
     }
 
     @Override

@@ -1,78 +1,83 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.cm;
 
+import dev.ffmverbs.softroce.cm.message.ManagementMessage;
+import dev.ffmverbs.softroce.cm.message.ReplyFields;
+import dev.ffmverbs.softroce.cm.message.RequestFields;
+import dev.ffmverbs.softroce.cm.message.TimeCode;
 import dev.ffmverbs.spi.ConnectionParameterData;
 import java.net.Inet4Address;
 
 /**
- * What both ends of a connection agreed on, as this end sees it.
+ * What both ends of a connection have agreed on, as this end sees it.
  *
  * @param peer               the peer's address.
- * @param peerQueuePair      the peer's queue pair, 0 while it is not known.
+ * @param peerQueuePair      number of the peer's queue pair, 0 while it is unknown.
  * @param pathMtu            one of {@code enum ibv_mtu}.
- * @param receivePsn         first packet sequence number from the peer: we chose it.
- * @param sendPsn            first packet sequence number to the peer: it chose it.
- * @param responderResources READ and atomic requests of the peer that we answer at a time.
- * @param initiatorDepth     READ and atomic requests that we have outstanding at the peer.
+ * @param receivePsn         first packet sequence number from the peer, chosen by this end.
+ * @param sendPsn            first packet sequence number to the peer, chosen by the peer.
+ * @param responderResources READ and atomic requests of the peer that this end answers at a time.
+ * @param initiatorDepth     READ and atomic requests that this end has outstanding at a time.
  * @param retryCount         retransmissions before an operation fails.
- * @param rnrRetryCount      the same for a peer that has no receive posted.
- * @param acknowledgeTimeout time code after which a packet is sent again.
- * @param flowLabel          of the path, 20 bits.
- * @param trafficClass       of the path.
+ * @param rnrRetryCount      retries while the peer has no receive posted.
+ * @param acknowledgeTimeout code of the time after which a packet is sent again.
+ * @param flowLabel          flow label of the path, 20 bits.
+ * @param trafficClass       traffic class of the path.
  */
 record ConnectionTerms(
     Inet4Address peer, int peerQueuePair, int pathMtu, int receivePsn, int sendPsn, int responderResources,
     int initiatorDepth, int retryCount, int rnrRetryCount, int acknowledgeTimeout, int flowLabel, int trafficClass) {
 
-    /** The terms a request of ours proposes. */
-    static ConnectionTerms proposedBy(final ManagementMessage request, final Inet4Address peer) {
+    /** Returns the terms that a request of this device proposes. */
+    static ConnectionTerms ofOwnRequest(final ManagementMessage request, final Inet4Address peer) {
         return new ConnectionTerms(peer, 0,
-            request.getInt(RequestFields.PATH_MTU),
-            request.getInt(RequestFields.STARTING_PSN),
+            request.get(RequestFields.PATH_MTU),
+            request.get(RequestFields.STARTING_PSN),
             0,
-            request.getInt(RequestFields.RESPONDER_RESOURCES),
-            request.getInt(RequestFields.INITIATOR_DEPTH),
-            request.getInt(RequestFields.RETRY_COUNT),
-            request.getInt(RequestFields.RNR_RETRY_COUNT),
-            request.getInt(RequestFields.ACKNOWLEDGE_TIMEOUT),
-            request.getInt(RequestFields.FLOW_LABEL),
-            request.getInt(RequestFields.TRAFFIC_CLASS));
+            request.get(RequestFields.RESPONDER_RESOURCES),
+            request.get(RequestFields.INITIATOR_DEPTH),
+            request.get(RequestFields.RETRY_COUNT),
+            request.get(RequestFields.RNR_RETRY_COUNT),
+            request.get(RequestFields.ACKNOWLEDGE_TIMEOUT),
+            request.get(RequestFields.FLOW_LABEL),
+            request.get(RequestFields.TRAFFIC_CLASS));
     }
 
-    /** The terms of the peer's request: what it asks for is what we give, and the other way round. */
-    static ConnectionTerms askedBy(final ManagementMessage request, final Inet4Address peer, final int receivePsn) {
+    /** Returns the terms of a peer's request: what the peer asks for is what this end gives, and vice versa. */
+    static ConnectionTerms ofPeersRequest(
+        final ManagementMessage request, final Inet4Address peer, final int receivePsn) {
         return new ConnectionTerms(peer,
-            request.getInt(RequestFields.QUEUE_PAIR),
-            request.getInt(RequestFields.PATH_MTU),
+            request.get(RequestFields.QUEUE_PAIR),
+            request.get(RequestFields.PATH_MTU),
             receivePsn,
-            request.getInt(RequestFields.STARTING_PSN),
-            request.getInt(RequestFields.INITIATOR_DEPTH),
-            request.getInt(RequestFields.RESPONDER_RESOURCES),
-            request.getInt(RequestFields.RETRY_COUNT),
-            request.getInt(RequestFields.RNR_RETRY_COUNT),
-            request.getInt(RequestFields.ACKNOWLEDGE_TIMEOUT),
-            request.getInt(RequestFields.FLOW_LABEL),
-            request.getInt(RequestFields.TRAFFIC_CLASS));
+            request.get(RequestFields.STARTING_PSN),
+            request.get(RequestFields.INITIATOR_DEPTH),
+            request.get(RequestFields.RESPONDER_RESOURCES),
+            request.get(RequestFields.RETRY_COUNT),
+            request.get(RequestFields.RNR_RETRY_COUNT),
+            request.get(RequestFields.ACKNOWLEDGE_TIMEOUT),
+            request.get(RequestFields.FLOW_LABEL),
+            request.get(RequestFields.TRAFFIC_CLASS));
     }
 
-    /** These terms as the peer's reply completes them. */
-    ConnectionTerms answeredBy(final ManagementMessage reply, final int packetLifeTimeCode) {
+    /** Returns these terms, completed by the peer's reply. */
+    ConnectionTerms withReply(final ManagementMessage reply, final int packetLifeTimeCode) {
         return new ConnectionTerms(peer,
-            reply.getInt(ReplyFields.QUEUE_PAIR),
+            reply.get(ReplyFields.QUEUE_PAIR),
             pathMtu,
             receivePsn,
-            reply.getInt(ReplyFields.STARTING_PSN),
-            reply.getInt(ReplyFields.INITIATOR_DEPTH),
-            reply.getInt(ReplyFields.RESPONDER_RESOURCES),
+            reply.get(ReplyFields.STARTING_PSN),
+            reply.get(ReplyFields.INITIATOR_DEPTH),
+            reply.get(ReplyFields.RESPONDER_RESOURCES),
             retryCount,
-            reply.getInt(ReplyFields.RNR_RETRY_COUNT),
-            TimeCode.acknowledgeTimeout(reply.getInt(ReplyFields.TARGET_ACKNOWLEDGE_DELAY), packetLifeTimeCode),
+            reply.get(ReplyFields.RNR_RETRY_COUNT),
+            TimeCode.acknowledgeTimeout(reply.get(ReplyFields.TARGET_ACKNOWLEDGE_DELAY), packetLifeTimeCode),
             flowLabel,
             trafficClass);
     }
 
-    /** These terms as our acceptance settles them. */
-    ConnectionTerms acceptedWith(final ConnectionParameterData parameters) {
+    /** Returns these terms, completed by the acceptance of this end. */
+    ConnectionTerms withAcceptance(final ConnectionParameterData parameters) {
         return new ConnectionTerms(peer, peerQueuePair, pathMtu, receivePsn, sendPsn, parameters.responderResources(),
             parameters.initiatorDepth(), retryCount, rnrRetryCount, acknowledgeTimeout, flowLabel, trafficClass);
     }

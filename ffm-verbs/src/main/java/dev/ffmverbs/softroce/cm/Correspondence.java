@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.cm;
 
+import dev.ffmverbs.softroce.cm.message.AnswerFields;
+import dev.ffmverbs.softroce.cm.message.IdFields;
+import dev.ffmverbs.softroce.cm.message.ManagementMessage;
+import dev.ffmverbs.softroce.cm.message.RejectReason;
+import dev.ffmverbs.softroce.cm.message.RequestFields;
+import dev.ffmverbs.softroce.cm.message.TimeCode;
 import dev.ffmverbs.spi.ConnectionParameterData;
 import java.net.Inet4Address;
 
-/**
- * What one end of a connection says to its peer, with the ids of both ends, and whether what comes is the peer's.
- */
+/** Sends one endpoint's messages to its peer, with the ids of both, and recognises the peer's messages. */
 final class Correspondence {
 
     private final EndpointContext context;
-    private final Inet4Address peer;
+    private final Inet4Address address;
     private final int localId;
     private final ManagementMessage request;
     private int remoteId;
@@ -18,37 +22,37 @@ final class Correspondence {
     /**
      * Starts with a request, sent or received.
      *
-     * @param context  sends.
-     * @param peer     where to.
+     * @param context  sends messages.
+     * @param address  the peer's address.
      * @param localId  id of this end.
-     * @param remoteId id of the peer's end, 0 while it is not known.
+     * @param remoteId id of the peer's end, 0 while it is unknown.
      * @param request  the request that the connection begins with.
      */
     Correspondence(
-        final EndpointContext context, final Inet4Address peer, final int localId, final int remoteId,
+        final EndpointContext context, final Inet4Address address, final int localId, final int remoteId,
         final ManagementMessage request) {
         this.context = context;
-        this.peer = peer;
+        this.address = address;
         this.localId = localId;
         this.remoteId = remoteId;
         this.request = request;
     }
 
-    Inet4Address peer() {
-        return peer;
+    /** Returns the peer's address. */
+    Inet4Address address() {
+        return address;
     }
 
     int localId() {
         return localId;
     }
 
-    /** The peer's communication id, 0 before its reply. */
+    /** Returns the peer's communication id, 0 before its reply. */
     int remoteId() {
         return remoteId;
     }
 
-    /** Takes note of the id that the peer's reply tells. */
-    void remoteId(final int id) {
+    void setRemoteId(final int id) {
         remoteId = id;
     }
 
@@ -56,61 +60,66 @@ final class Correspondence {
         return request;
     }
 
-    /** Sets both ids. */
-    ManagementMessage addressed(final ManagementMessage message) {
-        return message.setId(MessageField.LOCAL_ID, localId).setId(MessageField.REMOTE_ID, remoteId);
+    /** Sets both ids of a message and returns it. */
+    ManagementMessage address(final ManagementMessage message) {
+        return message.set(IdFields.LOCAL_ID, localId).set(IdFields.REMOTE_ID, remoteId);
     }
 
     void send(final ManagementMessage message) {
-        context.send(peer, message);
+        context.send(address, message);
     }
 
-    /** The reply that accepts the request. */
+    /** Returns the reply that accepts the request. */
     ManagementMessage reply(final int receivePsn, final ConnectionParameterData parameters) {
-        return addressed(Messages.reply(request, receivePsn, parameters, context.settings(), context.guid()));
+        return address(Messages.reply(request, receivePsn, parameters, context.settings(), context.guid()));
     }
 
-    /** How long the peer may take to confirm a reply, as it has said in its request and this device allows. */
-    long confirmsWithinNs() {
+    /** Returns how long the peer may take to confirm a reply: what its request says, as far as this device allows. */
+    long confirmationPatienceNs() {
         final long intervalNs = Math.max(context.settings().retryIntervalNs(),
-            TimeCode.toCappedNanos(request.getInt(RequestFields.LOCAL_RESPONSE_TIMEOUT)));
-        return intervalNs * (request.getInt(RequestFields.MAXIMUM_RETRIES) + 1);
+            TimeCode.toCappedNanos(request.get(RequestFields.LOCAL_RESPONSE_TIMEOUT)));
+        return intervalNs * (request.get(RequestFields.MAXIMUM_RETRIES) + 1);
     }
 
-    void readyToUse() {
-        send(addressed(Messages.readyToUse(request)));
+    void sendReadyToUse() {
+        send(address(Messages.readyToUse(request)));
     }
 
-    /** Asks for patience: the answer to a message takes longer. */
-    void receipt(final int answeredMessage) {
-        send(addressed(Messages.receipt(request, answeredMessage, context.settings().serviceTimeoutCode())));
+    /** Asks the peer for patience: the answer to a message takes longer. */
+    void sendReceipt(final int answeredMessage) {
+        send(address(Messages.receipt(request, answeredMessage, context.settings().serviceTimeoutCode())));
     }
 
-    /** Refuses the request as no application does. */
-    void refusal(final int reason) {
+    /** Rejects the request without the application. */
+    void sendRefusal(final int reason) {
         send(Messages.refusal(request, reason));
     }
 
-    /** Rejects as the application wishes; returns what is sent. */
-    ManagementMessage rejection(final int answeredMessage, final byte[] privateData) {
-        final ManagementMessage rejection = addressed(Messages.rejection(request, answeredMessage, privateData));
+    /** Rejects by decision of the application, and returns what was sent. */
+    ManagementMessage sendRejection(final int answeredMessage, final byte[] privateData) {
+        final ManagementMessage rejection = address(Messages.rejection(request, answeredMessage, privateData));
         send(rejection);
         return rejection;
     }
 
     /** Tells the peer that nobody waits for it any longer. */
-    void timeout() {
-        send(addressed(Messages.timeout(request, context.guid())));
+    void sendTimeout() {
+        send(address(Messages.timeout(request, context.guid())));
     }
 
-    /** Whether a message comes from the peer's end, whose id must be known. */
+    /** Returns whether a message comes from the peer's end, whose id must be known. */
     boolean isOfPeer(final ManagementMessage message) {
-        return message.getInt(MessageField.LOCAL_ID) == remoteId;
+        return message.get(IdFields.LOCAL_ID) == remoteId;
     }
 
-    /** Whether the device that sent the request gives up, which it may do before it has learned this end's id. */
+    /** Returns whether the device that sent the request gives up. It may do so before it has learned this end's id. */
     boolean isWithdrawnBy(final ManagementMessage rejection) {
-        return rejection.getInt(AnswerFields.REASON) == RejectReason.TIMEOUT
+        return rejection.get(AnswerFields.REASON) == RejectReason.TIMEOUT
             && rejection.get(AnswerFields.INFORMATION) == request.get(RequestFields.CHANNEL_ADAPTER_GUID);
+    }
+
+    @Override
+    public String toString() {
+        return String.format("%08x-%08x with %s", localId, remoteId, address.getHostAddress());
     }
 }

@@ -1,39 +1,127 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.cm;
 
+import dev.ffmverbs.softroce.cm.message.ManagementMessage;
+import dev.ffmverbs.softroce.cm.message.RejectReason;
 import java.net.Inet4Address;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 
-/** What one end of a connection needs of the communication manager it belongs to. */
-interface EndpointContext {
+/**
+ * What all endpoints of a communication manager share: its settings and counters, the table they are filed in, their
+ * timers, and the calls to the device that are left until the lock is released.
+ *
+ * <p>Guarded by the communication manager's lock; any thread may ask for settings, and for new transaction ids and
+ * packet sequence numbers.
+ */
+final class EndpointContext {
 
-    CommunicationSettings settings();
+    private static final int PSN_BOUND = 1 << 24;
 
-    /** Identifier of this device, by which the peer recognises who gives up on it. */
-    long guid();
+    private final ManagementDevice device;
+    private final CommunicationSettings settings;
+    private final SecureRandom random;
+    private final CommunicationCounters counters;
+    private final long guid;
+    private final EndpointTable endpoints = new EndpointTable();
+    private final TimerQueue timers = new TimerQueue();
+    private final RejectedRequests rejectedRequests = new RejectedRequests();
+    private final SourceBudgets budgets;
 
-    long newTransactionId();
+    /** Calls to the device, which may take locks of its own. */
+    private List<Runnable> deviceCalls = new ArrayList<>();
 
-    void send(Inet4Address peer, ManagementMessage message);
+    EndpointContext(
+        final ManagementDevice device, final CommunicationSettings settings, final SecureRandom random,
+        final CommunicationCounters counters) {
+        this.device = device;
+        this.settings = settings;
+        this.random = random;
+        this.counters = counters;
+        this.guid = device.guid();
+        this.budgets = new SourceBudgets(random.nextLong(), device.nanoTime());
+    }
 
-    /** Refuses a request or reply whose queue pair was in another connection until now. */
-    void refuseAsStale(Inet4Address peer, ManagementMessage message);
+    CommunicationSettings settings() {
+        return settings;
+    }
 
-    /** Keeps the rejection of a request, to be sent again for a while when the request comes again. */
-    void keepRejection(Inet4Address peer, int peerId, ManagementMessage rejection, long nowNs);
+    /** Returns the identifier of this device, by which a peer recognises who gives up on it. */
+    long guid() {
+        return guid;
+    }
+
+    EndpointTable endpoints() {
+        return endpoints;
+    }
+
+    TimerQueue timers() {
+        return timers;
+    }
+
+    /** Returns the rejections of requests that are sent again if the request comes again. */
+    RejectedRequests rejectedRequests() {
+        return rejectedRequests;
+    }
+
+    SourceBudgets budgets() {
+        return budgets;
+    }
+
+    long newTransactionId() {
+        return random.nextLong();
+    }
+
+    int newLocalId() {
+        return endpoints.newLocalId(random);
+    }
+
+    int newStartingPsn() {
+        return random.nextInt(PSN_BOUND);
+    }
+
+    void count(final CommunicationCounter counter) {
+        counters.increment(counter);
+    }
+
+    /** Sends a message once the lock is released. */
+    void send(final Inet4Address peer, final ManagementMessage message) {
+        deviceCalls.add(() -> {
+            counters.increment(CommunicationCounter.SENT);
+            device.send(peer, message.datagram());
+        });
+    }
+
+    /** Rejects a request or reply whose queue pair was in another connection until now. */
+    void rejectAsStale(final Inet4Address peer, final ManagementMessage message) {
+        count(CommunicationCounter.REFUSED_STALE);
+        send(peer, Messages.refusal(message, RejectReason.STALE_CONNECTION));
+    }
 
     /**
-     * Makes a connected queue pair of ours ask its peer for a sign of life; when that comes, {@link
-     * ConnectionEndpoint#onSignOfLife} is called.
+     * Makes a connected queue pair of this device ask its peer for a sign of life once the lock is released. When one
+     * arrives, {@link ConnectionEndpoint#onSignOfLife} is called.
      */
-    void probe(int queuePair);
+    void probe(final int queuePair) {
+        deviceCalls.add(() -> device.probe(queuePair));
+    }
 
-    /** Calls {@link ConnectionEndpoint#expire} at a time, instead of any earlier agreed. */
-    void wakeAt(ConnectionEndpoint endpoint, long deadlineNs);
+    /** Files an endpoint that is new or has changed its state. */
+    void file(final ConnectionEndpoint endpoint) {
+        endpoints.file(endpoint);
+        if (endpoint.state() == EndpointState.ESTABLISHED) {
+            budgets.makeKnown(endpoint.peer(), device.nanoTime());
+        }
+    }
 
-    void cancelWake(ConnectionEndpoint endpoint);
-
-    /** Tells that the endpoint has got another state, so that it is found by what that state needs. */
-    void stateChanged(ConnectionEndpoint endpoint);
-
-    void count(CommunicationCounter counter);
+    /** Returns the calls to the device to be made now that the lock is about to be released, and forgets them. */
+    List<Runnable> takeDeviceCalls() {
+        if (deviceCalls.isEmpty()) {
+            return List.of();
+        }
+        final List<Runnable> taken = deviceCalls;
+        deviceCalls = new ArrayList<>();
+        return taken;
+    }
 }

@@ -1,30 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.cm;
 
+import dev.ffmverbs.softroce.cm.message.AnswerFields;
+import dev.ffmverbs.softroce.cm.message.ManagementMessage;
+import dev.ffmverbs.softroce.cm.message.RejectReason;
 import dev.ffmverbs.spi.Errno;
 
 /**
- * What happened to one end of a connection.
+ * An event at one endpoint.
  *
- * @param kind    what.
+ * @param kind    what happened.
  * @param status  0, a negative error number, or a {@link RejectReason}.
  * @param message the reply or rejection received, or null.
  */
 record EndpointEvent(Kind kind, int status, ManagementMessage message) {
 
-    /** What can happen; each is one event of {@code rdma_cm}. */
+    /** What can happen; each kind is one event of {@code rdma_cm}. */
     enum Kind {
-        /** The peer accepted our request. */
+        /** The peer accepted the request of this end. */
         REPLIED,
-        /** The peer confirmed our reply, or its data arrived. */
+        /** The peer confirmed the reply of this end, or its data arrived. */
         ESTABLISHED,
-        /** The peer refused, or gave up. */
+        /** The peer rejected, or gave up. */
         REJECTED,
         /** The peer left a request or reply unanswered until time was up. */
         UNREACHABLE,
         /** The connection ended. */
         DISCONNECTED,
-        /** Nothing of the ended connection can arrive any more. */
+        /** Packets of the ended connection can no longer arrive. */
         TIME_WAIT_OVER
     }
 
@@ -32,21 +35,21 @@ record EndpointEvent(Kind kind, int status, ManagementMessage message) {
         return new EndpointEvent(kind, 0, null);
     }
 
-    static EndpointEvent timedOut(final Kind kind) {
+    static EndpointEvent ofTimeout(final Kind kind) {
         return new EndpointEvent(kind, -Errno.ETIMEDOUT, null);
     }
 
-    static EndpointEvent replied(final ManagementMessage reply) {
+    static EndpointEvent ofReply(final ManagementMessage reply) {
         return new EndpointEvent(Kind.REPLIED, 0, reply);
     }
 
-    /** The peer said that there will be no connection. */
-    static EndpointEvent rejectedBy(final ManagementMessage rejection) {
-        return new EndpointEvent(Kind.REJECTED, rejection.getInt(AnswerFields.REASON), rejection);
+    /** The peer sent a rejection. */
+    static EndpointEvent ofRejection(final ManagementMessage rejection) {
+        return new EndpointEvent(Kind.REJECTED, rejection.get(AnswerFields.REASON), rejection);
     }
 
-    /** There will be no connection, though no rejection came. */
-    static EndpointEvent rejectedFor(final int reason) {
+    /** There will be no connection, although no rejection arrived. */
+    static EndpointEvent ofRefusal(final int reason) {
         return new EndpointEvent(Kind.REJECTED, reason, null);
     }
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.cm;
 
-/** Hears what happens to one end of a connection. */
+/** Observes one endpoint. */
 interface EndpointObserver {
 
-    /** Takes no notice: nobody has an identifier for the endpoint, or not any more. */
+    /** Ignores every event. Used while no identifier exists for the endpoint, or after it was closed. */
     EndpointObserver NOBODY = event -> { };
 
     /**
-     * Hears of an event. Called under the communication manager's lock: takes a note and returns.
+     * Handles an event. Called under the communication manager's lock, so it must not block.
      *
      * @param event what happened.
      */

@@ -11,22 +11,22 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The ends of a device's connections, by all that messages and packets name them by.
+ * The endpoints of a device, indexed by everything that messages and packets name them by.
  *
- * <p>What a message asks of it costs the same however many there are.
+ * <p>Finding the endpoint of a message takes the same time however many endpoints there are.
  */
 final class EndpointTable {
 
-    /** More than any application has. */
+    /** More endpoints than any application has. */
     private static final int LIMIT = 1 << 16;
 
-    /** Most endpoints that one message of a peer concerns. */
-    static final int MOST_CONCERNED = 8;
+    /** How many waiting requests one message of a peer may hasten. */
+    static final int MOST_HASTENED = 8;
 
     private final Map<Integer, ConnectionEndpoint> byLocalId = new HashMap<>();
     private final Map<Long, ConnectionEndpoint> byPeerId = new HashMap<>();
     private final Map<Long, ConnectionEndpoint> byPeerQueuePair = new HashMap<>();
-    private final Map<Inet4Address, Set<ConnectionEndpoint>> requesting = new HashMap<>();
+    private final Map<Inet4Address, Set<ConnectionEndpoint>> requestsByPeer = new HashMap<>();
     private final Map<Integer, ConnectionEndpoint> liveByQueuePair = new HashMap<>();
 
     int size() {
@@ -37,7 +37,7 @@ final class EndpointTable {
         return size() >= LIMIT;
     }
 
-    /** An id that no endpoint has, and that nobody can guess. */
+    /** Returns an id that no endpoint has and nobody can guess. */
     int newLocalId(final SecureRandom random) {
         int id = random.nextInt();
         while (id == 0 || byLocalId.containsKey(id)) {
@@ -46,44 +46,44 @@ final class EndpointTable {
         return id;
     }
 
-    /** The endpoint with an id of ours, or null. */
+    /** Returns the endpoint with an id of this device, or null. */
     ConnectionEndpoint ofLocalId(final int localId) {
         return byLocalId.get(localId);
     }
 
-    /** The endpoint connected or connecting to what a peer calls by an id of its own, or null. */
+    /** Returns the endpoint whose peer's end has an id of the peer's, or null. */
     ConnectionEndpoint ofPeerId(final Inet4Address peer, final int peerId) {
         return byPeerId.get(PeerKeys.of(peer, peerId));
     }
 
-    /** The endpoint connected or connecting to a peer's queue pair, or null. */
+    /** Returns the endpoint connected or connecting to a peer's queue pair, or null. */
     ConnectionEndpoint ofPeerQueuePair(final Inet4Address peer, final int queuePair) {
         return byPeerQueuePair.get(PeerKeys.of(peer, queuePair));
     }
 
-    /** The endpoint of a live connection that a queue pair of ours is in, or null. */
+    /** Returns the endpoint of the live connection that a queue pair of this device is in, or null. */
     ConnectionEndpoint liveOfQueuePair(final int localQueuePair) {
         return liveByQueuePair.get(localQueuePair);
     }
 
-    /** The endpoints whose requests a peer has not answered; the first few of them when there are many. */
-    List<ConnectionEndpoint> requesting(final Inet4Address peer) {
-        return requesting.getOrDefault(peer, Set.of()).stream().limit(MOST_CONCERNED).toList();
+    /** Returns the endpoints whose requests a peer has not answered; only the first few if there are many. */
+    List<ConnectionEndpoint> requestsTo(final Inet4Address peer) {
+        return requestsByPeer.getOrDefault(peer, Set.of()).stream().limit(MOST_HASTENED).toList();
     }
 
     List<ConnectionEndpoint> all() {
         return new ArrayList<>(byLocalId.values());
     }
 
-    /** Files an endpoint, new or in a new state. */
+    /** Files an endpoint that is new or in a new state. */
     void file(final ConnectionEndpoint endpoint) {
         if (endpoint.state() != EndpointState.REQUEST_SENT) {
-            removeFromRequesting(endpoint);
+            removeFromRequests(endpoint);
         }
         switch (endpoint.state()) {
             case REQUEST_SENT -> {
                 byLocalId.put(endpoint.localId(), endpoint);
-                requesting.computeIfAbsent(endpoint.peer(), first -> new LinkedHashSet<>()).add(endpoint);
+                requestsByPeer.computeIfAbsent(endpoint.peer(), first -> new LinkedHashSet<>()).add(endpoint);
             }
             case REQUEST_RECEIVED, REPLY_RECEIVED -> {
                 byLocalId.put(endpoint.localId(), endpoint);
@@ -101,10 +101,10 @@ final class EndpointTable {
         }
     }
 
-    private void removeFromRequesting(final ConnectionEndpoint endpoint) {
-        final Set<ConnectionEndpoint> ofPeer = requesting.get(endpoint.peer());
+    private void removeFromRequests(final ConnectionEndpoint endpoint) {
+        final Set<ConnectionEndpoint> ofPeer = requestsByPeer.get(endpoint.peer());
         if (ofPeer != null && ofPeer.remove(endpoint) && ofPeer.isEmpty()) {
-            requesting.remove(endpoint.peer());
+            requestsByPeer.remove(endpoint.peer());
         }
     }
 

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.cm;
 
-import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.softroce.cm.message.AddressHeader;
+import dev.ffmverbs.softroce.cm.message.ManagementMessage;
+import dev.ffmverbs.softroce.cm.message.ReplyFields;
+import dev.ffmverbs.softroce.cm.message.RequestFields;
 import dev.ffmverbs.spi.ConnectionEventData;
+import dev.ffmverbs.spi.constants.ConnectionEventTypes;
 
-/** Puts what happens to an identifier on its manager's queue, as events of {@code rdma_cm} ({@code cma_ib_handler}). */
+/** Puts the events of an identifier into its manager's queue, as events of {@code rdma_cm} ({@code cma_ib_handler}). */
 final class EventReporter implements EndpointObserver {
 
     private static final byte[] NO_DATA = new byte[0];
@@ -18,47 +22,47 @@ final class EventReporter implements EndpointObserver {
         this.identifier = identifier;
     }
 
-    void addressResolved() {
-        report(ffm_verbs_h.RDMA_CM_EVENT_ADDR_RESOLVED(), 0, NO_DATA);
+    void reportAddressResolved() {
+        report(ConnectionEventTypes.ADDRESS_RESOLVED, 0, NO_DATA);
     }
 
-    void routeResolved() {
-        report(ffm_verbs_h.RDMA_CM_EVENT_ROUTE_RESOLVED(), 0, NO_DATA);
+    void reportRouteResolved() {
+        report(ConnectionEventTypes.ROUTE_RESOLVED, 0, NO_DATA);
     }
 
-    /** A request for this identifier came to a listener. */
-    void requested(final SoftConnectionIdentifier listener, final ManagementMessage request) {
-        manager.report(new ConnectionEventData(ffm_verbs_h.RDMA_CM_EVENT_CONNECT_REQUEST(), identifier, listener,
+    /** Reports that the request that this identifier stands for arrived at a listener. */
+    void reportRequest(final SoftConnectionIdentifier listener, final ManagementMessage request) {
+        manager.report(new ConnectionEventData(ConnectionEventTypes.CONNECT_REQUEST, identifier, listener,
             identifier.localAddress(), identifier.remoteAddress(), 0, request.privateData(AddressHeader.BYTES),
-            request.getInt(RequestFields.INITIATOR_DEPTH), request.getInt(RequestFields.RESPONDER_RESOURCES),
-            request.getInt(RequestFields.QUEUE_PAIR)));
+            request.get(RequestFields.INITIATOR_DEPTH), request.get(RequestFields.RESPONDER_RESOURCES),
+            request.get(RequestFields.QUEUE_PAIR)));
     }
 
     @Override
     public void on(final EndpointEvent event) {
         switch (event.kind()) {
-            case REPLIED -> replied(event.message());
-            case ESTABLISHED -> report(ffm_verbs_h.RDMA_CM_EVENT_ESTABLISHED(), 0, NO_DATA);
-            case REJECTED -> report(ffm_verbs_h.RDMA_CM_EVENT_REJECTED(), event.status(),
+            case REPLIED -> reportReply(event.message());
+            case ESTABLISHED -> report(ConnectionEventTypes.ESTABLISHED, 0, NO_DATA);
+            case REJECTED -> report(ConnectionEventTypes.REJECTED, event.status(),
                 event.message() == null ? NO_DATA : event.message().privateData());
-            case UNREACHABLE -> report(ffm_verbs_h.RDMA_CM_EVENT_UNREACHABLE(), event.status(), NO_DATA);
+            case UNREACHABLE -> report(ConnectionEventTypes.UNREACHABLE, event.status(), NO_DATA);
             case DISCONNECTED -> {
                 disconnected = true;
-                report(ffm_verbs_h.RDMA_CM_EVENT_DISCONNECTED(), event.status(), NO_DATA);
+                report(ConnectionEventTypes.DISCONNECTED, event.status(), NO_DATA);
             }
             case TIME_WAIT_OVER -> {
                 if (disconnected) {
-                    report(ffm_verbs_h.RDMA_CM_EVENT_TIMEWAIT_EXIT(), 0, NO_DATA);
+                    report(ConnectionEventTypes.TIMEWAIT_EXIT, 0, NO_DATA);
                 }
             }
         }
     }
 
-    private void replied(final ManagementMessage reply) {
-        manager.report(new ConnectionEventData(ffm_verbs_h.RDMA_CM_EVENT_CONNECT_RESPONSE(), identifier, null,
+    private void reportReply(final ManagementMessage reply) {
+        manager.report(new ConnectionEventData(ConnectionEventTypes.CONNECT_RESPONSE, identifier, null,
             identifier.localAddress(), identifier.remoteAddress(), 0, reply.privateData(),
-            reply.getInt(ReplyFields.INITIATOR_DEPTH), reply.getInt(ReplyFields.RESPONDER_RESOURCES),
-            reply.getInt(ReplyFields.QUEUE_PAIR)));
+            reply.get(ReplyFields.INITIATOR_DEPTH), reply.get(ReplyFields.RESPONDER_RESOURCES),
+            reply.get(ReplyFields.QUEUE_PAIR)));
     }
 
     private void report(final int type, final int status, final byte[] privateData) {

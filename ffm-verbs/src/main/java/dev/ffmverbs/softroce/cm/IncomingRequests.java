@@ -1,70 +1,66 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.cm;
 
+import dev.ffmverbs.softroce.cm.message.AddressHeader;
+import dev.ffmverbs.softroce.cm.message.AnswerFields;
+import dev.ffmverbs.softroce.cm.message.IdFields;
+import dev.ffmverbs.softroce.cm.message.ManagementMessage;
+import dev.ffmverbs.softroce.cm.message.RejectReason;
+import dev.ffmverbs.softroce.cm.message.RequestFields;
+import dev.ffmverbs.softroce.cm.message.ServiceId;
 import java.net.Inet4Address;
-import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What becomes of peers' requests: refused, answered again, or offered to who listens on their port.
+ * Refuses a peer's request, answers it again, or offers it to the listener on its port number.
  *
- * <p>Anybody may send a request, from any address. So whether it is looked at is decided by {@link SourceBudgets}, what
- * it belongs to is found by key, and what is kept of it is bounded: until it is answered by its listener's backlog, and
- * afterwards by {@link RejectedRequests}.
+ * <p>Anybody may send a request, from any address. So {@link SourceBudgets} decide whether it is looked at, what it
+ * belongs to is found by key, and what is kept of it is bounded: by its listener's backlog until it is answered, by
+ * {@link RejectedRequests} afterwards.
  *
- * <p>Used under the communication manager's lock.
+ * <p>Guarded by the communication manager's lock.
  */
 final class IncomingRequests {
 
-    private static final int PSN_BOUND = 1 << 24;
-
-    private final ManagementPort port;
+    private final ManagementDevice device;
     private final Inet4Address localAddress;
     private final EndpointContext context;
     private final EndpointTable endpoints;
-    private final SecureRandom random;
+    private final RejectedRequests rejected;
+    private final PeerMessages peerMessages;
     private final Map<Integer, RequestListener> listeners = new HashMap<>();
-    private final RejectedRequests rejected = new RejectedRequests();
 
     IncomingRequests(
-        final ManagementPort port, final EndpointContext context, final EndpointTable endpoints,
-        final SecureRandom random) {
-        this.port = port;
-        this.localAddress = port.localAddress();
+        final ManagementDevice device, final EndpointContext context, final PeerMessages peerMessages) {
+        this.device = device;
+        this.localAddress = device.localAddress();
         this.context = context;
-        this.endpoints = endpoints;
-        this.random = random;
+        this.endpoints = context.endpoints();
+        this.rejected = context.rejectedRequests();
+        this.peerMessages = peerMessages;
     }
 
+    /** Adds a listener. Returns false if there is one on the port number already. */
     boolean listen(final int portNumber, final RequestListener listener) {
         return listeners.putIfAbsent(portNumber, listener) == null;
     }
 
-    boolean stopListening(final int portNumber, final RequestListener listener) {
-        return listeners.remove(portNumber, listener);
+    void stopListening(final int portNumber, final RequestListener listener) {
+        listeners.remove(portNumber, listener);
     }
 
     void stopListening() {
         listeners.clear();
     }
 
-    void keepRejection(
-        final Inet4Address peer, final int peerId, final ManagementMessage rejection, final long nowNs) {
-        rejected.add(peer, peerId, rejection, nowNs);
-    }
-
-    int keptRejections() {
-        return rejected.size();
-    }
-
-    /** Takes a request that its source's budget has room for. */
+    /** Handles a request that the budget of its source has room for. */
     void handle(final Inet4Address source, final ManagementMessage request, final long nowNs) {
-        final int peerId = request.getInt(MessageField.LOCAL_ID);
+        final int peerId = request.get(IdFields.LOCAL_ID);
         final ConnectionEndpoint known = endpoints.ofPeerId(source, peerId);
         final ManagementMessage rejection = known == null ? rejected.find(source, peerId, nowNs) : null;
         if (known != null) {
-            known.onRequestAgain();
+            peerMessages.handleRequestAgain(known);
         } else if (rejection != null) {
             context.count(CommunicationCounter.DUPLICATES);
             context.send(source, rejection);
@@ -75,7 +71,7 @@ final class IncomingRequests {
 
     private void handleNew(final Inet4Address source, final ManagementMessage request, final long nowNs) {
         final AddressHeader addresses = AddressHeader.read(request);
-        final int maximumMtu = port.pathMtu(source);
+        final int maximumMtu = device.pathMtu(source);
         final int reason = RequestAdmission.reasonToRefuse(request, addresses, source, localAddress, maximumMtu);
         if (reason != RequestAdmission.ADMITTED) {
             context.count(CommunicationCounter.REFUSED_INVALID);
@@ -85,29 +81,28 @@ final class IncomingRequests {
                 : Messages.refusal(request, reason));
             return;
         }
-        endpoints.requesting(source).forEach(ConnectionEndpoint::onPeerAlive);
-        final ConnectionEndpoint former =
-            endpoints.ofPeerQueuePair(source, request.getInt(RequestFields.QUEUE_PAIR));
+        endpoints.requestsTo(source).forEach(ConnectionEndpoint::onPeerAlive);
+        final ConnectionEndpoint former = endpoints.ofPeerQueuePair(source, request.get(RequestFields.QUEUE_PAIR));
         if (former == null) {
             offer(source, request, addresses);
-        } else if (former.isStaleBy(request, nowNs)) {
-            context.refuseAsStale(source, request);
+        } else if (former.endIfStale(request, nowNs)) {
+            context.rejectAsStale(source, request);
         }
     }
 
     private void offer(
         final Inet4Address source, final ManagementMessage request, final AddressHeader addresses) {
         final RequestListener listener =
-            listeners.get(ServiceId.port(request.get(RequestFields.SERVICE_ID)));
+            listeners.get(ServiceId.portNumber(request.get(RequestFields.SERVICE_ID)));
         if (listener == null) {
             context.count(CommunicationCounter.REFUSED_NO_LISTENER);
             context.send(source, Messages.refusal(request, RejectReason.INVALID_SERVICE_ID));
             return;
         }
-        final ConnectionEndpoint endpoint = ConnectionEndpoint.requested(
-            context, source, endpoints.newLocalId(random), request, random.nextInt(PSN_BOUND));
-        if (!endpoints.isFull() && listener.requested(endpoint, addresses, request)) {
-            endpoints.file(endpoint);
+        final ConnectionEndpoint endpoint = ConnectionEndpoint.ofPeersRequest(
+            context, source, context.newLocalId(), request, context.newStartingPsn());
+        if (!endpoints.isFull() && listener.offer(endpoint, addresses, request)) {
+            context.file(endpoint);
         } else {
             context.count(CommunicationCounter.DROPPED_BACKLOG);
         }

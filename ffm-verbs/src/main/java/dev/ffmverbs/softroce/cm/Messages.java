@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.cm;
 
+import dev.ffmverbs.softroce.cm.message.AddressHeader;
+import dev.ffmverbs.softroce.cm.message.AnswerFields;
+import dev.ffmverbs.softroce.cm.message.IdFields;
+import dev.ffmverbs.softroce.cm.message.ManagementMessage;
+import dev.ffmverbs.softroce.cm.message.MessageType;
+import dev.ffmverbs.softroce.cm.message.RejectReason;
+import dev.ffmverbs.softroce.cm.message.ReplyFields;
+import dev.ffmverbs.softroce.cm.message.RequestFields;
+import dev.ffmverbs.softroce.cm.message.ServiceId;
+import dev.ffmverbs.softroce.cm.message.TimeCode;
 import dev.ffmverbs.spi.ConnectionParameterData;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
-/** Fills in messages as {@code rdma_cm} does for reliable connections over RoCE version 2 ({@code cm.c}). */
+/** Creates messages as {@code rdma_cm} does for reliable connections over RoCE version 2 ({@code cm.c}). */
 final class Messages {
 
     private static final int PERMISSIVE_LID = 0xFFFF;
@@ -19,7 +29,7 @@ final class Messages {
     private Messages() {
     }
 
-    /** Low half of the GID of an IPv4 address; the high half is zero. */
+    /** Returns the low half of the GID of an IPv4 address; the high half is zero. */
     static long gidLow(final Inet4Address address) {
         return IPV4_MAPPED | Integer.toUnsignedLong(ByteBuffer.wrap(address.getAddress()).getInt());
     }
@@ -30,7 +40,7 @@ final class Messages {
         final Inet4Address source = (Inet4Address) local.getAddress();
         final Inet4Address destination = (Inet4Address) remote.getAddress();
         return ManagementMessage.create(MessageType.REQUEST, transactionId)
-            .set(RequestFields.SERVICE_ID, ServiceId.ofPort(remote.getPort()))
+            .set(RequestFields.SERVICE_ID, ServiceId.ofPortNumber(remote.getPort()))
             .set(RequestFields.QUEUE_PAIR, parameters.queuePairNumber())
             .set(RequestFields.RESPONDER_RESOURCES, parameters.responderResources())
             .set(RequestFields.INITIATOR_DEPTH, parameters.initiatorDepth())
@@ -54,7 +64,9 @@ final class Messages {
             .setPrivateData(AddressHeader.BYTES, parameters.privateData());
     }
 
-    /** Flow label by which the packets of one connection take one way ({@code cma_get_roce_udp_flow_label}). */
+    /**
+     * Returns the flow label that keeps the packets of a connection on one path ({@code cma_get_roce_udp_flow_label}).
+     */
     private static int flowLabel(final int sourcePort, final int destinationPort) {
         return (sourcePort * FLOW_LABEL_FACTOR + destinationPort) & FLOW_LABEL_MASK;
     }
@@ -73,12 +85,12 @@ final class Messages {
             .setPrivateData(0, parameters.privateData());
     }
 
-    /** RTU for a request of ours; its ids are still to be set, as those of the other messages below. */
+    /** Creates an RTU for a request of this device. Its ids are not set, nor are those of most messages below. */
     static ManagementMessage readyToUse(final ManagementMessage request) {
         return ManagementMessage.create(MessageType.READY_TO_USE, request.transactionId());
     }
 
-    /** MRA: what was asked takes longer to answer. */
+    /** Creates an MRA: the answer takes longer. */
     static ManagementMessage receipt(
         final ManagementMessage request, final int answeredMessage, final int serviceTimeoutCode) {
         return ManagementMessage.create(MessageType.RECEIPT, request.transactionId())
@@ -86,13 +98,13 @@ final class Messages {
             .set(AnswerFields.SERVICE_TIMEOUT, serviceTimeoutCode);
     }
 
-    /** DREQ to a peer's queue pair. */
+    /** Creates a DREQ for a peer's queue pair. */
     static ManagementMessage disconnectRequest(final long transactionId, final int peerQueuePair) {
         return ManagementMessage.create(MessageType.DISCONNECT_REQUEST, transactionId)
             .set(AnswerFields.REMOTE_QUEUE_PAIR, peerQueuePair);
     }
 
-    /** REJ by decision of the application. */
+    /** Creates a REJ by decision of the application. */
     static ManagementMessage rejection(
         final ManagementMessage request, final int answeredMessage, final byte[] privateData) {
         return ManagementMessage.create(MessageType.REJECTION, request.transactionId())
@@ -101,7 +113,7 @@ final class Messages {
             .setPrivateData(0, privateData);
     }
 
-    /** REJ because time is up; a peer that has not told us its id recognises its connection by our device and id. */
+    /** Creates a REJ because time is up. A peer whose id is unknown recognises its connection by this device and id. */
     static ManagementMessage timeout(final ManagementMessage request, final long guid) {
         return ManagementMessage.create(MessageType.REJECTION, request.transactionId())
             .set(AnswerFields.ANSWERED_MESSAGE, AnswerFields.ANSWERS_OTHER)
@@ -110,23 +122,23 @@ final class Messages {
             .set(AnswerFields.INFORMATION, guid);
     }
 
-    /** Refuses a message on behalf of no connection: the ids are those of the message. */
+    /** Creates a REJ on behalf of no connection, with the ids of the message it rejects. */
     static ManagementMessage refusal(final ManagementMessage refused, final int reason) {
         final boolean isReply = refused.type() == MessageType.REPLY;
         final ManagementMessage rejection =
             ManagementMessage.create(MessageType.REJECTION, refused.transactionId())
-                .setId(MessageField.REMOTE_ID, refused.getInt(MessageField.LOCAL_ID))
+                .set(IdFields.REMOTE_ID, refused.get(IdFields.LOCAL_ID))
                 .set(AnswerFields.ANSWERED_MESSAGE,
                     isReply ? AnswerFields.ANSWERS_REPLY : AnswerFields.ANSWERS_REQUEST)
                 .set(AnswerFields.REASON, reason);
         return isReply
-            ? rejection.setId(MessageField.LOCAL_ID, refused.getInt(MessageField.REMOTE_ID)) : rejection;
+            ? rejection.set(IdFields.LOCAL_ID, refused.get(IdFields.REMOTE_ID)) : rejection;
     }
 
-    /** Answers a DREQ on behalf of no connection, or of one that has ended. */
+    /** Creates a DREP on behalf of no connection or of one that has ended, with the ids of the DREQ. */
     static ManagementMessage disconnectReply(final ManagementMessage disconnectRequest) {
         return ManagementMessage.create(MessageType.DISCONNECT_REPLY, disconnectRequest.transactionId())
-            .setId(MessageField.LOCAL_ID, disconnectRequest.getInt(MessageField.REMOTE_ID))
-            .setId(MessageField.REMOTE_ID, disconnectRequest.getInt(MessageField.LOCAL_ID));
+            .set(IdFields.LOCAL_ID, disconnectRequest.get(IdFields.REMOTE_ID))
+            .set(IdFields.REMOTE_ID, disconnectRequest.get(IdFields.LOCAL_ID));
     }
 }

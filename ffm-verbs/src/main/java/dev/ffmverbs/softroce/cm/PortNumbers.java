@@ -5,13 +5,14 @@ import java.security.SecureRandom;
 import java.util.BitSet;
 
 /**
- * The port numbers of one address that are taken, as {@code RDMA_PS_TCP} has them; they are not those of TCP or UDP.
+ * The port numbers of one address that are in use, in the port space {@code RDMA_PS_TCP}. They have nothing to do with
+ * TCP or UDP ports.
  *
  * <p>Thread-safe.
  */
 final class PortNumbers {
 
-    /** The range Linux gives ports from, by default ({@code ip_local_port_range}). */
+    /** The range that Linux takes ephemeral port numbers from by default ({@code ip_local_port_range}). */
     private static final int FIRST_EPHEMERAL = 32_768;
     private static final int LAST_EPHEMERAL = 60_999;
     private static final int EPHEMERAL_COUNT = LAST_EPHEMERAL - FIRST_EPHEMERAL + 1;
@@ -23,28 +24,28 @@ final class PortNumbers {
         this.random = random;
     }
 
-    /** Takes a port; false when another has it. */
-    synchronized boolean take(final int port) {
-        if (taken.get(port)) {
+    /** Takes a port number. Returns false if it is in use. */
+    synchronized boolean take(final int portNumber) {
+        if (taken.get(portNumber)) {
             return false;
         }
-        taken.set(port);
+        taken.set(portNumber);
         return true;
     }
 
-    /** Takes any free port of the ephemeral range, or returns -1 when there is none. */
+    /** Takes a free port number of the ephemeral range. Returns -1 if there is none. */
     synchronized int takeAny() {
         final int start = random.nextInt(EPHEMERAL_COUNT);
         for (int i = 0; i < EPHEMERAL_COUNT; i++) {
-            final int port = FIRST_EPHEMERAL + (start + i) % EPHEMERAL_COUNT;
-            if (take(port)) {
-                return port;
+            final int portNumber = FIRST_EPHEMERAL + (start + i) % EPHEMERAL_COUNT;
+            if (take(portNumber)) {
+                return portNumber;
             }
         }
         return -1;
     }
 
-    synchronized void release(final int port) {
-        taken.clear(port);
+    synchronized void release(final int portNumber) {
+        taken.clear(portNumber);
     }
 }

@@ -1,89 +1,91 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.cm;
 
-import dev.ffmverbs.jextract.ffm_verbs_h;
-import dev.ffmverbs.jextract.ibv_ah_attr;
-import dev.ffmverbs.jextract.ibv_global_route;
-import dev.ffmverbs.jextract.ibv_qp_attr;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import dev.ffmverbs.softroce.wire.LongField;
+import dev.ffmverbs.spi.constants.AccessFlags;
+import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
+import dev.ffmverbs.spi.layout.AddressAttributesLayout;
+import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
 import java.lang.foreign.MemorySegment;
 import java.net.Inet4Address;
+import java.nio.ByteBuffer;
 
-/** Writes the attributes that take a queue pair to a state for a connection ({@code ib_cm_init_qp_attr}). */
+/** Writes the attributes that take the queue pair of a connection to its states ({@code ib_cm_init_qp_attr}). */
 final class QueuePairAttributeWriter {
 
     private static final byte PORT = 1;
     private static final byte HOP_LIMIT = 64;
     private static final int GID_BYTES = 16;
-    private static final int MAPPED_ADDRESS_OFFSET = 10;
-    private static final int IPV4_OFFSET = 12;
+    private static final LongField GID_LOW = new LongField(8);
 
     private QueuePairAttributeWriter() {
     }
 
     /**
-     * INIT: the peer may write, and read as well when we answer any of its READs.
+     * Writes the attributes for INIT. The peer may write, and also read if this end answers any of its READs.
      *
      * @param attributes         receives a {@code struct ibv_qp_attr}.
-     * @param connecting         false while nothing is asked for yet: the peer may do nothing then.
-     * @param responderResources READ and atomic requests we answer at a time.
+     * @param connecting         false while no connection was requested yet: the peer may do nothing then.
+     * @param responderResources READ and atomic requests that this end answers at a time.
      * @return the mask.
      */
     static int writeInit(
         final MemorySegment attributes, final boolean connecting, final int responderResources) {
-        int access = connecting ? ffm_verbs_h.IBV_ACCESS_REMOTE_WRITE() : 0;
+        int access = connecting ? AccessFlags.REMOTE_WRITE : 0;
         if (connecting && responderResources > 0) {
-            access |= ffm_verbs_h.IBV_ACCESS_REMOTE_READ() | ffm_verbs_h.IBV_ACCESS_REMOTE_ATOMIC();
+            access |= AccessFlags.REMOTE_READ | AccessFlags.REMOTE_ATOMIC;
         }
-        ibv_qp_attr.qp_access_flags(attributes, access);
-        ibv_qp_attr.pkey_index(attributes, (short) 0);
-        ibv_qp_attr.port_num(attributes, PORT);
-        return ffm_verbs_h.IBV_QP_STATE() | ffm_verbs_h.IBV_QP_ACCESS_FLAGS() | ffm_verbs_h.IBV_QP_PKEY_INDEX()
-            | ffm_verbs_h.IBV_QP_PORT();
+        attributes.set(JAVA_INT, QueuePairAttributesLayout.ACCESS_FLAGS, access);
+        attributes.set(JAVA_SHORT, QueuePairAttributesLayout.PARTITION_KEY_INDEX, (short) 0);
+        attributes.set(JAVA_BYTE, QueuePairAttributesLayout.PORT, PORT);
+        return QueuePairAttributeFlags.STATE | QueuePairAttributeFlags.ACCESS_FLAGS
+            | QueuePairAttributeFlags.PARTITION_KEY_INDEX | QueuePairAttributeFlags.PORT;
     }
 
-    /** Ready to receive: where the peer is and what it sends; returns the mask. */
+    /** Writes the attributes for READY_TO_RECEIVE: where the peer is and what it sends. Returns the mask. */
     static int writeReadyToReceive(
         final MemorySegment attributes, final ConnectionTerms terms, final int gidIndex, final int rnrTimerCode) {
-        writeAddress(ibv_qp_attr.ah_attr(attributes), terms, gidIndex);
-        ibv_qp_attr.path_mtu(attributes, terms.pathMtu());
-        ibv_qp_attr.dest_qp_num(attributes, terms.peerQueuePair());
-        ibv_qp_attr.rq_psn(attributes, terms.receivePsn());
-        ibv_qp_attr.max_dest_rd_atomic(attributes, (byte) terms.responderResources());
-        ibv_qp_attr.min_rnr_timer(attributes, (byte) rnrTimerCode);
-        return ffm_verbs_h.IBV_QP_STATE() | ffm_verbs_h.IBV_QP_AV() | ffm_verbs_h.IBV_QP_PATH_MTU()
-            | ffm_verbs_h.IBV_QP_DEST_QPN() | ffm_verbs_h.IBV_QP_RQ_PSN()
-            | ffm_verbs_h.IBV_QP_MAX_DEST_RD_ATOMIC() | ffm_verbs_h.IBV_QP_MIN_RNR_TIMER();
+        writeAddress(QueuePairAttributesLayout.address(attributes), terms, gidIndex);
+        attributes.set(JAVA_INT, QueuePairAttributesLayout.PATH_MTU, terms.pathMtu());
+        attributes.set(JAVA_INT, QueuePairAttributesLayout.DESTINATION_QUEUE_PAIR, terms.peerQueuePair());
+        attributes.set(JAVA_INT, QueuePairAttributesLayout.RECEIVE_PACKET_SEQUENCE_NUMBER, terms.receivePsn());
+        attributes.set(JAVA_BYTE, QueuePairAttributesLayout.MAXIMUM_INCOMING_READS, (byte) terms.responderResources());
+        attributes.set(JAVA_BYTE, QueuePairAttributesLayout.MINIMUM_RNR_TIMER, (byte) rnrTimerCode);
+        return QueuePairAttributeFlags.STATE | QueuePairAttributeFlags.ADDRESS | QueuePairAttributeFlags.PATH_MTU
+            | QueuePairAttributeFlags.DESTINATION_QUEUE_PAIR | QueuePairAttributeFlags.RECEIVE_PACKET_SEQUENCE_NUMBER
+            | QueuePairAttributeFlags.MAXIMUM_INCOMING_READS | QueuePairAttributeFlags.MINIMUM_RNR_TIMER;
     }
 
     private static void writeAddress(final MemorySegment address, final ConnectionTerms terms, final int gidIndex) {
         address.fill((byte) 0);
-        ibv_ah_attr.is_global(address, (byte) 1);
-        ibv_ah_attr.port_num(address, PORT);
-        final MemorySegment route = ibv_ah_attr.grh(address);
-        MemorySegment.copy(MemorySegment.ofArray(gid(terms.peer())), 0, ibv_global_route.dgid(route), 0, GID_BYTES);
-        ibv_global_route.flow_label(route, terms.flowLabel());
-        ibv_global_route.sgid_index(route, (byte) gidIndex);
-        ibv_global_route.hop_limit(route, HOP_LIMIT);
-        ibv_global_route.traffic_class(route, (byte) terms.trafficClass());
+        address.set(JAVA_BYTE, AddressAttributesLayout.IS_GLOBAL, (byte) 1);
+        address.set(JAVA_BYTE, AddressAttributesLayout.PORT, PORT);
+        AddressAttributesLayout.destinationGid(address).copyFrom(MemorySegment.ofArray(gid(terms.peer())));
+        address.set(JAVA_INT, AddressAttributesLayout.FLOW_LABEL, terms.flowLabel());
+        address.set(JAVA_BYTE, AddressAttributesLayout.SOURCE_GID_INDEX, (byte) gidIndex);
+        address.set(JAVA_BYTE, AddressAttributesLayout.HOP_LIMIT, HOP_LIMIT);
+        address.set(JAVA_BYTE, AddressAttributesLayout.TRAFFIC_CLASS, (byte) terms.trafficClass());
     }
 
     private static byte[] gid(final Inet4Address address) {
-        final byte[] gid = new byte[GID_BYTES];
-        gid[MAPPED_ADDRESS_OFFSET] = (byte) 0xFF;
-        gid[MAPPED_ADDRESS_OFFSET + 1] = (byte) 0xFF;
-        final byte[] octets = address.getAddress();
-        System.arraycopy(octets, 0, gid, IPV4_OFFSET, octets.length);
-        return gid;
+        final ByteBuffer gid = ByteBuffer.allocate(GID_BYTES);
+        GID_LOW.set(gid, 0, Messages.gidLow(address));
+        return gid.array();
     }
 
-    /** Ready to send: how, and how patiently; returns the mask. */
+    /** Writes the attributes for READY_TO_SEND: how to send, and how often to retry. Returns the mask. */
     static int writeReadyToSend(final MemorySegment attributes, final ConnectionTerms terms) {
-        ibv_qp_attr.sq_psn(attributes, terms.sendPsn());
-        ibv_qp_attr.retry_cnt(attributes, (byte) terms.retryCount());
-        ibv_qp_attr.rnr_retry(attributes, (byte) terms.rnrRetryCount());
-        ibv_qp_attr.max_rd_atomic(attributes, (byte) terms.initiatorDepth());
-        ibv_qp_attr.timeout(attributes, (byte) terms.acknowledgeTimeout());
-        return ffm_verbs_h.IBV_QP_STATE() | ffm_verbs_h.IBV_QP_SQ_PSN() | ffm_verbs_h.IBV_QP_RETRY_CNT()
-            | ffm_verbs_h.IBV_QP_RNR_RETRY() | ffm_verbs_h.IBV_QP_MAX_QP_RD_ATOMIC() | ffm_verbs_h.IBV_QP_TIMEOUT();
+        attributes.set(JAVA_INT, QueuePairAttributesLayout.SEND_PACKET_SEQUENCE_NUMBER, terms.sendPsn());
+        attributes.set(JAVA_BYTE, QueuePairAttributesLayout.RETRY_COUNT, (byte) terms.retryCount());
+        attributes.set(JAVA_BYTE, QueuePairAttributesLayout.RNR_RETRY_COUNT, (byte) terms.rnrRetryCount());
+        attributes.set(JAVA_BYTE, QueuePairAttributesLayout.MAXIMUM_OUTGOING_READS, (byte) terms.initiatorDepth());
+        attributes.set(JAVA_BYTE, QueuePairAttributesLayout.TIMEOUT, (byte) terms.acknowledgeTimeout());
+        return QueuePairAttributeFlags.STATE | QueuePairAttributeFlags.SEND_PACKET_SEQUENCE_NUMBER
+            | QueuePairAttributeFlags.RETRY_COUNT | QueuePairAttributeFlags.RNR_RETRY_COUNT
+            | QueuePairAttributeFlags.MAXIMUM_OUTGOING_READS | QueuePairAttributeFlags.TIMEOUT;
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.cm;
 
+import dev.ffmverbs.softroce.cm.message.ManagementMessage;
 import java.net.Inet4Address;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -11,16 +12,16 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Rejections of requests, to be sent again when their request comes again because the rejection was lost.
+ * Rejections of requests, which are sent again if the request comes again because the rejection was lost.
  *
- * <p>Each is kept for a time of this device's choice, and only a bounded number per peer and in all: the
- * oldest makes room. What is forgotten costs nothing but that the listener is asked once more.
+ * <p>Each is kept for a fixed time, and only a bounded number per peer and in total: the oldest makes room. If a
+ * rejection is forgotten too early, the listener is asked once more.
  *
- * <p>Used under the communication manager's lock.
+ * <p>Guarded by the communication manager's lock.
  */
 final class RejectedRequests {
 
-    /** Longer than a peer waits before it asks again, Linux included (4.3 s and the way there and back). */
+    /** Longer than a peer waits before it asks again, Linux included (4.3 s and the round trip). */
     static final long KEPT_NS = TimeUnit.SECONDS.toNanos(6);
 
     static final int LIMIT = 512;
@@ -33,7 +34,7 @@ final class RejectedRequests {
     private final Map<Long, Kept> byPeerId = new LinkedHashMap<>();
     private final Map<Inet4Address, Deque<Long>> keysByPeer = new HashMap<>();
 
-    /** Keeps the rejection of the request that the peer calls by an id. */
+    /** Keeps the rejection of the request with a communication id of the peer. */
     void add(final Inet4Address peer, final int peerId, final ManagementMessage rejection, final long nowNs) {
         final Long key = PeerKeys.of(peer, peerId);
         remove(key);
@@ -75,7 +76,7 @@ final class RejectedRequests {
         }
     }
 
-    /** The rejection of the request that the peer calls by an id; null when there was none, or it is forgotten. */
+    /** Returns the rejection of the request with a communication id of the peer; null if it is not known. */
     ManagementMessage find(final Inet4Address peer, final int peerId, final long nowNs) {
         final Kept kept = byPeerId.get(PeerKeys.of(peer, peerId));
         return kept == null || kept.untilNs - nowNs <= 0 ? null : kept.rejection;

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.cm;
 
+import dev.ffmverbs.softroce.cm.message.AddressHeader;
+import dev.ffmverbs.softroce.cm.message.ManagementMessage;
+import dev.ffmverbs.softroce.cm.message.RejectReason;
+import dev.ffmverbs.softroce.cm.message.RequestFields;
+import dev.ffmverbs.softroce.cm.message.ServiceId;
+import dev.ffmverbs.softroce.wire.LongField;
 import java.net.Inet4Address;
 
-/** Whether a request asks for something that this device can do and the peer may ask. */
+/** Checks whether a request asks for something that this device supports and the peer may ask for. */
 final class RequestAdmission {
 
-    /** No {@link RejectReason}: nothing is wrong. */
+    /** Returned instead of a {@link RejectReason} if nothing is wrong. */
     static final int ADMITTED = 0;
 
     private static final int LAST_SPECIAL_QUEUE_PAIR = 1;
@@ -16,22 +22,22 @@ final class RequestAdmission {
     }
 
     /**
-     * Looks for what is wrong with a request.
+     * Looks for something wrong with a request.
      *
      * @param request    the request.
-     * @param addresses  its address header, or null when it has none of IPv4.
-     * @param source     where it came from.
-     * @param local      where it came to.
+     * @param addresses  its address header, or null if it has none for IPv4.
+     * @param source     address it came from.
+     * @param local      address it came to.
      * @param maximumMtu largest path MTU to the source.
      * @return the {@link RejectReason} to refuse with, or {@link #ADMITTED}.
      */
     static int reasonToRefuse(
         final ManagementMessage request, final AddressHeader addresses, final Inet4Address source,
         final Inet4Address local, final int maximumMtu) {
-        if (ServiceId.port(request.get(RequestFields.SERVICE_ID)) < 0) {
+        if (ServiceId.portNumber(request.get(RequestFields.SERVICE_ID)) == ServiceId.NO_PORT_NUMBER) {
             return RejectReason.INVALID_SERVICE_ID;
         }
-        if (request.getInt(RequestFields.TRANSPORT) != RequestFields.RELIABLE_CONNECTION) {
+        if (request.get(RequestFields.TRANSPORT) != RequestFields.RELIABLE_CONNECTION) {
             return RejectReason.INVALID_TRANSPORT;
         }
         if (addresses == null) {
@@ -42,18 +48,17 @@ final class RequestAdmission {
             || !addresses.source().equals(source) || !addresses.destination().equals(local)) {
             return RejectReason.INVALID_GID;
         }
-        final int mtu = request.getInt(RequestFields.PATH_MTU);
+        final int mtu = request.get(RequestFields.PATH_MTU);
         if (mtu < 1 || mtu > maximumMtu) {
             return RejectReason.INVALID_PATH_MTU;
         }
-        final int queuePair = request.getInt(RequestFields.QUEUE_PAIR);
+        final int queuePair = request.get(RequestFields.QUEUE_PAIR);
         return queuePair <= LAST_SPECIAL_QUEUE_PAIR || queuePair == MULTICAST_QUEUE_PAIR
             ? RejectReason.UNSUPPORTED : ADMITTED;
     }
 
     private static boolean isGidOf(
-        final Inet4Address address, final ManagementMessage request, final MessageField high,
-        final MessageField low) {
+        final Inet4Address address, final ManagementMessage request, final LongField high, final LongField low) {
         return request.get(high) == 0 && request.get(low) == Messages.gidLow(address);
     }
 }

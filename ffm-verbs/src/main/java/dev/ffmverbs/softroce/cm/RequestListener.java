@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.cm;
 
-/** Whoever listens on a port. */
+import dev.ffmverbs.softroce.cm.message.AddressHeader;
+import dev.ffmverbs.softroce.cm.message.ManagementMessage;
+
+/** Takes the requests to one port number. */
 interface RequestListener {
 
     /**
-     * Hears of a request. Called under the communication manager's lock: takes a note and returns.
+     * Offers a request. Called under the communication manager's lock, so it must not block.
      *
-     * @param endpoint  our end of the connection asked for; whoever is to hear of it must observe it.
-     * @param addresses where the request came from and to.
+     * @param endpoint  this end of the requested connection, which the listener must observe.
+     * @param addresses where the request came from and where it came to.
      * @param request   the request.
-     * @return false when no more requests can wait; the peer is to ask again.
+     * @return false if no more requests can wait; the request is then dropped, and the peer asks again.
      */
-    boolean requested(ConnectionEndpoint endpoint, AddressHeader addresses, ManagementMessage request);
+    boolean offer(ConnectionEndpoint endpoint, AddressHeader addresses, ManagementMessage request);
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.cm;
 
+import dev.ffmverbs.softroce.cm.message.ManagementMessage;
 import java.util.concurrent.TimeUnit;
 
-/** A message that is sent again until its answer comes or time is up. */
+/** Plans when a message is sent again, until its answer arrives or time is up. */
 final class Retransmission {
 
-    /** A peer that is there, and got the message, mostly has answered by then. */
+    /** By then, a peer that is there and has received the message has usually answered. */
     private static final long ANSWER_UNDER_WAY_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final ManagementMessage message;
@@ -21,7 +22,7 @@ final class Retransmission {
      *
      * @param message    the message.
      * @param intervalNs time between two transmissions.
-     * @param patienceNs time the peer has to answer, all in all.
+     * @param patienceNs total time the peer has to answer.
      * @param nowNs      the time.
      */
     Retransmission(
@@ -45,15 +46,15 @@ final class Retransmission {
         return nowNs - giveUpNs >= 0;
     }
 
-    /** Plans the next transmission after one at a time. */
-    void repeated(final long nowNs) {
+    /** Plans the next transmission after one at a given time. */
+    void planNext(final long nowNs) {
         sentNs = nowNs;
         nextNs = nowNs + Math.min(intervalNs, giveUpNs - nowNs);
     }
 
     /**
-     * Plans the next transmission for when an answer to the last one would have come, unless it is planned for sooner.
-     * Does so once: a peer that causes it again and again causes no stream of messages.
+     * Plans the next transmission for when the answer to the last one would have arrived, unless it is planned earlier.
+     * Does so only once, so that a peer cannot cause a stream of messages.
      */
     void hasten() {
         if (!hastened && nextNs - sentNs > ANSWER_UNDER_WAY_NS) {
@@ -62,10 +63,16 @@ final class Retransmission {
         }
     }
 
-    /** Goes on more slowly, and for longer, because the peer said so. */
+    /** Continues more slowly and for longer, because the peer asked for patience. */
     void slowDown(final long newIntervalNs, final long patienceNs, final long nowNs) {
         intervalNs = Math.max(intervalNs, newIntervalNs);
         giveUpNs = Math.max(giveUpNs - nowNs, patienceNs) + nowNs;
-        repeated(nowNs);
+        planNext(nowNs);
+    }
+
+    @Override
+    public String toString() {
+        return "Retransmission[" + message + ", intervalNs=" + intervalNs + ", nextNs=" + nextNs + ", giveUpNs="
+            + giveUpNs + "]";
     }
 }

@@ -2,13 +2,13 @@
 package dev.ffmverbs.softroce.cm;
 
 /**
- * Which requests were dropped lately, so that one that comes again is told from a stream of new ones.
+ * The requests dropped recently, which tells a request that comes again from a stream of new ones.
  *
- * <p>A peer that gets no answer sends the same request again; who floods with ever new ones does not. A table of fixed
- * size holds a mark of each request dropped, and each new mark takes the place of an older one: at 15 000 drops per
- * second, nine in ten are still there after 0.4 s.
+ * <p>A peer that gets no answer sends the same request again; a flood of new requests does not come again. A table of
+ * fixed size holds a mark for each dropped request, and a new mark replaces an older one: at 15 000 drops per second,
+ * nine in ten marks are still there after 0.4 s.
  *
- * <p>Used under the communication manager's lock.
+ * <p>Guarded by the communication manager's lock.
  */
 final class SeenRequests {
 
@@ -19,16 +19,16 @@ final class SeenRequests {
     private final long seed;
 
     /**
-     * Has seen nothing yet.
+     * Creates an empty table.
      *
-     * @param seed spreads requests over the table; unknown to others, so that nobody aims at a place.
+     * @param seed spreads requests over the table; must be unknown to others, so that nobody can aim at a place.
      */
     SeenRequests(final long seed) {
         this.seed = seed;
     }
 
-    /** Notes that a request is dropped; returns whether it has been before. */
-    boolean note(final long peerKey) {
+    /** Records that a request is dropped. Returns whether it was dropped before. */
+    boolean recordDrop(final long peerKey) {
         final long hash = mix(peerKey);
         final int place = (int) (hash >>> Long.SIZE - PLACE_BITS);
         final int mark = (int) hash | 1;

@@ -1,22 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.cm;
 
-import dev.ffmverbs.jextract.ffm_verbs_h;
-import dev.ffmverbs.jextract.ibv_qp_attr;
+import dev.ffmverbs.softroce.cm.message.AddressHeader;
+import dev.ffmverbs.softroce.cm.message.MessageType;
+import dev.ffmverbs.softroce.cm.message.TimeCode;
 import dev.ffmverbs.spi.AddressText;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import dev.ffmverbs.spi.ConnectionParameterData;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.constants.QueuePairStates;
+import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 
 /**
- * A connection identifier on a soft device: binds, listens, or is one end of a connection.
+ * A connection identifier on a software device: it binds, listens, or is one end of a connection.
  *
- * <p>Its monitor is taken before the communication manager's lock, never after it: what the communication manager has
- * to tell goes past it to the event queue.
+ * <p>Its monitor is taken before the communication manager's lock, never after it: events of the communication manager
+ * go to the event queue without it.
  */
 final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
 
@@ -26,7 +30,7 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
     private static final int MAXIMUM_READS = 255;
     private static final int MAXIMUM_TRAFFIC_CLASS = 255;
 
-    /** How far the application is; from connecting on, the endpoint knows more. */
+    /** What the application has done; from CONNECTING on, the endpoint knows more. */
     private enum Stage { IDLE, BOUND, ADDRESS_RESOLVED, ROUTE_RESOLVED, CONNECTING, LISTENING, CLOSED }
 
     private final SoftConnectionManager manager;
@@ -34,18 +38,18 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
     private final EventReporter reporter;
 
     private Stage stage = Stage.IDLE;
-    private boolean ownsPort;
+    private boolean ownsPortNumber;
     private ConnectionEndpoint endpoint;
 
-    /** When it listens, the requests to it. */
+    /** The requests to this identifier while it listens, or null. */
     private Backlog backlog;
 
-    /** When it was asked for and has not answered, the requests it is one of. */
+    /** The backlog this identifier is in while it stands for an unanswered request, or null. */
     private Backlog waitsIn;
 
     private int trafficClass;
 
-    /** Exponent of the timeout to propose, or 0 for the communication manager's own. */
+    /** Exponent of the timeout to propose, or 0 for the default of the communication manager. */
     private int acknowledgeTimeout;
 
     private volatile InetSocketAddress localAddress;
@@ -58,7 +62,7 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
         this.reporter = new EventReporter(manager, this);
     }
 
-    /** Creates the identifier of a connection that a peer asks for. */
+    /** Creates the identifier of a peer's request for a connection. */
     SoftConnectionIdentifier(
         final SoftConnectionManager manager, final ConnectionEndpoint endpoint, final Backlog waitsIn,
         final InetSocketAddress localAddress, final InetSocketAddress remoteAddress) {
@@ -81,30 +85,32 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
 
     private void bind(final String verb, final InetSocketAddress address) throws ProviderException {
         require(Stage.IDLE, verb, "address=" + AddressText.of(address));
-        final Inet4Address own = communication.port().localAddress();
+        final Inet4Address own = communication.device().localAddress();
         final Inet4Address asked = ipv4(verb, address);
         if (!asked.isAnyLocalAddress() && !asked.equals(own)) {
             throw new ProviderException(verb, "address=" + AddressText.of(address), Errno.EADDRNOTAVAIL,
-                "the address of device " + communication.port().deviceName() + " is " + own.getHostAddress());
+                "the address of device " + communication.device().deviceName() + " is " + own.getHostAddress());
         }
-        localAddress = new InetSocketAddress(asked, takePort(verb, address));
-        ownsPort = true;
+        localAddress = new InetSocketAddress(asked, takePortNumber(verb, address));
+        ownsPortNumber = true;
         stage = Stage.BOUND;
     }
 
-    private int takePort(final String verb, final InetSocketAddress address) throws ProviderException {
+    private int takePortNumber(final String verb, final InetSocketAddress address) throws ProviderException {
         final int port = address.getPort();
         if (port == 0) {
             final int any = communication.portNumbers().takeAny();
             if (any < 0) {
                 throw new ProviderException(verb, "address=" + AddressText.of(address), Errno.EADDRNOTAVAIL,
-                    "all ports of the ephemeral range are taken on device " + communication.port().deviceName());
+                    "all port numbers of the ephemeral range are in use on device "
+                        + communication.device().deviceName());
             }
             return any;
         }
         if (!communication.portNumbers().take(port)) {
             throw new ProviderException(verb, "address=" + AddressText.of(address), Errno.EADDRINUSE,
-                "another listener or connection of device " + communication.port().deviceName() + " has port " + port);
+                "another listener or connection of device " + communication.device().deviceName() + " has port "
+                    + port);
         }
         return port;
     }
@@ -153,20 +159,20 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
             throw new ProviderException(verb, arguments, Errno.EINVAL, "that is not the address of one device");
         }
         if (stage == Stage.IDLE) {
-            bind(verb, source != null ? source : new InetSocketAddress(communication.port().localAddress(), 0));
+            bind(verb, source != null ? source : new InetSocketAddress(communication.device().localAddress(), 0));
         }
         require(Stage.BOUND, verb, arguments);
-        localAddress = new InetSocketAddress(communication.port().localAddress(), localAddress.getPort());
+        localAddress = new InetSocketAddress(communication.device().localAddress(), localAddress.getPort());
         remoteAddress = destination;
         stage = Stage.ADDRESS_RESOLVED;
-        reporter.addressResolved();
+        reporter.reportAddressResolved();
     }
 
     @Override
     public synchronized void resolveRoute(final int timeoutMs) throws ProviderException {
         require(Stage.ADDRESS_RESOLVED, "rdma_resolve_route", "destination=" + AddressText.of(remoteAddress));
         stage = Stage.ROUTE_RESOLVED;
-        reporter.routeResolved();
+        reporter.reportRouteResolved();
     }
 
     @Override
@@ -231,7 +237,7 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
     private void require(final Stage required, final String verb, final String arguments) throws ProviderException {
         if (stage != required) {
             throw new ProviderException(verb, arguments, Errno.EINVAL,
-                "the identifier is " + stage + "; it would have to be " + required);
+                "the identifier is " + stage + "; it must be " + required);
         }
     }
 
@@ -248,28 +254,28 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
 
     private void leaveBacklog() {
         if (waitsIn != null) {
-            waitsIn.answered();
+            waitsIn.removeOne();
             waitsIn = null;
         }
     }
 
     @Override
     public synchronized int initializeQueuePairAttributes(final MemorySegment attributes) throws ProviderException {
-        final int wanted = ibv_qp_attr.qp_state(attributes);
-        if (endpoint == null && wanted == ffm_verbs_h.IBV_QPS_INIT()) {
+        final int wanted = attributes.get(ValueLayout.JAVA_INT, QueuePairAttributesLayout.STATE);
+        if (endpoint == null && wanted == QueuePairStates.INIT) {
             return QueuePairAttributeWriter.writeInit(attributes, false, 0);
         }
-        final EndpointView view = endpoint == null ? null : communication.view(endpoint);
-        if (view != null && wanted == ffm_verbs_h.IBV_QPS_INIT()
+        final ConnectionEndpoint.View view = endpoint == null ? null : communication.view(endpoint);
+        if (view != null && wanted == QueuePairStates.INIT
             && (view.state() == EndpointState.REQUEST_SENT || view.state().knowsPeerQueuePair())) {
             return QueuePairAttributeWriter.writeInit(attributes, true, view.terms().responderResources());
         }
         if (view != null && view.state().knowsPeerQueuePair()) {
-            if (wanted == ffm_verbs_h.IBV_QPS_RTR()) {
+            if (wanted == QueuePairStates.READY_TO_RECEIVE) {
                 return QueuePairAttributeWriter.writeReadyToReceive(attributes, view.terms(),
-                    communication.port().gidIndex(), communication.settings().minimumRnrTimerCode());
+                    communication.device().gidIndex(), communication.settings().minimumRnrTimerCode());
             }
-            if (wanted == ffm_verbs_h.IBV_QPS_RTS()) {
+            if (wanted == QueuePairStates.READY_TO_SEND) {
                 return QueuePairAttributeWriter.writeReadyToSend(attributes, view.terms());
             }
         }
@@ -289,7 +295,7 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
 
     @Override
     public String deviceName() {
-        return localAddress == null ? null : communication.port().deviceName();
+        return localAddress == null ? null : communication.device().deviceName();
     }
 
     @Override
@@ -305,13 +311,13 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
             if (endpoint != null) {
                 communication.abandon(endpoint);
             }
-            if (ownsPort) {
+            if (ownsPortNumber) {
                 communication.portNumbers().release(localAddress.getPort());
             }
             leaveBacklog();
         }
-        for (final ConnectionIdentifierOperations unheard : manager.forget(this)) {
-            unheard.close();
+        for (final ConnectionIdentifierOperations undelivered : manager.forget(this)) {
+            undelivered.close();
         }
     }
 

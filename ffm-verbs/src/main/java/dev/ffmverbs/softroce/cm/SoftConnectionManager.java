@@ -13,9 +13,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * An application's connection manager on a soft device: a queue of events, and the identifiers that report to it.
+ * An application's connection manager on a software device: a queue of events, and the identifiers that report to it.
  *
- * <p>Any number of them share the device's one {@link CommunicationManager}.
+ * <p>Any number of them share the {@link CommunicationManager} of the device.
  */
 public final class SoftConnectionManager implements ConnectionManagerOperations {
 
@@ -54,15 +54,15 @@ public final class SoftConnectionManager implements ConnectionManagerOperations 
         }
     }
 
-    /** Drops the events of an identifier; returns the identifiers of requests to it that nobody has heard of. */
+    /** Drops the events of an identifier. Returns the identifiers of requests to it that were not delivered. */
     List<ConnectionIdentifierOperations> forget(final SoftConnectionIdentifier identifier) {
-        final List<ConnectionIdentifierOperations> unheard = new ArrayList<>();
+        final List<ConnectionIdentifierOperations> undelivered = new ArrayList<>();
         lock.lock();
         try {
             for (final Iterator<ConnectionEventData> i = events.iterator(); i.hasNext();) {
                 final ConnectionEventData event = i.next();
                 if (event.listener() == identifier) {
-                    unheard.add(event.identifier());
+                    undelivered.add(event.identifier());
                     i.remove();
                 } else if (event.identifier() == identifier) {
                     i.remove();
@@ -71,7 +71,7 @@ public final class SoftConnectionManager implements ConnectionManagerOperations 
         } finally {
             lock.unlock();
         }
-        return unheard;
+        return undelivered;
     }
 
     @Override

@@ -7,24 +7,24 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * How many messages that nobody waits for are handled: requests, and answers to nothing.
+ * Limits how many unsolicited messages are handled: requests, and answers to nothing.
  *
- * <p>An address is known when this device has asked it for a connection, or has had one with it. Each known address has
- * a budget that others cannot use up. All other addresses belong to strangers. A stranger has a small budget, and all
+ * <p>An address is known if this device has asked it for a connection, or has had one with it. Each known address has a
+ * budget that others cannot use up. All other addresses belong to strangers. Each stranger has a small budget, and all
  * strangers together have another one.
  *
- * <p>A request that is beyond its budget and comes again has another chance, in a budget that only such requests have.
- * So a peer gets in by its retransmissions while somebody else floods from its address, or from any.
+ * <p>A request that exceeds its budget and comes again has another chance, in a budget for such requests alone. So a
+ * peer is admitted by its retransmissions while somebody else floods from its address, or from any address.
  *
  * <p>Nothing a stranger does makes this object grow. Strangers' budgets are a table of fixed size over which addresses
- * are spread by a random factor; two that share a place share a budget. Known addresses are limited in number, and the
- * one longest unused is forgotten first.
+ * are spread by a random factor; two addresses in one place share a budget. The number of known addresses is limited,
+ * and the one unused for longest is forgotten first.
  *
- * <p>Used under the communication manager's lock.
+ * <p>Guarded by the communication manager's lock.
  */
 final class SourceBudgets {
 
-    /** Room for a program that makes hundreds of connections at once. */
+    /** Enough for a program that makes hundreds of connections at once. */
     static final int KNOWN_PER_SECOND = 250;
     static final int KNOWN_BURST = 512;
 
@@ -56,9 +56,9 @@ final class SourceBudgets {
     };
 
     /**
-     * Starts with full budgets and nobody known.
+     * Creates full budgets without known addresses.
      *
-     * @param seed  of what spreads addresses and requests over tables, unknown to others.
+     * @param seed  spreads addresses and requests over tables; must be unknown to others.
      * @param nowNs the time.
      */
     SourceBudgets(final long seed, final long nowNs) {
@@ -72,7 +72,7 @@ final class SourceBudgets {
         }
     }
 
-    /** Notes that this device deals with an address by its own decision. */
+    /** Makes an address known, because this device has decided to deal with it. */
     void makeKnown(final Inet4Address source, final long nowNs) {
         final Integer key = PeerKeys.number(source);
         if (known.get(key) == null) {
@@ -81,19 +81,19 @@ final class SourceBudgets {
     }
 
     /**
-     * Takes one request out of its source's budget, or of that for requests that come again.
+     * Takes one request out of the budget of its source, or out of the budget for requests that come again.
      *
-     * @param peerId the id that the source calls the connection by.
-     * @return false when they are used up; the request is to be dropped.
+     * @param peerId communication id of the source.
+     * @return false if both are used up; the request must be dropped.
      */
     boolean takeRequest(final Inet4Address source, final int peerId, final long nowNs) {
-        return take(source, nowNs) || seen.note(PeerKeys.of(source, peerId)) && takeFrom(repeated, nowNs);
+        return take(source, nowNs) || seen.recordDrop(PeerKeys.of(source, peerId)) && takeFrom(repeated, nowNs);
     }
 
     /**
-     * Takes one message out of its source's budget.
+     * Takes one message out of the budget of its source.
      *
-     * @return false when that is used up; the message is to be dropped.
+     * @return false if it is used up; the message must be dropped.
      */
     boolean take(final Inet4Address source, final long nowNs) {
         final Budget own = known.get(PeerKeys.number(source));

@@ -5,10 +5,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** Endpoints by when they want to be woken; each at most once. */
+/** Endpoints ordered by their deadlines; each has at most one. */
 final class TimerQueue {
 
-    /** Times wrap, so they are compared by their difference. */
+    /** Times wrap around, so they are compared by their difference. */
     private record Timer(long deadlineNs, ConnectionEndpoint endpoint) implements Comparable<Timer> {
         @Override
         public int compareTo(final Timer other) {
@@ -20,6 +20,7 @@ final class TimerQueue {
     private final Map<ConnectionEndpoint, Timer> timers = new HashMap<>();
     private final TreeSet<Timer> order = new TreeSet<>();
 
+    /** Sets the deadline of an endpoint, in place of any earlier one. */
     void set(final ConnectionEndpoint endpoint, final long deadlineNs) {
         cancel(endpoint);
         final Timer timer = new Timer(deadlineNs, endpoint);
@@ -38,12 +39,12 @@ final class TimerQueue {
         return order.isEmpty();
     }
 
-    /** The earliest time anybody wants to be woken; there must be one. */
+    /** Returns the first deadline; there must be one. */
     long firstNs() {
         return order.first().deadlineNs;
     }
 
-    /** Takes out the first endpoint whose time has come; null when there is none. */
+    /** Removes and returns the first endpoint whose deadline has passed; null if there is none. */
     ConnectionEndpoint pollDue(final long nowNs) {
         if (order.isEmpty() || order.first().deadlineNs - nowNs > 0) {
             return null;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.device;
 
-import dev.ffmverbs.jextract.ibv_wc;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.ffmverbs.spi.layout.WorkCompletionLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -19,15 +21,7 @@ final class CompletionRing {
     /** Answer of {@link #take} when the ring was replaced by another. */
     static final int REPLACED = -1;
 
-    private static final long ENTRY_BYTES = ibv_wc.sizeof();
-    private static final long WORK_REQUEST_ID = ibv_wc.wr_id$offset();
-    private static final long STATUS = ibv_wc.status$offset();
-    private static final long OPCODE = ibv_wc.opcode$offset();
-    private static final long VENDOR_ERROR = ibv_wc.vendor_err$offset();
-    private static final long BYTE_LENGTH = ibv_wc.byte_len$offset();
-    private static final long IMMEDIATE = ibv_wc.imm_data$offset();
-    private static final long QUEUE_PAIR = ibv_wc.qp_num$offset();
-    private static final long FLAGS = ibv_wc.wc_flags$offset();
+    private static final long ENTRY_BYTES = WorkCompletionLayout.BYTES;
 
     /** Value of the head of a ring that was replaced: no reader takes anything more from it. */
     private static final long GONE = Long.MAX_VALUE;
@@ -73,14 +67,14 @@ final class CompletionRing {
         final int immediate, final int flags, final int queuePair) {
         final MemorySegment entries = this.entries;
         final long base = (tail & capacity - 1) * ENTRY_BYTES;
-        entries.set(ValueLayout.JAVA_LONG, base + WORK_REQUEST_ID, workRequestId);
-        entries.set(ValueLayout.JAVA_INT, base + STATUS, status);
-        entries.set(ValueLayout.JAVA_INT, base + OPCODE, operation);
-        entries.set(ValueLayout.JAVA_INT, base + VENDOR_ERROR, vendorError);
-        entries.set(ValueLayout.JAVA_INT, base + BYTE_LENGTH, byteLength);
-        entries.set(WorkRequests.NETWORK_INT, base + IMMEDIATE, immediate);
-        entries.set(ValueLayout.JAVA_INT, base + QUEUE_PAIR, queuePair);
-        entries.set(ValueLayout.JAVA_INT, base + FLAGS, flags);
+        entries.set(JAVA_LONG, base + WorkCompletionLayout.WORK_REQUEST_ID, workRequestId);
+        entries.set(JAVA_INT, base + WorkCompletionLayout.STATUS, status);
+        entries.set(JAVA_INT, base + WorkCompletionLayout.OPCODE, operation);
+        entries.set(JAVA_INT, base + WorkCompletionLayout.VENDOR_ERROR, vendorError);
+        entries.set(JAVA_INT, base + WorkCompletionLayout.BYTE_LENGTH, byteLength);
+        entries.set(WorkRequests.NETWORK_INT, base + WorkCompletionLayout.IMMEDIATE_DATA, immediate);
+        entries.set(JAVA_INT, base + WorkCompletionLayout.QUEUE_PAIR_NUMBER, queuePair);
+        entries.set(JAVA_INT, base + WorkCompletionLayout.FLAGS, flags);
         TAIL.setRelease(this, tail + 1);
     }
 

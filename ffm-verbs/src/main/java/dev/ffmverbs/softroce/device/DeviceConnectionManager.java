@@ -35,6 +35,6 @@ final class DeviceConnectionManager implements ConnectionManagerOperations {
     @Override
     public void close() {
         manager.close();
-        device.closed();
+        device.release();
     }
 }

@@ -3,8 +3,8 @@ package dev.ffmverbs.softroce.device;
 
 import dev.ffmverbs.softroce.cm.CommunicationManager;
 import dev.ffmverbs.softroce.cm.CommunicationSettings;
-import dev.ffmverbs.softroce.cm.ManagementPacket;
-import dev.ffmverbs.softroce.cm.ManagementPort;
+import dev.ffmverbs.softroce.cm.ManagementDevice;
+import dev.ffmverbs.softroce.cm.message.ManagementPacket;
 import dev.ffmverbs.softroce.port.ManagementAgent;
 import dev.ffmverbs.softroce.port.Port;
 import dev.ffmverbs.softroce.transport.TransportCounter;
@@ -15,7 +15,7 @@ import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 
 /** Ties the communication manager of a device to its port: datagrams of queue pair 1, and time. */
-final class DeviceManagement implements ManagementPort, ManagementAgent {
+final class DeviceManagement implements ManagementDevice, ManagementAgent {
 
     private final SoftDevice device;
     private final Port port;
@@ -32,13 +32,13 @@ final class DeviceManagement implements ManagementPort, ManagementAgent {
     }
 
     void start() {
-        port.management(this);
+        port.generalServices().setAgent(this);
     }
 
     /** Tells all peers, and ends. */
     void end() {
         communication.close();
-        port.management(null);
+        port.generalServices().setAgent(null);
     }
 
     @Override
@@ -73,21 +73,21 @@ final class DeviceManagement implements ManagementPort, ManagementAgent {
 
     @Override
     public void send(final Inet4Address peer, final ByteBuffer datagram) {
-        port.send(UdpPath.toInt(peer), packet -> ManagementPacket.wrap(packet, datagram, 0));
+        port.generalServices().send(UdpPath.toInt(peer), packet -> ManagementPacket.wrap(packet, datagram, 0));
     }
 
     @Override
     public void probe(final int queuePair) {
-        port.probe(queuePair);
+        port.generalServices().probe(queuePair);
     }
 
     @Override
-    public void deadlineMoved() {
-        port.managementDeadlineMoved();
+    public void onEarlierDeadline() {
+        port.generalServices().reschedule();
     }
 
     @Override
-    public void received(final RocePacket packet, final int sourceAddress) {
+    public void receive(final RocePacket packet, final int sourceAddress) {
         final ByteBuffer datagram = ManagementPacket.unwrap(packet);
         if (datagram == null) {
             port.counters().increment(TransportCounter.DROPPED_MANAGEMENT);
@@ -97,13 +97,13 @@ final class DeviceManagement implements ManagementPort, ManagementAgent {
     }
 
     @Override
-    public void connectionEstablished(final int queuePair) {
-        communication.communicationEstablished(queuePair);
+    public void onFirstPacket(final int queuePair) {
+        communication.onFirstPacket(queuePair);
     }
 
     @Override
-    public void peerAnswered(final int queuePair) {
-        communication.peerAnswered(queuePair);
+    public void onSignOfLife(final int queuePair) {
+        communication.onSignOfLife(queuePair);
     }
 
     @Override

@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.device;
 
-import dev.ffmverbs.jextract.ffm_verbs_h;
-import dev.ffmverbs.jextract.ibv_ah_attr;
-import dev.ffmverbs.jextract.ibv_global_route;
-import dev.ffmverbs.jextract.ibv_qp_attr;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
 import dev.ffmverbs.softroce.port.LocalAddress;
 import dev.ffmverbs.softroce.transport.ReceiveAttributes;
 import dev.ffmverbs.softroce.transport.SendAttributes;
+import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
 import dev.ffmverbs.softroce.wire.UdpPath;
+import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
+import dev.ffmverbs.spi.layout.AddressAttributesLayout;
+import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Locale;
 
 /**
  * The attributes of a queue pair, as last set: what {@code ibv_query_qp(3)} gives back, checked before it is kept.
@@ -20,118 +26,190 @@ import java.lang.foreign.MemorySegment;
 final class QueuePairSettings {
 
     private static final int MAX_RETRY_COUNT = 7;
-    private static final int MAX_PORT = 1;
+    private static final int MAX_TIMER_CODE = 31;
+    private static final int MAX_QUEUE_PAIR_NUMBER = 0xFF_FFFF;
+    private static final int ONLY_PORT = 1;
 
     private final LocalAddress local;
     private final MemorySegment kept;
 
     QueuePairSettings(final Arena arena, final LocalAddress local) {
         this.local = local;
-        this.kept = ibv_qp_attr.allocate(arena);
+        this.kept = arena.allocate(QueuePairAttributesLayout.LAYOUT);
     }
 
     /**
-     * Checks attributes one by one.
+     * What is wrong with attributes.
      *
-     * @param given attributes.
-     * @param mask  {@code IBV_QP_*} flags that say which count.
-     * @throws IllegalArgumentException when one of them is not possible; the message says which and why.
+     * @param given a {@code struct ibv_qp_attr}.
+     * @param mask  which attributes count.
+     * @return a sentence that says which attribute cannot be so, and why; null when nothing is wrong.
      */
-    void check(final MemorySegment given, final int mask) {
-        require((mask & ffm_verbs_h.IBV_QP_PKEY_INDEX()) == 0 || ibv_qp_attr.pkey_index(given) == 0,
-            "pkey_index must be 0: there is one partition key");
-        require((mask & ffm_verbs_h.IBV_QP_PORT()) == 0 || ibv_qp_attr.port_num(given) == MAX_PORT,
-            "port_num must be 1: there is one port");
-        if ((mask & ffm_verbs_h.IBV_QP_PATH_MTU()) != 0) {
-            checkPathMtu(ibv_qp_attr.path_mtu(given));
+    String flaw(final MemorySegment given, final int mask) {
+        String flaw = null;
+        if ((mask & QueuePairAttributeFlags.PARTITION_KEY_INDEX) != 0
+            && given.get(JAVA_SHORT, QueuePairAttributesLayout.PARTITION_KEY_INDEX) != 0) {
+            flaw = "pkey_index must be 0: there is one partition key";
+        } else if ((mask & QueuePairAttributeFlags.PORT) != 0
+            && octet(given, QueuePairAttributesLayout.PORT) != ONLY_PORT) {
+            flaw = "port_num must be 1: there is one port";
+        } else if ((mask & QueuePairAttributeFlags.PATH_MTU) != 0) {
+            flaw = pathMtuFlaw(given.get(JAVA_INT, QueuePairAttributesLayout.PATH_MTU));
         }
-        if ((mask & ffm_verbs_h.IBV_QP_AV()) != 0) {
-            checkAddress(ibv_qp_attr.ah_attr(given));
+        if (flaw == null && (mask & QueuePairAttributeFlags.ADDRESS) != 0) {
+            flaw = addressFlaw(QueuePairAttributesLayout.address(given));
         }
-        if ((mask & ffm_verbs_h.IBV_QP_RETRY_CNT()) != 0) {
-            final int retries = Byte.toUnsignedInt(ibv_qp_attr.retry_cnt(given));
-            require(retries <= MAX_RETRY_COUNT, "retry_cnt is " + retries + "; it may be 0 to 7");
-        }
+        return flaw != null ? flaw : rangeFlaw(given, mask);
     }
 
-    private void checkPathMtu(final int code) {
+    private static int octet(final MemorySegment structure, final int offset) {
+        return Byte.toUnsignedInt(structure.get(JAVA_BYTE, offset));
+    }
+
+    private String pathMtuFlaw(final int code) {
         final int bytes = DeviceLimits.mtuBytes(code);
-        require(bytes != 0, "path_mtu is " + code + "; it may be IBV_MTU_256 (1) to IBV_MTU_4096 (5)");
-        require(bytes <= local.pathMtuBytes(), "path_mtu " + bytes + " is too large: interface "
+        if (bytes == 0) {
+            return "path_mtu is " + code + "; it may be IBV_MTU_256 (1) to IBV_MTU_4096 (5)";
+        }
+        return bytes <= local.pathMtuBytes() ? null : "path_mtu " + bytes + " is too large: interface "
             + local.interfaceName() + " with its MTU of " + local.mtuBytes() + " bytes carries at most "
-            + local.pathMtuBytes());
+            + local.pathMtuBytes();
     }
 
-    private static void checkAddress(final MemorySegment address) {
-        require(ibv_ah_attr.is_global(address) != 0, "ah_attr.is_global must be 1: RoCE is routed by GIDs");
-        final MemorySegment route = ibv_ah_attr.grh(address);
-        require(ibv_global_route.sgid_index(route) == 0, "ah_attr.grh.sgid_index is "
-            + Byte.toUnsignedInt(ibv_global_route.sgid_index(route)) + "; the device has one GID, at index 0");
-        require(MappedGid.isMapped(ibv_global_route.dgid(route)),
-            "ah_attr.grh.dgid is no IPv4 address; IPv6 is not supported");
-        final int peer = MappedGid.read(ibv_global_route.dgid(route));
-        require(peer != 0 && !UdpPath.toInetAddress(peer).isMulticastAddress(), "ah_attr.grh.dgid is "
-            + UdpPath.toInetAddress(peer).getHostAddress() + ", which is no host's address");
+    private static String addressFlaw(final MemorySegment address) {
+        if (octet(address, AddressAttributesLayout.IS_GLOBAL) == 0) {
+            return "ah_attr.is_global must be 1: RoCE is routed by GIDs";
+        }
+        final int gidIndex = octet(address, AddressAttributesLayout.SOURCE_GID_INDEX);
+        if (gidIndex != 0) {
+            return "ah_attr.grh.sgid_index is " + gidIndex + "; the device has one GID, at index 0";
+        }
+        final MemorySegment gid = AddressAttributesLayout.destinationGid(address);
+        if (!MappedGid.isMapped(gid)) {
+            return "ah_attr.grh.dgid is no IPv4 address; IPv6 is not supported";
+        }
+        final int peer = MappedGid.read(gid);
+        return peer != 0 && !UdpPath.toInetAddress(peer).isMulticastAddress() ? null : "ah_attr.grh.dgid is "
+            + UdpPath.toInetAddress(peer).getHostAddress() + ", which is no host's address";
     }
 
-    private static void require(final boolean possible, final String otherwise) {
-        if (!possible) {
-            throw new IllegalArgumentException(otherwise);
+    /** What is out of range of the attributes that are plain numbers. */
+    private static String rangeFlaw(final MemorySegment given, final int mask) {
+        for (final NumberRange range : NumberRange.values()) {
+            final String flaw = (mask & range.flag) == 0 ? null : range.flaw(given);
+            if (flaw != null) {
+                return flaw;
+            }
+        }
+        return null;
+    }
+
+    /** The attributes that are plain numbers, each from 0 to a limit. */
+    private enum NumberRange {
+
+        RQ_PSN(QueuePairAttributeFlags.RECEIVE_PACKET_SEQUENCE_NUMBER, PacketSequenceNumber.MASK,
+            QueuePairAttributesLayout.RECEIVE_PACKET_SEQUENCE_NUMBER, JAVA_INT),
+        DEST_QP_NUM(QueuePairAttributeFlags.DESTINATION_QUEUE_PAIR, MAX_QUEUE_PAIR_NUMBER,
+            QueuePairAttributesLayout.DESTINATION_QUEUE_PAIR, JAVA_INT),
+        MAX_DEST_RD_ATOMIC(QueuePairAttributeFlags.MAXIMUM_INCOMING_READS, DeviceLimits.MAX_READ_ATOMIC,
+            QueuePairAttributesLayout.MAXIMUM_INCOMING_READS, JAVA_BYTE),
+        MIN_RNR_TIMER(QueuePairAttributeFlags.MINIMUM_RNR_TIMER, MAX_TIMER_CODE,
+            QueuePairAttributesLayout.MINIMUM_RNR_TIMER, JAVA_BYTE),
+        SQ_PSN(QueuePairAttributeFlags.SEND_PACKET_SEQUENCE_NUMBER, PacketSequenceNumber.MASK,
+            QueuePairAttributesLayout.SEND_PACKET_SEQUENCE_NUMBER, JAVA_INT),
+        TIMEOUT(QueuePairAttributeFlags.TIMEOUT, MAX_TIMER_CODE, QueuePairAttributesLayout.TIMEOUT, JAVA_BYTE),
+        RETRY_CNT(QueuePairAttributeFlags.RETRY_COUNT, MAX_RETRY_COUNT, QueuePairAttributesLayout.RETRY_COUNT,
+            JAVA_BYTE),
+        RNR_RETRY(QueuePairAttributeFlags.RNR_RETRY_COUNT, MAX_RETRY_COUNT, QueuePairAttributesLayout.RNR_RETRY_COUNT,
+            JAVA_BYTE),
+        MAX_RD_ATOMIC(QueuePairAttributeFlags.MAXIMUM_OUTGOING_READS, DeviceLimits.MAX_READ_ATOMIC,
+            QueuePairAttributesLayout.MAXIMUM_OUTGOING_READS, JAVA_BYTE);
+
+        private final int flag;
+        private final int limit;
+        private final int offset;
+        private final ValueLayout width;
+
+        NumberRange(final int flag, final int limit, final int offset, final ValueLayout width) {
+            this.flag = flag;
+            this.limit = limit;
+            this.offset = offset;
+            this.width = width;
+        }
+
+        private String flaw(final MemorySegment given) {
+            final long value = width == JAVA_BYTE
+                ? octet(given, offset) : Integer.toUnsignedLong(given.get(JAVA_INT, offset));
+            return value <= limit ? null
+                : name().toLowerCase(Locale.ROOT) + " is " + value + "; it may be 0 to " + limit;
         }
     }
 
     /**
-     * What the responder must know, of attributes {@linkplain #check checked}.
+     * What the responder must know.
      *
-     * @throws IllegalArgumentException when one of them is out of range.
+     * @param given a {@code struct ibv_qp_attr} for READY_TO_RECEIVE, without a {@linkplain #flaw flaw}.
      */
-    ReceiveAttributes receiving(final MemorySegment given) {
-        final MemorySegment route = ibv_ah_attr.grh(ibv_qp_attr.ah_attr(given));
+    ReceiveAttributes receiveAttributes(final MemorySegment given) {
+        final MemorySegment address = QueuePairAttributesLayout.address(given);
         return new ReceiveAttributes(
-            new UdpPath(local.value(), local.udpPort(), MappedGid.read(ibv_global_route.dgid(route)), local.udpPort(),
-                Byte.toUnsignedInt(ibv_global_route.traffic_class(route))),
-            DeviceLimits.mtuBytes(ibv_qp_attr.path_mtu(given)), ibv_qp_attr.dest_qp_num(given),
-            ibv_qp_attr.rq_psn(given), Byte.toUnsignedInt(ibv_qp_attr.max_dest_rd_atomic(given)),
-            Byte.toUnsignedInt(ibv_qp_attr.min_rnr_timer(given)));
+            new UdpPath(local.value(), local.udpPort(),
+                MappedGid.read(AddressAttributesLayout.destinationGid(address)), local.udpPort(),
+                octet(address, AddressAttributesLayout.TRAFFIC_CLASS)),
+            DeviceLimits.mtuBytes(given.get(JAVA_INT, QueuePairAttributesLayout.PATH_MTU)),
+            given.get(JAVA_INT, QueuePairAttributesLayout.DESTINATION_QUEUE_PAIR),
+            given.get(JAVA_INT, QueuePairAttributesLayout.RECEIVE_PACKET_SEQUENCE_NUMBER),
+            octet(given, QueuePairAttributesLayout.MAXIMUM_INCOMING_READS),
+            octet(given, QueuePairAttributesLayout.MINIMUM_RNR_TIMER));
     }
 
     /**
      * What the requester must know.
      *
-     * @throws IllegalArgumentException when one of them is out of range.
+     * @param given a {@code struct ibv_qp_attr} for READY_TO_SEND, without a {@linkplain #flaw flaw}.
      */
-    SendAttributes sending(final MemorySegment given) {
+    SendAttributes sendAttributes(final MemorySegment given) {
         return new SendAttributes(
-            ibv_qp_attr.sq_psn(given), Byte.toUnsignedInt(ibv_qp_attr.timeout(given)),
-            Byte.toUnsignedInt(ibv_qp_attr.retry_cnt(given)), Byte.toUnsignedInt(ibv_qp_attr.rnr_retry(given)),
-            Byte.toUnsignedInt(ibv_qp_attr.max_rd_atomic(given)));
+            given.get(JAVA_INT, QueuePairAttributesLayout.SEND_PACKET_SEQUENCE_NUMBER),
+            octet(given, QueuePairAttributesLayout.TIMEOUT),
+            octet(given, QueuePairAttributesLayout.RETRY_COUNT),
+            octet(given, QueuePairAttributesLayout.RNR_RETRY_COUNT),
+            octet(given, QueuePairAttributesLayout.MAXIMUM_OUTGOING_READS));
     }
 
     /** Keeps attributes that took effect. */
     void keep(final MemorySegment given, final int mask) {
-        if ((mask & ffm_verbs_h.IBV_QP_PORT()) != 0) {
-            ibv_qp_attr.port_num(kept, ibv_qp_attr.port_num(given));
+        if ((mask & QueuePairAttributeFlags.PORT) != 0) {
+            keepByte(given, QueuePairAttributesLayout.PORT);
         }
-        if ((mask & ffm_verbs_h.IBV_QP_ACCESS_FLAGS()) != 0) {
-            ibv_qp_attr.qp_access_flags(kept, ibv_qp_attr.qp_access_flags(given));
+        if ((mask & QueuePairAttributeFlags.ACCESS_FLAGS) != 0) {
+            keepInt(given, QueuePairAttributesLayout.ACCESS_FLAGS);
         }
-        if ((mask & ffm_verbs_h.IBV_QP_MIN_RNR_TIMER()) != 0) {
-            ibv_qp_attr.min_rnr_timer(kept, ibv_qp_attr.min_rnr_timer(given));
+        if ((mask & QueuePairAttributeFlags.MINIMUM_RNR_TIMER) != 0) {
+            keepByte(given, QueuePairAttributesLayout.MINIMUM_RNR_TIMER);
         }
-        if ((mask & ffm_verbs_h.IBV_QP_AV()) != 0) {
-            MemorySegment.copy(ibv_qp_attr.ah_attr(given), 0, ibv_qp_attr.ah_attr(kept), 0, ibv_ah_attr.sizeof());
-            ibv_qp_attr.path_mtu(kept, ibv_qp_attr.path_mtu(given));
-            ibv_qp_attr.dest_qp_num(kept, ibv_qp_attr.dest_qp_num(given));
-            ibv_qp_attr.rq_psn(kept, ibv_qp_attr.rq_psn(given));
-            ibv_qp_attr.max_dest_rd_atomic(kept, ibv_qp_attr.max_dest_rd_atomic(given));
+        if ((mask & QueuePairAttributeFlags.ADDRESS) != 0) {
+            QueuePairAttributesLayout.address(kept).copyFrom(QueuePairAttributesLayout.address(given));
+            keepInt(given, QueuePairAttributesLayout.PATH_MTU);
+            keepInt(given, QueuePairAttributesLayout.DESTINATION_QUEUE_PAIR);
+            keepInt(given, QueuePairAttributesLayout.RECEIVE_PACKET_SEQUENCE_NUMBER);
+            keepByte(given, QueuePairAttributesLayout.MAXIMUM_INCOMING_READS);
         }
-        if ((mask & ffm_verbs_h.IBV_QP_SQ_PSN()) != 0) {
-            ibv_qp_attr.sq_psn(kept, ibv_qp_attr.sq_psn(given));
-            ibv_qp_attr.timeout(kept, ibv_qp_attr.timeout(given));
-            ibv_qp_attr.retry_cnt(kept, ibv_qp_attr.retry_cnt(given));
-            ibv_qp_attr.rnr_retry(kept, ibv_qp_attr.rnr_retry(given));
-            ibv_qp_attr.max_rd_atomic(kept, ibv_qp_attr.max_rd_atomic(given));
+        if ((mask & QueuePairAttributeFlags.SEND_PACKET_SEQUENCE_NUMBER) != 0) {
+            keepInt(given, QueuePairAttributesLayout.SEND_PACKET_SEQUENCE_NUMBER);
+            keepByte(given, QueuePairAttributesLayout.TIMEOUT);
+            keepByte(given, QueuePairAttributesLayout.RETRY_COUNT);
+            keepByte(given, QueuePairAttributesLayout.RNR_RETRY_COUNT);
+            keepByte(given, QueuePairAttributesLayout.MAXIMUM_OUTGOING_READS);
         }
+    }
+
+    private void keepInt(final MemorySegment given, final int offset) {
+        kept.set(JAVA_INT, offset, given.get(JAVA_INT, offset));
+    }
+
+    private void keepByte(final MemorySegment given, final int offset) {
+        kept.set(JAVA_BYTE, offset, given.get(JAVA_BYTE, offset));
     }
 
     /** Forgets everything, as RESET does. */
@@ -140,6 +218,6 @@ final class QueuePairSettings {
     }
 
     void copyTo(final MemorySegment attributes) {
-        MemorySegment.copy(kept, 0, attributes, 0, ibv_qp_attr.sizeof());
+        MemorySegment.copy(kept, 0, attributes, 0, QueuePairAttributesLayout.BYTES);
     }
 }

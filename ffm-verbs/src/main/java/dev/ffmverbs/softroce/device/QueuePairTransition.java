@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.device;
 
-import dev.ffmverbs.jextract.ffm_verbs_h;
 import dev.ffmverbs.softroce.transport.ConnectionState;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
+import dev.ffmverbs.spi.constants.QueuePairStates;
 
 /**
  * The changes of state that a reliable connection's queue pair can make, with the attributes each needs and allows, as
@@ -17,43 +14,48 @@ import java.util.Map;
 enum QueuePairTransition {
 
     /** From RESET to INIT. */
-    RESET_TO_INIT(ffm_verbs_h.IBV_QPS_RESET(), ffm_verbs_h.IBV_QPS_INIT(),
-        ffm_verbs_h.IBV_QP_PKEY_INDEX() | ffm_verbs_h.IBV_QP_PORT() | ffm_verbs_h.IBV_QP_ACCESS_FLAGS(), 0),
+    RESET_TO_INIT(QueuePairStates.RESET, QueuePairStates.INIT,
+        QueuePairAttributeFlags.PARTITION_KEY_INDEX | QueuePairAttributeFlags.PORT
+            | QueuePairAttributeFlags.ACCESS_FLAGS, 0),
 
     /** Within INIT. */
-    INIT_TO_INIT(ffm_verbs_h.IBV_QPS_INIT(), ffm_verbs_h.IBV_QPS_INIT(), 0,
-        ffm_verbs_h.IBV_QP_PKEY_INDEX() | ffm_verbs_h.IBV_QP_PORT() | ffm_verbs_h.IBV_QP_ACCESS_FLAGS()),
+    INIT_TO_INIT(QueuePairStates.INIT, QueuePairStates.INIT, 0,
+        QueuePairAttributeFlags.PARTITION_KEY_INDEX | QueuePairAttributeFlags.PORT
+            | QueuePairAttributeFlags.ACCESS_FLAGS),
 
     /** From INIT to ready to receive. */
-    INIT_TO_READY_TO_RECEIVE(ffm_verbs_h.IBV_QPS_INIT(), ffm_verbs_h.IBV_QPS_RTR(),
-        ffm_verbs_h.IBV_QP_AV() | ffm_verbs_h.IBV_QP_PATH_MTU() | ffm_verbs_h.IBV_QP_DEST_QPN()
-            | ffm_verbs_h.IBV_QP_RQ_PSN() | ffm_verbs_h.IBV_QP_MAX_DEST_RD_ATOMIC()
-            | ffm_verbs_h.IBV_QP_MIN_RNR_TIMER(),
-        ffm_verbs_h.IBV_QP_ACCESS_FLAGS() | ffm_verbs_h.IBV_QP_PKEY_INDEX()),
+    INIT_TO_READY_TO_RECEIVE(QueuePairStates.INIT, QueuePairStates.READY_TO_RECEIVE,
+        QueuePairAttributeFlags.ADDRESS | QueuePairAttributeFlags.PATH_MTU
+            | QueuePairAttributeFlags.DESTINATION_QUEUE_PAIR
+            | QueuePairAttributeFlags.RECEIVE_PACKET_SEQUENCE_NUMBER | QueuePairAttributeFlags.MAXIMUM_INCOMING_READS
+            | QueuePairAttributeFlags.MINIMUM_RNR_TIMER,
+        QueuePairAttributeFlags.ACCESS_FLAGS | QueuePairAttributeFlags.PARTITION_KEY_INDEX),
 
     /** From ready to receive to ready to send. */
-    READY_TO_RECEIVE_TO_READY_TO_SEND(ffm_verbs_h.IBV_QPS_RTR(), ffm_verbs_h.IBV_QPS_RTS(),
-        ffm_verbs_h.IBV_QP_TIMEOUT() | ffm_verbs_h.IBV_QP_RETRY_CNT() | ffm_verbs_h.IBV_QP_RNR_RETRY()
-            | ffm_verbs_h.IBV_QP_SQ_PSN() | ffm_verbs_h.IBV_QP_MAX_QP_RD_ATOMIC(),
-        ffm_verbs_h.IBV_QP_CUR_STATE() | ffm_verbs_h.IBV_QP_ACCESS_FLAGS() | ffm_verbs_h.IBV_QP_MIN_RNR_TIMER()),
+    READY_TO_RECEIVE_TO_READY_TO_SEND(QueuePairStates.READY_TO_RECEIVE, QueuePairStates.READY_TO_SEND,
+        QueuePairAttributeFlags.TIMEOUT | QueuePairAttributeFlags.RETRY_COUNT | QueuePairAttributeFlags.RNR_RETRY_COUNT
+            | QueuePairAttributeFlags.SEND_PACKET_SEQUENCE_NUMBER | QueuePairAttributeFlags.MAXIMUM_OUTGOING_READS,
+        QueuePairAttributeFlags.CURRENT_STATE | QueuePairAttributeFlags.ACCESS_FLAGS
+            | QueuePairAttributeFlags.MINIMUM_RNR_TIMER),
 
     /** Within ready to send. */
-    READY_TO_SEND_TO_READY_TO_SEND(ffm_verbs_h.IBV_QPS_RTS(), ffm_verbs_h.IBV_QPS_RTS(), 0,
-        ffm_verbs_h.IBV_QP_CUR_STATE() | ffm_verbs_h.IBV_QP_ACCESS_FLAGS() | ffm_verbs_h.IBV_QP_MIN_RNR_TIMER()),
+    READY_TO_SEND_TO_READY_TO_SEND(QueuePairStates.READY_TO_SEND, QueuePairStates.READY_TO_SEND, 0,
+        QueuePairAttributeFlags.CURRENT_STATE | QueuePairAttributeFlags.ACCESS_FLAGS
+            | QueuePairAttributeFlags.MINIMUM_RNR_TIMER),
 
     /** From ready to send to send queue drain. */
-    READY_TO_SEND_TO_DRAIN(ffm_verbs_h.IBV_QPS_RTS(), ffm_verbs_h.IBV_QPS_SQD(), 0,
-        ffm_verbs_h.IBV_QP_EN_SQD_ASYNC_NOTIFY()),
+    READY_TO_SEND_TO_DRAIN(QueuePairStates.READY_TO_SEND, QueuePairStates.SEND_QUEUE_DRAIN, 0,
+        QueuePairAttributeFlags.NOTIFY_WHEN_DRAINED),
 
     /** Within send queue drain; what else could change there by the manual page, this device keeps. */
-    DRAIN_TO_DRAIN(ffm_verbs_h.IBV_QPS_SQD(), ffm_verbs_h.IBV_QPS_SQD(), 0,
-        ffm_verbs_h.IBV_QP_CUR_STATE() | ffm_verbs_h.IBV_QP_ACCESS_FLAGS() | ffm_verbs_h.IBV_QP_MIN_RNR_TIMER()),
+    DRAIN_TO_DRAIN(QueuePairStates.SEND_QUEUE_DRAIN, QueuePairStates.SEND_QUEUE_DRAIN, 0,
+        QueuePairAttributeFlags.CURRENT_STATE | QueuePairAttributeFlags.ACCESS_FLAGS
+            | QueuePairAttributeFlags.MINIMUM_RNR_TIMER),
 
     /** From send queue drain back to ready to send. */
-    DRAIN_TO_READY_TO_SEND(ffm_verbs_h.IBV_QPS_SQD(), ffm_verbs_h.IBV_QPS_RTS(), 0,
-        ffm_verbs_h.IBV_QP_CUR_STATE() | ffm_verbs_h.IBV_QP_ACCESS_FLAGS() | ffm_verbs_h.IBV_QP_MIN_RNR_TIMER());
-
-    private static final Map<Integer, String> NAMES = names();
+    DRAIN_TO_READY_TO_SEND(QueuePairStates.SEND_QUEUE_DRAIN, QueuePairStates.READY_TO_SEND, 0,
+        QueuePairAttributeFlags.CURRENT_STATE | QueuePairAttributeFlags.ACCESS_FLAGS
+            | QueuePairAttributeFlags.MINIMUM_RNR_TIMER);
 
     private final int from;
     private final int to;
@@ -76,9 +78,9 @@ enum QueuePairTransition {
      * @return a sentence; null when nothing is wrong.
      */
     static String flaw(final int from, final int to, final int mask) {
-        final int given = mask & ~ffm_verbs_h.IBV_QP_STATE();
-        if (to == ffm_verbs_h.IBV_QPS_RESET()
-            || to == ffm_verbs_h.IBV_QPS_ERR() && from != ffm_verbs_h.IBV_QPS_RESET()) {
+        final int given = mask & ~QueuePairAttributeFlags.STATE;
+        if (to == QueuePairStates.RESET
+            || to == QueuePairStates.ERROR && from != QueuePairStates.RESET) {
             return attributeFlaw(given, 0, 0);
         }
         for (final QueuePairTransition transition : values()) {
@@ -96,44 +98,12 @@ enum QueuePairTransition {
         if (missing == 0 && surplus == 0) {
             return null;
         }
-        return (missing == 0 ? "" : "it lacks " + describe(missing))
+        return (missing == 0 ? "" : "it lacks " + list(missing))
             + (missing == 0 || surplus == 0 ? "" : "; ")
-            + (surplus == 0 ? "" : "it must not have " + describe(surplus));
+            + (surplus == 0 ? "" : "it must not have " + list(surplus));
     }
 
-    /** Names {@code IBV_QP_*} flags. */
-    static String describe(final int flags) {
-        final List<String> names = new ArrayList<>();
-        for (int flag = flags; flag != 0; flag &= flag - 1) {
-            final int lowest = Integer.lowestOneBit(flag);
-            names.add(NAMES.getOrDefault(lowest, "0x" + Integer.toHexString(lowest)));
-        }
-        return String.join(", ", names);
-    }
-
-    private static Map<Integer, String> names() {
-        final Map<Integer, String> names = new LinkedHashMap<>();
-        names.put(ffm_verbs_h.IBV_QP_STATE(), "IBV_QP_STATE");
-        names.put(ffm_verbs_h.IBV_QP_CUR_STATE(), "IBV_QP_CUR_STATE");
-        names.put(ffm_verbs_h.IBV_QP_EN_SQD_ASYNC_NOTIFY(), "IBV_QP_EN_SQD_ASYNC_NOTIFY");
-        names.put(ffm_verbs_h.IBV_QP_ACCESS_FLAGS(), "IBV_QP_ACCESS_FLAGS");
-        names.put(ffm_verbs_h.IBV_QP_PKEY_INDEX(), "IBV_QP_PKEY_INDEX");
-        names.put(ffm_verbs_h.IBV_QP_PORT(), "IBV_QP_PORT");
-        names.put(ffm_verbs_h.IBV_QP_QKEY(), "IBV_QP_QKEY");
-        names.put(ffm_verbs_h.IBV_QP_AV(), "IBV_QP_AV");
-        names.put(ffm_verbs_h.IBV_QP_PATH_MTU(), "IBV_QP_PATH_MTU");
-        names.put(ffm_verbs_h.IBV_QP_TIMEOUT(), "IBV_QP_TIMEOUT");
-        names.put(ffm_verbs_h.IBV_QP_RETRY_CNT(), "IBV_QP_RETRY_CNT");
-        names.put(ffm_verbs_h.IBV_QP_RNR_RETRY(), "IBV_QP_RNR_RETRY");
-        names.put(ffm_verbs_h.IBV_QP_RQ_PSN(), "IBV_QP_RQ_PSN");
-        names.put(ffm_verbs_h.IBV_QP_MAX_QP_RD_ATOMIC(), "IBV_QP_MAX_QP_RD_ATOMIC");
-        names.put(ffm_verbs_h.IBV_QP_ALT_PATH(), "IBV_QP_ALT_PATH");
-        names.put(ffm_verbs_h.IBV_QP_MIN_RNR_TIMER(), "IBV_QP_MIN_RNR_TIMER");
-        names.put(ffm_verbs_h.IBV_QP_SQ_PSN(), "IBV_QP_SQ_PSN");
-        names.put(ffm_verbs_h.IBV_QP_MAX_DEST_RD_ATOMIC(), "IBV_QP_MAX_DEST_RD_ATOMIC");
-        names.put(ffm_verbs_h.IBV_QP_PATH_MIG_STATE(), "IBV_QP_PATH_MIG_STATE");
-        names.put(ffm_verbs_h.IBV_QP_CAP(), "IBV_QP_CAP");
-        names.put(ffm_verbs_h.IBV_QP_DEST_QPN(), "IBV_QP_DEST_QPN");
-        return Map.copyOf(names);
+    private static String list(final int flags) {
+        return QueuePairAttributeFlags.describe(flags).replace("|", ", ");
     }
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.device;
 
-import dev.ffmverbs.jextract.ibv_qp_cap;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import dev.ffmverbs.softroce.transport.ReceiveQueue;
 import dev.ffmverbs.softroce.transport.SendQueue;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.layout.QueuePairCapacitiesLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -17,11 +19,11 @@ final class QueueSizes {
 
     /** Refuses sizes beyond the device's limits. */
     static void require(final MemorySegment sizes) throws ProviderException {
-        final int sends = ibv_qp_cap.max_send_wr(sizes);
-        final int receives = ibv_qp_cap.max_recv_wr(sizes);
-        final int sendElements = ibv_qp_cap.max_send_sge(sizes);
-        final int receiveElements = ibv_qp_cap.max_recv_sge(sizes);
-        final int inlineBytes = ibv_qp_cap.max_inline_data(sizes);
+        final int sends = sizes.get(JAVA_INT, QueuePairCapacitiesLayout.SEND_REQUESTS);
+        final int receives = sizes.get(JAVA_INT, QueuePairCapacitiesLayout.RECEIVE_REQUESTS);
+        final int sendElements = sizes.get(JAVA_INT, QueuePairCapacitiesLayout.SEND_ELEMENTS);
+        final int receiveElements = sizes.get(JAVA_INT, QueuePairCapacitiesLayout.RECEIVE_ELEMENTS);
+        final int inlineBytes = sizes.get(JAVA_INT, QueuePairCapacitiesLayout.INLINE_BYTES);
         if (isBeyond(sends, DeviceLimits.MAX_REQUESTS) || isBeyond(receives, DeviceLimits.MAX_REQUESTS)
             || isBeyond(sendElements, DeviceLimits.MAX_ELEMENTS) || isBeyond(receiveElements, DeviceLimits.MAX_ELEMENTS)
             || isBeyond(inlineBytes, DeviceLimits.MAX_INLINE_BYTES)) {
@@ -37,20 +39,28 @@ final class QueueSizes {
     }
 
     static SendQueue sendQueue(final Arena arena, final MemorySegment sizes) {
-        return new SendQueue(arena, ibv_qp_cap.max_send_wr(sizes), ibv_qp_cap.max_send_sge(sizes),
-            ibv_qp_cap.max_inline_data(sizes));
+        return new SendQueue(
+            arena,
+            sizes.get(JAVA_INT, QueuePairCapacitiesLayout.SEND_REQUESTS),
+            sizes.get(JAVA_INT, QueuePairCapacitiesLayout.SEND_ELEMENTS),
+            sizes.get(JAVA_INT, QueuePairCapacitiesLayout.INLINE_BYTES));
     }
 
     static ReceiveQueue receiveQueue(final Arena arena, final MemorySegment sizes) {
-        return new ReceiveQueue(arena, ibv_qp_cap.max_recv_wr(sizes), ibv_qp_cap.max_recv_sge(sizes), false);
+        return new ReceiveQueue(
+            arena,
+            sizes.get(JAVA_INT, QueuePairCapacitiesLayout.RECEIVE_REQUESTS),
+            sizes.get(JAVA_INT, QueuePairCapacitiesLayout.RECEIVE_ELEMENTS),
+            false);
     }
 
     /** Writes what was given; a shared receive queue's sizes are not the queue pair's. */
     static void write(final MemorySegment sizes, final SendQueue sends, final ReceiveQueue receives) {
-        ibv_qp_cap.max_send_wr(sizes, sends.capacity());
-        ibv_qp_cap.max_send_sge(sizes, sends.maxElements());
-        ibv_qp_cap.max_inline_data(sizes, sends.maxInlineBytes());
-        ibv_qp_cap.max_recv_wr(sizes, receives.isShared() ? 0 : receives.capacity());
-        ibv_qp_cap.max_recv_sge(sizes, receives.isShared() ? 0 : receives.maxElements());
+        sizes.set(JAVA_INT, QueuePairCapacitiesLayout.SEND_REQUESTS, sends.capacity());
+        sizes.set(JAVA_INT, QueuePairCapacitiesLayout.SEND_ELEMENTS, sends.maxElements());
+        sizes.set(JAVA_INT, QueuePairCapacitiesLayout.INLINE_BYTES, sends.maxInlineBytes());
+        sizes.set(JAVA_INT, QueuePairCapacitiesLayout.RECEIVE_REQUESTS, receives.isShared() ? 0 : receives.capacity());
+        sizes.set(JAVA_INT, QueuePairCapacitiesLayout.RECEIVE_ELEMENTS,
+            receives.isShared() ? 0 : receives.maxElements());
     }
 }

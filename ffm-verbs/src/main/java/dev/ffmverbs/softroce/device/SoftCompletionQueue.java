@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.device;
 
-import dev.ffmverbs.softroce.port.News;
+import dev.ffmverbs.softroce.port.Notification;
 import dev.ffmverbs.softroce.port.Port;
-import dev.ffmverbs.softroce.port.PortConnection;
-import dev.ffmverbs.softroce.port.PortEvents;
+import dev.ffmverbs.softroce.port.PortQueuePair;
 import dev.ffmverbs.softroce.transport.CompletionSink;
-import dev.ffmverbs.softroce.transport.CompletionStatus;
 import dev.ffmverbs.spi.CompletionMemory;
 import dev.ffmverbs.spi.CompletionQueueOperations;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.constants.CompletionStatuses;
+import dev.ffmverbs.spi.constants.EventTypes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
@@ -52,7 +52,7 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
     private final Arena arena = Arena.ofShared();
 
     /** Guarded by the dispatch lock. */
-    private final List<PortConnection> users = new ArrayList<>();
+    private final List<PortQueuePair> users = new ArrayList<>();
 
     private volatile CompletionRing ring;
     private volatile int notification = NOT_ARMED;
@@ -70,11 +70,11 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
     }
 
     /** Notes that a connection completes here; under the dispatch lock. */
-    void add(final PortConnection user) {
+    void add(final PortQueuePair user) {
         users.add(user);
     }
 
-    void remove(final PortConnection user) {
+    void remove(final PortQueuePair user) {
         users.remove(user);
     }
 
@@ -91,7 +91,7 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
             port.poll(hasCompletions);
             taken = take(maximum, target);
         } else {
-            port.polled();
+            port.countPoll();
         }
         return taken == 0 && overrun ? -Errno.EOVERFLOW : taken;
     }
@@ -119,7 +119,7 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
     }
 
     @Override
-    public void completed(
+    public void complete(
         final long workRequestId, final int status, final int vendorError, final int operation, final int byteLength,
         final int immediate, final int flags, final int queuePair, final boolean solicited) {
         final CompletionRing ring = this.ring;
@@ -131,7 +131,7 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
         if (channel != null) {
             // Between the completion and the look at the notification, as the reader first arms and then looks.
             VarHandle.fullFence();
-            announce(solicited || status != CompletionStatus.SUCCESS);
+            announce(solicited || status != CompletionStatuses.SUCCESS);
         }
     }
 
@@ -140,17 +140,17 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
         if (armed == ARMED || armed == ARMED_FOR_SOLICITED && solicited) {
             notification = NOT_ARMED;
             announcement.owed = true;
-            port.tell(announcement);
+            port.deliver(announcement);
         }
     }
 
     /** The announcement on the channel; guarded by the dispatch lock. */
-    private final class Announcement extends News {
+    private final class Announcement extends Notification {
 
         private boolean owed;
 
         @Override
-        protected void tell() {
+        protected void deliver() {
             if (owed) {
                 channel.announce(SoftCompletionQueue.this);
                 owed = false;
@@ -159,14 +159,14 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
     }
 
     /** The event that a completion was lost; guarded by the dispatch lock. */
-    private final class OverrunEvent extends News {
+    private final class OverrunEvent extends Notification {
 
         private boolean owed;
 
         @Override
-        protected void tell() {
+        protected void deliver() {
             if (owed) {
-                context.happened(PortEvents.COMPLETION_QUEUE_ERROR, SoftCompletionQueue.this);
+                context.report(EventTypes.COMPLETION_QUEUE_ERROR, SoftCompletionQueue.this);
                 owed = false;
             }
         }
@@ -176,9 +176,9 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
         if (!overrun) {
             overrun = true;
             overrunEvent.owed = true;
-            port.tell(overrunEvent);
-            for (final PortConnection user : users) {
-                port.doom(user);
+            port.deliver(overrunEvent);
+            for (final PortQueuePair user : users) {
+                port.requestError(user);
             }
             if (channel != null) {
                 announce(true);

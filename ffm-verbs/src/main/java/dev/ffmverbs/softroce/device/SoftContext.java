@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.device;
 
-import dev.ffmverbs.jextract.ffm_verbs_h;
-import dev.ffmverbs.jextract.ibv_gid_entry;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import dev.ffmverbs.softroce.cm.CommunicationCounter;
 import dev.ffmverbs.softroce.cm.CommunicationManager;
 import dev.ffmverbs.softroce.port.LocalAddress;
@@ -14,6 +14,8 @@ import dev.ffmverbs.spi.ContextOperations;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProtectionDomainOperations;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.constants.GidTypes;
+import dev.ffmverbs.spi.layout.GidEntryLayout;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
@@ -43,7 +45,7 @@ final class SoftContext implements ContextOperations {
     }
 
     /** Takes an event of one of this context's objects. */
-    void happened(final int type, final Object element) {
+    void report(final int type, final Object element) {
         events.add(new AsynchronousEventData(type, element, 0));
     }
 
@@ -79,11 +81,11 @@ final class SoftContext implements ContextOperations {
                 device.name() + " has one GID, at index 0: that of its IPv4 address");
         }
         final LocalAddress local = port.local();
-        MappedGid.write(ibv_gid_entry.gid(gidEntry), local.value());
-        ibv_gid_entry.gid_index(gidEntry, index);
-        ibv_gid_entry.port_num(gidEntry, number);
-        ibv_gid_entry.gid_type(gidEntry, ffm_verbs_h.IBV_GID_TYPE_ROCE_V2());
-        ibv_gid_entry.ndev_ifindex(gidEntry, local.interfaceIndex());
+        MappedGid.write(GidEntryLayout.gid(gidEntry), local.value());
+        gidEntry.set(JAVA_INT, GidEntryLayout.INDEX, index);
+        gidEntry.set(JAVA_INT, GidEntryLayout.PORT, number);
+        gidEntry.set(JAVA_INT, GidEntryLayout.TYPE, GidTypes.ROCE_V2);
+        gidEntry.set(JAVA_INT, GidEntryLayout.INTERFACE_INDEX, local.interfaceIndex());
         return true;
     }
 
@@ -132,6 +134,6 @@ final class SoftContext implements ContextOperations {
 
     @Override
     public void close() {
-        device.closed();
+        device.release();
     }
 }

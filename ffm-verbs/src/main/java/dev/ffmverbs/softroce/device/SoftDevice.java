@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.device;
 
-import dev.ffmverbs.jextract.ffm_verbs_h;
 import dev.ffmverbs.softroce.cm.SoftConnectionManager;
 import dev.ffmverbs.softroce.faults.FaultSettings;
 import dev.ffmverbs.softroce.port.LocalAddress;
@@ -21,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class SoftDevice implements DeviceOperations {
 
-    /** A locally administered identifier, so that it is nobody else's. */
+    /** Marks a locally administered identifier, which no maker assigns. */
     private static final long GUID_PREFIX = 0x0200_0000_0000_0000L;
 
     private final String name;
@@ -84,16 +83,6 @@ public final class SoftDevice implements DeviceOperations {
     }
 
     @Override
-    public int nodeType() {
-        return ffm_verbs_h.IBV_NODE_CA();
-    }
-
-    @Override
-    public int transportType() {
-        return ffm_verbs_h.IBV_TRANSPORT_IB();
-    }
-
-    @Override
     public boolean retriesForEverAtSeven() {
         return false;
     }
@@ -106,7 +95,7 @@ public final class SoftDevice implements DeviceOperations {
     public synchronized void faults(final FaultSettings settings) {
         faults = settings;
         if (port != null) {
-            port.faults(settings);
+            port.injectFaults(settings);
         }
     }
 
@@ -169,8 +158,8 @@ public final class SoftDevice implements DeviceOperations {
         }
     }
 
-    /** A context or connection manager was closed. */
-    synchronized void closed() {
+    /** Takes note that a context or connection manager was closed. */
+    synchronized void release() {
         users--;
         if (users == 0) {
             closePort();

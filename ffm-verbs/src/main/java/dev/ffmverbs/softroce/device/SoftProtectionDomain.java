@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.device;
 
-import dev.ffmverbs.jextract.ffm_verbs_h;
-import dev.ffmverbs.jextract.ibv_qp_init_attr;
-import dev.ffmverbs.jextract.ibv_srq_attr;
-import dev.ffmverbs.jextract.ibv_srq_init_attr;
-import dev.ffmverbs.softroce.memory.AccessRights;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import dev.ffmverbs.softroce.memory.RegisteredMemory;
 import dev.ffmverbs.softroce.port.Port;
 import dev.ffmverbs.spi.CompletionQueueOperations;
@@ -15,6 +12,11 @@ import dev.ffmverbs.spi.ProtectionDomainOperations;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.QueuePairOperations;
 import dev.ffmverbs.spi.SharedReceiveQueueOperations;
+import dev.ffmverbs.spi.constants.AccessFlags;
+import dev.ffmverbs.spi.constants.QueuePairTypes;
+import dev.ffmverbs.spi.layout.QueuePairCreationLayout;
+import dev.ffmverbs.spi.layout.SharedReceiveQueueAttributesLayout;
+import dev.ffmverbs.spi.layout.SharedReceiveQueueCreationLayout;
 import java.lang.foreign.MemorySegment;
 
 /** A protection domain: a number that memory and queue pairs of it have in common. */
@@ -47,7 +49,7 @@ final class SoftProtectionDomain implements ProtectionDomainOperations {
         } catch (final IllegalArgumentException e) {
             throw new ProviderException("ibv_reg_mr", "address=0x" + Long.toHexString(memory.address()) + ", length="
                 + memory.byteSize() + ", iova=0x" + Long.toHexString(iova) + ", access=0x"
-                + Integer.toHexString(access) + " (" + AccessRights.describe(access) + ")", Errno.EINVAL,
+                + Integer.toHexString(access) + " (" + AccessFlags.describe(access) + ")", Errno.EINVAL,
                 e.getMessage());
         } finally {
             port.unlock();
@@ -59,29 +61,22 @@ final class SoftProtectionDomain implements ProtectionDomainOperations {
         final MemorySegment initAttributes, final CompletionQueueOperations sendQueue,
         final CompletionQueueOperations receiveQueue, final SharedReceiveQueueOperations sharedReceiveQueue)
         throws ProviderException {
-        final int type = ibv_qp_init_attr.qp_type(initAttributes);
-        if (type != ffm_verbs_h.IBV_QPT_RC()) {
-            throw new ProviderException("ibv_create_qp", "type=" + typeName(type), Errno.EOPNOTSUPP,
+        final int type = initAttributes.get(JAVA_INT, QueuePairCreationLayout.TYPE);
+        if (type != QueuePairTypes.RELIABLE_CONNECTION) {
+            throw new ProviderException("ibv_create_qp", "type=" + QueuePairTypes.name(type), Errno.EOPNOTSUPP,
                 "software devices have reliable connections (IBV_QPT_RC) only");
         }
-        QueueSizes.require(ibv_qp_init_attr.cap(initAttributes));
+        QueueSizes.require(QueuePairCreationLayout.capacities(initAttributes));
         return new SoftQueuePair(this, initAttributes, (SoftCompletionQueue) sendQueue,
             (SoftCompletionQueue) receiveQueue, (SoftSharedReceiveQueue) sharedReceiveQueue);
-    }
-
-    private static String typeName(final int type) {
-        if (type == ffm_verbs_h.IBV_QPT_UC()) {
-            return "IBV_QPT_UC";
-        }
-        return type == ffm_verbs_h.IBV_QPT_UD() ? "IBV_QPT_UD" : Integer.toString(type);
     }
 
     @Override
     public SharedReceiveQueueOperations createSharedReceiveQueue(final MemorySegment initAttributes)
         throws ProviderException {
-        final MemorySegment attributes = ibv_srq_init_attr.attr(initAttributes);
-        final int requests = ibv_srq_attr.max_wr(attributes);
-        final int elements = ibv_srq_attr.max_sge(attributes);
+        final MemorySegment attributes = SharedReceiveQueueCreationLayout.attributes(initAttributes);
+        final int requests = attributes.get(JAVA_INT, SharedReceiveQueueAttributesLayout.REQUESTS);
+        final int elements = attributes.get(JAVA_INT, SharedReceiveQueueAttributesLayout.ELEMENTS);
         if (requests < 1 || requests > DeviceLimits.MAX_REQUESTS || elements < 0
             || elements > DeviceLimits.MAX_ELEMENTS) {
             throw new ProviderException("ibv_create_srq", "max_wr=" + requests + ", max_sge=" + elements, Errno.EINVAL,

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.device;
 
-import dev.ffmverbs.jextract.ffm_verbs_h;
-import dev.ffmverbs.jextract.ibv_qp_attr;
-import dev.ffmverbs.jextract.ibv_qp_init_attr;
-import dev.ffmverbs.softroce.port.ConnectionOwner;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import dev.ffmverbs.softroce.port.Port;
-import dev.ffmverbs.softroce.port.PortConnection;
-import dev.ffmverbs.softroce.transport.AsynchronousEvents;
+import dev.ffmverbs.softroce.port.PortQueuePair;
+import dev.ffmverbs.softroce.port.QueuePairOwner;
 import dev.ffmverbs.softroce.transport.ConnectionState;
 import dev.ffmverbs.softroce.transport.ReceiveQueue;
 import dev.ffmverbs.softroce.transport.ReliableConnection;
@@ -16,13 +15,20 @@ import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.QueuePairOperations;
 import dev.ffmverbs.spi.RequestMemory;
+import dev.ffmverbs.spi.constants.EventTypes;
+import dev.ffmverbs.spi.constants.PathMigrationStates;
+import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
+import dev.ffmverbs.spi.constants.QueuePairStates;
+import dev.ffmverbs.spi.constants.QueuePairTypes;
+import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
+import dev.ffmverbs.spi.layout.QueuePairCreationLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** A queue pair of a reliable connection: its queues, and its place at the port. */
-final class SoftQueuePair implements QueuePairOperations, ConnectionOwner {
+final class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
 
     private final SoftContext context;
     private final Port port;
@@ -36,7 +42,7 @@ final class SoftQueuePair implements QueuePairOperations, ConnectionOwner {
     private final ReceiveQueue receives;
     private final ReentrantLock postingSends = new ReentrantLock();
     private final ReentrantLock postingReceives = new ReentrantLock();
-    private final PortConnection place;
+    private final PortQueuePair place;
     private final ReliableConnection connection;
 
     /** Guarded by the dispatch lock, like the next. */
@@ -52,12 +58,12 @@ final class SoftQueuePair implements QueuePairOperations, ConnectionOwner {
         this.sendCompletions = sendCompletions;
         this.receiveCompletions = receiveCompletions;
         this.sharedReceives = sharedReceives;
-        this.signalAll = ibv_qp_init_attr.sq_sig_all(initAttributes) != 0;
-        final MemorySegment sizes = ibv_qp_init_attr.cap(initAttributes);
+        this.signalAll = initAttributes.get(JAVA_INT, QueuePairCreationLayout.SIGNAL_ALL) != 0;
+        final MemorySegment sizes = QueuePairCreationLayout.capacities(initAttributes);
         this.sends = QueueSizes.sendQueue(arena, sizes);
         this.receives = sharedReceives == null ? QueueSizes.receiveQueue(arena, sizes) : sharedReceives.queue();
         this.settings = new QueuePairSettings(arena, port.local());
-        this.place = port.connect(this, number -> new ReliableConnection(arena, number, domain.number(),
+        this.place = port.add(this, number -> new ReliableConnection(arena, number, domain.number(),
             port.transport(), sends, receives, sendCompletions, receiveCompletions, signalAll));
         this.connection = place.connection();
         QueueSizes.write(sizes, sends, receives);
@@ -96,61 +102,69 @@ final class SoftQueuePair implements QueuePairOperations, ConnectionOwner {
     }
 
     private void modifyBetweenPostings(final MemorySegment attributes, final int mask) throws ProviderException {
-        final boolean changesState = (mask & ffm_verbs_h.IBV_QP_STATE()) != 0;
         port.lock();
         try {
             final int present = connection.state().value();
-            final int target = changesState ? ibv_qp_attr.qp_state(attributes) : present;
-            check(attributes, mask, present, target);
+            final int target = (mask & QueuePairAttributeFlags.STATE) != 0
+                ? attributes.get(JAVA_INT, QueuePairAttributesLayout.STATE) : present;
+            final String flaw = flaw(attributes, mask, present, target);
+            if (flaw != null) {
+                throw refuse(attributes, mask, flaw);
+            }
             change(attributes, mask, present, target);
-            port.touched(place);
-        } catch (final IllegalArgumentException | IllegalStateException e) {
-            final int state = ibv_qp_attr.qp_state(attributes);
-            throw new ProviderException("ibv_modify_qp", "number=" + number()
-                + (changesState ? ", qp_state=" + state + " (" + ConnectionState.nameOf(state) + ")" : "")
-                + ", mask=" + QueuePairTransition.describe(mask).replace(", ", "|"), Errno.EINVAL, e.getMessage());
+            port.markReady(place);
         } finally {
             port.unlock();
         }
     }
 
-    private void check(final MemorySegment attributes, final int mask, final int present, final int target) {
-        if ((mask & ffm_verbs_h.IBV_QP_CUR_STATE()) != 0 && ibv_qp_attr.cur_qp_state(attributes) != present) {
-            throw new IllegalArgumentException("cur_qp_state is "
-                + ConnectionState.nameOf(ibv_qp_attr.cur_qp_state(attributes)) + ", but the queue pair is in state "
-                + ConnectionState.nameOf(present));
+    /** What is wrong with the change that is asked for; null when nothing is, and then it succeeds. */
+    private String flaw(final MemorySegment attributes, final int mask, final int present, final int target) {
+        if ((mask & QueuePairAttributeFlags.CURRENT_STATE) != 0) {
+            final int expected = attributes.get(JAVA_INT, QueuePairAttributesLayout.CURRENT_STATE);
+            if (expected != present) {
+                return "cur_qp_state is " + ConnectionState.nameOf(expected) + ", but the queue pair is in state "
+                    + ConnectionState.nameOf(present);
+            }
         }
         final String flaw = QueuePairTransition.flaw(present, target, mask);
-        if (flaw != null) {
-            throw new IllegalArgumentException(flaw);
+        return flaw != null ? flaw : settings.flaw(attributes, mask);
+    }
+
+    private ProviderException refuse(final MemorySegment attributes, final int mask, final String flaw) {
+        String state = "";
+        if ((mask & QueuePairAttributeFlags.STATE) != 0) {
+            final int target = attributes.get(JAVA_INT, QueuePairAttributesLayout.STATE);
+            state = ", qp_state=" + target + " (" + ConnectionState.nameOf(target) + ")";
         }
-        settings.check(attributes, mask);
+        return new ProviderException("ibv_modify_qp",
+            "number=" + number() + state + ", mask=" + QueuePairAttributeFlags.describe(mask), Errno.EINVAL, flaw);
     }
 
     private void change(final MemorySegment attributes, final int mask, final int present, final int target) {
-        if (target == ffm_verbs_h.IBV_QPS_RESET()) {
+        if (target == QueuePairStates.RESET) {
             connection.reset();
             settings.clear();
-        } else if (target == ffm_verbs_h.IBV_QPS_ERR()) {
+        } else if (target == QueuePairStates.ERROR) {
             connection.error();
-        } else if (present == ffm_verbs_h.IBV_QPS_RESET()) {
-            connection.initialize(ibv_qp_attr.qp_access_flags(attributes));
-        } else if (target == ffm_verbs_h.IBV_QPS_RTR()) {
-            connection.readyToReceive(settings.receiving(attributes));
-        } else if (present == ffm_verbs_h.IBV_QPS_RTR()) {
-            connection.readyToSend(settings.sending(attributes));
-        } else if (target == ffm_verbs_h.IBV_QPS_SQD() && present != target) {
-            tellsWhenDrained = (mask & ffm_verbs_h.IBV_QP_EN_SQD_ASYNC_NOTIFY()) != 0
-                && ibv_qp_attr.en_sqd_async_notify(attributes) != 0;
+        } else if (present == QueuePairStates.RESET) {
+            connection.initialize(attributes.get(JAVA_INT, QueuePairAttributesLayout.ACCESS_FLAGS));
+        } else if (target == QueuePairStates.READY_TO_RECEIVE) {
+            connection.readyToReceive(settings.receiveAttributes(attributes));
+        } else if (present == QueuePairStates.READY_TO_RECEIVE) {
+            connection.readyToSend(settings.sendAttributes(attributes));
+        } else if (target == QueuePairStates.SEND_QUEUE_DRAIN && present != target) {
+            tellsWhenDrained = (mask & QueuePairAttributeFlags.NOTIFY_WHEN_DRAINED) != 0
+                && attributes.get(JAVA_BYTE, QueuePairAttributesLayout.NOTIFY_WHEN_DRAINED) != 0;
             connection.drain();
-        } else if (present == ffm_verbs_h.IBV_QPS_SQD() && present != target) {
+        } else if (present == QueuePairStates.SEND_QUEUE_DRAIN && present != target) {
             connection.resume();
         }
-        if ((mask & ffm_verbs_h.IBV_QP_ACCESS_FLAGS()) != 0) {
-            connection.remoteRights(ibv_qp_attr.qp_access_flags(attributes));
+        if ((mask & QueuePairAttributeFlags.ACCESS_FLAGS) != 0) {
+            connection.remoteRights(attributes.get(JAVA_INT, QueuePairAttributesLayout.ACCESS_FLAGS));
         }
-        if ((mask & ffm_verbs_h.IBV_QP_MIN_RNR_TIMER()) != 0) {
-            connection.minRnrTimer(ibv_qp_attr.min_rnr_timer(attributes));
+        if ((mask & QueuePairAttributeFlags.MINIMUM_RNR_TIMER) != 0) {
+            connection.minRnrTimer(attributes.get(JAVA_BYTE, QueuePairAttributesLayout.MINIMUM_RNR_TIMER));
         }
         settings.keep(attributes, mask);
     }
@@ -164,13 +178,13 @@ final class SoftQueuePair implements QueuePairOperations, ConnectionOwner {
             port.unlock();
         }
         final int state = connection.state().value();
-        ibv_qp_attr.qp_state(attributes, state);
-        ibv_qp_attr.cur_qp_state(attributes, state);
-        ibv_qp_attr.path_mig_state(attributes, ffm_verbs_h.IBV_MIG_MIGRATED());
-        QueueSizes.write(ibv_qp_attr.cap(attributes), sends, receives);
-        ibv_qp_init_attr.qp_type(initAttributes, ffm_verbs_h.IBV_QPT_RC());
-        ibv_qp_init_attr.sq_sig_all(initAttributes, signalAll ? 1 : 0);
-        QueueSizes.write(ibv_qp_init_attr.cap(initAttributes), sends, receives);
+        attributes.set(JAVA_INT, QueuePairAttributesLayout.STATE, state);
+        attributes.set(JAVA_INT, QueuePairAttributesLayout.CURRENT_STATE, state);
+        attributes.set(JAVA_INT, QueuePairAttributesLayout.PATH_MIGRATION_STATE, PathMigrationStates.MIGRATED);
+        QueueSizes.write(QueuePairAttributesLayout.capacities(attributes), sends, receives);
+        initAttributes.set(JAVA_INT, QueuePairCreationLayout.TYPE, QueuePairTypes.RELIABLE_CONNECTION);
+        initAttributes.set(JAVA_INT, QueuePairCreationLayout.SIGNAL_ALL, signalAll ? 1 : 0);
+        QueueSizes.write(QueuePairCreationLayout.capacities(initAttributes), sends, receives);
     }
 
     @Override
@@ -183,7 +197,7 @@ final class SoftQueuePair implements QueuePairOperations, ConnectionOwner {
         } finally {
             postingSends.unlock();
         }
-        port.posted(place);
+        port.sendPosted(place);
         return errno;
     }
 
@@ -201,20 +215,20 @@ final class SoftQueuePair implements QueuePairOperations, ConnectionOwner {
         // Between what was posted and the look at the state, as one stands between the state and the flush.
         VarHandle.fullFence();
         if (connection.state() == ConnectionState.ERROR) {
-            port.posted(place);
+            port.sendPosted(place);
         }
         return errno;
     }
 
     @Override
-    public void happened(final int type) {
-        if (type != AsynchronousEvents.SEND_QUEUE_DRAINED || tellsWhenDrained) {
-            context.happened(type, this);
+    public void onEvent(final int type) {
+        if (type != EventTypes.SEND_QUEUE_DRAINED || tellsWhenDrained) {
+            context.report(type, this);
         }
     }
 
     @Override
-    public void packetProcessed() {
+    public void onPacketProcessed() {
         if (sharedReceives != null) {
             sharedReceives.checkLimit();
         }
@@ -222,7 +236,7 @@ final class SoftQueuePair implements QueuePairOperations, ConnectionOwner {
 
     @Override
     public void close() {
-        port.disconnect(place);
+        port.remove(place);
         port.lock();
         try {
             sendCompletions.remove(place);

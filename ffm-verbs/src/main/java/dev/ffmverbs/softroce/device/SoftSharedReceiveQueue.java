@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.device;
 
-import dev.ffmverbs.jextract.ffm_verbs_h;
-import dev.ffmverbs.jextract.ibv_srq_attr;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import dev.ffmverbs.softroce.port.Port;
-import dev.ffmverbs.softroce.port.PortEvents;
 import dev.ffmverbs.softroce.transport.ReceiveQueue;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.RequestMemory;
 import dev.ffmverbs.spi.SharedReceiveQueueOperations;
+import dev.ffmverbs.spi.constants.EventTypes;
+import dev.ffmverbs.spi.constants.SharedReceiveQueueFlags;
+import dev.ffmverbs.spi.layout.SharedReceiveQueueAttributesLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.ReentrantLock;
@@ -39,7 +41,7 @@ final class SoftSharedReceiveQueue implements SharedReceiveQueueOperations {
     /** Tells the user, once, when too few requests are left; under the dispatch lock. */
     void checkLimit() {
         if (queue.available() < limit) {
-            context.happened(PortEvents.SHARED_RECEIVE_QUEUE_LIMIT_REACHED, this);
+            context.report(EventTypes.SHARED_RECEIVE_QUEUE_LIMIT_REACHED, this);
             limit = 0;
         }
     }
@@ -56,14 +58,15 @@ final class SoftSharedReceiveQueue implements SharedReceiveQueueOperations {
 
     @Override
     public void modify(final MemorySegment attributes, final int mask) throws ProviderException {
-        final int newLimit = ibv_srq_attr.srq_limit(attributes);
-        final String text = (mask & ffm_verbs_h.IBV_SRQ_MAX_WR()) != 0
-            ? "IBV_SRQ_MAX_WR=" + ibv_srq_attr.max_wr(attributes) : "IBV_SRQ_LIMIT=" + newLimit;
-        if ((mask & ffm_verbs_h.IBV_SRQ_MAX_WR()) != 0) {
+        final int newLimit = attributes.get(JAVA_INT, SharedReceiveQueueAttributesLayout.LIMIT);
+        final String text = (mask & SharedReceiveQueueFlags.MAXIMUM_REQUESTS) != 0
+            ? "IBV_SRQ_MAX_WR=" + attributes.get(JAVA_INT, SharedReceiveQueueAttributesLayout.REQUESTS)
+            : "IBV_SRQ_LIMIT=" + newLimit;
+        if ((mask & SharedReceiveQueueFlags.MAXIMUM_REQUESTS) != 0) {
             throw new ProviderException("ibv_modify_srq", text, Errno.EOPNOTSUPP,
                 "shared receive queues of software devices keep their size");
         }
-        if ((mask & ffm_verbs_h.IBV_SRQ_LIMIT()) == 0) {
+        if ((mask & SharedReceiveQueueFlags.LIMIT) == 0) {
             return;
         }
         if (newLimit < 0 || newLimit > queue.capacity()) {
@@ -83,9 +86,9 @@ final class SoftSharedReceiveQueue implements SharedReceiveQueueOperations {
     public void query(final MemorySegment attributes) {
         port.lock();
         try {
-            ibv_srq_attr.max_wr(attributes, queue.capacity());
-            ibv_srq_attr.max_sge(attributes, queue.maxElements());
-            ibv_srq_attr.srq_limit(attributes, limit);
+            attributes.set(JAVA_INT, SharedReceiveQueueAttributesLayout.REQUESTS, queue.capacity());
+            attributes.set(JAVA_INT, SharedReceiveQueueAttributesLayout.ELEMENTS, queue.maxElements());
+            attributes.set(JAVA_INT, SharedReceiveQueueAttributesLayout.LIMIT, limit);
         } finally {
             port.unlock();
         }

@@ -28,7 +28,7 @@ final class WaitingQueue<E> {
     void add(final E event) {
         synchronized (events) {
             events.add(event);
-            changed();
+            signalChange();
         }
     }
 
@@ -68,7 +68,7 @@ final class WaitingQueue<E> {
         if (event == null && takesWakeUp && wakeUps > 0) {
             wakeUps--;
         }
-        changed();
+        signalChange();
         return event;
     }
 
@@ -82,14 +82,14 @@ final class WaitingQueue<E> {
             final boolean taken = events.isEmpty() && wakeUps > 0;
             if (taken) {
                 wakeUps--;
-                changed();
+                signalChange();
             }
             return taken;
         }
     }
 
     /** Wakes one of those who wait when there is something for it; in the monitor. */
-    private void changed() {
+    private void signalChange() {
         ready = wakeUps > 0 || !events.isEmpty();
         final Thread first = waiting.peek();
         if (ready && first != null) {
@@ -108,14 +108,14 @@ final class WaitingQueue<E> {
             if (wakeUps < Integer.MAX_VALUE) {
                 wakeUps++;
             }
-            changed();
+            signalChange();
         }
     }
 
     void removeIf(final Predicate<? super E> unwanted) {
         synchronized (events) {
             events.removeIf(unwanted);
-            changed();
+            signalChange();
         }
     }
 }

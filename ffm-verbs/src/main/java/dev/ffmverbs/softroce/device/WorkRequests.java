@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.device;
 
-import dev.ffmverbs.jextract.ibv_recv_wr;
-import dev.ffmverbs.jextract.ibv_send_wr;
-import dev.ffmverbs.jextract.ibv_sge;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import dev.ffmverbs.softroce.transport.ReceiveQueue;
-import dev.ffmverbs.softroce.transport.SendFlags;
-import dev.ffmverbs.softroce.transport.SendOperation;
+import dev.ffmverbs.softroce.transport.RequestPackets;
 import dev.ffmverbs.softroce.transport.SendQueue;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.RequestMemory;
+import dev.ffmverbs.spi.constants.SendFlags;
+import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
+import dev.ffmverbs.spi.layout.ReceiveRequestLayout;
+import dev.ffmverbs.spi.layout.ScatterGatherElementLayout;
+import dev.ffmverbs.spi.layout.SendRequestLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -25,35 +29,10 @@ import java.nio.ByteOrder;
  */
 final class WorkRequests {
 
-    static final ValueLayout.OfInt NETWORK_INT = ValueLayout.JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN);
+    static final ValueLayout.OfInt NETWORK_INT = JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN);
 
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
-
-    private static final long SEND_BYTES = ibv_send_wr.sizeof();
-    private static final long SEND_ID = ibv_send_wr.wr_id$offset();
-    private static final long SEND_ELEMENTS = ibv_send_wr.sg_list$offset();
-    private static final long SEND_ELEMENT_COUNT = ibv_send_wr.num_sge$offset();
-    private static final long SEND_OPCODE = ibv_send_wr.opcode$offset();
-    private static final long SEND_FLAGS = ibv_send_wr.send_flags$offset();
-    private static final long SEND_IMMEDIATE = ibv_send_wr.imm_data$offset();
-    private static final long SEND_INVALIDATE = ibv_send_wr.invalidate_rkey$offset();
-    private static final long UNION = ibv_send_wr.wr$offset();
-    private static final long RDMA_ADDRESS = UNION + ibv_send_wr.wr.rdma.remote_addr$offset();
-    private static final long RDMA_RKEY = UNION + ibv_send_wr.wr.rdma.rkey$offset();
-    private static final long ATOMIC_ADDRESS = UNION + ibv_send_wr.wr.atomic.remote_addr$offset();
-    private static final long ATOMIC_COMPARE_OR_ADD = UNION + ibv_send_wr.wr.atomic.compare_add$offset();
-    private static final long ATOMIC_SWAP = UNION + ibv_send_wr.wr.atomic.swap$offset();
-    private static final long ATOMIC_RKEY = UNION + ibv_send_wr.wr.atomic.rkey$offset();
-
-    private static final long RECEIVE_ID = ibv_recv_wr.wr_id$offset();
-    private static final long RECEIVE_ELEMENTS = ibv_recv_wr.sg_list$offset();
-    private static final long RECEIVE_ELEMENT_COUNT = ibv_recv_wr.num_sge$offset();
-
-    private static final long ELEMENT_BYTES = ibv_sge.sizeof();
-    private static final long ELEMENT_ADDRESS = ibv_sge.addr$offset();
-    private static final long ELEMENT_LENGTH = ibv_sge.length$offset();
-    private static final long ELEMENT_LKEY = ibv_sge.lkey$offset();
+    private static final ValueLayout.OfLong LONG = JAVA_LONG;
+    private static final ValueLayout.OfInt INT = JAVA_INT;
 
     private WorkRequests() {
     }
@@ -88,34 +67,44 @@ final class WorkRequests {
             return Errno.ENOMEM;
         }
         final MemorySegment memory = request.segment();
-        final int operation = memory.get(INT, SEND_OPCODE);
-        if (!SendOperation.isSupported(operation)) {
+        final int operation = memory.get(INT, SendRequestLayout.OPCODE);
+        if (!RequestPackets.isSupported(operation)) {
             return Errno.EOPNOTSUPP;
         }
-        final int flags = memory.get(INT, SEND_FLAGS);
-        queue.request(slot, memory.get(LONG, SEND_ID), operation, flags,
-            operation == SendOperation.SEND_WITH_INVALIDATE
-                ? memory.get(INT, SEND_INVALIDATE) : memory.get(NETWORK_INT, SEND_IMMEDIATE));
-        if (operation == SendOperation.ATOMIC_COMPARE_SWAP || operation == SendOperation.ATOMIC_FETCH_ADD) {
-            queue.remote(slot, memory.get(LONG, ATOMIC_ADDRESS), memory.get(INT, ATOMIC_RKEY));
-            queue.atomic(slot, memory.get(LONG, ATOMIC_COMPARE_OR_ADD), memory.get(LONG, ATOMIC_SWAP));
+        final int flags = memory.get(INT, SendRequestLayout.FLAGS);
+        queue.request(slot, memory.get(LONG, SendRequestLayout.WORK_REQUEST_ID), operation, flags,
+            operation == WorkRequestOpcodes.SEND_WITH_INVALIDATE
+                ? memory.get(INT, SendRequestLayout.INVALIDATE_RKEY)
+                : memory.get(NETWORK_INT, SendRequestLayout.IMMEDIATE_DATA));
+        if (operation == WorkRequestOpcodes.COMPARE_AND_SWAP || operation == WorkRequestOpcodes.FETCH_AND_ADD) {
+            queue.remote(
+                slot,
+                memory.get(LONG, SendRequestLayout.ATOMIC_REMOTE_ADDRESS),
+                memory.get(INT, SendRequestLayout.ATOMIC_RKEY));
+            queue.atomic(
+                slot,
+                memory.get(LONG, SendRequestLayout.ATOMIC_COMPARE_OR_ADD),
+                memory.get(LONG, SendRequestLayout.ATOMIC_SWAP));
         } else {
-            queue.remote(slot, memory.get(LONG, RDMA_ADDRESS), memory.get(INT, RDMA_RKEY));
+            queue.remote(
+                slot,
+                memory.get(LONG, SendRequestLayout.RDMA_REMOTE_ADDRESS),
+                memory.get(INT, SendRequestLayout.RDMA_RKEY));
         }
-        final int count = memory.get(INT, SEND_ELEMENT_COUNT);
-        final long elements = memory.get(LONG, SEND_ELEMENTS) - request.address();
+        final int count = memory.get(INT, SendRequestLayout.ELEMENT_COUNT);
+        final long elements = memory.get(LONG, SendRequestLayout.ELEMENTS) - request.address();
         final boolean inline = (flags & SendFlags.INLINE) != 0;
-        if (inline && count != 0 && (count != 1 || elements != SEND_BYTES)) {
+        if (inline && count != 0 && (count != 1 || elements != SendRequestLayout.BYTES)) {
             // Not the request's own data: another thread is changing it.
             return Errno.EINVAL;
         }
         for (int i = 0; i < count; i++) {
-            final long element = elements + i * ELEMENT_BYTES;
-            final long address = memory.get(LONG, element + ELEMENT_ADDRESS);
-            final int bytes = memory.get(INT, element + ELEMENT_LENGTH);
+            final long element = elements + i * ScatterGatherElementLayout.BYTES;
+            final long address = memory.get(LONG, element + ScatterGatherElementLayout.ADDRESS);
+            final int bytes = memory.get(INT, element + ScatterGatherElementLayout.LENGTH);
             final boolean fits = inline
                 ? addInline(queue, slot, memory, address - request.address(), Integer.toUnsignedLong(bytes))
-                : queue.addElement(slot, address, bytes, memory.get(INT, element + ELEMENT_LKEY));
+                : queue.addElement(slot, address, bytes, memory.get(INT, element + ScatterGatherElementLayout.LKEY));
             if (!fits) {
                 return Errno.EINVAL;
             }
@@ -157,13 +146,17 @@ final class WorkRequests {
             return Errno.ENOMEM;
         }
         final MemorySegment memory = request.segment();
-        queue.request(slot, memory.get(LONG, RECEIVE_ID));
-        final int count = memory.get(INT, RECEIVE_ELEMENT_COUNT);
-        final long elements = memory.get(LONG, RECEIVE_ELEMENTS) - request.address();
+        queue.request(slot, memory.get(LONG, ReceiveRequestLayout.WORK_REQUEST_ID));
+        final int count = memory.get(INT, ReceiveRequestLayout.ELEMENT_COUNT);
+        final long elements = memory.get(LONG, ReceiveRequestLayout.ELEMENTS) - request.address();
         for (int i = 0; i < count; i++) {
-            final long element = elements + i * ELEMENT_BYTES;
-            if (!queue.addElement(slot, memory.get(LONG, element + ELEMENT_ADDRESS),
-                memory.get(INT, element + ELEMENT_LENGTH), memory.get(INT, element + ELEMENT_LKEY))) {
+            final long element = elements + i * ScatterGatherElementLayout.BYTES;
+            final boolean fits = queue.addElement(
+                slot,
+                memory.get(LONG, element + ScatterGatherElementLayout.ADDRESS),
+                memory.get(INT, element + ScatterGatherElementLayout.LENGTH),
+                memory.get(INT, element + ScatterGatherElementLayout.LKEY));
+            if (!fits) {
                 return Errno.EINVAL;
             }
         }

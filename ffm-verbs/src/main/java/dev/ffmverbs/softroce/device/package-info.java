@@ -4,13 +4,13 @@
  * The verbs objects of the software device: what the provider interface asks for, on top of a port.
  *
  * <p>One class per verbs object. Work requests, completions and attributes are read and written in the C structures
- * that libibverbs would be given, by the layouts generated from its headers; so the very same requests work on the
+ * that libibverbs would be given, by the layouts of the provider interface, so that the same requests work on the
  * software device and on hardware. No native code is called and no native library needed.
  *
  * <p>Posting and polling allocate nothing. Posting takes a lock of the queue, polling none; both then run the port when
  * it is free.
  *
- * <p>Depends on {@code spi}, the generated layouts, and the layers {@code port}, {@code cm}, {@code transport} and
- * {@code memory}; not on the public API.
+ * <p>Depends on {@code spi} and the packages beneath it, and on the layers {@code port}, {@code cm}, {@code transport}
+ * and {@code memory}; not on the public API, nor on the generated layouts.
  */
 package dev.ffmverbs.softroce.device;

@@ -4,18 +4,18 @@ package dev.ffmverbs.softroce.faults;
 import java.util.Locale;
 
 /**
- * What goes wrong with packets, and how often.
+ * The faults injected into the packets of a device, and how often.
  *
  * @param seed           seed of all decisions.
  * @param drop           share of packets lost, 0 to 1.
  * @param duplicate      share of packets sent twice, the second time up to {@code maximumDelayNs} later.
- * @param reorder        share of packets overtaken by those sent in the {@code reorderNs} after them.
+ * @param reorder        share of packets that packets sent up to {@code reorderNs} later overtake.
  * @param corrupt        share of packets with one bit flipped.
- * @param delay          share of packets sent up to {@code maximumDelayNs} late.
- * @param reorderNs      nanoseconds by which a reordered packet is late at most.
- * @param maximumDelayNs nanoseconds by which a delayed packet, or a second copy, is late at most.
- * @param startNs        nanoseconds from when these settings are given to an open device, or the device is opened with
- *                       them, to when they take effect.
+ * @param delay          share of packets delayed by up to {@code maximumDelayNs}.
+ * @param reorderNs      longest delay of a reordered packet in nanoseconds.
+ * @param maximumDelayNs longest delay of a delayed packet, or of a second copy, in nanoseconds.
+ * @param startNs        nanoseconds until these settings take effect, from when an open device receives them, or a
+ *                       device is opened with them.
  * @param partition      directions in which nothing passes.
  */
 public record FaultSettings(
@@ -25,17 +25,17 @@ public record FaultSettings(
     /** Directions in which a link is cut. */
     public enum Partition {
 
-        /** Neither. */
+        /** The link is not cut. */
         NONE,
         /** What this side sends is lost. */
         OUTGOING,
         /** What the other side sends is lost. */
         INCOMING,
-        /** Both. */
+        /** What either side sends is lost. */
         BOTH;
 
         /**
-         * Whether packets to the peer are lost.
+         * Returns whether packets to the peer are lost.
          *
          * @return true for OUTGOING and BOTH.
          */
@@ -44,7 +44,7 @@ public record FaultSettings(
         }
 
         /**
-         * Whether packets from the peer are lost.
+         * Returns whether packets from the peer are lost.
          *
          * @return true for INCOMING and BOTH.
          */
@@ -53,14 +53,14 @@ public record FaultSettings(
         }
     }
 
-    /** Settings under which nothing goes wrong. */
+    /** Settings without faults. */
     public static final FaultSettings NONE =
         new FaultSettings(1, 0, 0, 0, 0, 0, 50_000, 1_000_000, 0, Partition.NONE);
 
     /**
      * Checks the settings.
      *
-     * @throws IllegalArgumentException when a share is not between 0 and 1, or a time out of range.
+     * @throws IllegalArgumentException if a share is not between 0 and 1, or a time is out of range.
      */
     public FaultSettings {
         requireShare("drop", drop);
@@ -82,12 +82,12 @@ public record FaultSettings(
     }
 
     /**
-     * Reads settings as they stand in a system property.
+     * Parses settings as in a system property.
      *
      * @param text names and values such as {@code seed=7,drop=0.2,reorder=0.05,partition=incoming}, separated by
-     *             commas; names not given keep the values of {@link #NONE}. Times are in nanoseconds.
+     *             commas; names that are missing keep the values of {@link #NONE}. Times are in nanoseconds.
      * @return the settings.
-     * @throws IllegalArgumentException when a name is unknown, or a value cannot be read or is out of range.
+     * @throws IllegalArgumentException if a name is unknown, or a value cannot be parsed or is out of range.
      */
     public static FaultSettings parse(final String text) {
         FaultSettings settings = NONE;
@@ -133,7 +133,7 @@ public record FaultSettings(
     }
 
     /**
-     * The same settings with another seed.
+     * Returns a copy with another seed.
      *
      * @param newSeed seed of all decisions.
      * @return the settings.
@@ -144,7 +144,7 @@ public record FaultSettings(
     }
 
     /**
-     * The same settings with other shares.
+     * Returns a copy with other shares.
      *
      * @param newDrop      share of packets lost.
      * @param newDuplicate share of packets sent twice.
@@ -161,10 +161,10 @@ public record FaultSettings(
     }
 
     /**
-     * The same settings with other times.
+     * Returns a copy with other delays.
      *
-     * @param newReorderNs      lateness of reordered packets, in nanoseconds.
-     * @param newMaximumDelayNs lateness of delayed packets, in nanoseconds.
+     * @param newReorderNs      longest delay of reordered packets in nanoseconds.
+     * @param newMaximumDelayNs longest delay of delayed packets in nanoseconds.
      * @return the settings.
      */
     public FaultSettings withTimes(final long newReorderNs, final long newMaximumDelayNs) {
@@ -173,9 +173,9 @@ public record FaultSettings(
     }
 
     /**
-     * The same settings with another time until they take effect.
+     * Returns a copy with another time until the settings take effect.
      *
-     * @param newStartNs nanoseconds in which nothing goes wrong yet.
+     * @param newStartNs nanoseconds without faults.
      * @return the settings.
      */
     public FaultSettings withStart(final long newStartNs) {
@@ -184,7 +184,7 @@ public record FaultSettings(
     }
 
     /**
-     * The same settings with other directions cut.
+     * Returns a copy with other directions cut.
      *
      * @param newPartition directions in which nothing passes.
      * @return the settings.

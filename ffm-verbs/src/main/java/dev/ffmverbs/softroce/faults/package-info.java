@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Faults on purpose: what is to go wrong with a software device's packets, and how often.
+ * Fault injection: which faults happen to the packets of a software device, and how often.
  *
- * <p>Packets get lost, doubled, reordered, corrupted or delayed, or a link is cut in one direction. Everything follows
- * from a seed, so that what broke once breaks again. {@link dev.ffmverbs.softroce.SoftRoceDevices} says how to give
- * such settings to a device, by code or by a system property.
+ * <p>Packets are lost, duplicated, reordered, corrupted or delayed, or a link is cut in one direction. A seed
+ * determines all decisions, so that a failure can be reproduced. {@link dev.ffmverbs.softroce.SoftRoceDevices}
+ * describes how to apply such settings to a device, by code or by a system property.
  *
- * <p>Depends on the JDK alone.
+ * <p><b>Dependencies.</b> The JDK alone.
  */
 package dev.ffmverbs.softroce.faults;

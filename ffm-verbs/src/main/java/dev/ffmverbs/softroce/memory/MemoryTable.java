@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.memory;
 
+import dev.ffmverbs.spi.constants.AccessFlags;
 import java.lang.foreign.MemorySegment;
 import java.util.random.RandomGenerator;
 
@@ -11,7 +12,7 @@ import java.util.random.RandomGenerator;
  */
 public final class MemoryTable {
 
-    private static final int NEEDS_LOCAL_WRITE = AccessRights.REMOTE_WRITE | AccessRights.REMOTE_ATOMIC;
+    private static final int NEEDS_LOCAL_WRITE = AccessFlags.REMOTE_WRITE | AccessFlags.REMOTE_ATOMIC;
 
     private final RandomKeyTable<RegisteredMemory> byKey;
     private final WordCopy copy = new WordCopy();
@@ -31,7 +32,7 @@ public final class MemoryTable {
      * @param memory           native memory of at least one byte that any thread may access; it must outlive its
      *                         registration, else accesses fail.
      * @param iova             address of its first byte for work requests and peers.
-     * @param rights           flags of {@link AccessRights}; others are ignored.
+     * @param rights           flags of {@link AccessFlags}; others are ignored.
      * @param protectionDomain number of the domain.
      * @return the registered memory, under a random key.
      * @throws IllegalArgumentException when the memory is not native, has no byte, wraps around at this iova, is
@@ -47,11 +48,11 @@ public final class MemoryTable {
             throw new IllegalArgumentException(
                 bytes + " bytes at iova 0x" + Long.toHexString(iova) + " wrap around the end of the address space");
         }
-        if ((rights & NEEDS_LOCAL_WRITE) != 0 && (rights & AccessRights.LOCAL_WRITE) == 0) {
-            throw new IllegalArgumentException("access " + AccessRights.describe(rights)
+        if ((rights & NEEDS_LOCAL_WRITE) != 0 && (rights & AccessFlags.LOCAL_WRITE) == 0) {
+            throw new IllegalArgumentException("access " + AccessFlags.describe(rights)
                 + ": remote write and remote atomic need local write as well");
         }
-        if ((rights & AccessRights.LOCAL_WRITE) != 0 && memory.isReadOnly()) {
+        if ((rights & AccessFlags.LOCAL_WRITE) != 0 && memory.isReadOnly()) {
             throw new IllegalArgumentException("memory to be written must not be read-only: " + memory);
         }
         final RegisteredMemory registered =
@@ -76,7 +77,7 @@ public final class MemoryTable {
      *
      * @param key              lkey or rkey.
      * @param protectionDomain domain of the queue pair that asks.
-     * @param rights           rights the access needs, flags of {@link AccessRights}; 0 for a local read.
+     * @param rights           rights the access needs, flags of {@link AccessFlags}; 0 for a local read.
      * @param address          first address of the access.
      * @param bytes            length of the access.
      * @return the memory, or null when the key names none, or not in this domain, or without these rights, or when the

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.memory;
 
+import dev.ffmverbs.spi.constants.AccessFlags;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -74,7 +75,7 @@ public final class RegisteredMemory {
     /**
      * Whether all rights asked for were given.
      *
-     * @param asked flags of {@link AccessRights}.
+     * @param asked flags of {@link AccessFlags}.
      * @return true when none is missing.
      */
     public boolean allows(final int asked) {
@@ -101,7 +102,7 @@ public final class RegisteredMemory {
      * @param packet       memory of the packet.
      * @param packetOffset where in the packet.
      * @param bytes        how much, at most one packet's payload.
-     * @return false when the memory is not alive any more; the packet's bytes are undefined then.
+     * @return false when the memory is no longer alive; the packet's bytes are undefined then.
      */
     public boolean read(final long address, final MemorySegment packet, final long packetOffset, final int bytes) {
         try {
@@ -119,7 +120,7 @@ public final class RegisteredMemory {
      * @param packetOffset where in the packet.
      * @param address      first address to write; the range must be {@linkplain #covers covered}.
      * @param bytes        how much, at most one packet's payload.
-     * @return false when the memory is not alive any more.
+     * @return false when the memory is no longer alive.
      */
     public boolean write(final MemorySegment packet, final long packetOffset, final long address, final int bytes) {
         try {

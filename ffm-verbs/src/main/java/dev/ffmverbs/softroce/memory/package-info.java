@@ -15,6 +15,6 @@
  * <p><b>Threads.</b> Tables are guarded by the device's dispatch lock. Memory deregistered under that lock is out of
  * every peer's reach when the lock is released, because accesses hold it too.
  *
- * <p>Depends on the JDK alone: no packet, no queue pair.
+ * <p>Depends on the JDK and, for the numbers of access rights, on {@code spi.constants}: no packet, no queue pair.
  */
 package dev.ffmverbs.softroce.memory;

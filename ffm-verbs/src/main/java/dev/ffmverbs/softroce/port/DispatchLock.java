@@ -5,48 +5,48 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The lock under which everything of a port happens.
+ * The lock under which all work of a port happens.
  *
- * <p>Threads of the application try it, and leave their work to whoever has it; only the control path waits in its
- * queue. The port's own thread waits often, while the application polls, and so it waits beside the queue: a thread
- * that enters the queue of a {@link ReentrantLock} allocates its place there.
+ * <p>Threads of the application try to take it, and leave their work to the thread that has it; only the control path
+ * waits in its queue. The port's own thread often waits while the application polls. It does so outside the queue,
+ * because a thread that enters the queue of a {@link ReentrantLock} allocates its place there.
  */
 final class DispatchLock {
 
-    /** Calls within calls that it takes to give the lock back, and to wake a thread. */
+    /** Depth of the calls that release the lock and wake a thread. */
     private static final int FRAMES = 32;
 
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** The port's thread while it waits; whoever gives the lock back wakes it. */
+    /** The port's thread while it waits; the thread that releases the lock wakes it. */
     private volatile Thread waiting;
 
-    /** Takes the lock, waiting in its queue. */
+    /** Takes the lock and waits in its queue if necessary. */
     void lock() {
         requireStack(FRAMES);
         lock.lock();
     }
 
-    /** Takes the lock if nobody has it. */
+    /** Takes the lock if no other thread has it. */
     boolean tryLock() {
         requireStack(FRAMES);
         return lock.tryLock();
     }
 
     /**
-     * Lets a thread whose stack is used up fail before it has the lock, and not where it gives it back.
+     * Makes a thread without enough stack fail before it has the lock, and not while it releases the lock.
      *
-     * @return something, so that no compiler leaves the calls out.
+     * @return the depth, so that no compiler omits the calls.
      */
     private static int requireStack(final int frames) {
         return frames == 0 ? 0 : 1 + requireStack(frames - 1);
     }
 
-    /** Takes the lock, waiting for it; for the port's thread alone. */
+    /** Takes the lock and waits for it outside the queue; for the port's thread alone. */
     void lockWithoutQueue() {
         while (!lock.tryLock()) {
             waiting = Thread.currentThread();
-            // Whoever gave the lock back before it could see who waits has left it free.
+            // If a thread released the lock before it could see the waiting thread, the lock is free.
             if (lock.tryLock()) {
                 break;
             }
@@ -55,7 +55,7 @@ final class DispatchLock {
         waiting = null;
     }
 
-    /** Gives the lock back. */
+    /** Releases the lock. */
     void unlock() {
         lock.unlock();
         final Thread thread = waiting;
@@ -64,12 +64,12 @@ final class DispatchLock {
         }
     }
 
-    /** Whether the caller has the lock, and has it more than once. */
+    /** Returns whether the caller holds the lock more than once. */
     boolean isNested() {
         return lock.getHoldCount() > 1;
     }
 
-    /** Whether others wait, who should have their turn before those who only try. */
+    /** Returns whether other threads wait, which take precedence over those that only try. */
     boolean isWanted() {
         return waiting != null || lock.hasQueuedThreads();
     }

@@ -13,46 +13,47 @@ import dev.ffmverbs.softroce.transport.TransportSettings;
 import dev.ffmverbs.softroce.wire.Icrc;
 import dev.ffmverbs.softroce.wire.PacketDefect;
 import dev.ffmverbs.softroce.wire.RocePacket;
+import dev.ffmverbs.spi.constants.EventTypes;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 
 /**
- * What happens at a port, and in which order: packets come in, are answered, requests go out, timers expire.
+ * Does the work of a port: takes in packets, has them answered, sends requests, and lets timers expire.
  *
- * <p>What a part throws is the end of that part alone: a connection whose state machines threw goes to ERROR, and its
- * owner hears {@link PortEvents#QUEUE_PAIR_FATAL}; a management agent, a fault injector or a socket that threw loses
- * the packet at hand. Everything else goes on.
+ * <p>Whatever a part throws ends that part alone. A queue pair whose state machines threw goes to ERROR, and its owner
+ * is told {@link EventTypes#QUEUE_PAIR_FATAL}. If a management agent, a fault injector or a socket throws, the packet
+ * at hand is lost. Everything else continues.
  *
- * <p>Everything needs the dispatch lock, except {@link #posted} and {@link #hasPosted}.
+ * <p>All methods need the dispatch lock, except {@link #addPosted} and {@link #hasPosted}.
  */
 final class Dispatcher {
 
-    /** Packets that one connection sends before others have their turn. */
+    /** Packets that one queue pair sends before others have their turn. */
     private static final int QUANTUM_PACKETS = 32;
-    /** Packets taken in before they are answered, so that one acknowledgement stands for all; reached by doubling. */
+    /** Most packets taken in before they are answered, so that one acknowledgement covers all; reached by doubling. */
     private static final int MAX_BATCH_PACKETS = 32;
-    /** Rounds after which others should get the lock. */
+    /** Rounds after which other threads should get the lock. */
     private static final int MAX_ROUNDS = 16;
     private static final int FIRST_QUEUE_PAIR = 2;
     private static final int LAST_QUEUE_PAIR = 0xFF_FFFE;
-    /** When a connection has its next turn that could not even be taken to ERROR. */
+    /** Time until the next turn of a queue pair that could not even be taken to ERROR. */
     private static final long BREAKDOWN_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final UdpSocket socket;
     private final PortSink sink;
     private final TransportContext transport;
     private final ManagementQueuePair management;
-    private final RandomKeyTable<PortConnection> connections;
+    private final RandomKeyTable<PortQueuePair> queuePairs;
     private final RocePacket incoming = new RocePacket();
-    private final PostedConnections posted = new PostedConnections();
-    private final ReadyConnections ready = new ReadyConnections();
+    private final PostedQueuePairs posted = new PostedQueuePairs();
+    private final ReadyQueuePairs ready = new ReadyQueuePairs();
     private final Deadlines deadlines = new Deadlines();
     private final PortLog log;
-    private final UnheardNews unheard;
+    private final PendingNotifications notifications;
 
-    /** Connections whose requests wait for answers. */
+    /** Queue pairs whose requests await answers. */
     private int expecting;
 
     Dispatcher(
@@ -60,11 +61,11 @@ final class Dispatcher {
         final TransportSettings settings, final PortLog log) {
         this.socket = socket;
         this.log = log;
-        this.unheard = new UnheardNews(log);
+        this.notifications = new PendingNotifications(log);
         this.sink = new PortSink(socket, counters, log);
-        this.connections = new RandomKeyTable<>(random, FIRST_QUEUE_PAIR, LAST_QUEUE_PAIR);
+        this.queuePairs = new RandomKeyTable<>(random, FIRST_QUEUE_PAIR, LAST_QUEUE_PAIR);
         this.transport =
-            new TransportContext(new MemoryTable(random), icrc, sink, counters, this::happened, settings);
+            new TransportContext(new MemoryTable(random), icrc, sink, counters, this::onEvent, settings);
         this.management = new ManagementQueuePair(socket.local(), transport, log);
     }
 
@@ -80,114 +81,114 @@ final class Dispatcher {
         return management;
     }
 
-    private void happened(final int type, final int number) {
+    private void onEvent(final int type, final int number) {
         if (type == AsynchronousEvents.PEER_ANSWERED) {
-            management.peerAnswered(number);
+            management.onSignOfLife(number);
             return;
         }
-        final PortConnection connection = connections.get(number);
-        if (connection != null) {
-            tell(connection, type);
+        final PortQueuePair queuePair = queuePairs.get(number);
+        if (queuePair != null) {
+            deliver(queuePair, type);
         }
-        if (type == AsynchronousEvents.COMMUNICATION_ESTABLISHED) {
-            management.connectionEstablished(number);
+        if (type == EventTypes.COMMUNICATION_ESTABLISHED) {
+            management.onFirstPacket(number);
         }
     }
 
-    private void tell(final PortConnection connection, final int type) {
-        connection.happened(type);
-        unheard.tell(connection);
+    private void deliver(final PortQueuePair queuePair, final int type) {
+        queuePair.addEvent(type);
+        notifications.deliver(queuePair);
     }
 
-    /** Tells the application something, now or when that is possible. */
-    void tell(final News news) {
-        unheard.tell(news);
+    /** Delivers a notification to the application, now or as soon as possible. */
+    void deliver(final Notification notification) {
+        notifications.deliver(notification);
     }
 
-    PortConnection add(final ConnectionOwner owner, final IntFunction<ReliableConnection> connection) {
-        final int number = connections.draw();
-        deadlines.reserve(connections.size() + 1);
-        final PortConnection added = new PortConnection(connection.apply(number), owner);
-        connections.put(number, added);
+    PortQueuePair add(final QueuePairOwner owner, final IntFunction<ReliableConnection> factory) {
+        final int number = queuePairs.draw();
+        deadlines.reserve(queuePairs.size() + 1);
+        final PortQueuePair added = new PortQueuePair(factory.apply(number), owner);
+        queuePairs.put(number, added);
         return added;
     }
 
-    void remove(final PortConnection connection) {
-        connections.remove(connection.connection().number());
-        connection.connection().reset();
-        connection.remove();
-        deadlines.remove(connection);
-        countExpectation(connection, false);
+    void remove(final PortQueuePair queuePair) {
+        queuePairs.remove(queuePair.number());
+        queuePair.connection().reset();
+        queuePair.markRemoved();
+        deadlines.remove(queuePair);
+        countExpectation(queuePair, false);
     }
 
-    private void countExpectation(final PortConnection connection, final boolean expects) {
-        if (expects != connection.expectsAnswer) {
-            connection.expectsAnswer = expects;
+    private void countExpectation(final PortQueuePair queuePair, final boolean expects) {
+        if (expects != queuePair.expectsAnswer) {
+            queuePair.expectsAnswer = expects;
             expecting += expects ? 1 : -1;
         }
     }
 
-    /** Whether a peer's answer may come at any moment. */
+    /** Returns whether a peer's answer may arrive at any moment. */
     boolean expectsAnswers() {
         return expecting > 0;
     }
 
     /** Makes the peer of a connected queue pair show that it is there. */
     void probe(final int number) {
-        final PortConnection connection = connections.get(number);
-        if (connection != null) {
-            connection.connection().probe();
-            ready.add(connection);
+        final PortQueuePair queuePair = queuePairs.get(number);
+        if (queuePair != null) {
+            queuePair.connection().probe();
+            ready.add(queuePair);
         }
     }
 
-    /** Notes, without the lock, that something was posted to a connection. */
-    void posted(final PortConnection connection) {
-        posted.add(connection);
+    /** Records, without the lock, that something was posted to a queue pair. */
+    void addPosted(final PortQueuePair queuePair) {
+        posted.add(queuePair);
     }
 
-    /** Whether something was posted that nobody has looked at. */
+    /** Returns whether something was posted that nobody has looked at. */
     boolean hasPosted() {
         return !posted.isEmpty();
     }
 
-    /** Notes that a connection may have something to send, or to time. */
-    void touched(final PortConnection connection) {
-        ready.add(connection);
+    /** Gives a queue pair a turn, because it may have something to send or a new deadline. */
+    void markReady(final PortQueuePair queuePair) {
+        ready.add(queuePair);
     }
 
-    /** Whether the socket has no room for packets that are to be sent. */
+    /** Returns whether there is something to send, but the socket has no room for it. */
     boolean isBlocked() {
         return !ready.isEmpty() && socket.isBlocked();
     }
 
-    /** Whether there is something to send at once. */
+    /** Returns whether there is something to send at once. */
     boolean hasWork() {
         return !ready.isEmpty() && !socket.isBlocked();
     }
 
-    /** Whether there is a time at which something is to be done. */
+    /** Returns whether something is due at some time. */
     boolean hasDeadline() {
-        return !deadlines.isEmpty() || sink.holdsPackets() || management.hasDeadline() || !unheard.isEmpty();
+        return !deadlines.isEmpty() || sink.holdsPackets() || management.hasDeadline() || !notifications.isEmpty();
     }
 
-    /** How long until something is to be done; only when there is a time for it. */
+    /** Returns how long until something is due; only if {@link #hasDeadline}. */
     long untilDeadlineNs(final long nowNs) {
         long untilNs = deadlines.isEmpty() ? Long.MAX_VALUE : deadlines.earliestNs() - nowNs;
         if (sink.holdsPackets()) {
             untilNs = Math.min(untilNs, sink.dueNs() - nowNs);
         }
-        if (!unheard.isEmpty()) {
-            untilNs = Math.min(untilNs, unheard.dueNs() - nowNs);
+        if (!notifications.isEmpty()) {
+            untilNs = Math.min(untilNs, notifications.dueNs() - nowNs);
         }
         return management.hasDeadline() ? Math.min(untilNs, management.deadlineNs() - nowNs) : untilNs;
     }
 
     /**
-     * Takes packets in, answers them, sends, and looks at the timers, until nothing is left, the caller has what it
-     * wants, or others should have their turn.
+     * Takes packets in, answers them, sends, and looks at the timers, until nothing is left, the caller is satisfied,
+     * or other threads should have their turn.
      *
-     * @return whether there is more to do at once.
+     * @return true if there is more to do at once.
      */
     boolean work(final BooleanSupplier satisfied) {
         int batch = 1;
@@ -205,7 +206,7 @@ final class Dispatcher {
         return true;
     }
 
-    /** Sends what was posted, as far as it can be sent now. */
+    /** Sends what was posted, as far as possible now. */
     void sendPosted() {
         posted.moveTo(ready);
         if (!ready.isEmpty()) {
@@ -216,16 +217,16 @@ final class Dispatcher {
     private void expire(final long nowNs) {
         sink.release(nowNs);
         management.expire(nowNs);
-        unheard.tellAgain(nowNs);
+        notifications.deliverDue(nowNs);
         while (!deadlines.isEmpty() && nowNs - deadlines.earliestNs() >= 0) {
-            final PortConnection connection = deadlines.poll();
+            final PortQueuePair queuePair = deadlines.poll();
             try {
-                connection.connection().expire(nowNs);
+                queuePair.connection().expire(nowNs);
             } catch (final Throwable e) {
-                connection.breakDown("looking at its timers", e);
+                queuePair.recordBreakdown("looking at its timers", e);
             }
-            ready.add(connection);
-            deadlines.update(connection);
+            ready.add(queuePair);
+            deadlines.update(queuePair);
         }
     }
 
@@ -236,7 +237,7 @@ final class Dispatcher {
             received++;
             counters.increment(TransportCounter.PACKETS_RECEIVED);
             counters.add(TransportCounter.BYTES_RECEIVED, incoming.lengthBytes());
-            if (!sink.losesIncoming()) {
+            if (!sink.dropIncoming()) {
                 deliver(counters, nowNs);
             }
         }
@@ -247,7 +248,7 @@ final class Dispatcher {
         try {
             return socket.receive(incoming);
         } catch (final Throwable e) {
-            log.failed("taking a packet from the socket", "the packet is lost", e);
+            log.error("taking a packet from the socket", "the packet is lost", e);
             return false;
         }
     }
@@ -258,84 +259,86 @@ final class Dispatcher {
             counters.increment(TransportCounter.of(defect));
             return;
         }
-        final int number = incoming.destinationQueuePair();
+        final int number = incoming.bth().destinationQueuePair();
         if (number == ManagementQueuePair.NUMBER) {
             management.receive(incoming, socket.sourceAddress(), socket.sourcePort());
             return;
         }
-        final PortConnection connection = connections.get(number);
-        if (connection == null) {
+        final PortQueuePair queuePair = queuePairs.get(number);
+        if (queuePair == null) {
             counters.increment(TransportCounter.DROPPED_QUEUE_PAIR);
             return;
         }
         try {
-            connection.connection().receive(incoming, socket.sourceAddress(), socket.sourcePort(), nowNs);
+            queuePair.connection().receive(incoming, socket.sourceAddress(), socket.sourcePort(), nowNs);
         } catch (final Throwable e) {
-            connection.breakDown("handling a packet", e);
+            queuePair.recordBreakdown("handling a packet", e);
         }
-        ready.add(connection);
+        ready.add(queuePair);
         try {
-            connection.owner().packetProcessed();
+            queuePair.owner().onPacketProcessed();
         } catch (final Throwable e) {
-            log.failed("telling the owner of queue pair " + number + " of a packet", "it is told of the next one", e);
+            log.error("telling the owner of queue pair " + number + " of a packet", "it is told of the next packet", e);
         }
     }
 
-    /** Gives each connection that is ready now one turn. */
+    /** Gives each queue pair that is ready now one turn. */
     private void transmit(final long nowNs) {
-        final PortConnection last = ready.last();
-        PortConnection connection = null;
-        while (connection != last && !socket.isBlocked()) {
-            connection = ready.poll();
-            if (!connection.isRemoved()) {
-                transmit(connection, nowNs);
+        socket.sendWaiting();
+        final PortQueuePair last = ready.last();
+        PortQueuePair queuePair = null;
+        while (queuePair != last && !socket.isBlocked()) {
+            queuePair = ready.poll();
+            if (!queuePair.isRemoved()) {
+                transmit(queuePair, nowNs);
             }
         }
     }
 
-    private void transmit(final PortConnection connection, final long nowNs) {
+    private void transmit(final PortQueuePair queuePair, final long nowNs) {
         boolean more = false;
         try {
-            fail(connection);
-            more = connection.connection().transmit(nowNs, QUANTUM_PACKETS);
-            connection.recovered();
-            deadlines.update(connection);
+            failIfNeeded(queuePair);
+            more = queuePair.connection().transmit(nowNs, QUANTUM_PACKETS);
+            queuePair.clearBreakdowns();
+            deadlines.update(queuePair);
         } catch (final Throwable e) {
-            connection.breakDown("sending its packets", e);
-            more = connection.breakdowns() == 1;
-            deadlines.schedule(connection, nowNs + BREAKDOWN_PAUSE_NS);
+            queuePair.recordBreakdown("sending its packets", e);
+            more = queuePair.breakdowns() == 1;
+            deadlines.schedule(queuePair, nowNs + BREAKDOWN_PAUSE_NS);
         }
-        countExpectation(connection, connection.connection().hasDeadline());
+        countExpectation(queuePair, queuePair.connection().hasDeadline());
         if (more || socket.isBlocked()) {
-            ready.add(connection);
+            ready.add(queuePair);
         }
     }
 
     /**
-     * Takes a connection to ERROR that is doomed, or whose state machines threw something and so are in no state to go
-     * on from. Its turn does that, and not the place where it threw: no memory or stack may have been left there.
+     * Takes a queue pair to ERROR for which that was requested, or whose state machines threw something and so are in
+     * no state to continue from. This happens in its turn, and not where it threw, because no memory or stack may have
+     * been left there.
      */
-    private void fail(final PortConnection connection) {
-        if (connection.hasUntoldEvents()) {
-            unheard.tell(connection);
+    private void failIfNeeded(final PortQueuePair queuePair) {
+        if (queuePair.hasUndeliveredEvents()) {
+            notifications.deliver(queuePair);
         }
-        final Throwable breakdown = connection.takeBreakdown();
-        if (breakdown == null && !connection.isDoomed()) {
+        final Throwable breakdown = queuePair.takeBreakdown();
+        if (breakdown == null && !queuePair.isErrorRequested()) {
             return;
         }
-        final ConnectionState state = connection.connection().state();
+        final ConnectionState state = queuePair.connection().state();
         final boolean ends = state != ConnectionState.RESET && state != ConnectionState.ERROR;
         if (breakdown != null) {
             transport.counters().increment(TransportCounter.CONNECTION_BREAKDOWNS);
-            log.failed("queue pair " + connection.connection().number() + ", " + connection.brokenActivity() + ",",
+            log.error("queue pair " + queuePair.number() + ", " + queuePair.brokenActivity() + ",",
                 "it " + (ends ? "goes to state " + ConnectionState.ERROR : "is in state " + state)
-                    + ", other queue pairs go on", breakdown);
+                    + ", other queue pairs continue", breakdown);
         }
         if (ends) {
             try {
-                connection.connection().error();
+                queuePair.connection().error();
             } finally {
-                tell(connection, PortEvents.QUEUE_PAIR_FATAL);
+                deliver(queuePair, EventTypes.QUEUE_PAIR_FATAL);
             }
         }
     }

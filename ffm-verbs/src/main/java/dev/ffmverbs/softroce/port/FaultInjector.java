@@ -11,14 +11,14 @@ import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 
 /**
- * Does to packets on their way out what a bad network does.
+ * Does to outgoing packets what a bad network does.
  *
- * <p>Packets it delays stay in it until {@link #release()}; call that when {@link #dueNs()} has come. It can hold a
- * limited number; when all places are taken, packets pass at once. The directions cut apply to incoming packets as
- * well, which do not come past it: ask {@link #losesIncoming()} for each.
+ * <p>Delayed packets stay here until {@link #release()}, which must be called at {@link #dueNs()}. The number of
+ * delayed packets is limited; when all places are taken, packets pass at once. A cut of the link applies to incoming
+ * packets as well, which do not pass through here: call {@link #dropIncoming()} for each.
  *
- * <p>Settings may be changed by any thread at any time, all else is guarded by the lock that guards the sink. Nothing
- * is allocated per packet.
+ * <p>Any thread may change the settings at any time. Everything else is guarded by the lock that guards the sink.
+ * Nothing is allocated per packet.
  */
 public final class FaultInjector implements PacketSink {
 
@@ -32,7 +32,7 @@ public final class FaultInjector implements PacketSink {
     private int heldCount;
     private volatile Course course;
 
-    /** Settings, and since when they are in effect. */
+    /** Settings, and the time from which they are in effect. */
     private record Course(FaultSettings settings, long startNs) {
 
         boolean hasBegun(final LongSupplier clockNs) {
@@ -43,9 +43,9 @@ public final class FaultInjector implements PacketSink {
     /**
      * Creates an injector.
      *
-     * @param next     where packets go on to.
-     * @param counters counts what goes wrong.
-     * @param settings what goes wrong; the seed counts now only.
+     * @param next     sink that packets are passed on to.
+     * @param counters counts the faults.
+     * @param settings faults to inject; later settings do not change the seed.
      * @param clockNs  a monotonic clock in nanoseconds.
      * @param places   how many delayed packets it can hold.
      */
@@ -66,7 +66,7 @@ public final class FaultInjector implements PacketSink {
     }
 
     /**
-     * What goes wrong now.
+     * Returns the faults injected now.
      *
      * @return the settings.
      */
@@ -79,7 +79,7 @@ public final class FaultInjector implements PacketSink {
     }
 
     /**
-     * Changes what goes wrong from now on; the seed has no effect any more.
+     * Changes the faults injected from now on. The seed has no effect any longer.
      *
      * @param newSettings the settings.
      */
@@ -88,17 +88,17 @@ public final class FaultInjector implements PacketSink {
     }
 
     /**
-     * Whether a packet from a peer is lost; counts it then. To be asked once for each.
+     * Drops and counts an incoming packet if its direction is cut. Must be called once for each incoming packet.
      *
-     * @return true when the caller is to ignore it.
+     * @return true if the caller must ignore the packet.
      */
-    public boolean losesIncoming() {
+    public boolean dropIncoming() {
         final Course course = this.course;
-        final boolean loses = course.settings().partition().cutsIncoming() && course.hasBegun(clockNs);
-        if (loses) {
+        final boolean drops = course.settings().partition().cutsIncoming() && course.hasBegun(clockNs);
+        if (drops) {
             counters.increment(TransportCounter.FAULTS_DROPPED);
         }
-        return loses;
+        return drops;
     }
 
     @Override
@@ -114,11 +114,11 @@ public final class FaultInjector implements PacketSink {
             return;
         }
         final FaultSettings settings = course.settings();
-        final boolean drops = strikes(settings.drop());
-        final boolean corrupts = strikes(settings.corrupt());
-        final boolean duplicates = strikes(settings.duplicate());
-        final boolean reorders = strikes(settings.reorder());
-        final boolean delays = strikes(settings.delay());
+        final boolean drops = draw(settings.drop());
+        final boolean corrupts = draw(settings.corrupt());
+        final boolean duplicates = draw(settings.duplicate());
+        final boolean reorders = draw(settings.reorder());
+        final boolean delays = draw(settings.delay());
         if (drops || settings.partition().cutsOutgoing()) {
             counters.increment(TransportCounter.FAULTS_DROPPED);
             return;
@@ -139,7 +139,8 @@ public final class FaultInjector implements PacketSink {
         }
     }
 
-    private boolean strikes(final double share) {
+    /** Draws whether a fault with a given share happens now. */
+    private boolean draw(final double share) {
         return share > 0 && random.nextDouble() < share;
     }
 
@@ -157,16 +158,16 @@ public final class FaultInjector implements PacketSink {
     }
 
     /**
-     * Whether it holds packets.
+     * Returns whether there are delayed packets.
      *
-     * @return true when {@link #dueNs()} means something.
+     * @return true if {@link #dueNs()} means something.
      */
     public boolean holdsPackets() {
         return heldCount > 0;
     }
 
     /**
-     * When to call {@link #release()} next.
+     * Returns when to call {@link #release()} next.
      *
      * @return a reading of the clock.
      */
@@ -174,7 +175,7 @@ public final class FaultInjector implements PacketSink {
         return heldUntilNs[earliest()];
     }
 
-    /** Sends on the packets that were delayed long enough, unless the sink is full. */
+    /** Passes on the packets that were delayed long enough, unless the sink is full. */
     public void release() {
         final long nowNs = clockNs.getAsLong();
         while (heldCount > 0) {
@@ -207,7 +208,7 @@ public final class FaultInjector implements PacketSink {
         return earliest;
     }
 
-    /** Closes the gap with the last one; packets are not moved, their places are. */
+    /** Closes the gap with the last packet, by exchanging places instead of copying. */
     private void remove(final int index) {
         heldCount--;
         final RocePacket free = held[index];

@@ -13,18 +13,18 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Where a device is: an IPv4 address of this machine, a UDP port, and the network interface the address belongs to.
+ * The address of a device: an IPv4 address of this machine, a UDP port, and the network interface of the address.
  *
  * @param address        the address.
- * @param udpPort        the port, at this side and at all its peers.
+ * @param udpPort        UDP port of this device and of all its peers.
  * @param interfaceName  name of the network interface.
- * @param interfaceIndex its number.
- * @param mtuBytes       longest IP packet the interface takes, at most 65 535.
+ * @param interfaceIndex index of the network interface.
+ * @param mtuBytes       length of the longest IP packet the interface takes, at most 65 535.
  */
 public record LocalAddress(
     Inet4Address address, int udpPort, String interfaceName, int interfaceIndex, int mtuBytes) {
 
-    /** What the IP packet of a full payload has around it; as much as rxe takes off ({@code rxe_param.h}). */
+    /** Bytes that rxe reserves for everything in an IP packet but the payload ({@code rxe_param.h}). */
     private static final int OVERHEAD_BYTES = 80;
     private static final int MAX_PATH_MTU_BYTES = 4096;
     private static final int MIN_PATH_MTU_BYTES = 256;
@@ -36,11 +36,10 @@ public record LocalAddress(
      * Looks an address up on this machine.
      *
      * @param address the address.
-     * @param udpPort the port.
+     * @param udpPort the UDP port.
      * @return the address with its interface.
-     * @throws ProviderException {@code EADDRNOTAVAIL} when it is not an address of this machine, or one that no socket
-     *     is bound to, {@code ENETDOWN} when its interface is down, {@code EMSGSIZE} when no packet fits that
-     *     interface.
+     * @throws ProviderException {@code EADDRNOTAVAIL} if it is not an address of this machine, or no socket can be
+     *     bound to it, {@code ENETDOWN} if its interface is down, {@code EMSGSIZE} if no packet fits the interface.
      */
     public static LocalAddress of(final Inet4Address address, final int udpPort) throws ProviderException {
         final String text = "address=" + address.getHostAddress() + ", port=" + udpPort;
@@ -69,21 +68,21 @@ public record LocalAddress(
             }
             return new LocalAddress(address, udpPort, found.getName(), found.getIndex(), mtuBytes);
         } catch (final SocketException e) {
-            throw new ProviderException("ibv_open_device", text, Errno.EIO, "interfaces cannot be read: " + e);
+            throw new ProviderException("ibv_open_device", text, Errno.EIO, "cannot read the network interfaces: " + e);
         }
     }
 
     /**
-     * Says why an address cannot be that of a device, whatever the machine.
+     * Says why an address cannot be that of a device on any machine.
      *
      * @param address any IPv4 address.
-     * @return what it is, as in "127.0.0.255 ends in 255"; null when a device may have it.
+     * @return the reason, as in "127.0.0.255 ends in 255"; null if a device may have it.
      */
     public static String flaw(final Inet4Address address) {
         final int value = UdpPath.toInt(address);
         String flaw = null;
         if (address.isAnyLocalAddress()) {
-            flaw = "stands for all addresses of a machine, and a device has one";
+            flaw = "stands for all addresses of a machine, but a device has one address";
         } else if (address.isMulticastAddress()) {
             flaw = "is the address of a multicast group";
         } else if (value == BROADCAST) {
@@ -100,7 +99,9 @@ public record LocalAddress(
             .anyMatch(found -> address.equals(found.getBroadcast()));
     }
 
-    /** The interface of an address; the loopback interface answers for all of 127.0.0.0/8, but lists one of it. */
+    /**
+     * Returns the interface of an address. The loopback interface has all of 127.0.0.0/8, but lists one address only.
+     */
     private static NetworkInterface interfaceOf(final Inet4Address address) throws SocketException {
         final NetworkInterface listed = NetworkInterface.getByInetAddress(address);
         return listed != null || !address.isLoopbackAddress() ? listed
@@ -120,7 +121,7 @@ public record LocalAddress(
     }
 
     /**
-     * The address as a number.
+     * Returns the address as a number.
      *
      * @return the address, first octet in the top byte.
      */
@@ -129,7 +130,7 @@ public record LocalAddress(
     }
 
     /**
-     * Address and port for the socket.
+     * Returns the address and UDP port for the socket.
      *
      * @return the address to bind to.
      */
@@ -138,9 +139,9 @@ public record LocalAddress(
     }
 
     /**
-     * Largest payload of a packet that the interface takes.
+     * Returns the largest payload of a packet that the interface takes.
      *
-     * @return 256, 512, 1024, 2048 or 4096 bytes; what rxe makes of the same interface.
+     * @return 256, 512, 1024, 2048 or 4096 bytes, as rxe would choose for the same interface.
      */
     public int pathMtuBytes() {
         return Math.min(MAX_PATH_MTU_BYTES, Integer.highestOneBit(mtuBytes - OVERHEAD_BYTES));

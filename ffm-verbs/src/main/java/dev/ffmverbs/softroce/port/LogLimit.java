@@ -4,9 +4,9 @@ package dev.ffmverbs.softroce.port;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Which texts about packets are logged: no text twice in a row, {@value #AT_ONCE} at once, and then one per minute.
+ * Limits which texts about packets are logged: no text twice in a row, {@value #AT_ONCE} at once, then one per minute.
  *
- * <p>Strangers choose what such a text is about, for example the address that an answer to them goes to.
+ * <p>Strangers can influence such texts, for example by the address that an answer to them goes to.
  *
  * <p>Not thread-safe.
  */
@@ -20,8 +20,8 @@ final class LogLimit {
     private int logged;
     private long loggedNs;
 
-    /** Whether a text is to be logged now; it counts as logged then. */
-    boolean admits(final String text, final long nowNs) {
+    /** Returns whether a text is to be logged now, and counts it as logged if so. */
+    boolean tryAdmit(final String text, final long nowNs) {
         if (text.equals(last) || logged >= AT_ONCE && nowNs - loggedNs < PAUSE_NS) {
             return false;
         }

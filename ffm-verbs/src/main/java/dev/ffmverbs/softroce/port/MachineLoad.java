@@ -10,14 +10,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 
 /**
- * Whether the machine has a processor to spare for a thread that looks at a socket instead of sleeping.
+ * Decides whether the machine has a processor to spare for a thread that looks at a socket instead of sleeping.
  *
- * <p>It has none with one processor alone, when half of the processors already have a thread of this process that
- * looks, when more threads of the machine can run than there are processors ({@code /proc/loadavg}, read every 20 ms
- * at most), and for a second after a thread that looked was suspended. A spinning thread that competes for its
+ * <p>It has none if there is only one processor, if half of the processors already run a looking thread of this
+ * process, if more threads of the machine are runnable than there are processors ({@code /proc/loadavg}, read at most
+ * every 20 ms), and for a second after a looking thread was suspended. A spinning thread that competes for its
  * processor makes others wait for whole time slices, up to 8 ms.
  *
- * <p>Thread-safe; nothing is allocated per question.
+ * <p>Thread-safe. Nothing is allocated per look.
  */
 final class MachineLoad {
 
@@ -35,7 +35,7 @@ final class MachineLoad {
     private final AtomicInteger lookers = new AtomicInteger();
     private final AtomicBoolean sampling = new AtomicBoolean();
 
-    /** Used by the thread that samples. */
+    /** Used by the thread that samples, one at a time. */
     private final byte[] text = new byte[MAX_BYTES];
     private RandomAccessFile open;
 
@@ -48,9 +48,9 @@ final class MachineLoad {
     /**
      * Describes a machine.
      *
-     * @param file       tells how many threads can run, as {@code /proc/loadavg} does; when it cannot be read, nothing
+     * @param file       states how many threads are runnable, like {@code /proc/loadavg}; if it cannot be read, nothing
      *                   is known about other processes.
-     * @param processors tells how many processors this process may use.
+     * @param processors returns how many processors this process may use.
      */
     MachineLoad(final Path file, final IntSupplier processors) {
         this.file = file;
@@ -58,7 +58,7 @@ final class MachineLoad {
     }
 
     /**
-     * Begins a look; when it returns true, {@link #endLook} must follow.
+     * Begins a look. If it returns true, {@link #endLook} must follow.
      *
      * @param nowNs the time.
      * @return whether there is a processor for it.
@@ -90,8 +90,8 @@ final class MachineLoad {
         lookers.decrementAndGet();
     }
 
-    /** A thread that looked was suspended by the system. */
-    void lookerSuspended(final long nowNs) {
+    /** Records that the system suspended a thread that looked. */
+    void recordSuspension(final long nowNs) {
         suspendedNs = nowNs;
         suspended = true;
     }
@@ -101,7 +101,7 @@ final class MachineLoad {
         processorsToSpare = runnableThreads() > count ? 0 : count / 2;
     }
 
-    /** Threads of the machine that run or could, this one among them; 1 when that cannot be told. */
+    /** Returns the runnable threads of the machine, this one included; 1 if that cannot be read. */
     private int runnableThreads() {
         try {
             if (open == null) {

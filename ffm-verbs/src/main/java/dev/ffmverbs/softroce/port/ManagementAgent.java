@@ -4,41 +4,42 @@ package dev.ffmverbs.softroce.port;
 import dev.ffmverbs.softroce.wire.RocePacket;
 
 /**
- * Who answers for queue pair 1 of a port; called under the dispatch lock, must not block.
+ * Answers for queue pair 1 of a port. Called under the dispatch lock, so it must not block.
  *
- * <p>It may call {@link Port#send} from within these methods as from any other thread.
+ * <p>It may call {@link GeneralServices} from within these methods, and from any other thread.
  */
 public interface ManagementAgent {
 
     /**
-     * A datagram came for queue pair 1.
+     * Handles a datagram for queue pair 1.
      *
-     * @param packet        the packet, its checksum good.
+     * @param packet        the packet, whose checksum is correct.
      * @param sourceAddress IPv4 address it came from, first octet in the top byte.
      */
-    void received(RocePacket packet, int sourceAddress);
+    void receive(RocePacket packet, int sourceAddress);
 
     /**
-     * The first packet came for a queue pair that is not ready to send yet.
+     * Handles the arrival of the first packet for a queue pair that is not ready to send yet.
      *
-     * @param queuePair its number.
+     * @param queuePair number of the queue pair.
      */
-    void connectionEstablished(int queuePair);
+    void onFirstPacket(int queuePair);
 
     /**
-     * A packet of its peer came for a queue pair that was {@linkplain Port#probe probed}.
+     * Handles the arrival of a packet from the peer of a queue pair that was {@linkplain GeneralServices#probe probed}.
      *
-     * @param queuePair its number.
+     * @param queuePair number of the queue pair.
      */
-    void peerAnswered(int queuePair);
+    void onSignOfLife(int queuePair);
 
-    /** The time that {@link #untilNextDeadlineNs} told is up. */
+    /** Does what is due; called when the time that {@link #untilNextDeadlineNs} returned has passed. */
     void tick();
 
     /**
-     * When to call {@link #tick}; asked after every call of the others, and after {@link Port#managementDeadlineMoved}.
+     * Returns when to call {@link #tick}. Called after each call of the other methods, and by {@link
+     * GeneralServices#reschedule}.
      *
-     * @return nanoseconds from now; {@link Long#MAX_VALUE} when there is nothing to wait for.
+     * @return nanoseconds from now; {@link Long#MAX_VALUE} if there is nothing to wait for.
      */
     long untilNextDeadlineNs();
 }

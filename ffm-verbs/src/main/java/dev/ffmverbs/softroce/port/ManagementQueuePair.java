@@ -11,15 +11,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Queue pair 1 of a port: takes and sends datagrams for its agent, and keeps its time; under the dispatch lock.
+ * Queue pair 1 of a port: receives and sends datagrams for its agent, and calls it at its deadlines; under the dispatch
+ * lock.
  *
- * <p>Whatever the agent throws, queue pairs that carry data go on, and so does the agent.
+ * <p>Whatever the agent throws, queue pairs that carry data continue, and so does the agent.
  */
 final class ManagementQueuePair {
 
     static final int NUMBER = 1;
 
-    /** When an agent is asked again that threw something. */
+    /** Time until an agent that threw something is called again. */
     private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final LocalAddress local;
@@ -35,7 +36,7 @@ final class ManagementQueuePair {
         this.log = log;
     }
 
-    void agent(final ManagementAgent newAgent) {
+    void setAgent(final ManagementAgent newAgent) {
         agent = newAgent;
         if (newAgent == null) {
             waits = false;
@@ -44,25 +45,25 @@ final class ManagementQueuePair {
         }
     }
 
-    /** Asks the agent again when it wants to be called. */
+    /** Asks the agent when it wants to be called next. */
     void schedule() {
         if (agent != null) {
             long untilNs = PAUSE_NS;
             try {
                 untilNs = agent.untilNextDeadlineNs();
             } catch (final Throwable e) {
-                failed("asking the connection manager when to call it", "it is asked again", e);
+                handleFailure("asking the connection manager when to call it", "it is asked again", e);
             }
             waits = untilNs != Long.MAX_VALUE;
             dueNs = waits ? System.nanoTime() + untilNs : 0;
         }
     }
 
-    /** Notes that the agent threw something; it may have meant to be called soon. */
-    private void failed(final String activity, final String outcome, final Throwable reason) {
+    /** Logs what the agent threw, and calls it again soon, because it may have wanted that. */
+    private void handleFailure(final String activity, final String outcome, final Throwable reason) {
         waits = true;
         dueNs = System.nanoTime() + PAUSE_NS;
-        log.failed(activity, outcome, reason);
+        log.error(activity, outcome, reason);
     }
 
     boolean hasDeadline() {
@@ -79,57 +80,57 @@ final class ManagementQueuePair {
                 agent.tick();
                 schedule();
             } catch (final Throwable e) {
-                failed("calling the connection manager at its deadline", "it is called again", e);
+                handleFailure("calling the connection manager at its deadline", "it is called again", e);
             }
         }
     }
 
-    void connectionEstablished(final int queuePair) {
+    void onFirstPacket(final int queuePair) {
         if (agent != null) {
             try {
-                agent.connectionEstablished(queuePair);
+                agent.onFirstPacket(queuePair);
                 schedule();
             } catch (final Throwable e) {
-                failed("telling the connection manager of the first packet for queue pair " + queuePair,
-                    "it learns of the peer by the peer's next message", e);
+                handleFailure("telling the connection manager of the first packet for queue pair " + queuePair,
+                    "the peer's next message tells it", e);
             }
         }
     }
 
-    void peerAnswered(final int queuePair) {
+    void onSignOfLife(final int queuePair) {
         if (agent != null) {
             try {
-                agent.peerAnswered(queuePair);
+                agent.onSignOfLife(queuePair);
                 schedule();
             } catch (final Throwable e) {
-                failed("telling the connection manager that the peer of queue pair " + queuePair + " is there",
-                    "it learns of the peer by the next probe", e);
+                handleFailure("telling the connection manager that the peer of queue pair " + queuePair + " is there",
+                    "the next probe tells it", e);
             }
         }
     }
 
-    /** Takes a packet without defect. */
+    /** Handles a packet without defect. */
     void receive(final RocePacket packet, final int sourceAddress, final int sourcePort) {
         if (agent == null) {
             transport.counters().increment(TransportCounter.DROPPED_QUEUE_PAIR);
-        } else if (!Opcode.is(packet.opcode(), Opcode.DETH)) {
+        } else if (!Opcode.is(packet.bth().opcode(), Opcode.DETH)) {
             transport.counters().increment(TransportCounter.DROPPED_OPCODE);
         } else if (Icrc.CORRUPT == transport.icrc().verify(
             packet, sourceAddress, sourcePort, local.value(), local.udpPort())) {
             transport.counters().increment(TransportCounter.DROPPED_CHECKSUM);
         } else {
             try {
-                agent.received(packet, sourceAddress);
+                agent.receive(packet, sourceAddress);
                 schedule();
             } catch (final Throwable e) {
-                failed("handling a datagram of the connection manager at "
+                handleFailure("handling a datagram of the connection manager at "
                     + UdpPath.toInetAddress(sourceAddress).getHostAddress(),
-                    "the datagram is dropped, its sender repeats it", e);
+                    "the datagram is dropped, and its sender sends it again", e);
             }
         }
     }
 
-    /** Sends a datagram, or loses it when there is no room for it. */
+    /** Sends a datagram, or drops it if there is no room for it. */
     void send(final int peerAddress, final Consumer<? super RocePacket> contents) {
         final RocePacket packet = transport.sink().claim();
         if (packet == null) {

@@ -5,26 +5,26 @@ import dev.ffmverbs.softroce.wire.PacketSink;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import java.io.IOException;
 
-/** What a port needs of its UDP socket to exchange packets; guarded by the dispatch lock. */
+/** A UDP socket that sends and receives packets; guarded by the dispatch lock. */
 interface PacketSocket extends PacketSink {
 
-    /** Where it is bound. */
+    /** Returns the address it is bound to. */
     LocalAddress local();
 
-    /** Whether it keeps its packets from being fragmented. */
-    boolean staysWhole() throws IOException;
+    /** Returns whether it keeps its packets from being fragmented. */
+    boolean avoidsFragments() throws IOException;
 
     /**
-     * Takes the next packet, if there is one.
+     * Receives the next packet, if there is one.
      *
-     * @param packet where to put it.
-     * @return false when none has come.
+     * @param packet receives its bytes and length.
+     * @return false if none has arrived.
      */
     boolean receive(RocePacket packet);
 
-    /** IPv4 address that the last packet came from, first octet in the top byte. */
+    /** Returns the IPv4 address that the last packet came from, first octet in the top byte. */
     int sourceAddress();
 
-    /** UDP port that the last packet came from. */
+    /** Returns the UDP port that the last packet came from. */
     int sourcePort();
 }

@@ -6,17 +6,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * How a thread that has the {@link SocketWatch} does the port's work and waits for more: it looks at the socket for a
+ * Lets a thread that has the {@link SocketWatch} do the port's work and wait for more: it looks at the socket for a
  * while first, where that pays, and then sleeps.
  */
 final class PacketWait {
 
     private static final BooleanSupplier NEVER = () -> false;
 
-    /** A thread that looks at the socket and does not come to it for so long was suspended by the system. */
+    /** A thread that has not looked at the socket for this long was suspended by the system. */
     private static final long SUSPENDED_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    /** What to do after the work there was. */
+    /** What to do once the work is done. */
     private enum Next {
         /** More work. */
         WORK,
@@ -26,25 +26,30 @@ final class PacketWait {
         SLEEP
     }
 
-    private final Port port;
+    private final PortLock lock;
     private final Dispatcher dispatcher;
     private final SocketWatch watch;
+    private final ApplicationActivity activity;
     private final PortLog log;
 
-    PacketWait(final Port port, final Dispatcher dispatcher, final SocketWatch watch, final PortLog log) {
-        this.port = port;
+    PacketWait(
+        final PortLock lock, final Dispatcher dispatcher, final SocketWatch watch,
+        final ApplicationActivity activity, final PortLog log) {
+        this.lock = lock;
         this.dispatcher = dispatcher;
         this.watch = watch;
+        this.activity = activity;
         this.log = log;
     }
 
     /**
-     * Works and waits until a thread of the application has what it waits for; it has taken the watch, which this gives
-     * back.
+     * Works and waits until a thread of the application has what it waits for. The thread has taken the watch; this
+     * method gives it back.
      *
      * @param satisfied tells whether the caller has what it waits for.
-     * @param timeoutNs how long to wait at most, in nanoseconds.
-     * @return true after the caller was satisfied, interrupted or waited long enough; false when it cannot wait here.
+     * @param timeoutNs longest wait in nanoseconds.
+     * @return true after the caller was satisfied, was interrupted or has waited long enough; false if it cannot wait
+     *     here.
      */
     boolean await(final BooleanSupplier satisfied, final long timeoutNs) {
         try {
@@ -56,7 +61,7 @@ final class PacketWait {
             }
             return true;
         } catch (final IOException e) {
-            log.failed("waiting for packets in a thread of the application", "the port's own thread does it", e);
+            log.error("waiting for packets in a thread of the application", "the port's own thread waits for them", e);
             return false;
         } finally {
             try {
@@ -69,14 +74,14 @@ final class PacketWait {
 
     private void workAndWait(final BooleanSupplier satisfied, final long leftNs) throws IOException {
         final Next next;
-        port.lock();
+        lock.lock();
         try {
-            watch.awake();
-            port.countTurn();
+            watch.markAwake();
+            activity.countTurn();
             final boolean more = dispatcher.work(satisfied);
             next = more || satisfied.getAsBoolean() ? Next.WORK : chooseWait(satisfied);
         } finally {
-            port.unlock();
+            lock.unlock();
         }
         wait(next, satisfied, leftNs);
     }
@@ -84,42 +89,42 @@ final class PacketWait {
     /**
      * Does the work in the port's own thread, which has the watch, and waits for more.
      *
-     * @param isToWait  tells, under the lock, whether to wait once there is nothing to do.
+     * @param isToWait  tells, under the lock, whether to wait once there is no work.
      * @param satisfied tells whether to stop looking.
      */
     void workAndWait(final BooleanSupplier isToWait, final BooleanSupplier satisfied) throws IOException {
         Next next = Next.WORK;
-        port.lockForThread();
+        lock.lockForPortThread();
         try {
-            watch.awake();
+            watch.markAwake();
             if (!dispatcher.work(NEVER) && isToWait.getAsBoolean()) {
                 next = chooseWait(NEVER);
             }
         } finally {
-            port.unlock();
+            lock.unlock();
         }
         wait(next, satisfied, Long.MAX_VALUE);
     }
 
-    /** Does what there is to do once, without waiting; unless another thread is at it. */
+    /** Does the work there is, without waiting, unless another thread is doing it. */
     void work() {
-        if (port.tryLock()) {
+        if (lock.tryLock()) {
             try {
                 dispatcher.work(NEVER);
             } finally {
-                port.unlock();
+                lock.unlock();
             }
         }
     }
 
-    /** Chooses how to wait; under the lock, after the work there was. */
+    /** Chooses how to wait; under the lock, once the work is done. */
     private Next chooseWait(final BooleanSupplier satisfied) {
         final long nowNs = System.nanoTime();
-        watch.worked(nowNs);
+        watch.endWaitIfPacketsArrived(nowNs);
         if (watch.beginLook(nowNs)) {
             return Next.LOOK;
         }
-        watch.prepare(nowNs, satisfied);
+        watch.prepareSleep(nowNs, satisfied);
         return Next.SLEEP;
     }
 
@@ -131,13 +136,13 @@ final class PacketWait {
         }
     }
 
-    /** Does the port's work again and again until a packet comes, the caller is satisfied, or time is up. */
+    /** Does the port's work repeatedly until a packet arrives, the caller is satisfied, or time is up. */
     private void look(final BooleanSupplier satisfied, final long lookNs) {
         final long startNs = System.nanoTime();
         long nowNs = startNs;
         boolean suspended = false;
         try {
-            while (nowNs - startNs < lookNs && !suspended && !workedWhileLooking(satisfied)) {
+            while (nowNs - startNs < lookNs && !suspended && !workWhileLooking(satisfied)) {
                 Thread.onSpinWait();
                 final long beforeNs = nowNs;
                 nowNs = System.nanoTime();
@@ -148,16 +153,16 @@ final class PacketWait {
         }
     }
 
-    /** Returns whether the look is over. */
-    private boolean workedWhileLooking(final BooleanSupplier satisfied) {
-        if (!port.tryLock()) {
+    /** Does the work there is. Returns whether the look is over. */
+    private boolean workWhileLooking(final BooleanSupplier satisfied) {
+        if (!lock.tryLock()) {
             return satisfied.getAsBoolean();
         }
         try {
             final boolean more = dispatcher.work(satisfied);
-            return watch.lookPays() || more || satisfied.getAsBoolean();
+            return watch.endLookIfPaid() || more || satisfied.getAsBoolean();
         } finally {
-            port.unlock();
+            lock.unlock();
         }
     }
 }

@@ -7,56 +7,39 @@ import dev.ffmverbs.softroce.transport.ReliableConnection;
 import dev.ffmverbs.softroce.transport.TransportContext;
 import dev.ffmverbs.softroce.transport.TransportCounters;
 import dev.ffmverbs.softroce.wire.Icrc;
-import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.security.SecureRandom;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.IntFunction;
 
 /**
- * The port of an open device: everything its connections share, and the lock they work under.
+ * The port of an open device: everything its queue pairs share, and the lock they work under.
  *
- * <p>Methods say whether they need the lock; those that do not may be called by any thread.
+ * <p>A method says so if the caller must hold the lock. Any thread may call the other methods.
  */
 public final class Port implements AutoCloseable {
-
-    /** A thread that waits is there all the while, unlike one that polls. */
-    private static final int POLLS_PER_WAIT = 8;
-
-    private static final VarHandle TURNS;
-
-    static {
-        try {
-            TURNS = MethodHandles.lookup().findVarHandle(Port.class, "turns", long.class).withInvokeExactBehavior();
-        } catch (final ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
 
     private final LocalAddress local;
     private final UdpSocket socket;
     private final Dispatcher dispatcher;
-    private final DispatchLock dispatch = new DispatchLock();
     private final SocketWatch watch;
+    private final PortLock lock;
+    private final GeneralServices generalServices;
+    private final ApplicationActivity activity = new ApplicationActivity();
     private final PacketWait waiting;
     private final PortThread thread;
-    private final PollCount polls = new PollCount();
-
-    /** How often the application did the port's work; written under the dispatch lock. */
-    private long turns;
 
     private Port(final UdpSocket socket, final SocketWatch watch, final Dispatcher dispatcher, final PortLog log) {
         this.local = socket.local();
         this.socket = socket;
         this.dispatcher = dispatcher;
         this.watch = watch;
-        this.waiting = new PacketWait(this, dispatcher, watch, log);
-        this.thread = new PortThread(this, waiting, watch, log);
+        this.lock = new PortLock(dispatcher, watch);
+        this.generalServices = new GeneralServices(lock, dispatcher);
+        this.waiting = new PacketWait(lock, dispatcher, watch, activity, log);
+        this.thread = new PortThread(local, waiting, watch, activity, log);
     }
 
     /**
@@ -64,10 +47,10 @@ public final class Port implements AutoCloseable {
      *
      * @param deviceName         name of the device, for messages.
      * @param local              address and UDP port.
-     * @param receiveBufferBytes size of the socket's receive buffer to ask for; the system may give less.
-     * @param faults             what is to go wrong.
+     * @param receiveBufferBytes size of the socket's receive buffer to request; the system may grant less.
+     * @param faults             faults to inject.
      * @return the open port.
-     * @throws ProviderException when the port cannot be had or used; the message says why and what to do.
+     * @throws ProviderException if the UDP port cannot be bound or used; the message says why and what to do.
      */
     public static Port open(
         final String deviceName, final LocalAddress local, final int receiveBufferBytes, final FaultSettings faults)
@@ -76,7 +59,7 @@ public final class Port implements AutoCloseable {
             new PortLog(deviceName + " at " + local, System.getLogger(Port.class.getName())));
     }
 
-    /** Opens a port that asks another machine load, and logs what goes wrong somewhere else. */
+    /** Opens a port with another view of the machine's load and another log. */
     static Port open(
         final LocalAddress local, final int receiveBufferBytes, final FaultSettings faults, final MachineLoad load,
         final PortLog log) throws ProviderException {
@@ -92,7 +75,7 @@ public final class Port implements AutoCloseable {
                 socket, counters, icrc, random, ReceiveBudget.settings(socket.receiveBufferBytes()), log);
             watch = new SocketWatch(dispatcher, socket.channel(), load, log);
             final Port port = new Port(socket, watch, dispatcher, log);
-            port.faults(faults);
+            port.injectFaults(faults);
             port.thread.start();
             open = true;
             return port;
@@ -109,16 +92,16 @@ public final class Port implements AutoCloseable {
     }
 
     /**
-     * Address and UDP port.
+     * Returns the address and UDP port.
      *
-     * @return where the port is.
+     * @return where the port is bound.
      */
     public LocalAddress local() {
         return local;
     }
 
     /**
-     * What the port counts.
+     * Returns the counters.
      *
      * @return the counters; any thread may read them.
      */
@@ -127,256 +110,159 @@ public final class Port implements AutoCloseable {
     }
 
     /**
-     * Registered memory.
+     * Returns the registered memory.
      *
-     * @return the table; it needs the lock.
+     * @return the table; its methods need the lock.
      */
     public MemoryTable memory() {
         return dispatcher.transport().memory();
     }
 
     /**
-     * What connections to be added are made with.
+     * Returns what the state machines of all queue pairs share.
      *
-     * @return what all connections share.
+     * @return the context to create state machines with.
      */
     public TransportContext transport() {
         return dispatcher.transport();
     }
 
     /**
-     * Changes what goes wrong from now on; takes the lock.
+     * Returns queue pair 1.
+     *
+     * @return the general services interface.
+     */
+    public GeneralServices generalServices() {
+        return generalServices;
+    }
+
+    /**
+     * Changes the faults injected from now on; takes the lock.
      *
      * @param settings the settings.
      */
-    public void faults(final FaultSettings settings) {
+    public void injectFaults(final FaultSettings settings) {
         lock();
         try {
-            dispatcher.sink().faults(settings);
+            dispatcher.sink().injectFaults(settings);
         } finally {
             unlock();
         }
     }
 
     /**
-     * Says who answers for queue pair 1; takes the lock.
-     *
-     * @param agent who answers; null when nobody does from now on.
+     * Takes the lock and waits for it if necessary. A thread may hold locks of queues; it takes none under this lock.
      */
-    public void management(final ManagementAgent agent) {
-        lock();
-        try {
-            dispatcher.management().agent(agent);
-        } finally {
-            unlock();
-        }
-    }
-
-    /** Says that the agent of queue pair 1 may want to be called sooner; takes the lock. */
-    public void managementDeadlineMoved() {
-        lock();
-        try {
-            dispatcher.management().schedule();
-        } finally {
-            unlock();
-        }
-    }
-
-    /**
-     * Sends a datagram for queue pair 1; like any other it may be lost. Takes the lock.
-     *
-     * @param peerAddress IPv4 address of the peer, first octet in the top byte.
-     * @param contents    writes the packet, but for its checksum.
-     */
-    public void send(final int peerAddress, final Consumer<? super RocePacket> contents) {
-        lock();
-        try {
-            dispatcher.management().send(peerAddress, contents);
-        } finally {
-            unlock();
-        }
-    }
-
-    /**
-     * Makes the peer of a connected queue pair show that it is there, without any effect on the data; the agent of
-     * queue pair 1 {@linkplain ManagementAgent#peerAnswered hears} of it. Takes the lock.
-     *
-     * @param queuePair its number; one that does not exist or is not connected does no harm.
-     */
-    public void probe(final int queuePair) {
-        lock();
-        try {
-            dispatcher.probe(queuePair);
-        } finally {
-            unlock();
-        }
-    }
-
-    /** Takes the lock, waiting for it. Locks of queues may be held, none is taken under it. */
     public void lock() {
-        dispatch.lock();
+        lock.lock();
     }
 
-    /** Takes the lock for the port's own thread, waiting for it without allocating. */
-    void lockForThread() {
-        dispatch.lockWithoutQueue();
-    }
-
-    /** Takes the lock, unless another thread has it or waits for it. */
-    boolean tryLock() {
-        return !dispatch.isWanted() && dispatch.tryLock();
-    }
-
-    /** Gives the lock back, having done what others left to do; unless the caller has it once more. */
+    /** Releases the lock, having done what other threads have left, unless the caller holds it more than once. */
     public void unlock() {
-        boolean outermost = false;
-        try {
-            outermost = !dispatch.isNested();
-            if (outermost) {
-                dispatcher.sendPosted();
-            }
-        } finally {
-            if (outermost) {
-                release();
-            } else {
-                dispatch.unlock();
-            }
-        }
-    }
-
-    /** Gives the lock back, whatever happens; what was posted just before is not forgotten. */
-    private void release() {
-        wakeAndUnlock();
-        while (dispatcher.hasPosted() && dispatch.tryLock()) {
-            try {
-                dispatcher.sendPosted();
-            } finally {
-                wakeAndUnlock();
-            }
-        }
-    }
-
-    private void wakeAndUnlock() {
-        try {
-            watch.wakeIfNeeded();
-        } finally {
-            dispatch.unlock();
-        }
+        lock.unlock();
     }
 
     /**
-     * Adds a connection under a random number; takes the lock.
+     * Adds a queue pair under a random number; takes the lock.
      *
-     * @param owner      is told what happens to it.
-     * @param connection makes the connection of a number.
-     * @return the connection, in state RESET.
+     * @param owner   is told what happens to it.
+     * @param factory creates the state machines for a queue pair number.
+     * @return the queue pair, in state RESET.
      */
-    public PortConnection connect(
-        final ConnectionOwner owner, final IntFunction<ReliableConnection> connection) {
+    public PortQueuePair add(final QueuePairOwner owner, final IntFunction<ReliableConnection> factory) {
         lock();
         try {
-            return dispatcher.add(owner, connection);
+            return dispatcher.add(owner, factory);
         } finally {
             unlock();
         }
     }
 
     /**
-     * Removes a connection: it never does or completes anything again; takes the lock.
+     * Removes a queue pair, which never does or completes anything again; takes the lock.
      *
-     * @param connection a connection of this port.
+     * @param queuePair a queue pair of this port.
      */
-    public void disconnect(final PortConnection connection) {
+    public void remove(final PortQueuePair queuePair) {
         lock();
         try {
-            dispatcher.remove(connection);
+            dispatcher.remove(queuePair);
         } finally {
             unlock();
         }
     }
 
     /**
-     * Sends what was posted to a connection, or leaves it to the thread that has the lock; never waits.
+     * Sends what was posted to a queue pair, or leaves it to the thread that has the lock; never waits.
      *
-     * @param connection the connection.
+     * @param queuePair the queue pair.
      */
-    public void posted(final PortConnection connection) {
-        dispatcher.posted(connection);
-        if (dispatch.tryLock()) {
-            try {
-                dispatcher.sendPosted();
-            } finally {
-                release();
-            }
-        }
+    public void sendPosted(final PortQueuePair queuePair) {
+        dispatcher.addPosted(queuePair);
+        lock.sendPostedOrLeave();
     }
 
     /**
-     * Notes that a connection may have something to send, or to time; under the lock.
+     * Gives a queue pair a turn, because it may have something to send or a new deadline; needs the lock.
      *
-     * @param connection the connection.
+     * @param queuePair the queue pair.
      */
-    public void touched(final PortConnection connection) {
-        dispatcher.touched(connection);
+    public void markReady(final PortQueuePair queuePair) {
+        dispatcher.markReady(queuePair);
     }
 
     /**
-     * Takes a connection to ERROR as soon as its state machines are at rest; under the lock.
+     * Takes a queue pair to ERROR as soon as its state machines are at rest; needs the lock.
      *
-     * @param connection a connection whose completions nobody can read any more.
+     * @param queuePair a queue pair whose completions nobody can read any longer.
      */
-    public void doom(final PortConnection connection) {
-        connection.doom();
-        dispatcher.touched(connection);
+    public void requestError(final PortQueuePair queuePair) {
+        queuePair.requestError();
+        dispatcher.markReady(queuePair);
     }
 
     /**
-     * Tells the application something, now or as soon as that is possible; under the lock.
+     * Delivers a notification to the application, now or as soon as possible; needs the lock.
      *
-     * @param news what to tell.
+     * @param notification the notification.
      */
-    public void tell(final News news) {
-        dispatcher.tell(news);
+    public void deliver(final Notification notification) {
+        dispatcher.deliver(notification);
     }
 
-    /** Notes that the application polled and found what it polled for; never waits. */
-    public void polled() {
-        polls.add(1);
+    /** Counts a poll by the application that found what it polled for; never waits. */
+    public void countPoll() {
+        activity.countPoll();
     }
 
     /**
-     * Does what is there to do, unless another thread is at it; never waits.
+     * Does the work there is, unless another thread is doing it; never waits.
      *
      * @param satisfied tells whether the caller has what it polls for, so that it need not wait for the rest.
      */
     public void poll(final BooleanSupplier satisfied) {
-        polls.add(1);
-        if (tryLock()) {
+        activity.countPoll();
+        if (lock.tryLock()) {
             try {
-                countTurn();
+                activity.countTurn();
                 dispatcher.work(satisfied);
             } finally {
-                release();
+                lock.release();
             }
         }
     }
 
-    /** Notes that a thread of the application does the port's work; under the lock. */
-    void countTurn() {
-        TURNS.setOpaque(this, turns + 1);
-    }
-
     /**
-     * Waits for something that comes of the port's work, and does that work in place of the port's thread; unless that
-     * or another thread is at it already.
+     * Blocks until satisfied, and does the port's work in place of its own thread, unless that or another thread is
+     * doing it already.
      *
      * @param satisfied tells whether the caller has what it waits for; called under the lock by any thread.
-     * @param timeoutNs how long to wait at most, in nanoseconds.
-     * @return true after the caller was satisfied, interrupted or waited long enough; false when it must wait for
+     * @param timeoutNs longest wait in nanoseconds.
+     * @return true after the caller was satisfied, was interrupted or has waited long enough; false if it must wait for
      *     others to do the work, the port's thread among them.
      */
     public boolean await(final BooleanSupplier satisfied, final long timeoutNs) {
-        polls.add(POLLS_PER_WAIT);
+        activity.countWait();
         if (Thread.currentThread().isVirtual() || !watch.tryTake()) {
             thread.takeOver();
             return false;
@@ -384,35 +270,35 @@ public final class Port implements AutoCloseable {
         return waiting.await(satisfied, timeoutNs);
     }
 
-    /** Ends a wait in {@link #await}, should somebody be in one: what satisfies it has changed. */
+    /** Ends the wait of a thread in {@link #await}, if there is one: what satisfies it has changed. */
     public void wakeUp() {
         watch.wakeUp();
     }
 
     /**
-     * How often the application polled, with a wait counted as several polls.
+     * Returns how often the application polled. A wait counts as several polls.
      *
      * @return polls, whether they found something or not; a few of several threads may be missing.
      */
     public long polls() {
-        return polls.sum();
+        return activity.polls();
     }
 
-    /** Whether the port's thread has left the work to the application. */
+    /** Returns whether the port's thread has left the work to the application. */
     boolean isLeftToApplication() {
         return thread.isLeftToApplication();
     }
 
-    /** How often the application did the port's work. */
-    long turns() {
-        return (long) TURNS.getOpaque(this);
-    }
-
-    /** Closes the socket and ends the port's thread; nothing of the port may be in use. */
+    /** Closes the socket and ends the port's thread. The port must no longer be in use. */
     @Override
     public void close() {
         thread.end();
         watch.close();
         socket.close();
+    }
+
+    @Override
+    public String toString() {
+        return "port " + local;
     }
 }

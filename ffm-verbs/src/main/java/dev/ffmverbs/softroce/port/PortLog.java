@@ -6,10 +6,10 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Logs what goes wrong at the port of one device, by the device's name.
+ * Logs what goes wrong at the port of one device, under the device's name.
  *
- * <p>It is called where a failure must not do more harm than it has done: whatever the logging system throws is
- * dropped. What fails again and again is logged once a second.
+ * <p>It is called where a failure must not do more harm than it has done, so whatever the logging system throws is
+ * dropped. Errors are logged at most once a second.
  *
  * <p>Thread-safe.
  */
@@ -20,16 +20,16 @@ final class PortLog {
     private final String device;
     private final Logger logger;
 
-    /** Guarded by the monitor, like the next. */
+    /** Guarded by the monitor, like the fields below. */
     private boolean logged;
     private long loggedNs;
     private long suppressed;
 
     /**
-     * Logs for a device.
+     * Creates the log of a device.
      *
-     * @param device its name and where it is, such as {@code soft0 at 127.0.0.1:4791}.
-     * @param logger where to.
+     * @param device its name and address, such as {@code soft0 at 127.0.0.1:4791}.
+     * @param logger receives the messages.
      */
     PortLog(final String device, final Logger logger) {
         this.device = device;
@@ -37,15 +37,15 @@ final class PortLog {
     }
 
     /**
-     * A part of the port's work failed, and the rest goes on.
+     * Logs that a part of the port's work failed while the rest continues.
      *
      * @param activity what failed, as in "handling a packet".
-     * @param outcome  what becomes of it now.
+     * @param outcome  what happens next.
      * @param reason   what was thrown.
      */
-    void failed(final String activity, final String outcome, final Throwable reason) {
+    void error(final String activity, final String outcome, final Throwable reason) {
         try {
-            final long others = suppressedSoFar();
+            final long others = countOrSuppress();
             if (others >= 0) {
                 logger.log(Level.ERROR, "software device " + device + ": " + activity + " failed: " + outcome
                     + (others == 0 ? "" : " (" + others + " more failures were not logged)"), reason);
@@ -56,7 +56,7 @@ final class PortLog {
     }
 
     /**
-     * Something does not work as its user expects.
+     * Logs that something does not work as its user expects.
      *
      * @param text a sentence without the device's name.
      */
@@ -69,12 +69,12 @@ final class PortLog {
     }
 
     /**
-     * Something of no consequence failed.
+     * Logs a failure without consequences.
      *
      * @param activity what failed.
      * @param reason   what was thrown.
      */
-    void ignored(final String activity, final Throwable reason) {
+    void debug(final String activity, final Throwable reason) {
         try {
             logger.log(Level.DEBUG, "software device " + device + ": " + activity + " failed", reason);
         } catch (final Throwable e) {
@@ -82,8 +82,8 @@ final class PortLog {
         }
     }
 
-    /** How many failures were not logged since the last one that was; negative when this one is not to be, either. */
-    private synchronized long suppressedSoFar() {
+    /** Returns how many errors were suppressed since the last one logged; negative if this one is suppressed, too. */
+    private synchronized long countOrSuppress() {
         final long nowNs = System.nanoTime();
         if (logged && nowNs - loggedNs < PAUSE_NS) {
             suppressed++;

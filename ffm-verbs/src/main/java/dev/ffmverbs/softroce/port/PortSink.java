@@ -8,7 +8,7 @@ import dev.ffmverbs.softroce.wire.PacketSink;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
 
-/** Where connections send: the socket, or faults in front of it once some were asked for; under the dispatch lock. */
+/** Sends packets to the socket, past a fault injector once faults were requested; under the dispatch lock. */
 final class PortSink implements PacketSink {
 
     private static final int HELD_PACKETS = 256;
@@ -24,7 +24,7 @@ final class PortSink implements PacketSink {
         this.log = log;
     }
 
-    void faults(final FaultSettings settings) {
+    void injectFaults(final FaultSettings settings) {
         if (faults != null) {
             faults.settings(settings);
         } else if (!settings.equals(FaultSettings.NONE)) {
@@ -32,12 +32,12 @@ final class PortSink implements PacketSink {
         }
     }
 
-    /** Whether a packet that came in is lost on purpose. */
-    boolean losesIncoming() {
+    /** Drops an incoming packet if the faults demand it. Returns whether it is dropped. */
+    boolean dropIncoming() {
         try {
-            return faults != null && faults.losesIncoming();
+            return faults != null && faults.dropIncoming();
         } catch (final Throwable e) {
-            log.failed("injecting faults into an incoming packet", "the packet is handled", e);
+            log.error("injecting faults into an incoming packet", "the packet is handled", e);
             return false;
         }
     }
@@ -46,18 +46,18 @@ final class PortSink implements PacketSink {
         return faults != null && faults.holdsPackets();
     }
 
-    /** When to call {@link #release} next, while packets are held. */
+    /** Returns when to call {@link #release} next; only while packets are held. */
     long dueNs() {
         return faults.dueNs();
     }
 
-    /** Sends on the packets held long enough. */
+    /** Sends the packets that were held long enough. */
     void release(final long nowNs) {
         if (holdsPackets() && nowNs - faults.dueNs() >= 0) {
             try {
                 faults.release();
             } catch (final Throwable e) {
-                lost("sending a packet that was delayed on purpose", e);
+                countLost("sending a packet that was delayed on purpose", e);
             }
         }
     }
@@ -67,7 +67,7 @@ final class PortSink implements PacketSink {
         return socket.claim();
     }
 
-    /** Sends a packet; one whose sending fails, however it does, is like one that is lost. */
+    /** Sends a packet. If that fails in any way, the packet counts as lost. */
     @Override
     public void submit(final RocePacket packet, final UdpPath path) {
         try {
@@ -77,12 +77,12 @@ final class PortSink implements PacketSink {
                 faults.submit(packet, path);
             }
         } catch (final Throwable e) {
-            lost("sending a packet", e);
+            countLost("sending a packet", e);
         }
     }
 
-    private void lost(final String activity, final Throwable reason) {
+    private void countLost(final String activity, final Throwable reason) {
         counters.increment(TransportCounter.PACKETS_REFUSED);
-        log.failed(activity, "the packet is lost", reason);
+        log.error(activity, "the packet is lost", reason);
     }
 }

@@ -7,38 +7,39 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * The thread that serves a port while the application does not: it waits for packets, and for the next deadline.
+ * The thread that serves a port while the application does not: it waits for packets and for the next deadline.
  *
- * <p>Who polls does the work. While an application polls at a high rate, whether its polls find something or not, or
- * waits for completions again and again, it does all the work, and each packet would wake this thread for nothing. The
- * thread then leaves the socket alone and looks now and then whether that is still so: soon at first, as it is often
- * over soon, and once in a millisecond in the long run, unless somebody {@linkplain #takeOver says earlier} that it is
- * over. Should the polls have found so much that none of them did the port's work, the thread does that once in a
- * millisecond.
+ * <p>A thread that polls does the work. While an application polls at a high rate, whether its polls find something or
+ * not, or waits for completions again and again, it does all the work, and each packet would wake this thread for
+ * nothing. The thread then leaves the socket alone and checks from time to time whether that is still so: after 50
+ * microseconds at first, because it is often over soon, and once a millisecond in the long run, unless {@link
+ * #takeOver} ends it earlier. If the polls find so much that none of them does the port's work, the thread does it once
+ * a millisecond.
  *
- * <p>A thread that waits for packets, this one or one of the application, looks at the socket for 40 us before it
- * sleeps as long as most waits of late were that short, and only where a processor is to spare ({@link MachineLoad}).
+ * <p>A thread that waits for packets, this one or one of the application, looks at the socket for 40 microseconds
+ * before it sleeps, as long as most recent waits were that short, and only if a processor is to spare ({@link
+ * MachineLoad}).
  *
- * <p>Whatever is thrown, the thread goes on: see {@link Dispatcher} for what becomes of the part that threw it.
+ * <p>Whatever is thrown, the thread continues. See {@link Dispatcher} for what becomes of the part that threw it.
  */
 final class PortThread {
 
     /** Time over which the rate of polls is measured. */
     private static final long WINDOW_NS = TimeUnit.MICROSECONDS.toNanos(200);
-    /** At this mean time from poll to poll, or less, the application does the work. */
+    /** The application does the work if the mean time from poll to poll is not longer than this. */
     private static final long POLLED_OFTEN_NS = TimeUnit.MICROSECONDS.toNanos(20);
     private static final long FIRST_AWAY_NS = TimeUnit.MICROSECONDS.toNanos(50);
     private static final long LONGEST_AWAY_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    private final Port port;
     private final PacketWait waiting;
     private final SocketWatch watch;
+    private final ApplicationActivity activity;
     private final PortLog log;
     private final Thread thread;
-    private final BooleanSupplier isToWait = this::isToWait;
+    private final BooleanSupplier isToWait = this::checkWhetherToWait;
     private final BooleanSupplier isEnded = this::isEnded;
 
-    /** Only the thread itself uses these. */
+    /** Used by the thread alone, like the fields below. */
     private long windowStartNs = System.nanoTime();
     private long windowPolls;
     private long lastTurns;
@@ -49,12 +50,14 @@ final class PortThread {
     private volatile boolean takesOver;
     private volatile boolean ended;
 
-    PortThread(final Port port, final PacketWait waiting, final SocketWatch watch, final PortLog log) {
-        this.port = port;
+    PortThread(
+        final LocalAddress local, final PacketWait waiting, final SocketWatch watch,
+        final ApplicationActivity activity, final PortLog log) {
         this.waiting = waiting;
         this.watch = watch;
+        this.activity = activity;
         this.log = log;
-        this.thread = Thread.ofPlatform().daemon().name("soft-roce-" + port.local()).unstarted(this::run);
+        this.thread = Thread.ofPlatform().daemon().name("soft-roce-" + local).unstarted(this::run);
     }
 
     private boolean isEnded() {
@@ -65,7 +68,7 @@ final class PortThread {
         thread.start();
     }
 
-    /** Ends the thread, and waits for it. */
+    /** Ends the thread and waits until it has ended. An interrupt of the caller is kept for later. */
     void end() {
         ended = true;
         watch.wakeUp();
@@ -83,7 +86,7 @@ final class PortThread {
         }
     }
 
-    /** Lets the thread watch the socket again, should it have left that to an application. */
+    /** Makes the thread watch the socket again, if it has left that to the application. */
     void takeOver() {
         if (away) {
             takesOver = true;
@@ -91,7 +94,7 @@ final class PortThread {
         }
     }
 
-    /** Whether the thread has left the work to an application that polls. */
+    /** Returns whether the thread has left the work to the application. */
     boolean isLeftToApplication() {
         return away;
     }
@@ -103,10 +106,10 @@ final class PortThread {
                 if (failure != null) {
                     final Throwable told = failure;
                     failure = null;
-                    log.failed("its thread, taking in and sending packets,", "it goes on in 1 ms", told);
+                    log.error("taking in and sending packets in its thread", "the thread continues in 1 ms", told);
                     LockSupport.parkNanos(LONGEST_AWAY_NS);
                 }
-                if (isStillLeftToApplication()) {
+                if (checkApplication()) {
                     workIfNobodyDid();
                     stayAway();
                 } else if (watch.tryTake()) {
@@ -115,15 +118,15 @@ final class PortThread {
                     stayAway();
                 }
             } catch (final Throwable e) {
-                // Nothing is called here: what is called could throw again, and end the thread.
+                // Nothing is called here, because it could throw again and end the thread.
                 failure = e;
             }
         }
     }
 
-    /** A thread that has the watch does the work; one that polls may find so much that it never does. */
+    /** Does the work if nobody does: threads that poll may find so much that they never do it. */
     private void workIfNobodyDid() {
-        final long turns = port.turns();
+        final long turns = activity.turns();
         if (turns == lastTurns && awayNs == LONGEST_AWAY_NS && !watch.isTaken()) {
             waiting.work();
         }
@@ -138,7 +141,8 @@ final class PortThread {
         }
     }
 
-    private boolean isStillLeftToApplication() {
+    /** Measures the rate of polls when it is time to, and returns whether the application still does the work. */
+    private boolean checkApplication() {
         if (polledOften) {
             final long nowNs = System.nanoTime();
             if (takesOver || nowNs - windowStartNs >= FIRST_AWAY_NS) {
@@ -149,7 +153,7 @@ final class PortThread {
     }
 
     private void measure(final long nowNs) {
-        final long polls = port.polls();
+        final long polls = activity.polls();
         polledOften = !takesOver && (polls - windowPolls) * POLLED_OFTEN_NS > nowNs - windowStartNs;
         windowStartNs = nowNs;
         windowPolls = polls;
@@ -169,8 +173,8 @@ final class PortThread {
         away = false;
     }
 
-    /** Whether to wait for packets; under the dispatch lock. Otherwise the application does the work. */
-    private boolean isToWait() {
+    /** Measures the rate of polls, and returns whether to wait for packets; under the dispatch lock. */
+    private boolean checkWhetherToWait() {
         final long nowNs = System.nanoTime();
         if (nowNs - windowStartNs >= WINDOW_NS || takesOver) {
             measure(nowNs);

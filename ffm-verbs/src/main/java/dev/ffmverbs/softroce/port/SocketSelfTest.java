@@ -14,11 +14,11 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 
 /**
- * Checks, before a socket is used, that packets leave it the way their checksums say.
+ * Checks, before a socket is used, that packets leave it as their checksums say.
  *
- * <p>A packet to ourselves must come back unchanged and from our address and port, which an address translation or a
- * firewall may prevent; and the socket must keep its packets whole, on which Linux' rule for the identification hangs.
- * The identification itself no Java socket shows.
+ * <p>A packet sent to the own address must come back unchanged and from the own address and UDP port, which an address
+ * translation or a firewall may prevent. The socket must also keep its packets whole, because the rule by which Linux
+ * chooses the IPv4 identification depends on that. The identification itself is not visible to a Java socket.
  */
 final class SocketSelfTest {
 
@@ -44,9 +44,9 @@ final class SocketSelfTest {
     }
 
     /**
-     * Runs the test; packets of others that arrive meanwhile are lost.
+     * Runs the test. Packets of others that arrive in the meantime are lost.
      *
-     * @throws ProviderException {@code EPROTO} when the socket must not be used.
+     * @throws ProviderException {@code EPROTO} if the socket must not be used.
      */
     void run() throws ProviderException {
         requireWholePackets();
@@ -56,7 +56,7 @@ final class SocketSelfTest {
         while (!socket.receive(received) || !isOurs(received)) {
             if (System.nanoTime() - startNs > PATIENCE_NS) {
                 throw failure("no packet it sends to itself comes back unchanged within 1 s; a firewall or an"
-                    + " address translation may stand between");
+                    + " address translation may be the cause");
             }
             LockSupport.parkNanos(PAUSE_NS);
         }
@@ -70,18 +70,19 @@ final class SocketSelfTest {
 
     private void requireWholePackets() throws ProviderException {
         try {
-            if (!socket.staysWhole()) {
-                throw failure("the system lets its packets be fragmented, and so counts their IPv4 identification");
+            if (!socket.avoidsFragments()) {
+                throw failure("the system allows its packets to be fragmented, and so counts up their IPv4"
+                    + " identification");
             }
         } catch (final IOException e) {
-            throw failure("its options cannot be read: " + e);
+            throw failure("cannot read its options: " + e);
         }
     }
 
     private void sendToOurselves() {
         final RocePacket packet = socket.claim();
         packet.begin(Opcode.DATAGRAM_SEND_ONLY, NOBODY, 0, 0);
-        packet.datagram(0, NOBODY);
+        packet.deth().set(0, NOBODY);
         packet.segment().set(ValueLayout.JAVA_LONG_UNALIGNED, packet.payloadOffset(), firstWord);
         packet.segment().set(ValueLayout.JAVA_LONG_UNALIGNED, packet.payloadOffset() + Long.BYTES, secondWord);
         packet.endPayload(CONTENT_BYTES);
@@ -90,8 +91,8 @@ final class SocketSelfTest {
     }
 
     private boolean isOurs(final RocePacket packet) {
-        return packet.defect() == null && packet.opcode() == Opcode.DATAGRAM_SEND_ONLY
-            && packet.destinationQueuePair() == NOBODY && packet.payloadBytes() == CONTENT_BYTES
+        return packet.defect() == null && packet.bth().opcode() == Opcode.DATAGRAM_SEND_ONLY
+            && packet.bth().destinationQueuePair() == NOBODY && packet.payloadBytes() == CONTENT_BYTES
             && packet.segment().get(ValueLayout.JAVA_LONG_UNALIGNED, packet.payloadOffset()) == firstWord
             && packet.segment().get(ValueLayout.JAVA_LONG_UNALIGNED, packet.payloadOffset() + Long.BYTES) == secondWord;
     }

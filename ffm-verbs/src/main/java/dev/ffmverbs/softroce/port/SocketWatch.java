@@ -13,13 +13,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * Waiting for packets and for the next deadline, by one thread at a time: the port's own, or one of the application
- * that waits for a completion, which so pays no way from thread to thread.
+ * The wait for packets and for the next deadline, by one thread at a time: the port's own, or a thread of the
+ * application that waits for a completion and so saves the way from thread to thread.
  *
- * <p>A thread {@linkplain #tryTake takes} the watch, and then in turn does the port's work under the dispatch lock and
- * under the same lock decides how to wait: it {@linkplain #beginLook looks} at the socket for a while first, if that
- * has paid of late and the machine has a processor to spare, or it {@linkplain #prepare says} how long it is going to
- * sleep, and {@linkplain #sleep sleeps}.
+ * <p>A thread {@linkplain #tryTake takes} the watch. Then it repeatedly does the port's work under the dispatch lock
+ * and decides under the same lock how to wait. It {@linkplain #beginLook looks} at the socket for a while first, if
+ * that has paid recently and the machine has a processor to spare. Otherwise it {@linkplain #prepareSleep decides} how
+ * long to sleep, and {@linkplain #sleep sleeps}.
  */
 final class SocketWatch implements AutoCloseable {
 
@@ -33,21 +33,30 @@ final class SocketWatch implements AutoCloseable {
     private final SelectionKey key;
     private final AtomicBoolean taken = new AtomicBoolean();
 
-    /** Who wants to know when the watch is given back. */
+    /** The thread that wants to know when the watch is given back, or null. */
     private volatile Thread waiting;
 
-    /** Guarded by the dispatch lock: whether the watch is in the selector, until when, and what else would end it. */
+    /**
+     * Whether the thread that has the watch sleeps, until when, and what else ends the sleep. Guarded by the dispatch
+     * lock.
+     */
     private boolean asleep;
     private boolean untilWoken;
     private boolean untilWritable;
     private long sleepUntilNs;
     private BooleanSupplier satisfied;
 
-    /** Of who has the watch: what waits for answers to our requests, and for requests of others, taught us. */
+    /**
+     * What earlier waits showed, for answers to own requests and for requests of others. Used by the thread that has
+     * the watch.
+     */
     private final LookingRule answers = new LookingRule();
     private final LookingRule arrivals = new LookingRule();
 
-    /** Of who has the watch: the wait it is in. Which rule it belongs to; null when it has work. */
+    /**
+     * The rule for the present wait, null while there is work. Used by the thread that has the watch, like the fields
+     * below.
+     */
     private LookingRule rule;
     private long waitStartNs;
     private long packetsBefore;
@@ -64,7 +73,7 @@ final class SocketWatch implements AutoCloseable {
         this.key = channel.register(selector, SelectionKey.OP_READ);
     }
 
-    /** Takes the watch, if no other thread has it. */
+    /** Takes the watch if no other thread has it. */
     boolean tryTake() {
         return !taken.get() && taken.compareAndSet(false, true);
     }
@@ -91,21 +100,21 @@ final class SocketWatch implements AutoCloseable {
         waiting = null;
     }
 
-    /** Says that whoever has the watch is awake; under the dispatch lock. */
-    void awake() {
+    /** Marks the thread that has the watch as awake; under the dispatch lock. */
+    void markAwake() {
         asleep = false;
         satisfied = null;
     }
 
-    /** Forgets the wait: who has the watch leaves for another reason than packets. */
+    /** Ends the wait without packets, because the thread gives the watch back for another reason. */
     void abandonWait() {
         rule = null;
     }
 
-    /** Says that the thread that has the watch has done what there was to do; ends its wait when packets came. */
-    void worked(final long nowNs) {
+    /** Ends the wait and records its length if packets have arrived since it began. */
+    void endWaitIfPacketsArrived(final long nowNs) {
         if (rule != null && hasPackets()) {
-            rule.slept(nowNs - waitStartNs);
+            rule.recordSleep(nowNs - waitStartNs);
             rule = null;
         }
     }
@@ -115,10 +124,10 @@ final class SocketWatch implements AutoCloseable {
     }
 
     /**
-     * Begins to wait, and to look at the socket if that is worth it; under the dispatch lock. A look ends by
-     * {@link #endLook}; the wait goes on after it when it was in vain.
+     * Begins to wait, and to look at the socket if that is worth it; under the dispatch lock. {@link #endLook} ends a
+     * look; if it was in vain, the wait continues.
      *
-     * @return whether to look; otherwise {@link #prepare} must follow before the lock is given back.
+     * @return whether to look; if not, {@link #prepareSleep} must follow before the lock is released.
      */
     boolean beginLook(final long nowNs) {
         if (rule == null) {
@@ -135,14 +144,14 @@ final class SocketWatch implements AutoCloseable {
     }
 
     /**
-     * Whether a packet came since the wait began, which is over then; under the dispatch lock.
+     * Ends the wait if a packet has arrived since it began, so that the look has paid; under the dispatch lock.
      *
-     * @return true when the look paid.
+     * @return true if the look has paid.
      */
-    boolean lookPays() {
+    boolean endLookIfPaid() {
         if (hasPackets()) {
             counters.increment(TransportCounter.LOOKS_PAID);
-            rule.lookPaid();
+            rule.recordPaidLook();
             rule = null;
             return true;
         }
@@ -158,17 +167,17 @@ final class SocketWatch implements AutoCloseable {
     void endLook(final long nowNs, final boolean suspended) {
         load.endLook();
         if (suspended) {
-            load.lookerSuspended(nowNs);
+            load.recordSuspension(nowNs);
         }
     }
 
     /**
-     * Chooses how long to sleep; under the dispatch lock.
+     * Decides how long to sleep; under the dispatch lock.
      *
-     * @param nowNs       the time.
-     * @param endsEarly   tells whether the sleeper has what it waits for, whoever did the work.
+     * @param nowNs     the time.
+     * @param endsEarly tells whether the sleeper has what it waits for, whichever thread did the work.
      */
-    void prepare(final long nowNs, final BooleanSupplier endsEarly) {
+    void prepareSleep(final long nowNs, final BooleanSupplier endsEarly) {
         counters.increment(TransportCounter.SLEEPS);
         if (looked) {
             looked = false;
@@ -181,7 +190,7 @@ final class SocketWatch implements AutoCloseable {
         sleepUntilNs = untilWoken ? 0 : nowNs + dispatcher.untilDeadlineNs(nowNs);
     }
 
-    /** Wakes the sleeper when there is something to do for it before it would wake up; under the dispatch lock. */
+    /** Wakes the sleeper if it has something to do before it would wake up; under the dispatch lock. */
     void wakeIfNeeded() {
         if (asleep && (dispatcher.hasWork() || satisfied.getAsBoolean() || dispatcher.isBlocked() && !untilWritable
             || dispatcher.hasDeadline() && (untilWoken || dispatcher.untilDeadlineNs(sleepUntilNs) < 0))) {
@@ -190,12 +199,12 @@ final class SocketWatch implements AutoCloseable {
         }
     }
 
-    /** Ends the sleep of whoever has the watch, or the next. */
+    /** Ends the present sleep of the thread that has the watch, or the next sleep. */
     void wakeUp() {
         selector.wakeup();
     }
 
-    /** Sleeps as prepared, but not longer than told. */
+    /** Sleeps as prepared, but not longer than a given time. */
     void sleep(final long maximumNs) throws IOException {
         key.interestOps(untilWritable ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
         final long leftNs = untilWoken ? maximumNs : Math.min(maximumNs, sleepUntilNs - System.nanoTime());
@@ -215,7 +224,7 @@ final class SocketWatch implements AutoCloseable {
         try {
             selector.close();
         } catch (final IOException e) {
-            log.ignored("closing its selector", e);
+            log.debug("closing its selector", e);
         }
     }
 }

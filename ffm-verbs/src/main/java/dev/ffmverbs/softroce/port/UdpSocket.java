@@ -20,9 +20,9 @@ import jdk.net.ExtendedSocketOptions;
 /**
  * A UDP socket whose packets carry the IPv4 identification 0, and which never blocks.
  *
- * <p>Linux gives a packet the identification 0 when it must not be fragmented and its socket is not connected
- * ({@code ip_select_ident_segs}); a Java socket is asked for the former by {@code IP_DONTFRAGMENT} and needs the IPv4
- * protocol family for it. It is bound to one address, because the source address is part of the checksum.
+ * <p>Linux gives a packet the identification 0 if it must not be fragmented and its socket is not connected
+ * ({@code ip_select_ident_segs}). In Java, the option {@code IP_DONTFRAGMENT} prevents fragments; it needs the IPv4
+ * protocol family. The socket is bound to one address, because the source address is part of the checksum.
  *
  * <p>Guarded by the dispatch lock, except {@link #channel()} and {@link #close()}.
  */
@@ -36,10 +36,10 @@ final class UdpSocket implements PacketSocket, AutoCloseable {
     private final PortLog log;
     private final RocePacket outgoing = new RocePacket();
 
-    /** Where the packet goes that the system had no room for; null when there is room. */
+    /** Path of the packet that the system had no room for; null if there is room. */
     private UdpPath waiting;
 
-    /** TOS byte that the system gives to packets now. */
+    /** TOS byte of the packets sent now. */
     private int trafficClass;
     private final LogLimit refusalLimit = new LogLimit();
 
@@ -60,12 +60,12 @@ final class UdpSocket implements PacketSocket, AutoCloseable {
      * Opens a socket.
      *
      * @param local              address and port to bind to.
-     * @param receiveBufferBytes size of the receive buffer to ask for.
+     * @param receiveBufferBytes size of the receive buffer to request.
      * @param counters           counts packets that cannot be sent.
      * @param log                says why they cannot.
-     * @return the socket, not blocking.
-     * @throws ProviderException {@code EADDRINUSE} when the port is taken, {@code EADDRNOTAVAIL} when the address is
-     *     not one of this machine, {@code EOPNOTSUPP} when packets cannot be kept from being fragmented.
+     * @return the socket, in non-blocking mode.
+     * @throws ProviderException {@code EADDRINUSE} if the UDP port is in use, {@code EADDRNOTAVAIL} if the address is
+     *     not one of this machine, {@code EOPNOTSUPP} if packets cannot be kept from being fragmented.
      */
     static UdpSocket open(
         final LocalAddress local, final int receiveBufferBytes, final TransportCounters counters, final PortLog log)
@@ -84,7 +84,7 @@ final class UdpSocket implements PacketSocket, AutoCloseable {
         } catch (final UnsupportedOperationException e) {
             throw failure(local, Errno.EOPNOTSUPP, "this system cannot keep UDP packets from being fragmented: " + e);
         } catch (final IOException e) {
-            throw failure(local, Errno.EIO, "no UDP socket can be had: " + e);
+            throw failure(local, Errno.EIO, "cannot open a UDP socket: " + e);
         } finally {
             if (!open && channel != null) {
                 close(channel, log);
@@ -107,7 +107,7 @@ final class UdpSocket implements PacketSocket, AutoCloseable {
         }
     }
 
-    /** Whether some other port of the address can be had. */
+    /** Returns whether another UDP port of the address can be bound. */
     private static boolean isBindable(final LocalAddress local) {
         try (DatagramChannel probe = DatagramChannel.open(StandardProtocolFamily.INET)) {
             probe.bind(new InetSocketAddress(local.address(), 0));
@@ -122,36 +122,39 @@ final class UdpSocket implements PacketSocket, AutoCloseable {
             + local.udpPort() + ", interface=" + local.interfaceName(), errno, advice);
     }
 
-    /** The channel, for a selector. */
+    /** Returns the channel, for a selector. */
     DatagramChannel channel() {
         return channel;
     }
 
-    /** Bytes of packets that the system keeps for us, counted as it counts them: with all its own overhead. */
+    /** Returns the bytes of packets that the system buffers, including its own overhead. */
     int receiveBufferBytes() throws IOException {
-        // Linux reserves twice what is asked for, and Java reports half of that.
+        // Linux reserves twice what is requested, and Java reports half of that.
         return 2 * channel.getOption(StandardSocketOptions.SO_RCVBUF);
     }
 
     @Override
-    public boolean staysWhole() throws IOException {
+    public boolean avoidsFragments() throws IOException {
         return channel.getOption(ExtendedSocketOptions.IP_DONTFRAGMENT);
     }
 
-    /** Whether the system has no room for packets now; then the socket must become writable first. */
+    /** Returns whether a packet waits for room in the system; the socket must become writable first. */
     boolean isBlocked() {
-        return waiting != null && !sendWaiting();
+        return waiting != null;
     }
 
-    private boolean sendWaiting() {
-        final UdpPath path = waiting;
-        waiting = null;
-        submit(outgoing, path);
-        return waiting == null;
+    /** Tries to send the packet that waits for room, if there is one. */
+    void sendWaiting() {
+        if (waiting != null) {
+            final UdpPath path = waiting;
+            waiting = null;
+            submit(outgoing, path);
+        }
     }
 
     @Override
     public RocePacket claim() {
+        sendWaiting();
         return isBlocked() ? null : outgoing;
     }
 
@@ -167,24 +170,24 @@ final class UdpSocket implements PacketSocket, AutoCloseable {
                 waiting = path;
             }
         } catch (final IOException | IllegalArgumentException e) {
-            refused(path, e);
+            countRefused(path, e);
         } finally {
             bytes.clear();
         }
     }
 
-    /** One socket serves all paths: its TOS byte changes where packets of another class follow. */
+    /** One socket serves all paths, so its TOS byte changes whenever packets of another class follow. */
     private void setTrafficClass(final int newTrafficClass) throws IOException {
         channel.setOption(StandardSocketOptions.IP_TOS, newTrafficClass);
         trafficClass = newTrafficClass;
     }
 
-    /** A packet that cannot be sent is like one that is lost. */
-    private void refused(final UdpPath path, final Exception reason) {
+    /** Counts a packet that cannot be sent as lost. */
+    private void countRefused(final UdpPath path, final Exception reason) {
         counters.increment(TransportCounter.PACKETS_REFUSED);
         final String refusal = path + ": " + reason;
-        if (channel.isOpen() && refusalLimit.admits(refusal, System.nanoTime())) {
-            log.warn("the system refuses packets from " + path + ": " + reason + "; they count as lost");
+        if (channel.isOpen() && refusalLimit.tryAdmit(refusal, System.nanoTime())) {
+            log.warn("cannot send packets from " + path + ": " + reason + "; they count as lost");
         }
     }
 
@@ -209,7 +212,7 @@ final class UdpSocket implements PacketSocket, AutoCloseable {
         }
     }
 
-    /** The JDK gives the same object for packets of the same source in a row. */
+    /** Remembers the source of a packet. The JDK returns the same object for successive packets of the same source. */
     private void remember(final SocketAddress source) {
         final InetSocketAddress address = (InetSocketAddress) source;
         sourceAddress = UdpPath.toInt((Inet4Address) address.getAddress());
@@ -241,7 +244,12 @@ final class UdpSocket implements PacketSocket, AutoCloseable {
         try {
             channel.close();
         } catch (final IOException e) {
-            log.ignored("closing its UDP socket", e);
+            log.debug("closing its UDP socket", e);
         }
+    }
+
+    @Override
+    public String toString() {
+        return "UDP socket at " + local + (waiting == null ? "" : ", blocked");
     }
 }

@@ -9,11 +9,11 @@ import jdk.jfr.Name;
 import jdk.jfr.Period;
 import jdk.jfr.StackTrace;
 
-/** One counter of one open device. */
+/** The value of one counter of one open device. */
 @Name("dev.ffmverbs.softroce.Counter")
 @Label("Software RoCE Counter")
 @Category({"RDMA", "Software RoCE"})
-@Description("A counter of a software RDMA device, while the device is open")
+@Description("Value of a counter of an open software RDMA device")
 @Period("1 s")
 @StackTrace(false)
 public final class CounterEvent extends Event {
@@ -22,26 +22,26 @@ public final class CounterEvent extends Event {
     @Label("Device")
     public String device;
 
-    /** Its address and UDP port. */
+    /** Address and UDP port of the device. */
     @Label("Address")
     public String address;
 
-    /** Name of the counter, as {@code Context.portStatistics} has it. */
+    /** Name of the counter, as in {@code Context.portStatistics}. */
     @Label("Counter")
     public String counter;
 
-    /** Its value. */
+    /** Value of the counter. */
     @Label("Total")
-    @Description("Since the device was opened")
+    @Description("Count since the device was opened")
     public long total;
 
-    /** By how much it rose. */
+    /** Increase of the counter. */
     @Label("Increase")
-    @Description("Since the event before, of whatever recording")
+    @Description("Increase since the previous event of this counter, in any recording")
     public long increase;
 
     /** Creates an event that is not recorded yet. */
     public CounterEvent() {
-        // The code that commits it sets the fields.
+        // The code that commits the event sets the fields.
     }
 }

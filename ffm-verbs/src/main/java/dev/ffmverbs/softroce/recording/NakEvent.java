@@ -28,21 +28,21 @@ public final class NakEvent extends Event {
     @Label("Path")
     public String path;
 
-    /** Whether this side sent it. */
+    /** Whether this side sent the NAK. */
     @Label("Sent")
-    @Description("False when the peer sent it")
+    @Description("False if the peer sent it")
     public boolean sent;
 
-    /** Name of the counter that counts its kind. */
+    /** Name of the counter for this kind of NAK. */
     @Label("Kind")
     public String kind;
 
-    /** The packet it refuses. */
+    /** Sequence number of the packet that is refused. */
     @Label("Packet Sequence Number")
     public int packetSequenceNumber;
 
     /** Creates an event that is not recorded yet. */
     public NakEvent() {
-        // The code that commits it sets the fields.
+        // The code that commits the event sets the fields.
     }
 }

@@ -8,11 +8,11 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/** A queue pair goes back to its first packet unanswered, and sends again from there. */
+/** A queue pair goes back to its first unanswered packet and sends again from there. */
 @Name("dev.ffmverbs.softroce.Retransmission")
 @Label("Software RoCE Retransmission")
 @Category({"RDMA", "Software RoCE"})
-@Description("A queue pair goes back to its first packet unanswered and sends again from there")
+@Description("A queue pair went back to its first unanswered packet and sends again from there")
 @StackTrace(false)
 public final class RetransmissionEvent extends Event {
 
@@ -32,12 +32,12 @@ public final class RetransmissionEvent extends Event {
     @Label("Reason")
     public String reason;
 
-    /** The first packet that is sent again. */
+    /** Sequence number of the first packet that is sent again. */
     @Label("Packet Sequence Number")
     public int packetSequenceNumber;
 
     /** Creates an event that is not recorded yet. */
     public RetransmissionEvent() {
-        // The code that commits it sets the fields.
+        // The code that commits the event sets the fields.
     }
 }

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * What a software device tells the JDK Flight Recorder: its counters, and when a connection does not run smoothly.
+ * The events that a software device records in the JDK Flight Recorder: its counters, and irregularities of
+ * connections.
  *
  * <ul>
- *   <li>{@code dev.ffmverbs.softroce.Counter}, periodic, once in a second unless the recording says otherwise: one
- *       counter of one open device, for each that is not zero;
+ *   <li>{@code dev.ffmverbs.softroce.Counter}, periodic, once a second by default: one counter of one open device, for
+ *       each counter that is not zero;
  *   <li>{@code dev.ffmverbs.softroce.Retransmission}: a queue pair goes back and sends again, and why;
  *   <li>{@code dev.ffmverbs.softroce.Nak}: a queue pair sent or received a negative acknowledgement.
  * </ul>
  *
- * <p>The events are on in every recording, and rare: nothing is recorded per packet or operation. While nobody records
- * they cost a look at a flag, and only where something went wrong. Recording allocates.
+ * <p>The events are enabled in every recording, and rare: nothing is recorded per packet or operation. Without a
+ * recording they cost the test of a flag, and only where something irregular happened. Recording allocates.
  *
- * <p>Depends on {@code jdk.jfr} alone.
+ * <p><b>Dependencies.</b> {@code jdk.jfr} alone.
  */
 package dev.ffmverbs.softroce.recording;

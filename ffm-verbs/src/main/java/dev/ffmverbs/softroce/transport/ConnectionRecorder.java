@@ -37,7 +37,7 @@ final class ConnectionRecorder {
     }
 
     /** The requester goes back to a packet. */
-    void goesBack(final String reason, final int psn) {
+    void recordGoingBack(final String reason, final int psn) {
         if (FlightRecorder.isInitialized() && Recorded.RETRANSMISSIONS.isEnabled()) {
             final RetransmissionEvent event = new RetransmissionEvent();
             event.queuePair = number;
@@ -50,7 +50,7 @@ final class ConnectionRecorder {
     }
 
     /** A NAK was sent, or received, that refuses a packet. */
-    void refused(final boolean sent, final TransportCounter kind, final int psn) {
+    void recordRefusal(final boolean sent, final TransportCounter kind, final int psn) {
         if (FlightRecorder.isInitialized() && Recorded.NAKS.isEnabled()) {
             final NakEvent event = new NakEvent();
             event.queuePair = number;

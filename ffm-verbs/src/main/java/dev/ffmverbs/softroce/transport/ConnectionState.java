@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.transport;
 
+import dev.ffmverbs.spi.constants.QueuePairStates;
+
 /**
  * State of a reliable connection's queue pair.
  *
@@ -10,19 +12,17 @@ package dev.ffmverbs.softroce.transport;
 public enum ConnectionState {
 
     /** Just created or reset: nothing can be posted. */
-    RESET(0),
+    RESET(QueuePairStates.RESET),
     /** Receives can be posted; packets are dropped. */
-    INIT(1),
+    INIT(QueuePairStates.INIT),
     /** The responder works. */
-    READY_TO_RECEIVE(2),
+    READY_TO_RECEIVE(QueuePairStates.READY_TO_RECEIVE),
     /** Requester and responder work. */
-    READY_TO_SEND(3),
+    READY_TO_SEND(QueuePairStates.READY_TO_SEND),
     /** As ready to send, but no request is begun. */
-    SEND_QUEUE_DRAIN(4),
+    SEND_QUEUE_DRAIN(QueuePairStates.SEND_QUEUE_DRAIN),
     /** Mute: packets are dropped, every request posted completes as flushed. */
-    ERROR(6);
-
-    private static final int SEND_QUEUE_ERROR = 5;
+    ERROR(QueuePairStates.ERROR);
 
     private final int value;
 
@@ -51,7 +51,7 @@ public enum ConnectionState {
                 return state.name();
             }
         }
-        return value == SEND_QUEUE_ERROR ? "SEND_QUEUE_ERROR" : "unknown state " + value;
+        return value == QueuePairStates.SEND_QUEUE_ERROR ? "SEND_QUEUE_ERROR" : "unknown state " + value;
     }
 
     /**

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.transport;
 
-import dev.ffmverbs.softroce.memory.AccessRights;
 import dev.ffmverbs.softroce.memory.MemoryTable;
 import dev.ffmverbs.softroce.memory.RegisteredMemory;
 import dev.ffmverbs.softroce.wire.Opcode;
+import dev.ffmverbs.softroce.wire.RdmaHeader;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.Syndrome;
+import dev.ffmverbs.spi.constants.AccessFlags;
+import dev.ffmverbs.spi.constants.CompletionFlags;
+import dev.ffmverbs.spi.constants.CompletionOpcodes;
+import dev.ffmverbs.spi.constants.CompletionStatuses;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 
@@ -60,22 +64,22 @@ final class IncomingMessage {
         final long offset = first ? 0 : receivedBytes;
         final int bytes = packet.payloadBytes();
         if (bytes > receive.capacityBytes() - offset) {
-            complete(CompletionStatus.LOCAL_LENGTH_ERROR, 0, packet, 0);
+            complete(CompletionStatuses.LOCAL_LENGTH_ERROR, 0, packet, 0);
             return Syndrome.NAK_INVALID_REQUEST;
         }
         if (!scatter.scatter(
             receive.elementList(), 0, offset, packet.segment(), packet.payloadOffset(), bytes)) {
-            complete(CompletionStatus.LOCAL_PROTECTION_ERROR, 0, packet, 0);
+            complete(CompletionStatuses.LOCAL_PROTECTION_ERROR, 0, packet, 0);
             return Syndrome.NAK_REMOTE_OPERATIONAL_ERROR;
         }
         if ((traits & Opcode.INVALIDATE) != 0) {
             // Only memory windows can be invalidated by a peer, and this device has none yet.
-            complete(CompletionStatus.FLUSHED, 0, packet, 0);
+            complete(CompletionStatuses.WORK_REQUEST_FLUSHED, 0, packet, 0);
             return Syndrome.NAK_REMOTE_ACCESS_ERROR;
         }
         advance(Opcode.SEND, traits, offset + bytes);
         if (kind == 0) {
-            complete(CompletionStatus.SUCCESS, CompletionOperation.RECEIVE, packet, (int) receivedBytes);
+            complete(CompletionStatuses.SUCCESS, CompletionOpcodes.RECEIVE, packet, (int) receivedBytes);
         }
         return Syndrome.ACKNOWLEDGE;
     }
@@ -83,11 +87,11 @@ final class IncomingMessage {
     /** Takes a packet of a WRITE; returns a syndrome, or {@link #NO_RECEIVE}. */
     int write(final RocePacket packet, final int traits) {
         if ((traits & Opcode.FIRST) != 0) {
-            writeAddress = packet.remoteAddress();
-            writeKey = packet.rkey();
-            writeBytes = packet.dmaLengthBytes();
+            writeAddress = packet.reth().remoteAddress();
+            writeKey = packet.reth().rkey();
+            writeBytes = packet.reth().dmaLengthBytes();
             receivedBytes = 0;
-            if (writeBytes > RocePacket.MAX_MESSAGE_BYTES) {
+            if (writeBytes > RdmaHeader.MAX_DMA_LENGTH_BYTES) {
                 return Syndrome.NAK_INVALID_REQUEST;
             }
             if (writeBytes > 0 && find(writeAddress, writeBytes) == null) {
@@ -109,7 +113,7 @@ final class IncomingMessage {
         }
         advance(Opcode.WRITE, traits, receivedBytes + bytes);
         if (immediate) {
-            complete(CompletionStatus.SUCCESS, CompletionOperation.RECEIVE_RDMA_WITH_IMMEDIATE, packet,
+            complete(CompletionStatuses.SUCCESS, CompletionOpcodes.RECEIVE_RDMA_WITH_IMMEDIATE, packet,
                 (int) writeBytes);
         }
         return Syndrome.ACKNOWLEDGE;
@@ -122,7 +126,7 @@ final class IncomingMessage {
     }
 
     private RegisteredMemory find(final long address, final long bytes) {
-        return memory.find(writeKey, protectionDomain, AccessRights.REMOTE_WRITE, address, bytes);
+        return memory.find(writeKey, protectionDomain, AccessFlags.REMOTE_WRITE, address, bytes);
     }
 
     private void advance(final int newKind, final int traits, final long newReceivedBytes) {
@@ -133,10 +137,10 @@ final class IncomingMessage {
     }
 
     private void complete(final int status, final int operation, final RocePacket packet, final int bytes) {
-        final boolean immediate = Opcode.is(packet.opcode(), Opcode.IMMEDIATE);
-        completions.completed(receive.workRequestId(), status, 0, operation, bytes,
-            immediate ? packet.immediate() : 0, immediate ? CompletionOperation.WITH_IMMEDIATE : 0,
-            queuePair, packet.solicited());
+        final boolean immediate = Opcode.is(packet.bth().opcode(), Opcode.IMMEDIATE);
+        completions.complete(receive.workRequestId(), status, 0, operation, bytes,
+            immediate ? packet.immDt().value() : 0, immediate ? CompletionFlags.WITH_IMMEDIATE : 0,
+            queuePair, packet.bth().isSolicited());
         receive.release();
     }
 
@@ -150,8 +154,8 @@ final class IncomingMessage {
     void flush() {
         kind = 0;
         while (receive.isPresent() || !receives.isShared() && receives.take(receive)) {
-            completions.completed(
-                receive.workRequestId(), CompletionStatus.FLUSHED, 0, 0, 0, 0, 0, queuePair, false);
+            completions.complete(
+                receive.workRequestId(), CompletionStatuses.WORK_REQUEST_FLUSHED, 0, 0, 0, 0, 0, queuePair, false);
             receive.release();
         }
     }

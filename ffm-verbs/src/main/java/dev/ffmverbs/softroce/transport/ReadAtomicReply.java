@@ -93,7 +93,7 @@ final class ReadAtomicReply {
         return answeredOnce;
     }
 
-    void answered() {
+    void markAnswered() {
         answeredOnce = true;
     }
 

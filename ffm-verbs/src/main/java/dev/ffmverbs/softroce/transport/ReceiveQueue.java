@@ -113,7 +113,7 @@ public final class ReceiveQueue {
     }
 
     /**
-     * Describes the receive, as yet without elements.
+     * Describes the receive, without elements so far.
      *
      * @param slot          slot from {@link #claim()}.
      * @param workRequestId what its completion will carry.

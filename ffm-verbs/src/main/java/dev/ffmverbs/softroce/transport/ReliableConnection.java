@@ -5,13 +5,14 @@ import dev.ffmverbs.softroce.wire.Icrc;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
+import dev.ffmverbs.spi.constants.EventTypes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
  * One queue pair of the reliable connection service: its states, its requester and its responder.
  *
- * <p>Whoever drives it holds the dispatch lock, and:
+ * <p>The thread that drives it holds the dispatch lock, and:
  * <ul>
  *   <li>hands in each packet for its number by {@link #receive};
  *   <li>calls {@link #transmit} after packets came in, requests were posted, the sink became writable, or its own
@@ -23,7 +24,7 @@ import java.lang.foreign.MemorySegment;
  */
 public final class ReliableConnection {
 
-    /** After so many packets with IPv4 identification 0 the peer is known to send no other. */
+    /** Packets with IPv4 identification 0 after which the peer is known to send no other. */
     private static final int IDENTIFICATION_SAMPLES = 2;
     private static final int REMOTE_RIGHTS_NONE = 0;
 
@@ -237,7 +238,7 @@ public final class ReliableConnection {
         requester.flush();
         message.flush();
         if (message.hasSharedQueue()) {
-            happened(AsynchronousEvents.LAST_RECEIVE_REACHED);
+            report(EventTypes.LAST_REQUEST_REACHED);
         }
     }
 
@@ -245,8 +246,8 @@ public final class ReliableConnection {
         return recorder;
     }
 
-    void happened(final int event) {
-        context.events().happened(event, number);
+    void report(final int event) {
+        context.events().onEvent(event, number);
     }
 
     /**
@@ -261,7 +262,7 @@ public final class ReliableConnection {
         final RocePacket packet, final int sourceAddress, final int sourcePort, final long nowNs) {
         final ConnectionState state = this.state;
         final TransportCounters counters = context.counters();
-        final int traits = Opcode.traits(packet.opcode());
+        final int traits = Opcode.traits(packet.bth().opcode());
         final boolean request = (traits & Opcode.REQUEST) != 0;
         if ((traits & Opcode.RELIABLE_CONNECTION) == 0) {
             counters.increment(TransportCounter.DROPPED_OPCODE);
@@ -274,7 +275,7 @@ public final class ReliableConnection {
         } else {
             if (probed) {
                 probed = false;
-                happened(AsynchronousEvents.PEER_ANSWERED);
+                report(AsynchronousEvents.PEER_ANSWERED);
             }
             handle(packet, request, nowNs);
         }
@@ -284,7 +285,7 @@ public final class ReliableConnection {
         if (request) {
             if (state == ConnectionState.READY_TO_RECEIVE && !communicationEstablished) {
                 communicationEstablished = true;
-                happened(AsynchronousEvents.COMMUNICATION_ESTABLISHED);
+                report(EventTypes.COMMUNICATION_ESTABLISHED);
             }
             responder.receive(packet);
         } else {

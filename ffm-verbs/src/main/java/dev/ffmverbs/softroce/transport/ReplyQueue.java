@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.transport;
 
-import dev.ffmverbs.softroce.memory.AccessRights;
 import dev.ffmverbs.softroce.memory.MemoryTable;
 import dev.ffmverbs.softroce.memory.RegisteredMemory;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
+import dev.ffmverbs.softroce.wire.RdmaHeader;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.Syndrome;
+import dev.ffmverbs.spi.constants.AccessFlags;
 
 /**
  * What a responder has still to send, in the order it must leave: answers to READs and atomics, then one
@@ -104,10 +105,11 @@ final class ReplyQueue {
     boolean repeat(final RocePacket request, final int psn) {
         for (final ReadAtomicReply reply : kept) {
             if (reply.covers(psn)) {
-                final boolean same = Opcode.is(request.opcode(), Opcode.ATOMIC)
+                final RdmaHeader header = request.reth();
+                final boolean same = Opcode.is(request.bth().opcode(), Opcode.ATOMIC)
                     ? reply.isAtomic()
                     : reply.repeatRead(
-                        psn, request.remoteAddress(), request.dmaLengthBytes(), request.rkey(), mtu);
+                        psn, header.remoteAddress(), header.dmaLengthBytes(), header.rkey(), mtu);
                 if (same && indexInLine(reply) < 0) {
                     waiting[waitingCount++] = reply;
                 }
@@ -191,12 +193,12 @@ final class ReplyQueue {
         if (packet == null) {
             return false;
         }
-        packet.acknowledge(tailSyndrome, tailMsn);
+        packet.aeth().set(tailSyndrome, tailMsn);
         final TransportCounter kind = TransportCounter.ofSent(tailSyndrome);
         counters.increment(kind);
         if (kind != TransportCounter.ACKNOWLEDGEMENTS_SENT) {
             // Before the packet leaves: who sees its effect at the peer finds its cause on record.
-            recorder.refused(true, kind, tailPsn);
+            recorder.recordRefusal(true, kind, tailPsn);
         }
         out.send(packet);
         tailPresent = false;
@@ -208,10 +210,10 @@ final class ReplyQueue {
         if (packet == null) {
             return false;
         }
-        packet.acknowledge(Syndrome.ACKNOWLEDGE, reply.messageSequenceNumber());
-        packet.originalValue(reply.originalValue());
+        packet.aeth().set(Syndrome.ACKNOWLEDGE, reply.messageSequenceNumber());
+        packet.atomicAckEth().set(reply.originalValue());
         out.send(packet);
-        reply.answered();
+        reply.markAnswered();
         removeFromLine(0);
         return true;
     }
@@ -227,7 +229,7 @@ final class ReplyQueue {
             return false;
         }
         if (Opcode.is(opcode, Opcode.AETH)) {
-            packet.acknowledge(Syndrome.ACKNOWLEDGE, reply.messageSequenceNumber());
+            packet.aeth().set(Syndrome.ACKNOWLEDGE, reply.messageSequenceNumber());
         }
         final int bytes = reply.nextBytes(mtu);
         if (bytes > 0 && !copy(reply, bytes, packet)) {
@@ -237,7 +239,7 @@ final class ReplyQueue {
         packet.endPayload(bytes);
         out.send(packet);
         if (reply.advance()) {
-            reply.answered();
+            reply.markAnswered();
             removeFromLine(0);
         }
         return true;
@@ -246,7 +248,7 @@ final class ReplyQueue {
     private boolean copy(final ReadAtomicReply reply, final int bytes, final RocePacket packet) {
         final long address = reply.nextAddress(mtu);
         final RegisteredMemory region =
-            memory.find(reply.rkey(), protectionDomain, AccessRights.REMOTE_READ, address, bytes);
+            memory.find(reply.rkey(), protectionDomain, AccessFlags.REMOTE_READ, address, bytes);
         return region != null && region.read(address, packet.segment(), packet.payloadOffset(), bytes);
     }
 

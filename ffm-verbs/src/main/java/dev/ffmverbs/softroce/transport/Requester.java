@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.transport;
 
-import dev.ffmverbs.softroce.memory.AccessRights;
+import dev.ffmverbs.softroce.wire.BaseTransportHeader;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
 import dev.ffmverbs.softroce.wire.RocePacket;
+import dev.ffmverbs.spi.constants.AccessFlags;
+import dev.ffmverbs.spi.constants.CompletionStatuses;
+import dev.ffmverbs.spi.constants.EventTypes;
+import dev.ffmverbs.spi.constants.SendFlags;
+import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -80,7 +85,7 @@ final class Requester {
      */
     boolean repeatAnswered() {
         final RocePacket packet = out.begin(
-            Opcode.SEND_ONLY, PacketSequenceNumber.plus(window.unacked(), -1), RocePacket.ACKNOWLEDGE_REQUEST);
+            Opcode.SEND_ONLY, PacketSequenceNumber.plus(window.unacked(), -1), BaseTransportHeader.ACKNOWLEDGE_REQUEST);
         if (packet == null) {
             return false;
         }
@@ -104,15 +109,15 @@ final class Requester {
             return false;
         }
         final long slot = queue.offset(window.cursor());
-        if (queue.status(slot) != CompletionStatus.SUCCESS) {
+        if (queue.status(slot) != CompletionStatuses.SUCCESS) {
             return false;
         }
         final boolean retransmission = window.isRetransmission();
         final int operation = queue.operation(slot);
         final int packets;
-        if (operation == SendOperation.RDMA_READ) {
+        if (operation == WorkRequestOpcodes.RDMA_READ) {
             packets = sendReadRequest(slot);
-        } else if (SendOperation.isAtomic(operation)) {
+        } else if (RequestPackets.isAtomic(operation)) {
             packets = sendAtomic(slot);
         } else {
             packets = sendData(slot, operation);
@@ -123,14 +128,14 @@ final class Requester {
         if (retransmission) {
             counters.increment(TransportCounter.PACKETS_RETRANSMITTED);
         }
-        window.sent(packets);
-        timers.sent(nowNs);
+        window.advance(packets);
+        timers.startUnlessRunning(nowNs);
         return true;
     }
 
     /** Gives sequence numbers to the next request posted; false when there is none, or it may not start yet. */
     private boolean beginRequest() {
-        if (draining || window.cursor() == queue.posted()) {
+        if (draining || window.cursor() == queue.postedCount()) {
             return false;
         }
         final long slot = queue.offset(window.cursor());
@@ -139,14 +144,14 @@ final class Requester {
         }
         window.assign((int) Math.max(1, (queue.length(slot) + mtu - 1) / mtu));
         final int operation = queue.operation(slot);
-        final boolean answered = SendOperation.isAnswered(operation);
+        final boolean answered = RequestPackets.isAnswered(operation);
         if (answered && reads.limit() == 0) {
-            failCursor(slot, CompletionStatus.LOCAL_QUEUE_PAIR_OPERATION_ERROR);
+            failCursor(slot, CompletionStatuses.LOCAL_QUEUE_PAIR_OPERATION_ERROR);
             return false;
         }
         if (!queue.isFlagged(slot, SendFlags.INLINE) && !memory.isRegistered(
-            queue.memory(), queue.data(slot), queue.elements(slot), answered ? AccessRights.LOCAL_WRITE : 0)) {
-            failCursor(slot, CompletionStatus.LOCAL_PROTECTION_ERROR);
+            queue.memory(), queue.data(slot), queue.elements(slot), answered ? AccessFlags.LOCAL_WRITE : 0)) {
+            failCursor(slot, CompletionStatuses.LOCAL_PROTECTION_ERROR);
             return false;
         }
         return true;
@@ -166,22 +171,22 @@ final class Requester {
         final boolean last = index + 1 == queue.packets(slot);
         final boolean acknowledge =
             last || packetsSinceAcknowledgeRequest + 1 >= Math.max(1, settings.windowPackets() / 2);
-        final int flags = (acknowledge ? RocePacket.ACKNOWLEDGE_REQUEST : 0)
-            | (last && queue.isFlagged(slot, SendFlags.SOLICITED) ? RocePacket.SOLICITED : 0);
-        final RocePacket packet = out.begin(SendOperation.opcode(operation, index == 0, last), window.next(), flags);
+        final int flags = (acknowledge ? BaseTransportHeader.ACKNOWLEDGE_REQUEST : 0)
+            | (last && queue.isFlagged(slot, SendFlags.SOLICITED) ? BaseTransportHeader.SOLICITED : 0);
+        final RocePacket packet = out.begin(RequestPackets.opcode(operation, index == 0, last), window.next(), flags);
         if (packet == null) {
             return 0;
         }
-        if (index == 0 && SendOperation.isWrite(operation)) {
-            packet.rdma(queue.remoteAddress(slot), queue.rkey(slot), queue.length(slot));
+        if (index == 0 && RequestPackets.isWrite(operation)) {
+            packet.reth().set(queue.remoteAddress(slot), queue.rkey(slot), queue.length(slot));
         }
-        if (last && operation != SendOperation.SEND && operation != SendOperation.RDMA_WRITE) {
-            packet.immediate(queue.immediate(slot));
+        if (last && operation != WorkRequestOpcodes.SEND && operation != WorkRequestOpcodes.RDMA_WRITE) {
+            packet.immDt().set(queue.immediate(slot));
         }
         final long offset = (long) index * mtu;
         final int bytes = (int) Math.min(mtu, queue.length(slot) - offset);
         if (!gather(slot, offset, packet, bytes)) {
-            failCursor(slot, CompletionStatus.LOCAL_PROTECTION_ERROR);
+            failCursor(slot, CompletionStatuses.LOCAL_PROTECTION_ERROR);
             return 0;
         }
         packet.endPayload(bytes);
@@ -211,11 +216,11 @@ final class Requester {
         }
         final int psn = window.next();
         final RocePacket packet = out.begin(
-            SendOperation.requestOpcode(SendOperation.RDMA_READ), psn, RocePacket.ACKNOWLEDGE_REQUEST);
+            RequestPackets.requestOpcode(WorkRequestOpcodes.RDMA_READ), psn, BaseTransportHeader.ACKNOWLEDGE_REQUEST);
         if (packet == null) {
             return 0;
         }
-        packet.rdma(queue.remoteAddress(slot) + offset, queue.rkey(slot), bytes);
+        packet.reth().set(queue.remoteAddress(slot) + offset, queue.rkey(slot), bytes);
         out.send(packet);
         reads.add(PacketSequenceNumber.plus(psn, pieceEnd - index - 1), bytes);
         return pieceEnd - index;
@@ -228,14 +233,14 @@ final class Requester {
         final int psn = window.next();
         final int operation = queue.operation(slot);
         final RocePacket packet =
-            out.begin(SendOperation.requestOpcode(operation), psn, RocePacket.ACKNOWLEDGE_REQUEST);
+            out.begin(RequestPackets.requestOpcode(operation), psn, BaseTransportHeader.ACKNOWLEDGE_REQUEST);
         if (packet == null) {
             return 0;
         }
-        if (operation == SendOperation.ATOMIC_FETCH_ADD) {
-            packet.atomic(queue.remoteAddress(slot), queue.rkey(slot), queue.compareOrAdd(slot), 0);
+        if (operation == WorkRequestOpcodes.FETCH_AND_ADD) {
+            packet.atomicEth().set(queue.remoteAddress(slot), queue.rkey(slot), queue.compareOrAdd(slot), 0);
         } else {
-            packet.atomic(
+            packet.atomicEth().set(
                 queue.remoteAddress(slot), queue.rkey(slot), queue.swap(slot), queue.compareOrAdd(slot));
         }
         out.send(packet);
@@ -243,12 +248,12 @@ final class Requester {
         return 1;
     }
 
-    /** The peer's answers moved the window: renews tries and timer. */
-    void progressed(final long nowNs) {
+    /** Renews tries and timer, because the peer's answers moved the window. */
+    void renewTries(final long nowNs) {
         reads.removeBefore(window.unacked());
         wentBackEarly = false;
         window.catchUp();
-        timers.progressed(nowNs, window.hasUnanswered());
+        timers.renew(nowNs, window.hasUnanswered());
     }
 
     /**
@@ -264,7 +269,7 @@ final class Requester {
     }
 
     private void goBack(final String reason) {
-        recorder.goesBack(reason, window.unacked());
+        recorder.recordGoingBack(reason, window.unacked());
         window.goBack();
         reads.clear();
     }
@@ -276,7 +281,7 @@ final class Requester {
         if (timers.waitForReceiver(nowNs, delayNs)) {
             goBack(ConnectionRecorder.RECEIVER_NOT_READY);
         } else {
-            failHead(CompletionStatus.RECEIVER_NOT_READY_RETRY_EXCEEDED, 0);
+            failHead(CompletionStatuses.RECEIVER_NOT_READY_RETRY_EXCEEDED, 0);
         }
     }
 
@@ -287,7 +292,7 @@ final class Requester {
         if (!timers.isWaitingForReceiver()) {
             counters.increment(TransportCounter.TRANSPORT_TIMEOUTS);
             if (!timers.retry()) {
-                failHead(CompletionStatus.RETRY_EXCEEDED, 0);
+                failHead(CompletionStatuses.RETRY_EXCEEDED, 0);
                 return;
             }
             goBack(ConnectionRecorder.TIMEOUT);
@@ -296,7 +301,7 @@ final class Requester {
         timers.restart(nowNs);
     }
 
-    /** Completes the oldest request, and fails the next when it was found unsound meanwhile. */
+    /** Completes the oldest request, and fails the next one when it was found unsound. */
     void completeHead() {
         final long slot = queue.offset(window.head());
         final boolean signaled = signalAll || queue.isFlagged(slot, SendFlags.SIGNALED);
@@ -305,7 +310,7 @@ final class Requester {
         final int length = (int) queue.length(slot);
         window.retireHead();
         if (signaled) {
-            report(workRequestId, CompletionStatus.SUCCESS, 0, operation, length);
+            report(workRequestId, CompletionStatuses.SUCCESS, 0, operation, length);
         }
         failHeadIfUnsound();
     }
@@ -313,14 +318,14 @@ final class Requester {
     /** Reports a request whose slot is retired already: who sees the completion may fill the slot at once. */
     private void report(
         final long workRequestId, final int status, final int vendorError, final int operation, final int length) {
-        completions.completed(workRequestId, status, vendorError, SendOperation.completion(operation), length, 0, 0,
+        completions.complete(workRequestId, status, vendorError, RequestPackets.completion(operation), length, 0, 0,
             connection.number(), false);
     }
 
     private void failHeadIfUnsound() {
         if (window.hasIncomplete()) {
             final int status = queue.status(queue.offset(window.head()));
-            if (status != CompletionStatus.SUCCESS) {
+            if (status != CompletionStatuses.SUCCESS) {
                 failHead(status, 0);
             }
         }
@@ -336,8 +341,8 @@ final class Requester {
     void flush() {
         timers.stop();
         reads.clear();
-        while (window.head() != queue.posted()) {
-            complete(CompletionStatus.FLUSHED, 0);
+        while (window.head() != queue.postedCount()) {
+            complete(CompletionStatuses.WORK_REQUEST_FLUSHED, 0);
         }
     }
 
@@ -354,7 +359,7 @@ final class Requester {
         timers.stop();
         reads.clear();
         draining = false;
-        while (window.head() != queue.posted()) {
+        while (window.head() != queue.postedCount()) {
             window.retireUnassigned();
         }
     }
@@ -367,7 +372,7 @@ final class Requester {
     private void reportDrained() {
         if (draining && !drainReported && !window.hasIncomplete()) {
             drainReported = true;
-            connection.happened(AsynchronousEvents.SEND_QUEUE_DRAINED);
+            connection.report(EventTypes.SEND_QUEUE_DRAINED);
         }
     }
 }

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.transport;
 
-import dev.ffmverbs.softroce.memory.AccessRights;
 import dev.ffmverbs.softroce.memory.MemoryTable;
 import dev.ffmverbs.softroce.memory.RegisteredMemory;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
+import dev.ffmverbs.softroce.wire.RdmaHeader;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.Syndrome;
+import dev.ffmverbs.spi.constants.AccessFlags;
+import dev.ffmverbs.spi.constants.EventTypes;
 
 /**
  * Executes what the peer requests, in order and once, and answers it.
@@ -89,7 +91,7 @@ final class Responder {
             counters.increment(TransportCounter.DROPPED_STATE);
             return;
         }
-        final int psn = packet.packetSequenceNumber();
+        final int psn = packet.bth().packetSequenceNumber();
         final int ahead = PacketSequenceNumber.distance(expectedPsn, psn);
         if (ahead > 0) {
             counters.increment(TransportCounter.DROPPED_OUT_OF_SEQUENCE);
@@ -110,7 +112,7 @@ final class Responder {
     }
 
     private void repeat(final RocePacket packet, final int psn) {
-        if (Opcode.is(packet.opcode(), Opcode.SEND | Opcode.WRITE)) {
+        if (Opcode.is(packet.bth().opcode(), Opcode.SEND | Opcode.WRITE)) {
             replies.acknowledgeAgain(psn, PacketSequenceNumber.plus(expectedPsn, -1), messageSequenceNumber);
         } else if (!replies.repeat(packet, psn)) {
             counters.increment(TransportCounter.DROPPED_FORGOTTEN_DUPLICATES);
@@ -123,15 +125,15 @@ final class Responder {
             refused = true;
             replies.refuse(outcome, psn, messageSequenceNumber);
             if (!Syndrome.isReceiverNotReady(outcome)) {
-                connection.happened(outcome == Syndrome.NAK_REMOTE_ACCESS_ERROR
-                    ? AsynchronousEvents.QUEUE_PAIR_ACCESS_ERROR : AsynchronousEvents.QUEUE_PAIR_REQUEST_ERROR);
+                connection.report(outcome == Syndrome.NAK_REMOTE_ACCESS_ERROR
+                    ? EventTypes.QUEUE_PAIR_ACCESS_ERROR : EventTypes.QUEUE_PAIR_REQUEST_ERROR);
             }
-        } else if (Opcode.is(packet.opcode(), Opcode.SEND | Opcode.WRITE)) {
+        } else if (Opcode.is(packet.bth().opcode(), Opcode.SEND | Opcode.WRITE)) {
             expectedPsn = PacketSequenceNumber.plus(psn, 1);
-            if (Opcode.is(packet.opcode(), Opcode.LAST)) {
+            if (Opcode.is(packet.bth().opcode(), Opcode.LAST)) {
                 countMessage();
             }
-            if (packet.acknowledgeRequested()) {
+            if (packet.bth().isAcknowledgeRequested()) {
                 replies.acknowledge(psn, messageSequenceNumber);
             }
         }
@@ -143,7 +145,7 @@ final class Responder {
 
     /** Executes the packet expected; returns the syndrome of its answer. */
     private int execute(final RocePacket packet, final int psn) {
-        final int traits = Opcode.traits(packet.opcode());
+        final int traits = Opcode.traits(packet.bth().opcode());
         if (!message.isInSequence(traits) || !fitsMtu(packet, traits)) {
             return Syndrome.NAK_INVALID_REQUEST;
         }
@@ -151,7 +153,7 @@ final class Responder {
         if ((traits & Opcode.SEND) != 0) {
             outcome = message.send(packet, traits);
         } else if ((traits & Opcode.WRITE) != 0) {
-            outcome = (remoteRights & AccessRights.REMOTE_WRITE) == 0
+            outcome = (remoteRights & AccessFlags.REMOTE_WRITE) == 0
                 ? Syndrome.NAK_INVALID_REQUEST : message.write(packet, traits);
         } else if ((traits & Opcode.READ) != 0) {
             outcome = read(packet, psn);
@@ -165,17 +167,17 @@ final class Responder {
     private boolean fitsMtu(final RocePacket packet, final int traits) {
         final int bytes = packet.payloadBytes();
         return (traits & Opcode.PAYLOAD) == 0
-            || ((traits & Opcode.LAST) != 0 ? bytes <= mtu : bytes == mtu && packet.padBytes() == 0);
+            || ((traits & Opcode.LAST) != 0 ? bytes <= mtu : bytes == mtu && packet.bth().padBytes() == 0);
     }
 
     private int read(final RocePacket packet, final int psn) {
-        final long bytes = packet.dmaLengthBytes();
-        final long address = packet.remoteAddress();
-        final int rkey = packet.rkey();
-        if ((remoteRights & AccessRights.REMOTE_READ) == 0 || bytes > RocePacket.MAX_MESSAGE_BYTES) {
+        final long bytes = packet.reth().dmaLengthBytes();
+        final long address = packet.reth().remoteAddress();
+        final int rkey = packet.reth().rkey();
+        if ((remoteRights & AccessFlags.REMOTE_READ) == 0 || bytes > RdmaHeader.MAX_DMA_LENGTH_BYTES) {
             return Syndrome.NAK_INVALID_REQUEST;
         }
-        if (bytes > 0 && memory.find(rkey, protectionDomain, AccessRights.REMOTE_READ, address, bytes) == null) {
+        if (bytes > 0 && memory.find(rkey, protectionDomain, AccessFlags.REMOTE_READ, address, bytes) == null) {
             return Syndrome.NAK_REMOTE_ACCESS_ERROR;
         }
         final ReadAtomicReply reply = replies.admit();
@@ -190,12 +192,12 @@ final class Responder {
     }
 
     private int atomic(final RocePacket packet, final int psn) {
-        final long address = packet.remoteAddress();
-        if ((remoteRights & AccessRights.REMOTE_ATOMIC) == 0 || (address & Long.BYTES - 1) != 0) {
+        final long address = packet.atomicEth().remoteAddress();
+        if ((remoteRights & AccessFlags.REMOTE_ATOMIC) == 0 || (address & Long.BYTES - 1) != 0) {
             return Syndrome.NAK_INVALID_REQUEST;
         }
         final RegisteredMemory region = memory.find(
-            packet.rkey(), protectionDomain, AccessRights.REMOTE_ATOMIC, address, Long.BYTES);
+            packet.atomicEth().rkey(), protectionDomain, AccessFlags.REMOTE_ATOMIC, address, Long.BYTES);
         if (region == null) {
             return Syndrome.NAK_REMOTE_ACCESS_ERROR;
         }
@@ -204,9 +206,9 @@ final class Responder {
         }
         final long original;
         try {
-            original = packet.opcode() == Opcode.FETCH_ADD
-                ? region.fetchAdd(address, packet.swapOrAdd())
-                : region.compareSwap(address, packet.compare(), packet.swapOrAdd());
+            original = packet.bth().opcode() == Opcode.FETCH_ADD
+                ? region.fetchAdd(address, packet.atomicEth().swapOrAdd())
+                : region.compareSwap(address, packet.atomicEth().compare(), packet.atomicEth().swapOrAdd());
         } catch (final IllegalStateException | WrongThreadException | InternalError e) {
             // Its owner freed the memory without deregistering it, or cut off the file behind it.
             return Syndrome.NAK_REMOTE_ACCESS_ERROR;

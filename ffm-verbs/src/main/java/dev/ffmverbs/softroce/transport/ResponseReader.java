@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.transport;
 
+import dev.ffmverbs.softroce.wire.AtomicAcknowledgeHeader;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.Syndrome;
+import dev.ffmverbs.spi.constants.CompletionStatuses;
 import java.lang.foreign.ValueLayout;
 
 /**
@@ -37,14 +39,14 @@ final class ResponseReader {
     }
 
     void read(final RocePacket packet, final long nowNs) {
-        final int psn = packet.packetSequenceNumber();
+        final int psn = packet.bth().packetSequenceNumber();
         if (!window.isUnanswered(psn)) {
             final boolean old = PacketSequenceNumber.distance(window.unacked(), psn) < 0;
             counters.increment(old
                 ? TransportCounter.DROPPED_DUPLICATE_RESPONSES : TransportCounter.DROPPED_UNEXPECTED_RESPONSES);
             return;
         }
-        final int opcode = packet.opcode();
+        final int opcode = packet.bth().opcode();
         if (opcode == Opcode.ACKNOWLEDGE) {
             readAcknowledge(packet, psn, nowNs);
         } else {
@@ -53,42 +55,51 @@ final class ResponseReader {
     }
 
     private void readAcknowledge(final RocePacket packet, final int psn, final long nowNs) {
-        final int syndrome = packet.syndrome();
+        final int syndrome = packet.aeth().syndrome();
         if (Syndrome.isAcknowledge(syndrome)) {
             counters.increment(TransportCounter.ACKNOWLEDGEMENTS_RECEIVED);
             if (!answerThrough(psn, true, nowNs)) {
-                impliedNak(nowNs);
+                handleImpliedNak(nowNs);
             }
         } else if (Syndrome.isReceiverNotReady(syndrome)) {
             counters.increment(TransportCounter.RECEIVER_NOT_READY_NAKS_RECEIVED);
             if (!answerThrough(psn, false, nowNs)) {
-                impliedNak(nowNs);
+                handleImpliedNak(nowNs);
             } else if (connection.state().requests()) {
-                recorder.refused(false, TransportCounter.RECEIVER_NOT_READY_NAKS_RECEIVED, psn);
+                recorder.recordRefusal(false, TransportCounter.RECEIVER_NOT_READY_NAKS_RECEIVED, psn);
                 requester.receiverNotReady(nowNs, Syndrome.receiverNotReadyDelayNs(syndrome));
             }
         } else if (syndrome == Syndrome.NAK_SEQUENCE_ERROR) {
             counters.increment(TransportCounter.SEQUENCE_NAKS_RECEIVED);
             if (!answerThrough(psn, false, nowNs)) {
-                impliedNak(nowNs);
+                handleImpliedNak(nowNs);
             } else if (connection.state().requests()) {
-                recorder.refused(false, TransportCounter.SEQUENCE_NAKS_RECEIVED, psn);
+                recorder.recordRefusal(false, TransportCounter.SEQUENCE_NAKS_RECEIVED, psn);
                 requester.goBackEarly(ConnectionRecorder.SEQUENCE_NAK, nowNs);
             }
         } else if (Syndrome.isNak(syndrome)) {
             counters.increment(TransportCounter.ofReceivedNak(syndrome));
             if (!answerThrough(psn, false, nowNs)) {
-                impliedNak(nowNs);
+                handleImpliedNak(nowNs);
             } else if (connection.state().requests()) {
-                recorder.refused(false, TransportCounter.ofReceivedNak(syndrome), psn);
-                requester.failHead(CompletionStatus.ofNak(syndrome), syndrome);
+                recorder.recordRefusal(false, TransportCounter.ofReceivedNak(syndrome), psn);
+                requester.failHead(statusOf(syndrome), syndrome);
             }
         } else {
             counters.increment(TransportCounter.DROPPED_UNEXPECTED_RESPONSES);
         }
     }
 
-    private void impliedNak(final long nowNs) {
+    /** The status of a request that was answered with a NAK other than a sequence error. */
+    private static int statusOf(final int syndrome) {
+        return switch (syndrome) {
+            case Syndrome.NAK_REMOTE_ACCESS_ERROR -> CompletionStatuses.REMOTE_ACCESS_ERROR;
+            case Syndrome.NAK_REMOTE_OPERATIONAL_ERROR -> CompletionStatuses.REMOTE_OPERATION_ERROR;
+            default -> CompletionStatuses.REMOTE_INVALID_REQUEST;
+        };
+    }
+
+    private void handleImpliedNak(final long nowNs) {
         if (connection.state().requests()) {
             counters.increment(TransportCounter.IMPLIED_NAKS);
             requester.goBackEarly(ConnectionRecorder.IMPLIED_NAK, nowNs);
@@ -99,7 +110,7 @@ final class ResponseReader {
      * Takes packets up to one for answered, completing requests on the way.
      *
      * @param inclusive whether that packet itself is answered, too.
-     * @return false when a READ or atomic stands in the way that needs an answer of its own; packets before it are
+     * @return false when a READ or atomic stands in the way that needs a separate answer; packets before it are
      *     answered then.
      */
     private boolean answerThrough(final int psn, final boolean inclusive, final long nowNs) {
@@ -108,14 +119,14 @@ final class ResponseReader {
         boolean progress = false;
         while (!blocked && connection.state().requests()
             && PacketSequenceNumber.distance(window.unacked(), limit) > 0) {
-            blocked = SendOperation.isAnswered(queue.operation(queue.offset(window.head())));
+            blocked = RequestPackets.isAnswered(queue.operation(queue.offset(window.head())));
             progress |= !blocked;
             if (!blocked && window.answerHead(limit)) {
                 requester.completeHead();
             }
         }
         if (progress && connection.state().requests()) {
-            requester.progressed(nowNs);
+            requester.renewTries(nowNs);
         }
         return !blocked;
     }
@@ -124,12 +135,12 @@ final class ResponseReader {
         final long request = window.locate(psn);
         if (request == SendWindow.BEHIND_UNANSWERED) {
             answerThrough(psn, false, nowNs);
-            impliedNak(nowNs);
+            handleImpliedNak(nowNs);
             return;
         }
         final long slot = queue.offset(request);
         final int operation = queue.operation(slot);
-        if (atomic != SendOperation.isAtomic(operation) || !SendOperation.isAnswered(operation)) {
+        if (atomic != RequestPackets.isAtomic(operation) || !RequestPackets.isAnswered(operation)) {
             counters.increment(TransportCounter.DROPPED_UNEXPECTED_RESPONSES);
             return;
         }
@@ -143,7 +154,7 @@ final class ResponseReader {
                 requester.completeHead();
             }
             if (connection.state().requests()) {
-                requester.progressed(nowNs);
+                requester.renewTries(nowNs);
             }
         }
     }
@@ -153,16 +164,16 @@ final class ResponseReader {
         final long offset = (long) window.answeredOfHead() * requester.mtu();
         final int expected = (int) Math.min(requester.mtu(), queue.length(slot) - offset);
         if (packet.payloadBytes() != expected) {
-            requester.failHead(CompletionStatus.BAD_RESPONSE, 0);
+            requester.failHead(CompletionStatuses.BAD_RESPONSE, 0);
             return false;
         }
         return scatter(packet, slot, offset, packet.payloadOffset(), expected);
     }
 
     private boolean placeOriginalValue(final RocePacket packet, final long slot) {
-        final long value = packet.originalValue();
+        final long value = packet.atomicAckEth().originalValue();
         // The answer is big-endian on the wire, but in memory as the machine has it.
-        final int offset = RocePacket.BTH_BYTES + RocePacket.AETH_BYTES;
+        final int offset = AtomicAcknowledgeHeader.START;
         packet.segment().set(ValueLayout.JAVA_LONG_UNALIGNED, offset, value);
         return scatter(packet, slot, 0, offset, Long.BYTES);
     }
@@ -172,7 +183,7 @@ final class ResponseReader {
         if (memory.scatter(queue.memory(), queue.data(slot), offset, packet.segment(), packetOffset, bytes)) {
             return true;
         }
-        requester.failHead(CompletionStatus.LOCAL_PROTECTION_ERROR, 0);
+        requester.failHead(CompletionStatuses.LOCAL_PROTECTION_ERROR, 0);
         return false;
     }
 }

@@ -33,15 +33,15 @@ final class RetryTimers {
         waitingForReceiver = false;
     }
 
-    /** A packet was sent: starts the transport timer, unless it runs already. */
-    void sent(final long nowNs) {
+    /** Starts the transport timer for a packet that was sent, unless it runs already. */
+    void startUnlessRunning(final long nowNs) {
         if (!unanswered) {
             restart(nowNs);
         }
     }
 
-    /** The peer answered something new: all tries are available again. */
-    void progressed(final long nowNs, final boolean moreUnanswered) {
+    /** Makes all tries available again, because the peer answered something new. */
+    void renew(final long nowNs, final boolean moreUnanswered) {
         retriesLeft = retryLimit;
         rnrRetriesLeft = rnrRetryLimit;
         waitingForReceiver = false;

@@ -1,24 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.transport;
 
-import dev.ffmverbs.softroce.memory.AccessRights;
 import dev.ffmverbs.softroce.memory.MemoryTable;
 import dev.ffmverbs.softroce.memory.RegisteredMemory;
+import dev.ffmverbs.spi.constants.AccessFlags;
+import dev.ffmverbs.spi.layout.ScatterGatherElementLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
  * Moves bytes between packets and the memory that a list of scatter / gather elements names.
  *
- * <p>Keys are resolved for every packet anew: memory may be deregistered between two packets of a message.
+ * <p>Keys are resolved again for every packet: memory may be deregistered between two packets of a message.
  */
 final class ScatterGather {
 
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
-    private static final long ADDRESS = 0;
-    private static final long LENGTH = 8;
-    private static final long KEY = 12;
 
     private final MemoryTable memory;
     private final int protectionDomain;
@@ -30,9 +28,9 @@ final class ScatterGather {
 
     static void setElement(
         final MemorySegment list, final long element, final long address, final int bytes, final int lkey) {
-        list.set(LONG, element + ADDRESS, address);
-        list.set(INT, element + LENGTH, bytes);
-        list.set(INT, element + KEY, lkey);
+        list.set(LONG, element + ScatterGatherElementLayout.ADDRESS, address);
+        list.set(INT, element + ScatterGatherElementLayout.LENGTH, bytes);
+        list.set(INT, element + ScatterGatherElementLayout.LKEY, lkey);
     }
 
     /** Sum of the elements' lengths. */
@@ -91,9 +89,9 @@ final class ScatterGather {
                 before -= elementBytes;
             } else {
                 final int part = (int) Math.min(bytes - moved, elementBytes - before);
-                final int rights = scatter ? AccessRights.LOCAL_WRITE : 0;
+                final int rights = scatter ? AccessFlags.LOCAL_WRITE : 0;
                 final RegisteredMemory target = find(list, element, rights, before, part);
-                final long address = list.get(LONG, element + ADDRESS) + before;
+                final long address = list.get(LONG, element + ScatterGatherElementLayout.ADDRESS) + before;
                 if (target == null || !(scatter
                     ? target.write(packet, packetOffset + moved, address, part)
                     : target.read(address, packet, packetOffset + moved, part))) {
@@ -109,11 +107,11 @@ final class ScatterGather {
 
     private RegisteredMemory find(
         final MemorySegment list, final long element, final int rights, final long skip, final long bytes) {
-        return memory.find(
-            list.get(INT, element + KEY), protectionDomain, rights, list.get(LONG, element + ADDRESS) + skip, bytes);
+        return memory.find(list.get(INT, element + ScatterGatherElementLayout.LKEY), protectionDomain, rights,
+            list.get(LONG, element + ScatterGatherElementLayout.ADDRESS) + skip, bytes);
     }
 
     private static long elementBytes(final MemorySegment list, final long element) {
-        return Integer.toUnsignedLong(list.get(INT, element + LENGTH));
+        return Integer.toUnsignedLong(list.get(INT, element + ScatterGatherElementLayout.LENGTH));
     }
 }

@@ -7,10 +7,10 @@ import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
  * What a connection must know to be made ready to send.
  *
  * @param firstPsn      {@code sq_psn}: sequence number to start with, 24 bits; random, so that nobody guesses it.
- * @param timeout       transport timeout as a code: 4.096 us times 2 to this power, 1 to 31; 0 waits for ever.
+ * @param timeout       transport timeout as a code: 4.096 us times 2 to this power, 1 to 31; 0 waits without limit.
  * @param retryCount    {@code retry_cnt}: tries after the first one, without any progress between them. Verbs allow 0
  *                      to 7.
- * @param rnrRetryCount {@code rnr_retry}: tries while the peer has no receive, 0 to 6; 7 tries for ever.
+ * @param rnrRetryCount {@code rnr_retry}: tries while the peer has no receive, 0 to 6; 7 tries without limit.
  * @param maxReadAtomic {@code max_rd_atomic}: READs and atomics that may wait for their answers, 0 to 128; no more than
  *                      the peer was told to expect.
  */

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.transport;
 
-import dev.ffmverbs.softroce.wire.RocePacket;
+import dev.ffmverbs.softroce.wire.RdmaHeader;
+import dev.ffmverbs.spi.constants.CompletionStatuses;
+import dev.ffmverbs.spi.constants.SendFlags;
+import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
+import dev.ffmverbs.spi.layout.ScatterGatherElementLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -22,8 +26,8 @@ public final class SendQueue {
     /** Answer of {@link #claim()} when every slot is in use. */
     public static final long FULL = -1;
 
-    /** Bytes of a scatter / gather element: address, length and key, as {@code struct ibv_sge} has them. */
-    public static final int ELEMENT_BYTES = 16;
+    /** Bytes of a scatter / gather element in a slot, which is a {@code struct ibv_sge}. */
+    public static final int ELEMENT_BYTES = (int) ScatterGatherElementLayout.BYTES;
 
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
@@ -118,12 +122,12 @@ public final class SendQueue {
     }
 
     /**
-     * Describes the request, as yet without data.
+     * Describes the request, without data so far.
      *
      * @param slot          slot from {@link #claim()}.
      * @param workRequestId what its completion will carry.
-     * @param operation     see {@link SendOperation}.
-     * @param flags         see {@link SendFlags}.
+     * @param operation     one of {@link WorkRequestOpcodes} that the device {@linkplain RequestPackets supports}.
+     * @param flags         any of {@link SendFlags}.
      * @param immediate     immediate data as a big-endian number, or the key to invalidate.
      */
     public void request(
@@ -134,7 +138,7 @@ public final class SendQueue {
         slots.set(INT, slot + IMMEDIATE, immediate);
         slots.set(INT, slot + ELEMENTS, 0);
         slots.set(LONG, slot + LENGTH, 0);
-        slots.set(INT, slot + STATUS, CompletionStatus.SUCCESS);
+        slots.set(INT, slot + STATUS, CompletionStatuses.SUCCESS);
     }
 
     /**
@@ -210,10 +214,10 @@ public final class SendQueue {
     public boolean publish(final long slot) {
         final int operation = operation(slot);
         final long length = length(slot);
-        final boolean valid = SendOperation.isSupported(operation)
-            && length <= RocePacket.MAX_MESSAGE_BYTES
-            && !(SendOperation.isAnswered(operation) && isFlagged(slot, SendFlags.INLINE))
-            && !(SendOperation.isAtomic(operation) && length != Long.BYTES);
+        final boolean valid = RequestPackets.isSupported(operation)
+            && length <= RdmaHeader.MAX_DMA_LENGTH_BYTES
+            && !(RequestPackets.isAnswered(operation) && isFlagged(slot, SendFlags.INLINE))
+            && !(RequestPackets.isAtomic(operation) && length != Long.BYTES);
         if (valid) {
             POSTED.setRelease(this, posted + 1);
         }
@@ -221,7 +225,7 @@ public final class SendQueue {
     }
 
     /** Sequence number of the next request to be posted; those before are visible to the caller. */
-    long posted() {
+    long postedCount() {
         return (long) POSTED.getAcquire(this);
     }
 

@@ -96,7 +96,7 @@ final class SendWindow {
     }
 
     /** Moves the cursor over packets just sent. */
-    void sent(final int packets) {
+    void advance(final int packets) {
         cursorPacket += packets;
         next = PacketSequenceNumber.plus(next, packets);
         if (PacketSequenceNumber.distance(end, next) > 0) {
@@ -149,7 +149,7 @@ final class SendWindow {
     }
 
     private boolean isAnswered(final long request) {
-        return SendOperation.isAnswered(queue.operation(queue.offset(request)));
+        return RequestPackets.isAnswered(queue.operation(queue.offset(request)));
     }
 
     /**

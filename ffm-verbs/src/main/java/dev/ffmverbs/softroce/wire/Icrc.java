@@ -1,40 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.wire;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.zip.CRC32;
 
 /**
- * Makes and checks the invariant checksum (ICRC) of a packet.
+ * Computes and checks the invariant checksum (ICRC) of a packet.
  *
- * <p>The ICRC is the Ethernet CRC-32 over eight bytes of ones, the IPv4 and UDP headers and the packet, with those
- * fields set to ones that routers may change ({@code rxe_icrc.c}). A Java socket shows no IP header, so the headers are
- * rebuilt: version 4 without options, "do not fragment" set, not fragmented.
+ * <p>The ICRC is the Ethernet CRC-32 over eight bytes of ones, the IPv4 and UDP headers and the packet. Fields that
+ * routers may change count as ones ({@code rxe_icrc.c}). A Java socket shows no IP header, so the headers are rebuilt:
+ * version 4, no options, "do not fragment" set, not a fragment.
  *
- * <p>One header field cannot be rebuilt: the IPv4 identification. This device's own socket always sends 0; other
- * peers, Linux rxe among them, count it up. As the CRC is linear, the identification follows from the difference
- * between the ICRC received and the one that identification 0 would give; see {@link #verify}. For such peers 16 of the
- * 32 bits of checking power remain: of corrupted packets one in 65 536 passes.
+ * <p>One header field cannot be rebuilt: the IPv4 identification. The socket of this device always sends 0; other
+ * peers, Linux rxe among them, count it up. Because the CRC is linear, the identification follows from the difference
+ * between the ICRC received and the ICRC for identification 0; see {@link #verify}. For such peers, 16 of the 32 bits
+ * of checking power remain: one in 65 536 corrupted packets passes.
  *
  * <p>Not safe for use by several threads at once.
  */
 public final class Icrc {
 
-    /** Answer of {@link #verify} for a packet that no identification explains. */
+    /** Result of {@link #verify} for a packet that no identification explains. */
     public static final int CORRUPT = -1;
 
-    private static final int IP_OFFSET = 8;
+    private static final VarHandle ROW =
+        MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN).withInvokeExactBehavior();
+
+    private static final int IP_START = 8;
     private static final int IP_BYTES = 20;
-    private static final int UDP_OFFSET = IP_OFFSET + IP_BYTES;
+    private static final IntField VERSION_AND_HEADER_ROWS = IntField.bytes(0, 1);
+    private static final IntField TRAFFIC_CLASS = IntField.bytes(1, 1);
+    private static final IntField TOTAL_LENGTH = IntField.bytes(2, 2);
+    private static final IntField IDENTIFICATION = IntField.bytes(4, 2);
+    private static final IntField FLAGS_AND_FRAGMENT_OFFSET = IntField.bytes(6, 2);
+    private static final IntField PROTOCOL = IntField.bytes(9, 1);
+    private static final IntField SOURCE_ADDRESS = IntField.bytes(12, 4);
+    private static final IntField DESTINATION_ADDRESS = IntField.bytes(16, 4);
+
+    private static final int UDP_START = IP_START + IP_BYTES;
     private static final int UDP_BYTES = 8;
-    private static final int BTH_OFFSET = UDP_OFFSET + UDP_BYTES;
-    private static final int BTH_PREFIX_BYTES = 8;
-    private static final int PREFIX_BYTES = BTH_OFFSET + BTH_PREFIX_BYTES;
+    private static final IntField SOURCE_PORT = IntField.bytes(0, 2);
+    private static final IntField DESTINATION_PORT = IntField.bytes(2, 2);
+    private static final IntField DATAGRAM_LENGTH = IntField.bytes(4, 2);
+    private static final IntField UDP_CHECKSUM = IntField.bytes(6, 2);
+
+    private static final int BTH_START = UDP_START + UDP_BYTES;
+    private static final int BTH_PREFIX_BYTES = 2 * Integer.BYTES;
+    private static final int PREFIX_BYTES = BTH_START + BTH_PREFIX_BYTES;
+
+    /** Version 4 without options, and a traffic class that routers may change; the length is missing. */
+    private static final int FIRST_IP_ROW = VERSION_AND_HEADER_ROWS.inRow(0x45) | TRAFFIC_CLASS.inRow(-1);
+    private static final int DO_NOT_FRAGMENT = 0x4000;
     private static final int PROTOCOL_UDP = 17;
 
-    /** Where the IPv4 identification stands in what the checksum covers. */
-    static final int IDENTIFICATION_OFFSET = IP_OFFSET + 4;
+    /** Offset of the IPv4 identification in what the checksum covers. */
+    static final int IDENTIFICATION_OFFSET = IP_START + IDENTIFICATION.rowOffset();
 
     private final CRC32 crc = new CRC32();
     private final byte[] prefix = new byte[PREFIX_BYTES];
@@ -43,19 +67,17 @@ public final class Icrc {
     /** Creates a checker with an empty cache. */
     public Icrc() {
         Arrays.fill(prefix, (byte) 0xFF);
-        prefix[IP_OFFSET] = 0x45;
-        prefix[IDENTIFICATION_OFFSET] = 0;
-        prefix[IDENTIFICATION_OFFSET + 1] = 0;
-        prefix[IP_OFFSET + 6] = 0x40;
-        prefix[IP_OFFSET + 7] = 0;
-        prefix[IP_OFFSET + 9] = PROTOCOL_UDP;
+        final ByteBuffer fields = ByteBuffer.wrap(prefix);
+        IDENTIFICATION.set(fields, IP_START, 0);
+        FLAGS_AND_FRAGMENT_OFFSET.set(fields, IP_START, DO_NOT_FRAGMENT);
+        PROTOCOL.set(fields, IP_START, PROTOCOL_UDP);
     }
 
     /**
      * Writes the ICRC of a packet to be sent with identification 0.
      *
      * @param packet packet whose headers and payload are complete.
-     * @param path   the way it is going to take.
+     * @param path   the path it is going to take.
      */
     public void seal(final RocePacket packet, final UdpPath path) {
         final int checksum = compute(
@@ -71,8 +93,8 @@ public final class Icrc {
      * @param sourcePort         UDP port it came from.
      * @param destinationAddress IPv4 address it came to.
      * @param destinationPort    UDP port it came to.
-     * @return the IPv4 identification it was sent with, 0 to 65535, or {@link #CORRUPT}. A caller that knows its peer
-     *     to send identification 0 takes any other answer for corruption.
+     * @return the IPv4 identification it was sent with, 0 to 65535, or {@link #CORRUPT}. A caller that knows that its
+     *     peer sends identification 0 must treat any other result as corruption.
      */
     public int verify(
         final RocePacket packet, final int sourceAddress, final int sourcePort, final int destinationAddress,
@@ -89,17 +111,18 @@ public final class Icrc {
         final int destinationPort) {
         final byte[] prefix = this.prefix;
         final int length = packet.lengthBytes();
-        putShort(prefix, IP_OFFSET + 2, IP_BYTES + UDP_BYTES + length);
-        putInt(prefix, IP_OFFSET + 12, sourceAddress);
-        putInt(prefix, IP_OFFSET + 16, destinationAddress);
-        putShort(prefix, UDP_OFFSET, sourcePort);
-        putShort(prefix, UDP_OFFSET + 2, destinationPort);
-        putShort(prefix, UDP_OFFSET + 4, UDP_BYTES + length);
+        ROW.set(prefix, IP_START + TOTAL_LENGTH.rowOffset(),
+            FIRST_IP_ROW | TOTAL_LENGTH.inRow(IP_BYTES + UDP_BYTES + length));
+        ROW.set(prefix, IP_START + SOURCE_ADDRESS.rowOffset(), SOURCE_ADDRESS.inRow(sourceAddress));
+        ROW.set(prefix, IP_START + DESTINATION_ADDRESS.rowOffset(), DESTINATION_ADDRESS.inRow(destinationAddress));
+        ROW.set(prefix, UDP_START + SOURCE_PORT.rowOffset(),
+            SOURCE_PORT.inRow(sourcePort) | DESTINATION_PORT.inRow(destinationPort));
+        ROW.set(prefix, UDP_START + DATAGRAM_LENGTH.rowOffset(),
+            DATAGRAM_LENGTH.inRow(UDP_BYTES + length) | UDP_CHECKSUM.inRow(-1));
+        ROW.set(prefix, BTH_START, packet.bth().firstRow());
+        ROW.set(prefix, BTH_START + Integer.BYTES, packet.bth().coveredSecondRow());
 
         final ByteBuffer bytes = packet.checksumView();
-        putInt(prefix, BTH_OFFSET, bytes.getInt(0));
-        putInt(prefix, BTH_OFFSET + 4, bytes.getInt(4) | 0xFF00_0000);
-
         final CRC32 crc = this.crc;
         crc.reset();
         crc.update(prefix, 0, PREFIX_BYTES);
@@ -113,19 +136,9 @@ public final class Icrc {
         final int index = packetBytes >>> 2;
         IdentificationBasis basis = basisByWords[index];
         if (basis == null) {
-            basis = new IdentificationBasis(BTH_OFFSET + packetBytes - RocePacket.ICRC_BYTES, IDENTIFICATION_OFFSET);
+            basis = new IdentificationBasis(BTH_START + packetBytes - RocePacket.ICRC_BYTES, IDENTIFICATION_OFFSET);
             basisByWords[index] = basis;
         }
         return basis;
-    }
-
-    private static void putShort(final byte[] target, final int offset, final int value) {
-        target[offset] = (byte) (value >>> 8);
-        target[offset + 1] = (byte) value;
-    }
-
-    private static void putInt(final byte[] target, final int offset, final int value) {
-        putShort(target, offset, value >>> 16);
-        putShort(target, offset + 2, value);
     }
 }

@@ -4,27 +4,27 @@ package dev.ffmverbs.softroce.wire;
 import java.util.zip.CRC32;
 
 /**
- * Finds the 16-bit field that explains a difference of two CRC-32 values over data of one length.
+ * Finds the 16-bit field that explains the difference between two CRC-32 values over data of one length.
  *
- * <p>Flipping one bit of the field changes the CRC by a value that depends on nothing but the bit's distance from the
- * end. The sixteen values, one per bit, are independent, so each difference is the sum of at most one subset of them.
- * Gauss-Jordan elimination, done once per length, turns finding that subset into sixteen conditional XORs.
+ * <p>Flipping one bit of the field changes the CRC by a value that depends only on the bit's distance from the end. The
+ * sixteen values, one per bit, are independent, so each difference is the sum of at most one subset of them.
+ * Gauss-Jordan elimination, done once per length, reduces the search for that subset to sixteen conditional XORs.
  */
 final class IdentificationBasis {
 
     private static final int BITS = 16;
 
-    /** CRC differences; each has a bit, its pivot, that none of the others has. */
+    /** CRC differences. Each has a bit, its pivot, that none of the others has. */
     private final int[] difference = new int[BITS];
     private final int[] pivot = new int[BITS];
-    /** The field value that makes the difference of the same index. */
+    /** The field values that cause the differences of the same index. */
     private final int[] field = new int[BITS];
 
     /**
      * Prepares for data of one length.
      *
      * @param dataBytes   bytes the CRC covers.
-     * @param fieldOffset where in these the 16-bit big-endian field stands.
+     * @param fieldOffset offset of the 16-bit big-endian field in these bytes.
      */
     IdentificationBasis(final int dataBytes, final int fieldOffset) {
         final byte[] data = new byte[dataBytes];
@@ -37,7 +37,7 @@ final class IdentificationBasis {
             field[bit] = 1 << bit;
         }
         for (int row = 0; row < BITS; row++) {
-            // A CRC-32 notices every change confined to 32 neighbouring bits: the rows are independent, none is zero.
+            // A CRC-32 detects every change within 32 adjacent bits: the rows are independent, and none is zero.
             pivot[row] = Integer.lowestOneBit(difference[row]);
             for (int other = 0; other < BITS; other++) {
                 if (other != row && (difference[other] & pivot[row]) != 0) {
@@ -52,7 +52,7 @@ final class IdentificationBasis {
      * Explains a difference.
      *
      * @param crcDifference the CRC of the data received XOR the CRC of the same data with a zero field.
-     * @return the field, 0 to 65535, or {@link Icrc#CORRUPT} when no value of the field explains it.
+     * @return the field, 0 to 65535, or {@link Icrc#CORRUPT} if no value of the field explains it.
      */
     int identification(final int crcDifference) {
         int rest = crcDifference;

@@ -1,43 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.wire;
 
-/** Why a datagram is not a RoCEv2 packet this device understands; such datagrams are dropped without an answer. */
+/** A reason why a datagram is not a RoCEv2 packet this device understands. Such a datagram is dropped unanswered. */
 public enum PacketDefect {
 
-    /** Shorter than its headers, longer than any packet, or not a multiple of four bytes. */
+    /** The datagram is shorter than its headers, longer than any packet, or not a multiple of four bytes. */
     LENGTH,
 
-    /** An opcode of another transport, or one that is not assigned. */
+    /** The opcode belongs to another transport, or is not assigned. */
     OPCODE,
 
-    /** A transport header version other than 0. */
+    /** The transport header version is not 0. */
     VERSION,
 
-    /** A partition key other than the default one (full or limited member). */
+    /** The partition key is not the default one, of a full or limited member. */
     PARTITION_KEY;
 
+    /** The default partition, without the bit that marks a full member. */
     private static final int DEFAULT_PARTITION = 0x7FFF;
+    private static final int MIN_BYTES = BaseTransportHeader.BYTES + RocePacket.ICRC_BYTES;
 
-    /** The first defect of a packet, or null; the checksum is not looked at. */
+    /** Returns the first defect of a packet, or null. Does not look at the checksum. */
     static PacketDefect of(final RocePacket packet) {
         final int length = packet.lengthBytes();
-        if (length < RocePacket.BTH_BYTES + RocePacket.ICRC_BYTES || length > RocePacket.MAX_BYTES
-            || (length & 3) != 0) {
+        if (length < MIN_BYTES || length > RocePacket.MAX_BYTES || (length & 3) != 0) {
             return LENGTH;
         }
-        final int opcode = packet.opcode();
+        final BaseTransportHeader bth = packet.bth();
+        final int opcode = bth.opcode();
         final int traits = Opcode.traits(opcode);
         if (traits == 0) {
             return OPCODE;
         }
-        if (packet.version() != 0) {
+        if (bth.version() != 0) {
             return VERSION;
         }
-        if (packet.partition() != DEFAULT_PARTITION) {
+        if ((bth.partitionKey() & DEFAULT_PARTITION) != DEFAULT_PARTITION) {
             return PARTITION_KEY;
         }
         final int room = length - Opcode.headerBytes(opcode) - RocePacket.ICRC_BYTES;
-        final int padBytes = packet.padBytes();
+        final int padBytes = bth.padBytes();
         final boolean fits = (traits & Opcode.PAYLOAD) != 0 ? room >= padBytes : room == 0 && padBytes == 0;
         return fits ? null : LENGTH;
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.wire;
 
-/** Arithmetic of packet sequence numbers: 24 bits that wrap, compared within half their range. */
+/** Arithmetic on packet sequence numbers, which have 24 bits, wrap around, and compare within half their range. */
 public final class PacketSequenceNumber {
 
     /** All bits of a sequence number. */
@@ -11,7 +11,7 @@ public final class PacketSequenceNumber {
     }
 
     /**
-     * The sequence number some packets later.
+     * Returns the sequence number that is a number of packets later.
      *
      * @param psn     sequence number.
      * @param packets packets to advance by; may be negative.
@@ -22,11 +22,11 @@ public final class PacketSequenceNumber {
     }
 
     /**
-     * How far one sequence number is ahead of another.
+     * Returns how far one sequence number is ahead of another.
      *
      * @param from sequence number to count from.
      * @param to   sequence number to count to.
-     * @return packets from the first to the second, -2^23 to 2^23-1; negative when the second is the older one.
+     * @return packets from the first to the second, -2^23 to 2^23-1; negative if the second is older.
      */
     public static int distance(final int from, final int to) {
         return ((to - from) << 8) >> 8;

@@ -8,71 +8,48 @@ import java.nio.ByteOrder;
 /**
  * One RoCEv2 packet: a flyweight over the payload of a UDP datagram, from the BTH to the ICRC.
  *
- * <p>To read: put the datagram into {@link #buffer()}, state its {@link #lengthBytes(int)}, ask {@link #defect()}; only
- * without a defect do the accessors have a meaning, and each only when the opcode has its header. They never read
- * outside the buffer, whatever the packet says.
+ * <p>To read a packet, put the datagram into {@link #buffer()}, state its {@link #lengthBytes(int)} and ask for its
+ * {@link #defect()}. Without a defect, {@link #bth()} tells the {@linkplain BaseTransportHeader#opcode() opcode}, and
+ * the opcode tells which of the other headers the packet has. The view of a header that it does not have returns
+ * meaningless values. No view reads outside the buffer, whatever the packet says.
  *
- * <p>To write: {@link #begin}, the extension headers of the opcode, payload at {@link #payloadOffset()},
- * {@link #endPayload}, then {@link Icrc#seal}.
+ * <p>To write a packet, call {@link #begin}, write the other headers of the opcode, write the payload at
+ * {@link #payloadOffset()}, call {@link #endPayload}, then {@link Icrc#seal}.
  *
- * <p>All headers are big-endian ({@code rxe_hdr.h}). Not safe for use by several threads at once.
+ * <p>Not safe for use by several threads at once.
  */
 public final class RocePacket {
 
-    /** Bytes of the base transport header. */
-    public static final int BTH_BYTES = 12;
-    /** Bytes of the datagram header. */
-    public static final int DETH_BYTES = 8;
-    /** Bytes of the RDMA header. */
-    public static final int RETH_BYTES = 16;
-    /** Bytes of the atomic header. */
-    public static final int ATOMIC_ETH_BYTES = 28;
-    /** Bytes of the acknowledge header. */
-    public static final int AETH_BYTES = 4;
-    /** Bytes of the atomic acknowledge header. */
-    public static final int ATOMIC_ACK_ETH_BYTES = 8;
-    /** Bytes of immediate data. */
-    public static final int IMMEDIATE_BYTES = 4;
-    /** Bytes of the invalidate header. */
-    public static final int IETH_BYTES = 4;
-    /** Bytes of the invariant checksum. */
+    /** Length of the invariant checksum in bytes. */
     public static final int ICRC_BYTES = 4;
 
-    /** Largest path MTU: payload bytes of one packet. */
+    /** Largest path MTU: the most payload one packet carries, in bytes. */
     public static final int MAX_PAYLOAD_BYTES = 4096;
-    /** Bytes a packet's buffer has: the largest packet and room to notice a larger datagram, in whole cache lines. */
+
+    /** Size of a packet's memory: the largest packet, and room to notice a larger datagram, in whole cache lines. */
     public static final int BUFFER_BYTES = MAX_PAYLOAD_BYTES + 64;
-    /** Largest packet: RETH and immediate data before, ICRC after the payload. */
+
+    /** Length of the largest packet: BTH, RETH and immediate data before the payload, ICRC after it. */
     public static final int MAX_BYTES =
-        BTH_BYTES + RETH_BYTES + IMMEDIATE_BYTES + MAX_PAYLOAD_BYTES + ICRC_BYTES;
+        BaseTransportHeader.BYTES + RdmaHeader.BYTES + ImmediateData.BYTES + MAX_PAYLOAD_BYTES + ICRC_BYTES;
 
-    /** Flag of {@link #begin}: the receiver is to raise a solicited event. */
-    public static final int SOLICITED = 0x8000_0000;
-    /** Flag of {@link #begin}: the receiver is to acknowledge. */
-    public static final int ACKNOWLEDGE_REQUEST = 0x80;
-
-    /** Largest length a RETH may state: 2^31 bytes. */
-    public static final long MAX_MESSAGE_BYTES = 1L << 31;
-
-    private static final int FLAGS_OFFSET = 1;
-    private static final int PARTITION_KEY_OFFSET = 2;
-    private static final int DESTINATION_OFFSET = 4;
-    private static final int SEQUENCE_OFFSET = 8;
-    private static final int EXTENSION_OFFSET = BTH_BYTES;
-    private static final int ATOMIC_ACK_OFFSET = BTH_BYTES + AETH_BYTES;
-
-    private static final int MIGRATED = 0x40;
-    private static final int PAD_SHIFT = 4;
     private static final int PAD_MASK = 3;
-    private static final int DEFAULT_PARTITION_KEY = 0xFFFF;
-    private static final int BITS_24 = 0xFF_FFFF;
 
     private final MemorySegment segment;
     private final ByteBuffer buffer;
     private final ByteBuffer checksumView;
     private int lengthBytes;
 
-    /** Creates a packet over memory of its own. */
+    private final BaseTransportHeader bth;
+    private final RdmaHeader reth;
+    private final AtomicHeader atomicEth;
+    private final AcknowledgeHeader aeth;
+    private final AtomicAcknowledgeHeader atomicAckEth;
+    private final DatagramHeader deth;
+    private final ImmediateData immDt;
+    private final InvalidateHeader ieth;
+
+    /** Creates a packet over newly allocated memory. */
     public RocePacket() {
         this(MemorySegment.ofBuffer(ByteBuffer.allocateDirect(BUFFER_BYTES)));
     }
@@ -81,7 +58,7 @@ public final class RocePacket {
      * Creates a packet over given memory.
      *
      * @param memory native memory of {@link #BUFFER_BYTES}, which must outlive the packet.
-     * @throws IllegalArgumentException when the memory is not native or has another size.
+     * @throws IllegalArgumentException if the memory is not native or has another size.
      */
     public RocePacket(final MemorySegment memory) {
         if (!memory.isNative() || memory.byteSize() != BUFFER_BYTES) {
@@ -90,10 +67,18 @@ public final class RocePacket {
         segment = memory;
         buffer = memory.asByteBuffer().order(ByteOrder.BIG_ENDIAN);
         checksumView = buffer.duplicate();
+        bth = new BaseTransportHeader(buffer);
+        reth = new RdmaHeader(buffer);
+        atomicEth = new AtomicHeader(buffer);
+        aeth = new AcknowledgeHeader(buffer);
+        atomicAckEth = new AtomicAcknowledgeHeader(buffer);
+        deth = new DatagramHeader(buffer);
+        immDt = new ImmediateData(this);
+        ieth = new InvalidateHeader(this);
     }
 
     /**
-     * The packet's bytes; position and limit are the caller's to use.
+     * Returns the packet's bytes as a buffer. The caller may change its position and limit.
      *
      * @return big-endian view of the packet's memory.
      */
@@ -102,7 +87,7 @@ public final class RocePacket {
     }
 
     /**
-     * The packet's bytes.
+     * Returns the packet's bytes as a segment.
      *
      * @return the packet's memory.
      */
@@ -110,17 +95,13 @@ public final class RocePacket {
         return segment;
     }
 
-    /**
-     * A second view of the bytes, so that checksums leave the position of {@link #buffer()} alone.
-     *
-     * @return the view.
-     */
+    /** Returns a second view of the bytes, so that checksums leave the position of {@link #buffer()} alone. */
     ByteBuffer checksumView() {
         return checksumView;
     }
 
     /**
-     * Length from BTH to ICRC, both included.
+     * Returns the length of the packet from the BTH to the ICRC, both included.
      *
      * @return bytes, at most {@link #BUFFER_BYTES}.
      */
@@ -129,7 +110,7 @@ public final class RocePacket {
     }
 
     /**
-     * States how long the received packet is.
+     * States the length of a received packet.
      *
      * @param bytes length of the datagram's payload, 0 to {@link #BUFFER_BYTES}.
      */
@@ -148,283 +129,120 @@ public final class RocePacket {
     }
 
     /**
-     * What keeps the received bytes from being a packet this device understands.
+     * Returns what keeps the received bytes from being a packet this device understands. Does not look at the checksum.
      *
-     * @return the first defect found, or null; the checksum is not looked at.
+     * @return the first defect found, or null.
      */
     public PacketDefect defect() {
         return PacketDefect.of(this);
     }
 
-    /** BTH version of the transport header: 0 in packets this device understands. */
-    int version() {
-        return buffer.get(FLAGS_OFFSET) & 0x0F;
-    }
-
-    /** BTH partition, without the bit for full membership. */
-    int partition() {
-        return buffer.getShort(PARTITION_KEY_OFFSET) & 0x7FFF;
-    }
-
     /**
-     * BTH opcode.
+     * Returns the base transport header.
      *
-     * @return 0 to 255, see {@link Opcode}.
+     * @return the BTH, which every packet has.
      */
-    public int opcode() {
-        return buffer.get(0) & 0xFF;
+    public BaseTransportHeader bth() {
+        return bth;
     }
 
     /**
-     * BTH solicited event bit.
+     * Returns the RDMA extended transport header.
      *
-     * @return true when the receiver is to raise a solicited event.
+     * @return the RETH of a READ request or WRITE.
      */
-    public boolean solicited() {
-        return buffer.get(FLAGS_OFFSET) < 0;
+    public RdmaHeader reth() {
+        return reth;
     }
 
     /**
-     * BTH pad count.
+     * Returns the atomic extended transport header.
      *
-     * @return bytes between payload and ICRC, 0 to 3.
+     * @return the AtomicETH of an atomic request.
      */
-    public int padBytes() {
-        return buffer.get(FLAGS_OFFSET) >>> PAD_SHIFT & PAD_MASK;
+    public AtomicHeader atomicEth() {
+        return atomicEth;
     }
 
     /**
-     * BTH destination queue pair.
+     * Returns the acknowledge extended transport header.
      *
-     * @return 24 bits.
+     * @return the AETH of a response.
      */
-    public int destinationQueuePair() {
-        return buffer.getInt(DESTINATION_OFFSET) & BITS_24;
+    public AcknowledgeHeader aeth() {
+        return aeth;
     }
 
     /**
-     * BTH acknowledge request bit.
+     * Returns the atomic acknowledge extended transport header.
      *
-     * @return true when the requester wants an acknowledgement.
+     * @return the AtomicAckETH of the response to an atomic.
      */
-    public boolean acknowledgeRequested() {
-        return buffer.get(SEQUENCE_OFFSET) < 0;
+    public AtomicAcknowledgeHeader atomicAckEth() {
+        return atomicAckEth;
     }
 
     /**
-     * BTH packet sequence number.
+     * Returns the datagram extended transport header.
      *
-     * @return 24 bits.
+     * @return the DETH of a datagram.
      */
-    public int packetSequenceNumber() {
-        return buffer.getInt(SEQUENCE_OFFSET) & BITS_24;
+    public DatagramHeader deth() {
+        return deth;
     }
 
     /**
-     * Virtual address of a RETH or AtomicETH.
+     * Returns the immediate data.
      *
-     * @return the remote address.
+     * @return the ImmDt of an opcode with immediate data.
      */
-    public long remoteAddress() {
-        return buffer.getLong(EXTENSION_OFFSET);
+    public ImmediateData immDt() {
+        return immDt;
     }
 
     /**
-     * Key of a RETH or AtomicETH.
+     * Returns the invalidate extended transport header.
      *
-     * @return the remote key.
+     * @return the IETH of an opcode that invalidates a key.
      */
-    public int rkey() {
-        return buffer.getInt(EXTENSION_OFFSET + 8);
+    public InvalidateHeader ieth() {
+        return ieth;
     }
 
     /**
-     * DMA length of a RETH.
-     *
-     * @return bytes, 0 to 2^32-1.
-     */
-    public long dmaLengthBytes() {
-        return buffer.getInt(EXTENSION_OFFSET + 12) & 0xFFFF_FFFFL;
-    }
-
-    /**
-     * First operand of an AtomicETH.
-     *
-     * @return the value to swap in, or to add.
-     */
-    public long swapOrAdd() {
-        return buffer.getLong(EXTENSION_OFFSET + 12);
-    }
-
-    /**
-     * Second operand of an AtomicETH.
-     *
-     * @return the value to compare with; unused by fetch and add.
-     */
-    public long compare() {
-        return buffer.getLong(EXTENSION_OFFSET + 20);
-    }
-
-    /**
-     * Syndrome of an AETH.
-     *
-     * @return 0 to 255, see {@link Syndrome}.
-     */
-    public int syndrome() {
-        return buffer.get(EXTENSION_OFFSET) & 0xFF;
-    }
-
-    /**
-     * Message sequence number of an AETH.
-     *
-     * @return 24 bits.
-     */
-    public int messageSequenceNumber() {
-        return buffer.getInt(EXTENSION_OFFSET) & BITS_24;
-    }
-
-    /**
-     * Value of an AtomicAckETH.
-     *
-     * @return the value in remote memory before the atomic.
-     */
-    public long originalValue() {
-        return buffer.getLong(ATOMIC_ACK_OFFSET);
-    }
-
-    /**
-     * Immediate data, or the key of an IETH: the last header either way.
-     *
-     * @return the four bytes as a big-endian number.
-     */
-    public int immediate() {
-        return buffer.getInt(payloadOffset() - IMMEDIATE_BYTES);
-    }
-
-    /**
-     * Q_Key of a DETH.
-     *
-     * @return 32 bits.
-     */
-    public int queueKey() {
-        return buffer.getInt(EXTENSION_OFFSET);
-    }
-
-    /**
-     * Source queue pair of a DETH.
-     *
-     * @return 24 bits.
-     */
-    public int sourceQueuePair() {
-        return buffer.getInt(EXTENSION_OFFSET + 4) & BITS_24;
-    }
-
-    /**
-     * Where the payload starts.
+     * Returns where the payload starts.
      *
      * @return offset in bytes from the BTH.
      */
     public int payloadOffset() {
-        return Opcode.headerBytes(opcode());
+        return Opcode.headerBytes(bth.opcode());
     }
 
     /**
-     * Bytes of payload, without padding.
+     * Returns the length of the payload without padding.
      *
-     * @return 0 to {@link #MAX_PAYLOAD_BYTES} and the few bytes of headers the opcode lacks.
+     * @return 0 to {@link #MAX_PAYLOAD_BYTES} and the few bytes of headers that the opcode lacks.
      */
     public int payloadBytes() {
-        return lengthBytes - payloadOffset() - padBytes() - ICRC_BYTES;
+        return lengthBytes - payloadOffset() - bth.padBytes() - ICRC_BYTES;
     }
 
     /**
-     * Starts a packet: writes its BTH.
+     * Starts a packet by writing its BTH.
      *
-     * <p>MigReq is set, as NICs do in state MIGRATED, the only state there is here.
-     *
-     * @param opcode      see {@link Opcode}.
-     * @param destination queue pair at the peer.
-     * @param psn         packet sequence number.
-     * @param flags       {@link #SOLICITED} and {@link #ACKNOWLEDGE_REQUEST}, or 0.
+     * @param opcode               see {@link Opcode}.
+     * @param destinationQueuePair number of the peer's queue pair, of which the lower 24 bits are written.
+     * @param psn                  packet sequence number, of which the lower 24 bits are written.
+     * @param flags                {@link BaseTransportHeader#SOLICITED} and {@link
+     *                             BaseTransportHeader#ACKNOWLEDGE_REQUEST}, or 0.
      */
-    public void begin(final int opcode, final int destination, final int psn, final int flags) {
-        final ByteBuffer buffer = this.buffer;
-        final int solicited = flags >>> 24 & 0x80;
-        buffer.putInt(0, opcode << 24 | (solicited | MIGRATED) << 16 | DEFAULT_PARTITION_KEY);
-        buffer.putInt(DESTINATION_OFFSET, destination & BITS_24);
-        buffer.putInt(SEQUENCE_OFFSET, (flags & ACKNOWLEDGE_REQUEST) << 24 | psn & BITS_24);
+    public void begin(final int opcode, final int destinationQueuePair, final int psn, final int flags) {
+        bth.set(opcode, destinationQueuePair, psn, flags);
         lengthBytes = Opcode.headerBytes(opcode) + ICRC_BYTES;
     }
 
     /**
-     * Writes the RETH.
-     *
-     * @param remoteAddress remote address.
-     * @param rkey          remote key.
-     * @param bytes         DMA length, 0 to {@link #MAX_MESSAGE_BYTES}.
-     */
-    public void rdma(final long remoteAddress, final int rkey, final long bytes) {
-        buffer.putLong(EXTENSION_OFFSET, remoteAddress);
-        buffer.putInt(EXTENSION_OFFSET + 8, rkey);
-        buffer.putInt(EXTENSION_OFFSET + 12, (int) bytes);
-    }
-
-    /**
-     * Writes the AtomicETH.
-     *
-     * @param remoteAddress remote address, a multiple of eight.
-     * @param rkey          remote key.
-     * @param swapOrAdd     value to swap in, or to add.
-     * @param compare       value to compare with; 0 for fetch and add.
-     */
-    public void atomic(final long remoteAddress, final int rkey, final long swapOrAdd, final long compare) {
-        buffer.putLong(EXTENSION_OFFSET, remoteAddress);
-        buffer.putInt(EXTENSION_OFFSET + 8, rkey);
-        buffer.putLong(EXTENSION_OFFSET + 12, swapOrAdd);
-        buffer.putLong(EXTENSION_OFFSET + 20, compare);
-    }
-
-    /**
-     * Writes the AETH.
-     *
-     * @param syndrome see {@link Syndrome}.
-     * @param msn      message sequence number, 24 bits.
-     */
-    public void acknowledge(final int syndrome, final int msn) {
-        buffer.putInt(EXTENSION_OFFSET, syndrome << 24 | msn & BITS_24);
-    }
-
-    /**
-     * Writes the AtomicAckETH.
-     *
-     * @param value value in remote memory before the atomic.
-     */
-    public void originalValue(final long value) {
-        buffer.putLong(ATOMIC_ACK_OFFSET, value);
-    }
-
-    /**
-     * Writes immediate data or the key of an IETH, whichever the opcode has.
-     *
-     * @param value the four bytes as a big-endian number.
-     */
-    public void immediate(final int value) {
-        buffer.putInt(payloadOffset() - IMMEDIATE_BYTES, value);
-    }
-
-    /**
-     * Writes the DETH.
-     *
-     * @param queueKey Q_Key.
-     * @param source   queue pair at this side.
-     */
-    public void datagram(final int queueKey, final int source) {
-        buffer.putInt(EXTENSION_OFFSET, queueKey);
-        buffer.putInt(EXTENSION_OFFSET + 4, source & BITS_24);
-    }
-
-    /**
-     * Ends the payload: pads it with zeros to a multiple of four and fixes the packet's length.
+     * Ends the payload: pads it with zeros to a multiple of four and sets the packet's length.
      *
      * @param bytes bytes of payload written at {@link #payloadOffset()}, 0 to {@link #MAX_PAYLOAD_BYTES}.
      */
@@ -434,8 +252,7 @@ public final class RocePacket {
         for (int i = 0; i < pad; i++) {
             buffer.put(end + i, (byte) 0);
         }
-        final int flags = buffer.get(FLAGS_OFFSET) & ~(PAD_MASK << PAD_SHIFT);
-        buffer.put(FLAGS_OFFSET, (byte) (flags | pad << PAD_SHIFT));
+        bth.padBytes(pad);
         lengthBytes = end + pad + ICRC_BYTES;
     }
 

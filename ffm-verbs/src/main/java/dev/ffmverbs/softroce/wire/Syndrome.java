@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.wire;
 
-/** The syndrome byte of an AETH: kind in the upper three bits, value in the lower five. */
+/** The syndrome byte of an AETH: the kind in the upper three bits, a value in the lower five. */
 public final class Syndrome {
 
-    /** Positive, without a credit limit; a NIC may honour credits, so this device never states a smaller number. */
+    /** Positive, without a credit limit. A NIC may honour credits, so this device never states a smaller number. */
     public static final int ACKNOWLEDGE = 0x1F;
-    /** Negative: a packet is missing, the AETH's packet carries the sequence number expected. */
+    /** Negative: a packet is missing. The BTH of the NAK has the sequence number expected. */
     public static final int NAK_SEQUENCE_ERROR = 0x60;
-    /** Negative: the request is not valid here. */
+    /** Negative: the request is invalid. */
     public static final int NAK_INVALID_REQUEST = 0x61;
-    /** Negative: key, range or rights of remote memory are wrong. */
+    /** Negative: the key, the range or the access rights of remote memory are wrong. */
     public static final int NAK_REMOTE_ACCESS_ERROR = 0x62;
-    /** Negative: the responder failed for a reason of its own. */
+    /** Negative: the responder failed, through no fault of the request. */
     public static final int NAK_REMOTE_OPERATIONAL_ERROR = 0x63;
-
-    /** Longest wait an RNR NAK can ask for, in nanoseconds. */
-    public static final long MAX_RNR_DELAY_NS = 655_360_000L;
 
     private static final int KIND_SHIFT = 5;
     private static final int VALUE_MASK = 0x1F;
@@ -24,7 +21,7 @@ public final class Syndrome {
     private static final int KIND_RNR = 1;
     private static final int KIND_NAK = 3;
 
-    /** Hundredths of a millisecond per timer code ({@code enum rdma_rnr_timer} of {@code ib_verbs.h}). */
+    /** Delay by timer code, in units of 10 microseconds ({@code enum rdma_rnr_timer} of {@code ib_verbs.h}). */
     private static final int[] RNR_DELAY_10_US = {
         65536, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192,
         256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192, 12288, 16384, 24576, 32768, 49152
@@ -34,7 +31,7 @@ public final class Syndrome {
     }
 
     /**
-     * The syndrome that asks a requester to wait for a receive to be posted.
+     * Returns the syndrome that asks a requester to wait until a receive is posted.
      *
      * @param timerCode {@code min_rnr_timer}, 0 to 31.
      * @return the syndrome.
@@ -44,7 +41,7 @@ public final class Syndrome {
     }
 
     /**
-     * Whether it acknowledges.
+     * Returns whether a syndrome acknowledges.
      *
      * @param syndrome a syndrome byte.
      * @return true for a positive acknowledgement, whatever its credits.
@@ -54,7 +51,7 @@ public final class Syndrome {
     }
 
     /**
-     * Whether it asks to wait for a receive.
+     * Returns whether a syndrome asks the requester to wait for a receive.
      *
      * @param syndrome a syndrome byte.
      * @return true for an RNR NAK.
@@ -64,7 +61,7 @@ public final class Syndrome {
     }
 
     /**
-     * Whether it is a NAK other than RNR.
+     * Returns whether a syndrome is a NAK other than RNR.
      *
      * @param syndrome a syndrome byte.
      * @return true for a NAK.
@@ -74,12 +71,34 @@ public final class Syndrome {
     }
 
     /**
-     * How long an RNR NAK asks to wait.
+     * Returns how long an RNR NAK asks the requester to wait.
      *
      * @param syndrome an RNR syndrome, or a bare timer code.
-     * @return nanoseconds, 10 000 to {@link #MAX_RNR_DELAY_NS}.
+     * @return nanoseconds, 10 000 to 655 360 000.
      */
     public static long receiverNotReadyDelayNs(final int syndrome) {
         return RNR_DELAY_10_US[syndrome & VALUE_MASK] * 10_000L;
+    }
+
+    /**
+     * Describes a syndrome for logs and debuggers.
+     *
+     * @param syndrome a syndrome byte.
+     * @return its meaning, or its number if it has none.
+     */
+    public static String toString(final int syndrome) {
+        if (isAcknowledge(syndrome)) {
+            return "ACK";
+        }
+        if (isReceiverNotReady(syndrome)) {
+            return "RNR NAK after " + receiverNotReadyDelayNs(syndrome) / 1000 + " us";
+        }
+        return switch (syndrome) {
+            case NAK_SEQUENCE_ERROR -> "NAK sequence error";
+            case NAK_INVALID_REQUEST -> "NAK invalid request";
+            case NAK_REMOTE_ACCESS_ERROR -> "NAK remote access error";
+            case NAK_REMOTE_OPERATIONAL_ERROR -> "NAK remote operational error";
+            default -> "syndrome 0x" + Integer.toHexString(syndrome);
+        };
     }
 }

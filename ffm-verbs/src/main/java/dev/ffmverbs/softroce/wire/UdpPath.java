@@ -6,7 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 
-/** Where packets of a queue pair go and come from; all of it is covered by their checksum. */
+/** Where the packets of a queue pair come from and go to. The checksum covers all of it but the traffic class. */
 public final class UdpPath {
 
     /** UDP destination port of RoCEv2, requests and responses alike ({@code ROCE_V2_UDP_DPORT}). */
@@ -20,7 +20,7 @@ public final class UdpPath {
     private final InetSocketAddress remote;
 
     /**
-     * Creates a path of traffic class 0.
+     * Creates a path with traffic class 0.
      *
      * @param localAddress  IPv4 address of this side, first octet in the top byte.
      * @param localPort     UDP port this side sends from and is reached at.
@@ -52,7 +52,7 @@ public final class UdpPath {
     }
 
     /**
-     * An IPv4 address as an object of the JDK.
+     * Converts an IPv4 address to an object of the JDK.
      *
      * @param address IPv4 address, first octet in the top byte.
      * @return the same address.
@@ -67,7 +67,7 @@ public final class UdpPath {
     }
 
     /**
-     * An IPv4 address as a number.
+     * Converts an IPv4 address to a number.
      *
      * @param address the address.
      * @return the same address, first octet in the top byte.
@@ -78,7 +78,7 @@ public final class UdpPath {
     }
 
     /**
-     * IPv4 address of this side.
+     * Returns the IPv4 address of this side.
      *
      * @return the address, first octet in the top byte.
      */
@@ -87,7 +87,7 @@ public final class UdpPath {
     }
 
     /**
-     * UDP port of this side.
+     * Returns the UDP port of this side.
      *
      * @return 1 to 65535.
      */
@@ -96,7 +96,7 @@ public final class UdpPath {
     }
 
     /**
-     * IPv4 address of the peer.
+     * Returns the IPv4 address of the peer.
      *
      * @return the address, first octet in the top byte.
      */
@@ -105,7 +105,7 @@ public final class UdpPath {
     }
 
     /**
-     * UDP port the peer is reached at.
+     * Returns the UDP port the peer is reached at.
      *
      * @return 1 to 65535.
      */
@@ -114,7 +114,7 @@ public final class UdpPath {
     }
 
     /**
-     * TOS byte of the packets to the peer.
+     * Returns the TOS byte of the packets to the peer.
      *
      * @return 0 to 255.
      */
@@ -123,7 +123,7 @@ public final class UdpPath {
     }
 
     /**
-     * The peer as a socket address, made once.
+     * Returns the socket address of the peer, which is created once.
      *
      * @return address and port of the peer.
      */

@@ -22,17 +22,17 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Threads of both applications at work at once, on devices that hold a lock of their own around every call. */
+/** Threads of both applications work at the same time, on devices that hold a lock around every call. */
 class ConcurrentConnectionsTest {
 
     private static final int CONNECTIONS = 200;
     private static final long WAIT_NS = TimeUnit.SECONDS.toNanos(20);
     private static final AtomicInteger QUEUE_PAIRS = new AtomicInteger(100);
 
-    /** Delivers in the sender's thread, unless the peer is busy: a lock held too long is a deadlock here. */
-    private static final class DirectDevice implements ManagementPort {
+    /** Delivers in the sender's thread, unless the peer is busy, so that a lock held too long causes a deadlock. */
+    private static final class DirectDevice implements ManagementDevice {
         private final Inet4Address address;
-        private final ReentrantLock portLock = new ReentrantLock();
+        private final ReentrantLock deviceLock = new ReentrantLock();
         private final CommunicationManager communication;
         private DirectDevice peer;
 
@@ -78,23 +78,23 @@ class ConcurrentConnectionsTest {
         }
 
         private void arrive(final Inet4Address source, final ByteBuffer datagram) {
-            if (portLock.tryLock()) {
+            if (deviceLock.tryLock()) {
                 try {
                     communication.receive(source, datagram);
                 } finally {
-                    portLock.unlock();
+                    deviceLock.unlock();
                 }
             }
         }
 
         @Override
         public void probe(final int queuePair) {
-            // Nobody names a queue pair twice here.
+            // No queue pair is named twice here.
         }
 
         @Override
-        public void deadlineMoved() {
-            // The ticking threads look often.
+        public void onEarlierDeadline() {
+            // The ticking threads check often.
         }
     }
 

@@ -8,6 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.softroce.cm.message.IdFields;
+import dev.ffmverbs.softroce.cm.message.ManagementMessage;
+import dev.ffmverbs.softroce.cm.message.MessageType;
+import dev.ffmverbs.softroce.cm.message.RequestFields;
+import dev.ffmverbs.softroce.wire.IntField;
 import dev.ffmverbs.spi.ConnectionEventData;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import dev.ffmverbs.spi.Errno;
@@ -24,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A connection from request to end, on links that lose and double messages. */
+/** A connection from request to end, on links that lose and duplicate messages. */
 @Timeout(20)
 class ConnectionLifeTest {
 
@@ -107,7 +112,7 @@ class ConnectionLifeTest {
     }
 
     @Test
-    void sendsARequestAgainAsSoonAsThePeerThatWasAbsentAsksForAConnection() throws Exception {
+    void repeatsARequestAsSoonAsThePeerThatWasAbsentAsksForAConnection() throws Exception {
         final boolean[] serverIsThere = new boolean[1];
         network.link((from, to, message) ->
             to == client || serverIsThere[0] ? new long[] {VirtualNetwork.DELAY_NS} : new long[0]);
@@ -125,7 +130,7 @@ class ConnectionLifeTest {
     }
 
     @Test
-    void doesNotRepeatARequestWhoseAnswerMayBeUnderWayWhenThePeerAsksForAConnection() throws Exception {
+    void doesNotRepeatARequestWhoseAnswerMayBeInFlight() throws Exception {
         connect();
         server.request(
             new InetSocketAddress(client.localAddress(), 7), VirtualDevice.parameters(SERVER_QUEUE_PAIR + 1));
@@ -137,7 +142,7 @@ class ConnectionLifeTest {
 
     @ParameterizedTest
     @EnumSource
-    void takesNoNoticeOfMessagesThatComeTwiceOrLate(final MessageType doubled) throws Exception {
+    void ignoresMessagesThatArriveTwiceOrLate(final MessageType doubled) throws Exception {
         network.link((from, to, message) -> message.type() == doubled
             ? new long[] {VirtualNetwork.DELAY_NS, 2 * VirtualNetwork.DELAY_NS, 90_000_000L}
             : new long[] {VirtualNetwork.DELAY_NS});
@@ -151,20 +156,20 @@ class ConnectionLifeTest {
     }
 
     @Test
-    void takesTheFirstPacketForTheLastMessageOfTheHandshake() throws Exception {
+    void treatsTheFirstPacketAsTheLastMessageOfTheHandshake() throws Exception {
         network.link((from, to, message) -> message.type() == MessageType.READY_TO_USE
             ? new long[0] : new long[] {VirtualNetwork.DELAY_NS});
         connect();
         network.runMs(300);
         assertEquals(List.of(CONNECT_REQUEST), server.eventTypes());
 
-        server.communication().communicationEstablished(SERVER_QUEUE_PAIR + 1);
-        server.applicationRuns();
+        server.communication().onFirstPacket(SERVER_QUEUE_PAIR + 1);
+        server.runApplication();
         assertEquals(List.of(CONNECT_REQUEST), server.eventTypes());
 
-        server.communication().communicationEstablished(SERVER_QUEUE_PAIR);
-        server.communication().communicationEstablished(SERVER_QUEUE_PAIR);
-        server.applicationRuns();
+        server.communication().onFirstPacket(SERVER_QUEUE_PAIR);
+        server.communication().onFirstPacket(SERVER_QUEUE_PAIR);
+        server.runApplication();
         assertEquals(List.of(CONNECT_REQUEST, ESTABLISHED), server.eventTypes());
     }
 
@@ -180,7 +185,7 @@ class ConnectionLifeTest {
     }
 
     @Test
-    void endsOnceOnEachSideWhenBothDisconnectAndOneIsNotHeard() throws Exception {
+    void endsOnceOnEachSideWhenBothDisconnectAndOneMessageIsLost() throws Exception {
         final ConnectionIdentifierOperations connection = connect();
         network.runMs(10);
         network.link((from, to, message) -> from == server ? new long[0] : new long[] {VirtualNetwork.DELAY_NS});
@@ -204,7 +209,7 @@ class ConnectionLifeTest {
     }
 
     @Test
-    void disconnectingAgainAfterThePeerDidChangesNothing() throws Exception {
+    void disconnectingAfterThePeerHasDisconnectedDoesNothing() throws Exception {
         final ConnectionIdentifierOperations connection = connect();
         network.runMs(10);
         server.events().getFirst().identifier().disconnect();
@@ -216,7 +221,7 @@ class ConnectionLifeTest {
     }
 
     @Test
-    void tellsThePeerOfTheEndUntilItHearsThoughTheIdentifierIsClosed() throws Exception {
+    void repeatsTheDisconnectRequestAfterTheIdentifierIsClosed() throws Exception {
         final ConnectionIdentifierOperations connection = connect();
         network.runMs(10);
         network.link((from, to, message) -> new long[0]);
@@ -283,7 +288,7 @@ class ConnectionLifeTest {
     }
 
     @Test
-    void givesUpAPeerThatNeverAnswersAfterAllRetransmissions() throws Exception {
+    void givesUpAfterAllRetransmissionsToAPeerThatNeverAnswers() throws Exception {
         network.link((from, to, message) -> new long[0]);
         client.request(new InetSocketAddress("10.0.0.2", 7000), VirtualDevice.parameters(1000));
         network.runMs(10_000);
@@ -295,7 +300,7 @@ class ConnectionLifeTest {
     }
 
     @Test
-    void givesUpAPeerThatIsGoneAfterItsRequest() throws Exception {
+    void givesUpOnAPeerThatDisappearsAfterItsRequest() throws Exception {
         client.request(server.listenAndAccept(VirtualDevice.parameters(SERVER_QUEUE_PAIR)),
             VirtualDevice.parameters(CLIENT_QUEUE_PAIR));
         network.link((from, to, message) -> new long[0]);
@@ -306,7 +311,7 @@ class ConnectionLifeTest {
     }
 
     @Test
-    void endsAConnectionWhosePeerIsGone() throws Exception {
+    void endsAConnectionWhosePeerHasDisappeared() throws Exception {
         final ConnectionIdentifierOperations connection = connect();
         network.runMs(10);
         network.link((from, to, message) -> new long[0]);
@@ -319,7 +324,7 @@ class ConnectionLifeTest {
     }
 
     @Test
-    void startsEveryConnectionWithNumbersOfItsOwn() throws Exception {
+    void startsEveryConnectionWithDifferentNumbers() throws Exception {
         final InetSocketAddress address =
             server.listenAndAccept(VirtualDevice.parameters(SERVER_QUEUE_PAIR));
         final List<ManagementMessage> requests = new ArrayList<>();
@@ -331,18 +336,18 @@ class ConnectionLifeTest {
         client.request(address, VirtualDevice.parameters(CLIENT_QUEUE_PAIR + 1));
 
         assertEquals(2, requests.size());
-        for (final MessageField field : List.of(MessageField.LOCAL_ID, RequestFields.STARTING_PSN)) {
+        for (final IntField field : List.of(IdFields.LOCAL_ID, RequestFields.STARTING_PSN)) {
             assertNotEquals(requests.get(0).get(field), requests.get(1).get(field), field.toString());
         }
         assertNotEquals(requests.get(0).transactionId(), requests.get(1).transactionId());
     }
 
     @Test
-    void tellsTheDeviceWhenADeadlineComesSooner() throws Exception {
+    void tellsTheDeviceOfAnEarlierDeadline() throws Exception {
         network.link((from, to, message) -> new long[0]);
         client.request(new InetSocketAddress("10.0.0.2", 7000), VirtualDevice.parameters(1000));
-        assertEquals(1, client.deadlinesMoved());
+        assertEquals(1, client.earlierDeadlines());
         client.request(new InetSocketAddress("10.0.0.2", 7000), VirtualDevice.parameters(1001));
-        assertEquals(1, client.deadlinesMoved());
+        assertEquals(1, client.earlierDeadlines());
     }
 }

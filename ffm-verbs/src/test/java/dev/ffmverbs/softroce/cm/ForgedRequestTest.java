@@ -17,6 +17,9 @@ import dev.ffmverbs.cm.ConnectionManager;
 import dev.ffmverbs.cm.ConnectionParameters;
 import dev.ffmverbs.cm.Listener;
 import dev.ffmverbs.softroce.SoftRoceDevices;
+import dev.ffmverbs.softroce.cm.message.IdFields;
+import dev.ffmverbs.softroce.cm.message.ManagementMessage;
+import dev.ffmverbs.softroce.cm.message.ManagementPacket;
 import dev.ffmverbs.softroce.faults.FaultSettings;
 import dev.ffmverbs.softroce.wire.Icrc;
 import dev.ffmverbs.softroce.wire.RocePacket;
@@ -97,7 +100,7 @@ class ForgedRequestTest {
             final ManagementMessage request = Messages.request(new InetSocketAddress(peer.address, 1234),
                 new InetSocketAddress(victim.address, 7471), 3,
                 VirtualDevice.parameters(peer.queuePair.number()), CommunicationSettings.DEFAULT, 1)
-                .setId(MessageField.LOCAL_ID, 99);
+                .set(IdFields.LOCAL_ID, 99);
             final RocePacket packet = new RocePacket();
             ManagementPacket.wrap(packet, request.datagram(), 0);
             new Icrc().seal(packet, new UdpPath(UdpPath.toInt(peer.address),

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.softroce.cm.message.AnswerFields;
+import dev.ffmverbs.softroce.cm.message.IdFields;
+import dev.ffmverbs.softroce.cm.message.ManagementMessage;
+import dev.ffmverbs.softroce.cm.message.MessageType;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -14,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Messages that seem to come from the peer of a live connection, by somebody who knows some of its numbers. */
+/** Messages that seem to come from the peer of a live connection, from an attacker that knows some of its numbers. */
 @Timeout(20)
 class ForgeryTest {
 
@@ -38,7 +42,7 @@ class ForgeryTest {
             overheard.add(message);
             return new long[] {VirtualNetwork.DELAY_NS};
         });
-        server.peersAreThere(true);
+        server.answerProbes(true);
         address = server.listenAndAccept(VirtualDevice.parameters(SERVER_QUEUE_PAIR));
         connection = client.connect(address, VirtualDevice.parameters(CLIENT_QUEUE_PAIR));
         network.runMs(10);
@@ -54,7 +58,7 @@ class ForgeryTest {
     private ManagementMessage claim() {
         return Messages.request(new InetSocketAddress(client.localAddress(), 1234), address, 3,
             VirtualDevice.parameters(CLIENT_QUEUE_PAIR), CommunicationSettings.DEFAULT, 1)
-            .setId(MessageField.LOCAL_ID, 99);
+            .set(IdFields.LOCAL_ID, 99);
     }
 
     private void forge(final ManagementMessage message) {
@@ -70,7 +74,7 @@ class ForgeryTest {
     }
 
     @Test
-    void aRequestThatNamesALiveQueuePairIsNotBelievedWhileTheQueuePairAnswers() throws Exception {
+    void aRequestThatNamesALiveQueuePairIsNotBelievedWhileThePeerAnswersProbes() throws Exception {
         final int sent = overheard.size();
         forge(claim());
         network.runMs(5_000);
@@ -83,21 +87,21 @@ class ForgeryTest {
     }
 
     @Test
-    void oneProbingIsUnderWayHoweverManySuchRequestsCome() {
-        server.peersAreThere(false);
+    void probesOnceHoweverManySuchRequestsArrive() {
+        server.answerProbes(false);
         for (int i = 0; i < 100; i++) {
-            forge(claim().setId(MessageField.LOCAL_ID, 100 + i));
+            forge(claim().set(IdFields.LOCAL_ID, 100 + i));
         }
         assertEquals(1, server.probes().size());
-        server.communication().peerAnswered(SERVER_QUEUE_PAIR);
+        server.communication().onSignOfLife(SERVER_QUEUE_PAIR);
         network.runMs(5_000);
         assertEquals(1, server.probes().size());
         assertEquals(List.of(CONNECT_REQUEST, ESTABLISHED), server.eventTypes());
     }
 
     @Test
-    void aRequestIsBelievedWhenTheQueuePairStaysSilentSeveralTimes() {
-        server.peersAreThere(false);
+    void aRequestIsBelievedAfterSeveralUnansweredProbes() {
+        server.answerProbes(false);
         network.link((from, to, message) -> new long[0]);
         forge(claim());
         network.runMs(1_000);
@@ -113,43 +117,43 @@ class ForgeryTest {
 
     @Test
     void aRejectionMustNameBothEnds() throws Exception {
-        final int serverId = overheard(MessageType.REPLY).getInt(MessageField.LOCAL_ID);
-        final int clientId = overheard(MessageType.REQUEST).getInt(MessageField.LOCAL_ID);
+        final int serverId = overheard(MessageType.REPLY).get(IdFields.LOCAL_ID);
+        final int clientId = overheard(MessageType.REQUEST).get(IdFields.LOCAL_ID);
         final ManagementMessage rejection = Messages.rejection(
             overheard(MessageType.REQUEST), AnswerFields.ANSWERS_REPLY, new byte[0]);
-        forge(rejection.setId(MessageField.LOCAL_ID, 0).setId(MessageField.REMOTE_ID, serverId));
-        forge(rejection.setId(MessageField.LOCAL_ID, clientId).setId(MessageField.REMOTE_ID, 0));
-        forge(rejection.setId(MessageField.LOCAL_ID, clientId + 1).setId(MessageField.REMOTE_ID, serverId));
+        forge(rejection.set(IdFields.LOCAL_ID, 0).set(IdFields.REMOTE_ID, serverId));
+        forge(rejection.set(IdFields.LOCAL_ID, clientId).set(IdFields.REMOTE_ID, 0));
+        forge(rejection.set(IdFields.LOCAL_ID, clientId + 1).set(IdFields.REMOTE_ID, serverId));
         forge(Messages.timeout(overheard(MessageType.REQUEST), client.guid())
-            .setId(MessageField.LOCAL_ID, clientId));
+            .set(IdFields.LOCAL_ID, clientId));
         assertStillConnected();
     }
 
     @Test
     void aDisconnectMustNameBothEndsAndTheQueuePair() throws Exception {
-        final int serverId = overheard(MessageType.REPLY).getInt(MessageField.LOCAL_ID);
-        final int clientId = overheard(MessageType.REQUEST).getInt(MessageField.LOCAL_ID);
+        final int serverId = overheard(MessageType.REPLY).get(IdFields.LOCAL_ID);
+        final int clientId = overheard(MessageType.REQUEST).get(IdFields.LOCAL_ID);
         forge(Messages.disconnectRequest(1, SERVER_QUEUE_PAIR)
-            .setId(MessageField.LOCAL_ID, clientId).setId(MessageField.REMOTE_ID, serverId + 1));
+            .set(IdFields.LOCAL_ID, clientId).set(IdFields.REMOTE_ID, serverId + 1));
         forge(Messages.disconnectRequest(1, SERVER_QUEUE_PAIR)
-            .setId(MessageField.LOCAL_ID, clientId + 1).setId(MessageField.REMOTE_ID, serverId));
+            .set(IdFields.LOCAL_ID, clientId + 1).set(IdFields.REMOTE_ID, serverId));
         forge(Messages.disconnectRequest(1, SERVER_QUEUE_PAIR + 1)
-            .setId(MessageField.LOCAL_ID, clientId).setId(MessageField.REMOTE_ID, serverId));
+            .set(IdFields.LOCAL_ID, clientId).set(IdFields.REMOTE_ID, serverId));
         assertStillConnected();
     }
 
     @Test
     void noMessageWithOneWrongIdEndsAConnection() throws Exception {
         final Random random = new Random(3);
-        final int serverId = overheard(MessageType.REPLY).getInt(MessageField.LOCAL_ID);
-        final int clientId = overheard(MessageType.REQUEST).getInt(MessageField.LOCAL_ID);
+        final int serverId = overheard(MessageType.REPLY).get(IdFields.LOCAL_ID);
+        final int clientId = overheard(MessageType.REQUEST).get(IdFields.LOCAL_ID);
         for (int i = 0; i < 20_000; i++) {
             final MessageType type = MessageType.values()[random.nextInt(MessageType.values().length)];
             final boolean wrongClient = random.nextBoolean();
             final ManagementMessage message = ManagementMessage.create(type, random.nextLong())
-                .setId(MessageField.LOCAL_ID, wrongClient ? clientId ^ 1 << random.nextInt(32) : clientId);
+                .set(IdFields.LOCAL_ID, wrongClient ? clientId ^ 1 << random.nextInt(32) : clientId);
             if (type != MessageType.REQUEST) {
-                message.setId(MessageField.REMOTE_ID, wrongClient ? serverId : serverId ^ 1 << random.nextInt(32));
+                message.set(IdFields.REMOTE_ID, wrongClient ? serverId : serverId ^ 1 << random.nextInt(32));
             }
             if (type == MessageType.DISCONNECT_REQUEST) {
                 message.set(AnswerFields.REMOTE_QUEUE_PAIR, SERVER_QUEUE_PAIR);

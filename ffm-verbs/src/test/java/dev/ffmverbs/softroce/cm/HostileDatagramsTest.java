@@ -5,6 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.softroce.cm.message.AddressHeader;
+import dev.ffmverbs.softroce.cm.message.GoldenDatagram;
+import dev.ffmverbs.softroce.cm.message.IdFields;
+import dev.ffmverbs.softroce.cm.message.ManagementMessage;
+import dev.ffmverbs.softroce.cm.message.MessageType;
+import dev.ffmverbs.softroce.cm.message.RequestFields;
 import java.net.Inet4Address;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -13,7 +19,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Datagrams of a liar: random, changed and repeated ones harm nobody. */
+/** Datagrams of an attacker: random, changed and repeated ones do no harm. */
 class HostileDatagramsTest {
 
     private static final int DATAGRAMS = Integer.getInteger("softroce.cm.hostile", 100_000);
@@ -26,7 +32,7 @@ class HostileDatagramsTest {
 
     @Test
     @Timeout(120)
-    void throwNothingEndNoConnectionAndLeaveTheDeviceServing() throws Exception {
+    void neitherThrowNorEndConnectionsNorStopTheDevice() throws Exception {
         final Random random = new Random(SEED);
         final List<ManagementMessage> overheard = new ArrayList<>();
         network.link((from, to, message) -> {
@@ -76,20 +82,20 @@ class HostileDatagramsTest {
                 datagram.put(offset, (byte) (datagram.get(offset) ^ 1 << random.nextInt(8)));
             }
             if (random.nextInt(4) == 0) {
-                asRequestOfTheLiar(datagram, random);
+                makeRequestOfAttacker(datagram, random);
             }
         }
         return datagram;
     }
 
-    /** Makes its request one that only its other content can be wrong with. */
-    private void asRequestOfTheLiar(final ByteBuffer datagram, final Random random) {
+    /** Makes a datagram a request of the attacker's in which only other content can be wrong. */
+    private void makeRequestOfAttacker(final ByteBuffer datagram, final Random random) {
         final ManagementMessage message = ManagementMessage.parse(datagram);
         if (message != null && message.type() == MessageType.REQUEST) {
             message.set(RequestFields.LOCAL_GID_LOW, Messages.gidLow(liar))
                 .set(RequestFields.REMOTE_GID_LOW, Messages.gidLow(server.localAddress()))
                 .set(RequestFields.QUEUE_PAIR, random.nextInt(1 << 24))
-                .setId(MessageField.LOCAL_ID, random.nextInt())
+                .set(IdFields.LOCAL_ID, random.nextInt())
                 .setPrivateData(0,
                     new AddressHeader(random.nextInt(1 << 16), liar, server.localAddress()).toBytes());
             datagram.put(0, message.datagram(), 0, 256);

@@ -22,10 +22,10 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Connections between two devices that listen, connect, reject, disconnect and close at random, on a link that loses,
- * doubles and reorders.
+ * duplicates and reorders.
  *
  * <p>{@code -Dsoftroce.cm.seeds=N} runs more than the 200 seeds of every build; {@code -Dsoftroce.cm.firstSeed=S}
- * starts elsewhere, as to replay a failure.
+ * starts at another seed, for example to replay a failure.
  */
 class LossyLinkTest {
 
@@ -40,7 +40,7 @@ class LossyLinkTest {
     private static final int REJECTED = ffm_verbs_h.RDMA_CM_EVENT_REJECTED();
     private static final int UNREACHABLE = ffm_verbs_h.RDMA_CM_EVENT_UNREACHABLE();
 
-    /** An application that decides by lot, and what it saw of each of its connections. */
+    /** An application that decides at random, and what it saw of each of its connections. */
     private static final class GamblingApplication {
         private final VirtualDevice device;
         private final Random random;
@@ -51,7 +51,7 @@ class LossyLinkTest {
         GamblingApplication(final VirtualDevice device, final Random random) {
             this.device = device;
             this.random = random;
-            device.whenEvent(event -> VirtualDevice.unchecked(() -> on(event)));
+            device.onEvent(event -> VirtualDevice.unchecked(() -> on(event)));
         }
 
         private void on(final ConnectionEventData event) throws ProviderException {
@@ -104,7 +104,7 @@ class LossyLinkTest {
             }
         }
 
-        /** Every connection has come to exactly one end, and none was established twice. */
+        /** Every connection has ended exactly once, and none was established twice. */
         void check(final String where) {
             seen.forEach((identifier, events) -> {
                 final long ends = events.stream()
@@ -117,14 +117,14 @@ class LossyLinkTest {
 
     @Test
     @Timeout(120)
-    void everyConnectionComesToOneEndOnBothSidesAndIsForgotten() throws Exception {
+    void everyConnectionEndsOnceOnBothSidesAndIsForgotten() throws Exception {
         final Map<Integer, Integer> counts = new HashMap<>();
         for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
             for (final int lossPercent : new int[] {1, 10, 30}) {
                 run(seed, lossPercent).forEach(type -> counts.merge(type, 1, Integer::sum));
             }
         }
-        // Sixteen losses in a row are what it takes; at 30 % loss both ways that is rarer than one in ten thousand.
+        // It takes sixteen losses in a row; at 30 % loss in both directions, that is rarer than one in ten thousand.
         assertTrue(counts.get(ESTABLISHED) > SEEDS * CONNECTIONS, "counts by event " + counts);
         assertTrue(counts.getOrDefault(UNREACHABLE, 0) * 1000L < counts.get(ESTABLISHED), "counts by event " + counts);
     }

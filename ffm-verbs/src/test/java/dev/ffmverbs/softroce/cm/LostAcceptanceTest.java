@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.softroce.cm.message.MessageType;
+import dev.ffmverbs.softroce.cm.message.RejectReason;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -34,7 +36,7 @@ class LostAcceptanceTest {
     }
 
     @Test
-    void isToldAsDisconnectedWhenTheEndIsHeard() throws Exception {
+    void isReportedAsDisconnectedIfTheDisconnectRequestArrives() throws Exception {
         connectAndDisconnect(List.of(MessageType.REPLY));
 
         assertTrue(client.eventTypes().contains(DISCONNECTED), () -> String.join("\n", network.log()));
@@ -42,7 +44,7 @@ class LostAcceptanceTest {
     }
 
     @Test
-    void isToldAsStaleWhenTheEndIsLostToo() throws Exception {
+    void isReportedAsStaleIfTheDisconnectRequestIsLostToo() throws Exception {
         connectAndDisconnect(List.of(MessageType.REPLY, MessageType.DISCONNECT_REQUEST));
 
         assertEquals(REJECTED, client.lastEvent().type(), () -> String.join("\n", network.log()));

@@ -7,6 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.softroce.cm.message.AnswerFields;
+import dev.ffmverbs.softroce.cm.message.GoldenDatagram;
+import dev.ffmverbs.softroce.cm.message.IdFields;
+import dev.ffmverbs.softroce.cm.message.ManagementMessage;
+import dev.ffmverbs.softroce.cm.message.MessageType;
+import dev.ffmverbs.softroce.cm.message.RejectReason;
+import dev.ffmverbs.softroce.cm.message.RequestFields;
 import dev.ffmverbs.spi.ConnectionEventData;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import java.net.InetSocketAddress;
@@ -18,7 +25,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Connections that do not come about, and ends that learn that their peer is another one now. */
+/** Connections that are not established, and endpoints whose peer has been replaced. */
 @Timeout(20)
 class RefusalTest {
 
@@ -62,8 +69,8 @@ class RefusalTest {
     }
 
     @Test
-    void deliversTheRejectionOfTheApplicationEvenWhenItIsLostAtFirst() throws Exception {
-        server.whenEvent(event -> {
+    void deliversTheRejectionOfTheApplicationEvenIfItIsLostAtFirst() throws Exception {
+        server.onEvent(event -> {
             if (event.type() == CONNECT_REQUEST) {
                 VirtualDevice.unchecked(() -> {
                     event.identifier().reject(new byte[] {1, 2, 3});
@@ -111,7 +118,7 @@ class RefusalTest {
     }
 
     @Test
-    void closingAListenerRejectsWhatNobodyHasHeardOf() throws Exception {
+    void closingAListenerRejectsUndeliveredRequests() throws Exception {
         final ConnectionIdentifierOperations listener = listener(1);
         client.request(listener.localAddress(), VirtualDevice.parameters(CLIENT_QUEUE_PAIR));
         final ManagementMessage[] request = new ManagementMessage[1];
@@ -129,7 +136,7 @@ class RefusalTest {
     }
 
     @Test
-    void toldThatThePeerGaveUpWhileTheApplicationThought() throws Exception {
+    void reportsThatThePeerGaveUpBeforeTheApplicationAnswered() throws Exception {
         final ConnectionIdentifierOperations connection =
             client.request(listener(1).localAddress(), VirtualDevice.parameters(CLIENT_QUEUE_PAIR));
         network.runMs(10);
@@ -142,7 +149,7 @@ class RefusalTest {
     }
 
     @Test
-    void leavesRequestsBeyondTheBacklogUnansweredUntilThereIsRoom() throws Exception {
+    void dropsRequestsBeyondTheBacklogUntilThereIsRoom() throws Exception {
         final InetSocketAddress address = listener(1).localAddress();
         client.request(address, VirtualDevice.parameters(CLIENT_QUEUE_PAIR));
         client.request(address, VirtualDevice.parameters(CLIENT_QUEUE_PAIR + 1));
@@ -169,8 +176,8 @@ class RefusalTest {
         network.runMs(10);
 
         assertRejected(RejectReason.INVALID_PATH_MTU);
-        assertEquals(1, rejections.getFirst().getInt(AnswerFields.INFORMATION_BYTES));
-        assertEquals(3, rejections.getFirst().getInt(AnswerFields.INFORMATION_BYTE));
+        assertEquals(1, rejections.getFirst().get(AnswerFields.INFORMATION_BYTES));
+        assertEquals(3, rejections.getFirst().get(AnswerFields.INFORMATION_BYTE));
     }
 
     @Test
@@ -196,7 +203,7 @@ class RefusalTest {
             refusalOf(port, request -> request.setPrivateData(19, new byte[] {3})));
     }
 
-    /** Sends a request with something changed; the reason it is refused with, 0 when it is not. */
+    /** Sends a changed request. Returns the reason it is refused with, 0 if it is not refused. */
     private int refusalOf(final int port, final UnaryOperator<ManagementMessage> change) throws Exception {
         final ManagementMessage[] seen = new ManagementMessage[2];
         network.link((from, to, message) -> {
@@ -209,11 +216,11 @@ class RefusalTest {
         seen[1] = null;
         server.communication().receive(client.localAddress(), change.apply(seen[0]).datagram());
         network.runMs(1);
-        return seen[1] == null ? 0 : seen[1].getInt(AnswerFields.REASON);
+        return seen[1] == null ? 0 : seen[1].get(AnswerFields.REASON);
     }
 
     @Test
-    void endsAConnectionWhosePeerStartedAgainWithTheSameQueuePair() throws Exception {
+    void endsAConnectionWhosePeerHasRestartedWithTheSameQueuePair() throws Exception {
         final InetSocketAddress address = server.listenAndAccept(VirtualDevice.parameters(SERVER_QUEUE_PAIR));
         client.connect(address, VirtualDevice.parameters(CLIENT_QUEUE_PAIR));
         network.runMs(10);
@@ -233,7 +240,7 @@ class RefusalTest {
     }
 
     @Test
-    void withdrawsARequestWhosePeerStartedAgainWithTheSameQueuePair() throws Exception {
+    void withdrawsARequestWhosePeerHasRestartedWithTheSameQueuePair() throws Exception {
         final InetSocketAddress address = listener(4).localAddress();
         client.request(address, VirtualDevice.parameters(CLIENT_QUEUE_PAIR));
         network.runMs(10);
@@ -246,7 +253,7 @@ class RefusalTest {
     }
 
     @Test
-    void tellsAPeerWhoseReplyNobodyAwaitsAnyMore() throws Exception {
+    void refusesAReplyThatNobodyAwaitsAnyLonger() throws Exception {
         final InetSocketAddress address = listener(4).localAddress();
         client.request(address, VirtualDevice.parameters(CLIENT_QUEUE_PAIR));
         network.runMs(10);
@@ -260,7 +267,7 @@ class RefusalTest {
     }
 
     @Test
-    void confirmsTheEndOfAConnectionItNeverHeardOf() throws Exception {
+    void confirmsTheEndOfAnUnknownConnection() throws Exception {
         final ConnectionIdentifierOperations connection = client.connect(
             server.listenAndAccept(VirtualDevice.parameters(SERVER_QUEUE_PAIR)),
             VirtualDevice.parameters(CLIENT_QUEUE_PAIR));
@@ -275,7 +282,7 @@ class RefusalTest {
     }
 
     @Test
-    void believesNobodyButThePeer() throws Exception {
+    void believesOnlyThePeer() throws Exception {
         final ConnectionIdentifierOperations connection = client.connect(
             server.listenAndAccept(VirtualDevice.parameters(SERVER_QUEUE_PAIR)),
             VirtualDevice.parameters(CLIENT_QUEUE_PAIR));
@@ -287,7 +294,7 @@ class RefusalTest {
         });
         connection.disconnect();
         server.communication().receive(VirtualDevice.ipv4("10.0.0.3"), disconnects.getFirst().datagram());
-        server.applicationRuns();
+        server.runApplication();
         assertEquals(List.of(CONNECT_REQUEST, ESTABLISHED), server.eventTypes());
         assertEquals(1, server.communication().get(CommunicationCounter.DROPPED_PEER));
 
@@ -295,16 +302,16 @@ class RefusalTest {
             .set(AnswerFields.REMOTE_QUEUE_PAIR, SERVER_QUEUE_PAIR - 1);
         server.communication().receive(client.localAddress(), otherQueuePair.datagram());
         final ManagementMessage otherId = ManagementMessage.parse(disconnects.getFirst().datagram())
-            .setId(MessageField.LOCAL_ID, 42);
+            .set(IdFields.LOCAL_ID, 42);
         server.communication().receive(client.localAddress(), otherId.datagram());
-        server.applicationRuns();
+        server.runApplication();
         assertEquals(List.of(CONNECT_REQUEST, ESTABLISHED), server.eventTypes());
         assertEquals(2, server.communication().get(CommunicationCounter.DROPPED_UNKNOWN));
         assertEquals(1, disconnects.size());
     }
 
     @Test
-    void refusesASecondReplyToARequestThatAnotherAnswered() throws Exception {
+    void refusesASecondReplyToAnAnsweredRequest() throws Exception {
         final List<ManagementMessage> replies = new ArrayList<>();
         network.link((from, to, message) -> {
             if (message.type() == MessageType.REPLY) {
@@ -317,7 +324,7 @@ class RefusalTest {
         network.runMs(10);
         final long sent = client.communication().get(CommunicationCounter.SENT);
         final ManagementMessage second = ManagementMessage.parse(replies.getFirst().datagram())
-            .setId(MessageField.LOCAL_ID, 42);
+            .set(IdFields.LOCAL_ID, 42);
         client.communication().receive(server.localAddress(), second.datagram());
 
         assertEquals(sent + 1, client.communication().get(CommunicationCounter.SENT));
@@ -340,7 +347,7 @@ class RefusalTest {
     }
 
     @Test
-    void dropsWhatIsNoMessageAndCountsIt() {
+    void countsAndDropsDatagramsThatAreNotMessages() {
         server.communication().receive(client.localAddress(), ByteBuffer.allocate(256));
         server.communication().receive(client.localAddress(), ByteBuffer.allocate(0));
         server.communication().receive(client.localAddress(), GoldenDatagram.READY_TO_USE.message().datagram());

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 
-/** What an application sees of a soft device's connection manager, apart from how connections go. */
+/** A software device's connection manager as an application sees it, apart from the course of connections. */
 @Timeout(20)
 class SoftConnectionManagerTest {
 
@@ -54,7 +54,7 @@ class SoftConnectionManagerTest {
     }
 
     @Test
-    void bindsToAPortOfItsOwnChoiceWhenAskedForNone() throws Exception {
+    void choosesAPortNumberIfNoneIsGiven() throws Exception {
         final ConnectionIdentifierOperations first = bound(atServer(0));
         final ConnectionIdentifierOperations second = bound(atServer(0));
 
@@ -65,7 +65,7 @@ class SoftConnectionManagerTest {
     }
 
     @Test
-    void isBoundToNoDeviceAtFirst() {
+    void isNotBoundToADeviceAtFirst() {
         final ConnectionIdentifierOperations identifier = server.manager().createIdentifier();
 
         assertNull(identifier.deviceName());
@@ -73,7 +73,7 @@ class SoftConnectionManagerTest {
     }
 
     @Test
-    void refusesAPortThatIsTakenUntilItIsFree() throws Exception {
+    void refusesAPortNumberInUseUntilItIsFree() throws Exception {
         final ConnectionIdentifierOperations first = bound(atServer(7000));
         final ConnectionIdentifierOperations other = new SoftConnectionManager(server.communication())
             .createIdentifier();
@@ -86,7 +86,7 @@ class SoftConnectionManagerTest {
     }
 
     @Test
-    void refusesAddressesThatAreNotTheDevices() {
+    void refusesAddressesOfOtherDevices() {
         assertFails(Errno.EADDRNOTAVAIL, "is 10.0.0.2", () -> bound(new InetSocketAddress("10.0.0.1", 0)));
         assertFails(Errno.EAFNOSUPPORT, "IPv4 only", () -> bound(new InetSocketAddress("::1", 0)));
         final ConnectionIdentifierOperations identifier = client.manager().createIdentifier();
@@ -155,7 +155,7 @@ class SoftConnectionManagerTest {
     }
 
     @Test
-    void wakesTheThreadThatWaitsOrTheNextThatWould() throws Exception {
+    void wakesTheWaitingThreadOrTheNextOne() throws Exception {
         client.manager().wakeUp();
         assertNull(client.manager().nextEvent(TimeUnit.DAYS.toNanos(1)));
 
@@ -170,7 +170,7 @@ class SoftConnectionManagerTest {
         assertNull(client.manager().nextEvent(TimeUnit.MILLISECONDS.toNanos(1)));
     }
 
-    /** One end's queue pair attributes, as text. */
+    /** Returns the queue pair attributes of one end as text. */
     private static String attributes(final ConnectionIdentifierOperations identifier, final int state)
         throws ProviderException {
         try (Arena arena = Arena.ofConfined()) {
@@ -209,7 +209,7 @@ class SoftConnectionManagerTest {
 
     /** The masks are those that Linux 6.1 returned for the same calls. */
     @Test
-    void givesTheAttributesOfEveryTransition() throws Exception {
+    void returnsTheAttributesOfEveryTransition() throws Exception {
         final ConnectionIdentifierOperations connection = client.connect(
             server.listenAndAccept(new ConnectionParameterData(SERVER_QUEUE_PAIR, new byte[0], 1, 3, 0, 5)),
             VirtualDevice.parameters(CLIENT_QUEUE_PAIR));
@@ -233,7 +233,7 @@ class SoftConnectionManagerTest {
     }
 
     @Test
-    void givesThePeerNoRightsBeforeThereIsOneAndNoReadsWhenNoneAreAnswered() throws Exception {
+    void grantsNoRightsBeforeThereIsAPeerAndNoReadsIfNoneAreAnswered() throws Exception {
         final ConnectionIdentifierOperations identifier = client.manager().createIdentifier();
         assertEquals("mask=39 access=0 port=1", attributes(identifier, ffm_verbs_h.IBV_QPS_INIT()));
         assertFails(Errno.EINVAL, "qp_state=2", () -> attributes(identifier, ffm_verbs_h.IBV_QPS_RTR()));

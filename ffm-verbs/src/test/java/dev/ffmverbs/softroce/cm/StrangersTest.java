@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.softroce.cm.message.IdFields;
+import dev.ffmverbs.softroce.cm.message.ManagementMessage;
+import dev.ffmverbs.softroce.cm.message.MessageType;
+import dev.ffmverbs.softroce.cm.message.RequestFields;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -16,9 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Floods of requests that nobody wants: what they may cost, and that peers are served all the same.
+ * Floods of unwanted requests: what they may cost, and that peers are still served.
  *
- * <p>{@code -Dsoftroce.cm.firstSeed=N} floods with other numbers.
+ * <p>{@code -Dsoftroce.cm.firstSeed=N} sets the seed of the random numbers.
  */
 @Timeout(60)
 class StrangersTest {
@@ -37,11 +41,11 @@ class StrangersTest {
     private final VirtualDevice server = new VirtualDevice(network, SERVER, 2);
     private final Inet4Address stranger = VirtualDevice.ipv4("10.0.0.66");
 
-    /** Listens, accepts what comes from the client, and rejects all others. */
+    /** Listens, accepts the requests of the client, and rejects all others. */
     private InetSocketAddress listen() throws Exception {
         final InetSocketAddress address = server.listenAndAccept(VirtualDevice.parameters(2000));
         final int[] accepted = new int[1];
-        server.whenEvent(event -> {
+        server.onEvent(event -> {
             if (event.type() == CONNECT_REQUEST) {
                 VirtualDevice.unchecked(() -> {
                     if (event.remoteAddress().getPort() > 0
@@ -57,13 +61,13 @@ class StrangersTest {
         return address;
     }
 
-    /** A request with numbers nobody has used; port 0 of its sender marks it as no client's. */
+    /** Returns a request with unused numbers; port number 0 of its sender tells it from those of clients. */
     private ManagementMessage request(final Inet4Address source, final InetSocketAddress target) {
         return Messages.request(new InetSocketAddress(source, 0), target, 3,
             VirtualDevice.parameters(2 + random.nextInt(1 << 20)),
             new CommunicationSettings(20, 15, 20, 20, 20, 12), random.nextLong())
             .set(RequestFields.STARTING_PSN, random.nextInt(1 << 24))
-            .setId(MessageField.LOCAL_ID, random.nextInt());
+            .set(IdFields.LOCAL_ID, random.nextInt());
     }
 
     private Inet4Address anySource() {
@@ -94,7 +98,7 @@ class StrangersTest {
     }
 
     @Test
-    void aStrangerIsHeardABoundedNumberOfTimes() throws Exception {
+    void handlesABoundedNumberOfRequestsOfOneStranger() throws Exception {
         final InetSocketAddress target = listen();
         flood(() -> stranger, target, 3_000);
 
@@ -109,7 +113,7 @@ class StrangersTest {
     }
 
     @Test
-    void strangersTogetherAreHeardABoundedNumberOfTimes() throws Exception {
+    void handlesABoundedNumberOfRequestsOfAllStrangers() throws Exception {
         final InetSocketAddress target = listen();
         flood(this::anySource, target, 3_000);
 
@@ -120,12 +124,12 @@ class StrangersTest {
     }
 
     @Test
-    void requestsThatAreRefusedWithoutAListenerAndStrayMessagesAreAnsweredAsSeldom() throws Exception {
+    void answersABoundedNumberOfStrayMessagesAndRequestsWithoutAListener() throws Exception {
         final InetSocketAddress nobody = new InetSocketAddress(server.localAddress(), 9);
         flood(() -> stranger, nobody, 1_000);
         for (int i = 0; i < 10_000; i++) {
             server.communication().receive(stranger, ManagementMessage.create(MessageType.DISCONNECT_REQUEST, i)
-                .setId(MessageField.REMOTE_ID, random.nextInt()).datagram());
+                .set(IdFields.REMOTE_ID, random.nextInt()).datagram());
         }
 
         final long sent = server.communication().get(CommunicationCounter.SENT);
@@ -134,7 +138,7 @@ class StrangersTest {
     }
 
     @Test
-    void aPeerGetsInAtOnceWhileStrangersFlood() throws Exception {
+    void admitsAPeerAtOnceWhileStrangersFlood() throws Exception {
         final InetSocketAddress target = listen();
         client.connect(target, VirtualDevice.parameters(1000));
         network.runMs(10);
@@ -148,7 +152,7 @@ class StrangersTest {
     }
 
     @Test
-    void aPeerThatThisDeviceAsksIsKnownBeforeItHasEverAnswered() throws Exception {
+    void knowsAPeerThatThisDeviceHasAsked() throws Exception {
         final InetSocketAddress target = listen();
         flood(this::anySource, target, 1_000);
         server.request(new InetSocketAddress(client.localAddress(), 7000), VirtualDevice.parameters(2999));
@@ -158,9 +162,9 @@ class StrangersTest {
         assertEquals(CONNECT_RESPONSE, client.events().getLast().type(), where());
     }
 
-    /** Requests that seem to come from the peer use up its own budget; it gets in because it asks again. */
+    /** Requests that seem to come from the peer use up its budget; the peer is admitted because it asks again. */
     @Test
-    void aPeerGetsInWithItsRetransmissionsWhileItsOwnAddressIsForged() throws Exception {
+    void admitsTheRetransmissionsOfAPeerWhoseAddressIsForged() throws Exception {
         final InetSocketAddress target = listen();
         client.connect(target, VirtualDevice.parameters(1000));
         network.runMs(10);
@@ -175,9 +179,9 @@ class StrangersTest {
             () -> requestsHeard() + " heard, " + where());
     }
 
-    /** Who floods with requests that it repeats is bounded, too. */
+    /** A flood of repeated requests is limited, too. */
     @Test
-    void requestsThatComeAgainHaveABudgetOfTheirOwn() throws Exception {
+    void limitsRequestsThatComeAgainByASeparateBudget() throws Exception {
         final InetSocketAddress target = listen();
         final List<ManagementMessage> requests = new ArrayList<>();
         for (int i = 0; i < 5_000; i++) {
@@ -199,7 +203,7 @@ class StrangersTest {
     }
 
     @Test
-    void aRejectionIsRepeatedWithoutAskingTheListenerAgainAndForgottenInATimeOfThisDevicesChoice() throws Exception {
+    void repeatsARejectionWithoutAskingTheListenerAndForgetsItAfterAFixedTime() throws Exception {
         final InetSocketAddress target = listen();
         final List<ManagementMessage> answers = new ArrayList<>();
         network.link((from, to, message) -> new long[0]);
@@ -224,15 +228,15 @@ class StrangersTest {
         assertEquals(2, requestsHeard());
     }
 
-    /** A stranger that gives up, as it says, leaves its end no longer than a stranger should. */
+    /** The endpoint of a stranger that says that it gives up is not kept longer than a stranger deserves. */
     @Test
-    void aRequestThatIsWithdrawnIsForgottenSoon() throws Exception {
+    void soonForgetsAWithdrawnRequest() throws Exception {
         final InetSocketAddress target = server.listenAndAccept(VirtualDevice.parameters(2000));
-        server.whenEvent(event -> { });
+        server.onEvent(event -> { });
         final ManagementMessage request = request(stranger, target);
         server.communication().receive(stranger, request.datagram());
         server.communication().receive(stranger, Messages.timeout(request, 0)
-            .setId(MessageField.LOCAL_ID, request.getInt(MessageField.LOCAL_ID)).datagram());
+            .set(IdFields.LOCAL_ID, request.get(IdFields.LOCAL_ID)).datagram());
         network.runMs(1);
         assertEquals(ffm_verbs_h.RDMA_CM_EVENT_REJECTED(), server.lastEvent().type());
         assertEquals(1, server.communication().endpointCount());
@@ -242,7 +246,7 @@ class StrangersTest {
     }
 
     @Test
-    void whatOneRequestConcernsDoesNotGrowWithTheNumberOfConnections() throws Exception {
+    void theWorkForOneRequestDoesNotGrowWithTheNumberOfConnections() throws Exception {
         final InetSocketAddress target = listen();
         network.link((from, to, message) -> new long[0]);
         for (int i = 0; i < 10_000; i++) {
@@ -254,7 +258,7 @@ class StrangersTest {
         }
         network.run(TimeUnit.MILLISECONDS.toNanos(10));
 
-        assertEquals(EndpointTable.MOST_CONCERNED,
+        assertEquals(EndpointTable.MOST_HASTENED,
             server.communication().get(CommunicationCounter.RETRANSMITTED) - before,
             "requests of this device sent again because the peer shows that it is there");
         assertEquals(10_000, server.communication().endpointCount());

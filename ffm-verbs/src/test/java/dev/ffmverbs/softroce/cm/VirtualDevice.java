@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 
-/** A device on a {@link VirtualNetwork}, with an application that notes its events and may act upon them. */
-final class VirtualDevice implements ManagementPort {
+/** A device on a {@link VirtualNetwork}, with an application that records its events and may act upon them. */
+final class VirtualDevice implements ManagementDevice {
 
     /** Seeded; only what a communication manager asks for is overridden. */
     private static final class SeededRandom extends SecureRandom {
@@ -52,9 +52,9 @@ final class VirtualDevice implements ManagementPort {
     private final List<ConnectionEventData> events = new ArrayList<>();
     private Consumer<ConnectionEventData> application = event -> { };
     private final List<Integer> probes = new ArrayList<>();
-    private boolean peersAreThere;
+    private boolean answersProbes;
     private int pathMtu = 3;
-    private int deadlinesMoved;
+    private int earlierDeadlines;
     private int accepted;
 
     VirtualDevice(final VirtualNetwork network, final String address, final long seed) {
@@ -104,11 +104,11 @@ final class VirtualDevice implements ManagementPort {
     }
 
     /** Lets the application act upon each event. */
-    void whenEvent(final Consumer<ConnectionEventData> newApplication) {
+    void onEvent(final Consumer<ConnectionEventData> newApplication) {
         application = newApplication;
     }
 
-    void applicationRuns() {
+    void runApplication() {
         ConnectionEventData event = manager.nextEvent(0);
         while (event != null) {
             network.log().add("    " + deviceName() + " event " + event.type() + " status " + event.status());
@@ -118,12 +118,12 @@ final class VirtualDevice implements ManagementPort {
         }
     }
 
-    /** Listens and accepts whatever comes, each with the next queue pair. */
+    /** Listens and accepts every request, each with the next queue pair. */
     InetSocketAddress listenAndAccept(final ConnectionParameterData parameters) throws ProviderException {
         final ConnectionIdentifierOperations listener = manager.createIdentifier();
         listener.bind(new InetSocketAddress(address, 0));
         listener.listen(8);
-        whenEvent(event -> {
+        onEvent(event -> {
             if (event.type() == ffm_verbs_h.RDMA_CM_EVENT_CONNECT_REQUEST()) {
                 unchecked(() -> event.identifier().accept(new ConnectionParameterData(
                     parameters.queuePairNumber() + accepted++, parameters.privateData(),
@@ -137,7 +137,7 @@ final class VirtualDevice implements ManagementPort {
     /** Connects, and establishes as soon as the peer has replied. */
     ConnectionIdentifierOperations connect(
         final InetSocketAddress remote, final ConnectionParameterData parameters) throws ProviderException {
-        whenEvent(event -> {
+        onEvent(event -> {
             if (event.type() == ffm_verbs_h.RDMA_CM_EVENT_CONNECT_RESPONSE()) {
                 unchecked(() -> event.identifier().establish());
             }
@@ -172,8 +172,8 @@ final class VirtualDevice implements ManagementPort {
         pathMtu = mtu;
     }
 
-    int deadlinesMoved() {
-        return deadlinesMoved;
+    int earlierDeadlines() {
+        return earlierDeadlines;
     }
 
     @Override
@@ -214,23 +214,23 @@ final class VirtualDevice implements ManagementPort {
     @Override
     public void probe(final int queuePair) {
         probes.add(queuePair);
-        if (peersAreThere) {
+        if (answersProbes) {
             network.answerProbe(this, queuePair);
         }
     }
 
-    /** Says whether peers answer to probes of queue pairs. */
-    void peersAreThere(final boolean there) {
-        peersAreThere = there;
+    /** Sets whether peers answer probes of queue pairs. */
+    void answerProbes(final boolean answers) {
+        answersProbes = answers;
     }
 
-    /** The queue pairs that were to be probed so far. */
+    /** Returns the queue pairs probed so far. */
     List<Integer> probes() {
         return probes;
     }
 
     @Override
-    public void deadlineMoved() {
-        deadlinesMoved++;
+    public void onEarlierDeadline() {
+        earlierDeadlines++;
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.cm;
 
+import dev.ffmverbs.softroce.cm.message.ManagementMessage;
 import java.net.Inet4Address;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -11,17 +12,17 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 
-/** Devices on a link and a clock of the test's own: nothing happens but by {@link #run}, in one thread. */
+/** Devices on a simulated link with a virtual clock. Everything happens in {@link #run}, in one thread. */
 final class VirtualNetwork {
 
-    /** What the link does with a datagram: the delays after which copies of it arrive; none when it is lost. */
+    /** Decides what the link does with a datagram: the delays after which copies arrive, none if it is lost. */
     interface Link {
         long[] delaysNs(VirtualDevice from, VirtualDevice to, ManagementMessage message);
     }
 
     static final long DELAY_NS = TimeUnit.MICROSECONDS.toNanos(50);
 
-    /** A clock close to where it wraps finds comparisons of absolute times. */
+    /** A clock that is about to wrap around reveals comparisons of absolute times. */
     private static final long START_NS = Long.MAX_VALUE - TimeUnit.MILLISECONDS.toNanos(700);
 
     private record Delivery(long timeNs, long number, Runnable arrival) {
@@ -48,7 +49,7 @@ final class VirtualNetwork {
         return nowNs;
     }
 
-    /** What was sent, and what became of it, for the message of a failed test. */
+    /** Returns what was sent and what became of it, for the message of a failed test. */
     List<String> log() {
         return log;
     }
@@ -71,19 +72,19 @@ final class VirtualNetwork {
         underWay.add(new Delivery(nowNs + delayNs, deliveries++, arrival));
     }
 
-    /** Lets the peer of a queue pair answer, one way there and back later. */
+    /** Lets the peer of a queue pair answer after one round trip. */
     void answerProbe(final VirtualDevice prober, final int queuePair) {
-        deliver(2 * DELAY_NS, () -> prober.communication().peerAnswered(queuePair));
+        deliver(2 * DELAY_NS, () -> prober.communication().onSignOfLife(queuePair));
     }
 
-    /** Lets time pass, delivering and waking on the way. */
+    /** Lets time pass, and delivers and wakes in the meantime. */
     void run(final long durationNs) {
         final long endNs = nowNs + durationNs;
         while (step(endNs)) {
-            devices.values().forEach(VirtualDevice::applicationRuns);
+            devices.values().forEach(VirtualDevice::runApplication);
         }
         nowNs = endNs;
-        devices.values().forEach(VirtualDevice::applicationRuns);
+        devices.values().forEach(VirtualDevice::runApplication);
     }
 
     void runMs(final long milliseconds) {
@@ -91,7 +92,7 @@ final class VirtualNetwork {
     }
 
     private boolean step(final long endNs) {
-        devices.values().forEach(VirtualDevice::applicationRuns);
+        devices.values().forEach(VirtualDevice::runApplication);
         long waitNs = endNs - nowNs;
         VirtualDevice due = null;
         for (final VirtualDevice device : devices.values()) {

@@ -7,10 +7,10 @@ import dev.ffmverbs.PrivateLoopbackAddresses;
 import dev.ffmverbs.jextract.ibv_wc;
 import dev.ffmverbs.softroce.faults.FaultSettings;
 import dev.ffmverbs.softroce.port.Port;
-import dev.ffmverbs.softroce.transport.CompletionOperation;
-import dev.ffmverbs.softroce.transport.CompletionStatus;
 import dev.ffmverbs.spi.CompletionMemory;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.constants.CompletionOpcodes;
+import dev.ffmverbs.spi.constants.CompletionStatuses;
 import java.lang.foreign.Arena;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -33,7 +33,7 @@ class SoftCompletionQueueTest {
             final CompletionMemory completions = new CompletionMemory(ibv_wc.allocateArray(4, arena));
             for (int round = 0; round < 3; round++) {
                 port.lock();
-                queue.completed(7, CompletionStatus.SUCCESS, 0, CompletionOperation.SEND, 0, 0, 0, 2, false);
+                queue.complete(7, CompletionStatuses.SUCCESS, 0, CompletionOpcodes.SEND, 0, 0, 0, 2, false);
                 port.unlock();
                 final long before = port.polls();
                 assertEquals(1, queue.poll(4, completions));

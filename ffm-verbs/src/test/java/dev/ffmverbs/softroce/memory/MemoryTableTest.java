@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.memory;
 
-import static dev.ffmverbs.softroce.memory.AccessRights.LOCAL_WRITE;
-import static dev.ffmverbs.softroce.memory.AccessRights.REMOTE_ATOMIC;
-import static dev.ffmverbs.softroce.memory.AccessRights.REMOTE_READ;
-import static dev.ffmverbs.softroce.memory.AccessRights.REMOTE_WRITE;
+import static dev.ffmverbs.spi.constants.AccessFlags.LOCAL_WRITE;
+import static dev.ffmverbs.spi.constants.AccessFlags.REMOTE_ATOMIC;
+import static dev.ffmverbs.spi.constants.AccessFlags.REMOTE_READ;
+import static dev.ffmverbs.spi.constants.AccessFlags.REMOTE_WRITE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;

@@ -45,7 +45,7 @@ class FaultInjectorTest {
 
         @Override
         public void submit(final RocePacket submitted, final UdpPath path) {
-            arrived.add(submitted.packetSequenceNumber());
+            arrived.add(submitted.bth().packetSequenceNumber());
             corrupt += icrc.verify(submitted, 1, 4791, 2, 4791) == 0 ? 0 : 1;
         }
     };
@@ -81,14 +81,14 @@ class FaultInjectorTest {
     }
 
     @Test
-    void losesTheShareAsked() {
+    void losesTheRequestedShare() {
         send(of("drop=0.2"));
         assertEquals(0.8 * PACKETS, arrived.size(), 0.02 * PACKETS);
         assertEquals(PACKETS - arrived.size(), counters.get(TransportCounter.FAULTS_DROPPED));
     }
 
     @Test
-    void doublesTheShareAsked() {
+    void duplicatesTheRequestedShare() {
         send(of("duplicate=0.1,maximumDelayNs=20000"));
         assertEquals(1.1 * PACKETS, arrived.size(), 0.02 * PACKETS);
         assertEquals(arrived.size() - PACKETS, counters.get(TransportCounter.FAULTS_DUPLICATED));
@@ -97,7 +97,7 @@ class FaultInjectorTest {
     }
 
     @Test
-    void corruptsTheShareAsked() {
+    void corruptsTheRequestedShare() {
         send(of("corrupt=0.3"));
         assertEquals(PACKETS, arrived.size());
         assertEquals(0.3 * PACKETS, corrupt, 0.02 * PACKETS);
@@ -107,7 +107,7 @@ class FaultInjectorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"reorder=0.05,reorderNs=20000", "delay=0.05,maximumDelayNs=20000"})
-    void sendsEverythingOnceButLate(final String text) {
+    void delaysEveryPacketAndSendsItOnce(final String text) {
         send(of(text));
         assertEquals(PACKETS, arrived.size());
         assertEquals(PACKETS, new HashSet<>(arrived).size());
@@ -122,7 +122,7 @@ class FaultInjectorTest {
     }
 
     @Test
-    void doesTheSameForTheSameSeed() {
+    void repeatsItselfForTheSameSeed() {
         final FaultSettings settings = of("seed=5,drop=0.1,duplicate=0.1,reorder=0.1,corrupt=0.1,delay=0.1");
         send(settings);
         final List<Integer> first = List.copyOf(arrived);
@@ -140,19 +140,19 @@ class FaultInjectorTest {
     void cutsOneDirection() {
         final FaultInjector outgoing = send(of("partition=outgoing"));
         assertTrue(arrived.isEmpty());
-        assertFalse(outgoing.losesIncoming());
+        assertFalse(outgoing.dropIncoming());
         assertEquals(PACKETS, counters.get(TransportCounter.FAULTS_DROPPED));
         final FaultInjector incoming = send(of("partition=incoming"));
         assertEquals(PACKETS, arrived.size());
-        assertTrue(incoming.losesIncoming());
+        assertTrue(incoming.dropIncoming());
         assertEquals(PACKETS + 1, counters.get(TransportCounter.FAULTS_DROPPED));
         incoming.settings(FaultSettings.NONE);
-        assertFalse(incoming.losesIncoming());
+        assertFalse(incoming.dropIncoming());
         assertTrue(of("partition=both").partition().cutsOutgoing());
     }
 
     @Test
-    void doesNothingBeforeItsTime() {
+    void injectsNothingBeforeItsStart() {
         send(of("drop=1,partition=both,startNs=" + 1000L * PACKETS / 2));
         assertEquals(PACKETS / 2, arrived.size());
         assertEquals(PACKETS / 2, counters.get(TransportCounter.FAULTS_DROPPED));
@@ -189,7 +189,7 @@ class FaultInjectorTest {
     @ParameterizedTest
     @ValueSource(strings = {"drop", "drop=2", "drop=-0.1", "drop=NaN", "drop=x", "loss=0.1", "partition=left",
         "reorderNs=0", "startNs=-1", "seed=1.5"})
-    void refusesSettingsItCannotRead(final String text) {
+    void refusesSettingsThatCannotBeParsed(final String text) {
         final IllegalArgumentException thrown =
             assertThrows(IllegalArgumentException.class, () -> FaultSettings.parse(text));
         final String name = text.replaceAll("=.*", "");

@@ -28,7 +28,7 @@ class LocalAddressTest {
     }
 
     @Test
-    void anAddressOfAnotherMachineIsRefusedWithThoseThereAre() {
+    void anAddressOfAnotherMachineIsRefusedAndThoseOfThisMachineAreListed() {
         final ProviderException refused =
             assertThrows(ProviderException.class, () -> LocalAddress.of(address("192.0.2.1"), 4791));
         assertEquals(Errno.EADDRNOTAVAIL, refused.errno());
@@ -39,7 +39,7 @@ class LocalAddressTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0", "224.0.0.1", "255.255.255.255", "127.0.0.255"})
-    void whatNoSocketIsBoundToIsRefusedBeforeOneIsMade(final String text) {
+    void anAddressThatCannotBeBoundIsRefusedBeforeASocketIsOpened(final String text) {
         final ProviderException refused =
             assertThrows(ProviderException.class, () -> LocalAddress.of(address(text), 4791));
         assertEquals(Errno.EADDRNOTAVAIL, refused.errno());
@@ -48,7 +48,7 @@ class LocalAddressTest {
 
     @ParameterizedTest
     @CsvSource({"336, 256", "1500, 1024", "4175, 2048", "4176, 4096", "65535, 4096"})
-    void thePathMtuIsWhatRxeMakesOfTheInterface(final int mtuBytes, final int pathMtuBytes) {
+    void thePathMtuIsThatOfRxeOnTheSameInterface(final int mtuBytes, final int pathMtuBytes) {
         assertEquals(pathMtuBytes,
             new LocalAddress(address("127.0.0.1"), 4791, "eth9", 9, mtuBytes).pathMtuBytes());
     }

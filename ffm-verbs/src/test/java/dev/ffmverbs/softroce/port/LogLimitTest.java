@@ -14,18 +14,18 @@ class LogLimitTest {
     private long nowNs = Long.MAX_VALUE - 5;
 
     @Test
-    void aTextIsLoggedOnceInARow() {
-        assertTrue(limit.admits("no route to a", nowNs));
-        assertFalse(limit.admits("no route to a", nowNs));
-        assertTrue(limit.admits("no route to b", nowNs));
+    void aRepeatedTextIsLoggedOnce() {
+        assertTrue(limit.tryAdmit("no route to a", nowNs));
+        assertFalse(limit.tryAdmit("no route to a", nowNs));
+        assertTrue(limit.tryAdmit("no route to b", nowNs));
     }
 
     @Test
-    void everNewTextsAreLoggedAFewTimesAndThenOncePerMinute() {
+    void differentTextsAreLoggedAFewTimesAndThenOncePerMinute() {
         int logged = 0;
         for (int second = 0; second < 600; second++) {
             for (int i = 0; i < 100; i++) {
-                logged += limit.admits("no route to " + second + "/" + i, nowNs) ? 1 : 0;
+                logged += limit.tryAdmit("no route to " + second + "/" + i, nowNs) ? 1 : 0;
             }
             nowNs += TimeUnit.SECONDS.toNanos(1);
         }

@@ -18,43 +18,43 @@ class LookingRuleTest {
         int looks = 0;
         for (int i = 0; i < longWaits; i++) {
             looks += rule.pays() ? 1 : 0;
-            rule.slept(LONG_NS);
+            rule.recordSleep(LONG_NS);
         }
         return looks;
     }
 
     @Test
-    void nobodyLooksBeforeWaitsWereShort() {
+    void doesNotLookBeforeWaitsWereShort() {
         assertFalse(rule.pays());
         assertEquals(0, looksInVainOf(100));
     }
 
     @Test
-    void shortSleepsTeachToLookAndLooksThatPayGoOn() {
+    void looksAfterShortSleepsAndWhileLooksPay() {
         for (int i = 0; i < 4; i++) {
-            rule.slept(SHORT_NS);
+            rule.recordSleep(SHORT_NS);
         }
         assertTrue(rule.pays());
         for (int i = 0; i < 100; i++) {
-            rule.lookPaid();
+            rule.recordPaidLook();
         }
         assertTrue(rule.pays());
     }
 
     @Test
-    void longWaitsEndLookingAfterAFewHoweverLongItHadPaid() {
+    void aFewLongWaitsEndLookingHoweverOftenItHasPaid() {
         for (int i = 0; i < 1000; i++) {
-            rule.lookPaid();
+            rule.recordPaidLook();
         }
         final int looks = looksInVainOf(100);
         assertTrue(looks <= 3, looks + " looks in vain");
     }
 
     @Test
-    void waitsHalfOfWhichAreLongAreNotWorthIt() {
+    void doesNotLookIfHalfOfTheWaitsAreLong() {
         for (int i = 0; i < 50; i++) {
-            rule.slept(SHORT_NS);
-            rule.slept(LONG_NS);
+            rule.recordSleep(SHORT_NS);
+            rule.recordSleep(LONG_NS);
         }
         assertFalse(rule.pays());
     }

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A thread looks at a socket only where a processor has nothing else to do. */
+/** A thread looks at a socket only if a processor has nothing else to do. */
 class MachineLoadTest {
 
     private static final long SAMPLE_NS = 20_000_000;
@@ -24,7 +24,7 @@ class MachineLoadTest {
     }
 
     @Test
-    void oneProcessorAloneIsNeverSpared() throws IOException {
+    void aSingleProcessorIsNeverSpared() throws IOException {
         assertFalse(new MachineLoad(runnable(1), () -> 1).beginLook(0));
     }
 
@@ -39,7 +39,7 @@ class MachineLoadTest {
     }
 
     @Test
-    void moreThreadsThanProcessorsEndLookingUntilThereAreFewer() throws IOException {
+    void nobodyLooksWhileMoreThreadsAreRunnableThanThereAreProcessors() throws IOException {
         final MachineLoad load = new MachineLoad(runnable(5), () -> 4);
         assertFalse(load.beginLook(0));
         runnable(4);
@@ -51,17 +51,17 @@ class MachineLoadTest {
     }
 
     @Test
-    void aThreadThatWasSuspendedEndsLookingForASecond() throws IOException {
+    void nobodyLooksForASecondAfterALookingThreadWasSuspended() throws IOException {
         final MachineLoad load = new MachineLoad(runnable(1), () -> 4);
         assertTrue(load.beginLook(0));
         load.endLook();
-        load.lookerSuspended(5);
+        load.recordSuspension(5);
         assertFalse(load.beginLook(SECOND_NS));
         assertTrue(load.beginLook(SECOND_NS + 5));
     }
 
     @Test
-    void aMachineThatDoesNotTellItsLoadHasProcessors() {
+    void aMachineWithUnknownLoadHasProcessorsToSpare() {
         assertTrue(new MachineLoad(folder.resolve("absent"), () -> 2).beginLook(0));
     }
 }

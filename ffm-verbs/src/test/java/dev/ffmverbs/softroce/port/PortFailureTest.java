@@ -8,12 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.PrivateLoopbackAddresses;
 import dev.ffmverbs.softroce.faults.FaultSettings;
-import dev.ffmverbs.softroce.transport.CompletionStatus;
 import dev.ffmverbs.softroce.transport.ConnectionState;
 import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.constants.CompletionStatuses;
+import dev.ffmverbs.spi.constants.EventTypes;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.List;
@@ -30,13 +31,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever a part of a port throws, that part ends and is named, and everything else goes on. */
+/** Whatever a part of a port throws, that part ends and is named, and everything else continues. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PortFailureTest {
 
     private static final int UDP_PORT = 44_791;
 
-    /** Everything that the port logs; throws on top of it when asked to. */
+    /** Collects everything that the port logs; also throws if told to. */
     private static final class Log implements System.Logger {
 
         private final List<String> messages = new CopyOnWriteArrayList<>();
@@ -70,10 +71,10 @@ class PortFailureTest {
 
     private final Log log = new Log();
     private Port port;
-    private PortQueuePair from;
-    private PortQueuePair to;
-    private PortQueuePair otherFrom;
-    private PortQueuePair otherTo;
+    private AttachedQueuePair from;
+    private AttachedQueuePair to;
+    private AttachedQueuePair otherFrom;
+    private AttachedQueuePair otherTo;
 
     @BeforeEach
     void open() throws ProviderException {
@@ -81,10 +82,10 @@ class PortFailureTest {
             (Inet4Address) InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)), UDP_PORT);
         port = Port.open(local, 1 << 20, FaultSettings.NONE, MachineLoad.OF_THIS_MACHINE,
             new PortLog("soft9 at " + local, log));
-        from = new PortQueuePair(port);
-        to = new PortQueuePair(port);
-        otherFrom = new PortQueuePair(port);
-        otherTo = new PortQueuePair(port);
+        from = new AttachedQueuePair(port);
+        to = new AttachedQueuePair(port);
+        otherFrom = new AttachedQueuePair(port);
+        otherTo = new AttachedQueuePair(port);
         from.connect(to);
         to.connect(from);
         otherFrom.connect(otherTo);
@@ -93,7 +94,7 @@ class PortFailureTest {
 
     @AfterEach
     void close() {
-        Stream.of(from, to, otherFrom, otherTo).forEach(PortQueuePair::close);
+        Stream.of(from, to, otherFrom, otherTo).forEach(AttachedQueuePair::close);
         port.close();
     }
 
@@ -103,20 +104,20 @@ class PortFailureTest {
             () -> new IllegalStateException("injected"), () -> new Exception("injected"));
     }
 
-    private void requireThatOthersGoOn() {
+    private void requireThatOthersContinue() {
         for (int i = 0; i < 20; i++) {
             otherFrom.exchange(otherTo);
         }
     }
 
     private void requireLogged(final String... parts) {
-        PortQueuePair.until("a message with " + List.of(parts) + " in " + log.messages, () -> log.messages.stream()
+        AttachedQueuePair.until("a message with " + List.of(parts) + " in " + log.messages, () -> log.messages.stream()
             .anyMatch(message -> Stream.of(parts).allMatch(message::contains)));
     }
 
     @ParameterizedTest
     @MethodSource("throwables")
-    void whatACompletionThrowsEndsItsConnectionAlone(final Supplier<Throwable> thrown) {
+    void aThrowingCompletionEndsItsQueuePairAlone(final Supplier<Throwable> thrown) {
         from.exchange(to);
         from.thrownByCompletion = () -> {
             from.thrownByCompletion = null;
@@ -125,37 +126,37 @@ class PortFailureTest {
         to.postReceive();
         from.postSend();
 
-        PortQueuePair.until("state ERROR", () -> from.state() == ConnectionState.ERROR);
-        PortQueuePair.until("the event", () -> from.events.equals(List.of(PortEvents.QUEUE_PAIR_FATAL)));
-        requireThatOthersGoOn();
+        AttachedQueuePair.until("state ERROR", () -> from.state() == ConnectionState.ERROR);
+        AttachedQueuePair.until("the event", () -> from.events.equals(List.of(EventTypes.QUEUE_PAIR_FATAL)));
+        requireThatOthersContinue();
         assertEquals(1, port.counters().get(TransportCounter.CONNECTION_BREAKDOWNS));
         requireLogged("soft9 at " + port.local(), "queue pair " + from.place.connection().number(), "ERROR");
     }
 
     @ParameterizedTest
     @MethodSource("throwables")
-    void whatIsPostedToAnEndedConnectionIsFlushedWhenItsCompletionQueueWorksAgain(final Supplier<Throwable> thrown) {
+    void postsToAnEndedQueuePairAreFlushedOnceItsCompletionQueueWorksAgain(final Supplier<Throwable> thrown) {
         from.thrownByCompletion = thrown;
         to.postReceive();
         for (int i = 0; i < 5; i++) {
             from.postSend();
         }
-        PortQueuePair.until("state ERROR", () -> from.state() == ConnectionState.ERROR);
-        requireThatOthersGoOn();
+        AttachedQueuePair.until("state ERROR", () -> from.state() == ConnectionState.ERROR);
+        requireThatOthersContinue();
         from.thrownByCompletion = null;
-        PortQueuePair.until("five completions", () -> from.statuses.size() == 5);
-        assertEquals(CompletionStatus.FLUSHED, from.statuses.getLast());
-        requireThatOthersGoOn();
+        AttachedQueuePair.until("five completions", () -> from.statuses.size() == 5);
+        assertEquals(CompletionStatuses.WORK_REQUEST_FLUSHED, from.statuses.getLast());
+        requireThatOthersContinue();
     }
 
     @Test
-    void aConnectionThatThrowsAgainAndAgainDoesNotKeepTheThreadBusy() throws InterruptedException {
+    void aQueuePairThatKeepsThrowingDoesNotKeepTheThreadBusy() throws InterruptedException {
         from.thrownByCompletion = () -> new NoClassDefFoundError("injected");
         for (int i = 0; i < 12; i++) {
             from.postReceive();
         }
         port.lock();
-        port.doom(from.place);
+        port.requestError(from.place);
         port.unlock();
         Thread.sleep(300);
         final long breakdowns = port.counters().get(TransportCounter.CONNECTION_BREAKDOWNS);
@@ -165,21 +166,21 @@ class PortFailureTest {
 
     @ParameterizedTest
     @MethodSource("throwables")
-    void anEventThatCannotBeToldIsToldLater(final Supplier<Throwable> thrown) {
+    void anEventThatCannotBeDeliveredIsDeliveredLater(final Supplier<Throwable> thrown) {
         from.thrownByEvent = thrown;
         from.eventFailures = 3;
         port.lock();
-        port.doom(from.place);
+        port.requestError(from.place);
         port.unlock();
 
-        requireThatOthersGoOn();
-        PortQueuePair.until("the event", () -> from.events.equals(List.of(PortEvents.QUEUE_PAIR_FATAL)));
+        requireThatOthersContinue();
+        AttachedQueuePair.until("the event", () -> from.events.equals(List.of(EventTypes.QUEUE_PAIR_FATAL)));
         requireLogged("soft9", "telling the application");
     }
 
     @ParameterizedTest
     @MethodSource("throwables")
-    void whatAnOwnerThrowsAtEveryPacketDoesNotEndItsConnection(final Supplier<Throwable> thrown) {
+    void anOwnerThatThrowsForEveryPacketDoesNotEndItsQueuePair(final Supplier<Throwable> thrown) {
         from.thrownByPacket = thrown;
         to.thrownByPacket = thrown;
         for (int i = 0; i < 20; i++) {
@@ -187,7 +188,7 @@ class PortFailureTest {
         }
     }
 
-    /** Throws at every call, and counts them. */
+    /** Counts all calls and throws in each. */
     private static final class BadAgent implements ManagementAgent {
 
         private final Supplier<Throwable> thrown;
@@ -205,18 +206,18 @@ class PortFailureTest {
         }
 
         @Override
-        public void received(final RocePacket packet, final int sourceAddress) {
+        public void receive(final RocePacket packet, final int sourceAddress) {
             received.incrementAndGet();
             this.<RuntimeException>fail();
         }
 
         @Override
-        public void connectionEstablished(final int queuePair) {
+        public void onFirstPacket(final int queuePair) {
             this.<RuntimeException>fail();
         }
 
         @Override
-        public void peerAnswered(final int queuePair) {
+        public void onSignOfLife(final int queuePair) {
             this.<RuntimeException>fail();
         }
 
@@ -235,32 +236,32 @@ class PortFailureTest {
 
     @ParameterizedTest
     @MethodSource("throwables")
-    void whatAManagementAgentThrowsDoesNotStopData(final Supplier<Throwable> thrown) {
+    void aThrowingManagementAgentDoesNotStopData(final Supplier<Throwable> thrown) {
         final BadAgent agent = new BadAgent(thrown);
-        port.management(agent);
+        port.generalServices().setAgent(agent);
         for (int i = 0; i < 5; i++) {
-            port.send(port.local().value(), packet -> {
+            port.generalServices().send(port.local().value(), packet -> {
                 packet.begin(Opcode.DATAGRAM_SEND_ONLY, ManagementQueuePair.NUMBER, 0, 0);
-                packet.datagram(0, ManagementQueuePair.NUMBER);
+                packet.deth().set(0, ManagementQueuePair.NUMBER);
                 packet.endPayload(16);
             });
         }
-        PortQueuePair.until("five datagrams handed to the agent", () -> agent.received.get() == 5);
-        PortQueuePair.until("calls of the agent at its deadlines", () -> agent.ticks.get() > 3);
-        requireThatOthersGoOn();
+        AttachedQueuePair.until("five datagrams handed to the agent", () -> agent.received.get() == 5);
+        AttachedQueuePair.until("calls of the agent at its deadlines", () -> agent.ticks.get() > 3);
+        requireThatOthersContinue();
         requireLogged("soft9", "connection manager");
-        port.management(null);
+        port.generalServices().setAgent(null);
     }
 
     @ParameterizedTest
     @MethodSource("throwables")
     void aLogThatThrowsStopsNothing(final Supplier<Throwable> thrown) {
         log.throwsErrors = true;
-        whatACompletionThrowsEndsItsConnectionAlone(thrown);
+        aThrowingCompletionEndsItsQueuePairAlone(thrown);
     }
 
     @Test
-    void whatAThreadThatPollsOrWaitsThrowsLeavesLockAndWatchFree() {
+    void anErrorInAPollingOrWaitingThreadLeavesLockAndWatchFree() {
         final LinkageError injected = new LinkageError("injected");
         for (int i = 0; i < 3; i++) {
             pollUntilThrown(injected);
@@ -272,39 +273,40 @@ class PortFailureTest {
                     }
                     return false;
                 }, TimeUnit.SECONDS.toNanos(20))) {
-                    // The thread of the port wakes, sees who waits, and leaves the watch to it.
+                    // The port's thread wakes, sees the waiting thread, and leaves the watch to it.
                     port.wakeUp();
                 }
             }));
             from.exchange(to);
-            requireThatOthersGoOn();
+            requireThatOthersContinue();
         }
     }
 
-    /** Polls, with packets on their way that make it ask what the poll is after, until that throws. */
+    /** Polls, with packets in flight that make the port ask whether the poll is satisfied, until that throws. */
     private void pollUntilThrown(final LinkageError injected) {
-        assertSame(injected, assertThrows(LinkageError.class, () -> PortQueuePair.until("the injected error", () -> {
-            port.send(port.local().value(), packet -> {
-                packet.begin(Opcode.DATAGRAM_SEND_ONLY, ManagementQueuePair.NUMBER, 0, 0);
-                packet.datagram(0, ManagementQueuePair.NUMBER);
-                packet.endPayload(16);
-            });
-            port.poll(() -> {
-                throw injected;
-            });
-            return false;
-        })));
+        assertSame(injected, assertThrows(LinkageError.class, () ->
+            AttachedQueuePair.until("the injected error", () -> {
+                port.generalServices().send(port.local().value(), packet -> {
+                    packet.begin(Opcode.DATAGRAM_SEND_ONLY, ManagementQueuePair.NUMBER, 0, 0);
+                    packet.deth().set(0, ManagementQueuePair.NUMBER);
+                    packet.endPayload(16);
+                });
+                port.poll(() -> {
+                    throw injected;
+                });
+                return false;
+            })));
     }
 
     @Test
-    void aThreadWithoutStackLeftDoesNoHarmToOthers() {
+    void aThreadWithoutStackLeftDoesNotHarmOthers() {
         final AtomicInteger depth = new AtomicInteger();
         for (int i = 0; i < 50; i++) {
             if (from.state() == ConnectionState.READY_TO_SEND) {
                 from.postSend();
             }
             assertThrows(StackOverflowError.class, () -> recurse(depth));
-            requireThatOthersGoOn();
+            requireThatOthersContinue();
         }
     }
 

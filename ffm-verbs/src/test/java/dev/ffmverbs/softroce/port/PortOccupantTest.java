@@ -23,7 +23,7 @@ class PortOccupantTest {
     }
 
     @Test
-    void itMayBeAnotherSoftDeviceAndThereAreTwoWaysOut() {
+    void suggestsAnotherSoftDeviceAndTwoRemedies() {
         final String advice = advice(4791);
         assertTrue(advice.startsWith("another socket has UDP port 4791 of 127.0.0.1, perhaps a soft device"), advice);
         assertTrue(advice.contains("ss -lunp sport = :4791") && advice.contains("-Dsoftroce.addresses=")
@@ -31,7 +31,7 @@ class PortOccupantTest {
     }
 
     @Test
-    void theKernelModuleIsNamedWhenItIsLoaded() throws IOException {
+    void namesTheKernelModuleIfItIsLoaded() throws IOException {
         Files.createDirectory(modules.resolve("rdma_rxe"));
         assertTrue(advice(4791).startsWith("the kernel module rdma_rxe is loaded"), advice(4791));
         assertFalse(advice(14_791).contains("rdma_rxe"), "it takes no other port");

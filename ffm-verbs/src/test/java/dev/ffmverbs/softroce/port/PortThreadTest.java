@@ -17,7 +17,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Who polls does the work, whether its polls find something or not; and if none of them does it, the thread does. */
+/**
+ * Threads that poll do the work, whether their polls find something or not; if none of them does, the port's thread
+ * does.
+ */
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PortThreadTest {
 
@@ -40,9 +43,9 @@ class PortThreadTest {
     }
 
     @Test
-    void everyPollCountsWhateverItFinds() throws InterruptedException {
+    void countsEveryPollWhateverItFinds() throws InterruptedException {
         final long before = port.polls();
-        port.polled();
+        port.countPoll();
         assertEquals(before + 1, port.polls(), "a poll that found something");
         port.poll(() -> false);
         assertEquals(before + 2, port.polls(), "a poll that did the work");
@@ -58,27 +61,27 @@ class PortThreadTest {
     }
 
     @Test
-    void theThreadLeavesTheSocketToAnApplicationWhosePollsAllFindSomething() {
-        PortQueuePair.until("the thread stays away", () -> {
-            port.polled();
-            // Ends the thread's sleep, so that it looks at the polls.
+    void leavesTheSocketToAnApplicationWhosePollsAllFindSomething() {
+        AttachedQueuePair.until("the thread stays away", () -> {
+            port.countPoll();
+            // Ends the thread's sleep, so that it checks the polls.
             port.wakeUp();
             return port.isLeftToApplication();
         });
     }
 
     @Test
-    void aPortIsServedWhileAllPollsFindSomething() {
-        try (PortQueuePair from = new PortQueuePair(port); PortQueuePair to = new PortQueuePair(port)) {
+    void servesThePortWhileAllPollsFindSomething() {
+        try (AttachedQueuePair from = new AttachedQueuePair(port); AttachedQueuePair to = new AttachedQueuePair(port)) {
             from.connect(to);
             to.connect(from);
-            theThreadLeavesTheSocketToAnApplicationWhosePollsAllFindSomething();
+            leavesTheSocketToAnApplicationWhosePollsAllFindSomething();
             for (int i = 0; i < 100; i++) {
                 to.postReceive();
                 from.postSend();
                 final int received = i;
-                PortQueuePair.until("the SEND is received", () -> {
-                    port.polled();
+                AttachedQueuePair.until("the SEND is received", () -> {
+                    port.countPoll();
                     return to.statuses.size() > received && from.statuses.size() > received;
                 });
             }
@@ -86,11 +89,11 @@ class PortThreadTest {
     }
 
     @Test
-    void theThreadLooksBeforeItSleepsWhilePacketsComeInQuickSuccession() {
-        try (PortQueuePair from = new PortQueuePair(port); PortQueuePair to = new PortQueuePair(port)) {
+    void looksBeforeItSleepsWhilePacketsArriveInQuickSuccession() {
+        try (AttachedQueuePair from = new AttachedQueuePair(port); AttachedQueuePair to = new AttachedQueuePair(port)) {
             from.connect(to);
             to.connect(from);
-            PortQueuePair.until("a look that paid", () -> {
+            AttachedQueuePair.until("a look that paid", () -> {
                 from.exchange(to);
                 return port.counters().get(TransportCounter.LOOKS_PAID) > 0;
             });
@@ -101,9 +104,9 @@ class PortThreadTest {
     }
 
     @Test
-    void sleepsAreCounted() {
+    void countsSleeps() {
         final long before = port.counters().get(TransportCounter.SLEEPS);
-        try (PortQueuePair from = new PortQueuePair(port); PortQueuePair to = new PortQueuePair(port)) {
+        try (AttachedQueuePair from = new AttachedQueuePair(port); AttachedQueuePair to = new AttachedQueuePair(port)) {
             from.connect(to);
             to.connect(from);
             for (int i = 0; i < 20; i++) {

@@ -16,13 +16,13 @@ import java.net.InetAddress;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** A socket whose packets do not come back as they must is refused, with the reason. */
+/** A socket whose packets do not come back unchanged is refused, with the reason. */
 class SocketSelfTestTest {
 
     private static final LocalAddress LOCAL =
         new LocalAddress((Inet4Address) InetAddress.ofLiteral("127.0.0.1"), 4791, "lo", 1, 65_536);
 
-    /** Gives back what was sent, as a network that a test thinks up does. */
+    /** Returns what was sent, like a network with the faults of a test. */
     private static class Loop implements PacketSocket {
 
         private final RocePacket packet = new RocePacket();
@@ -34,7 +34,7 @@ class SocketSelfTestTest {
         }
 
         @Override
-        public boolean staysWhole() {
+        public boolean avoidsFragments() {
             return true;
         }
 
@@ -79,15 +79,15 @@ class SocketSelfTestTest {
     }
 
     @Test
-    void aSocketWhosePacketsComeBackUnchangedIsTaken() {
+    void acceptsASocketWhosePacketsComeBackUnchanged() {
         assertDoesNotThrow(() -> test(new Loop()));
     }
 
     @Test
-    void packetsThatMayBeFragmentedHaveAnIdentificationThatIsNotKnown() {
+    void refusesASocketWhosePacketsMayBeFragmented() {
         final String message = refusal(new Loop() {
             @Override
-            public boolean staysWhole() {
+            public boolean avoidsFragments() {
                 return false;
             }
         }).getMessage();
@@ -95,7 +95,7 @@ class SocketSelfTestTest {
     }
 
     @Test
-    void aSocketThatHearsNothingOfItselfIsRefused() {
+    void refusesASocketWhosePacketsDoNotComeBack() {
         final String message = refusal(new Loop() {
             @Override
             public boolean receive(final RocePacket received) {
@@ -106,7 +106,7 @@ class SocketSelfTestTest {
     }
 
     @Test
-    void aSocketWhosePacketsAreChangedIsRefused() {
+    void refusesASocketWhosePacketsAreChanged() {
         final String message = refusal(new Loop() {
             @Override
             public boolean receive(final RocePacket received) {
@@ -120,7 +120,7 @@ class SocketSelfTestTest {
     }
 
     @Test
-    void translatedAddressesAreNamed() {
+    void namesATranslatedAddress() {
         final String message = refusal(new Loop() {
             @Override
             public int sourceAddress() {

@@ -11,6 +11,7 @@ import dev.ffmverbs.softroce.wire.Icrc;
 import dev.ffmverbs.softroce.wire.PacketSink;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
+import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
 import java.lang.foreign.Arena;
 import java.util.Optional;
 import java.util.Random;
@@ -24,7 +25,8 @@ class AllocationTest {
     private static final int FAULTS = 100;
     private static final int RIGHTS = 15;
     private static final int[] OPERATIONS = {
-        SendOperation.RDMA_WRITE, SendOperation.RDMA_READ, SendOperation.SEND, SendOperation.ATOMIC_FETCH_ADD};
+        WorkRequestOpcodes.RDMA_WRITE, WorkRequestOpcodes.RDMA_READ, WorkRequestOpcodes.SEND,
+        WorkRequestOpcodes.FETCH_AND_ADD};
 
     /** Hands every packet over to the other side at once, in a ring of packets. */
     private static final class Wire implements PacketSink {
@@ -112,14 +114,14 @@ class AllocationTest {
         final ConnectionRecorder recorder = new ConnectionRecorder(2);
         final TransportCounter kind = TransportCounter.values()[0];
         recorder.connect(new UdpPath(1, 4791, 2, 4791), 3);
-        recorder.goesBack(ConnectionRecorder.TIMEOUT, 0);
-        recorder.refused(true, kind, 0);
+        recorder.recordGoingBack(ConnectionRecorder.TIMEOUT, 0);
+        recorder.recordRefusal(true, kind, 0);
         final long before = bytes.count();
         final long baseline = bytes.count() - before;
         final long start = bytes.count();
         for (int psn = 0; psn < FAULTS; psn++) {
-            recorder.goesBack(ConnectionRecorder.TIMEOUT, psn);
-            recorder.refused(true, kind, psn);
+            recorder.recordGoingBack(ConnectionRecorder.TIMEOUT, psn);
+            recorder.recordRefusal(true, kind, psn);
         }
         final long allocated = bytes.count() - start - baseline;
         assertEquals(0, allocated / FAULTS, allocated + " bytes allocated for " + FAULTS + " faults");
@@ -145,8 +147,8 @@ class AllocationTest {
 
     private static void post(
         final ReliableConnection left, final ReliableConnection right, final int operation, final int key) {
-        final int bytes = operation == SendOperation.ATOMIC_FETCH_ADD ? Long.BYTES : 3000;
-        if (operation == SendOperation.SEND) {
+        final int bytes = operation == WorkRequestOpcodes.FETCH_AND_ADD ? Long.BYTES : 3000;
+        if (operation == WorkRequestOpcodes.SEND) {
             final long receive = right.receiveQueue().claim();
             right.receiveQueue().request(receive, 1);
             right.receiveQueue().addElement(receive, 8192, 4096, key);

@@ -4,7 +4,6 @@ package dev.ffmverbs.softroce.transport;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ffmverbs.softroce.memory.AccessRights;
 import dev.ffmverbs.softroce.memory.MemoryTable;
 import dev.ffmverbs.softroce.memory.RegisteredMemory;
 import dev.ffmverbs.softroce.wire.Icrc;
@@ -12,6 +11,8 @@ import dev.ffmverbs.softroce.wire.PacketDefect;
 import dev.ffmverbs.softroce.wire.PacketSink;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
+import dev.ffmverbs.spi.constants.AccessFlags;
+import dev.ffmverbs.spi.constants.SendFlags;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -22,8 +23,8 @@ import java.util.Random;
 /** One connection with a region of memory, and everything it completed. */
 final class Endpoint implements AutoCloseable {
 
-    static final int ALL_RIGHTS = AccessRights.LOCAL_WRITE | AccessRights.REMOTE_WRITE | AccessRights.REMOTE_READ
-        | AccessRights.REMOTE_ATOMIC;
+    static final int ALL_RIGHTS = AccessFlags.LOCAL_WRITE | AccessFlags.REMOTE_WRITE | AccessFlags.REMOTE_READ
+        | AccessFlags.REMOTE_ATOMIC;
     static final int PROTECTION_DOMAIN = 7;
 
     final Arena arena = Arena.ofShared();
@@ -129,7 +130,7 @@ final class Endpoint implements AutoCloseable {
         final PacketDefect defect = packet.defect();
         if (defect != null) {
             counters.increment(TransportCounter.of(defect));
-        } else if (packet.destinationQueuePair() != connection.number()) {
+        } else if (packet.bth().destinationQueuePair() != connection.number()) {
             counters.increment(TransportCounter.DROPPED_QUEUE_PAIR);
         } else {
             connection.receive(packet, sourceAddress, sourcePort, nowNs);

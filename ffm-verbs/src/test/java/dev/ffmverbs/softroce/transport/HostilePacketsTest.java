@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ffmverbs.softroce.memory.AccessRights;
 import dev.ffmverbs.softroce.memory.RegisteredMemory;
+import dev.ffmverbs.softroce.wire.BaseTransportHeader;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.RocePacket;
+import dev.ffmverbs.spi.constants.AccessFlags;
+import dev.ffmverbs.spi.constants.SendFlags;
+import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
 import java.util.SplittableRandom;
@@ -44,7 +47,7 @@ class HostilePacketsTest {
                 endpoint.bytes.asSlice(WINDOW_OFFSET, WINDOW_BYTES), -4096L, Endpoint.ALL_RIGHTS,
                 Endpoint.PROTECTION_DOMAIN);
             final RegisteredMemory readable = endpoint.memory.register(
-                endpoint.bytes, 0, AccessRights.REMOTE_READ, Endpoint.PROTECTION_DOMAIN);
+                endpoint.bytes, 0, AccessFlags.REMOTE_READ, Endpoint.PROTECTION_DOMAIN);
             final int[] keys = {window.key(), window.key(), window.key(), readable.key(), 0, -1};
             int psn = RawPeer.FIRST_PSN;
             int resets = 0;
@@ -89,7 +92,7 @@ class HostilePacketsTest {
             endpoint.receiveQueue.publish();
             final long send = endpoint.sendQueue.claim();
             endpoint.sendQueue.request(
-                send, i, i == 0 ? SendOperation.SEND : SendOperation.RDMA_READ, SendFlags.SIGNALED, 0);
+                send, i, i == 0 ? WorkRequestOpcodes.SEND : WorkRequestOpcodes.RDMA_READ, SendFlags.SIGNALED, 0);
             endpoint.sendQueue.addElement(send, window.iova() + 10, 600, window.key());
             endpoint.sendQueue.publish(send);
         }
@@ -104,7 +107,7 @@ class HostilePacketsTest {
         final boolean inSequence = random.nextInt(4) != 0;
         final int packetPsn = inSequence ? psn : psn + random.nextInt(8) - 4;
         packet.begin(opcode, RawPeer.NUMBER, packetPsn & 0xFF_FFFF, random.nextInt());
-        for (int at = RocePacket.BTH_BYTES; at < 64; at += 4) {
+        for (int at = BaseTransportHeader.BYTES; at < 64; at += 4) {
             packet.buffer().putInt(at, random.nextInt());
         }
         final int traits = Opcode.traits(opcode);
@@ -124,10 +127,10 @@ class HostilePacketsTest {
                 case 1 -> random.nextInt(2 * WINDOW_BYTES);
                 default -> payload;
             };
-            packet.rdma(address, keys[random.nextInt(keys.length)], bytes);
+            packet.reth().set(address, keys[random.nextInt(keys.length)], bytes);
         }
         if ((traits & Opcode.AETH) != 0 && random.nextInt(4) != 0) {
-            packet.acknowledge(random.nextInt(4) == 0 ? random.nextInt(256) : 0x1F, 0);
+            packet.aeth().set(random.nextInt(4) == 0 ? random.nextInt(256) : 0x1F, 0);
         }
         if ((traits & Opcode.PAYLOAD) != 0) {
             packet.endPayload(payload);
@@ -135,7 +138,7 @@ class HostilePacketsTest {
         if (random.nextInt(16) == 0) {
             packet.lengthBytes(random.nextInt(RocePacket.BUFFER_BYTES / 4) * 4);
         }
-        if (packet.lengthBytes() >= RocePacket.BTH_BYTES + RocePacket.ICRC_BYTES) {
+        if (packet.lengthBytes() >= BaseTransportHeader.BYTES + RocePacket.ICRC_BYTES) {
             peer.handSealed();
         } else {
             peer.handRaw();

@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.ffmverbs.softroce.faults.FaultSettings;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.RocePacket;
+import dev.ffmverbs.spi.constants.CompletionStatuses;
+import dev.ffmverbs.spi.constants.SendFlags;
+import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
@@ -34,37 +37,37 @@ class LossPositionTest {
     @ParameterizedTest
     @MethodSource("pairsOfPositions")
     void writeSurvivesLostRequests(final int first, final int second) {
-        run(SendOperation.RDMA_WRITE, first, second, -1, -1);
+        run(WorkRequestOpcodes.RDMA_WRITE, first, second, -1, -1);
     }
 
     @ParameterizedTest
     @MethodSource("pairsOfPositions")
     void sendSurvivesLostRequests(final int first, final int second) {
-        run(SendOperation.SEND, first, second, -1, -1);
+        run(WorkRequestOpcodes.SEND, first, second, -1, -1);
     }
 
     @ParameterizedTest
     @MethodSource("pairsOfPositions")
     void writeSurvivesLostAcknowledgements(final int first, final int second) {
-        run(SendOperation.RDMA_WRITE, -1, -1, first, second);
+        run(WorkRequestOpcodes.RDMA_WRITE, -1, -1, first, second);
     }
 
     @ParameterizedTest
     @MethodSource("pairsOfPositions")
     void readSurvivesLostRequests(final int first, final int second) {
-        run(SendOperation.RDMA_READ, first, second, -1, -1);
+        run(WorkRequestOpcodes.RDMA_READ, first, second, -1, -1);
     }
 
     @ParameterizedTest
     @MethodSource("pairsOfPositions")
     void readSurvivesLostResponses(final int first, final int second) {
-        run(SendOperation.RDMA_READ, -1, -1, first, second);
+        run(WorkRequestOpcodes.RDMA_READ, -1, -1, first, second);
     }
 
     @ParameterizedTest
     @MethodSource("pairsOfPositions")
     void atomicSurvivesLostRequestsAndAnswers(final int first, final int second) {
-        run(SendOperation.ATOMIC_FETCH_ADD, first, -1, second, -1);
+        run(WorkRequestOpcodes.FETCH_AND_ADD, first, -1, second, -1);
     }
 
     /** Three requests; the packets at these positions, counted per direction, are lost. */
@@ -86,10 +89,10 @@ class LossPositionTest {
                 network.toLeft.packets - 1 == lostLeft || network.toLeft.packets - 1 == alsoLostLeft);
             for (int i = 0; i < 3; i++) {
                 right.postReceive(i, 40_000 + 2000 * i, 2000);
-                if (operation == SendOperation.ATOMIC_FETCH_ADD) {
+                if (operation == WorkRequestOpcodes.FETCH_AND_ADD) {
                     left.postAtomic(i, operation, 40_000 + 2000 * i, right.at(0), right.key(), 1, 0);
                 } else {
-                    final boolean read = operation == SendOperation.RDMA_READ;
+                    final boolean read = operation == WorkRequestOpcodes.RDMA_READ;
                     final int local = read ? 40_000 + 2000 * i : 2000 * i;
                     final int remote = read ? 2000 * i : 40_000 + 2000 * i;
                     left.post(i, operation, SendFlags.SIGNALED, local, SIZE, right.at(remote), right.key());
@@ -105,22 +108,22 @@ class LossPositionTest {
         final int operation, final Endpoint left, final Endpoint right, final byte[] content) {
         for (int i = 0; i < 3; i++) {
             assertEquals(i, left.sends.get(i).workRequestId());
-            assertEquals(CompletionStatus.SUCCESS, left.sends.get(i).status());
-            if (operation == SendOperation.ATOMIC_FETCH_ADD) {
+            assertEquals(CompletionStatuses.SUCCESS, left.sends.get(i).status());
+            if (operation == WorkRequestOpcodes.FETCH_AND_ADD) {
                 assertEquals(100 + i, left.bytes.get(ValueLayout.JAVA_LONG, 40_000 + 2000 * i));
             } else {
                 final byte[] expected = new byte[SIZE];
                 System.arraycopy(content, 2000 * i, expected, 0, SIZE);
-                if (operation == SendOperation.RDMA_READ && i == 0) {
+                if (operation == WorkRequestOpcodes.RDMA_READ && i == 0) {
                     System.arraycopy(right.content(0, Long.BYTES), 0, expected, 0, Long.BYTES);
                 }
-                final Endpoint target = operation == SendOperation.RDMA_READ ? left : right;
+                final Endpoint target = operation == WorkRequestOpcodes.RDMA_READ ? left : right;
                 assertArrayEquals(expected, target.content(40_000 + 2000 * i, SIZE), "message " + i);
             }
         }
         assertEquals(3, left.sends.size());
-        assertEquals(operation == SendOperation.SEND ? 3 : 0, right.receives.size());
-        assertEquals(operation == SendOperation.ATOMIC_FETCH_ADD ? 103 : 100,
+        assertEquals(operation == WorkRequestOpcodes.SEND ? 3 : 0, right.receives.size());
+        assertEquals(operation == WorkRequestOpcodes.FETCH_AND_ADD ? 103 : 100,
             right.bytes.get(ValueLayout.JAVA_LONG, 0));
     }
 
@@ -135,17 +138,17 @@ class LossPositionTest {
             final long[] lastLength = new long[1];
             final int[] opcodeOfRetry = {-1};
             network.toRight.lose(packet -> {
-                lastAddress[0] = packet.remoteAddress();
-                lastLength[0] = packet.dmaLengthBytes();
+                lastAddress[0] = packet.reth().remoteAddress();
+                lastLength[0] = packet.reth().dmaLengthBytes();
                 return false;
             });
             network.toLeft.lose(packet -> {
                 if (network.toLeft.packets == 6) {
-                    opcodeOfRetry[0] = packet.opcode();
+                    opcodeOfRetry[0] = packet.bth().opcode();
                 }
                 return network.toLeft.packets - 1 == lost;
             });
-            left.post(1, SendOperation.RDMA_READ, SendFlags.SIGNALED, 0, SIZE, right.at(0), right.key());
+            left.post(1, WorkRequestOpcodes.RDMA_READ, SendFlags.SIGNALED, 0, SIZE, right.at(0), right.key());
             assertTrue(network.runUntil(() -> left.sends.size() == 1, SECOND_NS));
 
             assertEquals(right.at((long) lost * MTU), lastAddress[0]);
@@ -171,17 +174,17 @@ class LossPositionTest {
                 }
                 return network.toLeft.packets - 1 == lost;
             });
-            left.post(1, SendOperation.RDMA_READ, SendFlags.SIGNALED, 0, SIZE, right.at(0), right.key());
+            left.post(1, WorkRequestOpcodes.RDMA_READ, SendFlags.SIGNALED, 0, SIZE, right.at(0), right.key());
             assertTrue(network.runUntil(() -> left.sends.size() == 1, SECOND_NS));
-            assertEquals(CompletionStatus.SUCCESS, left.sends.getFirst().status());
+            assertEquals(CompletionStatuses.SUCCESS, left.sends.getFirst().status());
             assertArrayEquals(right.content(0, SIZE), left.content(0, SIZE));
         }
     }
 
     private static void continueInTheMiddle(final RocePacket packet, final Endpoint sender) {
-        if (packet.opcode() == Opcode.READ_RESPONSE_ONLY) {
+        if (packet.bth().opcode() == Opcode.READ_RESPONSE_ONLY) {
             packet.buffer().put(0, (byte) Opcode.READ_RESPONSE_LAST);
-        } else if (packet.opcode() == Opcode.READ_RESPONSE_FIRST) {
+        } else if (packet.bth().opcode() == Opcode.READ_RESPONSE_FIRST) {
             final int bytes = packet.payloadBytes();
             final MemorySegment payload = MemorySegment.ofArray(new byte[bytes])
                 .copyFrom(packet.segment().asSlice(packet.payloadOffset(), bytes));

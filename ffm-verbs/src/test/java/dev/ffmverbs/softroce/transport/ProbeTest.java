@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.softroce.faults.FaultSettings;
+import dev.ffmverbs.spi.constants.CompletionStatuses;
+import dev.ffmverbs.spi.constants.SendFlags;
+import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -91,10 +94,10 @@ class ProbeTest {
         for (int i = 0; i < rounds; i++) {
             final int size = random.nextInt(4_000);
             right.postReceive(i, 40_000, 8_000);
-            left.post(3L * i, SendOperation.RDMA_WRITE, SendFlags.SIGNALED, 0, size, right.at(8_000), right.key());
-            left.post(3L * i + 1, SendOperation.RDMA_READ, SendFlags.SIGNALED, 16_000, size, right.at(8_000),
+            left.post(3L * i, WorkRequestOpcodes.RDMA_WRITE, SendFlags.SIGNALED, 0, size, right.at(8_000), right.key());
+            left.post(3L * i + 1, WorkRequestOpcodes.RDMA_READ, SendFlags.SIGNALED, 16_000, size, right.at(8_000),
                 right.key());
-            left.post(3L * i + 2, SendOperation.SEND, SendFlags.SIGNALED, 0, size, 0, 0);
+            left.post(3L * i + 2, WorkRequestOpcodes.SEND, SendFlags.SIGNALED, 0, size, 0, 0);
             final int done = 3 * (i + 1);
             while (left.sends.size() < done) {
                 left.connection.probe();
@@ -105,7 +108,7 @@ class ProbeTest {
             assertArrayEquals(left.content(0, size), right.content(40_000, size), "sent");
         }
 
-        assertTrue(left.sends.stream().allMatch(completion -> completion.status() == CompletionStatus.SUCCESS));
+        assertTrue(left.sends.stream().allMatch(completion -> completion.status() == CompletionStatuses.SUCCESS));
         assertEquals(rounds, right.receives.size());
         assertTrue(left.events.contains(AsynchronousEvents.PEER_ANSWERED));
         assertTrue(right.events.contains(AsynchronousEvents.PEER_ANSWERED));

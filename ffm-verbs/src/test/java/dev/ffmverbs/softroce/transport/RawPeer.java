@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.transport;
 
+import dev.ffmverbs.softroce.wire.BaseTransportHeader;
 import dev.ffmverbs.softroce.wire.PacketSink;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
@@ -49,7 +50,7 @@ final class RawPeer implements AutoCloseable {
     }
 
     void hand(final int opcode, final int psn, final int payloadBytes, final Consumer<RocePacket> headers) {
-        packet.begin(opcode, NUMBER, psn & 0xFF_FFFF, RocePacket.ACKNOWLEDGE_REQUEST);
+        packet.begin(opcode, NUMBER, psn & 0xFF_FFFF, BaseTransportHeader.ACKNOWLEDGE_REQUEST);
         headers.accept(packet);
         for (int i = 0; i < payloadBytes; i++) {
             packet.buffer().put(packet.payloadOffset() + i, (byte) (psn + i));

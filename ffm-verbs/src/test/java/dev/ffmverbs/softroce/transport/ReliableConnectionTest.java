@@ -9,6 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.softroce.faults.FaultSettings;
+import dev.ffmverbs.spi.constants.CompletionFlags;
+import dev.ffmverbs.spi.constants.CompletionOpcodes;
+import dev.ffmverbs.spi.constants.CompletionStatuses;
+import dev.ffmverbs.spi.constants.EventTypes;
+import dev.ffmverbs.spi.constants.SendFlags;
+import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -57,16 +63,16 @@ class ReliableConnectionTest {
     void movesMessagesOfEverySize(final int mtu, final int size) {
         connect(mtu);
         right.postReceive(70, 600_000, 200_000);
-        left.post(1, SendOperation.RDMA_WRITE, SIGNALED, 0, size, right.at(300_000), right.key());
-        left.post(2, SendOperation.RDMA_READ, SIGNALED, 500_000, size, right.at(300_000), right.key());
-        left.post(3, SendOperation.SEND_WITH_IMMEDIATE, SIGNALED | SendFlags.SOLICITED, 0, size, 0, 0);
+        left.post(1, WorkRequestOpcodes.RDMA_WRITE, SIGNALED, 0, size, right.at(300_000), right.key());
+        left.post(2, WorkRequestOpcodes.RDMA_READ, SIGNALED, 500_000, size, right.at(300_000), right.key());
+        left.post(3, WorkRequestOpcodes.SEND_WITH_IMMEDIATE, SIGNALED | SendFlags.SOLICITED, 0, size, 0, 0);
 
         assertTrue(network.runUntil(() -> left.sends.size() == 3, SECOND_NS), "all complete");
-        assertEquals(new Completion(1, 0, 0, CompletionOperation.RDMA_WRITE, size, 0, 0, false), left.sends.get(0));
-        assertEquals(new Completion(2, 0, 0, CompletionOperation.RDMA_READ, size, 0, 0, false), left.sends.get(1));
-        assertEquals(new Completion(3, 0, 0, CompletionOperation.SEND, size, 0, 0, false), left.sends.get(2));
-        assertEquals(new Completion(70, 0, 0, CompletionOperation.RECEIVE, size, 93,
-            CompletionOperation.WITH_IMMEDIATE, true), right.receives.getFirst());
+        assertEquals(new Completion(1, 0, 0, CompletionOpcodes.RDMA_WRITE, size, 0, 0, false), left.sends.get(0));
+        assertEquals(new Completion(2, 0, 0, CompletionOpcodes.RDMA_READ, size, 0, 0, false), left.sends.get(1));
+        assertEquals(new Completion(3, 0, 0, CompletionOpcodes.SEND, size, 0, 0, false), left.sends.get(2));
+        assertEquals(new Completion(70, 0, 0, CompletionOpcodes.RECEIVE, size, 93,
+            CompletionFlags.WITH_IMMEDIATE, true), right.receives.getFirst());
         assertArrayEquals(left.content(0, size), right.content(300_000, size), "written");
         assertArrayEquals(left.content(0, size), left.content(500_000, size), "read back");
         assertArrayEquals(left.content(0, size), right.content(600_000, size), "sent");
@@ -82,27 +88,27 @@ class ReliableConnectionTest {
             "slot after " + left.sends.size() + " completions");
         final int requests = left.sendQueue.capacity();
         for (int request = 0; request < requests; request++) {
-            left.post(request, SendOperation.RDMA_WRITE, SIGNALED, 0, 300, right.at(4096), right.key());
+            left.post(request, WorkRequestOpcodes.RDMA_WRITE, SIGNALED, 0, 300, right.at(4096), right.key());
         }
         assertTrue(network.runUntil(() -> left.sends.size() == requests, SECOND_NS), "all complete");
 
         for (int request = 0; request < requests; request++) {
-            left.post(request, SendOperation.RDMA_WRITE, SIGNALED, 0, 300, right.at(4096), right.key());
+            left.post(request, WorkRequestOpcodes.RDMA_WRITE, SIGNALED, 0, 300, right.at(4096), right.key());
         }
         left.connection.error();
         assertEquals(2 * requests, left.sends.size());
-        assertEquals(CompletionStatus.FLUSHED, left.sends.getLast().status());
+        assertEquals(CompletionStatuses.WORK_REQUEST_FLUSHED, left.sends.getLast().status());
     }
 
     @Test
     void sendsAnnounceAWriteWithImmediate() {
         connect(256);
         right.postReceive(5, 0, 0);
-        left.post(1, SendOperation.RDMA_WRITE_WITH_IMMEDIATE, SIGNALED, 0, 1000, right.at(4096), right.key());
+        left.post(1, WorkRequestOpcodes.RDMA_WRITE_WITH_IMMEDIATE, SIGNALED, 0, 1000, right.at(4096), right.key());
 
         assertTrue(network.runUntil(() -> left.sends.size() == 1, SECOND_NS));
-        assertEquals(new Completion(5, 0, 0, CompletionOperation.RECEIVE_RDMA_WITH_IMMEDIATE, 1000, 31,
-            CompletionOperation.WITH_IMMEDIATE, false), right.receives.getFirst());
+        assertEquals(new Completion(5, 0, 0, CompletionOpcodes.RECEIVE_RDMA_WITH_IMMEDIATE, 1000, 31,
+            CompletionFlags.WITH_IMMEDIATE, false), right.receives.getFirst());
         assertArrayEquals(left.content(0, 1000), right.content(4096, 1000));
     }
 
@@ -110,17 +116,17 @@ class ReliableConnectionTest {
     void runsAtomicsAndReturnsTheValueBefore() {
         connect(1024);
         right.bytes.set(ValueLayout.JAVA_LONG, 800, 40);
-        left.postAtomic(1, SendOperation.ATOMIC_FETCH_ADD, 0, right.at(800), right.key(), 2, 0);
-        left.postAtomic(2, SendOperation.ATOMIC_COMPARE_SWAP, 8, right.at(800), right.key(), 42, -7);
-        left.postAtomic(3, SendOperation.ATOMIC_COMPARE_SWAP, 16, right.at(800), right.key(), 42, 99);
+        left.postAtomic(1, WorkRequestOpcodes.FETCH_AND_ADD, 0, right.at(800), right.key(), 2, 0);
+        left.postAtomic(2, WorkRequestOpcodes.COMPARE_AND_SWAP, 8, right.at(800), right.key(), 42, -7);
+        left.postAtomic(3, WorkRequestOpcodes.COMPARE_AND_SWAP, 16, right.at(800), right.key(), 42, 99);
 
         assertTrue(network.runUntil(() -> left.sends.size() == 3, SECOND_NS));
         assertEquals(40, left.bytes.get(ValueLayout.JAVA_LONG, 0));
         assertEquals(42, left.bytes.get(ValueLayout.JAVA_LONG, 8));
         assertEquals(-7, left.bytes.get(ValueLayout.JAVA_LONG, 16));
         assertEquals(-7, right.bytes.get(ValueLayout.JAVA_LONG, 800));
-        assertEquals(CompletionOperation.FETCH_ADD, left.sends.get(0).operation());
-        assertEquals(CompletionOperation.COMPARE_SWAP, left.sends.get(1).operation());
+        assertEquals(CompletionOpcodes.FETCH_AND_ADD, left.sends.get(0).operation());
+        assertEquals(CompletionOpcodes.COMPARE_AND_SWAP, left.sends.get(1).operation());
     }
 
     @Test
@@ -133,7 +139,7 @@ class ReliableConnectionTest {
         right.receiveQueue.addElement(receive, right.at(1000), 5000, right.key());
         right.receiveQueue.publish();
         final long slot = left.sendQueue.claim();
-        left.sendQueue.request(slot, 1, SendOperation.SEND, SIGNALED, 0);
+        left.sendQueue.request(slot, 1, WorkRequestOpcodes.SEND, SIGNALED, 0);
         left.sendQueue.addElement(slot, left.at(3), 301, left.key());
         left.sendQueue.addElement(slot, 0, 0, 54321);
         left.sendQueue.addElement(slot, left.at(5000), 1, left.key());
@@ -159,7 +165,7 @@ class ReliableConnectionTest {
         final byte[] text = "copied at once".getBytes(StandardCharsets.US_ASCII);
         final MemorySegment source = left.arena.allocate(text.length).copyFrom(MemorySegment.ofArray(text));
         final long slot = left.sendQueue.claim();
-        left.sendQueue.request(slot, 1, SendOperation.RDMA_WRITE, SIGNALED | SendFlags.INLINE, 0);
+        left.sendQueue.request(slot, 1, WorkRequestOpcodes.RDMA_WRITE, SIGNALED | SendFlags.INLINE, 0);
         left.sendQueue.remote(slot, right.at(64), right.key());
         assertTrue(left.sendQueue.addInline(slot, source, 0, 6));
         assertTrue(left.sendQueue.addInline(slot, source, 6, text.length - 6));
@@ -175,9 +181,9 @@ class ReliableConnectionTest {
     void completesUnsignaledRequestsSilently() {
         connect(1024);
         for (int i = 0; i < 5; i++) {
-            left.post(i, SendOperation.RDMA_WRITE, 0, 0, 8, right.at(8 * i), right.key());
+            left.post(i, WorkRequestOpcodes.RDMA_WRITE, 0, 0, 8, right.at(8 * i), right.key());
         }
-        left.post(5, SendOperation.RDMA_WRITE, SIGNALED, 0, 8, right.at(40), right.key());
+        left.post(5, WorkRequestOpcodes.RDMA_WRITE, SIGNALED, 0, 8, right.at(40), right.key());
 
         network.settle(SECOND_NS);
         assertEquals(1, left.sends.size());
@@ -189,7 +195,7 @@ class ReliableConnectionTest {
     void acknowledgesABatchOnce() {
         connect(1024);
         for (int i = 0; i < 8; i++) {
-            left.post(i, SendOperation.RDMA_WRITE, SIGNALED, 0, 8, right.at(8 * i), right.key());
+            left.post(i, WorkRequestOpcodes.RDMA_WRITE, SIGNALED, 0, 8, right.at(8 * i), right.key());
         }
         assertTrue(network.runUntil(() -> left.sends.size() == 8, SECOND_NS));
         assertEquals(8, left.counters.get(TransportCounter.PACKETS_SENT));
@@ -200,7 +206,7 @@ class ReliableConnectionTest {
     void neverHasMoreReadsOutstandingThanAllowed() {
         network.connect(256, 2, new SendAttributes(0, 8, 7, 7, 2));
         for (int i = 0; i < 16; i++) {
-            left.post(i, SendOperation.RDMA_READ, SIGNALED, 1000 * i, 1000, right.at(0), right.key());
+            left.post(i, WorkRequestOpcodes.RDMA_READ, SIGNALED, 1000 * i, 1000, right.at(0), right.key());
         }
         assertTrue(network.runUntil(() -> left.sends.size() == 16, SECOND_NS));
         assertEquals(0, right.counters.get(TransportCounter.INVALID_REQUEST_NAKS_SENT));
@@ -212,10 +218,10 @@ class ReliableConnectionTest {
         connect(1024);
         final int[] longest = new int[1];
         network.toRight.lose(packet -> {
-            longest[0] = Math.max(longest[0], (int) packet.dmaLengthBytes());
+            longest[0] = Math.max(longest[0], (int) packet.reth().dmaLengthBytes());
             return false;
         });
-        left.post(1, SendOperation.RDMA_READ, SIGNALED, 0, 100_000, right.at(0), right.key());
+        left.post(1, WorkRequestOpcodes.RDMA_READ, SIGNALED, 0, 100_000, right.at(0), right.key());
 
         assertTrue(network.runUntil(() -> left.sends.size() == 1, SECOND_NS));
         assertEquals(8192, longest[0]);
@@ -227,11 +233,11 @@ class ReliableConnectionTest {
         connect(1024);
         right.bytes.set(ValueLayout.JAVA_LONG, 0, 1);
         left.bytes.set(ValueLayout.JAVA_LONG, 8192, 2);
-        left.post(1, SendOperation.RDMA_READ, SIGNALED, 0, 8192, right.at(0), right.key());
-        left.post(2, SendOperation.RDMA_WRITE, SIGNALED | SendFlags.FENCE, 8192, 8, right.at(0), right.key());
+        left.post(1, WorkRequestOpcodes.RDMA_READ, SIGNALED, 0, 8192, right.at(0), right.key());
+        left.post(2, WorkRequestOpcodes.RDMA_WRITE, SIGNALED | SendFlags.FENCE, 8192, 8, right.at(0), right.key());
         final boolean[] writeSeenEarly = new boolean[1];
         network.toRight.lose(packet -> {
-            writeSeenEarly[0] |= packet.opcode() == 0x0A && left.sends.isEmpty();
+            writeSeenEarly[0] |= packet.bth().opcode() == 0x0A && left.sends.isEmpty();
             return false;
         });
         assertTrue(network.runUntil(() -> left.sends.size() == 2, SECOND_NS));
@@ -243,8 +249,8 @@ class ReliableConnectionTest {
     @Test
     void waitsForAReceiveToBePosted() {
         connect(256);
-        left.post(1, SendOperation.SEND, SIGNALED, 0, 600, 0, 0);
-        left.post(2, SendOperation.SEND, SIGNALED, 600, 600, 0, 0);
+        left.post(1, WorkRequestOpcodes.SEND, SIGNALED, 0, 600, 0, 0);
+        left.post(2, WorkRequestOpcodes.SEND, SIGNALED, 600, 600, 0, 0);
         assertFalse(network.runUntil(() -> !left.sends.isEmpty(), 2_000_000), "nothing completes without a receive");
         assertTrue(right.counters.get(TransportCounter.RECEIVER_NOT_READY_NAKS_SENT) > 2);
 
@@ -259,12 +265,12 @@ class ReliableConnectionTest {
     @Test
     void givesUpOnAReceiverThatNeverGetsReady() {
         network.connect(256, 4, new SendAttributes(0, 8, 7, 2, 4));
-        left.post(1, SendOperation.SEND, 0, 0, 10, 0, 0);
-        left.post(2, SendOperation.SEND, 0, 0, 10, 0, 0);
+        left.post(1, WorkRequestOpcodes.SEND, 0, 0, 10, 0, 0);
+        left.post(2, WorkRequestOpcodes.SEND, 0, 0, 10, 0, 0);
 
         assertTrue(network.runUntil(() -> left.sends.size() == 2, SECOND_NS));
-        assertEquals(CompletionStatus.RECEIVER_NOT_READY_RETRY_EXCEEDED, left.sends.get(0).status());
-        assertEquals(CompletionStatus.FLUSHED, left.sends.get(1).status());
+        assertEquals(CompletionStatuses.RECEIVER_NOT_READY_RETRY_EXCEEDED, left.sends.get(0).status());
+        assertEquals(CompletionStatuses.WORK_REQUEST_FLUSHED, left.sends.get(1).status());
         assertEquals(3, left.counters.get(TransportCounter.RECEIVER_NOT_READY_NAKS_RECEIVED), "two retries");
         assertEquals(ConnectionState.ERROR, left.connection.state());
     }
@@ -274,13 +280,13 @@ class ReliableConnectionTest {
         network.connect(256, 4, new SendAttributes(0, 10, 3, 7, 4));
         network.toRight.lose(packet -> true);
         final long start = network.nowNs;
-        left.post(1, SendOperation.RDMA_READ, SIGNALED, 0, 10, right.at(0), right.key());
+        left.post(1, WorkRequestOpcodes.RDMA_READ, SIGNALED, 0, 10, right.at(0), right.key());
         left.postReceive(2, 0, 10);
 
         assertTrue(network.runUntil(() -> !left.sends.isEmpty(), SECOND_NS));
-        assertEquals(CompletionStatus.RETRY_EXCEEDED, left.sends.getFirst().status());
+        assertEquals(CompletionStatuses.RETRY_EXCEEDED, left.sends.getFirst().status());
         assertEquals(4 * (4096L << 10), network.nowNs - start, "the first try and three more");
-        assertEquals(CompletionStatus.FLUSHED, left.receives.getFirst().status());
+        assertEquals(CompletionStatuses.WORK_REQUEST_FLUSHED, left.receives.getFirst().status());
         assertEquals(4, network.toRight.packets);
     }
 
@@ -289,10 +295,10 @@ class ReliableConnectionTest {
         connect(1024);
         network.rightFaults.settings(FaultSettings.NONE.withPartition(FaultSettings.Partition.OUTGOING));
         final long start = network.nowNs;
-        left.post(1, SendOperation.RDMA_WRITE, SIGNALED, 0, 8, right.at(0), right.key());
+        left.post(1, WorkRequestOpcodes.RDMA_WRITE, SIGNALED, 0, 8, right.at(0), right.key());
 
         assertTrue(network.runUntil(() -> !left.sends.isEmpty(), SECOND_NS));
-        assertEquals(CompletionStatus.RETRY_EXCEEDED, left.sends.getFirst().status());
+        assertEquals(CompletionStatuses.RETRY_EXCEEDED, left.sends.getFirst().status());
         assertEquals(8 * (4096L << 8), network.nowNs - start);
         assertArrayEquals(left.content(0, 8), right.content(0, 8), "that direction works");
         assertEquals(ConnectionState.READY_TO_SEND, right.connection.state());
@@ -301,13 +307,13 @@ class ReliableConnectionTest {
     @Test
     void drainsAndResumes() {
         connect(1024);
-        left.post(1, SendOperation.RDMA_WRITE, SIGNALED, 0, 8, right.at(0), right.key());
+        left.post(1, WorkRequestOpcodes.RDMA_WRITE, SIGNALED, 0, 8, right.at(0), right.key());
         network.step();
         left.connection.drain();
-        left.post(2, SendOperation.RDMA_WRITE, SIGNALED, 0, 8, right.at(0), right.key());
+        left.post(2, WorkRequestOpcodes.RDMA_WRITE, SIGNALED, 0, 8, right.at(0), right.key());
         network.settle(SECOND_NS);
         assertEquals(1, left.sends.size());
-        assertEquals(List.of(AsynchronousEvents.SEND_QUEUE_DRAINED), left.events);
+        assertEquals(List.of(EventTypes.SEND_QUEUE_DRAINED), left.events);
 
         left.connection.resume();
         assertTrue(network.runUntil(() -> left.sends.size() == 2, SECOND_NS));
@@ -317,26 +323,26 @@ class ReliableConnectionTest {
     void completesAsFlushedWhatIsPostedInError() {
         connect(1024);
         left.connection.error();
-        left.post(1, SendOperation.SEND, 0, 0, 8, 0, 0);
+        left.post(1, WorkRequestOpcodes.SEND, 0, 0, 8, 0, 0);
         left.postReceive(2, 0, 8);
         network.settle(SECOND_NS);
 
-        assertEquals(CompletionStatus.FLUSHED, left.sends.getFirst().status());
-        assertEquals(CompletionStatus.FLUSHED, left.receives.getFirst().status());
+        assertEquals(CompletionStatuses.WORK_REQUEST_FLUSHED, left.sends.getFirst().status());
+        assertEquals(CompletionStatuses.WORK_REQUEST_FLUSHED, left.receives.getFirst().status());
     }
 
     @Test
     void forgetsEverythingInResetAndConnectsAgain() {
         connect(1024);
         network.toRight.lose(packet -> true);
-        left.post(1, SendOperation.RDMA_WRITE, SIGNALED, 0, 8, right.at(0), right.key());
+        left.post(1, WorkRequestOpcodes.RDMA_WRITE, SIGNALED, 0, 8, right.at(0), right.key());
         left.postReceive(2, 0, 8);
         network.step();
         left.connection.reset();
         right.connection.reset();
         network.toRight.lose(packet -> false);
         network.connect(512, 4, TRIES, 5, 6);
-        left.post(3, SendOperation.RDMA_WRITE, SIGNALED, 0, 8, right.at(0), right.key());
+        left.post(3, WorkRequestOpcodes.RDMA_WRITE, SIGNALED, 0, 8, right.at(0), right.key());
 
         assertTrue(network.runUntil(() -> !left.sends.isEmpty(), SECOND_NS));
         assertEquals(3, left.sends.getFirst().workRequestId());

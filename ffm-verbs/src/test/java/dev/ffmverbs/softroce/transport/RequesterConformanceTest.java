@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ffmverbs.softroce.memory.AccessRights;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.Syndrome;
+import dev.ffmverbs.spi.constants.AccessFlags;
+import dev.ffmverbs.spi.constants.CompletionStatuses;
+import dev.ffmverbs.spi.constants.SendFlags;
+import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.function.Consumer;
@@ -41,12 +44,12 @@ class RequesterConformanceTest {
     }
 
     private void answer(final int syndrome, final int psn, final int msn) {
-        peer.send(Opcode.ACKNOWLEDGE, psn, 0, packet -> packet.acknowledge(syndrome, msn));
+        peer.send(Opcode.ACKNOWLEDGE, psn, 0, packet -> packet.aeth().set(syndrome, msn));
     }
 
     private void readResponse(final int opcode, final int psn, final int bytes) {
         final Consumer<RocePacket> headers = Opcode.is(opcode, Opcode.AETH)
-            ? packet -> packet.acknowledge(Syndrome.ACKNOWLEDGE, 1) : packet -> { };
+            ? packet -> packet.aeth().set(Syndrome.ACKNOWLEDGE, 1) : packet -> { };
         peer.send(opcode, psn, bytes, headers);
     }
 
@@ -63,7 +66,7 @@ class RequesterConformanceTest {
     @Test
     void oneAcknowledgementCompletesAllBeforeIt() {
         for (int i = 0; i < 3; i++) {
-            post(i, SendOperation.RDMA_WRITE, 4);
+            post(i, WorkRequestOpcodes.RDMA_WRITE, 4);
         }
         answer(Syndrome.ACKNOWLEDGE, FIRST + 2, 0x123456);
         assertEquals(List.of(0, 0, 0), statuses());
@@ -72,16 +75,16 @@ class RequesterConformanceTest {
 
     @Test
     void takesAnAcknowledgementWithoutCreditsAsWell() {
-        post(1, SendOperation.RDMA_WRITE, 4);
+        post(1, WorkRequestOpcodes.RDMA_WRITE, 4);
         answer(0, FIRST, 1);
         assertEquals(List.of(0), statuses());
-        post(2, SendOperation.RDMA_WRITE, 4);
+        post(2, WorkRequestOpcodes.RDMA_WRITE, 4);
         assertEquals(2, peer.answers.size());
     }
 
     @Test
     void ignoresAnswersToWhatItNeverSentOrKnowsAlready() {
-        post(1, SendOperation.RDMA_WRITE, 4);
+        post(1, WorkRequestOpcodes.RDMA_WRITE, 4);
         answer(Syndrome.ACKNOWLEDGE, FIRST + 1, 1);
         answer(Syndrome.NAK_REMOTE_ACCESS_ERROR, FIRST - 1, 1);
         answer(Syndrome.ACKNOWLEDGE, FIRST + 0x80_0000, 1);
@@ -100,44 +103,44 @@ class RequesterConformanceTest {
 
     static Stream<Arguments> naks() {
         return Stream.of(
-            Arguments.of(Syndrome.NAK_INVALID_REQUEST, CompletionStatus.REMOTE_INVALID_REQUEST),
-            Arguments.of(Syndrome.NAK_REMOTE_ACCESS_ERROR, CompletionStatus.REMOTE_ACCESS_ERROR),
-            Arguments.of(Syndrome.NAK_REMOTE_OPERATIONAL_ERROR, CompletionStatus.REMOTE_OPERATION_ERROR));
+            Arguments.of(Syndrome.NAK_INVALID_REQUEST, CompletionStatuses.REMOTE_INVALID_REQUEST),
+            Arguments.of(Syndrome.NAK_REMOTE_ACCESS_ERROR, CompletionStatuses.REMOTE_ACCESS_ERROR),
+            Arguments.of(Syndrome.NAK_REMOTE_OPERATIONAL_ERROR, CompletionStatuses.REMOTE_OPERATION_ERROR));
     }
 
     @ParameterizedTest
     @MethodSource("naks")
     void aNakFailsItsRequestAndFlushesTheRest(final int syndrome, final int status) {
         for (int i = 0; i < 3; i++) {
-            post(i, SendOperation.RDMA_WRITE, 4);
+            post(i, WorkRequestOpcodes.RDMA_WRITE, 4);
         }
         endpoint.postReceive(9, 0, 4);
         answer(syndrome, FIRST + 1, 1);
-        assertEquals(List.of(0, status, CompletionStatus.FLUSHED), statuses());
+        assertEquals(List.of(0, status, CompletionStatuses.WORK_REQUEST_FLUSHED), statuses());
         assertEquals(syndrome, endpoint.sends.get(1).vendorError());
-        assertEquals(CompletionStatus.FLUSHED, endpoint.receives.getFirst().status());
+        assertEquals(CompletionStatuses.WORK_REQUEST_FLUSHED, endpoint.receives.getFirst().status());
         assertEquals(ConnectionState.ERROR, endpoint.connection.state());
     }
 
     @Test
     void goesBackAtOnceToThePacketASequenceNakNames() {
         for (int i = 0; i < 3; i++) {
-            post(i, SendOperation.RDMA_WRITE, 4);
+            post(i, WorkRequestOpcodes.RDMA_WRITE, 4);
         }
         peer.answers.clear();
         answer(Syndrome.NAK_SEQUENCE_ERROR, FIRST + 1, 1);
         assertEquals(List.of(0), statuses());
-        assertEquals(FIRST + 1 & 0xFF_FFFF, sent().packetSequenceNumber());
-        assertEquals(FIRST + 2 & 0xFF_FFFF, sent().packetSequenceNumber());
+        assertEquals(FIRST + 1 & 0xFF_FFFF, sent().bth().packetSequenceNumber());
+        assertEquals(FIRST + 2 & 0xFF_FFFF, sent().bth().packetSequenceNumber());
         answer(Syndrome.NAK_SEQUENCE_ERROR, FIRST + 1, 1);
         assertTrue(peer.answers.isEmpty(), "a second copy of the NAK says nothing new");
     }
 
     @Test
     void waitsAsLongAsAnRnrNakAsks() {
-        post(0, SendOperation.RDMA_WRITE, 4);
-        post(1, SendOperation.SEND, 4);
-        post(2, SendOperation.SEND, 4);
+        post(0, WorkRequestOpcodes.RDMA_WRITE, 4);
+        post(1, WorkRequestOpcodes.SEND, 4);
+        post(2, WorkRequestOpcodes.SEND, 4);
         peer.answers.clear();
         answer(Syndrome.receiverNotReady(12), FIRST + 1, 1);
         assertEquals(List.of(0), statuses(), "the packet before the one refused is acknowledged");
@@ -152,20 +155,20 @@ class RequesterConformanceTest {
         peer.nowNs++;
         endpoint.connection.expire(peer.nowNs);
         peer.transmit();
-        assertEquals(0, sent().packetSequenceNumber());
-        assertEquals(1, sent().packetSequenceNumber());
+        assertEquals(0, sent().bth().packetSequenceNumber());
+        assertEquals(1, sent().bth().packetSequenceNumber());
     }
 
     @Test
     void anAcknowledgementBeyondAReadMeansThatItsAnswerWasLost() {
-        post(1, SendOperation.RDMA_WRITE, 4);
-        post(2, SendOperation.RDMA_READ, 4);
-        post(3, SendOperation.RDMA_WRITE, 4);
+        post(1, WorkRequestOpcodes.RDMA_WRITE, 4);
+        post(2, WorkRequestOpcodes.RDMA_READ, 4);
+        post(3, WorkRequestOpcodes.RDMA_WRITE, 4);
         peer.answers.clear();
         answer(Syndrome.ACKNOWLEDGE, FIRST + 2, 3);
         assertEquals(List.of(0), statuses(), "the write before the read only");
-        assertEquals(Opcode.READ_REQUEST, sent().opcode());
-        assertEquals(Opcode.WRITE_ONLY, sent().opcode());
+        assertEquals(Opcode.READ_REQUEST, sent().bth().opcode());
+        assertEquals(Opcode.WRITE_ONLY, sent().bth().opcode());
         answer(Syndrome.ACKNOWLEDGE, FIRST + 2, 3);
         assertTrue(peer.answers.isEmpty(), "asked for again once");
         readResponse(Opcode.READ_RESPONSE_ONLY, FIRST + 1, 4);
@@ -175,30 +178,30 @@ class RequesterConformanceTest {
 
     @Test
     void aReadResponseAcknowledgesTheWritesBeforeIt() {
-        post(1, SendOperation.RDMA_WRITE, 4);
-        post(2, SendOperation.RDMA_READ, 4);
+        post(1, WorkRequestOpcodes.RDMA_WRITE, 4);
+        post(2, WorkRequestOpcodes.RDMA_READ, 4);
         readResponse(Opcode.READ_RESPONSE_ONLY, FIRST + 1, 4);
         assertEquals(List.of(0, 0), statuses());
     }
 
     @Test
     void aReadResponseOfAnotherSizeIsABadResponse() {
-        post(1, SendOperation.RDMA_READ, 600);
+        post(1, WorkRequestOpcodes.RDMA_READ, 600);
         readResponse(Opcode.READ_RESPONSE_FIRST, FIRST, 128);
-        assertEquals(List.of(CompletionStatus.BAD_RESPONSE), statuses());
+        assertEquals(List.of(CompletionStatuses.BAD_RESPONSE), statuses());
         assertEquals(ConnectionState.ERROR, endpoint.connection.state());
     }
 
     @Test
     void neverWritesBytesOfAReadTwiceNorOutOfOrder() {
-        post(1, SendOperation.RDMA_READ, 600);
+        post(1, WorkRequestOpcodes.RDMA_READ, 600);
         readResponse(Opcode.READ_RESPONSE_FIRST, FIRST, 256);
         endpoint.bytes.set(ValueLayout.JAVA_BYTE, 0, (byte) 99);
         readResponse(Opcode.READ_RESPONSE_FIRST, FIRST, 256);
         readResponse(Opcode.READ_RESPONSE_LAST, FIRST + 2, 88);
         assertEquals(2, peer.answers.size(), "what is missing is asked for again at once");
-        assertEquals(FIRST + 1 & 0xFF_FFFF, peer.answers.getLast().packetSequenceNumber());
-        assertEquals(344, peer.answers.getLast().dmaLengthBytes());
+        assertEquals(FIRST + 1 & 0xFF_FFFF, peer.answers.getLast().bth().packetSequenceNumber());
+        assertEquals(344, peer.answers.getLast().reth().dmaLengthBytes());
         assertEquals(99, endpoint.bytes.get(ValueLayout.JAVA_BYTE, 0));
         assertEquals(0, endpoint.bytes.get(ValueLayout.JAVA_BYTE, 513));
         assertTrue(endpoint.sends.isEmpty());
@@ -206,14 +209,14 @@ class RequesterConformanceTest {
 
     @Test
     void placesAnAtomicsAnswerInTheOrderOfTheMachine() {
-        endpoint.postAtomic(1, SendOperation.ATOMIC_FETCH_ADD, 16, REMOTE, RKEY, 1, 0);
+        endpoint.postAtomic(1, WorkRequestOpcodes.FETCH_AND_ADD, 16, REMOTE, RKEY, 1, 0);
         peer.transmit();
         final RocePacket request = sent();
-        assertEquals(Opcode.FETCH_ADD, request.opcode());
-        assertEquals(1, request.swapOrAdd());
+        assertEquals(Opcode.FETCH_ADD, request.bth().opcode());
+        assertEquals(1, request.atomicEth().swapOrAdd());
         peer.send(Opcode.ATOMIC_ACKNOWLEDGE, FIRST, 0, packet -> {
-            packet.acknowledge(Syndrome.ACKNOWLEDGE, 1);
-            packet.originalValue(0x0102_0304_0506_0708L);
+            packet.aeth().set(Syndrome.ACKNOWLEDGE, 1);
+            packet.atomicAckEth().set(0x0102_0304_0506_0708L);
         });
         assertEquals(0x0102_0304_0506_0708L, endpoint.bytes.get(ValueLayout.JAVA_LONG, 16));
         assertEquals(List.of(0), statuses());
@@ -221,30 +224,30 @@ class RequesterConformanceTest {
 
     @Test
     void failsARequestForWrongLocalMemoryAfterThoseBeforeIt() {
-        post(1, SendOperation.RDMA_WRITE, 4);
+        post(1, WorkRequestOpcodes.RDMA_WRITE, 4);
         final long slot = endpoint.sendQueue.claim();
-        endpoint.sendQueue.request(slot, 2, SendOperation.RDMA_WRITE, 0, 0);
+        endpoint.sendQueue.request(slot, 2, WorkRequestOpcodes.RDMA_WRITE, 0, 0);
         endpoint.sendQueue.addElement(slot, endpoint.at(0) - 1, 4, endpoint.key());
         endpoint.sendQueue.publish(slot);
-        post(3, SendOperation.RDMA_WRITE, 4);
+        post(3, WorkRequestOpcodes.RDMA_WRITE, 4);
         assertEquals(1, peer.answers.size(), "nothing after the bad request is sent");
         assertTrue(endpoint.sends.isEmpty());
 
         answer(Syndrome.ACKNOWLEDGE, FIRST, 1);
         assertEquals(
-            List.of(0, CompletionStatus.LOCAL_PROTECTION_ERROR, CompletionStatus.FLUSHED), statuses());
+            List.of(0, CompletionStatuses.LOCAL_PROTECTION_ERROR, CompletionStatuses.WORK_REQUEST_FLUSHED), statuses());
     }
 
     @Test
     void failsAReadIntoMemoryThatMayNotBeWritten() {
         final var readOnly = endpoint.memory.register(
-            endpoint.bytes, 0x100, AccessRights.REMOTE_READ, Endpoint.PROTECTION_DOMAIN);
+            endpoint.bytes, 0x100, AccessFlags.REMOTE_READ, Endpoint.PROTECTION_DOMAIN);
         final long slot = endpoint.sendQueue.claim();
-        endpoint.sendQueue.request(slot, 2, SendOperation.RDMA_READ, 0, 0);
+        endpoint.sendQueue.request(slot, 2, WorkRequestOpcodes.RDMA_READ, 0, 0);
         endpoint.sendQueue.addElement(slot, 0x100, 4, readOnly.key());
         endpoint.sendQueue.publish(slot);
         peer.transmit();
-        assertEquals(List.of(CompletionStatus.LOCAL_PROTECTION_ERROR), statuses());
+        assertEquals(List.of(CompletionStatuses.LOCAL_PROTECTION_ERROR), statuses());
         assertTrue(peer.answers.isEmpty());
     }
 
@@ -254,9 +257,9 @@ class RequesterConformanceTest {
             none.endpoint.connection.reset();
             none.endpoint.connect(
                 RawPeer.PEER_NUMBER, RawPeer.MTU, FIRST, FIRST, 4, new SendAttributes(0, 8, 7, 7, 0));
-            none.endpoint.post(1, SendOperation.RDMA_READ, 0, 0, 4, REMOTE, RKEY);
+            none.endpoint.post(1, WorkRequestOpcodes.RDMA_READ, 0, 0, 4, REMOTE, RKEY);
             none.transmit();
-            assertEquals(CompletionStatus.LOCAL_QUEUE_PAIR_OPERATION_ERROR, none.endpoint.sends.getFirst().status());
+            assertEquals(CompletionStatuses.LOCAL_QUEUE_PAIR_OPERATION_ERROR, none.endpoint.sends.getFirst().status());
         }
     }
 
@@ -268,12 +271,12 @@ class RequesterConformanceTest {
         assertFalse(queue.publish(slot), "local invalidate is not supported");
         queue.request(slot, 1, 12345, 0, 0);
         assertFalse(queue.publish(slot), "no such operation");
-        queue.request(slot, 1, SendOperation.RDMA_READ, SendFlags.INLINE, 0);
+        queue.request(slot, 1, WorkRequestOpcodes.RDMA_READ, SendFlags.INLINE, 0);
         assertFalse(queue.publish(slot), "inline read");
-        queue.request(slot, 1, SendOperation.ATOMIC_FETCH_ADD, 0, 0);
+        queue.request(slot, 1, WorkRequestOpcodes.FETCH_AND_ADD, 0, 0);
         queue.addElement(slot, 0, 4, 0);
         assertFalse(queue.publish(slot), "atomic of four bytes");
-        queue.request(slot, 1, SendOperation.SEND, 0, 0);
+        queue.request(slot, 1, WorkRequestOpcodes.SEND, 0, 0);
         queue.addElement(slot, 0, -1, 0);
         assertFalse(queue.publish(slot), "more than 2^31 bytes");
         peer.transmit();
@@ -284,7 +287,7 @@ class RequesterConformanceTest {
     void hasAllTriesAgainAfterProgress() {
         final int tries = 7;
         for (int i = 0; i < 3; i++) {
-            post(i, SendOperation.RDMA_WRITE, 4);
+            post(i, WorkRequestOpcodes.RDMA_WRITE, 4);
         }
         for (int i = 0; i < 3; i++) {
             for (int timeout = 0; timeout < tries; timeout++) {
@@ -300,10 +303,10 @@ class RequesterConformanceTest {
 
     @Test
     void sendsNoMoreThanTheWindowAndAsksForAcknowledgementsWithinIt() {
-        post(1, SendOperation.RDMA_WRITE, 200 * RawPeer.MTU);
+        post(1, WorkRequestOpcodes.RDMA_WRITE, 200 * RawPeer.MTU);
         assertEquals(64, peer.answers.size());
-        final List<Integer> asking = peer.answers.stream().filter(RocePacket::acknowledgeRequested)
-            .map(packet -> packet.packetSequenceNumber() - FIRST & 0xFF_FFFF).toList();
+        final List<Integer> asking = peer.answers.stream().filter(packet -> packet.bth().isAcknowledgeRequested())
+            .map(packet -> packet.bth().packetSequenceNumber() - FIRST & 0xFF_FFFF).toList();
         assertEquals(List.of(31, 63), asking);
         peer.answers.clear();
         answer(Syndrome.ACKNOWLEDGE, FIRST + 31, 0);
@@ -313,7 +316,7 @@ class RequesterConformanceTest {
     @Test
     void saysWhenEverySlotIsInUse() {
         for (int i = 0; i < endpoint.sendQueue.capacity(); i++) {
-            endpoint.post(i, SendOperation.RDMA_WRITE, 0, 0, 4, REMOTE, RKEY);
+            endpoint.post(i, WorkRequestOpcodes.RDMA_WRITE, 0, 0, 4, REMOTE, RKEY);
         }
         assertEquals(SendQueue.FULL, endpoint.sendQueue.claim());
         peer.transmit();

@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ffmverbs.softroce.memory.AccessRights;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.Syndrome;
+import dev.ffmverbs.spi.constants.AccessFlags;
+import dev.ffmverbs.spi.constants.CompletionStatuses;
+import dev.ffmverbs.spi.constants.EventTypes;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.function.Consumer;
@@ -30,22 +32,22 @@ class ResponderConformanceTest {
     }
 
     private Consumer<RocePacket> rdma(final long offset, final long bytes) {
-        return packet -> packet.rdma(endpoint.at(offset), endpoint.key(), bytes);
+        return packet -> packet.reth().set(endpoint.at(offset), endpoint.key(), bytes);
     }
 
     private Consumer<RocePacket> add(final long offset, final long value) {
-        return packet -> packet.atomic(endpoint.at(offset), endpoint.key(), value, 0);
+        return packet -> packet.atomicEth().set(endpoint.at(offset), endpoint.key(), value, 0);
     }
 
     private void assertAnswer(final int opcode, final int psn, final int syndrome, final int msn) {
         final RocePacket answer = peer.answers.poll();
         assertNotNull(answer, "no answer");
-        assertEquals(opcode, answer.opcode(), "opcode");
-        assertEquals(psn & 0xFF_FFFF, answer.packetSequenceNumber(), "psn");
-        assertEquals(RawPeer.PEER_NUMBER, answer.destinationQueuePair());
+        assertEquals(opcode, answer.bth().opcode(), "opcode");
+        assertEquals(psn & 0xFF_FFFF, answer.bth().packetSequenceNumber(), "psn");
+        assertEquals(RawPeer.PEER_NUMBER, answer.bth().destinationQueuePair());
         if (Opcode.is(opcode, Opcode.AETH)) {
-            assertEquals(syndrome, answer.syndrome(), "syndrome");
-            assertEquals(msn, answer.messageSequenceNumber(), "msn");
+            assertEquals(syndrome, answer.aeth().syndrome(), "syndrome");
+            assertEquals(msn, answer.aeth().messageSequenceNumber(), "msn");
         }
     }
 
@@ -62,7 +64,7 @@ class ResponderConformanceTest {
     @Test
     void acknowledgesWhatAsksForItOnly() {
         peer.packet.begin(Opcode.WRITE_ONLY, RawPeer.NUMBER, FIRST, 0);
-        peer.packet.rdma(endpoint.at(0), endpoint.key(), 4);
+        peer.packet.reth().set(endpoint.at(0), endpoint.key(), 4);
         peer.packet.endPayload(4);
         peer.handSealed();
         peer.transmit();
@@ -106,9 +108,9 @@ class ResponderConformanceTest {
 
     @Test
     void refusesAWrongKeyAndIsMuteThen() {
-        peer.send(Opcode.READ_REQUEST, FIRST, 0, packet -> packet.rdma(endpoint.at(0), endpoint.key() + 1, 4));
+        peer.send(Opcode.READ_REQUEST, FIRST, 0, packet -> packet.reth().set(endpoint.at(0), endpoint.key() + 1, 4));
         assertRefused(FIRST, Syndrome.NAK_REMOTE_ACCESS_ERROR, ConnectionState.ERROR);
-        assertEquals(List.of(AsynchronousEvents.QUEUE_PAIR_ACCESS_ERROR), endpoint.events);
+        assertEquals(List.of(EventTypes.QUEUE_PAIR_ACCESS_ERROR), endpoint.events);
         peer.send(Opcode.READ_REQUEST, FIRST, 0, rdma(0, 4));
         assertTrue(peer.answers.isEmpty());
     }
@@ -121,7 +123,7 @@ class ResponderConformanceTest {
 
     @Test
     void refusesWhatTheQueuePairDoesNotAllow() {
-        endpoint.connection.remoteRights(AccessRights.REMOTE_READ);
+        endpoint.connection.remoteRights(AccessFlags.REMOTE_READ);
         peer.send(Opcode.WRITE_ONLY, FIRST, 4, rdma(0, 4));
         assertRefused(FIRST, Syndrome.NAK_INVALID_REQUEST, ConnectionState.ERROR);
     }
@@ -170,8 +172,8 @@ class ResponderConformanceTest {
         endpoint.postReceive(2, 0, 255);
         peer.send(Opcode.SEND_FIRST, FIRST, 256, NO_HEADERS);
         assertRefused(FIRST, Syndrome.NAK_INVALID_REQUEST, ConnectionState.ERROR);
-        assertEquals(CompletionStatus.LOCAL_LENGTH_ERROR, endpoint.receives.get(0).status());
-        assertEquals(CompletionStatus.FLUSHED, endpoint.receives.get(1).status());
+        assertEquals(CompletionStatuses.LOCAL_LENGTH_ERROR, endpoint.receives.get(0).status());
+        assertEquals(CompletionStatuses.WORK_REQUEST_FLUSHED, endpoint.receives.get(1).status());
         assertEquals(0, endpoint.bytes.get(ValueLayout.JAVA_BYTE, 1), "nothing was written");
     }
 
@@ -183,7 +185,7 @@ class ResponderConformanceTest {
         endpoint.receiveQueue.publish();
         peer.send(Opcode.SEND_ONLY, FIRST, 4, NO_HEADERS);
         assertRefused(FIRST, Syndrome.NAK_REMOTE_OPERATIONAL_ERROR, ConnectionState.ERROR);
-        assertEquals(CompletionStatus.LOCAL_PROTECTION_ERROR, endpoint.receives.getFirst().status());
+        assertEquals(CompletionStatuses.LOCAL_PROTECTION_ERROR, endpoint.receives.getFirst().status());
     }
 
     @Test
@@ -199,10 +201,10 @@ class ResponderConformanceTest {
     @Test
     void replaysADuplicateAtomic() {
         peer.send(Opcode.FETCH_ADD, FIRST, 0, add(8, 5));
-        assertEquals(0, peer.answers.peek().originalValue());
+        assertEquals(0, peer.answers.peek().atomicAckEth().originalValue());
         assertAnswer(Opcode.ATOMIC_ACKNOWLEDGE, FIRST, Syndrome.ACKNOWLEDGE, 1);
         peer.send(Opcode.FETCH_ADD, FIRST, 0, add(8, 5));
-        assertEquals(0, peer.answers.peek().originalValue());
+        assertEquals(0, peer.answers.peek().atomicAckEth().originalValue());
         assertAnswer(Opcode.ATOMIC_ACKNOWLEDGE, FIRST, Syndrome.ACKNOWLEDGE, 1);
         assertEquals(5, endpoint.bytes.get(ValueLayout.JAVA_LONG, 8));
     }
@@ -261,23 +263,23 @@ class ResponderConformanceTest {
         }
         peer.transmit();
         assertEquals(5, peer.answers.size());
-        assertEquals(Syndrome.NAK_INVALID_REQUEST, peer.answers.getLast().syndrome());
+        assertEquals(Syndrome.NAK_INVALID_REQUEST, peer.answers.getLast().aeth().syndrome());
     }
 
     @Test
     void refusesReadsWhenItsLimitIsZero() {
         try (RawPeer none = new RawPeer(0)) {
             none.send(Opcode.READ_REQUEST, FIRST, 0,
-                packet -> packet.rdma(none.endpoint.at(0), none.endpoint.key(), 4));
-            assertEquals(Syndrome.NAK_INVALID_REQUEST, none.answers.getFirst().syndrome());
+                packet -> packet.reth().set(none.endpoint.at(0), none.endpoint.key(), 4));
+            assertEquals(Syndrome.NAK_INVALID_REQUEST, none.answers.getFirst().aeth().syndrome());
         }
     }
 
     @Test
     void servesZeroLengthWithoutLookingAtTheKey() {
-        peer.send(Opcode.READ_REQUEST, FIRST, 0, packet -> packet.rdma(1, 2, 0));
+        peer.send(Opcode.READ_REQUEST, FIRST, 0, packet -> packet.reth().set(1, 2, 0));
         assertAnswer(Opcode.READ_RESPONSE_ONLY, FIRST, Syndrome.ACKNOWLEDGE, 1);
-        peer.send(Opcode.WRITE_ONLY, FIRST + 1, 0, packet -> packet.rdma(1, 2, 0));
+        peer.send(Opcode.WRITE_ONLY, FIRST + 1, 0, packet -> packet.reth().set(1, 2, 0));
         assertAcknowledged(FIRST + 1, 2);
     }
 
@@ -324,7 +326,7 @@ class ResponderConformanceTest {
     void takesBackANakThatHasNotLeftWhenThePacketComes() {
         peer.hand(Opcode.WRITE_ONLY, FIRST + 1, 4, rdma(0, 4));
         peer.packet.begin(Opcode.WRITE_ONLY, RawPeer.NUMBER, FIRST, 0);
-        peer.packet.rdma(endpoint.at(0), endpoint.key(), 4);
+        peer.packet.reth().set(endpoint.at(0), endpoint.key(), 4);
         peer.packet.endPayload(4);
         peer.handSealed();
         peer.transmit();
@@ -335,7 +337,7 @@ class ResponderConformanceTest {
     @Test
     void refusesToInvalidateAKeyThatIsNoMemoryWindow() {
         endpoint.postReceive(1, 0, 100);
-        peer.send(Opcode.SEND_ONLY_WITH_INVALIDATE, FIRST, 4, packet -> packet.immediate(endpoint.key()));
+        peer.send(Opcode.SEND_ONLY_WITH_INVALIDATE, FIRST, 4, packet -> packet.ieth().set(endpoint.key()));
         assertRefused(FIRST, Syndrome.NAK_REMOTE_ACCESS_ERROR, ConnectionState.ERROR);
         assertEquals(1, endpoint.memory.size());
     }
@@ -406,6 +408,6 @@ class ResponderConformanceTest {
             new ReceiveAttributes(endpoint.path, RawPeer.MTU, RawPeer.PEER_NUMBER, FIRST, 4, 1));
         peer.send(Opcode.WRITE_ONLY, FIRST, 4, rdma(0, 4));
         assertAcknowledged(FIRST, 1);
-        assertEquals(List.of(AsynchronousEvents.COMMUNICATION_ESTABLISHED), endpoint.events);
+        assertEquals(List.of(EventTypes.COMMUNICATION_ESTABLISHED), endpoint.events);
     }
 }

@@ -11,6 +11,7 @@ import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.PacketSink;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
+import dev.ffmverbs.spi.constants.EventTypes;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,7 +95,7 @@ class SharedReceiveQueueTest {
         one.error();
         assertTrue(completions.isEmpty());
         assertEquals(1, shared.available());
-        assertEquals(AsynchronousEvents.LAST_RECEIVE_REACHED, events.getLast());
+        assertEquals(EventTypes.LAST_REQUEST_REACHED, events.getLast());
         send(two, Opcode.SEND_ONLY, FIRST);
         assertEquals(List.of("receive 1 status 0 on 12"), completions);
     }

@@ -4,6 +4,10 @@ package dev.ffmverbs.softroce.transport;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.ffmverbs.spi.constants.CompletionFlags;
+import dev.ffmverbs.spi.constants.CompletionStatuses;
+import dev.ffmverbs.spi.constants.SendFlags;
+import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.SplittableRandom;
@@ -27,9 +31,9 @@ final class Workload {
     static final int MEMORY_BYTES = WORD + 64;
 
     private static final int[] OPERATIONS = {
-        SendOperation.RDMA_WRITE, SendOperation.RDMA_WRITE_WITH_IMMEDIATE, SendOperation.SEND,
-        SendOperation.SEND_WITH_IMMEDIATE, SendOperation.RDMA_READ, SendOperation.RDMA_READ,
-        SendOperation.ATOMIC_FETCH_ADD, SendOperation.ATOMIC_COMPARE_SWAP};
+        WorkRequestOpcodes.RDMA_WRITE, WorkRequestOpcodes.RDMA_WRITE_WITH_IMMEDIATE, WorkRequestOpcodes.SEND,
+        WorkRequestOpcodes.SEND_WITH_IMMEDIATE, WorkRequestOpcodes.RDMA_READ, WorkRequestOpcodes.RDMA_READ,
+        WorkRequestOpcodes.FETCH_AND_ADD, WorkRequestOpcodes.COMPARE_AND_SWAP};
 
     private final Endpoint self;
     private final Endpoint peer;
@@ -75,8 +79,8 @@ final class Workload {
     }
 
     private static boolean consumesReceive(final int operation) {
-        return operation == SendOperation.SEND || operation == SendOperation.SEND_WITH_IMMEDIATE
-            || operation == SendOperation.RDMA_WRITE_WITH_IMMEDIATE;
+        return operation == WorkRequestOpcodes.SEND || operation == WorkRequestOpcodes.SEND_WITH_IMMEDIATE
+            || operation == WorkRequestOpcodes.RDMA_WRITE_WITH_IMMEDIATE;
     }
 
     /** Posts what the dice say, possibly nothing. */
@@ -96,10 +100,10 @@ final class Workload {
 
     private void post(final int i) {
         final int flags = SendFlags.SIGNALED | (random.nextInt(4) == 0 ? SendFlags.FENCE : 0);
-        if (SendOperation.isAtomic(operation[i])) {
+        if (RequestPackets.isAtomic(operation[i])) {
             self.postAtomic(
                 i, operation[i], READS + (long) i * PLACE, peer.at(WORD), peer.key(), operand[i], operand[i] + 1);
-        } else if (operation[i] == SendOperation.RDMA_READ) {
+        } else if (operation[i] == WorkRequestOpcodes.RDMA_READ) {
             self.post(i, operation[i], flags, READS + (long) i * PLACE, length[i], peer.at(from[i]), peer.key());
         } else {
             self.post(i, operation[i], flags, from[i], length[i], peer.at(WRITES + (long) i * PLACE), peer.key());
@@ -116,11 +120,11 @@ final class Workload {
         for (int i = 0; i < requests; i++) {
             final Completion completion = self.sends.get(i);
             assertEquals(i, completion.workRequestId(), "order of completions");
-            assertEquals(CompletionStatus.SUCCESS, completion.status(), "request " + i);
-            if (operation[i] == SendOperation.ATOMIC_FETCH_ADD) {
+            assertEquals(CompletionStatuses.SUCCESS, completion.status(), "request " + i);
+            if (operation[i] == WorkRequestOpcodes.FETCH_AND_ADD) {
                 assertEquals(word, result(i), "value before fetch and add " + i);
                 word += operand[i];
-            } else if (operation[i] == SendOperation.ATOMIC_COMPARE_SWAP) {
+            } else if (operation[i] == WorkRequestOpcodes.COMPARE_AND_SWAP) {
                 assertEquals(word, result(i), "value before compare and swap " + i);
                 word = word == operand[i] ? operand[i] + 1 : word;
             } else {
@@ -136,11 +140,11 @@ final class Workload {
     }
 
     private void verifyContent(final int i) {
-        if (operation[i] == SendOperation.RDMA_READ) {
+        if (operation[i] == WorkRequestOpcodes.RDMA_READ) {
             assertArrayEquals(
                 peer.content(from[i], length[i]), self.content(READS + (long) i * PLACE, length[i]), "read " + i);
-        } else if (operation[i] == SendOperation.RDMA_WRITE
-            || operation[i] == SendOperation.RDMA_WRITE_WITH_IMMEDIATE) {
+        } else if (operation[i] == WorkRequestOpcodes.RDMA_WRITE
+            || operation[i] == WorkRequestOpcodes.RDMA_WRITE_WITH_IMMEDIATE) {
             assertArrayEquals(
                 self.content(from[i], length[i]), peer.content(WRITES + (long) i * PLACE, length[i]), "write " + i);
         } else {
@@ -149,11 +153,11 @@ final class Workload {
         }
         if (receiveOf[i] >= 0) {
             final Completion receive = peer.receives.get(receiveOf[i]);
-            final boolean immediate = operation[i] != SendOperation.SEND;
+            final boolean immediate = operation[i] != WorkRequestOpcodes.SEND;
             assertEquals(receiveOf[i], receive.workRequestId(), "order of receives");
-            assertEquals(CompletionStatus.SUCCESS, receive.status());
+            assertEquals(CompletionStatuses.SUCCESS, receive.status());
             assertEquals(length[i], receive.byteLength(), "bytes of receive " + receiveOf[i]);
-            assertEquals(immediate ? CompletionOperation.WITH_IMMEDIATE : 0, receive.flags());
+            assertEquals(immediate ? CompletionFlags.WITH_IMMEDIATE : 0, receive.flags());
             assertEquals(immediate ? i * 31 : 0, receive.immediate());
         }
     }

@@ -112,7 +112,7 @@ class IcrcTest {
     }
 
     @Test
-    void takesMostCorruptPacketsForCorruptEvenWhenAnyIdentificationIsAllowed() {
+    void detectsMostCorruptPacketsEvenIfAnyIdentificationIsAllowed() {
         final SplittableRandom random = new SplittableRandom(1);
         final UdpPath path = GoldenVector.READ_RESPONSE_ONLY.path();
         final RocePacket packet = GoldenVector.READ_RESPONSE_ONLY.packet();

@@ -29,7 +29,7 @@ class RocePacketTest {
 
     @ParameterizedTest
     @EnumSource
-    void writesCapturedPacketsAgainFromTheirFields(final GoldenVector vector) {
+    void rewritesCapturedPacketsFromTheirFields(final GoldenVector vector) {
         final RocePacket captured = vector.packet();
         final RocePacket written = rewrite(captured);
 
@@ -45,24 +45,25 @@ class RocePacketTest {
 
     private static RocePacket rewrite(final RocePacket from) {
         final RocePacket to = new RocePacket();
-        final int traits = Opcode.traits(from.opcode());
-        to.begin(from.opcode(), from.destinationQueuePair(), from.packetSequenceNumber(),
-            (from.solicited() ? RocePacket.SOLICITED : 0)
-                | (from.acknowledgeRequested() ? RocePacket.ACKNOWLEDGE_REQUEST : 0));
+        final int traits = Opcode.traits(from.bth().opcode());
+        to.begin(from.bth().opcode(), from.bth().destinationQueuePair(), from.bth().packetSequenceNumber(),
+            (from.bth().isSolicited() ? BaseTransportHeader.SOLICITED : 0)
+                | (from.bth().isAcknowledgeRequested() ? BaseTransportHeader.ACKNOWLEDGE_REQUEST : 0));
         if ((traits & Opcode.RETH) != 0) {
-            to.rdma(from.remoteAddress(), from.rkey(), from.dmaLengthBytes());
+            to.reth().set(from.reth().remoteAddress(), from.reth().rkey(), from.reth().dmaLengthBytes());
         }
         if ((traits & Opcode.ATOMIC_ETH) != 0) {
-            to.atomic(from.remoteAddress(), from.rkey(), from.swapOrAdd(), from.compare());
+            final AtomicHeader header = from.atomicEth();
+            to.atomicEth().set(header.remoteAddress(), header.rkey(), header.swapOrAdd(), header.compare());
         }
         if ((traits & Opcode.AETH) != 0) {
-            to.acknowledge(from.syndrome(), from.messageSequenceNumber());
+            to.aeth().set(from.aeth().syndrome(), from.aeth().messageSequenceNumber());
         }
         if ((traits & Opcode.ATOMIC_ACK_ETH) != 0) {
-            to.originalValue(from.originalValue());
+            to.atomicAckEth().set(from.atomicAckEth().originalValue());
         }
         if ((traits & Opcode.IMMEDIATE) != 0) {
-            to.immediate(from.immediate());
+            to.immDt().set(from.immDt().value());
         }
         if ((traits & Opcode.PAYLOAD) != 0) {
             final int bytes = from.payloadBytes();
@@ -76,14 +77,14 @@ class RocePacketTest {
     void readsTheFieldsOfACapturedReadRequest() {
         final RocePacket packet = GoldenVector.READ_REQUEST.packet();
 
-        assertEquals(Opcode.READ_REQUEST, packet.opcode());
-        assertEquals(0x11, packet.destinationQueuePair());
-        assertEquals(0x100, packet.packetSequenceNumber());
-        assertTrue(packet.acknowledgeRequested());
-        assertFalse(packet.solicited());
-        assertEquals(0x7fce_f123_a000L, packet.remoteAddress());
-        assertEquals(0x2d8, packet.rkey());
-        assertEquals(100_001, packet.dmaLengthBytes());
+        assertEquals(Opcode.READ_REQUEST, packet.bth().opcode());
+        assertEquals(0x11, packet.bth().destinationQueuePair());
+        assertEquals(0x100, packet.bth().packetSequenceNumber());
+        assertTrue(packet.bth().isAcknowledgeRequested());
+        assertFalse(packet.bth().isSolicited());
+        assertEquals(0x7fce_f123_a000L, packet.reth().remoteAddress());
+        assertEquals(0x2d8, packet.reth().rkey());
+        assertEquals(100_001, packet.reth().dmaLengthBytes());
     }
 
     @Test
@@ -92,32 +93,32 @@ class RocePacketTest {
         final byte[] payload = new byte[packet.payloadBytes()];
         packet.buffer().get(packet.payloadOffset(), payload);
 
-        assertEquals(0xcafe, packet.immediate());
-        assertEquals(15, packet.dmaLengthBytes());
+        assertEquals(0xcafe, packet.immDt().value());
+        assertEquals(15, packet.reth().dmaLengthBytes());
         assertEquals("hello from rxe", new String(payload, 0, 14, StandardCharsets.US_ASCII));
-        assertEquals(1, packet.padBytes());
+        assertEquals(1, packet.bth().padBytes());
     }
 
     @Test
     void roundTripsEveryHeaderAtItsExtremes() {
         final RocePacket packet = new RocePacket();
-        final int flags = RocePacket.SOLICITED | RocePacket.ACKNOWLEDGE_REQUEST;
+        final int flags = BaseTransportHeader.SOLICITED | BaseTransportHeader.ACKNOWLEDGE_REQUEST;
 
         packet.begin(Opcode.WRITE_ONLY_WITH_IMMEDIATE, 0xFF_FFFF, 0xFF_FFFF, flags);
-        packet.rdma(-1L, -1, RocePacket.MAX_MESSAGE_BYTES);
-        packet.immediate(Integer.MIN_VALUE);
+        packet.reth().set(-1L, -1, RdmaHeader.MAX_DMA_LENGTH_BYTES);
+        packet.immDt().set(Integer.MIN_VALUE);
         packet.endPayload(RocePacket.MAX_PAYLOAD_BYTES);
 
         assertNull(packet.defect());
         assertEquals(RocePacket.MAX_BYTES, packet.lengthBytes());
-        assertTrue(packet.solicited());
-        assertTrue(packet.acknowledgeRequested());
-        assertEquals(0xFF_FFFF, packet.destinationQueuePair());
-        assertEquals(0xFF_FFFF, packet.packetSequenceNumber());
-        assertEquals(-1L, packet.remoteAddress());
-        assertEquals(-1, packet.rkey());
-        assertEquals(RocePacket.MAX_MESSAGE_BYTES, packet.dmaLengthBytes());
-        assertEquals(Integer.MIN_VALUE, packet.immediate());
+        assertTrue(packet.bth().isSolicited());
+        assertTrue(packet.bth().isAcknowledgeRequested());
+        assertEquals(0xFF_FFFF, packet.bth().destinationQueuePair());
+        assertEquals(0xFF_FFFF, packet.bth().packetSequenceNumber());
+        assertEquals(-1L, packet.reth().remoteAddress());
+        assertEquals(-1, packet.reth().rkey());
+        assertEquals(RdmaHeader.MAX_DMA_LENGTH_BYTES, packet.reth().dmaLengthBytes());
+        assertEquals(Integer.MIN_VALUE, packet.immDt().value());
         assertEquals(RocePacket.MAX_PAYLOAD_BYTES, packet.payloadBytes());
     }
 
@@ -125,14 +126,14 @@ class RocePacketTest {
     void roundTripsADatagramWithImmediate() {
         final RocePacket packet = new RocePacket();
         packet.begin(Opcode.DATAGRAM_SEND_ONLY_WITH_IMMEDIATE, 1, 7, 0);
-        packet.datagram(0x8001_0000, 0xABCDEF);
-        packet.immediate(42);
+        packet.deth().set(0x8001_0000, 0xABCDEF);
+        packet.immDt().set(42);
         packet.endPayload(256);
 
         assertNull(packet.defect());
-        assertEquals(0x8001_0000, packet.queueKey());
-        assertEquals(0xABCDEF, packet.sourceQueuePair());
-        assertEquals(42, packet.immediate());
+        assertEquals(0x8001_0000, packet.deth().queueKey());
+        assertEquals(0xABCDEF, packet.deth().sourceQueuePair());
+        assertEquals(42, packet.immDt().value());
         assertEquals(24, packet.payloadOffset());
         assertEquals(256, packet.payloadBytes());
     }
@@ -144,12 +145,12 @@ class RocePacketTest {
         packet.begin(Opcode.SEND_ONLY, 2, 3, 0);
         packet.endPayload(1);
 
-        assertEquals(3, packet.padBytes());
+        assertEquals(3, packet.bth().padBytes());
         assertEquals(0, packet.buffer().get(13) | packet.buffer().get(14) | packet.buffer().get(15));
     }
 
     @Test
-    void namesTheDefectOfAPacketThatIsNone() {
+    void namesTheDefectOfAnInvalidPacket() {
         final RocePacket packet = GoldenVector.SEND_ONLY.packet();
         packet.lengthBytes(packet.lengthBytes() - 1);
         assertEquals(PacketDefect.LENGTH, packet.defect());
@@ -217,16 +218,20 @@ class RocePacketTest {
     }
 
     private static void readEverything(final RocePacket packet) {
-        final int traits = Opcode.traits(packet.opcode());
-        packet.solicited();
-        packet.acknowledgeRequested();
-        packet.packetSequenceNumber();
-        packet.destinationQueuePair();
-        if ((traits & (Opcode.IMMEDIATE | Opcode.INVALIDATE)) != 0) {
-            packet.immediate();
+        final int traits = Opcode.traits(packet.bth().opcode());
+        packet.bth().isSolicited();
+        packet.bth().isAcknowledgeRequested();
+        packet.bth().packetSequenceNumber();
+        packet.bth().destinationQueuePair();
+        if ((traits & Opcode.IMMEDIATE) != 0) {
+            packet.immDt().value();
+        }
+        if ((traits & Opcode.INVALIDATE) != 0) {
+            packet.ieth().rkey();
         }
         assertTrue(packet.payloadBytes() >= 0, "payload is never negative");
-        final int end = packet.payloadOffset() + packet.payloadBytes() + packet.padBytes() + RocePacket.ICRC_BYTES;
+        final int end =
+            packet.payloadOffset() + packet.payloadBytes() + packet.bth().padBytes() + RocePacket.ICRC_BYTES;
         assertEquals(packet.lengthBytes(), end, "headers, payload, padding and checksum fill the packet");
     }
 

@@ -82,7 +82,7 @@ final class SoftPeer {
     private static void serve(final WaitMode mode, final Endpoint end, final Connection connection)
         throws InterruptedException {
         final WorkCompletions nothing = WorkCompletions.allocate(1);
-        while (!connection.disconnected().isDone()) {
+        while (!connection.whenDisconnected().isDone()) {
             if (mode == WaitMode.BLOCK) {
                 Thread.sleep(LOOK_INTERVAL_MS);
             } else {

@@ -68,7 +68,7 @@ final class IncomingConnection implements AutoCloseable {
     /** The request was accepted. */
     void accepted(final Connection accepted) {
         connection = accepted;
-        accepted.disconnected().thenRun(() -> {
+        accepted.whenDisconnected().thenRun(() -> {
             ended = true;
             onNews.run();
         });

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.cm;
+
+import dev.ffmverbs.spi.ConnectionIdentifierOperations;
+import dev.ffmverbs.spi.ProviderException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Resolves the address and the route of one connection, in several attempts.
+ *
+ * <p>The kernel may miss that a neighbour has answered and looks again only when the time of an attempt is up
+ * (drivers/infiniband/core/addr.c), so one long attempt can take longer than several short ones.
+ */
+final class AddressResolution {
+
+    private static final int ATTEMPTS = 4;
+    private static final int MAXIMUM_ATTEMPT_MS = 1000;
+
+    private final ConnectionIdentifierOperations identifier;
+    private final InetSocketAddress localAddress;
+    private final InetSocketAddress remoteAddress;
+    private final int attemptMs;
+    private int attemptsLeft = ATTEMPTS;
+
+    /**
+     * Prepares the first attempt.
+     *
+     * @param identifier    identifier of the connection.
+     * @param localAddress  local address to connect from, or null to let the routes decide.
+     * @param remoteAddress address to resolve.
+     * @param timeoutNs     time limit for the whole connection attempt.
+     */
+    AddressResolution(
+        final ConnectionIdentifierOperations identifier, final InetSocketAddress localAddress,
+        final InetSocketAddress remoteAddress, final long timeoutNs) {
+        this.identifier = identifier;
+        this.localAddress = localAddress;
+        this.remoteAddress = remoteAddress;
+        this.attemptMs = Math.clamp(TimeUnit.NANOSECONDS.toMillis(timeoutNs) / ATTEMPTS, 1, MAXIMUM_ATTEMPT_MS);
+    }
+
+    boolean hasAttemptsLeft() {
+        return attemptsLeft > 0;
+    }
+
+    /** Starts an attempt to resolve the address. */
+    void resolveAddress() throws ProviderException {
+        attemptsLeft--;
+        identifier.resolveAddress(localAddress, remoteAddress, attemptMs);
+    }
+
+    void resolveRoute() throws ProviderException {
+        identifier.resolveRoute(attemptMs);
+    }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.cm;
+
+import dev.ffmverbs.softroce.cm.message.ManagementMessage;
+
+/**
+ * What one endpoint waits for: the answer to the message it has sent, and a sign of life from a peer that may be gone.
+ *
+ * <p>Whatever it waits for, the {@link TimerQueue} has the earliest of its deadlines. Guarded by the communication
+ * manager's lock.
+ */
+final class EndpointTimers {
+
+    private final EndpointContext context;
+    private final ConnectionEndpoint endpoint;
+
+    /** The message that is sent until it is answered, or null. */
+    private Retransmission retransmission;
+
+    /** The claim that the peer of this live connection is gone, or null. */
+    private StaleClaim claim;
+
+    EndpointTimers(final EndpointContext context, final ConnectionEndpoint endpoint) {
+        this.context = context;
+        this.endpoint = endpoint;
+    }
+
+    /** Starts to wait for the answer to a message just sent, which is sent again until the answer comes. */
+    void awaitAnswer(final ManagementMessage message, final long patienceNs, final long nowNs) {
+        retransmission = new Retransmission(message, context.settings().retryIntervalNs(), patienceNs, nowNs);
+        schedule();
+    }
+
+    boolean isAwaitingAnswer() {
+        return retransmission != null;
+    }
+
+    /** Returns whether the peer may still answer; false once it has had all its time. */
+    boolean mayRetransmit(final long nowNs) {
+        return retransmission != null && !retransmission.isTimeUp(nowNs);
+    }
+
+    /** Returns the message whose answer is awaited. */
+    ManagementMessage unansweredMessage() {
+        return retransmission.message();
+    }
+
+    /** Plans the next transmission after one at a given time. */
+    void planRetransmission(final long nowNs) {
+        retransmission.planNext(nowNs);
+        schedule();
+    }
+
+    void hastenRetransmission() {
+        retransmission.hasten();
+        schedule();
+    }
+
+    void slowDownRetransmission(final long intervalNs, final long patienceNs, final long nowNs) {
+        retransmission.slowDown(intervalNs, patienceNs, nowNs);
+        schedule();
+    }
+
+    /** Stops waiting for an answer. */
+    void stopRetransmission() {
+        retransmission = null;
+        schedule();
+    }
+
+    /** Starts to probe the peer, whose queue pair a request names; does nothing while it is being probed. */
+    void startProbing(final int localQueuePair, final ManagementMessage request, final long nowNs) {
+        if (claim == null) {
+            claim = new StaleClaim(context, localQueuePair, request, nowNs);
+            schedule();
+        }
+    }
+
+    /** Returns the claim that is being examined, or null. */
+    StaleClaim claim() {
+        return claim;
+    }
+
+    boolean isProbeDue(final long nowNs) {
+        return claim != null && claim.isDue(nowNs);
+    }
+
+    void probeAgain(final long nowNs) {
+        claim.probe(nowNs);
+        schedule();
+    }
+
+    /** Stops probing the peer. */
+    void stopProbing() {
+        claim = null;
+        schedule();
+    }
+
+    /** Stops waiting for anything but the end of a time. */
+    void awaitOnly(final long deadlineNs) {
+        retransmission = null;
+        claim = null;
+        context.timers().set(endpoint, deadlineNs);
+    }
+
+    /** Stops waiting for anything. */
+    void stop() {
+        retransmission = null;
+        claim = null;
+        context.timers().cancel(endpoint);
+    }
+
+    private void schedule() {
+        if (retransmission == null && claim == null) {
+            context.timers().cancel(endpoint);
+        } else if (retransmission == null || claim != null && claim.deadlineNs() - retransmission.deadlineNs() < 0) {
+            context.timers().set(endpoint, claim.deadlineNs());
+        } else {
+            context.timers().set(endpoint, retransmission.deadlineNs());
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "EndpointTimers[" + retransmission + ", " + claim + "]";
+    }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.cm;
+
+import dev.ffmverbs.softroce.cm.message.IdFields;
+import dev.ffmverbs.softroce.cm.message.ManagementMessage;
+import dev.ffmverbs.softroce.cm.message.MessageType;
+import dev.ffmverbs.softroce.cm.message.RejectReason;
+import dev.ffmverbs.softroce.cm.message.ReplyFields;
+import java.net.Inet4Address;
+import java.nio.ByteBuffer;
+
+/**
+ * Hands each message from the network to the endpoint it belongs to.
+ *
+ * <p>A message is believed as far as its sender proves that it knows what only the peer can know. Requests, and
+ * messages that belong to no endpoint, are handled as far as the budget of their source allows.
+ *
+ * <p>Guarded by the communication manager's lock.
+ */
+final class IncomingMessages {
+
+    private final EndpointContext context;
+    private final EndpointTable endpoints;
+    private final SourceBudgets budgets;
+    private final IncomingRequests requests;
+    private final PeerMessages peerMessages;
+
+    IncomingMessages(
+        final EndpointContext context, final IncomingRequests requests, final PeerMessages peerMessages) {
+        this.context = context;
+        this.endpoints = context.endpoints();
+        this.budgets = context.budgets();
+        this.requests = requests;
+        this.peerMessages = peerMessages;
+    }
+
+    /**
+     * Handles a message.
+     *
+     * @param type     its type.
+     * @param source   address it came from.
+     * @param datagram its bytes; what is kept of them is copied.
+     * @param nowNs    the time.
+     */
+    void handle(final MessageType type, final Inet4Address source, final ByteBuffer datagram, final long nowNs) {
+        if (type != MessageType.REQUEST) {
+            handleOther(source, ManagementMessage.parse(datagram), nowNs);
+        } else if (budgets.takeRequest(source, ManagementMessage.localIdOf(datagram), nowNs)) {
+            requests.handle(source, ManagementMessage.parse(datagram), nowNs);
+        } else {
+            context.count(CommunicationCounter.DROPPED_BUDGET);
+        }
+    }
+
+    private void handleOther(final Inet4Address source, final ManagementMessage message, final long nowNs) {
+        ConnectionEndpoint endpoint = endpoints.ofLocalId(message.get(IdFields.REMOTE_ID));
+        if (endpoint == null && message.type() == MessageType.REJECTION) {
+            endpoint = findWithdrawn(source, message);
+        }
+        if (endpoint == null) {
+            handleStray(source, message, nowNs);
+        } else if (!endpoint.peer().equals(source)) {
+            context.count(CommunicationCounter.DROPPED_PEER);
+        } else if (!isFirstReply(endpoint, message) || !rejectIfStale(source, message, nowNs)) {
+            peerMessages.handle(endpoint, message, nowNs);
+        }
+    }
+
+    /** Finds the endpoint whose peer gives up before it has learned this end's id. Returns null if there is none. */
+    private ConnectionEndpoint findWithdrawn(final Inet4Address source, final ManagementMessage rejection) {
+        final ConnectionEndpoint endpoint = endpoints.ofPeerId(source, rejection.get(IdFields.LOCAL_ID));
+        return endpoint != null && endpoint.isWithdrawnBy(rejection) ? endpoint : null;
+    }
+
+    /** Answers a message for a connection that does not exist, or no longer exists, so that its sender stops. */
+    private void handleStray(final Inet4Address source, final ManagementMessage message, final long nowNs) {
+        if (!budgets.take(source, nowNs)) {
+            context.count(CommunicationCounter.DROPPED_BUDGET);
+            return;
+        }
+        context.count(CommunicationCounter.DROPPED_UNKNOWN);
+        if (message.type() == MessageType.DISCONNECT_REQUEST) {
+            context.send(source, Messages.disconnectReply(message));
+        } else if (message.type() == MessageType.REPLY) {
+            context.send(source, Messages.refusal(message, RejectReason.INVALID_COMMUNICATION_ID));
+        }
+    }
+
+    private static boolean isFirstReply(final ConnectionEndpoint endpoint, final ManagementMessage message) {
+        return message.type() == MessageType.REPLY && endpoint.state() == EndpointState.REQUEST_SENT;
+    }
+
+    /** Rejects a reply whose queue pair is in another connection here, and ends that connection. */
+    private boolean rejectIfStale(final Inet4Address source, final ManagementMessage reply, final long nowNs) {
+        final ConnectionEndpoint stale = endpoints.ofPeerQueuePair(source, reply.get(ReplyFields.QUEUE_PAIR));
+        if (stale == null) {
+            return false;
+        }
+        context.rejectAsStale(source, reply);
+        stale.supersede(nowNs);
+        return true;
+    }
+}

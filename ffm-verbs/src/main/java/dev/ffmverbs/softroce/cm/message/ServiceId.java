@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.cm.message;
+
+/** Service ids that stand for port numbers of the port space {@code RDMA_PS_TCP} ({@code rdma_get_service_id}). */
+public final class ServiceId {
+
+    /** Returned instead of a port number for a service id of another port space. */
+    public static final int NO_PORT_NUMBER = -1;
+
+    private static final long RDMA_PS_TCP = 0x0106L << 16;
+    private static final long PORT_NUMBER_MASK = 0xFFFF;
+
+    private ServiceId() {
+    }
+
+    /**
+     * Returns the service id of a port number.
+     *
+     * @param portNumber 0 to 65535.
+     * @return the service id.
+     */
+    public static long ofPortNumber(final int portNumber) {
+        return RDMA_PS_TCP | portNumber;
+    }
+
+    /**
+     * Returns the port number that a service id stands for.
+     *
+     * @param serviceId any service id.
+     * @return 0 to 65535, or {@link #NO_PORT_NUMBER}.
+     */
+    public static int portNumber(final long serviceId) {
+        return (serviceId & ~PORT_NUMBER_MASK) == RDMA_PS_TCP ? (int) (serviceId & PORT_NUMBER_MASK) : NO_PORT_NUMBER;
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.port;
+
+/**
+ * The {@link DispatchLock} of a port, together with what a thread must do before it releases it: send what other
+ * threads have posted in the meantime, and wake the thread at the socket if it has something to do.
+ */
+final class PortLock {
+
+    private final DispatchLock lock = new DispatchLock();
+    private final Dispatcher dispatcher;
+    private final SocketWatch watch;
+
+    PortLock(final Dispatcher dispatcher, final SocketWatch watch) {
+        this.dispatcher = dispatcher;
+        this.watch = watch;
+    }
+
+    /** Takes the lock and waits for it if necessary. */
+    void lock() {
+        lock.lock();
+    }
+
+    /** Takes the lock for the port's own thread, and waits for it without allocating. */
+    void lockForPortThread() {
+        lock.lockWithoutQueue();
+    }
+
+    /** Takes the lock, unless another thread has it or waits for it. */
+    boolean tryLock() {
+        return !lock.isWanted() && lock.tryLock();
+    }
+
+    /** Sends what other threads have posted and releases the lock, unless the caller holds it more than once. */
+    void unlock() {
+        boolean outermost = false;
+        try {
+            outermost = !lock.isNested();
+            if (outermost) {
+                dispatcher.sendPosted();
+            }
+        } finally {
+            if (outermost) {
+                release();
+            } else {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Releases the lock, whatever happens. What was posted just before is not forgotten. */
+    void release() {
+        wakeAndUnlock();
+        while (dispatcher.hasPosted() && lock.tryLock()) {
+            try {
+                dispatcher.sendPosted();
+            } finally {
+                wakeAndUnlock();
+            }
+        }
+    }
+
+    private void wakeAndUnlock() {
+        try {
+            watch.wakeIfNeeded();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Sends what was posted, unless another thread has the lock, which then does it. */
+    void sendPostedOrLeave() {
+        if (lock.tryLock()) {
+            try {
+                dispatcher.sendPosted();
+            } finally {
+                release();
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.port;
+
+import dev.ffmverbs.softroce.transport.ReliableConnection;
+
+/**
+ * A queue pair as its port keeps it: in the table of queue pair numbers, and from time to time in one of the port's
+ * lists.
+ *
+ * <p>The lists are linked through these objects, so that entering one allocates nothing. All fields are guarded by the
+ * dispatch lock, except the link of {@link PostedQueuePairs}.
+ */
+public final class PortQueuePair extends Notification {
+
+    static final int NOT_SCHEDULED = -1;
+
+    private final ReliableConnection connection;
+    private final QueuePairOwner owner;
+
+    /** Link of {@link PostedQueuePairs}: null outside of it, this object itself at the end. */
+    volatile PortQueuePair nextPosted;
+
+    /** Link of {@link ReadyQueuePairs}. */
+    PortQueuePair nextReady;
+    boolean isReady;
+
+    /** Place in {@link Deadlines}. */
+    int deadlineIndex = NOT_SCHEDULED;
+    long scheduledNs;
+
+    /** Events not yet delivered to the owner, one bit for each type. */
+    private int undeliveredEvents;
+
+    /** Whether requests of this queue pair await answers, as the dispatcher counts it. */
+    boolean expectsAnswer;
+
+    private boolean errorRequested;
+    private boolean removed;
+
+    /** What the state machines threw last, until the queue pair is ended for it, and how often in a row. */
+    private Throwable breakdown;
+    private String brokenActivity;
+    private int breakdowns;
+
+    PortQueuePair(final ReliableConnection connection, final QueuePairOwner owner) {
+        this.connection = connection;
+        this.owner = owner;
+    }
+
+    /**
+     * Returns the state machines.
+     *
+     * @return the state machines of this queue pair, guarded by the dispatch lock.
+     */
+    public ReliableConnection connection() {
+        return connection;
+    }
+
+    int number() {
+        return connection.number();
+    }
+
+    QueuePairOwner owner() {
+        return owner;
+    }
+
+    /** Adds an event for the owner; {@link #deliver} delivers it. */
+    void addEvent(final int type) {
+        undeliveredEvents |= 1 << type;
+    }
+
+    @Override
+    protected void deliver() {
+        while (undeliveredEvents != 0 && !removed) {
+            final int event = Integer.lowestOneBit(undeliveredEvents);
+            owner.onEvent(Integer.numberOfTrailingZeros(event));
+            undeliveredEvents &= ~event;
+        }
+    }
+
+    boolean hasUndeliveredEvents() {
+        return undeliveredEvents != 0;
+    }
+
+    boolean isErrorRequested() {
+        return errorRequested;
+    }
+
+    void requestError() {
+        errorRequested = true;
+    }
+
+    /** Records that the state machines threw something, which leaves them in no state to continue from. */
+    void recordBreakdown(final String activity, final Throwable reason) {
+        brokenActivity = activity;
+        breakdown = reason;
+        breakdowns++;
+    }
+
+    /** Returns what the state machines threw, and forgets it. Returns null if they threw nothing. */
+    Throwable takeBreakdown() {
+        final Throwable reason = breakdown;
+        breakdown = null;
+        return reason;
+    }
+
+    String brokenActivity() {
+        return brokenActivity;
+    }
+
+    /** Returns how often in a row the state machines threw something. */
+    int breakdowns() {
+        return breakdowns;
+    }
+
+    /** Records that the state machines work. */
+    void clearBreakdowns() {
+        breakdowns = 0;
+    }
+
+    boolean isRemoved() {
+        return removed;
+    }
+
+    void markRemoved() {
+        removed = true;
+    }
+
+    @Override
+    public String toString() {
+        return "queue pair " + number() + ", " + connection.state();
+    }
+}

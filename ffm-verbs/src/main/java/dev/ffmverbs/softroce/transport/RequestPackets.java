@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.transport;
+
+import dev.ffmverbs.softroce.wire.Opcode;
+import dev.ffmverbs.spi.constants.CompletionOpcodes;
+import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
+
+/** The send requests that this device can process, by opcode, and the packets and completions that each becomes. */
+public final class RequestPackets {
+
+    private static final int OPERATIONS = WorkRequestOpcodes.SEND_WITH_INVALIDATE + 1;
+    private static final int NOT_SUPPORTED = -1;
+
+    /** Opcodes of the middle, last, first and only packet, per operation. */
+    private static final int[][] OPCODES = new int[OPERATIONS][];
+    private static final int[] COMPLETIONS = new int[OPERATIONS];
+
+    static {
+        define(WorkRequestOpcodes.RDMA_WRITE, CompletionOpcodes.RDMA_WRITE,
+            Opcode.WRITE_MIDDLE, Opcode.WRITE_LAST, Opcode.WRITE_FIRST, Opcode.WRITE_ONLY);
+        define(WorkRequestOpcodes.RDMA_WRITE_WITH_IMMEDIATE, CompletionOpcodes.RDMA_WRITE, Opcode.WRITE_MIDDLE,
+            Opcode.WRITE_LAST_WITH_IMMEDIATE, Opcode.WRITE_FIRST, Opcode.WRITE_ONLY_WITH_IMMEDIATE);
+        define(WorkRequestOpcodes.SEND, CompletionOpcodes.SEND,
+            Opcode.SEND_MIDDLE, Opcode.SEND_LAST, Opcode.SEND_FIRST, Opcode.SEND_ONLY);
+        define(WorkRequestOpcodes.SEND_WITH_IMMEDIATE, CompletionOpcodes.SEND, Opcode.SEND_MIDDLE,
+            Opcode.SEND_LAST_WITH_IMMEDIATE, Opcode.SEND_FIRST, Opcode.SEND_ONLY_WITH_IMMEDIATE);
+        define(WorkRequestOpcodes.SEND_WITH_INVALIDATE, CompletionOpcodes.SEND, Opcode.SEND_MIDDLE,
+            Opcode.SEND_LAST_WITH_INVALIDATE, Opcode.SEND_FIRST, Opcode.SEND_ONLY_WITH_INVALIDATE);
+        define(WorkRequestOpcodes.RDMA_READ, CompletionOpcodes.RDMA_READ, Opcode.READ_REQUEST);
+        define(WorkRequestOpcodes.COMPARE_AND_SWAP, CompletionOpcodes.COMPARE_AND_SWAP, Opcode.COMPARE_SWAP);
+        define(WorkRequestOpcodes.FETCH_AND_ADD, CompletionOpcodes.FETCH_AND_ADD, Opcode.FETCH_ADD);
+    }
+
+    private RequestPackets() {
+    }
+
+    private static void define(final int operation, final int completion, final int... opcodes) {
+        OPCODES[operation] = opcodes;
+        COMPLETIONS[operation] = completion;
+    }
+
+    /**
+     * Whether this device can do it.
+     *
+     * @param operation any value.
+     * @return true for the operations named here.
+     */
+    public static boolean isSupported(final int operation) {
+        return operation >= 0 && operation < OPERATIONS && OPCODES[operation] != null;
+    }
+
+    /** READ and atomics: the peer answers with data, which only {@code max_rd_atomic} of them may be waiting for. */
+    static boolean isAnswered(final int operation) {
+        return operation >= WorkRequestOpcodes.RDMA_READ && operation <= WorkRequestOpcodes.FETCH_AND_ADD;
+    }
+
+    static boolean isAtomic(final int operation) {
+        return operation == WorkRequestOpcodes.COMPARE_AND_SWAP || operation == WorkRequestOpcodes.FETCH_AND_ADD;
+    }
+
+    static boolean isWrite(final int operation) {
+        return operation <= WorkRequestOpcodes.RDMA_WRITE_WITH_IMMEDIATE;
+    }
+
+    /** BTH opcode of a packet of a SEND or WRITE. */
+    static int opcode(final int operation, final boolean first, final boolean last) {
+        return OPCODES[operation][(first ? 2 : 0) + (last ? 1 : 0)];
+    }
+
+    /** BTH opcode of a READ or atomic request. */
+    static int requestOpcode(final int operation) {
+        return OPCODES[operation][0];
+    }
+
+    static int completion(final int operation) {
+        return isSupported(operation) ? COMPLETIONS[operation] : NOT_SUPPORTED;
+    }
+}

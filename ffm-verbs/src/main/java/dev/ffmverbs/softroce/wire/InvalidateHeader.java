@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.wire;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The invalidate extended transport header, IETH: the last header of the packets that have it (IBTA volume 1, 9.3.7).
+ */
+public final class InvalidateHeader {
+
+    /** Length in bytes. */
+    public static final int BYTES = 4;
+
+    private static final IntField REMOTE_KEY = IntField.bytes(0, 4);
+
+    private final RocePacket packet;
+    private final ByteBuffer buffer;
+
+    /** Creates a view of the header of a packet. */
+    InvalidateHeader(final RocePacket packet) {
+        this.packet = packet;
+        this.buffer = packet.buffer();
+    }
+
+    private int start() {
+        return packet.payloadOffset() - BYTES;
+    }
+
+    /**
+     * Writes the header.
+     *
+     * @param rkey key of the receiver's that is to be invalidated.
+     */
+    public void set(final int rkey) {
+        buffer.putInt(start() + REMOTE_KEY.rowOffset(), REMOTE_KEY.inRow(rkey));
+    }
+
+    /**
+     * Returns the key to invalidate.
+     *
+     * @return a key of the receiver's.
+     */
+    public int rkey() {
+        return REMOTE_KEY.of(buffer.getInt(start() + REMOTE_KEY.rowOffset()));
+    }
+
+    @Override
+    public String toString() {
+        return "invalidatedRkey=0x" + Integer.toHexString(rkey());
+    }
+}

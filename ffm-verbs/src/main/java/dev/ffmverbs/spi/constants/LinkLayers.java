@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.spi.constants;
+
+/** What a port's link is, values of {@code link_layer} of {@code struct ibv_port_attr}. */
+public final class LinkLayers {
+
+    /** {@code IBV_LINK_LAYER_INFINIBAND}: InfiniBand. */
+    public static final int INFINIBAND = 1;
+    /** {@code IBV_LINK_LAYER_ETHERNET}: Ethernet. */
+    public static final int ETHERNET = 2;
+
+    private LinkLayers() {
+    }
+}

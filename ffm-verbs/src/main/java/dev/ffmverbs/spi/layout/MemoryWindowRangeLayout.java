@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.spi.layout;
+
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+
+/** The part of a region that a memory window opens ({@code struct ibv_mw_bind_info}). */
+public final class MemoryWindowRangeLayout {
+
+    /** The C structure; its members have their names in C. */
+    public static final StructLayout LAYOUT = MemoryLayout.structLayout(
+        ValueLayout.JAVA_LONG.withName("mr"),
+        ValueLayout.JAVA_LONG.withName("addr"),
+        ValueLayout.JAVA_LONG.withName("length"),
+        ValueLayout.JAVA_INT.withName("mw_access_flags"),
+        MemoryLayout.paddingLayout(4)).withName("ibv_mw_bind_info");
+    /** Its size. */
+    public static final long BYTES = LAYOUT.byteSize();
+
+    /** {@code mr}, 64 bits: {@link dev.ffmverbs.spi.MemoryRegionOperations#handle()} of the region. */
+    public static final int REGION = Fields.offset(LAYOUT, "mr");
+    /** {@code addr}, 64 bits: first byte, as the {@code iova} of the region counts. */
+    public static final int ADDRESS = Fields.offset(LAYOUT, "addr");
+    /** {@code length}, 64 bits: bytes. */
+    public static final int LENGTH = Fields.offset(LAYOUT, "length");
+    /** {@code mw_access_flags}, 32 bits: any of {@link dev.ffmverbs.spi.constants.AccessFlags}. */
+    public static final int ACCESS = Fields.offset(LAYOUT, "mw_access_flags");
+
+    private MemoryWindowRangeLayout() {
+    }
+}

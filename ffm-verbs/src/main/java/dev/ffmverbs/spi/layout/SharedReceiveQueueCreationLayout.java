@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.spi.layout;
+
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+
+/** What a shared receive queue is created with ({@code struct ibv_srq_init_attr}). */
+public final class SharedReceiveQueueCreationLayout {
+
+    /** The C structure; its members have their names in C. */
+    public static final StructLayout LAYOUT = MemoryLayout.structLayout(
+        ValueLayout.JAVA_LONG.withName("srq_context"),
+        SharedReceiveQueueAttributesLayout.LAYOUT.withName("attr"),
+        MemoryLayout.paddingLayout(4)).withName("ibv_srq_init_attr");
+    /** Its size. */
+    public static final long BYTES = LAYOUT.byteSize();
+
+    private static final int ATTRIBUTES = Fields.offset(LAYOUT, "attr");
+
+    private SharedReceiveQueueCreationLayout() {
+    }
+
+    /**
+     * Its size: what is asked for, then what was given ({@code attr}).
+     *
+     * @param structure memory that begins with this structure.
+     * @return that part of it, laid out as in {@link SharedReceiveQueueAttributesLayout}.
+     */
+    public static MemorySegment attributes(final MemorySegment structure) {
+        return structure.asSlice(ATTRIBUTES, SharedReceiveQueueAttributesLayout.BYTES);
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.forwarding;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.ffmverbs.PrivateLoopbackAddresses;
+import dev.ffmverbs.spi.DeviceOperations;
+import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.VerbsProvider;
+import dev.ffmverbs.spi.contract.ContractDevices;
+import dev.ffmverbs.spi.contract.DataPathContract;
+import dev.ffmverbs.spi.contract.ProviderContract;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The contract of providers, on one that comes from outside of the library, through {@link ServiceLoader}. */
+class ForwardingContractTest implements ProviderContract, DataPathContract {
+
+    static {
+        PrivateLoopbackAddresses.use();
+    }
+
+    @TempDir
+    private Path folder;
+
+    private ThirdPartyLoader loader;
+
+    @BeforeEach
+    void load() throws IOException {
+        loader = new ThirdPartyLoader(folder, ForwardingProvider.class, VerbsProvider.class);
+    }
+
+    @AfterEach
+    void unload() throws IOException {
+        loader.close();
+    }
+
+    private VerbsProvider provider() {
+        final List<VerbsProvider> found = ServiceLoader.load(VerbsProvider.class, loader).stream()
+            .filter(provider -> provider.type().getClassLoader() == loader)
+            .map(ServiceLoader.Provider::get).toList();
+        assertEquals(1, found.size(), found::toString);
+        return found.get(0);
+    }
+
+    @Override
+    public ContractDevices devices() throws ProviderException {
+        final VerbsProvider provider = provider();
+        final List<DeviceOperations> devices = provider.devices();
+        Assumptions.assumeFalse(devices.isEmpty(), "there is no software device to forward to");
+        return new ContractDevices(provider, devices.get(0), devices.get(devices.size() - 1));
+    }
+
+    @Test
+    void theProviderIsOutsideOfTheLibrarysModule() {
+        assertFalse(provider().getClass().getModule().isNamed());
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.layout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Holds the numbers of the provider interface against the generated package, and against what the C compiler says. */
+@Timeout(120)
+class SpiVocabularyTest {
+
+    /** Constants that the generated package does not have; only the C compiler can confirm them. */
+    private static final Set<String> NOT_GENERATED = Set.of("IBV_PORT_CM_SUP", "IBV_WC_FLUSH");
+
+    /** Constants that came with a later release of rdma-core than the oldest whose headers may be installed. */
+    private static final Set<String> NOT_IN_OLDER_HEADERS = Set.of("IBV_WC_FLUSH", "IBV_WC_ATOMIC_WRITE");
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void everyNumberHasItsNameInCAndEveryNameItsNumber() throws Exception {
+        assertEquals(List.of(), SpiVocabulary.mismatches());
+    }
+
+    @Test
+    void everyNumberIsThatOfTheGeneratedPackage() throws Exception {
+        final Map<String, Long> generated = GeneratedLayouts.rows().stream()
+            .collect(Collectors.toMap(ProbeRow::expression, ProbeRow::generated, (a, b) -> a));
+        final List<String> differences = new ArrayList<>();
+        final Set<String> unknown = new TreeSet<>();
+        final List<ProbeRow> rows = SpiVocabulary.rows();
+        for (final ProbeRow row : rows) {
+            final Long there = generated.get(row.expression());
+            if (there == null && !row.expression().contains(".")) {
+                unknown.add(row.expression());
+            } else if (there != null && there != row.generated()) {
+                differences.add(row.expression() + ": in spi " + row.generated() + ", generated " + there);
+            }
+        }
+
+        assertEquals(List.of(), differences);
+        assertEquals(new TreeSet<>(NOT_GENERATED), unknown);
+        assertTrue(rows.size() > 500, () -> "suspiciously few rows: " + rows.size());
+    }
+
+    @Test
+    void everyNumberIsThatOfTheInstalledHeaders() throws Exception {
+        final CompilerProbe probe = new CompilerProbe(directory);
+        final String obstacle = probe.obstacle();
+        assumeTrue(obstacle.isEmpty(), obstacle);
+        final List<ProbeRow> rows = SpiVocabulary.rows();
+        final Map<String, Long> compiled =
+            probe.evaluate(rows.stream().map(ProbeRow::expression).collect(Collectors.toSet()));
+        final List<String> differences = new ArrayList<>();
+        for (final ProbeRow row : rows) {
+            final Long inC = compiled.get(row.expression());
+            if (inC == null ? !NOT_IN_OLDER_HEADERS.contains(row.expression())
+                : inC != row.generated() && !row.mayDifferBetweenReleases()) {
+                differences.add(row.expression() + ": in spi " + row.generated() + ", in C " + inC);
+            }
+        }
+
+        assertEquals(List.of(), differences);
+    }
+}

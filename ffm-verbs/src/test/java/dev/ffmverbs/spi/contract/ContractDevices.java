@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.spi.contract;
+
+import dev.ffmverbs.DevicePair;
+import dev.ffmverbs.spi.DeviceOperations;
+import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.VerbsProvider;
+import dev.ffmverbs.spi.VerbsProviders;
+import java.util.Optional;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * The provider that a contract is tested on, and two of its devices that reach each other.
+ *
+ * @param provider the provider.
+ * @param left     one device.
+ * @param right    the other device; the same one where the provider has no second.
+ */
+public record ContractDevices(VerbsProvider provider, DeviceOperations left, DeviceOperations right) {
+
+    /**
+     * The devices that the tests of this library use for a provider of it; without any, the test is skipped with the
+     * reason.
+     */
+    static ContractDevices of(final String providerName) throws ProviderException {
+        final VerbsProvider provider = VerbsProviders.find(providerName).orElseThrow();
+        final Optional<DevicePair> pair = DevicePair.all()
+            .filter(found -> found.left() != null && found.left().provider().equals(providerName)
+                && found.right().provider().equals(providerName))
+            .reduce((first, last) -> last);
+        Assumptions.assumeTrue(pair.isPresent(), () -> "provider " + providerName + " has no device here: "
+            + provider.unavailability().orElseGet(provider::whereSearched));
+        return new ContractDevices(provider, device(provider, pair.get().left().name()),
+            device(provider, pair.get().right().name()));
+    }
+
+    /** The device of a name. */
+    public static DeviceOperations device(final VerbsProvider provider, final String name) throws ProviderException {
+        return provider.devices().stream().filter(device -> device.name().equals(name)).findFirst().orElseThrow();
+    }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.spi.contract;
+
+import dev.ffmverbs.spi.ProviderException;
+
+/** The contract of providers, on libibverbs, where there is a device. */
+class IbverbsContractTest implements ProviderContract, DataPathContract {
+
+    @Override
+    public ContractDevices devices() throws ProviderException {
+        return ContractDevices.of("ibverbs");
+    }
+}
