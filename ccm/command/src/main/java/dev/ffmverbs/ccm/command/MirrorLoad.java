@@ -6,20 +6,18 @@ import dev.ffmverbs.ccm.mirror.MirroredLog;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import org.HdrHistogram.Histogram;
 
 /** Appends to a mirrored log, each entry when the one before is acknowledged, and says how long that took. */
 final class MirrorLoad {
 
     private static final int CAPACITY_BYTES = 1 << 22;
     private static final int ENTRY_BYTES = 64;
-    private static final int DIGITS = 3;
-    private static final double MEDIAN = 50;
-    private static final double P99 = 99;
+    private static final double MEDIAN = 0.50;
+    private static final double P99 = 0.99;
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final MirroredLog log = new MirroredLog("demo-log", CAPACITY_BYTES, ENTRY_BYTES);
@@ -48,27 +46,35 @@ final class MirrorLoad {
             return;
         }
         final MemorySegment payload = Arena.ofAuto().allocate(ENTRY_BYTES);
-        final Histogram latency = new Histogram(TimeUnit.MINUTES.toNanos(1), DIGITS);
-        for (int i = 0; i < entries; i++) {
+        final long[] latenciesNs = new long[Math.min(entries, CAPACITY_BYTES / ENTRY_BYTES)];
+        int acknowledged = 0;
+        while (acknowledged < entries) {
             final long startNs = System.nanoTime();
             if (!log.awaitAcknowledged(log.append(payload, 0, ENTRY_BYTES), LIMIT)) {
                 break;
             }
-            latency.recordValue(System.nanoTime() - startNs);
+            latenciesNs[acknowledged++] = System.nanoTime() - startNs;
         }
         if (entries > 0) {
-            report(latency);
+            report(Arrays.copyOf(latenciesNs, acknowledged));
         }
     }
 
-    private void report(final Histogram latency) {
+    private void report(final long[] latenciesNs) {
+        Arrays.sort(latenciesNs);
+        final long medianNs = percentile(latenciesNs, MEDIAN);
+        final long p99Ns = percentile(latenciesNs, P99);
         final Map<String, Object> facts = new LinkedHashMap<>();
-        facts.put("entries", latency.getTotalCount());
-        facts.put("p50Us", Microseconds.of(latency.getValueAtPercentile(MEDIAN)));
-        facts.put("p99Us", Microseconds.of(latency.getValueAtPercentile(P99)));
+        facts.put("entries", latenciesNs.length);
+        facts.put("p50Us", Microseconds.of(medianNs));
+        facts.put("p99Us", Microseconds.of(p99Ns));
         output.say(Kind.MIRRORED, String.format(Locale.ROOT,
             "%d entries of %d bytes mirrored, acknowledged in p50 %s  p99 %s",
-            latency.getTotalCount(), ENTRY_BYTES, Microseconds.text(latency.getValueAtPercentile(MEDIAN)),
-            Microseconds.text(latency.getValueAtPercentile(P99))), "", facts);
+            latenciesNs.length, ENTRY_BYTES, Microseconds.text(medianNs), Microseconds.text(p99Ns)), "", facts);
+    }
+
+    /** The latency that a share of the sorted ones do not exceed; 0 when there are none. */
+    private static long percentile(final long[] sortedNs, final double share) {
+        return sortedNs.length == 0 ? 0 : sortedNs[Math.max(1, (int) Math.ceil(share * sortedNs.length)) - 1];
     }
 }

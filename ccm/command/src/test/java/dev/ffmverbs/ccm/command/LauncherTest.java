@@ -53,7 +53,7 @@ class LauncherTest {
     /** Says, as the launcher's own file does, that no cache can be made, where a test is not about the cache. */
     private void buildWithoutCache() throws IOException {
         project.build();
-        Files.createDirectory(project.path("ccm/target/start.lock"));
+        Files.createDirectory(project.path(LauncherProject.TARGET + "/start.lock"));
     }
 
     @ParameterizedTest
@@ -76,7 +76,7 @@ class LauncherTest {
         assertEquals(0, first.status(), first.errors());
         assertEquals(version, first.output());
         assertTrue(first.errors().contains("once"), first.errors());
-        assertTrue(Files.size(project.cache()) > 0, Files.readString(project.path("ccm/target/start-cache.log")));
+        assertTrue(Files.size(project.cache()) > 0, Files.readString(project.path(LauncherProject.TARGET + "/start-cache.log")));
         final FileTime made = Files.getLastModifiedTime(project.cache());
         assertRuns(USUAL);
         assertEquals(made, Files.getLastModifiedTime(project.cache()));
@@ -87,7 +87,7 @@ class LauncherTest {
         project.build();
         project.run(USUAL, "--version");
         final byte[] good = Files.readAllBytes(project.cache());
-        assertTrue(good.length > 0, Files.readString(project.path("ccm/target/start-cache.log")));
+        assertTrue(good.length > 0, Files.readString(project.path(LauncherProject.TARGET + "/start-cache.log")));
         final byte[] foreign = good.clone();
         // The header names the JVM that wrote it.
         for (int i = 0; i < 4096; i++) {
@@ -200,7 +200,7 @@ class LauncherTest {
         assertEquals(List.of(version, version), outcomes.stream().map(Outcome::output).toList(), outcomes.toString());
         assertEquals(1, Files.readAllLines(project.path("builds")).size());
         assertTrue(outcomes.stream().anyMatch(outcome ->
-            outcome.errors().contains("ccm: building ffm-verbs ccm; this takes about a minute\n")
+            outcome.errors().contains("ccm: building ffm-verbs ccm ccm/command; this takes about a minute\n")
                 && outcome.errors().contains("s: ccm, compile\n")), outcomes.toString());
         assertFalse(outcomes.toString().contains("\u001b"), outcomes.toString());
     }
@@ -210,7 +210,8 @@ class LauncherTest {
         project.tool("mvn", "echo \"$*\" >>'" + project.path("builds") + "'",
             "printf '\\e[0m[INFO] --- maven-compiler-plugin:3.14.0:compile (default-compile) @ ccm ---\\n'",
             "printf '[INFO] --- maven-compiler-plugin:3.14.0:compile (default-compile) @ ccm ---\\n'", "sleep 1.5",
-            "mkdir -p ccm/target/start.lock", "cp '" + project.prepareJars() + "'/* ccm/target");
+            "mkdir -p " + LauncherProject.TARGET + "/start.lock",
+            "cp '" + project.prepareJars() + "'/* " + LauncherProject.TARGET);
     }
 
     @Test
@@ -218,7 +219,7 @@ class LauncherTest {
         pretendMaven();
         project.run(USUAL, "--version");
         assertRuns(USUAL);
-        final Path source = Files.writeString(project.path("ccm/src/main/Source.java"), "");
+        final Path source = Files.writeString(project.path("ccm/command/src/main/Source.java"), "");
         Files.setLastModifiedTime(source, FileTime.from(Instant.now()));
         project.run(USUAL, "--version");
         assertRuns(USUAL);
@@ -239,7 +240,7 @@ class LauncherTest {
         final Outcome outcome = project.run(USUAL, "--version");
 
         assertEquals(UNAVAILABLE, outcome.status());
-        assertEquals("ccm: ccm is not built, and no mvn is on PATH to build it: install maven\n", outcome.errors());
+        assertEquals("ccm: ccm/command is not built, and no mvn is on PATH to build it: install maven\n", outcome.errors());
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -19,8 +20,13 @@ import java.util.zip.ZipOutputStream;
 final class LauncherProject {
 
     /** Tests run in the folder of their module, or in the project's when they run without Maven. */
-    static final Path SCRIPTS = Path.of(Files.isDirectory(Path.of("ccm")) ? "ccm/bin" : "bin");
+    static final Path SCRIPTS = Path.of(Files.isDirectory(Path.of("ccm")) ? "ccm/bin" : "../bin");
 
+    /** Where a build leaves its results. */
+    static final String TARGET = "ccm/command/target";
+
+    /** What the command needs, packed already; the tests need more. */
+    private static final Pattern NEEDED_JAR = Pattern.compile("(ffm-verbs|ccm|picocli|jackson)-.*(?<!-tests)\\.jar");
     private static final long LIMIT_S = 120;
 
     private final Path root;
@@ -35,9 +41,9 @@ final class LauncherProject {
         this.root = Files.createDirectories(root.resolve("a project"));
         this.prepared = root.resolve("prepared");
         copy(SCRIPTS, this.root.resolve("ccm/bin"));
-        Files.createDirectories(this.root.resolve("ccm/src/main"));
+        Files.createDirectories(this.root.resolve("ccm/command/src/main"));
         Files.createDirectories(this.root.resolve("tools"));
-        for (final String pom : List.of("pom.xml", "ccm/pom.xml")) {
+        for (final String pom : List.of("pom.xml", "ccm/command/pom.xml")) {
             Files.writeString(this.root.resolve(pom), "");
         }
     }
@@ -61,7 +67,7 @@ final class LauncherProject {
 
     /** The cache of classes the launcher made; there must be exactly one. */
     Path cache() throws IOException {
-        try (Stream<Path> files = Files.list(path("ccm/target"))) {
+        try (Stream<Path> files = Files.list(path(TARGET))) {
             return files.filter(file -> file.getFileName().toString().startsWith("start_")).reduce((first, second) -> {
                 throw new AssertionError("two caches: " + first + ", " + second);
             }).orElseThrow();
@@ -71,7 +77,7 @@ final class LauncherProject {
     /** Does what a build does. */
     void build() throws IOException {
         prepareJars();
-        copy(prepared, path("ccm/target"));
+        copy(prepared, path(TARGET));
     }
 
     /** Makes what a build leaves behind, for a pretended Maven to copy. */
@@ -79,17 +85,16 @@ final class LauncherProject {
         Files.createDirectories(prepared);
         final List<String> needed = new ArrayList<>();
         int number = 0;
-        final String classPath = System.getProperty("jdk.module.path", System.getProperty("java.class.path"));
-        for (final String entry : classPath.split(File.pathSeparator)) {
+        for (final String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
             final Path classes = Path.of(entry);
-            final boolean own = classes.endsWith(Path.of("ccm", "target", "classes"));
-            if (own || classes.endsWith(Path.of("ffm-verbs", "target", "classes"))) {
-                final Path jar = prepared.resolve(own ? "ccm-0.0.1.jar" : "needed-" + number++ + ".jar");
+            final boolean own = classes.endsWith(Path.of("ccm", "command", "target", "classes"));
+            if (own || classes.endsWith(Path.of("target", "classes"))) {
+                final Path jar = prepared.resolve(own ? "ccm-command-0.0.1.jar" : "needed-" + number++ + ".jar");
                 jar(classes, jar);
                 if (!own) {
-                    needed.add(path("ccm/target").resolve(jar.getFileName()).toString());
+                    needed.add(path(TARGET).resolve(jar.getFileName()).toString());
                 }
-            } else if (entry.endsWith(".jar") && !entry.contains("junit") && !entry.contains("surefire")) {
+            } else if (NEEDED_JAR.matcher(classes.getFileName().toString()).matches()) {
                 needed.add(entry);
             }
         }

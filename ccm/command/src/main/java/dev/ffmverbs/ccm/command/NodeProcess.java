@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 /** A {@code ccm node} in a JVM process of its own, on the same class or module path as this one. */
 final class NodeProcess implements AutoCloseable {
 
-    private static final String MODULE = "dev.ffmverbs.ccm";
+    private static final String MODULE = "dev.ffmverbs.ccm.command";
     /** Longer than a node takes to leave, even on an emulated processor. */
     private static final long LAST_S = 60;
 

@@ -17,7 +17,7 @@ import picocli.CommandLine.Help.Ansi;
 /**
  * The launcher shows help where nothing is built, from files that say what the command itself would.
  *
- * <p>After a change of an option: {@code mvn -pl ccm -am test -Dtest=HelpTextsTest
+ * <p>After a change of an option: {@code mvn -pl ccm/command -am test -Dtest=HelpTextsTest
  * -Dsurefire.failIfNoSpecifiedTests=false -Dtest.jvm.arguments=-Dhelp.write=true} writes them again.
  */
 @Timeout(60)

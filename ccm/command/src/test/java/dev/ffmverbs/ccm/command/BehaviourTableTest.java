@@ -31,11 +31,11 @@ class BehaviourTableTest {
     private static final Pattern NUMBERS = Pattern.compile("row(\\d\\d(?:And\\d\\d)*)");
     private static final List<String> PACKAGES = List.of("dev.ffmverbs.ccm.", "dev.ffmverbs.ccm.command.");
 
-    /** A file of this module's sources; skips the test where they are not. */
+    /** A file of the sources below {@code ccm}; skips the test where they are not. */
     private static Path source(final String name) {
-        final Path source = Stream.of(Path.of("ccm").resolve(name), Path.of(name))
-            .filter(path -> Files.exists(path) && path.toAbsolutePath().toString().endsWith("/ccm/" + name)).findFirst()
-            .orElse(null);
+        final Path source = Stream.of(Path.of("ccm"), Path.of("..")).map(folder -> folder.resolve(name))
+            .filter(path -> Files.exists(path) && path.toAbsolutePath().normalize().endsWith(Path.of("ccm", name)))
+            .findFirst().orElse(null);
         Assumptions.assumeTrue(source != null, "there is no ccm/" + name + " here: run in the sources");
         return source;
     }
@@ -114,7 +114,7 @@ class BehaviourTableTest {
         final int begin = readme.indexOf("```java") + "```java".length();
         final String example = unindented(readme.substring(begin, readme.indexOf("```", begin)));
         final String compiled =
-            unindented(Files.readString(source("src/test/java/dev/ffmverbs/ccm/command/ReadmeExample.java")));
+            unindented(Files.readString(source("command/src/test/java/dev/ffmverbs/ccm/command/ReadmeExample.java")));
 
         assertTrue(compiled.contains(example), "the example of README.md is not in ReadmeExample.java");
     }
