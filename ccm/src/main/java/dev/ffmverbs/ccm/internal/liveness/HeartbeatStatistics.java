@@ -53,7 +53,7 @@ public final class HeartbeatStatistics {
 
     void beat(final long readNs) {
         readTimes.record(readNs);
-        recording.heard(readNs);
+        recording.recordHeard(readNs);
     }
 
     /** Counts intervals in which the partner was asked, or could not be reached, and no answer came. */
@@ -61,7 +61,7 @@ public final class HeartbeatStatistics {
         if (intervals > 0) {
             final long total = (long) UNANSWERED.getOpaque(this) + intervals;
             UNANSWERED.setOpaque(this, total);
-            recording.unanswered(intervals, total);
+            recording.recordUnanswered(intervals, total);
         }
     }
 
@@ -70,7 +70,7 @@ public final class HeartbeatStatistics {
         if (intervals > 0) {
             final long total = (long) LATE.getOpaque(this) + intervals;
             LATE.setOpaque(this, total);
-            recording.late(intervals, total);
+            recording.recordLate(intervals, total);
         }
     }
 
