@@ -32,7 +32,7 @@ final class ClientExchange {
     private final Partner partner;
     private final ClientRegistry registry;
     private final List<? extends ClientResources> paths;
-    private final SessionListener listener;
+    private final NodeEventListener listener;
     private final Runnable wakeUp;
     private final Map<String, ClientPairing> pairings = new LinkedHashMap<>();
     private final Map<String, Integer> lastRounds = new HashMap<>();
@@ -51,7 +51,7 @@ final class ClientExchange {
 
     ClientExchange(
         final String nodeName, final Partner partner, final ClientRegistry registry,
-        final List<? extends ClientResources> paths, final SessionListener listener, final Runnable wakeUp) {
+        final List<? extends ClientResources> paths, final NodeEventListener listener, final Runnable wakeUp) {
         this.nodeName = nodeName;
         this.partner = partner;
         this.registry = registry;
@@ -75,7 +75,7 @@ final class ClientExchange {
     }
 
     private void trace(final ExchangeStep step, final String client) {
-        listener.exchangeStep(partner, step, client);
+        listener.on(new NodeEvent.ExchangeStepTaken(partner, step, client));
     }
 
     private void attend() {

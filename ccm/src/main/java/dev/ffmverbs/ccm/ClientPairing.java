@@ -26,7 +26,7 @@ final class ClientPairing {
     /** What all pairings of a session share. */
     record Surroundings(
         Session session, PeerInformation partner, List<? extends ClientResources> paths,
-        IntSupplier presentPath, BiConsumer<ExchangeStep, String> trace, SessionListener listener,
+        IntSupplier presentPath, BiConsumer<ExchangeStep, String> trace, NodeEventListener listener,
         Runnable attention) {
     }
 
@@ -233,7 +233,7 @@ final class ClientPairing {
         closed = null;
         lastRefusal = "";
         around.trace.accept(ExchangeStep.CLIENT_TOLD, requirements.name());
-        around.listener.clientReady(next);
+        around.listener.on(new NodeEvent.ClientReady(next));
         release(former);
     }
 
@@ -323,7 +323,7 @@ final class ClientPairing {
         readySent = false;
         if (told != null && told.isOpen()) {
             told.end();
-            around.listener.clientPortsEnded(told);
+            around.listener.on(new NodeEvent.ClientPortsEnded(told));
         }
         if (grant != null) {
             final ClientGrant former = grant;
@@ -340,7 +340,8 @@ final class ClientPairing {
             registration.tell(around.session.partner(),
                 client -> client.get().refused(around.session, reason, detail));
             lastRefusal = detail;
-            around.listener.clientRefused(around.session, requirements.name(), reason, detail);
+            around.listener.on(
+                new NodeEvent.ClientRefused(around.session, requirements.name(), reason, detail));
         }
     }
 

@@ -83,7 +83,8 @@ final class PartnerConnection {
         this.node = node;
         this.paths = paths;
         this.backOff = new BackOff(random);
-        this.trace = new HandshakeTrace(entry -> node.listener().handshakeStep(partner, entry));
+        this.trace = new HandshakeTrace(
+            entry -> node.listener().on(new NodeEvent.HandshakeStepEnded(partner, entry)));
         this.operationTimeoutNs = node.configuration().timeouts().operation().toNanos();
         this.giveUpAfterNs = CONNECT_TIMEOUTS * node.configuration().timeouts().connect().toNanos();
         this.retryAtNs = node.clock().getAsLong();
@@ -238,10 +239,10 @@ final class PartnerConnection {
         final long waitNs = disconnect(outcome);
         if (ended != null) {
             endedMeanwhile = null;
-            node.listener().connectionLost(partner, ended);
+            node.listener().on(new NodeEvent.ConnectionLost(partner, ended));
         }
         if (!expected) {
-            node.listener().attemptFailed(partner, outcome, detail);
+            node.listener().on(new NodeEvent.AttemptFailed(partner, outcome, detail));
         }
         return waitNs;
     }
@@ -256,7 +257,7 @@ final class PartnerConnection {
         if (replaced) {
             endedMeanwhile = detail;
         } else if (!leaving) {
-            node.listener().connectionLost(partner, detail);
+            node.listener().on(new NodeEvent.ConnectionLost(partner, detail));
         }
         return waitNs;
     }

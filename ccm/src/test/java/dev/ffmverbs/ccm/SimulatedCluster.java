@@ -134,7 +134,7 @@ final class SimulatedCluster {
         boolean notifies = true;
 
         /** Who hears what happens; the recording by itself unless a test has something else. */
-        SessionListener listener = events;
+        NodeEventListener listener = events;
         private boolean woken;
         private long dueNs;
 
@@ -163,7 +163,7 @@ final class SimulatedCluster {
             partner = new Partner(partnerAddress);
             session = new PartnerSession(partner,
                 new LocalNode(configuration, new NodeIdentity(name, bootId, secret), () -> phase, listener,
-                    () -> nowNs, clients, information, new Rejections(name, events::rejected)),
+                    () -> nowNs, clients, information, new Rejections(name, events::connectionRejected)),
                 IntStream.range(0, pathsDown.length).mapToObj(this::path).toList(), access(), random, this::wakeUp);
             woken = true;
         }

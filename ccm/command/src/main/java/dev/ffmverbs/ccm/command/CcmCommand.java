@@ -35,7 +35,7 @@ public final class CcmCommand implements Runnable {
 
     /** Created by picocli. */
     public CcmCommand() {
-        // nothing to set: the options are those of the subcommands
+        // All options belong to the subcommands.
     }
 
     /**
@@ -47,7 +47,7 @@ public final class CcmCommand implements Runnable {
         final CommandLine command = commandLine(arguments);
         final int status = execute(command, arguments);
         command.getOut().flush();
-        System.exit(System.out.checkError() ? unheard(command, status) : status);
+        System.exit(System.out.checkError() ? reportLostOutput(command, status) : status);
     }
 
     /** Runs the command; returns its exit status. */
@@ -66,19 +66,19 @@ public final class CcmCommand implements Runnable {
         return argument.length() > 1 && argument.charAt(0) == '@' && argument.charAt(1) != '@';
     }
 
-    /** What was printed has not arrived: nobody may take that for success. */
-    private static int unheard(final CommandLine command, final int status) {
+    /** Output was lost, which must not look like success. */
+    private static int reportLostOutput(final CommandLine command, final int status) {
         command.getErr().println("ccm: cannot write to standard output");
         return status == ExitCode.OK ? ExitCode.SOFTWARE : status;
     }
 
-    /** Says what there is to run, when nothing was named. */
+    /** Prints what there is to run if no subcommand is named. */
     @Override
     public void run() {
         command.commandLine().usage(command.commandLine().getOut());
     }
 
-    /** The command line that these arguments need: the start of a node does not pay for the options of the rest. */
+    /** Returns the parser for these arguments; a node does not load the options of the other subcommands. */
     static CommandLine commandLine(final String... arguments) {
         return arguments.length > 0 && arguments[0].equals("node") ? commandLine(List.of(NodeCommand.class))
             : commandLine(SUBCOMMANDS);
@@ -88,11 +88,11 @@ public final class CcmCommand implements Runnable {
         final CommandLine ccm = new CommandLine(new CcmCommand());
         subcommands.forEach(ccm::addSubcommand);
         return ccm.setCaseInsensitiveEnumValuesAllowed(true)
-            .setParameterExceptionHandler(CcmCommand::malformed)
-            .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));
+            .setParameterExceptionHandler(CcmCommand::reportUsageError)
+            .setExecutionExceptionHandler((failure, command, parsed) -> reportFailure(failure, command));
     }
 
-    private static int malformed(final ParameterException failure, final String[] arguments) {
+    private static int reportUsageError(final ParameterException failure, final String[] arguments) {
         final CommandLine command = failure.getCommandLine();
         final PrintWriter errors = command.getErr();
         errors.println("ccm: " + Stream.of(arguments).filter(CcmCommand::isMissingFile).findFirst()
@@ -102,15 +102,15 @@ public final class CcmCommand implements Runnable {
         return ExitCode.USAGE;
     }
 
-    /** picocli takes the name of a file that is not there for an argument, and complains of something else. */
+    /** picocli takes @FILE as an argument if there is no such file, and then reports a different error. */
     private static boolean isMissingFile(final String argument) {
         return isFile(argument) && !new File(argument.substring(1)).canRead();
     }
 
-    /** Says what went wrong; with a stack trace when it is a fault of this program's. */
-    static int failed(final Exception failure, final CommandLine command) {
+    /** Prints what went wrong, with a stack trace if it is a bug of this program. */
+    static int reportFailure(final Exception failure, final CommandLine command) {
         if (failure instanceof final ParameterException malformed) {
-            return malformed(malformed, new String[0]);
+            return reportUsageError(malformed, new String[0]);
         }
         if (failure instanceof VerbsException || failure instanceof ConnectionException
             || failure instanceof NoSuchElementException || failure instanceof CommandFailedException) {

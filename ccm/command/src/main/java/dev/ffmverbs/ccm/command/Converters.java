@@ -9,13 +9,13 @@ import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** How the words of a command line become values. */
+/** Converters from the words of a command line to values. */
 final class Converters {
 
     private Converters() {
     }
 
-    /** Address and port. */
+    /** Converts an address and port. */
     static final class Address implements ITypeConverter<InetSocketAddress> {
         @Override
         public InetSocketAddress convert(final String text) {
@@ -27,7 +27,7 @@ final class Converters {
         }
     }
 
-    /** A partner's name, address and port. */
+    /** Converts a partner's name, addresses and ports. */
     static final class Partner implements ITypeConverter<PartnerAddress> {
         @Override
         public PartnerAddress convert(final String text) {
@@ -39,7 +39,7 @@ final class Converters {
         }
     }
 
-    /** An interconnect of this node. */
+    /** Converts an interconnect of this node. */
     static final class NodeInterconnect implements ITypeConverter<Interconnect> {
         @Override
         public Interconnect convert(final String text) {
@@ -53,15 +53,15 @@ final class Converters {
     }
 
     /**
-     * A further way to reach a node.
+     * An additional interconnect of this node.
      *
-     * @param deviceName the device.
-     * @param address    this node's address and port there.
+     * @param deviceName name of the device.
+     * @param address    address and port of this node on that device.
      */
     record Interconnect(String deviceName, InetSocketAddress address) {
     }
 
-    /** A story of the demonstration. */
+    /** Converts the name of a story. */
     static final class Story implements ITypeConverter<DemoScenario> {
         @Override
         public DemoScenario convert(final String text) {
@@ -71,7 +71,7 @@ final class Converters {
         }
     }
 
-    /** The stories, as they are written. */
+    /** Names of the stories, for completion. */
     static final class Stories implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
@@ -79,7 +79,7 @@ final class Converters {
         }
     }
 
-    /** An address in memory. */
+    /** Converts a memory address. */
     static final class MemoryAddress implements ITypeConverter<Long> {
         @Override
         public Long convert(final String text) {

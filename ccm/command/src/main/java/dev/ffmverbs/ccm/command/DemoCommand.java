@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.command;
 
-import dev.ffmverbs.ccm.command.NodeEvent.Kind;
+import dev.ffmverbs.ccm.command.NodeLog.Kind;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code ccm demo}: two nodes in two processes, and what befalls them. */
+/** {@code ccm demo}: plays a story with two nodes in two processes. */
 @Command(name = "demo", mixinStandardHelpOptions = true,
     description = "Starts two nodes, each in a separate process, and shows what happens: how they find each other, for"
         + " example, or how one notices that the other was killed.",
@@ -62,12 +62,12 @@ final class DemoCommand implements Callable<Integer> {
 
     /** Created by picocli. */
     DemoCommand() {
-        // all fields are options
+        // All fields are options.
     }
 
     @Override
     public Integer call() throws InterruptedException {
-        requireSense();
+        requireValidOptions();
         if (json != null) {
             OutputFile.require(NodeReport.JSON_OPTION, json);
         }
@@ -76,22 +76,22 @@ final class DemoCommand implements Callable<Integer> {
         out.flush();
         final DemoPlacement placement = DemoPlacement.choose(devices, port);
         if (scenario == DemoScenario.PARTITION && !placement.b().isSoftware()) {
-            command.commandLine().getErr().println("ccm: unsupported: only a software device lets its link be cut, and "
-                + placement.b() + " is none");
+            command.commandLine().getErr().println("ccm: unsupported: only the link of a software device can be cut,"
+                + " and " + placement.b() + " is not one");
             return UNSUPPORTED;
         }
         out.println("node A on " + placement.a() + ", node B on " + placement.b());
         out.println();
         final EventLines lines = new EventLines(out, command.commandLine().getColorScheme().ansi());
-        return scenario == DemoScenario.CLEAN ? clean(placement, lines, out) : story(placement, lines, out);
+        return scenario == DemoScenario.CLEAN ? runClean(placement, lines, out) : runStory(placement, lines, out);
     }
 
-    private CommandFailedException wentWrong(final CommandFailedException failure) {
+    private CommandFailedException storyFailure(final CommandFailedException failure) {
         return new CommandFailedException(
             "the story \"" + scenario + "\" did not end as it should: " + failure.getMessage(), failure);
     }
 
-    private void requireSense() {
+    private void requireValidOptions() {
         if (durationS < 1) {
             throw new ParameterException(command.commandLine(), "--duration is " + durationS + "; it must be at least 1"
                 + " second");
@@ -106,12 +106,12 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private int clean(final DemoPlacement placement, final EventLines lines, final PrintWriter out)
+    private int runClean(final DemoPlacement placement, final EventLines lines, final PrintWriter out)
         throws InterruptedException {
         final DemoReport report = playClean(placement, lines);
         report.print(out);
         if (json != null) {
-            NodeReport.write(json, report.json());
+            NodeReport.write(json, report.toFields());
         }
         final List<String> failures = report.failures();
         if (!failures.isEmpty()) {
@@ -132,13 +132,13 @@ final class DemoCommand implements Callable<Integer> {
             stage.watch(durationS - (System.nanoTime() - metNs) / NS_PER_SECOND);
             stage.leave("A");
             stage.leave("B");
-            return new DemoReport(stage.results("A"), stage.results("B"));
+            return new DemoReport(stage.awaitResults("A"), stage.awaitResults("B"));
         } catch (final CommandFailedException e) {
-            throw wentWrong(e);
+            throw storyFailure(e);
         }
     }
 
-    private int story(final DemoPlacement placement, final EventLines lines, final PrintWriter out)
+    private int runStory(final DemoPlacement placement, final EventLines lines, final PrintWriter out)
         throws InterruptedException {
         final Map<String, Object> fields = new LinkedHashMap<>();
         try (DemoStage stage = new DemoStage(placement, lines, STORY_HIDES)) {
@@ -146,7 +146,7 @@ final class DemoCommand implements Callable<Integer> {
             fields.put("shown", new DemoStories(stage).play(scenario));
             fields.put("figures", stage.figures());
         } catch (final CommandFailedException e) {
-            throw wentWrong(e);
+            throw storyFailure(e);
         }
         if (json != null) {
             NodeReport.write(json, fields);

@@ -11,13 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which devices and addresses the two nodes of the demonstration use.
+ * The devices and addresses that the two nodes of a demonstration use.
  *
- * <p>Two devices when two are named. Otherwise two ports of one device's address; but a software device belongs to one
- * process, so there each node gets a device of its own, at an address of the loopback network.
+ * <p>If two devices are named, each node uses one of them. Otherwise both nodes use the same device and two port
+ * numbers. A software device belongs to one process, so each node gets a separate one at a loopback address.
  *
- * @param a where node A runs.
- * @param b where node B runs.
+ * @param a place of node A.
+ * @param b place of node B.
  */
 record DemoPlacement(Place a, Place b) {
 
@@ -29,10 +29,10 @@ record DemoPlacement(Place a, Place b) {
     /**
      * Where a node runs.
      *
-     * @param deviceName its device, by the name it has in the node's process.
-     * @param provider   the device's provider.
-     * @param address    where the node listens.
-     * @param jvmOptions what the node's process needs to have the device.
+     * @param deviceName name of its device, in the process of the node.
+     * @param provider   name of the provider of the device.
+     * @param address    address and port where the node listens.
+     * @param jvmOptions options that give the JVM of the node its device.
      */
     record Place(String deviceName, String provider, InetSocketAddress address, List<String> jvmOptions) {
 
@@ -52,7 +52,7 @@ record DemoPlacement(Place a, Place b) {
             return new Place(SOFTWARE_DEVICE, SOFTWARE_PROVIDER, new InetSocketAddress(address, port), options);
         }
 
-        /** Whether its link can be cut by the settings of the device. */
+        /** Returns whether the device is a software device, whose link can be cut. */
         boolean isSoftware() {
             return SOFTWARE_PROVIDER.equals(provider);
         }
@@ -64,11 +64,11 @@ record DemoPlacement(Place a, Place b) {
     }
 
     /**
-     * Places the nodes.
+     * Chooses the places of the two nodes.
      *
      * @param names names of one or two devices; none for the default device.
      * @param port  port of node A; node B gets the next one.
-     * @throws java.util.NoSuchElementException when there is no such device; the message lists those that exist.
+     * @throws java.util.NoSuchElementException if there is no such device; the message lists those that exist.
      */
     static DemoPlacement choose(final List<String> names, final int port) {
         final Device deviceA = names.isEmpty() ? Verbs.defaultDevice() : Verbs.device(names.getFirst());
@@ -89,8 +89,8 @@ record DemoPlacement(Place a, Place b) {
     }
 
     /**
-     * An address of the loopback network that follows from this process's number, so that others do not use it; never
-     * one that ends with 0 or 255, which may be those of a network.
+     * Returns a loopback address derived from the number of this process, so that no other process uses it. It never
+     * ends with 0 or 255, which may be reserved addresses of a network.
      */
     private static InetAddress privateLoopback(final int number) {
         final long process = ProcessHandle.current().pid();

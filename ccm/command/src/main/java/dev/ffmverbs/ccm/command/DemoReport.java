@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What the two nodes of the demonstration have reported, each of its one partner.
+ * What the two nodes of a demonstration reported, each about its partner.
  *
  * @param a results of node A, which left first.
  * @param b results of node B.
@@ -20,7 +20,7 @@ record DemoReport(Map<String, Object> a, Map<String, Object> b) {
     private static final List<String> HEARTBEAT =
         List.of("count", "unanswered", "late", "p50Us", "p99Us", "p999Us", "maxUs");
 
-    /** What went wrong; empty when both sessions were established, beat and were closed cleanly. */
+    /** Returns what went wrong; empty if both sessions came up, had heartbeats and closed in order. */
     List<String> failures() {
         final List<String> failures = new ArrayList<>();
         for (final Map<String, Object> node : List.of(a, b)) {
@@ -30,8 +30,8 @@ record DemoReport(Map<String, Object> a, Map<String, Object> b) {
             }
             if (beats(node, "count") == 0) {
                 failures.add(name + " heard no heartbeat");
-            } else if (beats(node, "unanswered") > beats(node, "count") + late()) {
-                failures.add(answers(node));
+            } else if (beats(node, "unanswered") > beats(node, "count") + totalLate()) {
+                failures.add(describeAnswers(node));
             }
             if (!Boolean.TRUE.equals(node.get("leftInOrder"))) {
                 failures.add(name + " was not seen to leave");
@@ -46,16 +46,16 @@ record DemoReport(Map<String, Object> a, Map<String, Object> b) {
         return failures;
     }
 
-    /** What a session that did well has had to bear, and whose doing that was: this machine's, or a partner's. */
+    /** Returns the disturbances of sessions that succeeded, each attributed to this machine or to a partner. */
     List<String> remarks() {
         final List<String> remarks = new ArrayList<>();
-        if (late() > 0) {
+        if (totalLate() > 0) {
             remarks.add("this machine was late: node A skipped " + beats(a, "late") + " beats, node B "
                 + beats(b, "late") + ", for want of processor time");
         }
         for (final Map<String, Object> node : List.of(a, b)) {
             if (beats(node, "unanswered") > 0) {
-                remarks.add(answers(node) + (late() > 0 ? ", on the same machine" : ""));
+                remarks.add(describeAnswers(node) + (totalLate() > 0 ? ", on the same machine" : ""));
             }
             final long suspicions = number((Map<?, ?>) partner(node).get("counters"), "suspicions");
             if (suspicions > 0) {
@@ -66,12 +66,12 @@ record DemoReport(Map<String, Object> a, Map<String, Object> b) {
         return remarks;
     }
 
-    /** Beats for which a node did not run in time; for the same reason its partner's may be unanswered. */
-    private long late() {
+    /** Returns for how many beats a node did not run in time, which may also leave beats of its partner unanswered. */
+    private long totalLate() {
         return beats(a, "late") + beats(b, "late");
     }
 
-    private static String answers(final Map<String, Object> node) {
+    private static String describeAnswers(final Map<String, Object> node) {
         final long heard = beats(node, "count");
         return "node " + partner(node).get("name") + " answered " + heard + " of the "
             + (heard + beats(node, "unanswered")) + " heartbeat READs of node " + node.get("name") + " in time";
@@ -102,7 +102,7 @@ record DemoReport(Map<String, Object> a, Map<String, Object> b) {
         }
     }
 
-    Map<String, Object> json() {
+    Map<String, Object> toFields() {
         final List<Object> nodes = new ArrayList<>();
         for (final Map<String, Object> node : List.of(a, b)) {
             final Map<String, Object> fields = new LinkedHashMap<>();

@@ -3,7 +3,7 @@ package dev.ffmverbs.ccm.command;
 
 import java.util.Locale;
 
-/** The stories that {@code ccm demo} can tell. */
+/** The stories that {@code ccm demo} can play. */
 enum DemoScenario {
 
     /** Everything goes well. */
@@ -15,14 +15,14 @@ enum DemoScenario {
     /** One node dies. */
     KILL("node B dies (kill -9); A suspects it, declares it dead, fences it, then says so"),
 
-    /** One node dies and is there again at once. */
-    RESTART("node B dies and restarts at once; A knows it by its new boot id, and begins anew"),
+    /** One node dies and restarts at once. */
+    RESTART("node B dies and restarts at once; A recognises it by its new boot id and starts over"),
 
-    /** One node stands still. */
-    STALL("node B stands still (SIGSTOP): first for a second, then until it is declared dead"),
+    /** One node is stopped for a while. */
+    STALL("node B is stopped (SIGSTOP): first for a second, then until it is declared dead"),
 
     /** The nodes cannot reach each other for a time. */
-    PARTITION("the link is cut; each declares the other dead; healed, they meet again"),
+    PARTITION("the link is cut; each node declares the other dead; once it is healed, they meet again"),
 
     /** The nodes do not have the same secret. */
     WRONG_SECRET("node B has another secret; A rejects it, and accepts it with the right one");
@@ -33,12 +33,12 @@ enum DemoScenario {
         this.summary = summary;
     }
 
-    /** What happens, in a line. */
+    /** Returns a summary that fits a line. */
     String summary() {
         return summary;
     }
 
-    /** As it is written on the command line. */
+    /** Returns the name as it is written on the command line. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

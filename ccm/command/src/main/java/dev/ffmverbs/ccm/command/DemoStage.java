@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.command;
 
-import dev.ffmverbs.ccm.command.NodeEvent.Kind;
+import dev.ffmverbs.ccm.command.NodeLog.Kind;
 import dev.ffmverbs.ccm.value.Liveness;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,14 +16,15 @@ import java.util.function.Supplier;
 import picocli.CommandLine.ExitCode;
 
 /**
- * Where a story of the demonstration is played: node A and node B, each in a process, and what they say.
+ * The stage on which a story of the demonstration is played: nodes A and B, each in a process, and the lines they
+ * print.
  *
- * <p>Every method that waits fails with a {@link CommandFailedException} when what it waits for does not happen, which
- * ends the story. One thread plays; the processes are read by threads of their own.
+ * <p>Every method that waits throws a {@link CommandFailedException} if what it waits for does not happen; that ends
+ * the story. One thread plays the story, and further threads read the output of the processes.
  */
 final class DemoStage implements AutoCloseable {
 
-    /** Time for anything a node does, even for a JVM to start on an emulated processor. */
+    /** Limit for everything a node does, long enough for a JVM to start on an emulated processor. */
     private static final long LIMIT_S = 600;
     private static final long POLL_MS = 20;
     private static final String MIRRORED_ENTRIES = "1000";
@@ -36,20 +37,20 @@ final class DemoStage implements AutoCloseable {
     private final Map<String, Part> parts = new LinkedHashMap<>();
     private final Map<String, Object> figures = new LinkedHashMap<>();
 
-    /** A node that plays, and what it has said. */
+    /** A node, and the lines it has printed. */
     private static final class Part {
-        private final List<NodeEvent> said = new ArrayList<>();
+        private final List<NodeLine> said = new ArrayList<>();
         private final List<String> otherOutput = new ArrayList<>();
         private NodeProcess process;
         private int looked;
     }
 
     /**
-     * An empty stage.
+     * Creates an empty stage.
      *
      * @param placement where the nodes run.
-     * @param lines     shows what happens.
-     * @param hidden    what is not shown.
+     * @param lines     prints what happens.
+     * @param hidden    kinds of lines that are not printed.
      */
     DemoStage(final DemoPlacement placement, final EventLines lines, final Set<Kind> hidden) {
         this.placement = placement;
@@ -58,7 +59,7 @@ final class DemoStage implements AutoCloseable {
         timeline.start();
     }
 
-    /** Starts node "A", which mirrors its log to B, or "B", with arguments and environment beyond the usual. */
+    /** Starts node A, which mirrors its log to B, or node B, with additional arguments and environment variables. */
     void start(final String node, final Map<String, String> environment, final String... arguments) {
         final Part part = new Part();
         synchronized (this) {
@@ -72,7 +73,7 @@ final class DemoStage implements AutoCloseable {
             "--mirror", "A".equals(node) ? MIRRORED_ENTRIES : "0", "--lines", "JSON", "--controlled"));
         all.addAll(List.of(arguments));
         part.process =
-            NodeProcess.start(place.jvmOptions(), all, environment, line -> heard(node, part, line));
+            NodeProcess.start(place.jvmOptions(), all, environment, line -> receive(node, part, line));
         timeline.tell("node " + node + " starts, process " + part.process.pid());
     }
 
@@ -92,10 +93,10 @@ final class DemoStage implements AutoCloseable {
         return "A".equals(node) ? placement.a() : placement.b();
     }
 
-    private synchronized void heard(final String node, final Part part, final String line) {
-        final Optional<NodeEvent> event = NodeEvent.parse(line);
+    private synchronized void receive(final String node, final Part part, final String line) {
+        final Optional<NodeLine> event = NodeLine.parse(line);
         if (event.isEmpty()) {
-            part.otherOutput.add(EventLines.plain(line));
+            part.otherOutput.add(EventLines.removeControls(line));
             return;
         }
         part.said.add(event.get());
@@ -105,48 +106,48 @@ final class DemoStage implements AutoCloseable {
         notifyAll();
     }
 
-    /** Says what the teller of the story does. */
+    /** Prints what the narrator of the story does. */
     void tell(final String text) {
         timeline.tell(text);
     }
 
     /**
-     * Waits for a node to say something it had not said when one was waited for last.
+     * Waits for a line that a node has printed since the previous line that was waited for.
      *
-     * @param node     which node.
-     * @param what     what has happened then, in a clause.
-     * @param expected tells what is waited for.
+     * @param node     name of the node.
+     * @param what     what the line reports, in a clause.
+     * @param expected recognises the line.
      */
-    NodeEvent await(final String node, final String what, final Predicate<NodeEvent> expected) {
-        return await(what, node, () -> next(parts.get(node), expected));
+    NodeLine await(final String node, final String what, final Predicate<NodeLine> expected) {
+        return await(what, node, () -> takeNext(parts.get(node), expected));
     }
 
-    private NodeEvent await(final String what, final String node, final Supplier<Optional<NodeEvent>> expected) {
+    private NodeLine await(final String what, final String node, final Supplier<Optional<NodeLine>> expected) {
         timeline.pause("waiting until " + what);
         try {
-            return find(node, what, expected);
+            return awaitPresent(node, what, expected);
         } finally {
             timeline.pause(null);
         }
     }
 
     /**
-     * Waits until a node thinks so of its partner, whether it has come to think so before or after this is called: on a
-     * busy machine it may have had doubts already.
+     * Waits until the liveness verdict of a node for its partner is this one. The verdict may have changed before this
+     * call, as it does on a busy machine.
      */
     void awaitLiveness(final String node, final String what, final Liveness liveness) {
         await(what, node, () -> latest(node, event -> event.kind() == Kind.LIVENESS)
             .filter(event -> event.isLiveness(liveness.name())));
     }
 
-    /** The latest that a node has said of a kind. */
-    synchronized Optional<NodeEvent> latest(final String node, final Predicate<NodeEvent> kind) {
+    /** Returns the latest line of a node that matches. */
+    synchronized Optional<NodeLine> latest(final String node, final Predicate<NodeLine> kind) {
         return parts.get(node).said.reversed().stream().filter(kind).findFirst();
     }
 
-    private Optional<NodeEvent> next(final Part part, final Predicate<NodeEvent> expected) {
+    private Optional<NodeLine> takeNext(final Part part, final Predicate<NodeLine> expected) {
         while (part.looked < part.said.size()) {
-            final NodeEvent event = part.said.get(part.looked++);
+            final NodeLine event = part.said.get(part.looked++);
             if (expected.test(event)) {
                 return Optional.of(event);
             }
@@ -154,60 +155,61 @@ final class DemoStage implements AutoCloseable {
         return Optional.empty();
     }
 
-    private synchronized NodeEvent find(
-        final String node, final String what, final Supplier<Optional<NodeEvent>> expected) {
+    private synchronized NodeLine awaitPresent(
+        final String node, final String what, final Supplier<Optional<NodeLine>> expected) {
         final Part part = parts.get(node);
         final long startNs = System.nanoTime();
         while (true) {
-            final Optional<NodeEvent> found = expected.get();
+            final Optional<NodeLine> found = expected.get();
             if (found.isPresent()) {
                 return found.get();
             }
             if (System.nanoTime() - startNs > TimeUnit.SECONDS.toNanos(LIMIT_S)) {
-                throw failed(node, "did not report within " + LIMIT_S + " s that " + what);
+                throw failureOf(node, "did not report within " + LIMIT_S + " s that " + what);
             }
-            if (!part.process.isAlive() && part.process.isRead()) {
-                throw failed(node, "ended before " + what);
+            if (!part.process.isAlive() && part.process.isOutputRead()) {
+                throw failureOf(node, "ended before " + what);
             }
             pauseMs(POLL_MS);
         }
     }
 
-    NodeEvent await(final String node, final String what, final Kind kind) {
+    NodeLine await(final String node, final String what, final Kind kind) {
         return await(node, what, event -> event.kind() == kind);
     }
 
-    /** Waits until both nodes say that there is a session; returns what A and B say. */
-    List<NodeEvent> awaitSessions() {
+    /** Waits until both nodes report a session; returns the line of A and the line of B. */
+    List<NodeLine> awaitSessions() {
         return List.of(await("A", "A has a session with B", Kind.SESSION_UP),
             await("B", "B has a session with A", Kind.SESSION_UP));
     }
 
-    /** Waits until all entries of A's log are with B. */
+    /** Waits until B holds all entries of A's log. */
     void awaitMirror() {
-        final NodeEvent mirrored = await("A", "the log of A is mirrored to B", Kind.MIRRORED);
+        final NodeLine mirrored = await("A", "the log of A is mirrored to B", Kind.MIRRORED);
         if (!MIRRORED_ENTRIES.equals(String.valueOf(mirrored.facts().get("entries")))) {
-            throw failed("A", "mirrored " + mirrored.facts().get("entries") + " of " + MIRRORED_ENTRIES + " entries");
+            throw failureOf("A", "mirrored " + mirrored.facts().get("entries") + " of " + MIRRORED_ENTRIES
+                + " entries");
         }
     }
 
-    /** Makes sure that a node has never said something of a kind. */
+    /** Ends the story if a node has printed a line of this kind. */
     synchronized void requireNone(final String node, final Kind kind) {
-        for (final NodeEvent event : parts.get(node).said) {
+        for (final NodeLine event : parts.get(node).said) {
             if (event.kind() == kind) {
-                throw failed(node, "should not have reported: " + event.text());
+                throw failureOf(node, "should not have reported: " + event.text());
             }
         }
     }
 
-    /** Ends the story because of a node. */
-    CommandFailedException failed(final String node, final String how) {
+    /** Creates the exception that ends the story because of a node. */
+    CommandFailedException failureOf(final String node, final String how) {
         final List<String> others = parts.get(node).otherOutput;
         return new CommandFailedException("node " + node + " " + how
             + (others.isEmpty() ? "" : "; it also printed: " + String.join(System.lineSeparator(), others)), null);
     }
 
-    /** Lets time pass, in which the nodes go on. */
+    /** Lets time pass while the nodes run. */
     void watch(final double seconds) {
         final long untilNs = System.nanoTime() + (long) (seconds * NS_PER_SECOND);
         timeline.pause(String.format(Locale.ROOT, "watching for %.0f s", seconds));
@@ -215,7 +217,7 @@ final class DemoStage implements AutoCloseable {
             while (System.nanoTime() - untilNs < 0) {
                 for (final Map.Entry<String, Part> part : parts.entrySet()) {
                     if (!part.getValue().process.isAlive()) {
-                        throw failed(part.getKey(), "ended early");
+                        throw failureOf(part.getKey(), "ended early");
                     }
                 }
                 pauseMs(POLL_MS);
@@ -233,12 +235,12 @@ final class DemoStage implements AutoCloseable {
         }
     }
 
-    /** The process of a node, for the teller to do something to. */
+    /** Returns the process of a node, for the narrator to act on. */
     NodeProcess process(final String node) {
         return parts.get(node).process;
     }
 
-    /** Asks a node to leave, and waits until it has ended as it should. */
+    /** Asks a node to leave, and waits until its process has ended with status 0. */
     void leave(final String node) throws InterruptedException {
         final NodeProcess process = process(node);
         timeline.pause("waiting until " + node + " has left");
@@ -246,38 +248,39 @@ final class DemoStage implements AutoCloseable {
         final int status = process.await();
         timeline.pause(null);
         if (status != ExitCode.OK) {
-            throw failed(node, status < 0 ? "did not end in time and was killed" : "ended with exit status " + status);
+            throw failureOf(node,
+                status < 0 ? "did not end in time and was killed" : "ended with exit status " + status);
         }
         synchronized (this) {
             parts.get(node).looked = 0;
         }
     }
 
-    /** Both leave, A first, and B sees it. */
+    /** Lets both nodes leave, A first, and waits until B has seen it. */
     void leaveInOrder() throws InterruptedException {
         leave("A");
         await("B", "B has seen A leave", Kind.LEFT);
         leave("B");
     }
 
-    /** What a node that has left reports of itself. */
-    Map<String, Object> results(final String node) {
+    /** Waits for the results of a node that has left. */
+    Map<String, Object> awaitResults(final String node) {
         return await(node, "node " + node + " has reported its results", Kind.RESULTS).facts();
     }
 
-    /** Remembers a time as a result of the story. */
-    double figureMs(final String name, final long fromNs, final long toNs) {
+    /** Records a time as a result of the story; returns it in milliseconds. */
+    double recordFigureMs(final String name, final long fromNs, final long toNs) {
         final double ms = Math.round((toNs - fromNs) / NS_PER_MS * 10) / 10.0;
         figures.put(name, ms);
         return ms;
     }
 
-    /** What was remembered. */
+    /** Returns the recorded results. */
     Map<String, Object> figures() {
         return figures;
     }
 
-    /** Ends what still runs. */
+    /** Kills the processes that still run. */
     @Override
     public void close() {
         for (final Part part : parts.values()) {

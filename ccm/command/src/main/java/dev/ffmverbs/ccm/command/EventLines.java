@@ -8,54 +8,53 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.Help.Ansi;
 
 /**
- * Prints events as lines, each with the seconds since this object was made and the name of the node, coloured where a
- * terminal shows colours.
+ * Prints the lines of nodes, each with the seconds since this object was created and the name of the node, in colours
+ * if the terminal supports them.
  */
-final class EventLines implements Consumer<NodeEvent> {
+final class EventLines implements Consumer<NodeLine> {
 
     private static final double NS_PER_SECOND = 1e9;
 
-    /** What could make a terminal do something: no text of this program or from elsewhere may. */
+    /** Sequences that control a terminal; no text may contain them, wherever it comes from. */
     private static final Pattern CONTROL = Pattern.compile("\033\\[[0-9;?]*[A-Za-z]|\\p{Cntrl}");
 
     private final PrintWriter out;
     private final Ansi ansi;
     private final long startNs = System.nanoTime();
 
-    /** Prints to there from now on. */
     EventLines(final PrintWriter out, final Ansi ansi) {
         this.out = out;
         this.ansi = ansi;
     }
 
-    /** When this object was made, in nanoseconds of {@link System#nanoTime}. */
+    /** Returns when this object was created, in nanoseconds of {@link System#nanoTime}. */
     long startNs() {
         return startNs;
     }
 
-    /** A line for a person who wants to know all. */
+    /** Prints a line with its detail. */
     @Override
-    public void accept(final NodeEvent event) {
-        if (event.kind() != NodeEvent.Kind.RESULTS) {
-            print(event.atNs(), event.node(), coloured(event),
-                event.detail().isEmpty() ? "" : " (" + event.detail() + ")");
+    public void accept(final NodeLine line) {
+        if (line.kind() != NodeLog.Kind.RESULTS) {
+            print(line.atNs(), line.node(), colour(line),
+                line.detail().isEmpty() ? "" : " (" + line.detail() + ")");
         }
     }
 
-    /** A line without the detail. */
-    void acceptBriefly(final NodeEvent event) {
-        print(event.atNs(), event.node(), coloured(event), "");
+    /** Prints a line without its detail. */
+    void acceptBriefly(final NodeLine line) {
+        print(line.atNs(), line.node(), colour(line), "");
     }
 
-    /** A line without the detail, on an event of which the line could not be printed at its time. */
-    void acceptLate(final NodeEvent event, final long toldNs) {
-        print(toldNs, event.node(), coloured(event),
-            String.format(Locale.ROOT, " (told late: it was at %.3f s)", seconds(event.atNs())));
+    /** Prints a line that arrived too late to be printed in order of time, without its detail. */
+    void acceptLate(final NodeLine line, final long toldNs) {
+        print(toldNs, line.node(), colour(line),
+            String.format(Locale.ROOT, " (told late: it was at %.3f s)", seconds(line.atNs())));
     }
 
-    /** A line of the teller's. */
-    void tell(final long atNs, final String text) {
-        print(atNs, "*", style("bold", plain(text)), "");
+    /** Prints a line of the narrator. */
+    void narrate(final long atNs, final String text) {
+        print(atNs, "*", style("bold", removeControls(text)), "");
     }
 
     private double seconds(final long atNs) {
@@ -63,25 +62,20 @@ final class EventLines implements Consumer<NodeEvent> {
     }
 
     private void print(final long atNs, final String who, final String styledText, final String more) {
-        out.printf(Locale.ROOT, "%7.3f s  %s  %s%s%n", seconds(atNs), who, styledText, plain(more));
+        out.printf(Locale.ROOT, "%7.3f s  %s  %s%s%n", seconds(atNs), who, styledText, removeControls(more));
         out.flush();
     }
 
-    /** A text without anything that controls a terminal. */
-    static String plain(final String text) {
+    /** Returns the text without anything that controls a terminal. */
+    static String removeControls(final String text) {
         return CONTROL.matcher(text).replaceAll("");
     }
 
-    private String coloured(final NodeEvent event) {
-        final String text = plain(event.text());
-        return switch (event.kind()) {
-            case SESSION_UP, CLIENT_READY, MIRRORED -> style("green", text);
-            case DOWN, DROPPED, RESTARTED, REJECTED, CLIENT_REFUSED -> style("red", text);
-            case CONNECTION_LOST, PATH_CHANGED, STATUS_UNAVAILABLE -> style("yellow", text);
-            case LIVENESS -> style(event.isLiveness("ALIVE") ? "green" : event.isLiveness("DEAD") ? "red" : "yellow",
-                text);
-            default -> text;
-        };
+    private String colour(final NodeLine line) {
+        final String text = removeControls(line.text());
+        final String colour =
+            line.isLiveness("ALIVE") ? "green" : line.isLiveness("DEAD") ? "red" : line.kind().colour();
+        return colour.isEmpty() ? text : style(colour, text);
     }
 
     private String style(final String style, final String text) {

@@ -13,13 +13,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What a file is, whose it is, and who has access to it, as stat(2) tells.
+ * Type, owner and permissions of a file, as stat(2) returns them.
  *
- * @param mode        type and permissions, as {@code st_mode} has them.
- * @param userId      number of its owner.
- * @param owner       name of its owner, or the number of one without a name.
- * @param permissions the permissions as ls(1) writes them.
- * @param lengthBytes how long it is.
+ * @param mode        type and permissions, as in {@code st_mode}.
+ * @param userId      number of the owner.
+ * @param owner       name of the owner, or the number if the owner has no name.
+ * @param permissions the permissions, as ls(1) prints them.
+ * @param lengthBytes length of the file.
  */
 record FileFacts(int mode, int userId, String owner, String permissions, long lengthBytes) {
 
@@ -34,12 +34,12 @@ record FileFacts(int mode, int userId, String owner, String permissions, long le
     private static final Path PROCESS = Path.of("/proc/self/status");
     private static final int EFFECTIVE = 2;
 
-    /** What the file, or link, of this very name is. */
+    /** Returns the facts of the file itself, without following a link. */
     static FileFacts ofItself(final Path file) throws IOException {
         return read(file, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** What the file that this name leads to is. */
+    /** Returns the facts of the file that a link leads to, or of the file itself. */
     static FileFacts ofTarget(final Path file) throws IOException {
         return read(file);
     }
@@ -54,7 +54,7 @@ record FileFacts(int mode, int userId, String owner, String permissions, long le
             ((UserPrincipal) facts.get("owner")).getName(), permissions, (Long) facts.get("size"));
     }
 
-    /** The number of the user this process acts as: a container's user may have no name. */
+    /** Returns the number of the effective user; the user of a container may have no name. */
     static int currentUserId() throws IOException {
         try (Stream<String> lines = Files.lines(PROCESS)) {
             return lines.filter(line -> line.startsWith("Uid:")).findFirst()
@@ -87,17 +87,17 @@ record FileFacts(int mode, int userId, String owner, String permissions, long le
         return isOfType(PIPE);
     }
 
-    /** Whether others than its owner can read or write it. */
+    /** Returns whether anybody besides the owner can read or write it. */
     boolean isOpenToOthers() {
         return (mode & ACCESS_OF_OTHERS) != 0;
     }
 
-    /** Whether it is this user's, or that of root, who can do everything anyway. */
+    /** Returns whether it belongs to this user or to root. */
     boolean isTrusted() throws IOException {
         return userId == 0 || userId == currentUserId();
     }
 
-    /** Owner and permissions. */
+    /** Returns owner and permissions. */
     @Override
     public String toString() {
         return "owner " + owner + ", mode " + permissions;

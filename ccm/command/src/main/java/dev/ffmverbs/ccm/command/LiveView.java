@@ -7,11 +7,11 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * Shows a node on a terminal: what happens scrolls by, and below it stand the heartbeats of each partner in a line that
- * is drawn anew. A line longer than the terminal is wide is cut rather than wrapped, and of many partners only the
- * first have one: what is drawn must be as many lines as it is taken back by. One thread at a time.
+ * Shows a node on a terminal: events scroll by, and the latest heartbeat report of each partner is redrawn in place
+ * below them. A report longer than the terminal is wide is cut off rather than wrapped, and only the first partners
+ * have one, because as many lines as were drawn have to be taken back. Used by one thread at a time.
  */
-final class LiveView implements Consumer<NodeEvent> {
+final class LiveView implements Consumer<NodeLine> {
 
     private static final String UP = "\033[%dA";
     private static final String CLEAR_BELOW = "\033[J";
@@ -20,34 +20,34 @@ final class LiveView implements Consumer<NodeEvent> {
     private static final int MOST_LINES = 10;
 
     private final PrintWriter out;
-    private final Consumer<NodeEvent> lines;
+    private final Consumer<NodeLine> lines;
     private final Map<String, String> heartbeats = new TreeMap<>();
     private int drawn;
 
     /**
-     * An empty view.
+     * Creates an empty view.
      *
      * @param out   the terminal.
-     * @param lines prints there what scrolls by.
+     * @param lines prints what scrolls by.
      */
-    LiveView(final PrintWriter out, final Consumer<NodeEvent> lines) {
+    LiveView(final PrintWriter out, final Consumer<NodeLine> lines) {
         this.out = out;
         this.lines = lines;
     }
 
     @Override
-    public void accept(final NodeEvent event) {
+    public void accept(final NodeLine line) {
         if (drawn > 0) {
             out.printf(UP, drawn);
             out.print(CLEAR_BELOW);
         }
-        switch (event.kind()) {
-            case HEARTBEATS -> heartbeats.put(event.partner(), event.text());
-            case DOWN, LEFT, RESTARTED, DROPPED -> {
-                heartbeats.remove(event.partner());
-                lines.accept(event);
+        if (line.kind() == NodeLog.Kind.HEARTBEATS) {
+            heartbeats.put(line.partner(), line.text());
+        } else {
+            if (line.kind().endsSession()) {
+                heartbeats.remove(line.partner());
             }
-            default -> lines.accept(event);
+            lines.accept(line);
         }
         draw();
         out.flush();

@@ -3,7 +3,7 @@ package dev.ffmverbs.ccm.command;
 
 import java.util.Locale;
 
-/** Times as people and programs read them: microseconds with one decimal. */
+/** Formats times in microseconds with one decimal. */
 final class Microseconds {
 
     private static final double NS_PER_TENTH = 100.0;
@@ -12,12 +12,12 @@ final class Microseconds {
     private Microseconds() {
     }
 
-    /** For JSON. */
+    /** Returns the number, for JSON. */
     static double of(final long ns) {
         return Math.round(ns / NS_PER_TENTH) / TENTHS;
     }
 
-    /** For people. */
+    /** Returns the number and its unit, for people. */
     static String text(final long ns) {
         return String.format(Locale.ROOT, "%.1f us", of(ns));
     }

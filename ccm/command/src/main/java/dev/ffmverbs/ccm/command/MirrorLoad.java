@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.command;
 
-import dev.ffmverbs.ccm.command.NodeEvent.Kind;
+import dev.ffmverbs.ccm.command.NodeLog.Kind;
 import dev.ffmverbs.ccm.mirror.MirroredLog;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Appends to a mirrored log, each entry when the one before is acknowledged, and says how long that took. */
+/** Appends entries to a mirrored log, each after the previous one was acknowledged, and prints how long that took. */
 final class MirrorLoad {
 
     private static final int CAPACITY_BYTES = 1 << 22;
@@ -68,7 +68,7 @@ final class MirrorLoad {
         facts.put("entries", latenciesNs.length);
         facts.put("p50Us", Microseconds.of(medianNs));
         facts.put("p99Us", Microseconds.of(p99Ns));
-        output.say(Kind.MIRRORED, String.format(Locale.ROOT,
+        output.print(Kind.MIRRORED, String.format(Locale.ROOT,
             "%d entries of %d bytes mirrored, acknowledged in p50 %s  p99 %s",
             latenciesNs.length, ENTRY_BYTES, Microseconds.text(medianNs), Microseconds.text(p99Ns)), "", facts);
     }

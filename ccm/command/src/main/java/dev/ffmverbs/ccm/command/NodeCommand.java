@@ -5,7 +5,7 @@ import dev.ffmverbs.Device;
 import dev.ffmverbs.ccm.ClusterConnectionManager;
 import dev.ffmverbs.ccm.DeviceAddresses;
 import dev.ffmverbs.ccm.Partner;
-import dev.ffmverbs.ccm.command.NodeEvent.Kind;
+import dev.ffmverbs.ccm.command.NodeLog.Kind;
 import dev.ffmverbs.ccm.value.BootPhase;
 import dev.ffmverbs.ccm.value.SharedSecret;
 import dev.ffmverbs.cm.ConnectionException;
@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code ccm node}: runs one node until it is told to stop, or for a time. */
+/** {@code ccm node}: runs one node until a signal ends it, or for a time. */
 @Command(name = "node", mixinStandardHelpOptions = true,
     description = "Runs one node, which finds its partners, keeps a session with each, and watches their heartbeats."
         + " The node leaves in order on SIGTERM, on SIGINT, and after --duration.",
@@ -38,12 +38,12 @@ import picocli.CommandLine.Spec;
         "1:otherwise, or if the node could not start; standard error says why", "2:the command line is wrong"})
 final class NodeCommand implements Callable<Integer> {
 
-    private static final long FOR_EVER_S = TimeUnit.DAYS.toSeconds(100 * 365L);
+    private static final long WITHOUT_LIMIT_S = TimeUnit.DAYS.toSeconds(100 * 365L);
 
     private static final long REPORT_S = 5;
     private static final long TERMINAL_REPORT_S = 1;
 
-    /** How what happens is told. */
+    /** Format of the lines that the node prints. */
     enum Lines {
         TEXT, JSON
     }
@@ -89,7 +89,7 @@ final class NodeCommand implements Callable<Integer> {
 
     /** Created by picocli. */
     NodeCommand() {
-        // all fields are options
+        // All fields are options.
     }
 
     @Override
@@ -100,33 +100,33 @@ final class NodeCommand implements Callable<Integer> {
         files.put(NodeReport.JSON_OPTION, json);
         files.put(NodeRecording.OPTION, flightRecording);
         OutputFile.require(files);
-        final SharedSecret secret = secret();
-        final NodeLog log = new NodeLog(options.name(), options.partners(), output());
-        final Device device = options.device();
-        final ClusterConnectionManager.Builder builder = builder(device, secret).listener(log);
+        final SharedSecret secret = readSecret();
+        final NodeLog log = new NodeLog(options.name(), options.partners(), createOutput());
+        final Device device = options.findDevice();
+        final ClusterConnectionManager.Builder builder = createBuilder(device, secret).listener(log);
         final NodeRecording recording = NodeRecording.start(flightRecording);
         try {
             return run(device, builder, log);
         } catch (final RuntimeException e) {
-            // A process that a signal ends halts as soon as this method is done: nobody else would say it.
-            return CcmCommand.failed(e, command.commandLine());
+            // After a signal the process halts as soon as this method returns, before picocli can report anything.
+            return CcmCommand.reportFailure(e, command.commandLine());
         } finally {
             recording.close();
             done.countDown();
         }
     }
 
-    private SharedSecret secret() {
+    private SharedSecret readSecret() {
         try {
-            return options.secret();
+            return options.readSecret();
         } catch (final IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), e.getMessage(), e);
         }
     }
 
-    private ClusterConnectionManager.Builder builder(final Device device, final SharedSecret secret) {
+    private ClusterConnectionManager.Builder createBuilder(final Device device, final SharedSecret secret) {
         try {
-            return options.builder(device, secret);
+            return options.createBuilder(device, secret);
         } catch (final IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), e.getMessage(), e);
         }
@@ -140,19 +140,19 @@ final class NodeCommand implements Callable<Integer> {
         }
         final ClusterConnectionManager node;
         synchronized (log) {
-            // What the node's listener hears at once is told after this.
+            // Events that arrive at once are printed after this line.
             node = start(device, builder);
             stopOnSignal();
-            log.say(Kind.STARTED, "listens at " + NodeLog.text(options.listenAddress()) + ", boot id " + node.bootId(),
-                "device " + device.name() + " of " + device.provider() + ", " + node.configuration().secret(),
-                Map.of());
+            log.print(Kind.STARTED, "listens at " + NodeLog.text(options.listenAddress()) + ", boot id "
+                + node.bootId(), "device " + device.name() + " of " + device.provider() + ", "
+                + node.configuration().secret(), Map.of());
         }
         if (controlled) {
             NodeControl.start(device.name(), stop::countDown);
         }
         StatusServer server = null;
         try {
-            server = statusServer(new NodeStatus(node, device, log, System.nanoTime()), log);
+            server = startStatusServer(new NodeStatus(node, device, log, System.nanoTime()), log);
             node.bootPhase(BootPhase.ACTIVE);
             if (mirror != null) {
                 mirror.start();
@@ -175,29 +175,29 @@ final class NodeCommand implements Callable<Integer> {
         }
     }
 
-    private Consumer<NodeEvent> output() {
+    private Consumer<NodeLine> createOutput() {
         final PrintWriter out = command.commandLine().getOut();
         if (lines == Lines.TEXT) {
             final EventLines text = new EventLines(out, command.commandLine().getColorScheme().ansi());
             return isTerminal() ? new LiveView(out, text) : text;
         }
-        return event -> {
-            out.println(event.toJson());
+        return line -> {
+            out.println(line.toJson());
             out.flush();
         };
     }
 
-    /** Whether lines can be drawn anew. */
+    /** Returns whether lines can be redrawn in place. */
     private static boolean isTerminal() {
         return System.console() != null && System.console().isTerminal() && !"dumb".equals(System.getenv("TERM"));
     }
 
-    /** The socket for {@code ccm status}; null when there can be none, which is said once: the node is not worse. */
-    private StatusServer statusServer(final NodeStatus report, final NodeLog log) {
+    /** Opens the socket for {@code ccm status}; returns null and prints a line if that is not possible. */
+    private StatusServer startStatusServer(final NodeStatus report, final NodeLog log) {
         try {
             return StatusServer.start(options.name(), RuntimeFolder.candidates(), report::toJson);
         } catch (final IOException e) {
-            log.say(Kind.STATUS_UNAVAILABLE, "has no socket: ccm status does not show it; all else works",
+            log.print(Kind.STATUS_UNAVAILABLE, "has no socket: ccm status does not show it; everything else works",
                 e.getMessage(), Map.of());
             return null;
         }
@@ -218,7 +218,7 @@ final class NodeCommand implements Callable<Integer> {
         }
     }
 
-    /** A signal lets the node leave, and the process then ends with the status of that instead of the signal's. */
+    /** Lets the node leave on a signal, and the process end with the status of leaving rather than of the signal. */
     private void stopOnSignal() {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             if (done.getCount() > 0) {
@@ -236,14 +236,14 @@ final class NodeCommand implements Callable<Integer> {
     private void reportUntilStopped(final ClusterConnectionManager node, final NodeLog log)
         throws InterruptedException {
         final long endNs = System.nanoTime()
-            + TimeUnit.SECONDS.toNanos(durationS == null ? FOR_EVER_S : durationS);
+            + TimeUnit.SECONDS.toNanos(durationS == null ? WITHOUT_LIMIT_S : durationS);
         final long periodNs = TimeUnit.SECONDS.toNanos(
             reportS != null ? reportS : isTerminal() ? TERMINAL_REPORT_S : REPORT_S);
         long leftNs = endNs - System.nanoTime();
         while (leftNs > 0 && !stop.await(Math.min(leftNs, periodNs), TimeUnit.NANOSECONDS)) {
             for (final Partner partner : node.partners()) {
                 if (partner.session().isPresent()) {
-                    log.heartbeats(partner);
+                    log.printHeartbeats(partner);
                 }
             }
             leftNs = endNs - System.nanoTime();
@@ -252,12 +252,12 @@ final class NodeCommand implements Callable<Integer> {
 
     private int leave(final ClusterConnectionManager node, final Device device, final NodeLog log) {
         final boolean seen = node.leave();
-        log.say(Kind.STOPPED, seen ? "left in order" : "left, but not every partner has seen it", "", Map.of());
+        log.print(Kind.STOPPED, seen ? "left in order" : "left, but not every partner has seen it", "", Map.of());
         final List<String> missing = node.partners().stream()
             .filter(partner -> log.history(partner).handshake() == null || partner.heartbeats().count() == 0)
             .map(Partner::name).toList();
-        final Map<String, Object> results = results(node, device, log, seen);
-        log.say(Kind.RESULTS, "results", "", results);
+        final Map<String, Object> results = collectResults(node, device, log, seen);
+        log.print(Kind.RESULTS, "results", "", results);
         if (json != null) {
             NodeReport.write(json, results);
         }
@@ -268,7 +268,7 @@ final class NodeCommand implements Callable<Integer> {
         return seen && (durationS == null || missing.isEmpty()) ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
-    private Map<String, Object> results(
+    private Map<String, Object> collectResults(
         final ClusterConnectionManager node, final Device device, final NodeLog log, final boolean seen) {
         final List<Object> all = new ArrayList<>();
         for (final Partner partner : node.partners()) {

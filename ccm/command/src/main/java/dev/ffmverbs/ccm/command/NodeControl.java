@@ -6,9 +6,9 @@ import dev.ffmverbs.softroce.faults.FaultSettings;
 import java.util.Scanner;
 
 /**
- * What the process that started a node can tell it: each line of standard input is fault settings for the node's
- * software device, in the syntax of {@link FaultSettings#parse}; an empty line heals it. When standard input ends, that
- * process is gone, and the node leaves.
+ * Takes commands from the process that started a node: each line of standard input holds fault settings for the
+ * software device of the node, in the syntax of {@link FaultSettings#parse}; an empty line ends the faults. When
+ * standard input ends, that process is gone, and the node leaves.
  */
 final class NodeControl {
 

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.command;
 
-import dev.ffmverbs.ccm.ClientRefusal;
 import dev.ffmverbs.ccm.ClientSession;
+import dev.ffmverbs.ccm.NodeEvent;
+import dev.ffmverbs.ccm.NodeEventListener;
 import dev.ffmverbs.ccm.Partner;
 import dev.ffmverbs.ccm.PartnerAddress;
 import dev.ffmverbs.ccm.Session;
-import dev.ffmverbs.ccm.SessionListener;
-import dev.ffmverbs.ccm.command.NodeEvent.Kind;
-import dev.ffmverbs.ccm.value.AttemptOutcome;
 import dev.ffmverbs.ccm.value.BootId;
 import dev.ffmverbs.ccm.value.HeartbeatSummary;
-import dev.ffmverbs.ccm.value.Liveness;
 import dev.ffmverbs.ccm.value.Rejection;
 import dev.ffmverbs.ccm.value.Silence;
 import dev.ffmverbs.ccm.value.TraceEntry;
@@ -27,18 +24,59 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * Puts into words what happens with a node's partners, and remembers how sessions ended. What follows from something
- * that was told already is not told again: a partner that has left is silent until it is back. Thread-safe.
+ * Turns the events of a node into lines, and remembers what {@code ccm status} shows of each partner.
+ *
+ * <p>An event that follows from one already printed is not printed: a partner that has left is not mentioned until it
+ * is back. Thread-safe.
  */
-final class NodeLog implements SessionListener {
+final class NodeLog implements NodeEventListener {
+
+    /** What a line is about. Programs that read JSON lines find the name in the field {@code event}. */
+    enum Kind {
+        STARTED, STATUS_UNAVAILABLE("yellow"), STEP, ATTEMPT_FAILED("", "failedAttempts"), REJECTED("red"),
+        SESSION_UP("green", "sessions"), PATH_CHANGED("yellow", "pathChanges"),
+        CONNECTION_LOST("yellow", "connectionsLost"), LIVENESS("yellow"), DOWN("red", "downs"),
+        RESTARTED("red", "restarts"), LEFT("", "leaves"), DROPPED("red", "drops"), CLIENT_READY("green"), CLIENT_ENDED,
+        CLIENT_REFUSED("red", "clientsRefused"), MIRRORED("green"), HEARTBEATS, STOPPED, RESULTS;
+
+        private final String colour;
+        private final String counter;
+
+        Kind() {
+            this("");
+        }
+
+        Kind(final String colour) {
+            this(colour, "");
+        }
+
+        Kind(final String colour, final String counter) {
+            this.colour = colour;
+            this.counter = counter;
+        }
+
+        /** Returns the colour of such lines on a terminal; empty for none. */
+        String colour() {
+            return colour;
+        }
+
+        /** Returns the name by which a partner's lines of this kind are counted; empty if they are not. */
+        String counter() {
+            return counter;
+        }
+
+        boolean endsSession() {
+            return this == DOWN || this == RESTARTED || this == LEFT || this == DROPPED;
+        }
+    }
 
     private static final int SHORT_BOOT_ID = 8;
     private static final int SOURCES_REMEMBERED = 1024;
 
     private final String node;
     private final Map<String, PartnerAddress> addresses = new HashMap<>();
-    private final Consumer<NodeEvent> output;
-    private final Set<List<Object>> rejected = Collections.newSetFromMap(new LinkedHashMap<>() {
+    private final Consumer<NodeLine> output;
+    private final Set<List<Object>> rejectedSources = Collections.newSetFromMap(new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
@@ -49,187 +87,174 @@ final class NodeLog implements SessionListener {
     private final Map<Partner, PartnerHistory> histories = new ConcurrentHashMap<>();
 
     /**
-     * A log of nothing yet.
+     * Creates an empty log.
      *
      * @param node     name of the node.
      * @param partners its partners.
-     * @param output   gets every event, one after the other.
+     * @param output   gets every line, one after the other.
      */
-    NodeLog(final String node, final List<PartnerAddress> partners, final Consumer<NodeEvent> output) {
+    NodeLog(final String node, final List<PartnerAddress> partners, final Consumer<NodeLine> output) {
         this.node = node;
         partners.forEach(partner -> addresses.put(partner.name(), partner));
         this.output = output;
     }
 
-    /** Says something that concerns no partner. */
-    void say(final Kind kind, final String text, final String detail, final Map<String, Object> facts) {
-        say(new NodeEvent(node, kind, System.nanoTime(), "", text, detail, facts));
-    }
-
-    private synchronized void say(final NodeEvent event) {
-        output.accept(event);
-    }
-
-    private void say(final Kind kind, final Partner partner, final String text) {
-        say(kind, partner, text, "", Map.of());
-    }
-
-    private void say(final Kind kind, final Partner partner, final String text, final String detail,
-        final Map<String, Object> facts) {
-        history(partner).count(kind);
-        tell(kind, System.nanoTime(), partner, text, detail, facts);
-    }
-
-    /** Says something that is not counted, or was counted already. */
-    private void tell(final Kind kind, final long atNs, final Partner partner, final String text, final String detail,
-        final Map<String, Object> facts) {
-        say(new NodeEvent(node, kind, atNs, partner.name(), text, detail, facts));
-    }
-
-    /** What this node remembers of a partner. */
+    /** Returns what this node remembers of a partner. */
     PartnerHistory history(final Partner partner) {
         return histories.computeIfAbsent(partner, unknown -> new PartnerHistory());
     }
 
-    private void ended(final Session session, final String how, final Kind kind, final String text) {
-        history(session.partner()).sessionEnded(how);
-        say(kind, session.partner(), text);
+    @Override
+    public void on(final NodeEvent event) {
+        switch (event) {
+            case NodeEvent.HandshakeStepEnded step -> printStep(step.partner(), step.entry());
+            case NodeEvent.AttemptFailed failed -> printFailure(failed);
+            case NodeEvent.ExchangeStepTaken _ -> {
+                // SESSION_UP and CLIENT_READY tell what these steps lead to.
+            }
+            case NodeEvent.ClientReady ready -> countAndPrint(Kind.CLIENT_READY, ready.partner(), "client "
+                + name(ready.ports()) + " has " + ready.ports().requirements() + " with " + ready.partner().name());
+            case NodeEvent.ClientPortsEnded ended -> countAndPrint(Kind.CLIENT_ENDED, ended.partner(), "client "
+                + name(ended.ports()) + " no longer has ports with " + ended.partner().name());
+            case NodeEvent.ClientRefused refused -> countAndPrint(Kind.CLIENT_REFUSED, refused.partner(), "client "
+                + refused.client() + " gets no ports with " + refused.partner().name() + ": " + words(refused.reason()),
+                refused.detail(), Map.of("client", refused.client(), "reason", refused.reason().name()));
+            case NodeEvent.PathChanged changed -> printPath(changed.session(), changed.path());
+            case NodeEvent.ConnectionRejected rejected -> printRejection(rejected);
+            case NodeEvent.SessionUp up -> printSession(up.session());
+            case NodeEvent.ConnectionLost lost -> printLoss(lost);
+            case NodeEvent.LivenessChanged changed -> printLiveness(changed);
+            case NodeEvent.PartnerDown down -> printEnd(down, "down", Kind.DOWN, "session with "
+                + down.partner().name() + " is DOWN; before that, " + down.partner().name()
+                + " was fenced off from the memory of " + node);
+            case NodeEvent.PartnerRestarted restarted -> printEnd(restarted, "restarted", Kind.RESTARTED,
+                restarted.partner().name() + " has RESTARTED: its boot id was "
+                + shorten(restarted.session().partnerSide().bootId()) + " and is " + shorten(restarted.bootId()));
+            case NodeEvent.PartnerLeft left ->
+                printEnd(left, PartnerHistory.LEFT, Kind.LEFT, left.partner().name() + " has LEFT in order");
+            case NodeEvent.SessionDropped dropped -> printEnd(dropped, "dropped", Kind.DROPPED,
+                dropped.partner().name() + " had declared " + node + " dead; a new handshake follows");
+        }
     }
 
-    @Override
-    public void handshakeStep(final Partner partner, final TraceEntry entry) {
-        tell(Kind.STEP, entry.issuedNs() + entry.durationNs(), partner, String.format(Locale.ROOT,
+    /** Prints a line that concerns no partner. */
+    void print(final Kind kind, final String text, final String detail, final Map<String, Object> facts) {
+        print(new NodeLine(node, kind, System.nanoTime(), "", text, detail, facts));
+    }
+
+    /** Prints how the heartbeats of a partner are now. */
+    void printHeartbeats(final Partner partner) {
+        final HeartbeatSummary beats = partner.heartbeats();
+        final Map<String, Object> facts = NodeReport.heartbeat(beats);
+        facts.put("liveness", partner.liveness().name());
+        print(Kind.HEARTBEATS, System.nanoTime(), partner, beats.count() == 0
+            ? partner.name() + " is " + partner.liveness() + ", no heartbeat yet"
+            : String.format(Locale.ROOT, "%s is %s: %d beats, %d unanswered, %d late here; READ p50 %s, p99 %s",
+                partner.name(), partner.liveness(), beats.count(), beats.unanswered(), beats.late(),
+                Microseconds.text(beats.p50Ns()), Microseconds.text(beats.p99Ns())), "", facts);
+    }
+
+    private synchronized void print(final NodeLine line) {
+        output.accept(line);
+    }
+
+    private void print(final Kind kind, final long atNs, final Partner partner, final String text, final String detail,
+        final Map<String, Object> facts) {
+        print(new NodeLine(node, kind, atNs, partner.name(), text, detail, facts));
+    }
+
+    /** Counts and prints a line without detail and facts. */
+    private void countAndPrint(final Kind kind, final Partner partner, final String text) {
+        countAndPrint(kind, partner, text, "", Map.of());
+    }
+
+    /** Counts a line and prints it. */
+    private void countAndPrint(final Kind kind, final Partner partner, final String text, final String detail,
+        final Map<String, Object> facts) {
+        history(partner).count(kind);
+        print(kind, System.nanoTime(), partner, text, detail, facts);
+    }
+
+    private void printStep(final Partner partner, final TraceEntry entry) {
+        print(Kind.STEP, entry.issuedNs() + entry.durationNs(), partner, String.format(Locale.ROOT,
             "%s  %-5s %3d bytes at 0x%x of %s  %10s  %s", entry.step(), entry.step().isRead() ? "READ" : "WRITE",
             entry.lengthBytes(), entry.memoryAddress(), partner.name(), Microseconds.text(entry.durationNs()),
             entry.succeeded() ? "ok" : entry.outcome().words()), "", Map.of("step", entry.step().name(),
             "us", Microseconds.of(entry.durationNs()), "outcome", entry.outcome().name()));
     }
 
-    static String text(final InetSocketAddress address) {
-        return address.getAddress().getHostAddress() + ":" + address.getPort();
-    }
-
-    @Override
-    public void attemptFailed(final Partner partner, final AttemptOutcome outcome, final String detail) {
-        final PartnerHistory history = history(partner);
-        if (history.attemptFailed(outcome, detail) && !history.isExplained(outcome)) {
-            tell(Kind.ATTEMPT_FAILED, System.nanoTime(), partner, (history.isUp() ? "cannot reconnect to "
-                : "no session with ") + partner.name() + ": " + outcome.words() + "; trying again", detail,
-                Map.of("outcome", outcome.name()));
+    private void printFailure(final NodeEvent.AttemptFailed event) {
+        final PartnerHistory history = history(event.partner());
+        history.count(Kind.ATTEMPT_FAILED);
+        if (history.rememberFailure(event.outcome(), event.detail()) && !history.isExplained(event.outcome())) {
+            print(Kind.ATTEMPT_FAILED, System.nanoTime(), event.partner(), (history.isUp() ? "cannot reconnect to "
+                : "no session with ") + event.partner().name() + ": " + event.outcome().words() + "; trying again",
+                event.detail(), Map.of("outcome", event.outcome().name()));
         }
     }
 
-    /**
-     * Says the first of each source and reason: a stranger who keeps trying fills no screen. That this node leaves is
-     * said anyway.
-     */
-    @Override
-    public synchronized void rejected(
-        final InetSocketAddress source, final Rejection reason, final String detail) {
-        if (reason != Rejection.LEAVING && rejected.add(List.of(source.getAddress(), reason))) {
-            say(Kind.REJECTED, "REJECTED " + source.getAddress().getHostAddress() + ": "
-                + reason.name().toLowerCase(Locale.ROOT).replace('_', ' '), detail, Map.of("reason", reason.name()));
+    /** Prints only the first rejection of each source and reason, and none for the reason that this node leaves. */
+    private synchronized void printRejection(final NodeEvent.ConnectionRejected event) {
+        final Rejection reason = event.reason();
+        if (reason != Rejection.LEAVING && rejectedSources.add(List.of(event.source().getAddress(), reason))) {
+            print(Kind.REJECTED, "REJECTED " + event.source().getAddress().getHostAddress() + ": " + words(reason),
+                event.detail(), Map.of("reason", reason.name()));
         }
     }
 
-    @Override
-    public void sessionUp(final Session session) {
-        final Partner partner = session.partner();
-        history(partner).sessionUp(session);
+    private void printSession(final Session session) {
+        history(session.partner()).beginSession(session);
         final Map<String, Object> facts = NodeReport.handshake(session.handshake());
         facts.put("bootId", session.partnerSide().bootId().toString());
         facts.put("epoch", session.partnerSide().epoch());
-        say(Kind.SESSION_UP, partner, "session with " + partner.name()
+        countAndPrint(Kind.SESSION_UP, session.partner(), "session with " + session.partner().name()
             + " is UP, boot id " + session.partnerSide().bootId() + ", in "
             + Microseconds.text(session.handshake().totalNs()), "", facts);
     }
 
-    @Override
-    public void pathChanged(final Session session, final int path) {
+    private void printPath(final Session session, final int path) {
         final String name = session.partner().name();
         final PartnerAddress partner = addresses.get(name);
         final String address = partner == null || path >= partner.addresses().size() ? ""
             : ", " + text(partner.addresses().get(path));
-        say(Kind.PATH_CHANGED, session.partner(), "session with " + name + (path == 0 ? " is back on its first path"
-            : " goes on over path " + path) + address);
+        countAndPrint(Kind.PATH_CHANGED, session.partner(), "session with " + name
+            + (path == 0 ? " is back on its first path" : " goes on over path " + path) + address);
     }
 
-    @Override
-    public void connectionLost(final Partner partner, final String detail) {
-        if (history(partner).connectionLost()) {
-            say(Kind.CONNECTION_LOST, partner, "connection to " + partner.name() + " lost; connecting again", detail,
-                Map.of());
+    private void printLoss(final NodeEvent.ConnectionLost event) {
+        final PartnerHistory history = history(event.partner());
+        history.forgetFailures();
+        if (!history.hasLeft()) {
+            countAndPrint(Kind.CONNECTION_LOST, event.partner(), "connection to " + event.partner().name()
+                + " lost; connecting again", event.detail(), Map.of());
         }
     }
 
-    @Override
-    public void livenessChanged(final Session session, final Liveness liveness, final Silence silence) {
-        final Partner partner = session.partner();
-        history(partner).liveness(liveness, silence);
-        tell(Kind.LIVENESS, System.nanoTime(), partner, partner.name() + " is " + liveness
-            + (silence == Silence.NONE ? " again" : ": " + silence.name().toLowerCase(Locale.ROOT)), "",
-            Map.of("liveness", liveness.name(), "silence", silence.name()));
+    private void printLiveness(final NodeEvent.LivenessChanged event) {
+        history(event.partner()).rememberLiveness(event.liveness(), event.silence());
+        print(Kind.LIVENESS, System.nanoTime(), event.partner(), event.partner().name() + " is " + event.liveness()
+            + (event.silence() == Silence.NONE ? " again" : ": " + words(event.silence())), "",
+            Map.of("liveness", event.liveness().name(), "silence", event.silence().name()));
     }
 
-    @Override
-    public void partnerDown(final Session ended, final Silence silence) {
-        final String name = ended.partner().name();
-        ended(ended, "down", Kind.DOWN,
-            "session with " + name + " is DOWN; before that, " + name + " was fenced off from the memory of " + node);
+    private void printEnd(final NodeEvent.SessionEnded event, final String how, final Kind kind, final String text) {
+        history(event.partner()).endSession(how);
+        countAndPrint(kind, event.partner(), text);
     }
 
-    @Override
-    public void partnerRestarted(final Session ended, final BootId bootId) {
-        ended(ended, "restarted", Kind.RESTARTED, ended.partner().name() + " has RESTARTED: its boot id was "
-            + shortened(ended.partnerSide().bootId()) + " and is " + shortened(bootId));
+    private static String name(final ClientSession ports) {
+        return ports.requirements().name();
     }
 
-    private static String shortened(final BootId bootId) {
+    private static String words(final Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    private static String shorten(final BootId bootId) {
         return bootId.toString().substring(0, SHORT_BOOT_ID) + "...";
     }
 
-    @Override
-    public void partnerLeft(final Session ended) {
-        ended(ended, PartnerHistory.LEFT, Kind.LEFT, ended.partner().name() + " has LEFT in order");
-    }
-
-    @Override
-    public void sessionDropped(final Session ended) {
-        ended(ended, "dropped", Kind.DROPPED,
-            ended.partner().name() + " had declared " + node + " dead; a new handshake follows");
-    }
-
-    @Override
-    public void clientReady(final ClientSession ports) {
-        say(Kind.CLIENT_READY, ports.partner(),
-            "client " + ports.requirements().name() + " has " + ports.requirements() + " with "
-                + ports.partner().name());
-    }
-
-    @Override
-    public void clientPortsEnded(final ClientSession ports) {
-        say(Kind.CLIENT_ENDED, ports.partner(),
-            "client " + ports.requirements().name() + " no longer has ports with " + ports.partner().name());
-    }
-
-    @Override
-    public void clientRefused(
-        final Session session, final String client, final ClientRefusal reason, final String detail) {
-        final Partner partner = session.partner();
-        say(Kind.CLIENT_REFUSED, partner, "client " + client + " gets no ports with "
-            + partner.name() + ": " + reason.name().toLowerCase(Locale.ROOT).replace('_', ' '), detail,
-            Map.of("client", client, "reason", reason.name()));
-    }
-
-    /** What the heartbeats of a partner look like now. */
-    void heartbeats(final Partner partner) {
-        final HeartbeatSummary beats = partner.heartbeats();
-        final Map<String, Object> facts = NodeReport.heartbeat(beats);
-        facts.put("liveness", partner.liveness().name());
-        tell(Kind.HEARTBEATS, System.nanoTime(), partner, beats.count() == 0
-            ? partner.name() + " is " + partner.liveness() + ", no heartbeat yet"
-            : String.format(Locale.ROOT, "%s is %s: %d beats, %d unanswered, %d late here; READ p50 %s, p99 %s",
-                partner.name(), partner.liveness(), beats.count(), beats.unanswered(), beats.late(),
-                Microseconds.text(beats.p50Ns()), Microseconds.text(beats.p99Ns())), "", facts);
+    static String text(final InetSocketAddress address) {
+        return address.getAddress().getHostAddress() + ":" + address.getPort();
     }
 }

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
-/** The options of {@code ccm node} that say what the node is, as its builder wants them. */
+/** The options of {@code ccm node} that configure the node. */
 final class NodeOptions {
 
     @Option(names = "--name", required = true, paramLabel = "NAME", description = "name of this node")
@@ -75,7 +75,7 @@ final class NodeOptions {
 
     /** Created by picocli. */
     NodeOptions() {
-        // all fields are options
+        // All fields are options.
     }
 
     String name() {
@@ -90,17 +90,17 @@ final class NodeOptions {
         return listenAddress;
     }
 
-    Device device() {
+    Device findDevice() {
         return deviceName == null ? Verbs.defaultDevice() : Verbs.device(deviceName);
     }
 
     /** Reads the secret; throws as {@link Secrets#find} does. */
-    SharedSecret secret() {
+    SharedSecret readSecret() {
         return Secrets.find(secretFile);
     }
 
-    /** A builder of the node; throws {@link IllegalArgumentException} when the options contradict each other. */
-    ClusterConnectionManager.Builder builder(final Device device, final SharedSecret secret) {
+    /** Creates a builder of the node; throws {@link IllegalArgumentException} if options contradict each other. */
+    ClusterConnectionManager.Builder createBuilder(final Device device, final SharedSecret secret) {
         final ClusterConnectionManager.Builder builder = ClusterConnectionManager
             .builder(device, name, listenAddress)
             .memory(memory()).liveness(liveness()).generation(generation).secret(secret);
@@ -122,15 +122,15 @@ final class NodeOptions {
         final Duration interval = duration(intervalMs, defaults.interval());
         final Duration silence = interval.multipliedBy(LivenessThresholds.INTERVALS_BEFORE_SUSPECT);
         try {
-            return new LivenessThresholds(interval, duration(suspectMs, longer(silence, defaults.suspectAfter())),
+            return new LivenessThresholds(interval, duration(suspectMs, longerOf(silence, defaults.suspectAfter())),
                 duration(deadMs, defaults.unreachableDeadAfter()), duration(stalledDeadMs, defaults.stalledDeadAfter()),
-                longer(interval, defaults.ownStallAfter()));
+                longerOf(interval, defaults.ownStallAfter()));
         } catch (final IllegalArgumentException e) {
-            throw new IllegalArgumentException(e.getMessage() + " (asked for: " + asked() + ")", e);
+            throw new IllegalArgumentException(e.getMessage() + " (asked for: " + describeGiven() + ")", e);
         }
     }
 
-    private static Duration longer(final Duration one, final Duration other) {
+    private static Duration longerOf(final Duration one, final Duration other) {
         return one.compareTo(other) >= 0 ? one : other;
     }
 
@@ -138,8 +138,8 @@ final class NodeOptions {
         return ms == null ? otherwise : Duration.ofMillis(ms);
     }
 
-    /** The options that say when a partner is dead, as they were given. */
-    private String asked() {
+    /** Returns the options that determine when a partner is dead, as they were given. */
+    private String describeGiven() {
         final Map<String, Long> given = new LinkedHashMap<>();
         given.put("--interval-ms", intervalMs);
         given.put("--suspect-ms", suspectMs);

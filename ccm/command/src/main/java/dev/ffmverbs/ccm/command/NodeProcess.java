@@ -10,16 +10,17 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** A {@code ccm node} in a JVM process of its own, on the same class or module path as this one. */
+/** A {@code ccm node} in a separate JVM process, on the same class or module path as this one. */
 final class NodeProcess implements AutoCloseable {
 
     private static final String MODULE = "dev.ffmverbs.ccm.command";
+
     /** Longer than a node takes to leave, even on an emulated processor. */
     private static final long LAST_S = 60;
 
     private static final String NATIVE_ACCESS_MODULE = "dev.ffmverbs";
 
-    /** Set by the launcher to the options it started this JVM with, one a line: heap, compiler, cache of classes. */
+    /** Property that the launcher sets to the options of this JVM, one per line: heap, compiler, cache of classes. */
     private static final String JVM_OPTIONS = "ccm.jvm.options";
     private static final String DEFAULT_JVM_OPTIONS = "-XX:+UseSerialGC\n-XX:TieredStopAtLevel=1\n-Xmx256m";
 
@@ -34,9 +35,9 @@ final class NodeProcess implements AutoCloseable {
     /**
      * Starts a node.
      *
-     * @param jvmOptions what its JVM needs beyond what all need.
-     * @param arguments  what follows {@code ccm node}.
-     * @param lines      gets each line it prints, on a thread of its own.
+     * @param jvmOptions additional options of its JVM.
+     * @param arguments  arguments after {@code ccm node}.
+     * @param lines      gets each line it prints, on a dedicated thread.
      */
     static NodeProcess start(
         final List<String> jvmOptions, final List<String> arguments, final Consumer<String> lines) {
@@ -46,10 +47,10 @@ final class NodeProcess implements AutoCloseable {
     /**
      * Starts a node.
      *
-     * @param jvmOptions  what its JVM needs beyond what all need.
-     * @param arguments   what follows {@code ccm node}.
-     * @param environment what to add to the environment of this process, whose secret the node does not get.
-     * @param lines       gets each line it prints, on a thread of its own.
+     * @param jvmOptions  additional options of its JVM.
+     * @param arguments   arguments after {@code ccm node}.
+     * @param environment variables to add to the environment of this process; the node does not inherit the secret.
+     * @param lines       gets each line it prints, on a dedicated thread.
      */
     static NodeProcess start(
         final List<String> jvmOptions, final List<String> arguments, final Map<String, String> environment,
@@ -99,7 +100,7 @@ final class NodeProcess implements AutoCloseable {
         return process.pid();
     }
 
-    /** Gives it a line of its standard input. */
+    /** Writes a line to its standard input. */
     void tell(final String line) {
         try {
             process.outputWriter().append(line).append('\n').flush();
@@ -108,12 +109,12 @@ final class NodeProcess implements AutoCloseable {
         }
     }
 
-    /** Stops all of it at once (SIGSTOP), until it is resumed. */
+    /** Stops the process (SIGSTOP) until it is resumed. */
     void pause() throws InterruptedException {
         signal("STOP");
     }
 
-    /** Lets it run again (SIGCONT). */
+    /** Lets the process run again (SIGCONT). */
     void resume() throws InterruptedException {
         signal("CONT");
     }
@@ -129,26 +130,26 @@ final class NodeProcess implements AutoCloseable {
         }
     }
 
-    /** Whether all it printed was read. */
-    boolean isRead() {
+    /** Returns whether all its output was read. */
+    boolean isOutputRead() {
         return !reader.isAlive();
     }
 
-    /** Asks it to leave in order (SIGTERM). */
+    /** Asks the node to leave in order (SIGTERM). */
     void stop() {
-        // Process.destroy(), and its like below, would also close the stream that the last words of the node come by.
+        // Process.destroy() would also close the stream through which the last lines of the node arrive.
         process.toHandle().destroy();
     }
 
-    /** Ends it at once (SIGKILL). */
+    /** Ends the process at once (SIGKILL). */
     void kill() {
         process.toHandle().destroyForcibly();
     }
 
     /**
-     * Waits until it has ended and all it printed was read.
+     * Waits until the process has ended and all its output was read.
      *
-     * @return its exit status; -1 when it had to be killed because it did not end in time.
+     * @return its exit status; -1 if it did not end in time and was killed.
      */
     int await() throws InterruptedException {
         final boolean ended = process.waitFor(LAST_S, TimeUnit.SECONDS);
@@ -160,7 +161,7 @@ final class NodeProcess implements AutoCloseable {
         return ended ? process.exitValue() : -1;
     }
 
-    /** Ends it if it is still there. */
+    /** Kills the process if it still runs. */
     @Override
     public void close() {
         kill();

@@ -27,11 +27,11 @@ import jdk.jfr.FlightRecorder;
 import jdk.jfr.Recording;
 
 /**
- * Records a node with JDK Flight Recorder: all events of the connection manager and of software devices, and what a JVM
- * records by default, so that its own pauses stand beside heartbeats that came late.
+ * Records a node with JDK Flight Recorder: all events of the connection manager and of software devices, and the events
+ * that a JVM records by default, so that pauses of the JVM can be compared with late heartbeats.
  *
- * <p>A recording holds nothing of the environment and the command line, where secrets are, and its owner alone can read
- * it: the file, and what Flight Recorder keeps in a temporary folder until it is written.
+ * <p>A recording contains neither the environment nor the command line, where secrets may be. Only its owner can read
+ * the file, and the temporary folder where Flight Recorder keeps its data until the file is written.
  */
 final class NodeRecording implements AutoCloseable {
 
@@ -44,7 +44,7 @@ final class NodeRecording implements AutoCloseable {
     private static final String TEMPORARY_FOLDER = "ccm-recording-";
     private static final String DIAGNOSTIC_COMMANDS = "com.sun.management:type=DiagnosticCommand";
 
-    /** Of a node that runs on, the latest part is kept, as long as for a recording that the java command starts. */
+    /** The latest part that is kept, as in a recording that the java command starts. */
     private static final long MAXIMUM_BYTES = 250L << 20;
 
     private final Recording recording;
@@ -58,8 +58,8 @@ final class NodeRecording implements AutoCloseable {
     /**
      * Starts recording.
      *
-     * @param file where the recording is written when it is closed; null to record nothing.
-     * @throws CommandFailedException when the file cannot be written.
+     * @param file file that the recording is written to when it is closed; null to record nothing.
+     * @throws CommandFailedException if the file cannot be written.
      */
     static NodeRecording start(final Path file) {
         if (file == null) {
@@ -90,7 +90,7 @@ final class NodeRecording implements AutoCloseable {
         }
     }
 
-    /** Makes the file, or takes from others what access they have to an existing one. */
+    /** Creates the file, or removes the access that others have to an existing one. */
     private static void makePrivate(final Path file) throws IOException {
         try {
             Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
@@ -101,7 +101,7 @@ final class NodeRecording implements AutoCloseable {
         }
     }
 
-    /** Lets Flight Recorder keep what it records in a new folder of this user alone; its own are open to everybody. */
+    /** Makes Flight Recorder use a new folder that only this user can read; its default folders are open to all. */
     private static Path useTemporaryFolder() throws IOException, JMException {
         final Path folder = Files.createTempDirectory(TEMPORARY_FOLDER);
         ManagementFactory.getPlatformMBeanServer().invoke(new ObjectName(DIAGNOSTIC_COMMANDS), "jfrConfigure",
@@ -119,7 +119,7 @@ final class NodeRecording implements AutoCloseable {
         return settings;
     }
 
-    /** Ends the recording and writes it. */
+    /** Stops the recording and writes the file. */
     @Override
     public void close() {
         if (recording != null) {

@@ -13,10 +13,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Results as JSON: times in microseconds. */
+/** Converts results to JSON, with times in microseconds. */
 final class NodeReport {
 
-    /** The option of every command that names the file for its results. */
+    /** The option that names the file for results, in every command that has one. */
     static final String JSON_OPTION = "--json";
 
     private static final JSON FORMAT = JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT);
@@ -56,7 +56,7 @@ final class NodeReport {
         return fields;
     }
 
-    /** Writes the file that {@code --json} names. */
+    /** Writes the file that the option names. */
     static void write(final Path file, final Map<String, Object> content) {
         try (OutputStream out = Files.newOutputStream(file)) {
             FORMAT.write(content, out);

@@ -25,34 +25,34 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The socket at which a node tells how it is.
+ * The socket at which a node answers status queries.
  *
- * <p>Its file has this name only while a process listens, and after that process was killed. If a connection is
- * refused, the process is gone and the file may be removed. Process numbers prove nothing: each of several containers
- * that share a folder counts from 1, and the kernel reuses numbers. Machines that share a folder cannot connect to each
- * other's sockets; therefore the name of the file tells which kernel runs the process.
+ * <p>The file has this name while a process listens, and after that process was killed. If a connection is refused, the
+ * process is gone and the file may be removed. Process numbers prove nothing: each of several containers that share a
+ * folder counts from 1, and the kernel reuses numbers. Machines that share a folder cannot connect to each other's
+ * sockets; therefore the name of the file also identifies the kernel that runs the process.
  *
  * @param file    the file.
  * @param node    name of the node.
- * @param process number of its process, among those that it can see.
- * @param kernel  what tells its running kernel from others and from itself before it was started again.
+ * @param process number of its process, in the process namespace of the node.
+ * @param kernel  identifies the running kernel, and changes whenever the machine boots.
  */
 record NodeSocket(Path file, String node, long process, String kernel) {
 
-    /** What the kernel takes as the name of a socket (unix(7)), without the zero at its end. */
+    /** Longest name of a socket that the kernel accepts (unix(7)), without the terminating zero. */
     static final int LONGEST_NAME_BYTES = 107;
 
     private static final Pattern FILE = Pattern.compile("(.+)-(\\d{1,18})-([0-9a-f]{8})-[0-9a-f]{8}\\.sock");
     private static final int KERNEL_DIGITS = 8;
-    private static final String KERNEL = thisKernel();
+    private static final String KERNEL = currentKernel();
     private static final int RANDOM_BYTES = 4;
 
-    /** Behind the name of a socket that nobody listens at yet. */
+    /** Suffix of a socket that nobody listens at yet. */
     private static final String NOT_YET = ".new";
     private static final Duration ABANDONED = Duration.ofMinutes(1);
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    /** The socket with this file's name; empty when it is another file. */
+    /** Returns the socket that the name of a file describes; empty if the file is not a node's socket. */
     static Optional<NodeSocket> of(final Path file) {
         final Matcher name = FILE.matcher(file.getFileName().toString());
         return name.matches()
@@ -60,7 +60,7 @@ record NodeSocket(Path file, String node, long process, String kernel) {
             : Optional.empty();
     }
 
-    /** A socket of this process with a name that no other has. */
+    /** Returns a socket of this process with a unique name. */
     static NodeSocket create(final Path folder, final String node) {
         final byte[] random = new byte[RANDOM_BYTES];
         RANDOM.nextBytes(random);
@@ -69,7 +69,7 @@ record NodeSocket(Path file, String node, long process, String kernel) {
             + HexFormat.of().formatHex(random) + ".sock"), node, process, KERNEL);
     }
 
-    private static String thisKernel() {
+    private static String currentKernel() {
         try {
             return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).substring(0, KERNEL_DIGITS);
         } catch (final IOException e) {
@@ -78,9 +78,9 @@ record NodeSocket(Path file, String node, long process, String kernel) {
     }
 
     /**
-     * Listens there, so that this user alone can connect.
+     * Listens at the socket, so that only this user can connect.
      *
-     * @throws IOException when that cannot be; the message names the file, and nothing of it is left.
+     * @throws IOException if that fails; the message names the file, and no file is left behind.
      */
     ServerSocketChannel listen() throws IOException {
         final Path unborn = file.resolveSibling(file.getFileName() + NOT_YET);
@@ -102,12 +102,12 @@ record NodeSocket(Path file, String node, long process, String kernel) {
         }
     }
 
-    /** Removes the file when its process is gone; returns whether it is. */
+    /** Removes the file if its process is gone; returns whether it is. */
     boolean removeIfDead() throws IOException {
         return isOfThisKernel() && (removeIfRefused(file) || Files.notExists(file));
     }
 
-    /** Removes a socket that has another name and at which nobody listens a minute after it was made. */
+    /** Removes a socket with any other name if nobody listens at it a minute after it was created. */
     static void removeIfAbandoned(final Path file) throws IOException {
         if (of(file).isEmpty() && Files.exists(file, LinkOption.NOFOLLOW_LINKS) && FileFacts.ofItself(file).isSocket()
             && Files.getLastModifiedTime(file).toInstant().isBefore(Instant.now().minus(ABANDONED))) {
@@ -120,7 +120,7 @@ record NodeSocket(Path file, String node, long process, String kernel) {
             return false;
         }
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            // One that is stopped, and has more to accept than it may, would keep a blocking call for as long.
+            // A blocking call would wait as long as the process is stopped with a full backlog.
             channel.configureBlocking(false);
             channel.connect(UnixDomainSocketAddress.of(file));
             return false;
@@ -135,7 +135,7 @@ record NodeSocket(Path file, String node, long process, String kernel) {
         }
     }
 
-    /** Whether it can be connected to from here at all. */
+    /** Returns whether the node runs on the same kernel as this process, and can therefore be connected to. */
     boolean isOfThisKernel() {
         return kernel.equals(KERNEL);
     }

@@ -18,12 +18,12 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How a node is now: what {@code ccm status} shows.
+ * The present state of a node, as {@code ccm status} shows it.
  *
  * @param node    the node.
- * @param device  its device.
- * @param log     what it remembers.
- * @param startNs when it started, in nanoseconds of {@link System#nanoTime}.
+ * @param device  its first device.
+ * @param log     remembers the history of its partners.
+ * @param startNs when the node started, in nanoseconds of {@link System#nanoTime}.
  */
 record NodeStatus(ClusterConnectionManager node, Device device, NodeLog log, long startNs) {
 
@@ -31,7 +31,7 @@ record NodeStatus(ClusterConnectionManager node, Device device, NodeLog log, lon
         try {
             return JSON.std.asString(fields());
         } catch (final IOException e) {
-            throw new CommandFailedException("the status cannot be written as JSON: " + e.getMessage(), e);
+            throw new CommandFailedException("cannot write the status as JSON: " + e.getMessage(), e);
         }
     }
 

@@ -16,8 +16,8 @@ import java.util.Map;
 /**
  * Files that options name for output.
  *
- * <p>They are written when a node has left, which may be days later: what cannot be written is refused before anything
- * starts, with the name of the option.
+ * <p>They are written after a node has left, which may be days later. A file that cannot be written is refused before
+ * anything starts, with the name of the option.
  */
 final class OutputFile {
 
@@ -28,10 +28,10 @@ final class OutputFile {
     }
 
     /**
-     * Refuses files that cannot be written, and a file that two options name. Files are left as they were.
+     * Refuses files that cannot be written, and a file that two options name. The files are left as they were.
      *
-     * @param files the file of each option by the option's name; null for an option that is not given.
-     * @throws CommandFailedException when one cannot be written; the message names the option, the file and the reason.
+     * @param files the file of each option, by the name of the option; null for an option that is not given.
+     * @throws CommandFailedException if one cannot be written; the message names the option, the file and the reason.
      */
     static void require(final Map<String, Path> files) {
         final Map<Path, String> options = new LinkedHashMap<>();
@@ -58,7 +58,7 @@ final class OutputFile {
         }
     }
 
-    /** What to say when a file cannot be written. */
+    /** Creates the exception for a file that cannot be written. */
     static CommandFailedException cannotWrite(final String option, final Path file, final IOException reason) {
         return new CommandFailedException(option + ": cannot write " + file + ": " + reason(reason), reason);
     }
@@ -80,7 +80,7 @@ final class OutputFile {
         tryToWrite(file);
     }
 
-    /** The folder that the file is in, or would be made in when it is a link to a file that does not exist. */
+    /** Returns the folder of the file; for a link to a file that does not exist, the folder of that file. */
     private static Path folderOf(final Path file) throws IOException {
         final Path absolute = file.toAbsolutePath();
         final Path target = Files.isSymbolicLink(absolute)
@@ -88,7 +88,7 @@ final class OutputFile {
         return target.getParent() == null ? absolute.getRoot() : target.getParent();
     }
 
-    /** Takes the space behind what is in the file, and gives it back. */
+    /** Appends to the file, to see whether there is space, and truncates it to its former length. */
     private static void tryToWrite(final Path file) throws IOException {
         final boolean existed = Files.exists(file);
         final boolean link = Files.isSymbolicLink(file);
@@ -114,7 +114,7 @@ final class OutputFile {
         }
     }
 
-    /** Why a file could not be used, without its name where the failure tells them apart. */
+    /** Returns why a file could not be used, without the name of the file if possible. */
     static String reason(final IOException failure) {
         if (failure instanceof AccessDeniedException) {
             return "permission denied";

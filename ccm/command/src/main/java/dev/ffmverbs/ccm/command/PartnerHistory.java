@@ -2,7 +2,7 @@
 package dev.ffmverbs.ccm.command;
 
 import dev.ffmverbs.ccm.Session;
-import dev.ffmverbs.ccm.command.NodeEvent.Kind;
+import dev.ffmverbs.ccm.command.NodeLog.Kind;
 import dev.ffmverbs.ccm.value.AttemptOutcome;
 import dev.ffmverbs.ccm.value.HandshakeTimes;
 import dev.ffmverbs.ccm.value.Liveness;
@@ -10,25 +10,18 @@ import dev.ffmverbs.ccm.value.Silence;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a node remembers of a partner. Thread-safe, and never held while something is printed: whoever asks gets an
- * answer although the node's terminal is stopped.
+ * What a node remembers of a partner. Thread-safe; no lock is held while a line is printed, so that a status query is
+ * answered even if the terminal of the node is stopped.
  */
 final class PartnerHistory {
 
-    /** What is counted, by the names people and programs see. */
-    private static final Map<Kind, String> COUNTED = new EnumMap<>(Map.of(Kind.SESSION_UP, "sessions",
-        Kind.CONNECTION_LOST, "connectionsLost", Kind.PATH_CHANGED, "pathChanges", Kind.DOWN, "downs",
-        Kind.RESTARTED, "restarts", Kind.LEFT, "leaves", Kind.DROPPED, "drops", Kind.ATTEMPT_FAILED, "failedAttempts",
-        Kind.CLIENT_REFUSED, "clientsRefused"));
-
-    /** How a session has ended when the partner has shut down in order. */
+    /** How a session ended if the partner shut down in order. */
     static final String LEFT = "left";
 
     private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
@@ -41,24 +34,33 @@ final class PartnerHistory {
     private long upNs;
     private long suspicions;
 
-    /** Nothing has happened yet. */
+    /** Creates an empty history. */
     PartnerHistory() {
-        COUNTED.keySet().forEach(kind -> counts.put(kind, 0L));
+        for (final Kind kind : Kind.values()) {
+            if (!kind.counter().isEmpty()) {
+                counts.put(kind, 0L);
+            }
+        }
     }
 
+    /** Counts a line of this kind, unless the kind has no counter. */
     synchronized void count(final Kind kind) {
         counts.computeIfPresent(kind, (key, count) -> count + 1);
     }
 
-    /** Remembers a failed attempt; returns whether it is the first to end so since a session came up or ended. */
-    synchronized boolean attemptFailed(final AttemptOutcome outcome, final String detail) {
+    /** Remembers a failed attempt; returns whether it is the first with this outcome since a session began or ended. */
+    synchronized boolean rememberFailure(final AttemptOutcome outcome, final String detail) {
         lastOutcome = outcome;
         lastDetail = detail;
-        count(Kind.ATTEMPT_FAILED);
         return outcomes.add(outcome);
     }
 
-    synchronized void sessionUp(final Session newSession) {
+    /** Lets the next failed attempt be the first with its outcome. */
+    synchronized void forgetFailures() {
+        outcomes.clear();
+    }
+
+    synchronized void beginSession(final Session newSession) {
         end = null;
         lastOutcome = null;
         lastDetail = null;
@@ -68,77 +70,74 @@ final class PartnerHistory {
         upNs = System.nanoTime();
     }
 
-    synchronized void sessionEnded(final String how) {
+    synchronized void endSession(final String how) {
         end = how;
         lastOutcome = null;
         lastDetail = null;
         outcomes.clear();
     }
 
-    synchronized void liveness(final Liveness liveness, final Silence how) {
+    synchronized void rememberLiveness(final Liveness liveness, final Silence how) {
         silence = how;
         if (liveness == Liveness.SUSPECT) {
             suspicions++;
         }
     }
 
-    /** How often the partner was suspect. */
+    /** Returns how often the partner was suspect. */
     synchronized long suspicions() {
         return suspicions;
     }
 
-    /** Whether a session is up, as far as was told. */
+    /** Returns whether a session is up, as far as this history was told. */
     synchronized boolean isUp() {
         return session != null && end == null;
     }
 
-    /** A connection has ended; returns whether that is news: that of a partner that has left in order had to. */
-    synchronized boolean connectionLost() {
-        outcomes.clear();
-        return !LEFT.equals(end);
+    /** Returns whether the partner left in order and has not been back since. */
+    synchronized boolean hasLeft() {
+        return LEFT.equals(end);
     }
 
-    /** Whether an attempt that fails so is no news: a partner that has left in order is not there until it is back. */
+    /** Returns whether a failed attempt is explained by the partner having left, and nobody has to act on it. */
     synchronized boolean isExplained(final AttemptOutcome outcome) {
-        return LEFT.equals(end) && outcome.retry() != AttemptOutcome.Retry.SLOWLY;
+        return hasLeft() && outcome.retry() != AttemptOutcome.Retry.SLOWLY;
     }
 
-    /** How the last session ended; null when there was none or it is up. */
+    /** Returns how the last session ended; null if there was none or if it is up. */
     synchronized String end() {
         return end;
     }
 
-    /** The handshake of the last session; null when there was none. */
+    /** Returns the handshake of the last session; null if there was none. */
     synchronized HandshakeTimes handshake() {
         return session == null ? null : session.handshake();
     }
 
-    /** For how many seconds a session has been up; 0 for one that nobody has told of yet. */
+    /** Returns for how many seconds a session has been up; 0 for one that this history was not told of yet. */
     synchronized long secondsUp(final Session present) {
         return present == session ? TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - upNs) : 0;
     }
 
-    /** In which way the partner is silent while there is a session, in lower case. */
+    /** Returns in which way the partner is silent during a session, in lower case. */
     synchronized String silence() {
         return silence.name().toLowerCase(Locale.ROOT);
     }
 
-    /** Why there is no session, as far as known: the last failed attempt since the last session in a clause. */
+    /** Returns why there is no session, as a clause: the outcome of the last failed attempt; null if there was none. */
     synchronized String reason() {
         return lastOutcome == null ? null : lastOutcome.words();
     }
 
-    /** All facts of that attempt. */
+    /** Returns all facts of the last failed attempt, in words; null if there was none. */
     synchronized String reasonDetail() {
         return lastDetail;
     }
 
-    /** How often what has happened. */
+    /** Returns the counters, by the names that people and programs see. */
     synchronized Map<String, Object> counters() {
         final Map<String, Object> fields = new LinkedHashMap<>();
-        for (final Kind kind : List.copyOf(counts.keySet())) {
-            fields.put(COUNTED.get(kind), counts.get(kind));
-        }
+        counts.forEach((kind, count) -> fields.put(kind.counter(), count));
         fields.put("suspicions", suspicions);
         return fields;
     }

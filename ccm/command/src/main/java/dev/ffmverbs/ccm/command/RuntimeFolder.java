@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Folders where the nodes of a user have their sockets, and which nobody else can enter: {@code ccm} in
- * {@code XDG_RUNTIME_DIR}, and {@code ccm-UID} in {@code /tmp} for those who have no such folder. A node uses the first
- * that it can; who asks looks in both, since a service and a shell of the same user often differ in what they have.
+ * The folders where the nodes of a user have their sockets. Nobody else can enter them: {@code ccm} in
+ * {@code XDG_RUNTIME_DIR}, or {@code ccm-UID} in {@code /tmp} for a user without that folder. A node uses the first one
+ * it can; a query looks in both, because the environments of a service and of a shell often differ.
  */
 final class RuntimeFolder {
 
@@ -25,7 +25,7 @@ final class RuntimeFolder {
     private RuntimeFolder() {
     }
 
-    /** The folders there may be, the preferred one first; they need not exist. */
+    /** Returns the possible folders, the preferred one first; they need not exist. */
     static List<Path> candidates() throws IOException {
         return candidates(System.getenv(VARIABLE), Path.of("/tmp"));
     }
@@ -39,7 +39,7 @@ final class RuntimeFolder {
         return folders;
     }
 
-    /** After su or sudo the variable may still name the former user's folder: it is left to that user. */
+    /** After su or sudo the variable may still name the folder of the former user, which is then not used. */
     private static boolean isOwn(final Path folder) throws IOException {
         return Files.isDirectory(folder) && FileFacts.ofTarget(folder).userId() == FileFacts.currentUserId();
     }

@@ -13,10 +13,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
-/** Where the command finds the shared secret: never among its arguments, which everybody on a machine can read. */
+/** Finds the shared secret. It is never an argument, because everybody on the machine can read arguments. */
 final class Secrets {
 
-    /** Environment variable that holds the secret. */
+    /** Name of the environment variable that holds the secret. */
     static final String VARIABLE = "CCM_SECRET";
 
     private static final int MOST_BYTES = 4096;
@@ -29,8 +29,8 @@ final class Secrets {
      * Finds the secret.
      *
      * @param file the file that holds it; null to look for the environment variable.
-     * @throws IllegalArgumentException when there is one and it is too short.
-     * @throws CommandFailedException   when the file cannot be read, is not text, or is not this user's alone.
+     * @throws IllegalArgumentException if there is a secret and it is too short.
+     * @throws CommandFailedException   if the file cannot be read, is not text, or is accessible to other users.
      */
     static SharedSecret find(final Path file) {
         return find(file, System.getenv(VARIABLE));
@@ -41,7 +41,7 @@ final class Secrets {
             return ofFile(file);
         }
         return variable == null ? SharedSecret.NONE
-            : secret("environment variable " + VARIABLE, variable.getBytes(StandardCharsets.UTF_8));
+            : toSecret("environment variable " + VARIABLE, variable.getBytes(StandardCharsets.UTF_8));
     }
 
     private static SharedSecret ofFile(final Path file) {
@@ -49,7 +49,7 @@ final class Secrets {
             final FileFacts facts = requireTrusted(file);
             final byte[] content = read(file, facts);
             requireText(file, facts, content);
-            return secret(file.toString(), withoutLastLineBreak(content));
+            return toSecret(file.toString(), removeLastLineBreak(content));
         } catch (final NoSuchFileException e) {
             throw new CommandFailedException("there is no secret file " + file
                 + (Files.isSymbolicLink(file) ? ": it is a link to a file that does not exist" : ""), e);
@@ -58,26 +58,26 @@ final class Secrets {
         }
     }
 
-    /** Links are followed, as those of mounted secrets must be; the owner of a link is checked as well. */
+    /** Follows links, because mounted secrets are links, and checks the owner of the link as well. */
     private static FileFacts requireTrusted(final Path file) throws IOException {
         final FileFacts facts = FileFacts.ofTarget(file);
         if (!facts.isRegular() && !facts.isPipe()) {
-            throw refused(file, facts, facts.isFolder() ? "it is a folder; name the file in it"
+            throw refusal(file, facts, facts.isFolder() ? "it is a folder; name the file in it"
                 : "it is neither a file nor a pipe");
         }
         final FileFacts link = FileFacts.ofItself(file);
         for (final FileFacts each : List.of(link, facts)) {
             if (!each.isTrusted()) {
-                throw refused(file, each, "the " + (each.isLink() ? "link" : "file") + " belongs to somebody else, who"
+                throw refusal(file, each, "the " + (each.isLink() ? "link" : "file") + " belongs to somebody else, who"
                     + " can change it; run 'chown " + (each.isLink() ? "-h " : "") + System.getProperty("user.name")
                     + " " + file + "'");
             }
         }
         if (facts.isOpenToOthers()) {
-            throw refused(file, facts, "others than its owner have access to it; run 'chmod 600 " + file + "'");
+            throw refusal(file, facts, "others than its owner have access to it; run 'chmod 600 " + file + "'");
         }
         if (facts.isRegular() && facts.lengthBytes() == 0) {
-            throw refused(file, facts, "it is empty" + MAKE_ONE);
+            throw refusal(file, facts, "it is empty" + MAKE_ONE);
         }
         return facts;
     }
@@ -86,31 +86,31 @@ final class Secrets {
         try (InputStream in = Files.newInputStream(file)) {
             final byte[] content = in.readNBytes(MOST_BYTES + 1);
             if (content.length > MOST_BYTES) {
-                throw refused(file, facts, "it is longer than " + MOST_BYTES + " bytes; a secret needs 16 to 64"
+                throw refusal(file, facts, "it is longer than " + MOST_BYTES + " bytes; a secret needs 16 to 64"
                     + MAKE_ONE);
             }
             return content;
         }
     }
 
-    /** What is not text cannot stand in the environment variable of another node. */
+    /** Refuses what is not text, because another node could not have it in an environment variable. */
     private static void requireText(final Path file, final FileFacts facts, final byte[] content) {
         try {
             if (StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString().indexOf('\0') < 0) {
                 return;
             }
         } catch (final CharacterCodingException e) {
-            throw refused(file, facts, "it is not text in UTF-8" + MAKE_ONE);
+            throw refusal(file, facts, "it is not text in UTF-8" + MAKE_ONE);
         }
-        throw refused(file, facts, "it is not text in UTF-8: it has bytes of zero" + MAKE_ONE);
+        throw refusal(file, facts, "it is not text in UTF-8: it has bytes of zero" + MAKE_ONE);
     }
 
-    private static CommandFailedException refused(final Path file, final FileFacts facts, final String reason) {
+    private static CommandFailedException refusal(final Path file, final FileFacts facts, final String reason) {
         return new CommandFailedException("the secret file " + file + " (" + facts + ") is refused: " + reason, null);
     }
 
-    /** Editors and echo put one behind the secret. */
-    private static byte[] withoutLastLineBreak(final byte[] content) {
+    /** Removes the line break that editors and echo append. */
+    private static byte[] removeLastLineBreak(final byte[] content) {
         int length = content.length;
         if (length > 0 && content[length - 1] == '\n') {
             length--;
@@ -121,7 +121,7 @@ final class Secrets {
         return Arrays.copyOf(content, length);
     }
 
-    private static SharedSecret secret(final String source, final byte[] secret) {
+    private static SharedSecret toSecret(final String source, final byte[] secret) {
         try {
             return SharedSecret.of(secret);
         } catch (final IllegalArgumentException e) {

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code ccm status}: how the nodes of this user on this machine are. */
+/** {@code ccm status}: shows the nodes of this user on this machine. */
 @Command(name = "status", mixinStandardHelpOptions = true,
     description = "Shows the nodes that this user runs on this machine: their sessions, boot ids, heartbeats and"
         + " counters.",
@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
         "2:the command line is wrong"})
 final class StatusCommand implements Callable<Integer> {
 
-    /** A node that runs answers in milliseconds; one that does not is a finding. */
+    /** Limit for an answer; a node that runs answers within milliseconds. */
     private static final Duration LIMIT = Duration.ofSeconds(2);
 
     private static final JSON FORMAT = JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT);
@@ -44,7 +44,7 @@ final class StatusCommand implements Callable<Integer> {
 
     /** Created by picocli. */
     StatusCommand() {
-        // all fields are options
+        // All fields are options.
     }
 
     @Override
@@ -79,7 +79,7 @@ final class StatusCommand implements Callable<Integer> {
         }
     }
 
-    /** The sockets in a folder; of one that cannot be used it is said why, and the others are looked at. */
+    /** Returns the sockets in a folder; prints a warning and returns none if the folder cannot be used. */
     private List<NodeSocket> sockets(final Path folder) {
         try {
             return RuntimeFolder.sockets(folder);

@@ -18,10 +18,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Asks a node at its socket how it is. */
+/** Queries the status of a node at its socket. */
 final class StatusQuery {
 
-    /** In an answer: whether the node itself has given it. */
+    /** Field of an answer: whether it came from the node itself. */
     static final String ANSWERS = "answers";
 
     private static final int BUFFER_BYTES = 1 << 16;
@@ -31,13 +31,12 @@ final class StatusQuery {
     }
 
     /**
-     * Asks.
+     * Asks a node for its status.
      *
-     * @param socket the node's socket.
-     * @param limit  time for the whole answer.
-     * @return what the node says. Of one that does not say it in time, because it is stopped for example, its name and
-     *     process; the field {@value #ANSWERS} tells the two apart. Empty when the node is gone: its socket is then
-     *     removed.
+     * @param socket the socket of the node.
+     * @param limit  time limit for the whole answer.
+     * @return the answer of the node. If it does not answer in time, for example because it is stopped, only its name
+     *     and process; the field {@value #ANSWERS} tells which. Empty if the node is gone; its socket is then removed.
      */
     static Optional<Map<String, Object>> ask(final NodeSocket socket, final Duration limit) throws IOException {
         if (!socket.isOfThisKernel() || socket.removeIfDead()) {
@@ -80,7 +79,7 @@ final class StatusQuery {
             fields.putAll(JSON.std.mapFrom(answer));
             fields.put(ANSWERS, true);
         } catch (final IOException e) {
-            // Nothing, or the beginning of an answer by a node that was killed or stopped meanwhile.
+            // No answer, or only the beginning of one, because the node was killed or stopped.
             fields.put("name", socket.node());
             fields.put("process", socket.process());
             fields.put(ANSWERS, false);

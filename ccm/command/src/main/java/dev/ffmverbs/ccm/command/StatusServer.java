@@ -16,8 +16,9 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Tells whoever connects to a node's socket how the node is, and hangs up: as its owner alone can. One thread accepts,
- * each client gets a dedicated thread. A node that can have no socket works as well.
+ * Answers status queries: sends the status of the node to each client that connects to its socket, and closes the
+ * connection. Only the user who runs the node can connect. One thread accepts connections, and each connection has a
+ * dedicated virtual thread.
  */
 final class StatusServer implements AutoCloseable {
 
@@ -35,12 +36,12 @@ final class StatusServer implements AutoCloseable {
     }
 
     /**
-     * Opens a node's socket, and removes those of nodes that were killed.
+     * Opens the socket of a node, and removes the sockets of nodes that were killed.
      *
-     * @param node    the node's name.
-     * @param folders where the socket may be, the preferred one first.
-     * @param status  what to answer; any thread asks.
-     * @throws IOException when it can be in none of them; the message says of each why not.
+     * @param node    name of the node.
+     * @param folders folders where the socket may be, the preferred one first.
+     * @param status  supplies the answer; called by several threads.
+     * @throws IOException if the socket can be in none of the folders; the message gives the reason for each.
      */
     static StatusServer start(final String node, final List<Path> folders, final Supplier<String> status)
         throws IOException {
@@ -60,7 +61,7 @@ final class StatusServer implements AutoCloseable {
         throw new IOException(String.join("; ", failures));
     }
 
-    /** What stays behind disturbs nobody. */
+    /** Removes the sockets of killed nodes; a failure is harmless, and logged at level DEBUG. */
     private static void removeDead(final Path folder) {
         try {
             RuntimeFolder.removeDead(folder);
@@ -77,14 +78,14 @@ final class StatusServer implements AutoCloseable {
             } catch (final ClosedChannelException e) {
                 return;
             } catch (final IOException | RuntimeException | Error e) {
-                LOGGER.log(Level.WARNING, "node " + socket.node() + " cannot answer who asks for its status at "
-                    + socket.file(), e);
+                LOGGER.log(Level.WARNING,
+                    "node " + socket.node() + " cannot accept status queries at " + socket.file(), e);
                 pause();
             }
         }
     }
 
-    /** What keeps accept from working, as too many open files, is over sooner without a loop that spins. */
+    /** Waits before the next attempt: what makes accept fail, such as too many open files, passes with time. */
     private static void pause() {
         try {
             Thread.sleep(PAUSE_MS);
@@ -100,10 +101,10 @@ final class StatusServer implements AutoCloseable {
                 client.write(answer);
             }
         } catch (final IOException e) {
-            LOGGER.log(Level.DEBUG, "somebody asked node " + socket.node() + " for its status and did not wait for it",
-                e);
+            LOGGER.log(Level.DEBUG, "a client of node " + socket.node()
+                + " closed the connection before it had the whole status", e);
         } catch (final RuntimeException | Error e) {
-            LOGGER.log(Level.WARNING, "node " + socket.node() + " cannot say how it is", e);
+            LOGGER.log(Level.WARNING, "node " + socket.node() + " cannot report its status", e);
         }
     }
 
@@ -113,7 +114,7 @@ final class StatusServer implements AutoCloseable {
             Files.deleteIfExists(socket.file());
             server.close();
         } catch (final IOException e) {
-            LOGGER.log(Level.WARNING, "the socket " + socket.file() + " of node " + socket.node() + " stays behind: "
+            LOGGER.log(Level.WARNING, "cannot remove the socket " + socket.file() + " of node " + socket.node() + ": "
                 + e.getMessage());
         }
     }

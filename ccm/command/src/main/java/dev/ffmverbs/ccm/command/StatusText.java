@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Help.Ansi;
 
-/** Prints what {@link NodeStatus} tells of a node: a table of its partners, and under each what no table holds. */
+/** Prints the status of a node: a table of its partners, with further facts below each row. */
 final class StatusText {
 
     private static final int SHORT_BOOT_ID = 12;
@@ -21,14 +21,13 @@ final class StatusText {
     private static final List<String> HEARTBEAT =
         List.of("count", "unanswered", "late", "torn", "p50Us", "p99Us", "maxUs");
 
-    /** Counters whose name alone does not say what has happened. */
+    /** Words for counters whose name alone does not say what was counted. */
     private static final Map<String, String> COUNTERS = Map.of("downs", "declared dead", "leaves", "left in order",
         "drops", "declared this node dead", "suspicions", "suspect");
 
     private final PrintWriter out;
     private final Ansi ansi;
 
-    /** Prints there, coloured where a terminal shows colours. */
     StatusText(final PrintWriter out, final Ansi ansi) {
         this.out = out;
         this.ansi = ansi;
@@ -40,7 +39,7 @@ final class StatusText {
                 node.get("name"), node.get("process"));
             return;
         }
-        out.printf("Node %s at %s, %s, up %s, process %s%n", node.get("name"), joined(node.get("listen")),
+        out.printf("Node %s at %s, %s, up %s, process %s%n", node.get("name"), join(node.get("listen")),
             node.get("phase"), duration(node.get("uptimeS")), node.get("process"));
         out.printf("  boot id %s, device %s (%s), %s%n", node.get("bootId"), node.get("device"), node.get("provider"),
             Boolean.TRUE.equals(node.get("secret")) ? "shared secret" : "no shared secret");
@@ -66,7 +65,7 @@ final class StatusText {
         return ((Number) node.getOrDefault("loopAgeMs", 0)).longValue();
     }
 
-    /** Whether the node has looked after its sessions lately. */
+    /** Returns whether the node has served its sessions within the last second. */
     static boolean isAtWork(final Map<String, Object> node) {
         return loopAgeMs(node) <= LONGEST_TURN_MS;
     }
@@ -83,14 +82,14 @@ final class StatusText {
         HEARTBEAT.forEach(field -> cells.add(heard || !field.endsWith("Us") ? heartbeat.get(field) : "-"));
         final String line = String.format(Locale.ROOT, row, cells.toArray());
         out.print(style(isAlive(partner) ? "green" : "red", line, text(partner, "name").length(), state(partner)));
-        out.println("    " + (session == null ? searching(partner) : session(partner, session)));
-        final String counted = counted((Map<?, ?>) partner.get("counters"));
+        out.println("    " + (session == null ? describeSearch(partner) : describeSession(partner, session)));
+        final String counted = describeCounters((Map<?, ?>) partner.get("counters"));
         if (!counted.isEmpty()) {
             out.println("    so far: " + counted);
         }
     }
 
-    /** Colours the state behind the name: the escapes must not count for the width of the column. */
+    /** Colours the state behind the name, after the columns were aligned, so that escapes do not widen them. */
     private String style(final String colour, final String line, final int nameLength, final String state) {
         if (!ansi.enabled()) {
             return line;
@@ -100,7 +99,7 @@ final class StatusText {
             + Ansi.Style.off(Ansi.Style.parse(colour)) + line.substring(start + state.length());
     }
 
-    /** ALIVE or SUSPECT in a session; without one how the last one ended, or that the partner is looked for. */
+    /** Returns ALIVE or SUSPECT in a session; otherwise DEAD, LEFT or SEARCHING. */
     static String state(final Map<String, Object> partner) {
         if (partner.get("session") != null) {
             return text(partner, "liveness");
@@ -113,23 +112,23 @@ final class StatusText {
         return "ALIVE".equals(state(partner));
     }
 
-    private static String session(final Map<String, Object> partner, final Map<?, ?> session) {
+    private static String describeSession(final Map<String, Object> partner, final Map<?, ?> session) {
         final List<?> addresses = (List<?>) partner.get("addresses");
         final List<?> clients = (List<?>) partner.get("clients");
         final Map<?, ?> handshake = (Map<?, ?>) partner.get("handshake");
         return "session for " + duration(session.get("seconds")) + " with "
             + addresses.get(((Number) partner.get("path")).intValue()) + ", handshake in " + handshake.get("totalUs")
             + " us" + ("none".equals(session.get("silence")) ? "" : ", now " + session.get("silence"))
-            + (clients.isEmpty() ? "" : ", clients: " + joined(clients));
+            + (clients.isEmpty() ? "" : ", clients: " + join(clients));
     }
 
-    private static String searching(final Map<String, Object> partner) {
-        return joined(partner.get("addresses")) + ": "
+    private static String describeSearch(final Map<String, Object> partner) {
+        return join(partner.get("addresses")) + ": "
             + (partner.get("reason") == null ? "connecting" : partner.get("reason"));
     }
 
-    /** The first session is no news. */
-    private static String counted(final Map<?, ?> counters) {
+    /** Describes the counters that are not zero, apart from the first session. */
+    private static String describeCounters(final Map<?, ?> counters) {
         final List<String> counted = new ArrayList<>();
         counters.forEach((name, count) -> {
             final long number = ((Number) count).longValue();
@@ -149,7 +148,7 @@ final class StatusText {
         return (String) fields.get(field);
     }
 
-    private static String joined(final Object list) {
+    private static String join(final Object list) {
         return String.join(", ", ((List<?>) list).stream().map(Object::toString).toList());
     }
 
@@ -158,7 +157,7 @@ final class StatusText {
         return (List<Map<String, Object>>) node.getOrDefault("partners", List.of());
     }
 
-    /** The two largest units of a time. */
+    /** Returns a time in its two largest units. */
     static String duration(final Object seconds) {
         final long s = ((Number) seconds).longValue();
         if (s >= DAY_S) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.command;
 
-import dev.ffmverbs.ccm.command.NodeEvent.Kind;
+import dev.ffmverbs.ccm.command.NodeLog.Kind;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.Queue;
@@ -9,19 +9,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Tells what several nodes say, and what the teller does, as one story in order of time.
+ * Prints the lines of several nodes, and those of the narrator, as one story in order of time.
  *
- * <p>What a node says arrives through a pipe and a thread, and so a little later than it happened: each line is held
- * back until the others that belong before it have had time to arrive. One that comes later still is told where the
- * story has got to, with the time at which it happened. While the story waits for something, the teller says so before
- * two seconds pass in silence. Thread-safe.
+ * <p>A line of a node arrives through a pipe and a thread, a little later than it was printed. Each line is held back
+ * until earlier lines have had time to arrive. One that still comes too late is printed at the present point of the
+ * story, with the time at which it happened. While the story waits for something, the narrator says so before two
+ * seconds pass in silence. Thread-safe.
  */
 final class Timeline implements AutoCloseable {
 
-    /** For how long a line is held back. */
+    /** How long a line is held back. */
     static final long HELD_NS = TimeUnit.MILLISECONDS.toNanos(300);
 
-    /** Time without a line after which the teller says what the story waits for; with the above below 2 s. */
+    /** Time without a line after which the narrator says what the story waits for; with the above, less than 2 s. */
     static final long SILENCE_NS = TimeUnit.MILLISECONDS.toNanos(1600);
 
     private static final long TURN_MS = 50;
@@ -35,18 +35,18 @@ final class Timeline implements AutoCloseable {
     private boolean closed;
     private long linesAdded;
 
-    /** Times since the start of the latest line that was added, and of the latest that was told. */
+    /** Times since the start of the latest line that was added, and of the latest that was printed. */
     private long latestNs;
     private long toldNs;
     private String awaited;
     private long awaitedSinceNs;
 
-    /** Something to tell: an event, or words of the teller's. */
-    private record Line(long sinceStartNs, long number, NodeEvent event, String words) {
+    /** A line to print: of a node, or words of the narrator. */
+    private record Line(long sinceStartNs, long number, NodeLine event, String words) {
     }
 
     /**
-     * A story that begins now.
+     * Creates a story that begins now.
      *
      * @param lines prints it.
      * @param clock the time in nanoseconds, as {@link System#nanoTime}.
@@ -57,7 +57,7 @@ final class Timeline implements AutoCloseable {
         this.startNs = lines.startNs();
     }
 
-    /** Begins to tell, on a dedicated thread. */
+    /** Starts to print, on a dedicated thread. */
     void start() {
         thread = Thread.ofPlatform().daemon().name("ccm-timeline").start(this::run);
     }
@@ -73,42 +73,42 @@ final class Timeline implements AutoCloseable {
         }
     }
 
-    /** Adds what a node says. */
-    synchronized void add(final NodeEvent event) {
+    /** Adds a line of a node. */
+    synchronized void add(final NodeLine event) {
         if (event.kind() == Kind.LEFT) {
             held.removeIf(line -> line.event != null && isOfLeaving(line.event, event));
         }
         add(event.atNs(), event, null);
     }
 
-    /** A partner that leaves ends its connections before its partner knows why. */
-    private static boolean isOfLeaving(final NodeEvent earlier, final NodeEvent left) {
+    /** A node that leaves ends its connections before its partner knows the reason. */
+    private static boolean isOfLeaving(final NodeLine earlier, final NodeLine left) {
         return (earlier.kind() == Kind.CONNECTION_LOST || earlier.kind() == Kind.ATTEMPT_FAILED)
             && earlier.node().equals(left.node()) && earlier.partner().equals(left.partner());
     }
 
-    /** Adds words of the teller's, said now. */
+    /** Adds words of the narrator, at the present time. */
     synchronized void tell(final String words) {
         add(clock.getAsLong(), null, words);
     }
 
-    private void add(final long atNs, final NodeEvent event, final String words) {
+    private void add(final long atNs, final NodeLine event, final String words) {
         held.add(new Line(atNs - startNs, linesAdded++, event, words));
         latestNs = Math.max(latestNs, atNs - startNs);
     }
 
     /**
-     * The story waits from now on.
+     * Notes that the story waits from now on.
      *
-     * @param doing what the teller does while it waits, for example "waiting until B has started"; null when it does
-     *              not wait.
+     * @param doing what the narrator does while it waits, for example "waiting until B has started"; null when the
+     *              story does not wait any longer.
      */
     synchronized void pause(final String doing) {
         awaited = doing;
         awaitedSinceNs = clock.getAsLong();
     }
 
-    /** Tells what may be told by now. */
+    /** Prints the lines that are due. */
     synchronized void advance() {
         final long nowNs = clock.getAsLong();
         if (awaited != null && nowNs - startNs - latestNs >= SILENCE_NS) {
@@ -124,7 +124,7 @@ final class Timeline implements AutoCloseable {
         final boolean late = line.sinceStartNs < toldNs;
         toldNs = Math.max(toldNs, line.sinceStartNs);
         if (line.event == null) {
-            lines.tell(startNs + toldNs, line.words);
+            lines.narrate(startNs + toldNs, line.words);
         } else if (late) {
             lines.acceptLate(line.event, startNs + toldNs);
         } else {
@@ -132,14 +132,14 @@ final class Timeline implements AutoCloseable {
         }
     }
 
-    /** Tells everything that was held back. */
+    /** Prints all lines that were held back. */
     synchronized void flush() {
         while (!held.isEmpty()) {
             print(held.poll());
         }
     }
 
-    /** Tells the rest, and ends. */
+    /** Prints the rest, and ends. */
     @Override
     public void close() {
         synchronized (this) {

@@ -14,10 +14,10 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine;
 
 /**
- * {@code ccm train}: runs what the other commands run when they start, so that the launcher can let the JVM write a
- * cache of it.
+ * {@code ccm train}: runs the code that the other commands run when they start, so that the JVM can write a cache of
+ * its classes for the launcher.
  *
- * <p>Two nodes in this process find each other, watch each other for a moment, are asked for their status, and leave.
+ * <p>Two nodes in this process find each other, watch each other for a moment, answer a status query, and leave.
  */
 @Command(name = "train", hidden = true, description = "Starts two nodes in this process and lets them leave.")
 final class TrainCommand implements Callable<Integer> {
@@ -31,7 +31,7 @@ final class TrainCommand implements Callable<Integer> {
 
     /** Created by picocli. */
     TrainCommand() {
-        // it has no options
+        // It has no options.
     }
 
     @Override
@@ -44,11 +44,11 @@ final class TrainCommand implements Callable<Integer> {
         final String first = "first-of-" + ProcessHandle.current().pid();
         final String second = "second-of-" + ProcessHandle.current().pid();
         final CompletableFuture<Integer> firstStatus = CompletableFuture.supplyAsync(
-            () -> node(first, devices.getFirst(), second, devices.getLast(), FIRST_S), TrainCommand::startThread);
+            () -> runNode(first, devices.getFirst(), second, devices.getLast(), FIRST_S), TrainCommand::startThread);
         final CompletableFuture<Integer> secondStatus = CompletableFuture.supplyAsync(
-            () -> node(second, devices.getLast(), first, devices.getFirst(), SECOND_S), TrainCommand::startThread);
+            () -> runNode(second, devices.getLast(), first, devices.getFirst(), SECOND_S), TrainCommand::startThread);
         final boolean left = firstStatus.join() == ExitCode.OK;
-        // It tells of a session that has ended, which is not a status of 0.
+        // Its exit status is not 0, because the session has ended.
         run("status", second);
         return secondStatus.join() == ExitCode.OK && left ? ExitCode.OK : ExitCode.SOFTWARE;
     }
@@ -57,7 +57,7 @@ final class TrainCommand implements Callable<Integer> {
         Thread.ofPlatform().name("node in training").start(task);
     }
 
-    private static int node(
+    private static int runNode(
         final String name, final Device device, final String partner, final Device partnerDevice, final int durationS) {
         return run("node", "--name", name, "--device", device.name(), "--listen", address(device),
             "--partner", partner + "=" + address(partnerDevice), "--duration", Integer.toString(durationS),

@@ -100,7 +100,7 @@ class DemoReportTest {
 
     @Test
     void reportsMicrosecondsPerNode() {
-        final Map<String, Object> json = new DemoReport(goodA(), goodB()).json();
+        final Map<String, Object> json = new DemoReport(goodA(), goodB()).toFields();
 
         assertEquals("rxe0", json.get("device"));
         assertEquals("ibverbs", json.get("provider"));

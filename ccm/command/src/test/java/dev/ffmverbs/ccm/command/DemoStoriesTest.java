@@ -81,7 +81,7 @@ class DemoStoriesTest {
             stage.start("A", "--interval-ms", "-1");
 
             final CommandFailedException failure = assertThrows(
-                CommandFailedException.class, () -> stage.await("A", "A has a session", NodeEvent.Kind.SESSION_UP));
+                CommandFailedException.class, () -> stage.await("A", "A has a session", NodeLog.Kind.SESSION_UP));
 
             assertTrue(failure.getMessage().contains("node A ended before A has a session"),
                 failure.getMessage());

@@ -3,7 +3,7 @@ package dev.ffmverbs.ccm.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.ffmverbs.ccm.command.NodeEvent.Kind;
+import dev.ffmverbs.ccm.command.NodeLog.Kind;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ class LiveViewTest {
     private final LiveView view = new LiveView(out, event -> out.println(event.text()));
 
     private void say(final Kind kind, final String partner, final String text) {
-        view.accept(new NodeEvent("A", kind, System.nanoTime(), partner, text, "", Map.of()));
+        view.accept(new NodeLine("A", kind, System.nanoTime(), partner, text, "", Map.of()));
     }
 
     /** What stands on a terminal of enough lines when it has shown the output. */

@@ -4,6 +4,7 @@ package dev.ffmverbs.ccm.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.ffmverbs.ccm.NamedPartner;
+import dev.ffmverbs.ccm.NodeEvent;
 import dev.ffmverbs.ccm.Partner;
 import dev.ffmverbs.ccm.PartnerAddress;
 import dev.ffmverbs.ccm.Session;
@@ -20,44 +21,48 @@ class NodeLogTest {
 
     private static final String ADDRESS = "B=10.9.9.2:7471,10.9.10.2:7471";
 
-    private final List<NodeEvent> said = new ArrayList<>();
+    private final List<NodeLine> said = new ArrayList<>();
     private final NodeLog log = new NodeLog("A", List.of(PartnerAddress.parse(ADDRESS)), said::add);
     private final Partner partner = NamedPartner.of(ADDRESS);
     private final Session session = NamedPartner.sessionWith(partner);
 
     private void up() {
-        log.sessionUp(session);
+        log.on(new NodeEvent.SessionUp(session));
         said.clear();
     }
 
     private void fail(final AttemptOutcome... outcomes) {
         for (final AttemptOutcome outcome : outcomes) {
-            log.attemptFailed(partner, outcome, "all facts");
+            log.on(new NodeEvent.AttemptFailed(partner, outcome, "all facts"));
         }
     }
 
+    private void reject(final InetSocketAddress source, final Rejection reason) {
+        log.on(new NodeEvent.ConnectionRejected(source, reason, ""));
+    }
+
     private List<String> texts() {
-        return said.stream().map(NodeEvent::text).toList();
+        return said.stream().map(NodeLine::text).toList();
     }
 
     @Test
     void everyEventNamesItsNode() {
         up();
         fail(AttemptOutcome.UNREACHABLE);
-        log.rejected(new InetSocketAddress("10.9.9.9", 1), Rejection.UNKNOWN_NODE, "");
+        reject(new InetSocketAddress("10.9.9.9", 1), Rejection.UNKNOWN_NODE);
 
-        assertEquals(List.of("A", "A"), said.stream().map(NodeEvent::node).toList());
-        assertEquals("A", NodeEvent.parse(said.getFirst().toJson()).orElseThrow().node());
+        assertEquals(List.of("A", "A"), said.stream().map(NodeLine::node).toList());
+        assertEquals("A", NodeLine.parse(said.getFirst().toJson()).orElseThrow().node());
     }
 
     @Test
     void aPartnerThatHasLeftIsToldOnceAndThenNothingUntilItIsBack() {
         up();
-        log.partnerLeft(session);
-        log.connectionLost(partner, "the connection ended");
+        log.on(new NodeEvent.PartnerLeft(session));
+        log.on(new NodeEvent.ConnectionLost(partner, "the connection ended"));
         fail(AttemptOutcome.PARTNER_LEAVING, AttemptOutcome.NOT_LISTENING, AttemptOutcome.UNREACHABLE,
             AttemptOutcome.CONNECTION_FAILED, AttemptOutcome.STATUS_ABSENT, AttemptOutcome.NOT_LISTENING);
-        log.sessionUp(session);
+        log.on(new NodeEvent.SessionUp(session));
 
         assertEquals(2, said.size(), texts().toString());
         assertEquals("B has LEFT in order", texts().getFirst());
@@ -66,7 +71,7 @@ class NodeLogTest {
     @Test
     void whatSomebodyMustPutRightIsToldOfAPartnerThatHasLeftToo() {
         up();
-        log.partnerLeft(session);
+        log.on(new NodeEvent.PartnerLeft(session));
         fail(AttemptOutcome.NOT_LISTENING, AttemptOutcome.WRONG_SECRET, AttemptOutcome.WRONG_SECRET);
 
         assertEquals(List.of("B has LEFT in order",
@@ -76,10 +81,10 @@ class NodeLogTest {
     @Test
     void whileASessionIsUpNobodySaysThatThereIsNone() {
         up();
-        log.livenessChanged(session, Liveness.SUSPECT, Silence.UNREACHABLE);
-        log.connectionLost(partner, "");
+        log.on(new NodeEvent.LivenessChanged(session, Liveness.SUSPECT, Silence.UNREACHABLE));
+        log.on(new NodeEvent.ConnectionLost(partner, ""));
         fail(AttemptOutcome.UNREACHABLE, AttemptOutcome.UNREACHABLE);
-        log.partnerDown(session, Silence.UNREACHABLE);
+        log.on(new NodeEvent.PartnerDown(session, Silence.UNREACHABLE));
         fail(AttemptOutcome.UNREACHABLE);
 
         assertEquals(List.of("B is SUSPECT: unreachable", "connection to B lost; connecting again",
@@ -102,7 +107,7 @@ class NodeLogTest {
     void eachLossOfAConnectionIsFollowedByItsOwnReason() {
         up();
         for (int i = 0; i < 2; i++) {
-            log.connectionLost(partner, "lost");
+            log.on(new NodeEvent.ConnectionLost(partner, "lost"));
             fail(AttemptOutcome.UNREACHABLE, AttemptOutcome.UNREACHABLE);
         }
 
@@ -112,8 +117,8 @@ class NodeLogTest {
     @Test
     void theReturnToTheFirstPathIsToldAsSuch() {
         up();
-        log.pathChanged(session, 1);
-        log.pathChanged(session, 0);
+        log.on(new NodeEvent.PathChanged(session, 1));
+        log.on(new NodeEvent.PathChanged(session, 0));
 
         assertEquals(List.of("session with B goes on over path 1, 10.9.10.2:7471",
             "session with B is back on its first path, 10.9.9.2:7471"), texts());
@@ -121,9 +126,9 @@ class NodeLogTest {
 
     @Test
     void thatThisNodeRejectsBecauseItLeavesIsNoNews() {
-        log.rejected(new InetSocketAddress("10.9.9.2", 1), Rejection.LEAVING, "");
-        log.rejected(new InetSocketAddress("10.9.9.2", 1), Rejection.WRONG_SECRET, "");
-        log.rejected(new InetSocketAddress("10.9.9.2", 2), Rejection.WRONG_SECRET, "");
+        reject(new InetSocketAddress("10.9.9.2", 1), Rejection.LEAVING);
+        reject(new InetSocketAddress("10.9.9.2", 1), Rejection.WRONG_SECRET);
+        reject(new InetSocketAddress("10.9.9.2", 2), Rejection.WRONG_SECRET);
 
         assertEquals(List.of("REJECTED 10.9.9.2: wrong secret"), texts());
     }
@@ -131,12 +136,12 @@ class NodeLogTest {
     @Test
     void strangersFromEverywhereAreToldOnceEachAndFillNoMemory() {
         for (int i = 0; i < 100_000; i++) {
-            log.rejected(new InetSocketAddress("10." + (i >> 16) + "." + (i >> 8 & 0xFF) + "." + (i & 0xFF), 1),
-                Rejection.UNKNOWN_NODE, "");
+            reject(new InetSocketAddress("10." + (i >> 16) + "." + (i >> 8 & 0xFF) + "." + (i & 0xFF), 1),
+                Rejection.UNKNOWN_NODE);
         }
 
         assertEquals(100_000, said.size());
-        log.rejected(new InetSocketAddress("10.1.134.159", 2), Rejection.UNKNOWN_NODE, "");
+        reject(new InetSocketAddress("10.1.134.159", 2), Rejection.UNKNOWN_NODE);
         assertEquals(100_000, said.size(), "the latest source is remembered");
     }
 }

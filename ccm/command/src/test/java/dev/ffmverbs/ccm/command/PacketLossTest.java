@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.ccm.NodePair;
-import dev.ffmverbs.ccm.command.NodeEvent.Kind;
+import dev.ffmverbs.ccm.command.NodeLog.Kind;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
@@ -40,7 +40,7 @@ class PacketLossTest {
         return new DemoStage(placement, new EventLines(new PrintWriter(told, true), Ansi.OFF), Set.of());
     }
 
-    private static boolean hasBeaten(final NodeEvent event) {
+    private static boolean hasBeaten(final NodeLine event) {
         return event.kind() == Kind.HEARTBEATS && ((Number) event.facts().get("count")).longValue() >= BEATS;
     }
 
@@ -78,8 +78,8 @@ class PacketLossTest {
 
             final long cutNs = System.nanoTime();
             stage.process("B").tell("partition=outgoing");
-            final NodeEvent suspect = stage.await("A", "B is suspect", event -> event.isLiveness("SUSPECT"));
-            final NodeEvent dead = stage.await("A", "B is dead", event -> event.isLiveness("DEAD"));
+            final NodeLine suspect = stage.await("A", "B is suspect", event -> event.isLiveness("SUSPECT"));
+            final NodeLine dead = stage.await("A", "B is dead", event -> event.isLiveness("DEAD"));
             stage.await("A", "the session is down", Kind.DOWN);
 
             assertEquals("UNREACHABLE", dead.facts().get("silence"), told.toString());

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import dev.ffmverbs.ccm.NodePair;
-import dev.ffmverbs.ccm.command.NodeEvent.Kind;
+import dev.ffmverbs.ccm.command.NodeLog.Kind;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -53,7 +53,7 @@ class StatusTest {
         try (DemoStage stage = new DemoStage(placement, lines, Set.of())) {
             stage.start("A");
             stage.start("B", "--report-seconds", "1");
-            final List<NodeEvent> sessions = stage.awaitSessions();
+            final List<NodeLine> sessions = stage.awaitSessions();
             stage.await("B", "there were heartbeats", Kind.HEARTBEATS);
 
             final Map<String, Object> b = awaitAlive(stage, "B");

@@ -4,7 +4,7 @@ package dev.ffmverbs.ccm.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ffmverbs.ccm.command.NodeEvent.Kind;
+import dev.ffmverbs.ccm.command.NodeLog.Kind;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ class TimelineTest {
     private final Timeline timeline = new Timeline(lines, () -> nowNs);
 
     private void say(final String node, final Kind kind, final long atMs, final String text) {
-        timeline.add(new NodeEvent(node, kind, lines.startNs() + atMs * MS, "B", text, "", Map.of()));
+        timeline.add(new NodeLine(node, kind, lines.startNs() + atMs * MS, "B", text, "", Map.of()));
     }
 
     private void passTo(final long ms) {
