@@ -5,7 +5,7 @@ import dev.ffmverbs.Device;
 import dev.ffmverbs.ccm.internal.link.Interconnects;
 import dev.ffmverbs.ccm.internal.link.PartnerPaths;
 import dev.ffmverbs.ccm.internal.link.Rejections;
-import dev.ffmverbs.ccm.internal.memory.StatusBlock;
+import dev.ffmverbs.ccm.internal.memory.BootStatusVariable;
 import dev.ffmverbs.ccm.internal.thread.ClientThreads;
 import dev.ffmverbs.ccm.internal.thread.NodeThread;
 import dev.ffmverbs.ccm.internal.trust.NodeIdentity;
@@ -83,7 +83,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
         interconnects = new Interconnects(
             identity, configuration.memory(), configuration.timeouts().connect(), rejections, versions.features());
         publisher = new StatusPublisher(
-            new StatusBlock(interconnects.statusMemory(), bootId, configuration.generation()),
+            new BootStatusVariable(interconnects.statusMemory(), bootId, configuration.generation()),
             configuration.liveness().interval().toNanos(), name);
         loop = new SessionLoop(name, System.getLogger(SessionLoop.class.getName()), interconnects,
             configuration.timeouts().leave().toNanos());

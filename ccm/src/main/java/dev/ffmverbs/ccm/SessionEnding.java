@@ -15,7 +15,7 @@ final class SessionEnding {
     /**
      * An end that nobody was told of yet.
      *
-     * @param revokes    whether the partner loses its access to status block and mailbox.
+     * @param revokes    whether the partner loses its access to boot-status variable and mailbox.
      * @param clientNews tells a client.
      * @param events     what the listener is told, in this order.
      */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
-import dev.ffmverbs.ccm.internal.memory.StatusBlock;
+import dev.ffmverbs.ccm.internal.memory.BootStatusVariable;
 import dev.ffmverbs.ccm.internal.thread.NodeThread;
 import dev.ffmverbs.ccm.value.BootPhase;
 import java.lang.System.Logger;
@@ -33,7 +33,7 @@ final class StatusPublisher {
     /** A busy machine brings shorter ones, and then there is nothing to be done about this node. */
     private static final long WORTH_TELLING_NS = TimeUnit.SECONDS.toNanos(1);
 
-    private final StatusBlock status;
+    private final BootStatusVariable status;
     private final long intervalNs;
     private final String nodeName;
     private final long longestTurnNs;
@@ -51,7 +51,7 @@ final class StatusPublisher {
     private long withheldSinceNs;
     private boolean told;
 
-    StatusPublisher(final StatusBlock status, final long intervalNs, final String nodeName) {
+    StatusPublisher(final BootStatusVariable status, final long intervalNs, final String nodeName) {
         this.status = status;
         this.intervalNs = intervalNs;
         this.nodeName = nodeName;

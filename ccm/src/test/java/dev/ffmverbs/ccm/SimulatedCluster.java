@@ -12,9 +12,9 @@ import dev.ffmverbs.ccm.internal.link.PartnerAccess;
 import dev.ffmverbs.ccm.internal.link.PartnerLink;
 import dev.ffmverbs.ccm.internal.link.PartnerPath;
 import dev.ffmverbs.ccm.internal.link.Rejections;
+import dev.ffmverbs.ccm.internal.memory.BootStatusVariable;
 import dev.ffmverbs.ccm.internal.memory.Mailbox;
 import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
-import dev.ffmverbs.ccm.internal.memory.StatusBlock;
 import dev.ffmverbs.ccm.internal.trust.NodeIdentity;
 import dev.ffmverbs.ccm.value.AttemptOutcome;
 import dev.ffmverbs.ccm.value.BootId;
@@ -138,7 +138,7 @@ final class SimulatedCluster {
         private boolean woken;
         private long dueNs;
 
-        private StatusBlock status;
+        private BootStatusVariable status;
         private Link incoming;
         private long heartbeat;
 
@@ -155,7 +155,7 @@ final class SimulatedCluster {
             final Node peer = peerOf(this);
             bootId = BootId.random();
             phase = BootPhase.INITIALIZING;
-            status = new StatusBlock(allocate(StatusBlock.LENGTH_BYTES), bootId, 1);
+            status = new BootStatusVariable(allocate(BootStatusVariable.LENGTH_BYTES), bootId, 1);
             publish();
             final PartnerAddress partnerAddress = new PartnerAddress(peer.name, peer.address);
             final NodeConfiguration configuration = new NodeConfiguration(name, List.of(address),
@@ -341,7 +341,7 @@ final class SimulatedCluster {
         private final Node target;
         private final int path;
         private final BootId ownerBootId;
-        private final StatusBlock targetStatus;
+        private final BootStatusVariable targetStatus;
         private boolean broken;
         private WorkCompletionStatus completion;
 

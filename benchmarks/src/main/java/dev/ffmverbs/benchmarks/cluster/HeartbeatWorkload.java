@@ -5,7 +5,7 @@ import dev.ffmverbs.benchmarks.device.Endpoint;
 import dev.ffmverbs.benchmarks.sampling.MeasuredOperation;
 import dev.ffmverbs.benchmarks.sampling.Sampler;
 import dev.ffmverbs.benchmarks.sampling.Samples;
-import dev.ffmverbs.ccm.internal.memory.StatusBlock;
+import dev.ffmverbs.ccm.internal.memory.BootStatusVariable;
 import dev.ffmverbs.ccm.value.BootId;
 import dev.ffmverbs.ccm.value.BootPhase;
 import java.util.ArrayList;
@@ -42,12 +42,13 @@ final class HeartbeatWorkload implements ClusterWorkload {
     public List<Samples> measure() throws InterruptedException {
         final List<Samples> samples = new ArrayList<>();
         final Sampler sampler = new Sampler(budgetMs);
-        try (Endpoint owner = new Endpoint(places.deviceNames().get(1), Endpoint.ANY_GID, StatusBlock.LENGTH_BYTES);
+        try (Endpoint owner = new Endpoint(
+                 places.deviceNames().get(1), Endpoint.ANY_GID, BootStatusVariable.LENGTH_BYTES);
              Endpoint partner =
-                 new Endpoint(places.deviceNames().get(0), Endpoint.ANY_GID, StatusBlock.LENGTH_BYTES)) {
+                 new Endpoint(places.deviceNames().get(0), Endpoint.ANY_GID, BootStatusVariable.LENGTH_BYTES)) {
             owner.connect(partner.address());
             partner.connect(owner.address());
-            final StatusBlock block = new StatusBlock(owner.buffer().segment(), BootId.random(), 1);
+            final BootStatusVariable block = new BootStatusVariable(owner.buffer().segment(), BootId.random(), 1);
             samples.add(sampler.take(new MeasuredOperation("publish", PUBLICATIONS_PER_SAMPLE, 0,
                 publications -> publish(block, publications))));
             final StatusReader reader = new StatusReader(partner, owner.address());
@@ -60,7 +61,7 @@ final class HeartbeatWorkload implements ClusterWorkload {
         return samples;
     }
 
-    private static long publish(final StatusBlock block, final int publications) {
+    private static long publish(final BootStatusVariable block, final int publications) {
         for (int i = 0; i < publications; i++) {
             block.publish(BootPhase.ACTIVE, i);
         }
@@ -68,7 +69,7 @@ final class HeartbeatWorkload implements ClusterWorkload {
     }
 
     /** The time a beat carries is when it was published: read it, and what has passed since is its age. */
-    private Samples ages(final StatusBlock block, final StatusReader reader) throws InterruptedException {
+    private Samples ages(final BootStatusVariable block, final StatusReader reader) throws InterruptedException {
         block.publish(BootPhase.ACTIVE, System.nanoTime());
         final Thread publisher = Thread.ofPlatform().name("publisher").start(() -> beat(block));
         try {
@@ -90,7 +91,7 @@ final class HeartbeatWorkload implements ClusterWorkload {
         }
     }
 
-    private void beat(final StatusBlock block) {
+    private void beat(final BootStatusVariable block) {
         long dueNs = System.nanoTime();
         while (!agesTaken) {
             block.publish(BootPhase.ACTIVE, System.nanoTime());

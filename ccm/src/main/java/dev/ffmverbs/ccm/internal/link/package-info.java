@@ -15,7 +15,7 @@
  * {@link dev.ffmverbs.ccm.value.Rejection}.
  *
  * <p><b>Guarantees.</b> Memory is registered before a node listens, in a protection domain of its own for each partner:
- * the status block for READ only, the mailbox for WRITE only. Through the outgoing connection the partner has no access
+ * the boot-status variable for READ only, the mailbox for WRITE only. Through the outgoing connection the partner has no access
  * at all. The memory of a client is registered in the same domain, and reached over its own queue pairs. When
  * {@link PartnerAccess#revoke} and {@link ClientGrant#fence} return, nothing the partner has sent or will send reaches
  * this node's memory.

@@ -2,8 +2,8 @@
 package dev.ffmverbs.ccm.internal.liveness;
 
 import dev.ffmverbs.WorkCompletionStatus;
+import dev.ffmverbs.ccm.internal.memory.BootStatusView;
 import dev.ffmverbs.ccm.internal.memory.PartnerMemory;
-import dev.ffmverbs.ccm.internal.memory.StatusView;
 import dev.ffmverbs.ccm.value.BootId;
 import dev.ffmverbs.ccm.value.BootPhase;
 import java.util.function.LongSupplier;
@@ -142,7 +142,7 @@ public final class Heartbeat {
     }
 
     private Beat delivered() {
-        final StatusView status = memory.status();
+        final BootStatusView status = memory.status();
         return switch (status.examine()) {
             case VALID -> heard(status);
             case TORN -> torn();
@@ -150,7 +150,7 @@ public final class Heartbeat {
         };
     }
 
-    private Beat heard(final StatusView status) {
+    private Beat heard(final BootStatusView status) {
         outstanding = false;
         if (!status.isOf(bootId, generation)) {
             return Beat.RESTARTED;

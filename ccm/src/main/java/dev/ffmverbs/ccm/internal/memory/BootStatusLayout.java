@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.internal.memory;
 
-import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Where each field of the status block lies. One cache line and, at any path MTU, one packet. */
-final class StatusBlockLayout {
+/** The layout of the boot-status variable: one cache line and, at any path MTU, one packet. */
+final class BootStatusLayout {
 
-    /** "CC STATUS", as far as hexadecimal digits can spell it. */
+    /** Spells "CC STATUS", as far as hexadecimal digits can. */
     static final int MAGIC = 0xCC57A705;
 
     static final int VERSION = 1;
@@ -32,7 +32,7 @@ final class StatusBlockLayout {
         INT.withName("sequenceCopy"),
         INT.withName("checksum")).withByteAlignment(64);
 
-    /** The checksum covers all from behind the sequence number to itself, the sequence number's copy included. */
+    /** The checksum covers everything between the sequence number and itself, including the copy of that number. */
     static final long CHECKED_FROM = offset("magic");
     static final long CHECKED_TO = offset("checksum");
 
@@ -47,7 +47,7 @@ final class StatusBlockLayout {
     static final VarHandle SEQUENCE_COPY = field("sequenceCopy");
     static final VarHandle CHECKSUM = field("checksum");
 
-    private StatusBlockLayout() {
+    private BootStatusLayout() {
     }
 
     private static VarHandle field(final String name) {

@@ -15,17 +15,18 @@ import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-class StatusBlockTest {
+class BootStatusVariableTest {
 
     private static final BootId BOOT_ID = new BootId(0x0123_4567_89AB_CDEFL, 42);
     private static final int SEQUENCE_OFFSET = 0;
     private static final int VERSION_OFFSET = 12;
     private static final int PHASE_OFFSET = 48;
 
-    private final MemorySegment memory = Arena.ofAuto().allocate(StatusBlock.LENGTH_BYTES, StatusBlock.LENGTH_BYTES);
+    private final MemorySegment memory =
+        Arena.ofAuto().allocate(BootStatusVariable.LENGTH_BYTES, BootStatusVariable.LENGTH_BYTES);
     private final MemorySegment delivered =
-        Arena.ofAuto().allocate(StatusBlock.LENGTH_BYTES, StatusBlock.LENGTH_BYTES);
-    private final StatusView view = new StatusView(delivered);
+        Arena.ofAuto().allocate(BootStatusVariable.LENGTH_BYTES, BootStatusVariable.LENGTH_BYTES);
+    private final BootStatusView view = new BootStatusView(delivered);
 
     private RecordCondition read() {
         delivered.copyFrom(memory);
@@ -34,12 +35,12 @@ class StatusBlockTest {
 
     @Test
     void isOneCacheLine() {
-        assertEquals(64, StatusBlock.LENGTH_BYTES);
+        assertEquals(64, BootStatusVariable.LENGTH_BYTES);
     }
 
     @Test
     void deliversWhatWasPublished() {
-        final StatusBlock block = new StatusBlock(memory, BOOT_ID, 7);
+        final BootStatusVariable block = new BootStatusVariable(memory, BOOT_ID, 7);
         block.publish(BootPhase.BOOTING, 1);
         block.publish(BootPhase.ACTIVE, 2);
 
@@ -59,14 +60,14 @@ class StatusBlockTest {
 
     @Test
     void isTornBeforeItIsPublishedForTheFirstTime() {
-        new StatusBlock(memory, BOOT_ID, 1);
+        new BootStatusVariable(memory, BOOT_ID, 1);
 
         assertEquals(RecordCondition.TORN, read());
     }
 
     @Test
     void isTornWhileItIsWritten() {
-        new StatusBlock(memory, BOOT_ID, 1).publish(BootPhase.ACTIVE, 1);
+        new BootStatusVariable(memory, BOOT_ID, 1).publish(BootPhase.ACTIVE, 1);
         memory.set(ValueLayout.JAVA_LONG, SEQUENCE_OFFSET, 3);
 
         assertEquals(RecordCondition.TORN, read());
@@ -74,7 +75,7 @@ class StatusBlockTest {
 
     @Test
     void isTornWhenTheTwoSequenceNumbersAreOfDifferentPublications() {
-        new StatusBlock(memory, BOOT_ID, 1).publish(BootPhase.ACTIVE, 1);
+        new BootStatusVariable(memory, BOOT_ID, 1).publish(BootPhase.ACTIVE, 1);
         memory.set(ValueLayout.JAVA_LONG, SEQUENCE_OFFSET, 4);
 
         assertEquals(RecordCondition.TORN, read());
@@ -82,8 +83,8 @@ class StatusBlockTest {
 
     @Test
     void isNotValidWithAnyOneBitFlipped() {
-        new StatusBlock(memory, BOOT_ID, 1).publish(BootPhase.ACTIVE, 99);
-        for (int bit = 0; bit < StatusBlock.LENGTH_BYTES * 8; bit++) {
+        new BootStatusVariable(memory, BOOT_ID, 1).publish(BootPhase.ACTIVE, 99);
+        for (int bit = 0; bit < BootStatusVariable.LENGTH_BYTES * 8; bit++) {
             delivered.copyFrom(memory);
             final byte damaged = (byte) (delivered.get(ValueLayout.JAVA_BYTE, bit / 8) ^ 1 << bit % 8);
             delivered.set(ValueLayout.JAVA_BYTE, bit / 8, damaged);
@@ -96,7 +97,7 @@ class StatusBlockTest {
 
     @Test
     void tellsTheVersionOfAnotherLayout() {
-        new StatusBlock(memory, BOOT_ID, 1).publish(BootPhase.ACTIVE, 1);
+        new BootStatusVariable(memory, BOOT_ID, 1).publish(BootPhase.ACTIVE, 1);
         memory.set(ValueLayout.JAVA_INT, VERSION_OFFSET, 9);
 
         assertEquals(RecordCondition.WRONG_LAYOUT_VERSION, read());
@@ -105,7 +106,7 @@ class StatusBlockTest {
 
     @Test
     void knowsNoPhaseOfAnUnknownNumber() {
-        new StatusBlock(memory, BOOT_ID, 1).publish(BootPhase.ACTIVE, 1);
+        new BootStatusVariable(memory, BOOT_ID, 1).publish(BootPhase.ACTIVE, 1);
         delivered.copyFrom(memory);
         delivered.set(ValueLayout.JAVA_INT, PHASE_OFFSET, 77);
 
@@ -114,10 +115,10 @@ class StatusBlockTest {
 
     @Test
     void refusesMemoryThatIsNotAligned() {
-        final MemorySegment odd = Arena.ofAuto().allocate(128, 64).asSlice(8, StatusBlock.LENGTH_BYTES);
+        final MemorySegment odd = Arena.ofAuto().allocate(128, 64).asSlice(8, BootStatusVariable.LENGTH_BYTES);
 
         final IllegalArgumentException refused =
-            assertThrows(IllegalArgumentException.class, () -> new StatusBlock(odd, BOOT_ID, 1));
+            assertThrows(IllegalArgumentException.class, () -> new BootStatusVariable(odd, BOOT_ID, 1));
 
         assertTrue(refused.getMessage().startsWith("a status block needs 64 bytes of native memory, aligned"),
             refused.getMessage());
@@ -125,7 +126,7 @@ class StatusBlockTest {
 
     @Test
     void neverDeliversMixedPublicationsToAReaderWhoRacesTheWriter() throws InterruptedException {
-        final StatusBlock block = new StatusBlock(memory, BOOT_ID, 1);
+        final BootStatusVariable block = new BootStatusVariable(memory, BOOT_ID, 1);
         block.publish(BootPhase.INITIALIZING, 0);
         final AtomicBoolean stop = new AtomicBoolean();
         final Thread writer = new Thread(() -> {
