@@ -12,7 +12,7 @@ import dev.ffmverbs.ccm.internal.memory.BootStatusView;
 import dev.ffmverbs.ccm.internal.memory.RecordCondition;
 import java.util.concurrent.TimeUnit;
 
-/** READs a boot-status variable and examines what has come, again where it is torn: the heartbeat without its schedule. */
+/** READs a boot-status variable and examines it, and READs a torn one again: the heartbeat without its schedule. */
 final class StatusReader {
 
     private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(1);

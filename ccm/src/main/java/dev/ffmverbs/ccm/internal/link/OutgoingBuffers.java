@@ -9,7 +9,7 @@ import dev.ffmverbs.ccm.internal.memory.BootStatusView;
 import dev.ffmverbs.ccm.internal.memory.MailboxRecord;
 import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
 
-/** This node's own end of its READs and WRITEs: where a boot-status variable is delivered, and a record is sent from. */
+/** The local end of READs and WRITEs: where a boot-status variable is delivered, and a record is sent from. */
 final class OutgoingBuffers implements AutoCloseable {
 
     static final long STATUS_OFFSET = 0;

@@ -14,9 +14,9 @@
  * addresses and keys of the memory, and another proof, with the {@link AcceptGreeting acceptance}; and why with a
  * {@link dev.ffmverbs.ccm.value.Rejection}.
  *
- * <p><b>Guarantees.</b> Memory is registered before a node listens, in a protection domain of its own for each partner:
- * the boot-status variable for READ only, the mailbox for WRITE only. Through the outgoing connection the partner has no access
- * at all. The memory of a client is registered in the same domain, and reached over its own queue pairs. When
+ * <p><b>Guarantees.</b> Memory is registered before a node listens, in a separate protection domain for each partner:
+ * the boot-status variable for READ only, the mailbox for WRITE only. Through the outgoing connection the partner has
+ * no access at all. The memory of a client is registered in the same domain, and reached over its own queue pairs. When
  * {@link PartnerAccess#revoke} and {@link ClientGrant#fence} return, nothing the partner has sent or will send reaches
  * this node's memory.
  */
