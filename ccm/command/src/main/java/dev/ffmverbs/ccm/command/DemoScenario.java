@@ -16,13 +16,13 @@ enum DemoScenario {
     KILL("node B dies (kill -9); A suspects it, declares it dead, fences it, then says so"),
 
     /** One node dies and restarts at once. */
-    RESTART("node B dies and restarts at once; A recognises it by its new boot id and starts over"),
+    RESTART("node B dies and restarts at once; A sees its new boot id and starts over"),
 
     /** One node is stopped for a while. */
     STALL("node B is stopped (SIGSTOP): first for a second, then until it is declared dead"),
 
     /** The nodes cannot reach each other for a time. */
-    PARTITION("the link is cut; each node declares the other dead; once it is healed, they meet again"),
+    PARTITION("the link is cut, each node declares the other dead, and they meet again"),
 
     /** The nodes do not have the same secret. */
     WRONG_SECRET("node B has another secret; A rejects it, and accepts it with the right one");
