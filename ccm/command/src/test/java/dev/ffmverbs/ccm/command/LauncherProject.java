@@ -74,6 +74,11 @@ final class LauncherProject {
         }
     }
 
+    /** What the runs said that the cache was made from. */
+    String cacheLog() throws IOException {
+        return Files.readString(path(TARGET).resolve("start-cache.log"));
+    }
+
     /** Does what a build does. */
     void build() throws IOException {
         prepareJars();

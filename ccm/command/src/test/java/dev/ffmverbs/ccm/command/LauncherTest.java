@@ -76,7 +76,7 @@ class LauncherTest {
         assertEquals(0, first.status(), first.errors());
         assertEquals(version, first.output());
         assertTrue(first.errors().contains("once"), first.errors());
-        assertTrue(Files.size(project.cache()) > 0, Files.readString(project.path(LauncherProject.TARGET + "/start-cache.log")));
+        assertTrue(Files.size(project.cache()) > 0, project.cacheLog());
         final FileTime made = Files.getLastModifiedTime(project.cache());
         assertRuns(USUAL);
         assertEquals(made, Files.getLastModifiedTime(project.cache()));
@@ -87,7 +87,7 @@ class LauncherTest {
         project.build();
         project.run(USUAL, "--version");
         final byte[] good = Files.readAllBytes(project.cache());
-        assertTrue(good.length > 0, Files.readString(project.path(LauncherProject.TARGET + "/start-cache.log")));
+        assertTrue(good.length > 0, project.cacheLog());
         final byte[] foreign = good.clone();
         // The header names the JVM that wrote it.
         for (int i = 0; i < 4096; i++) {
@@ -240,7 +240,8 @@ class LauncherTest {
         final Outcome outcome = project.run(USUAL, "--version");
 
         assertEquals(UNAVAILABLE, outcome.status());
-        assertEquals("ccm: ccm/command is not built, and no mvn is on PATH to build it: install maven\n", outcome.errors());
+        assertEquals(
+            "ccm: ccm/command is not built, and no mvn is on PATH to build it: install maven\n", outcome.errors());
     }
 
     @Test
