@@ -125,7 +125,7 @@ final class ClientExchange {
         final long present = mailbox.sequence(MailboxSlot.CLIENTS);
         final MailboxRecord record = mailbox.take(MailboxSlot.CLIENTS, session.partnerSide(), session.self());
         if (record == null) {
-            // Torn, of another incarnation, or not there yet: whoever writes it also changes its sequence number.
+            // Torn, of another incarnation, or not there yet: its writer changes the sequence number again.
             lookedAt = present == 0 ? 0 : lookedAt;
             return;
         }
@@ -202,7 +202,7 @@ final class ClientExchange {
     }
 
     /** The record filled last is in the partner's mailbox. */
-    void sent() {
+    void markSent() {
         if (!reported) {
             reported = true;
             trace(ExchangeStep.CLIENTS_SENT, "");
@@ -210,7 +210,7 @@ final class ClientExchange {
         for (final ClientEntry entry : inFlight) {
             final ClientPairing pairing = pairings.get(entry.name());
             if (pairing != null) {
-                pairing.sent(entry);
+                pairing.markSent(entry);
             }
         }
         attention = true;

@@ -216,7 +216,7 @@ final class PartnerSession {
             }
             case TORN -> {
                 if (session != null) {
-                    detector.torn(clock.getAsLong());
+                    detector.noteTornRecord(clock.getAsLong());
                 }
             }
             case IDLE, PENDING -> {
@@ -243,7 +243,7 @@ final class PartnerSession {
         connection.proved();
         partnerPhase = heartbeat.phase();
         if (session != null) {
-            detector.heard(clock.getAsLong(), heartbeat.counter());
+            detector.noteCounter(clock.getAsLong(), heartbeat.counter());
         }
     }
 

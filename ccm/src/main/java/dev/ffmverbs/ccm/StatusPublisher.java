@@ -15,8 +15,8 @@ import java.util.function.LongSupplier;
  * The thread that keeps this node's boot-status variable: it bumps the heartbeat counter every interval, as long as the
  * node does its work.
  *
- * <p>A node whose sessions are not looked after judges nobody and tells nobody: its partners must not take it for
- * alive. So the counter stands still, and they see it as stalled, while the loop of the sessions does not turn, or when
+ * <p>A node that does not look after its sessions judges no partner: its partners must not take it for alive. So the
+ * counter stands still, and they see it as stalled, while the loop of the sessions does not turn, or when
  * another thread of the node has ended. A loop that has nothing to do sleeps; it is woken before anything is concluded.
  * The bound is four intervals, and no less than 100 ms: a turn may take that long on a busy machine, and it is no more
  * than a part of what partners wait before they suspect.

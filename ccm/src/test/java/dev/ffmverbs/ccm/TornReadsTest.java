@@ -79,7 +79,7 @@ class TornReadsTest {
             assertTrue(beat != Heartbeat.Beat.FAILED && beat != Heartbeat.Beat.RESTARTED
                 && beat != Heartbeat.Beat.LEAVING, "a torn record was taken for " + beat);
             if (beat == Heartbeat.Beat.TORN) {
-                detector.torn(System.nanoTime());
+                detector.noteTornRecord(System.nanoTime());
             } else if (beat == Heartbeat.Beat.HEARD) {
                 final long counter = heartbeat.counter();
                 assertTrue(counter >= last, "the counter went back from " + last + " to " + counter);
@@ -87,7 +87,7 @@ class TornReadsTest {
                     assertEquals(phaseOf(counter), heartbeat.phase(), "a torn record was accepted");
                 }
                 last = counter;
-                detector.heard(System.nanoTime(), counter);
+                detector.noteCounter(System.nanoTime(), counter);
             }
             assertNotEquals(Liveness.DEAD, detector.tick(System.nanoTime()), "torn records were taken for death");
         }

@@ -40,7 +40,7 @@ public final class Handshake {
         FAILED
     }
 
-    /** A record torn so often in a row is not being written, it is damaged. */
+    /** A record that is torn this many times in a row is not being written; it is damaged. */
     static final int TORN_READS_LIMIT = 16;
 
     private static final HandshakeStep[] STEPS = HandshakeStep.values();
@@ -123,7 +123,7 @@ public final class Handshake {
                 }
                 return Progress.PENDING;
             }
-            completed(completion);
+            handleCompletion(completion);
         }
         return outcome == AttemptOutcome.OK ? Progress.COMPLETE : Progress.FAILED;
     }
@@ -145,7 +145,7 @@ public final class Handshake {
         }
     }
 
-    private void completed(final WorkCompletionStatus completion) {
+    private void handleCompletion(final WorkCompletionStatus completion) {
         if (completion != WorkCompletionStatus.SUCCESS) {
             fail(completion, AttemptOutcome.OPERATION_FAILED, "the fabric reported " + completion);
         } else if (step.isRead()) {

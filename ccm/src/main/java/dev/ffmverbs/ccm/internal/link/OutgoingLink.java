@@ -47,7 +47,7 @@ final class OutgoingLink implements PartnerLink {
         this.writes = Stream.of(MailboxSlot.values()).map(slot -> writeRequest(slot, buffers))
             .toArray(SendRequest[]::new);
         completing.target(this::complete);
-        connection.disconnected().thenRun(this::ended);
+        connection.disconnected().thenRun(this::handleEnd);
     }
 
     private SendRequest writeRequest(final MailboxSlot slot, final OutgoingBuffers buffers) {
@@ -68,7 +68,7 @@ final class OutgoingLink implements PartnerLink {
         }
     }
 
-    private void ended() {
+    private void handleEnd() {
         broken = true;
         endpoint.tellNews();
     }

@@ -224,7 +224,7 @@ public final class PartnerEndpoint implements PartnerPath, AutoCloseable {
         IncomingConnection accepted = null;
         try {
             accepted = prepareIncoming(bootId);
-            accepted.accepted(request.accept(accepted.queuePair(), parameters()
+            accepted.begin(request.accept(accepted.queuePair(), parameters()
                 .withRemoteAccess(PARTNERS_ACCESS).withPrivateData(greeting.encode())));
             incoming = accepted;
         } catch (final ConnectionException | VerbsException | IllegalStateException e) {

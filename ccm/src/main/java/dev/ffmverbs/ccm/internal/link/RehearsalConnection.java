@@ -15,7 +15,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.stream.Stream;
 
 /**
- * A node's connection to itself: memory as a partner has it, in a region that nobody else knows. It owns none of the
+ * A node's connection to itself: memory as a partner has it, in a region that no other node knows. It owns none of the
  * objects it uses. Used by one thread.
  */
 final class RehearsalConnection implements PartnerMemory, CompletionTarget {

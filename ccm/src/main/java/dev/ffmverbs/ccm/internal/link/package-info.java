@@ -4,7 +4,7 @@
  * The connections between two nodes: an outgoing one that this node reads and writes the partner's memory over, and an
  * incoming one that the partner reads and writes this node's memory over.
  *
- * <p>{@link PartnerConnector}, {@link PartnerLink} and {@link PartnerAccess} are what a session needs of them.
+ * <p>{@link PartnerPath}, {@link PartnerLink} and {@link PartnerAccess} are what a session needs of them.
  * {@link Interconnects} and {@link PartnerPaths} provide it over RDMA verbs, whichever devices run them. What completes
  * at any link over a device is reported in one completion queue, and handed to its link by the thread that polls the
  * {@link CompletionSource}. A {@link ClientGrant} is what one client shares with one partner.

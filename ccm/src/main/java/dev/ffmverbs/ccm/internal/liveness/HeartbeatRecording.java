@@ -36,7 +36,7 @@ final class HeartbeatRecording {
         this.partner = partner;
     }
 
-    void recordHeard(final long readNs) {
+    void recordBeat(final long readNs) {
         try {
             if (FlightRecorder.isInitialized() && Enabled.HEARTBEATS.isEnabled()) {
                 final HeartbeatEvent event = new HeartbeatEvent();

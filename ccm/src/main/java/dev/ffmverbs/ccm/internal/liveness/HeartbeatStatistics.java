@@ -51,13 +51,13 @@ public final class HeartbeatStatistics {
         }
     }
 
-    void beat(final long readNs) {
+    void addBeat(final long readNs) {
         readTimes.record(readNs);
-        recording.recordHeard(readNs);
+        recording.recordBeat(readNs);
     }
 
     /** Counts intervals in which the partner was asked, or could not be reached, and no answer came. */
-    void unanswered(final long intervals) {
+    void addUnanswered(final long intervals) {
         if (intervals > 0) {
             final long total = (long) UNANSWERED.getOpaque(this) + intervals;
             UNANSWERED.setOpaque(this, total);
@@ -66,7 +66,7 @@ public final class HeartbeatStatistics {
     }
 
     /** Counts intervals in which this node did not ask, because it was late itself; they say nothing of the partner. */
-    void late(final long intervals) {
+    void addLate(final long intervals) {
         if (intervals > 0) {
             final long total = (long) LATE.getOpaque(this) + intervals;
             LATE.setOpaque(this, total);
@@ -74,7 +74,7 @@ public final class HeartbeatStatistics {
         }
     }
 
-    void torn() {
+    void addTorn() {
         TORN.setOpaque(this, (long) TORN.getOpaque(this) + 1);
     }
 
