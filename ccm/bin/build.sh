@@ -7,11 +7,12 @@ PROJECT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 readonly JARS_FILE=jars.classpath
 readonly PROGRESS_SECONDS=10
 
-# find_jars MODULE, sets jars to the module's class path or module path; fails when it is not built.
+# find_jars MODULE, sets jars to the module's class path or module path; fails when it is not built. The artefact of
+# module ccm/command is ccm-command.
 find_jars() {
     local target=$PROJECT/$1/target jar own='' needed=()
     [[ -r $target/$JARS_FILE ]] || return 1
-    for jar in "$target/$1"-[0-9]*.jar; do
+    for jar in "$target/${1//\//-}"-[0-9]*.jar; do
         [[ ! -f $jar || $jar == *-sources.jar || $jar == *-javadoc.jar || $jar == *-tests.jar ]] ||
             [[ -n $own && $own -nt $jar ]] || own=$jar
     done
@@ -36,7 +37,7 @@ is_fresh() {
 modules_of() {
     case $1 in
         benchmarks) echo ffm-verbs ccm benchmarks ;;
-        ccm) echo ffm-verbs ccm ;;
+        ccm/command) echo ffm-verbs ccm ccm/command ;;
         *) echo "$1" ;;
     esac
 }

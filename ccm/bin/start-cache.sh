@@ -10,7 +10,7 @@ readonly TRAINING_SECONDS=60
 # use_start_cache OPTION..., sets start_cache_options to what the JVM needs beyond these options to use the cache. It makes
 # the cache first where there is none. An empty file says that it could not be made.
 use_start_cache() {
-    local target=$PROJECT/ccm/target
+    local target=$PROJECT/ccm/command/target
     local stamp=$target/$JARS_FILE name=${java%/bin/java}_$java_version lock cache
     ((${#name} < 200)) || name=${name: -200}
     cache=$target/start_${name//\//_}

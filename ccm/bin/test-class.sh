@@ -7,17 +7,17 @@ source "$here/java.sh"
 # shellcheck source-path=SCRIPTDIR
 source "$here/build.sh"
 
-# Builds the tests of ccm for the command of this name.
+# Builds the tests of ccm and its command for the command of this name.
 build_tests() {
     cd "$here/../.." || return
     find_java "$1"
-    run_maven "$1" -DskipTests -pl ffm-verbs,ccm -am process-test-classes
+    run_maven "$1" -DskipTests -pl ccm/command -am process-test-classes
 }
 
 # Runs a class of package dev.ffmverbs.ccm.command, with these JVM options, and returns its status.
 run_test_class() {
     "$java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED "${@:2}" \
-        -cp "ccm/target/test-classes:ccm/target/classes:$(<ccm/target/test.classpath)" \
+        -cp "ccm/command/target/test-classes:ccm/command/target/classes:$(<ccm/command/target/test.classpath)" \
         org.junit.platform.console.ConsoleLauncher execute --disable-banner --details=testfeed \
         --select-class "dev.ffmverbs.ccm.command.$1"
 }

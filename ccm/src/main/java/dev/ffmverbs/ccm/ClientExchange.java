@@ -32,7 +32,7 @@ final class ClientExchange {
     private final Partner partner;
     private final ClientRegistry registry;
     private final List<? extends ClientResources> paths;
-    private final SessionListener listener;
+    private final NodeEventListener listener;
     private final Runnable wakeUp;
     private final Map<String, ClientPairing> pairings = new LinkedHashMap<>();
     private final Map<String, Integer> lastRounds = new HashMap<>();
@@ -51,7 +51,7 @@ final class ClientExchange {
 
     ClientExchange(
         final String nodeName, final Partner partner, final ClientRegistry registry,
-        final List<? extends ClientResources> paths, final SessionListener listener, final Runnable wakeUp) {
+        final List<? extends ClientResources> paths, final NodeEventListener listener, final Runnable wakeUp) {
         this.nodeName = nodeName;
         this.partner = partner;
         this.registry = registry;
@@ -75,7 +75,7 @@ final class ClientExchange {
     }
 
     private void trace(final ExchangeStep step, final String client) {
-        listener.exchangeStep(partner, step, client);
+        listener.on(new NodeEvent.ExchangeStepTaken(partner, step, client));
     }
 
     private void attend() {
@@ -125,7 +125,7 @@ final class ClientExchange {
         final long present = mailbox.sequence(MailboxSlot.CLIENTS);
         final MailboxRecord record = mailbox.take(MailboxSlot.CLIENTS, session.partnerSide(), session.self());
         if (record == null) {
-            // Torn, of another incarnation, or not there yet: whoever writes it also changes its sequence number.
+            // Torn, of another incarnation, or not there yet: its writer changes the sequence number again.
             lookedAt = present == 0 ? 0 : lookedAt;
             return;
         }
@@ -202,7 +202,7 @@ final class ClientExchange {
     }
 
     /** The record filled last is in the partner's mailbox. */
-    void sent() {
+    void markSent() {
         if (!reported) {
             reported = true;
             trace(ExchangeStep.CLIENTS_SENT, "");
@@ -210,7 +210,7 @@ final class ClientExchange {
         for (final ClientEntry entry : inFlight) {
             final ClientPairing pairing = pairings.get(entry.name());
             if (pairing != null) {
-                pairing.sent(entry);
+                pairing.markSent(entry);
             }
         }
         attention = true;

@@ -17,8 +17,8 @@ import java.util.function.Supplier;
  * A client of this node and its counterpart at one partner, in one session, as a state machine.
  *
  * <p>Both nodes tell in their client tables how far they are: OFFERED, PREPARED, READY. A set of ports is a
- * <i>round</i> over a path; whoever wants a new set goes on to the next round, and the other follows. Nothing of one
- * round is ever connected with something of another. What may take long is done on the client's thread; everything
+ * <i>round</i> over a path; the node that wants a new set goes on to the next round, and the other follows. Nothing of
+ * one round is ever connected with anything of another. What may take long is done on the client's thread; everything
  * else happens on the thread of the sessions.
  */
 final class ClientPairing {
@@ -26,7 +26,7 @@ final class ClientPairing {
     /** What all pairings of a session share. */
     record Surroundings(
         Session session, PeerInformation partner, List<? extends ClientResources> paths,
-        IntSupplier presentPath, BiConsumer<ExchangeStep, String> trace, SessionListener listener,
+        IntSupplier presentPath, BiConsumer<ExchangeStep, String> trace, NodeEventListener listener,
         Runnable attention) {
     }
 
@@ -70,7 +70,7 @@ final class ClientPairing {
     }
 
     /** A record with {@link #entry} is in the partner's mailbox. */
-    void sent(final ClientEntry entry) {
+    void markSent(final ClientEntry entry) {
         if (entry.status() == ClientStatus.READY && status == ClientStatus.READY
             && entry.round() == position.round() && entry.path() == position.path() && !readySent) {
             readySent = true;
@@ -95,9 +95,10 @@ final class ClientPairing {
      * @return whether {@link #entry} has changed.
      */
     boolean advance(final ClientEntry theirs) {
-        final boolean changed = wished() | finished();
+        boolean changed = fulfilWish();
+        changed |= takeResults();
         if (theirs == null) {
-            return withoutCounterpart() || changed;
+            return handleMissingCounterpart() || changed;
         }
         if (theirs.portsRequired() != requirements.portsRequired()
             || theirs.memoryBytes() != requirements.memoryBytes()) {
@@ -119,7 +120,7 @@ final class ClientPairing {
             return false;
         }
         if (theirs.status() == ClientStatus.CLOSED) {
-            portsClosed();
+            endPorts();
             status = ClientStatus.CLOSED;
             return true;
         }
@@ -179,7 +180,7 @@ final class ClientPairing {
     }
 
     /** Takes the results of what was done on the client's thread. */
-    private boolean finished() {
+    private boolean takeResults() {
         if (preparing != null && preparing.isDone()) {
             final Throwable failure = failureOf(preparing);
             if (failure == null) {
@@ -187,7 +188,7 @@ final class ClientPairing {
                 status = ClientStatus.PREPARED;
                 around.trace.accept(ExchangeStep.PORTS_CREATED, requirements.name());
             } else {
-                cannotBeGiven(failure);
+                refuseToGive(failure);
             }
             preparing = null;
             return true;
@@ -200,7 +201,7 @@ final class ClientPairing {
                 around.trace.accept(ExchangeStep.PORTS_CONNECTED, requirements.name());
             } else {
                 discard();
-                cannotBeGiven(failure);
+                refuseToGive(failure);
             }
             return true;
         }
@@ -211,7 +212,7 @@ final class ClientPairing {
         return done.isCompletedExceptionally() ? done.exceptionNow() : null;
     }
 
-    private void cannotBeGiven(final Throwable failure) {
+    private void refuseToGive(final Throwable failure) {
         status = ClientStatus.CANNOT_BE_GIVEN;
         refuse(ClientRefusal.CANNOT_BE_GIVEN_HERE, "client " + requirements.name() + " cannot be given "
             + requirements + " with " + partnerName() + ": " + failure);
@@ -233,7 +234,7 @@ final class ClientPairing {
         closed = null;
         lastRefusal = "";
         around.trace.accept(ExchangeStep.CLIENT_TOLD, requirements.name());
-        around.listener.clientReady(next);
+        around.listener.on(new NodeEvent.ClientReady(next));
         release(former);
     }
 
@@ -252,10 +253,10 @@ final class ClientPairing {
         }
     }
 
-    /** The partner has no client of this name, or none any more. */
-    private boolean withoutCounterpart() {
+    /** Handles that the partner has no client of this name, or has it no longer. */
+    private boolean handleMissingCounterpart() {
         if (told != null || grant != null || preparing != null) {
-            portsClosed();
+            endPorts();
             moveTo(new Position(position.round() + 1, position.path()));
             lastRefusal = "";
             return true;
@@ -265,7 +266,7 @@ final class ClientPairing {
         return false;
     }
 
-    private void portsClosed() {
+    private void endPorts() {
         discard();
         final ClientSession ended = told;
         if (ended != null) {
@@ -277,7 +278,7 @@ final class ClientPairing {
     }
 
     /** Does what the client asked for by its {@link ClientSession}. */
-    private boolean wished() {
+    private boolean fulfilWish() {
         final ClientSession asked = told != null ? told : closed;
         final ClientSession.Wish wish = asked == null ? null : asked.takeWish();
         if (wish == null || !asked.isAt(position)) {
@@ -313,7 +314,7 @@ final class ClientPairing {
         status = ClientStatus.OFFERED;
     }
 
-    /** Gives up what was made in this round; on return the partner can do nothing with it any more. */
+    /** Gives up what was made in this round; on return it is of no use to the partner. */
     private void discard() {
         if (preparing != null) {
             preparing.thenAccept(ClientGrant::close);
@@ -323,7 +324,7 @@ final class ClientPairing {
         readySent = false;
         if (told != null && told.isOpen()) {
             told.end();
-            around.listener.clientPortsEnded(told);
+            around.listener.on(new NodeEvent.ClientPortsEnded(told));
         }
         if (grant != null) {
             final ClientGrant former = grant;
@@ -338,9 +339,10 @@ final class ClientPairing {
     private void refuse(final ClientRefusal reason, final String detail) {
         if (!detail.equals(lastRefusal)) {
             registration.tell(around.session.partner(),
-                client -> client.get().refused(around.session, reason, detail));
+                client -> client.get().portsRefused(around.session, reason, detail));
             lastRefusal = detail;
-            around.listener.clientRefused(around.session, requirements.name(), reason, detail);
+            around.listener.on(
+                new NodeEvent.ClientRefused(around.session, requirements.name(), reason, detail));
         }
     }
 

@@ -10,7 +10,7 @@ import dev.ffmverbs.ccm.internal.memory.Names;
  * @param name          name of the client, by which it finds its counterpart: 1 to 32 letters, digits, dots,
  *                      underscores and hyphens.
  * @param portsRequired connected queue pairs with each partner, 0 to 128.
- * @param memoryBytes   memory that each partner reaches, a part of its own for each; 0 for none.
+ * @param memoryBytes   bytes of memory that each partner can reach, separate for each partner; 0 for none.
  * @param queueDepth    send requests, and receive requests, that each port may have outstanding, 1 to 8192; need not
  *                      be the counterpart's.
  */

@@ -139,7 +139,7 @@ public final class ClientSession implements AutoCloseable {
     }
 
     /**
-     * Allocates memory of this node's own to send from and to receive and READ into over these ports. The partner
+     * Allocates memory of this node to send from and to receive and READ into over these ports. The partner
      * cannot reach it.
      *
      * @param lengthBytes bytes, at least 1.
@@ -205,7 +205,7 @@ public final class ClientSession implements AutoCloseable {
         grant.fence();
     }
 
-    /** Frees the queue pairs; nobody is to be told of them any more. */
+    /** Frees the queue pairs; nothing remains to be told about them. */
     void release() {
         grant.close();
     }

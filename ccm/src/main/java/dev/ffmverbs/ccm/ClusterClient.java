@@ -5,12 +5,12 @@ package dev.ffmverbs.ccm;
  * A user of the connection manager: it says what it needs, and gets connected queue pairs and memory with each partner
  * that has a client of the same name.
  *
- * <p>All methods but {@link #requirements} are called on a thread of the client's own, in the order in which things
+ * <p>All methods but {@link #requirements} are called on the client's own thread, in the order in which things
  * happened. What they throw is logged and otherwise ignored; while one blocks, only this client waits. A
  * {@link ClientSession} that a client was told of ends with exactly one of {@link #pathChanged} (with its successor),
  * {@link #portsClosed}, {@link #partnerDown}, {@link #partnerRestarted}, {@link #partnerLeft} and
  * {@link #sessionDropped}, unless the client itself or this node closes it. When one of them is called, the partner has
- * no access to this node's memory any more; the queue pairs are in ERROR, and freed when the method returns.
+ * no more access to this node's memory; the queue pairs are in ERROR, and freed when the method returns.
  */
 public interface ClusterClient {
 
@@ -47,7 +47,7 @@ public interface ClusterClient {
     }
 
     /**
-     * The partner is declared dead; it has no access to this node's memory any more.
+     * The partner is declared dead; it no longer has access to this node's memory.
      *
      * @param ended what has ended.
      */
@@ -85,6 +85,6 @@ public interface ClusterClient {
      * @param reason  why.
      * @param detail  all facts, in words.
      */
-    default void refused(final Session session, final ClientRefusal reason, final String detail) {
+    default void portsRefused(final Session session, final ClientRefusal reason, final String detail) {
     }
 }

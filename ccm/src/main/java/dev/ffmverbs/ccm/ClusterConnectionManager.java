@@ -5,7 +5,7 @@ import dev.ffmverbs.Device;
 import dev.ffmverbs.ccm.internal.link.Interconnects;
 import dev.ffmverbs.ccm.internal.link.PartnerPaths;
 import dev.ffmverbs.ccm.internal.link.Rejections;
-import dev.ffmverbs.ccm.internal.memory.StatusBlock;
+import dev.ffmverbs.ccm.internal.memory.BootStatusVariable;
 import dev.ffmverbs.ccm.internal.thread.ClientThreads;
 import dev.ffmverbs.ccm.internal.thread.NodeThread;
 import dev.ffmverbs.ccm.internal.trust.NodeIdentity;
@@ -52,6 +52,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
     private final Interconnects interconnects;
     private final StatusPublisher publisher;
     private final EventQueue events;
+    private final FlightRecording recording;
     private final ClientThreads clientThreads;
     private final ClientRegistry clients;
     private final SessionLoop loop;
@@ -59,17 +60,19 @@ public final class ClusterConnectionManager implements AutoCloseable {
     private boolean closed;
 
     private ClusterConnectionManager(
-        final NodeConfiguration configuration, final Versions versions, final SessionListener listener) {
+        final NodeConfiguration configuration, final Versions versions, final NodeEventListener listener) {
         this.configuration = configuration;
         this.versions = versions;
         final String name = configuration.nodeName();
         identity = new NodeIdentity(name, bootId, configuration.secret());
         events = new EventQueue(listener, name);
-        rejections = new Rejections(name, recorded()::rejected);
+        recording = new FlightRecording(name, events);
+        rejections = new Rejections(name,
+            (source, reason, detail) -> recording.on(new NodeEvent.ConnectionRejected(source, reason, detail)));
         interconnects = new Interconnects(
             identity, configuration.memory(), configuration.timeouts().connect(), rejections, versions.features());
         publisher = new StatusPublisher(
-            new StatusBlock(interconnects.statusMemory(), bootId, configuration.generation()),
+            new BootStatusVariable(interconnects.statusMemory(), bootId, configuration.generation()),
             configuration.liveness().interval().toNanos(), name);
         loop = new SessionLoop(name, System.getLogger(SessionLoop.class.getName()), interconnects,
             configuration.timeouts());
@@ -108,7 +111,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
 
     private void addPartners() {
         final LocalNode shared = new LocalNode(
-            configuration, identity, publisher::phase, recorded(), System::nanoTime, clients, information(),
+            configuration, identity, publisher::phase, recording, System::nanoTime, clients, information(),
             rejections);
         final RandomGenerator random = RandomGenerator.getDefault();
         for (final PartnerAddress address : configuration.partners()) {
@@ -130,11 +133,6 @@ public final class ClusterConnectionManager implements AutoCloseable {
     /** What keeps the boot-status variable, to be stopped by those who want to see a stalled node. */
     StatusPublisher publisher() {
         return publisher;
-    }
-
-    /** Hears what happens when it happens, and hands it on to the user's listener. */
-    private SessionListener recorded() {
-        return new FlightRecording(configuration.nodeName(), events);
     }
 
     /**
@@ -314,7 +312,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
         private MemoryAddresses memory = MemoryAddresses.defaults();
         private LivenessThresholds liveness = LivenessThresholds.defaults();
         private final List<ClusterClient> clients = new ArrayList<>();
-        private SessionListener listener;
+        private NodeEventListener listener;
         private Timeouts timeouts = Timeouts.defaults();
         private SharedSecret secret = SharedSecret.NONE;
         private Versions versions = Versions.PRESENT;
@@ -423,12 +421,12 @@ public final class ClusterConnectionManager implements AutoCloseable {
         }
 
         /**
-         * Says who hears what happens; without a listener the node logs it.
+         * Sets the listener that receives the events of the node; without one, the node logs them.
          *
-         * @param newListener the listener.
+         * @param newListener a {@link SessionListener}, or a function of {@link NodeEvent}.
          * @return this.
          */
-        public Builder listener(final SessionListener newListener) {
+        public Builder listener(final NodeEventListener newListener) {
             listener = Objects.requireNonNull(newListener, "newListener");
             return this;
         }

@@ -9,203 +9,152 @@ import dev.ffmverbs.ccm.internal.events.PortsEvent;
 import dev.ffmverbs.ccm.internal.events.RejectionEvent;
 import dev.ffmverbs.ccm.internal.events.SessionEvent;
 import dev.ffmverbs.ccm.internal.thread.NodeThread;
-import dev.ffmverbs.ccm.value.AttemptOutcome;
-import dev.ffmverbs.ccm.value.BootId;
-import dev.ffmverbs.ccm.value.Liveness;
-import dev.ffmverbs.ccm.value.Rejection;
-import dev.ffmverbs.ccm.value.Silence;
 import dev.ffmverbs.ccm.value.TraceEntry;
-import java.net.InetSocketAddress;
+import jdk.jfr.Event;
 import jdk.jfr.FlightRecorder;
 
 /**
- * Records with Flight Recorder what happens, at the time it happens, and then tells the next listener.
+ * Records events with JDK Flight Recorder at the time they happen, and then passes them on.
  *
- * <p>Without a recorder in this JVM it makes no event: the first one loads the recorder's metadata, and that is a good
- * part of the time a node takes to start.
+ * <p>It creates no Flight Recorder event unless this JVM has a recorder: the first one loads the recorder's metadata,
+ * which takes a good part of the time a node needs to start.
  */
-final class FlightRecording implements SessionListener {
+final class FlightRecording implements NodeEventListener {
 
     private final String node;
-    private final SessionListener next;
+    private final NodeEventListener next;
 
-    FlightRecording(final String node, final SessionListener next) {
+    FlightRecording(final String node, final NodeEventListener next) {
         this.node = node;
         this.next = next;
     }
 
-    /** Records if there is a recorder; what that throws keeps nobody from being told. */
-    private void record(final Runnable event) {
+    /** Records the event if there is a recorder, and passes it on even if that fails. */
+    @Override
+    public void on(final NodeEvent event) {
         try {
             if (FlightRecorder.isInitialized()) {
-                event.run();
+                recordingOf(event).commit();
             }
         } catch (final RuntimeException | Error e) {
             NodeThread.report(() -> "an event of node " + node + " could not be recorded by Flight Recorder", e);
         }
+        next.on(event);
     }
 
-    @Override
-    public void handshakeStep(final Partner partner, final TraceEntry entry) {
-        record(() -> {
-            final HandshakeStepEvent event = new HandshakeStepEvent();
-            event.node = node;
-            event.partner = partner.name();
-            event.attempt = entry.attempt();
-            event.step = entry.step().name();
-            event.operationNs = entry.durationNs();
-            event.remote = entry.remote().toString();
-            event.outcome = entry.outcome().name();
-            event.commit();
-        });
-        next.handshakeStep(partner, entry);
+    private Event recordingOf(final NodeEvent event) {
+        return switch (event) {
+            case NodeEvent.HandshakeStepEnded step -> handshakeStep(step.partner(), step.entry());
+            case NodeEvent.AttemptFailed failed -> attemptFailed(failed);
+            case NodeEvent.ExchangeStepTaken step -> exchangeStep(step);
+            case NodeEvent.ClientReady ready -> ports(ready.ports(), "OPENED");
+            case NodeEvent.ClientPortsEnded ended -> ports(ended.ports(), "CLOSED");
+            case NodeEvent.ClientRefused refused -> refusal(refused);
+            case NodeEvent.ConnectionRejected rejected -> rejection(rejected);
+            case NodeEvent.SessionUp up -> session(up.session(), "UP", "");
+            case NodeEvent.PathChanged changed -> session(changed.session(), "PATH_CHANGED", "path " + changed.path());
+            case NodeEvent.ConnectionLost lost -> connectionLost(lost.partner(), lost.detail());
+            case NodeEvent.LivenessChanged changed -> liveness(changed);
+            case NodeEvent.PartnerDown down -> session(down.session(), "DOWN", down.silence().name());
+            case NodeEvent.PartnerRestarted restarted ->
+                session(restarted.session(), "RESTARTED", "boot id is " + restarted.bootId());
+            case NodeEvent.PartnerLeft left -> session(left.session(), "LEFT", "");
+            case NodeEvent.SessionDropped dropped -> session(dropped.session(), "DROPPED", "");
+        };
     }
 
-    @Override
-    public void attemptFailed(final Partner partner, final AttemptOutcome outcome, final String detail) {
-        record(() -> {
-            final AttemptFailedEvent event = new AttemptFailedEvent();
-            event.node = node;
-            event.partner = partner.name();
-            event.outcome = outcome.name();
-            event.detail = detail;
-            event.commit();
-        });
-        next.attemptFailed(partner, outcome, detail);
+    private Event handshakeStep(final Partner partner, final TraceEntry entry) {
+        final HandshakeStepEvent recording = new HandshakeStepEvent();
+        recording.node = node;
+        recording.partner = partner.name();
+        recording.attempt = entry.attempt();
+        recording.step = entry.step().name();
+        recording.operationNs = entry.durationNs();
+        recording.remote = entry.remote().toString();
+        recording.outcome = entry.outcome().name();
+        return recording;
     }
 
-    @Override
-    public void exchangeStep(final Partner partner, final ExchangeStep step, final String client) {
-        record(() -> {
-            final ExchangeStepEvent event = new ExchangeStepEvent();
-            event.node = node;
-            event.partner = partner.name();
-            event.step = step.name();
-            event.client = client;
-            event.commit();
-        });
-        next.exchangeStep(partner, step, client);
+    private Event attemptFailed(final NodeEvent.AttemptFailed event) {
+        final AttemptFailedEvent recording = new AttemptFailedEvent();
+        recording.node = node;
+        recording.partner = event.partner().name();
+        recording.outcome = event.outcome().name();
+        recording.detail = event.detail();
+        return recording;
     }
 
-    @Override
-    public void clientReady(final ClientSession ports) {
-        ports(ports.session(), ports.requirements(), "OPENED");
-        next.clientReady(ports);
+    private Event exchangeStep(final NodeEvent.ExchangeStepTaken event) {
+        final ExchangeStepEvent recording = new ExchangeStepEvent();
+        recording.node = node;
+        recording.partner = event.partner().name();
+        recording.step = event.step().name();
+        recording.client = event.client();
+        return recording;
     }
 
-    @Override
-    public void clientPortsEnded(final ClientSession ports) {
-        ports(ports.session(), ports.requirements(), "CLOSED");
-        next.clientPortsEnded(ports);
+    private Event ports(final ClientSession ports, final String change) {
+        final PortsEvent recording = new PortsEvent();
+        recording.node = node;
+        recording.partner = ports.partner().name();
+        recording.client = ports.requirements().name();
+        recording.change = change;
+        recording.ports = ports.requirements().portsRequired();
+        recording.memoryBytes = ports.requirements().memoryBytes();
+        recording.detail = "";
+        return recording;
     }
 
-    private void ports(final Session session, final ClientRequirements requirements, final String change) {
-        record(() -> {
-            final PortsEvent event = new PortsEvent();
-            event.node = node;
-            event.partner = session.partner().name();
-            event.client = requirements.name();
-            event.change = change;
-            event.ports = requirements.portsRequired();
-            event.memoryBytes = requirements.memoryBytes();
-            event.detail = "";
-            event.commit();
-        });
+    private Event refusal(final NodeEvent.ClientRefused event) {
+        final PortsEvent recording = new PortsEvent();
+        recording.node = node;
+        recording.partner = event.partner().name();
+        recording.client = event.client();
+        recording.change = "REFUSED";
+        recording.detail = event.reason() + ": " + event.detail();
+        return recording;
     }
 
-    @Override
-    public void clientRefused(
-        final Session session, final String client, final ClientRefusal reason, final String detail) {
-        record(() -> {
-            final PortsEvent event = new PortsEvent();
-            event.node = node;
-            event.partner = session.partner().name();
-            event.client = client;
-            event.change = "REFUSED";
-            event.detail = reason + ": " + detail;
-            event.commit();
-        });
-        next.clientRefused(session, client, reason, detail);
+    private Event rejection(final NodeEvent.ConnectionRejected event) {
+        final RejectionEvent recording = new RejectionEvent();
+        recording.node = node;
+        recording.source = event.source().toString();
+        recording.reason = event.reason().name();
+        recording.detail = event.detail();
+        return recording;
     }
 
-    @Override
-    public void rejected(final InetSocketAddress source, final Rejection reason, final String detail) {
-        record(() -> {
-            final RejectionEvent event = new RejectionEvent();
-            event.node = node;
-            event.source = source.toString();
-            event.reason = reason.name();
-            event.detail = detail;
-            event.commit();
-        });
-        next.rejected(source, reason, detail);
+    private Event liveness(final NodeEvent.LivenessChanged event) {
+        final LivenessEvent recording = new LivenessEvent();
+        recording.node = node;
+        recording.partner = event.partner().name();
+        recording.liveness = event.liveness().name();
+        recording.silence = event.silence().name();
+        return recording;
     }
 
-    private void session(final Partner partner, final Session session, final String change, final String detail) {
-        record(() -> {
-            final SessionEvent event = new SessionEvent();
-            event.node = node;
-            event.partner = partner.name();
-            event.change = change;
-            event.bootId = session == null ? "" : session.partnerSide().bootId().toString();
-            event.epoch = session == null ? 0 : session.partnerSide().epoch();
-            event.detail = detail;
-            event.commit();
-        });
+    private Event session(final Session session, final String change, final String detail) {
+        final SessionEvent recording = new SessionEvent();
+        recording.node = node;
+        recording.partner = session.partner().name();
+        recording.change = change;
+        recording.bootId = session.partnerSide().bootId().toString();
+        recording.epoch = session.partnerSide().epoch();
+        recording.detail = detail;
+        return recording;
     }
 
-    @Override
-    public void sessionUp(final Session session) {
-        session(session.partner(), session, "UP", "");
-        next.sessionUp(session);
-    }
-
-    @Override
-    public void pathChanged(final Session session, final int path) {
-        session(session.partner(), session, "PATH_CHANGED", "path " + path);
-        next.pathChanged(session, path);
-    }
-
-    @Override
-    public void connectionLost(final Partner partner, final String detail) {
-        session(partner, partner.session().orElse(null), "CONNECTION_LOST", detail);
-        next.connectionLost(partner, detail);
-    }
-
-    @Override
-    public void livenessChanged(final Session session, final Liveness liveness, final Silence silence) {
-        record(() -> {
-            final LivenessEvent event = new LivenessEvent();
-            event.node = node;
-            event.partner = session.partner().name();
-            event.liveness = liveness.name();
-            event.silence = silence.name();
-            event.commit();
-        });
-        next.livenessChanged(session, liveness, silence);
-    }
-
-    @Override
-    public void partnerDown(final Session ended, final Silence silence) {
-        session(ended.partner(), ended, "DOWN", silence.name());
-        next.partnerDown(ended, silence);
-    }
-
-    @Override
-    public void partnerRestarted(final Session ended, final BootId bootId) {
-        session(ended.partner(), ended, "RESTARTED", "boot id is " + bootId);
-        next.partnerRestarted(ended, bootId);
-    }
-
-    @Override
-    public void partnerLeft(final Session ended) {
-        session(ended.partner(), ended, "LEFT", "");
-        next.partnerLeft(ended);
-    }
-
-    @Override
-    public void sessionDropped(final Session ended) {
-        session(ended.partner(), ended, "DROPPED", "");
-        next.sessionDropped(ended);
+    private Event connectionLost(final Partner partner, final String detail) {
+        final Session session = partner.session().orElse(null);
+        if (session != null) {
+            return session(session, "CONNECTION_LOST", detail);
+        }
+        final SessionEvent recording = new SessionEvent();
+        recording.node = node;
+        recording.partner = partner.name();
+        recording.change = "CONNECTION_LOST";
+        recording.bootId = "";
+        recording.detail = detail;
+        return recording;
     }
 }

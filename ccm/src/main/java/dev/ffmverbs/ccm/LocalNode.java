@@ -14,13 +14,13 @@ import java.util.function.Supplier;
  * @param configuration what the node was told before it started.
  * @param identity      who it is, and how it proves that.
  * @param phase         how far it has booted.
- * @param listener      hears what happens.
+ * @param listener      receives the events.
  * @param clock         monotonic time in nanoseconds.
  * @param clients       its clients.
  * @param information   what it tells its partners of itself.
  * @param rejections    counts whom it rejects.
  */
 record LocalNode(
-    NodeConfiguration configuration, NodeIdentity identity, Supplier<BootPhase> phase, SessionListener listener,
+    NodeConfiguration configuration, NodeIdentity identity, Supplier<BootPhase> phase, NodeEventListener listener,
     LongSupplier clock, ClientRegistry clients, PeerInformation information, Rejections rejections) {
 }

@@ -31,22 +31,22 @@ public final class NodeAddress {
     public static InetSocketAddress parse(final String text) {
         final Matcher matcher = SYNTAX.matcher(text);
         if (!matcher.matches()) {
-            throw malformed(text, "write a numeric ADDRESS:PORT, for example 10.9.9.1:7471; host names are not looked"
-                + " up");
+            throw exceptionFor(text,
+                "write a numeric ADDRESS:PORT, for example 10.9.9.1:7471; host names are not looked up");
         }
         final int port = Integer.parseInt(matcher.group(3));
         if (port < 1 || port > MAXIMUM_PORT) {
-            throw malformed(text, "the port must be 1 to 65535");
+            throw exceptionFor(text, "the port must be 1 to 65535");
         }
         try {
             final String address = matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
             return new InetSocketAddress(InetAddress.ofLiteral(address), port);
         } catch (final IllegalArgumentException e) {
-            throw malformed(text, "the address is not one");
+            throw exceptionFor(text, "the address is not one");
         }
     }
 
-    private static IllegalArgumentException malformed(final String text, final String remedy) {
+    private static IllegalArgumentException exceptionFor(final String text, final String remedy) {
         return new IllegalArgumentException("\"" + text + "\" is not an address and port: " + remedy);
     }
 

@@ -76,7 +76,7 @@ final class Outbox {
             return Progress.FAILED;
         }
         if (outstanding == MailboxSlot.CLIENTS) {
-            clients.sent();
+            clients.markSent();
         } else {
             informed = true;
         }

@@ -10,7 +10,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 
-/** A partner of this node, and how things stand with it. Thread-safe. */
+/** A partner of this node, and the state of its session. Thread-safe. */
 public final class Partner {
 
     private final PartnerAddress address;
@@ -79,7 +79,7 @@ public final class Partner {
     }
 
     /**
-     * What is thought of the partner.
+     * The verdict on the partner.
      *
      * @return DEAD while there is no session.
      */

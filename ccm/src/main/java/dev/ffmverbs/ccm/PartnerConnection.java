@@ -5,8 +5,8 @@ import dev.ffmverbs.ccm.internal.handshake.BackOff;
 import dev.ffmverbs.ccm.internal.handshake.Handshake;
 import dev.ffmverbs.ccm.internal.handshake.HandshakeTrace;
 import dev.ffmverbs.ccm.internal.link.LinkException;
-import dev.ffmverbs.ccm.internal.link.PartnerConnector;
 import dev.ffmverbs.ccm.internal.link.PartnerLink;
+import dev.ffmverbs.ccm.internal.link.PartnerPath;
 import dev.ffmverbs.ccm.internal.trust.Proof;
 import dev.ffmverbs.ccm.value.AttemptOutcome;
 import dev.ffmverbs.ccm.value.BootId;
@@ -39,7 +39,7 @@ final class PartnerConnection {
 
     private final Partner partner;
     private final LocalNode node;
-    private final List<? extends PartnerConnector> paths;
+    private final List<? extends PartnerPath> paths;
     private final BackOff backOff;
     private final HandshakeTrace trace;
     private final long operationTimeoutNs;
@@ -78,13 +78,14 @@ final class PartnerConnection {
      * @param wakeUp  called, on any thread, when an attempt to connect has ended and {@link #advance} is to be called.
      */
     PartnerConnection(
-        final Partner partner, final LocalNode node, final List<? extends PartnerConnector> paths,
+        final Partner partner, final LocalNode node, final List<? extends PartnerPath> paths,
         final RandomGenerator random, final Consumer<Incarnation> onFound, final Runnable wakeUp) {
         this.partner = partner;
         this.node = node;
         this.paths = paths;
         this.backOff = new BackOff(random);
-        this.trace = new HandshakeTrace(entry -> node.listener().handshakeStep(partner, entry));
+        this.trace = new HandshakeTrace(
+            entry -> node.listener().on(new NodeEvent.HandshakeStepEnded(partner, entry)));
         this.operationTimeoutNs = node.configuration().timeouts().operation().toNanos();
         this.giveUpAfterNs = giveUpAfterNs(node.configuration().timeouts());
         this.retryAtNs = node.clock().getAsLong();
@@ -145,7 +146,7 @@ final class PartnerConnection {
     }
 
     private long probeLater() {
-        final long waitNs = backOff.slow();
+        final long waitNs = backOff.slowWaitNs();
         probeAtNs = node.clock().getAsLong() + waitNs;
         return waitNs;
     }
@@ -244,10 +245,10 @@ final class PartnerConnection {
         final long waitNs = disconnect(outcome);
         if (ended != null) {
             endedMeanwhile = null;
-            node.listener().connectionLost(partner, ended);
+            node.listener().on(new NodeEvent.ConnectionLost(partner, ended));
         }
         if (!expected) {
-            node.listener().attemptFailed(partner, outcome, detail);
+            node.listener().on(new NodeEvent.AttemptFailed(partner, outcome, detail));
         }
         return waitNs;
     }
@@ -262,7 +263,7 @@ final class PartnerConnection {
         if (replaced) {
             endedMeanwhile = detail;
         } else if (!leaving) {
-            node.listener().connectionLost(partner, detail);
+            node.listener().on(new NodeEvent.ConnectionLost(partner, detail));
         }
         return waitNs;
     }
@@ -288,7 +289,7 @@ final class PartnerConnection {
         if (!othersLeft) {
             pathsTried = 0;
         }
-        return disconnect(othersLeft ? 0 : backOff.after(outcome));
+        return disconnect(othersLeft ? 0 : backOff.nextWaitNs(outcome));
     }
 
     /** Gives the connection up, if there is one, and waits. */

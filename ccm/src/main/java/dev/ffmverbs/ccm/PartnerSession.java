@@ -40,7 +40,7 @@ final class PartnerSession {
     private final Partner partner;
     private final LocalNode node;
     private final PartnerAccess access;
-    private final SessionListener listener;
+    private final NodeEventListener listener;
     private final LongSupplier clock;
     private final PartnerConnection connection;
     private final ClientExchange exchange;
@@ -155,10 +155,10 @@ final class PartnerSession {
             return;
         }
         if (former.partnerSide().bootId().equals(found.bootId())) {
-            end(new SessionEnding(false, ClusterClient::sessionDropped, hears -> hears.sessionDropped(former)));
+            end(new SessionEnding(false, ClusterClient::sessionDropped, new NodeEvent.SessionDropped(former)));
         } else {
             end(new SessionEnding(!found.bootId().equals(access.connectedBootId()), ClusterClient::partnerRestarted,
-                hears -> hears.partnerRestarted(former, found.bootId())));
+                new NodeEvent.PartnerRestarted(former, found.bootId())));
         }
     }
 
@@ -175,7 +175,7 @@ final class PartnerSession {
         if (session != null) {
             if (path != connection.path()) {
                 exchange.changePath(connection.path());
-                listener.pathChanged(session, connection.path());
+                listener.on(new NodeEvent.PathChanged(session, connection.path()));
             }
         }
         path = connection.path();
@@ -194,7 +194,7 @@ final class PartnerSession {
                     : Math.max(AT_ONCE, outbox.deadlineNs() - clock.getAsLong());
             }
             if (!informed && outbox.hasInformed()) {
-                listener.exchangeStep(partner, ExchangeStep.PEER_INFORMATION_SENT, "");
+                listener.on(new NodeEvent.ExchangeStepTaken(partner, ExchangeStep.PEER_INFORMATION_SENT, ""));
             }
         }
         return beating();
@@ -216,7 +216,7 @@ final class PartnerSession {
             }
             case TORN -> {
                 if (session != null) {
-                    detector.torn(clock.getAsLong());
+                    detector.noteTornRecord(clock.getAsLong());
                 }
             }
             case IDLE, PENDING -> {
@@ -243,7 +243,7 @@ final class PartnerSession {
         connection.proved();
         partnerPhase = heartbeat.phase();
         if (session != null) {
-            detector.heard(clock.getAsLong(), heartbeat.counter());
+            detector.noteCounter(clock.getAsLong(), heartbeat.counter());
         }
     }
 
@@ -270,8 +270,8 @@ final class PartnerSession {
         toldLiveness = Liveness.ALIVE;
         session = new Session(
             partner, self, partnerSide, connection.partnerGeneration(), handshakeTimes, information);
-        listener.exchangeStep(partner, ExchangeStep.PEER_INFORMATION_RECEIVED, "");
-        listener.sessionUp(session);
+        listener.on(new NodeEvent.ExchangeStepTaken(partner, ExchangeStep.PEER_INFORMATION_RECEIVED, ""));
+        listener.on(new NodeEvent.SessionUp(session));
         exchange.begin(session, path);
         looks.begin(clock.getAsLong());
     }
@@ -284,7 +284,7 @@ final class PartnerSession {
         }
         liveness = verdict;
         if (verdict != toldLiveness) {
-            listener.livenessChanged(session, verdict, detector.silence());
+            listener.on(new NodeEvent.LivenessChanged(session, verdict, detector.silence()));
             toldLiveness = verdict;
         }
     }
@@ -293,10 +293,8 @@ final class PartnerSession {
         final Session ended = session;
         final Silence silence = detector.silence();
         final Incarnation next = new Incarnation(self.bootId(), self.epoch() + 1);
-        final SessionEnding dead = new SessionEnding(true, ClusterClient::partnerDown, hears -> {
-            hears.livenessChanged(ended, Liveness.DEAD, silence);
-            hears.partnerDown(ended, silence);
-        });
+        final SessionEnding dead = new SessionEnding(true, ClusterClient::partnerDown,
+            new NodeEvent.LivenessChanged(ended, Liveness.DEAD, silence), new NodeEvent.PartnerDown(ended, silence));
         self = next;
         end(dead);
         if (connection.hasLink()) {
@@ -313,7 +311,7 @@ final class PartnerSession {
         connection.expectAbsence();
         final Session ended = session;
         if (ended != null) {
-            end(new SessionEnding(true, ClusterClient::partnerLeft, hears -> hears.partnerLeft(ended)));
+            end(new SessionEnding(true, ClusterClient::partnerLeft, new NodeEvent.PartnerLeft(ended)));
         }
     }
 

@@ -5,7 +5,7 @@ import dev.ffmverbs.CompletionQueue;
 import dev.ffmverbs.QueuePair;
 
 /**
- * A connection of a client with its counterpart: a queue pair of its own, and the partner's memory.
+ * A client's connection with its counterpart at one partner: a queue pair that no other uses, and the partner's memory.
  *
  * <p>Post to the queue pair and poll the completion queue directly; nothing stands in between. The queue pair is
  * connected, READY_TO_SEND, and allows the partner RDMA READ, WRITE and atomics on the memory granted to it. Close

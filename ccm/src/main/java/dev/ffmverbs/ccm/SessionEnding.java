@@ -1,30 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
+import java.util.List;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 
-/** How a session ends: what is taken away, and what clients and listener are told. Used by one thread. */
+/** The end of a session: what is revoked, and what clients and listener are told. Used by one thread. */
 final class SessionEnding {
 
     private final boolean revokes;
     private final BiConsumer<ClusterClient, ClientSession> clientNews;
-    private final Consumer<SessionListener> news;
-    private boolean told;
+    private final List<NodeEvent> events;
+    private int eventsTold;
 
     /**
      * An end that nobody was told of yet.
      *
-     * @param revokes    whether the partner loses its access to status block and mailbox.
+     * @param revokes    whether the partner loses its access to boot-status variable and mailbox.
      * @param clientNews tells a client.
-     * @param news       tells the listener.
+     * @param events     what the listener is told, in this order.
      */
     SessionEnding(
-        final boolean revokes, final BiConsumer<ClusterClient, ClientSession> clientNews,
-        final Consumer<SessionListener> news) {
+        final boolean revokes, final BiConsumer<ClusterClient, ClientSession> clientNews, final NodeEvent... events) {
         this.revokes = revokes;
         this.clientNews = clientNews;
-        this.news = news;
+        this.events = List.of(events);
     }
 
     boolean revokes() {
@@ -35,11 +34,11 @@ final class SessionEnding {
         return clientNews;
     }
 
-    /** Tells the listener; does nothing once that has succeeded. */
-    void tell(final SessionListener listener) {
-        if (!told) {
-            news.accept(listener);
-            told = true;
+    /** Tells the listener. After a failure, the next call goes on with the event that could not be told. */
+    void tell(final NodeEventListener listener) {
+        while (eventsTold < events.size()) {
+            listener.on(events.get(eventsTold));
+            eventsTold++;
         }
     }
 }

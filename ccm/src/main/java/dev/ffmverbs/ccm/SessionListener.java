@@ -10,46 +10,57 @@ import dev.ffmverbs.ccm.value.TraceEntry;
 import java.net.InetSocketAddress;
 
 /**
- * Hears what happens with the partners of a node.
+ * Receives the events of a node, each by a method that names it; every method does nothing unless it is overridden.
  *
- * <p>All methods are called on one thread of the node's, in the order in which things happened. They may block; what
- * they throw is logged and otherwise ignored. A session that is up ends with exactly one of {@link #partnerDown},
+ * <p>All methods are called on one dedicated thread of the node, in the order in which things happened. They may block;
+ * what they throw is logged and otherwise ignored. A session that is up ends with exactly one of {@link #partnerDown},
  * {@link #partnerRestarted}, {@link #partnerLeft} and {@link #sessionDropped}, unless this node itself leaves first.
  */
-public interface SessionListener {
+public interface SessionListener extends NodeEventListener {
 
     /**
-     * An operation of a handshake has ended.
+     * Calls the method that stands for the event. Programs override the other methods instead.
      *
-     * @param partner with whom.
-     * @param entry   which operation, and how it ended.
+     * @param event what happened.
+     */
+    @Override
+    default void on(final NodeEvent event) {
+        event.deliverTo(this);
+    }
+
+    /**
+     * Called when an operation of a handshake has ended.
+     *
+     * @param partner the other side of the handshake.
+     * @param entry   the operation and its outcome.
      */
     default void handshakeStep(final Partner partner, final TraceEntry entry) {
     }
 
     /**
-     * An attempt to reach a partner has ended without success; another follows. Of a partner that has left in order,
-     * attempts that find nobody are not told until it is back.
+     * Called when an attempt to reach a partner has failed; another one follows. After a partner has left in order,
+     * attempts that find nobody are not reported until it is back.
      *
-     * @param partner whom.
-     * @param outcome why.
+     * @param partner the partner.
+     * @param outcome the reason.
      * @param detail  all facts, in words.
      */
     default void attemptFailed(final Partner partner, final AttemptOutcome outcome, final String detail) {
     }
 
     /**
-     * One of the things that follow the handshake was done.
+     * Called when one of the steps that follow the handshake was taken.
      *
-     * @param partner with whom.
-     * @param step    what.
-     * @param client  for which client; empty when it concerns none alone.
+     * @param partner the other side.
+     * @param step    the step.
+     * @param client  name of the client it was taken for; empty if it was not taken for one client alone.
      */
     default void exchangeStep(final Partner partner, final ExchangeStep step, final String client) {
     }
 
     /**
-     * A client has got ports and memory with a partner, for the first time in a session or in place of others.
+     * Called when a client was given ports and memory with a partner, for the first time in a session or in place of
+     * earlier ones.
      *
      * @param ports the ports.
      */
@@ -57,19 +68,19 @@ public interface SessionListener {
     }
 
     /**
-     * Ports of a client have ended: replaced, closed from either side, or with their session.
+     * Called when ports of a client have ended: they were replaced, closed by either side, or ended with their session.
      *
-     * @param ports the ports; the partner has no access through them any more.
+     * @param ports the ports; the partner has no access through them any longer.
      */
     default void clientPortsEnded(final ClientSession ports) {
     }
 
     /**
-     * A client gets no ports in a session, for now.
+     * Called when a client gets no ports in a session, for now.
      *
      * @param session the session.
-     * @param client  the client's name.
-     * @param reason  why.
+     * @param client  name of the client.
+     * @param reason  the reason.
      * @param detail  all facts, in words.
      */
     default void clientRefused(
@@ -77,29 +88,29 @@ public interface SessionListener {
     }
 
     /**
-     * The session goes on over another path than before.
+     * Called when a session continues over another path.
      *
      * @param session the session.
-     * @param path    which path it uses now, from 0 as they were configured.
+     * @param path    index of the path it uses now, from 0, in the order of configuration.
      */
     default void pathChanged(final Session session, final int path) {
     }
 
     /**
-     * Somebody who wanted to connect, or who answered at a partner's address, was rejected.
+     * Called when a request to connect, or an answer at a partner's address, was rejected.
      *
-     * <p>Further rejections of the same address for the same reason are told at most every ten seconds, and all
+     * <p>Further rejections of the same address for the same reason are reported at most every ten seconds, and all
      * together at most once per second after the first 32; {@link ClusterConnectionManager#rejections()} counts all.
      *
      * @param source where it came from.
-     * @param reason why.
-     * @param detail all facts, in words, with the number of rejections of that address that were not told.
+     * @param reason the reason.
+     * @param detail all facts, in words, with the number of rejections of that address that were not reported.
      */
-    default void rejected(final InetSocketAddress source, final Rejection reason, final String detail) {
+    default void connectionRejected(final InetSocketAddress source, final Rejection reason, final String detail) {
     }
 
     /**
-     * A session has come up.
+     * Called when a session has come up.
      *
      * @param session the session.
      */
@@ -107,55 +118,56 @@ public interface SessionListener {
     }
 
     /**
-     * The connection that READs the partner's memory has failed; another is made, and until then the session goes on.
-     * The return to the first path is not told so: its connection takes the place of the other.
+     * Called when the connection that READs the partner's memory has failed. The node makes another one, and the
+     * session continues in the meantime. The return to the first path is not reported here, because its connection
+     * replaces the other one.
      *
-     * @param partner whose.
-     * @param detail  why, in words.
+     * @param partner the partner.
+     * @param detail  the reason, in words.
      */
     default void connectionLost(final Partner partner, final String detail) {
     }
 
     /**
-     * What is thought of a partner has changed.
+     * Called when the liveness verdict for a partner has changed.
      *
      * @param session  the session.
-     * @param liveness what is thought now.
+     * @param liveness the new verdict.
      * @param silence  in which way the partner is silent.
      */
     default void livenessChanged(final Session session, final Liveness liveness, final Silence silence) {
     }
 
     /**
-     * The partner is declared dead; it has no access to this node's memory any more.
+     * Called when a partner was declared dead; it no longer has access to this node's memory.
      *
-     * @param ended   the session that has ended.
+     * @param ended   the session that ended.
      * @param silence in which way the partner was silent.
      */
     default void partnerDown(final Session ended, final Silence silence) {
     }
 
     /**
-     * The partner is there with another boot id; a handshake with that incarnation follows.
+     * Called when a partner was found with another boot id; a handshake with that incarnation follows.
      *
-     * @param ended  the session that has ended.
+     * @param ended  the session that ended.
      * @param bootId the new incarnation.
      */
     default void partnerRestarted(final Session ended, final BootId bootId) {
     }
 
     /**
-     * The partner has shut down in order.
+     * Called when a partner has shut down in order.
      *
-     * @param ended the session that has ended.
+     * @param ended the session that ended.
      */
     default void partnerLeft(final Session ended) {
     }
 
     /**
-     * The partner has declared this node dead, which was only silent; a new handshake follows.
+     * Called when a partner had declared this node dead, although it was only silent; a new handshake follows.
      *
-     * @param ended the session that has ended.
+     * @param ended the session that ended.
      */
     default void sessionDropped(final Session ended) {
     }

@@ -148,7 +148,7 @@ final class SessionLoop {
         }
     }
 
-    /** As {@link #wakeUp}, although somebody has done so before: what that did may have been lost in a failure. */
+    /** Wakes the loop again, although it was woken before: a failure may have swallowed that. */
     void wakeUpAgain() {
         wakeUpAsked.set(true);
         completions.wakeUp();
@@ -172,7 +172,7 @@ final class SessionLoop {
     /**
      * Lets all partners see that this node leaves, and ends the sessions; it takes a bounded time, whatever fails.
      *
-     * @param announcement publishes that it does; run when no session does anything new any more.
+     * @param announcement publishes it; runs once no session starts anything new.
      * @return whether all have seen it, before the time for it was over.
      */
     boolean leave(final Runnable announcement) {

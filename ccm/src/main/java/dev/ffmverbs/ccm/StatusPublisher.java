@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
-import dev.ffmverbs.ccm.internal.memory.StatusBlock;
+import dev.ffmverbs.ccm.internal.memory.BootStatusVariable;
 import dev.ffmverbs.ccm.internal.thread.NodeThread;
 import dev.ffmverbs.ccm.value.BootPhase;
 import java.lang.System.Logger;
@@ -15,9 +15,9 @@ import java.util.function.Supplier;
  * The thread that keeps this node's boot-status variable: it bumps the heartbeat counter every interval, as long as the
  * node does its work.
  *
- * <p>A node whose sessions are not looked after judges nobody and tells nobody: its partners must not take it for
- * alive. So the counter stands still, and they see it as stalled, while the loop of the sessions does not turn, or
- * another thread of the node does not do its work. A loop that has nothing to do sleeps; it is woken before anything is
+ * <p>A node that does not look after its sessions judges no partner: its partners must not take it for alive. So the
+ * counter stands still, and they see it as stalled, while the loop of the sessions does not turn, or while another
+ * thread of the node does not do its work. A loop that has nothing to do sleeps; it is woken before anything is
  * concluded. The bound is four intervals, and no less than 100 ms: a turn may take that long on a busy machine, and it
  * is no more than a part of what partners wait before they suspect.
  *
@@ -33,7 +33,7 @@ final class StatusPublisher {
     /** A busy machine brings shorter ones, and then there is nothing to be done about this node. */
     private static final long WORTH_TELLING_NS = TimeUnit.SECONDS.toNanos(1);
 
-    private final StatusBlock status;
+    private final BootStatusVariable status;
     private final long intervalNs;
     private final String nodeName;
     private final long longestTurnNs;
@@ -53,7 +53,7 @@ final class StatusPublisher {
     /** Why beats are withheld, from when that was told; null before, and while the heart beats. */
     private volatile String told;
 
-    StatusPublisher(final StatusBlock status, final long intervalNs, final String nodeName) {
+    StatusPublisher(final BootStatusVariable status, final long intervalNs, final String nodeName) {
         this.status = status;
         this.intervalNs = intervalNs;
         this.nodeName = nodeName;

@@ -6,7 +6,7 @@ import dev.ffmverbs.ccm.internal.link.IncomingRequest;
 import dev.ffmverbs.ccm.internal.link.Interconnects;
 import dev.ffmverbs.ccm.internal.link.PartnerPaths;
 import dev.ffmverbs.ccm.internal.link.Rejections;
-import dev.ffmverbs.ccm.internal.memory.StatusBlock;
+import dev.ffmverbs.ccm.internal.memory.BootStatusVariable;
 import dev.ffmverbs.ccm.internal.trust.NodeIdentity;
 import dev.ffmverbs.ccm.value.BootId;
 import dev.ffmverbs.ccm.value.BootPhase;
@@ -26,7 +26,7 @@ final class AcceptingNode implements AutoCloseable {
     final BootId bootId = BootId.random();
     final AtomicInteger handlerCalls = new AtomicInteger();
     final PartnerPaths partner;
-    final StatusBlock status;
+    final BootStatusVariable status;
 
     private final Interconnects interconnects;
 
@@ -45,7 +45,7 @@ final class AcceptingNode implements AutoCloseable {
             features);
         interconnects.add(device, address);
         partner = interconnects.addPartner(partnerName, List.of(partnerAddress), () -> { });
-        status = new StatusBlock(interconnects.statusMemory(), bootId, 1);
+        status = new BootStatusVariable(interconnects.statusMemory(), bootId, 1);
         status.publish(BootPhase.INITIALIZING, 1);
         interconnects.listen(this::accept);
     }

@@ -3,9 +3,9 @@ package dev.ffmverbs.ccm;
 
 import dev.ffmverbs.WorkCompletionStatus;
 import dev.ffmverbs.ccm.internal.link.PartnerLink;
+import dev.ffmverbs.ccm.internal.memory.BootStatusView;
 import dev.ffmverbs.ccm.internal.memory.MailboxRecord;
 import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
-import dev.ffmverbs.ccm.internal.memory.StatusView;
 import java.net.InetSocketAddress;
 
 /** A link over a real device on which something happens before one of its operations, or one is reported failed. */
@@ -61,7 +61,7 @@ final class FaultyLink implements PartnerLink {
     }
 
     @Override
-    public StatusView status() {
+    public BootStatusView status() {
         return link.status();
     }
 

@@ -42,16 +42,12 @@ class HandshakeBehavioursTest {
     @ParameterizedTest
     @MethodSource(SINGLE)
     void row01AFaultAtAStepLeavesNoLaterStepInThatAttempt(final NodePair pair) {
-        pair.require();
-        final InetSocketAddress a = pair.endpointA();
-        final InetSocketAddress b = pair.endpointB();
-        try (AcceptingNode nodeB = new AcceptingNode(pair.deviceB(), "B", b, "A", a);
-             InitiatingNode nodeA = new InitiatingNode(pair.deviceA(), "A", a, "B", b)) {
+        try (HandshakeNodes nodes = new HandshakeNodes(pair)) {
             for (int step = 1; step <= FOUR_STEPS.size(); step++) {
-                try (PartnerLink link = FaultyLink.before(nodeA.connect(), step, nodeB.partner::revoke)) {
-                    final Handshake handshake = nodeA.shakeHands(link);
+                try (PartnerLink link = FaultyLink.before(nodes.a.connect(), step, nodes.b.partner::revoke)) {
+                    final Handshake handshake = nodes.a.shakeHands(link);
 
-                    assertEquals(FOUR_STEPS.subList(0, step), nodeA.steps(), handshake.detail());
+                    assertEquals(FOUR_STEPS.subList(0, step), nodes.a.steps(), handshake.detail());
                     assertNotEquals(AttemptOutcome.OK, handshake.outcome());
                 }
             }
@@ -91,18 +87,14 @@ class HandshakeBehavioursTest {
     @ParameterizedTest
     @MethodSource(SINGLE)
     void row13TheFirstReadAloneGatesTheFirstWrite(final NodePair pair) {
-        pair.require();
-        final InetSocketAddress a = pair.endpointA();
-        final InetSocketAddress b = pair.endpointB();
-        try (AcceptingNode nodeB = new AcceptingNode(pair.deviceB(), "B", b, "A", a);
-             InitiatingNode nodeA = new InitiatingNode(pair.deviceA(), "A", a, "B", b)) {
-            try (PartnerLink link = FaultyLink.before(nodeA.connect(), 1, nodeB.partner::revoke)) {
-                nodeA.shakeHands(link);
-                assertEquals(List.of(HandshakeStep.R1), nodeA.steps(), "a failed READ, and no WRITE");
+        try (HandshakeNodes nodes = new HandshakeNodes(pair)) {
+            try (PartnerLink link = FaultyLink.before(nodes.a.connect(), 1, nodes.b.partner::revoke)) {
+                nodes.a.shakeHands(link);
+                assertEquals(List.of(HandshakeStep.R1), nodes.a.steps(), "a failed READ, and no WRITE");
             }
-            try (PartnerLink link = FaultyLink.failing(nodeA.connect(), 3)) {
-                nodeA.shakeHands(link);
-                assertEquals(List.of(HandshakeStep.R1, HandshakeStep.W1, HandshakeStep.R2), nodeA.steps(),
+            try (PartnerLink link = FaultyLink.failing(nodes.a.connect(), 3)) {
+                nodes.a.shakeHands(link);
+                assertEquals(List.of(HandshakeStep.R1, HandshakeStep.W1, HandshakeStep.R2), nodes.a.steps(),
                     "a good READ, and exactly one WRITE");
             }
         }
@@ -173,18 +165,14 @@ class HandshakeBehavioursTest {
     @ParameterizedTest
     @MethodSource(ALL)
     void row28And31ANodeThatIssuedNothingIsConnectedToAndReadFrom(final NodePair pair) {
-        pair.require();
-        final InetSocketAddress a = pair.endpointA();
-        final InetSocketAddress b = pair.endpointB();
-        try (AcceptingNode nodeB = new AcceptingNode(pair.deviceB(), "B", b, "A", a);
-             InitiatingNode nodeA = new InitiatingNode(pair.deviceA(), "A", a, "B", b);
-             PartnerLink link = nodeA.connect()) {
-            assertEquals(1, nodeB.handlerCalls.get());
-            final Handshake handshake = nodeA.shakeHands(link);
+        try (HandshakeNodes nodes = new HandshakeNodes(pair);
+             PartnerLink link = nodes.a.connect()) {
+            assertEquals(1, nodes.b.handlerCalls.get());
+            final Handshake handshake = nodes.a.shakeHands(link);
 
             assertEquals(AttemptOutcome.OK, handshake.outcome(), handshake.detail());
-            assertEquals(nodeB.bootId, handshake.partnerBootId(), "what is read is what the partner holds");
-            assertEquals(1, nodeB.handlerCalls.get(), "no handler of the partner has run for READs and WRITEs");
+            assertEquals(nodes.b.bootId, handshake.partnerBootId(), "what is read is what the partner holds");
+            assertEquals(1, nodes.b.handlerCalls.get(), "no handler of the partner has run for READs and WRITEs");
             assertEquals(BootPhase.INITIALIZING, link.status().bootPhase(), "complete before the partner is active");
         }
     }

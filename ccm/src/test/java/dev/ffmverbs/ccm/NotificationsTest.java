@@ -10,7 +10,6 @@ import dev.ffmverbs.ccm.internal.link.PartnerLink;
 import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
 import dev.ffmverbs.ccm.value.AttemptOutcome;
 import dev.ffmverbs.ccm.value.PeerInformation;
-import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,43 +43,35 @@ class NotificationsTest {
     @ParameterizedTest
     @MethodSource(SINGLE)
     void aPartnerThatNotifiesWithoutEndWaitsAndFillsNoQueue(final NodePair pair) {
-        pair.require();
-        final InetSocketAddress a = pair.endpointA();
-        final InetSocketAddress b = pair.endpointB();
-        try (AcceptingNode nodeB = new AcceptingNode(pair.deviceB(), "B", b, "A", a);
-             InitiatingNode nodeA = new InitiatingNode(pair.deviceA(), "A", a, "B", b);
-             PartnerLink link = nodeA.connect()) {
+        try (HandshakeNodes nodes = new HandshakeNodes(pair);
+             PartnerLink link = nodes.a.connect()) {
             assertTrue(link.hasNotifications());
-            assertEquals(AttemptOutcome.OK, nodeA.shakeHands(link).outcome());
+            assertEquals(AttemptOutcome.OK, nodes.a.shakeHands(link).outcome());
             int written = 0;
             WorkCompletionStatus status = WorkCompletionStatus.SUCCESS;
             while (status == WorkCompletionStatus.SUCCESS && written < 1_000) {
-                status = write(nodeA, link);
+                status = write(nodes.a, link);
                 written += status == WorkCompletionStatus.SUCCESS ? 1 : 0;
             }
 
             assertTrue(written > 0 && written < 100, "it could notify a node that does nothing " + written + " times");
-            assertEquals(written, nodeB.poll(), "all that is in the queue");
-            assertEquals(Long.MAX_VALUE, nodeB.partner.maintain(System.nanoTime()));
-            assertEquals(WorkCompletionStatus.SUCCESS, await(nodeA, link, LIMIT_NS), "it goes on when it may");
-            assertEquals(WorkCompletionStatus.SUCCESS, write(nodeA, link));
+            assertEquals(written, nodes.b.poll(), "all that is in the queue");
+            assertEquals(Long.MAX_VALUE, nodes.b.partner.maintain(System.nanoTime()));
+            assertEquals(WorkCompletionStatus.SUCCESS, await(nodes.a, link, LIMIT_NS), "it goes on when it may");
+            assertEquals(WorkCompletionStatus.SUCCESS, write(nodes.a, link));
         }
     }
 
     @ParameterizedTest
     @MethodSource(SINGLE)
     void aNodeOfAFormerVersionIsWrittenToWithoutNotification(final NodePair pair) {
-        pair.require();
-        final InetSocketAddress a = pair.endpointA();
-        final InetSocketAddress b = pair.endpointB();
-        try (AcceptingNode nodeB = new AcceptingNode(pair.deviceB(), "B", b, "A", a, PeerInformation.FEATURE_CLIENTS);
-             InitiatingNode nodeA = new InitiatingNode(pair.deviceA(), "A", a, "B", b);
-             PartnerLink link = nodeA.connect()) {
+        try (HandshakeNodes nodes = new HandshakeNodes(pair, PeerInformation.FEATURE_CLIENTS);
+             PartnerLink link = nodes.a.connect()) {
             assertFalse(link.hasNotifications());
             for (int i = 0; i < 50; i++) {
-                assertEquals(WorkCompletionStatus.SUCCESS, write(nodeA, link));
+                assertEquals(WorkCompletionStatus.SUCCESS, write(nodes.a, link));
             }
-            assertEquals(0, nodeB.poll());
+            assertEquals(0, nodes.b.poll());
         }
     }
 
@@ -103,22 +94,19 @@ class NotificationsTest {
     @ParameterizedTest
     @MethodSource(SINGLE)
     void connectionsMadeAndGivenUpAgainAndAgainLeaveRoomInTheQueue(final NodePair pair) {
-        pair.require();
-        final InetSocketAddress a = pair.endpointA();
-        final InetSocketAddress b = pair.endpointB();
-        try (AcceptingNode nodeB = new AcceptingNode(pair.deviceB(), "B", b, "A", a);
-             InitiatingNode nodeA = new InitiatingNode(pair.deviceA(), "A", a, "B", b)) {
+        try (HandshakeNodes nodes = new HandshakeNodes(pair)) {
             for (int i = 0; i < 40; i++) {
-                try (PartnerLink link = nodeA.connect()) {
+                try (PartnerLink link = nodes.a.connect()) {
                     link.readStatus();
                     if (i % 2 == 0) {
-                        assertEquals(WorkCompletionStatus.SUCCESS, await(nodeA, link, LIMIT_NS), "connection " + i);
+                        assertEquals(WorkCompletionStatus.SUCCESS, await(nodes.a, link, LIMIT_NS), "connection " + i);
                     }
                 }
             }
-            nodeB.poll();
-            try (PartnerLink link = nodeA.connect()) {
-                assertEquals(AttemptOutcome.OK, nodeA.shakeHands(link).outcome(), "no completion of another is taken");
+            nodes.b.poll();
+            try (PartnerLink link = nodes.a.connect()) {
+                assertEquals(
+                    AttemptOutcome.OK, nodes.a.shakeHands(link).outcome(), "no completion of another is taken");
             }
         }
     }

@@ -19,9 +19,8 @@ class OwnFailuresTest {
 
     @Test
     void aPauseOfThisNodeIsItsOwnLatenessAndNoSilenceOfThePartner() {
-        a.start();
-        b.start();
-        cluster.runMs(500);
+        cluster.establish();
+        cluster.runMs(300);
         final long heard = a.partner.heartbeats().count();
         a.stopped = true;
         cluster.runMs(1_500);
@@ -37,9 +36,8 @@ class OwnFailuresTest {
 
     @Test
     void thatNoAttemptToConnectCanBeMadeHereKeepsNoPartnerAlive() {
-        a.start();
-        b.start();
-        cluster.runMs(500);
+        cluster.establish();
+        cluster.runMs(300);
         a.connects = () -> {
             throw new NoClassDefFoundError("injected");
         };

@@ -31,14 +31,6 @@ class PartnerSessionTest {
     private final Node a = cluster.a;
     private final Node b = cluster.b;
 
-    private void establish() {
-        a.start();
-        b.start();
-        cluster.runMs(200);
-        assertEquals(List.of("up 1"), a.events.heard);
-        assertEquals(List.of("up 1"), b.events.heard);
-    }
-
     private static List<HandshakeStep> steps(final Node node) {
         return node.partner.trace().stream().map(TraceEntry::step).toList();
     }
@@ -50,7 +42,7 @@ class PartnerSessionTest {
 
     @Test
     void twoNodesThatBootTogetherAgreeOnASession() {
-        establish();
+        cluster.establish();
 
         assertEquals(FOUR_STEPS, steps(a));
         assertEquals(FOUR_STEPS, steps(b));
@@ -79,7 +71,7 @@ class PartnerSessionTest {
 
     @Test
     void neitherNodeNeedsMoreThanItsFirstBootPhase() {
-        establish();
+        cluster.establish();
 
         assertEquals(BootPhase.INITIALIZING, a.phase);
         assertEquals(BootPhase.INITIALIZING, b.phase);
@@ -87,7 +79,7 @@ class PartnerSessionTest {
 
     @Test
     void aKilledPartnerIsSuspectThenDeadWithinTheBound() {
-        establish();
+        cluster.establish();
         cluster.runMs(1_000);
         b.kill();
 
@@ -102,7 +94,7 @@ class PartnerSessionTest {
 
     @Test
     void aPartnerThatIsBackBeforeItIsDeclaredDeadHasRestarted() {
-        establish();
+        cluster.establish();
         final BootId former = b.bootId;
         b.kill();
         cluster.runMs(100);
@@ -117,7 +109,7 @@ class PartnerSessionTest {
 
     @Test
     void aPartnerThatIsBackAfterItsDeathGetsANewSession() {
-        establish();
+        cluster.establish();
         b.kill();
         cluster.runMs(10_000);
         b.start();
@@ -130,7 +122,7 @@ class PartnerSessionTest {
 
     @Test
     void aStalledPartnerIsStalledNotUnreachable() {
-        establish();
+        cluster.establish();
         b.stopped = true;
         cluster.runMs(1_000);
         assertEquals(List.of("up 1", "SUSPECT STALLED"), a.events.heard);
@@ -144,7 +136,7 @@ class PartnerSessionTest {
 
     @Test
     void aStalledPartnerThatWakesAfterItsDeathNeedsANewHandshake() {
-        establish();
+        cluster.establish();
         final Session before = a.session.session();
         b.stopped = true;
         cluster.runMs(11_000);
@@ -163,7 +155,7 @@ class PartnerSessionTest {
 
     @Test
     void aShortPartitionIsSurvivedByReconnecting() {
-        establish();
+        cluster.establish();
         cluster.partitioned = true;
         cluster.runMs(1_500);
         cluster.partitioned = false;
@@ -177,7 +169,7 @@ class PartnerSessionTest {
 
     @Test
     void aPauseOfThisNodeIsItsOwnLatenessAndNoSilenceOfThePartner() {
-        establish();
+        cluster.establish();
         final long heard = a.partner.heartbeats().count();
         a.stopped = true;
         cluster.runMs(1_500);
@@ -193,7 +185,7 @@ class PartnerSessionTest {
 
     @Test
     void aLongPartitionEndsTheSessionOnBothSidesAndANewOneFollows() {
-        establish();
+        cluster.establish();
         cluster.partitioned = true;
         cluster.runMs(10_000);
         assertEquals("down", a.events.heard.getLast());
@@ -208,7 +200,7 @@ class PartnerSessionTest {
 
     @Test
     void aPartnerThatLeavesInOrderIsNotDead() {
-        establish();
+        cluster.establish();
         b.phase = BootPhase.LEAVING;
         b.publish();
         b.session.leave();
@@ -225,7 +217,7 @@ class PartnerSessionTest {
 
     @Test
     void ofAPartnerThatHasLeftNothingMoreIsHeardUntilItIsBack() {
-        establish();
+        cluster.establish();
         b.phase = BootPhase.LEAVING;
         b.publish();
         b.session.leave();
@@ -253,7 +245,7 @@ class PartnerSessionTest {
 
     @Test
     void aPartnerThatLeavesWhileTheConnectionIsLostIsNotDead() {
-        establish();
+        cluster.establish();
         cluster.partitioned = true;
         cluster.runMs(600);
         b.phase = BootPhase.LEAVING;
@@ -283,7 +275,7 @@ class PartnerSessionTest {
 
     @Test
     void anHourOfLossAndPausesBringsNoFalseDeath() {
-        establish();
+        cluster.establish();
         cluster.lostShare = 0.001;
         final Random story = new Random(SEED);
         for (long passedMs = 0; passedMs < 3_600_000; passedMs += 2_000) {
@@ -302,7 +294,7 @@ class PartnerSessionTest {
     @Test
     void everySessionOfARebootStormIsBetweenTheTwoIncarnationsThatLive() {
         final Random story = new Random(SEED);
-        establish();
+        cluster.establish();
         for (int cycle = 0; cycle < 500; cycle++) {
             final Node victim = story.nextBoolean() ? a : b;
             victim.kill();

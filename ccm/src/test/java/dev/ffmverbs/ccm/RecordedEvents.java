@@ -70,7 +70,7 @@ class RecordedEvents implements SessionListener {
     }
 
     @Override
-    public void rejected(final InetSocketAddress source, final Rejection reason, final String detail) {
+    public void connectionRejected(final InetSocketAddress source, final Rejection reason, final String detail) {
         rejections.add(reason);
     }
 

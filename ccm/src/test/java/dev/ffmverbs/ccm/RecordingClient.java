@@ -101,7 +101,7 @@ class RecordingClient implements ClusterClient {
     }
 
     @Override
-    public void refused(final Session session, final ClientRefusal reason, final String detail) {
+    public void portsRefused(final Session session, final ClientRefusal reason, final String detail) {
         details.add(detail);
         hear("refused " + reason);
     }

@@ -26,14 +26,6 @@ class SessionEventsTest {
     private final Node a = cluster.a;
     private final Node b = cluster.b;
 
-    private void establish() {
-        a.start();
-        b.start();
-        cluster.runMs(200);
-        assertEquals(List.of("up 1"), a.events.heard);
-        assertEquals(List.of("up 1"), b.events.heard);
-    }
-
     private void assertAgreed() {
         assertEquals(a.session.session().self(), b.session.session().partnerSide());
         assertEquals(b.session.session().self(), a.session.session().partnerSide());
@@ -41,7 +33,7 @@ class SessionEventsTest {
 
     @Test
     void aLateTurnDoesNotDelayTheNextNorShiftTheHeartbeats() {
-        establish();
+        cluster.establish();
         cluster.runMs(1_000);
         final long before = a.partner.heartbeats().count();
         for (int i = 0; i < 10; i++) {
@@ -56,7 +48,7 @@ class SessionEventsTest {
 
     @Test
     void aSessionIsDrivenTwiceForEachHeartbeatAndNotOtherwise() {
-        establish();
+        cluster.establish();
         cluster.runMs(1_000);
         final int turns = a.turns;
         final long beats = a.partner.heartbeats().count();
@@ -129,7 +121,7 @@ class SessionEventsTest {
     void theEndOfAPartnersConnectionWakesTheSessionThatFreesIt() {
         a.thresholds = LivenessThresholds.defaults().withInterval(Duration.ofMillis(500));
         b.thresholds = a.thresholds;
-        establish();
+        cluster.establish();
         assertTrue(a.hasIncoming());
         b.session.close();
         cluster.runMs(1);
@@ -166,7 +158,7 @@ class SessionEventsTest {
     @ParameterizedTest
     @MethodSource("errors")
     void aPartnerIsJudgedWhateverElseOfItsSessionFails(final Error error) {
-        establish();
+        cluster.establish();
         a.clients.register(new ClusterClient() {
             @Override
             public ClientRequirements requirements() {

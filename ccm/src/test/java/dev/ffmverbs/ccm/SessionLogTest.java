@@ -17,12 +17,12 @@ class SessionLogTest {
 
     private void fail(final AttemptOutcome... outcomes) {
         for (final AttemptOutcome outcome : outcomes) {
-            log.attemptFailed(partner, outcome, outcome.name());
+            log.on(new NodeEvent.AttemptFailed(partner, outcome, outcome.name()));
         }
     }
 
     private void up() {
-        log.sessionUp(session);
+        log.on(new NodeEvent.SessionUp(session));
         captured.messages.clear();
     }
 
@@ -41,8 +41,8 @@ class SessionLogTest {
     @Test
     void aPartnerThatHasLeftIsLoggedOnceAndThenOnlyWhatSomebodyMustPutRight() {
         up();
-        log.partnerLeft(session);
-        log.connectionLost(partner, "the connection ended");
+        log.on(new NodeEvent.PartnerLeft(session));
+        log.on(new NodeEvent.ConnectionLost(partner, "the connection ended"));
         fail(AttemptOutcome.PARTNER_LEAVING, AttemptOutcome.NOT_LISTENING, AttemptOutcome.WRONG_SECRET,
             AttemptOutcome.UNREACHABLE, AttemptOutcome.WRONG_SECRET);
 
@@ -52,9 +52,9 @@ class SessionLogTest {
     @Test
     void anAttemptThatFailsWhileTheSessionIsUpIsNotToldAsTheLackOfOne() {
         up();
-        log.connectionLost(partner, "the connection ended");
+        log.on(new NodeEvent.ConnectionLost(partner, "the connection ended"));
         fail(AttemptOutcome.UNREACHABLE, AttemptOutcome.UNREACHABLE);
-        log.partnerDown(session, Silence.UNREACHABLE);
+        log.on(new NodeEvent.PartnerDown(session, Silence.UNREACHABLE));
         fail(AttemptOutcome.UNREACHABLE);
 
         assertLogged("connection lost, connecting again: the connection ended",
@@ -76,7 +76,7 @@ class SessionLogTest {
     void eachLossOfAConnectionIsFollowedByItsOwnReason() {
         up();
         for (int i = 0; i < 2; i++) {
-            log.connectionLost(partner, "lost");
+            log.on(new NodeEvent.ConnectionLost(partner, "lost"));
             fail(AttemptOutcome.UNREACHABLE, AttemptOutcome.UNREACHABLE);
         }
 
@@ -86,8 +86,8 @@ class SessionLogTest {
     @Test
     void theReturnToTheFirstPathIsLoggedAsSuch() {
         up();
-        log.pathChanged(session, 1);
-        log.pathChanged(session, 0);
+        log.on(new NodeEvent.PathChanged(session, 1));
+        log.on(new NodeEvent.PathChanged(session, 0));
 
         assertLogged("session goes on over path 1", "session is back on its first path");
     }

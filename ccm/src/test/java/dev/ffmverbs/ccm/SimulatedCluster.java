@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.Gid;
-import dev.ffmverbs.WorkCompletionStatus;
 import dev.ffmverbs.ccm.internal.link.ClientGrant;
 import dev.ffmverbs.ccm.internal.link.IncomingRequest;
 import dev.ffmverbs.ccm.internal.link.LinkException;
@@ -12,9 +12,8 @@ import dev.ffmverbs.ccm.internal.link.PartnerAccess;
 import dev.ffmverbs.ccm.internal.link.PartnerLink;
 import dev.ffmverbs.ccm.internal.link.PartnerPath;
 import dev.ffmverbs.ccm.internal.link.Rejections;
+import dev.ffmverbs.ccm.internal.memory.BootStatusVariable;
 import dev.ffmverbs.ccm.internal.memory.Mailbox;
-import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
-import dev.ffmverbs.ccm.internal.memory.StatusBlock;
 import dev.ffmverbs.ccm.internal.trust.NodeIdentity;
 import dev.ffmverbs.ccm.value.AttemptOutcome;
 import dev.ffmverbs.ccm.value.BootId;
@@ -60,7 +59,7 @@ final class SimulatedCluster {
     boolean slowToConnect;
     private final List<Runnable> later = new ArrayList<>();
 
-    private final Random random;
+    final Random random;
     private long nowNs = 1_000 * MS;
 
     SimulatedCluster(final long seed) {
@@ -93,6 +92,15 @@ final class SimulatedCluster {
             a.step();
             b.step();
         }
+    }
+
+    /** Starts both nodes, and runs them until they have a session. */
+    void establish() {
+        a.start();
+        b.start();
+        runMs(200);
+        assertEquals(List.of("up 1"), a.events.heard);
+        assertEquals(List.of("up 1"), b.events.heard);
     }
 
     Node peerOf(final Node node) {
@@ -134,12 +142,12 @@ final class SimulatedCluster {
         boolean notifies = true;
 
         /** Who hears what happens; the recording by itself unless a test has something else. */
-        SessionListener listener = events;
+        NodeEventListener listener = events;
         private boolean woken;
         private long dueNs;
 
-        private StatusBlock status;
-        private Link incoming;
+        BootStatusVariable status;
+        private SimulatedConnection incoming;
         private long heartbeat;
 
         Node(final String name, final String address) {
@@ -155,7 +163,7 @@ final class SimulatedCluster {
             final Node peer = peerOf(this);
             bootId = BootId.random();
             phase = BootPhase.INITIALIZING;
-            status = new StatusBlock(allocate(StatusBlock.LENGTH_BYTES), bootId, 1);
+            status = new BootStatusVariable(allocate(BootStatusVariable.LENGTH_BYTES), bootId, 1);
             publish();
             final PartnerAddress partnerAddress = new PartnerAddress(peer.name, peer.address);
             final NodeConfiguration configuration = new NodeConfiguration(name, List.of(address),
@@ -163,7 +171,7 @@ final class SimulatedCluster {
             partner = new Partner(partnerAddress);
             session = new PartnerSession(partner,
                 new LocalNode(configuration, new NodeIdentity(name, bootId, secret), () -> phase, listener,
-                    () -> nowNs, clients, information, new Rejections(name, events::rejected)),
+                    () -> nowNs, clients, information, new Rejections(name, events::connectionRejected)),
                 IntStream.range(0, pathsDown.length).mapToObj(this::path).toList(), access(), random, this::wakeUp);
             woken = true;
         }
@@ -276,12 +284,12 @@ final class SimulatedCluster {
 
                 @Override
                 public BootId connectedBootId() {
-                    return incoming == null || incoming.broken ? null : incoming.ownerBootId;
+                    return incoming == null || incoming.isBroken() ? null : incoming.ownerBootId();
                 }
 
                 @Override
                 public long maintain(final long now) {
-                    if (incoming != null && incoming.broken) {
+                    if (incoming != null && incoming.isBroken()) {
                         incoming = null;
                     }
                     return Long.MAX_VALUE;
@@ -320,7 +328,7 @@ final class SimulatedCluster {
         @Override
         public void accept(final long epoch) {
             to.endIncoming();
-            final Link link = new Link(from, to, path, epoch);
+            final SimulatedConnection link = new SimulatedConnection(SimulatedCluster.this, from, to, path, epoch);
             to.incoming = link;
             if (slowToConnect) {
                 later.add(() -> answer.complete(link));
@@ -332,83 +340,6 @@ final class SimulatedCluster {
         @Override
         public void reject(final Rejection reason) {
             answer.completeExceptionally(new LinkException(AttemptOutcome.PARTNER_LEAVING, reason.name(), null));
-        }
-    }
-
-    /** A connection from one process to another; it reaches that process's memory and no later one's. */
-    private final class Link extends SimulatedLink {
-        private final Node owner;
-        private final Node target;
-        private final int path;
-        private final BootId ownerBootId;
-        private final StatusBlock targetStatus;
-        private boolean broken;
-        private WorkCompletionStatus completion;
-
-        Link(final Node owner, final Node target, final int path, final long epoch) {
-            super(owner.address, target.address, epoch);
-            this.owner = owner;
-            this.target = target;
-            this.path = path;
-            this.ownerBootId = owner.bootId;
-            this.targetStatus = target.status;
-        }
-
-        private void operate(final Runnable effect) {
-            if (partitioned || pathsDown[path] || random.nextDouble() < lostShare) {
-                completion = null;
-            } else if (broken) {
-                completion = WorkCompletionStatus.RETRY_EXCEEDED;
-                owner.wakeUp();
-            } else {
-                effect.run();
-                completion = WorkCompletionStatus.SUCCESS;
-                owner.wakeUp();
-            }
-        }
-
-        /** It ends, and both sides hear of that. */
-        private void end() {
-            broken = true;
-            owner.wakeUp();
-            target.wakeUp();
-        }
-
-        @Override
-        public void readStatus() {
-            operate(() -> delivered.copyFrom(targetStatus.memory()));
-        }
-
-        @Override
-        public void write(final MailboxSlot slot) {
-            operate(() -> {
-                MemorySegment.copy(source, 0, target.mailbox.memory(), slot.offsetBytes(), slot.recordBytes());
-                if (hasNotifications() && !slot.isOfHandshake()) {
-                    target.wakeUp();
-                }
-            });
-        }
-
-        @Override
-        public WorkCompletionStatus poll() {
-            final WorkCompletionStatus polled = completion;
-            completion = null;
-            return polled;
-        }
-
-        @Override
-        public boolean hasNotifications() {
-            return owner.notifies && target.notifies;
-        }
-
-        @Override
-        public boolean isBroken() {
-            return broken;
-        }
-
-        @Override
-        public void close() {
-            end();
         }
     }
 }

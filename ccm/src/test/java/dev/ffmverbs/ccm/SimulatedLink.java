@@ -2,10 +2,10 @@
 package dev.ffmverbs.ccm;
 
 import dev.ffmverbs.ccm.internal.link.PartnerLink;
+import dev.ffmverbs.ccm.internal.memory.BootStatusVariable;
+import dev.ffmverbs.ccm.internal.memory.BootStatusView;
 import dev.ffmverbs.ccm.internal.memory.MailboxRecord;
 import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
-import dev.ffmverbs.ccm.internal.memory.StatusBlock;
-import dev.ffmverbs.ccm.internal.memory.StatusView;
 import dev.ffmverbs.ccm.value.MemoryAddresses;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -14,10 +14,10 @@ import java.net.InetSocketAddress;
 /** What a link without a device needs: where READs are delivered to, and WRITEs are sent from. */
 abstract class SimulatedLink implements PartnerLink {
 
-    final MemorySegment delivered = Arena.ofAuto().allocate(StatusBlock.LENGTH_BYTES, 64);
+    final MemorySegment delivered = Arena.ofAuto().allocate(BootStatusVariable.LENGTH_BYTES, 64);
     final MemorySegment source = Arena.ofAuto().allocate(MailboxSlot.LONGEST_RECORD_BYTES, 64);
 
-    private final StatusView view = new StatusView(delivered);
+    private final BootStatusView view = new BootStatusView(delivered);
     private final MailboxRecord record = new MailboxRecord(source);
     private final InetSocketAddress local;
     private final InetSocketAddress remote;
@@ -30,7 +30,7 @@ abstract class SimulatedLink implements PartnerLink {
     }
 
     @Override
-    public StatusView status() {
+    public BootStatusView status() {
         return view;
     }
 

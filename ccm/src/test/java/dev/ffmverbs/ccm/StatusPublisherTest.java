@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ffmverbs.ccm.internal.memory.BootStatusVariable;
+import dev.ffmverbs.ccm.internal.memory.BootStatusView;
 import dev.ffmverbs.ccm.internal.memory.RecordCondition;
-import dev.ffmverbs.ccm.internal.memory.StatusBlock;
-import dev.ffmverbs.ccm.internal.memory.StatusView;
 import dev.ffmverbs.ccm.value.BootId;
 import dev.ffmverbs.ccm.value.BootPhase;
 import java.lang.foreign.Arena;
@@ -21,9 +21,10 @@ class StatusPublisherTest {
 
     private static final long INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
-    private final MemorySegment memory = Arena.ofAuto().allocate(StatusBlock.LENGTH_BYTES, StatusBlock.LENGTH_BYTES);
+    private final MemorySegment memory =
+        Arena.ofAuto().allocate(BootStatusVariable.LENGTH_BYTES, BootStatusVariable.LENGTH_BYTES);
     private final StatusPublisher publisher =
-        new StatusPublisher(new StatusBlock(memory, BootId.random(), 1), INTERVAL_NS, "A");
+        new StatusPublisher(new BootStatusVariable(memory, BootId.random(), 1), INTERVAL_NS, "A");
     private volatile long lastTurnNs = System.nanoTime();
     private volatile boolean loopTurns = true;
     private volatile String ailmentOfOthers;
@@ -47,8 +48,8 @@ class StatusPublisherTest {
             () -> ailmentOfOthers);
     }
 
-    private StatusView view() {
-        final StatusView view = new StatusView(memory);
+    private BootStatusView view() {
+        final BootStatusView view = new BootStatusView(memory);
         while (view.examine() != RecordCondition.VALID) {
             Thread.onSpinWait();
         }

@@ -15,7 +15,6 @@ import dev.ffmverbs.ccm.value.BootPhase;
 import dev.ffmverbs.ccm.value.HeartbeatSummary;
 import dev.ffmverbs.ccm.value.Liveness;
 import dev.ffmverbs.ccm.value.LivenessThresholds;
-import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,17 +50,13 @@ class TornReadsTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.ccm.NodePair#single")
     void tornRecordsAreCountedAndNoneIsAcceptedOrTakenForDeath(final NodePair pair) throws Exception {
-        pair.require();
-        final InetSocketAddress a = pair.endpointA();
-        final InetSocketAddress b = pair.endpointB();
-        try (AcceptingNode nodeB = new AcceptingNode(pair.deviceB(), "B", b, "A", a);
-             InitiatingNode nodeA = new InitiatingNode(pair.deviceA(), "A", a, "B", b);
-             PartnerLink link = nodeA.connect()) {
-            final Handshake handshake = nodeA.shakeHands(link);
+        try (HandshakeNodes nodes = new HandshakeNodes(pair);
+             PartnerLink link = nodes.a.connect()) {
+            final Handshake handshake = nodes.a.shakeHands(link);
             assertEquals(AttemptOutcome.OK, handshake.outcome(), handshake.detail());
-            final Thread writer = Thread.ofPlatform().daemon().start(() -> publishAtFullRate(nodeB));
+            final Thread writer = Thread.ofPlatform().daemon().start(() -> publishAtFullRate(nodes.b));
             try {
-                readAtFullRate(nodeA, link, handshake, pair);
+                readAtFullRate(nodes.a, link, handshake, pair);
             } finally {
                 stopped = true;
                 writer.join();
@@ -84,7 +79,7 @@ class TornReadsTest {
             assertTrue(beat != Heartbeat.Beat.FAILED && beat != Heartbeat.Beat.RESTARTED
                 && beat != Heartbeat.Beat.LEAVING, "a torn record was taken for " + beat);
             if (beat == Heartbeat.Beat.TORN) {
-                detector.torn(System.nanoTime());
+                detector.noteTornRecord(System.nanoTime());
             } else if (beat == Heartbeat.Beat.HEARD) {
                 final long counter = heartbeat.counter();
                 assertTrue(counter >= last, "the counter went back from " + last + " to " + counter);
@@ -92,7 +87,7 @@ class TornReadsTest {
                     assertEquals(phaseOf(counter), heartbeat.phase(), "a torn record was accepted");
                 }
                 last = counter;
-                detector.heard(System.nanoTime(), counter);
+                detector.noteCounter(System.nanoTime(), counter);
             }
             assertNotEquals(Liveness.DEAD, detector.tick(System.nanoTime()), "torn records were taken for death");
         }

@@ -68,8 +68,8 @@ final class CopyKeeper {
     }
 
     /** The last record that this node and the present partner hold; 0 when no port leads to the partner. */
-    long acknowledged() {
-        return port == null ? 0 : port.held();
+    long acknowledgedSequence() {
+        return port == null ? 0 : port.heldSequence();
     }
 
     /** The last record that was ever acknowledged, by whichever partner. */
@@ -117,12 +117,12 @@ final class CopyKeeper {
     }
 
     private void noteProgress(final MirrorPort port) {
-        noteAcknowledged(port.held());
+        noteAcknowledged(port.heldSequence());
         if (!port.isUsable()) {
             lose(null);
         } else if (state == MirrorState.CATCHING_UP && sent.sequence() == written.sequence()) {
             wholeAt = Math.min(wholeAt, written.sequence());
-            if (port.held() >= wholeAt && port.hasRoom()) {
+            if (port.heldSequence() >= wholeAt && port.hasRoom()) {
                 port.writeHeader(0);
                 changeState(MirrorState.MIRRORED);
             }
@@ -133,7 +133,7 @@ final class CopyKeeper {
     private void lose(final Throwable cause) {
         final ClientSession session = port.session();
         LOGGER.log(Level.INFO, log + " has lost its port to " + session.partner().name() + "; entries behind "
-            + port.held() + " are held by this node alone until there is a new one", cause);
+            + port.heldSequence() + " are held by this node alone until there is a new one", cause);
         close();
         if (session.isOpen()) {
             session.reconnect();

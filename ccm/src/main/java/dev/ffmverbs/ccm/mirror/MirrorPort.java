@@ -65,7 +65,7 @@ final class MirrorPort {
     }
 
     /** The number of the last record of which the WRITE has completed with success, like all before it. */
-    long held() {
+    long heldSequence() {
         return held;
     }
 

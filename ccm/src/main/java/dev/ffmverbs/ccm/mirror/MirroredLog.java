@@ -179,7 +179,7 @@ public final class MirroredLog implements ClusterClient {
             if (copyKeeper.isOpen()) {
                 copyKeeper.send(BATCH, 0);
             }
-            return copyKeeper.acknowledged();
+            return copyKeeper.acknowledgedSequence();
         }
     }
 
@@ -347,14 +347,14 @@ public final class MirroredLog implements ClusterClient {
                 takeOver(copy);
             }
             retryMs = FIRST_RETRY_MS;
-            copyKeeper.open(opened, copy.held());
+            copyKeeper.open(opened, copy.heldPosition());
             return true;
         }
     }
 
     /** Goes on behind what the partner holds of this node's former life. */
     private void takeOver(final PartnerCopy copy) {
-        while (written.sequence() < copy.held().sequence()) {
+        while (written.sequence() < copy.heldPosition().sequence()) {
             written.nextRecord();
         }
         if (copy.lackedUpTo() > written.sequence()) {

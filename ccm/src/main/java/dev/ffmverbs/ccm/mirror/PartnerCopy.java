@@ -26,7 +26,7 @@ final class PartnerCopy {
     }
 
     /** A position behind the last record that the copy holds as the log does. */
-    LogEntries held() {
+    LogEntries heldPosition() {
         return held;
     }
 

@@ -70,7 +70,7 @@ public enum AttemptOutcome {
         /** Back off, but try at once when the partner shows itself. */
         PARTNER_ABSENT,
 
-        /** Somebody has to change a configuration or a version first. */
+        /** A configuration or a version has to change first. */
         SLOWLY
     }
 

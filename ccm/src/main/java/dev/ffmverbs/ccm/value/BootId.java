@@ -4,14 +4,14 @@ package dev.ffmverbs.ccm.value;
 import java.security.SecureRandom;
 
 /**
- * Names one incarnation of a node: 128 random bits, drawn anew whenever it starts.
+ * Identifies one incarnation of a node: 128 random bits, drawn at every start.
  *
  * @param high the upper 64 bits.
  * @param low  the lower 64 bits.
  */
 public record BootId(long high, long low) {
 
-    /** Names no incarnation; what zeroed memory holds. */
+    /** Identifies no incarnation; what zeroed memory holds. */
     public static final BootId NONE = new BootId(0, 0);
 
     private static final SecureRandom RANDOM = new SecureRandom();

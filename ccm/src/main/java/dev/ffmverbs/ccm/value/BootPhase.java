@@ -13,7 +13,7 @@ public enum BootPhase {
     /** The system is fully active. */
     ACTIVE(3),
 
-    /** The node is shutting down in order; what follows is not its death. */
+    /** The node is shutting down in order; the silence that follows is not its death. */
     LEAVING(4);
 
     private final int code;

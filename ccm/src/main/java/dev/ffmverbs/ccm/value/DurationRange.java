@@ -13,7 +13,7 @@ import java.util.Objects;
  */
 record DurationRange(Duration minimum, Duration maximum) {
 
-    /** Longer than anybody waits for a machine. */
+    /** Longer than any wait for a machine makes sense. */
     static final Duration LONGEST = Duration.ofDays(365);
 
     /**

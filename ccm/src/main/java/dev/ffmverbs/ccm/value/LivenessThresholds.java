@@ -7,10 +7,10 @@ import java.util.Objects;
 /**
  * When a silent partner becomes suspect, and when dead.
  *
- * <p>The defaults are those that cluster software has arrived at. Suspect after 300 ms: 30 heartbeats missed in a row.
- * Dead after 3 s unreachable, as Corosync and Akka have it: the former came to it from 1 s because of false failovers,
- * the latter because collectors pause for that long. Dead after 10 s stalled, as Aeron has it: a stalled partner still
- * answers READs, so haste gains nothing. A look that is more than 100 ms late is a stall of this node's own.
+ * <p>The defaults are those of established cluster software. Suspect after 300 ms: 30 heartbeats missed in a row. Dead
+ * after 3 s unreachable, as in Corosync, which raised it from 1 s because of false failovers, and in Akka, because
+ * garbage collectors pause that long. Dead after 10 s stalled, as in Aeron: a stalled partner still answers READs, so
+ * haste gains nothing. A look that is more than 100 ms late counts as a stall of this node.
  *
  * @param interval             time between two READs, and between two beats of this node's own counter; 100 us to one
  *                             day.

@@ -31,7 +31,9 @@ import javax.crypto.spec.SecretKeySpec;
  */
 public final class SharedSecret {
 
-    /** No secret: whoever answers at a partner's address, or comes from there with its name, is the partner. */
+    /**
+     * No secret: any node that answers at a partner's address, or connects from there under its name, is the partner.
+     */
     public static final SharedSecret NONE = new SharedSecret(new byte[0]);
 
     /** Shortest secret in bytes. */
@@ -71,7 +73,7 @@ public final class SharedSecret {
     }
 
     /**
-     * Authenticates a message: whoever has the same secret can tell that it comes from somebody with the secret.
+     * Authenticates a message: a holder of the same secret can tell that another holder sent it.
      *
      * @param message what to authenticate.
      * @return the message's HMAC-SHA-256, 32 bytes; zeros without a secret.

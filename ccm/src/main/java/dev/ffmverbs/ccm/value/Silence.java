@@ -4,7 +4,7 @@ package dev.ffmverbs.ccm.value;
 /** In which way a partner is silent. */
 public enum Silence {
 
-    /** It is not. */
+    /** It is not silent. */
     NONE,
 
     /** READs of its memory fail: its machine, its process or the path to it is gone. */

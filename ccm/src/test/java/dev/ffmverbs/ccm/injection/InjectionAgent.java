@@ -84,11 +84,16 @@ public final class InjectionAgent {
             super.visitMethodInsn(opcode, owner, method, descriptor, isInterface);
         }
 
-        /** What the call to a listener or a client throws is theirs, and they are told once. */
+        /**
+         * What the call to a listener or a client throws is theirs, and they are told once. A listener is called by the
+         * queue, and its methods by the event.
+         */
         private boolean isOfRecipient(final String owner) {
             return owner.endsWith("/ClusterClient") || owner.equals("java/util/function/BiConsumer")
                 && className.endsWith("/ClientPairing")
-                || owner.endsWith("/SessionListener") && className.endsWith("/EventQueue");
+                || owner.endsWith("/NodeEventListener") && className.endsWith("/EventQueue")
+                || owner.endsWith("/NodeEvent") && className.endsWith("/SessionListener")
+                || owner.endsWith("/SessionListener") && className.contains("/NodeEvent$");
         }
 
         @Override

@@ -11,8 +11,8 @@ import dev.ffmverbs.ccm.internal.handshake.HandshakeTrace;
 import dev.ffmverbs.ccm.internal.link.Interconnects;
 import dev.ffmverbs.ccm.internal.link.PartnerLink;
 import dev.ffmverbs.ccm.internal.link.Rejections;
+import dev.ffmverbs.ccm.internal.memory.BootStatusVariable;
 import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
-import dev.ffmverbs.ccm.internal.memory.StatusBlock;
 import dev.ffmverbs.ccm.internal.trust.NodeIdentity;
 import dev.ffmverbs.ccm.internal.trust.Proof;
 import dev.ffmverbs.ccm.value.BootId;
@@ -54,7 +54,7 @@ final class HandshakeConnection implements AutoCloseable {
         boolean connected = false;
         try {
             still.addPartner("A", List.of(places.address(0)), () -> { });
-            new StatusBlock(still.statusMemory(), bootId, 1).publish(BootPhase.INITIALIZING, 1);
+            new BootStatusVariable(still.statusMemory(), bootId, 1).publish(BootPhase.INITIALIZING, 1);
             still.listen(request -> request.accept(0));
             active = interconnects(places, 0, identity);
             link = active.addPartner("B", List.of(places.address(1)), () -> { }).paths().getFirst().connect()

@@ -6,7 +6,7 @@ import dev.ffmverbs.benchmarks.device.EndpointPair;
 import dev.ffmverbs.benchmarks.sampling.MeasuredOperation;
 import dev.ffmverbs.benchmarks.sampling.Sampler;
 import dev.ffmverbs.benchmarks.sampling.Samples;
-import dev.ffmverbs.ccm.internal.memory.StatusBlock;
+import dev.ffmverbs.ccm.internal.memory.BootStatusVariable;
 import dev.ffmverbs.ccm.value.BootId;
 import dev.ffmverbs.ccm.value.BootPhase;
 import java.util.ArrayList;
@@ -44,9 +44,9 @@ final class HeartbeatWorkload implements ClusterWorkload {
         final List<Samples> samples = new ArrayList<>();
         final Sampler sampler = new Sampler(budgetMs);
         try (EndpointPair ends = new EndpointPair(
-            places.deviceNames().getFirst(), places.deviceNames().getLast(), StatusBlock.LENGTH_BYTES)) {
+            places.deviceNames().getFirst(), places.deviceNames().getLast(), BootStatusVariable.LENGTH_BYTES)) {
             final Endpoint owner = ends.far();
-            final StatusBlock block = new StatusBlock(owner.buffer().segment(), BootId.random(), 1);
+            final BootStatusVariable block = new BootStatusVariable(owner.buffer().segment(), BootId.random(), 1);
             samples.add(sampler.take(new MeasuredOperation("publish", PUBLICATIONS_PER_SAMPLE, 0,
                 publications -> publish(block, publications))));
             final StatusReader reader = new StatusReader(ends.near(), owner.address());
@@ -59,7 +59,7 @@ final class HeartbeatWorkload implements ClusterWorkload {
         return samples;
     }
 
-    private static long publish(final StatusBlock block, final int publications) {
+    private static long publish(final BootStatusVariable block, final int publications) {
         for (int i = 0; i < publications; i++) {
             block.publish(BootPhase.ACTIVE, i);
         }
@@ -67,7 +67,7 @@ final class HeartbeatWorkload implements ClusterWorkload {
     }
 
     /** A beat carries the time at which it was published, so its age is known when it has been read. */
-    private Samples takeAges(final StatusBlock block, final StatusReader reader) throws InterruptedException {
+    private Samples takeAges(final BootStatusVariable block, final StatusReader reader) throws InterruptedException {
         block.publish(BootPhase.ACTIVE, System.nanoTime());
         final Thread publisher = Thread.ofPlatform().name("publisher").start(() -> beat(block));
         try {
@@ -89,7 +89,7 @@ final class HeartbeatWorkload implements ClusterWorkload {
         }
     }
 
-    private void beat(final StatusBlock block) {
+    private void beat(final BootStatusVariable block) {
         long dueNs = System.nanoTime();
         while (!agesTaken) {
             block.publish(BootPhase.ACTIVE, System.nanoTime());

@@ -8,12 +8,12 @@ import dev.ffmverbs.WorkCompletions;
 import dev.ffmverbs.benchmarks.device.BusyWait;
 import dev.ffmverbs.benchmarks.device.Endpoint;
 import dev.ffmverbs.benchmarks.device.EndpointAddress;
+import dev.ffmverbs.ccm.internal.memory.BootStatusVariable;
+import dev.ffmverbs.ccm.internal.memory.BootStatusView;
 import dev.ffmverbs.ccm.internal.memory.RecordCondition;
-import dev.ffmverbs.ccm.internal.memory.StatusBlock;
-import dev.ffmverbs.ccm.internal.memory.StatusView;
 import java.time.Duration;
 
-/** READs a status block and examines it, again if it is torn: the heartbeat without its schedule. */
+/** READs a boot-status variable and examines it, again if it is torn: the heartbeat without its schedule. */
 final class StatusReader {
 
     private static final Duration LIMIT = Duration.ofSeconds(1);
@@ -22,7 +22,7 @@ final class StatusReader {
     private final CompletionQueue completionQueue;
     private final WorkCompletions completions = WorkCompletions.allocate(1);
     private final SendRequest request;
-    private final StatusView view;
+    private final BootStatusView view;
     private final BusyWait wait = new BusyWait(LIMIT);
 
     /**
@@ -35,8 +35,8 @@ final class StatusReader {
         queuePair = reader.queuePair();
         completionQueue = reader.sendQueue();
         request = SendRequest.allocate(1).read(owner.bufferAddress(), owner.rkey())
-            .localMemory(reader.buffer(), 0, StatusBlock.LENGTH_BYTES);
-        view = new StatusView(reader.buffer().segment());
+            .localMemory(reader.buffer(), 0, BootStatusVariable.LENGTH_BYTES);
+        view = new BootStatusView(reader.buffer().segment());
     }
 
     /**

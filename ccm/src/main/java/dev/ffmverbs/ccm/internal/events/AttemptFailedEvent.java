@@ -8,11 +8,11 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/** An attempt to reach a partner has ended without a session. */
+/** An attempt to reach a partner failed. */
 @Name("dev.ffmverbs.ccm.AttemptFailed")
 @Label("Attempt Failed")
 @Category({"RDMA", "Cluster Connection Manager"})
-@Description("An attempt to reach a partner has ended without a session")
+@Description("An attempt to reach a partner failed")
 @StackTrace(false)
 public final class AttemptFailedEvent extends Event {
 
@@ -24,7 +24,7 @@ public final class AttemptFailedEvent extends Event {
     @Label("Partner")
     public String partner;
 
-    /** Why. */
+    /** The reason. */
     @Label("Outcome")
     public String outcome;
 

@@ -8,11 +8,11 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/** One of the things that follow the handshake was done. */
+/** A step that follows the handshake was taken. */
 @Name("dev.ffmverbs.ccm.ExchangeStep")
 @Label("Exchange Step")
 @Category({"RDMA", "Cluster Connection Manager"})
-@Description("One of the things that follow the handshake was done")
+@Description("A step that follows the handshake was taken")
 @StackTrace(false)
 public final class ExchangeStepEvent extends Event {
 
@@ -24,11 +24,11 @@ public final class ExchangeStepEvent extends Event {
     @Label("Partner")
     public String partner;
 
-    /** What was done. */
+    /** Name of the step. */
     @Label("Step")
     public String step;
 
-    /** For which client; empty when it concerns none alone. */
+    /** Client that the step was taken for; empty if it was not taken for one client alone. */
     @Label("Client")
     public String client;
 

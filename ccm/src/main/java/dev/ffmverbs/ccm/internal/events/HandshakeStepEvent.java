@@ -9,11 +9,11 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 
-/** An RDMA operation of a handshake has ended. */
+/** An RDMA operation of a handshake ended. */
 @Name("dev.ffmverbs.ccm.HandshakeStep")
 @Label("Handshake Step")
 @Category({"RDMA", "Cluster Connection Manager"})
-@Description("An RDMA operation of a handshake has ended")
+@Description("An RDMA operation of a handshake ended")
 @StackTrace(false)
 public final class HandshakeStepEvent extends Event {
 
@@ -25,7 +25,7 @@ public final class HandshakeStepEvent extends Event {
     @Label("Partner")
     public String partner;
 
-    /** Which attempt to reach the partner, from 1. */
+    /** Number of the attempt to reach the partner, from 1. */
     @Label("Attempt")
     public int attempt;
 
@@ -33,12 +33,12 @@ public final class HandshakeStepEvent extends Event {
     @Label("Step")
     public String step;
 
-    /** From its issue to its completion. */
+    /** Time from its issue to its completion. */
     @Label("Operation Time")
     @Timespan(Timespan.NANOSECONDS)
     public long operationNs;
 
-    /** The partner's address and port. */
+    /** Address and port of the partner. */
     @Label("Remote")
     public String remote;
 

@@ -10,11 +10,11 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 
-/** A heartbeat READ has delivered a whole record. */
+/** A heartbeat READ delivered a complete boot-status variable. */
 @Name("dev.ffmverbs.ccm.Heartbeat")
 @Label("Heartbeat")
 @Category({"RDMA", "Cluster Connection Manager"})
-@Description("A heartbeat READ has delivered a whole record")
+@Description("A heartbeat READ delivered a complete boot-status variable")
 @StackTrace(false)
 @Enabled(false)
 public final class HeartbeatEvent extends Event {
@@ -27,7 +27,7 @@ public final class HeartbeatEvent extends Event {
     @Label("Partner")
     public String partner;
 
-    /** From its issue to its completion. */
+    /** Time from its issue to its completion. */
     @Label("READ Time")
     @Timespan(Timespan.NANOSECONDS)
     public long readNs;

@@ -3,7 +3,6 @@ package dev.ffmverbs.ccm.internal.events;
 
 import jdk.jfr.Category;
 import jdk.jfr.Description;
-import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
@@ -12,25 +11,9 @@ import jdk.jfr.StackTrace;
 @Name("dev.ffmverbs.ccm.HeartbeatLate")
 @Label("Heartbeat Late")
 @Category({"RDMA", "Cluster Connection Manager"})
-@Description("Intervals passed in which this node did not ask, because it did not run in time")
+@Description("An interval passed in which this node did not ask, because it did not run in time")
 @StackTrace(false)
-public final class HeartbeatLateEvent extends Event {
-
-    /** Name of the node that recorded this. */
-    @Label("Node")
-    public String node;
-
-    /** Name of the partner. */
-    @Label("Partner")
-    public String partner;
-
-    /** How many. */
-    @Label("Intervals")
-    public long intervals;
-
-    /** How many so far with this partner. */
-    @Label("Total")
-    public long total;
+public final class HeartbeatLateEvent extends HeartbeatGapEvent {
 
     /** Creates an event that is not recorded yet. */
     public HeartbeatLateEvent() {

@@ -8,11 +8,11 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/** What is thought of a partner has changed. */
+/** The liveness verdict for a partner changed. */
 @Name("dev.ffmverbs.ccm.Liveness")
 @Label("Liveness")
 @Category({"RDMA", "Cluster Connection Manager"})
-@Description("What is thought of a partner has changed")
+@Description("The liveness verdict for a partner changed")
 @StackTrace(false)
 public final class LivenessEvent extends Event {
 

@@ -32,15 +32,15 @@ public final class PortsEvent extends Event {
     @Label("Change")
     public String change;
 
-    /** How many. */
+    /** Number of ports. */
     @Label("Ports")
     public int ports;
 
-    /** Bytes that the partner reaches with them. */
+    /** Bytes of memory that the partner can reach through them. */
     @Label("Memory")
     public long memoryBytes;
 
-    /** Why they were refused; empty otherwise. */
+    /** The reason if they were refused; empty otherwise. */
     @Label("Detail")
     public String detail;
 

@@ -8,11 +8,11 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/** Somebody who wanted to connect, or who answered at a partner's address, was rejected. */
+/** A request to connect, or an answer at a partner's address, was rejected. */
 @Name("dev.ffmverbs.ccm.Rejection")
 @Label("Rejection")
 @Category({"RDMA", "Cluster Connection Manager"})
-@Description("Somebody who wanted to connect, or who answered at a partner's address, was rejected")
+@Description("A request to connect, or an answer at a partner's address, was rejected")
 @StackTrace(false)
 public final class RejectionEvent extends Event {
 
@@ -24,7 +24,7 @@ public final class RejectionEvent extends Event {
     @Label("Source")
     public String source;
 
-    /** Why. */
+    /** The reason. */
     @Label("Reason")
     public String reason;
 

@@ -28,11 +28,11 @@ public final class SessionEvent extends Event {
     @Label("Change")
     public String change;
 
-    /** The partner's incarnation; empty when there is no session. */
+    /** Boot id of the partner; empty if there is no session. */
     @Label("Boot Id")
     public String bootId;
 
-    /** The partner's epoch; 0 when there is no session. */
+    /** Epoch of the partner; 0 if there is no session. */
     @Label("Epoch")
     public long epoch;
 

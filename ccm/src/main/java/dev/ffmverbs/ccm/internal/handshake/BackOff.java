@@ -17,7 +17,7 @@ public final class BackOff {
     /** The longest wait while the partner may appear at any time, before jitter. */
     public static final long LIMIT_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    /** The wait when somebody has to change something first, before jitter. */
+    /** The wait when a configuration or a version has to change first, before jitter. */
     public static final long SLOW_NS = TimeUnit.SECONDS.toNanos(5);
 
     private final RandomGenerator random;
@@ -38,14 +38,14 @@ public final class BackOff {
      * @param outcome how it ended.
      * @return nanoseconds, between half of the undisturbed wait and the whole.
      */
-    public long after(final AttemptOutcome outcome) {
+    public long nextWaitNs(final AttemptOutcome outcome) {
         return switch (outcome.retry()) {
             case AT_ONCE -> 0;
-            case SLOWLY -> slow();
+            case SLOWLY -> slowWaitNs();
             case SOON, PARTNER_ABSENT -> {
                 final long waitNs = nextNs;
                 nextNs = Math.min(LIMIT_NS, 2 * nextNs);
-                yield jittered(waitNs);
+                yield jitter(waitNs);
             }
         };
     }
@@ -55,8 +55,8 @@ public final class BackOff {
      *
      * @return nanoseconds, between half of {@link #SLOW_NS} and the whole.
      */
-    public long slow() {
-        return jittered(SLOW_NS);
+    public long slowWaitNs() {
+        return jitter(SLOW_NS);
     }
 
     /** Makes the next wait the longest while the partner may appear at any time: nothing is to be expected sooner. */
@@ -64,7 +64,7 @@ public final class BackOff {
         nextNs = LIMIT_NS;
     }
 
-    private long jittered(final long waitNs) {
+    private long jitter(final long waitNs) {
         return waitNs / 2 + random.nextLong(waitNs / 2 + 1);
     }
 

@@ -2,11 +2,11 @@
 package dev.ffmverbs.ccm.internal.handshake;
 
 import dev.ffmverbs.WorkCompletionStatus;
+import dev.ffmverbs.ccm.internal.memory.BootStatusVariable;
+import dev.ffmverbs.ccm.internal.memory.BootStatusView;
 import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
 import dev.ffmverbs.ccm.internal.memory.PartnerMemory;
 import dev.ffmverbs.ccm.internal.memory.RecordCondition;
-import dev.ffmverbs.ccm.internal.memory.StatusBlock;
-import dev.ffmverbs.ccm.internal.memory.StatusView;
 import dev.ffmverbs.ccm.value.AttemptOutcome;
 import dev.ffmverbs.ccm.value.BootId;
 import dev.ffmverbs.ccm.value.BootPhase;
@@ -40,7 +40,7 @@ public final class Handshake {
         FAILED
     }
 
-    /** A record torn so often in a row is not being written, it is damaged. */
+    /** A record that is torn this many times in a row is not being written; it is damaged. */
     static final int TORN_READS_LIMIT = 16;
 
     private static final HandshakeStep[] STEPS = HandshakeStep.values();
@@ -123,7 +123,7 @@ public final class Handshake {
                 }
                 return Progress.PENDING;
             }
-            completed(completion);
+            handleCompletion(completion);
         }
         return outcome == AttemptOutcome.OK ? Progress.COMPLETE : Progress.FAILED;
     }
@@ -145,7 +145,7 @@ public final class Handshake {
         }
     }
 
-    private void completed(final WorkCompletionStatus completion) {
+    private void handleCompletion(final WorkCompletionStatus completion) {
         if (completion != WorkCompletionStatus.SUCCESS) {
             fail(completion, AttemptOutcome.OPERATION_FAILED, "the fabric reported " + completion);
         } else if (step.isRead()) {
@@ -155,13 +155,13 @@ public final class Handshake {
         }
     }
 
-    private void judge(final WorkCompletionStatus completion, final StatusView status) {
+    private void judge(final WorkCompletionStatus completion, final BootStatusView status) {
         final RecordCondition condition = status.examine();
         switch (condition) {
             case ABSENT -> fail(completion, AttemptOutcome.STATUS_ABSENT, "no magic number there");
             case WRONG_LAYOUT_VERSION -> fail(completion, AttemptOutcome.WRONG_LAYOUT_VERSION,
                 "the boot-status variable has layout version " + Integer.toUnsignedString(status.layoutVersion())
-                    + ", this node has " + StatusBlock.LAYOUT_VERSION);
+                    + ", this node has " + BootStatusVariable.LAYOUT_VERSION);
             case TORN -> readAgain(completion);
             case VALID -> judgeContents(completion, status);
         }
@@ -177,7 +177,7 @@ public final class Handshake {
         }
     }
 
-    private void judgeContents(final WorkCompletionStatus completion, final StatusView status) {
+    private void judgeContents(final WorkCompletionStatus completion, final BootStatusView status) {
         tornReads = 0;
         if (step == HandshakeStep.R1) {
             partnerBootId = status.bootId();
@@ -212,7 +212,7 @@ public final class Handshake {
         final long durationNs = clock.getAsLong() - issuedNs;
         trace.add(new TraceEntry(path.attempt(), step, issuedNs, durationNs, path.local(), path.remote(),
             step.isRead() ? memory.statusAddress() : memory.mailboxAddress() + slotOf(step).offsetBytes(),
-            step.isRead() ? StatusBlock.LENGTH_BYTES : slotOf(step).recordBytes(), completion, why));
+            step.isRead() ? BootStatusVariable.LENGTH_BYTES : slotOf(step).recordBytes(), completion, why));
         return durationNs;
     }
 

@@ -8,10 +8,10 @@
  * that was issued, in order.
  *
  * <p><b>Guarantees.</b> Nothing of a step is issued unless the step before it succeeded in the same attempt. A torn
- * record is read again, a bounded number of times, and is never taken for anything else. Every operation has a time
- * limit of the application's own, because that of a queue pair differs from device to device.
+ * record is read again, a bounded number of times, and is never taken for anything else. Every operation has its
+ * own time limit, because that of a queue pair differs from device to device.
  *
- * <p>No I/O, no threads, no clock of its own: the partner's memory is a
- * {@link dev.ffmverbs.ccm.internal.memory.PartnerMemory}, time a function.
+ * <p>Does no I/O, starts no threads, and reads no clock but the one it is given: the partner's memory is a
+ * {@link dev.ffmverbs.ccm.internal.memory.PartnerMemory}, time is a function.
  */
 package dev.ffmverbs.ccm.internal.handshake;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.internal.link;
 
+import dev.ffmverbs.ccm.internal.memory.PayloadReader;
+import dev.ffmverbs.ccm.internal.memory.PayloadWriter;
 import dev.ffmverbs.ccm.internal.trust.Proof;
 import dev.ffmverbs.ccm.value.BootId;
 import java.nio.ByteBuffer;
@@ -35,34 +37,33 @@ record AcceptGreeting(
      */
     record RemoteRegion(long address, int rkey, int lengthBytes) {
 
-        private void put(final ByteBuffer buffer) {
-            buffer.putLong(address).putInt(rkey).putInt(lengthBytes);
+        private void encode(final PayloadWriter writer) {
+            writer.putLong(address).putInt(rkey).putInt(lengthBytes);
         }
 
-        private static RemoteRegion get(final ByteBuffer buffer) {
-            return new RemoteRegion(buffer.getLong(), buffer.getInt(), buffer.getInt());
+        private static RemoteRegion decode(final PayloadReader reader) {
+            return new RemoteRegion(reader.getLong(), reader.getInt(), reader.getInt());
         }
     }
 
     byte[] encode() {
-        final ByteBuffer buffer = GreetingFormat.begin(LENGTH_BYTES);
-        buffer.putLong(epoch);
-        status.put(buffer);
-        mailbox.put(buffer);
-        GreetingFormat.putName(buffer, nodeName);
-        GreetingFormat.putBootId(buffer, bootId);
-        return buffer.put(proof.duplicate()).putLong(features).array();
+        final byte[] data = new byte[LENGTH_BYTES];
+        final PayloadWriter writer = GreetingFormat.begin(data).putLong(epoch);
+        status.encode(writer);
+        mailbox.encode(writer);
+        writer.putName(nodeName).putBootId(bootId).putBytes(proof).putLong(features);
+        return data;
     }
 
     static AcceptGreeting decode(final byte[] data) {
-        final ByteBuffer buffer = GreetingFormat.open(data, LEAST_BYTES);
-        final long epoch = buffer.getLong();
-        final RemoteRegion status = RemoteRegion.get(buffer);
-        final RemoteRegion mailbox = RemoteRegion.get(buffer);
-        final String nodeName = GreetingFormat.getName(buffer);
-        final BootId bootId = GreetingFormat.getBootId(buffer);
-        final ByteBuffer proof = GreetingFormat.getBytes(buffer, Proof.LENGTH_BYTES);
-        final long features = buffer.remaining() < Long.BYTES ? 0 : buffer.getLong();
+        final PayloadReader reader = GreetingFormat.open(data, LEAST_BYTES);
+        final long epoch = reader.getLong();
+        final RemoteRegion status = RemoteRegion.decode(reader);
+        final RemoteRegion mailbox = RemoteRegion.decode(reader);
+        final String nodeName = GreetingFormat.getName(reader);
+        final BootId bootId = reader.getBootId();
+        final ByteBuffer proof = reader.getBytes(Proof.LENGTH_BYTES);
+        final long features = reader.remainingBytes() < Long.BYTES ? 0 : reader.getLong();
         return new AcceptGreeting(nodeName, epoch, status, mailbox, bootId, proof, features);
     }
 }

@@ -53,8 +53,8 @@ public interface ClientGrant extends AutoCloseable {
     void connect(Gid partnerGid, int partnerMtuBytes, List<PortNumbers> partnerPorts);
 
     /**
-     * Allocates memory of this node's own in the partner's protection domain, to send from and receive into; the
-     * partner cannot reach it.
+     * Allocates memory of this node in the partner's protection domain, to send from and receive into; the partner
+     * cannot reach it.
      *
      * @param lengthBytes bytes, at least 1.
      * @return the region, closed with this grant at the latest.

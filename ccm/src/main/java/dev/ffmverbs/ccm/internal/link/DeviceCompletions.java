@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * What has completed at all links over one device: one completion queue, announced on one channel.
  *
  * <p>A completion finds its link by its work request id, which names a slot here and is never used twice: those of a
- * link that was closed reach nobody, also when its slot has another owner.
+ * link that was closed are dropped, even when its slot has another owner.
  *
  * <p>The queue cannot overrun. Every queue pair reserves the entries it can fill, and one that was closed gives them
  * back only after the queue was seen empty, since its completions may still wait there.
@@ -71,7 +71,7 @@ final class DeviceCompletions implements AutoCloseable {
         this.channel = context.createCompletionChannel();
     }
 
-    /** Announces queue pairs that will need this many more entries. */
+    /** Announces queue pairs that will need that number of further entries. */
     synchronized void expect(final int entries) {
         expected += entries;
     }

@@ -1,84 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.internal.link;
 
-import dev.ffmverbs.ccm.internal.memory.Names;
-import dev.ffmverbs.ccm.value.BootId;
+import dev.ffmverbs.ccm.internal.memory.PayloadReader;
+import dev.ffmverbs.ccm.internal.memory.PayloadWriter;
 import dev.ffmverbs.ccm.value.Rejection;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
+import java.lang.foreign.MemorySegment;
 
-/** What all private data of a connection begins with, and how names and boot ids are written in it. */
+/** What the private data of every connection begins with: a magic number and a version. */
 final class GreetingFormat {
 
     /** Version of what connections carry; magic number and version keep their places in all versions. */
     static final int VERSION = 1;
-
-    /** Longest name of a node in bytes. */
-    static final int NAME_BYTES = Names.LONGEST_BYTES;
 
     private static final int MAGIC = 0xCCC0_4EC7;
 
     private GreetingFormat() {
     }
 
-    /** Begins private data of the given length. */
-    static ByteBuffer begin(final int lengthBytes) {
-        return ByteBuffer.allocate(lengthBytes).order(ByteOrder.LITTLE_ENDIAN).putInt(MAGIC).putInt(VERSION);
+    /** Writes the beginning of private data, and returns a writer of what follows. */
+    static PayloadWriter begin(final byte[] data) {
+        return new PayloadWriter(MemorySegment.ofArray(data)).putInt(MAGIC).putInt(VERSION);
     }
 
     /**
-     * Reads the beginning of private data.
+     * Reads the beginning of private data, and returns a reader of what follows.
      *
      * @throws GreetingException when it is not ours, not whole, or of another version.
      */
-    static ByteBuffer open(final byte[] data, final int lengthBytes) {
-        final ByteBuffer buffer = ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN);
-        if (data.length < 2 * Integer.BYTES || buffer.getInt() != MAGIC) {
+    static PayloadReader open(final byte[] data, final int lengthBytes) {
+        final PayloadReader reader = new PayloadReader(MemorySegment.ofArray(data));
+        if (data.length < 2 * Integer.BYTES || reader.getInt() != MAGIC) {
             throw new GreetingException(Rejection.NOT_A_NODE, "the " + data.length
                 + " bytes of private data are not those of a cluster connection manager");
         }
-        final int version = buffer.getInt();
+        final int version = reader.getInt();
         if (version != VERSION || data.length < lengthBytes) {
             throw new GreetingException(Rejection.OTHER_VERSION, "it speaks version "
                 + Integer.toUnsignedString(version) + " in " + data.length + " bytes of private data, this node"
                 + " version " + VERSION + " in " + lengthBytes);
         }
-        return buffer;
+        return reader;
     }
 
-    static void putName(final ByteBuffer buffer, final String name) {
-        final byte[] padded = new byte[NAME_BYTES];
-        final byte[] text = name.getBytes(StandardCharsets.US_ASCII);
-        System.arraycopy(text, 0, padded, 0, text.length);
-        buffer.put(padded);
-    }
-
-    static String getName(final ByteBuffer buffer) {
-        final byte[] padded = new byte[NAME_BYTES];
-        buffer.get(padded);
-        int length = 0;
-        while (length < NAME_BYTES && padded[length] != 0) {
-            length++;
-        }
-        final String name = new String(padded, 0, length, StandardCharsets.US_ASCII);
-        if (!Names.isName(name)) {
+    /**
+     * Reads a name.
+     *
+     * @throws GreetingException when the bytes are no name.
+     */
+    static String getName(final PayloadReader reader) {
+        final String name = reader.getName();
+        if (name == null) {
             throw new GreetingException(Rejection.NOT_A_NODE, "the name in the private data is malformed");
         }
         return name;
-    }
-
-    static ByteBuffer getBytes(final ByteBuffer buffer, final int count) {
-        final byte[] bytes = new byte[count];
-        buffer.get(bytes);
-        return ByteBuffer.wrap(bytes);
-    }
-
-    static void putBootId(final ByteBuffer buffer, final BootId bootId) {
-        buffer.putLong(bootId.high()).putLong(bootId.low());
-    }
-
-    static BootId getBootId(final ByteBuffer buffer) {
-        return new BootId(buffer.getLong(), buffer.getLong());
     }
 }

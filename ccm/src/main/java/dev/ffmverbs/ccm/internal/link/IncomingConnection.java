@@ -65,8 +65,8 @@ final class IncomingConnection implements AutoCloseable {
         }
     }
 
-    /** The request was accepted. */
-    void accepted(final Connection accepted) {
+    /** Begins with the connection of which the request was accepted. */
+    void begin(final Connection accepted) {
         connection = accepted;
         accepted.whenDisconnected().thenRun(() -> {
             ended = true;

@@ -4,7 +4,7 @@ package dev.ffmverbs.ccm.internal.link;
 import dev.ffmverbs.Context;
 import dev.ffmverbs.Device;
 import dev.ffmverbs.Gid;
-import dev.ffmverbs.ccm.internal.memory.StatusBlock;
+import dev.ffmverbs.ccm.internal.memory.BootStatusVariable;
 import dev.ffmverbs.ccm.internal.trust.NodeIdentity;
 import dev.ffmverbs.ccm.value.MemoryAddresses;
 import java.lang.foreign.Arena;
@@ -53,7 +53,7 @@ public final class Interconnects implements CompletionSource, AutoCloseable {
         this.rejections = rejections;
         this.features = features;
         this.statusMemory = arena.allocate(MemoryAddresses.PAGE_BYTES, MemoryAddresses.PAGE_BYTES)
-            .asSlice(0, StatusBlock.LENGTH_BYTES);
+            .asSlice(0, BootStatusVariable.LENGTH_BYTES);
     }
 
     /**
@@ -79,7 +79,7 @@ public final class Interconnects implements CompletionSource, AutoCloseable {
     /**
      * The memory of the boot-status variable, to publish in.
      *
-     * @return as many bytes as a status block has, at the beginning of a page.
+     * @return {@link BootStatusVariable#LENGTH_BYTES} bytes at the beginning of a page.
      */
     public MemorySegment statusMemory() {
         return statusMemory;

@@ -17,7 +17,7 @@ final class LinkQueuePair implements AutoCloseable {
     private volatile CompletionTarget target = NOBODY;
 
     /**
-     * A queue pair that nobody waits at yet.
+     * A queue pair whose completions have no target yet.
      *
      * @param completions where it completes.
      * @param queuePair   the queue pair.
@@ -61,7 +61,7 @@ final class LinkQueuePair implements AutoCloseable {
         }
     }
 
-    /** Destroys the queue pair; completions that are still to be polled reach nobody. Closing again does nothing. */
+    /** Destroys the queue pair; completions that are still to be polled reach no target. Closing again does nothing. */
     @Override
     public void close() {
         target = NOBODY;

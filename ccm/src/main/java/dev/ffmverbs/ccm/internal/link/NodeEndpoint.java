@@ -143,7 +143,7 @@ final class NodeEndpoint implements AutoCloseable {
         }
     }
 
-    /** Rejects somebody who may have given up already, so that nobody needs to be told. */
+    /** Rejects a request; when its sender has given up already, there is nothing to do. */
     private static void reject(final ConnectionRequest request, final byte[] reason) {
         try {
             request.reject(reason);

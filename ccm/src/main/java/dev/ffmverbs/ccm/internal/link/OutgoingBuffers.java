@@ -4,12 +4,12 @@ package dev.ffmverbs.ccm.internal.link;
 import dev.ffmverbs.Access;
 import dev.ffmverbs.MemoryRegion;
 import dev.ffmverbs.ProtectionDomain;
+import dev.ffmverbs.ccm.internal.memory.BootStatusVariable;
+import dev.ffmverbs.ccm.internal.memory.BootStatusView;
 import dev.ffmverbs.ccm.internal.memory.MailboxRecord;
 import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
-import dev.ffmverbs.ccm.internal.memory.StatusBlock;
-import dev.ffmverbs.ccm.internal.memory.StatusView;
 
-/** This node's own end of its READs and WRITEs: where a status block is delivered, and a record is sent from. */
+/** The local end of READs and WRITEs: where a boot-status variable is delivered, and a record is sent from. */
 final class OutgoingBuffers implements AutoCloseable {
 
     static final long STATUS_OFFSET = 0;
@@ -18,12 +18,12 @@ final class OutgoingBuffers implements AutoCloseable {
     private static final long LENGTH_BYTES = RECORD_OFFSET + MailboxSlot.LONGEST_RECORD_BYTES;
 
     private final MemoryRegion region;
-    private final StatusView status;
+    private final BootStatusView status;
     private final MailboxRecord record;
 
     OutgoingBuffers(final ProtectionDomain domain) {
         region = domain.allocate(LENGTH_BYTES, Access.LOCAL_WRITE);
-        status = new StatusView(region.segment().asSlice(STATUS_OFFSET, StatusBlock.LENGTH_BYTES));
+        status = new BootStatusView(region.segment().asSlice(STATUS_OFFSET, BootStatusVariable.LENGTH_BYTES));
         record = new MailboxRecord(region.segment().asSlice(RECORD_OFFSET, MailboxSlot.LONGEST_RECORD_BYTES));
     }
 
@@ -31,7 +31,7 @@ final class OutgoingBuffers implements AutoCloseable {
         return region;
     }
 
-    StatusView status() {
+    BootStatusView status() {
         return status;
     }
 

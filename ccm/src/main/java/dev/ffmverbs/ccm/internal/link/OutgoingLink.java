@@ -5,10 +5,10 @@ import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.SendRequest;
 import dev.ffmverbs.VerbsException;
 import dev.ffmverbs.WorkCompletionStatus;
+import dev.ffmverbs.ccm.internal.memory.BootStatusVariable;
+import dev.ffmverbs.ccm.internal.memory.BootStatusView;
 import dev.ffmverbs.ccm.internal.memory.MailboxRecord;
 import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
-import dev.ffmverbs.ccm.internal.memory.StatusBlock;
-import dev.ffmverbs.ccm.internal.memory.StatusView;
 import dev.ffmverbs.ccm.value.PeerInformation;
 import dev.ffmverbs.cm.Connection;
 import java.net.InetSocketAddress;
@@ -43,11 +43,11 @@ final class OutgoingLink implements PartnerLink {
         final OutgoingBuffers buffers = endpoint.buffers();
         this.readStatus = SendRequest.allocate(1)
             .read(partner.status().address(), partner.status().rkey())
-            .localMemory(buffers.region(), OutgoingBuffers.STATUS_OFFSET, StatusBlock.LENGTH_BYTES);
+            .localMemory(buffers.region(), OutgoingBuffers.STATUS_OFFSET, BootStatusVariable.LENGTH_BYTES);
         this.writes = Stream.of(MailboxSlot.values()).map(slot -> writeRequest(slot, buffers))
             .toArray(SendRequest[]::new);
         completing.target(this::complete);
-        connection.whenDisconnected().thenRun(this::ended);
+        connection.whenDisconnected().thenRun(this::handleEnd);
     }
 
     private SendRequest writeRequest(final MailboxSlot slot, final OutgoingBuffers buffers) {
@@ -68,7 +68,7 @@ final class OutgoingLink implements PartnerLink {
         }
     }
 
-    private void ended() {
+    private void handleEnd() {
         broken = true;
         endpoint.tellNews();
     }
@@ -103,7 +103,7 @@ final class OutgoingLink implements PartnerLink {
     }
 
     @Override
-    public StatusView status() {
+    public BootStatusView status() {
         return endpoint.buffers().status();
     }
 

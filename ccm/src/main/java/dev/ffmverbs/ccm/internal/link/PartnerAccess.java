@@ -22,8 +22,8 @@ public interface PartnerAccess {
     BootId connectedBootId();
 
     /**
-     * Frees what a connection of the partner's that has ended has left, and lets the partner notify this node again as
-     * often as it has since the last call, but not more than so often in a time.
+     * Frees what is left of a connection of the partner that has ended, and renews the notifications that the partner
+     * has used since the last call, at a bounded rate.
      *
      * @param nowNs present time, in nanoseconds of a monotonic clock.
      * @return in how many nanoseconds to call again; {@link Long#MAX_VALUE} when there is no need to.
@@ -31,8 +31,8 @@ public interface PartnerAccess {
     long maintain(long nowNs);
 
     /**
-     * Ends the partner's connection, if there is one, and gives the memory new keys: nothing that the partner knows, or
-     * that is on its way, reaches it any more.
+     * Ends the partner's connection, if there is one, and gives the memory new keys: nothing that the partner knows,
+     * and nothing that is on its way, reaches it afterwards.
      */
     void revoke();
 }

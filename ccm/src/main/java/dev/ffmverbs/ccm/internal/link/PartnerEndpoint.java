@@ -8,8 +8,8 @@ import dev.ffmverbs.QueuePairAttributes;
 import dev.ffmverbs.QueuePairState;
 import dev.ffmverbs.VerbsException;
 import dev.ffmverbs.ccm.internal.link.AcceptGreeting.RemoteRegion;
+import dev.ffmverbs.ccm.internal.memory.BootStatusVariable;
 import dev.ffmverbs.ccm.internal.memory.Mailbox;
-import dev.ffmverbs.ccm.internal.memory.StatusBlock;
 import dev.ffmverbs.ccm.internal.trust.NodeIdentity;
 import dev.ffmverbs.ccm.internal.trust.Proof;
 import dev.ffmverbs.ccm.value.AttemptOutcome;
@@ -197,7 +197,7 @@ public final class PartnerEndpoint implements PartnerPath, AutoCloseable {
                 + " does not have the shared secret of this node", null);
         }
         requireExpected("boot-status variable", partner.status(), node.memory().statusAddress(),
-            StatusBlock.LENGTH_BYTES);
+            BootStatusVariable.LENGTH_BYTES);
         requireExpected("mailbox", partner.mailbox(), node.memory().mailboxAddress(), Mailbox.LENGTH_BYTES);
     }
 
@@ -217,14 +217,14 @@ public final class PartnerEndpoint implements PartnerPath, AutoCloseable {
         paths.mailbox().clear();
         register();
         final AcceptGreeting greeting = new AcceptGreeting(node.identity().name(), epoch,
-            new RemoteRegion(statusRegion.iova(), statusRegion.rkey(), StatusBlock.LENGTH_BYTES),
+            new RemoteRegion(statusRegion.iova(), statusRegion.rkey(), BootStatusVariable.LENGTH_BYTES),
             new RemoteRegion(mailboxRegion.iova(), mailboxRegion.rkey(), Mailbox.LENGTH_BYTES),
             node.identity().bootId(), ByteBuffer.wrap(node.identity().prove(Proof.Role.ACCEPT, name, bootId)),
             node.features());
         IncomingConnection accepted = null;
         try {
             accepted = prepareIncoming(bootId);
-            accepted.accepted(request.accept(accepted.queuePair(), parameters()
+            accepted.begin(request.accept(accepted.queuePair(), parameters()
                 .withRemoteAccess(PARTNERS_ACCESS).withPrivateData(greeting.encode())));
             incoming = accepted;
         } catch (final ConnectionException | VerbsException | IllegalStateException e) {

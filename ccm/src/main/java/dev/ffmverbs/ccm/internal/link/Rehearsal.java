@@ -11,13 +11,13 @@ import dev.ffmverbs.QueuePairState;
 import dev.ffmverbs.VerbsException;
 import dev.ffmverbs.ccm.internal.handshake.Handshake;
 import dev.ffmverbs.ccm.internal.handshake.HandshakeTrace;
-import dev.ffmverbs.ccm.internal.memory.StatusBlock;
+import dev.ffmverbs.ccm.internal.memory.BootStatusVariable;
 import dev.ffmverbs.ccm.internal.trust.NodeIdentity;
 import dev.ffmverbs.ccm.internal.trust.Proof;
 import dev.ffmverbs.ccm.value.BootPhase;
 import dev.ffmverbs.ccm.value.Incarnation;
-import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -104,7 +104,7 @@ final class Rehearsal {
              MemoryRegion memory = domain.allocate(RehearsalConnection.MEMORY_BYTES,
                  Access.LOCAL_WRITE, Access.REMOTE_READ, Access.REMOTE_WRITE);
              LinkQueuePair queuePair = completions.create(domain, 1, 0)) {
-            new StatusBlock(RehearsalConnection.statusMemory(memory), self.bootId(), 0)
+            new BootStatusVariable(RehearsalConnection.statusMemory(memory), self.bootId(), 0)
                 .publish(BootPhase.INITIALIZING, 0);
             connectToItself(queuePair.queuePair(), context, gid);
             return new Rehearsal(self, new RehearsalConnection(completions, queuePair, buffers, memory), address,

@@ -4,18 +4,18 @@ package dev.ffmverbs.ccm.internal.link;
 import dev.ffmverbs.MemoryRegion;
 import dev.ffmverbs.SendRequest;
 import dev.ffmverbs.WorkCompletionStatus;
+import dev.ffmverbs.ccm.internal.memory.BootStatusVariable;
+import dev.ffmverbs.ccm.internal.memory.BootStatusView;
 import dev.ffmverbs.ccm.internal.memory.Mailbox;
 import dev.ffmverbs.ccm.internal.memory.MailboxRecord;
 import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
 import dev.ffmverbs.ccm.internal.memory.PartnerMemory;
-import dev.ffmverbs.ccm.internal.memory.StatusBlock;
-import dev.ffmverbs.ccm.internal.memory.StatusView;
 import dev.ffmverbs.ccm.value.MemoryAddresses;
 import java.lang.foreign.MemorySegment;
 import java.util.stream.Stream;
 
 /**
- * A node's connection to itself: memory as a partner has it, in a region that nobody else knows. It owns none of the
+ * A node's connection to itself: memory as a partner has it, in a region that no other node knows. It owns none of the
  * objects it uses. Used by one thread.
  */
 final class RehearsalConnection implements PartnerMemory, CompletionTarget {
@@ -37,7 +37,7 @@ final class RehearsalConnection implements PartnerMemory, CompletionTarget {
      *
      * @param completions where the queue pair completes.
      * @param queuePair   connected to itself.
-     * @param buffers     where a status block is delivered, and a record is sent from.
+     * @param buffers     where a boot-status variable is delivered, and a record is sent from.
      * @param memory      the partner's part, {@link #MEMORY_BYTES} that it may READ and WRITE.
      */
     RehearsalConnection(
@@ -48,7 +48,7 @@ final class RehearsalConnection implements PartnerMemory, CompletionTarget {
         this.buffers = buffers;
         this.memory = memory;
         readStatus = SendRequest.allocate(1).read(statusAddress(), memory.rkey())
-            .localMemory(buffers.region(), OutgoingBuffers.STATUS_OFFSET, StatusBlock.LENGTH_BYTES);
+            .localMemory(buffers.region(), OutgoingBuffers.STATUS_OFFSET, BootStatusVariable.LENGTH_BYTES);
         writes = Stream.of(MailboxSlot.values())
             .map(slot -> SendRequest.allocate(1).write(mailboxAddress() + slot.offsetBytes(), memory.rkey())
                 .localMemory(buffers.region(), OutgoingBuffers.RECORD_OFFSET, slot.recordBytes()))
@@ -58,7 +58,7 @@ final class RehearsalConnection implements PartnerMemory, CompletionTarget {
 
     /** Where the partner's part has its boot-status variable. */
     static MemorySegment statusMemory(final MemoryRegion memory) {
-        return memory.segment().asSlice(0, StatusBlock.LENGTH_BYTES);
+        return memory.segment().asSlice(0, BootStatusVariable.LENGTH_BYTES);
     }
 
     @Override
@@ -104,7 +104,7 @@ final class RehearsalConnection implements PartnerMemory, CompletionTarget {
     }
 
     @Override
-    public StatusView status() {
+    public BootStatusView status() {
         return buffers.status();
     }
 

@@ -3,7 +3,6 @@ package dev.ffmverbs.ccm.internal.link;
 
 import dev.ffmverbs.ccm.value.AttemptOutcome;
 import dev.ffmverbs.ccm.value.Rejection;
-import java.nio.ByteBuffer;
 
 /** How the private data of a rejection tells its reason, and what the reason means for the node that is rejected. */
 final class RejectionFormat {
@@ -35,14 +34,15 @@ final class RejectionFormat {
     }
 
     static byte[] encode(final Rejection reason) {
-        return GreetingFormat.begin(LENGTH_BYTES).putInt(codeOf(reason)).array();
+        final byte[] data = new byte[LENGTH_BYTES];
+        GreetingFormat.begin(data).putInt(codeOf(reason));
+        return data;
     }
 
     /** What the private data of a rejection means for the node that gets it; without private data nobody listens. */
     static AttemptOutcome decode(final byte[] data) {
         try {
-            final ByteBuffer buffer = GreetingFormat.open(data, LENGTH_BYTES);
-            final int code = buffer.getInt();
+            final int code = GreetingFormat.open(data, LENGTH_BYTES).getInt();
             for (final Rejection reason : Rejection.values()) {
                 if (codeOf(reason) == code) {
                     return outcomeOf(reason);

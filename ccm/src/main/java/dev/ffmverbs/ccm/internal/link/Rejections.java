@@ -18,8 +18,7 @@ import java.util.function.LongSupplier;
  * <p>All rejections are counted. The observer hears of the first of each source and reason, and of further ones at most
  * every {@value #TOLD_AGAIN_SECONDS} seconds; in all it hears of {@value #TOLD_AT_ONCE} at once and one per second. The
  * log has the first of each source and reason, {@value #LOGGED_AT_ONCE} at once and one per minute. What is told says
- * how many were not. So strangers who try without end, from as many addresses as they like, cost neither memory nor
- * disk.
+ * how many were not. So strangers who keep trying, from however many addresses, cost neither memory nor disk.
  *
  * <p>Thread-safe.
  */
@@ -30,13 +29,13 @@ public final class Rejections {
     public interface Observer {
 
         /**
-         * Somebody was rejected.
+         * A request, or an answer at a partner's address, was rejected.
          *
          * @param source where the request came from, or the address that was not a partner's.
          * @param reason why.
          * @param detail all facts, in words.
          */
-        void rejected(InetSocketAddress source, Rejection reason, String detail);
+        void onRejection(InetSocketAddress source, Rejection reason, String detail);
     }
 
     static final int TOLD_AGAIN_SECONDS = 10;
@@ -48,7 +47,7 @@ public final class Rejections {
 
     private static final Logger LOGGER = System.getLogger(Rejections.class.getName());
 
-    /** Somebody who was rejected, and why. */
+    /** An address that was rejected, and why. */
     private record Source(InetAddress address, Rejection reason) {
     }
 
@@ -124,7 +123,7 @@ public final class Rejections {
             LOGGER.log(Level.WARNING, "node {0} rejected {1}: {2}; further rejections of it for this reason are counted"
                 + " only{3}", node, source.getAddress().getHostAddress(), detail, logged);
         }
-        observer.rejected(source, reason, detail + untold);
+        observer.onRejection(source, reason, detail + untold);
     }
 
     private void leaveUntold(final Told before) {
@@ -158,7 +157,7 @@ public final class Rejections {
     }
 
     /** Sources and reasons that further rejections are compared with. */
-    int remembered() {
+    int sourceCount() {
         synchronized (counts) {
             return sources.size();
         }

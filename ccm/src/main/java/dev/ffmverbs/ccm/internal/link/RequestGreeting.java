@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.internal.link;
 
+import dev.ffmverbs.ccm.internal.memory.PayloadReader;
 import dev.ffmverbs.ccm.internal.trust.Proof;
 import dev.ffmverbs.ccm.value.BootId;
 import java.nio.ByteBuffer;
@@ -18,16 +19,14 @@ record RequestGreeting(NodeNumber node, BootId bootId, ByteBuffer proof) {
     static final int LENGTH_BYTES = 56;
 
     byte[] encode() {
-        final ByteBuffer buffer = GreetingFormat.begin(LENGTH_BYTES);
-        buffer.putLong(node.high()).putLong(node.low());
-        GreetingFormat.putBootId(buffer, bootId);
-        return buffer.put(proof.duplicate()).array();
+        final byte[] data = new byte[LENGTH_BYTES];
+        GreetingFormat.begin(data).putLong(node.high()).putLong(node.low()).putBootId(bootId).putBytes(proof);
+        return data;
     }
 
     static RequestGreeting decode(final byte[] data) {
-        final ByteBuffer buffer = GreetingFormat.open(data, LENGTH_BYTES);
-        final NodeNumber node = new NodeNumber(buffer.getLong(), buffer.getLong());
-        final BootId bootId = GreetingFormat.getBootId(buffer);
-        return new RequestGreeting(node, bootId, GreetingFormat.getBytes(buffer, Proof.SHORT_BYTES));
+        final PayloadReader reader = GreetingFormat.open(data, LENGTH_BYTES);
+        final NodeNumber node = new NodeNumber(reader.getLong(), reader.getLong());
+        return new RequestGreeting(node, reader.getBootId(), reader.getBytes(Proof.SHORT_BYTES));
     }
 }

@@ -4,7 +4,7 @@
  * The connections between two nodes: an outgoing one that this node reads and writes the partner's memory over, and an
  * incoming one that the partner reads and writes this node's memory over.
  *
- * <p>{@link PartnerConnector}, {@link PartnerLink} and {@link PartnerAccess} are what a session needs of them.
+ * <p>{@link PartnerPath}, {@link PartnerLink} and {@link PartnerAccess} are what a session needs of them.
  * {@link Interconnects} and {@link PartnerPaths} provide it over RDMA verbs, whichever devices run them. What completes
  * at any link over a device is reported in one completion queue, and handed to its link by the thread that polls the
  * {@link CompletionSource}. A {@link ClientGrant} is what one client shares with one partner.
@@ -14,9 +14,9 @@
  * addresses and keys of the memory, and another proof, with the {@link AcceptGreeting acceptance}; and why with a
  * {@link dev.ffmverbs.ccm.value.Rejection}.
  *
- * <p><b>Guarantees.</b> Memory is registered before a node listens, in a protection domain of its own for each partner:
- * the status block for READ only, the mailbox for WRITE only. Through the outgoing connection the partner has no access
- * at all. The memory of a client is registered in the same domain, and reached over its own queue pairs. When
+ * <p><b>Guarantees.</b> Memory is registered before a node listens, in a separate protection domain for each partner:
+ * the boot-status variable for READ only, the mailbox for WRITE only. Through the outgoing connection the partner has
+ * no access at all. The memory of a client is registered in the same domain, and reached over its own queue pairs. When
  * {@link PartnerAccess#revoke} and {@link ClientGrant#fence} return, nothing the partner has sent or will send reaches
  * this node's memory.
  */

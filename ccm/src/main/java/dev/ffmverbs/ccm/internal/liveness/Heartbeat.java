@@ -2,8 +2,8 @@
 package dev.ffmverbs.ccm.internal.liveness;
 
 import dev.ffmverbs.WorkCompletionStatus;
+import dev.ffmverbs.ccm.internal.memory.BootStatusView;
 import dev.ffmverbs.ccm.internal.memory.PartnerMemory;
-import dev.ffmverbs.ccm.internal.memory.StatusView;
 import dev.ffmverbs.ccm.value.BootId;
 import dev.ffmverbs.ccm.value.BootPhase;
 import java.util.function.LongSupplier;
@@ -40,7 +40,7 @@ public final class Heartbeat {
         FAILED
     }
 
-    /** Records torn so often in one interval are left alone until the next. */
+    /** After this many torn records in one interval, the next READ waits for the next interval. */
     static final int TORN_READS_LIMIT = 4;
 
     private final PartnerMemory memory;
@@ -105,9 +105,9 @@ public final class Heartbeat {
         }
         final WorkCompletionStatus completion = memory.poll();
         if (completion == null) {
-            return waitedNs > timeoutNs ? failed(null) : Beat.PENDING;
+            return waitedNs > timeoutNs ? fail(null) : Beat.PENDING;
         }
-        return completion == WorkCompletionStatus.SUCCESS ? delivered() : failed(completion);
+        return completion == WorkCompletionStatus.SUCCESS ? examineRecord() : fail(completion);
     }
 
     /**
@@ -125,8 +125,8 @@ public final class Heartbeat {
         final long ended = (nowNs - dueNs) / intervalNs;
         if (ended > 0) {
             final long looked = lookedNs - dueNs >= 0 ? 1 : 0;
-            statistics.unanswered(looked);
-            statistics.late(ended - looked);
+            statistics.addUnanswered(looked);
+            statistics.addLate(ended - looked);
             dueNs += ended * intervalNs;
         }
         waitedNs += Math.min(nowNs - lookedNs, intervalNs);
@@ -141,41 +141,41 @@ public final class Heartbeat {
         memory.readStatus();
     }
 
-    private Beat delivered() {
-        final StatusView status = memory.status();
+    private Beat examineRecord() {
+        final BootStatusView status = memory.status();
         return switch (status.examine()) {
-            case VALID -> heard(status);
-            case TORN -> torn();
+            case VALID -> acceptRecord(status);
+            case TORN -> handleTornRecord();
             case ABSENT, WRONG_LAYOUT_VERSION -> Beat.RESTARTED;
         };
     }
 
-    private Beat heard(final StatusView status) {
+    private Beat acceptRecord(final BootStatusView status) {
         outstanding = false;
         if (!status.isOf(bootId, generation)) {
             return Beat.RESTARTED;
         }
-        statistics.beat(clock.getAsLong() - issuedNs);
+        statistics.addBeat(clock.getAsLong() - issuedNs);
         counter = status.heartbeat();
         phase = status.bootPhase();
         return status.bootPhase() == BootPhase.LEAVING ? Beat.LEAVING : Beat.HEARD;
     }
 
-    private Beat torn() {
-        statistics.torn();
+    private Beat handleTornRecord() {
+        statistics.addTorn();
         tornReads++;
         if (tornReads < TORN_READS_LIMIT) {
             issue(clock.getAsLong());
             return Beat.PENDING;
         }
         outstanding = false;
-        statistics.unanswered(1);
+        statistics.addUnanswered(1);
         return Beat.TORN;
     }
 
-    private Beat failed(final WorkCompletionStatus completion) {
+    private Beat fail(final WorkCompletionStatus completion) {
         failure = completion;
-        statistics.unanswered(1);
+        statistics.addUnanswered(1);
         return Beat.FAILED;
     }
 

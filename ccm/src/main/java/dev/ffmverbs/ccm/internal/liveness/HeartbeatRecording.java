@@ -2,25 +2,26 @@
 package dev.ffmverbs.ccm.internal.liveness;
 
 import dev.ffmverbs.ccm.internal.events.HeartbeatEvent;
+import dev.ffmverbs.ccm.internal.events.HeartbeatGapEvent;
 import dev.ffmverbs.ccm.internal.events.HeartbeatLateEvent;
 import dev.ffmverbs.ccm.internal.events.HeartbeatMissEvent;
-import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import jdk.jfr.FlightRecorder;
 
 /**
- * Records the heartbeats of one partner with Flight Recorder, when somebody records. What that throws is logged once,
- * and touches neither the heartbeats nor what is counted of them.
+ * Records the heartbeats of one partner with JDK Flight Recorder while there is a recording. A failure to record is
+ * logged once, and affects neither the heartbeats nor their statistics.
  */
 final class HeartbeatRecording {
 
     private static final Logger LOGGER = System.getLogger(HeartbeatRecording.class.getName());
 
     /**
-     * Tell whether such events are recorded, so that none is made when they are not. To be asked only where there is a
-     * recorder: the first event of a JVM loads the recorder's metadata.
+     * Events that tell whether their kind is enabled, so that none is created in vain. To be loaded only when there is
+     * a recorder: the first event of a JVM loads the recorder's metadata.
      */
-    private static final class Recorded {
+    private static final class Enabled {
         private static final HeartbeatEvent HEARTBEATS = new HeartbeatEvent();
         private static final HeartbeatMissEvent MISSES = new HeartbeatMissEvent();
         private static final HeartbeatLateEvent LATES = new HeartbeatLateEvent();
@@ -35,9 +36,9 @@ final class HeartbeatRecording {
         this.partner = partner;
     }
 
-    void heard(final long readNs) {
+    void recordBeat(final long readNs) {
         try {
-            if (FlightRecorder.isInitialized() && Recorded.HEARTBEATS.isEnabled()) {
+            if (FlightRecorder.isInitialized() && Enabled.HEARTBEATS.isEnabled()) {
                 final HeartbeatEvent event = new HeartbeatEvent();
                 event.node = node;
                 event.partner = partner;
@@ -45,45 +46,43 @@ final class HeartbeatRecording {
                 event.commit();
             }
         } catch (final RuntimeException | Error e) {
-            fail(e);
+            reportFailure(e);
         }
     }
 
-    void unanswered(final long intervals, final long total) {
+    void recordUnanswered(final long intervals, final long total) {
         try {
-            if (FlightRecorder.isInitialized() && Recorded.MISSES.isEnabled()) {
-                final HeartbeatMissEvent event = new HeartbeatMissEvent();
-                event.node = node;
-                event.partner = partner;
-                event.intervals = intervals;
-                event.total = total;
-                event.commit();
+            if (FlightRecorder.isInitialized() && Enabled.MISSES.isEnabled()) {
+                commit(new HeartbeatMissEvent(), intervals, total);
             }
         } catch (final RuntimeException | Error e) {
-            fail(e);
+            reportFailure(e);
         }
     }
 
-    void late(final long intervals, final long total) {
+    void recordLate(final long intervals, final long total) {
         try {
-            if (FlightRecorder.isInitialized() && Recorded.LATES.isEnabled()) {
-                final HeartbeatLateEvent event = new HeartbeatLateEvent();
-                event.node = node;
-                event.partner = partner;
-                event.intervals = intervals;
-                event.total = total;
-                event.commit();
+            if (FlightRecorder.isInitialized() && Enabled.LATES.isEnabled()) {
+                commit(new HeartbeatLateEvent(), intervals, total);
             }
         } catch (final RuntimeException | Error e) {
-            fail(e);
+            reportFailure(e);
         }
     }
 
-    private void fail(final Throwable failure) {
+    private void commit(final HeartbeatGapEvent event, final long intervals, final long total) {
+        event.node = node;
+        event.partner = partner;
+        event.intervals = intervals;
+        event.total = total;
+        event.commit();
+    }
+
+    private void reportFailure(final Throwable failure) {
         if (!failed) {
             failed = true;
             LOGGER.log(Level.WARNING, "node " + node + " cannot record the heartbeats of " + partner
-                + " with Flight Recorder; they are counted all the same", failure);
+                + " with Flight Recorder; they are counted nevertheless", failure);
         }
     }
 }

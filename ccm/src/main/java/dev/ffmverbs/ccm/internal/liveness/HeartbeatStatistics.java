@@ -4,9 +4,6 @@ package dev.ffmverbs.ccm.internal.liveness;
 import dev.ffmverbs.ccm.value.HeartbeatSummary;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.TimeUnit;
-import org.HdrHistogram.Histogram;
-import org.HdrHistogram.SingleWriterRecorder;
 
 /**
  * Counts heartbeats and records how long their READs took, to 1 % of the value.
@@ -15,8 +12,6 @@ import org.HdrHistogram.SingleWriterRecorder;
  */
 public final class HeartbeatStatistics {
 
-    private static final long LONGEST_NS = TimeUnit.MINUTES.toNanos(1);
-    private static final int SIGNIFICANT_DIGITS = 2;
     private static final double MEDIAN = 50.0;
     private static final double P99 = 99.0;
     private static final double P999 = 99.9;
@@ -26,9 +21,7 @@ public final class HeartbeatStatistics {
     private static final VarHandle TORN = counter("torn");
 
     private final HeartbeatRecording recording;
-    private final SingleWriterRecorder recorder = new SingleWriterRecorder(LONGEST_NS, SIGNIFICANT_DIGITS);
-    private final Histogram total = new Histogram(LONGEST_NS, SIGNIFICANT_DIGITS);
-    private Histogram interval;
+    private final LatencyHistogram readTimes = new LatencyHistogram();
 
     @SuppressWarnings("unused")
     private long unanswered;
@@ -58,30 +51,30 @@ public final class HeartbeatStatistics {
         }
     }
 
-    void beat(final long readNs) {
-        recorder.recordValue(Math.min(readNs, LONGEST_NS));
-        recording.heard(readNs);
+    void addBeat(final long readNs) {
+        readTimes.record(readNs);
+        recording.recordBeat(readNs);
     }
 
     /** Counts intervals in which the partner was asked, or could not be reached, and no answer came. */
-    void unanswered(final long intervals) {
+    void addUnanswered(final long intervals) {
         if (intervals > 0) {
             final long total = (long) UNANSWERED.getOpaque(this) + intervals;
             UNANSWERED.setOpaque(this, total);
-            recording.unanswered(intervals, total);
+            recording.recordUnanswered(intervals, total);
         }
     }
 
     /** Counts intervals in which this node did not ask, because it was late itself; they say nothing of the partner. */
-    void late(final long intervals) {
+    void addLate(final long intervals) {
         if (intervals > 0) {
             final long total = (long) LATE.getOpaque(this) + intervals;
             LATE.setOpaque(this, total);
-            recording.late(intervals, total);
+            recording.recordLate(intervals, total);
         }
     }
 
-    void torn() {
+    void addTorn() {
         TORN.setOpaque(this, (long) TORN.getOpaque(this) + 1);
     }
 
@@ -90,11 +83,9 @@ public final class HeartbeatStatistics {
      *
      * @return a snapshot.
      */
-    public synchronized HeartbeatSummary summary() {
-        interval = recorder.getIntervalHistogram(interval);
-        total.add(interval);
-        return new HeartbeatSummary(total.getTotalCount(), (long) UNANSWERED.getOpaque(this),
-            (long) LATE.getOpaque(this), (long) TORN.getOpaque(this), total.getValueAtPercentile(MEDIAN),
-            total.getValueAtPercentile(P99), total.getValueAtPercentile(P999), total.getMaxValue());
+    public HeartbeatSummary summary() {
+        return new HeartbeatSummary(readTimes.count(), (long) UNANSWERED.getOpaque(this),
+            (long) LATE.getOpaque(this), (long) TORN.getOpaque(this), readTimes.percentileNs(MEDIAN),
+            readTimes.percentileNs(P99), readTimes.percentileNs(P999), readTimes.longestNs());
     }
 }

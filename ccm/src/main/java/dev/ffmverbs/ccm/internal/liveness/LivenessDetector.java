@@ -62,7 +62,7 @@ public final class LivenessDetector {
      * @param nowNs   present time.
      * @param counter the partner's heartbeat counter.
      */
-    public void heard(final long nowNs, final long counter) {
+    public void noteCounter(final long nowNs, final long counter) {
         passUntil(nowNs);
         if (counter == lastCounter) {
             stalledNs += unreachableNs;
@@ -78,8 +78,8 @@ public final class LivenessDetector {
      *
      * @param nowNs present time.
      */
-    public void torn(final long nowNs) {
-        heard(nowNs, lastCounter);
+    public void noteTornRecord(final long nowNs) {
+        noteCounter(nowNs, lastCounter);
     }
 
     /**

@@ -8,11 +8,11 @@
  * tells two facts apart: the READs fail (the partner is <i>unreachable</i>), or they succeed and its counter stands
  * still (its process is <i>stalled</i>, its device alive).
  *
- * <p><b>Guarantees.</b> Only time during which this node itself was running counts against a partner: after a stall of
- * our own, evidence is gathered anew before there is a verdict. A torn record shows that the partner is reached, and
+ * <p><b>Guarantees.</b> Only time during which this node itself was running counts against a partner: after a stall
+ * of this node, a verdict takes new evidence. A torn record shows that the partner is reached, and
  * nothing else. Time is monotonic and local; clocks of different nodes are never compared. A heartbeat allocates
  * nothing.
  *
- * <p>No I/O, no threads, no clock of its own.
+ * <p>Does no I/O, starts no threads, and reads no clock but the one it is given.
  */
 package dev.ffmverbs.ccm.internal.liveness;

@@ -50,7 +50,7 @@ public final class ClientsPayload {
     /**
      * Reads a client table.
      *
-     * @param payload a copy nobody writes.
+     * @param payload a copy that does not change.
      * @return the entries; empty when they make no sense.
      */
     public static Optional<List<ClientEntry>> decode(final MemorySegment payload) {

@@ -79,7 +79,7 @@ public final class Mailbox {
         return (long) SEQUENCE.getOpaque(memory, (long) slot.offsetBytes());
     }
 
-    /** Empties all slots; the partner must have no way to write meanwhile. */
+    /** Empties all slots; the partner must have no way to write at that time. */
     public void clear() {
         memory.fill((byte) 0);
     }

@@ -6,7 +6,7 @@ import dev.ffmverbs.ccm.value.Incarnation;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A record over memory of its own: the source of an RDMA WRITE, or a copy taken from a mailbox.
+ * A record in memory that nothing else uses: the source of an RDMA WRITE, or a copy taken from a mailbox.
  *
  * <p>Not thread-safe.
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.internal.memory;
 
-/** The records a node writes into its partner's mailbox, each into a slot of its own. */
+/** The records a node writes into its partner's mailbox, each into its own slot. */
 public enum MailboxSlot {
 
     /** W1 of the handshake: "I have read your boot id, and this is mine", and proof that its writer has the secret. */

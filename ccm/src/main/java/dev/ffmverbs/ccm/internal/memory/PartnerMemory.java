@@ -31,9 +31,9 @@ public interface PartnerMemory {
     /**
      * What the last READ delivered.
      *
-     * @return the partner's status block.
+     * @return the partner's boot-status variable.
      */
-    StatusView status();
+    BootStatusView status();
 
     /**
      * What the next WRITE sends.

@@ -1,30 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.internal.memory;
 
+import dev.ffmverbs.ccm.value.BootId;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** Reads one field after the other, little-endian. */
-final class PayloadReader {
+/**
+ * Reads one field after the other, little-endian, of what a {@link PayloadWriter} of another node has written. The
+ * caller has checked that there are enough bytes.
+ */
+public final class PayloadReader {
 
     private final ByteBuffer buffer;
 
-    PayloadReader(final MemorySegment payload) {
+    /**
+     * A reader at the first byte.
+     *
+     * @param payload a copy that does not change.
+     */
+    public PayloadReader(final MemorySegment payload) {
         buffer = payload.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    int getInt() {
+    /**
+     * Reads four bytes.
+     *
+     * @return their number.
+     */
+    public int getInt() {
         return buffer.getInt();
     }
 
-    long getLong() {
+    /**
+     * Reads eight bytes.
+     *
+     * @return their number.
+     */
+    public long getLong() {
         return buffer.getLong();
     }
 
-    /** The next field as a name; null when it is none. */
-    String getName() {
+    /**
+     * Reads the {@link Names#LONGEST_BYTES} bytes of a name.
+     *
+     * @return the name; null when the bytes are none.
+     */
+    public String getName() {
         final byte[] padded = new byte[Names.LONGEST_BYTES];
         buffer.get(padded);
         int length = 0;
@@ -33,6 +56,36 @@ final class PayloadReader {
         }
         final String name = new String(padded, 0, length, StandardCharsets.US_ASCII);
         return Names.isName(name) ? name : null;
+    }
+
+    /**
+     * Reads a boot id, 16 bytes.
+     *
+     * @return the boot id.
+     */
+    public BootId getBootId() {
+        return new BootId(buffer.getLong(), buffer.getLong());
+    }
+
+    /**
+     * Reads bytes as they are.
+     *
+     * @param count how many.
+     * @return a copy.
+     */
+    public ByteBuffer getBytes(final int count) {
+        final byte[] bytes = new byte[count];
+        buffer.get(bytes);
+        return ByteBuffer.wrap(bytes);
+    }
+
+    /**
+     * How much is left to read.
+     *
+     * @return bytes.
+     */
+    public int remainingBytes() {
+        return buffer.remaining();
     }
 
     void skip(final int bytes) {

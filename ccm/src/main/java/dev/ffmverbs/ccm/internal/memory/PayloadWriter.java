@@ -1,33 +1,80 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.internal.memory;
 
+import dev.ffmverbs.ccm.value.BootId;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** Writes one field after the other, little-endian. */
-final class PayloadWriter {
+/**
+ * Writes one field after the other, little-endian, into what another node will read. Each method returns the writer.
+ */
+public final class PayloadWriter {
 
     private final ByteBuffer buffer;
 
-    PayloadWriter(final MemorySegment payload) {
+    /**
+     * A writer at the first byte.
+     *
+     * @param payload where to write.
+     */
+    public PayloadWriter(final MemorySegment payload) {
         buffer = payload.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    PayloadWriter putInt(final int value) {
+    /**
+     * Writes four bytes.
+     *
+     * @param value their number.
+     * @return this.
+     */
+    public PayloadWriter putInt(final int value) {
         buffer.putInt(value);
         return this;
     }
 
-    PayloadWriter putLong(final long value) {
+    /**
+     * Writes eight bytes.
+     *
+     * @param value their number.
+     * @return this.
+     */
+    public PayloadWriter putLong(final long value) {
         buffer.putLong(value);
         return this;
     }
 
-    PayloadWriter putName(final String name) {
+    /**
+     * Writes a name, padded with zeros to {@link Names#LONGEST_BYTES} bytes.
+     *
+     * @param name a name as {@link Names#isName} says.
+     * @return this.
+     */
+    public PayloadWriter putName(final String name) {
         buffer.put(name.getBytes(StandardCharsets.US_ASCII));
         return putZeros(Names.LONGEST_BYTES - name.length());
+    }
+
+    /**
+     * Writes a boot id, 16 bytes.
+     *
+     * @param bootId the boot id.
+     * @return this.
+     */
+    public PayloadWriter putBootId(final BootId bootId) {
+        return putLong(bootId.high()).putLong(bootId.low());
+    }
+
+    /**
+     * Writes bytes as they are.
+     *
+     * @param bytes the bytes that remain in it; its position does not change.
+     * @return this.
+     */
+    public PayloadWriter putBytes(final ByteBuffer bytes) {
+        buffer.put(bytes.duplicate());
+        return this;
     }
 
     PayloadWriter putZeros(final int count) {
@@ -37,6 +84,7 @@ final class PayloadWriter {
         return this;
     }
 
+    /** Writes zeros up to the end. */
     void clearRest() {
         putZeros(buffer.remaining());
     }

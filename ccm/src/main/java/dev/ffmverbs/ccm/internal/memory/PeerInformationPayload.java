@@ -32,7 +32,7 @@ public final class PeerInformationPayload {
     /**
      * Reads a node's information.
      *
-     * @param payload a copy nobody writes.
+     * @param payload a copy that does not change.
      * @return empty when it makes no sense.
      */
     public static Optional<PeerInformation> decode(final MemorySegment payload) {

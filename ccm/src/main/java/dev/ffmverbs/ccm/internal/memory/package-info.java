@@ -3,11 +3,11 @@
 /**
  * The memory two nodes meet in: the boot-status variable a partner reads, the mailbox it writes, and both ends of each.
  *
- * <p><b>Status block.</b> {@link StatusBlock} is 64 bytes that their owner writes in place and partners read by RDMA
- * READ: no copy is made for them. {@link StatusView} is what a reader makes of the 64 bytes that arrived.
+ * <p><b>Boot-status variable.</b> {@link BootStatusVariable} is 64 bytes that their owner writes in place and partners
+ * read by RDMA READ, without any copy. {@link BootStatusView} views the 64 bytes that a READ delivered.
  *
  * <p><b>Mailbox.</b> {@link Mailbox} is memory that one partner writes by RDMA WRITE. It holds {@link MailboxRecord
- * records}, each in a {@link MailboxSlot slot} of its own: the two of the handshake, then
+ * records}, each in its own {@link MailboxSlot slot}: the two of the handshake, then
  * {@link dev.ffmverbs.ccm.value.PeerInformation} and the {@link ClientEntry client table}.
  *
  * <p><b>Guarantees.</b> RDMA promises no order of bytes within a message and no atomicity beyond it, so every record

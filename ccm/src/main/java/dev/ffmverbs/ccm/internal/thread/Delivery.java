@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * News for somebody outside the node: a listener or a client. Used by one thread.
+ * News for a recipient outside the node: a listener or a client. Used by one thread.
  *
  * <p>What fails before the recipient is called is this node's failure, and the news is to be handed over again; what
  * fails from then on is the recipient's.
@@ -20,7 +20,7 @@ public final class Delivery<T> implements Runnable, Supplier<T> {
     private boolean reached;
 
     /**
-     * News that nobody has heard yet.
+     * News that is yet to be delivered.
      *
      * @param recipient for whom it is.
      * @param news      what it is, for the log.

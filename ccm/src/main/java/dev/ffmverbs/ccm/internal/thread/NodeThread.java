@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 /**
  * A thread that carries a part of a node: it does a step again and again until it is ended.
  *
- * <p>Whatever a step throws is logged with what the part is, and the next step follows. There may be no memory left to
- * log with, or no descriptor to load a class with: that does not end the thread either.
+ * <p>What a step throws is logged with the name of the part, and the next step follows. Even when there is no memory
+ * left to log with, or no file descriptor to load a class with, the thread goes on.
  */
 public final class NodeThread {
 
@@ -22,7 +22,7 @@ public final class NodeThread {
         /**
          * Does it once.
          *
-         * @throws InterruptedException when somebody has interrupted the thread, which nothing of a node does.
+         * @throws InterruptedException when the thread is interrupted, which no part of a node does.
          */
         void run() throws InterruptedException;
     }

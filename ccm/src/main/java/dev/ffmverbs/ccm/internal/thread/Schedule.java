@@ -186,7 +186,7 @@ public final class Schedule<T> {
     }
 
     /**
-     * How long nobody has anything to do, unless it is woken.
+     * How long none has anything to do, unless it is woken.
      *
      * @param nowNs present time.
      * @return nanoseconds, 0 or more; {@link #NEVER} when none has a time.

@@ -13,7 +13,7 @@ final class Threads {
         join(thread, Long.MAX_VALUE);
     }
 
-    /** Waits no longer than so; returns whether the thread has ended, or is the one that calls. */
+    /** Waits at most this long; returns whether the thread has ended, or is the one that calls. */
     static boolean join(final Thread thread, final long timeoutNs) {
         final long startNs = System.nanoTime();
         boolean interrupted = false;

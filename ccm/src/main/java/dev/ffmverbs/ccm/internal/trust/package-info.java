@@ -5,8 +5,8 @@
  *
  * <p>A {@link Proof} is the HMAC-SHA-256, under the shared secret, of the role in which it is given, both boot ids and
  * both node names. It travels with a connection's request, with its acceptance, and in HELLO.
- * A request is made before the partner's boot id can be known, so its proof leaves that out and could be repeated by
- * somebody who has seen it; no session comes of it, because acceptance and HELLO bind both boot ids.
+ * A request is made before the partner's boot id can be known, so its proof leaves that out, and a listener on the
+ * network could repeat it; no session comes of that, because acceptance and HELLO bind both boot ids.
  *
  * <p>What this protects, and what it does not, is documented for users at {@link dev.ffmverbs.ccm.value.SharedSecret}.
  *

@@ -22,32 +22,32 @@ class BackOffTest {
     @Test
     void doublesUpToItsLimit() {
         for (long wholeNs = BackOff.FIRST_NS; wholeNs < BackOff.LIMIT_NS; wholeNs *= 2) {
-            assertBetweenHalfAndWhole(wholeNs, backOff.after(AttemptOutcome.UNREACHABLE));
+            assertBetweenHalfAndWhole(wholeNs, backOff.nextWaitNs(AttemptOutcome.UNREACHABLE));
         }
         for (int i = 0; i < 100; i++) {
-            assertBetweenHalfAndWhole(BackOff.LIMIT_NS, backOff.after(AttemptOutcome.NOT_LISTENING));
+            assertBetweenHalfAndWhole(BackOff.LIMIT_NS, backOff.nextWaitNs(AttemptOutcome.NOT_LISTENING));
         }
     }
 
     @Test
     void beginsAnewAfterReset() {
-        backOff.after(AttemptOutcome.UNREACHABLE);
-        backOff.after(AttemptOutcome.UNREACHABLE);
+        backOff.nextWaitNs(AttemptOutcome.UNREACHABLE);
+        backOff.nextWaitNs(AttemptOutcome.UNREACHABLE);
         backOff.reset();
 
-        assertBetweenHalfAndWhole(BackOff.FIRST_NS, backOff.after(AttemptOutcome.UNREACHABLE));
+        assertBetweenHalfAndWhole(BackOff.FIRST_NS, backOff.nextWaitNs(AttemptOutcome.UNREACHABLE));
     }
 
     @Test
     void isSlowWhereSomebodyHasToChangeSomething() {
-        assertBetweenHalfAndWhole(BackOff.SLOW_NS, backOff.after(AttemptOutcome.WRONG_LAYOUT_VERSION));
-        assertBetweenHalfAndWhole(BackOff.FIRST_NS, backOff.after(AttemptOutcome.UNREACHABLE));
+        assertBetweenHalfAndWhole(BackOff.SLOW_NS, backOff.nextWaitNs(AttemptOutcome.WRONG_LAYOUT_VERSION));
+        assertBetweenHalfAndWhole(BackOff.FIRST_NS, backOff.nextWaitNs(AttemptOutcome.UNREACHABLE));
     }
 
     @Test
     void spreadsNodesThatFailedTogether() {
         final long distinct = new Random(SEED).longs(100).mapToObj(seed -> new BackOff(new Random(seed)))
-            .map(each -> each.after(AttemptOutcome.UNREACHABLE)).distinct().count();
+            .map(each -> each.nextWaitNs(AttemptOutcome.UNREACHABLE)).distinct().count();
 
         assertEquals(100, distinct, "seed " + SEED);
     }

@@ -62,7 +62,7 @@ class RejectionsTest {
 
         assertEquals(Map.of(Rejection.NOT_A_NODE, (long) seconds * perSecond), rejections.counts());
         assertTrue(observed.size() <= Rejections.TOLD_AT_ONCE + seconds + 1, () -> observed.size() + " told");
-        assertTrue(rejections.remembered() <= Rejections.SOURCES_REMEMBERED);
+        assertTrue(rejections.sourceCount() <= Rejections.SOURCES_REMEMBERED);
         pass(60);
         rejections.add(STRANGER, Rejection.WRONG_SECRET, "a partner");
         assertEquals("a partner", observed.getLast(), "news is told when the flood is over");

@@ -32,11 +32,11 @@ class LivenessDetectorTest {
 
     private void beat() {
         counter++;
-        detector.heard(nowNs, counter);
+        detector.noteCounter(nowNs, counter);
     }
 
     private void readTheSameCounter() {
-        detector.heard(nowNs, counter);
+        detector.noteCounter(nowNs, counter);
     }
 
     private void readFails() {
@@ -64,7 +64,7 @@ class LivenessDetectorTest {
     void isReachedWhenAllRecordsAreTornAndDeadNoSoonerThanAStalledOne() {
         passMs(1_000, this::beat);
 
-        assertEquals(Liveness.SUSPECT, passMs(9_900, () -> detector.torn(nowNs)));
+        assertEquals(Liveness.SUSPECT, passMs(9_900, () -> detector.noteTornRecord(nowNs)));
         assertEquals(Silence.STALLED, detector.silence());
         assertEquals(Liveness.ALIVE, passMs(10, this::beat));
     }
@@ -127,7 +127,7 @@ class LivenessDetectorTest {
             nowNs += pauseMs * MS;
             assertEquals(Liveness.ALIVE, judge.tick(nowNs), "after " + pauseMs + " ms");
             counter++;
-            judge.heard(nowNs, counter);
+            judge.noteCounter(nowNs, counter);
         }
     }
 

@@ -92,7 +92,7 @@ class VerdictBoundTest {
             final long plannedNs = random.nextBoolean() ? intervalNs : 1 + random.nextLong(intervalNs);
             nowNs += plannedNs == intervalNs ? plannedNs + latenessNs(random, manner, intervalNs) : plannedNs;
             if (kind == Kind.STALLED || kind == Kind.IN_TURNS && random.nextInt(8) == 0) {
-                detector.heard(nowNs, 1);
+                detector.noteCounter(nowNs, 1);
             }
             verdict = detector.tick(nowNs);
             ranNs += plannedNs;
@@ -117,7 +117,7 @@ class VerdictBoundTest {
                 nowNs += intervalNs + latenessNs(random, manner, intervalNs);
                 assertEquals(Liveness.ALIVE, detector.tick(nowNs), "seed " + seed + ": " + thresholds);
                 counter++;
-                detector.heard(nowNs, counter);
+                detector.noteCounter(nowNs, counter);
             }
         }
     }

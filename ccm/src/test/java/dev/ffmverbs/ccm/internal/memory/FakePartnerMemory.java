@@ -15,16 +15,16 @@ public final class FakePartnerMemory implements PartnerMemory {
     public static final long STATUS_ADDRESS = 0x1000;
     public static final long MAILBOX_ADDRESS = 0x2000;
 
-    private final MemorySegment statusMemory = allocate(StatusBlock.LENGTH_BYTES);
-    private final MemorySegment delivered = allocate(StatusBlock.LENGTH_BYTES);
+    private final MemorySegment statusMemory = allocate(BootStatusVariable.LENGTH_BYTES);
+    private final MemorySegment delivered = allocate(BootStatusVariable.LENGTH_BYTES);
     private final MemorySegment source = allocate(MailboxSlot.LONGEST_RECORD_BYTES);
     private final Mailbox mailbox = new Mailbox(allocate(Mailbox.LENGTH_BYTES));
-    private final StatusView view = new StatusView(delivered);
+    private final BootStatusView view = new BootStatusView(delivered);
     private final MailboxRecord record = new MailboxRecord(source);
     private final Map<Integer, WorkCompletionStatus> failures = new HashMap<>();
     private final Map<Integer, Runnable> before = new HashMap<>();
     private final Map<Integer, Runnable> afterDelivery = new HashMap<>();
-    private StatusBlock status;
+    private BootStatusVariable status;
     private BootId bootId;
     private int lost;
     private int operations;
@@ -41,7 +41,7 @@ public final class FakePartnerMemory implements PartnerMemory {
     /** The partner starts anew, with another boot id. */
     public void reboot() {
         bootId = BootId.random();
-        status = new StatusBlock(statusMemory, bootId, 1);
+        status = new BootStatusVariable(statusMemory, bootId, 1);
         status.publish(BootPhase.ACTIVE, 1);
     }
 
@@ -96,7 +96,7 @@ public final class FakePartnerMemory implements PartnerMemory {
     }
 
     @Override
-    public StatusView status() {
+    public BootStatusView status() {
         return view;
     }
 
@@ -123,7 +123,7 @@ public final class FakePartnerMemory implements PartnerMemory {
         return bootId;
     }
 
-    public StatusBlock statusBlock() {
+    public BootStatusVariable statusBlock() {
         return status;
     }
 

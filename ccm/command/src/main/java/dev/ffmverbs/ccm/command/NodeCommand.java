@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.command;
+
+import dev.ffmverbs.Device;
+import dev.ffmverbs.ccm.ClusterConnectionManager;
+import dev.ffmverbs.ccm.DeviceAddresses;
+import dev.ffmverbs.ccm.Partner;
+import dev.ffmverbs.ccm.command.NodeLog.Kind;
+import dev.ffmverbs.ccm.value.BootPhase;
+import dev.ffmverbs.ccm.value.SharedSecret;
+import dev.ffmverbs.cm.ConnectionException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code ccm node}: runs one node until a signal ends it, or for a time. */
+@Command(name = "node", mixinStandardHelpOptions = true,
+    description = "Runs one node, which finds its partners, keeps a session with each, and watches their heartbeats."
+        + " The node leaves in order on SIGTERM, on SIGINT, and after --duration.",
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+        "0:the node has left and every partner has seen it; with --duration, each partner also had a session",
+        "1:otherwise, or if the node could not start; standard error says why", "2:the command line is wrong"})
+final class NodeCommand implements Callable<Integer> {
+
+    private static final long WITHOUT_LIMIT_S = TimeUnit.DAYS.toSeconds(100 * 365L);
+
+    private static final long REPORT_S = 5;
+    private static final long TERMINAL_REPORT_S = 1;
+
+    /** Format of the lines that the node prints. */
+    enum Lines {
+        TEXT, JSON
+    }
+
+    @Spec
+    private CommandSpec command;
+
+    @Mixin
+    private NodeOptions options;
+
+    @Option(names = "--duration", paramLabel = "SECONDS",
+        description = "leave after this time; by default, the node runs until a signal ends it")
+    private Long durationS;
+
+    @Option(names = "--report-seconds", paramLabel = "SECONDS",
+        description = "interval between heartbeat reports; default 5, or 1 on a terminal, where the latest report is"
+            + " updated in place")
+    private Long reportS;
+
+    @Option(names = "--lines", paramLabel = "FORMAT", defaultValue = "TEXT",
+        description = "format of the lines it prints: TEXT (default), or JSON with one object per line")
+    private Lines lines;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "file for the results, written when the node has left")
+    private Path json;
+
+    @Option(names = "--flight-recording", paramLabel = "FILE",
+        description = "file for a JDK Flight Recorder recording with every heartbeat, written when the node has left;"
+            + " the latest 250 MB are kept; read it with JDK Mission Control or 'jfr print'")
+    private Path flightRecording;
+
+    @Option(names = "--mirror", paramLabel = "ENTRIES", hidden = true,
+        description = "number of log entries to mirror to the partner")
+    private Integer mirroredEntries;
+
+    @Option(names = "--controlled", hidden = true,
+        description = "take commands from standard input, and leave when it ends")
+    private boolean controlled;
+
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final CountDownLatch done = new CountDownLatch(1);
+    private volatile int status = ExitCode.SOFTWARE;
+
+    /** Created by picocli. */
+    NodeCommand() {
+        // All fields are options.
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        requirePositive("--duration", durationS);
+        requirePositive("--report-seconds", reportS);
+        final Map<String, Path> files = new LinkedHashMap<>();
+        files.put(NodeReport.JSON_OPTION, json);
+        files.put(NodeRecording.OPTION, flightRecording);
+        OutputFile.require(files);
+        final SharedSecret secret = readSecret();
+        final NodeLog log = new NodeLog(options.name(), options.partners(), createOutput());
+        final Device device = options.findDevice();
+        final ClusterConnectionManager.Builder builder = createBuilder(device, secret).listener(log);
+        final NodeRecording recording = NodeRecording.start(flightRecording);
+        try {
+            return run(device, builder, log);
+        } catch (final RuntimeException e) {
+            // After a signal the process halts as soon as this method returns, before picocli can report anything.
+            return CcmCommand.reportFailure(e, command.commandLine());
+        } finally {
+            recording.close();
+            done.countDown();
+        }
+    }
+
+    private SharedSecret readSecret() {
+        try {
+            return options.readSecret();
+        } catch (final IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private ClusterConnectionManager.Builder createBuilder(final Device device, final SharedSecret secret) {
+        try {
+            return options.createBuilder(device, secret);
+        } catch (final IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private int run(final Device device, final ClusterConnectionManager.Builder builder, final NodeLog log)
+        throws InterruptedException {
+        final MirrorLoad mirror = mirroredEntries == null ? null : new MirrorLoad(mirroredEntries, log);
+        if (mirror != null) {
+            builder.client(mirror.log());
+        }
+        final ClusterConnectionManager node;
+        synchronized (log) {
+            // Events that arrive at once are printed after this line.
+            node = start(device, builder);
+            stopOnSignal();
+            log.print(Kind.STARTED, "listens at " + NodeLog.text(options.listenAddress()) + ", boot id "
+                + node.bootId(), "device " + device.name() + " of " + device.provider() + ", "
+                + node.configuration().secret(), Map.of());
+        }
+        if (controlled) {
+            NodeControl.start(device.name(), stop::countDown);
+        }
+        StatusServer server = null;
+        try {
+            server = startStatusServer(new NodeStatus(node, device, log, System.nanoTime()), log);
+            node.bootPhase(BootPhase.ACTIVE);
+            if (mirror != null) {
+                mirror.start();
+            }
+            reportUntilStopped(node, log);
+            status = leave(node, device, log);
+            return status;
+        } finally {
+            if (server != null) {
+                server.close();
+            }
+            node.close();
+        }
+    }
+
+    private void requirePositive(final String option, final Long seconds) {
+        if (seconds != null && seconds < 1) {
+            throw new ParameterException(command.commandLine(),
+                option + " is " + seconds + "; it must be at least 1 second");
+        }
+    }
+
+    private Consumer<NodeLine> createOutput() {
+        final PrintWriter out = command.commandLine().getOut();
+        if (lines == Lines.TEXT) {
+            final EventLines text = new EventLines(out, command.commandLine().getColorScheme().ansi());
+            return isTerminal() ? new LiveView(out, text) : text;
+        }
+        return line -> {
+            out.println(line.toJson());
+            out.flush();
+        };
+    }
+
+    /** Returns whether lines can be redrawn in place. */
+    private static boolean isTerminal() {
+        return System.console() != null && System.console().isTerminal() && !"dumb".equals(System.getenv("TERM"));
+    }
+
+    /** Opens the socket for {@code ccm status}; returns null and prints a line if that is not possible. */
+    private StatusServer startStatusServer(final NodeStatus report, final NodeLog log) {
+        try {
+            return StatusServer.start(options.name(), RuntimeFolder.candidates(), report::toJson);
+        } catch (final IOException e) {
+            log.print(Kind.STATUS_UNAVAILABLE, "has no socket: ccm status does not show it; everything else works",
+                e.getMessage(), Map.of());
+            return null;
+        }
+    }
+
+    private ClusterConnectionManager start(
+        final Device device, final ClusterConnectionManager.Builder builder) {
+        try {
+            return builder.start();
+        } catch (final IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), e.getMessage(), e);
+        } catch (final ConnectionException e) {
+            if (e.reason() == ConnectionException.Reason.NO_SUCH_LOCAL_ADDRESS) {
+                throw new CommandFailedException(e.getMessage() + "; " + device.name() + " has the addresses "
+                    + DeviceAddresses.of(device), e);
+            }
+            throw e;
+        }
+    }
+
+    /** Lets the node leave on a signal, and the process end with the status of leaving rather than of the signal. */
+    private void stopOnSignal() {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            if (done.getCount() > 0) {
+                stop.countDown();
+                try {
+                    done.await();
+                } catch (final InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                Runtime.getRuntime().halt(status);
+            }
+        }));
+    }
+
+    private void reportUntilStopped(final ClusterConnectionManager node, final NodeLog log)
+        throws InterruptedException {
+        final long endNs = System.nanoTime()
+            + TimeUnit.SECONDS.toNanos(durationS == null ? WITHOUT_LIMIT_S : durationS);
+        final long periodNs = TimeUnit.SECONDS.toNanos(
+            reportS != null ? reportS : isTerminal() ? TERMINAL_REPORT_S : REPORT_S);
+        long leftNs = endNs - System.nanoTime();
+        while (leftNs > 0 && !stop.await(Math.min(leftNs, periodNs), TimeUnit.NANOSECONDS)) {
+            for (final Partner partner : node.partners()) {
+                if (partner.session().isPresent()) {
+                    log.printHeartbeats(partner);
+                }
+            }
+            leftNs = endNs - System.nanoTime();
+        }
+    }
+
+    private int leave(final ClusterConnectionManager node, final Device device, final NodeLog log) {
+        final boolean seen = node.leave();
+        log.print(Kind.STOPPED, seen ? "left in order" : "left, but not every partner has seen it", "", Map.of());
+        final List<String> missing = node.partners().stream()
+            .filter(partner -> log.history(partner).handshake() == null || partner.heartbeats().count() == 0)
+            .map(Partner::name).toList();
+        final Map<String, Object> results = collectResults(node, device, log, seen);
+        log.print(Kind.RESULTS, "results", "", results);
+        if (json != null) {
+            NodeReport.write(json, results);
+        }
+        if (durationS != null && !missing.isEmpty()) {
+            command.commandLine().getErr().println("ccm: node " + options.name() + " had no session with "
+                + String.join(", ", missing) + " in " + durationS + " s");
+        }
+        return seen && (durationS == null || missing.isEmpty()) ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    private Map<String, Object> collectResults(
+        final ClusterConnectionManager node, final Device device, final NodeLog log, final boolean seen) {
+        final List<Object> all = new ArrayList<>();
+        for (final Partner partner : node.partners()) {
+            final Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("name", partner.name());
+            fields.put("handshake", NodeReport.handshake(log.history(partner).handshake()));
+            fields.put("heartbeat", NodeReport.heartbeat(partner.heartbeats()));
+            fields.put("end", log.history(partner).end());
+            fields.put("counters", log.history(partner).counters());
+            all.add(fields);
+        }
+        final Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("name", options.name());
+        fields.put("bootId", node.bootId().toString());
+        fields.put("device", device.name());
+        fields.put("provider", device.provider());
+        fields.put("leftInOrder", seen);
+        fields.put("rejections", NodeReport.rejections(node.rejections()));
+        fields.put("partners", all);
+        return fields;
+    }
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.command;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Help.Ansi;
+
+/** Prints the status of a node: a table of its partners, with further facts below each row. */
+final class StatusText {
+
+    private static final int SHORT_BOOT_ID = 12;
+    private static final long MINUTE_S = 60;
+    private static final long HOUR_S = 60 * MINUTE_S;
+    private static final long DAY_S = 24 * HOUR_S;
+    private static final int NAME_WIDTH = 8;
+    private static final long LONGEST_TURN_MS = 1_000;
+    private static final String ROW = "  %%-%ds  %%-9s %%-8s %%-13s%%8s %%10s %%5s %%4s %%7s %%8s %%8s%%n";
+    private static final List<String> HEARTBEAT =
+        List.of("count", "unanswered", "late", "torn", "p50Us", "p99Us", "maxUs");
+
+    /** Words for counters whose name alone does not say what was counted. */
+    private static final Map<String, String> COUNTERS = Map.of("downs", "declared dead", "leaves", "left in order",
+        "drops", "declared this node dead", "suspicions", "suspect");
+
+    private final PrintWriter out;
+    private final Ansi ansi;
+
+    StatusText(final PrintWriter out, final Ansi ansi) {
+        this.out = out;
+        this.ansi = ansi;
+    }
+
+    void print(final Map<String, Object> node) {
+        if (!Boolean.TRUE.equals(node.get(StatusQuery.ANSWERS))) {
+            out.printf("Node %s, process %s: it runs but does not answer: it is stopped, or the machine is busy%n",
+                node.get("name"), node.get("process"));
+            return;
+        }
+        out.printf("Node %s at %s, %s, up %s, process %s%n", node.get("name"), join(node.get("listen")),
+            node.get("phase"), duration(node.get("uptimeS")), node.get("process"));
+        out.printf("  boot id %s, device %s (%s), %s%n", node.get("bootId"), node.get("device"), node.get("provider"),
+            Boolean.TRUE.equals(node.get("secret")) ? "shared secret" : "no shared secret");
+        if (!isAtWork(node)) {
+            out.println("  it is not at work: " + (loopAgeMs(node) > LONGEST_TURN_MS
+                ? "it has not looked after its sessions for " + loopAgeMs(node) + " ms" : node.get("ailment"))
+                + "; its partners see it as stalled");
+        }
+        final Map<?, ?> rejections = (Map<?, ?>) node.get("rejections");
+        if (!rejections.isEmpty()) {
+            final List<String> reasons = new ArrayList<>();
+            rejections.forEach((reason, count) -> reasons.add(words(reason) + " " + count));
+            out.println("  rejected: " + String.join(", ", reasons));
+        }
+        final List<Map<String, Object>> partners = partners(node);
+        final String row = String.format(ROW, partners.stream().mapToInt(partner -> text(partner, "name").length())
+            .reduce(NAME_WIDTH, Math::max));
+        out.printf(row, "partner", "state", "phase", "boot id", "beats", "unanswered", "late", "torn",
+            "p50 us", "p99 us", "max us");
+        partners.forEach(partner -> print(partner, row));
+    }
+
+    private static long loopAgeMs(final Map<String, Object> node) {
+        return ((Number) node.getOrDefault("loopAgeMs", 0)).longValue();
+    }
+
+    /** Returns whether the node has served its sessions within the last second and nothing keeps it from its work. */
+    static boolean isAtWork(final Map<String, Object> node) {
+        return loopAgeMs(node) <= LONGEST_TURN_MS && node.get("ailment") == null;
+    }
+
+    private void print(final Map<String, Object> partner, final String row) {
+        final Map<?, ?> session = (Map<?, ?>) partner.get("session");
+        final Map<?, ?> heartbeat = (Map<?, ?>) partner.get("heartbeat");
+        final List<Object> cells = new ArrayList<>();
+        cells.add(partner.get("name"));
+        cells.add(state(partner));
+        cells.add(partner.get("phase") == null ? "-" : partner.get("phase"));
+        cells.add(session == null ? "-" : session.get("bootId").toString().substring(0, SHORT_BOOT_ID));
+        final boolean heard = ((Number) heartbeat.get("count")).longValue() > 0;
+        HEARTBEAT.forEach(field -> cells.add(heard || !field.endsWith("Us") ? heartbeat.get(field) : "-"));
+        final String line = String.format(Locale.ROOT, row, cells.toArray());
+        out.print(style(isAlive(partner) ? "green" : "red", line, text(partner, "name").length(), state(partner)));
+        out.println("    " + (session == null ? describeSearch(partner) : describeSession(partner, session)));
+        final String counted = describeCounters((Map<?, ?>) partner.get("counters"));
+        if (!counted.isEmpty()) {
+            out.println("    so far: " + counted);
+        }
+    }
+
+    /** Colours the state behind the name, after the columns were aligned, so that escapes do not widen them. */
+    private String style(final String colour, final String line, final int nameLength, final String state) {
+        if (!ansi.enabled()) {
+            return line;
+        }
+        final int start = line.indexOf(state, nameLength + 2);
+        return line.substring(0, start) + Ansi.Style.on(Ansi.Style.parse(colour)) + state
+            + Ansi.Style.off(Ansi.Style.parse(colour)) + line.substring(start + state.length());
+    }
+
+    /** Returns ALIVE or SUSPECT in a session; otherwise DEAD, LEFT or SEARCHING. */
+    static String state(final Map<String, Object> partner) {
+        if (partner.get("session") != null) {
+            return text(partner, "liveness");
+        }
+        return "down".equals(partner.get("lastEnd")) ? "DEAD" : "left".equals(partner.get("lastEnd")) ? "LEFT"
+            : "SEARCHING";
+    }
+
+    static boolean isAlive(final Map<String, Object> partner) {
+        return "ALIVE".equals(state(partner));
+    }
+
+    private static String describeSession(final Map<String, Object> partner, final Map<?, ?> session) {
+        final List<?> addresses = (List<?>) partner.get("addresses");
+        final List<?> clients = (List<?>) partner.get("clients");
+        final Map<?, ?> handshake = (Map<?, ?>) partner.get("handshake");
+        return "session for " + duration(session.get("seconds")) + " with "
+            + addresses.get(((Number) partner.get("path")).intValue()) + ", handshake in " + handshake.get("totalUs")
+            + " us" + ("none".equals(session.get("silence")) ? "" : ", now " + session.get("silence"))
+            + (clients.isEmpty() ? "" : ", clients: " + join(clients));
+    }
+
+    private static String describeSearch(final Map<String, Object> partner) {
+        return join(partner.get("addresses")) + ": "
+            + (partner.get("reason") == null ? "connecting" : partner.get("reason"));
+    }
+
+    /** Describes the counters that are not zero, apart from the first session. */
+    private static String describeCounters(final Map<?, ?> counters) {
+        final List<String> counted = new ArrayList<>();
+        counters.forEach((name, count) -> {
+            final long number = ((Number) count).longValue();
+            if (number > ("sessions".equals(name) ? 1 : 0)) {
+                counted.add(COUNTERS.getOrDefault(name, words(((String) name).replaceAll("([A-Z])", " $1"))) + " "
+                    + number);
+            }
+        });
+        return String.join(", ", counted);
+    }
+
+    private static String words(final Object name) {
+        return name.toString().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    private static String text(final Map<String, Object> fields, final String field) {
+        return (String) fields.get(field);
+    }
+
+    private static String join(final Object list) {
+        return String.join(", ", ((List<?>) list).stream().map(Object::toString).toList());
+    }
+
+    @SuppressWarnings("unchecked")
+    static List<Map<String, Object>> partners(final Map<String, Object> node) {
+        return (List<Map<String, Object>>) node.getOrDefault("partners", List.of());
+    }
+
+    /** Returns a time in its two largest units. */
+    static String duration(final Object seconds) {
+        final long s = ((Number) seconds).longValue();
+        if (s >= DAY_S) {
+            return s / DAY_S + " d " + s % DAY_S / HOUR_S + " h";
+        }
+        if (s >= HOUR_S) {
+            return s / HOUR_S + " h " + s % HOUR_S / MINUTE_S + " min";
+        }
+        return s >= MINUTE_S ? s / MINUTE_S + " min " + s % MINUTE_S + " s" : s + " s";
+    }
+}

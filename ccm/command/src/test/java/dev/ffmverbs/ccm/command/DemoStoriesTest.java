@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.ccm.NodePair;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine.Help.Ansi;
+
+/** Every story ends as it should, and one that goes wrong is told from one that does not. */
+@Timeout(300)
+class DemoStoriesTest {
+
+    private static final int TERMINAL_COLUMNS = 100;
+    private static final int TERMINAL_LINES = 40;
+    private static final AtomicInteger NEXT_PORT = new AtomicInteger(45_000);
+
+    private final StringWriter output = new StringWriter();
+
+    /** The stories that {@link ProcessesTest} does not tell already. */
+    static Stream<Arguments> stories() {
+        return NodePair.single().flatMap(nodes -> Stream.of(DemoScenario.values())
+            .filter(scenario -> scenario != DemoScenario.CLEAN).map(scenario -> Arguments.of(nodes, scenario)));
+    }
+
+    private int run(final NodePair nodes, final DemoScenario scenario, final String... more) {
+        final List<String> line = new ArrayList<>(List.of("demo", "--scenario", scenario.toString(),
+            "--device", nodes.deviceA().name(), "--port", Integer.toString(NEXT_PORT.getAndAdd(2))));
+        line.addAll(List.of(more));
+        final PrintWriter printer = new PrintWriter(output, true);
+        return CcmCommand.commandLine().setOut(printer).setErr(printer).execute(line.toArray(String[]::new));
+    }
+
+    @ParameterizedTest
+    @MethodSource("stories")
+    void everyStoryEndsAsItShouldAndFitsOneScreen(
+        final NodePair nodes, final DemoScenario scenario, @TempDir final Path folder) {
+        nodes.require();
+        final Path file = folder.resolve("story.json");
+
+        final int status = run(nodes, scenario, "--json", file.toString());
+
+        Assumptions.assumeFalse(status == DemoCommand.UNSUPPORTED, output::toString);
+        assertEquals(0, status, output.toString());
+        final Map<String, Object> json = NodeReport.read(file);
+        assertEquals(scenario.toString(), json.get("scenario"));
+        final List<String> lines = output.toString().lines().toList();
+        assertTrue(lines.getLast().startsWith("OK: "), lines.getLast());
+        assertTrue(lines.size() <= TERMINAL_LINES, output.toString());
+        for (final String line : lines) {
+            assertTrue(line.length() <= TERMINAL_COLUMNS, line);
+        }
+    }
+
+    @Test
+    void aStoryEndsWhenANodeDiesOfItself() {
+        final NodePair nodes = NodePair.single().findFirst().orElseThrow();
+        nodes.require();
+        final DemoPlacement placement =
+            DemoPlacement.choose(List.of(nodes.deviceA().name()), NEXT_PORT.getAndAdd(2));
+        final EventLines lines = new EventLines(new PrintWriter(output, true), Ansi.OFF);
+        try (DemoStage stage = new DemoStage(placement, lines, Set.of())) {
+            stage.start("A", "--interval-ms", "-1");
+
+            final CommandFailedException failure = assertThrows(
+                CommandFailedException.class, () -> stage.await("A", "A has a session", NodeLog.Kind.SESSION_UP));
+
+            assertTrue(failure.getMessage().contains("node A ended before A has a session"),
+                failure.getMessage());
+            assertTrue(failure.getMessage().contains("the heartbeat interval is PT-0.001S"), failure.getMessage());
+            assertFalse(stage.process("A").isAlive());
+        }
+    }
+}

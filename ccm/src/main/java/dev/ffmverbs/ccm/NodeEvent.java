@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import dev.ffmverbs.ccm.value.AttemptOutcome;
+import dev.ffmverbs.ccm.value.BootId;
+import dev.ffmverbs.ccm.value.Liveness;
+import dev.ffmverbs.ccm.value.Rejection;
+import dev.ffmverbs.ccm.value.Silence;
+import dev.ffmverbs.ccm.value.TraceEntry;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+
+/**
+ * Something that happened to a node. The node passes each event to its {@link NodeEventListener}, in the order in which
+ * things happened.
+ *
+ * <p>This library switches over events without a default branch: an event that one of its switches does not handle does
+ * not compile. Later versions may add events, so a switch in another program needs a default branch.
+ */
+public sealed interface NodeEvent {
+
+    /**
+     * Returns whom the event is about.
+     *
+     * @return the word {@code partner} and its name, or {@code source} and its address.
+     */
+    String subject();
+
+    /**
+     * Describes the event, for a log line that already names the node and the {@link #subject}.
+     *
+     * @return a clause without a full stop.
+     */
+    default String text() {
+        return switch (this) {
+            case HandshakeStepEnded e -> "handshake step " + e.entry.step() + ": " + e.entry.outcome().words();
+            case AttemptFailed e -> "attempt failed, trying again: " + e.detail;
+            case ExchangeStepTaken e -> "step " + e.step + (e.client.isEmpty() ? "" : " for client " + e.client);
+            case ClientReady e -> "client " + e.ports.requirements().name() + " has " + e.ports.requirements();
+            case ClientPortsEnded e -> "client " + e.ports.requirements().name() + " no longer has ports";
+            case ClientRefused e -> "client " + e.client + " gets no ports, " + e.reason + ": " + e.detail;
+            case PathChanged e -> e.path == 0 ? "session is back on its first path"
+                : "session goes on over path " + e.path;
+            case ConnectionRejected e -> "rejected, " + e.reason + ": " + e.detail;
+            case SessionUp e -> "session is up, boot id " + e.session.partnerSide().bootId() + ", epoch "
+                + e.session.partnerSide().epoch();
+            case ConnectionLost e -> "connection lost, connecting again: " + e.detail;
+            case LivenessChanged e -> e.liveness == Liveness.ALIVE ? "ALIVE again" : e.liveness + ", " + e.silence;
+            case PartnerDown _ -> "session is down; the partner no longer has access to memory";
+            case PartnerRestarted e -> "restarted, its boot id was " + e.session.partnerSide().bootId() + " and is "
+                + e.bootId;
+            case PartnerLeft _ -> "left in order";
+            case SessionDropped _ -> "had declared this node dead; a new handshake follows";
+        };
+    }
+
+    /**
+     * Returns how a log ranks the event.
+     *
+     * @return WARNING if somebody may have to act on it, INFO if the state of a session changed, DEBUG otherwise.
+     */
+    default Level level() {
+        return switch (this) {
+            case AttemptFailed e -> e.outcome.retry() == AttemptOutcome.Retry.SLOWLY ? Level.WARNING : Level.INFO;
+            case PathChanged e -> e.path == 0 ? Level.INFO : Level.WARNING;
+            case LivenessChanged e -> e.liveness == Liveness.ALIVE ? Level.INFO : Level.WARNING;
+            case PartnerDown _, PartnerRestarted _, SessionDropped _ -> Level.WARNING;
+            case SessionUp _, ConnectionLost _, PartnerLeft _, ClientRefused _ -> Level.INFO;
+            case HandshakeStepEnded _, ExchangeStepTaken _, ClientReady _, ClientPortsEnded _, ConnectionRejected _ ->
+                Level.DEBUG;
+        };
+    }
+
+    /**
+     * Calls the method of a listener that stands for the event.
+     *
+     * @param listener the listener.
+     */
+    void deliverTo(SessionListener listener);
+
+    /** An event that concerns one partner. */
+    sealed interface PartnerEvent extends NodeEvent {
+
+        /**
+         * Returns the partner.
+         *
+         * @return whom the event is about.
+         */
+        Partner partner();
+
+        @Override
+        default String subject() {
+            return "partner " + partner().name();
+        }
+    }
+
+    /** An event within a session, or its end. */
+    sealed interface SessionEvent extends PartnerEvent {
+
+        /**
+         * Returns the session.
+         *
+         * @return which session it happened in.
+         */
+        Session session();
+
+        @Override
+        default Partner partner() {
+            return session().partner();
+        }
+    }
+
+    /** The end of a session. A session ends with one such event, unless this node leaves first. */
+    sealed interface SessionEnded extends SessionEvent {
+    }
+
+    /**
+     * An operation of a handshake ended.
+     *
+     * @param partner the other side of the handshake.
+     * @param entry   the operation and its outcome.
+     */
+    record HandshakeStepEnded(Partner partner, TraceEntry entry) implements PartnerEvent {
+
+        @Override
+        public void deliverTo(final SessionListener listener) {
+            listener.handshakeStep(partner, entry);
+        }
+    }
+
+    /**
+     * An attempt to reach a partner failed; another one follows.
+     *
+     * @param partner the partner.
+     * @param outcome the reason.
+     * @param detail  all facts, in words.
+     */
+    record AttemptFailed(Partner partner, AttemptOutcome outcome, String detail) implements PartnerEvent {
+
+        @Override
+        public void deliverTo(final SessionListener listener) {
+            listener.attemptFailed(partner, outcome, detail);
+        }
+    }
+
+    /**
+     * One of the steps that follow the handshake was taken.
+     *
+     * @param partner the other side.
+     * @param step    the step.
+     * @param client  name of the client it was taken for; empty if it was not taken for one client alone.
+     */
+    record ExchangeStepTaken(Partner partner, ExchangeStep step, String client) implements PartnerEvent {
+
+        @Override
+        public void deliverTo(final SessionListener listener) {
+            listener.exchangeStep(partner, step, client);
+        }
+    }
+
+    /**
+     * A client was given ports and memory.
+     *
+     * @param ports the ports.
+     */
+    record ClientReady(ClientSession ports) implements SessionEvent {
+
+        @Override
+        public Session session() {
+            return ports.session();
+        }
+
+        @Override
+        public void deliverTo(final SessionListener listener) {
+            listener.clientReady(ports);
+        }
+    }
+
+    /**
+     * Ports of a client ended: they were replaced, closed by either side, or ended with their session.
+     *
+     * @param ports the ports; the partner has no access through them any longer.
+     */
+    record ClientPortsEnded(ClientSession ports) implements SessionEvent {
+
+        @Override
+        public Session session() {
+            return ports.session();
+        }
+
+        @Override
+        public void deliverTo(final SessionListener listener) {
+            listener.clientPortsEnded(ports);
+        }
+    }
+
+    /**
+     * A client gets no ports in a session, for now.
+     *
+     * @param session the session.
+     * @param client  name of the client.
+     * @param reason  the reason.
+     * @param detail  all facts, in words.
+     */
+    record ClientRefused(Session session, String client, ClientRefusal reason, String detail) implements SessionEvent {
+
+        @Override
+        public void deliverTo(final SessionListener listener) {
+            listener.clientRefused(session, client, reason, detail);
+        }
+    }
+
+    /**
+     * The session continues over another path.
+     *
+     * @param session the session.
+     * @param path    index of the path it uses now, from 0, in the order of configuration.
+     */
+    record PathChanged(Session session, int path) implements SessionEvent {
+
+        @Override
+        public void deliverTo(final SessionListener listener) {
+            listener.pathChanged(session, path);
+        }
+    }
+
+    /**
+     * A request to connect, or an answer at a partner's address, was rejected. The node logs rejections separately,
+     * hence the level DEBUG.
+     *
+     * @param source where it came from.
+     * @param reason the reason.
+     * @param detail all facts, in words.
+     */
+    record ConnectionRejected(InetSocketAddress source, Rejection reason, String detail) implements NodeEvent {
+
+        @Override
+        public String subject() {
+            return "source " + source.getAddress().getHostAddress() + ":" + source.getPort();
+        }
+
+        @Override
+        public void deliverTo(final SessionListener listener) {
+            listener.connectionRejected(source, reason, detail);
+        }
+    }
+
+    /**
+     * A session came up.
+     *
+     * @param session the session.
+     */
+    record SessionUp(Session session) implements SessionEvent {
+
+        @Override
+        public void deliverTo(final SessionListener listener) {
+            listener.sessionUp(session);
+        }
+    }
+
+    /**
+     * The connection that READs the partner's memory failed; the node makes another one, and the session continues.
+     *
+     * @param partner the partner.
+     * @param detail  the reason, in words.
+     */
+    record ConnectionLost(Partner partner, String detail) implements PartnerEvent {
+
+        @Override
+        public void deliverTo(final SessionListener listener) {
+            listener.connectionLost(partner, detail);
+        }
+    }
+
+    /**
+     * The liveness verdict for a partner changed.
+     *
+     * @param session  the session.
+     * @param liveness the new verdict.
+     * @param silence  in which way the partner is silent.
+     */
+    record LivenessChanged(Session session, Liveness liveness, Silence silence) implements SessionEvent {
+
+        @Override
+        public void deliverTo(final SessionListener listener) {
+            listener.livenessChanged(session, liveness, silence);
+        }
+    }
+
+    /**
+     * The partner was declared dead; it no longer has access to this node's memory.
+     *
+     * @param session the session that ended.
+     * @param silence in which way the partner was silent.
+     */
+    record PartnerDown(Session session, Silence silence) implements SessionEnded {
+
+        @Override
+        public void deliverTo(final SessionListener listener) {
+            listener.partnerDown(session, silence);
+        }
+    }
+
+    /**
+     * The partner was found with another boot id; a handshake with that incarnation follows.
+     *
+     * @param session the session that ended.
+     * @param bootId  the new incarnation.
+     */
+    record PartnerRestarted(Session session, BootId bootId) implements SessionEnded {
+
+        @Override
+        public void deliverTo(final SessionListener listener) {
+            listener.partnerRestarted(session, bootId);
+        }
+    }
+
+    /**
+     * The partner shut down in order.
+     *
+     * @param session the session that ended.
+     */
+    record PartnerLeft(Session session) implements SessionEnded {
+
+        @Override
+        public void deliverTo(final SessionListener listener) {
+            listener.partnerLeft(session);
+        }
+    }
+
+    /**
+     * The partner had declared this node dead, although it was only silent; a new handshake follows.
+     *
+     * @param session the session that ended.
+     */
+    record SessionDropped(Session session) implements SessionEnded {
+
+        @Override
+        public void deliverTo(final SessionListener listener) {
+            listener.sessionDropped(session);
+        }
+    }
+}
