@@ -14,14 +14,14 @@ import java.util.Optional;
 public final class Partner {
 
     private final PartnerAddress address;
-    private volatile PartnerSession progress;
+    private volatile PartnerState state;
 
     Partner(final PartnerAddress address) {
         this.address = address;
     }
 
-    void follow(final PartnerSession session) {
-        progress = session;
+    void follow(final PartnerState followed) {
+        state = followed;
     }
 
     /**
@@ -48,7 +48,7 @@ public final class Partner {
      * @return empty while there is none.
      */
     public Optional<Session> session() {
-        return Optional.ofNullable(progress.session());
+        return Optional.ofNullable(state.session());
     }
 
     /**
@@ -57,7 +57,7 @@ public final class Partner {
      * @return empty while there is no connection with it.
      */
     public Optional<BootPhase> bootPhase() {
-        return Optional.ofNullable(progress.partnerPhase());
+        return Optional.ofNullable(state.bootPhase());
     }
 
     /**
@@ -66,7 +66,7 @@ public final class Partner {
      * @return what they ask for; none while there is no session, or before its table has come.
      */
     public List<ClientRequirements> clients() {
-        return progress.partnerClients();
+        return state.clients();
     }
 
     /**
@@ -75,7 +75,7 @@ public final class Partner {
      * @return from 0, as they were configured.
      */
     public int path() {
-        return progress.path();
+        return state.path();
     }
 
     /**
@@ -84,7 +84,7 @@ public final class Partner {
      * @return DEAD while there is no session.
      */
     public Liveness liveness() {
-        return progress.liveness();
+        return state.liveness();
     }
 
     /**
@@ -93,7 +93,7 @@ public final class Partner {
      * @return its times; empty when there was none.
      */
     public Optional<HandshakeTimes> handshake() {
-        return Optional.ofNullable(progress.handshakeTimes());
+        return Optional.ofNullable(state.handshake());
     }
 
     /**
@@ -102,7 +102,7 @@ public final class Partner {
      * @return in the order they were issued; of a very long history the latest part.
      */
     public List<TraceEntry> trace() {
-        return progress.trace().entries();
+        return state.trace().entries();
     }
 
     /**
@@ -111,7 +111,7 @@ public final class Partner {
      * @return a snapshot.
      */
     public HeartbeatSummary heartbeats() {
-        return progress.statistics().summary();
+        return state.heartbeats().summary();
     }
 
     @Override

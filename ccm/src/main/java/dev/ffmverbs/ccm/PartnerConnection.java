@@ -105,9 +105,9 @@ final class PartnerConnection {
      */
     long advance(final Incarnation self) {
         return switch (stage) {
-            case WAITING -> waiting(self);
-            case CONNECTING -> connecting(self);
-            case SHAKING_HANDS -> shakingHands();
+            case WAITING -> connectWhenDue(self);
+            case CONNECTING -> pollConnect(self);
+            case SHAKING_HANDS -> pollHandshake();
             case CONNECTED -> failBack(self);
         };
     }
@@ -132,7 +132,7 @@ final class PartnerConnection {
             return probeLater();
         }
         adoptProbe();
-        return connecting(self);
+        return pollConnect(self);
     }
 
     /** The attempt over the first path is now the one that counts, and takes the place of the connection. */
@@ -158,7 +158,7 @@ final class PartnerConnection {
         return begun;
     }
 
-    private long waiting(final Incarnation self) {
+    private long connectWhenDue(final Incarnation self) {
         if (leaving) {
             return PartnerSession.NOTHING_DUE;
         }
@@ -169,23 +169,23 @@ final class PartnerConnection {
         attempt++;
         connecting = connectOver(path);
         stage = Stage.CONNECTING;
-        return connecting(self);
+        return pollConnect(self);
     }
 
-    private long connecting(final Incarnation self) {
+    private long pollConnect(final Incarnation self) {
         if (!connecting.isDone()) {
             if (!isOverdue(connecting)) {
                 return giveUpAtNs - node.clock().getAsLong();
             }
             connecting = null;
-            return attemptFailed(AttemptOutcome.CONNECTION_FAILED,
+            return handleFailedAttempt(AttemptOutcome.CONNECTION_FAILED,
                 "an attempt to connect told nothing within " + giveUpAfterNs / 1_000_000 + " ms");
         }
         try {
             link = connecting.join();
         } catch (final CompletionException e) {
             if (e.getCause() instanceof LinkException refused) {
-                return attemptFailed(refused.outcome(), refused.getMessage());
+                return handleFailedAttempt(refused.outcome(), refused.getMessage());
             }
             throw e;
         } catch (final CancellationException givenUp) {
@@ -202,7 +202,7 @@ final class PartnerConnection {
             parties, trace, node.clock(), operationTimeoutNs);
         found = false;
         stage = Stage.SHAKING_HANDS;
-        return shakingHands();
+        return pollHandshake();
     }
 
     /** Gives up an attempt that has told nothing for too long: what should have ended it has failed. */
@@ -214,7 +214,7 @@ final class PartnerConnection {
         return node.identity().prove(Proof.Role.HELLO, partner.name(), partnerBootId);
     }
 
-    private long shakingHands() {
+    private long pollHandshake() {
         final Handshake.Progress progress = handshake.advance();
         final BootId bootId = handshake.partnerBootId();
         if (bootId != null && !found) {
@@ -222,10 +222,10 @@ final class PartnerConnection {
             onFound.accept(new Incarnation(bootId, link.partnerEpoch()));
         }
         return switch (progress) {
-            case FAILED -> attemptFailed(handshake.outcome(), handshake.detail());
+            case FAILED -> handleFailedAttempt(handshake.outcome(), handshake.detail());
             case COMPLETE -> complete();
             case PENDING -> link.isBroken()
-                ? attemptFailed(AttemptOutcome.CONNECTION_FAILED, "the connection ended during the handshake")
+                ? handleFailedAttempt(AttemptOutcome.CONNECTION_FAILED, "the connection ended during the handshake")
                 : Math.max(0, handshake.deadlineNs() - node.clock().getAsLong());
         };
     }
@@ -239,7 +239,7 @@ final class PartnerConnection {
     }
 
     /** The attempt under way, or the connection made, has turned out to be of no use. */
-    long attemptFailed(final AttemptOutcome outcome, final String detail) {
+    long handleFailedAttempt(final AttemptOutcome outcome, final String detail) {
         final String ended = endedMeanwhile;
         final boolean expected = quiet && outcome.retry() == AttemptOutcome.Retry.PARTNER_ABSENT;
         final long waitNs = disconnect(outcome);
@@ -257,7 +257,7 @@ final class PartnerConnection {
      * The connection has ended. That is told, unless one over the first path is being made in its place: then it was
      * to end anyway, and is told only when the other comes to nothing.
      */
-    long lost(final String detail) {
+    long handleLoss(final String detail) {
         final boolean replaced = probing != null;
         final long waitNs = disconnect(AttemptOutcome.CONNECTION_FAILED);
         if (replaced) {
@@ -310,19 +310,19 @@ final class PartnerConnection {
     }
 
     /** Whether the last attempt found the partner about to leave. */
-    boolean foundLeaving() {
+    boolean hasFoundPartnerLeaving() {
         return lastOutcome == AttemptOutcome.PARTNER_LEAVING;
     }
 
     /** The partner has shown that it is there. */
-    void partnerAppeared() {
+    void expectPartner() {
         if (stage == Stage.WAITING && lastOutcome.retry() == AttemptOutcome.Retry.PARTNER_ABSENT) {
             retryAtNs = node.clock().getAsLong();
         }
     }
 
     /** The connection has proved good. */
-    void proved() {
+    void markGood() {
         backOff.reset();
         pathsTried = 0;
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm;
 
-import dev.ffmverbs.ccm.internal.handshake.HandshakeTrace;
 import dev.ffmverbs.ccm.internal.link.IncomingRequest;
 import dev.ffmverbs.ccm.internal.link.PartnerAccess;
 import dev.ffmverbs.ccm.internal.link.PartnerLink;
@@ -10,8 +9,6 @@ import dev.ffmverbs.ccm.internal.liveness.Heartbeat;
 import dev.ffmverbs.ccm.internal.liveness.HeartbeatStatistics;
 import dev.ffmverbs.ccm.internal.liveness.LivenessDetector;
 import dev.ffmverbs.ccm.value.AttemptOutcome;
-import dev.ffmverbs.ccm.value.BootPhase;
-import dev.ffmverbs.ccm.value.HandshakeTimes;
 import dev.ffmverbs.ccm.value.Incarnation;
 import dev.ffmverbs.ccm.value.Liveness;
 import dev.ffmverbs.ccm.value.PeerInformation;
@@ -44,7 +41,7 @@ final class PartnerSession {
     private final LongSupplier clock;
     private final PartnerConnection connection;
     private final ClientExchange exchange;
-    private final HeartbeatStatistics statistics;
+    private final PartnerState state;
     private final long intervalNs;
     private final long operationTimeoutNs;
 
@@ -62,15 +59,11 @@ final class PartnerSession {
     private Heartbeat heartbeat;
     private Outbox outbox;
     private long lastSequence;
-    private volatile int path;
-    private volatile BootPhase partnerPhase;
     private LivenessDetector detector;
     private final MailboxLooks looks = new MailboxLooks();
 
-    private volatile Session session;
-    private volatile Liveness liveness = Liveness.DEAD;
+    private Session session;
     private Liveness toldLiveness = Liveness.DEAD;
-    private volatile HandshakeTimes handshakeTimes;
 
     /**
      * A session that is to be sought at once.
@@ -86,16 +79,18 @@ final class PartnerSession {
         this.partner = partner;
         this.node = node;
         this.access = access;
-        this.statistics = new HeartbeatStatistics(node.configuration().nodeName(), partner.name());
         this.listener = node.listener();
         this.clock = node.clock();
-        this.connection = new PartnerConnection(partner, node, paths, random, this::found, wakeUp);
+        this.connection = new PartnerConnection(partner, node, paths, random, this::handleDiscovery, wakeUp);
         this.exchange = new ClientExchange(
             node.configuration().nodeName(), partner, node.clients(), paths, listener, wakeUp);
         this.intervalNs = node.configuration().liveness().interval().toNanos();
         this.operationTimeoutNs = node.configuration().timeouts().operation().toNanos();
         this.self = new Incarnation(node.identity().bootId(), 0);
-        partner.follow(this);
+        this.state = new PartnerState(connection.trace(),
+            new HeartbeatStatistics(node.configuration().nodeName(), partner.name()), connection::isConnected,
+            exchange::partnerClients);
+        partner.follow(state);
     }
 
     /**
@@ -114,7 +109,7 @@ final class PartnerSession {
         final boolean hadSession = session != null;
         long delayNs;
         try {
-            delayNs = Math.min(access.maintain(clock.getAsLong()), connecting());
+            delayNs = Math.min(access.maintain(clock.getAsLong()), advanceLink());
             if (session != null) {
                 exchange.advance(access.mailbox());
             }
@@ -134,22 +129,22 @@ final class PartnerSession {
         return exchange.hasNews() && connection.isConnected() && !outbox.isOutstanding() && !heartbeat.isOutstanding();
     }
 
-    private long connecting() {
+    private long advanceLink() {
         final long delayNs = connection.advance(self);
         if (!connection.isConnected()) {
-            if (session != null && connection.foundLeaving()) {
+            if (session != null && connection.hasFoundPartnerLeaving()) {
                 endAsLeft();
             }
             return delayNs;
         }
         if (connection.link() != usedLink) {
-            handshakeComplete();
+            beginUsingLink();
         }
-        return Math.min(intervalNs, connected());
+        return Math.min(intervalNs, useLink());
     }
 
     /** A new connection leads to the partner of the session, or to another incarnation of it, or to one that let go. */
-    private void found(final Incarnation found) {
+    private void handleDiscovery(final Incarnation found) {
         final Session former = session;
         if (former == null || former.partnerSide().equals(found)) {
             return;
@@ -162,56 +157,52 @@ final class PartnerSession {
         }
     }
 
-    private void handshakeComplete() {
+    private void beginUsingLink() {
         usedLink = connection.link();
         partnerSide = connection.partnerSide();
-        handshakeTimes = connection.takeTimes();
-        heartbeat = new Heartbeat(connection.link(), partnerSide.bootId(), connection.partnerGeneration(), statistics,
-            clock, intervalNs, operationTimeoutNs);
+        heartbeat = new Heartbeat(connection.link(), partnerSide.bootId(), connection.partnerGeneration(),
+            state.heartbeats(), clock, intervalNs, operationTimeoutNs);
         outbox = new Outbox(connection.link(), new Outbox.Parties(self, partnerSide, node.phase()),
             node.information(), exchange, clock, operationTimeoutNs, () -> ++lastSequence);
         exchange.resend();
         looks.begin(clock.getAsLong());
-        if (session != null) {
-            if (path != connection.path()) {
-                exchange.changePath(connection.path());
-                listener.on(new NodeEvent.PathChanged(session, connection.path()));
-            }
+        if (session != null && state.path() != connection.path()) {
+            exchange.changePath(connection.path());
+            listener.on(new NodeEvent.PathChanged(session, connection.path()));
         }
-        path = connection.path();
-        partnerPhase = connection.link().status().bootPhase();
+        state.noteHandshake(connection.takeTimes(), connection.path(), connection.link().status().bootPhase());
     }
 
-    private long connected() {
+    private long useLink() {
         if (!heartbeat.isOutstanding()) {
             final boolean informed = outbox.hasInformed();
             final Outbox.Progress progress = outbox.advance();
             if (progress == Outbox.Progress.FAILED) {
-                return connection.lost("a WRITE into the partner's mailbox failed or did not complete in time");
+                return connection.handleLoss("a WRITE into the partner's mailbox failed or did not complete in time");
             }
             if (progress == Outbox.Progress.PENDING) {
-                return connection.link().isBroken() ? connection.lost("the connection ended")
+                return connection.link().isBroken() ? connection.handleLoss("the connection ended")
                     : Math.max(AT_ONCE, outbox.deadlineNs() - clock.getAsLong());
             }
             if (!informed && outbox.hasInformed()) {
                 listener.on(new NodeEvent.ExchangeStepTaken(partner, ExchangeStep.PEER_INFORMATION_SENT, ""));
             }
         }
-        return beating();
+        return pollHeartbeat();
     }
 
-    private long beating() {
+    private long pollHeartbeat() {
         final Heartbeat.Beat beat = heartbeat.advance();
         switch (beat) {
-            case HEARD -> heard();
+            case HEARD -> noteHeartbeat();
             case LEAVING -> {
-                return partnerLeft();
+                return handleLeave();
             }
             case RESTARTED -> {
-                return connection.lost("its boot-status variable is that of another incarnation");
+                return connection.handleLoss("its boot-status variable is that of another incarnation");
             }
             case FAILED -> {
-                return connection.lost(heartbeat.failure() == null ? "a heartbeat READ did not complete in time"
+                return connection.handleLoss(heartbeat.failure() == null ? "a heartbeat READ did not complete in time"
                     : "a heartbeat READ failed: " + heartbeat.failure());
             }
             case TORN -> {
@@ -221,7 +212,7 @@ final class PartnerSession {
             }
             case IDLE, PENDING -> {
                 if (connection.link().isBroken()) {
-                    return connection.lost("the connection ended");
+                    return connection.handleLoss("the connection ended");
                 }
             }
         }
@@ -239,9 +230,9 @@ final class PartnerSession {
             : Math.min(delayNs, looks.untilNextNs(nowNs));
     }
 
-    private void heard() {
-        connection.proved();
-        partnerPhase = heartbeat.phase();
+    private void noteHeartbeat() {
+        connection.markGood();
+        state.noteBootPhase(heartbeat.phase());
         if (session != null) {
             detector.noteCounter(clock.getAsLong(), heartbeat.counter());
         }
@@ -254,25 +245,25 @@ final class PartnerSession {
         }
         final Introduction partnerSays = Introduction.examine(node, partner, access.mailbox(), partnerSide, self);
         if (partnerSays.refusal() != AttemptOutcome.OK) {
-            connection.attemptFailed(partnerSays.refusal(), partnerSays.detail());
+            connection.handleFailedAttempt(partnerSays.refusal(), partnerSays.detail());
             return false;
         }
         if (partnerSays.information() != null) {
-            sessionUp(partnerSays.information());
+            beginSession(partnerSays.information());
         }
         return true;
     }
 
-    private void sessionUp(final PeerInformation information) {
+    private void beginSession(final PeerInformation information) {
         detector = new LivenessDetector(node.configuration().liveness()
             .forPartner(Duration.ofNanos(information.heartbeatIntervalNs())), clock.getAsLong(), heartbeat.counter());
-        liveness = Liveness.ALIVE;
         toldLiveness = Liveness.ALIVE;
         session = new Session(
-            partner, self, partnerSide, connection.partnerGeneration(), handshakeTimes, information);
+            partner, self, partnerSide, connection.partnerGeneration(), state.handshake(), information);
+        state.beginSession(session);
         listener.on(new NodeEvent.ExchangeStepTaken(partner, ExchangeStep.PEER_INFORMATION_RECEIVED, ""));
         listener.on(new NodeEvent.SessionUp(session));
-        exchange.begin(session, path);
+        exchange.begin(session, state.path());
         looks.begin(clock.getAsLong());
     }
 
@@ -282,7 +273,7 @@ final class PartnerSession {
             declareDead();
             return;
         }
-        liveness = verdict;
+        state.noteLiveness(verdict);
         if (verdict != toldLiveness) {
             listener.on(new NodeEvent.LivenessChanged(session, verdict, detector.silence()));
             toldLiveness = verdict;
@@ -302,7 +293,7 @@ final class PartnerSession {
         }
     }
 
-    private long partnerLeft() {
+    private long handleLeave() {
         endAsLeft();
         return connection.disconnect(AttemptOutcome.PARTNER_LEAVING);
     }
@@ -331,7 +322,7 @@ final class PartnerSession {
             access.revoke();
         }
         session = null;
-        liveness = Liveness.DEAD;
+        state.endSession();
         try {
             exchange.end(unfinished.clientNews());
         } finally {
@@ -345,22 +336,22 @@ final class PartnerSession {
      *
      * @param request its request.
      */
-    void requested(final IncomingRequest request) {
+    void answer(final IncomingRequest request) {
         if (leaving) {
             request.reject(Rejection.LEAVING);
             untold = false;
             return;
         }
         request.accept(self.epoch());
-        connection.partnerAppeared();
+        connection.expectPartner();
         if (connection.isConnected() && !partnerSide.bootId().equals(request.bootId())) {
-            connection.lost("it asks for a connection with another boot id");
+            connection.handleLoss("it asks for a connection with another boot id");
         }
     }
 
     /** Something unforeseen went wrong in {@link #advance}: begin again on a fresh connection. */
-    void failed(final Throwable failure) {
-        connection.attemptFailed(AttemptOutcome.CONNECTION_FAILED, failure.toString());
+    void handleFailure(final Throwable failure) {
+        connection.handleFailedAttempt(AttemptOutcome.CONNECTION_FAILED, failure.toString());
     }
 
     /** Makes no more attempts, and goes on beating until the partner has seen that this node leaves. */
@@ -391,7 +382,7 @@ final class PartnerSession {
         } finally {
             exchange.fence();
             session = null;
-            liveness = Liveness.DEAD;
+            state.endSession();
             exchange.end(null);
         }
     }
@@ -402,33 +393,5 @@ final class PartnerSession {
 
     Session session() {
         return session;
-    }
-
-    Liveness liveness() {
-        return liveness;
-    }
-
-    BootPhase partnerPhase() {
-        return connection.isConnected() ? partnerPhase : null;
-    }
-
-    List<ClientRequirements> partnerClients() {
-        return exchange.partnerClients();
-    }
-
-    int path() {
-        return path;
-    }
-
-    HandshakeTimes handshakeTimes() {
-        return handshakeTimes;
-    }
-
-    HandshakeTrace trace() {
-        return connection.trace();
-    }
-
-    HeartbeatStatistics statistics() {
-        return statistics;
     }
 }

@@ -246,7 +246,7 @@ final class SessionLoop {
             delayNs = session.advance();
         } catch (final RuntimeException | Error e) {
             report(session, "failed unexpectedly; it connects again", e);
-            attempt(session, "cannot connect again yet", () -> session.failed(e));
+            attempt(session, "cannot connect again yet", () -> session.handleFailure(e));
         }
         schedule.setDue(entry, System.nanoTime(), delayNs);
     }
@@ -296,7 +296,7 @@ final class SessionLoop {
             return;
         }
         try {
-            asked.owner().requested(request);
+            asked.owner().answer(request);
         } catch (final LinkException | ConnectionException | VerbsException | IllegalStateException e) {
             logger.log(Level.DEBUG, "node " + nodeName + ": a request of " + request.nodeName()
                 + " could not be answered; the partner tries again", e);

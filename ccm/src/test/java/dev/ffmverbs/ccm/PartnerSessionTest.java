@@ -66,7 +66,7 @@ class PartnerSessionTest {
         assertEquals(List.of("up 1"), a.events.heard);
         assertEquals(List.of("up 1"), b.events.heard);
         assertEquals(FOUR_STEPS, steps(a), "no operation is issued before the partner is there");
-        assertEquals(a.events.failedAttempts.size() + 1, a.session.handshakeTimes().attempts());
+        assertEquals(a.events.failedAttempts.size() + 1, a.partner.handshake().orElseThrow().attempts());
     }
 
     @Test

@@ -211,7 +211,7 @@ final class SimulatedCluster {
                 try {
                     delayNs = session.advance();
                 } catch (final RuntimeException | Error e) {
-                    session.failed(e);
+                    session.handleFailure(e);
                     delayNs = 20 * MS;
                 }
             }
@@ -263,7 +263,7 @@ final class SimulatedCluster {
                 return refused(AttemptOutcome.NOT_LISTENING);
             }
             final Request request = new Request(this, peer, path);
-            peer.session.requested(request);
+            peer.session.answer(request);
             peer.wakeUp();
             return request.answer;
         }

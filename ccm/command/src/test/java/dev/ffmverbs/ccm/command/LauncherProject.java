@@ -83,6 +83,7 @@ final class LauncherProject {
     void build() throws IOException {
         prepareJars();
         copy(prepared, path(TARGET));
+        Files.createDirectories(path("ccm/target"));
     }
 
     /** Makes what a build leaves behind, for a pretended Maven to copy. */
