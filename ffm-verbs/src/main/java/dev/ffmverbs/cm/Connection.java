@@ -93,7 +93,7 @@ public final class Connection implements AutoCloseable {
                 }
                 throw closedAfter(failures.ofAttempt(failure, queuePair));
             });
-        result.whenComplete((connection, failure) -> {
+        final CompletableFuture<Connection> ignored = result.whenComplete((connection, failure) -> {
             if (connection != this) {
                 close();
             }
