@@ -29,7 +29,7 @@
  * {@link dev.ffmverbs.QueuePairAttributes} are buffers: one thread at a time. A batch of {@link
  * dev.ffmverbs.ExtendedQueuePair} or {@link dev.ffmverbs.ExtendedCompletionQueue} belongs to the thread that opened it.
  *
- * <p>This package depends on {@link dev.ffmverbs.spi} and on the generated layouts of the C structures. It must not
- * depend on any provider, nor call native code itself.
+ * <p>Depends on {@link dev.ffmverbs.spi}, and on {@code jextract} for the layouts of the C structures. It knows no
+ * provider and calls no native code.
  */
 package dev.ffmverbs;

@@ -21,6 +21,7 @@
  * it is refused. When a connection ends, from whichever side, its queue pair goes to ERROR, so that requests posted to
  * it complete as flushed. Closing a connection never closes its queue pair.
  *
- * <p>Depends on the public objects of {@code dev.ffmverbs} and on {@code dev.ffmverbs.spi}; never on a provider.
+ * <p>Depends on the public objects of {@code dev.ffmverbs}, on {@code dev.ffmverbs.spi}, and on {@code jextract} for
+ * the numbers of C; never on a provider.
  */
 package dev.ffmverbs.cm;

@@ -19,8 +19,11 @@
  *   <li>{@code device}: the verbs objects, over the structures that libibverbs would be given.
  * </ol>
  *
- * <p>The package needs the JDK alone and calls no native code. It works on Linux: other systems give packets an IPv4
- * identification that it cannot know.
+ * <p><b>Guarantees.</b> No native code is called, and no library is needed besides the JDK. Whatever the network brings
+ * ends at most the connection that it is addressed to. It works on Linux only: other systems give packets an IPv4
+ * identification that cannot be known here.
+ *
+ * <p>Depends on {@code spi}, {@code device}, {@code port} and {@code faults}.
  *
  * <p><b>What a device reports.</b> One port, active, with the path MTU that rxe would use on the same interface; one
  * GID, at index 0, RoCE version 2, of its IPv4 address. Atomics are atomic towards peers and threads of this JVM alike.

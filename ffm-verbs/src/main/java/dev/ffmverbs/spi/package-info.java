@@ -14,7 +14,8 @@
  * may rely on: no operation is called on an object after or during its {@code close}, and parents are closed after
  * their children. The public classes see to both.
  *
- * <p>Providers are found by {@link java.util.ServiceLoader} as {@link dev.ffmverbs.spi.VerbsProvider}. This package
- * depends on the JDK alone: neither on the public classes nor on any provider.
+ * <p>Providers are found by {@link java.util.ServiceLoader} as {@link dev.ffmverbs.spi.VerbsProvider}.
+ *
+ * <p>Depends on the JDK alone: neither on the public classes nor on any provider.
  */
 package dev.ffmverbs.spi;

@@ -17,15 +17,15 @@
  *   <li>{@link dev.ffmverbs.softroce.cm.SoftConnectionManager} and its identifiers: what {@code dev.ffmverbs.cm} calls.
  * </ol>
  *
- * <p><b>Guarantees.</b> Nothing here does I/O, has a thread or reads a clock: the device gives datagrams, time and a
- * way to send through {@link dev.ffmverbs.softroce.cm.ManagementPort}. Every message that needs an answer is sent again
+ * <p><b>Guarantees.</b> No I/O, no threads, no clock: the device provides datagrams, the time and a way to send through
+ * {@link dev.ffmverbs.softroce.cm.ManagementPort}. Every message that needs an answer is sent again
  * until it comes or time is up; every duplicate is answered again. Malformed and unexpected datagrams are counted and
  * dropped. Communication ids, transaction ids and starting packet sequence numbers are random. What requests of
  * strangers cost is bounded in time and memory ({@code SourceBudgets}, {@code RejectedRequests}), and a request that
  * names the queue pair of a live connection is believed when that does not answer ({@code Doubt}).
  *
- * <p>Depends on {@code dev.ffmverbs.spi}, the generated layouts and {@link dev.ffmverbs.softroce.wire}; on no socket
- * and no queue pair. Rules are cited from IBTA volume 1, chapter 12, as Linux follows them ({@code ibta_vol1_c12.h},
- * {@code cm.c}, {@code cma.c} of {@code drivers/infiniband/core}).
+ * <p>Depends on {@code dev.ffmverbs.spi}, {@code jextract} and {@code wire}; on no socket and no queue pair. Rules are
+ * cited from IBTA volume 1, chapter 12, as Linux follows them ({@code ibta_vol1_c12.h}, {@code cm.c}, {@code cma.c} of
+ * {@code drivers/infiniband/core}).
  */
 package dev.ffmverbs.softroce.cm;

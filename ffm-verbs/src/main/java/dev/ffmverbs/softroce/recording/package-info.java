@@ -10,9 +10,9 @@
  *   <li>{@code dev.ffmverbs.softroce.Nak}: a queue pair sent or received a negative acknowledgement.
  * </ul>
  *
- * <p>The events are on in every recording, and rare: nothing is recorded per packet or operation. While nobody records
- * they cost a look at a flag, and only where something went wrong. Recording allocates.
+ * <p><b>Guarantees.</b> The events are on in every recording, and rare: nothing is recorded per packet or operation.
+ * While nobody records, they cost one read of a flag, and only where something went wrong. Recording allocates.
  *
- * <p>Depends on {@code jdk.jfr} alone.
+ * <p>Depends on the JDK alone.
  */
 package dev.ffmverbs.softroce.recording;

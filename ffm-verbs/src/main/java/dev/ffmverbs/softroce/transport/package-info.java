@@ -17,7 +17,7 @@
  * Only {@link dev.ffmverbs.softroce.transport.SendQueue} and {@link dev.ffmverbs.softroce.transport.ReceiveQueue} are
  * filled outside it, by one poster at a time. Nothing is allocated per operation or packet.
  *
- * <p>Depends on the layers {@code wire} and {@code memory}, not on sockets, providers or the public API. Numbers that
- * users see (statuses, opcodes, flags) are those of {@code <infiniband/verbs.h>}.
+ * <p>Depends on the layers {@code wire}, {@code memory} and {@code recording}; not on sockets, providers or the public
+ * API. Numbers that users see (statuses, opcodes, flags) are those of {@code <infiniband/verbs.h>}.
  */
 package dev.ffmverbs.softroce.transport;

@@ -11,7 +11,10 @@
  * record is read again, a bounded number of times, and is never taken for anything else. Every operation has a time
  * limit of the application's own, because that of a queue pair differs from device to device.
  *
- * <p>No I/O, no threads, no clock of its own: the partner's memory is a
+ * <p>No I/O, no threads, no clock: the partner's memory is a
  * {@link dev.ffmverbs.ccm.internal.memory.PartnerMemory}, time a function.
+ *
+ * <p>Depends on {@code memory}, {@code dev.ffmverbs.ccm.value}, and on {@code dev.ffmverbs} for the status of a
+ * completion.
  */
 package dev.ffmverbs.ccm.internal.handshake;

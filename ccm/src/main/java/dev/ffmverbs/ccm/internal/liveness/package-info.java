@@ -13,6 +13,9 @@
  * nothing else. Time is monotonic and local; clocks of different nodes are never compared. A heartbeat allocates
  * nothing.
  *
- * <p>No I/O, no threads, no clock of its own.
+ * <p>No I/O, no threads, no clock.
+ *
+ * <p>Depends on {@code memory}, {@code events} and {@code dev.ffmverbs.ccm.value}, on {@code dev.ffmverbs} for the
+ * status of a completion, and on HdrHistogram.
  */
 package dev.ffmverbs.ccm.internal.liveness;
