@@ -267,7 +267,7 @@ abstract class VerbsObject implements AutoCloseable {
             final Thread formerOwner = owner;
             final int toClosed = formerOwner == null ? CLOSED : CLOSED - CONFINED;
             owner = null;
-            final int ignoredCalls = (int) USES.getAndAdd(this, toClosed);
+            final int unusedCount = (int) USES.getAndAdd(this, toClosed);
             try {
                 awaitCallsInProgress();
                 requireClosable();
