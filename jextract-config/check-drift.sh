@@ -1,7 +1,7 @@
 #!/bin/sh
-# Fails when the committed package dev.ffmverbs.jextract is not what generate.sh makes of this folder.
-# Where that cannot be told (no jextract, or other versions than README.md records) it prints SKIPPED, the reason, and
-# exits 0.
+# Fails if the committed package dev.ffmverbs.jextract differs from what generate.sh generates from this folder. If that
+# cannot be checked (no jextract, or other versions than README.md records), prints SKIPPED and the reason, and exits
+# with 0.
 set -eu
 export LC_ALL=C
 
@@ -13,7 +13,7 @@ skip() {
     exit 0
 }
 
-# recorded NAME: the version in the provenance table of README.md.
+# recorded NAME, prints the version in the provenance table of README.md.
 recorded() {
     version=$(sed -n "s/^| $1 | \([^ |]*\) .*/\1/p" "$config/README.md")
     [ -n "$version" ] || { echo "check-drift.sh: README.md records no version of $1" >&2; exit 1; }

@@ -3,7 +3,7 @@
 #
 #   generate.sh [OUTPUT_FOLDER]     default: ffm-verbs/src/generated/java of this repository
 #
-# Needs jextract on PATH and the headers of libibverbs and librdmacm; README.md says which versions.
+# Needs jextract on PATH and the headers of libibverbs and librdmacm; README.md lists the versions.
 set -eu
 export LC_ALL=C
 
@@ -32,7 +32,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 generated=$scratch/$package_path
 
-# From its own folder, so that no compile_flags.txt of the caller's is picked up.
+# In this folder, so that jextract does not read a compile_flags.txt of the caller.
 cd "$config"
 jextract --output "$scratch" --target-package "$package" --header-class-name "$header_class" \
     @includes.txt ffm_verbs.h >"$scratch/log" 2>&1 || {
@@ -40,7 +40,7 @@ jextract --output "$scratch" --target-package "$package" --header-class-name "$h
     fail "jextract failed"
 }
 
-# jextract passes over entries that name nothing.
+# jextract ignores entries that name nothing.
 {
     find "$generated" -name '*.java' -exec basename {} .java ';'
     tr -cs 'A-Za-z0-9_' '\n' <"$generated/$header_class.java"
@@ -48,7 +48,7 @@ jextract --output "$scratch" --target-package "$package" --header-class-name "$h
 absent=$(sed -n 's/^--include-[a-z]* //p' includes.txt | sort -u | comm -23 - "$scratch/names")
 [ -z "$absent" ] || fail "includes.txt lists what the headers do not declare:" "$absent"
 
-# substitute CLASS LINES TEXT: puts TEXT where the class has LINES, which must be there exactly once.
+# substitute CLASS LINES TEXT, replaces LINES in a class by TEXT; the lines must be there exactly once.
 substitute() {
     lines=$2 text=$3 awk '
         { source = source $0 "\n" }
@@ -63,7 +63,7 @@ substitute() {
     mv "$scratch/substituted" "$generated/$1.java"
 }
 
-# What jextract cannot express; README.md has the reasons.
+# What jextract cannot express; README.md gives the reasons.
 substitute "$header_class" \
     '    static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());' \
@@ -80,6 +80,9 @@ substitute pthread_mutex_t \
 substitute pthread_mutex_t \
     '    private static long[] __size$DIMS = { 40 };' \
     "    private static long[] __size\$DIMS = { $size };"
+
+# Generated code calls restricted methods in most classes, and is compiled with all of javac's lint.
+find "$generated" -name '*.java' -exec sed -i 's/^public class /@SuppressWarnings("restricted")\n&/' {} +
 
 cp package-info.java "$generated/"
 

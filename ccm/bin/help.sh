@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# Shows a command's help where the command is not built. Sourced by ccm/bin/ccm and benchmarks/bin/bench, after build.sh.
+# Shows the help of a command that is not built yet. Sourced by ccm/bin/ccm and benchmarks/bin/bench, after build.sh.
 
-# print_help_if_not_built PROGRAM MODULE FOLDER ARGUMENT..., ends the script when the arguments ask for help and nothing
-# else. The folder has a file for the program and for each subcommand, with what the built program prints: tests compare.
+# print_help_if_not_built PROGRAM MODULE FOLDER ARGUMENT..., ends the script if the arguments ask only for help. The
+# folder has a file for the program and for each subcommand, with what the built program prints; a test compares them.
 print_help_if_not_built() {
     local program=$1 module=$2 folder=$3 topic=$4
     shift 3

@@ -1,14 +1,15 @@
 # shellcheck shell=bash
-# Finds the Java that runs this project's commands; Maven may run on an older one. Sourced by the scripts of ccm/bin,
-# benchmarks/bin and benchmarks/lab.
+# Finds a Java that is new enough to run this project's commands; Maven may run on an older one. Sourced by the scripts
+# of ccm/bin, benchmarks/bin and benchmarks/lab.
 
 readonly LEAST_JAVA=22
-# A JVM takes a moment to say which one it is. One that stands in a JDK's own folder is asked once: each line has its
-# path, size, time of modification, and answer. A shim may answer differently in each folder and is asked each time.
+# It takes a moment to ask a JVM for its version. A JVM in the folder of a JDK is asked once: each line of this file has
+# its path, size, time of modification, and answer. A shim is asked every time, since its answer may depend on the
+# folder.
 JAVA_ANSWERS=$(dirname "${BASH_SOURCE[0]}")/../target/java-answers
 
-# find_java PROGRAM, sets java to the path of a Java that is new enough, and java_version to its full version. Without
-# one it says what was found, and returns 69.
+# find_java PROGRAM, sets java to the path of a Java that is new enough, and java_version to its full version. If there
+# is none, prints what was found, and returns 69.
 find_java() {
     local program=$1 candidate real asked='' reasons=()
     if [[ -n ${JAVA_HOME-} ]]; then
@@ -34,7 +35,7 @@ find_java() {
     return 69
 }
 
-# is_new_enough JAVA, sets java and java_version when it is, and reason when it is not.
+# is_new_enough JAVA, sets java and java_version if it is, and reason if it is not.
 is_new_enough() {
     local candidate=$1 home
     if [[ ! -x $candidate || -d $candidate ]]; then
@@ -54,7 +55,7 @@ is_new_enough() {
     return 1
 }
 
-# Sets java_version and home to what a JVM says of itself; java_version is empty when it says nothing of the kind.
+# Sets java_version and home to what a JVM reports; java_version is empty if it reports none.
 ask_java() {
     local candidate=$1 real file='' line
     java_version='' home=''

@@ -1,14 +1,14 @@
 # shellcheck shell=bash
-# Lets the ccm command start from a cache of its classes: an AOT cache where the JDK has one (25 and newer), else an
-# archive of class data sharing. It is made once for each build and JDK, and left out without a word where it cannot be
-# made or used. Sourced by ccm/bin/ccm, after java.sh and build.sh, which sets main_class.
+# Lets the ccm command start from a cache of its classes: an AOT cache if the JDK supports it (25 and newer), otherwise
+# an archive for class data sharing. It is made once for each build and JDK. If it cannot be made or used, the command
+# starts without it, silently. Sourced by ccm/bin/ccm, which sets main_class, after java.sh and build.sh.
 # shellcheck disable=SC2154
 
-# How long the run that a cache is made from may take; a machine that needs longer has no use for one.
+# How long the run that makes a cache may take; on a machine that needs longer, a cache is of no use.
 readonly TRAINING_SECONDS=60
 
-# use_start_cache OPTION..., sets start_cache_options to what the JVM needs beyond these options to use the cache. It makes
-# the cache first where there is none. An empty file says that it could not be made.
+# use_start_cache OPTION..., sets start_cache_options to what the JVM needs besides these options to use the cache.
+# Makes the cache first if there is none. An empty file means that it could not be made.
 use_start_cache() {
     local target=$PROJECT/ccm/command/target
     local stamp=$target/$JARS_FILE name=${java%/bin/java}_$java_version lock cache
@@ -26,14 +26,14 @@ use_start_cache() {
     [[ ! $cache -nt $stamp || ! -s $cache ]] || cache_options use "$cache"
 }
 
-# cache_options PURPOSE FILE, sets start_cache_options to what makes a JVM write, require or use a cache. A JVM would
-# say on standard output why it does not use one.
+# cache_options PURPOSE FILE, sets start_cache_options to what makes a JVM write, require or use a cache. Logging is off
+# for 'use': a JVM that does not use a cache would say why on standard output.
 cache_options() {
     local silently=("-Xlog:cds*=off")
     if ((${java_version%%[^0-9]*} >= 25)); then
         silently+=("-Xlog:aot*=off")
         case $1 in
-            # Profiles are for a compiler that ccm does not use, and take time to load.
+            # Profiles are for the other compiler, and take time to load.
             write) start_cache_options=("-XX:AOTCacheOutput=$2" -XX:+IgnoreUnrecognizedVMOptions
                 -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining) ;;
             require) start_cache_options=("-XX:AOTCache=$2" -XX:AOTMode=on) ;;
@@ -48,8 +48,8 @@ cache_options() {
     fi
 }
 
-# make_start_cache FILE OPTION..., from a run of what nodes do from their start until they leave; caches of builds before
-# go.
+# make_start_cache FILE OPTION..., makes a cache from a run that does what nodes do from their start until they leave.
+# Removes the caches of earlier builds.
 make_start_cache() {
     local cache=$1 made=$1.$BASHPID
     shift
@@ -63,7 +63,7 @@ make_start_cache() {
     fi
 }
 
-# run_for_cache OPTION... COMMAND, on two devices that no other process has.
+# run_for_cache OPTION... COMMAND, runs the command on two devices that no other process uses.
 run_for_cache() {
     local address=127.$((BASHPID >> 13 & 255)).$((BASHPID >> 5 & 255)) host=$(((BASHPID & 31) << 3))
     timeout $TRAINING_SECONDS "$java" "${@:1:$#-1}" "${start_cache_options[@]}" \

@@ -274,7 +274,7 @@ abstract class VerbsObject implements AutoCloseable {
             owner = null;
             if (uses > CLOSED_BELOW) {
                 // Otherwise an attempt before has failed so badly that it could not even be undone.
-                final int callsInProgress = (int) USES.getAndAdd(this, toClosed);
+                final int unusedCount = (int) USES.getAndAdd(this, toClosed);
             }
             try {
                 awaitCallsInProgress();

@@ -29,7 +29,7 @@
  * {@link dev.ffmverbs.QueuePairAttributes} are buffers: one thread at a time. A batch of {@link
  * dev.ffmverbs.ExtendedQueuePair} or {@link dev.ffmverbs.ExtendedCompletionQueue} belongs to the thread that opened it.
  *
- * <p>This package depends on {@link dev.ffmverbs.spi} and the two packages beneath it. It must not depend on any
- * provider, nor on the generated layouts, nor call native code itself.
+ * <p>Depends on {@link dev.ffmverbs.spi}, with the numbers and structures beneath it. It knows no provider and calls no
+ * native code.
  */
 package dev.ffmverbs;

@@ -111,7 +111,7 @@ class ReadmeExampleTest {
     void theCommandThatIsShownRunsTheExample() throws Exception {
         Files.writeString(folder.resolve(NAME + ".java"), example());
         final String address = PrivateLoopbackAddresses.address(0);
-        final String shown = block("Its arguments are", "").strip();
+        final String shown = block("The arguments are a device", "").strip();
         final String jar = "ffm-verbs/target/ffm-verbs-0.1.0-SNAPSHOT.jar";
         assertTrue(shown.startsWith("java ") && shown.contains(jar), shown);
         final List<String> command = new ArrayList<>(List.of(shown.replace(jar, library())

@@ -74,7 +74,8 @@
  * something is expected. How late the thread is has no influence on when it looks next. What one session throws is
  * logged with the names of node and partner, lets that session connect again, and ends nothing else.
  *
- * <p>Depends on the public verbs objects and {@code dev.ffmverbs.cm} alone; it does not know what kind of device it
- * runs on.
+ * <p>Depends on the public verbs objects ({@code dev.ffmverbs}, {@code dev.ffmverbs.cm}) and on the packages {@code
+ * value}, {@code link}, {@code liveness}, {@code handshake}, {@code memory}, {@code trust}, {@code thread} and {@code
+ * events}; it does not know what kind of device it runs on.
  */
 package dev.ffmverbs.ccm;

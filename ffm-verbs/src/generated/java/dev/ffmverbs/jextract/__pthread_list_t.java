@@ -20,6 +20,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  * } __pthread_list_t
  * }
  */
+@SuppressWarnings("restricted")
 public class __pthread_list_t extends __pthread_internal_list {
 
     __pthread_list_t() {

@@ -50,6 +50,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  * }
  * }
  */
+@SuppressWarnings("restricted")
 public class ibv_context_ops {
 
     ibv_context_ops() {

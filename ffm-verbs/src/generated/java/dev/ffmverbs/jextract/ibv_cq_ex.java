@@ -48,6 +48,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  * }
  * }
  */
+@SuppressWarnings("restricted")
 public class ibv_cq_ex {
 
     ibv_cq_ex() {

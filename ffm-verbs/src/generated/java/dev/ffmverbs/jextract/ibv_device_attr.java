@@ -58,6 +58,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  * }
  * }
  */
+@SuppressWarnings("restricted")
 public class ibv_device_attr {
 
     ibv_device_attr() {

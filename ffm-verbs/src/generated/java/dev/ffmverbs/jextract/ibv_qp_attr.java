@@ -44,6 +44,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  * }
  * }
  */
+@SuppressWarnings("restricted")
 public class ibv_qp_attr {
 
     ibv_qp_attr() {

@@ -62,6 +62,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  * }
  * }
  */
+@SuppressWarnings("restricted")
 public class ibv_send_wr {
 
     ibv_send_wr() {

@@ -59,6 +59,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  * }
  * }
  */
+@SuppressWarnings("restricted")
 public class verbs_context {
 
     verbs_context() {

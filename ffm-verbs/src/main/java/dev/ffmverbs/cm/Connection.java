@@ -84,7 +84,7 @@ public final class Connection implements AutoCloseable {
                 }
                 throw closeAfter(failures.ofAttempt(failure, queuePair));
             });
-        result.whenComplete((connection, failure) -> {
+        final CompletableFuture<Connection> ignored = result.whenComplete((connection, failure) -> {
             if (connection != this) {
                 close();
             }

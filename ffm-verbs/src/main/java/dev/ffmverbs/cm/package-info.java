@@ -20,6 +20,6 @@
  * When a connection ends, on whichever side, its queue pair goes to ERROR, so that requests posted to it complete as
  * flushed. Closing a connection never closes its queue pair.
  *
- * <p><b>Dependencies.</b> The public objects of {@code dev.ffmverbs} and {@code dev.ffmverbs.spi}; never a provider.
+ * <p>Depends on the public objects of {@code dev.ffmverbs} and on {@code dev.ffmverbs.spi}; never on a provider.
  */
 package dev.ffmverbs.cm;

@@ -10,7 +10,9 @@
  * polling through function pointers. Control calls go through {@link dev.ffmverbs.ibverbs.ControlFunction}, which
  * captures {@code errno}.
  *
- * <p>Loading any class here succeeds on a machine without the libraries; the provider then reports itself unavailable.
- * Depends on {@code dev.ffmverbs.spi} and the generated package, never on the public classes.
+ * <p><b>Guarantees.</b> Every class here can be loaded on a machine without the libraries; the provider then reports
+ * itself unavailable. Posting and polling allocate nothing.
+ *
+ * <p>Depends on {@code dev.ffmverbs.spi} and {@code jextract}; never on the public classes.
  */
 package dev.ffmverbs.ibverbs;

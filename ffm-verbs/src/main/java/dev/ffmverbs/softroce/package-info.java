@@ -20,8 +20,9 @@
  *   <li>{@code device}: the verbs objects, over the structures that libibverbs would receive.
  * </ol>
  *
- * <p>The package needs the JDK alone and calls no native code. It works on Linux: other systems give packets an IPv4
- * identification that it cannot know.
+ * <p><b>Guarantees.</b> No native code is called, and no library is needed besides the JDK. Whatever the network brings
+ * ends at most the connection that it is addressed to. It works on Linux only: other systems give packets an IPv4
+ * identification that cannot be known here.
  *
  * <p><b>Glossary.</b> Each word has one meaning in these packages:
  * <ul>
@@ -93,5 +94,7 @@
  *   <li><i>An attacker who sees the packets</i> knows all these numbers, and can do what the peer can: read and write
  *       what the peer may, and end its connections. MACsec, IPsec or WireGuard below keep such an attacker out.
  * </ul>
+ *
+ * <p>Depends on {@code dev.ffmverbs.spi}, {@code device}, {@code port} and {@code faults}.
  */
 package dev.ffmverbs.softroce;

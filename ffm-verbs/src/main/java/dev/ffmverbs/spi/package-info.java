@@ -44,7 +44,6 @@
  * ({@code dev.ffmverbs.spi.contract}), which they run on all providers they have, and an example of a provider from
  * outside of the module, which forwards to another one ({@code dev.ffmverbs.forwarding}).
  *
- * <p>This package, with the two beneath it, depends on the JDK alone: not on the public classes, not on any provider,
- * and not on the generated layouts.
+ * <p>Depends on the JDK alone, as do the two packages beneath it: neither on the public classes nor on any provider.
  */
 package dev.ffmverbs.spi;

@@ -190,6 +190,7 @@ public final class MirroredLog implements ClusterClient {
      * @param limit    how long to wait at most; zero or less looks once.
      * @return whether they hold it; false as well when the thread is interrupted, whose interrupt status stays set.
      */
+    @SuppressWarnings("ThreadPriorityCheck") // Nothing wakes it while the port does not wait: others run first.
     public boolean awaitAcknowledged(final long sequence, final Duration limit) {
         final long limitNs = Math.max(0, TimeUnit.NANOSECONDS.convert(limit));
         final long startNs = System.nanoTime();

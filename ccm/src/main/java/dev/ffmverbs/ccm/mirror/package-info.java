@@ -20,6 +20,7 @@
  * When both nodes are gone at the same time, nothing remains that could tell so. The length of the log is fixed, and
  * nothing is ever removed.
  *
- * <p>Depends on the public API of {@code dev.ffmverbs.ccm} and on the verbs objects, as any client does.
+ * <p>Depends on {@code dev.ffmverbs.ccm}, on the values of {@code dev.ffmverbs.ccm.value}, and on the verbs objects
+ * ({@code dev.ffmverbs}), as any client does.
  */
 package dev.ffmverbs.ccm.mirror;

@@ -7,7 +7,8 @@
  * configuration and gets them from its {@link dev.ffmverbs.ccm.SessionListener}; the layers below the node hand them up
  * unchanged. How they are laid in bytes is known only to the layers that write and read those bytes.
  *
- * <p>All of them may be used by any thread. Depends on the JDK and on the values of {@code dev.ffmverbs} alone, and on
- * no other package of the connection manager.
+ * <p><b>Guarantees.</b> All of them may be used by any thread.
+ *
+ * <p>Depends on the values of {@code dev.ffmverbs} alone, and on no other package of the connection manager.
  */
 package dev.ffmverbs.ccm.value;

@@ -28,8 +28,9 @@
  * that names the queue pair of a live connection is believed only if the peer does not answer probes
  * ({@code StaleClaim}).
  *
- * <p><b>Dependencies.</b> {@code dev.ffmverbs.spi}, the generated layouts and {@link dev.ffmverbs.softroce.wire}; no
- * socket and no queue pair. Rules are cited from IBTA volume 1, chapter 12, as Linux follows them
- * ({@code ibta_vol1_c12.h}, {@code cm.c}, {@code cma.c} of {@code drivers/infiniband/core}).
+ * <p>Rules are cited from IBTA volume 1, chapter 12, as Linux follows them ({@code ibta_vol1_c12.h}, {@code cm.c},
+ * {@code cma.c} of {@code drivers/infiniband/core}).
+ *
+ * <p>Depends on {@code dev.ffmverbs.spi}, {@code message} and {@code wire}; on no socket and no queue pair.
  */
 package dev.ffmverbs.softroce.cm;

@@ -41,6 +41,8 @@ final class CompletionRing {
 
     private final MemorySegment entries;
     private final int capacity;
+    /** Read and written through {@link #HEAD} only. */
+    @SuppressWarnings("unused")
     private long head;
     private long tail;
 

@@ -10,7 +10,10 @@
  * <p>Posting and polling allocate nothing. Posting takes a lock of the queue, polling none; both then run the port when
  * it is free.
  *
- * <p>Depends on {@code spi} and the packages beneath it, and on the layers {@code port}, {@code cm}, {@code transport}
- * and {@code memory}; not on the public API, nor on the generated layouts.
+ * <p><b>Guarantees.</b> Posting and polling allocate nothing.
+ *
+ * <p>Depends on {@code dev.ffmverbs.spi} and on the layers {@code port}, {@code dev.ffmverbs.softroce.cm}, {@code
+ * message}, {@code transport}, {@code memory}, {@code wire}, {@code faults} and {@code recording}; not on the public
+ * API.
  */
 package dev.ffmverbs.softroce.device;

@@ -8,5 +8,7 @@
  * describes how to apply such settings to a device, by code or by a system property.
  *
  * <p><b>Dependencies.</b> The JDK alone.
+ *
+ * <p><b>Guarantees.</b> Settings never change, and the same seed gives the same faults.
  */
 package dev.ffmverbs.softroce.faults;

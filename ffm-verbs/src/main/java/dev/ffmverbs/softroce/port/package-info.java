@@ -23,7 +23,7 @@
  * included, ends that part alone ({@link dev.ffmverbs.softroce.port.Dispatcher}) and never leaves the dispatch lock
  * taken.
  *
- * <p><b>Dependencies.</b> The layers {@code wire}, {@code memory}, {@code faults} and {@code transport}, and the errors
- * of {@code spi}; not the verbs objects that use it.
+ * <p>Depends on the layers {@code wire}, {@code memory}, {@code faults} and {@code transport}, and on {@code
+ * dev.ffmverbs.spi}; not on the verbs objects that use it.
  */
 package dev.ffmverbs.softroce.port;

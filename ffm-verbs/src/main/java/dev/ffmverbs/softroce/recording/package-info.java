@@ -15,5 +15,7 @@
  * recording they cost the test of a flag, and only where something irregular happened. Recording allocates.
  *
  * <p><b>Dependencies.</b> {@code jdk.jfr} alone.
+ *
+ * <p><b>Guarantees.</b> Nothing is recorded per packet or operation.
  */
 package dev.ffmverbs.softroce.recording;

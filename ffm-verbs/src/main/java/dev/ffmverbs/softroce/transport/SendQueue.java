@@ -67,6 +67,8 @@ public final class SendQueue {
     private final int maxInlineBytes;
 
     private long posted;
+    /** Read and written through {@link #RETIRED} only. */
+    @SuppressWarnings("unused")
     private long retired;
 
     /**

@@ -17,8 +17,7 @@
  * Only {@link dev.ffmverbs.softroce.transport.SendQueue} and {@link dev.ffmverbs.softroce.transport.ReceiveQueue} are
  * filled outside it, by one poster at a time. Nothing is allocated per operation or packet.
  *
- * <p>Depends on the layers {@code wire} and {@code memory}, and on {@code spi.constants} and {@code spi.layout} for the
- * numbers that users see (statuses, opcodes, flags) and for scatter / gather elements; not on sockets, providers or the
- * public API.
+ * <p>Depends on the layers {@code wire}, {@code memory} and {@code recording}, and on the numbers of {@code
+ * dev.ffmverbs.spi}; not on sockets, providers or the public API.
  */
 package dev.ffmverbs.softroce.transport;

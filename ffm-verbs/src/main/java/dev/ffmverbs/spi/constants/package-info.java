@@ -9,5 +9,7 @@
  * constant with what the C compiler makes of the installed headers.
  *
  * <p>This package depends on the JDK alone, and must stay that way.
+ *
+ * <p><b>Guarantees.</b> Every number is that of the C headers.
  */
 package dev.ffmverbs.spi.constants;

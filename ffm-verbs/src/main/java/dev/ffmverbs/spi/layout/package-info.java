@@ -19,5 +19,7 @@
  * the release the bindings were generated from; a provider over C passes it along.
  *
  * <p>This package depends on the JDK and, in its documentation, on the rest of {@code dev.ffmverbs.spi} alone.
+ *
+ * <p><b>Guarantees.</b> Every size and offset is that of the C compiler.
  */
 package dev.ffmverbs.spi.layout;

@@ -39,8 +39,9 @@ final class MirrorLoad {
 
     private void run() {
         try {
-            while (!log.awaitReady(LIMIT)) {
-                continue;
+            boolean ready = false;
+            while (!ready) {
+                ready = log.awaitReady(LIMIT);
             }
         } catch (final InterruptedException e) {
             return;

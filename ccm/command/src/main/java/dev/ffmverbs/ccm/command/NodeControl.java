@@ -3,6 +3,7 @@ package dev.ffmverbs.ccm.command;
 
 import dev.ffmverbs.softroce.SoftRoceDevices;
 import dev.ffmverbs.softroce.faults.FaultSettings;
+import java.nio.charset.StandardCharsets;
 import java.util.Scanner;
 
 /**
@@ -17,7 +18,7 @@ final class NodeControl {
 
     static void start(final String deviceName, final Runnable onEnd) {
         Thread.ofPlatform().daemon().name("ccm-control").start(() -> {
-            try (Scanner commands = new Scanner(System.in)) {
+            try (Scanner commands = new Scanner(System.in, StandardCharsets.UTF_8)) {
                 while (commands.hasNextLine()) {
                     SoftRoceDevices.injectFaults(deviceName, FaultSettings.parse(commands.nextLine()));
                 }

@@ -11,6 +11,8 @@
  * {@code -XX:StartFlightRecording:settings=default,settings=ccm.jfc,filename=node.jfr}, or read the resource with
  * {@link jdk.jfr.Configuration#create}.
  *
+ * <p><b>Guarantees.</b> A recording holds no secret and no memory of a client, only names, addresses, counts and times.
+ *
  * <p>Depends on the JDK alone.
  */
 package dev.ffmverbs.ccm.internal.events;

@@ -13,5 +13,8 @@
  *
  * <p>Does no I/O, starts no threads, and reads no clock but the one it is given: the partner's memory is a
  * {@link dev.ffmverbs.ccm.internal.memory.PartnerMemory}, time is a function.
+ *
+ * <p>Depends on {@code memory}, {@code dev.ffmverbs.ccm.value}, and on {@code dev.ffmverbs} for the status of a
+ * completion.
  */
 package dev.ffmverbs.ccm.internal.handshake;

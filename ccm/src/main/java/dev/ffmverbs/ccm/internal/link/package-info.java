@@ -19,5 +19,8 @@
  * no access at all. The memory of a client is registered in the same domain, and reached over its own queue pairs. When
  * {@link PartnerAccess#revoke} and {@link ClientGrant#fence} return, nothing the partner has sent or will send reaches
  * this node's memory.
+ *
+ * <p>Depends on {@code memory}, {@code handshake}, {@code trust} and {@code dev.ffmverbs.ccm.value}, and on the verbs
+ * objects and connections of {@code dev.ffmverbs} and {@code dev.ffmverbs.cm}.
  */
 package dev.ffmverbs.ccm.internal.link;

@@ -14,5 +14,8 @@
  * nothing.
  *
  * <p>Does no I/O, starts no threads, and reads no clock but the one it is given.
+ *
+ * <p>Depends on {@code memory}, {@code events} and {@code dev.ffmverbs.ccm.value}, and on {@code dev.ffmverbs} for the
+ * status of a completion.
  */
 package dev.ffmverbs.ccm.internal.liveness;

@@ -36,7 +36,7 @@ public final class MailboxRecord {
     }
 
     private static long sequenceCopyOffset(final MailboxSlot slot) {
-        return MailboxRecordLayout.HEADER_BYTES + slot.payloadBytes();
+        return (long) MailboxRecordLayout.HEADER_BYTES + slot.payloadBytes();
     }
 
     private static long checksumOffset(final MailboxSlot slot) {

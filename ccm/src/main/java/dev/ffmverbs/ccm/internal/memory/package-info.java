@@ -18,5 +18,8 @@
  *
  * <p>This package knows memory only: no device, no connection, no clock. What reads and writes a partner's memory is
  * behind {@link PartnerMemory}.
+ *
+ * <p>Depends on {@code dev.ffmverbs.ccm.value}, and on {@code dev.ffmverbs} for GIDs and for the status of a
+ * completion.
  */
 package dev.ffmverbs.ccm.internal.memory;

@@ -8,8 +8,10 @@
  * A request is made before the partner's boot id can be known, so its proof leaves that out, and a listener on the
  * network could repeat it; no session comes of that, because acceptance and HELLO bind both boot ids.
  *
+ * <p><b>Guarantees.</b> Proofs are compared in constant time, and the secret is in no message and no log.
+ *
  * <p>What this protects, and what it does not, is documented for users at {@link dev.ffmverbs.ccm.value.SharedSecret}.
  *
- * <p>Depends on the JDK and on {@code dev.ffmverbs.ccm.value} alone.
+ * <p>Depends on {@code dev.ffmverbs.ccm.value} alone.
  */
 package dev.ffmverbs.ccm.internal.trust;
