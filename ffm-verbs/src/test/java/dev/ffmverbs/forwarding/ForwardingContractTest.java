@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.ffmverbs.PrivateLoopbackAddresses;
-import dev.ffmverbs.spi.DeviceOperations;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.VerbsProvider;
 import dev.ffmverbs.spi.contract.ContractDevices;
@@ -16,7 +15,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,9 +52,10 @@ class ForwardingContractTest implements ProviderContract, DataPathContract {
     @Override
     public ContractDevices devices() throws ProviderException {
         final VerbsProvider provider = provider();
-        final List<DeviceOperations> devices = provider.devices();
-        Assumptions.assumeFalse(devices.isEmpty(), "there is no software device to forward to");
-        return new ContractDevices(provider, devices.get(0), devices.get(devices.size() - 1));
+        final ContractDevices behind = ContractDevices.of("softroce");
+        return new ContractDevices(provider,
+            ContractDevices.device(provider, ForwardingProvider.PREFIX + behind.left().name()),
+            ContractDevices.device(provider, ForwardingProvider.PREFIX + behind.right().name()));
     }
 
     @Test

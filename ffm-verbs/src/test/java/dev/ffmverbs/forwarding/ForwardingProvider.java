@@ -40,7 +40,7 @@ import java.util.OptionalInt;
 public final class ForwardingProvider implements VerbsProvider {
 
     private static final String TARGET = "softroce";
-    private static final String PREFIX = "fwd-";
+    static final String PREFIX = "fwd-";
 
     /** After every provider of this library. */
     private static final int ORDER = 1000;

@@ -22,7 +22,7 @@ public record ContractDevices(VerbsProvider provider, DeviceOperations left, Dev
      * The devices that the tests of this library use for a provider of it; without any, the test is skipped with the
      * reason.
      */
-    static ContractDevices of(final String providerName) throws ProviderException {
+    public static ContractDevices of(final String providerName) throws ProviderException {
         final VerbsProvider provider = VerbsProviders.find(providerName).orElseThrow();
         final Optional<DevicePair> pair = DevicePair.all()
             .filter(found -> found.left() != null && found.left().provider().equals(providerName)
