@@ -2,64 +2,19 @@
 package dev.ffmverbs.softroce.transport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.softroce.wire.Opcode;
-import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.Syndrome;
 import dev.ffmverbs.spi.constants.AccessFlags;
 import dev.ffmverbs.spi.constants.CompletionStatuses;
 import dev.ffmverbs.spi.constants.EventTypes;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
-import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What the responder answers to single packets: what Linux rxe 6.1 was seen to answer. */
-class ResponderConformanceTest {
-
-    private static final int FIRST = RawPeer.FIRST_PSN;
-    private static final Consumer<RocePacket> NO_HEADERS = packet -> { };
-
-    private final RawPeer peer = new RawPeer(4);
-    private final Endpoint endpoint = peer.endpoint;
-
-    @AfterEach
-    void close() {
-        peer.close();
-    }
-
-    private Consumer<RocePacket> rdma(final long offset, final long bytes) {
-        return packet -> packet.reth().set(endpoint.at(offset), endpoint.key(), bytes);
-    }
-
-    private Consumer<RocePacket> add(final long offset, final long value) {
-        return packet -> packet.atomicEth().set(endpoint.at(offset), endpoint.key(), value, 0);
-    }
-
-    private void assertAnswer(final int opcode, final int psn, final int syndrome, final int msn) {
-        final RocePacket answer = peer.answers.poll();
-        assertNotNull(answer, "no answer");
-        assertEquals(opcode, answer.bth().opcode(), "opcode");
-        assertEquals(psn & 0xFF_FFFF, answer.bth().packetSequenceNumber(), "psn");
-        assertEquals(RawPeer.PEER_NUMBER, answer.bth().destinationQueuePair());
-        if (Opcode.is(opcode, Opcode.AETH)) {
-            assertEquals(syndrome, answer.aeth().syndrome(), "syndrome");
-            assertEquals(msn, answer.aeth().messageSequenceNumber(), "msn");
-        }
-    }
-
-    private void assertAcknowledged(final int psn, final int msn) {
-        assertAnswer(Opcode.ACKNOWLEDGE, psn, Syndrome.ACKNOWLEDGE, msn);
-    }
-
-    private void assertRefused(final int psn, final int syndrome, final ConnectionState state) {
-        assertAnswer(Opcode.ACKNOWLEDGE, psn, syndrome, 0);
-        assertTrue(peer.answers.isEmpty(), "one answer only");
-        assertEquals(state, endpoint.connection.state());
-    }
+class ResponderConformanceTest extends ResponderTestBase {
 
     @Test
     void acknowledgesWhatAsksForItOnly() {
@@ -189,74 +144,6 @@ class ResponderConformanceTest {
     }
 
     @Test
-    void acknowledgesADuplicateWriteWithoutExecutingIt() {
-        peer.send(Opcode.WRITE_ONLY, FIRST, 4, rdma(0, 4));
-        assertAcknowledged(FIRST, 1);
-        endpoint.bytes.set(ValueLayout.JAVA_INT, 0, 77);
-        peer.send(Opcode.WRITE_ONLY, FIRST, 4, rdma(0, 4));
-        assertAcknowledged(FIRST, 1);
-        assertEquals(77, endpoint.bytes.get(ValueLayout.JAVA_INT, 0));
-    }
-
-    @Test
-    void replaysADuplicateAtomic() {
-        peer.send(Opcode.FETCH_ADD, FIRST, 0, add(8, 5));
-        assertEquals(0, peer.answers.peek().atomicAckEth().originalValue());
-        assertAnswer(Opcode.ATOMIC_ACKNOWLEDGE, FIRST, Syndrome.ACKNOWLEDGE, 1);
-        peer.send(Opcode.FETCH_ADD, FIRST, 0, add(8, 5));
-        assertEquals(0, peer.answers.peek().atomicAckEth().originalValue());
-        assertAnswer(Opcode.ATOMIC_ACKNOWLEDGE, FIRST, Syndrome.ACKNOWLEDGE, 1);
-        assertEquals(5, endpoint.bytes.get(ValueLayout.JAVA_LONG, 8));
-    }
-
-    @Test
-    void executesADuplicateReadAgain() {
-        peer.send(Opcode.READ_REQUEST, FIRST, 0, rdma(0, 4));
-        assertAnswer(Opcode.READ_RESPONSE_ONLY, FIRST, Syndrome.ACKNOWLEDGE, 1);
-        endpoint.bytes.set(ValueLayout.JAVA_BYTE, 0, (byte) 9);
-        peer.send(Opcode.READ_REQUEST, FIRST, 0, rdma(0, 4));
-        assertEquals(9, peer.answers.peek().buffer().get(16));
-        assertAnswer(Opcode.READ_RESPONSE_ONLY, FIRST, Syndrome.ACKNOWLEDGE, 1);
-    }
-
-    @Test
-    void answersPartOfAReadAgainAndTheWholeAfterwards() {
-        peer.send(Opcode.READ_REQUEST, FIRST, 0, rdma(0, 600));
-        assertAnswer(Opcode.READ_RESPONSE_FIRST, FIRST, Syndrome.ACKNOWLEDGE, 1);
-        assertAnswer(Opcode.READ_RESPONSE_MIDDLE, FIRST + 1, 0, 0);
-        assertAnswer(Opcode.READ_RESPONSE_LAST, FIRST + 2, Syndrome.ACKNOWLEDGE, 1);
-        peer.send(Opcode.READ_REQUEST, FIRST + 1, 0, rdma(256, 344));
-        assertAnswer(Opcode.READ_RESPONSE_FIRST, FIRST + 1, Syndrome.ACKNOWLEDGE, 1);
-        assertAnswer(Opcode.READ_RESPONSE_LAST, FIRST + 2, Syndrome.ACKNOWLEDGE, 1);
-        peer.send(Opcode.READ_REQUEST, FIRST, 0, rdma(0, 600));
-        assertEquals(3, peer.answers.size());
-    }
-
-    @Test
-    void forgetsTheOldestReadsSilently() {
-        for (int i = 0; i < 5; i++) {
-            peer.send(Opcode.READ_REQUEST, FIRST + i, 0, rdma(0, 4));
-        }
-        peer.answers.clear();
-        peer.send(Opcode.READ_REQUEST, FIRST, 0, rdma(0, 4));
-        assertTrue(peer.answers.isEmpty());
-        peer.send(Opcode.READ_REQUEST, FIRST + 1, 0, rdma(0, 4));
-        assertEquals(1, peer.answers.size());
-        assertEquals(1, endpoint.counters.get(TransportCounter.DROPPED_FORGOTTEN_DUPLICATES));
-    }
-
-    @Test
-    void doesNotAnswerADuplicateReadOfSomethingElse() {
-        peer.send(Opcode.READ_REQUEST, FIRST, 0, rdma(0, 600));
-        peer.answers.clear();
-        peer.send(Opcode.READ_REQUEST, FIRST, 0, rdma(8, 600));
-        peer.send(Opcode.READ_REQUEST, FIRST, 0, rdma(0, 601));
-        peer.send(Opcode.READ_REQUEST, FIRST + 1, 0, rdma(256, 600));
-        peer.send(Opcode.FETCH_ADD, FIRST, 0, add(0, 1));
-        assertTrue(peer.answers.isEmpty());
-    }
-
-    @Test
     void refusesMoreReadsAtOnceThanItsLimit() {
         for (int i = 0; i < 5; i++) {
             peer.hand(Opcode.READ_REQUEST, FIRST + i, 0, rdma(0, 4));
@@ -309,20 +196,6 @@ class ResponderConformanceTest {
     }
 
     @Test
-    void acknowledgesADuplicateUpToTheNextReadOnly() {
-        peer.hand(Opcode.WRITE_ONLY, FIRST, 4, rdma(0, 4));
-        peer.hand(Opcode.WRITE_ONLY, FIRST + 1, 4, rdma(0, 4));
-        peer.hand(Opcode.READ_REQUEST, FIRST + 2, 0, rdma(0, 4));
-        peer.hand(Opcode.WRITE_ONLY, FIRST + 3, 4, rdma(0, 4));
-        peer.transmit();
-        peer.answers.clear();
-        peer.send(Opcode.WRITE_ONLY, FIRST, 4, rdma(0, 4));
-        assertAcknowledged(FIRST + 1, 4);
-        peer.send(Opcode.WRITE_ONLY, FIRST + 3, 4, rdma(0, 4));
-        assertAcknowledged(FIRST + 3, 4);
-    }
-
-    @Test
     void takesBackANakThatHasNotLeftWhenThePacketComes() {
         peer.hand(Opcode.WRITE_ONLY, FIRST + 1, 4, rdma(0, 4));
         peer.packet.begin(Opcode.WRITE_ONLY, RawPeer.NUMBER, FIRST, 0);
@@ -351,16 +224,6 @@ class ResponderConformanceTest {
         assertAnswer(Opcode.READ_RESPONSE_FIRST, FIRST, Syndrome.ACKNOWLEDGE, 1);
         assertAnswer(Opcode.ACKNOWLEDGE, FIRST + 1, Syndrome.NAK_REMOTE_ACCESS_ERROR, 1);
         assertEquals(ConnectionState.ERROR, endpoint.connection.state());
-    }
-
-    @Test
-    void survivesALateDuplicateOfAReadWhoseMemoryIsGone() {
-        peer.send(Opcode.READ_REQUEST, FIRST, 0, rdma(0, 600));
-        peer.answers.clear();
-        endpoint.memory.deregister(endpoint.region);
-        peer.send(Opcode.READ_REQUEST, FIRST, 0, rdma(0, 600));
-        assertTrue(peer.answers.isEmpty());
-        assertEquals(ConnectionState.READY_TO_SEND, endpoint.connection.state());
     }
 
     @Test
