@@ -6,17 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.Gid;
-import dev.ffmverbs.ccm.internal.link.ClientGrant;
-import dev.ffmverbs.ccm.internal.link.CompletionSource;
 import dev.ffmverbs.ccm.internal.link.IncomingRequest;
-import dev.ffmverbs.ccm.internal.link.LinkException;
-import dev.ffmverbs.ccm.internal.link.PartnerAccess;
-import dev.ffmverbs.ccm.internal.link.PartnerLink;
-import dev.ffmverbs.ccm.internal.link.PartnerPath;
 import dev.ffmverbs.ccm.internal.link.Rejections;
-import dev.ffmverbs.ccm.internal.memory.Mailbox;
 import dev.ffmverbs.ccm.internal.trust.NodeIdentity;
-import dev.ffmverbs.ccm.value.AttemptOutcome;
 import dev.ffmverbs.ccm.value.BootId;
 import dev.ffmverbs.ccm.value.BootPhase;
 import dev.ffmverbs.ccm.value.LivenessThresholds;
@@ -25,8 +17,6 @@ import dev.ffmverbs.ccm.value.PeerInformation;
 import dev.ffmverbs.ccm.value.Rejection;
 import dev.ffmverbs.ccm.value.SharedSecret;
 import dev.ffmverbs.ccm.value.Timeouts;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,97 +43,13 @@ class SessionLoopTest {
     private static final int MANY = 1_000;
 
     private final InetSocketAddress ownAddress = new InetSocketAddress("10.0.0.1", 7471);
-    private final Source source = new Source();
+    private final SilentCompletionSource source = new SilentCompletionSource();
     private final CapturedLog log = new CapturedLog();
     private final SessionLoop loop = new SessionLoop("A", log, source,
         new Timeouts(Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofSeconds(1)));
-    private final List<Absent> partners = new ArrayList<>();
+    private final List<AbsentPartner> partners = new ArrayList<>();
     private LocalNode node;
     private boolean finishesLeaving = true;
-
-    /** Where nothing completes unless the test says so. */
-    private static final class Source implements CompletionSource {
-        final Semaphore bell = new Semaphore(0);
-        final AtomicInteger rings = new AtomicInteger();
-        final List<Long> waitsNs = new CopyOnWriteArrayList<>();
-        volatile Runnable onPoll = () -> { };
-        volatile Runnable afterWait = () -> { };
-
-        @Override
-        public int poll() {
-            onPoll.run();
-            return 0;
-        }
-
-        @Override
-        public void await(final long timeoutNs) {
-            waitsNs.add(timeoutNs);
-            try {
-                if (bell.tryAcquire(timeoutNs, TimeUnit.NANOSECONDS)) {
-                    bell.drainPermits();
-                }
-            } catch (final InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            afterWait.run();
-        }
-
-        @Override
-        public void wakeUp() {
-            rings.incrementAndGet();
-            bell.release();
-        }
-    }
-
-    /** A partner that nobody answers for. */
-    private static final class Absent implements PartnerPath, PartnerAccess {
-        final AtomicInteger attempts = new AtomicInteger();
-        final AtomicInteger turns = new AtomicInteger();
-        final Mailbox mailbox = new Mailbox(Arena.ofAuto().allocate(Mailbox.LENGTH_BYTES, 64));
-        volatile Runnable onAttempt = () -> { };
-        volatile Runnable onTurn = () -> { };
-        volatile Runnable onAskedWhetherConnected = () -> { };
-        volatile Runnable alarm;
-
-        /** Attempts last until the test is over. */
-        volatile boolean silent;
-
-        @Override
-        public CompletableFuture<PartnerLink> connect() {
-            attempts.incrementAndGet();
-            onAttempt.run();
-            return silent ? new CompletableFuture<>() : CompletableFuture.failedFuture(
-                new LinkException(AttemptOutcome.NOT_LISTENING, "nobody listens", null));
-        }
-
-        @Override
-        public ClientGrant prepare(final int ports, final int queueDepth, final MemorySegment memory) {
-            return new SimulatedGrant(ports);
-        }
-
-        @Override
-        public Mailbox mailbox() {
-            return mailbox;
-        }
-
-        @Override
-        public BootId connectedBootId() {
-            onAskedWhetherConnected.run();
-            return null;
-        }
-
-        @Override
-        public long maintain(final long nowNs) {
-            turns.incrementAndGet();
-            onTurn.run();
-            return Long.MAX_VALUE;
-        }
-
-        @Override
-        public void revoke() {
-            // Nothing was granted.
-        }
-    }
 
     private void addPartners(final int count) {
         final List<PartnerAddress> addresses = IntStream.range(0, count).mapToObj(number ->
@@ -157,7 +63,7 @@ class SessionLoopTest {
             new PeerInformation(1, 1, "A", 0, 1, List.of(Gid.of(ownAddress.getAddress())), 1024),
             new Rejections("A", (address, reason, detail) -> { }));
         for (final PartnerAddress address : addresses) {
-            final Absent absent = new Absent();
+            final AbsentPartner absent = new AbsentPartner();
             partners.add(absent);
             loop.add(address.name(), alarm -> {
                 absent.alarm = alarm;
@@ -206,7 +112,7 @@ class SessionLoopTest {
         await("all have their first turn", () -> partners.stream().allMatch(partner -> partner.attempts.get() == 1));
         await("the loop sleeps", () -> !source.waitsNs.isEmpty());
         final List<Integer> before = partners.stream().map(partner -> partner.turns.get()).toList();
-        final Absent one = partners.get(617);
+        final AbsentPartner one = partners.get(617);
         for (int times = 1; times <= 10; times++) {
             final int expected = before.get(617) + times;
             one.alarm.run();
