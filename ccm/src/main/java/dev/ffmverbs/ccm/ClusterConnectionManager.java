@@ -2,18 +2,10 @@
 package dev.ffmverbs.ccm;
 
 import dev.ffmverbs.Device;
-import dev.ffmverbs.ccm.internal.link.Interconnects;
-import dev.ffmverbs.ccm.internal.link.PartnerPaths;
-import dev.ffmverbs.ccm.internal.link.Rejections;
-import dev.ffmverbs.ccm.internal.memory.BootStatusVariable;
-import dev.ffmverbs.ccm.internal.thread.ClientThreads;
-import dev.ffmverbs.ccm.internal.thread.NodeThread;
-import dev.ffmverbs.ccm.internal.trust.NodeIdentity;
 import dev.ffmverbs.ccm.value.BootId;
 import dev.ffmverbs.ccm.value.BootPhase;
 import dev.ffmverbs.ccm.value.LivenessThresholds;
 import dev.ffmverbs.ccm.value.MemoryAddresses;
-import dev.ffmverbs.ccm.value.PeerInformation;
 import dev.ffmverbs.ccm.value.Rejection;
 import dev.ffmverbs.ccm.value.SharedSecret;
 import dev.ffmverbs.ccm.value.Timeouts;
@@ -24,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 
 /**
  * A node: it finds its partners, keeps sessions with them and watches them.
@@ -45,94 +36,17 @@ import java.util.random.RandomGenerator;
 public final class ClusterConnectionManager implements AutoCloseable {
 
     private final NodeConfiguration configuration;
-    private final Versions versions;
-    private final BootId bootId = BootId.random();
-    private final NodeIdentity identity;
-    private final Rejections rejections;
-    private final Interconnects interconnects;
-    private final StatusPublisher publisher;
-    private final EventQueue events;
-    private final FlightRecording recording;
-    private final ClientThreads clientThreads;
-    private final ClientRegistry clients;
-    private final SessionLoop loop;
-    private final List<Partner> partners = new ArrayList<>();
+    private final NodeParts parts;
     private boolean closed;
 
-    private ClusterConnectionManager(
-        final NodeConfiguration configuration, final Versions versions, final NodeEventListener listener) {
+    private ClusterConnectionManager(final NodeConfiguration configuration, final NodeParts parts) {
         this.configuration = configuration;
-        this.versions = versions;
-        final String name = configuration.nodeName();
-        identity = new NodeIdentity(name, bootId, configuration.secret());
-        events = new EventQueue(listener, name);
-        recording = new FlightRecording(name, events);
-        rejections = new Rejections(name,
-            (source, reason, detail) -> recording.on(new NodeEvent.ConnectionRejected(source, reason, detail)));
-        interconnects = new Interconnects(
-            identity, configuration.memory(), configuration.timeouts().connect(), rejections, versions.features());
-        publisher = new StatusPublisher(
-            new BootStatusVariable(interconnects.statusMemory(), bootId, configuration.generation()),
-            configuration.liveness().interval().toNanos(), name);
-        loop = new SessionLoop(name, System.getLogger(SessionLoop.class.getName()), interconnects,
-            configuration.timeouts());
-        clientThreads = new ClientThreads(name);
-        clients = new ClientRegistry(clientThreads::threadOf, loop::wakeAll);
-    }
-
-    /** Registers memory, listens and starts the threads; afterwards nothing is left of what cannot be had. */
-    private ClusterConnectionManager launch(final List<Device> devices, final List<ClusterClient> firstClients) {
-        boolean started = false;
-        try {
-            firstClients.forEach(clients::register);
-            for (int i = 0; i < devices.size(); i++) {
-                interconnects.add(devices.get(i), configuration.listenAddresses().get(i));
-            }
-            addPartners();
-            interconnects.listen(loop::submit);
-            events.start();
-            publisher.start(loop::lastTurnNs, loop::wakeUpAgain, this::ailmentOfThreads);
-            loop.start();
-            started = true;
-        } finally {
-            if (!started) {
-                free(0);
-            }
-        }
-        return this;
-    }
-
-    /** What is wrong with a thread other than those of the sessions and the heartbeat; null when nothing is. */
-    private String ailmentOfThreads() {
-        return !events.isWell() ? "the thread that tells its listener has ended, or fails all the time"
-            : !clientThreads.areWell() ? "a thread that tells a client has ended, or fails all the time"
-            : interconnects.canConnect() ? null : "its connection manager has ended: no partner can connect";
-    }
-
-    private void addPartners() {
-        final LocalNode shared = new LocalNode(
-            configuration, identity, publisher::phase, recording, System::nanoTime, clients, information(),
-            rejections);
-        final RandomGenerator random = RandomGenerator.getDefault();
-        for (final PartnerAddress address : configuration.partners()) {
-            final Partner partner = new Partner(address);
-            loop.add(address.name(), alarm -> {
-                final PartnerPaths paths = interconnects.addPartner(address.name(), address.addresses(), alarm);
-                return new PartnerSession(partner, shared, paths.paths(), paths, random, alarm);
-            });
-            partners.add(partner);
-        }
-    }
-
-    private PeerInformation information() {
-        return new PeerInformation(versions.protocol(), versions.minimumCompatible(), configuration.nodeName(),
-            versions.features(), configuration.liveness().interval().toNanos(), interconnects.gids(),
-            interconnects.mtuBytes());
+        this.parts = parts;
     }
 
     /** What keeps the boot-status variable, to be stopped by those who want to see a stalled node. */
     StatusPublisher publisher() {
-        return publisher;
+        return parts.publisher();
     }
 
     /**
@@ -163,7 +77,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
      * @return its boot id.
      */
     public BootId bootId() {
-        return bootId;
+        return parts.bootId();
     }
 
     /**
@@ -172,7 +86,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
      * @return one object per partner for the life of the node.
      */
     public List<Partner> partners() {
-        return List.copyOf(partners);
+        return parts.partners();
     }
 
     /**
@@ -181,7 +95,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
      * @return a number for each reason that has occurred.
      */
     public Map<Rejection, Long> rejections() {
-        return rejections.counts();
+        return parts.rejections().counts();
     }
 
     /**
@@ -195,9 +109,9 @@ public final class ClusterConnectionManager implements AutoCloseable {
      * @throws IllegalStateException    when the node is closed.
      */
     public ClientRegistration register(final ClusterClient client) {
-        synchronized (partners) {
+        synchronized (parts) {
             requireOpen();
-            return clients.register(client);
+            return parts.clients().register(client);
         }
     }
 
@@ -207,7 +121,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
      * @return INITIALIZING until {@link #bootPhase(BootPhase)} was called, LEAVING once the node leaves.
      */
     public BootPhase bootPhase() {
-        return publisher.phase();
+        return parts.publisher().phase();
     }
 
     /**
@@ -218,7 +132,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
      * @return the time since then; it grows from the moment the node has left.
      */
     public Duration loopAge() {
-        return Duration.ofNanos(System.nanoTime() - loop.lastTurnNs());
+        return Duration.ofNanos(System.nanoTime() - parts.lastTurnNs());
     }
 
     /**
@@ -227,7 +141,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
      * @return what has been wrong for a second; empty while the node is at work, and when it has left.
      */
     public Optional<String> ailment() {
-        return Optional.ofNullable(publisher.ailment());
+        return Optional.ofNullable(parts.publisher().ailment());
     }
 
     private void requireOpen() {
@@ -247,9 +161,9 @@ public final class ClusterConnectionManager implements AutoCloseable {
         if (phase == BootPhase.LEAVING) {
             throw new IllegalArgumentException("boot phase LEAVING is published by close()");
         }
-        synchronized (partners) {
+        synchronized (parts) {
             requireOpen();
-            publisher.phase(phase);
+            parts.publisher().phase(phase);
         }
     }
 
@@ -260,34 +174,13 @@ public final class ClusterConnectionManager implements AutoCloseable {
      * @return whether all partners that had a connection have seen it; false also when the node was closed before.
      */
     public boolean leave() {
-        synchronized (partners) {
+        synchronized (parts) {
             if (closed) {
                 return false;
             }
             closed = true;
         }
-        final long timeoutNs = configuration.timeouts().leave().toNanos();
-        final boolean seen = loop.leave(() -> publisher.phase(BootPhase.LEAVING));
-        free(timeoutNs);
-        return seen;
-    }
-
-    /** Ends everything but the loop of the sessions, and waits no longer than this for clients and a listener. */
-    private void free(final long timeoutNs) {
-        attempt("stop listening", interconnects::stopListening);
-        attempt("stop its heartbeat", publisher::stop);
-        attempt("end its clients' threads", () -> clientThreads.close(timeoutNs));
-        attempt("free what it has of its devices", interconnects::close);
-        attempt("end the listener's thread", () -> events.stop(timeoutNs));
-    }
-
-    /** Does a part of leaving: what goes wrong in it keeps no other part from being done. */
-    private void attempt(final String part, final Runnable action) {
-        try {
-            action.run();
-        } catch (final RuntimeException | Error e) {
-            NodeThread.report(() -> this + " ends, but could not " + part, e);
-        }
+        return parts.leave();
     }
 
     /** Leaves in order, as {@link #leave} does. Closing again does nothing. */
@@ -298,8 +191,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "Node " + configuration.nodeName() + " (" + configuration.listenAddresses() + ", boot id " + bootId
-            + ")";
+        return parts.toString();
     }
 
     /** Collects a node's configuration; each method returns the builder. Not thread-safe. */
@@ -440,9 +332,12 @@ public final class ClusterConnectionManager implements AutoCloseable {
          * @throws dev.ffmverbs.VerbsException when the device cannot be opened, or memory not registered.
          */
         public ClusterConnectionManager start() {
-            return new ClusterConnectionManager(new NodeConfiguration(nodeName, listenAddresses, partners, memory,
-                liveness, timeouts, secret, generation), versions,
-                listener == null ? new SessionLog(nodeName) : listener).launch(devices, clients);
+            final NodeConfiguration configuration = new NodeConfiguration(
+                nodeName, listenAddresses, partners, memory, liveness, timeouts, secret, generation);
+            final NodeParts parts =
+                new NodeParts(configuration, versions, listener == null ? new SessionLog(nodeName) : listener);
+            parts.start(devices, clients);
+            return new ClusterConnectionManager(configuration, parts);
         }
     }
 }

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.ccm;
+
+import dev.ffmverbs.Device;
+import dev.ffmverbs.ccm.internal.link.Interconnects;
+import dev.ffmverbs.ccm.internal.link.PartnerPaths;
+import dev.ffmverbs.ccm.internal.link.Rejections;
+import dev.ffmverbs.ccm.internal.memory.BootStatusVariable;
+import dev.ffmverbs.ccm.internal.thread.ClientThreads;
+import dev.ffmverbs.ccm.internal.thread.NodeThread;
+import dev.ffmverbs.ccm.internal.trust.NodeIdentity;
+import dev.ffmverbs.ccm.value.BootId;
+import dev.ffmverbs.ccm.value.BootPhase;
+import dev.ffmverbs.ccm.value.PeerInformation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * The parts of one node: makes them, starts them in order, and ends them in order.
+ *
+ * <p>Started once and left once, by {@link ClusterConnectionManager}, which decides who may.
+ */
+final class NodeParts {
+
+    private final NodeConfiguration configuration;
+    private final Versions versions;
+    private final BootId bootId = BootId.random();
+    private final NodeIdentity identity;
+    private final Rejections rejections;
+    private final Interconnects interconnects;
+    private final StatusPublisher publisher;
+    private final EventQueue events;
+    private final FlightRecording recording;
+    private final ClientThreads clientThreads;
+    private final ClientRegistry clients;
+    private final SessionLoop loop;
+    private final List<Partner> partners = new ArrayList<>();
+
+    NodeParts(final NodeConfiguration configuration, final Versions versions, final NodeEventListener listener) {
+        this.configuration = configuration;
+        this.versions = versions;
+        final String name = configuration.nodeName();
+        identity = new NodeIdentity(name, bootId, configuration.secret());
+        events = new EventQueue(listener, name);
+        recording = new FlightRecording(name, events);
+        rejections = new Rejections(name,
+            (source, reason, detail) -> recording.on(new NodeEvent.ConnectionRejected(source, reason, detail)));
+        interconnects = new Interconnects(
+            identity, configuration.memory(), configuration.timeouts().connect(), rejections, versions.features());
+        publisher = new StatusPublisher(
+            new BootStatusVariable(interconnects.statusMemory(), bootId, configuration.generation()),
+            configuration.liveness().interval().toNanos(), name);
+        loop = new SessionLoop(name, System.getLogger(SessionLoop.class.getName()), interconnects,
+            configuration.timeouts());
+        clientThreads = new ClientThreads(name);
+        clients = new ClientRegistry(clientThreads::threadOf, loop::wakeAll);
+    }
+
+    BootId bootId() {
+        return bootId;
+    }
+
+    Rejections rejections() {
+        return rejections;
+    }
+
+    StatusPublisher publisher() {
+        return publisher;
+    }
+
+    ClientRegistry clients() {
+        return clients;
+    }
+
+    /** The partners, in the order they were configured. */
+    List<Partner> partners() {
+        return List.copyOf(partners);
+    }
+
+    /** When the loop of the sessions turned last. */
+    long lastTurnNs() {
+        return loop.lastTurnNs();
+    }
+
+    /** Registers memory, listens and starts the threads; afterwards nothing is left of what cannot be had. */
+    void start(final List<Device> devices, final List<ClusterClient> firstClients) {
+        boolean started = false;
+        try {
+            firstClients.forEach(clients::register);
+            for (int i = 0; i < devices.size(); i++) {
+                interconnects.add(devices.get(i), configuration.listenAddresses().get(i));
+            }
+            addPartners();
+            interconnects.listen(loop::submit);
+            events.start();
+            publisher.start(loop::lastTurnNs, loop::wakeUpAgain, this::ailmentOfThreads);
+            loop.start();
+            started = true;
+        } finally {
+            if (!started) {
+                free(0);
+            }
+        }
+    }
+
+    private void addPartners() {
+        final LocalNode shared = new LocalNode(
+            configuration, identity, publisher::phase, recording, System::nanoTime, clients, information(),
+            rejections);
+        final RandomGenerator random = RandomGenerator.getDefault();
+        for (final PartnerAddress address : configuration.partners()) {
+            final Partner partner = new Partner(address);
+            loop.add(address.name(), alarm -> {
+                final PartnerPaths paths = interconnects.addPartner(address.name(), address.addresses(), alarm);
+                return new PartnerSession(partner, shared, paths.paths(), paths, random, alarm);
+            });
+            partners.add(partner);
+        }
+    }
+
+    private PeerInformation information() {
+        return new PeerInformation(versions.protocol(), versions.minimumCompatible(), configuration.nodeName(),
+            versions.features(), configuration.liveness().interval().toNanos(), interconnects.gids(),
+            interconnects.mtuBytes());
+    }
+
+    /** What is wrong with a thread other than those of the sessions and the heartbeat; null when nothing is. */
+    private String ailmentOfThreads() {
+        return !events.isWell() ? "the thread that tells its listener has ended, or fails all the time"
+            : !clientThreads.areWell() ? "a thread that tells a client has ended, or fails all the time"
+            : interconnects.canConnect() ? null : "its connection manager has ended: no partner can connect";
+    }
+
+    /** Tells the partners that the node leaves, and ends everything; returns whether all of them have seen it. */
+    boolean leave() {
+        final long timeoutNs = configuration.timeouts().leave().toNanos();
+        final boolean seen = loop.leave(() -> publisher.phase(BootPhase.LEAVING));
+        free(timeoutNs);
+        return seen;
+    }
+
+    /** Ends everything but the loop of the sessions, and waits no longer than this for clients and a listener. */
+    private void free(final long timeoutNs) {
+        attempt("stop listening", interconnects::stopListening);
+        attempt("stop its heartbeat", publisher::stop);
+        attempt("end its clients' threads", () -> clientThreads.close(timeoutNs));
+        attempt("free what it has of its devices", interconnects::close);
+        attempt("end the listener's thread", () -> events.stop(timeoutNs));
+    }
+
+    /** Does a part of leaving: what goes wrong in it keeps no other part from being done. */
+    private void attempt(final String part, final Runnable action) {
+        try {
+            action.run();
+        } catch (final RuntimeException | Error e) {
+            NodeThread.report(() -> this + " ends, but could not " + part, e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Node " + configuration.nodeName() + " (" + configuration.listenAddresses() + ", boot id " + bootId
+            + ")";
+    }
+}
