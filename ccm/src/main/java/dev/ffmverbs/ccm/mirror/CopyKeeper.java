@@ -13,6 +13,9 @@ import java.lang.foreign.MemorySegment;
  */
 final class CopyKeeper {
 
+    /** Entries sent under one hold of the lock, so that appending threads get it in between. */
+    static final int BATCH = 16;
+
     private static final Logger LOGGER = System.getLogger(CopyKeeper.class.getName());
 
     private final MirroredLog log;

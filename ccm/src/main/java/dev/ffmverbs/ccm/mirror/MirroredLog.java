@@ -4,8 +4,6 @@ package dev.ffmverbs.ccm.mirror;
 import dev.ffmverbs.ccm.ClientRequirements;
 import dev.ffmverbs.ccm.ClientSession;
 import dev.ffmverbs.ccm.ClusterClient;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -37,7 +35,6 @@ import java.util.function.Consumer;
  */
 public final class MirroredLog implements ClusterClient {
 
-    private static final Logger LOGGER = System.getLogger(MirroredLog.class.getName());
     private static final int LARGEST_PAYLOAD_BYTES = 1 << 20;
 
     /** Entries that an append sends while the partner lacks some: more than one, so that the backlog shrinks. */
@@ -46,12 +43,6 @@ public final class MirroredLog implements ClusterClient {
     /** The longest wait of an append for a WRITE to complete while the partner lacks entries. */
     private static final long CATCHING_UP_WAIT_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    /** Entries sent under one hold of the lock, so that appending threads get it in between. */
-    private static final int BATCH = 16;
-
-    private static final long FIRST_RETRY_MS = 10;
-    private static final long LONGEST_RETRY_MS = 500;
-
     private final ClientRequirements requirements;
     private final int maximumPayloadBytes;
     private final MemorySegment memory;
@@ -59,10 +50,9 @@ public final class MirroredLog implements ClusterClient {
     private final LogEntries written;
     private final MirrorStateNews news;
     private final CopyKeeper copyKeeper;
+    private final CopyRestorer copyRestorer;
     private final Object lock = new Object();
 
-    private boolean ready;
-    private long retryMs = FIRST_RETRY_MS;
     private volatile MemorySegment partnersCopy;
 
     /**
@@ -91,6 +81,7 @@ public final class MirroredLog implements ClusterClient {
         this.written = new LogEntries(memory);
         this.news = new MirrorStateNews(this);
         this.copyKeeper = new CopyKeeper(this, memory, written, news, lock);
+        this.copyRestorer = new CopyRestorer(this, memory, written, maximumPayloadBytes, copyKeeper, lock);
     }
 
     @Override
@@ -158,7 +149,7 @@ public final class MirroredLog implements ClusterClient {
             throw new IndexOutOfBoundsException("offset " + payloadOffset + " and length " + payloadBytes
                 + " are not within the payload's " + payload.byteSize() + " bytes");
         }
-        if (!ready) {
+        if (!copyRestorer.isReady()) {
             throw new IllegalStateException(this + " has not met its partner yet, whose copy may hold entries that come"
                 + " before; call awaitReady() first");
         }
@@ -177,7 +168,7 @@ public final class MirroredLog implements ClusterClient {
     public long poll() {
         synchronized (lock) {
             if (copyKeeper.isOpen()) {
-                copyKeeper.send(BATCH, 0);
+                copyKeeper.send(CopyKeeper.BATCH, 0);
             }
             return copyKeeper.acknowledgedSequence();
         }
@@ -234,11 +225,11 @@ public final class MirroredLog implements ClusterClient {
         final long startNs = System.nanoTime();
         synchronized (lock) {
             long leftNs = limitNs;
-            while (!ready && leftNs > 0) {
+            while (!copyRestorer.isReady() && leftNs > 0) {
                 TimeUnit.NANOSECONDS.timedWait(lock, leftNs);
                 leftNs = limitNs - (System.nanoTime() - startNs);
             }
-            return ready;
+            return copyRestorer.isReady();
         }
     }
 
@@ -316,88 +307,7 @@ public final class MirroredLog implements ClusterClient {
     private void begin(final ClientSession session) {
         partnersCopy = session.memory().asSlice(CopyHeader.LENGTH_BYTES);
         end();
-        try {
-            final MirrorPort opened = new MirrorPort(session, EntryFormat.entryBytes(maximumPayloadBytes));
-            if (compareAndOpen(opened)) {
-                catchUp(opened);
-                return;
-            }
-        } catch (final RuntimeException | Error e) {
-            LOGGER.log(Level.WARNING, this + " could not bring " + session.partner().name() + " up to date; "
-                + "it asks for new ports", e);
-        }
-        pauseBeforeRetry(session);
-    }
-
-    /** Finds what the partner holds, and opens the port for what it lacks; false when the port has failed. */
-    private boolean compareAndOpen(final MirrorPort opened) {
-        final boolean recovers;
-        final long snapshotEnd;
-        final long required;
-        synchronized (lock) {
-            recovers = !ready;
-            snapshotEnd = written.endOffset();
-            required = copyKeeper.onceAcknowledged();
-        }
-        final PartnerCopy copy = new PartnerCopy(opened, memory, EntryFormat.entryBytes(maximumPayloadBytes));
-        if (!(recovers ? copy.recover() : copy.compare(snapshotEnd, required))) {
-            return false;
-        }
-        synchronized (lock) {
-            if (recovers) {
-                takeOver(copy);
-            }
-            retryMs = FIRST_RETRY_MS;
-            copyKeeper.open(opened, copy.heldPosition());
-            return true;
-        }
-    }
-
-    /** Goes on behind what the partner holds of this node's former life. */
-    private void takeOver(final PartnerCopy copy) {
-        while (written.sequence() < copy.heldPosition().sequence()) {
-            written.nextRecord();
-        }
-        if (copy.lackedUpTo() > written.sequence()) {
-            LOGGER.log(Level.WARNING, this + " has lost entries " + (written.sequence() + 1) + " to "
-                + copy.lackedUpTo() + ": the partner restarted, and this node was killed before the partner's copy was"
-                + " whole again; their numbers are not used again");
-            format.writeGap(written.endOffset(), copy.lackedUpTo());
-            written.nextRecord();
-        }
-        copyKeeper.noteAcknowledged(written.sequence());
-        ready = true;
-    }
-
-    /** Sends until the partner's copy is whole, a batch at a time, or the port is another. */
-    private void catchUp(final MirrorPort opened) {
-        int looks = 0;
-        while (true) {
-            synchronized (lock) {
-                if (!copyKeeper.isOpenOver(opened) || copyKeeper.state() == MirrorState.MIRRORED) {
-                    return;
-                }
-                looks = copyKeeper.send(BATCH, 0) ? 0 : looks;
-            }
-            looks = MirrorPort.pause(looks);
-        }
-    }
-
-    /** Keeps a failure that repeats itself from taking up the node: the pauses between attempts grow. */
-    private void pauseBeforeRetry(final ClientSession session) {
-        final long pauseMs;
-        synchronized (lock) {
-            pauseMs = retryMs;
-            retryMs = Math.min(2 * retryMs, LONGEST_RETRY_MS);
-        }
-        try {
-            Thread.sleep(pauseMs);
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        if (session.isOpen()) {
-            session.reconnect();
-        }
+        copyRestorer.restore(session);
     }
 
     @Override
