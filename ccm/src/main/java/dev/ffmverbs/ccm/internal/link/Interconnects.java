@@ -31,7 +31,7 @@ public final class Interconnects implements CompletionSource, AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final MemorySegment statusMemory;
     private final List<Context> contexts = new ArrayList<>();
-    private final List<NodeEndpoint> endpoints = new ArrayList<>();
+    private final List<Interconnect> interconnects = new ArrayList<>();
     private final List<PartnerPaths> partners = new ArrayList<>();
     private final List<CompletionWatcher> watchers = new ArrayList<>();
 
@@ -67,13 +67,13 @@ public final class Interconnects implements CompletionSource, AutoCloseable {
     public void add(final Device device, final InetSocketAddress address) {
         final Context context = device.open();
         contexts.add(context);
-        final NodeEndpoint endpoint = new NodeEndpoint(
+        final Interconnect interconnect = new Interconnect(
             context, identity, address, memory, statusMemory, connectTimeout, rejections, features);
-        if (!endpoints.isEmpty()) {
-            watchers.add(new CompletionWatcher(endpoint.completions(), this::wakeUp,
-                "ccm-completions-" + identity.name() + "-" + endpoints.size()));
+        if (!interconnects.isEmpty()) {
+            watchers.add(new CompletionWatcher(interconnect.completions(), this::wakeUp,
+                "ccm-completions-" + identity.name() + "-" + interconnects.size()));
         }
-        endpoints.add(endpoint);
+        interconnects.add(interconnect);
     }
 
     /**
@@ -100,7 +100,7 @@ public final class Interconnects implements CompletionSource, AutoCloseable {
         final PartnerPaths paths = new PartnerPaths("node " + identity.name() + ", partner " + name, onNews);
         partners.add(paths);
         for (int i = 0; i < addresses.size(); i++) {
-            paths.add(endpoints.get(i).addPartner(name, addresses.get(i), paths));
+            paths.add(interconnects.get(i).addPartner(name, addresses.get(i), paths));
         }
         return paths;
     }
@@ -112,32 +112,32 @@ public final class Interconnects implements CompletionSource, AutoCloseable {
      * @throws dev.ffmverbs.cm.ConnectionException when a port is taken, or an address is not the device's.
      */
     public void listen(final Consumer<IncomingRequest> handler) {
-        endpoints.forEach(endpoint -> endpoint.listen(handler));
+        interconnects.forEach(interconnect -> interconnect.listen(handler));
         watchers.forEach(CompletionWatcher::start);
     }
 
     @Override
     public int poll() {
         int count = 0;
-        for (int i = 0; i < endpoints.size(); i++) {
-            count += endpoints.get(i).completions().poll();
+        for (int i = 0; i < interconnects.size(); i++) {
+            count += interconnects.get(i).completions().poll();
         }
         return count;
     }
 
     @Override
     public void await(final long timeoutNs) {
-        for (int i = 0; i < endpoints.size(); i++) {
-            endpoints.get(i).completions().arm();
+        for (int i = 0; i < interconnects.size(); i++) {
+            interconnects.get(i).completions().arm();
         }
         if (poll() == 0) {
-            endpoints.getFirst().completions().await(timeoutNs);
+            interconnects.getFirst().completions().await(timeoutNs);
         }
     }
 
     @Override
     public void wakeUp() {
-        endpoints.getFirst().completions().wakeUp();
+        interconnects.getFirst().completions().wakeUp();
     }
 
     /**
@@ -146,7 +146,7 @@ public final class Interconnects implements CompletionSource, AutoCloseable {
      * @return the GIDs that ports connect to, one for each interconnect.
      */
     public List<Gid> gids() {
-        return endpoints.stream().map(endpoint -> endpoint.localGid().gid()).toList();
+        return interconnects.stream().map(interconnect -> interconnect.localGid().gid()).toList();
     }
 
     /**
@@ -155,7 +155,7 @@ public final class Interconnects implements CompletionSource, AutoCloseable {
      * @return bytes.
      */
     public int mtuBytes() {
-        return endpoints.stream().mapToInt(endpoint -> endpoint.localGid().mtuBytes()).min().orElseThrow();
+        return interconnects.stream().mapToInt(interconnect -> interconnect.localGid().mtuBytes()).min().orElseThrow();
     }
 
     /**
@@ -164,8 +164,8 @@ public final class Interconnects implements CompletionSource, AutoCloseable {
      * @return false when on no device the events of connections are read any longer.
      */
     public boolean canConnect() {
-        for (int i = 0; i < endpoints.size(); i++) {
-            if (endpoints.get(i).connections().isRunning()) {
+        for (int i = 0; i < interconnects.size(); i++) {
+            if (interconnects.get(i).connections().isRunning()) {
                 return true;
             }
         }
@@ -174,14 +174,14 @@ public final class Interconnects implements CompletionSource, AutoCloseable {
 
     /** Rejects all who come from now on. Doing so again does nothing. */
     public void stopListening() {
-        endpoints.forEach(NodeEndpoint::stopListening);
+        interconnects.forEach(Interconnect::stopListening);
     }
 
     /** Frees everything; links and unanswered requests are closed before. */
     @Override
     public void close() {
         watchers.forEach(CompletionWatcher::close);
-        endpoints.forEach(NodeEndpoint::close);
+        interconnects.forEach(Interconnect::close);
         contexts.forEach(Context::close);
         partners.forEach(PartnerPaths::close);
         arena.close();

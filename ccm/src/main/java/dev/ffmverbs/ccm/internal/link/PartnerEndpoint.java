@@ -48,7 +48,7 @@ public final class PartnerEndpoint implements PartnerPath, AutoCloseable {
     private static final int DEVICE_PORT = 1;
     private static final Access[] PARTNERS_ACCESS = {Access.REMOTE_READ, Access.REMOTE_WRITE};
 
-    private final NodeEndpoint node;
+    private final Interconnect interconnect;
     private final String name;
     private final InetSocketAddress address;
     private final ProtectionDomain domain;
@@ -62,14 +62,14 @@ public final class PartnerEndpoint implements PartnerPath, AutoCloseable {
     private boolean closed;
 
     PartnerEndpoint(
-        final NodeEndpoint node, final String name, final InetSocketAddress address, final PartnerPaths paths) {
-        this.node = node;
+        final Interconnect interconnect, final String name, final InetSocketAddress address, final PartnerPaths paths) {
+        this.interconnect = interconnect;
         this.name = name;
         this.address = address;
-        this.domain = node.context().allocateProtectionDomain();
+        this.domain = interconnect.context().allocateProtectionDomain();
         this.buffers = new OutgoingBuffers(domain);
         this.paths = paths;
-        node.completions().expect(EXPECTED_COMPLETIONS);
+        interconnect.completions().expect(EXPECTED_COMPLETIONS);
         register();
     }
 
@@ -85,10 +85,11 @@ public final class PartnerEndpoint implements PartnerPath, AutoCloseable {
     /** Registers what the partner reaches, under new keys, unless it is registered. */
     void register() {
         if (statusRegion == null) {
-            statusRegion = domain.registerAt(node.statusMemory(), node.memory().statusAddress(), Access.REMOTE_READ);
+            statusRegion = domain.registerAt(interconnect.statusMemory(), interconnect.memory().statusAddress(),
+                Access.REMOTE_READ);
         }
         if (mailboxRegion == null) {
-            mailboxRegion = domain.registerAt(paths.mailbox().memory(), node.memory().mailboxAddress(),
+            mailboxRegion = domain.registerAt(paths.mailbox().memory(), interconnect.memory().mailboxAddress(),
                 Access.LOCAL_WRITE, Access.REMOTE_WRITE);
         }
     }
@@ -112,14 +113,15 @@ public final class PartnerEndpoint implements PartnerPath, AutoCloseable {
     public CompletableFuture<PartnerLink> connect() {
         final LinkQueuePair queuePair;
         try {
-            queuePair = node.completions().create(domain, REQUESTS, 0);
+            queuePair = interconnect.completions().create(domain, REQUESTS, 0);
         } catch (final VerbsException e) {
             return CompletableFuture.failedFuture(linkException(e));
         }
         final CompletableFuture<Connection> connecting;
         try {
-            connecting = node.connections().connectAsync(node.anyLocalPort(), address, queuePair.queuePair(),
-                parameters().withRemoteAccess().withPrivateData(request().encode()), node.connectTimeout());
+            connecting = interconnect.connections().connectAsync(
+                interconnect.anyLocalPort(), address, queuePair.queuePair(),
+                parameters().withRemoteAccess().withPrivateData(request().encode()), interconnect.connectTimeout());
         } catch (final ConnectionException e) {
             queuePair.close();
             return CompletableFuture.failedFuture(linkException(e));
@@ -147,7 +149,7 @@ public final class PartnerEndpoint implements PartnerPath, AutoCloseable {
     }
 
     private RequestGreeting request() {
-        final NodeIdentity self = node.identity();
+        final NodeIdentity self = interconnect.identity();
         final byte[] proof = self.prove(Proof.Role.REQUEST, name, BootId.NONE);
         return new RequestGreeting(
             NodeNumber.of(self.name()), self.bootId(), ByteBuffer.wrap(proof, 0, Proof.SHORT_BYTES).slice());
@@ -190,15 +192,15 @@ public final class PartnerEndpoint implements PartnerPath, AutoCloseable {
             throw new LinkException(AttemptOutcome.WRONG_PARTNER, "node " + partner.nodeName() + " answers at "
                 + address + ", where partner " + name + " is configured", null);
         }
-        if (!node.identity().verify(Proof.Role.ACCEPT, name, partner.bootId(), partner.proof().array())) {
-            node.rejections().add(address, Rejection.WRONG_SECRET,
+        if (!interconnect.identity().verify(Proof.Role.ACCEPT, name, partner.bootId(), partner.proof().array())) {
+            interconnect.rejections().add(address, Rejection.WRONG_SECRET,
                 "the node that answers there as " + name + " does not have the shared secret of this node");
             throw new LinkException(AttemptOutcome.WRONG_SECRET, "the node that answers at " + address + " as " + name
                 + " does not have the shared secret of this node", null);
         }
-        requireExpected("boot-status variable", partner.status(), node.memory().statusAddress(),
+        requireExpected("boot-status variable", partner.status(), interconnect.memory().statusAddress(),
             BootStatusVariable.LENGTH_BYTES);
-        requireExpected("mailbox", partner.mailbox(), node.memory().mailboxAddress(), Mailbox.LENGTH_BYTES);
+        requireExpected("mailbox", partner.mailbox(), interconnect.memory().mailboxAddress(), Mailbox.LENGTH_BYTES);
     }
 
     private void requireExpected(
@@ -216,11 +218,12 @@ public final class PartnerEndpoint implements PartnerPath, AutoCloseable {
         paths.endIncoming();
         paths.mailbox().clear();
         register();
-        final AcceptGreeting greeting = new AcceptGreeting(node.identity().name(), epoch,
+        final AcceptGreeting greeting = new AcceptGreeting(interconnect.identity().name(), epoch,
             new RemoteRegion(statusRegion.iova(), statusRegion.rkey(), BootStatusVariable.LENGTH_BYTES),
             new RemoteRegion(mailboxRegion.iova(), mailboxRegion.rkey(), Mailbox.LENGTH_BYTES),
-            node.identity().bootId(), ByteBuffer.wrap(node.identity().prove(Proof.Role.ACCEPT, name, bootId)),
-            node.features());
+            interconnect.identity().bootId(),
+            ByteBuffer.wrap(interconnect.identity().prove(Proof.Role.ACCEPT, name, bootId)),
+            interconnect.features());
         IncomingConnection accepted = null;
         try {
             accepted = prepareIncoming(bootId);
@@ -239,13 +242,13 @@ public final class PartnerEndpoint implements PartnerPath, AutoCloseable {
 
     /** Receive requests are there before the partner can notify this node. */
     private IncomingConnection prepareIncoming(final BootId bootId) {
-        final LinkQueuePair queuePair = node.completions().create(domain, 1, IncomingConnection.NOTIFICATIONS);
+        final LinkQueuePair queuePair = interconnect.completions().create(domain, 1, IncomingConnection.NOTIFICATIONS);
         boolean prepared = false;
         try {
             queuePair.queuePair().modify(new QueuePairAttributes().state(QueuePairState.INIT).port(DEVICE_PORT)
                 .partitionKeyIndex(0).access(PARTNERS_ACCESS));
             final IncomingConnection connection = new IncomingConnection(queuePair, bootId, this::tellNews);
-            if (node.hasNotifications()) {
+            if (interconnect.hasNotifications()) {
                 connection.receiveNotifications();
             }
             prepared = true;
@@ -286,7 +289,7 @@ public final class PartnerEndpoint implements PartnerPath, AutoCloseable {
 
     @Override
     public ClientGrant prepare(final int ports, final int queueDepth, final MemorySegment memory) {
-        final VerbsClientGrant grant = new VerbsClientGrant(domain, node.localGid(), this::forget);
+        final VerbsClientGrant grant = new VerbsClientGrant(domain, interconnect.localGid(), this::forget);
         synchronized (grants) {
             if (closed) {
                 throw new IllegalStateException("this node has left");
@@ -325,7 +328,7 @@ public final class PartnerEndpoint implements PartnerPath, AutoCloseable {
     }
 
     boolean hasNotifications() {
-        return node.hasNotifications();
+        return interconnect.hasNotifications();
     }
 
     /** Something of this partner's has completed, come or ended. */

@@ -51,7 +51,7 @@ public final class ClientThreads {
 
     /**
      * Lets the clients hear what they were told, but waits no longer than this for clients that block. What is still to
-     * be freed is freed when the node's endpoint is closed.
+     * be freed is freed when the node's interconnects are closed.
      *
      * @param timeoutNs how long to wait for all of them together, in nanoseconds.
      */

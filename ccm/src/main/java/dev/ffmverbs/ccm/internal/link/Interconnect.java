@@ -26,14 +26,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * This node on one device: its boot-status variable, its listener, and an endpoint for every partner.
+ * One interconnect: this node on one device, with its boot-status variable, its listener, and a path to every partner.
  *
- * <p>Make the partners' endpoints first and listen then, so that a partner never finds a node whose memory is not
- * there.
+ * <p>Add the partners first and listen then, so that a partner never finds a node whose memory is not there.
  */
-final class NodeEndpoint implements AutoCloseable {
+final class Interconnect implements AutoCloseable {
 
-    private static final Logger LOGGER = System.getLogger(NodeEndpoint.class.getName());
+    private static final Logger LOGGER = System.getLogger(Interconnect.class.getName());
 
     /** Requests that may wait besides one of each partner: those of strangers, until they are rejected. */
     private static final int STRANGERS_BACKLOG = 64;
@@ -59,7 +58,7 @@ final class NodeEndpoint implements AutoCloseable {
     private Listener listener;
 
     /**
-     * An endpoint that does not listen yet.
+     * An interconnect that does not listen yet.
      *
      * @param context        open context of the device.
      * @param identity       who this node is.
@@ -71,7 +70,7 @@ final class NodeEndpoint implements AutoCloseable {
      * @param features       what this node can do, as in {@link PeerInformation}.
      * @throws ConnectionException when the device has no connection manager.
      */
-    NodeEndpoint(
+    Interconnect(
         final Context context, final NodeIdentity identity, final InetSocketAddress listenAddress,
         final MemoryAddresses memory, final MemorySegment statusMemory, final Duration connectTimeout,
         final Rejections rejections, final long features) {
