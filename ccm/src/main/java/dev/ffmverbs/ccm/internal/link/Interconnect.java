@@ -50,10 +50,10 @@ final class Interconnect implements AutoCloseable {
     private final long features;
     private final DeviceCompletions completions;
     private final DeviceGid localGid;
-    private final Map<NodeNumber, PartnerEndpoint> partners = new HashMap<>();
+    private final Map<NodeNumber, VerbsPath> pathsByPartner = new HashMap<>();
 
     /** The requests that are handed on and not answered. */
-    private final Map<PartnerEndpoint, PartnerRequest> waiting = new ConcurrentHashMap<>();
+    private final Map<VerbsPath, PartnerRequest> waiting = new ConcurrentHashMap<>();
 
     private Listener listener;
 
@@ -102,12 +102,12 @@ final class Interconnect implements AutoCloseable {
      * @param name    the partner's name.
      * @param address its predetermined address and port.
      * @param paths   all paths to the partner.
-     * @return the partner's endpoint, closed with this one.
+     * @return the path to it, closed with this interconnect.
      */
-    PartnerEndpoint addPartner(final String name, final InetSocketAddress address, final PartnerPaths paths) {
-        final PartnerEndpoint partner = new PartnerEndpoint(this, name, address, paths);
-        partners.put(NodeNumber.of(name), partner);
-        return partner;
+    VerbsPath addPartner(final String name, final InetSocketAddress address, final PartnerPaths paths) {
+        final VerbsPath path = new VerbsPath(this, name, address, paths);
+        pathsByPartner.put(NodeNumber.of(name), path);
+        return path;
     }
 
     /**
@@ -119,7 +119,7 @@ final class Interconnect implements AutoCloseable {
      */
     void listen(final Consumer<IncomingRequest> handler) {
         listener = connections.listen(
-            listenAddress, partners.size() + STRANGERS_BACKLOG, request -> route(request, handler));
+            listenAddress, pathsByPartner.size() + STRANGERS_BACKLOG, request -> route(request, handler));
     }
 
     /**
@@ -129,9 +129,9 @@ final class Interconnect implements AutoCloseable {
     private void route(final ConnectionRequest request, final Consumer<IncomingRequest> handler) {
         try {
             final RequestGreeting from = RequestGreeting.decode(request.privateData());
-            final PartnerEndpoint partner = admit(request, from);
-            final PartnerRequest waits = new PartnerRequest(partner, request, from);
-            final PartnerRequest former = waiting.put(partner, waits);
+            final VerbsPath path = admit(request, from);
+            final PartnerRequest waits = new PartnerRequest(path, request, from);
+            final PartnerRequest former = waiting.put(path, waits);
             if (former != null && former.take()) {
                 reject(former.request, new byte[0]);
             }
@@ -151,33 +151,33 @@ final class Interconnect implements AutoCloseable {
         }
     }
 
-    private PartnerEndpoint admit(final ConnectionRequest request, final RequestGreeting from) {
-        final PartnerEndpoint partner = partners.get(from.node());
-        if (partner == null) {
+    private VerbsPath admit(final ConnectionRequest request, final RequestGreeting from) {
+        final VerbsPath path = pathsByPartner.get(from.node());
+        if (path == null) {
             throw new GreetingException(Rejection.UNKNOWN_NODE,
-                "the node that requests a connection is not among this node's " + partners.size() + " partners");
+                "the node that requests a connection is not among this node's " + pathsByPartner.size() + " partners");
         }
-        if (!partner.isAt(request.remoteAddress().getAddress())) {
+        if (!path.isAt(request.remoteAddress().getAddress())) {
             throw new GreetingException(Rejection.ADDRESS_NOT_ALLOWED,
-                "it requests a connection as " + partner + ", from an address that is not that partner's");
+                "it requests a connection as " + path + ", from an address that is not that partner's");
         }
-        if (!identity.verify(Proof.Role.REQUEST, partner.name(), from.bootId(), from.proof().array())) {
+        if (!identity.verify(Proof.Role.REQUEST, path.name(), from.bootId(), from.proof().array())) {
             throw new GreetingException(Rejection.WRONG_SECRET,
-                "it requests a connection as " + partner + ", without the shared secret of this node");
+                "it requests a connection as " + path + ", without the shared secret of this node");
         }
-        return partner;
+        return path;
     }
 
     /** A request of a known partner. */
     private final class PartnerRequest implements IncomingRequest {
 
-        private final PartnerEndpoint partner;
+        private final VerbsPath path;
         private final ConnectionRequest request;
         private final RequestGreeting from;
         private final AtomicBoolean taken = new AtomicBoolean();
 
-        PartnerRequest(final PartnerEndpoint partner, final ConnectionRequest request, final RequestGreeting from) {
-            this.partner = partner;
+        PartnerRequest(final VerbsPath path, final ConnectionRequest request, final RequestGreeting from) {
+            this.path = path;
             this.request = request;
             this.from = from;
         }
@@ -189,7 +189,7 @@ final class Interconnect implements AutoCloseable {
 
         @Override
         public String nodeName() {
-            return partner.name();
+            return path.name();
         }
 
         @Override
@@ -199,15 +199,15 @@ final class Interconnect implements AutoCloseable {
 
         @Override
         public void accept(final long epoch) {
-            waiting.remove(partner, this);
+            waiting.remove(path, this);
             if (take()) {
-                partner.accept(request, from.bootId(), epoch);
+                path.accept(request, from.bootId(), epoch);
             }
         }
 
         @Override
         public void reject(final Rejection reason) {
-            waiting.remove(partner, this);
+            waiting.remove(path, this);
             if (take()) {
                 rejections.add(request.remoteAddress(), reason, reason.name());
                 request.reject(RejectionFormat.encode(reason));
@@ -278,7 +278,7 @@ final class Interconnect implements AutoCloseable {
     @Override
     public void close() {
         stopListening();
-        partners.values().forEach(PartnerEndpoint::close);
+        pathsByPartner.values().forEach(VerbsPath::close);
         completions.close();
         closeConnections();
     }

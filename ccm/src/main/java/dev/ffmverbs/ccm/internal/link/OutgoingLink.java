@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /** An outgoing connection over RDMA verbs: one queue pair, one operation at a time. */
 final class OutgoingLink implements PartnerLink {
 
-    private final PartnerEndpoint endpoint;
+    private final VerbsPath path;
     private final Connection connection;
     private final LinkQueuePair completing;
     private final QueuePair queuePair;
@@ -31,16 +31,16 @@ final class OutgoingLink implements PartnerLink {
     private volatile boolean broken;
 
     OutgoingLink(
-        final PartnerEndpoint endpoint, final Connection connection, final LinkQueuePair completing,
+        final VerbsPath path, final Connection connection, final LinkQueuePair completing,
         final AcceptGreeting partner) {
-        this.endpoint = endpoint;
+        this.path = path;
         this.connection = connection;
         this.completing = completing;
         this.queuePair = completing.queuePair();
         this.partner = partner;
         this.notifications =
-            endpoint.hasNotifications() && (partner.features() & PeerInformation.FEATURE_NOTIFICATIONS) != 0;
-        final OutgoingBuffers buffers = endpoint.buffers();
+            path.hasNotifications() && (partner.features() & PeerInformation.FEATURE_NOTIFICATIONS) != 0;
+        final OutgoingBuffers buffers = path.buffers();
         this.readStatus = SendRequest.allocate(1)
             .read(partner.status().address(), partner.status().rkey())
             .localMemory(buffers.region(), OutgoingBuffers.STATUS_OFFSET, BootStatusVariable.LENGTH_BYTES);
@@ -64,13 +64,13 @@ final class OutgoingLink implements PartnerLink {
     private void complete(final long workRequestId, final WorkCompletionStatus status) {
         if (workRequestId == outstanding) {
             completion = status;
-            endpoint.tellNews();
+            path.tellNews();
         }
     }
 
     private void handleEnd() {
         broken = true;
-        endpoint.tellNews();
+        path.tellNews();
     }
 
     @Override
@@ -104,12 +104,12 @@ final class OutgoingLink implements PartnerLink {
 
     @Override
     public BootStatusView status() {
-        return endpoint.buffers().status();
+        return path.buffers().status();
     }
 
     @Override
     public MailboxRecord record() {
-        return endpoint.buffers().record();
+        return path.buffers().record();
     }
 
     @Override

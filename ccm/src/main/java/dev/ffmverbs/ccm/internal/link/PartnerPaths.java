@@ -22,7 +22,7 @@ public final class PartnerPaths implements PartnerAccess, AutoCloseable {
 
     private final Arena arena = Arena.ofShared();
     private final Mailbox mailbox = new Mailbox(arena.allocate(Mailbox.LENGTH_BYTES, MemoryAddresses.PAGE_BYTES));
-    private final List<PartnerEndpoint> paths = new ArrayList<>();
+    private final List<VerbsPath> paths = new ArrayList<>();
     private final String names;
     private final Runnable onNews;
 
@@ -42,7 +42,7 @@ public final class PartnerPaths implements PartnerAccess, AutoCloseable {
         onNews.run();
     }
 
-    void add(final PartnerEndpoint path) {
+    void add(final VerbsPath path) {
         paths.add(path);
     }
 
@@ -51,13 +51,13 @@ public final class PartnerPaths implements PartnerAccess, AutoCloseable {
      *
      * @return in the order of the interconnects.
      */
-    public List<PartnerEndpoint> paths() {
+    public List<VerbsPath> paths() {
         return List.copyOf(paths);
     }
 
     /** A new connection replaces the former one, over whichever path that came. */
     void endIncoming() {
-        paths.forEach(PartnerEndpoint::endIncoming);
+        paths.forEach(VerbsPath::endIncoming);
     }
 
     @Override
@@ -87,10 +87,10 @@ public final class PartnerPaths implements PartnerAccess, AutoCloseable {
     @Override
     public void revoke() {
         endIncoming();
-        paths.forEach(PartnerEndpoint::deregister);
+        paths.forEach(VerbsPath::deregister);
         mailbox.clear();
         try {
-            paths.forEach(PartnerEndpoint::register);
+            paths.forEach(VerbsPath::register);
         } catch (final VerbsException e) {
             LOGGER.log(Level.WARNING,
                 names + ": memory for the partner cannot be registered now; it will be when the partner connects", e);

@@ -10,7 +10,7 @@ import java.lang.invoke.VarHandle;
  * The boot-status variable of a node, as its owner writes it: 64 bytes in the very memory that partners read.
  *
  * <p>A node has one. {@code Interconnects.statusMemory} allocates its memory at the beginning of a page, and
- * {@code PartnerEndpoint.register} registers that memory for each partner, for RDMA READ alone, at the predetermined
+ * {@code VerbsPath.register} registers that memory for each partner, for RDMA READ alone, at the predetermined
  * address {@link dev.ffmverbs.ccm.value.MemoryAddresses#statusAddress}. {@code StatusPublisher} publishes in it; a
  * partner examines what it has read with {@link BootStatusView}. {@link BootStatusLayout} has the offset of each field.
  *

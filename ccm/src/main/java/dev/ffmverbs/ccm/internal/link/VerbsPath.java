@@ -30,12 +30,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * One partner over RDMA verbs: its protection domain, the memory it may reach, and the connections both ways.
+ * One path to one partner, over RDMA verbs: a protection domain, the memory that the partner may reach, and the
+ * connections both ways.
  *
- * <p>Everything is registered when the endpoint is made, before the node listens. Used by the manager's thread, except
+ * <p>Everything is registered when the path is made, before the node listens. Used by the manager's thread, except
  * that futures of {@link #connect} complete on others.
  */
-public final class PartnerEndpoint implements PartnerPath, AutoCloseable {
+public final class VerbsPath implements PartnerPath, AutoCloseable {
 
     /** With exponent and count an operation fails about half a second after the partner has gone silent. */
     private static final int TIMEOUT_EXPONENT = 14;
@@ -61,7 +62,7 @@ public final class PartnerEndpoint implements PartnerPath, AutoCloseable {
     private IncomingConnection incoming;
     private boolean closed;
 
-    PartnerEndpoint(
+    VerbsPath(
         final Interconnect interconnect, final String name, final InetSocketAddress address, final PartnerPaths paths) {
         this.interconnect = interconnect;
         this.name = name;
