@@ -39,7 +39,7 @@ final class PartnerSession {
     private final PartnerAccess access;
     private final NodeEventListener listener;
     private final LongSupplier clock;
-    private final PartnerConnection connection;
+    private final LinkKeeper linkKeeper;
     private final ClientExchange exchange;
     private final PartnerState state;
     private final long intervalNs;
@@ -81,14 +81,14 @@ final class PartnerSession {
         this.access = access;
         this.listener = node.listener();
         this.clock = node.clock();
-        this.connection = new PartnerConnection(partner, node, paths, random, this::handleDiscovery, wakeUp);
+        this.linkKeeper = new LinkKeeper(partner, node, paths, random, this::handleDiscovery, wakeUp);
         this.exchange = new ClientExchange(
             node.configuration().nodeName(), partner, node.clients(), paths, listener, wakeUp);
         this.intervalNs = node.configuration().liveness().interval().toNanos();
         this.operationTimeoutNs = node.configuration().timeouts().operation().toNanos();
         this.self = new Incarnation(node.identity().bootId(), 0);
-        this.state = new PartnerState(connection.trace(),
-            new HeartbeatStatistics(node.configuration().nodeName(), partner.name()), connection::isConnected,
+        this.state = new PartnerState(linkKeeper.trace(),
+            new HeartbeatStatistics(node.configuration().nodeName(), partner.name()), linkKeeper::isConnected,
             exchange::partnerClients);
         partner.follow(state);
     }
@@ -103,7 +103,7 @@ final class PartnerSession {
         if (ending != null) {
             finishEnding();
         }
-        if (session != null || connection.isConnected() && connection.link() == usedLink) {
+        if (session != null || linkKeeper.isConnected() && linkKeeper.link() == usedLink) {
             heartbeat.look();
         }
         final boolean hadSession = session != null;
@@ -122,28 +122,28 @@ final class PartnerSession {
         if (session != null) {
             return isToWrite() ? AT_ONCE : Math.min(delayNs, Math.min(intervalNs, detector.untilVerdictNs()));
         }
-        return hadSession ? AT_ONCE : connection.isConnected() ? Math.min(delayNs, intervalNs) : delayNs;
+        return hadSession ? AT_ONCE : linkKeeper.isConnected() ? Math.min(delayNs, intervalNs) : delayNs;
     }
 
     private boolean isToWrite() {
-        return exchange.hasNews() && connection.isConnected() && !outbox.isOutstanding() && !heartbeat.isOutstanding();
+        return exchange.hasNews() && linkKeeper.isConnected() && !outbox.isOutstanding() && !heartbeat.isOutstanding();
     }
 
     private long advanceLink() {
-        final long delayNs = connection.advance(self);
-        if (!connection.isConnected()) {
-            if (session != null && connection.hasFoundPartnerLeaving()) {
+        final long delayNs = linkKeeper.advance(self);
+        if (!linkKeeper.isConnected()) {
+            if (session != null && linkKeeper.hasFoundPartnerLeaving()) {
                 endAsLeft();
             }
             return delayNs;
         }
-        if (connection.link() != usedLink) {
+        if (linkKeeper.link() != usedLink) {
             beginUsingLink();
         }
         return Math.min(intervalNs, useLink());
     }
 
-    /** A new connection leads to the partner of the session, or to another incarnation of it, or to one that let go. */
+    /** A new link leads to the partner of the session, or to another incarnation of it, or to one that let go. */
     private void handleDiscovery(final Incarnation found) {
         final Session former = session;
         if (former == null || former.partnerSide().equals(found)) {
@@ -158,19 +158,19 @@ final class PartnerSession {
     }
 
     private void beginUsingLink() {
-        usedLink = connection.link();
-        partnerSide = connection.partnerSide();
-        heartbeat = new Heartbeat(connection.link(), partnerSide.bootId(), connection.partnerGeneration(),
+        usedLink = linkKeeper.link();
+        partnerSide = linkKeeper.partnerSide();
+        heartbeat = new Heartbeat(linkKeeper.link(), partnerSide.bootId(), linkKeeper.partnerGeneration(),
             state.heartbeats(), clock, intervalNs, operationTimeoutNs);
-        outbox = new Outbox(connection.link(), new Outbox.Parties(self, partnerSide, node.phase()),
+        outbox = new Outbox(linkKeeper.link(), new Outbox.Parties(self, partnerSide, node.phase()),
             node.information(), exchange, clock, operationTimeoutNs, () -> ++lastSequence);
         exchange.resend();
         looks.begin(clock.getAsLong());
-        if (session != null && state.path() != connection.path()) {
-            exchange.changePath(connection.path());
-            listener.on(new NodeEvent.PathChanged(session, connection.path()));
+        if (session != null && state.path() != linkKeeper.path()) {
+            exchange.changePath(linkKeeper.path());
+            listener.on(new NodeEvent.PathChanged(session, linkKeeper.path()));
         }
-        state.noteHandshake(connection.takeTimes(), connection.path(), connection.link().status().bootPhase());
+        state.noteHandshake(linkKeeper.takeTimes(), linkKeeper.path(), linkKeeper.link().status().bootPhase());
     }
 
     private long useLink() {
@@ -178,10 +178,10 @@ final class PartnerSession {
             final boolean informed = outbox.hasInformed();
             final Outbox.Progress progress = outbox.advance();
             if (progress == Outbox.Progress.FAILED) {
-                return connection.handleLoss("a WRITE into the partner's mailbox failed or did not complete in time");
+                return linkKeeper.handleLoss("a WRITE into the partner's mailbox failed or did not complete in time");
             }
             if (progress == Outbox.Progress.PENDING) {
-                return connection.link().isBroken() ? connection.handleLoss("the connection ended")
+                return linkKeeper.link().isBroken() ? linkKeeper.handleLoss("the connection ended")
                     : Math.max(AT_ONCE, outbox.deadlineNs() - clock.getAsLong());
             }
             if (!informed && outbox.hasInformed()) {
@@ -199,10 +199,10 @@ final class PartnerSession {
                 return handleLeave();
             }
             case RESTARTED -> {
-                return connection.handleLoss("its boot-status variable is that of another incarnation");
+                return linkKeeper.handleLoss("its boot-status variable is that of another incarnation");
             }
             case FAILED -> {
-                return connection.handleLoss(heartbeat.failure() == null ? "a heartbeat READ did not complete in time"
+                return linkKeeper.handleLoss(heartbeat.failure() == null ? "a heartbeat READ did not complete in time"
                     : "a heartbeat READ failed: " + heartbeat.failure());
             }
             case TORN -> {
@@ -211,8 +211,8 @@ final class PartnerSession {
                 }
             }
             case IDLE, PENDING -> {
-                if (connection.link().isBroken()) {
-                    return connection.handleLoss("the connection ended");
+                if (linkKeeper.link().isBroken()) {
+                    return linkKeeper.handleLoss("the connection ended");
                 }
             }
         }
@@ -226,12 +226,12 @@ final class PartnerSession {
         final long nowNs = clock.getAsLong();
         final long delayNs =
             heartbeat.isOutstanding() ? intervalNs : Math.max(AT_ONCE, heartbeat.dueNs() - nowNs);
-        return connection.link().hasNotifications() || !exchange.isUnsettled() ? delayNs
+        return linkKeeper.link().hasNotifications() || !exchange.isUnsettled() ? delayNs
             : Math.min(delayNs, looks.untilNextNs(nowNs));
     }
 
     private void noteHeartbeat() {
-        connection.markGood();
+        linkKeeper.markGood();
         state.noteBootPhase(heartbeat.phase());
         if (session != null) {
             detector.noteCounter(clock.getAsLong(), heartbeat.counter());
@@ -245,7 +245,7 @@ final class PartnerSession {
         }
         final Introduction partnerSays = Introduction.examine(node, partner, access.mailbox(), partnerSide, self);
         if (partnerSays.refusal() != AttemptOutcome.OK) {
-            connection.handleFailedAttempt(partnerSays.refusal(), partnerSays.detail());
+            linkKeeper.handleFailedAttempt(partnerSays.refusal(), partnerSays.detail());
             return false;
         }
         if (partnerSays.information() != null) {
@@ -259,7 +259,7 @@ final class PartnerSession {
             .forPartner(Duration.ofNanos(information.heartbeatIntervalNs())), clock.getAsLong(), heartbeat.counter());
         toldLiveness = Liveness.ALIVE;
         session = new Session(
-            partner, self, partnerSide, connection.partnerGeneration(), state.handshake(), information);
+            partner, self, partnerSide, linkKeeper.partnerGeneration(), state.handshake(), information);
         state.beginSession(session);
         listener.on(new NodeEvent.ExchangeStepTaken(partner, ExchangeStep.PEER_INFORMATION_RECEIVED, ""));
         listener.on(new NodeEvent.SessionUp(session));
@@ -288,18 +288,18 @@ final class PartnerSession {
             new NodeEvent.LivenessChanged(ended, Liveness.DEAD, silence), new NodeEvent.PartnerDown(ended, silence));
         self = next;
         end(dead);
-        if (connection.hasLink()) {
-            connection.disconnect(AttemptOutcome.UNREACHABLE);
+        if (linkKeeper.hasLink()) {
+            linkKeeper.disconnect(AttemptOutcome.UNREACHABLE);
         }
     }
 
     private long handleLeave() {
         endAsLeft();
-        return connection.disconnect(AttemptOutcome.PARTNER_LEAVING);
+        return linkKeeper.disconnect(AttemptOutcome.PARTNER_LEAVING);
     }
 
     private void endAsLeft() {
-        connection.expectAbsence();
+        linkKeeper.expectAbsence();
         final Session ended = session;
         if (ended != null) {
             end(new SessionEnding(true, ClusterClient::partnerLeft, new NodeEvent.PartnerLeft(ended)));
@@ -343,30 +343,30 @@ final class PartnerSession {
             return;
         }
         request.accept(self.epoch());
-        connection.expectPartner();
-        if (connection.isConnected() && !partnerSide.bootId().equals(request.bootId())) {
-            connection.handleLoss("it asks for a connection with another boot id");
+        linkKeeper.expectPartner();
+        if (linkKeeper.isConnected() && !partnerSide.bootId().equals(request.bootId())) {
+            linkKeeper.handleLoss("it asks for a connection with another boot id");
         }
     }
 
-    /** Something unforeseen went wrong in {@link #advance}: begin again on a fresh connection. */
+    /** Something unforeseen went wrong in {@link #advance}: begin again on a fresh link. */
     void handleFailure(final Throwable failure) {
-        connection.handleFailedAttempt(AttemptOutcome.CONNECTION_FAILED, failure.toString());
+        linkKeeper.handleFailedAttempt(AttemptOutcome.CONNECTION_FAILED, failure.toString());
     }
 
     /** Makes no more attempts, and goes on beating until the partner has seen that this node leaves. */
     void leave() {
         leaving = true;
         untold = session != null && access.connectedBootId() == null;
-        connection.leave();
-        if (session == null && connection.hasLink()) {
-            connection.close();
+        linkKeeper.leave();
+        if (session == null && linkKeeper.hasLink()) {
+            linkKeeper.close();
         }
     }
 
     /** Whether an attempt to connect is under way; it ends within its time limit. */
     boolean isConnecting() {
-        return connection.isConnecting();
+        return linkKeeper.isConnecting();
     }
 
     /** Whether the partner has no connection to this node any more, and knows why. */
@@ -374,11 +374,11 @@ final class PartnerSession {
         return !untold && access.connectedBootId() == null;
     }
 
-    /** Ends the outgoing connection and all ports; no attempt to connect is under way. */
+    /** Ends the link and all ports; no attempt to connect is under way. */
     void close() {
         leaving = true;
         try {
-            connection.close();
+            linkKeeper.close();
         } finally {
             exchange.fence();
             session = null;

@@ -87,7 +87,7 @@ final class SessionLoop {
         this.logger = logger;
         this.completions = completions;
         this.leaveTimeoutNs = timeouts.leave().toNanos();
-        this.attemptTimeoutNs = PartnerConnection.giveUpAfterNs(timeouts);
+        this.attemptTimeoutNs = LinkKeeper.giveUpAfterNs(timeouts);
         this.thread = new NodeThread("ccm-sessions-" + nodeName,
             () -> "node " + nodeName + ": the loop of the sessions failed; it goes on", this::turnOrLeave);
     }

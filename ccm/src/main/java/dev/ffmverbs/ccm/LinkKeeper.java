@@ -21,12 +21,12 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
- * This node's own connection to a partner: attempts, one after the other and path by path, until a handshake is
- * complete, and again when the connection is lost.
+ * Keeps this node's link to a partner: makes attempts, one after the other and path by path, until a handshake is
+ * complete, and again when the link is lost.
  *
  * <p>Used by the thread of the sessions. No I/O and no clock of its own.
  */
-final class PartnerConnection {
+final class LinkKeeper {
 
     private enum Stage {
         WAITING,
@@ -72,12 +72,12 @@ final class PartnerConnection {
     private String endedMeanwhile;
 
     /**
-     * A connection that is to be made at once.
+     * A link that is to be made at once.
      *
      * @param onFound gets the partner's incarnation, in each attempt as soon as the first READ has delivered it.
      * @param wakeUp  called, on any thread, when an attempt to connect has ended and {@link #advance} is to be called.
      */
-    PartnerConnection(
+    LinkKeeper(
         final Partner partner, final LocalNode node, final List<? extends PartnerPath> paths,
         final RandomGenerator random, final Consumer<Incarnation> onFound, final Runnable wakeUp) {
         this.partner = partner;
