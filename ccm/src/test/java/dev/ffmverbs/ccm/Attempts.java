@@ -27,7 +27,7 @@ final class Attempts {
         final List<List<TraceEntry>> attempts = new ArrayList<>(
             trace.stream().collect(Collectors.groupingBy(TraceEntry::attempt, TreeMap::new, Collectors.toList()))
                 .values());
-        attempts.removeIf(attempt -> attempt.size() < FOUR_STEPS.size() || !attempt.getLast().succeeded());
+        attempts.removeIf(attempt -> attempt.size() < FOUR_STEPS.size() || !attempt.getLast().isSuccessful());
         return attempts;
     }
 
@@ -41,7 +41,7 @@ final class Attempts {
             if (former == null || former.attempt() != entry.attempt()) {
                 assertEquals(HandshakeStep.R1, entry.step(), () -> "an attempt begins with a READ: " + trace);
             } else {
-                assertTrue(former.succeeded(), () -> "a step after one that failed: " + trace);
+                assertTrue(former.isSuccessful(), () -> "a step after one that failed: " + trace);
                 assertEquals(former.step().ordinal() + 1, entry.step().ordinal(), () -> "out of order: " + trace);
                 assertTrue(entry.issuedNs() >= former.issuedNs() + former.durationNs(),
                     () -> "a step begins when the one before has succeeded: " + trace);

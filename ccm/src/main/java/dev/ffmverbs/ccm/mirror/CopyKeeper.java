@@ -27,7 +27,7 @@ final class CopyKeeper {
     private MirrorPort port;
     private LogEntries sent;
     private MirrorState state = MirrorState.ALONE;
-    private long onceAcknowledged;
+    private long highestAcknowledgedSequence;
 
     /** The record that the partner must hold for its copy to be whole; known once all before it is on its way. */
     private long wholeAt;
@@ -76,12 +76,12 @@ final class CopyKeeper {
     }
 
     /** The last record that was ever acknowledged, by whichever partner. */
-    long onceAcknowledged() {
-        return onceAcknowledged;
+    long highestAcknowledgedSequence() {
+        return highestAcknowledgedSequence;
     }
 
     void noteAcknowledged(final long sequence) {
-        onceAcknowledged = Math.max(onceAcknowledged, sequence);
+        highestAcknowledgedSequence = Math.max(highestAcknowledgedSequence, sequence);
     }
 
     /** Closes the port if it has failed. */

@@ -69,7 +69,7 @@ final class CopyRestorer {
         synchronized (lock) {
             recovers = !ready;
             snapshotEnd = written.endOffset();
-            required = copyKeeper.onceAcknowledged();
+            required = copyKeeper.highestAcknowledgedSequence();
         }
         final PartnerCopy copy = new PartnerCopy(opened, memory, maximumEntryBytes);
         if (!(recovers ? copy.recover() : copy.compare(snapshotEnd, required))) {

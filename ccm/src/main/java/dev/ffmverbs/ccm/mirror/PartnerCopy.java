@@ -62,9 +62,9 @@ final class PartnerCopy {
      * Finds how far the copy is like the log, and prepares it for more; false when the port has failed.
      *
      * @param endOffset        end of the log's last record.
-     * @param onceAcknowledged the last entry that was ever acknowledged.
+     * @param highestAcknowledgedSequence the last entry that was ever acknowledged.
      */
-    boolean compare(final long endOffset, final long onceAcknowledged) {
+    boolean compare(final long endOffset, final long highestAcknowledgedSequence) {
         final long mismatch = port.findMismatch(log, endOffset);
         if (mismatch == MirrorPort.FAILED) {
             return false;
@@ -74,7 +74,7 @@ final class PartnerCopy {
         while (candidate.endOffset() < endOffset && candidate.nextRecord() && candidate.endOffset() <= mismatch) {
             held.nextRecord();
         }
-        return prepare(onceAcknowledged > held.sequence() ? onceAcknowledged : 0);
+        return prepare(highestAcknowledgedSequence > held.sequence() ? highestAcknowledgedSequence : 0);
     }
 
     /** What a killed node has written in part must not be taken for an entry behind those that follow. */

@@ -27,7 +27,7 @@ public record TraceEntry(
      *
      * @return whether the next step may follow.
      */
-    public boolean succeeded() {
+    public boolean isSuccessful() {
         return outcome == AttemptOutcome.OK;
     }
 }

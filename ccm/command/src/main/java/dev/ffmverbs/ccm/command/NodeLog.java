@@ -179,7 +179,7 @@ final class NodeLog implements NodeEventListener {
         print(Kind.STEP, entry.issuedNs() + entry.durationNs(), partner, String.format(Locale.ROOT,
             "%s  %-5s %3d bytes at 0x%x of %s  %10s  %s", entry.step(), entry.step().isRead() ? "READ" : "WRITE",
             entry.lengthBytes(), entry.memoryAddress(), partner.name(), Microseconds.text(entry.durationNs()),
-            entry.succeeded() ? "ok" : entry.outcome().words()), "", Map.of("step", entry.step().name(),
+            entry.isSuccessful() ? "ok" : entry.outcome().words()), "", Map.of("step", entry.step().name(),
             "us", Microseconds.of(entry.durationNs()), "outcome", entry.outcome().name()));
     }
 

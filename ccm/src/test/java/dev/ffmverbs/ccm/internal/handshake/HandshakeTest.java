@@ -113,7 +113,7 @@ class HandshakeTest {
 
         assertEquals(List.of(HandshakeStep.values()).subList(0, number), steps());
         assertEquals(number, memory.operations());
-        assertFalse(trace.entries().getLast().succeeded());
+        assertFalse(trace.entries().getLast().isSuccessful());
     }
 
     @ParameterizedTest
