@@ -7,12 +7,30 @@
  * address and port, and those of its partners. From then on it works by itself, however little of the system above it
  * is up, and tells a {@link dev.ffmverbs.ccm.SessionListener} what happens.
  *
+ * <p><b>Glossary.</b> Each of these words means one thing here, in documentation, events and the names of classes.
+ * <dl>
+ *   <dt>node</dt><dd>One {@code ClusterConnectionManager}. Each start of it is another <i>incarnation</i>, with another
+ *       boot id.</dd>
+ *   <dt>partner</dt><dd>Another node, which this one is configured to keep a session with.</dd>
+ *   <dt>interconnect</dt><dd>A network between the nodes: a device of this node, and its address there.</dd>
+ *   <dt>path</dt><dd>The way to one partner over one interconnect. Paths are numbered as the interconnects are, from
+ *       0.</dd>
+ *   <dt>connection</dt><dd>Two queue pairs that the connection managers of two devices have connected. Links and
+ *       accesses are connections; ports are not.</dd>
+ *   <dt>link</dt><dd>This node's way to the partner's memory: the connection that this node has made.</dd>
+ *   <dt>access</dt><dd>The partner's way to this node's memory: the connection that the partner has made.</dd>
+ *   <dt>session</dt><dd>The agreement of two incarnations to work together. It outlives links, and moves from one path
+ *       to another.</dd>
+ *   <dt>client</dt><dd>A part of a program that needs ports and memory, and has a counterpart at the partner.</dd>
+ *   <dt>port</dt><dd>A client's connected queue pair, with its completion queue. The port of an address, as in
+ *       {@code 10.9.9.1:7471}, is a number, and no such thing.</dd>
+ * </dl>
+ *
  * <p><b>Assumptions.</b> Addresses, ports and memory addresses are configured alike on all nodes. A connection delivers
  * each operation once or breaks, as reliable connections do; nothing is assumed of the order of bytes within an
- * operation. Memory that was deregistered cannot be reached any more, and a queue pair in ERROR sends and answers
- * nothing. A monotonic clock runs at the same rate on all nodes, within a few percent. Whoever is on the network
- * between the nodes may be trusted, or is kept out: see
- * {@link dev.ffmverbs.ccm.value.SharedSecret}.
+ * operation. Memory that was deregistered can no longer be reached, and a queue pair in ERROR sends and answers
+ * nothing. A monotonic clock runs at the same rate on all nodes, within a few percent. Everybody on the network between
+ * the nodes is trusted or kept out: see {@link dev.ffmverbs.ccm.value.SharedSecret}.
  *
  * <p><b>What happens with each partner.</b> The node connects to the partner's predetermined address and port, again
  * and again until the partner is there, READs the partner's boot-status variable at its predetermined memory address,
@@ -26,8 +44,8 @@
  * the key of its memory, READY when its queue pairs are connected, and only when both are READY are the clients told.
  * Ports are connected by their queue pairs' own transitions with the numbers from the tables: that takes no connection
  * management messages, neither side has to be the first, and it is the same on every device. A
- * {@link dev.ffmverbs.ccm.Port} is a queue pair and a completion queue of the client's own; nothing stands between it
- * and the device.
+ * {@link dev.ffmverbs.ccm.Port} is a queue pair and a completion queue that only this client uses; nothing stands
+ * between it and the device.
  *
  * <p><b>Interconnects.</b> A node may have several, and partners an address on each. A session uses one path at a time;
  * when that fails it goes on over the next, ports with it, and back to the first when that is good again. A partner is
@@ -41,25 +59,25 @@
  *       new handshake is needed.
  *   <li>Steps come in order, and none after one that failed: R1, W1, R2, W2, peer information, client tables, ports,
  *       READY, clients told. A client is told {@code partnerReady} at most once in a session.
- *   <li>Fence first, tell second: before anybody hears that a partner is down, has restarted, left or let go, it has no
- *       access to clients' memory any more, and when it is down or has left, to no memory at all.
+ *   <li>Fence first, tell second: before anybody hears that a partner is down, has restarted, left or let go, it no
+ *       longer has access to clients' memory, and when it is down or has left, to no memory at all.
  *   <li>No verdict without evidence: silence counts only while this node itself was running, what passes while it does
- *       not is counted as late here and not as unanswered there, a torn record is read
- *       again, and an error of a queue pair leads to a new connection or another path, never by itself to death.
- *   <li>What one partner is given is of no use to another: each has a protection domain of its own.
- *   <li>An error on one of a node's threads, for want of memory or of whatever else, does not end the thread; news that
- *       could not be handed over is handed over again. A node that does not look after its sessions is not seen alive:
+ *       not is counted as late here and not as unanswered there, a torn record is read again, and an error of a queue
+ *       pair leads to a new connection or another path, never by itself to death.
+ *   <li>What one partner is given is of no use to another: each has a separate protection domain.
+ *   <li>An error on one of a node's threads, such as a lack of memory, does not end the thread; news that could not
+ *       be handed over is handed over again. A node that does not look after its sessions is not seen alive:
  *       its heartbeat is published only while the thread that judges partners turns and the others are there.
  *   <li>A client or listener that throws or blocks, a partner that is absent, restarts, leaves or writes nonsense, and
  *       memory that cannot be had harm nobody else.
  * </ol>
  *
  * <p><b>Progress.</b> Two nodes that run, reach each other over at least one path and agree in configuration, secret
- * and version have a session after finitely many attempts. Attempts are repeated for ever, after 20 ms at first, then
- * doubling up to 500 ms, or after 5 s when somebody has to change something; each wait is jittered, and a partner that
- * connects ends it. A partner that stops is declared dead after the time configured and one interval. Two nodes alone
- * cannot tell a dead partner from a cut network: that no partner answers is no proof that it does not run. What must
- * have one owner needs a third voice.
+ * and version have a session after finitely many attempts. Attempts are repeated without end, after 20 ms at first,
+ * then doubling up to 500 ms, or after 5 s when somebody has to change something; each wait is jittered, and a partner
+ * that connects ends it. A partner that stops is declared dead after the time configured and one interval. Two nodes
+ * alone cannot tell a dead partner from a cut network: that no partner answers is no proof that it does not run. What
+ * must have one owner needs a third voice.
  *
  * <p><b>Threads.</b> A node has four: one publishes its heartbeat, one drives connections, handshakes and READs of all
  * partners, one calls the listener, and one is the connection manager's of the device; for each further interconnect

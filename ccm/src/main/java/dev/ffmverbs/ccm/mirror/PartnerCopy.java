@@ -61,7 +61,7 @@ final class PartnerCopy {
     /**
      * Finds how far the copy is like the log, and prepares it for more; false when the port has failed.
      *
-     * @param endOffset        end of the log's last record.
+     * @param endOffset                   end of the log's last record.
      * @param highestAcknowledgedSequence the last entry that was ever acknowledged.
      */
     boolean compare(final long endOffset, final long highestAcknowledgedSequence) {

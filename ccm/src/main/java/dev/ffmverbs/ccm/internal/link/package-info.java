@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * The connections between two nodes: an outgoing one that this node reads and writes the partner's memory over, and an
- * incoming one that the partner reads and writes this node's memory over.
+ * The connections between two nodes: a link, over which this node reads and writes the partner's memory, and an access,
+ * over which the partner reads and writes this node's.
  *
  * <p>{@link PartnerPath}, {@link PartnerLink} and {@link PartnerAccess} are what a session needs of them.
  * {@link Interconnects} and {@link PartnerPaths} provide it over RDMA verbs, whichever devices run them. What completes
@@ -15,8 +15,8 @@
  * {@link dev.ffmverbs.ccm.value.Rejection}.
  *
  * <p><b>Guarantees.</b> Memory is registered before a node listens, in a separate protection domain for each partner:
- * the boot-status variable for READ only, the mailbox for WRITE only. Through the outgoing connection the partner has
- * no access at all. The memory of a client is registered in the same domain, and reached over its own queue pairs. When
+ * the boot-status variable for READ only, the mailbox for WRITE only. Through the link the partner reaches nothing at
+ * all. The memory of a client is registered in the same domain, and reached over its own queue pairs. When
  * {@link PartnerAccess#revoke} and {@link ClientGrant#fence} return, nothing the partner has sent or will send reaches
  * this node's memory.
  *
