@@ -33,9 +33,10 @@
  * their interface says otherwise. Methods that wait end at their time, by {@code wakeUp}, and when a virtual thread is
  * interrupted; no other method blocks. {@code postSend}, {@code postReceive} and {@code poll} do not allocate.
  *
- * <p><b>What a provider may rely on.</b> No operation is called on an object during or after its {@code close}, and an
- * object is closed before its parents. Arguments are of this provider and not null, unless stated. Memory that is
- * registered stays allocated until the region is closed. The states in which sends can be posted are checked before.
+ * <p><b>Guarantees</b> that a provider may rely on. No operation is called on an object during or after its {@code
+ * close}, and an object is closed before its parents. Arguments are of this provider and not null, unless stated.
+ * Memory that is registered stays allocated until the region is closed. The states in which sends can be posted are
+ * checked before.
  *
  * <p><b>Events</b> name an object by what created it: an event's {@code element} and the queue that a channel's wait
  * returns are equal to the operations object that the public classes were given.
