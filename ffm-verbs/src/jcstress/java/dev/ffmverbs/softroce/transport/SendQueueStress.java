@@ -41,7 +41,7 @@ public final class SendQueueStress {
 
         @Actor
         public void transmit(final II_Result result) {
-            if (queue.posted() == 1) {
+            if (queue.postedCount() == 1) {
                 final long slot = queue.offset(0);
                 result.r1 = (int) queue.workRequestId(slot);
                 result.r2 = queue.rkey(slot);

@@ -12,12 +12,12 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
-/** {@link PostedConnections} under races of threads that post and the one that takes. */
-public final class PostedConnectionsStress {
+/** {@link PostedQueuePairs} under races of threads that post and the one that takes. */
+public final class PostedQueuePairsStress {
 
     private static final int NOT_TAKEN = -1;
 
-    private PostedConnectionsStress() {
+    private PostedQueuePairsStress() {
     }
 
     /** A connection with a counter of posts, published and read as a send queue does. */
@@ -33,10 +33,10 @@ public final class PostedConnectionsStress {
             }
         }
 
-        private final PortConnection connection = new PortConnection(null, null);
+        private final PortQueuePair connection = new PortQueuePair(null, null);
         private int posts;
 
-        void post(final PostedConnections posted) {
+        void post(final PostedQueuePairs posted) {
             POSTS.setRelease(this, posts + 1);
             posted.add(connection);
         }
@@ -53,8 +53,8 @@ public final class PostedConnectionsStress {
     @State
     public static class TwoPostsAgainstTake {
 
-        private final PostedConnections posted = new PostedConnections();
-        private final ReadyConnections ready = new ReadyConnections();
+        private final PostedQueuePairs posted = new PostedQueuePairs();
+        private final ReadyQueuePairs ready = new ReadyQueuePairs();
         private final Posting posting = new Posting();
 
         private int take() {
@@ -87,7 +87,7 @@ public final class PostedConnectionsStress {
     @State
     public static class TwoConnections {
 
-        private final PostedConnections posted = new PostedConnections();
+        private final PostedQueuePairs posted = new PostedQueuePairs();
         private final Posting one = new Posting();
         private final Posting other = new Posting();
 
@@ -103,11 +103,11 @@ public final class PostedConnectionsStress {
 
         @Arbiter
         public void end(final I_Result result) {
-            result.r1 = takeAll(posted, new ReadyConnections());
+            result.r1 = takeAll(posted, new ReadyQueuePairs());
         }
     }
 
-    private static int takeAll(final PostedConnections posted, final ReadyConnections ready) {
+    private static int takeAll(final PostedQueuePairs posted, final ReadyQueuePairs ready) {
         posted.moveTo(ready);
         int taken = 0;
         while (ready.poll() != null) {
@@ -123,8 +123,8 @@ public final class PostedConnectionsStress {
     @State
     public static class TwoConnectionsAgainstTake {
 
-        private final PostedConnections posted = new PostedConnections();
-        private final ReadyConnections ready = new ReadyConnections();
+        private final PostedQueuePairs posted = new PostedQueuePairs();
+        private final ReadyQueuePairs ready = new ReadyQueuePairs();
         private final Posting one = new Posting();
         private final Posting other = new Posting();
 
