@@ -25,6 +25,11 @@ final class Backlog implements RequestListener {
     }
 
     @Override
+    public int backlogLimit() {
+        return limit;
+    }
+
+    @Override
     public boolean offer(
         final ConnectionEndpoint endpoint, final AddressHeader addresses, final ManagementMessage request) {
         if (unanswered.incrementAndGet() > limit) {

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 final class Budget {
 
     private final long intervalNs;
-    private final long burstNs;
+    private long burstNs;
     private long paidUntilNs;
 
     /**
@@ -26,6 +26,20 @@ final class Budget {
         this.intervalNs = TimeUnit.SECONDS.toNanos(1) / perSecond;
         this.burstNs = intervalNs * burst;
         this.paidUntilNs = nowNs;
+    }
+
+    /** Changes how many things are allowed at once; what is taken already counts. */
+    void changeBurst(final int burst) {
+        burstNs = intervalNs * burst;
+    }
+
+    /** Takes one if the budget allows it. Returns whether it does. */
+    boolean tryTake(final long nowNs) {
+        final boolean allowed = allows(nowNs);
+        if (allowed) {
+            take(nowNs);
+        }
+        return allowed;
     }
 
     boolean allows(final long nowNs) {

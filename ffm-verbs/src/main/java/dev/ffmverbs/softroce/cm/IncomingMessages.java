@@ -45,7 +45,9 @@ final class IncomingMessages {
     void handle(final MessageType type, final Inet4Address source, final ByteBuffer datagram, final long nowNs) {
         if (type != MessageType.REQUEST) {
             handleOther(source, ManagementMessage.parse(datagram), nowNs);
-        } else if (budgets.takeRequest(source, ManagementMessage.localIdOf(datagram), nowNs)) {
+        } else if (requests.hasListener(ManagementMessage.serviceIdOf(datagram))
+            ? budgets.takeRequest(source, ManagementMessage.localIdOf(datagram), nowNs)
+            : budgets.takeAnswer(source, nowNs)) {
             requests.handle(source, ManagementMessage.parse(datagram), nowNs);
         } else {
             context.count(CommunicationCounter.DROPPED_BUDGET);
@@ -74,7 +76,7 @@ final class IncomingMessages {
 
     /** Answers a message for a connection that does not exist, or no longer exists, so that its sender stops. */
     private void handleStray(final Inet4Address source, final ManagementMessage message, final long nowNs) {
-        if (!budgets.take(source, nowNs)) {
+        if (!budgets.takeAnswer(source, nowNs)) {
             context.count(CommunicationCounter.DROPPED_BUDGET);
             return;
         }

@@ -9,6 +9,7 @@ import dev.ffmverbs.softroce.cm.message.RejectReason;
 import dev.ffmverbs.softroce.cm.message.RequestFields;
 import dev.ffmverbs.softroce.cm.message.ServiceId;
 import java.net.Inet4Address;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -31,6 +32,9 @@ final class IncomingRequests {
     private final PeerMessages peerMessages;
     private final Map<Integer, RequestListener> listeners = new HashMap<>();
 
+    /** The port numbers of the listeners, looked up for each message of a stranger without an allocation. */
+    private final BitSet portNumbers = new BitSet();
+
     IncomingRequests(
         final ManagementDevice device, final EndpointContext context, final PeerMessages peerMessages) {
         this.device = device;
@@ -43,15 +47,31 @@ final class IncomingRequests {
 
     /** Adds a listener. Returns false if there is one on the port number already. */
     boolean listen(final int portNumber, final RequestListener listener) {
-        return listeners.putIfAbsent(portNumber, listener) == null;
+        final boolean isFree = listeners.putIfAbsent(portNumber, listener) == null;
+        onListenersChanged();
+        return isFree;
     }
 
     void stopListening(final int portNumber, final RequestListener listener) {
         listeners.remove(portNumber, listener);
+        onListenersChanged();
     }
 
     void stopListening() {
         listeners.clear();
+        onListenersChanged();
+    }
+
+    private void onListenersChanged() {
+        portNumbers.clear();
+        listeners.keySet().forEach(portNumbers::set);
+        context.budgets().expectAtOnce(listeners.values().stream().mapToLong(RequestListener::backlogLimit).sum());
+    }
+
+    /** Returns whether a listener waits for requests with a service id. */
+    boolean hasListener(final long serviceId) {
+        final int portNumber = ServiceId.portNumber(serviceId);
+        return portNumber != ServiceId.NO_PORT_NUMBER && portNumbers.get(portNumber);
     }
 
     /** Handles a request that the budget of its source has room for. */

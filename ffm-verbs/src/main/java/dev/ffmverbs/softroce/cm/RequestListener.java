@@ -7,6 +7,9 @@ import dev.ffmverbs.softroce.cm.message.ManagementMessage;
 /** Takes the requests to one port number. */
 interface RequestListener {
 
+    /** Returns how many requests can wait for an answer. */
+    int backlogLimit();
+
     /**
      * Offers a request. Called under the communication manager's lock, so it must not block.
      *

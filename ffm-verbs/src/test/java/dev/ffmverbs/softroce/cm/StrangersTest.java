@@ -10,6 +10,7 @@ import dev.ffmverbs.softroce.cm.message.IdFields;
 import dev.ffmverbs.softroce.cm.message.ManagementMessage;
 import dev.ffmverbs.softroce.cm.message.MessageType;
 import dev.ffmverbs.softroce.cm.message.RequestFields;
+import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -103,7 +104,7 @@ class StrangersTest {
         flood(() -> stranger, target, 3_000);
 
         final long heard = requestsHeard() + server.communication().get(CommunicationCounter.DROPPED_BACKLOG);
-        final long mostHeard = SourceBudgets.STRANGER_BURST + 3 * SourceBudgets.STRANGER_PER_SECOND + 1;
+        final long mostHeard = StrangerBudgets.BURST + 3 * StrangerBudgets.PER_SECOND + 1;
         assertTrue(heard <= mostHeard, () -> heard + " heard, " + where());
         assertTrue(heard >= mostHeard - 2, () -> heard + " heard, " + where());
         assertEquals(3_000 * FLOOD_PER_MS - heard,
@@ -117,7 +118,7 @@ class StrangersTest {
         final InetSocketAddress target = listen();
         flood(this::anySource, target, 3_000);
 
-        final long mostHeard = SourceBudgets.ALL_STRANGERS_BURST + 3 * SourceBudgets.ALL_STRANGERS_PER_SECOND + 1;
+        final long mostHeard = StrangerBudgets.ALL_BURST + 3 * StrangerBudgets.ALL_PER_SECOND + 1;
         assertTrue(requestsHeard() <= mostHeard, () -> requestsHeard() + " heard, " + where());
         assertEquals(RejectedRequests.LIMIT, server.communication().keptRejections(), where());
         assertEquals(0, server.communication().endpointCount(), where());
@@ -133,8 +134,39 @@ class StrangersTest {
         }
 
         final long sent = server.communication().get(CommunicationCounter.SENT);
-        assertTrue(sent <= SourceBudgets.STRANGER_BURST + SourceBudgets.STRANGER_PER_SECOND + 1,
+        assertTrue(sent <= StrangerBudgets.BURST + StrangerBudgets.PER_SECOND + 1,
             () -> sent + " sent, " + where());
+    }
+
+    /** Peers on three addresses start before the server listens, and ask all at once when it does. */
+    @Test
+    void admitsPeersThatAskedInVainBeforeTheServerListened() throws Exception {
+        final int peersOfAddress = 100;
+        final List<Inet4Address> addresses = List.of(VirtualDevice.ipv4("10.0.0.11"),
+            VirtualDevice.ipv4("10.0.0.12"), VirtualDevice.ipv4("10.0.0.13"));
+        network.link((from, to, message) -> new long[0]);
+        final InetSocketAddress target = new InetSocketAddress(server.localAddress(), 7000);
+        askFromAll(addresses, peersOfAddress, target);
+        final long refused = server.communication().get(CommunicationCounter.REFUSED_NO_LISTENER);
+        assertEquals(StrangerBudgets.ALL_BURST, refused, where());
+        assertEquals(addresses.size() * peersOfAddress - refused,
+            server.communication().get(CommunicationCounter.DROPPED_BUDGET), where());
+
+        final ConnectionIdentifierOperations listener = server.manager().createIdentifier();
+        listener.bind(target);
+        listener.listen(addresses.size() * peersOfAddress + 64);
+        askFromAll(addresses, peersOfAddress, target);
+        network.runMs(1);
+        assertEquals(addresses.size() * peersOfAddress, requestsHeard(), where());
+    }
+
+    private void askFromAll(
+        final List<Inet4Address> addresses, final int peersOfAddress, final InetSocketAddress target) {
+        for (int peer = 0; peer < peersOfAddress; peer++) {
+            for (final Inet4Address address : addresses) {
+                server.communication().receive(address, request(address, target).datagram());
+            }
+        }
     }
 
     @Test
@@ -196,10 +228,10 @@ class StrangersTest {
             }
         }
         final long passed = 3L * requests.size() - server.communication().get(CommunicationCounter.DROPPED_BUDGET);
-        final long bound = SourceBudgets.STRANGER_BURST + SourceBudgets.REPEATED_BURST
-            + 2L * (SourceBudgets.STRANGER_PER_SECOND + SourceBudgets.REPEATED_PER_SECOND);
+        final long bound = StrangerBudgets.BURST + SourceBudgets.REPEATED_BURST
+            + 2L * (StrangerBudgets.PER_SECOND + SourceBudgets.REPEATED_PER_SECOND);
         assertTrue(passed <= bound, () -> passed + " of " + 3 * requests.size() + " passed, " + where());
-        assertTrue(passed > SourceBudgets.STRANGER_BURST + SourceBudgets.REPEATED_BURST, where());
+        assertTrue(passed > StrangerBudgets.BURST + SourceBudgets.REPEATED_BURST, where());
     }
 
     @Test

@@ -92,6 +92,16 @@ public final class ManagementMessage {
     }
 
     /**
+     * Reads what a request asks for, and nothing else.
+     *
+     * @param datagram big-endian bytes of a message of type {@link MessageType#REQUEST}, from position to limit.
+     * @return the service id.
+     */
+    public static long serviceIdOf(final ByteBuffer datagram) {
+        return RequestFields.SERVICE_ID.get(datagram, datagram.position() + HEADER_BYTES);
+    }
+
+    /**
      * Returns the type.
      *
      * @return the type.
