@@ -18,6 +18,7 @@ public final class InjectionAgent {
     private static final String PROJECT = "dev/ffmverbs/";
     private static final String GENERATED = "dev/ffmverbs/jextract/";
     private static final String TEST_CLASSES = "test-classes";
+    private static final String TEST_JAR = "-tests.jar";
     private static final String INJECTION = "dev/ffmverbs/ccm/injection/Injection";
 
     /** No program goes on when it cannot even unlock what it has locked. */
@@ -38,11 +39,16 @@ public final class InjectionAgent {
             public byte[] transform(
                 final ClassLoader loader, final String name, final Class<?> redefined, final ProtectionDomain domain,
                 final byte[] classFile) {
-                return name != null && name.startsWith(PROJECT) && !name.startsWith(GENERATED)
-                    && !domain.getCodeSource().getLocation().getPath().contains(TEST_CLASSES)
+                return name != null && name.startsWith(PROJECT) && !name.startsWith(GENERATED) && !isOfTests(domain)
                     ? transformed(name, classFile) : null;
             }
         });
+    }
+
+    /** A build that packages has the tests that other modules use in a jar. */
+    private static boolean isOfTests(final ProtectionDomain domain) {
+        final String location = domain.getCodeSource().getLocation().getPath();
+        return location.contains(TEST_CLASSES) || location.endsWith(TEST_JAR);
     }
 
     private static byte[] transformed(final String name, final byte[] classFile) {

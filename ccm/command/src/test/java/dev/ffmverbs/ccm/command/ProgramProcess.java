@@ -53,7 +53,9 @@ final class ProgramProcess implements AutoCloseable {
     String await(final Predicate<String> wanted, final String what, final long limitS) throws InterruptedException {
         final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(limitS);
         int next = 0;
-        while (System.nanoTime() - deadlineNs < 0) {
+        boolean ended = false;
+        while (!ended && System.nanoTime() - deadlineNs < 0) {
+            ended = !reader.isAlive();
             for (; next < lines.size(); next++) {
                 if (wanted.test(lines.get(next))) {
                     return lines.get(next);
@@ -61,7 +63,8 @@ final class ProgramProcess implements AutoCloseable {
             }
             Thread.sleep(2);
         }
-        throw new AssertionError("no " + what + " within " + limitS + " s, only " + lines);
+        final String until = ended ? " before the output of the program ended" : " within " + limitS + " s";
+        throw new AssertionError("no " + what + until + ", only " + lines);
     }
 
     /** Gives it a line of its standard input. */
