@@ -128,6 +128,8 @@ final class QueuePairSettings {
         private final int flag;
         private final int limit;
         private final int offset;
+        // A layout is immutable, though its type does not say so.
+        @SuppressWarnings("ImmutableEnumChecker")
         private final ValueLayout width;
 
         NumberRange(final int flag, final int limit, final int offset, final ValueLayout width) {
