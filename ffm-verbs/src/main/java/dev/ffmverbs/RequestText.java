@@ -16,13 +16,17 @@ final class RequestText {
 
     private static final ValueLayout.OfInt NETWORK_INT = ValueLayout.JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN);
 
-    private static final Map<Integer, String> OPCODES = Map.of(
-        WorkRequestOpcodes.RDMA_WRITE, "WRITE", WorkRequestOpcodes.RDMA_WRITE_WITH_IMMEDIATE, "WRITE_WITH_IMMEDIATE",
-        WorkRequestOpcodes.SEND, "SEND", WorkRequestOpcodes.SEND_WITH_IMMEDIATE, "SEND_WITH_IMMEDIATE",
-        WorkRequestOpcodes.RDMA_READ, "READ", WorkRequestOpcodes.COMPARE_AND_SWAP, "COMPARE_AND_SWAP",
-        WorkRequestOpcodes.FETCH_AND_ADD, "FETCH_AND_ADD", WorkRequestOpcodes.LOCAL_INVALIDATE, "LOCAL_INVALIDATE",
-        WorkRequestOpcodes.BIND_MEMORY_WINDOW, "BIND_MEMORY_WINDOW",
-        WorkRequestOpcodes.SEND_WITH_INVALIDATE, "SEND_WITH_INVALIDATE");
+    private static final Map<Integer, String> OPCODES = Map.ofEntries(
+        Map.entry(WorkRequestOpcodes.RDMA_WRITE, "WRITE"),
+        Map.entry(WorkRequestOpcodes.RDMA_WRITE_WITH_IMMEDIATE, "WRITE_WITH_IMMEDIATE"),
+        Map.entry(WorkRequestOpcodes.SEND, "SEND"),
+        Map.entry(WorkRequestOpcodes.SEND_WITH_IMMEDIATE, "SEND_WITH_IMMEDIATE"),
+        Map.entry(WorkRequestOpcodes.RDMA_READ, "READ"),
+        Map.entry(WorkRequestOpcodes.COMPARE_AND_SWAP, "COMPARE_AND_SWAP"),
+        Map.entry(WorkRequestOpcodes.FETCH_AND_ADD, "FETCH_AND_ADD"),
+        Map.entry(WorkRequestOpcodes.LOCAL_INVALIDATE, "LOCAL_INVALIDATE"),
+        Map.entry(WorkRequestOpcodes.BIND_MEMORY_WINDOW, "BIND_MEMORY_WINDOW"),
+        Map.entry(WorkRequestOpcodes.SEND_WITH_INVALIDATE, "SEND_WITH_INVALIDATE"));
 
     private static final List<Integer> WITH_REMOTE_MEMORY = List.of(
         WorkRequestOpcodes.RDMA_WRITE, WorkRequestOpcodes.RDMA_WRITE_WITH_IMMEDIATE, WorkRequestOpcodes.RDMA_READ);
