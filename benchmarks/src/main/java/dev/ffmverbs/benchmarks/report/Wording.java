@@ -23,12 +23,12 @@ final class Wording {
         Map.entry("handshake-r1", "R1: READ boot status"), Map.entry("handshake-w1", "W1: WRITE hello"),
         Map.entry("handshake-r2", "R2: READ again"), Map.entry("handshake-w2", "W2: WRITE established"),
         Map.entry("handshake-on-connection", "Handshake on one connection, again and again"),
-        Map.entry("two-reads-two-writes", "Its two READs and two WRITEs alone"),
+        Map.entry("two-reads-two-writes", "The handshake's two READs and two WRITEs alone"),
         Map.entry("publish", "Publish a heartbeat"), Map.entry("read-status", "READ a heartbeat and examine it"),
         Map.entry("age-of-1-ms-beat", "Age of a heartbeat when read, one each ms"),
         Map.entry("silence-to-suspect", "From cut link to suspect, set to 100 ms"),
         Map.entry("silence-to-down", "From cut link to dead, set to 500 ms"),
-        Map.entry("append-at-2000-per-s", "Append 64 B 2000 times a second, from when due to acknowledged"));
+        Map.entry("append-at-2000-per-s", "Append 64 B 2000 times a second, from due time to acknowledgement"));
     private static final Map<String, String> TRANSFERS = Map.of(
         "read", "RDMA READ", "write", "RDMA WRITE", "send", "SEND and receive", "fetch-and-add", "Fetch and add",
         "compare-and-swap", "Compare and swap", "read-batch", "16 RDMA READs", "write-batch", "16 RDMA WRITEs",

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
-/** The roads in {@code ccm/README.md} lead along methods that exist. */
+/** The paths in {@code ccm/README.md} lead along methods that exist. */
 class ArchitecturePageTest {
 
     private static final String BEGIN = "## How it is built";
@@ -50,7 +50,7 @@ class ArchitecturePageTest {
     }
 
     @Test
-    void everyMethodThatTheRoadsNameExists() throws IOException {
+    void everyMethodThatThePathsNameExists() throws IOException {
         final List<MatchResult> named = METHOD.matcher(page()).results().toList();
         for (final MatchResult name : named) {
             assertTrue(typesNamed(name.group(1)).stream().flatMap(type -> Stream.of(type.getDeclaredMethods()))
