@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.internal.link;
 
+import dev.ffmverbs.ccm.internal.thread.Threads;
 import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
 import java.util.concurrent.TimeUnit;
@@ -73,16 +74,6 @@ final class CompletionWatcher implements AutoCloseable {
         closed = true;
         watched.wakeUp();
         LockSupport.unpark(thread);
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (final InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Threads.join(thread);
     }
 }

@@ -20,7 +20,7 @@
  * {@link PartnerAccess#revoke} and {@link ClientGrant#fence} return, nothing the partner has sent or will send reaches
  * this node's memory.
  *
- * <p>Depends on {@code memory}, {@code handshake}, {@code trust} and {@code dev.ffmverbs.ccm.value}, and on the verbs
- * objects and connections of {@code dev.ffmverbs} and {@code dev.ffmverbs.cm}.
+ * <p>Depends on {@code memory}, {@code handshake}, {@code trust}, {@code thread} and {@code dev.ffmverbs.ccm.value},
+ * and on the verbs objects and connections of {@code dev.ffmverbs} and {@code dev.ffmverbs.cm}.
  */
 package dev.ffmverbs.ccm.internal.link;

@@ -3,13 +3,18 @@ package dev.ffmverbs.ccm.internal.thread;
 
 import java.time.Duration;
 
-/** Waiting for a thread's end, whatever interrupts the waiting one. */
-final class Threads {
+/** Waits for the end of threads. An interrupt of the waiting thread does not end the wait; it is kept for later. */
+public final class Threads {
 
     private Threads() {
     }
 
-    static void join(final Thread thread) {
+    /**
+     * Waits until a thread has ended.
+     *
+     * @param thread the thread; the one that calls is not waited for.
+     */
+    public static void join(final Thread thread) {
         join(thread, Long.MAX_VALUE);
     }
 
