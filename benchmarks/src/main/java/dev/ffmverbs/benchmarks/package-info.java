@@ -3,7 +3,7 @@
 /**
  * What verbs, handshakes and heartbeats cost, measured so that the numbers can be compared.
  *
- * <p>This package contains nothing but the map. Dependencies point down; a test checks the packages for circles, and
+ * <p>This package contains nothing but the map. Dependencies point down; a test checks the packages for cycles, and
  * each of them for what it must not use.
  *
  * <pre>

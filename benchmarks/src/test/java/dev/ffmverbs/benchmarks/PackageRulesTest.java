@@ -129,7 +129,7 @@ class PackageRulesTest {
 
     private static void findCircle(final String name, final Deque<String> way) {
         if (way.contains(name)) {
-            fail("a circle of packages: " + way + " -> " + name);
+            fail("a cycle of packages: " + way + " -> " + name);
         }
         way.addLast(name);
         ownUses(ROOT + name + ".").forEach(used -> findCircle(used, way));

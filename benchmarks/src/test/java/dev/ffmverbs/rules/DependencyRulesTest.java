@@ -25,7 +25,7 @@ import org.junit.jupiter.api.function.Executable;
 
 /**
  * Every rule that a {@code package-info.java} states of its package's dependencies holds, in all modules that programs
- * use; the benchmarks have a test of their own.
+ * use; the benchmarks have a separate test.
  *
  * <p>{@link PackagePage} says how such a rule is written. A failure names the class and the line that break it: move
  * the code, or change the rule with the reason in the commit.
@@ -127,8 +127,8 @@ class DependencyRulesTest {
 
     @Test
     void packagesFormNoCircle() {
-        assertAll(graph.packages().stream().map(name -> () -> assertEquals(List.of(), graph.circleThrough(name),
-            "a circle of packages")));
+        assertAll(graph.packages().stream().map(name -> () -> assertEquals(List.of(), graph.cycleThrough(name),
+            "a cycle of packages")));
     }
 
     @Test

@@ -94,8 +94,8 @@ final class PackageGraph {
         return edges.getOrDefault(origin, Map.of());
     }
 
-    /** The edges of the shortest circle through a package; empty when there is none. */
-    List<String> circleThrough(final String start) {
+    /** The edges of the shortest cycle through a package; empty when there is none. */
+    List<String> cycleThrough(final String start) {
         final Map<String, String> before = new TreeMap<>();
         final List<String> waiting = new ArrayList<>(List.of(start));
         for (int next = 0; next < waiting.size(); next++) {

@@ -59,7 +59,7 @@ class ExportedTypesTest {
         Map.entry("Session", "two incarnations that agreed; listener and partner give it"),
         Map.entry("ExchangeStep", "the listener hears of each"),
         Map.entry("ClientRefusal", "the listener hears why a client gets no ports"),
-        Map.entry("ClusterClient", "implemented by whoever wants ports and memory"),
+        Map.entry("ClusterClient", "implemented by programs that want ports and memory"),
         Map.entry("ClientRequirements", "what a client asks for"),
         Map.entry("ClientRegistration", "ends a client"),
         Map.entry("ClientSession", "a client's ports and memory in one session"),

@@ -46,7 +46,7 @@ public final class PostedQueuePairsStress {
         }
     }
 
-    /** A post is seen by whoever takes the connection: the last look at it sees the last post. */
+    /** The thread that takes the queue pair sees each post: its last look sees the last one. */
     @JCStressTest
     @Outcome(id = {"-1, 2", "1, 2", "2, 2"}, expect = Expect.ACCEPTABLE, desc = "the last post was seen")
     @Outcome(expect = Expect.FORBIDDEN, desc = "a post was forgotten, or taken unseen")

@@ -310,7 +310,7 @@ public final class CommunicationManager {
         formerDeadlineNs = hadDeadline ? context.timers().firstNs() : 0;
     }
 
-    /** Releases the lock, then calls the device, which may take locks of its own, as far as there is a need. */
+    /** Releases the lock, then calls the device, which may take its own locks, if there is something to tell it. */
     private void unlock() {
         final List<Runnable> deviceCalls;
         final boolean earlier;

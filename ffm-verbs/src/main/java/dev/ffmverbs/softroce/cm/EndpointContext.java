@@ -29,7 +29,7 @@ final class EndpointContext {
     private final RejectedRequests rejectedRequests = new RejectedRequests();
     private final SourceBudgets budgets;
 
-    /** Calls to the device, which may take locks of its own. */
+    /** Calls to the device, which may take its own locks. */
     private List<Runnable> deviceCalls = new ArrayList<>();
 
     EndpointContext(
