@@ -35,10 +35,16 @@ public final class WorkCompletions {
 
     private WorkCompletions(final int capacity) {
         this.capacity = capacity;
-        this.structures = ByteBuffer.allocateDirect(capacity * STRUCT_BYTES + ALIGNMENT_BYTES)
-            .alignedSlice(ALIGNMENT_BYTES).order(ByteOrder.nativeOrder());
-        this.memory = new CompletionMemory(
-            MemorySegment.ofBuffer(structures).asSlice(0, (long) capacity * STRUCT_BYTES));
+        this.structures = allocateAligned(capacity * STRUCT_BYTES);
+        this.memory = new CompletionMemory(MemorySegment.ofBuffer(structures));
+    }
+
+    /** Slices by hand: {@link ByteBuffer#alignedSlice} also rounds the end down, and so may cut a structure off. */
+    private static ByteBuffer allocateAligned(final int bytes) {
+        final ByteBuffer buffer = ByteBuffer.allocateDirect(bytes + ALIGNMENT_BYTES - 1);
+        final int misalignedBytes = buffer.alignmentOffset(0, ALIGNMENT_BYTES);
+        final int start = misalignedBytes == 0 ? 0 : ALIGNMENT_BYTES - misalignedBytes;
+        return buffer.slice(start, bytes).order(ByteOrder.nativeOrder());
     }
 
     /**
