@@ -8,7 +8,7 @@ import java.lang.ref.Reference;
 /**
  * A completion queue: where finished work requests are reported ({@code struct ibv_cq}). Thread-safe until confined.
  */
-public sealed class CompletionQueue extends VerbsObject permits ExtendedCompletionQueue {
+public sealed class CompletionQueue extends QueueObject permits ExtendedCompletionQueue {
 
     private final Context context;
     private final CompletionChannel channel;
@@ -17,7 +17,7 @@ public sealed class CompletionQueue extends VerbsObject permits ExtendedCompleti
 
     CompletionQueue(
         final Context context, final CompletionChannel channel, final CompletionQueueOperations operations) {
-        super(context.device(), context, channel);
+        super(context, context, channel);
         this.context = context;
         this.channel = channel;
         this.operations = operations;
@@ -77,7 +77,7 @@ public sealed class CompletionQueue extends VerbsObject permits ExtendedCompleti
      * @throws IllegalStateException when this queue is closed.
      */
     public int poll(final WorkCompletions completions) {
-        final boolean counted = enter();
+        final CallSlot slot = beginCall();
         try {
             final int taken = operations.poll(completions.capacity(), completions.memory());
             if (taken < 0) {
@@ -87,7 +87,7 @@ public sealed class CompletionQueue extends VerbsObject permits ExtendedCompleti
             completions.setCount(taken);
             return taken;
         } finally {
-            leave(counted);
+            endCall(slot);
             Reference.reachabilityFence(completions);
         }
     }
@@ -105,12 +105,12 @@ public sealed class CompletionQueue extends VerbsObject permits ExtendedCompleti
         if (channel == null) {
             throw new IllegalStateException(this + " was created without a completion channel to announce on");
         }
-        enter();
+        final CallSlot slot = beginCall();
         final int errno;
         try {
             errno = operations.requestNotification(solicitedOnly);
         } finally {
-            leave();
+            endCall(slot);
         }
         if (errno != 0) {
             throw exceptionFor(

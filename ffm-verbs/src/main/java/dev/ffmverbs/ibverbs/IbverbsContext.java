@@ -10,6 +10,7 @@ import dev.ffmverbs.spi.CompletionQueueOperations;
 import dev.ffmverbs.spi.ContextOperations;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ExtendedCompletionQueueOperations;
+import dev.ffmverbs.spi.ProcessBarrier;
 import dev.ffmverbs.spi.ProtectionDomainOperations;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.constants.EventTypes;
@@ -17,6 +18,7 @@ import dev.ffmverbs.spi.layout.GidEntryLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -199,6 +201,11 @@ final class IbverbsContext implements ContextOperations {
     @Override
     public Map<String, Long> portStatistics(final int port) throws ProviderException {
         return device.portStatistics(port);
+    }
+
+    @Override
+    public Optional<ProcessBarrier> processBarrier() {
+        return KernelBarrier.available();
     }
 
     @Override
