@@ -28,7 +28,19 @@ final class CallSlot {
 
     /** Keeps the calls of two slots in different cache lines, wherever the collector puts the slots. */
     @SuppressWarnings("unused")
-    private long padding1, padding2, padding3, padding4, padding5, padding6, padding7;
+    private long padding1;
+    @SuppressWarnings("unused")
+    private long padding2;
+    @SuppressWarnings("unused")
+    private long padding3;
+    @SuppressWarnings("unused")
+    private long padding4;
+    @SuppressWarnings("unused")
+    private long padding5;
+    @SuppressWarnings("unused")
+    private long padding6;
+    @SuppressWarnings("unused")
+    private long padding7;
 
     private int calls;
 

@@ -5,8 +5,8 @@ import dev.ffmverbs.spi.OpenObjects;
 import dev.ffmverbs.spi.ProviderException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
@@ -75,7 +75,13 @@ abstract class VerbsObject implements AutoCloseable {
      */
     VerbsObject(final Device device, final VerbsObject... parents) {
         this.device = device;
-        this.parents = Stream.of(parents).filter(Objects::nonNull).toList();
+        final List<VerbsObject> present = new ArrayList<>(parents.length);
+        for (final VerbsObject parent : parents) {
+            if (parent != null) {
+                present.add(parent);
+            }
+        }
+        this.parents = present;
     }
 
     /**

@@ -68,7 +68,7 @@ final class IbverbsContext implements ContextOperations {
             HeaderDispatch.checkAbi(context);
             return new IbverbsContext(context, deviceName);
         } catch (final ProviderException e) {
-            CLOSE_DEVICE.status("device=" + deviceName, context);
+            CLOSE_DEVICE.status(() -> "device=" + deviceName, context);
             throw e;
         }
     }
@@ -117,7 +117,7 @@ final class IbverbsContext implements ContextOperations {
     public boolean queryGidEntry(final int port, final int index, final MemorySegment gidEntry)
         throws ProviderException {
         try {
-            QUERY_GID_EX.status("port=" + port + ", index=" + index,
+            QUERY_GID_EX.status(() -> "port=" + port + ", index=" + index,
                 context, port, index, gidEntry, 0, GidEntryLayout.BYTES);
             return true;
         } catch (final ProviderException e) {
@@ -130,7 +130,7 @@ final class IbverbsContext implements ContextOperations {
 
     @Override
     public ProtectionDomainOperations allocateProtectionDomain() throws ProviderException {
-        return new IbverbsProtectionDomain(this, ALLOC_PD.pointer("", context));
+        return new IbverbsProtectionDomain(this, ALLOC_PD.pointer(() -> "", context));
     }
 
     @Override
@@ -170,7 +170,7 @@ final class IbverbsContext implements ContextOperations {
     private AsynchronousEventData takeAsynchronousEvent() throws ProviderException {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment event = ibv_async_event.allocate(arena);
-            GET_ASYNC_EVENT.status("", context, event);
+            GET_ASYNC_EVENT.status(() -> "", context, event);
             final int type = ibv_async_event.event_type(event);
             final MemorySegment element = ibv_async_event.element(event);
             final Object concerned = elements.get(ibv_async_event.element.qp(element).address());
@@ -210,7 +210,7 @@ final class IbverbsContext implements ContextOperations {
 
     @Override
     public void close() throws ProviderException {
-        CLOSE_DEVICE.status("", context);
+        CLOSE_DEVICE.status(() -> "", context);
         asynchronousEvents.close();
     }
 }

@@ -74,7 +74,7 @@ public final class KernelBarrier implements ProcessBarrier {
     }
 
     private long call(final int command) throws ProviderException {
-        return MEMBARRIER.number("cmd=" + command, callNumber, command, 0, 0);
+        return MEMBARRIER.number(() -> "cmd=" + command, callNumber, command, 0, 0);
     }
 
     @Override
