@@ -189,6 +189,7 @@ public sealed class QueuePair extends QueueObject permits ExtendedQueuePair {
      * @throws WrongThreadException  when it is confined to another thread; every other method throws it then, too.
      * @throws IllegalStateException when this queue pair is closed, a batch is open on it or its queues, or another
      *                               thread's call on it is in progress.
+     * @throws VerbsException        when the kernel refuses the barrier that finds such calls.
      */
     public final void confine() {
         confineToCurrentThread();

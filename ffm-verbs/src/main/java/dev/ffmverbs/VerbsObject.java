@@ -187,7 +187,7 @@ abstract class VerbsObject implements AutoCloseable {
      * @throws WrongThreadException  when it belongs to another thread.
      * @throws IllegalStateException when this object is closed, a batch is open on it, or another thread's call on it
      *                               is in progress; the end of calls that are noted is waited for.
-     * @throws VerbsException        when the provider cannot execute its barrier.
+     * @throws VerbsException        when the kernel refuses the provider's barrier.
      */
     final void confineToCurrentThread() {
         if (owner == Thread.currentThread()) {
