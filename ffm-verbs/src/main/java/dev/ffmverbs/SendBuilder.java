@@ -209,7 +209,7 @@ final class SendBuilder {
             case READ -> operations.read(rkey, remoteAddress);
             case FETCH_AND_ADD -> operations.fetchAndAdd(rkey, remoteAddress, firstOperand);
             case COMPARE_AND_SWAP -> operations.compareAndSwap(rkey, remoteAddress, firstOperand, secondOperand);
-            default -> throw new AssertionError(operation + " is finished when it is begun");
+            default -> throw new AssertionError("this switch has no case for " + operation);
         }
     }
 }
