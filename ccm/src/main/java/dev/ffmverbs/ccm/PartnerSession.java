@@ -7,14 +7,12 @@ import dev.ffmverbs.ccm.internal.link.PartnerLink;
 import dev.ffmverbs.ccm.internal.link.PartnerPath;
 import dev.ffmverbs.ccm.internal.liveness.Heartbeat;
 import dev.ffmverbs.ccm.internal.liveness.HeartbeatStatistics;
-import dev.ffmverbs.ccm.internal.liveness.LivenessDetector;
 import dev.ffmverbs.ccm.value.AttemptOutcome;
 import dev.ffmverbs.ccm.value.Incarnation;
 import dev.ffmverbs.ccm.value.Liveness;
 import dev.ffmverbs.ccm.value.PeerInformation;
 import dev.ffmverbs.ccm.value.Rejection;
 import dev.ffmverbs.ccm.value.Silence;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -42,6 +40,7 @@ final class PartnerSession {
     private final LinkKeeper linkKeeper;
     private final ClientExchange exchange;
     private final PartnerState state;
+    private final PartnerVerdict verdict;
     private final long intervalNs;
     private final long operationTimeoutNs;
 
@@ -59,11 +58,9 @@ final class PartnerSession {
     private Heartbeat heartbeat;
     private Outbox outbox;
     private long lastSequence;
-    private LivenessDetector detector;
     private final MailboxLooks looks = new MailboxLooks();
 
     private Session session;
-    private Liveness toldLiveness = Liveness.DEAD;
 
     /**
      * A session that is to be sought at once.
@@ -90,6 +87,7 @@ final class PartnerSession {
         this.state = new PartnerState(linkKeeper.trace(),
             new HeartbeatStatistics(node.configuration().nodeName(), partner.name()), linkKeeper::isConnected,
             exchange::partnerClients);
+        this.verdict = new PartnerVerdict(node, state);
         partner.follow(state);
     }
 
@@ -115,12 +113,12 @@ final class PartnerSession {
             }
         } finally {
             // Whatever keeps failing on the way to the partner, its silence is judged.
-            if (session != null) {
-                judge();
+            if (session != null && verdict.judge() == Liveness.DEAD) {
+                declareDead();
             }
         }
         if (session != null) {
-            return isToWrite() ? AT_ONCE : Math.min(delayNs, Math.min(intervalNs, detector.untilVerdictNs()));
+            return isToWrite() ? AT_ONCE : Math.min(delayNs, Math.min(intervalNs, verdict.untilChangeNs()));
         }
         return hadSession ? AT_ONCE : linkKeeper.isConnected() ? Math.min(delayNs, intervalNs) : delayNs;
     }
@@ -207,7 +205,7 @@ final class PartnerSession {
             }
             case TORN -> {
                 if (session != null) {
-                    detector.noteTornRecord(clock.getAsLong());
+                    verdict.noteTornRecord();
                 }
             }
             case IDLE, PENDING -> {
@@ -234,7 +232,7 @@ final class PartnerSession {
         linkKeeper.markGood();
         state.noteBootPhase(heartbeat.phase());
         if (session != null) {
-            detector.noteCounter(clock.getAsLong(), heartbeat.counter());
+            verdict.noteCounter(heartbeat.counter());
         }
     }
 
@@ -255,11 +253,10 @@ final class PartnerSession {
     }
 
     private void beginSession(final PeerInformation information) {
-        detector = new LivenessDetector(node.configuration().liveness()
-            .forPartner(Duration.ofNanos(information.heartbeatIntervalNs())), clock.getAsLong(), heartbeat.counter());
-        toldLiveness = Liveness.ALIVE;
-        session = new Session(
+        final Session begun = new Session(
             partner, self, partnerSide, linkKeeper.partnerGeneration(), state.handshake(), information);
+        verdict.begin(begun, heartbeat.counter());
+        session = begun;
         state.beginSession(session);
         listener.on(new NodeEvent.ExchangeStepTaken(partner, ExchangeStep.PEER_INFORMATION_RECEIVED, ""));
         listener.on(new NodeEvent.SessionUp(session));
@@ -267,22 +264,9 @@ final class PartnerSession {
         looks.begin(clock.getAsLong());
     }
 
-    private void judge() {
-        final Liveness verdict = detector.tick(clock.getAsLong());
-        if (verdict == Liveness.DEAD) {
-            declareDead();
-            return;
-        }
-        state.noteLiveness(verdict);
-        if (verdict != toldLiveness) {
-            listener.on(new NodeEvent.LivenessChanged(session, verdict, detector.silence()));
-            toldLiveness = verdict;
-        }
-    }
-
     private void declareDead() {
         final Session ended = session;
-        final Silence silence = detector.silence();
+        final Silence silence = verdict.silence();
         final Incarnation next = new Incarnation(self.bootId(), self.epoch() + 1);
         final SessionEnding dead = new SessionEnding(true, ClusterClient::partnerDown,
             new NodeEvent.LivenessChanged(ended, Liveness.DEAD, silence), new NodeEvent.PartnerDown(ended, silence));

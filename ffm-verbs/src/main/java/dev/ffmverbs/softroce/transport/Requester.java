@@ -173,14 +173,15 @@ final class Requester {
             last || packetsSinceAcknowledgeRequest + 1 >= Math.max(1, settings.windowPackets() / 2);
         final int flags = (acknowledge ? BaseTransportHeader.ACKNOWLEDGE_REQUEST : 0)
             | (last && queue.isFlagged(slot, SendFlags.SOLICITED) ? BaseTransportHeader.SOLICITED : 0);
-        final RocePacket packet = out.begin(RequestPackets.opcode(operation, index == 0, last), window.next(), flags);
+        final int opcode = RequestPackets.opcode(operation, index == 0, last);
+        final RocePacket packet = out.begin(opcode, window.next(), flags);
         if (packet == null) {
             return 0;
         }
-        if (index == 0 && RequestPackets.isWrite(operation)) {
+        if (Opcode.is(opcode, Opcode.RETH)) {
             packet.reth().set(queue.remoteAddress(slot), queue.rkey(slot), queue.length(slot));
         }
-        if (last && operation != WorkRequestOpcodes.SEND && operation != WorkRequestOpcodes.RDMA_WRITE) {
+        if (Opcode.is(opcode, Opcode.IMMEDIATE | Opcode.INVALIDATE)) {
             packet.immDt().set(queue.immediate(slot));
         }
         final long offset = (long) index * mtu;
