@@ -149,7 +149,7 @@ final class MirrorPort {
             progressNs = count == 0 ? progressNs : nowNs;
         }
         for (int i = 0; i < count && !failed; i++) {
-            if (completions.succeeded(i)) {
+            if (completions.isSuccess(i)) {
                 held = Math.max(held, sequences[(int) (completed % depth)]);
                 completed++;
             } else {
