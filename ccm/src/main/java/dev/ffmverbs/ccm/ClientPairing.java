@@ -16,10 +16,10 @@ import java.util.function.Supplier;
 /**
  * A client of this node and its counterpart at one partner, in one session, as a state machine.
  *
- * <p>Both nodes tell in their client tables how far they are: OFFERED, PREPARED, READY. A set of ports is a
- * <i>round</i> over a path; the node that wants a new set goes on to the next round, and the other follows. Nothing of
- * one round is ever connected with anything of another. What may take long is done on the client's thread; everything
- * else happens on the thread of the sessions.
+ * <p>Both nodes publish their progress in their client tables: OFFERED, PREPARED, READY. A set of ports is a
+ * <i>round</i> over a path. A node that wants a new set starts the next round, and the other follows. Ports of
+ * different rounds are never connected. What may take long is done on the client's thread, and everything else on the
+ * session thread.
  */
 final class ClientPairing {
 
@@ -60,7 +60,7 @@ final class ClientPairing {
         return position;
     }
 
-    /** What the client table tells the partner. */
+    /** The entry of the client table that describes this pairing. */
     ClientEntry entry() {
         final boolean made = grant != null;
         final boolean memory = made && grant.memory() != null;
@@ -69,7 +69,7 @@ final class ClientPairing {
             memory ? grant.memory().rkey() : 0, made ? grant.ports() : List.of());
     }
 
-    /** A record with {@link #entry} is in the partner's mailbox. */
+    /** Notes that a record with {@link #entry} is in the partner's mailbox. */
     void markSent(final ClientEntry entry) {
         if (entry.status() == ClientStatus.READY && status == ClientStatus.READY
             && entry.round() == position.round() && entry.path() == position.path() && !readySent) {
@@ -78,7 +78,7 @@ final class ClientPairing {
         }
     }
 
-    /** Whether it waits for something that the partner is expected to do soon. */
+    /** Whether the pairing waits for something that the partner is expected to do soon. */
     boolean isUnsettled() {
         return switch (status) {
             case OFFERED -> lastRefusal.isEmpty();
@@ -91,7 +91,7 @@ final class ClientPairing {
     /**
      * Does what is due.
      *
-     * @param theirs what the partner's table says of its client of this name; null when there is none.
+     * @param theirs the entry of this name in the partner's table; null if there is none.
      * @return whether {@link #entry} has changed.
      */
     boolean advance(final ClientEntry theirs) {
@@ -170,7 +170,7 @@ final class ClientPairing {
         connecting.whenComplete((nothing, failure) -> around.attention.run());
     }
 
-    /** Does what may take long; when the client's thread cannot be had, that is how it ends. */
+    /** Runs what may take long on the client's thread. If there is no such thread, the result is that failure. */
     private <T> CompletableFuture<T> onClientThread(final Supplier<T> action) {
         try {
             return CompletableFuture.supplyAsync(action, registration.executor());
@@ -179,7 +179,7 @@ final class ClientPairing {
         }
     }
 
-    /** Takes the results of what was done on the client's thread. */
+    /** Takes the results of work on the client's thread. */
     private boolean takeResults() {
         if (preparing != null && preparing.isDone()) {
             final Throwable failure = failureOf(preparing);
@@ -244,7 +244,7 @@ final class ClientPairing {
         }
     }
 
-    /** Frees something behind what the client is told of it, or at once when that cannot be. */
+    /** Frees something on the client's thread, after all notifications about it; without that thread, immediately. */
     private void free(final Runnable freeing) {
         try {
             registration.executor().execute(freeing);
@@ -253,7 +253,7 @@ final class ClientPairing {
         }
     }
 
-    /** Handles that the partner has no client of this name, or has it no longer. */
+    /** Handles a partner that has no client of this name, or no longer has it. */
     private boolean handleMissingCounterpart() {
         if (told != null || grant != null || preparing != null) {
             endPorts();
@@ -277,7 +277,7 @@ final class ClientPairing {
         }
     }
 
-    /** Does what the client asked for by its {@link ClientSession}. */
+    /** Does what the client has asked for through its {@link ClientSession}. */
     private boolean fulfilWish() {
         final ClientSession asked = told != null ? told : closed;
         final ClientSession.Wish wish = asked == null ? null : asked.takeWish();
@@ -299,7 +299,7 @@ final class ClientPairing {
         return true;
     }
 
-    /** New ports, over this path. */
+    /** Starts a round over another path. */
     boolean changePath(final int path) {
         if (path == position.path()) {
             return false;
@@ -314,7 +314,7 @@ final class ClientPairing {
         status = ClientStatus.OFFERED;
     }
 
-    /** Gives up what was made in this round; on return it is of no use to the partner. */
+    /** Gives up what was created in this round. On return, the partner cannot use it. */
     private void discard() {
         if (preparing != null) {
             preparing.thenAccept(ClientGrant::close);
@@ -350,12 +350,12 @@ final class ClientPairing {
         return around.session.partner().name();
     }
 
-    /** Takes away what the partner could still do. */
+    /** Revokes the partner's access. */
     void fence() {
         discard();
     }
 
-    /** Tells the client that the session has ended, in this way; null tells nothing. {@link #fence} comes before. */
+    /** Notifies the client that the session has ended, unless the argument is null. Call {@link #fence} first. */
     void end(final BiConsumer<ClusterClient, ClientSession> news) {
         final ClientSession ended = told;
         if (ended != null) {
