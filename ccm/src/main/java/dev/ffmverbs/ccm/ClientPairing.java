@@ -6,6 +6,7 @@ import dev.ffmverbs.ccm.internal.link.ClientGrant;
 import dev.ffmverbs.ccm.internal.link.ClientResources;
 import dev.ffmverbs.ccm.internal.memory.ClientEntry;
 import dev.ffmverbs.ccm.internal.memory.ClientStatus;
+import dev.ffmverbs.ccm.internal.thread.Completions;
 import dev.ffmverbs.ccm.value.PeerInformation;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -154,7 +155,7 @@ final class ClientPairing {
             return around.paths.get(path).prepare(requirements.portsRequired(), requirements.queueDepth(),
                 registration.memoryFor(around.session.partner()));
         });
-        preparing.whenComplete((made, failure) -> around.attention.run());
+        Completions.follow(preparing, subject(), (made, failure) -> around.attention.run());
     }
 
     private void connect(final ClientEntry theirs) {
@@ -167,7 +168,7 @@ final class ClientPairing {
             made.connect(around.partner.gids().get(path), around.partner.mtuBytes(), theirs.ports());
             return null;
         });
-        connecting.whenComplete((nothing, failure) -> around.attention.run());
+        Completions.follow(connecting, subject(), (nothing, failure) -> around.attention.run());
     }
 
     /** Runs what may take long on the client's thread. If there is no such thread, the result is that failure. */
@@ -317,7 +318,11 @@ final class ClientPairing {
     /** Gives up what was created in this round. On return, the partner cannot use it. */
     private void discard() {
         if (preparing != null) {
-            preparing.thenAccept(ClientGrant::close);
+            Completions.follow(preparing, subject(), (made, failure) -> {
+                if (made != null) {
+                    made.close();
+                }
+            });
             preparing = null;
         }
         connecting = null;
@@ -344,6 +349,10 @@ final class ClientPairing {
             around.listener.on(
                 new NodeEvent.ClientRefused(around.session, requirements.name(), reason, detail));
         }
+    }
+
+    private String subject() {
+        return "client " + requirements.name() + " with partner " + partnerName();
     }
 
     private String partnerName() {

@@ -7,6 +7,7 @@ import dev.ffmverbs.ccm.internal.handshake.HandshakeTrace;
 import dev.ffmverbs.ccm.internal.link.LinkException;
 import dev.ffmverbs.ccm.internal.link.PartnerLink;
 import dev.ffmverbs.ccm.internal.link.PartnerPath;
+import dev.ffmverbs.ccm.internal.thread.Completions;
 import dev.ffmverbs.ccm.internal.trust.Proof;
 import dev.ffmverbs.ccm.value.AttemptOutcome;
 import dev.ffmverbs.ccm.value.BootId;
@@ -154,7 +155,7 @@ final class LinkKeeper {
     private CompletableFuture<PartnerLink> connectOver(final int overPath) {
         giveUpAtNs = node.clock().getAsLong() + giveUpAfterNs;
         final CompletableFuture<PartnerLink> begun = paths.get(overPath).connect();
-        begun.whenComplete((made, failure) -> wakeUp.run());
+        Completions.follow(begun, "partner " + partner.name(), (made, failure) -> wakeUp.run());
         return begun;
     }
 

@@ -144,10 +144,7 @@ final class PartnerSession {
         return Math.min(intervalNs, useLink());
     }
 
-    /**
-     * Handles a new link. It may lead to the partner of the session, to another incarnation, or to one that gave up the
-     * session.
-     */
+    /** Handles a new link, which may lead to another incarnation, or to a partner that gave up the session. */
     private void handleDiscovery(final Incarnation found) {
         final Session former = session;
         if (former == null || former.partnerSide().equals(found)) {
@@ -242,10 +239,7 @@ final class PartnerSession {
         }
     }
 
-    /**
-     * Brings the session up if the partner has written all that is needed. Returns false if the partner is refused and
-     * the link closed.
-     */
+    /** Brings the session up if the partner has written all of it. Returns false if the partner is refused. */
     private boolean establish() {
         if (leaving || !outbox.hasInformed()) {
             return true;

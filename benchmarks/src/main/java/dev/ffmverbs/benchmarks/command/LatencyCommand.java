@@ -12,8 +12,8 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -55,9 +55,6 @@ final class LatencyCommand implements Callable<Integer> {
     @Option(names = "--hgrm", paramLabel = "FILE",
         description = "Write the percentiles to this file, in .hgrm format.")
     private Path file;
-
-    @Mixin
-    private HelpOption helpOption;
 
     @Override
     public Integer call() throws IOException, InterruptedException {

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
@@ -50,9 +50,6 @@ final class RatioCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR",
         description = "Write the percentiles of every run of the binding to this folder, in .hgrm format.")
     private Path folder;
-
-    @Mixin
-    private HelpOption helpOption;
 
     @Override
     public Integer call() throws IOException, InterruptedException {

@@ -96,6 +96,7 @@ final class MirrorPort {
      * @param looks looks in vain so far.
      * @return looks in vain, with the one before this.
      */
+    @SuppressWarnings("ThreadPriorityCheck") // any sleep would take longer than a WRITE
     static int pause(final int looks) {
         if (looks < LOOKS_BEFORE_YIELDING) {
             Thread.onSpinWait();
