@@ -83,7 +83,7 @@ public sealed class CompletionQueue extends QueueObject permits ExtendedCompleti
             final int taken = operations.poll(completions.capacity(), completions.memory());
             if (taken < 0) {
                 completions.setCount(0);
-                throw broken("ibv_poll_cq", taken);
+                throw exceptionForResult("ibv_poll_cq", taken);
             }
             completions.setCount(taken);
             return taken;
@@ -142,7 +142,7 @@ public sealed class CompletionQueue extends QueueObject permits ExtendedCompleti
         }
     }
 
-    final VerbsException broken(final String verb, final int result) {
+    final VerbsException exceptionForResult(final String verb, final int result) {
         return exceptionFor(new ProviderException(verb, toString(), Math.abs(result),
             "the completion queue is broken; it may have overrun, close it and its queue pairs"));
     }

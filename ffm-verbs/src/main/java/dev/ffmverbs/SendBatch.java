@@ -130,7 +130,7 @@ public final class SendBatch {
      * @return this.
      * @throws IllegalStateException when this thread has no batch open.
      */
-    public SendBatch signaled(final boolean signaled) {
+    public SendBatch signal(final boolean signaled) {
         openBuilder().flag(SendFlags.SIGNALED, signaled);
         return this;
     }
@@ -142,7 +142,7 @@ public final class SendBatch {
      * @return this.
      * @throws IllegalStateException when this thread has no batch open.
      */
-    public SendBatch fenced(final boolean fenced) {
+    public SendBatch fence(final boolean fenced) {
         openBuilder().flag(SendFlags.FENCE, fenced);
         return this;
     }
@@ -154,7 +154,7 @@ public final class SendBatch {
      * @return this.
      * @throws IllegalStateException when this thread has no batch open.
      */
-    public SendBatch solicited(final boolean solicited) {
+    public SendBatch solicit(final boolean solicited) {
         openBuilder().flag(SendFlags.SOLICITED, solicited);
         return this;
     }

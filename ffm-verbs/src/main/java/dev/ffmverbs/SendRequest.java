@@ -17,7 +17,7 @@ import java.nio.ByteOrder;
  *
  * <pre>{@code
  * SendRequest request = SendRequest.allocate(1);
- * request.workRequestId(7).read(remoteAddress, rkey).localMemory(region, 0, 64).signaled(true);
+ * request.workRequestId(7).read(remoteAddress, rkey).localMemory(region, 0, 64).signal(true);
  * queuePair.postSend(request);
  * }</pre>
  *
@@ -45,7 +45,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
         this.inlineElement = new ScatterGatherList(
             memory.asSlice(SendRequestLayout.BYTES, ScatterGatherList.ELEMENT_BYTES), 1);
         inlineElement.setOnly(inlineBuffer.address(), 0, 0);
-        send().signaled(true);
+        send().signal(true);
     }
 
     @Override
@@ -291,7 +291,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
      * @param signaled true for a completion.
      * @return this.
      */
-    public SendRequest signaled(final boolean signaled) {
+    public SendRequest signal(final boolean signaled) {
         return flag(SendFlags.SIGNALED, signaled);
     }
 
@@ -301,7 +301,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
      * @param fenced true to wait.
      * @return this.
      */
-    public SendRequest fenced(final boolean fenced) {
+    public SendRequest fence(final boolean fenced) {
         return flag(SendFlags.FENCE, fenced);
     }
 
@@ -311,7 +311,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
      * @param solicited true to raise an event at a peer that waits for solicited completions only.
      * @return this.
      */
-    public SendRequest solicited(final boolean solicited) {
+    public SendRequest solicit(final boolean solicited) {
         return flag(SendFlags.SOLICITED, solicited);
     }
 

@@ -18,18 +18,19 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Everything this node does about one partner, as a state machine: connect, shake hands, beat, and begin again.
+ * Everything this node does for one partner, as a state machine: connect, perform the handshake, read heartbeats, and
+ * start again.
  *
- * <p>One thread calls {@link #advance}, which never blocks, and all other methods but the accessors that
- * {@link Partner} uses. Does no I/O and reads no clock. {@link #advance} may be called at any time, also after it has
- * thrown: an end of the session that was left half done is completed then.
+ * <p>One thread calls {@link #advance}, which never blocks, and all other methods except the accessors that {@link
+ * Partner} uses. Does no I/O and reads no clock. {@link #advance} may be called at any time, even after it has thrown:
+ * it then completes an end of the session that was left half done.
  */
 final class PartnerSession {
 
-    /** Nothing to do until something else happens. */
+    /** Nothing is due until an event happens. */
     static final long NOTHING_DUE = Long.MAX_VALUE;
 
-    /** There is more to do at once. */
+    /** More is due immediately. */
     static final long AT_ONCE = 0;
 
     private final Partner partner;
@@ -47,10 +48,10 @@ final class PartnerSession {
     private Incarnation self;
     private boolean leaving;
 
-    /** An end of the session that somebody is still to be told of; null when there is none. */
+    /** An end of the session that somebody must still be notified of; null if there is none. */
     private SessionEnding ending;
 
-    /** This node leaves while the partner is not connected to it: it will hear of that when it tries to be again. */
+    /** This node leaves while the partner is not connected to it. The partner learns of that when it connects again. */
     private boolean untold;
 
     private Incarnation partnerSide;
@@ -63,10 +64,10 @@ final class PartnerSession {
     private Session session;
 
     /**
-     * A session that is to be sought at once.
+     * Creates the state machine; it is due immediately.
      *
      * @param paths  lead to the partner.
-     * @param access what the partner can do here.
+     * @param access the partner's access to this node's memory.
      * @param random source of the jitter of waits.
      * @param wakeUp called, on any thread, when {@link #advance} is to be called.
      */
@@ -94,8 +95,8 @@ final class PartnerSession {
     /**
      * Does what is due.
      *
-     * @return in how many nanoseconds to call again, unless something happens before; {@link #AT_ONCE} or
-     *         {@link #NOTHING_DUE}.
+     * @return in how many nanoseconds to call again, unless an event requires it earlier; {@link #AT_ONCE} or {@link
+     *         #NOTHING_DUE}.
      */
     long advance() {
         if (ending != null) {
@@ -112,7 +113,7 @@ final class PartnerSession {
                 exchange.advance(access.mailbox());
             }
         } finally {
-            // Whatever keeps failing on the way to the partner, its silence is judged.
+            // The partner's silence is judged even if everything else keeps failing.
             if (session != null && verdict.judge() == Liveness.DEAD) {
                 declareDead();
             }
@@ -141,7 +142,7 @@ final class PartnerSession {
         return Math.min(intervalNs, useLink());
     }
 
-    /** A new link leads to the partner of the session, or to another incarnation of it, or to one that let go. */
+    /** Handles a new link, which may lead to another incarnation, or to a partner that gave up the session. */
     private void handleDiscovery(final Incarnation found) {
         final Session former = session;
         if (former == null || former.partnerSide().equals(found)) {
@@ -236,7 +237,7 @@ final class PartnerSession {
         }
     }
 
-    /** Brings the session up when the partner has said all it takes; false when it is refused, and the link gone. */
+    /** Brings the session up if the partner has written all of it. Returns false if the partner is refused. */
     private boolean establish() {
         if (leaving || !outbox.hasInformed()) {
             return true;
@@ -296,8 +297,8 @@ final class PartnerSession {
     }
 
     /**
-     * Takes away what the partner could still write with, and only then tells. What fails is done by the next call, and
-     * nobody is told twice.
+     * Revokes the partner's access, and only then notifies clients and listener. The next call repeats what failed, and
+     * nobody is notified twice.
      */
     private void finishEnding() {
         final SessionEnding unfinished = ending;
@@ -333,12 +334,12 @@ final class PartnerSession {
         }
     }
 
-    /** Something unforeseen went wrong in {@link #advance}: begin again on a fresh link. */
+    /** Starts again on a new link, after {@link #advance} has thrown. */
     void handleFailure(final Throwable failure) {
         linkKeeper.handleFailedAttempt(AttemptOutcome.CONNECTION_FAILED, failure.toString());
     }
 
-    /** Makes no more attempts, and goes on beating until the partner has seen that this node leaves. */
+    /** Makes no more attempts, but keeps reading heartbeats until the partner has seen that this node leaves. */
     void leave() {
         leaving = true;
         untold = session != null && access.connectedBootId() == null;
@@ -353,12 +354,12 @@ final class PartnerSession {
         return linkKeeper.isConnecting();
     }
 
-    /** Whether the partner has no connection to this node any more, and knows why. */
+    /** Whether the partner is no longer connected to this node, and knows why. */
     boolean hasLetGo() {
         return !untold && access.connectedBootId() == null;
     }
 
-    /** Ends the link and all ports; no attempt to connect is under way. */
+    /** Ends the link and all ports. No attempt to connect may be under way. */
     void close() {
         leaving = true;
         try {

@@ -12,7 +12,6 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -52,9 +51,6 @@ final class SoftCommand implements Callable<Integer> {
     @Option(names = "--depth", defaultValue = "4", paramLabel = "COUNT",
         description = "READs of 64 KiB in flight, 1 to " + SoftRig.MAXIMUM_DEPTH + " (${DEFAULT-VALUE}).")
     private int depth;
-
-    @Mixin
-    private HelpOption helpOption;
 
     @Override
     public Integer call() throws IOException, InterruptedException {

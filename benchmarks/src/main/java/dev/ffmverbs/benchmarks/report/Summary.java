@@ -108,7 +108,7 @@ public final class Summary {
     private Optional<String> safepoints() {
         final List<String> shown = report.safepoints().stream()
             .filter(times -> times.suite().equals(CALLS) && times.device().equals(STUB))
-            .map(times -> Wording.time(times.medianNs()) + " through " + times.binding()).toList();
+            .map(times -> Wording.time((double) times.medianNs()) + " through " + times.binding()).toList();
         return shown.isEmpty() ? Optional.empty()
             : Optional.of("Median time to a safepoint during calls: " + String.join(", ", shown) + ".");
     }

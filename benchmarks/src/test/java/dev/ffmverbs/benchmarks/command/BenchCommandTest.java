@@ -225,7 +225,7 @@ class BenchCommandTest {
             new Ended(0, Files.readString(printed)).orSkipped();
             assertEquals(0, new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor());
 
-            assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+            assertTrue(process.waitFor(2, TimeUnit.MINUTES));
             assertEquals(INTERRUPTED, process.exitValue(), () -> read(printed));
             assertTrue(report().interrupted());
             assertFalse(report().results().isEmpty());

@@ -9,6 +9,7 @@ import dev.ffmverbs.ccm.internal.memory.BootStatusVariable;
 import dev.ffmverbs.ccm.internal.memory.BootStatusView;
 import dev.ffmverbs.ccm.internal.memory.MailboxRecord;
 import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
+import dev.ffmverbs.ccm.internal.thread.Completions;
 import dev.ffmverbs.ccm.value.PeerInformation;
 import dev.ffmverbs.cm.Connection;
 import java.net.InetSocketAddress;
@@ -47,7 +48,7 @@ final class OutgoingLink implements PartnerLink {
         this.writes = Stream.of(MailboxSlot.values()).map(slot -> writeRequest(slot, buffers))
             .toArray(SendRequest[]::new);
         completing.target(this::complete);
-        connection.whenDisconnected().thenRun(this::handleEnd);
+        Completions.follow(connection.whenDisconnected(), connection.toString(), (nothing, failure) -> handleEnd());
     }
 
     private SendRequest writeRequest(final MailboxSlot slot, final OutgoingBuffers buffers) {

@@ -10,6 +10,7 @@ import dev.ffmverbs.VerbsException;
 import dev.ffmverbs.ccm.internal.link.AcceptGreeting.RemoteRegion;
 import dev.ffmverbs.ccm.internal.memory.BootStatusVariable;
 import dev.ffmverbs.ccm.internal.memory.Mailbox;
+import dev.ffmverbs.ccm.internal.thread.Completions;
 import dev.ffmverbs.ccm.internal.trust.NodeIdentity;
 import dev.ffmverbs.ccm.internal.trust.Proof;
 import dev.ffmverbs.ccm.value.AttemptOutcome;
@@ -128,20 +129,21 @@ public final class VerbsPath implements PartnerPath, AutoCloseable {
             return CompletableFuture.failedFuture(linkException(e));
         }
         final CompletableFuture<PartnerLink> linking = new CompletableFuture<>();
-        connecting.handle((connection, failure) -> {
+        final CompletableFuture<PartnerLink> made = connecting.handle((connection, failure) -> {
             if (failure != null) {
                 queuePair.close();
                 throw linkException(failure instanceof CompletionException ? failure.getCause() : failure);
             }
             return link(connection, queuePair);
-        }).whenComplete((link, failure) -> {
+        });
+        Completions.follow(made, toString(), (link, failure) -> {
             if (failure != null) {
                 linking.completeExceptionally(failure);
             } else if (!linking.complete(link)) {
                 link.close();
             }
         });
-        linking.whenComplete((link, failure) -> {
+        Completions.follow(linking, toString(), (link, failure) -> {
             if (linking.isCancelled()) {
                 connecting.cancel(true);
             }
