@@ -122,8 +122,9 @@ final class SoftCommand implements Callable<Integer> {
             final SoftRig rig = new SoftRig(chosen(SoftSides.all(place, program, former)), runs, output);
             for (final Load load : loads) {
                 rig.compare(load);
+                report.add(rig, device);
             }
-            report.add(rig, device, output);
+            report.print(report.add(rig, device), output);
             boolean areAllMet = rig.failures().isEmpty();
             for (final Requirement bound : bounds) {
                 final Optional<Double> value = bound.value(rig.measured());

@@ -15,8 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** The results and the report to which {@code bench soft} adds its figures; nothing if no folder is given. */
@@ -37,8 +39,13 @@ final class SoftReport {
         }
     }
 
-    /** Adds figures, in the place of former ones of this command on the same device. */
-    void add(final SoftRig rig, final String device, final PrintStream output) throws IOException {
+    /**
+     * Adds figures, in the place of former ones of this command on the same device. It may be called after every load,
+     * so that figures are kept if the command is stopped.
+     *
+     * @return the report with the figures.
+     */
+    Report add(final SoftRig rig, final String device) throws IOException {
         final SoftResults measured = rig.results(device);
         final Report former = folder != null && Files.exists(folder.resolve(ResultFolder.RESULTS))
             ? new ResultFolder(folder).read() : emptyReport();
@@ -47,14 +54,21 @@ final class SoftReport {
         results.addAll(measured.operations());
         final Map<String, String> bindings = new LinkedHashMap<>(former.bindings());
         measured.descriptions().forEach(bindings::putIfAbsent);
-        final List<String> failures = new ArrayList<>(former.failures());
+        final Set<String> failures = new LinkedHashSet<>(former.failures());
         failures.addAll(rig.failures());
         final Report report = new Report(former.command(), former.interrupted(), former.environment(), bindings,
-            results, former.safepoints(), former.skips(), failures, former.scale());
-        new Summary(report).ofSides().forEach(output::println);
+            results, former.safepoints(), former.skips(), List.copyOf(failures), former.scale());
         if (folder != null) {
             new ResultFolder(folder).write(report);
             new HtmlReport(report).write(folder);
+        }
+        return report;
+    }
+
+    /** Tells what was found, and where the results are. */
+    void print(final Report report, final PrintStream output) {
+        new Summary(report).ofSides().forEach(output::println);
+        if (folder != null) {
             output.println("results in " + folder + "; open " + folder.resolve(HtmlReport.FILE));
         }
     }
