@@ -14,8 +14,8 @@
 // flight, fewer if the other end's socket had no room for them. With INTERVAL_US, a request begins on that schedule,
 // and a late one does not delay the next.
 //
-// `serve` prints "ready", and ends with the last client thread. `measure` prints "begin" and "end" around what counts,
-// then "figures" with the numbers that print_figures names.
+// `serve` prints "ready", and ends when its input does. `measure` prints "begin" and "end" around what counts; once it
+// has read a line, so that its processor time can be read before, "figures" with the numbers that print_figures names.
 
 #include "requester.h"
 #include "responder.h"
@@ -81,6 +81,15 @@ static void say(const char *word) {
     fflush(stdout);
 }
 
+// Returns whether there was one before the end of the input.
+static bool await_line(void) {
+    int character;
+    do {
+        character = getchar();
+    } while (character != '\n' && character != EOF);
+    return character != EOF;
+}
+
 static void start(pthread_t *thread, void *(*body)(void *), void *context) {
     const int error = pthread_create(thread, NULL, body, context);
     if (error != 0) {
@@ -119,6 +128,7 @@ static void measure_all(char **arguments) {
     atomic_store(&phase, DONE);
     const int64_t elapsed_ns = now_ns() - start_ns;
     say("end");
+    await_line();
     for (uint32_t i = 0; i < threads; i++) {
         pthread_join(running[i], NULL);
     }
@@ -142,6 +152,8 @@ static void serve_all(char **arguments) {
     say("ready");
     for (uint32_t i = 0; i < threads; i++) {
         pthread_join(running[i], NULL);
+    }
+    while (await_line()) {
     }
 }
 

@@ -101,18 +101,18 @@ void sleep_until(const int64_t time_ns) {
     }
 }
 
-// Every queue pair with room posts once in each round, and another is first in the next turn.
-static void post_what_has_room(struct requester *requester, const uint32_t first) {
+// The queue pairs take turns: after one has posted, those behind it are first.
+static void post_what_has_room(struct requester *requester) {
     const struct load *load = requester->load;
-    bool posted = true;
-    while (posted) {
-        posted = false;
-        for (uint32_t i = 0; i < load->pairs && requester->in_flight < requester->most_in_flight; i++) {
-            const uint32_t number = (first + i) % load->pairs;
-            if (requester->pairs[number].begun - requester->pairs[number].ended < load->posts) {
-                post(requester, number);
-                posted = true;
-            }
+    uint32_t full = 0;
+    while (full < load->pairs && requester->in_flight < requester->most_in_flight) {
+        const uint32_t number = requester->next_pair;
+        requester->next_pair = (number + 1) % load->pairs;
+        if (requester->pairs[number].begun - requester->pairs[number].ended < load->posts) {
+            post(requester, number);
+            full = 0;
+        } else {
+            full++;
         }
     }
     flush(requester->end);
@@ -121,13 +121,12 @@ static void post_what_has_room(struct requester *requester, const uint32_t first
 void *request_all(void *context) {
     struct requester *requester = context;
     const int64_t start_ns = now_ns();
-    uint32_t first = 0;
     while (atomic_load_explicit(&phase, memory_order_relaxed) != DONE || requester->in_flight > 0) {
         if (atomic_load_explicit(&phase, memory_order_relaxed) != DONE) {
             if (requester->load->interval_ns > 0 && requester->in_flight == 0) {
                 sleep_until(start_ns + (int64_t) requester->begun * requester->load->interval_ns);
             }
-            post_what_has_room(requester, first++ % requester->load->pairs);
+            post_what_has_room(requester);
         }
         if (requester->in_flight > 0) {
             receive(requester->end, take_packet, requester);

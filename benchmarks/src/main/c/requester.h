@@ -37,6 +37,7 @@ struct requester {
     uint8_t *memory;
     uint32_t most_in_flight, in_flight; // posts
     uint64_t begun;
+    uint32_t next_pair;
     struct pair pairs[MOST_PAIRS];
     int64_t *took_ns;
     size_t times;

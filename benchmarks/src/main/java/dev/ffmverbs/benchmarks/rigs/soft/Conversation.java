@@ -70,8 +70,10 @@ final class Conversation implements AutoCloseable {
         input.flush();
     }
 
-    private long processorNs() {
-        return process.toHandle().info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
+    private long processorNs() throws IOException {
+        return process.toHandle().info().totalCpuDuration().map(Duration::toNanos).orElseThrow(() -> new IOException(
+            "'" + String.join(" ", command) + "' has ended, and its processor time is unknown; it printed:\n"
+                + String.join("\n", last)));
     }
 
     /** Reads the figures of this process, and the processor time that both took while it measured. */
@@ -80,6 +82,7 @@ final class Conversation implements AutoCloseable {
         final long beforeNs = processorNs() + peer.processorNs();
         readUntil("end");
         final long processorNs = processorNs() + peer.processorNs() - beforeNs;
+        write(List.of("processor time was read"));
         Optional<Figures> figures = Optional.empty();
         while (figures.isEmpty()) {
             figures = Figures.parse(readLine("figures"));

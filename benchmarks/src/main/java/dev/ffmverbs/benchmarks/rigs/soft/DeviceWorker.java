@@ -20,7 +20,8 @@ import java.util.List;
  *
  * <p>Each prints the addresses of its ends and {@code open}, and reads those of the other. The peer then prints
  * {@code ready}, and serves until its input ends. The measuring one waits for {@code go}, and prints {@code begin} and
- * {@code end} around what counts, then its figures.
+ * {@code end} around what counts; its figures follow when it has read a line, so that its processor time can be read
+ * before it ends.
  *
  * <p>It also runs with an older library: it uses only what the public API has long had.
  */
@@ -132,6 +133,7 @@ final class DeviceWorker {
         final long elapsedNs = System.nanoTime() - startNs;
         final long allocatedBytes = allocation.bytes();
         System.out.println("end");
+        readLine();
         for (final Thread thread : threads) {
             thread.join();
         }
