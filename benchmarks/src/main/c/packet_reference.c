@@ -104,7 +104,8 @@ static void measure_all(char **arguments) {
         (uint32_t) atoi(arguments[10]), (uint32_t) atoi(arguments[11]), (uint32_t) atoi(arguments[12]),
         (uint32_t) atoi(arguments[13]) / (threads < 1 ? 1 : threads), atoll(arguments[16]) * 1000};
     if (threads < 1 || load.pairs < 1 || load.pairs > MOST_PAIRS || load.posts < 1 || load.posts > MOST_POSTS
-        || load.bytes < 1 || load.mtu < 256 || load.mtu > 4096 || load.per_post < 1 || (load.reads && load.per_post > 1)) {
+        || load.bytes < 1 || load.mtu < 256 || load.mtu > 4096 || load.per_post < 1
+        || (load.reads && load.per_post > 1)) {
         fprintf(stderr, "counts or sizes are out of range\n");
         exit(2);
     }

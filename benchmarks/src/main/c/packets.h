@@ -31,7 +31,8 @@ static inline uint64_t get(const uint8_t *at, const int bytes) {
     return value;
 }
 
-static inline uint8_t *put_bth(uint8_t *at, const int opcode, const uint32_t pair, const bool asks, const uint32_t psn) {
+static inline uint8_t *put_bth(uint8_t *at, const int opcode, const uint32_t pair, const bool asks,
+    const uint32_t psn) {
     at[0] = (uint8_t) opcode;
     at[1] = 0x40;
     put(at + 2, 2, 0xFFFF);

@@ -11,7 +11,8 @@ enum { CALL_OVERHEAD_BYTES = 1024 };
 
 _Atomic int phase;
 
-static uint64_t offset_of(const struct requester *requester, const uint32_t pair, const uint32_t post, const uint32_t i) {
+static uint64_t offset_of(const struct requester *requester, const uint32_t pair, const uint32_t post,
+    const uint32_t i) {
     const struct load *load = requester->load;
     return ((uint64_t) (pair * load->posts + post % load->posts) * load->per_post + i) * load->bytes;
 }
@@ -88,8 +89,8 @@ static void take_packet(void *context, const uint8_t *packet, const size_t bytes
     const uint32_t packets = packets_of(requester->load->bytes, requester->load->mtu);
     const uint32_t number = (uint32_t) (pair - requester->pairs);
     const uint32_t i = (psn - (pair->last_psn[pair->ended % MOST_POSTS] + 1 - packets)) & PSN_MASK;
-    memcpy(requester->memory + offset_of(requester, number, pair->ended, 0) + (size_t) i * requester->load->mtu, payload,
-        bytes - (size_t) (payload - packet));
+    memcpy(requester->memory + offset_of(requester, number, pair->ended, 0) + (size_t) i * requester->load->mtu,
+        payload, bytes - (size_t) (payload - packet));
     if (packet[0] == RESPONSE_LAST || packet[0] == RESPONSE_ONLY) {
         end_posts_until(requester, pair, psn);
     }

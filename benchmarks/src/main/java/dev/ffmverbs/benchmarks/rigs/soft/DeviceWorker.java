@@ -129,9 +129,9 @@ final class DeviceWorker {
         final long startNs = System.nanoTime();
         loops.forEach(loop -> loop.enter(RequestLoop.Phase.MEASURE));
         Thread.sleep(load.duration().measureMs());
+        final long allocatedBytes = allocation.bytes(); // while all threads live
         loops.forEach(loop -> loop.enter(RequestLoop.Phase.DONE));
         final long elapsedNs = System.nanoTime() - startNs;
-        final long allocatedBytes = allocation.bytes();
         System.out.println("end");
         readLine();
         for (final Thread thread : threads) {
