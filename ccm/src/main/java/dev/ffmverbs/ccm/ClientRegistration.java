@@ -51,7 +51,7 @@ public final class ClientRegistration implements AutoCloseable {
      * @param news    takes the client at the moment it calls it, and not before.
      */
     void tell(final Partner partner, final Consumer<Supplier<ClusterClient>> news) {
-        thread.execute(new Delivery<>(client, "news of partner " + partner.name(), news));
+        thread.execute(new Delivery<>(client, () -> "news of partner " + partner.name(), news));
     }
 
     /** The memory that a partner reaches: one segment for the life of this registration, zeroed at first. */
