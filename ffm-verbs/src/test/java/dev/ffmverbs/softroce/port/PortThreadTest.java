@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,12 +94,21 @@ class PortThreadTest {
 
     @Test
     void sleepsWhileOneThreadOfTheApplicationWatchesTheSocketAndOthersWaitAsWell() throws InterruptedException {
+        final AtomicBoolean watches = new AtomicBoolean();
         final AtomicBoolean over = new AtomicBoolean();
-        leavesTheSocketToAnApplicationWhosePollsAllFindSomething();
-        final Thread watcher = new Thread(() -> port.await(over::get, TimeUnit.SECONDS.toNanos(100)));
+        final Thread watcher = new Thread(() -> {
+            final BooleanSupplier satisfied = () -> {
+                watches.set(true);
+                return over.get();
+            };
+            while (!port.await(satisfied, TimeUnit.SECONDS.toNanos(100))) {
+                // Ends the sleep of the port's thread, so that it leaves the socket to the one that waits so often.
+                port.wakeUp();
+            }
+        });
         watcher.start();
-        AttachedQueuePair.until("the thread of the application watches the socket",
-            () -> !port.await(() -> false, 0) && !port.isLeftToApplication());
+        AttachedQueuePair.until("the thread of the application watches the socket, and the port's thread does not poll",
+            () -> watches.get() && !port.await(() -> false, 0) && !port.isLeftToApplication());
         final long before = port.threadRounds();
         for (int i = 0; i < WAITS; i++) {
             assertFalse(port.await(() -> false, 0), "the watch was given back");
