@@ -51,7 +51,7 @@ public final class ClientRegistration implements AutoCloseable {
      * @param news    calls the client; it gets the client only at that moment.
      */
     void tell(final Partner partner, final Consumer<Supplier<ClusterClient>> news) {
-        thread.execute(new Delivery<>(client, "news of partner " + partner.name(), news));
+        thread.execute(new Delivery<>(client, () -> "news of partner " + partner.name(), news));
     }
 
     /** The memory that a partner can reach: one segment for the life of this registration, initially zero. */

@@ -27,8 +27,8 @@ final class EventQueue implements NodeEventListener {
 
     @Override
     public void on(final NodeEvent event) {
-        final String news = event.getClass().getSimpleName() + " of " + event.subject();
-        thread.execute(new Delivery<>(listener, news, recipient -> recipient.get().on(event)));
+        thread.execute(new Delivery<>(listener, () -> event.getClass().getSimpleName() + " of " + event.subject(),
+            recipient -> recipient.get().on(event)));
     }
 
     /**

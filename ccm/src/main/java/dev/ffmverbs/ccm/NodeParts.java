@@ -83,7 +83,7 @@ final class NodeParts {
         return loop.lastTurnNs();
     }
 
-    /** Registers memory, listens and starts the threads. If one of them fails, everything is undone. */
+    /** Listens, registers memory and starts the threads that answer partners. If one part fails, all are undone. */
     void start(final List<Device> devices, final List<ClusterClient> firstClients) {
         boolean started = false;
         try {
@@ -91,8 +91,10 @@ final class NodeParts {
             for (int i = 0; i < devices.size(); i++) {
                 interconnects.add(devices.get(i), configuration.listenAddresses().get(i));
             }
+            interconnects.listen(configuration.partners().size());
+            interconnects.rehearse();
             addPartners();
-            interconnects.listen(loop::submit);
+            interconnects.admit(loop::submit);
             events.start();
             publisher.start(loop::lastTurnNs, loop::wakeUpAgain, this::ailmentOfThreads);
             loop.start();

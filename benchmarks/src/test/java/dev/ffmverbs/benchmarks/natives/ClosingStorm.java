@@ -33,7 +33,7 @@ final class ClosingStorm {
 
     private final LongAdder calls = new LongAdder();
     private final LongAdder refusals = new LongAdder();
-    private final SendRequest send = SendRequest.allocate(0).write(0, 0).signaled(false);
+    private final SendRequest send = SendRequest.allocate(0).write(0, 0).signal(false);
     private final ReceiveRequest receive = ReceiveRequest.allocate(0);
     private final WorkCompletions completions = WorkCompletions.allocate(4);
     private volatile Queues present;

@@ -4,6 +4,7 @@ package dev.ffmverbs.benchmarks.rigs.soft;
 import dev.ffmverbs.CompletionChannel;
 import dev.ffmverbs.CompletionQueue;
 import dev.ffmverbs.SendRequest;
+import dev.ffmverbs.WorkCompletionStatus;
 import dev.ffmverbs.WorkCompletions;
 import dev.ffmverbs.benchmarks.device.BusyWait;
 import dev.ffmverbs.benchmarks.device.Endpoint;
@@ -79,7 +80,7 @@ final class RequestLoop implements Runnable {
                 (long) load.lengthBytes() * ((long) post * load.transfer().requestsPerPost() + i);
             final SendRequest request = SendRequest.allocate(1)
                 .localMemory(first.buffer(), offsetBytes, load.lengthBytes())
-                .workRequestId(head == null ? post : NOT_LAST).signaled(true).next(head);
+                .workRequestId(head == null ? post : NOT_LAST).next(head);
             head = load.transfer().reads() ? request.read(peer.bufferAddress() + offsetBytes, peer.rkey())
                 : request.write(peer.bufferAddress() + offsetBytes, peer.rkey());
         }
@@ -151,7 +152,7 @@ final class RequestLoop implements Runnable {
                 + LIMIT.toSeconds() + " s: has the other end died?");
         }
         for (int i = 0; i < count; i++) {
-            if (!completions.succeeded(i)) {
+            if (completions.status(i) != WorkCompletionStatus.SUCCESS) {
                 throw new OperationException("a request failed: " + completions.describe(i));
             }
         }
