@@ -23,6 +23,7 @@ public final class ClientSession implements AutoCloseable {
     }
 
     private final Session session;
+    private final Partner partner;
     private final ClientRequirements requirements;
     private final Position position;
     private final ClientGrant grant;
@@ -39,6 +40,7 @@ public final class ClientSession implements AutoCloseable {
         final ClientGrant grant, final MemorySegment memory, final RemoteMemory partnerMemory,
         final Consumer<ClientSession> onWish) {
         this.session = session;
+        this.partner = session.partner();
         this.requirements = requirements;
         this.position = position;
         this.grant = grant;
@@ -76,7 +78,7 @@ public final class ClientSession implements AutoCloseable {
      * @return the node at the other end.
      */
     public Partner partner() {
-        return session.partner();
+        return partner;
     }
 
     /**

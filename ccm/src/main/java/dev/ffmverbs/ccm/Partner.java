@@ -14,10 +14,14 @@ import java.util.Optional;
 public final class Partner {
 
     private final PartnerAddress address;
+
+    /** A field of this object, so that those who are told of the partner learn its name whatever fails. */
+    private final String name;
     private volatile PartnerState state;
 
     Partner(final PartnerAddress address) {
         this.address = address;
+        this.name = address.name();
     }
 
     void follow(final PartnerState followed) {
@@ -30,7 +34,7 @@ public final class Partner {
      * @return as configured.
      */
     public String name() {
-        return address.name();
+        return name;
     }
 
     /**

@@ -64,6 +64,7 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
 
     private final RdmaConnectionManager manager;
     private final MemorySegment identifier;
+    private boolean destroyed;
 
     RdmaConnectionIdentifier(final RdmaConnectionManager manager, final MemorySegment structure) {
         this.manager = manager;
@@ -214,8 +215,18 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
     }
 
     @Override
-    public void close() throws ProviderException {
+    public synchronized void close() throws ProviderException {
+        if (destroyed) {
+            return;
+        }
         manager.forget(identifier);
-        DESTROY_ID.status(() -> "", identifier);
+        // Set before the call: an identifier that may be freed is never passed to the library again.
+        destroyed = true;
+        try {
+            DESTROY_ID.status(() -> "", identifier);
+        } catch (final ProviderException e) {
+            destroyed = false;
+            throw e;
+        }
     }
 }
