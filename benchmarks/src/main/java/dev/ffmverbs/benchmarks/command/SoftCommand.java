@@ -115,7 +115,7 @@ final class SoftCommand implements Callable<Integer> {
         final List<Load> loads = loads(mtuBytes == null ? place.mtuBytes() : mtuBytes);
         final Optional<Path> former = before == null ? Optional.empty() : Optional.of(FormerBuild.findLibrary(before));
         try (PacketProgram program = new PacketProgram(place.prefix())) {
-            final SoftRig rig = new SoftRig(chosen(SoftSides.all(place, program, former)), runs, output);
+            final SoftRig rig = new SoftRig(choose(SoftSides.all(place, program, former)), runs, output);
             for (final Load load : loads) {
                 rig.compare(load);
                 report.add(rig, device);
@@ -154,7 +154,7 @@ final class SoftCommand implements Callable<Integer> {
         }
     }
 
-    private List<Side> chosen(final List<Side> all) {
+    private List<Side> choose(final List<Side> all) {
         names.stream().filter(name -> all.stream().noneMatch(side -> side.name().equals(name))).findFirst()
             .ifPresent(unknown -> {
                 throw new NoSuchElementException("no side named " + unknown + "; these can be measured: "
