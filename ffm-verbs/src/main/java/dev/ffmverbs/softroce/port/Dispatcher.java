@@ -209,7 +209,9 @@ final class Dispatcher {
     /** Sends what was posted, as far as possible now. */
     void sendPosted() {
         posted.moveTo(ready);
-        if (!ready.isEmpty()) {
+        if (ready.isEmpty()) {
+            sink.flush();
+        } else {
             transmit(System.nanoTime());
         }
     }
@@ -293,6 +295,7 @@ final class Dispatcher {
                 transmit(queuePair, nowNs);
             }
         }
+        sink.flush();
     }
 
     private void transmit(final PortQueuePair queuePair, final long nowNs) {

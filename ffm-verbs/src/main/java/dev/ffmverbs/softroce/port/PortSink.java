@@ -67,6 +67,11 @@ final class PortSink implements PacketSink {
         return socket.claim();
     }
 
+    @Override
+    public int place(final RocePacket packet, final UdpPath path, final boolean mayFollow) {
+        return faults == null ? socket.place(packet, path, mayFollow) : faults.place(packet, path, mayFollow);
+    }
+
     /** Sends a packet. If that fails in any way, the packet counts as lost. */
     @Override
     public void submit(final RocePacket packet, final UdpPath path) {
@@ -78,6 +83,16 @@ final class PortSink implements PacketSink {
             }
         } catch (final Throwable e) {
             countLost("sending a packet", e);
+        }
+    }
+
+    /** Sends what the socket has gathered. If that fails in any way, a packet counts as lost. */
+    @Override
+    public void flush() {
+        try {
+            socket.flush();
+        } catch (final Throwable e) {
+            countLost("sending packets", e);
         }
     }
 

@@ -36,7 +36,7 @@ final class OutgoingPackets {
     }
 
     void send(final RocePacket packet) {
-        icrc.seal(packet, path);
+        icrc.seal(packet, path, sink.place(packet, path, false));
         counters.increment(TransportCounter.PACKETS_SENT);
         counters.add(TransportCounter.BYTES_SENT, packet.lengthBytes());
         sink.submit(packet, path);

@@ -68,8 +68,6 @@ public final class Icrc {
     public Icrc() {
         Arrays.fill(prefix, (byte) 0xFF);
         final ByteBuffer fields = ByteBuffer.wrap(prefix);
-        IDENTIFICATION.set(fields, IP_START, 0);
-        FLAGS_AND_FRAGMENT_OFFSET.set(fields, IP_START, DO_NOT_FRAGMENT);
         PROTOCOL.set(fields, IP_START, PROTOCOL_UDP);
     }
 
@@ -80,8 +78,19 @@ public final class Icrc {
      * @param path   the path it is going to take.
      */
     public void seal(final RocePacket packet, final UdpPath path) {
-        final int checksum = compute(
-            packet, path.localAddress(), path.localPort(), path.remoteAddress(), path.remotePort());
+        seal(packet, path, 0);
+    }
+
+    /**
+     * Writes the ICRC of a packet to be sent.
+     *
+     * @param packet         packet whose headers and payload are complete.
+     * @param path           the path it is going to take.
+     * @param identification IPv4 identification it is going to be sent with, 0 to 65535.
+     */
+    public void seal(final RocePacket packet, final UdpPath path, final int identification) {
+        final int checksum = compute(packet, identification, path.localAddress(), path.localPort(),
+            path.remoteAddress(), path.remotePort());
         packet.buffer().putInt(packet.lengthBytes() - RocePacket.ICRC_BYTES, Integer.reverseBytes(checksum));
     }
 
@@ -99,7 +108,7 @@ public final class Icrc {
     public int verify(
         final RocePacket packet, final int sourceAddress, final int sourcePort, final int destinationAddress,
         final int destinationPort) {
-        final int checksum = compute(packet, sourceAddress, sourcePort, destinationAddress, destinationPort);
+        final int checksum = compute(packet, 0, sourceAddress, sourcePort, destinationAddress, destinationPort);
         final int length = packet.lengthBytes();
         final int received = Integer.reverseBytes(packet.buffer().getInt(length - RocePacket.ICRC_BYTES));
         final int difference = checksum ^ received;
@@ -107,12 +116,14 @@ public final class Icrc {
     }
 
     private int compute(
-        final RocePacket packet, final int sourceAddress, final int sourcePort, final int destinationAddress,
-        final int destinationPort) {
+        final RocePacket packet, final int identification, final int sourceAddress, final int sourcePort,
+        final int destinationAddress, final int destinationPort) {
         final byte[] prefix = this.prefix;
         final int length = packet.lengthBytes();
         ROW.set(prefix, IP_START + TOTAL_LENGTH.rowOffset(),
             FIRST_IP_ROW | TOTAL_LENGTH.inRow(IP_BYTES + UDP_BYTES + length));
+        ROW.set(prefix, IP_START + IDENTIFICATION.rowOffset(),
+            IDENTIFICATION.inRow(identification) | FLAGS_AND_FRAGMENT_OFFSET.inRow(DO_NOT_FRAGMENT));
         ROW.set(prefix, IP_START + SOURCE_ADDRESS.rowOffset(), SOURCE_ADDRESS.inRow(sourceAddress));
         ROW.set(prefix, IP_START + DESTINATION_ADDRESS.rowOffset(), DESTINATION_ADDRESS.inRow(destinationAddress));
         ROW.set(prefix, UDP_START + SOURCE_PORT.rowOffset(),
