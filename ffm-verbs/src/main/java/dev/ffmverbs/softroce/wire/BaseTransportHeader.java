@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.wire;
 
-import java.nio.ByteBuffer;
-
 /** The base transport header, BTH, that every packet starts with (IBTA volume 1, 9.2; {@code struct rxe_bth}). */
 public final class BaseTransportHeader {
 
@@ -33,10 +31,10 @@ public final class BaseTransportHeader {
 
     private static final int DEFAULT_PARTITION_KEY = 0xFFFF;
 
-    private final ByteBuffer packet;
+    private final RocePacket packet;
 
     /** Creates a view of the header of a packet. */
-    BaseTransportHeader(final ByteBuffer packet) {
+    BaseTransportHeader(final RocePacket packet) {
         this.packet = packet;
     }
 
@@ -46,7 +44,7 @@ public final class BaseTransportHeader {
      * <p>MigReq is set, as NICs do in state MIGRATED, the only migration state supported here.
      */
     void set(final int opcode, final int destinationQueuePair, final int psn, final int flags) {
-        final ByteBuffer packet = this.packet;
+        final RocePacket packet = this.packet;
         packet.putInt(FIRST_ROW, OPCODE.inRow(opcode) | SOLICITED_EVENT.inRow(flags)
             | MIGRATION_REQUEST.inRow(1) | PARTITION_KEY.inRow(DEFAULT_PARTITION_KEY));
         packet.putInt(SECOND_ROW, DESTINATION_QUEUE_PAIR.inRow(destinationQueuePair));

@@ -15,10 +15,10 @@ import java.util.zip.CRC32;
  * routers may change count as ones ({@code rxe_icrc.c}). A Java socket shows no IP header, so the headers are rebuilt:
  * version 4, no options, "do not fragment" set, not a fragment.
  *
- * <p>One header field cannot be rebuilt: the IPv4 identification. The socket of this device always sends 0; other
- * peers, Linux rxe among them, count it up. Because the CRC is linear, the identification follows from the difference
- * between the ICRC received and the ICRC for identification 0; see {@link #verify}. For such peers, 16 of the 32 bits
- * of checking power remain: one in 65 536 corrupted packets passes.
+ * <p>One header field cannot be rebuilt: the IPv4 identification. This device sends 0, or the index of a packet in its
+ * train; other peers, Linux rxe among them, count it up. Because the CRC is linear, the identification follows from the
+ * difference between the ICRC received and the ICRC for identification 0; see {@link #verify}. Where it may be any, 16
+ * of the 32 bits of checking power remain: one in 65 536 corrupted packets passes.
  *
  * <p>Not safe for use by several threads at once.
  */
@@ -91,7 +91,24 @@ public final class Icrc {
     public void seal(final RocePacket packet, final UdpPath path, final int identification) {
         final int checksum = compute(packet, identification, path.localAddress(), path.localPort(),
             path.remoteAddress(), path.remotePort());
-        packet.buffer().putInt(packet.lengthBytes() - RocePacket.ICRC_BYTES, Integer.reverseBytes(checksum));
+        packet.putInt(packet.lengthBytes() - RocePacket.ICRC_BYTES, Integer.reverseBytes(checksum));
+    }
+
+    /**
+     * Changes the ICRC of a sealed packet that is to be sent with another identification, without another pass over its
+     * bytes. A packet whose checksum is wrong keeps a wrong one.
+     *
+     * @param packet a sealed packet.
+     * @param from   identification it was sealed with, 0 to 65535.
+     * @param to     identification it is going to be sent with, 0 to 65535.
+     */
+    public void reseal(final RocePacket packet, final int from, final int to) {
+        if (from != to) {
+            final int length = packet.lengthBytes();
+            final int offset = length - RocePacket.ICRC_BYTES;
+            final int change = basis(length).difference(from ^ to);
+            packet.putInt(offset, packet.getInt(offset) ^ Integer.reverseBytes(change));
+        }
     }
 
     /**
@@ -110,7 +127,7 @@ public final class Icrc {
         final int destinationPort) {
         final int checksum = compute(packet, 0, sourceAddress, sourcePort, destinationAddress, destinationPort);
         final int length = packet.lengthBytes();
-        final int received = Integer.reverseBytes(packet.buffer().getInt(length - RocePacket.ICRC_BYTES));
+        final int received = Integer.reverseBytes(packet.getInt(length - RocePacket.ICRC_BYTES));
         final int difference = checksum ^ received;
         return difference == 0 ? 0 : basis(length).identification(difference);
     }
@@ -137,7 +154,8 @@ public final class Icrc {
         final CRC32 crc = this.crc;
         crc.reset();
         crc.update(prefix, 0, PREFIX_BYTES);
-        bytes.limit(length - RocePacket.ICRC_BYTES).position(BTH_PREFIX_BYTES);
+        final int start = packet.startOffset();
+        bytes.limit(start + length - RocePacket.ICRC_BYTES).position(start + BTH_PREFIX_BYTES);
         crc.update(bytes);
         bytes.clear();
         return (int) crc.getValue();
