@@ -32,10 +32,10 @@ final class Requester {
     private final SendWindow window;
     private final RetryTimers timers = new RetryTimers();
     private final TrainTrial trial;
+    private final SendPace pace;
 
     private OutstandingReads reads = new OutstandingReads(0);
     private int mtu;
-    private int packetsPerPiece;
     private int packetsSinceAcknowledgeRequest;
     private boolean wentBackEarly;
     private boolean draining;
@@ -56,15 +56,16 @@ final class Requester {
         this.signalAll = signalAll;
         this.window = new SendWindow(queue);
         this.trial = new TrainTrial(connection.trains());
+        this.pace = new SendPace(settings);
     }
 
     void connect(final SendAttributes attributes, final int pathMtuBytes) {
         mtu = pathMtuBytes;
-        packetsPerPiece = Math.max(1, settings.readBurstBytes() / pathMtuBytes);
         reads = new OutstandingReads(attributes.maxReadAtomic());
         timers.configure(attributes, settings.minimumTimeoutNs());
         window.start(attributes.firstPsn());
         trial.reset();
+        pace.reset();
         packetsSinceAcknowledgeRequest = 0;
         wentBackEarly = false;
     }
@@ -130,6 +131,8 @@ final class Requester {
         }
         if (retransmission) {
             counters.increment(TransportCounter.PACKETS_RETRANSMITTED);
+        } else {
+            timers.measure(window.next(), nowNs);
         }
         window.advance(packets);
         timers.startUnlessRunning(nowNs);
@@ -167,7 +170,7 @@ final class Requester {
     }
 
     private int sendData(final long slot, final int operation) {
-        if (window.inFlight() >= settings.windowPackets()) {
+        if (window.inFlight() >= pace.packets()) {
             return 0;
         }
         final int index = window.cursorPacket();
@@ -214,11 +217,10 @@ final class Requester {
 
     private int sendReadRequest(final long slot) {
         final int index = window.cursorPacket();
-        final int pieceEnd = Math.min(queue.packets(slot), (index / packetsPerPiece + 1) * packetsPerPiece);
+        final int pieceEnd = Math.min(queue.packets(slot), pace.pieceEnd(index, mtu));
         final long offset = (long) index * mtu;
         final int bytes = (int) Math.min((long) (pieceEnd - index) * mtu, queue.length(slot) - offset);
-        final boolean burstFits = reads.isEmpty() || reads.totalBytes() + bytes <= settings.readBurstBytes();
-        if (reads.isFull() || !burstFits) {
+        if (reads.isFull() || !reads.isEmpty() && reads.totalBytes() + bytes > pace.readBytes()) {
             return 0;
         }
         final int psn = window.next();
@@ -255,13 +257,14 @@ final class Requester {
         return 1;
     }
 
-    /** Renews tries and timer, because the peer's answers moved the window. */
-    void renewTries(final long nowNs) {
+    /** Renews tries and timer, because the peer's answers moved the window by some packets. */
+    void renewTries(final int answeredPackets, final long nowNs) {
         trial.receivedBefore(window.unacked());
+        pace.speedUp(answeredPackets, mtu);
         reads.removeBefore(window.unacked());
         wentBackEarly = false;
         window.catchUp();
-        timers.renew(nowNs, window.hasUnanswered());
+        timers.renew(nowNs, window.unacked(), window.hasUnanswered());
     }
 
     /**
@@ -272,6 +275,7 @@ final class Requester {
         if (!wentBackEarly && !timers.isWaitingForReceiver()) {
             wentBackEarly = true;
             trial.missedAt(window.unacked());
+            pace.slowDown();
             goBack(reason);
             timers.restart(nowNs);
         }
@@ -279,6 +283,7 @@ final class Requester {
 
     private void goBack(final String reason) {
         trial.abandon();
+        timers.endMeasuring();
         recorder.recordGoingBack(reason, window.unacked());
         window.goBack();
         reads.clear();
@@ -301,15 +306,17 @@ final class Requester {
             return;
         }
         if (!timers.isWaitingForReceiver()) {
-            counters.increment(TransportCounter.TRANSPORT_TIMEOUTS);
-            if (!timers.retry()) {
+            final boolean early = timers.isEarly(nowNs);
+            counters.increment(early ? TransportCounter.LATE_ANSWERS : TransportCounter.TRANSPORT_TIMEOUTS);
+            if (!early && !timers.retry()) {
                 failHead(CompletionStatuses.RETRY_EXCEEDED, 0);
                 return;
             }
-            goBack(ConnectionRecorder.TIMEOUT);
+            pace.slowDown();
+            goBack(early ? ConnectionRecorder.LATE_ANSWER : ConnectionRecorder.TIMEOUT);
         }
         wentBackEarly = false;
-        timers.restart(nowNs);
+        timers.restartExpired(nowNs);
     }
 
     /** Completes the oldest request, and fails the next one when it was found unsound. */

@@ -75,6 +75,16 @@ final class SimulatedLink implements PacketSink {
         formsTrains = true;
     }
 
+    void sendSingly() {
+        formsTrains = false;
+    }
+
+    @Override
+    public String toString() {
+        return (formsTrains ? cutsTrains ? "trains cut" : "trains whole" : "single packets")
+            + ", longest " + longestTrain + ", buffer " + bufferBytes + ", overflows " + overflows;
+    }
+
     /** From now on, trains meet faults, or each of their packets by itself. */
     void disturb(final FaultSettings settings, final boolean cuts) {
         faults = settings;
@@ -82,7 +92,7 @@ final class SimulatedLink implements PacketSink {
         cutsTrains = cuts;
     }
 
-    /** The receiver needs a time for each packet, and drops what arrives while so much waits for it. */
+    /** The receiver needs a time for each packet, and drops what arrives while at least so much waits for it. */
     void limitReceiver(final int bytes, final long nsPerPacket) {
         bufferBytes = bytes;
         packetNs = nsPerPacket;
@@ -181,7 +191,7 @@ final class SimulatedLink implements PacketSink {
         final long nowNs = clockNs.getAsLong();
         while (!underWay.isEmpty() && underWay.peek().arrivalNs - nowNs <= 0) {
             final Train train = underWay.poll();
-            if (bufferedBytes + train.accountedBytes() > bufferBytes) {
+            if (bufferedBytes >= bufferBytes) {
                 overflows++;
             } else {
                 readyNs = buffered.isEmpty() ? nowNs + packetNs * train.packets.size() : readyNs;

@@ -41,6 +41,17 @@ final class SimulatedNetwork implements AutoCloseable {
         return network;
     }
 
+    /** The right end becomes a device that takes no trains, and sends none. */
+    void makeRightRefuseTrains() {
+        right.refusesTrains = true;
+        toLeft.sendSingly();
+    }
+
+    @Override
+    public String toString() {
+        return "to right " + toRight + ", to left " + toLeft + (right.refusesTrains ? ", right refuses trains" : "");
+    }
+
     private SimulatedNetwork(
         final TransportSettings settings, final FaultSettings faults, final long memoryBytes, final boolean trains) {
         leftFaults = new FaultInjector(toRight, new TransportCounters(), faults, () -> nowNs, HELD_PACKETS);
