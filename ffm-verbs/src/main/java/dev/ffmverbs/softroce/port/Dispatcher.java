@@ -86,6 +86,11 @@ final class Dispatcher {
             return;
         }
         final PortQueuePair queuePair = queuePairs.get(number);
+        if (type == AsynchronousEvents.TRAINS_REFUSED) {
+            log.warn("the peer of queue pair " + number + " takes no packets that follow others in a train, as devices"
+                + " of version 0.1 and networks that number packets do; they are sent to it one by one");
+            return;
+        }
         if (queuePair != null) {
             deliver(queuePair, type);
         }

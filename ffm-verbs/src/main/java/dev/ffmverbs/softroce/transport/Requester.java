@@ -31,6 +31,7 @@ final class Requester {
     private final boolean signalAll;
     private final SendWindow window;
     private final RetryTimers timers = new RetryTimers();
+    private final TrainTrial trial;
 
     private OutstandingReads reads = new OutstandingReads(0);
     private int mtu;
@@ -54,6 +55,7 @@ final class Requester {
         this.settings = context.settings();
         this.signalAll = signalAll;
         this.window = new SendWindow(queue);
+        this.trial = new TrainTrial(connection.trains());
     }
 
     void connect(final SendAttributes attributes, final int pathMtuBytes) {
@@ -62,6 +64,7 @@ final class Requester {
         reads = new OutstandingReads(attributes.maxReadAtomic());
         timers.configure(attributes, settings.minimumTimeoutNs());
         window.start(attributes.firstPsn());
+        trial.reset();
         packetsSinceAcknowledgeRequest = 0;
         wentBackEarly = false;
     }
@@ -190,7 +193,11 @@ final class Requester {
             return 0;
         }
         packet.endPayload(bytes);
-        out.send(packet);
+        if (window.isRetransmission() || last && window.cursor() + 1 == queue.postedCount()) {
+            out.send(packet);
+        } else {
+            out.send(packet, window.next(), trial);
+        }
         packetsSinceAcknowledgeRequest = acknowledge ? 0 : packetsSinceAcknowledgeRequest + 1;
         return 1;
     }
@@ -250,6 +257,7 @@ final class Requester {
 
     /** Renews tries and timer, because the peer's answers moved the window. */
     void renewTries(final long nowNs) {
+        trial.receivedBefore(window.unacked());
         reads.removeBefore(window.unacked());
         wentBackEarly = false;
         window.catchUp();
@@ -263,12 +271,14 @@ final class Requester {
     void goBackEarly(final String reason, final long nowNs) {
         if (!wentBackEarly && !timers.isWaitingForReceiver()) {
             wentBackEarly = true;
+            trial.missedAt(window.unacked());
             goBack(reason);
             timers.restart(nowNs);
         }
     }
 
     private void goBack(final String reason) {
+        trial.abandon();
         recorder.recordGoingBack(reason, window.unacked());
         window.goBack();
         reads.clear();
@@ -279,6 +289,7 @@ final class Requester {
             return;
         }
         if (timers.waitForReceiver(nowNs, delayNs)) {
+            trial.receivedBefore(PacketSequenceNumber.plus(window.unacked(), 1));
             goBack(ConnectionRecorder.RECEIVER_NOT_READY);
         } else {
             failHead(CompletionStatuses.RECEIVER_NOT_READY_RETRY_EXCEEDED, 0);
