@@ -21,10 +21,9 @@
  *   <li>{@code device}: the verbs objects, over the structures that libibverbs would receive.
  * </ol>
  *
- * <p><b>Guarantees.</b> No library is needed besides the JDK. Native code is called only where native access is granted,
- * by {@code libc} alone. Whatever the network brings
- * ends at most the connection that it is addressed to. It works on Linux only: other systems give packets an IPv4
- * identification that cannot be known here.
+ * <p><b>Guarantees.</b> No library is needed besides the JDK. Native code is called only where native access is
+ * granted, by {@code libc} alone. Whatever the network brings ends at most the connection that it is addressed to. It
+ * works on Linux only: other systems give packets an IPv4 identification that cannot be known here.
  *
  * <p><b>Glossary.</b> Each word has one meaning in these packages:
  * <ul>
@@ -62,10 +61,10 @@
  * <p><b>A process that is killed</b> sends nothing to its peers. Their queue pairs notice it with their next request,
  * as on any RDMA device. {@link dev.ffmverbs.QueuePair} shows a cheap one.
  *
- * <p><b>Two sockets.</b> Where native access is granted ({@code --enable-native-access=dev.ffmverbs}), packets travel in
- * trains: the system handles up to 64 of them as one, by {@code UDP_SEGMENT} and {@code UDP_GRO}. A self-test sees that
- * this kernel numbers the packets of a train as their checksums say. If it fails, or native access is not granted, the
- * device uses a {@link java.nio.channels.DatagramChannel} and logs the reason. {@link
+ * <p><b>Two sockets.</b> Where native access is granted ({@code --enable-native-access=dev.ffmverbs}), packets travel
+ * in trains: the system handles up to 64 of them as one, by {@code UDP_SEGMENT} and {@code UDP_GRO}. A self-test sees
+ * that this kernel numbers the packets of a train as their checksums say. If it fails, or native access is not granted,
+ * the device uses a {@link java.nio.channels.DatagramChannel} and logs the reason. {@link
  * dev.ffmverbs.softroce.SoftRoceDevices#describeSocket} and the firmware version in the device's attributes tell which
  * socket is used. Both understand each other, and other RoCEv2 devices.
  *

@@ -19,15 +19,15 @@
  * JDK. Packets gather in the socket and leave at the end of a turn.
  *
  * <p>A WRITE takes this path: {@code Port.sendPosted}, {@code PortLock}, {@code Dispatcher}, the state machines of the
- * queue pair ({@code ReliableConnection}), {@code PortSink}, and the socket, which sends it when the dispatcher ends the
- * turn.
+ * queue pair ({@code ReliableConnection}), {@code PortSink}, and the socket, which sends it when the dispatcher ends
+ * the turn.
  *
- * <p><b>Guarantees.</b> Nothing is allocated per packet, except 120 bytes by the channel of the JDK if a packet
- * comes from another peer than the packet before it. Whatever the network sends, no exception escapes. Whatever a part throws, errors
- * included, ends that part alone ({@link dev.ffmverbs.softroce.port.Dispatcher}) and never leaves the dispatch lock
- * taken.
+ * <p><b>Guarantees.</b> Nothing is allocated per packet, except 120 bytes by the channel of the JDK if a packet comes
+ * from another peer than the packet before it. Whatever the network sends, no exception escapes. Whatever a part
+ * throws, errors included, ends that part alone ({@link dev.ffmverbs.softroce.port.Dispatcher}) and never leaves the
+ * dispatch lock taken.
  *
- * <p>Depends on the layers {@code libc}, {@code wire}, {@code memory}, {@code faults} and {@code transport}, and on {@code
- * dev.ffmverbs.spi}; not on the verbs objects that use it.
+ * <p>Depends on the layers {@code libc}, {@code wire}, {@code memory}, {@code faults} and {@code transport}, and on
+ * {@code dev.ffmverbs.spi}; not on the verbs objects that use it.
  */
 package dev.ffmverbs.softroce.port;
