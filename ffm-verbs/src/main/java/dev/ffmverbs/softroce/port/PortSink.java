@@ -13,12 +13,12 @@ final class PortSink implements PacketSink {
 
     private static final int HELD_PACKETS = 256;
 
-    private final UdpSocket socket;
+    private final PacketSocket socket;
     private final TransportCounters counters;
     private final PortLog log;
     private FaultInjector faults;
 
-    PortSink(final UdpSocket socket, final TransportCounters counters, final PortLog log) {
+    PortSink(final PacketSocket socket, final TransportCounters counters, final PortLog log) {
         this.socket = socket;
         this.counters = counters;
         this.log = log;

@@ -26,6 +26,7 @@ class SocketSelfTestTest {
     private static class Loop implements PacketSocket {
 
         private final RocePacket packet = new RocePacket();
+        private final RocePacket received = new RocePacket();
         private boolean sent;
 
         @Override
@@ -49,11 +50,12 @@ class SocketSelfTestTest {
         }
 
         @Override
-        public boolean receive(final RocePacket received) {
-            if (sent) {
-                received.copyFrom(packet);
+        public RocePacket receive() {
+            if (!sent) {
+                return null;
             }
-            return sent;
+            received.copyFrom(packet);
+            return received;
         }
 
         @Override
@@ -64,6 +66,36 @@ class SocketSelfTestTest {
         @Override
         public int sourcePort() {
             return LOCAL.udpPort();
+        }
+
+        @Override
+        public String description() {
+            return "loop";
+        }
+
+        @Override
+        public int receiveBufferBytes() {
+            return 1 << 20;
+        }
+
+        @Override
+        public boolean isBlocked() {
+            return false;
+        }
+
+        @Override
+        public void sendWaiting() {
+            // Nothing waits.
+        }
+
+        @Override
+        public SocketWait openWait() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void close() {
+            // Nothing is open.
         }
     }
 
@@ -98,8 +130,8 @@ class SocketSelfTestTest {
     void refusesASocketWhosePacketsDoNotComeBack() {
         final String message = refusal(new Loop() {
             @Override
-            public boolean receive(final RocePacket received) {
-                return false;
+            public RocePacket receive() {
+                return null;
             }
         }).getMessage();
         assertTrue(message.contains("within 1 s") && message.contains("firewall"), message);
@@ -109,11 +141,11 @@ class SocketSelfTestTest {
     void refusesASocketWhosePacketsAreChanged() {
         final String message = refusal(new Loop() {
             @Override
-            public boolean receive(final RocePacket received) {
-                final boolean any = super.receive(received);
+            public RocePacket receive() {
+                final RocePacket received = super.receive();
                 received.buffer().put(received.payloadOffset(), (byte) ~received.buffer().get(
                     received.payloadOffset()));
-                return any;
+                return received;
             }
         }).getMessage();
         assertTrue(message.contains("unchanged"), message);
