@@ -28,7 +28,7 @@ public final class RetransmissionEvent extends Event {
     @Label("Path")
     public String path;
 
-    /** TIMEOUT, LATE_ANSWER, SEQUENCE_NAK, IMPLIED_NAK or RECEIVER_NOT_READY. */
+    /** TIMEOUT, SEQUENCE_NAK, IMPLIED_NAK or RECEIVER_NOT_READY. */
     @Label("Reason")
     public String reason;
 

@@ -10,7 +10,6 @@ import jdk.jfr.FlightRecorder;
 final class ConnectionRecorder {
 
     static final String TIMEOUT = "TIMEOUT";
-    static final String LATE_ANSWER = "LATE_ANSWER";
     static final String SEQUENCE_NAK = "SEQUENCE_NAK";
     static final String IMPLIED_NAK = "IMPLIED_NAK";
     static final String RECEIVER_NOT_READY = "RECEIVER_NOT_READY";

@@ -313,7 +313,7 @@ final class Requester {
                 return;
             }
             pace.slowDown();
-            goBack(early ? ConnectionRecorder.LATE_ANSWER : ConnectionRecorder.TIMEOUT);
+            goBack(ConnectionRecorder.TIMEOUT);
         }
         wentBackEarly = false;
         timers.restartExpired(nowNs);
