@@ -48,6 +48,8 @@ import java.util.stream.Collectors;
  */
 public final class SoftRoceDevices {
 
+    /** Name of the provider of software devices. */
+    public static final String PROVIDER = "softroce";
     /** System property that names the devices' addresses. */
     public static final String ADDRESSES_PROPERTY = "softroce.addresses";
     /** System property that names another UDP port. */

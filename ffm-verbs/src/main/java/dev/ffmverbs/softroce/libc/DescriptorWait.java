@@ -43,9 +43,8 @@ public final class DescriptorWait implements AutoCloseable {
     /** Whether a wake-up is under way that the waiting thread has not taken. */
     private final AtomicBoolean woken = new AtomicBoolean();
 
-    /** Guards the descriptor of wake-ups against being used once it is closed, and the memory below. */
+    /** Guards the descriptor of wake-ups against being used once it is closed. */
     private final Object wakeUpLock = new Object();
-    private final MemorySegment wakeUpErrno;
     private final MemorySegment one;
     private final int wakeUpDescriptor;
     private boolean open = true;
@@ -62,7 +61,6 @@ public final class DescriptorWait implements AutoCloseable {
         timeout = memory.asSlice(TIMEOUT, TIMEOUT_BYTES);
         wakeUps = memory.asSlice(WAKE_UPS, Long.BYTES);
         errno = Libc.allocateErrno(arena);
-        wakeUpErrno = Libc.allocateErrno(arena);
         one = arena.allocateFrom(JAVA_LONG, 1);
         wakeUpDescriptor = Libc.eventfd(errno, 0, EFD_NONBLOCK | EFD_CLOEXEC);
         if (wakeUpDescriptor < 0) {
@@ -84,19 +82,27 @@ public final class DescriptorWait implements AutoCloseable {
         memory.set(JAVA_SHORT, EVENTS, orWritable ? (short) (POLLIN | POLLOUT) : POLLIN);
         timeout.set(JAVA_LONG, 0, timeoutNs / NS_PER_SECOND);
         timeout.set(JAVA_LONG, Long.BYTES, timeoutNs % NS_PER_SECOND);
-        final int result;
+        final int ready;
         interruption.enter();
         try {
-            result = Libc.ppoll(errno, memory, 2, timeoutNs == Long.MAX_VALUE ? MemorySegment.NULL : timeout);
+            ready = Libc.ppoll(memory, 2, timeoutNs == Long.MAX_VALUE ? MemorySegment.NULL : timeout);
         } finally {
             interruption.leave();
         }
-        if (result < 0 && result != -Errno.EINTR) {
-            throw new CallFailedException("ppoll(timeout=" + timeoutNs + " ns)", -result);
-        }
-        if (result > 0 && memory.get(JAVA_SHORT, ENTRY_BYTES + RETURNED_EVENTS) != 0) {
-            Libc.read(errno, wakeUpDescriptor, wakeUps, Long.BYTES);
+        if (ready < 0) {
+            requireWaitable();
+        } else if (ready > 0 && memory.get(JAVA_SHORT, ENTRY_BYTES + RETURNED_EVENTS) != 0) {
+            Libc.read(wakeUpDescriptor, wakeUps, Long.BYTES);
             woken.set(false);
+        }
+    }
+
+    /** After a wait that failed: looks without waiting, and throws the reason if there is still one. */
+    private void requireWaitable() throws CallFailedException {
+        timeout.fill((byte) 0);
+        final int result = Libc.ppoll(errno, memory, 2, timeout);
+        if (result < 0 && result != -Errno.EINTR) {
+            throw new CallFailedException("ppoll", -result);
         }
     }
 
@@ -105,7 +111,7 @@ public final class DescriptorWait implements AutoCloseable {
         if (woken.compareAndSet(false, true)) {
             synchronized (wakeUpLock) {
                 if (open) {
-                    Libc.write(wakeUpErrno, wakeUpDescriptor, one, Long.BYTES);
+                    Libc.write(wakeUpDescriptor, one, Long.BYTES);
                 }
             }
         }
@@ -117,7 +123,7 @@ public final class DescriptorWait implements AutoCloseable {
         synchronized (wakeUpLock) {
             if (open) {
                 open = false;
-                Libc.close(wakeUpErrno, wakeUpDescriptor);
+                Libc.close(errno, wakeUpDescriptor);
             }
         }
     }

@@ -15,8 +15,10 @@ import java.lang.invoke.MethodHandle;
 /**
  * The functions of the C library, linked when this class is initialised.
  *
- * <p>Each takes memory for {@code errno} from its caller and returns what the C function returns, or the negative error
- * number if that failed.
+ * <p>One that takes memory for {@code errno} returns what the C function returns, or the negative error number if that
+ * failed. Such a call allocates until its compiler proves that it need not. So the functions that are called for each
+ * packet or wait have a second form without {@code errno}, which returns -1 if it failed; the caller then calls the
+ * first form to learn why.
  */
 @SuppressWarnings("restricted")
 final class Libc {
@@ -29,24 +31,41 @@ final class Libc {
         link("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
     private static final MethodHandle GETSOCKOPT =
         link("getsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
-    private static final MethodHandle SENDMSG = link("sendmsg", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
-    private static final MethodHandle SENDMMSG = link("sendmmsg", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
-    private static final MethodHandle RECVMMSG =
-        link("recvmmsg", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
+    private static final MethodHandle SENDMMSG =
+        link("sendmmsg", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
     private static final MethodHandle EVENTFD = link("eventfd", JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle PPOLL = link("ppoll", JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS);
-    private static final MethodHandle READ = link("read", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
-    private static final MethodHandle WRITE = link("write", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
     private static final MethodHandle CLOSE = link("close", JAVA_INT, JAVA_INT);
+
+    private static final MethodHandle FAST_SENDMSG =
+        linkWithoutErrno("sendmsg", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
+    private static final MethodHandle FAST_SENDMMSG =
+        linkWithoutErrno("sendmmsg", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+    private static final MethodHandle FAST_RECVMMSG =
+        linkWithoutErrno("recvmmsg", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
+    private static final MethodHandle FAST_PPOLL =
+        linkWithoutErrno("ppoll", JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS);
+    private static final MethodHandle FAST_READ =
+        linkWithoutErrno("read", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
+    private static final MethodHandle FAST_WRITE =
+        linkWithoutErrno("write", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
 
     private Libc() {
     }
 
     private static MethodHandle link(final String name, final MemoryLayout result, final MemoryLayout... parameters) {
-        final MemorySegment address = LINKER.defaultLookup().find(name)
-            .orElseThrow(() -> new UnsatisfiedLinkError("the C library has no " + name));
         return LINKER.downcallHandle(
-            address, FunctionDescriptor.of(result, parameters), Linker.Option.captureCallState("errno"));
+            find(name), FunctionDescriptor.of(result, parameters), Linker.Option.captureCallState("errno"));
+    }
+
+    private static MethodHandle linkWithoutErrno(
+        final String name, final MemoryLayout result, final MemoryLayout... parameters) {
+        return LINKER.downcallHandle(find(name), FunctionDescriptor.of(result, parameters));
+    }
+
+    private static MemorySegment find(final String name) {
+        return LINKER.defaultLookup().find(name)
+            .orElseThrow(() -> new UnsatisfiedLinkError("the C library has no " + name));
     }
 
     /** Makes sure that all functions are linked. */
@@ -103,10 +122,18 @@ final class Libc {
         }
     }
 
-    static int sendmsg(
-        final MemorySegment errno, final int descriptor, final MemorySegment message, final int flags) {
+    /** Sends one message. Returns how many bytes it has, or -1. */
+    static long sendmsg(final int descriptor, final MemorySegment message, final int flags) {
         try {
-            return result(errno, (int) (long) SENDMSG.invokeExact(errno, descriptor, message, flags));
+            return (long) FAST_SENDMSG.invokeExact(descriptor, message, flags);
+        } catch (final Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    static int sendmmsg(final int descriptor, final MemorySegment messages, final int count, final int flags) {
+        try {
+            return (int) FAST_SENDMMSG.invokeExact(descriptor, messages, count, flags);
         } catch (final Throwable e) {
             throw unexpected(e);
         }
@@ -122,12 +149,9 @@ final class Libc {
         }
     }
 
-    static int recvmmsg(
-        final MemorySegment errno, final int descriptor, final MemorySegment messages, final int count,
-        final int flags) {
+    static int recvmmsg(final int descriptor, final MemorySegment messages, final int count, final int flags) {
         try {
-            return result(errno,
-                (int) RECVMMSG.invokeExact(errno, descriptor, messages, count, flags, MemorySegment.NULL));
+            return (int) FAST_RECVMMSG.invokeExact(descriptor, messages, count, flags, MemorySegment.NULL);
         } catch (final Throwable e) {
             throw unexpected(e);
         }
@@ -150,17 +174,25 @@ final class Libc {
         }
     }
 
-    static int read(final MemorySegment errno, final int descriptor, final MemorySegment to, final long bytes) {
+    static int ppoll(final MemorySegment descriptors, final long count, final MemorySegment timeout) {
         try {
-            return result(errno, (int) (long) READ.invokeExact(errno, descriptor, to, bytes));
+            return (int) FAST_PPOLL.invokeExact(descriptors, count, timeout, MemorySegment.NULL);
         } catch (final Throwable e) {
             throw unexpected(e);
         }
     }
 
-    static int write(final MemorySegment errno, final int descriptor, final MemorySegment from, final long bytes) {
+    static long read(final int descriptor, final MemorySegment to, final long bytes) {
         try {
-            return result(errno, (int) (long) WRITE.invokeExact(errno, descriptor, from, bytes));
+            return (long) FAST_READ.invokeExact(descriptor, to, bytes);
+        } catch (final Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    static long write(final int descriptor, final MemorySegment from, final long bytes) {
+        try {
+            return (long) FAST_WRITE.invokeExact(descriptor, from, bytes);
         } catch (final Throwable e) {
             throw unexpected(e);
         }

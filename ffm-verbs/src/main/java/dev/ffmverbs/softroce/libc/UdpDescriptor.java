@@ -170,14 +170,16 @@ public class UdpDescriptor implements AutoCloseable {
      */
     public int send(final OutgoingMessages messages, final int first, final int count) {
         final MemorySegment headers = messages.headers(first);
+        final int sent = count == 1 ? Libc.sendmsg(descriptor, headers, MSG_DONTWAIT) < 0 ? -1 : 1
+            : Libc.sendmmsg(descriptor, headers, count, MSG_DONTWAIT);
+        return sent > 0 ? sent : sendAgain(headers, count);
+    }
+
+    /** Sends once more after a failure, to learn its reason, which may have gone. */
+    private int sendAgain(final MemorySegment headers, final int count) {
         int result;
         do {
-            if (count == 1) {
-                final int sent = Libc.sendmsg(errno, descriptor, headers, MSG_DONTWAIT);
-                result = sent < 0 ? sent : 1;
-            } else {
-                result = Libc.sendmmsg(errno, descriptor, headers, count, MSG_DONTWAIT);
-            }
+            result = Libc.sendmmsg(errno, descriptor, headers, count, MSG_DONTWAIT);
         } while (result == -Errno.EINTR);
         return result;
     }
@@ -186,15 +188,12 @@ public class UdpDescriptor implements AutoCloseable {
      * Receives the messages that have arrived by one call ({@code recvmmsg(2)}), as many as fit.
      *
      * @param messages receives them.
-     * @return how many there are, at least 1; or a negative error number, {@code -EAGAIN} if none has arrived.
+     * @return how many there are; 0 if none has arrived, or the system does not give them.
      */
     public int receive(final IncomingMessages messages) {
-        int result;
-        do {
-            result = Libc.recvmmsg(errno, descriptor, messages.prepare(), messages.capacity(), MSG_DONTWAIT);
-            messages.markReceived(Math.max(0, result));
-        } while (result == -Errno.EINTR);
-        return result;
+        final int received = Libc.recvmmsg(descriptor, messages.prepare(), messages.capacity(), MSG_DONTWAIT);
+        messages.markReceived(Math.max(0, received));
+        return Math.max(0, received);
     }
 
     /** Closes the socket. No other thread may be in a call, nor wait for it. */

@@ -45,7 +45,7 @@ final class IncomingTrains {
     private boolean receive() {
         next = 0;
         count = 0;
-        count = Math.max(0, descriptor.receive(messages));
+        count = descriptor.receive(messages);
         return count > 0;
     }
 
