@@ -18,19 +18,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class DescriptorWait implements AutoCloseable {
 
-    private static final int EFD_NONBLOCK = 0x800;
-    private static final int EFD_CLOEXEC = 0x80000;
+    static final int EFD_NONBLOCK = 0x800;
+    static final int EFD_CLOEXEC = 0x80000;
 
     /** {@code struct pollfd}. */
-    private static final long ENTRY_BYTES = 8;
-    private static final long EVENTS = 4;
-    private static final long RETURNED_EVENTS = 6;
-    private static final short POLLIN = 1;
-    private static final short POLLOUT = 4;
+    static final long ENTRY_BYTES = 8;
+    static final long EVENTS = 4;
+    static final long RETURNED_EVENTS = 6;
+    static final short POLLIN = 1;
+    static final short POLLOUT = 4;
 
     /** {@code struct timespec}, after two entries. */
     private static final long TIMEOUT = 2 * ENTRY_BYTES;
-    private static final long TIMEOUT_BYTES = 16;
+    static final long TIMEOUT_BYTES = 16;
     private static final long WAKE_UPS = TIMEOUT + TIMEOUT_BYTES;
     private static final long NS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
 

@@ -17,16 +17,16 @@ import java.lang.foreign.MemorySegment;
  */
 public class UdpDescriptor implements AutoCloseable {
 
-    private static final int SOCK_DGRAM = 2;
-    private static final int SOCK_NONBLOCK = 0x800;
-    private static final int SOCK_CLOEXEC = 0x80000;
+    static final int SOCK_DGRAM = 2;
+    static final int SOCK_NONBLOCK = 0x800;
+    static final int SOCK_CLOEXEC = 0x80000;
 
-    private static final int SOL_SOCKET = 1;
-    private static final int SO_SNDBUF = 7;
-    private static final int SO_RCVBUF = 8;
-    private static final int IP_MTU_DISCOVER = 10;
-    private static final int IP_PMTUDISC_DO = 2;
-    private static final int MSG_DONTWAIT = 0x40;
+    static final int SOL_SOCKET = 1;
+    static final int SO_SNDBUF = 7;
+    static final int SO_RCVBUF = 8;
+    static final int IP_MTU_DISCOVER = 10;
+    static final int IP_PMTUDISC_DO = 2;
+    static final int MSG_DONTWAIT = 0x40;
 
     private static final int CLOSED = -1;
 

@@ -2,6 +2,7 @@
 package dev.ffmverbs.softroce.port;
 
 import dev.ffmverbs.softroce.faults.FaultSettings;
+import dev.ffmverbs.softroce.libc.UdpDescriptor;
 import dev.ffmverbs.softroce.memory.MemoryTable;
 import dev.ffmverbs.softroce.transport.ReliableConnection;
 import dev.ffmverbs.softroce.transport.TransportContext;
@@ -70,8 +71,8 @@ public final class Port implements AutoCloseable {
         final TransportCounters counters = new TransportCounters();
         final SecureRandom random = new SecureRandom();
         final Icrc icrc = new Icrc();
-        final OpenedSocket opened =
-            new SocketOpening(local, receiveBufferBytes, icrc, random, counters, log).open(sockets);
+        final OpenedSocket opened = new SocketOpening(
+            local, receiveBufferBytes, icrc, random, counters, log, UdpDescriptor::new).open(sockets);
         final PacketSocket socket = opened.socket();
         SocketWatch watch = null;
         boolean open = false;

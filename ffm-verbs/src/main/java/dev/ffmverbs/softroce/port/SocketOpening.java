@@ -21,10 +21,16 @@ import java.util.random.RandomGenerator;
  * @param random             makes the packets of the self-test unlike all others.
  * @param counters           counts packets that cannot be sent.
  * @param log                says why a socket is not used.
+ * @param descriptors        opens sockets of the C library.
  */
 record SocketOpening(
     LocalAddress local, int receiveBufferBytes, Icrc icrc, RandomGenerator random, TransportCounters counters,
-    PortLog log) {
+    PortLog log, DescriptorSource descriptors) {
+
+    /** Opens a socket of the C library. */
+    interface DescriptorSource {
+        UdpDescriptor open() throws IOException;
+    }
 
     /** Thrown if the fast socket cannot be used. */
     private static final class NotUsableException extends Exception {
@@ -80,7 +86,7 @@ record SocketOpening(
         UdpDescriptor descriptor = null;
         boolean usable = false;
         try {
-            descriptor = new UdpDescriptor();
+            descriptor = descriptors.open();
             descriptor.setBufferSizes(receiveBufferBytes, UdpSocket.SEND_BUFFER_BYTES);
             descriptor.takeTrains();
             bind(descriptor);
