@@ -13,8 +13,8 @@
  * once; atomics run once; requests complete in the order posted; data is in memory before its acknowledgement leaves.
  * Whatever a packet says, nothing is written outside registered memory and nothing is thrown.
  *
- * <p><b>Trains.</b> Packets that leave together follow each other in trains, once a {@code PeerTrains} knows that
- * the peer takes them; to others they leave one by one. What came in together is acknowledged once, when the caller asks
+ * <p><b>Trains.</b> Packets that leave together follow each other in trains, once a {@code PeerTrains} knows that the
+ * peer takes them; to others they leave one by one. What came in together is acknowledged once, when the caller asks
  * for packets.
  *
  * <p><b>Flow.</b> A responder sends without flow control, and nobody tells a requester how much room its peer has. So
