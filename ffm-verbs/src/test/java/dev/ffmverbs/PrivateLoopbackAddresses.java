@@ -15,6 +15,8 @@ public final class PrivateLoopbackAddresses {
     public static final String OTHER_UDP_PORT = "-Dsoftroce.port=14791";
 
     private static final String PROPERTY = "softroce.addresses";
+    private static final String SOCKET_PROPERTY = "softroce.socket";
+    private static final String SECOND_SOCKET_PROPERTY = "softroce.socket.soft1";
 
     /** Property with a process number to use instead of this process's own, to try any one. */
     private static final String PROCESS_PROPERTY = "test.processNumber";
@@ -30,11 +32,15 @@ public final class PrivateLoopbackAddresses {
 
     /**
      * Gives this process two software devices, unless {@code softroce.addresses} says already which it has; empty, it
-     * has none. To be called before devices are listed.
+     * has none. The second uses a channel, so that tests run over both sockets and between them, unless a property
+     * says which socket to use. To be called before devices are listed.
      */
     public static void use() {
         if (System.getProperty(PROPERTY) == null) {
             System.setProperty(PROPERTY, address(1) + "," + address(2));
+            if (System.getProperty(SOCKET_PROPERTY) == null && System.getProperty(SECOND_SOCKET_PROPERTY) == null) {
+                System.setProperty(SECOND_SOCKET_PROPERTY, "channel");
+            }
         }
     }
 

@@ -36,6 +36,7 @@ class DependencyRulesTest {
     private static final String BENCHMARKS = "benchmarks";
     private static final String GENERATED = "dev.ffmverbs.jextract";
     private static final String NATIVE_CALLS = "dev.ffmverbs.ibverbs";
+    private static final String SOCKET_CALLS = "dev.ffmverbs.softroce.libc";
 
     private static final Pattern SOCKETS = Pattern.compile(
         "java\\.net\\.(\\w*(Datagram|Server|Multicast)\\w+|Socket|NetworkInterface)|java\\.nio\\.channels\\..*");
@@ -147,14 +148,14 @@ class DependencyRulesTest {
             page -> forbid(page, "no socket, no I/O", SOCKETS, SOCKETS));
     }
 
-    /** The rule of {@code dev.ffmverbs.ibverbs}: it is the only one that calls native code. */
+    /** The rule of {@code dev.ffmverbs.ibverbs} and {@code dev.ffmverbs.softroce.libc}, the only ones that do so. */
     @Test
-    void nativeCodeIsCalledByTheProviderOfLibibverbsAlone() {
-        final List<String> breaches = classesOutside(Set.of(GENERATED, NATIVE_CALLS)).stream()
+    void nativeCodeIsCalledByTheProviderOfLibibverbsAndTheFastSocketAlone() {
+        final List<String> breaches = classesOutside(Set.of(GENERATED, NATIVE_CALLS, SOCKET_CALLS)).stream()
             .filter(each -> each.getPackageName().matches("dev\\.ffmverbs(\\.(cm|spi|softroce|ccm)\\b.*)?"))
             .flatMap(each -> each.getAccessesFromSelf().stream())
             .filter(access -> RESTRICTED.matcher(name(access)).matches())
             .map(JavaAccess::getDescription).toList();
-        assertEquals(List.of(), breaches, "only " + NATIVE_CALLS + " calls native code");
+        assertEquals(List.of(), breaches, "only " + NATIVE_CALLS + " and " + SOCKET_CALLS + " call native code");
     }
 }

@@ -35,6 +35,10 @@ import java.util.stream.Collectors;
  *     <td>UDP port instead of 4791, the same at all peers. Kernel devices and hardware are not reached then.</td></tr>
  *   <tr><td>{@code softroce.receiveBufferBytes}</td><td>{@code SOFTROCE_RECEIVE_BUFFER_BYTES}</td>
  *     <td>Size of the receive buffer to ask the system for.</td></tr>
+ *   <tr><td>{@code softroce.socket}</td><td>{@code SOFTROCE_SOCKET}</td>
+ *     <td>Which socket: {@code automatic}, {@code fast} or {@code channel}, see {@link SoftRoceSettings.Socket}.</td>
+ *   </tr>
+ *   <tr><td>{@code softroce.socket.soft0}</td><td></td><td>Which socket this device uses.</td></tr>
  *   <tr><td>{@code softroce.faults}</td><td>{@code SOFTROCE_FAULTS}</td>
  *     <td>What goes wrong at all devices, as {@link FaultSettings#parse} reads it.</td></tr>
  *   <tr><td>{@code softroce.faults.soft0}</td><td></td><td>What goes wrong at this device.</td></tr>
@@ -44,12 +48,16 @@ import java.util.stream.Collectors;
  */
 public final class SoftRoceDevices {
 
+    /** Name of the provider of software devices. */
+    public static final String PROVIDER = "softroce";
     /** System property that names the devices' addresses. */
     public static final String ADDRESSES_PROPERTY = "softroce.addresses";
     /** System property that names another UDP port. */
     public static final String PORT_PROPERTY = "softroce.port";
     /** System property for the size of receive buffers. */
     public static final String RECEIVE_BUFFER_PROPERTY = "softroce.receiveBufferBytes";
+    /** System property for the socket of all devices; with a dot and a device's name for that of one. */
+    public static final String SOCKET_PROPERTY = "softroce.socket";
     /** System property for faults of all devices; with a dot and a device's name for one. */
     public static final String FAULTS_PROPERTY = "softroce.faults";
 
@@ -93,10 +101,28 @@ public final class SoftRoceDevices {
     public static void injectFaults(final String deviceName, final FaultSettings faults) {
         synchronized (DEVICES) {
             configure();
-            device(deviceName).orElseThrow(() -> new NoSuchElementException("no software device named " + deviceName
-                + "; these exist: " + DEVICES.stream().map(SoftDevice::name).collect(Collectors.joining(", "))))
-                .faults(faults);
+            requireDevice(deviceName).faults(faults);
         }
+    }
+
+    /**
+     * Says which socket an open device uses, and why it is not the fast one.
+     *
+     * @param deviceName the device.
+     * @return a phrase such as "fast socket"; empty if the device is not open.
+     * @throws NoSuchElementException   when there is no software device of that name.
+     * @throws IllegalArgumentException when a property that describes devices cannot be read.
+     */
+    public static Optional<String> describeSocket(final String deviceName) {
+        synchronized (DEVICES) {
+            configure();
+            return requireDevice(deviceName).socketDescription();
+        }
+    }
+
+    private static SoftDevice requireDevice(final String deviceName) {
+        return device(deviceName).orElseThrow(() -> new NoSuchElementException("no software device named " + deviceName
+            + "; these exist: " + DEVICES.stream().map(SoftDevice::name).collect(Collectors.joining(", "))));
     }
 
     /** The device of a name, once devices were listed. */
@@ -147,7 +173,18 @@ public final class SoftRoceDevices {
         return new SoftRoceSettings(
             configuredNumber(PORT_PROPERTY, usual.udpPort()),
             configuredNumber(RECEIVE_BUFFER_PROPERTY, usual.receiveBufferBytes()),
-            FaultSettings.parse(configuredText(FAULTS_PROPERTY, "")));
+            FaultSettings.parse(configuredText(FAULTS_PROPERTY, "")),
+            parseSocket(SOCKET_PROPERTY, configuredText(SOCKET_PROPERTY, usual.socket().name())));
+    }
+
+    private static SoftRoceSettings.Socket parseSocket(final String property, final String text) {
+        for (final SoftRoceSettings.Socket socket : SoftRoceSettings.Socket.values()) {
+            if (socket.name().equalsIgnoreCase(text.strip())) {
+                return socket;
+            }
+        }
+        throw new IllegalArgumentException("system property " + property + " is \"" + text
+            + "\", not automatic, fast or channel");
     }
 
     private static String configuredText(final String property, final String otherwise) {
@@ -204,7 +241,10 @@ public final class SoftRoceDevices {
                 address.getHostAddress(), settings.udpPort(), SoftRoceSettings.ROCE_PORT);
         }
         final String own = System.getProperty(FAULTS_PROPERTY + "." + name);
+        final String socketProperty = SOCKET_PROPERTY + "." + name;
+        final String ownSocket = System.getProperty(socketProperty);
         return new SoftDevice(name, address, settings.udpPort(), settings.receiveBufferBytes(),
-            own == null ? settings.faults() : FaultSettings.parse(own));
+            own == null ? settings.faults() : FaultSettings.parse(own),
+            (ownSocket == null ? settings.socket() : parseSocket(socketProperty, ownSocket)).allowed());
     }
 }

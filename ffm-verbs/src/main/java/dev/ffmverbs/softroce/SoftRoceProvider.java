@@ -22,7 +22,7 @@ public final class SoftRoceProvider implements VerbsProvider {
 
     @Override
     public String name() {
-        return "softroce";
+        return SoftRoceDevices.PROVIDER;
     }
 
     @Override

@@ -2,6 +2,7 @@
 package dev.ffmverbs.softroce;
 
 import dev.ffmverbs.softroce.faults.FaultSettings;
+import dev.ffmverbs.softroce.port.AllowedSockets;
 
 /**
  * How a software device is set up.
@@ -11,14 +12,42 @@ import dev.ffmverbs.softroce.faults.FaultSettings;
  * @param receiveBufferBytes size of the socket's receive buffer to ask for; the system gives at most
  *                           {@code net.core.rmem_max}. The larger, the larger the pieces in which READs are made.
  * @param faults             what is to go wrong with its packets.
+ * @param socket             which socket it sends and receives with.
  */
-public record SoftRoceSettings(int udpPort, int receiveBufferBytes, FaultSettings faults) {
+public record SoftRoceSettings(int udpPort, int receiveBufferBytes, FaultSettings faults, Socket socket) {
+
+    /** The sockets that a device can have. They understand each other. */
+    public enum Socket {
+
+        /** The fast one if it works here, otherwise a channel. */
+        AUTOMATIC(AllowedSockets.ANY),
+
+        /**
+         * A socket of the C library, whose packets travel in trains. It needs Linux and native access,
+         * {@code --enable-native-access=dev.ffmverbs}; a device does not open where it does not work.
+         */
+        FAST(new AllowedSockets(true, false)),
+
+        /** A {@link java.nio.channels.DatagramChannel}, which works without native access. */
+        CHANNEL(new AllowedSockets(false, true));
+
+        private final AllowedSockets allowed;
+
+        Socket(final AllowedSockets allowed) {
+            this.allowed = allowed;
+        }
+
+        AllowedSockets allowed() {
+            return allowed;
+        }
+    }
 
     /** UDP port of RoCE version 2. */
     public static final int ROCE_PORT = 4791;
 
     /** What devices have unless something else is said. */
-    public static final SoftRoceSettings DEFAULT = new SoftRoceSettings(ROCE_PORT, 1 << 22, FaultSettings.NONE);
+    public static final SoftRoceSettings DEFAULT =
+        new SoftRoceSettings(ROCE_PORT, 1 << 22, FaultSettings.NONE, Socket.AUTOMATIC);
 
     private static final int MAX_PORT = 65_535;
     private static final int MIN_RECEIVE_BUFFER_BYTES = 1 << 14;
@@ -39,6 +68,9 @@ public record SoftRoceSettings(int udpPort, int receiveBufferBytes, FaultSetting
         if (faults == null) {
             throw new IllegalArgumentException("faults must not be null; FaultSettings.NONE has none");
         }
+        if (socket == null) {
+            throw new IllegalArgumentException("socket must not be null; Socket.AUTOMATIC leaves the choice open");
+        }
     }
 
     /**
@@ -48,7 +80,7 @@ public record SoftRoceSettings(int udpPort, int receiveBufferBytes, FaultSetting
      * @return the settings.
      */
     public SoftRoceSettings withUdpPort(final int newUdpPort) {
-        return new SoftRoceSettings(newUdpPort, receiveBufferBytes, faults);
+        return new SoftRoceSettings(newUdpPort, receiveBufferBytes, faults, socket);
     }
 
     /**
@@ -58,7 +90,7 @@ public record SoftRoceSettings(int udpPort, int receiveBufferBytes, FaultSetting
      * @return the settings.
      */
     public SoftRoceSettings withReceiveBufferBytes(final int newReceiveBufferBytes) {
-        return new SoftRoceSettings(udpPort, newReceiveBufferBytes, faults);
+        return new SoftRoceSettings(udpPort, newReceiveBufferBytes, faults, socket);
     }
 
     /**
@@ -68,6 +100,16 @@ public record SoftRoceSettings(int udpPort, int receiveBufferBytes, FaultSetting
      * @return the settings.
      */
     public SoftRoceSettings withFaults(final FaultSettings newFaults) {
-        return new SoftRoceSettings(udpPort, receiveBufferBytes, newFaults);
+        return new SoftRoceSettings(udpPort, receiveBufferBytes, newFaults, socket);
+    }
+
+    /**
+     * The same settings with another socket.
+     *
+     * @param newSocket which socket to use.
+     * @return the settings.
+     */
+    public SoftRoceSettings withSocket(final Socket newSocket) {
+        return new SoftRoceSettings(udpPort, receiveBufferBytes, faults, newSocket);
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * A software RNIC in pure Java: RoCEv2 reliable connections over UDP, wire-compatible with Linux rxe and with NICs.
+ * A software RNIC in Java: RoCEv2 reliable connections over UDP, wire-compatible with Linux rxe and with NICs.
  *
  * <p>Users open its devices by name through {@code Verbs}, like any other device. {@link
  * dev.ffmverbs.softroce.SoftRoceDevices} says which devices exist, and which faults are injected into their packets, by
@@ -14,15 +14,16 @@
  *   <li>{@link dev.ffmverbs.softroce.faults}: which faults are injected into packets;
  *   <li>{@code recording}: events for the JDK Flight Recorder;
  *   <li>{@code transport}: the state machines of a queue pair, without socket or clock;
+ *   <li>{@code libc}: the socket calls of the C library that the JDK lacks;
  *   <li>{@code port}: a UDP socket, timers, and the decision which thread runs the state machines;
  *   <li>{@code cm.message}: the messages of communication managers, a codec without state;
  *   <li>{@code cm}: how connections are made, refused and ended on the wire, as {@code rdma_cm} does it;
  *   <li>{@code device}: the verbs objects, over the structures that libibverbs would receive.
  * </ol>
  *
- * <p><b>Guarantees.</b> No native code is called, and no library is needed besides the JDK. Whatever the network brings
- * ends at most the connection that it is addressed to. It works on Linux only: other systems give packets an IPv4
- * identification that cannot be known here.
+ * <p><b>Guarantees.</b> No library is needed besides the JDK. Native code is called only where native access is
+ * granted, by {@code libc} alone. Whatever the network brings ends at most the connection that it is addressed to. It
+ * works on Linux only: other systems give packets an IPv4 identification that cannot be known here.
  *
  * <p><b>Glossary.</b> Each word has one meaning in these packages:
  * <ul>
@@ -59,6 +60,13 @@
  *
  * <p><b>A process that is killed</b> sends nothing to its peers. Their queue pairs notice it with their next request,
  * as on any RDMA device. {@link dev.ffmverbs.QueuePair} shows a cheap one.
+ *
+ * <p><b>Two sockets.</b> Where native access is granted ({@code --enable-native-access=dev.ffmverbs}), packets travel
+ * in trains: the system handles up to 64 of them as one, by {@code UDP_SEGMENT} and {@code UDP_GRO}. A self-test sees
+ * that this kernel numbers the packets of a train as their checksums say. If it fails, or native access is not granted,
+ * the device uses a {@link java.nio.channels.DatagramChannel} and logs the reason. {@link
+ * dev.ffmverbs.softroce.SoftRoceDevices#describeSocket} and the firmware version in the device's attributes tell which
+ * socket is used. Both understand each other, and other RoCEv2 devices.
  *
  * <p><b>Counters.</b> {@code Context.portStatistics(1)} returns the numbers of packets, of retransmissions, of NAKs by
  * kind, of packets dropped by reason, and how often looking at the socket before sleeping paid ({@code LOOKS_PAID},

@@ -39,6 +39,17 @@ class NativeAccessDeniedTest {
 
     @ParameterizedTest
     @EnumSource(Placement.class)
+    void theSoftwareDeviceSaysWhyItDoesNotUseTheFastSocket(final Placement placement) throws Exception {
+        final ForkedJava.Result result = runWithoutNativeAccess(placement, SoftwareDeviceProgram.class);
+
+        assertTrue(result.output().contains("soft, channel socket: native access is not granted"), result.output());
+        assertTrue(result.output().contains("soft0") && result.output().contains("uses a channel instead of the fast"
+            + " socket: native access is not granted; --enable-native-access="), result.output());
+        assertFalse(result.output().contains("WARNING: A restricted method"), result.output());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Placement.class)
     void theProviderOfNativeDevicesNamesTheOption(final Placement placement) throws Exception {
         final ForkedJava.Result result = runWithoutNativeAccess(placement, SoftwareDeviceProgram.class);
 

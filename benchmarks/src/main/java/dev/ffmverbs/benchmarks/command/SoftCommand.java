@@ -123,7 +123,7 @@ final class SoftCommand implements Callable<Integer> {
             report.print(report.add(rig, device), output);
             boolean areAllMet = rig.failures().isEmpty();
             for (final Requirement bound : bounds) {
-                final Optional<Double> value = bound.value(rig.measured());
+                final Optional<Double> value = bound.value(rig.measurements());
                 output.println(bound.describe(value));
                 areAllMet &= bound.isMetBy(value);
             }

@@ -33,16 +33,17 @@ final class DeviceLimits {
     private static final int PHYSICAL_STATE_LINK_UP = 5;
     private static final int WIDTH_4X = 2;
     private static final int SPEED_10_GBIT = 4;
+    private static final int FIRMWARE_VERSION_BYTES = 64;
     private static final int SMALLEST_MTU_BYTES = 256;
 
     private DeviceLimits() {
     }
 
     /** Fills a {@code struct ibv_device_attr_ex}; what the device does not have stays zero. */
-    static void describeDevice(final MemorySegment extended, final long guid) {
+    static void describeDevice(final MemorySegment extended, final long guid, final String socket) {
         extended.fill((byte) 0);
         final MemorySegment attributes = ExtendedDeviceAttributesLayout.basic(extended);
-        DeviceAttributesLayout.firmwareVersion(attributes).setString(0, "soft");
+        DeviceAttributesLayout.firmwareVersion(attributes).setString(0, firmwareVersion(socket));
         attributes.set(JAVA_LONG, DeviceAttributesLayout.NODE_GUID, Long.reverseBytes(guid));
         attributes.set(JAVA_LONG, DeviceAttributesLayout.SYSTEM_IMAGE_GUID, Long.reverseBytes(guid));
         attributes.set(JAVA_LONG, DeviceAttributesLayout.MAXIMUM_REGION_BYTES, Long.MAX_VALUE);
@@ -67,6 +68,12 @@ final class DeviceLimits {
         attributes.set(JAVA_SHORT, DeviceAttributesLayout.PARTITION_KEYS, (short) 1);
         attributes.set(JAVA_BYTE, DeviceAttributesLayout.PHYSICAL_PORTS, (byte) 1);
         extended.set(JAVA_INT, ExtendedDeviceAttributesLayout.PHYSICAL_PORTS, 1);
+    }
+
+    /** What a device has in place of a version of firmware: the socket in use, as far as there is room for it. */
+    private static String firmwareVersion(final String socket) {
+        final String text = "soft, " + socket.replaceAll("[^ -~]", "?");
+        return text.substring(0, Math.min(text.length(), FIRMWARE_VERSION_BYTES - 1));
     }
 
     /** Fills a {@code struct ibv_port_attr}. */

@@ -64,7 +64,7 @@ final class SoftContext implements ContextOperations {
 
     @Override
     public void queryDevice(final MemorySegment deviceAttributes) {
-        DeviceLimits.describeDevice(deviceAttributes, device.guid());
+        DeviceLimits.describeDevice(deviceAttributes, device.guid(), port.socketDescription());
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.ffmverbs.softroce.device;
 
 import dev.ffmverbs.softroce.cm.SoftConnectionManager;
 import dev.ffmverbs.softroce.faults.FaultSettings;
+import dev.ffmverbs.softroce.port.AllowedSockets;
 import dev.ffmverbs.softroce.port.LocalAddress;
 import dev.ffmverbs.softroce.port.Port;
 import dev.ffmverbs.softroce.wire.UdpPath;
@@ -11,6 +12,7 @@ import dev.ffmverbs.spi.ContextOperations;
 import dev.ffmverbs.spi.DeviceOperations;
 import dev.ffmverbs.spi.ProviderException;
 import java.net.Inet4Address;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -27,6 +29,7 @@ public final class SoftDevice implements DeviceOperations {
     private final Inet4Address address;
     private final int udpPort;
     private final int receiveBufferBytes;
+    private final AllowedSockets sockets;
     private final AtomicInteger protectionDomains = new AtomicInteger();
 
     private FaultSettings faults;
@@ -44,10 +47,12 @@ public final class SoftDevice implements DeviceOperations {
      * @param udpPort            UDP port at its side and at all its peers.
      * @param receiveBufferBytes size of the receive buffer to ask the system for.
      * @param faults             what is to go wrong.
+     * @param sockets            which sockets it may use.
      */
     public SoftDevice(
         final String name, final Inet4Address address, final int udpPort, final int receiveBufferBytes,
-        final FaultSettings faults) {
+        final FaultSettings faults, final AllowedSockets sockets) {
+        this.sockets = sockets;
         this.name = name;
         this.address = address;
         this.udpPort = udpPort;
@@ -100,6 +105,15 @@ public final class SoftDevice implements DeviceOperations {
         }
     }
 
+    /**
+     * Describes the socket in use.
+     *
+     * @return which it is, and why it is not the fast one; empty while the device is not open.
+     */
+    public synchronized Optional<String> socketDescription() {
+        return port == null ? Optional.empty() : Optional.of(port.socketDescription());
+    }
+
     @Override
     public synchronized ContextOperations open() throws ProviderException {
         use();
@@ -126,7 +140,7 @@ public final class SoftDevice implements DeviceOperations {
 
     private void openPort() throws ProviderException {
         boolean complete = false;
-        port = Port.open(name, LocalAddress.of(address, udpPort), receiveBufferBytes, faults);
+        port = Port.open(name, LocalAddress.of(address, udpPort), receiveBufferBytes, faults, sockets);
         try {
             queueMemory = new QueueMemory();
             management = new DeviceManagement(this, port);

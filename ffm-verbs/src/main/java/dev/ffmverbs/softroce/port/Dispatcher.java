@@ -41,12 +41,11 @@ final class Dispatcher {
     /** Time until the next turn of a queue pair that could not even be taken to ERROR. */
     private static final long BREAKDOWN_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    private final UdpSocket socket;
+    private final PacketSocket socket;
     private final PortSink sink;
     private final TransportContext transport;
     private final ManagementQueuePair management;
     private final RandomKeyTable<PortQueuePair> queuePairs;
-    private final RocePacket incoming = new RocePacket();
     private final PostedQueuePairs posted = new PostedQueuePairs();
     private final ReadyQueuePairs ready = new ReadyQueuePairs();
     private final Deadlines deadlines = new Deadlines();
@@ -57,7 +56,7 @@ final class Dispatcher {
     private int expecting;
 
     Dispatcher(
-        final UdpSocket socket, final TransportCounters counters, final Icrc icrc, final RandomGenerator random,
+        final PacketSocket socket, final TransportCounters counters, final Icrc icrc, final RandomGenerator random,
         final TransportSettings settings, final PortLog log) {
         this.socket = socket;
         this.log = log;
@@ -87,6 +86,11 @@ final class Dispatcher {
             return;
         }
         final PortQueuePair queuePair = queuePairs.get(number);
+        if (type == AsynchronousEvents.TRAINS_REFUSED) {
+            log.warn("the peer of queue pair " + number + " takes no packets that follow others in a train, as devices"
+                + " of version 0.1 and networks that number packets do; they are sent to it one by one");
+            return;
+        }
         if (queuePair != null) {
             deliver(queuePair, type);
         }
@@ -157,14 +161,14 @@ final class Dispatcher {
         ready.add(queuePair);
     }
 
-    /** Returns whether there is something to send, but the socket has no room for it. */
+    /** Returns whether there is something to send, but the system has no room for it. */
     boolean isBlocked() {
-        return !ready.isEmpty() && socket.isBlocked();
+        return socket.isBlocked();
     }
 
-    /** Returns whether there is something to send at once. */
+    /** Returns whether there is something to send or to take in at once. */
     boolean hasWork() {
-        return !ready.isEmpty() && !socket.isBlocked();
+        return !ready.isEmpty() && !socket.isBlocked() || socket.holdsPackets();
     }
 
     /** Returns whether something is due at some time. */
@@ -198,7 +202,7 @@ final class Dispatcher {
             final int received = receive(batch, nowNs);
             posted.moveTo(ready);
             transmit(nowNs);
-            if (received < batch && !hasWork() || satisfied.getAsBoolean()) {
+            if (received < batch && !hasWork() || !socket.holdsPackets() && satisfied.getAsBoolean()) {
                 return false;
             }
             batch = Math.min(2 * batch, MAX_BATCH_PACKETS);
@@ -209,7 +213,9 @@ final class Dispatcher {
     /** Sends what was posted, as far as possible now. */
     void sendPosted() {
         posted.moveTo(ready);
-        if (!ready.isEmpty()) {
+        if (ready.isEmpty()) {
+            sink.flush();
+        } else {
             transmit(System.nanoTime());
         }
     }
@@ -230,30 +236,37 @@ final class Dispatcher {
         }
     }
 
+    /** Takes packets in, up to a number that only the packets of one train may exceed. */
     private int receive(final int maxPackets, final long nowNs) {
         final TransportCounters counters = transport.counters();
         int received = 0;
-        while (received < maxPackets && receive()) {
+        long bytes = 0;
+        while (received < maxPackets || socket.isWithinTrain()) {
+            final RocePacket incoming = receive();
+            if (incoming == null) {
+                break;
+            }
             received++;
-            counters.increment(TransportCounter.PACKETS_RECEIVED);
-            counters.add(TransportCounter.BYTES_RECEIVED, incoming.lengthBytes());
+            bytes += incoming.lengthBytes();
             if (!sink.dropIncoming()) {
-                deliver(counters, nowNs);
+                deliver(incoming, counters, nowNs);
             }
         }
+        counters.add(TransportCounter.PACKETS_RECEIVED, received);
+        counters.add(TransportCounter.BYTES_RECEIVED, bytes);
         return received;
     }
 
-    private boolean receive() {
+    private RocePacket receive() {
         try {
-            return socket.receive(incoming);
+            return socket.receive();
         } catch (final Throwable e) {
             log.error("taking a packet from the socket", "the packet is lost", e);
-            return false;
+            return null;
         }
     }
 
-    private void deliver(final TransportCounters counters, final long nowNs) {
+    private void deliver(final RocePacket incoming, final TransportCounters counters, final long nowNs) {
         final PacketDefect defect = incoming.defect();
         if (defect != null) {
             counters.increment(TransportCounter.of(defect));
@@ -293,6 +306,7 @@ final class Dispatcher {
                 transmit(queuePair, nowNs);
             }
         }
+        sink.flush();
     }
 
     private void transmit(final PortQueuePair queuePair, final long nowNs) {

@@ -4,6 +4,7 @@ package dev.ffmverbs.softroce.port;
 import dev.ffmverbs.softroce.faults.FaultSettings;
 import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.transport.TransportCounters;
+import dev.ffmverbs.softroce.wire.Icrc;
 import dev.ffmverbs.softroce.wire.PacketSink;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
@@ -17,6 +18,9 @@ import java.util.function.LongSupplier;
  * delayed packets is limited; when all places are taken, packets pass at once. A cut of the link applies to incoming
  * packets as well, which do not pass through here: call {@link #dropIncoming()} for each.
  *
+ * <p>Faults are drawn when a packet is placed, so that one that is lost or late leaves no gap in a train. A packet that
+ * was late is placed again when it leaves.
+ *
  * <p>Any thread may change the settings at any time. Everything else is guarded by the lock that guards the sink.
  * Nothing is allocated per packet.
  */
@@ -29,8 +33,21 @@ public final class FaultInjector implements PacketSink {
     private final RocePacket[] held;
     private final UdpPath[] heldPath;
     private final long[] heldUntilNs;
+    private final boolean[] heldMayFollow;
+    private final Icrc icrc = new Icrc();
     private int heldCount;
     private volatile Course course;
+
+    /** What is to happen to the packet claimed last, and the identification it is sealed with. */
+    private boolean placed;
+    private boolean drops;
+    private boolean corrupts;
+    private boolean duplicates;
+    private boolean reorders;
+    private boolean delays;
+    private boolean passes;
+    private boolean mayFollow;
+    private int identification;
 
     /** Settings, and the time from which they are in effect. */
     private record Course(FaultSettings settings, long startNs) {
@@ -63,6 +80,7 @@ public final class FaultInjector implements PacketSink {
         }
         this.heldPath = new UdpPath[places];
         this.heldUntilNs = new long[places];
+        this.heldMayFollow = new boolean[places];
     }
 
     /**
@@ -103,33 +121,66 @@ public final class FaultInjector implements PacketSink {
 
     @Override
     public RocePacket claim() {
+        placed = false;
         return next.claim();
     }
 
     @Override
-    public void submit(final RocePacket packet, final UdpPath path) {
+    public int place(final RocePacket packet, final UdpPath path, final boolean packetMayFollow) {
+        placed = true;
+        mayFollow = packetMayFollow;
+        drawFaults();
+        final boolean leavesNow = !drops && !isLate();
+        identification = leavesNow ? next.place(packet, path, packetMayFollow) : 0;
+        return identification;
+    }
+
+    private void drawFaults() {
         final Course course = this.course;
-        if (!course.hasBegun(clockNs)) {
-            next.submit(packet, path);
+        passes = !course.hasBegun(clockNs);
+        if (passes) {
+            drops = false;
             return;
         }
         final FaultSettings settings = course.settings();
-        final boolean drops = draw(settings.drop());
-        final boolean corrupts = draw(settings.corrupt());
-        final boolean duplicates = draw(settings.duplicate());
-        final boolean reorders = draw(settings.reorder());
-        final boolean delays = draw(settings.delay());
-        if (drops || settings.partition().cutsOutgoing()) {
+        drops = draw(settings.drop());
+        corrupts = draw(settings.corrupt());
+        duplicates = draw(settings.duplicate());
+        reorders = draw(settings.reorder());
+        delays = draw(settings.delay());
+        drops |= settings.partition().cutsOutgoing();
+    }
+
+    /** Returns whether the packet is to be held, and there is a place for it. */
+    private boolean isLate() {
+        final int taken = heldCount + (duplicates ? 1 : 0);
+        return !passes && (delays || reorders) && taken < held.length;
+    }
+
+    @Override
+    public void submit(final RocePacket packet, final UdpPath path) {
+        if (!placed) {
+            mayFollow = false;
+            drawFaults();
+            identification = 0;
+        }
+        placed = false;
+        if (passes) {
+            next.submit(packet, path);
+            return;
+        }
+        if (drops) {
             counters.increment(TransportCounter.FAULTS_DROPPED);
             return;
         }
+        final FaultSettings settings = course.settings();
         if (duplicates) {
             hold(packet, path, settings.maximumDelayNs(), TransportCounter.FAULTS_DUPLICATED);
         }
         if (corrupts) {
             counters.increment(TransportCounter.FAULTS_CORRUPTED);
             final int bit = random.nextInt(packet.lengthBytes() * Byte.SIZE);
-            final int index = bit / Byte.SIZE;
+            final int index = packet.startOffset() + bit / Byte.SIZE;
             packet.buffer().put(index, (byte) (packet.buffer().get(index) ^ 1 << bit % Byte.SIZE));
         }
         final boolean late = delays && hold(packet, path, settings.maximumDelayNs(), TransportCounter.FAULTS_DELAYED)
@@ -137,6 +188,11 @@ public final class FaultInjector implements PacketSink {
         if (!late) {
             next.submit(packet, path);
         }
+    }
+
+    @Override
+    public void flush() {
+        next.flush();
     }
 
     /** Draws whether a fault with a given share happens now. */
@@ -150,6 +206,8 @@ public final class FaultInjector implements PacketSink {
             return false;
         }
         held[heldCount].copyFrom(packet);
+        icrc.reseal(held[heldCount], identification, 0);
+        heldMayFollow[heldCount] = mayFollow;
         heldPath[heldCount] = path;
         heldUntilNs[heldCount] = clockNs.getAsLong() + 1 + random.nextLong(maximumNs);
         heldCount++;
@@ -189,10 +247,12 @@ public final class FaultInjector implements PacketSink {
             }
             packet.copyFrom(held[index]);
             final UdpPath path = heldPath[index];
+            final boolean mayFollow = heldMayFollow[index];
             remove(index);
             if (course.settings().partition().cutsOutgoing()) {
                 counters.increment(TransportCounter.FAULTS_DROPPED);
             } else {
+                icrc.reseal(packet, 0, next.place(packet, path, mayFollow));
                 next.submit(packet, path);
             }
         }
@@ -216,6 +276,7 @@ public final class FaultInjector implements PacketSink {
         held[heldCount] = free;
         heldPath[index] = heldPath[heldCount];
         heldUntilNs[index] = heldUntilNs[heldCount];
+        heldMayFollow[index] = heldMayFollow[heldCount];
         heldPath[heldCount] = null;
     }
 }

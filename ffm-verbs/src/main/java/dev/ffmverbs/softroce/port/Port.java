@@ -2,6 +2,7 @@
 package dev.ffmverbs.softroce.port;
 
 import dev.ffmverbs.softroce.faults.FaultSettings;
+import dev.ffmverbs.softroce.libc.UdpDescriptor;
 import dev.ffmverbs.softroce.memory.MemoryTable;
 import dev.ffmverbs.softroce.transport.ReliableConnection;
 import dev.ffmverbs.softroce.transport.TransportContext;
@@ -22,7 +23,8 @@ import java.util.function.IntFunction;
 public final class Port implements AutoCloseable {
 
     private final LocalAddress local;
-    private final UdpSocket socket;
+    private final PacketSocket socket;
+    private final String whyNotFast;
     private final Dispatcher dispatcher;
     private final SocketWatch watch;
     private final PortLock lock;
@@ -31,9 +33,11 @@ public final class Port implements AutoCloseable {
     private final PacketWait waiting;
     private final PortThread thread;
 
-    private Port(final UdpSocket socket, final SocketWatch watch, final Dispatcher dispatcher, final PortLog log) {
+    private Port(
+        final OpenedSocket opened, final SocketWatch watch, final Dispatcher dispatcher, final PortLog log) {
+        this.socket = opened.socket();
+        this.whyNotFast = opened.whyNotFast();
         this.local = socket.local();
-        this.socket = socket;
         this.dispatcher = dispatcher;
         this.watch = watch;
         this.lock = new PortLock(dispatcher, watch);
@@ -49,32 +53,34 @@ public final class Port implements AutoCloseable {
      * @param local              address and UDP port.
      * @param receiveBufferBytes size of the socket's receive buffer to request; the system may grant less.
      * @param faults             faults to inject.
+     * @param sockets            which sockets it may open.
      * @return the open port.
      * @throws ProviderException if the UDP port cannot be bound or used; the message says why and what to do.
      */
     public static Port open(
-        final String deviceName, final LocalAddress local, final int receiveBufferBytes, final FaultSettings faults)
-        throws ProviderException {
-        return open(local, receiveBufferBytes, faults, MachineLoad.OF_THIS_MACHINE,
+        final String deviceName, final LocalAddress local, final int receiveBufferBytes, final FaultSettings faults,
+        final AllowedSockets sockets) throws ProviderException {
+        return open(local, receiveBufferBytes, faults, sockets, MachineLoad.OF_THIS_MACHINE,
             new PortLog(deviceName + " at " + local, System.getLogger(Port.class.getName())));
     }
 
     /** Opens a port with another view of the machine's load and another log. */
     static Port open(
-        final LocalAddress local, final int receiveBufferBytes, final FaultSettings faults, final MachineLoad load,
-        final PortLog log) throws ProviderException {
+        final LocalAddress local, final int receiveBufferBytes, final FaultSettings faults,
+        final AllowedSockets sockets, final MachineLoad load, final PortLog log) throws ProviderException {
         final TransportCounters counters = new TransportCounters();
         final SecureRandom random = new SecureRandom();
         final Icrc icrc = new Icrc();
-        final UdpSocket socket = UdpSocket.open(local, receiveBufferBytes, counters, log);
+        final OpenedSocket opened = new SocketOpening(
+            local, receiveBufferBytes, icrc, random, counters, log, UdpDescriptor::new).open(sockets);
+        final PacketSocket socket = opened.socket();
         SocketWatch watch = null;
         boolean open = false;
         try {
-            new SocketSelfTest(socket, icrc, random).run();
             final Dispatcher dispatcher = new Dispatcher(
                 socket, counters, icrc, random, ReceiveBudget.settings(socket.receiveBufferBytes()), log);
-            watch = new SocketWatch(dispatcher, socket.channel(), load, log);
-            final Port port = new Port(socket, watch, dispatcher, log);
+            watch = new SocketWatch(dispatcher, socket.openWait(), load);
+            final Port port = new Port(opened, watch, dispatcher, log);
             port.injectFaults(faults);
             port.thread.start();
             open = true;
@@ -89,6 +95,15 @@ public final class Port implements AutoCloseable {
                 socket.close();
             }
         }
+    }
+
+    /**
+     * Describes the socket in use.
+     *
+     * @return "fast socket", or "channel socket" and why it is not the fast one.
+     */
+    public String socketDescription() {
+        return whyNotFast == null ? socket.description() : socket.description() + ": " + whyNotFast;
     }
 
     /**

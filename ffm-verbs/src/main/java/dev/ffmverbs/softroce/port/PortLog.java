@@ -69,6 +69,19 @@ final class PortLog {
     }
 
     /**
+     * Logs what its user may want to know.
+     *
+     * @param text a sentence without the device's name.
+     */
+    void info(final String text) {
+        try {
+            logger.log(Level.INFO, "software device " + device + ": " + text);
+        } catch (final Throwable e) {
+            // See above.
+        }
+    }
+
+    /**
      * Logs a failure without consequences.
      *
      * @param activity what failed.

@@ -13,12 +13,12 @@ final class PortSink implements PacketSink {
 
     private static final int HELD_PACKETS = 256;
 
-    private final UdpSocket socket;
+    private final PacketSocket socket;
     private final TransportCounters counters;
     private final PortLog log;
     private FaultInjector faults;
 
-    PortSink(final UdpSocket socket, final TransportCounters counters, final PortLog log) {
+    PortSink(final PacketSocket socket, final TransportCounters counters, final PortLog log) {
         this.socket = socket;
         this.counters = counters;
         this.log = log;
@@ -67,6 +67,11 @@ final class PortSink implements PacketSink {
         return socket.claim();
     }
 
+    @Override
+    public int place(final RocePacket packet, final UdpPath path, final boolean mayFollow) {
+        return faults == null ? socket.place(packet, path, mayFollow) : faults.place(packet, path, mayFollow);
+    }
+
     /** Sends a packet. If that fails in any way, the packet counts as lost. */
     @Override
     public void submit(final RocePacket packet, final UdpPath path) {
@@ -78,6 +83,16 @@ final class PortSink implements PacketSink {
             }
         } catch (final Throwable e) {
             countLost("sending a packet", e);
+        }
+    }
+
+    /** Sends what the socket has gathered. If that fails in any way, a packet counts as lost. */
+    @Override
+    public void flush() {
+        try {
+            socket.flush();
+        } catch (final Throwable e) {
+            countLost("sending packets", e);
         }
     }
 

@@ -4,9 +4,6 @@ package dev.ffmverbs.softroce.port;
 import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.transport.TransportCounters;
 import java.io.IOException;
-import java.nio.channels.DatagramChannel;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -28,9 +25,7 @@ final class SocketWatch implements AutoCloseable {
     private final Dispatcher dispatcher;
     private final TransportCounters counters;
     private final MachineLoad load;
-    private final PortLog log;
-    private final Selector selector;
-    private final SelectionKey key;
+    private final SocketWait wait;
     private final AtomicBoolean taken = new AtomicBoolean();
 
     /** The thread that wants to know when the watch is given back, or null. */
@@ -62,15 +57,11 @@ final class SocketWatch implements AutoCloseable {
     private long packetsBefore;
     private boolean looked;
 
-    SocketWatch(
-        final Dispatcher dispatcher, final DatagramChannel channel, final MachineLoad load, final PortLog log)
-        throws IOException {
+    SocketWatch(final Dispatcher dispatcher, final SocketWait wait, final MachineLoad load) {
         this.dispatcher = dispatcher;
         this.counters = dispatcher.transport().counters();
         this.load = load;
-        this.log = log;
-        this.selector = Selector.open();
-        this.key = channel.register(selector, SelectionKey.OP_READ);
+        this.wait = wait;
     }
 
     /** Takes the watch if no other thread has it. */
@@ -194,37 +185,28 @@ final class SocketWatch implements AutoCloseable {
     void wakeIfNeeded() {
         if (asleep && (dispatcher.hasWork() || satisfied.getAsBoolean() || dispatcher.isBlocked() && !untilWritable
             || dispatcher.hasDeadline() && (untilWoken || dispatcher.untilDeadlineNs(sleepUntilNs) < 0))) {
-            selector.wakeup();
+            wait.wakeUp();
             asleep = false;
         }
     }
 
     /** Ends the present sleep of the thread that has the watch, or the next sleep. */
     void wakeUp() {
-        selector.wakeup();
+        wait.wakeUp();
     }
 
     /** Sleeps as prepared, but not longer than a given time. */
     void sleep(final long maximumNs) throws IOException {
-        key.interestOps(untilWritable ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
         final long leftNs = untilWoken ? maximumNs : Math.min(maximumNs, sleepUntilNs - System.nanoTime());
-        if (leftNs == Long.MAX_VALUE) {
-            selector.select(SocketWatch::ignore);
-        } else if (leftNs > 0 || untilWritable) {
-            selector.select(SocketWatch::ignore, Math.max(1, leftNs / NS_PER_MS + (leftNs % NS_PER_MS > 0 ? 1 : 0)));
+        if (leftNs > 0) {
+            wait.sleep(untilWritable, leftNs);
+        } else if (untilWritable) {
+            wait.sleep(true, NS_PER_MS);
         }
-    }
-
-    private static void ignore(final SelectionKey ready) {
-        // The port looks at its socket anyway.
     }
 
     @Override
     public void close() {
-        try {
-            selector.close();
-        } catch (final IOException e) {
-            log.debug("closing its selector", e);
-        }
+        wait.close();
     }
 }

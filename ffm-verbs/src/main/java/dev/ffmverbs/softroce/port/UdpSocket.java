@@ -24,17 +24,18 @@ import jdk.net.ExtendedSocketOptions;
  * ({@code ip_select_ident_segs}). In Java, the option {@code IP_DONTFRAGMENT} prevents fragments; it needs the IPv4
  * protocol family. The socket is bound to one address, because the source address is part of the checksum.
  *
- * <p>Guarded by the dispatch lock, except {@link #channel()} and {@link #close()}.
+ * <p>Guarded by the dispatch lock, except {@link #openWait()} and {@link #close()}.
  */
-final class UdpSocket implements PacketSocket, AutoCloseable {
+final class UdpSocket implements PacketSocket {
 
-    private static final int SEND_BUFFER_BYTES = 1 << 20;
+    static final int SEND_BUFFER_BYTES = 1 << 20;
 
     private final DatagramChannel channel;
     private final LocalAddress local;
     private final TransportCounters counters;
     private final PortLog log;
     private final RocePacket outgoing = new RocePacket();
+    private final RocePacket incoming = new RocePacket();
 
     /** Path of the packet that the system had no room for; null if there is room. */
     private UdpPath waiting;
@@ -96,15 +97,18 @@ final class UdpSocket implements PacketSocket, AutoCloseable {
         try {
             channel.bind(local.socketAddress());
         } catch (final IOException e) {
-            if (!isBindable(local)) {
-                throw failure(local, Errno.EADDRNOTAVAIL,
-                    "no socket can be bound to " + local.address().getHostAddress() + ": " + e.getMessage());
-            }
-            if (e instanceof java.net.BindException) {
-                throw failure(local, Errno.EADDRINUSE, PortOccupant.advice(local, PortOccupant.MODULES));
-            }
-            throw failure(local, Errno.EACCES, "UDP port " + local.udpPort() + " cannot be bound: " + e.getMessage());
+            throw bindFailure(local, e instanceof java.net.BindException, e.getMessage());
         }
+    }
+
+    /** Says why a socket cannot be bound. */
+    static ProviderException bindFailure(final LocalAddress local, final boolean refused, final String reason) {
+        if (!isBindable(local)) {
+            return failure(local, Errno.EADDRNOTAVAIL,
+                "no socket can be bound to " + local.address().getHostAddress() + ": " + reason);
+        }
+        return refused ? failure(local, Errno.EADDRINUSE, PortOccupant.advice(local, PortOccupant.MODULES))
+            : failure(local, Errno.EACCES, "UDP port " + local.udpPort() + " cannot be bound: " + reason);
     }
 
     /** Returns whether another UDP port of the address can be bound. */
@@ -117,18 +121,18 @@ final class UdpSocket implements PacketSocket, AutoCloseable {
         }
     }
 
-    private static ProviderException failure(final LocalAddress local, final int errno, final String advice) {
+    static ProviderException failure(final LocalAddress local, final int errno, final String advice) {
         return new ProviderException("ibv_open_device", "address=" + local.address().getHostAddress() + ", port="
             + local.udpPort() + ", interface=" + local.interfaceName(), errno, advice);
     }
 
-    /** Returns the channel, for a selector. */
-    DatagramChannel channel() {
-        return channel;
+    @Override
+    public SocketWait openWait() throws IOException {
+        return new SelectorWait(channel, log);
     }
 
-    /** Returns the bytes of packets that the system buffers, including its own overhead. */
-    int receiveBufferBytes() throws IOException {
+    @Override
+    public int receiveBufferBytes() throws IOException {
         // Linux reserves twice what is requested, and Java reports half of that.
         return 2 * channel.getOption(StandardSocketOptions.SO_RCVBUF);
     }
@@ -138,13 +142,13 @@ final class UdpSocket implements PacketSocket, AutoCloseable {
         return channel.getOption(ExtendedSocketOptions.IP_DONTFRAGMENT);
     }
 
-    /** Returns whether a packet waits for room in the system; the socket must become writable first. */
-    boolean isBlocked() {
+    @Override
+    public boolean isBlocked() {
         return waiting != null;
     }
 
-    /** Tries to send the packet that waits for room, if there is one. */
-    void sendWaiting() {
+    @Override
+    public void sendWaiting() {
         if (waiting != null) {
             final UdpPath path = waiting;
             waiting = null;
@@ -192,21 +196,22 @@ final class UdpSocket implements PacketSocket, AutoCloseable {
     }
 
     @Override
-    public boolean receive(final RocePacket packet) {
+    public RocePacket receive() {
+        final RocePacket packet = incoming;
         final ByteBuffer bytes = packet.buffer();
         bytes.clear();
         try {
             final SocketAddress source = channel.receive(bytes);
             if (source == null) {
-                return false;
+                return null;
             }
             packet.lengthBytes(bytes.position());
             if (source != lastSource) {
                 remember(source);
             }
-            return true;
+            return packet;
         } catch (final IOException e) {
-            return false;
+            return null;
         } finally {
             bytes.clear();
         }
@@ -236,6 +241,11 @@ final class UdpSocket implements PacketSocket, AutoCloseable {
     }
 
     @Override
+    public String description() {
+        return "channel socket";
+    }
+
+    @Override
     public void close() {
         close(channel, log);
     }
@@ -250,6 +260,6 @@ final class UdpSocket implements PacketSocket, AutoCloseable {
 
     @Override
     public String toString() {
-        return "UDP socket at " + local + (waiting == null ? "" : ", blocked");
+        return "UDP channel at " + local + (waiting == null ? "" : ", blocked");
     }
 }

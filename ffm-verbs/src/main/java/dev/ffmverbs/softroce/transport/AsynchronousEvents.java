@@ -11,9 +11,16 @@ public interface AsynchronousEvents {
     int PEER_ANSWERED = -1;
 
     /**
+     * The peer of a queue pair takes no packets that follow others in a train; they leave one by one from now on. Users
+     * never see it either.
+     */
+    int TRAINS_REFUSED = -2;
+
+    /**
      * Takes an event; called under the dispatch lock.
      *
-     * @param type      one of {@link dev.ffmverbs.spi.constants.EventTypes}, or {@link #PEER_ANSWERED}.
+     * @param type      one of {@link dev.ffmverbs.spi.constants.EventTypes}, {@link #PEER_ANSWERED} or
+     *                  {@link #TRAINS_REFUSED}.
      * @param queuePair number of the queue pair.
      */
     void onEvent(int type, int queuePair);

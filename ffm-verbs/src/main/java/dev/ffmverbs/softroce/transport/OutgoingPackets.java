@@ -12,10 +12,12 @@ final class OutgoingPackets {
     private final PacketSink sink;
     private final Icrc icrc;
     private final TransportCounters counters;
+    private final PeerTrains trains;
     private UdpPath path;
     private int destinationQueuePair;
 
-    OutgoingPackets(final TransportContext context) {
+    OutgoingPackets(final TransportContext context, final PeerTrains trains) {
+        this.trains = trains;
         sink = context.sink();
         icrc = context.icrc();
         counters = context.counters();
@@ -36,9 +38,23 @@ final class OutgoingPackets {
     }
 
     void send(final RocePacket packet) {
-        icrc.seal(packet, path);
+        send(packet, trains.areTaken());
+    }
+
+    /** Sends a packet for the first time, while more are to come, so that it may tell whether the peer takes trains. */
+    void send(final RocePacket packet, final int psn, final TrainTrial trial) {
+        final boolean tries = trial.mayBegin();
+        if (send(packet, tries || trains.areTaken()) != 0 && tries) {
+            trial.begin(psn);
+        }
+    }
+
+    private int send(final RocePacket packet, final boolean mayFollow) {
+        final int identification = sink.place(packet, path, mayFollow);
+        icrc.seal(packet, path, identification);
         counters.increment(TransportCounter.PACKETS_SENT);
         counters.add(TransportCounter.BYTES_SENT, packet.lengthBytes());
         sink.submit(packet, path);
+        return identification;
     }
 }

@@ -14,6 +14,7 @@ final class ReadAtomicReply {
     private boolean used;
     private boolean atomic;
     private boolean answeredOnce;
+    private boolean repeated;
 
     private long address;
     private long lengthBytes;
@@ -47,6 +48,7 @@ final class ReadAtomicReply {
         used = true;
         atomic = isAtomic;
         answeredOnce = false;
+        repeated = false;
     }
 
     void forget() {
@@ -69,6 +71,7 @@ final class ReadAtomicReply {
         if (atomic || key != rkey || remoteAddress != address + offset || bytes > lengthBytes - offset) {
             return false;
         }
+        repeated = true;
         stream(index, offset + bytes, index + (int) Math.max(1, (bytes + mtu - 1) / mtu));
         return true;
     }
@@ -93,12 +96,22 @@ final class ReadAtomicReply {
         return answeredOnce;
     }
 
+    /** Whether packets of its answer may be sent for the second time. */
+    boolean isRepeated() {
+        return repeated;
+    }
+
     void markAnswered() {
         answeredOnce = true;
     }
 
     int firstPsn() {
         return firstPsn;
+    }
+
+    /** First sequence number after those of its answer. */
+    int endPsn() {
+        return firstPsn + packets & 0xFF_FFFF;
     }
 
     int messageSequenceNumber() {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.transport;
 
-import dev.ffmverbs.softroce.wire.Icrc;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
@@ -24,14 +23,14 @@ import java.lang.foreign.MemorySegment;
  */
 public final class ReliableConnection {
 
-    /** Packets with IPv4 identification 0 after which the peer is known to send no other. */
-    private static final int IDENTIFICATION_SAMPLES = 2;
     private static final int REMOTE_RIGHTS_NONE = 0;
 
     private final int number;
     private final TransportContext context;
     private final SendQueue sendQueue;
     private final ReceiveQueue receiveQueue;
+    private final PeerIdentifications identifications = new PeerIdentifications();
+    private final PeerTrains trains;
     private final OutgoingPackets out;
     private final ConnectionRecorder recorder;
     private final Requester requester;
@@ -42,7 +41,6 @@ public final class ReliableConnection {
     private volatile ConnectionState state = ConnectionState.RESET;
     private UdpPath path;
     private int pathMtuBytes;
-    private int zeroIdentifications;
     private boolean communicationEstablished;
     private boolean probed;
     private boolean probeWaits;
@@ -68,7 +66,8 @@ public final class ReliableConnection {
         this.context = context;
         this.sendQueue = sendQueue;
         this.receiveQueue = receiveQueue;
-        this.out = new OutgoingPackets(context);
+        this.trains = new PeerTrains(this, context.counters());
+        this.out = new OutgoingPackets(context, trains);
         this.recorder = new ConnectionRecorder(number);
         final ScatterGather scatterGather = new ScatterGather(context.memory(), protectionDomain);
         this.requester =
@@ -141,7 +140,8 @@ public final class ReliableConnection {
         require("READY_TO_RECEIVE", state == ConnectionState.INIT);
         path = attributes.path();
         pathMtuBytes = attributes.pathMtuBytes();
-        zeroIdentifications = 0;
+        identifications.reset();
+        trains.reset();
         communicationEstablished = false;
         probed = false;
         probeWaits = false;
@@ -246,6 +246,10 @@ public final class ReliableConnection {
         return recorder;
     }
 
+    PeerTrains trains() {
+        return trains;
+    }
+
     void report(final int event) {
         context.events().onEvent(event, number);
     }
@@ -293,18 +297,14 @@ public final class ReliableConnection {
         }
     }
 
-    /**
-     * A peer that counts IPv4 identifications up leaves half of the checksum's power, one that sends 0 all of it. Which
-     * kind it is, its first packets tell: no counter stands at 0 twice in a row.
-     */
     private boolean hasGoodChecksum(final RocePacket packet, final int sourceAddress, final int sourcePort) {
         final int identification = context.icrc().verify(
             packet, sourceAddress, sourcePort, path.localAddress(), path.localPort());
-        if (identification == 0) {
-            zeroIdentifications = Math.min(IDENTIFICATION_SAMPLES, zeroIdentifications + 1);
-            return true;
+        final boolean good = identifications.accepts(identification);
+        if (good && identifications.isOfTrain(identification)) {
+            trains.markTaken();
         }
-        return identification != Icrc.CORRUPT && zeroIdentifications < IDENTIFICATION_SAMPLES;
+        return good;
     }
 
     /**

@@ -26,6 +26,7 @@ final class ReplyQueue {
     private final TransportCounters counters;
     private final int protectionDomain;
     private final ConnectionRecorder recorder;
+    private final TrainTrial trial;
 
     /** A ring of the last READs and atomics executed; the oldest makes place for the newest. */
     private ReadAtomicReply[] kept = NONE;
@@ -41,12 +42,13 @@ final class ReplyQueue {
 
     ReplyQueue(
         final OutgoingPackets out, final TransportContext context, final int protectionDomain,
-        final ConnectionRecorder recorder) {
+        final ReliableConnection connection) {
         this.out = out;
         this.memory = context.memory();
         this.counters = context.counters();
         this.protectionDomain = protectionDomain;
-        this.recorder = recorder;
+        this.recorder = connection.recorder();
+        this.trial = new TrainTrial(connection.trains());
     }
 
     void connect(final int maxReadAtomic, final int pathMtuBytes) {
@@ -58,6 +60,7 @@ final class ReplyQueue {
         waiting = new ReadAtomicReply[limit];
         newest = -1;
         mtu = pathMtuBytes;
+        trial.reset();
         clear();
     }
 
@@ -86,6 +89,10 @@ final class ReplyQueue {
         if (line >= 0) {
             removeFromLine(line);
         }
+        if (reply.isAnsweredOnce()) {
+            // The peer has the whole answer, or it would have more requests outstanding than it may.
+            trial.receivedBefore(reply.endPsn());
+        }
         reply.forget();
         tailPresent = false;
         waiting[waitingCount++] = reply;
@@ -106,6 +113,7 @@ final class ReplyQueue {
         for (final ReadAtomicReply reply : kept) {
             if (reply.covers(psn)) {
                 final RdmaHeader header = request.reth();
+                learnFromRepeat(reply, psn);
                 final boolean same = Opcode.is(request.bth().opcode(), Opcode.ATOMIC)
                     ? reply.isAtomic()
                     : reply.repeatRead(
@@ -117,6 +125,15 @@ final class ReplyQueue {
             }
         }
         return false;
+    }
+
+    /** Asking again from a packet on, the peer has received what is before it of the same answer. */
+    private void learnFromRepeat(final ReadAtomicReply reply, final int psn) {
+        if (trial.isWithin(reply.firstPsn(), PacketSequenceNumber.distance(reply.firstPsn(), psn))) {
+            trial.receivedBefore(psn);
+        } else {
+            trial.missedAt(psn);
+        }
     }
 
     /** Acknowledges everything up to a packet. */
@@ -237,7 +254,11 @@ final class ReplyQueue {
             return true;
         }
         packet.endPayload(bytes);
-        out.send(packet);
+        if (last || reply.isRepeated()) {
+            out.send(packet);
+        } else {
+            out.send(packet, reply.nextPsn(), trial);
+        }
         if (reply.advance()) {
             reply.markAnswered();
             removeFromLine(0);

@@ -31,10 +31,11 @@ final class Requester {
     private final boolean signalAll;
     private final SendWindow window;
     private final RetryTimers timers = new RetryTimers();
+    private final TrainTrial trial;
+    private final SendPace pace;
 
     private OutstandingReads reads = new OutstandingReads(0);
     private int mtu;
-    private int packetsPerPiece;
     private int packetsSinceAcknowledgeRequest;
     private boolean wentBackEarly;
     private boolean draining;
@@ -54,14 +55,17 @@ final class Requester {
         this.settings = context.settings();
         this.signalAll = signalAll;
         this.window = new SendWindow(queue);
+        this.trial = new TrainTrial(connection.trains());
+        this.pace = new SendPace(settings);
     }
 
     void connect(final SendAttributes attributes, final int pathMtuBytes) {
         mtu = pathMtuBytes;
-        packetsPerPiece = Math.max(1, settings.readBurstBytes() / pathMtuBytes);
         reads = new OutstandingReads(attributes.maxReadAtomic());
         timers.configure(attributes, settings.minimumTimeoutNs());
         window.start(attributes.firstPsn());
+        trial.reset();
+        pace.reset();
         packetsSinceAcknowledgeRequest = 0;
         wentBackEarly = false;
     }
@@ -127,6 +131,8 @@ final class Requester {
         }
         if (retransmission) {
             counters.increment(TransportCounter.PACKETS_RETRANSMITTED);
+        } else {
+            timers.measure(window.next(), nowNs);
         }
         window.advance(packets);
         timers.startUnlessRunning(nowNs);
@@ -164,13 +170,13 @@ final class Requester {
     }
 
     private int sendData(final long slot, final int operation) {
-        if (window.inFlight() >= settings.windowPackets()) {
+        if (window.inFlight() >= pace.packets()) {
             return 0;
         }
         final int index = window.cursorPacket();
         final boolean last = index + 1 == queue.packets(slot);
         final boolean acknowledge =
-            last || packetsSinceAcknowledgeRequest + 1 >= Math.max(1, settings.windowPackets() / 2);
+            last || packetsSinceAcknowledgeRequest + 1 >= Math.max(1, pace.packets() / 2);
         final int flags = (acknowledge ? BaseTransportHeader.ACKNOWLEDGE_REQUEST : 0)
             | (last && queue.isFlagged(slot, SendFlags.SOLICITED) ? BaseTransportHeader.SOLICITED : 0);
         final int opcode = RequestPackets.opcode(operation, index == 0, last);
@@ -191,7 +197,11 @@ final class Requester {
             return 0;
         }
         packet.endPayload(bytes);
-        out.send(packet);
+        if (window.isRetransmission() || last && window.cursor() + 1 == queue.postedCount()) {
+            out.send(packet);
+        } else {
+            out.send(packet, window.next(), trial);
+        }
         packetsSinceAcknowledgeRequest = acknowledge ? 0 : packetsSinceAcknowledgeRequest + 1;
         return 1;
     }
@@ -208,11 +218,10 @@ final class Requester {
 
     private int sendReadRequest(final long slot) {
         final int index = window.cursorPacket();
-        final int pieceEnd = Math.min(queue.packets(slot), (index / packetsPerPiece + 1) * packetsPerPiece);
+        final int pieceEnd = Math.min(queue.packets(slot), pace.pieceEnd(index, mtu));
         final long offset = (long) index * mtu;
         final int bytes = (int) Math.min((long) (pieceEnd - index) * mtu, queue.length(slot) - offset);
-        final boolean burstFits = reads.isEmpty() || reads.totalBytes() + bytes <= settings.readBurstBytes();
-        if (reads.isFull() || !burstFits) {
+        if (reads.isFull() || !reads.isEmpty() && reads.totalBytes() + bytes > pace.readBytes()) {
             return 0;
         }
         final int psn = window.next();
@@ -249,12 +258,14 @@ final class Requester {
         return 1;
     }
 
-    /** Renews tries and timer, because the peer's answers moved the window. */
-    void renewTries(final long nowNs) {
+    /** Renews tries and timer, because the peer's answers moved the window by some packets. */
+    void renewTries(final int answeredPackets, final long nowNs) {
+        trial.receivedBefore(window.unacked());
+        pace.speedUp(answeredPackets);
         reads.removeBefore(window.unacked());
         wentBackEarly = false;
         window.catchUp();
-        timers.renew(nowNs, window.hasUnanswered());
+        timers.renew(nowNs, window.unacked(), window.hasUnanswered());
     }
 
     /**
@@ -264,12 +275,18 @@ final class Requester {
     void goBackEarly(final String reason, final long nowNs) {
         if (!wentBackEarly && !timers.isWaitingForReceiver()) {
             wentBackEarly = true;
+            if (!trial.missedAt(window.unacked())) {
+                pace.slowDown();
+            }
             goBack(reason);
             timers.restart(nowNs);
         }
     }
 
     private void goBack(final String reason) {
+        trial.abandon();
+        timers.endMeasuring();
+        packetsSinceAcknowledgeRequest = 0;
         recorder.recordGoingBack(reason, window.unacked());
         window.goBack();
         reads.clear();
@@ -280,6 +297,7 @@ final class Requester {
             return;
         }
         if (timers.waitForReceiver(nowNs, delayNs)) {
+            trial.receivedBefore(PacketSequenceNumber.plus(window.unacked(), 1));
             goBack(ConnectionRecorder.RECEIVER_NOT_READY);
         } else {
             failHead(CompletionStatuses.RECEIVER_NOT_READY_RETRY_EXCEEDED, 0);
@@ -291,15 +309,17 @@ final class Requester {
             return;
         }
         if (!timers.isWaitingForReceiver()) {
-            counters.increment(TransportCounter.TRANSPORT_TIMEOUTS);
-            if (!timers.retry()) {
+            final boolean early = timers.isEarly(nowNs);
+            counters.increment(early ? TransportCounter.LATE_ANSWERS : TransportCounter.TRANSPORT_TIMEOUTS);
+            if (!early && !timers.retry()) {
                 failHead(CompletionStatuses.RETRY_EXCEEDED, 0);
                 return;
             }
+            pace.slowDown();
             goBack(ConnectionRecorder.TIMEOUT);
         }
         wentBackEarly = false;
-        timers.restart(nowNs);
+        timers.restartExpired(nowNs);
     }
 
     /** Completes the oldest request, and fails the next one when it was found unsound. */

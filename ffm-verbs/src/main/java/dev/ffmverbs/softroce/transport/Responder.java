@@ -41,7 +41,7 @@ final class Responder {
         this.memory = context.memory();
         this.protectionDomain = protectionDomain;
         this.message = message;
-        this.replies = new ReplyQueue(out, context, protectionDomain, connection.recorder());
+        this.replies = new ReplyQueue(out, context, protectionDomain, connection);
         this.counters = context.counters();
     }
 

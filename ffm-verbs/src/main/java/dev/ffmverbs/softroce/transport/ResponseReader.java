@@ -115,6 +115,7 @@ final class ResponseReader {
      */
     private boolean answerThrough(final int psn, final boolean inclusive, final long nowNs) {
         final int limit = inclusive ? PacketSequenceNumber.plus(psn, 1) : psn;
+        final int before = window.unacked();
         boolean blocked = false;
         boolean progress = false;
         while (!blocked && connection.state().requests()
@@ -126,7 +127,7 @@ final class ResponseReader {
             }
         }
         if (progress && connection.state().requests()) {
-            requester.renewTries(nowNs);
+            requester.renewTries(PacketSequenceNumber.distance(before, window.unacked()), nowNs);
         }
         return !blocked;
     }
@@ -154,7 +155,7 @@ final class ResponseReader {
                 requester.completeHead();
             }
             if (connection.state().requests()) {
-                requester.renewTries(nowNs);
+                requester.renewTries(1, nowNs);
             }
         }
     }

@@ -19,6 +19,10 @@ public enum TransportCounter {
     BYTES_RECEIVED,
     /** Request packets sent again. */
     PACKETS_RETRANSMITTED,
+    /** Connections that send packets one by one because their peer takes none that follow others in a train. */
+    TRAIN_FALLBACKS,
+    /** Times an answer was late by round trips, and its requests were sent again before the transport timeout. */
+    LATE_ANSWERS,
     /** Times a peer left a request unanswered for the transport timeout. */
     TRANSPORT_TIMEOUTS,
     /** Times an answer beyond a missing one made a requester go back at once. */

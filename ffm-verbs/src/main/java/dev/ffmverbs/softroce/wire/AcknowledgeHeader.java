@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.wire;
 
-import java.nio.ByteBuffer;
-
 /** The acknowledge extended transport header, AETH, of most responses (IBTA volume 1, 9.3.5). */
 public final class AcknowledgeHeader {
 
@@ -13,10 +11,10 @@ public final class AcknowledgeHeader {
     private static final IntField SYNDROME = IntField.bytes(0, 1);
     private static final IntField MESSAGE_SEQUENCE_NUMBER = IntField.bytes(1, 3);
 
-    private final ByteBuffer packet;
+    private final RocePacket packet;
 
     /** Creates a view of the header of a packet. */
-    AcknowledgeHeader(final ByteBuffer packet) {
+    AcknowledgeHeader(final RocePacket packet) {
         this.packet = packet;
     }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.wire;
 
-import java.nio.ByteBuffer;
-
 /** The atomic acknowledge extended transport header, AtomicAckETH, which follows an AETH (IBTA volume 1, 9.5.3). */
 public final class AtomicAcknowledgeHeader {
 
@@ -14,10 +12,10 @@ public final class AtomicAcknowledgeHeader {
 
     private static final LongField ORIGINAL_VALUE = new LongField(0);
 
-    private final ByteBuffer packet;
+    private final RocePacket packet;
 
     /** Creates a view of the header of a packet. */
-    AtomicAcknowledgeHeader(final ByteBuffer packet) {
+    AtomicAcknowledgeHeader(final RocePacket packet) {
         this.packet = packet;
     }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.wire;
 
-import java.nio.ByteBuffer;
-
 /** The atomic extended transport header, AtomicETH, of atomic requests (IBTA volume 1, 9.3.4). */
 public final class AtomicHeader {
 
@@ -15,10 +13,10 @@ public final class AtomicHeader {
     private static final LongField SWAP_OR_ADD = new LongField(12);
     private static final LongField COMPARE = new LongField(20);
 
-    private final ByteBuffer packet;
+    private final RocePacket packet;
 
     /** Creates a view of the header of a packet. */
-    AtomicHeader(final ByteBuffer packet) {
+    AtomicHeader(final RocePacket packet) {
         this.packet = packet;
     }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.wire;
 
-import java.nio.ByteBuffer;
-
 /** The base transport header, BTH, that every packet starts with (IBTA volume 1, 9.2; {@code struct rxe_bth}). */
 public final class BaseTransportHeader {
 
@@ -22,7 +20,9 @@ public final class BaseTransportHeader {
     private static final IntField TRANSPORT_VERSION = IntField.bits(1, 4, 4);
     private static final IntField PARTITION_KEY = IntField.bytes(2, 2);
     /** FECN, BECN and reserved bits: routers may change them, so the ICRC takes them as ones. */
-    private static final IntField VARIANT = IntField.bytes(4, 1);
+    private static final IntField VARIANT = IntField.bytes(BaseTransportHeader.VARIANT_OFFSET, 1);
+    /** Offset of that byte. */
+    static final int VARIANT_OFFSET = 4;
     private static final IntField DESTINATION_QUEUE_PAIR = IntField.bytes(5, 3);
     private static final IntField ACKNOWLEDGE = IntField.bits(8, 0, 1);
     private static final IntField PACKET_SEQUENCE_NUMBER = IntField.bytes(9, 3);
@@ -33,10 +33,10 @@ public final class BaseTransportHeader {
 
     private static final int DEFAULT_PARTITION_KEY = 0xFFFF;
 
-    private final ByteBuffer packet;
+    private final RocePacket packet;
 
     /** Creates a view of the header of a packet. */
-    BaseTransportHeader(final ByteBuffer packet) {
+    BaseTransportHeader(final RocePacket packet) {
         this.packet = packet;
     }
 
@@ -46,7 +46,7 @@ public final class BaseTransportHeader {
      * <p>MigReq is set, as NICs do in state MIGRATED, the only migration state supported here.
      */
     void set(final int opcode, final int destinationQueuePair, final int psn, final int flags) {
-        final ByteBuffer packet = this.packet;
+        final RocePacket packet = this.packet;
         packet.putInt(FIRST_ROW, OPCODE.inRow(opcode) | SOLICITED_EVENT.inRow(flags)
             | MIGRATION_REQUEST.inRow(1) | PARTITION_KEY.inRow(DEFAULT_PARTITION_KEY));
         packet.putInt(SECOND_ROW, DESTINATION_QUEUE_PAIR.inRow(destinationQueuePair));
@@ -126,14 +126,9 @@ public final class BaseTransportHeader {
         return get(PACKET_SEQUENCE_NUMBER);
     }
 
-    /** Returns the first row, all of which the ICRC covers. */
-    int firstRow() {
-        return packet.getInt(FIRST_ROW);
-    }
-
-    /** Returns the second row as the ICRC covers it: with ones for what routers may change. */
-    int coveredSecondRow() {
-        return packet.getInt(SECOND_ROW) | VARIANT.inRow(-1);
+    /** Returns the byte that routers may change: 0 unless one has. */
+    int variant() {
+        return get(VARIANT);
     }
 
     @Override

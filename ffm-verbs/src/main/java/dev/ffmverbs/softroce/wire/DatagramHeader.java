@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.wire;
 
-import java.nio.ByteBuffer;
-
 /** The datagram extended transport header, DETH (IBTA volume 1, 9.3.2). */
 public final class DatagramHeader {
 
@@ -13,10 +11,10 @@ public final class DatagramHeader {
     private static final IntField QUEUE_KEY = IntField.bytes(0, 4);
     private static final IntField SOURCE_QUEUE_PAIR = IntField.bytes(5, 3);
 
-    private final ByteBuffer packet;
+    private final RocePacket packet;
 
     /** Creates a view of the header of a packet. */
-    DatagramHeader(final ByteBuffer packet) {
+    DatagramHeader(final RocePacket packet) {
         this.packet = packet;
     }
 

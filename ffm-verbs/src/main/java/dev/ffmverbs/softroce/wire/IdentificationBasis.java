@@ -14,6 +14,9 @@ final class IdentificationBasis {
 
     private static final int BITS = 16;
 
+    /** The CRC difference that each bit of the field causes. */
+    private final int[] ofBit;
+
     /** CRC differences. Each has a bit, its pivot, that none of the others has. */
     private final int[] difference = new int[BITS];
     private final int[] pivot = new int[BITS];
@@ -36,6 +39,7 @@ final class IdentificationBasis {
             data[position] = 0;
             field[bit] = 1 << bit;
         }
+        ofBit = difference.clone();
         for (int row = 0; row < BITS; row++) {
             // A CRC-32 detects every change within 32 adjacent bits: the rows are independent, and none is zero.
             pivot[row] = Integer.lowestOneBit(difference[row]);
@@ -64,6 +68,20 @@ final class IdentificationBasis {
             }
         }
         return rest == 0 ? identification : Icrc.CORRUPT;
+    }
+
+    /**
+     * Returns by how much the CRC changes when some bits of the field flip.
+     *
+     * @param flipped the bits, 0 to 65535.
+     * @return the CRC of the data with one field XOR the CRC of the data with the other.
+     */
+    int difference(final int flipped) {
+        int change = 0;
+        for (int rest = flipped; rest != 0; rest &= rest - 1) {
+            change ^= ofBit[Integer.numberOfTrailingZeros(rest)];
+        }
+        return change;
     }
 
     private static int crc(final byte[] data) {

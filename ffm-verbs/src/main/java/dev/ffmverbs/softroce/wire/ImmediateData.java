@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.wire;
 
-import java.nio.ByteBuffer;
-
 /** Immediate data, ImmDt: the last header of the packets that carry it (IBTA volume 1, 9.3.6). */
 public final class ImmediateData {
 
@@ -12,16 +10,14 @@ public final class ImmediateData {
     private static final IntField VALUE = IntField.bytes(0, 4);
 
     private final RocePacket packet;
-    private final ByteBuffer buffer;
 
     /** Creates a view of the header of a packet. */
     ImmediateData(final RocePacket packet) {
         this.packet = packet;
-        this.buffer = packet.buffer();
     }
 
     private int start() {
-        return packet.payloadOffset() - BYTES;
+        return packet.headerBytes() - BYTES;
     }
 
     /**
@@ -30,7 +26,7 @@ public final class ImmediateData {
      * @param value the four bytes as a big-endian number.
      */
     public void set(final int value) {
-        buffer.putInt(start() + VALUE.rowOffset(), VALUE.inRow(value));
+        packet.putInt(start() + VALUE.rowOffset(), VALUE.inRow(value));
     }
 
     /**
@@ -39,7 +35,7 @@ public final class ImmediateData {
      * @return the four bytes as a big-endian number.
      */
     public int value() {
-        return VALUE.of(buffer.getInt(start() + VALUE.rowOffset()));
+        return VALUE.of(packet.getInt(start() + VALUE.rowOffset()));
     }
 
     @Override

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.wire;
 
-import java.nio.ByteBuffer;
-
 /**
  * The invalidate extended transport header, IETH: the last header of the packets that have it (IBTA volume 1, 9.3.7).
  */
@@ -14,16 +12,14 @@ public final class InvalidateHeader {
     private static final IntField REMOTE_KEY = IntField.bytes(0, 4);
 
     private final RocePacket packet;
-    private final ByteBuffer buffer;
 
     /** Creates a view of the header of a packet. */
     InvalidateHeader(final RocePacket packet) {
         this.packet = packet;
-        this.buffer = packet.buffer();
     }
 
     private int start() {
-        return packet.payloadOffset() - BYTES;
+        return packet.headerBytes() - BYTES;
     }
 
     /**
@@ -32,7 +28,7 @@ public final class InvalidateHeader {
      * @param rkey key of the receiver's that is to be invalidated.
      */
     public void set(final int rkey) {
-        buffer.putInt(start() + REMOTE_KEY.rowOffset(), REMOTE_KEY.inRow(rkey));
+        packet.putInt(start() + REMOTE_KEY.rowOffset(), REMOTE_KEY.inRow(rkey));
     }
 
     /**
@@ -41,7 +37,7 @@ public final class InvalidateHeader {
      * @return a key of the receiver's.
      */
     public int rkey() {
-        return REMOTE_KEY.of(buffer.getInt(start() + REMOTE_KEY.rowOffset()));
+        return REMOTE_KEY.of(packet.getInt(start() + REMOTE_KEY.rowOffset()));
     }
 
     @Override

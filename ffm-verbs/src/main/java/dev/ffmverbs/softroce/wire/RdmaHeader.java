@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.wire;
 
-import java.nio.ByteBuffer;
-
 /** The RDMA extended transport header, RETH, of READ requests and WRITEs (IBTA volume 1, 9.3.3). */
 public final class RdmaHeader {
 
@@ -17,10 +15,10 @@ public final class RdmaHeader {
     private static final IntField REMOTE_KEY = IntField.bytes(8, 4);
     private static final IntField DMA_LENGTH = IntField.bytes(12, 4);
 
-    private final ByteBuffer packet;
+    private final RocePacket packet;
 
     /** Creates a view of the header of a packet. */
-    RdmaHeader(final ByteBuffer packet) {
+    RdmaHeader(final RocePacket packet) {
         this.packet = packet;
     }
 

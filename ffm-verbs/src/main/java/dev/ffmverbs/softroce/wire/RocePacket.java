@@ -4,6 +4,7 @@ package dev.ffmverbs.softroce.wire;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Objects;
 
 /**
  * One RoCEv2 packet: a flyweight over the payload of a UDP datagram, from the BTH to the ICRC.
@@ -11,10 +12,14 @@ import java.nio.ByteOrder;
  * <p>To read a packet, put the datagram into {@link #buffer()}, state its {@link #lengthBytes(int)} and ask for its
  * {@link #defect()}. Without a defect, {@link #bth()} tells the {@linkplain BaseTransportHeader#opcode() opcode}, and
  * the opcode tells which of the other headers the packet has. The view of a header that it does not have returns
- * meaningless values. No view reads outside the buffer, whatever the packet says.
+ * meaningless values. No view reads outside the memory, whatever the packet says.
  *
  * <p>To write a packet, call {@link #begin}, write the other headers of the opcode, write the payload at
  * {@link #payloadOffset()}, call {@link #endPayload}, then {@link Icrc#seal}.
+ *
+ * <p>A packet lies somewhere in a memory that may hold others: {@link #aim} points this flyweight at another one, and
+ * allocates nothing. Offsets in {@link #buffer()} and {@link #segment()} count from the start of that memory, not from
+ * that of the packet.
  *
  * <p>Not safe for use by several threads at once.
  */
@@ -26,18 +31,22 @@ public final class RocePacket {
     /** Largest path MTU: the most payload one packet carries, in bytes. */
     public static final int MAX_PAYLOAD_BYTES = 4096;
 
-    /** Size of a packet's memory: the largest packet, and room to notice a larger datagram, in whole cache lines. */
+    /** Room of one packet: the largest packet, and room to notice a larger datagram, in whole cache lines. */
     public static final int BUFFER_BYTES = MAX_PAYLOAD_BYTES + 64;
 
     /** Length of the largest packet: BTH, RETH and immediate data before the payload, ICRC after it. */
     public static final int MAX_BYTES =
         BaseTransportHeader.BYTES + RdmaHeader.BYTES + ImmediateData.BYTES + MAX_PAYLOAD_BYTES + ICRC_BYTES;
 
+    /** Bytes of memory that must follow the start of a packet, so that no view of its headers reads outside it. */
+    public static final int HEADER_ROOM_BYTES = 64;
+
     private static final int PAD_MASK = 3;
 
     private final MemorySegment segment;
     private final ByteBuffer buffer;
     private final ByteBuffer checksumView;
+    private int start;
     private int lengthBytes;
 
     private final BaseTransportHeader bth;
@@ -55,47 +64,88 @@ public final class RocePacket {
     }
 
     /**
-     * Creates a packet over given memory.
+     * Creates a packet at the start of given memory.
      *
-     * @param memory native memory of {@link #BUFFER_BYTES}, which must outlive the packet.
-     * @throws IllegalArgumentException if the memory is not native or has another size.
+     * @param memory native memory of at least {@link #BUFFER_BYTES}, which must outlive the packet.
+     * @throws IllegalArgumentException if the memory is not native, or too short or too long for a packet.
      */
     public RocePacket(final MemorySegment memory) {
-        if (!memory.isNative() || memory.byteSize() != BUFFER_BYTES) {
-            throw new IllegalArgumentException("a packet needs " + BUFFER_BYTES + " bytes of native memory: " + memory);
+        if (!memory.isNative() || memory.byteSize() < BUFFER_BYTES || memory.byteSize() > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("a packet needs " + BUFFER_BYTES + " bytes of native memory or more,"
+                + " and less than 2^31: " + memory);
         }
         segment = memory;
         buffer = memory.asByteBuffer().order(ByteOrder.BIG_ENDIAN);
         checksumView = buffer.duplicate();
-        bth = new BaseTransportHeader(buffer);
-        reth = new RdmaHeader(buffer);
-        atomicEth = new AtomicHeader(buffer);
-        aeth = new AcknowledgeHeader(buffer);
-        atomicAckEth = new AtomicAcknowledgeHeader(buffer);
-        deth = new DatagramHeader(buffer);
+        bth = new BaseTransportHeader(this);
+        reth = new RdmaHeader(this);
+        atomicEth = new AtomicHeader(this);
+        aeth = new AcknowledgeHeader(this);
+        atomicAckEth = new AtomicAcknowledgeHeader(this);
+        deth = new DatagramHeader(this);
         immDt = new ImmediateData(this);
         ieth = new InvalidateHeader(this);
     }
 
     /**
-     * Returns the packet's bytes as a buffer. The caller may change its position and limit.
+     * Points this flyweight at another packet in its memory.
      *
-     * @return big-endian view of the packet's memory.
+     * @param newStart       where the packet starts, in bytes from the start of the memory.
+     * @param newLengthBytes length of the packet, 0 if it is still to be written.
+     * @throws IndexOutOfBoundsException if less than {@link #HEADER_ROOM_BYTES} of the memory follow the start, or the
+     *                                   packet does not lie in the memory.
+     */
+    public void aim(final int newStart, final int newLengthBytes) {
+        Objects.checkFromIndexSize(newStart, Math.max(newLengthBytes, HEADER_ROOM_BYTES), buffer.capacity());
+        start = newStart;
+        lengthBytes = newLengthBytes;
+    }
+
+    /**
+     * Returns where the packet starts.
+     *
+     * @return offset in bytes from the start of the memory.
+     */
+    public int startOffset() {
+        return start;
+    }
+
+    /**
+     * Returns the memory as a buffer. The caller may change its position and limit.
+     *
+     * @return big-endian view of the memory.
      */
     public ByteBuffer buffer() {
         return buffer;
     }
 
     /**
-     * Returns the packet's bytes as a segment.
+     * Returns the memory as a segment.
      *
-     * @return the packet's memory.
+     * @return the memory that the packet lies in.
      */
     public MemorySegment segment() {
         return segment;
     }
 
-    /** Returns a second view of the bytes, so that checksums leave the position of {@link #buffer()} alone. */
+    /** Reads a row of the packet; the offset counts from its BTH, like those of the methods below. */
+    int getInt(final int offset) {
+        return buffer.getInt(start + offset);
+    }
+
+    void putInt(final int offset, final int row) {
+        buffer.putInt(start + offset, row);
+    }
+
+    long getLong(final int offset) {
+        return buffer.getLong(start + offset);
+    }
+
+    void putLong(final int offset, final long value) {
+        buffer.putLong(start + offset, value);
+    }
+
+    /** Returns a second view of the memory, so that checksums leave the position of {@link #buffer()} alone. */
     ByteBuffer checksumView() {
         return checksumView;
     }
@@ -103,7 +153,7 @@ public final class RocePacket {
     /**
      * Returns the length of the packet from the BTH to the ICRC, both included.
      *
-     * @return bytes, at most {@link #BUFFER_BYTES}.
+     * @return bytes; a packet without defect has at most {@link #MAX_BYTES}.
      */
     public int lengthBytes() {
         return lengthBytes;
@@ -112,7 +162,7 @@ public final class RocePacket {
     /**
      * States the length of a received packet.
      *
-     * @param bytes length of the datagram's payload, 0 to {@link #BUFFER_BYTES}.
+     * @param bytes length of the datagram's payload, 0 to the length of the memory behind its start.
      */
     public void lengthBytes(final int bytes) {
         lengthBytes = bytes;
@@ -125,7 +175,7 @@ public final class RocePacket {
      */
     public void copyFrom(final RocePacket other) {
         lengthBytes = other.lengthBytes;
-        MemorySegment.copy(other.segment, 0, segment, 0, lengthBytes);
+        MemorySegment.copy(other.segment, other.start, segment, start, lengthBytes);
     }
 
     /**
@@ -212,9 +262,14 @@ public final class RocePacket {
     /**
      * Returns where the payload starts.
      *
-     * @return offset in bytes from the BTH.
+     * @return offset in bytes from the start of the memory.
      */
     public int payloadOffset() {
+        return start + headerBytes();
+    }
+
+    /** Returns the length of the headers that the opcode has. */
+    int headerBytes() {
         return Opcode.headerBytes(bth.opcode());
     }
 
@@ -224,7 +279,7 @@ public final class RocePacket {
      * @return 0 to {@link #MAX_PAYLOAD_BYTES} and the few bytes of headers that the opcode lacks.
      */
     public int payloadBytes() {
-        return lengthBytes - payloadOffset() - bth.padBytes() - ICRC_BYTES;
+        return lengthBytes - headerBytes() - bth.padBytes() - ICRC_BYTES;
     }
 
     /**
@@ -253,7 +308,7 @@ public final class RocePacket {
             buffer.put(end + i, (byte) 0);
         }
         bth.padBytes(pad);
-        lengthBytes = end + pad + ICRC_BYTES;
+        lengthBytes = end + pad + ICRC_BYTES - start;
     }
 
     @Override

@@ -3,7 +3,7 @@
 /**
  * RoCEv2 packets: headers, opcodes, sequence numbers and the invariant checksum.
  *
- * <p>A {@link dev.ffmverbs.softroce.wire.RocePacket} is a flyweight over the payload of one UDP datagram, with a view
+ * <p>A {@link dev.ffmverbs.softroce.wire.RocePacket} is a flyweight over the payload of a UDP datagram, with a view
  * for each header: BTH, RETH, AtomicETH, AETH, AtomicAckETH, DETH, ImmDt and IETH. {@link
  * dev.ffmverbs.softroce.wire.Icrc} computes and checks the checksum at the end, which also covers IP and UDP header
  * fields that a Java socket does not show.
@@ -19,8 +19,9 @@
  *   <li>A header is one small type that declares its fields. Views of packet headers have a typed accessor for each
  *       field and one method that writes the whole header; they are created with their packet. Management messages,
  *       which have many fields and are rare, are read and written by field.
- *   <li>The views load and store rows at their own call sites ({@code of}, {@code inRow}). A call site shared with heap
- *       buffers would be compiled for several classes of buffers, which is several times as slow.
+ *   <li>The views load and store rows of their packet, whose memory is always native ({@code of}, {@code inRow}). A
+ *       call site shared with heap buffers would be compiled for several classes of buffers, which is several times as
+ *       slow.
  *   <li>A debugger or log shows each of them by {@code toString}.
  * </ul>
  *

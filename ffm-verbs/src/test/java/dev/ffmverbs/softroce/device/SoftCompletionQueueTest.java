@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.ffmverbs.PrivateLoopbackAddresses;
 import dev.ffmverbs.jextract.ibv_wc;
 import dev.ffmverbs.softroce.faults.FaultSettings;
+import dev.ffmverbs.softroce.port.AllowedSockets;
 import dev.ffmverbs.softroce.port.Port;
 import dev.ffmverbs.spi.CompletionMemory;
 import dev.ffmverbs.spi.ProviderException;
@@ -25,7 +26,7 @@ class SoftCompletionQueueTest {
     void aPollIsCountedOnceWhetherItFindsACompletionOrNot() throws ProviderException {
         final SoftDevice device = new SoftDevice("soft9",
             (Inet4Address) InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)), UDP_PORT, 1 << 20,
-            FaultSettings.NONE);
+            FaultSettings.NONE, AllowedSockets.ANY);
         final SoftContext context = (SoftContext) device.open();
         final Port port = context.port();
         final SoftCompletionQueue queue = (SoftCompletionQueue) context.createCompletionQueue(8, null, 0);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.PrivateLoopbackAddresses;
 import dev.ffmverbs.softroce.faults.FaultSettings;
+import dev.ffmverbs.softroce.port.AllowedSockets;
 import dev.ffmverbs.spi.CompletionQueueOperations;
 import dev.ffmverbs.spi.ContextOperations;
 import dev.ffmverbs.spi.Errno;
@@ -44,7 +45,7 @@ class SoftQueuePairTest {
     @BeforeEach
     void open() throws ProviderException {
         context = new SoftDevice("soft9", (Inet4Address) InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)),
-            UDP_PORT, 1 << 20, FaultSettings.NONE).open();
+            UDP_PORT, 1 << 20, FaultSettings.NONE, AllowedSockets.ANY).open();
         domain = context.allocateProtectionDomain();
         completions = context.createCompletionQueue(8, null, 0);
         final MemorySegment creation = arena.allocate(QueuePairCreationLayout.LAYOUT);

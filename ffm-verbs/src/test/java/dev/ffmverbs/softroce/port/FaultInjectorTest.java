@@ -151,6 +151,56 @@ class FaultInjectorTest {
         assertTrue(of("partition=both").partition().cutsOutgoing());
     }
 
+    /** Puts all packets in trains of ten, and finds packets sealed for another place. */
+    private final class TrainSink implements PacketSink {
+
+        private final RocePacket packet = new RocePacket();
+        private final Icrc icrc = new Icrc();
+        private int inTrain;
+        private int misplaced;
+        private int followers;
+
+        @Override
+        public RocePacket claim() {
+            return packet;
+        }
+
+        @Override
+        public int place(final RocePacket placed, final UdpPath path, final boolean mayFollow) {
+            return mayFollow ? inTrain : 0;
+        }
+
+        @Override
+        public void submit(final RocePacket submitted, final UdpPath path) {
+            arrived.add(submitted.bth().packetSequenceNumber());
+            final int identification = icrc.verify(submitted, 1, 4791, 2, 4791);
+            followers += identification > 0 ? 1 : 0;
+            misplaced += identification != inTrain && identification != Icrc.CORRUPT ? 1 : 0;
+            inTrain = (inTrain + 1) % 10;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"drop=0.2", "duplicate=0.2", "reorder=0.2", "delay=0.2",
+        "drop=0.1,duplicate=0.1,reorder=0.1,delay=0.1", "startNs=10000000,drop=0.3,reorder=0.3", "partition=outgoing"})
+    void faultsWithinTrainsLeaveNoGapAndNoWrongChecksum(final String text) {
+        final TrainSink trains = new TrainSink();
+        final FaultInjector faults = new FaultInjector(trains, counters, of(text), () -> nowNs, 32);
+        final Icrc icrc = new Icrc();
+        for (int i = 0; i < PACKETS; i++) {
+            final RocePacket packet = faults.claim();
+            packet.begin(Opcode.SEND_ONLY, 2, i, 0);
+            packet.endPayload(8);
+            icrc.seal(packet, PATH, faults.place(packet, PATH, true));
+            faults.submit(packet, PATH);
+            nowNs += 1000;
+            faults.release();
+        }
+        assertEquals(0, trains.misplaced, "packets sealed for another place in their train");
+        assertEquals(PACKETS - counters.get(TransportCounter.FAULTS_DROPPED), new HashSet<>(arrived).size(), 32);
+        assertTrue(text.startsWith("partition") || trains.followers > PACKETS / 2, trains.followers + " followers");
+    }
+
     @Test
     void injectsNothingBeforeItsStart() {
         send(of("drop=1,partition=both,startNs=" + 1000L * PACKETS / 2));

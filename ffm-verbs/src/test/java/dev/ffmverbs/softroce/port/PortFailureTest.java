@@ -80,7 +80,7 @@ class PortFailureTest {
     void open() throws ProviderException {
         final LocalAddress local = LocalAddress.of(
             (Inet4Address) InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)), UDP_PORT);
-        port = Port.open(local, 1 << 20, FaultSettings.NONE, MachineLoad.OF_THIS_MACHINE,
+        port = Port.open(local, 1 << 20, FaultSettings.NONE, AllowedSockets.ANY, MachineLoad.OF_THIS_MACHINE,
             new PortLog("soft9 at " + local, log));
         from = new AttachedQueuePair(port);
         to = new AttachedQueuePair(port);

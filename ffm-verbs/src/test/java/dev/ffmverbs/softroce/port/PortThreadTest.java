@@ -37,7 +37,8 @@ class PortThreadTest {
         final LocalAddress local = LocalAddress.of(
             (Inet4Address) InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)), UDP_PORT);
         // A machine with processors to spare, whatever else runs on this one.
-        port = Port.open(local, 1 << 20, FaultSettings.NONE, new MachineLoad(Path.of("/nowhere"), () -> 16),
+        port = Port.open(local, 1 << 20, FaultSettings.NONE, AllowedSockets.ANY,
+            new MachineLoad(Path.of("/nowhere"), () -> 16),
             new PortLog("soft9 at " + local, System.getLogger(Port.class.getName())));
     }
 

@@ -13,6 +13,8 @@ import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +28,7 @@ class SocketSelfTestTest {
     private static class Loop implements PacketSocket {
 
         private final RocePacket packet = new RocePacket();
+        private final RocePacket received = new RocePacket();
         private boolean sent;
 
         @Override
@@ -49,11 +52,12 @@ class SocketSelfTestTest {
         }
 
         @Override
-        public boolean receive(final RocePacket received) {
-            if (sent) {
-                received.copyFrom(packet);
+        public RocePacket receive() {
+            if (!sent) {
+                return null;
             }
-            return sent;
+            received.copyFrom(packet);
+            return received;
         }
 
         @Override
@@ -64,6 +68,36 @@ class SocketSelfTestTest {
         @Override
         public int sourcePort() {
             return LOCAL.udpPort();
+        }
+
+        @Override
+        public String description() {
+            return "loop";
+        }
+
+        @Override
+        public int receiveBufferBytes() {
+            return 1 << 20;
+        }
+
+        @Override
+        public boolean isBlocked() {
+            return false;
+        }
+
+        @Override
+        public void sendWaiting() {
+            // Nothing waits.
+        }
+
+        @Override
+        public SocketWait openWait() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void close() {
+            // Nothing is open.
         }
     }
 
@@ -98,8 +132,8 @@ class SocketSelfTestTest {
     void refusesASocketWhosePacketsDoNotComeBack() {
         final String message = refusal(new Loop() {
             @Override
-            public boolean receive(final RocePacket received) {
-                return false;
+            public RocePacket receive() {
+                return null;
             }
         }).getMessage();
         assertTrue(message.contains("within 1 s") && message.contains("firewall"), message);
@@ -109,11 +143,11 @@ class SocketSelfTestTest {
     void refusesASocketWhosePacketsAreChanged() {
         final String message = refusal(new Loop() {
             @Override
-            public boolean receive(final RocePacket received) {
-                final boolean any = super.receive(received);
+            public RocePacket receive() {
+                final RocePacket received = super.receive();
                 received.buffer().put(received.payloadOffset(), (byte) ~received.buffer().get(
                     received.payloadOffset()));
-                return any;
+                return received;
             }
         }).getMessage();
         assertTrue(message.contains("unchanged"), message);
@@ -128,5 +162,93 @@ class SocketSelfTestTest {
             }
         }).getMessage();
         assertTrue(message.contains("10.0.0.1:4791") && message.contains("translated"), message);
+    }
+
+    /** Returns packets in the order in which they were sent, from a network that numbers them. */
+    private static class TrainLoop extends Loop {
+
+        private final Icrc icrc = new Icrc();
+        private final Deque<RocePacket> sent = new ArrayDeque<>();
+        private final RocePacket claimed = new RocePacket();
+        private int placed;
+
+        Icrc icrc() {
+            return icrc;
+        }
+
+        int left() {
+            return sent.size();
+        }
+
+        /** Changes a packet on its way. */
+        void pass(final RocePacket packet, final int index) {
+            // Trains arrive as they were sent.
+        }
+
+        @Override
+        public boolean hasTrains() {
+            return true;
+        }
+
+        @Override
+        public RocePacket claim() {
+            return claimed;
+        }
+
+        @Override
+        public int place(final RocePacket packet, final UdpPath path, final boolean mayFollow) {
+            return placed++;
+        }
+
+        @Override
+        public void submit(final RocePacket packet, final UdpPath path) {
+            final RocePacket copy = new RocePacket();
+            copy.copyFrom(packet);
+            pass(copy, sent.size());
+            sent.add(copy);
+        }
+
+        @Override
+        public RocePacket receive() {
+            return sent.poll();
+        }
+    }
+
+    @Test
+    void acceptsASocketWhoseTrainsAreNumberedFromZero() {
+        assertDoesNotThrow(() -> test(new TrainLoop()));
+    }
+
+    @Test
+    void refusesASocketWhoseTrainsAreNumberedOtherwise() {
+        final String message = refusal(new TrainLoop() {
+            @Override
+            void pass(final RocePacket packet, final int index) {
+                icrc().reseal(packet, index, 0);
+            }
+        }).getMessage();
+        assertTrue(message.contains("packets of a train"), message);
+    }
+
+    @Test
+    void refusesASocketThatFormsNoTrains() {
+        final String message = refusal(new TrainLoop() {
+            @Override
+            public int place(final RocePacket packet, final UdpPath path, final boolean mayFollow) {
+                return 0;
+            }
+        }).getMessage();
+        assertTrue(message.contains("in a train"), message);
+    }
+
+    @Test
+    void refusesASocketThatLosesTheEndOfATrain() {
+        final String message = refusal(new TrainLoop() {
+            @Override
+            public RocePacket receive() {
+                return left() == 1 ? null : super.receive();
+            }
+        }).getMessage();
+        assertTrue(message.contains("within 1 s"), message);
     }
 }

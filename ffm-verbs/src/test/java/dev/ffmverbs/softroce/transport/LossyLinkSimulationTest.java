@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Random requests in both directions over a link that loses, doubles, reorders, corrupts and delays packets by a seed.
+ * In three of four seeds packets travel in trains, which the link cuts or leaves whole; receivers overflow, and one in
+ * four takes no trains.
  *
  * <p>{@code -Dsoftroce.simulation.seeds=10000} runs more seeds, {@code -Dsoftroce.simulation.seed=N} one alone.
  */
@@ -37,6 +39,8 @@ class LossyLinkSimulationTest {
         TransportCounter.DROPPED_OUT_OF_SEQUENCE, TransportCounter.DROPPED_CHECKSUM);
 
     private final Map<TransportCounter, Long> totals = new EnumMap<>(TransportCounter.class);
+    private int longestTrain;
+    private int overflows;
 
     @Test
     @Timeout(value = 15, unit = TimeUnit.MINUTES)
@@ -53,6 +57,9 @@ class LossyLinkSimulationTest {
         for (final TransportCounter counter : EXERCISED) {
             assertTrue(totals.get(counter) > seeds / 10, counter + " in " + totals);
         }
+        assertTrue(longestTrain > 8, "longest train: " + longestTrain);
+        assertTrue(overflows > seeds / 10, overflows + " trains overflowed a receiver");
+        assertTrue(totals.get(TransportCounter.TRAIN_FALLBACKS) > 0, "fallbacks in " + totals);
     }
 
     private void simulate(final long seed) {
@@ -67,7 +74,7 @@ class LossyLinkSimulationTest {
             new TransportSettings(1 + random.nextInt(20), mtu * (1 + random.nextInt(6)), 1);
         final SendAttributes tries = new SendAttributes(
             0, 4 + random.nextInt(6), TRIES, SendAttributes.RNR_RETRY_FOREVER, maxReadAtomic);
-        try (SimulatedNetwork network = new SimulatedNetwork(settings, faults, Workload.MEMORY_BYTES)) {
+        try (SimulatedNetwork network = create(settings, faults, random)) {
             network.connect(mtu, maxReadAtomic, tries, psn(random), psn(random));
             network.congest(random.nextBoolean() ? random.split() : null);
             final Workload leftward = new Workload(network.left, network.right, random.split(), mtu);
@@ -80,14 +87,35 @@ class LossyLinkSimulationTest {
                 network.settle(100 * faults.maximumDelayNs());
                 leftward.verify();
                 rightward.verify();
+                longestTrain = Math.max(longestTrain, network.toRight.longestTrain);
+                overflows += network.toRight.overflows;
                 network.left.counters.snapshot().forEach((counter, count) -> totals.merge(counter, count, Long::sum));
             } catch (final RuntimeException | AssertionError e) {
                 throw new AssertionError("replay with -Dsoftroce.simulation.seed=" + seed + ": mtu=" + mtu + " "
-                    + settings + " " + tries + " " + faults + "\nleft: " + leftward + " "
+                    + network + " " + settings + " " + tries + " " + faults + "\nleft: " + leftward + " "
                     + network.left.counters.snapshot() + "\nright: " + rightward + " "
                     + network.right.counters.snapshot(), e);
             }
         }
+    }
+
+    private static SimulatedNetwork create(
+        final TransportSettings settings, final FaultSettings faults, final SplittableRandom random) {
+        if (random.nextInt(4) == 0) {
+            return new SimulatedNetwork(settings, faults, Workload.MEMORY_BYTES);
+        }
+        final SimulatedNetwork network = SimulatedNetwork.withTrains(settings, Workload.MEMORY_BYTES);
+        final boolean cuts = random.nextBoolean();
+        network.toRight.disturb(faults, cuts);
+        network.toLeft.disturb(faults.withSeed(~faults.seed()), cuts);
+        if (random.nextInt(3) == 0) {
+            network.toRight.limitReceiver(2_000 + random.nextInt(60_000), 1 + random.nextInt(2_000));
+            network.toLeft.limitReceiver(2_000 + random.nextInt(60_000), 1 + random.nextInt(2_000));
+        }
+        if (random.nextInt(4) == 0) {
+            network.makeRightRefuseTrains();
+        }
+        return network;
     }
 
     private static void run(final SimulatedNetwork network, final Workload leftward, final Workload rightward) {

@@ -70,6 +70,16 @@ final class RawPeer implements AutoCloseable {
         endpoint.receive(packet, path.localAddress(), path.localPort(), nowNs);
     }
 
+    /** Seals the packet as one with another place in a train. */
+    void seal(final int identification) {
+        endpoint.icrc.seal(packet, path, identification);
+    }
+
+    /** Hands in a packet that lies elsewhere. */
+    void hand(final RocePacket other) {
+        endpoint.receive(other, path.localAddress(), path.localPort(), nowNs);
+    }
+
     void handFrom(final int address) {
         endpoint.receive(packet, address, path.localPort(), nowNs);
     }

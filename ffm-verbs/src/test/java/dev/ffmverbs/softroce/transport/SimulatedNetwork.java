@@ -3,14 +3,9 @@ package dev.ffmverbs.softroce.transport;
 
 import dev.ffmverbs.softroce.faults.FaultSettings;
 import dev.ffmverbs.softroce.port.FaultInjector;
-import dev.ffmverbs.softroce.wire.PacketSink;
-import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
 
 /** Two endpoints, a link with faults in each direction, and a clock that jumps from event to event. */
 final class SimulatedNetwork implements AutoCloseable {
@@ -18,7 +13,6 @@ final class SimulatedNetwork implements AutoCloseable {
     static final int LEFT_NUMBER = 0x11;
     static final int RIGHT_NUMBER = 0xABCDE;
 
-    private static final long LATENCY_NS = 5_000;
     private static final int QUANTUM = 7;
     private static final int CONGESTED_PACKETS = 4;
     private static final long CONGESTED_NS = 3_000;
@@ -28,19 +22,43 @@ final class SimulatedNetwork implements AutoCloseable {
 
     final Endpoint left;
     final Endpoint right;
-    final Link toRight = new Link();
-    final Link toLeft = new Link();
     final FaultInjector leftFaults;
     final FaultInjector rightFaults;
     long nowNs = Long.MAX_VALUE - 1_000_000;
+    final SimulatedLink toRight = new SimulatedLink(() -> nowNs);
+    final SimulatedLink toLeft = new SimulatedLink(() -> nowNs);
     private SplittableRandom congestion;
 
     SimulatedNetwork(final TransportSettings settings, final FaultSettings faults, final long memoryBytes) {
+        this(settings, faults, memoryBytes, false);
+    }
+
+    /** Creates a network whose ends send trains, past no injector, which would take them apart. */
+    static SimulatedNetwork withTrains(final TransportSettings settings, final long memoryBytes) {
+        final SimulatedNetwork network = new SimulatedNetwork(settings, FaultSettings.NONE, memoryBytes, true);
+        network.toRight.formTrains();
+        network.toLeft.formTrains();
+        return network;
+    }
+
+    /** The right end becomes a device that takes no trains, and sends none. */
+    void makeRightRefuseTrains() {
+        right.refusesTrains = true;
+        toLeft.sendSingly();
+    }
+
+    @Override
+    public String toString() {
+        return "to right " + toRight + ", to left " + toLeft + (right.refusesTrains ? ", right refuses trains" : "");
+    }
+
+    private SimulatedNetwork(
+        final TransportSettings settings, final FaultSettings faults, final long memoryBytes, final boolean trains) {
         leftFaults = new FaultInjector(toRight, new TransportCounters(), faults, () -> nowNs, HELD_PACKETS);
         rightFaults = new FaultInjector(
             toLeft, new TransportCounters(), faults.withSeed(~faults.seed()), () -> nowNs, HELD_PACKETS);
-        left = new Endpoint(LEFT_NUMBER, LEFT_TO_RIGHT, leftFaults, settings, memoryBytes);
-        right = new Endpoint(RIGHT_NUMBER, RIGHT_TO_LEFT, rightFaults, settings, memoryBytes);
+        left = new Endpoint(LEFT_NUMBER, LEFT_TO_RIGHT, trains ? toRight : leftFaults, settings, memoryBytes);
+        right = new Endpoint(RIGHT_NUMBER, RIGHT_TO_LEFT, trains ? toLeft : rightFaults, settings, memoryBytes);
     }
 
     /** Connects both ends with the same attributes; sequence numbers start near where they wrap. */
@@ -86,6 +104,8 @@ final class SimulatedNetwork implements AutoCloseable {
         toLeft.room = congestion == null ? Integer.MAX_VALUE : congestion.nextInt(CONGESTED_PACKETS);
         transmit(left);
         transmit(right);
+        toRight.flush();
+        toLeft.flush();
         long waitNs = congestion == null ? Long.MAX_VALUE : CONGESTED_NS;
         waitNs = Math.min(waitNs, toRight.waitNs());
         waitNs = Math.min(waitNs, toLeft.waitNs());
@@ -120,54 +140,5 @@ final class SimulatedNetwork implements AutoCloseable {
     public void close() {
         left.close();
         right.close();
-    }
-
-    /** A packet on its way. */
-    private record Flight(byte[] bytes, long arrivalNs) {
-    }
-
-    /** One direction: every packet arrives after the same time, except those a test takes out. */
-    final class Link implements PacketSink {
-
-        private final Deque<Flight> flights = new ArrayDeque<>();
-        private final RocePacket outgoing = new RocePacket();
-        private final RocePacket incoming = new RocePacket();
-        private Predicate<RocePacket> loses = packet -> false;
-        private int room;
-        int packets;
-
-        /** Chooses packets to lose; called once for each, in order. */
-        void lose(final Predicate<RocePacket> filter) {
-            loses = filter;
-        }
-
-        @Override
-        public RocePacket claim() {
-            return room > 0 ? outgoing : null;
-        }
-
-        @Override
-        public void submit(final RocePacket packet, final UdpPath path) {
-            packets++;
-            room--;
-            if (!loses.test(packet)) {
-                final byte[] bytes = new byte[packet.lengthBytes()];
-                packet.buffer().get(0, bytes);
-                flights.add(new Flight(bytes, nowNs + LATENCY_NS));
-            }
-        }
-
-        private long waitNs() {
-            return flights.isEmpty() ? Long.MAX_VALUE : Math.max(0, flights.peek().arrivalNs - nowNs);
-        }
-
-        private void deliver(final Endpoint target, final UdpPath path) {
-            while (!flights.isEmpty() && flights.peek().arrivalNs - nowNs <= 0) {
-                final byte[] bytes = flights.poll().bytes;
-                incoming.buffer().put(0, bytes);
-                incoming.lengthBytes(bytes.length);
-                target.receive(incoming, path.localAddress(), path.localPort(), nowNs);
-            }
-        }
     }
 }

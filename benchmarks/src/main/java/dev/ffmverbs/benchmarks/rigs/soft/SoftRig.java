@@ -78,7 +78,7 @@ public final class SoftRig {
      *
      * @return the runs of each side by its name, by the names of the loads.
      */
-    public Map<String, Map<String, List<Figures>>> measured() {
+    public Map<String, Map<String, List<Figures>>> measurements() {
         final Map<String, Map<String, List<Figures>>> byName = new LinkedHashMap<>();
         measured.forEach((load, figures) -> {
             final Map<String, List<Figures>> ofLoad = new LinkedHashMap<>();

@@ -133,6 +133,6 @@ class DeviceSideTest {
         assertEquals(2, results.getFirst().runs().size());
         assertEquals(90, results.getFirst().at(99));
         assertTrue(results.stream().allMatch(result -> result.status() == Status.OK));
-        assertEquals(0.07, Figure.P50.median(rig.measured().get("read-8-poll").get("failing")));
+        assertEquals(0.07, Figure.P50.median(rig.measurements().get("read-8-poll").get("failing")));
     }
 }

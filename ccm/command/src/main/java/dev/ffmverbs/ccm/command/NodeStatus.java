@@ -10,6 +10,7 @@ import dev.ffmverbs.ccm.Partner;
 import dev.ffmverbs.ccm.PartnerAddress;
 import dev.ffmverbs.ccm.Session;
 import dev.ffmverbs.ccm.value.BootPhase;
+import dev.ffmverbs.softroce.SoftRoceDevices;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,6 +49,7 @@ record NodeStatus(ClusterConnectionManager node, Device device, NodeLog log, lon
         fields.put("ailment", node.ailment().orElse(null));
         fields.put("device", device.name());
         fields.put("provider", device.provider());
+        fields.put("socket", socket());
         fields.put("listen", configuration.listenAddresses().stream().map(NodeLog::text).toList());
         fields.put("secret", configuration.secret().isPresent());
         fields.put("rejections", NodeReport.rejections(node.rejections()));
@@ -57,6 +59,12 @@ record NodeStatus(ClusterConnectionManager node, Device device, NodeLog log, lon
         }
         fields.put("partners", partners);
         return fields;
+    }
+
+    /** Says which socket a software device uses; null for another device. */
+    private String socket() {
+        return device.provider().equals(SoftRoceDevices.PROVIDER)
+            ? SoftRoceDevices.describeSocket(device.name()).orElse(null) : null;
     }
 
     private Map<String, Object> fields(final Partner partner, final PartnerAddress address) {

@@ -41,7 +41,9 @@ final class StatusText {
         }
         out.printf("Node %s at %s, %s, up %s, process %s%n", node.get("name"), join(node.get("listen")),
             node.get("phase"), duration(node.get("uptimeS")), node.get("process"));
-        out.printf("  boot id %s, device %s (%s), %s%n", node.get("bootId"), node.get("device"), node.get("provider"),
+        final String provider =
+            node.get("socket") == null ? text(node, "provider") : node.get("provider") + ", " + node.get("socket");
+        out.printf("  boot id %s, device %s (%s), %s%n", node.get("bootId"), node.get("device"), provider,
             Boolean.TRUE.equals(node.get("secret")) ? "shared secret" : "no shared secret");
         if (!isAtWork(node)) {
             out.println("  it is not at work: " + (loopAgeMs(node) > LONGEST_TURN_MS

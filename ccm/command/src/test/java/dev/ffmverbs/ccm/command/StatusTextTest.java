@@ -44,6 +44,13 @@ class StatusTextTest {
     }
 
     @Test
+    void theSocketOfASoftwareDeviceIsShown() {
+        assertTrue(shown(partner()).contains("device rxe0 (ibverbs), "), shown(partner()));
+        node.put("socket", "channel socket: native access is not granted");
+        assertTrue(shown(partner()).contains("(ibverbs, channel socket: native access is not granted), "));
+    }
+
+    @Test
     void aNodeThatDoesNotLookAfterItsSessionsIsShownAsNotAtWork() {
         node.put("loopAgeMs", 12_000);
 

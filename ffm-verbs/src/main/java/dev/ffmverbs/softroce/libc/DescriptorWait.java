@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.libc;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import dev.ffmverbs.spi.Errno;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Lets one thread at a time wait for a socket ({@code ppoll(2)}), until it is woken by another thread
+ * ({@code eventfd(2)}) or interrupted.
+ */
+public final class DescriptorWait implements AutoCloseable {
+
+    static final int EFD_NONBLOCK = 0x800;
+    static final int EFD_CLOEXEC = 0x80000;
+
+    /** {@code struct pollfd}. */
+    static final long ENTRY_BYTES = 8;
+    static final long EVENTS = 4;
+    static final long RETURNED_EVENTS = 6;
+    static final short POLLIN = 1;
+    static final short POLLOUT = 4;
+
+    /** {@code struct timespec}, after two entries. */
+    private static final long TIMEOUT = 2 * ENTRY_BYTES;
+    static final long TIMEOUT_BYTES = 16;
+    private static final long WAKE_UPS = TIMEOUT + TIMEOUT_BYTES;
+    private static final long NS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    private final MemorySegment memory;
+    private final MemorySegment timeout;
+    private final MemorySegment wakeUps;
+    private final MemorySegment errno;
+    private final Interruption interruption = new Interruption(this::wakeUp);
+
+    /** Whether a wake-up is under way that the waiting thread has not taken. */
+    private final AtomicBoolean woken = new AtomicBoolean();
+
+    /** Guards the descriptor of wake-ups against being used once it is closed. */
+    private final Object wakeUpLock = new Object();
+    private final MemorySegment one;
+    private final int wakeUpDescriptor;
+    private boolean open = true;
+
+    /**
+     * Creates a wait.
+     *
+     * @param socket what to wait for; it must be closed after this.
+     * @throws IOException if the process has no descriptors left.
+     */
+    public DescriptorWait(final UdpDescriptor socket) throws IOException {
+        final Arena arena = Arena.ofAuto();
+        memory = arena.allocate(WAKE_UPS + Long.BYTES, Long.BYTES);
+        timeout = memory.asSlice(TIMEOUT, TIMEOUT_BYTES);
+        wakeUps = memory.asSlice(WAKE_UPS, Long.BYTES);
+        errno = Libc.allocateErrno(arena);
+        one = arena.allocateFrom(JAVA_LONG, 1);
+        wakeUpDescriptor = Libc.eventfd(errno, 0, EFD_NONBLOCK | EFD_CLOEXEC);
+        if (wakeUpDescriptor < 0) {
+            throw new CallFailedException("eventfd(0)", -wakeUpDescriptor);
+        }
+        memory.set(JAVA_INT, 0, socket.descriptor());
+        memory.set(JAVA_INT, ENTRY_BYTES, wakeUpDescriptor);
+        memory.set(JAVA_SHORT, ENTRY_BYTES + EVENTS, POLLIN);
+    }
+
+    /**
+     * Waits until a packet has arrived, the thread is woken or interrupted, or time is up.
+     *
+     * @param orWritable whether to wait for room for packets to send as well.
+     * @param timeoutNs  longest wait in nanoseconds; {@link Long#MAX_VALUE} for no limit.
+     * @throws IOException if the system refuses to wait.
+     */
+    public void await(final boolean orWritable, final long timeoutNs) throws IOException {
+        memory.set(JAVA_SHORT, EVENTS, orWritable ? (short) (POLLIN | POLLOUT) : POLLIN);
+        timeout.set(JAVA_LONG, 0, timeoutNs / NS_PER_SECOND);
+        timeout.set(JAVA_LONG, Long.BYTES, timeoutNs % NS_PER_SECOND);
+        final int ready;
+        interruption.enter();
+        try {
+            ready = Libc.ppoll(memory, 2, timeoutNs == Long.MAX_VALUE ? MemorySegment.NULL : timeout);
+        } finally {
+            interruption.leave();
+        }
+        if (ready < 0) {
+            requireWaitable();
+        } else if (ready > 0 && memory.get(JAVA_SHORT, ENTRY_BYTES + RETURNED_EVENTS) != 0) {
+            Libc.read(wakeUpDescriptor, wakeUps, Long.BYTES);
+            woken.set(false);
+        }
+    }
+
+    /** After a wait that failed: looks without waiting, and throws the reason if there is still one. */
+    private void requireWaitable() throws CallFailedException {
+        timeout.fill((byte) 0);
+        final int result = Libc.ppoll(errno, memory, 2, timeout);
+        if (result < 0 && result != -Errno.EINTR) {
+            throw new CallFailedException("ppoll", -result);
+        }
+    }
+
+    /** Ends the present wait, or else the next. Any thread may call it, at any time. */
+    public void wakeUp() {
+        if (woken.compareAndSet(false, true)) {
+            synchronized (wakeUpLock) {
+                if (open) {
+                    Libc.write(wakeUpDescriptor, one, Long.BYTES);
+                }
+            }
+        }
+    }
+
+    /** Closes what a wait needs. No thread may be waiting. */
+    @Override
+    public void close() {
+        synchronized (wakeUpLock) {
+            if (open) {
+                open = false;
+                Libc.close(errno, wakeUpDescriptor);
+            }
+        }
+    }
+}

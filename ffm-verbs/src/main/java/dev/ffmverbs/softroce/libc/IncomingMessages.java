@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.libc;
+
+import static dev.ffmverbs.softroce.libc.MessageLayout.ADDRESS_BYTES;
+import static dev.ffmverbs.softroce.libc.MessageLayout.CONTROL_BYTES;
+import static dev.ffmverbs.softroce.libc.MessageLayout.MESSAGE_BYTES;
+import static dev.ffmverbs.softroce.libc.MessageLayout.VECTOR_BYTES;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The messages received by one call: each a UDP packet, or a train of packets, in a buffer that takes any of them.
+ *
+ * <p>Not safe for use by several threads at once.
+ */
+public final class IncomingMessages {
+
+    /** Size of the buffer of one message, which no UDP packet or train exceeds. */
+    public static final int BUFFER_BYTES = 1 << 16;
+
+    /** Bytes after the last buffer, so that a view of a packet's headers stays in the memory. */
+    private static final int SLACK_BYTES = 64;
+
+    private final int capacity;
+    private final MemorySegment content;
+    private final MemorySegment messages;
+    private final MemorySegment vectors;
+    private final MemorySegment addresses;
+    private final MemorySegment controls;
+
+    /** How many headers the kernel may have written since they were prepared. */
+    private int used;
+
+    /**
+     * Allocates buffers.
+     *
+     * @param capacity most messages received by one call.
+     */
+    public IncomingMessages(final int capacity) {
+        this.capacity = capacity;
+        final Arena arena = Arena.ofAuto();
+        content = arena.allocate((long) BUFFER_BYTES * capacity + SLACK_BYTES, SLACK_BYTES);
+        messages = arena.allocate(MESSAGE_BYTES * capacity, Long.BYTES);
+        vectors = arena.allocate(VECTOR_BYTES * capacity, Long.BYTES);
+        addresses = arena.allocate((long) ADDRESS_BYTES * capacity, Long.BYTES);
+        controls = arena.allocate(CONTROL_BYTES * capacity, Long.BYTES);
+        for (int i = 0; i < capacity; i++) {
+            final long message = MESSAGE_BYTES * i;
+            final long vector = VECTOR_BYTES * i;
+            messages.set(JAVA_LONG, message + MessageLayout.NAME, addresses.address() + (long) ADDRESS_BYTES * i);
+            messages.set(JAVA_LONG, message + MessageLayout.VECTOR, vectors.address() + vector);
+            messages.set(JAVA_LONG, message + MessageLayout.VECTOR_LENGTH, 1);
+            messages.set(JAVA_LONG, message + MessageLayout.CONTROL, controls.address() + CONTROL_BYTES * i);
+            vectors.set(JAVA_LONG, vector + MessageLayout.VECTOR_BASE, content.address() + offset(i));
+            vectors.set(JAVA_LONG, vector + MessageLayout.VECTOR_LENGTH_BYTES, BUFFER_BYTES);
+        }
+        used = capacity;
+    }
+
+    /** Restores what the kernel changed in the headers, and returns them. */
+    MemorySegment prepare() {
+        final MemorySegment messages = this.messages;
+        for (int i = 0; i < used; i++) {
+            final long message = MESSAGE_BYTES * i;
+            messages.set(JAVA_INT, message + MessageLayout.NAME_LENGTH, ADDRESS_BYTES);
+            messages.set(JAVA_LONG, message + MessageLayout.CONTROL_LENGTH, CONTROL_BYTES);
+        }
+        used = 0;
+        return messages;
+    }
+
+    /** Takes note of how many messages were received. */
+    void markReceived(final int count) {
+        // One more than it received, because the kernel may have begun with it.
+        used = Math.min(capacity, count + 1);
+    }
+
+    /**
+     * Returns how many messages fit.
+     *
+     * @return the capacity.
+     */
+    public int capacity() {
+        return capacity;
+    }
+
+    /**
+     * Returns the memory of all buffers. Some bytes more than the headers of any packet follow the last buffer.
+     *
+     * @return the content.
+     */
+    public MemorySegment content() {
+        return content;
+    }
+
+    /**
+     * Returns where the bytes of a message start.
+     *
+     * @param index which message.
+     * @return offset in the content.
+     */
+    public int offset(final int index) {
+        return BUFFER_BYTES * index;
+    }
+
+    /**
+     * Returns the length of a message.
+     *
+     * @param index which message.
+     * @return bytes, 0 to {@link #BUFFER_BYTES}.
+     */
+    public int lengthBytes(final int index) {
+        return messages.get(JAVA_INT, MESSAGE_BYTES * index + MessageLayout.LENGTH);
+    }
+
+    /**
+     * Returns the length of the packets of a train.
+     *
+     * @param index which message.
+     * @return the length of all packets but the last, or the length of the message if it is one packet.
+     */
+    public int segmentBytes(final int index) {
+        final int length = lengthBytes(index);
+        final long control = CONTROL_BYTES * index;
+        if (messages.get(JAVA_LONG, MESSAGE_BYTES * index + MessageLayout.CONTROL_LENGTH)
+            < MessageLayout.CONTROL_DATA + Integer.BYTES
+            || controls.get(JAVA_INT, control + MessageLayout.CONTROL_LEVEL) != MessageLayout.SOL_UDP
+            || controls.get(JAVA_INT, control + MessageLayout.CONTROL_TYPE) != MessageLayout.UDP_GRO) {
+            return length;
+        }
+        final int segment = controls.get(JAVA_INT, control + MessageLayout.CONTROL_DATA);
+        return segment > 0 && segment < length ? segment : length;
+    }
+
+    /**
+     * Returns where a message came from.
+     *
+     * @param index which message.
+     * @return IPv4 address, first octet in the top byte.
+     */
+    public int sourceAddress(final int index) {
+        return addresses.get(MessageLayout.NETWORK_INT, (long) ADDRESS_BYTES * index + MessageLayout.IP_ADDRESS);
+    }
+
+    /**
+     * Returns the UDP port that a message came from.
+     *
+     * @param index which message.
+     * @return 0 to 65535.
+     */
+    public int sourcePort(final int index) {
+        return Short.toUnsignedInt(
+            addresses.get(MessageLayout.NETWORK_SHORT, (long) ADDRESS_BYTES * index + MessageLayout.UDP_PORT));
+    }
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.libc;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * The functions of the C library, linked when this class is initialised.
+ *
+ * <p>One that takes memory for {@code errno} returns what the C function returns, or the negative error number if that
+ * failed. Such a call allocates until its compiler proves that it need not. So the functions that are called for each
+ * packet or wait have a second form without {@code errno}, which returns -1 if it failed; the caller then calls the
+ * first form to learn why.
+ */
+@SuppressWarnings("restricted")
+final class Libc {
+
+    private static final Linker LINKER = Linker.nativeLinker();
+
+    private static final MethodHandle SOCKET = link("socket", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final MethodHandle BIND = link("bind", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
+    private static final MethodHandle SETSOCKOPT =
+        link("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
+    private static final MethodHandle GETSOCKOPT =
+        link("getsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
+    private static final MethodHandle SENDMMSG =
+        link("sendmmsg", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+    private static final MethodHandle EVENTFD = link("eventfd", JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final MethodHandle PPOLL = link("ppoll", JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS);
+    private static final MethodHandle CLOSE = link("close", JAVA_INT, JAVA_INT);
+
+    private static final MethodHandle FAST_SENDMSG =
+        linkWithoutErrno("sendmsg", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
+    private static final MethodHandle FAST_SENDMMSG =
+        linkWithoutErrno("sendmmsg", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+    private static final MethodHandle FAST_RECVMMSG =
+        linkWithoutErrno("recvmmsg", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
+    private static final MethodHandle FAST_PPOLL =
+        linkWithoutErrno("ppoll", JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS);
+    private static final MethodHandle FAST_READ =
+        linkWithoutErrno("read", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
+    private static final MethodHandle FAST_WRITE =
+        linkWithoutErrno("write", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
+
+    private Libc() {
+    }
+
+    private static MethodHandle link(final String name, final MemoryLayout result, final MemoryLayout... parameters) {
+        return LINKER.downcallHandle(
+            find(name), FunctionDescriptor.of(result, parameters), Linker.Option.captureCallState("errno"));
+    }
+
+    private static MethodHandle linkWithoutErrno(
+        final String name, final MemoryLayout result, final MemoryLayout... parameters) {
+        return LINKER.downcallHandle(find(name), FunctionDescriptor.of(result, parameters));
+    }
+
+    private static MemorySegment find(final String name) {
+        return LINKER.defaultLookup().find(name)
+            .orElseThrow(() -> new UnsatisfiedLinkError("the C library has no " + name));
+    }
+
+    /** Makes sure that all functions are linked. */
+    static void link() {
+        // Calling any method initialises the class.
+    }
+
+    /** Allocates memory for {@code errno}. */
+    static MemorySegment allocateErrno(final Arena arena) {
+        return arena.allocate(Linker.Option.captureStateLayout());
+    }
+
+    private static int result(final MemorySegment errno, final int returned) {
+        return returned < 0 ? -errno.get(JAVA_INT, 0) : returned;
+    }
+
+    private static AssertionError unexpected(final Throwable thrown) {
+        return new AssertionError("a call of a C function throws nothing", thrown);
+    }
+
+    static int socket(final MemorySegment errno, final int domain, final int type, final int protocol) {
+        try {
+            return result(errno, (int) SOCKET.invokeExact(errno, domain, type, protocol));
+        } catch (final Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    static int bind(final MemorySegment errno, final int descriptor, final MemorySegment address, final int bytes) {
+        try {
+            return result(errno, (int) BIND.invokeExact(errno, descriptor, address, bytes));
+        } catch (final Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    static int setsockopt(
+        final MemorySegment errno, final int descriptor, final int level, final int name, final MemorySegment value,
+        final int bytes) {
+        try {
+            return result(errno, (int) SETSOCKOPT.invokeExact(errno, descriptor, level, name, value, bytes));
+        } catch (final Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    static int getsockopt(
+        final MemorySegment errno, final int descriptor, final int level, final int name, final MemorySegment value,
+        final MemorySegment bytes) {
+        try {
+            return result(errno, (int) GETSOCKOPT.invokeExact(errno, descriptor, level, name, value, bytes));
+        } catch (final Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Sends one message. Returns how many bytes it has, or -1. */
+    static long sendmsg(final int descriptor, final MemorySegment message, final int flags) {
+        try {
+            return (long) FAST_SENDMSG.invokeExact(descriptor, message, flags);
+        } catch (final Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    static int sendmmsg(final int descriptor, final MemorySegment messages, final int count, final int flags) {
+        try {
+            return (int) FAST_SENDMMSG.invokeExact(descriptor, messages, count, flags);
+        } catch (final Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    static int sendmmsg(
+        final MemorySegment errno, final int descriptor, final MemorySegment messages, final int count,
+        final int flags) {
+        try {
+            return result(errno, (int) SENDMMSG.invokeExact(errno, descriptor, messages, count, flags));
+        } catch (final Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    static int recvmmsg(final int descriptor, final MemorySegment messages, final int count, final int flags) {
+        try {
+            return (int) FAST_RECVMMSG.invokeExact(descriptor, messages, count, flags, MemorySegment.NULL);
+        } catch (final Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    static int eventfd(final MemorySegment errno, final int initialValue, final int flags) {
+        try {
+            return result(errno, (int) EVENTFD.invokeExact(errno, initialValue, flags));
+        } catch (final Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    static int ppoll(
+        final MemorySegment errno, final MemorySegment descriptors, final long count, final MemorySegment timeout) {
+        try {
+            return result(errno, (int) PPOLL.invokeExact(errno, descriptors, count, timeout, MemorySegment.NULL));
+        } catch (final Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    static int ppoll(final MemorySegment descriptors, final long count, final MemorySegment timeout) {
+        try {
+            return (int) FAST_PPOLL.invokeExact(descriptors, count, timeout, MemorySegment.NULL);
+        } catch (final Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    static long read(final int descriptor, final MemorySegment to, final long bytes) {
+        try {
+            return (long) FAST_READ.invokeExact(descriptor, to, bytes);
+        } catch (final Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    static long write(final int descriptor, final MemorySegment from, final long bytes) {
+        try {
+            return (long) FAST_WRITE.invokeExact(descriptor, from, bytes);
+        } catch (final Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    static int close(final MemorySegment errno, final int descriptor) {
+        try {
+            return result(errno, (int) CLOSE.invokeExact(errno, descriptor));
+        } catch (final Throwable e) {
+            throw unexpected(e);
+        }
+    }
+}

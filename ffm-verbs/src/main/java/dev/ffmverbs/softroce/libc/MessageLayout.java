@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.libc;
+
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * Offsets and constants of {@code struct mmsghdr} and of what it points to, as {@code sys/socket.h} and
+ * {@code netinet/in.h} of Linux define them for 64-bit processors.
+ */
+final class MessageLayout {
+
+    /** {@code struct mmsghdr}: a {@code struct msghdr} and the number of bytes sent or received. */
+    static final long MESSAGE_BYTES = 64;
+    static final long NAME = 0;
+    static final long NAME_LENGTH = 8;
+    static final long VECTOR = 16;
+    static final long VECTOR_LENGTH = 24;
+    static final long CONTROL = 32;
+    static final long CONTROL_LENGTH = 40;
+    static final long FLAGS = 48;
+    static final long LENGTH = 56;
+
+    /** {@code struct iovec}. */
+    static final long VECTOR_BYTES = 16;
+    static final long VECTOR_BASE = 0;
+    static final long VECTOR_LENGTH_BYTES = 8;
+
+    /** {@code struct sockaddr_in}. */
+    static final int ADDRESS_BYTES = 16;
+    static final long FAMILY = 0;
+    static final long UDP_PORT = 2;
+    static final long IP_ADDRESS = 4;
+    static final short AF_INET = 2;
+
+    /** {@code struct cmsghdr}, and what it takes with up to eight bytes of data ({@code CMSG_SPACE(3)}). */
+    static final long CONTROL_BYTES = 24;
+    static final long CONTROL_MESSAGE_LENGTH = 0;
+    static final long CONTROL_LEVEL = 8;
+    static final long CONTROL_TYPE = 12;
+    static final long CONTROL_DATA = 16;
+
+    static final int SOL_IP = 0;
+    static final int IP_TOS = 1;
+    static final int SOL_UDP = 17;
+    static final int UDP_SEGMENT = 103;
+    static final int UDP_GRO = 104;
+
+    static final ValueLayout.OfShort NETWORK_SHORT =
+        ValueLayout.JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
+    static final ValueLayout.OfInt NETWORK_INT = ValueLayout.JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN);
+
+    private MessageLayout() {
+    }
+}

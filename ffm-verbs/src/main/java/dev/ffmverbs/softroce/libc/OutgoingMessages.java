@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.libc;
+
+import static dev.ffmverbs.softroce.libc.MessageLayout.ADDRESS_BYTES;
+import static dev.ffmverbs.softroce.libc.MessageLayout.CONTROL_BYTES;
+import static dev.ffmverbs.softroce.libc.MessageLayout.MESSAGE_BYTES;
+import static dev.ffmverbs.softroce.libc.MessageLayout.VECTOR_BYTES;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Messages to send, in the order in which they leave: each a UDP packet, or a train of packets, in one memory.
+ *
+ * <p>Not safe for use by several threads at once.
+ */
+public final class OutgoingMessages {
+
+    /** Room for the length of the segments and for the TOS byte. */
+    private static final long CONTROLS_BYTES = 2 * CONTROL_BYTES;
+    private static final long SEGMENT_DATA_BYTES = Short.BYTES;
+    private static final long TOS_DATA_BYTES = Integer.BYTES;
+
+    private final MemorySegment content;
+    private final long contentAddress;
+    private final MemorySegment messages;
+    private final MemorySegment vectors;
+    private final MemorySegment addresses;
+    private final MemorySegment controls;
+
+    /**
+     * Creates room for messages.
+     *
+     * @param content  memory that their bytes lie in.
+     * @param capacity most messages at a time.
+     */
+    public OutgoingMessages(final MemorySegment content, final int capacity) {
+        final Arena arena = Arena.ofAuto();
+        this.content = content;
+        this.contentAddress = content.address();
+        messages = arena.allocate(MESSAGE_BYTES * capacity, Long.BYTES);
+        vectors = arena.allocate(VECTOR_BYTES * capacity, Long.BYTES);
+        addresses = arena.allocate((long) ADDRESS_BYTES * capacity, Long.BYTES);
+        controls = arena.allocate(CONTROLS_BYTES * capacity, Long.BYTES);
+        for (int i = 0; i < capacity; i++) {
+            final long message = MESSAGE_BYTES * i;
+            final long address = (long) ADDRESS_BYTES * i;
+            messages.set(JAVA_LONG, message + MessageLayout.NAME, addresses.address() + address);
+            messages.set(JAVA_INT, message + MessageLayout.NAME_LENGTH, ADDRESS_BYTES);
+            messages.set(JAVA_LONG, message + MessageLayout.VECTOR, vectors.address() + VECTOR_BYTES * i);
+            messages.set(JAVA_LONG, message + MessageLayout.VECTOR_LENGTH, 1);
+            addresses.set(JAVA_SHORT, address + MessageLayout.FAMILY, MessageLayout.AF_INET);
+        }
+    }
+
+    /**
+     * Sets where a message goes.
+     *
+     * @param index   which message.
+     * @param address IPv4 address, first octet in the top byte.
+     * @param udpPort UDP port.
+     */
+    public void address(final int index, final int address, final int udpPort) {
+        final long start = (long) ADDRESS_BYTES * index;
+        addresses.set(MessageLayout.NETWORK_SHORT, start + MessageLayout.UDP_PORT, (short) udpPort);
+        addresses.set(MessageLayout.NETWORK_INT, start + MessageLayout.IP_ADDRESS, address);
+    }
+
+    /**
+     * Sets what a message is.
+     *
+     * @param index        which message.
+     * @param offset       where its bytes start in the content.
+     * @param bytes        how many bytes it has.
+     * @param segmentBytes length of the packets that it is cut into; 0 if it is one packet.
+     * @param tos          TOS byte of its packets; 0 for that of the socket, which is 0.
+     */
+    public void content(
+        final int index, final int offset, final int bytes, final int segmentBytes, final int tos) {
+        final long vector = VECTOR_BYTES * index;
+        vectors.set(JAVA_LONG, vector + MessageLayout.VECTOR_BASE, contentAddress + offset);
+        vectors.set(JAVA_LONG, vector + MessageLayout.VECTOR_LENGTH_BYTES, bytes);
+        final long start = CONTROLS_BYTES * index;
+        long end = start;
+        if (segmentBytes > 0) {
+            putControl(end, MessageLayout.SOL_UDP, MessageLayout.UDP_SEGMENT, SEGMENT_DATA_BYTES);
+            controls.set(JAVA_SHORT, end + MessageLayout.CONTROL_DATA, (short) segmentBytes);
+            end += CONTROL_BYTES;
+        }
+        if (tos != 0) {
+            putControl(end, MessageLayout.SOL_IP, MessageLayout.IP_TOS, TOS_DATA_BYTES);
+            controls.set(JAVA_INT, end + MessageLayout.CONTROL_DATA, tos);
+            end += CONTROL_BYTES;
+        }
+        final long message = MESSAGE_BYTES * index;
+        messages.set(JAVA_LONG, message + MessageLayout.CONTROL, end == start ? 0 : controls.address() + start);
+        messages.set(JAVA_LONG, message + MessageLayout.CONTROL_LENGTH, end - start);
+    }
+
+    private void putControl(final long start, final int level, final int type, final long dataBytes) {
+        controls.set(JAVA_LONG, start + MessageLayout.CONTROL_MESSAGE_LENGTH, MessageLayout.CONTROL_DATA + dataBytes);
+        controls.set(JAVA_INT, start + MessageLayout.CONTROL_LEVEL, level);
+        controls.set(JAVA_INT, start + MessageLayout.CONTROL_TYPE, type);
+    }
+
+    /**
+     * Returns the memory that the bytes of the messages lie in.
+     *
+     * @return the content.
+     */
+    public MemorySegment content() {
+        return content;
+    }
+
+    /** Returns the headers from one message on. */
+    MemorySegment headers(final int first) {
+        return first == 0 ? messages : messages.asSlice(MESSAGE_BYTES * first);
+    }
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.libc;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import dev.ffmverbs.spi.Errno;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A UDP socket of IPv4 that never blocks, is not inherited by other programs, and lets none of its packets be
+ * fragmented ({@code IP_PMTUDISC_DO}).
+ *
+ * <p>Not safe for use by several threads at once, and not while it is closed: see {@link #close}.
+ */
+public class UdpDescriptor implements AutoCloseable {
+
+    static final int SOCK_DGRAM = 2;
+    static final int SOCK_NONBLOCK = 0x800;
+    static final int SOCK_CLOEXEC = 0x80000;
+
+    static final int SOL_SOCKET = 1;
+    static final int SO_SNDBUF = 7;
+    static final int SO_RCVBUF = 8;
+    static final int IP_MTU_DISCOVER = 10;
+    static final int IP_PMTUDISC_DO = 2;
+    static final int MSG_DONTWAIT = 0x40;
+
+    private static final int CLOSED = -1;
+
+    private final MemorySegment errno;
+    private final MemorySegment argument;
+    private final MemorySegment argumentLength;
+    private int descriptor;
+
+    /**
+     * Opens a socket.
+     *
+     * @throws IOException if the system refuses it; the message has the call and the error.
+     */
+    public UdpDescriptor() throws IOException {
+        final Arena arena = Arena.ofAuto();
+        errno = Libc.allocateErrno(arena);
+        argument = arena.allocate(MessageLayout.ADDRESS_BYTES, Long.BYTES);
+        argumentLength = arena.allocate(JAVA_INT);
+        descriptor = Libc.socket(errno, MessageLayout.AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        if (descriptor < 0) {
+            throw new CallFailedException("socket(AF_INET, SOCK_DGRAM)", -descriptor);
+        }
+        boolean complete = false;
+        try {
+            set(MessageLayout.SOL_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO, "IP_MTU_DISCOVER");
+            complete = true;
+        } finally {
+            if (!complete) {
+                close();
+            }
+        }
+    }
+
+    private void set(final int level, final int option, final int value, final String name) throws IOException {
+        argument.set(JAVA_INT, 0, value);
+        final int result = Libc.setsockopt(errno, open(), level, option, argument, Integer.BYTES);
+        if (result < 0) {
+            throw new CallFailedException("setsockopt(" + name + ", " + value + ")", -result);
+        }
+    }
+
+    private int get(final int level, final int option, final String name) throws IOException {
+        argumentLength.set(JAVA_INT, 0, Integer.BYTES);
+        final int result = Libc.getsockopt(errno, open(), level, option, argument, argumentLength);
+        if (result < 0) {
+            throw new CallFailedException("getsockopt(" + name + ")", -result);
+        }
+        return argument.get(JAVA_INT, 0);
+    }
+
+    private int open() throws IOException {
+        if (descriptor == CLOSED) {
+            throw new IOException("the socket is closed");
+        }
+        return descriptor;
+    }
+
+    /** Returns the descriptor, for a wait. */
+    int descriptor() {
+        return descriptor;
+    }
+
+    /**
+     * Returns whether the socket is open.
+     *
+     * @return false after {@link #close}.
+     */
+    public boolean isOpen() {
+        return descriptor != CLOSED;
+    }
+
+    /**
+     * Asks for the sizes of the socket's buffers; the system may grant less.
+     *
+     * @param receiveBytes bytes of packets that wait to be received.
+     * @param sendBytes    bytes of packets that wait to leave.
+     * @throws IOException if the system refuses it.
+     */
+    public void setBufferSizes(final int receiveBytes, final int sendBytes) throws IOException {
+        set(SOL_SOCKET, SO_RCVBUF, receiveBytes, "SO_RCVBUF");
+        set(SOL_SOCKET, SO_SNDBUF, sendBytes, "SO_SNDBUF");
+    }
+
+    /**
+     * Returns the bytes of packets that the system buffers, including its own overhead.
+     *
+     * @return bytes.
+     * @throws IOException if the system does not tell.
+     */
+    public int receiveBufferBytes() throws IOException {
+        return get(SOL_SOCKET, SO_RCVBUF, "SO_RCVBUF");
+    }
+
+    /**
+     * Makes the socket receive trains whole, and checks that it can send them.
+     *
+     * @throws IOException if the kernel knows no trains, with the call and the error.
+     */
+    public void takeTrains() throws IOException {
+        get(MessageLayout.SOL_UDP, MessageLayout.UDP_SEGMENT, "UDP_SEGMENT");
+        set(MessageLayout.SOL_UDP, MessageLayout.UDP_GRO, 1, "UDP_GRO");
+    }
+
+    /**
+     * Returns whether the socket keeps its packets from being fragmented.
+     *
+     * @return true unless the option was changed from outside.
+     * @throws IOException if the system does not tell.
+     */
+    public boolean avoidsFragments() throws IOException {
+        return get(MessageLayout.SOL_IP, IP_MTU_DISCOVER, "IP_MTU_DISCOVER") == IP_PMTUDISC_DO;
+    }
+
+    /**
+     * Binds the socket.
+     *
+     * @param address IPv4 address, first octet in the top byte.
+     * @param udpPort UDP port.
+     * @throws CallFailedException if the system refuses it.
+     * @throws IOException         if the socket is closed.
+     */
+    public void bind(final int address, final int udpPort) throws IOException {
+        argument.fill((byte) 0);
+        argument.set(JAVA_SHORT, MessageLayout.FAMILY, MessageLayout.AF_INET);
+        argument.set(MessageLayout.NETWORK_SHORT, MessageLayout.UDP_PORT, (short) udpPort);
+        argument.set(MessageLayout.NETWORK_INT, MessageLayout.IP_ADDRESS, address);
+        final int result = Libc.bind(errno, open(), argument, MessageLayout.ADDRESS_BYTES);
+        if (result < 0) {
+            throw new CallFailedException("bind(port " + udpPort + ")", -result);
+        }
+    }
+
+    /**
+     * Sends messages by one call ({@code sendmsg(2)}, {@code sendmmsg(2)}), as many as there is room for.
+     *
+     * @param messages the messages.
+     * @param first    index of the first to send.
+     * @param count    how many to send, at least 1.
+     * @return how many have left, at least 1; or the negative error number of the first, for example {@code -EAGAIN} if
+     *     there is no room, or {@code -EBADF} if the socket is closed.
+     */
+    public int send(final OutgoingMessages messages, final int first, final int count) {
+        final MemorySegment headers = messages.headers(first);
+        final int sent = count == 1 ? Libc.sendmsg(descriptor, headers, MSG_DONTWAIT) < 0 ? -1 : 1
+            : Libc.sendmmsg(descriptor, headers, count, MSG_DONTWAIT);
+        return sent > 0 ? sent : sendAgain(headers, count);
+    }
+
+    /** Sends once more after a failure, to learn its reason, which may have gone. */
+    private int sendAgain(final MemorySegment headers, final int count) {
+        int result;
+        do {
+            result = Libc.sendmmsg(errno, descriptor, headers, count, MSG_DONTWAIT);
+        } while (result == -Errno.EINTR);
+        return result;
+    }
+
+    /**
+     * Receives the messages that have arrived by one call ({@code recvmmsg(2)}), as many as fit.
+     *
+     * @param messages receives them.
+     * @return how many there are; 0 if none has arrived, or the system does not give them.
+     */
+    public int receive(final IncomingMessages messages) {
+        final int received = Libc.recvmmsg(descriptor, messages.prepare(), messages.capacity(), MSG_DONTWAIT);
+        messages.markReceived(Math.max(0, received));
+        return Math.max(0, received);
+    }
+
+    /** Closes the socket. No other thread may be in a call, nor wait for it. */
+    @Override
+    public void close() {
+        final int closing = descriptor;
+        descriptor = CLOSED;
+        if (closing != CLOSED) {
+            Libc.close(errno, closing);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return isOpen() ? "UDP socket, descriptor " + descriptor : "closed UDP socket";
+    }
+}

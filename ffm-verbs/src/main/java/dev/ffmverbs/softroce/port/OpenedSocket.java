@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.port;
+
+/**
+ * A socket that has passed its self-test.
+ *
+ * @param socket     the socket.
+ * @param whyNotFast why it is not the fast one; null if it is.
+ */
+record OpenedSocket(PacketSocket socket, String whyNotFast) {
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.port;
+
+import dev.ffmverbs.softroce.libc.OutgoingMessages;
+import dev.ffmverbs.softroce.wire.RocePacket;
+import dev.ffmverbs.softroce.wire.UdpPath;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The packets that leave a socket next, one behind the other in one memory, and the trains they form.
+ *
+ * <p>A packet joins the train before it if that has the same path and traffic class, is not longer than 64 packets and
+ * 65 000 bytes with it, and has packets of the same length. A shorter packet may join, too, but then ends the train.
+ */
+final class OutgoingTrains {
+
+    /** Most packets of a train: what every kernel with trains takes ({@code UDP_MAX_SEGMENTS}). */
+    static final int MAX_TRAIN_PACKETS = 64;
+
+    /** Most bytes of a train, which has to fit in one IP packet. */
+    static final int MAX_TRAIN_BYTES = 65_000;
+
+    /** Most messages, that is, trains and single packets together. */
+    static final int MAX_MESSAGES = 64;
+
+    private static final int MEMORY_BYTES = 1 << 18;
+    private static final int CACHE_LINE_BYTES = 64;
+
+    private final OutgoingMessages messages;
+    private final RocePacket packet;
+    private final int[] offsets = new int[MAX_MESSAGES];
+    private final int[] lengths = new int[MAX_MESSAGES];
+    private final int[] packetCounts = new int[MAX_MESSAGES];
+    private final int[] segments = new int[MAX_MESSAGES];
+    private final UdpPath[] paths = new UdpPath[MAX_MESSAGES];
+    private int count;
+    private int end;
+
+    /** Whether a packet may join the last message. */
+    private boolean open;
+
+    /** Whether the packet claimed was placed, and where. */
+    private boolean placed;
+    private boolean joins;
+    private boolean mayBeFollowed;
+    private boolean enabled = true;
+
+    OutgoingTrains() {
+        final MemorySegment memory = Arena.ofAuto().allocate(MEMORY_BYTES, CACHE_LINE_BYTES);
+        // One message more, for packets of a train that are sent one by one.
+        messages = new OutgoingMessages(memory, MAX_MESSAGES + 1);
+        packet = new RocePacket(memory);
+    }
+
+    /** From now on, every packet leaves alone. */
+    void disable() {
+        enabled = false;
+    }
+
+    OutgoingMessages messages() {
+        return messages;
+    }
+
+    boolean isEmpty() {
+        return count == 0;
+    }
+
+    boolean hasRoom() {
+        return count < MAX_MESSAGES && end + RocePacket.BUFFER_BYTES <= MEMORY_BYTES;
+    }
+
+    /** Returns the packet to fill next; there must be room. */
+    RocePacket claim() {
+        placed = false;
+        packet.aim(end, 0);
+        return packet;
+    }
+
+    /** Decides where the packet claimed last goes, and returns its index in its train. */
+    int place(final UdpPath path, final boolean mayFollow) {
+        final int length = packet.lengthBytes();
+        final int last = count - 1;
+        placed = true;
+        mayBeFollowed = mayFollow && enabled;
+        joins = mayBeFollowed && open && length <= segments[last] && packetCounts[last] < MAX_TRAIN_PACKETS
+            && lengths[last] + length <= MAX_TRAIN_BYTES && isSame(paths[last], path);
+        return joins ? packetCounts[last] : 0;
+    }
+
+    private static boolean isSame(final UdpPath one, final UdpPath other) {
+        return one == other || one.remoteAddress() == other.remoteAddress() && one.remotePort() == other.remotePort()
+            && one.trafficClass() == other.trafficClass();
+    }
+
+    /** Adds the packet claimed last where it was placed, or alone if it was not placed. */
+    void add(final UdpPath path) {
+        final int length = packet.lengthBytes();
+        if (placed && joins) {
+            final int last = count - 1;
+            lengths[last] += length;
+            packetCounts[last]++;
+            open = length == segments[last];
+        } else {
+            offsets[count] = end;
+            lengths[count] = length;
+            segments[count] = length;
+            packetCounts[count] = 1;
+            paths[count] = path;
+            count++;
+            open = placed && mayBeFollowed;
+        }
+        placed = false;
+        end += length;
+    }
+
+    /** Ends the last train and writes the messages from a given one on. Returns how many there are. */
+    int prepare(final int first) {
+        open = false;
+        for (int i = first; i < count; i++) {
+            final UdpPath path = paths[i];
+            messages.address(i, path.remoteAddress(), path.remotePort());
+            messages.content(i, offsets[i], lengths[i], packetCounts[i] > 1 ? segments[i] : 0, path.trafficClass());
+        }
+        return count;
+    }
+
+    /** Writes one packet of a train as a message, and returns the index of that message. */
+    int prepareSingle(final int message, final int index) {
+        final int offset = segments[message] * index;
+        final UdpPath path = paths[message];
+        messages.address(MAX_MESSAGES, path.remoteAddress(), path.remotePort());
+        messages.content(MAX_MESSAGES, offsets[message] + offset, packetLength(message, index), 0,
+            path.trafficClass());
+        return MAX_MESSAGES;
+    }
+
+    private int packetLength(final int message, final int index) {
+        return Math.min(segments[message], lengths[message] - segments[message] * index);
+    }
+
+    /** Returns a view of one packet of a train, in place of the packet claimed last. */
+    RocePacket view(final int message, final int index) {
+        packet.aim(offsets[message] + segments[message] * index, packetLength(message, index));
+        return packet;
+    }
+
+    int packets(final int message) {
+        return packetCounts[message];
+    }
+
+    UdpPath path(final int message) {
+        return paths[message];
+    }
+
+    /** Forgets all messages, which have left. */
+    void clear() {
+        for (int i = 0; i < count; i++) {
+            paths[i] = null;
+        }
+        count = 0;
+        end = 0;
+        open = false;
+        placed = false;
+    }
+
+    @Override
+    public String toString() {
+        return count + " messages of " + end + " bytes";
+    }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.port;
+
+import java.io.IOException;
+
+/** Lets one thread at a time sleep until a socket has packets. */
+interface SocketWait extends AutoCloseable {
+
+    /**
+     * Sleeps until a packet has arrived, the thread is woken or interrupted, or time is up.
+     *
+     * @param orWritable whether to wait for room for packets to send as well.
+     * @param timeoutNs  longest sleep in nanoseconds, more than 0; {@link Long#MAX_VALUE} for no limit.
+     */
+    void sleep(boolean orWritable, long timeoutNs) throws IOException;
+
+    /** Ends the present sleep, or else the next. Any thread may call it. */
+    void wakeUp();
+
+    @Override
+    void close();
+}

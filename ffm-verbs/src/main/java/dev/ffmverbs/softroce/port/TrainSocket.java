@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.port;
+
+import dev.ffmverbs.softroce.libc.DescriptorWait;
+import dev.ffmverbs.softroce.libc.UdpDescriptor;
+import dev.ffmverbs.softroce.transport.TransportCounter;
+import dev.ffmverbs.softroce.transport.TransportCounters;
+import dev.ffmverbs.softroce.wire.Icrc;
+import dev.ffmverbs.softroce.wire.RocePacket;
+import dev.ffmverbs.softroce.wire.UdpPath;
+import dev.ffmverbs.spi.Errno;
+import java.io.IOException;
+
+/**
+ * The fast socket: packets leave and arrive in trains, and many trains by one call.
+ *
+ * <p>Linux cuts a train into packets ({@code UDP_SEGMENT}) as late as it can, and hands it over whole where that is
+ * never ({@code UDP_GRO}), so that what it costs to send a packet is paid once a train. The packets of a train have the
+ * IPv4 identifications 0, 1, 2 and so on, because its socket is not connected and does not let them be fragmented.
+ *
+ * <p>If the system refuses a train whose packets it takes one by one, the socket sends no more trains.
+ *
+ * <p>Guarded by the dispatch lock, except {@link #openWait} and what it returns.
+ */
+final class TrainSocket implements PacketSocket {
+
+    private final UdpDescriptor descriptor;
+    private final LocalAddress local;
+    private final Icrc icrc;
+    private final TransportCounters counters;
+    private final PortLog log;
+    private final OutgoingTrains outgoing = new OutgoingTrains();
+    private final IncomingTrains incoming;
+    private final LogLimit refusalLimit = new LogLimit();
+
+    /** First message that has not left; nonzero only while the socket is blocked. */
+    private int first;
+    private boolean blocked;
+
+    /** Whether the packets of the first message are sent one by one, which is next, and whether one has left. */
+    private boolean splitting;
+    private int nextSingle;
+    private boolean singleLeft;
+
+    /** Why the train that is being taken apart was refused. */
+    private int refusal;
+
+    /** Why no trains are sent; null while they are. */
+    private volatile String whyNoTrains;
+
+    /** Creates the packet side of a socket that is bound to the local address. */
+    TrainSocket(
+        final UdpDescriptor descriptor, final LocalAddress local, final Icrc icrc, final TransportCounters counters,
+        final PortLog log) {
+        this.descriptor = descriptor;
+        this.local = local;
+        this.icrc = icrc;
+        this.counters = counters;
+        this.log = log;
+        this.incoming = new IncomingTrains(descriptor);
+    }
+
+    @Override
+    public LocalAddress local() {
+        return local;
+    }
+
+    @Override
+    public boolean avoidsFragments() throws IOException {
+        return descriptor.avoidsFragments();
+    }
+
+    @Override
+    public boolean hasTrains() {
+        return whyNoTrains == null;
+    }
+
+    @Override
+    public int receiveBufferBytes() throws IOException {
+        return descriptor.receiveBufferBytes();
+    }
+
+    @Override
+    public RocePacket claim() {
+        if (blocked || !outgoing.hasRoom()) {
+            sendAll();
+        }
+        return blocked ? null : outgoing.claim();
+    }
+
+    @Override
+    public int place(final RocePacket packet, final UdpPath path, final boolean mayFollow) {
+        return outgoing.place(path, mayFollow);
+    }
+
+    @Override
+    public void submit(final RocePacket packet, final UdpPath path) {
+        outgoing.add(path);
+    }
+
+    @Override
+    public void flush() {
+        if (!blocked && !outgoing.isEmpty()) {
+            sendAll();
+        }
+    }
+
+    @Override
+    public boolean isBlocked() {
+        return blocked;
+    }
+
+    @Override
+    public void sendWaiting() {
+        if (blocked) {
+            sendAll();
+        }
+    }
+
+    /** Sends what there is, until there is no room in the system. */
+    private void sendAll() {
+        blocked = false;
+        final int count = outgoing.prepare(first);
+        while (first < count) {
+            final int result = splitting ? sendSingle() : descriptor.send(outgoing.messages(), first, count - first);
+            if (result > 0) {
+                first += result;
+            } else if (result == -Errno.EAGAIN) {
+                blocked = true;
+                return;
+            } else if (result < 0) {
+                handleRefusal(-result);
+            }
+        }
+        first = 0;
+        outgoing.clear();
+    }
+
+    /** A train that is refused is taken apart; a packet that is refused counts as lost. */
+    private void handleRefusal(final int errno) {
+        if (outgoing.packets(first) > 1 && isOfTrain(errno)) {
+            for (int i = 1; i < outgoing.packets(first); i++) {
+                icrc.reseal(outgoing.view(first, i), i, 0);
+            }
+            splitting = true;
+            nextSingle = 0;
+            singleLeft = false;
+            refusal = errno;
+        } else {
+            countRefused(outgoing.packets(first), outgoing.path(first), errno);
+            first++;
+        }
+    }
+
+    private static boolean isOfTrain(final int errno) {
+        return errno == Errno.EMSGSIZE || errno == Errno.EINVAL || errno == Errno.EIO || errno == Errno.EOPNOTSUPP;
+    }
+
+    /** Sends one packet of a train that was refused. Returns 1 when it was the last, 0 when there are more. */
+    private int sendSingle() {
+        final int result = descriptor.send(outgoing.messages(), outgoing.prepareSingle(first, nextSingle), 1);
+        if (result == -Errno.EAGAIN) {
+            return result;
+        }
+        if (result < 0) {
+            countRefused(1, outgoing.path(first), -result);
+        }
+        singleLeft |= result > 0;
+        nextSingle++;
+        if (nextSingle < outgoing.packets(first)) {
+            return 0;
+        }
+        splitting = false;
+        if (singleLeft) {
+            disableTrains("the system refused a train to " + outgoing.path(first) + " of packets that it takes one by"
+                + " one: " + Errno.describe(refusal));
+        }
+        return 1;
+    }
+
+    /** Sends every packet alone from now on. */
+    void disableTrains(final String reason) {
+        if (whyNoTrains == null) {
+            whyNoTrains = reason;
+            outgoing.disable();
+            log.warn("sends no trains from now on: " + reason);
+        }
+    }
+
+    private void countRefused(final int packets, final UdpPath path, final int errno) {
+        counters.add(TransportCounter.PACKETS_REFUSED, packets);
+        final String reason = Errno.describe(errno);
+        if (descriptor.isOpen() && refusalLimit.tryAdmit(path + ": " + reason, System.nanoTime())) {
+            log.warn("cannot send packets from " + path + ": " + reason + "; they count as lost");
+        }
+    }
+
+    @Override
+    public RocePacket receive() {
+        return incoming.next();
+    }
+
+    @Override
+    public boolean holdsPackets() {
+        return incoming.holdsPackets();
+    }
+
+    @Override
+    public boolean isWithinTrain() {
+        return incoming.isWithinTrain();
+    }
+
+    @Override
+    public int sourceAddress() {
+        return incoming.sourceAddress();
+    }
+
+    @Override
+    public int sourcePort() {
+        return incoming.sourcePort();
+    }
+
+    @Override
+    public SocketWait openWait() throws IOException {
+        return new Wait(new DescriptorWait(descriptor));
+    }
+
+    @Override
+    public String description() {
+        return whyNoTrains == null ? "fast socket" : "fast socket without trains: " + whyNoTrains;
+    }
+
+    @Override
+    public void close() {
+        descriptor.close();
+    }
+
+    @Override
+    public String toString() {
+        return "fast UDP socket at " + local + (whyNoTrains == null ? "" : ", without trains: " + whyNoTrains)
+            + (blocked ? ", blocked" : "");
+    }
+
+    /** A wait as the port wants it. */
+    private record Wait(DescriptorWait descriptors) implements SocketWait {
+
+        @Override
+        public void sleep(final boolean orWritable, final long timeoutNs) throws IOException {
+            descriptors.await(orWritable, timeoutNs);
+        }
+
+        @Override
+        public void wakeUp() {
+            descriptors.wakeUp();
+        }
+
+        @Override
+        public void close() {
+            descriptors.close();
+        }
+    }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.libc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Offsets and constants of the socket calls are those of the C headers installed here. */
+@Timeout(60)
+class MessageLayoutTest {
+
+    private static final String HEADERS = """
+        #define _GNU_SOURCE
+        #include <netinet/in.h>
+        #include <netinet/udp.h>
+        #include <poll.h>
+        #include <stddef.h>
+        #include <stdio.h>
+        #include <sys/eventfd.h>
+        #include <sys/socket.h>
+        #include <time.h>
+        """;
+
+    @TempDir
+    private Path folder;
+
+    private static Map<String, Long> expected() {
+        final Map<String, Long> values = new LinkedHashMap<>();
+        values.put("sizeof(struct mmsghdr)", MessageLayout.MESSAGE_BYTES);
+        values.put("offsetof(struct msghdr, msg_name)", MessageLayout.NAME);
+        values.put("offsetof(struct msghdr, msg_namelen)", MessageLayout.NAME_LENGTH);
+        values.put("offsetof(struct msghdr, msg_iov)", MessageLayout.VECTOR);
+        values.put("offsetof(struct msghdr, msg_iovlen)", MessageLayout.VECTOR_LENGTH);
+        values.put("offsetof(struct msghdr, msg_control)", MessageLayout.CONTROL);
+        values.put("offsetof(struct msghdr, msg_controllen)", MessageLayout.CONTROL_LENGTH);
+        values.put("offsetof(struct mmsghdr, msg_len)", MessageLayout.LENGTH);
+        values.put("sizeof(struct iovec)", MessageLayout.VECTOR_BYTES);
+        values.put("offsetof(struct iovec, iov_base)", MessageLayout.VECTOR_BASE);
+        values.put("offsetof(struct iovec, iov_len)", MessageLayout.VECTOR_LENGTH_BYTES);
+        values.put("sizeof(struct sockaddr_in)", (long) MessageLayout.ADDRESS_BYTES);
+        values.put("offsetof(struct sockaddr_in, sin_family)", MessageLayout.FAMILY);
+        values.put("offsetof(struct sockaddr_in, sin_port)", MessageLayout.UDP_PORT);
+        values.put("offsetof(struct sockaddr_in, sin_addr)", MessageLayout.IP_ADDRESS);
+        values.put("CMSG_SPACE(sizeof(int))", MessageLayout.CONTROL_BYTES);
+        values.put("CMSG_SPACE(sizeof(short))", MessageLayout.CONTROL_BYTES);
+        values.put("offsetof(struct cmsghdr, cmsg_len)", MessageLayout.CONTROL_MESSAGE_LENGTH);
+        values.put("offsetof(struct cmsghdr, cmsg_level)", MessageLayout.CONTROL_LEVEL);
+        values.put("offsetof(struct cmsghdr, cmsg_type)", MessageLayout.CONTROL_TYPE);
+        values.put("CMSG_LEN(0)", MessageLayout.CONTROL_DATA);
+        values.put("sizeof(struct pollfd)", DescriptorWait.ENTRY_BYTES);
+        values.put("offsetof(struct pollfd, events)", DescriptorWait.EVENTS);
+        values.put("offsetof(struct pollfd, revents)", DescriptorWait.RETURNED_EVENTS);
+        values.put("sizeof(struct timespec)", DescriptorWait.TIMEOUT_BYTES);
+        values.put("AF_INET", (long) MessageLayout.AF_INET);
+        values.put("IPPROTO_IP", (long) MessageLayout.SOL_IP);
+        values.put("IP_TOS", (long) MessageLayout.IP_TOS);
+        values.put("IPPROTO_UDP", (long) MessageLayout.SOL_UDP);
+        values.put("UDP_SEGMENT", (long) MessageLayout.UDP_SEGMENT);
+        values.put("UDP_GRO", (long) MessageLayout.UDP_GRO);
+        values.put("SOCK_DGRAM", (long) UdpDescriptor.SOCK_DGRAM);
+        values.put("SOCK_NONBLOCK", (long) UdpDescriptor.SOCK_NONBLOCK);
+        values.put("SOCK_CLOEXEC", (long) UdpDescriptor.SOCK_CLOEXEC);
+        values.put("SOL_SOCKET", (long) UdpDescriptor.SOL_SOCKET);
+        values.put("SO_SNDBUF", (long) UdpDescriptor.SO_SNDBUF);
+        values.put("SO_RCVBUF", (long) UdpDescriptor.SO_RCVBUF);
+        values.put("IP_MTU_DISCOVER", (long) UdpDescriptor.IP_MTU_DISCOVER);
+        values.put("IP_PMTUDISC_DO", (long) UdpDescriptor.IP_PMTUDISC_DO);
+        values.put("MSG_DONTWAIT", (long) UdpDescriptor.MSG_DONTWAIT);
+        values.put("EFD_NONBLOCK", (long) DescriptorWait.EFD_NONBLOCK);
+        values.put("EFD_CLOEXEC", (long) DescriptorWait.EFD_CLOEXEC);
+        values.put("POLLIN", (long) DescriptorWait.POLLIN);
+        values.put("POLLOUT", (long) DescriptorWait.POLLOUT);
+        return values;
+    }
+
+    private String run(final String... command) throws IOException, InterruptedException {
+        final Process process =
+            new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
+        final String output = new String(process.getInputStream().readAllBytes());
+        return process.waitFor() == 0 ? output : "failed: " + output;
+    }
+
+    @Test
+    void everyNumberIsThatOfTheCompiler() throws IOException, InterruptedException {
+        final Map<String, Long> expected = expected();
+        final StringBuilder source = new StringBuilder(HEADERS).append("int main(void) {\n");
+        expected.keySet().forEach(expression -> source.append("printf(\"%lld\\n\", (long long) (").append(expression)
+            .append("));\n"));
+        Files.writeString(folder.resolve("probe.c"), source.append("return 0;\n}\n"));
+        String outcome;
+        try {
+            outcome = run("cc", "-w", "-o", "probe", "probe.c");
+        } catch (final IOException e) {
+            outcome = "failed: no C compiler: " + e.getMessage();
+        }
+        final String obstacle = outcome;
+        assumeTrue(!obstacle.startsWith("failed"), () -> "the headers of Linux cannot be compiled here: " + obstacle);
+        final Map<String, Long> found = new LinkedHashMap<>();
+        final String[] lines = run(folder.resolve("probe").toString()).split("\n");
+        int line = 0;
+        for (final String expression : expected.keySet()) {
+            found.put(expression, Long.valueOf(lines[line++].strip()));
+        }
+        assertEquals(expected, found);
+    }
+}

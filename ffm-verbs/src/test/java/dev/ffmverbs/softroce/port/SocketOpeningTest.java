@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.port;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.PrivateLoopbackAddresses;
+import dev.ffmverbs.softroce.libc.OutgoingMessages;
+import dev.ffmverbs.softroce.libc.UdpDescriptor;
+import dev.ffmverbs.softroce.transport.TransportCounters;
+import dev.ffmverbs.softroce.wire.Icrc;
+import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.ProviderException;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.DatagramChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.ResourceBundle;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Where the fast socket cannot be used, a channel is, and the reason is told. */
+@Timeout(30)
+class SocketOpeningTest {
+
+    private static final int UDP_PORT = 14_795;
+    private static final AllowedSockets FAST = new AllowedSockets(true, false);
+
+    private final List<String> logged = new ArrayList<>();
+
+    private final class Log implements System.Logger {
+
+        @Override
+        public String getName() {
+            return "test";
+        }
+
+        @Override
+        public boolean isLoggable(final Level level) {
+            return true;
+        }
+
+        @Override
+        public void log(final Level level, final ResourceBundle bundle, final String text, final Throwable thrown) {
+            logged.add(level + " " + text);
+        }
+
+        @Override
+        public void log(final Level level, final ResourceBundle bundle, final String format, final Object... values) {
+            logged.add(level + " " + format);
+        }
+    }
+
+    /** A socket of a kernel that knows no trains. */
+    private static final class Old extends UdpDescriptor {
+
+        Old() throws IOException {
+            // As its superclass.
+        }
+
+        @Override
+        public void takeTrains() throws IOException {
+            throw new IOException("getsockopt(UDP_SEGMENT): ENOPROTOOPT");
+        }
+    }
+
+    /** A socket whose packets do not come back. */
+    private static final class Silent extends UdpDescriptor {
+
+        Silent() throws IOException {
+            // As its superclass.
+        }
+
+        @Override
+        public int send(final OutgoingMessages messages, final int first, final int count) {
+            return count;
+        }
+    }
+
+    private SocketOpening opening(final SocketOpening.DescriptorSource descriptors) {
+        final LocalAddress local = new LocalAddress(
+            (Inet4Address) InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)), UDP_PORT, "lo", 1, 65_535);
+        return new SocketOpening(local, 1 << 20, new Icrc(), new Random(1), new TransportCounters(),
+            new PortLog("soft9 at " + local, new Log()), descriptors);
+    }
+
+    private void assertFallsBack(final SocketOpening.DescriptorSource descriptors, final String reason)
+        throws ProviderException {
+        final OpenedSocket opened = opening(descriptors).open(AllowedSockets.ANY);
+        opened.socket().close();
+        assertEquals("channel socket", opened.socket().description());
+        assertTrue(opened.whyNotFast().contains(reason), opened.whyNotFast());
+        assertEquals(1, logged.size(), logged.toString());
+        assertTrue(logged.getFirst().startsWith("INFO software device soft9") && logged.getFirst().contains(reason),
+            logged.toString());
+
+        final ProviderException refused =
+            assertThrows(ProviderException.class, () -> opening(descriptors).open(FAST));
+        assertEquals(Errno.EOPNOTSUPP, refused.errno());
+        assertTrue(refused.getMessage().contains(reason), refused.getMessage());
+    }
+
+    @Test
+    void theFastSocketIsUsedWhereItWorks() throws ProviderException {
+        final OpenedSocket opened = opening(UdpDescriptor::new).open(AllowedSockets.ANY);
+        opened.socket().close();
+        assertEquals("fast socket", opened.socket().description());
+        assertNull(opened.whyNotFast());
+        assertEquals(List.of(), logged);
+    }
+
+    @Test
+    void aKernelWithoutTrainsLeavesTheChannel() throws ProviderException {
+        assertFallsBack(Old::new, "ENOPROTOOPT");
+    }
+
+    @Test
+    void aFailedSelfTestLeavesTheChannel() throws ProviderException {
+        assertFallsBack(Silent::new, "self-test");
+    }
+
+    @Test
+    void aProcessWithoutDescriptorsIsToldSo() throws ProviderException {
+        assertFallsBack(() -> {
+            throw new IOException("socket(AF_INET, SOCK_DGRAM): EMFILE");
+        }, "EMFILE");
+    }
+
+    @Test
+    void anAddressInUseIsRefusedAlikeByBoth() throws Exception {
+        try (DatagramChannel other = DatagramChannel.open()) {
+            other.bind(new InetSocketAddress(PrivateLoopbackAddresses.address(0), UDP_PORT));
+            final ProviderException fast =
+                assertThrows(ProviderException.class, () -> opening(UdpDescriptor::new).open(AllowedSockets.ANY));
+            final ProviderException channel = assertThrows(ProviderException.class,
+                () -> opening(UdpDescriptor::new).open(new AllowedSockets(false, true)));
+            assertEquals(Errno.EADDRINUSE, fast.errno());
+            assertEquals(channel.getMessage(), fast.getMessage());
+        }
+    }
+
+    @Test
+    void someSocketMustBeAllowed() {
+        assertThrows(IllegalArgumentException.class, () -> new AllowedSockets(false, false));
+    }
+}

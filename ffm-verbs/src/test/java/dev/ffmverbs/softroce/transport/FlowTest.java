@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.transport;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.softroce.faults.FaultSettings;
+import dev.ffmverbs.spi.constants.CompletionStatuses;
+import dev.ffmverbs.spi.constants.SendFlags;
+import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is lost costs its own repetition and some round trips, but no transport timeout, however long that is. */
+@Timeout(30)
+class FlowTest {
+
+    private static final int MTU = 1024;
+    private static final int BYTES = 64 * MTU;
+    private static final int MEMORY = 4 * BYTES;
+    private static final long SECOND_NS = 1_000_000_000L;
+    /** Round trips take 10 us here, and early repetition waits for 100 us at least. */
+    private static final long LEAST_TIMEOUT_NS = 100_000;
+    private static final TransportSettings SETTINGS = new TransportSettings(64, BYTES, LEAST_TIMEOUT_NS);
+    /** A transport timeout of 8.6 s. */
+    private static final SendAttributes TRIES = new SendAttributes(0, 21, 7, 7, 4);
+
+    private final SimulatedNetwork network = SimulatedNetwork.withTrains(SETTINGS, MEMORY);
+    private final Endpoint left = network.left;
+    private final Endpoint right = network.right;
+
+    @BeforeEach
+    void connect() {
+        final byte[] content = new byte[BYTES];
+        new Random(3).nextBytes(content);
+        left.bytes.asByteBuffer().put(0, content);
+        new Random(4).nextBytes(content);
+        right.bytes.asByteBuffer().put(0, content);
+        network.connect(MTU, 4, TRIES);
+        for (int i = 0; i < 8; i++) {
+            move(WorkRequestOpcodes.RDMA_WRITE, 4);
+            move(WorkRequestOpcodes.RDMA_READ, 2);
+        }
+        assertEquals(0, retransmitted());
+    }
+
+    @AfterEach
+    void close() {
+        network.close();
+    }
+
+    private long retransmitted() {
+        return left.counters.get(TransportCounter.PACKETS_RETRANSMITTED);
+    }
+
+    /** Moves the same bytes some times and compares them; returns how long that took. */
+    private long move(final int operation, final int messages) {
+        left.sends.clear();
+        final boolean read = operation == WorkRequestOpcodes.RDMA_READ;
+        final long startNs = network.nowNs;
+        for (int i = 0; i < messages; i++) {
+            left.post(i, operation, SendFlags.SIGNALED, read ? BYTES : 0, BYTES, right.at(read ? 0 : BYTES),
+                right.key());
+        }
+        assertTrue(network.runUntil(() -> left.sends.size() == messages, SECOND_NS),
+            "hangs: " + left.counters.snapshot() + " " + network);
+        assertTrue(left.sends.stream().allMatch(completion -> completion.status() == CompletionStatuses.SUCCESS));
+        assertArrayEquals((read ? right : left).content(0, BYTES), (read ? left : right).content(BYTES, BYTES));
+        return network.nowNs - startNs;
+    }
+
+    private void assertRecoversWithinRoundTrips(final long durationNs) {
+        assertEquals(0, left.counters.get(TransportCounter.TRANSPORT_TIMEOUTS));
+        assertTrue(durationNs < 4 * LEAST_TIMEOUT_NS, "took " + durationNs + " ns");
+    }
+
+    /** Number 63 and those before it are the end of what is sent: no later packet shows that they are missing. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 17, 56, 62, 63})
+    void packetsOfAWriteLostToTheEndOfItsTrainAreSentAgainEarly(final int first) {
+        final int before = network.toRight.packets;
+        network.toRight.lose(packet -> network.toRight.packets - 1 - before >= first
+            && network.toRight.packets - 1 - before < 64);
+        assertRecoversWithinRoundTrips(move(WorkRequestOpcodes.RDMA_WRITE, 1));
+        assertTrue(retransmitted() <= 64, retransmitted() + " packets sent again");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 17, 62, 63})
+    void packetsOfAnAnswerLostToTheEndAreAskedForAgainEarly(final int first) {
+        final int before = network.toLeft.packets;
+        network.toLeft.lose(packet -> network.toLeft.packets - 1 - before >= first
+            && network.toLeft.packets - 1 - before < 64);
+        assertRecoversWithinRoundTrips(move(WorkRequestOpcodes.RDMA_READ, 1));
+    }
+
+    @Test
+    void packetsLostAgainWhenSentAgainNeedNoTransportTimeoutEither() {
+        final int before = network.toRight.packets;
+        network.toRight.lose(packet -> {
+            final int number = network.toRight.packets - 1 - before;
+            return number >= 8 && number < 12 || number >= 64 && number < 66;
+        });
+        assertRecoversWithinRoundTrips(move(WorkRequestOpcodes.RDMA_WRITE, 1));
+    }
+
+    @Test
+    void aLostAcknowledgementNeedsNoTransportTimeout() {
+        final int before = network.toLeft.packets;
+        network.toLeft.lose(packet -> network.toLeft.packets - 1 == before);
+        assertRecoversWithinRoundTrips(move(WorkRequestOpcodes.RDMA_WRITE, 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {16_000, 32_000, 64_000})
+    void aReceiverWithRoomForFewPacketsIsNotOverrunAgainAndAgain(final int bufferBytes) {
+        network.toRight.disturb(FaultSettings.NONE, true);
+        network.toRight.limitReceiver(bufferBytes, 1_000);
+        for (int i = 0; i < 20; i++) {
+            move(WorkRequestOpcodes.RDMA_WRITE, 8);
+        }
+        assertEquals(0, left.counters.get(TransportCounter.TRANSPORT_TIMEOUTS), network.toString());
+        final long useful = 20 * 8 * 64;
+        assertTrue(retransmitted() < useful + useful / 2, retransmitted() + " packets sent again, " + useful
+            + " needed, " + network + " " + left.counters.snapshot());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {8_000, 16_000, 32_000, 64_000})
+    void aReceiverWithLittleRoomGetsEverythingWithoutTransportTimeouts(final int bufferBytes) {
+        network.toRight.limitReceiver(bufferBytes, 1_000);
+        network.toLeft.limitReceiver(bufferBytes, 1_000);
+        for (int i = 0; i < 20; i++) {
+            move(WorkRequestOpcodes.RDMA_WRITE, 8);
+            move(WorkRequestOpcodes.RDMA_READ, 8);
+        }
+        assertEquals(0, left.counters.get(TransportCounter.TRANSPORT_TIMEOUTS), network.toString());
+        final long useful = 20 * 8 * 64;
+        assertTrue(retransmitted() < useful, retransmitted() + " packets sent again, " + useful + " needed, " + network
+            + " " + left.counters.snapshot());
+    }
+}
