@@ -39,12 +39,12 @@ public final class QueueObjectStress {
         int call() {
             final CallSlot slot;
             try {
-                slot = beginCall();
+                slot = enterCall();
             } catch (final IllegalStateException closed) {
                 return REFUSED;
             }
             final int seen = freed;
-            endCall(slot);
+            leave(slot);
             return seen;
         }
     }
@@ -91,12 +91,12 @@ public final class QueueObjectStress {
         private int callOnce() {
             final CallSlot slot;
             try {
-                slot = object.beginCall();
+                slot = object.enterCall();
             } catch (final WrongThreadException confined) {
                 return REFUSED;
             }
             inside++;
-            object.endCall(slot);
+            object.leave(slot);
             return 1;
         }
 

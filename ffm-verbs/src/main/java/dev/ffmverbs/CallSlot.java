@@ -76,7 +76,7 @@ final class CallSlot {
     }
 
     /** Says that a call ends, after all that was done in it. */
-    void end() {
+    void release() {
         CALLS.setRelease(this, calls - 1);
     }
 

@@ -78,7 +78,7 @@ public sealed class CompletionQueue extends QueueObject permits ExtendedCompleti
      * @throws IllegalStateException when this queue is closed.
      */
     public int poll(final WorkCompletions completions) {
-        final CallSlot slot = beginCall();
+        final CallSlot slot = enterCall();
         try {
             final int taken = operations.poll(completions.capacity(), completions.memory());
             if (taken < 0) {
@@ -88,7 +88,7 @@ public sealed class CompletionQueue extends QueueObject permits ExtendedCompleti
             completions.setCount(taken);
             return taken;
         } finally {
-            endCall(slot);
+            leave(slot);
             Reference.reachabilityFence(completions);
         }
     }
@@ -106,12 +106,12 @@ public sealed class CompletionQueue extends QueueObject permits ExtendedCompleti
         if (channel == null) {
             throw new IllegalStateException(this + " was created without a completion channel to announce on");
         }
-        final CallSlot slot = beginCall();
+        final CallSlot slot = enterCall();
         final int errno;
         try {
             errno = operations.requestNotification(solicitedOnly);
         } finally {
-            endCall(slot);
+            leave(slot);
         }
         if (errno != 0) {
             throw exceptionFor(

@@ -40,12 +40,13 @@ abstract class QueueObject extends VerbsObject {
     }
 
     /**
-     * Begins a call of the data path: until {@link #endCall} the object cannot be freed. The call neither blocks nor
-     * lasts; {@link #enter} is for others.
+     * Begins a call of the data path: until {@link #leave(CallSlot)} the object cannot be freed. The call is short and
+     * does not block; other calls use {@link #enter}.
      *
-     * @return what to give to {@link #endCall}; null when this thread owns the object, and there is nothing to note.
+     * @return the argument for {@link #leave(CallSlot)}; null if the object is confined to this thread, so that nothing
+     *         is noted.
      */
-    final CallSlot beginCall() {
+    final CallSlot enterCall() {
         final Thread thread = Thread.currentThread();
         if (isConfinedTo(thread)) {
             return null;
@@ -55,10 +56,17 @@ abstract class QueueObject extends VerbsObject {
             final CallSlot found = present.of(thread);
             final CallSlot slot = found != null ? found : present.claim(thread);
             if (slot != null) {
+                boolean begun = false;
                 slot.begin();
-                if (isMarked()) {
-                    slot.end();
-                    throw refusal();
+                try {
+                    if (isMarked()) {
+                        throw refusal();
+                    }
+                    begun = true;
+                } finally {
+                    if (!begun) {
+                        slot.release();
+                    }
                 }
                 return slot;
             }
@@ -70,16 +78,16 @@ abstract class QueueObject extends VerbsObject {
     /**
      * Ends a call.
      *
-     * @param slot what {@link #beginCall} returned.
+     * @param slot what {@link #enterCall} returned.
      */
-    final void endCall(final CallSlot slot) {
+    final void leave(final CallSlot slot) {
         if (slot == null) {
             return;
         }
         if (slot == CallSlot.COUNTED) {
             leave(true);
         } else {
-            slot.end();
+            slot.release();
         }
     }
 

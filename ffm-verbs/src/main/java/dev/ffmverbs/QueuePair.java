@@ -212,14 +212,14 @@ public sealed class QueuePair extends QueueObject permits ExtendedQueuePair {
      */
     public int postSend(final SendRequest request) {
         final int chainLength = request.chainLength();
-        final CallSlot slot = beginCall();
+        final CallSlot slot = enterCall();
         final int errno;
         try {
             requireSendingState("ibv_post_send");
             errno = datagrams || request.chainNamesObjects()
                 ? postHoldingObjects(request) : operations.postSend(request.requestMemory());
         } finally {
-            endCall(slot);
+            leave(slot);
             Reference.reachabilityFence(request);
         }
         if (errno == 0) {
@@ -272,13 +272,13 @@ public sealed class QueuePair extends QueueObject permits ExtendedQueuePair {
      */
     public final int postReceive(final ReceiveRequest request) {
         final int chainLength = request.chainLength();
-        final CallSlot slot = beginCall();
+        final CallSlot slot = enterCall();
         final int errno;
         try {
             requireReceivingState();
             errno = operations.postReceive(request.requestMemory());
         } finally {
-            endCall(slot);
+            leave(slot);
             Reference.reachabilityFence(request);
         }
         return errno == 0 ? chainLength

@@ -63,12 +63,12 @@ public final class SharedReceiveQueue extends QueueObject {
      */
     public int postReceive(final ReceiveRequest request) {
         final int chainLength = request.chainLength();
-        final CallSlot slot = beginCall();
+        final CallSlot slot = enterCall();
         final int errno;
         try {
             errno = operations.postReceive(request.requestMemory());
         } finally {
-            endCall(slot);
+            leave(slot);
             Reference.reachabilityFence(request);
         }
         if (errno == 0) {

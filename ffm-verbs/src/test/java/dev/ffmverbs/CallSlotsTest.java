@@ -51,7 +51,7 @@ class CallSlotsTest {
                 assertFalse(slots.areInCall());
                 slot.begin();
                 assertTrue(slots.areInCall());
-                slot.end();
+                slot.release();
             }
         });
     }

@@ -52,44 +52,44 @@ class QueueObjectTest {
     @ValueSource(booleans = {true, false})
     void closingWaitsForACallInProgressAndRefusesAnother(final boolean notes) throws Exception {
         final Queue queue = queue(notes);
-        final CallSlot slot = queue.beginCall();
+        final CallSlot slot = queue.enterCall();
         final CompletableFuture<Void> closing = CompletableFuture.runAsync(queue::close);
         awaitRefusal(queue);
         assertThrows(TimeoutException.class, () -> closing.get(MOMENT_MS, TimeUnit.MILLISECONDS));
         assertFalse(queue.freed);
 
-        queue.endCall(slot);
+        queue.leave(slot);
 
         closing.get(30, TimeUnit.SECONDS);
         assertTrue(queue.freed);
-        assertThrows(IllegalStateException.class, queue::beginCall);
+        assertThrows(IllegalStateException.class, queue::enterCall);
     }
 
     @Test
     void confiningWaitsForANotedCallOfAnotherThread() throws Exception {
         final Queue queue = queue(true);
-        final CallSlot slot = queue.beginCall();
+        final CallSlot slot = queue.enterCall();
         final CompletableFuture<Void> confining = CompletableFuture.runAsync(() -> {
             queue.confineToCurrentThread();
-            assertNull(queue.beginCall());
+            assertNull(queue.enterCall());
         });
         assertThrows(TimeoutException.class, () -> confining.get(MOMENT_MS, TimeUnit.MILLISECONDS));
-        assertThrows(WrongThreadException.class, queue::beginCall);
+        assertThrows(WrongThreadException.class, queue::enterCall);
 
-        queue.endCall(slot);
+        queue.leave(slot);
 
         confining.get(30, TimeUnit.SECONDS);
-        assertThrows(WrongThreadException.class, queue::beginCall);
+        assertThrows(WrongThreadException.class, queue::enterCall);
     }
 
     @Test
     void countsTheCallsOfThreadsWhereTheProviderHasNoBarrier() {
         final Queue queue = queue(false);
-        final CallSlot slot = queue.beginCall();
+        final CallSlot slot = queue.enterCall();
         assertSame(CallSlot.COUNTED, slot);
         assertTrue(assertThrows(IllegalStateException.class, queue::confineToCurrentThread).getMessage()
             .contains("in progress"));
-        queue.endCall(slot);
+        queue.leave(slot);
         queue.close();
         assertTrue(queue.freed);
     }
@@ -102,13 +102,13 @@ class QueueObjectTest {
                 throw new ProviderException("membarrier", "cmd=8", Errno.EPERM);
             }
         });
-        queue.endCall(queue.beginCall());
+        queue.leave(queue.enterCall());
 
         assertEquals(Errno.EPERM, assertThrows(VerbsException.class, queue::close).errno());
         assertEquals(Errno.EPERM, assertThrows(VerbsException.class, queue::confineToCurrentThread).errno());
 
         assertTrue(queue.isOpen());
-        CompletableFuture.runAsync(() -> queue.endCall(queue.beginCall())).get(30, TimeUnit.SECONDS);
+        CompletableFuture.runAsync(() -> queue.leave(queue.enterCall())).get(30, TimeUnit.SECONDS);
         fails[0] = false;
         queue.close();
         assertTrue(queue.freed);
@@ -117,7 +117,7 @@ class QueueObjectTest {
     private static void awaitRefusal(final Queue queue) {
         assertThrows(IllegalStateException.class, () -> {
             while (true) {
-                queue.endCall(queue.beginCall());
+                queue.leave(queue.enterCall());
             }
         });
     }
