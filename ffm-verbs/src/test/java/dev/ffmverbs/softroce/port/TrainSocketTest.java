@@ -267,7 +267,8 @@ class TrainSocketTest {
             final long counting = allocated.count() - before;
             final long start = allocated.count();
             exchange(1000);
-            least = Math.min(least, allocated.count() - start - counting);
+            // Counting itself allocates less once it is compiled.
+            least = Math.min(least, Math.max(0, allocated.count() - start - counting));
         }
         assertEquals(0, least, "bytes in 1000 exchanges");
     }
