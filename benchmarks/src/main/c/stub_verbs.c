@@ -4,12 +4,14 @@
  * remains of a verb is the cost of calling it. One thread at a time may use a queue.
  *
  * LD_LIBRARY_PATH loads it instead of the system's library. With STUB_LOSE_EVERY=n in the environment every n-th
- * completion is lost, to show that a benchmark notices.
+ * completion is lost, to show that a benchmark notices. With STUB_GUARD in the environment the memory of a destroyed
+ * queue or queue pair is never given back and cannot be accessed, so that a process that uses it afterwards ends.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <infiniband/verbs.h>
@@ -40,6 +42,23 @@ static struct ibv_device stub_device = {
 };
 
 static uint32_t next_number = 1;
+
+static void *allocate(size_t bytes)
+{
+    if (!getenv("STUB_GUARD"))
+        return calloc(1, bytes);
+    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+static void release(void *memory, size_t bytes)
+{
+    if (!getenv("STUB_GUARD"))
+        free(memory);
+    else if (memory && mmap(memory, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0)
+                           == MAP_FAILED)
+        abort();
+}
 
 struct ibv_device **ibv_get_device_list(int *count)
 {
@@ -295,14 +314,14 @@ struct ibv_cq *ibv_create_cq(struct ibv_context *context, int entries, void *cq_
         errno = EINVAL;
         return NULL;
     }
-    struct stub_queue *queue = calloc(1, sizeof(*queue));
+    struct stub_queue *queue = allocate(sizeof(*queue));
     uint32_t capacity = 1;
     while (capacity < (uint32_t)entries)
         capacity *= 2;
-    struct ibv_wc *ring = calloc(capacity, sizeof(*ring));
+    struct ibv_wc *ring = allocate(capacity * sizeof(*ring));
     if (!queue || !ring) {
-        free(queue);
-        free(ring);
+        release(queue, sizeof(*queue));
+        release(ring, capacity * sizeof(*ring));
         errno = ENOMEM;
         return NULL;
     }
@@ -319,14 +338,15 @@ struct ibv_cq *ibv_create_cq(struct ibv_context *context, int entries, void *cq_
 
 int ibv_destroy_cq(struct ibv_cq *cq)
 {
-    free(((struct stub_queue *)cq)->ring);
-    free(cq);
+    struct stub_queue *queue = (struct stub_queue *)cq;
+    release(queue->ring, ((size_t)queue->mask + 1) * sizeof(*queue->ring));
+    release(queue, sizeof(*queue));
     return 0;
 }
 
 struct ibv_qp *ibv_create_qp(struct ibv_pd *domain, struct ibv_qp_init_attr *attributes)
 {
-    struct ibv_qp *qp = calloc(1, sizeof(*qp));
+    struct ibv_qp *qp = allocate(sizeof(*qp));
     if (qp) {
         qp->context = domain->context;
         qp->pd = domain;
@@ -348,6 +368,6 @@ int ibv_modify_qp(struct ibv_qp *qp, struct ibv_qp_attr *attributes, int mask)
 
 int ibv_destroy_qp(struct ibv_qp *qp)
 {
-    free(qp);
+    release(qp, sizeof(*qp));
     return 0;
 }

@@ -8,7 +8,7 @@ import java.lang.ref.Reference;
 /**
  * A completion queue: where finished work requests are reported ({@code struct ibv_cq}). Thread-safe until confined.
  */
-public sealed class CompletionQueue extends VerbsObject permits ExtendedCompletionQueue {
+public sealed class CompletionQueue extends QueueObject permits ExtendedCompletionQueue {
 
     private final Context context;
     private final CompletionChannel channel;
@@ -17,7 +17,7 @@ public sealed class CompletionQueue extends VerbsObject permits ExtendedCompleti
 
     CompletionQueue(
         final Context context, final CompletionChannel channel, final CompletionQueueOperations operations) {
-        super(context.device(), context, channel);
+        super(context, context, channel);
         this.context = context;
         this.channel = channel;
         this.operations = operations;
@@ -62,6 +62,7 @@ public sealed class CompletionQueue extends VerbsObject permits ExtendedCompleti
      * @throws WrongThreadException  when it is confined to another thread; every other method throws it then, too.
      * @throws IllegalStateException when this queue is closed, being read, or another thread's call on it is in
      *                               progress.
+     * @throws VerbsException        when the kernel refuses the barrier that finds such calls.
      */
     public final void confine() {
         confineToCurrentThread();
@@ -77,17 +78,17 @@ public sealed class CompletionQueue extends VerbsObject permits ExtendedCompleti
      * @throws IllegalStateException when this queue is closed.
      */
     public int poll(final WorkCompletions completions) {
-        final boolean counted = enter();
+        final CallSlot slot = beginCall();
         try {
             final int taken = operations.poll(completions.capacity(), completions.memory());
             if (taken < 0) {
                 completions.setCount(0);
-                throw broken("ibv_poll_cq", taken);
+                throw exceptionForResult("ibv_poll_cq", taken);
             }
             completions.setCount(taken);
             return taken;
         } finally {
-            leave(counted);
+            endCall(slot);
             Reference.reachabilityFence(completions);
         }
     }
@@ -105,12 +106,12 @@ public sealed class CompletionQueue extends VerbsObject permits ExtendedCompleti
         if (channel == null) {
             throw new IllegalStateException(this + " was created without a completion channel to announce on");
         }
-        enter();
+        final CallSlot slot = beginCall();
         final int errno;
         try {
             errno = operations.requestNotification(solicitedOnly);
         } finally {
-            leave();
+            endCall(slot);
         }
         if (errno != 0) {
             throw exceptionFor(
@@ -141,7 +142,7 @@ public sealed class CompletionQueue extends VerbsObject permits ExtendedCompleti
         }
     }
 
-    final VerbsException broken(final String verb, final int result) {
+    final VerbsException exceptionForResult(final String verb, final int result) {
         return exceptionFor(new ProviderException(verb, toString(), Math.abs(result),
             "the completion queue is broken; it may have overrun, close it and its queue pairs"));
     }

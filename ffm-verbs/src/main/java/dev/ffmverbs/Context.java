@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.ffmverbs.spi.AsynchronousEventData;
 import dev.ffmverbs.spi.ContextOperations;
+import dev.ffmverbs.spi.ProcessBarrier;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.layout.CompletionQueueCreationLayout;
 import dev.ffmverbs.spi.layout.ExtendedDeviceAttributesLayout;
@@ -34,9 +35,17 @@ public final class Context extends VerbsObject {
     /** The objects asynchronous events can name, by what the provider names them with. */
     private final Map<Object, VerbsObject> elements = new ConcurrentHashMap<>();
 
+    /** Null when the provider has none. */
+    private final ProcessBarrier processBarrier;
+
     Context(final Device device, final ContextOperations operations) {
         super(device);
         this.operations = operations;
+        this.processBarrier = operations.processBarrier().orElse(null);
+    }
+
+    ProcessBarrier processBarrier() {
+        return processBarrier;
     }
 
     /**

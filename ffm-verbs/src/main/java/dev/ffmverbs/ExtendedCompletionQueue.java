@@ -60,7 +60,7 @@ public final class ExtendedCompletionQueue extends CompletionQueue {
                 started = errno == 0;
                 positioned = started;
                 if (!started && errno != Errno.ENOENT) {
-                    throw broken("ibv_start_poll", errno);
+                    throw exceptionForResult("ibv_start_poll", errno);
                 }
             } finally {
                 if (!started) {
@@ -87,7 +87,7 @@ public final class ExtendedCompletionQueue extends CompletionQueue {
         positioned = false;
         final int errno = operations.nextPoll();
         if (errno != 0 && errno != Errno.ENOENT) {
-            throw broken("ibv_next_poll", errno);
+            throw exceptionForResult("ibv_next_poll", errno);
         }
         positioned = errno == 0;
         return positioned;

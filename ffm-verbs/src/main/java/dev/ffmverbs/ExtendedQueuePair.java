@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
  * <pre>{@code
  * SendBatch batch = queuePair.start();
  * batch.workRequestId(1).write(remoteAddress, rkey).localMemory(region, 0, 64);
- * batch.workRequestId(2).signaled(true).sendWithImmediate(7).inlineData(header);
+ * batch.workRequestId(2).signal(true).sendWithImmediate(7).inlineData(header);
  * batch.complete();
  * }</pre>
  *

@@ -4,13 +4,12 @@ package dev.ffmverbs;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.ffmverbs.spi.layout.AddressAttributesLayout;
+import dev.ffmverbs.spi.layout.GidLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * A global identifier: the 128-bit network address of a port, in the form of an IPv6 address ({@code union ibv_gid}).
@@ -20,13 +19,8 @@ import java.nio.ByteOrder;
  */
 public record Gid(long high, long low) {
 
-    static final long BYTES = 16;
-
-    private static final ValueLayout.OfLong NETWORK_LONG =
-        ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final int MAXIMUM_8_BITS = 0xFF;
     private static final int DEFAULT_HOP_LIMIT = 64;
-    private static final long IPV4_MAPPED = 0xFFFFL << 32;
 
     /**
      * The GID of an IP address, as RoCE version 2 uses it: IPv4 addresses are mapped.
@@ -43,16 +37,15 @@ public record Gid(long high, long low) {
 
     /** The GID of an IPv4 address, given as a big-endian number. */
     static Gid ofIpv4(final int address) {
-        return new Gid(0, IPV4_MAPPED | Integer.toUnsignedLong(address));
+        return new Gid(0, GidLayout.MAPPED_IPV4 | Integer.toUnsignedLong(address));
     }
 
     static Gid read(final MemorySegment memory) {
-        return new Gid(memory.get(NETWORK_LONG, 0), memory.get(NETWORK_LONG, Long.BYTES));
+        return new Gid(GidLayout.subnetPrefix(memory), GidLayout.interfaceId(memory));
     }
 
     void write(final MemorySegment memory) {
-        memory.set(NETWORK_LONG, 0, high);
-        memory.set(NETWORK_LONG, Long.BYTES, low);
+        GidLayout.write(memory, high, low);
     }
 
     /** Writes a {@code struct ibv_ah_attr} that leads here. */
@@ -74,7 +67,8 @@ public record Gid(long high, long low) {
      */
     public InetAddress address() {
         try {
-            return InetAddress.getByAddress(ByteBuffer.allocate((int) BYTES).putLong(high).putLong(low).array());
+            return InetAddress.getByAddress(
+                ByteBuffer.allocate((int) GidLayout.BYTES).putLong(high).putLong(low).array());
         } catch (final UnknownHostException e) {
             throw new AssertionError("16 bytes are an address", e);
         }

@@ -48,6 +48,9 @@ public final class ProtectionDomain extends VerbsObject {
     /**
      * Allocates zeroed memory and registers it ({@code ibv_reg_mr(3)}); the region owns the memory.
      *
+     * <p>Closing the region waits until no thread can access the memory, which takes tens of microseconds. A program
+     * that registers memory for single transfers keeps the memory, and uses {@link #register}.
+     *
      * @param lengthBytes bytes, at least 1; more than 2 GiB is fine.
      * @param access      what the local device and peers may do.
      * @return the region; its memory is freed when it is closed.

@@ -35,7 +35,7 @@ import java.lang.ref.Reference;
  * peer must allow {@link Access#REMOTE_WRITE} on its queue pair. Connections made by {@code dev.ffmverbs.cm} report a
  * peer that <em>closes</em> its end, and not one that is killed on a software device.
  */
-public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
+public sealed class QueuePair extends QueueObject permits ExtendedQueuePair {
 
     private static final int QUERY_ALL = QueuePairAttributeFlags.STATE | QueuePairAttributeFlags.ADDRESS
         | QueuePairAttributeFlags.PATH_MTU | QueuePairAttributeFlags.DESTINATION_QUEUE_PAIR
@@ -61,7 +61,7 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
     QueuePair(
         final ProtectionDomain domain, final QueuePairConfiguration asked, final QueuePairOperations operations,
         final MemorySegment given) {
-        super(domain.device(), domain, asked.sendCompletionQueue(), asked.receiveCompletionQueue(),
+        super(domain.context(), domain, asked.sendCompletionQueue(), asked.receiveCompletionQueue(),
             asked.sharedReceiveQueue());
         this.domain = domain;
         this.operations = operations;
@@ -189,6 +189,7 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
      * @throws WrongThreadException  when it is confined to another thread; every other method throws it then, too.
      * @throws IllegalStateException when this queue pair is closed, a batch is open on it or its queues, or another
      *                               thread's call on it is in progress.
+     * @throws VerbsException        when the kernel refuses the barrier that finds such calls.
      */
     public final void confine() {
         confineToCurrentThread();
@@ -211,14 +212,14 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
      */
     public int postSend(final SendRequest request) {
         final int chainLength = request.chainLength();
-        final boolean counted = enter();
+        final CallSlot slot = beginCall();
         final int errno;
         try {
             requireSendingState("ibv_post_send");
             errno = datagrams || request.chainNamesObjects()
                 ? postHoldingObjects(request) : operations.postSend(request.requestMemory());
         } finally {
-            leave(counted);
+            endCall(slot);
             Reference.reachabilityFence(request);
         }
         if (errno == 0) {
@@ -271,13 +272,13 @@ public sealed class QueuePair extends VerbsObject permits ExtendedQueuePair {
      */
     public final int postReceive(final ReceiveRequest request) {
         final int chainLength = request.chainLength();
-        final boolean counted = enter();
+        final CallSlot slot = beginCall();
         final int errno;
         try {
             requireReceivingState();
             errno = operations.postReceive(request.requestMemory());
         } finally {
-            leave(counted);
+            endCall(slot);
             Reference.reachabilityFence(request);
         }
         return errno == 0 ? chainLength

@@ -362,7 +362,7 @@ public final class QueuePairAttributes {
      * @param flags {@code IBV_QP_*} flags.
      * @return this.
      */
-    public QueuePairAttributes changed(final int flags) {
+    public QueuePairAttributes markChanged(final int flags) {
         return mark(flags);
     }
 

@@ -5,11 +5,7 @@ import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ExtendedQueuePairOperations;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.constants.SendFlags;
-import dev.ffmverbs.spi.layout.MemoryWindowRangeLayout;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * A batch of requests of an {@link ExtendedQueuePair}, built by calls ({@code ibv_wr_post(3)}).
@@ -27,19 +23,13 @@ public final class SendBatch {
     private final SendBuilder builder;
     private final BatchOwner owner;
 
-    /** Windows bound in the present batch, with their new keys; empty but for batches that bind. */
-    private final List<Bind> binds = new ArrayList<>();
-
-    private record Bind(MemoryWindow window, int rkey) {
-    }
-
     SendBatch(
         final ExtendedQueuePair queuePair, final ExtendedQueuePairOperations operations,
         final SendOperation... supported) {
         this.queuePair = queuePair;
         this.operations = operations;
         this.supported = SendOperation.bits(supported);
-        this.builder = new SendBuilder(operations, queuePair.configuration());
+        this.builder = new SendBuilder(operations, queuePair);
         this.owner = new BatchOwner(queuePair);
     }
 
@@ -69,8 +59,8 @@ public final class SendBatch {
         builder.finishRequest();
         final int requests = builder.finishedRequests();
         final int errno = operations.complete();
-        if (errno == 0 && !binds.isEmpty()) {
-            binds.forEach(bind -> bind.window.noteBindUnlessClosed(queuePair, bind.rkey));
+        if (errno == 0) {
+            builder.noteBinds();
         }
         end();
         if (errno == 0) {
@@ -95,7 +85,6 @@ public final class SendBatch {
 
     private void end() {
         builder.reset();
-        binds.clear();
         owner.release();
         queuePair.leave();
     }
@@ -141,7 +130,7 @@ public final class SendBatch {
      * @return this.
      * @throws IllegalStateException when this thread has no batch open.
      */
-    public SendBatch signaled(final boolean signaled) {
+    public SendBatch signal(final boolean signaled) {
         openBuilder().flag(SendFlags.SIGNALED, signaled);
         return this;
     }
@@ -153,7 +142,7 @@ public final class SendBatch {
      * @return this.
      * @throws IllegalStateException when this thread has no batch open.
      */
-    public SendBatch fenced(final boolean fenced) {
+    public SendBatch fence(final boolean fenced) {
         openBuilder().flag(SendFlags.FENCE, fenced);
         return this;
     }
@@ -165,7 +154,7 @@ public final class SendBatch {
      * @return this.
      * @throws IllegalStateException when this thread has no batch open.
      */
-    public SendBatch solicited(final boolean solicited) {
+    public SendBatch solicit(final boolean solicited) {
         openBuilder().flag(SendFlags.SOLICITED, solicited);
         return this;
     }
@@ -309,18 +298,7 @@ public final class SendBatch {
         final Access... access) {
         window.requireBindable(MemoryWindowType.TYPE_2, region);
         region.checkRange(offsetBytes, lengthBytes);
-        final SendBuilder ready = ready(SendOperation.BIND_MEMORY_WINDOW);
-        window.enterFor(queuePair, region);
-        try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment range = arena.allocate(MemoryWindowRangeLayout.LAYOUT);
-            region.writeRange(range, offsetBytes, lengthBytes, access);
-            final int rkey = window.nextRkey();
-            ready.bindMemoryWindow(window.operations().handle(), rkey, range.address());
-            binds.add(new Bind(window, rkey));
-        } finally {
-            region.leave();
-            window.leave();
-        }
+        ready(SendOperation.BIND_MEMORY_WINDOW).bindMemoryWindow(window, region, offsetBytes, lengthBytes, access);
         return this;
     }
 

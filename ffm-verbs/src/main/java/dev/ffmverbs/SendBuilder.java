@@ -3,8 +3,11 @@ package dev.ffmverbs;
 
 import dev.ffmverbs.spi.ExtendedQueuePairOperations;
 import dev.ffmverbs.spi.constants.SendFlags;
+import dev.ffmverbs.spi.layout.MemoryWindowRangeLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The request of an {@link ExtendedQueuePair} that is being built: kept here until the next one begins, and handed to
@@ -16,10 +19,14 @@ import java.lang.foreign.MemorySegment;
 final class SendBuilder {
 
     private final ExtendedQueuePairOperations operations;
+    private final QueuePair queuePair;
     private final boolean datagrams;
     private final MemorySegment elementMemory;
     private final ScatterGatherList elements;
     private final MemorySegment inlineBuffer;
+
+    /** Windows bound in the present batch, with their new keys; empty but for batches that bind. */
+    private final List<Bind> binds = new ArrayList<>();
 
     /** What requests begun from now on get. */
     private long workRequestId;
@@ -40,8 +47,13 @@ final class SendBuilder {
     private int remoteQueuePair;
     private int queueKey;
 
-    SendBuilder(final ExtendedQueuePairOperations operations, final QueuePairConfiguration configuration) {
+    private record Bind(MemoryWindow window, int rkey) {
+    }
+
+    SendBuilder(final ExtendedQueuePairOperations operations, final QueuePair queuePair) {
         this.operations = operations;
+        this.queuePair = queuePair;
+        final QueuePairConfiguration configuration = queuePair.configuration();
         this.datagrams = configuration.type() == QueuePairType.UNRELIABLE_DATAGRAM;
         final int capacity = configuration.sendScatterGatherElements();
         this.elementMemory = Arena.ofAuto().allocate(
@@ -56,6 +68,7 @@ final class SendBuilder {
         flags = 0;
         finishedRequests = 0;
         operation = null;
+        binds.clear();
         forgetAddress();
     }
 
@@ -99,10 +112,10 @@ final class SendBuilder {
     }
 
     /** Names the peer of a datagram; the handle is entered, and left when the request is finished or dropped. */
-    void to(final AddressHandle destination, final int queuePair, final int key) {
+    void to(final AddressHandle destination, final int destinationQueuePair, final int key) {
         forgetAddress();
         addressHandle = destination;
-        remoteQueuePair = queuePair;
+        remoteQueuePair = destinationQueuePair;
         queueKey = key;
     }
 
@@ -134,10 +147,29 @@ final class SendBuilder {
         finishedRequests++;
     }
 
-    void bindMemoryWindow(final long window, final int key, final long bindInfo) {
-        operations.prepare(workRequestId, flags);
-        operations.bindMemoryWindow(window, key, bindInfo);
-        finishedRequests++;
+    void bindMemoryWindow(
+        final MemoryWindow window, final MemoryRegion region, final long offsetBytes, final long lengthBytes,
+        final Access... access) {
+        window.enterFor(queuePair, region);
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment range = arena.allocate(MemoryWindowRangeLayout.LAYOUT);
+            region.writeRange(range, offsetBytes, lengthBytes, access);
+            final int key = window.nextRkey();
+            operations.prepare(workRequestId, flags);
+            operations.bindMemoryWindow(window.operations().handle(), key, range.address());
+            finishedRequests++;
+            binds.add(new Bind(window, key));
+        } finally {
+            region.leave();
+            window.leave();
+        }
+    }
+
+    /** Gives the windows of a batch that was posted their new keys. */
+    void noteBinds() {
+        if (!binds.isEmpty()) {
+            binds.forEach(bind -> bind.window.noteBindUnlessClosed(queuePair, bind.rkey));
+        }
     }
 
     /** Hands the request begun last to the provider. */
@@ -177,7 +209,7 @@ final class SendBuilder {
             case READ -> operations.read(rkey, remoteAddress);
             case FETCH_AND_ADD -> operations.fetchAndAdd(rkey, remoteAddress, firstOperand);
             case COMPARE_AND_SWAP -> operations.compareAndSwap(rkey, remoteAddress, firstOperand, secondOperand);
-            default -> throw new AssertionError(operation + " is finished when it is begun");
+            default -> throw new AssertionError("this switch has no case for " + operation);
         }
     }
 }

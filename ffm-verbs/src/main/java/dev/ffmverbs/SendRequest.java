@@ -17,7 +17,7 @@ import java.nio.ByteOrder;
  *
  * <pre>{@code
  * SendRequest request = SendRequest.allocate(1);
- * request.workRequestId(7).read(remoteAddress, rkey).localMemory(region, 0, 64).signaled(true);
+ * request.workRequestId(7).read(remoteAddress, rkey).localMemory(region, 0, 64).signal(true);
  * queuePair.postSend(request);
  * }</pre>
  *
@@ -35,21 +35,17 @@ public final class SendRequest extends WorkRequest<SendRequest> {
     /** The element that names the inline buffer, right behind the C structure; its address never changes. */
     private final ScatterGatherList inlineElement;
 
-    /** Whom a datagram goes to; null for anything else. */
-    private AddressHandle addressHandle;
-
-    /** What a bind works on; null for anything else. */
-    private MemoryWindow window;
-    private MemoryRegion windowRegion;
+    private final RequestObjects objects;
 
     private SendRequest(final int maximumElements, final int maximumInlineBytes) {
         super(SendRequestLayout.BYTES + ScatterGatherList.ELEMENT_BYTES, maximumElements, maximumInlineBytes);
         this.memory = memory();
+        this.objects = new RequestObjects(memory);
         this.inlineBuffer = extraMemory();
         this.inlineElement = new ScatterGatherList(
             memory.asSlice(SendRequestLayout.BYTES, ScatterGatherList.ELEMENT_BYTES), 1);
         inlineElement.setOnly(inlineBuffer.address(), 0, 0);
-        send().signaled(true);
+        send().signal(true);
     }
 
     @Override
@@ -214,8 +210,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
         memory.set(ValueLayout.JAVA_LONG, SendRequestLayout.BIND_ADDRESS, region.iova() + offsetBytes);
         memory.set(ValueLayout.JAVA_LONG, SendRequestLayout.BIND_LENGTH, lengthBytes);
         memory.set(ValueLayout.JAVA_INT, SendRequestLayout.BIND_ACCESS, Access.bits(access));
-        window = memoryWindow;
-        windowRegion = region;
+        objects.nameBind(memoryWindow, region);
         chainChanged();
         return this;
     }
@@ -238,19 +233,16 @@ public final class SendRequest extends WorkRequest<SendRequest> {
             destination.operations().handle());
         memory.set(ValueLayout.JAVA_INT, SendRequestLayout.DATAGRAM_QUEUE_PAIR, remoteQueuePair);
         memory.set(ValueLayout.JAVA_INT, SendRequestLayout.DATAGRAM_QUEUE_KEY, queueKey);
-        addressHandle = destination;
+        objects.nameDestination(destination);
         return this;
     }
 
     private SendRequest opcode(final int opcode) {
         memory.set(ValueLayout.JAVA_INT, SendRequestLayout.OPCODE, opcode);
-        if (window != null) {
-            window = null;
-            windowRegion = null;
+        final boolean wasBind = objects.isBind();
+        objects.forgetOthersThan(opcode);
+        if (wasBind) {
             chainChanged();
-        }
-        if (opcode != WorkRequestOpcodes.SEND && opcode != WorkRequestOpcodes.SEND_WITH_IMMEDIATE) {
-            addressHandle = null;
         }
         return this;
     }
@@ -299,7 +291,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
      * @param signaled true for a completion.
      * @return this.
      */
-    public SendRequest signaled(final boolean signaled) {
+    public SendRequest signal(final boolean signaled) {
         return flag(SendFlags.SIGNALED, signaled);
     }
 
@@ -309,7 +301,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
      * @param fenced true to wait.
      * @return this.
      */
-    public SendRequest fenced(final boolean fenced) {
+    public SendRequest fence(final boolean fenced) {
         return flag(SendFlags.FENCE, fenced);
     }
 
@@ -319,7 +311,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
      * @param solicited true to raise an event at a peer that waits for solicited completions only.
      * @return this.
      */
-    public SendRequest solicited(final boolean solicited) {
+    public SendRequest solicit(final boolean solicited) {
         return flag(SendFlags.SOLICITED, solicited);
     }
 
@@ -341,7 +333,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
     /** A bind does. So does a datagram, but a queue pair that sends datagrams looks at every request anyway. */
     @Override
     boolean namesObjects() {
-        return window != null;
+        return objects.isBind();
     }
 
     /**
@@ -350,29 +342,12 @@ public final class SendRequest extends WorkRequest<SendRequest> {
      * @param queuePair the queue pair it is about to be posted to.
      */
     void enterObjects(final QueuePair queuePair) {
-        if (queuePair.configuration().type() == QueuePairType.UNRELIABLE_DATAGRAM) {
-            if (addressHandle == null) {
-                throw new IllegalArgumentException(queuePair + " sends datagrams, and this request is no SEND with an"
-                    + " address: call send().to(...)");
-            }
-            addressHandle.enterFor(queuePair);
-        } else if (window != null) {
-            window.enterFor(queuePair, windowRegion);
-            memory.set(ValueLayout.JAVA_INT, SendRequestLayout.BIND_RKEY, window.nextRkey());
-        }
+        objects.enter(queuePair);
     }
 
     /** Lets the objects go that {@link #enterObjects} held for the same queue pair. */
     void leaveObjects(final QueuePair queuePair, final boolean posted) {
-        if (queuePair.configuration().type() == QueuePairType.UNRELIABLE_DATAGRAM) {
-            addressHandle.leave();
-        } else if (window != null) {
-            if (posted) {
-                window.noteBind(queuePair, memory.get(ValueLayout.JAVA_INT, SendRequestLayout.BIND_RKEY));
-            }
-            windowRegion.leave();
-            window.leave();
-        }
+        objects.leave(queuePair, posted);
     }
 
     @Override
@@ -383,11 +358,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
 
     @Override
     public String toString() {
-        final AddressHandle handle = addressHandle;
-        final MemoryWindow bound = window;
         return "SendRequest[workRequestId=" + workRequestId() + ", " + RequestText.operation(memory)
-            + (handle == null ? "" : RequestText.destination(memory, handle))
-            + (bound == null ? "" : ", window=" + bound + ", region=" + windowRegion)
-            + RequestText.flags(memory) + commonText() + "]";
+            + objects + RequestText.flags(memory) + commonText() + "]";
     }
 }

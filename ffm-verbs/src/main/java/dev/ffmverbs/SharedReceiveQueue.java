@@ -15,13 +15,13 @@ import java.lang.ref.Reference;
  * A receive queue that many queue pairs share, so that buffers need not be set aside for each ({@code struct
  * ibv_srq}). Thread-safe until confined.
  */
-public final class SharedReceiveQueue extends VerbsObject {
+public final class SharedReceiveQueue extends QueueObject {
 
     private final ProtectionDomain domain;
     private final SharedReceiveQueueOperations operations;
 
     SharedReceiveQueue(final ProtectionDomain domain, final SharedReceiveQueueOperations operations) {
-        super(domain.device(), domain);
+        super(domain.context(), domain);
         this.domain = domain;
         this.operations = operations;
     }
@@ -45,6 +45,7 @@ public final class SharedReceiveQueue extends VerbsObject {
      *
      * @throws WrongThreadException  when it is confined to another thread; every other method throws it then, too.
      * @throws IllegalStateException when this queue is closed, or another thread's call on it is in progress.
+     * @throws VerbsException        when the kernel refuses the barrier that finds such calls.
      */
     public void confine() {
         confineToCurrentThread();
@@ -62,12 +63,12 @@ public final class SharedReceiveQueue extends VerbsObject {
      */
     public int postReceive(final ReceiveRequest request) {
         final int chainLength = request.chainLength();
-        final boolean counted = enter();
+        final CallSlot slot = beginCall();
         final int errno;
         try {
             errno = operations.postReceive(request.requestMemory());
         } finally {
-            leave(counted);
+            endCall(slot);
             Reference.reachabilityFence(request);
         }
         if (errno == 0) {

@@ -5,8 +5,8 @@ import dev.ffmverbs.spi.OpenObjects;
 import dev.ffmverbs.spi.ProviderException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
@@ -18,7 +18,8 @@ import java.util.stream.Stream;
  *
  * <p>Every public method of a subclass runs its provider call between {@link #enter} and {@link #leave}. Closing
  * waits until the calls in progress have left, so that no thread passes a freed object to native code. An object
- * confined to one thread needs no count: that thread cannot close it during its own call.
+ * confined to one thread needs no count: that thread cannot close it during its own call. A {@link QueueObject} notes
+ * calls of the data path in another way.
  */
 abstract class VerbsObject implements AutoCloseable {
 
@@ -74,7 +75,13 @@ abstract class VerbsObject implements AutoCloseable {
      */
     VerbsObject(final Device device, final VerbsObject... parents) {
         this.device = device;
-        this.parents = Stream.of(parents).filter(Objects::nonNull).toList();
+        final List<VerbsObject> present = new ArrayList<>(parents.length);
+        for (final VerbsObject parent : parents) {
+            if (parent != null) {
+                present.add(parent);
+            }
+        }
+        this.parents = present;
     }
 
     /**
@@ -144,21 +151,29 @@ abstract class VerbsObject implements AutoCloseable {
         leave(owner != Thread.currentThread());
     }
 
-    /**
-     * Ends a call.
-     *
-     * @param counted what {@link #enter} returned.
-     */
+    /** Ends a call; {@link #enter} returned whether it was counted. */
     final void leave(final boolean counted) {
         if (counted) {
             final int ignored = (int) USES.getAndAddRelease(this, -1);
         }
     }
 
-    /**
-     * Why a call was refused, told from the count it found. Takes no lock: the thread that closes the object may hold
-     * it until a batch of the refused thread has ended.
-     */
+    /** Whether the object belongs to this thread, which is the calling one. */
+    final boolean isConfinedTo(final Thread thread) {
+        return owner == thread;
+    }
+
+    /** Whether a call that begins now must be refused to every thread but the owner: it is closed, or confined. */
+    final boolean isMarked() {
+        return uses < 0;
+    }
+
+    /** Why a call is refused that finds the object marked. */
+    final RuntimeException refusal() {
+        return refusal(uses);
+    }
+
+    /** Takes no lock: who closes the object may hold it until a batch of the refused thread has ended. */
     private RuntimeException refusal(final int found) {
         return found > CLOSED_BELOW
             ? new WrongThreadException(this + " is confined to " + (owner == null ? "another thread" : owner)
@@ -171,7 +186,8 @@ abstract class VerbsObject implements AutoCloseable {
      *
      * @throws WrongThreadException  when it belongs to another thread.
      * @throws IllegalStateException when this object is closed, a batch is open on it, or another thread's call on it
-     *                               is in progress.
+     *                               is in progress; the end of calls that are noted is waited for.
+     * @throws VerbsException        when the kernel refuses the provider's barrier.
      */
     final void confineToCurrentThread() {
         if (owner == Thread.currentThread()) {
@@ -188,7 +204,21 @@ abstract class VerbsObject implements AutoCloseable {
                 throw new IllegalStateException(this + (open
                     ? " cannot be confined while another thread's call on it is in progress" : " is closed"));
             }
-            owner = Thread.currentThread();
+            boolean confined = false;
+            try {
+                settleNotedCalls();
+                for (int attempt = 0; hasNotedCalls(); attempt++) {
+                    pause(attempt);
+                }
+                owner = Thread.currentThread();
+                confined = true;
+            } catch (final ProviderException e) {
+                throw exceptionFor(e);
+            } finally {
+                if (!confined) {
+                    final int ignored = (int) USES.getAndAdd(this, -CONFINED);
+                }
+            }
         }
     }
 
@@ -277,6 +307,7 @@ abstract class VerbsObject implements AutoCloseable {
                 final int unusedCount = (int) USES.getAndAdd(this, toClosed);
             }
             try {
+                settleNotedCalls();
                 awaitCallsInProgress();
                 requireClosable();
                 free();
@@ -298,14 +329,18 @@ abstract class VerbsObject implements AutoCloseable {
 
     /** Waits for the calls that began before the object was marked as closed; no others begin. */
     private void awaitCallsInProgress() {
-        for (int attempt = 0; uses != CLOSED; attempt++) {
+        for (int attempt = 0; uses != CLOSED || hasNotedCalls(); attempt++) {
             requireNoOpenBatch();
             endWaitingCalls();
-            if (attempt < SPINS) {
-                Thread.onSpinWait();
-            } else {
-                LockSupport.parkNanos(PAUSE_NS);
-            }
+            pause(attempt);
+        }
+    }
+
+    private static void pause(final int attempt) {
+        if (attempt < SPINS) {
+            Thread.onSpinWait();
+        } else {
+            LockSupport.parkNanos(PAUSE_NS);
         }
     }
 
@@ -327,6 +362,20 @@ abstract class VerbsObject implements AutoCloseable {
 
     /** Lets calls that wait for something return, so that {@link #close} need not wait for them; may be repeated. */
     void endWaitingCalls() {
+    }
+
+    /**
+     * Lets {@link #hasNotedCalls} find every call that is noted and not counted, and every other be refused; called
+     * after the object was marked.
+     *
+     * @throws ProviderException when the provider cannot.
+     */
+    void settleNotedCalls() throws ProviderException {
+    }
+
+    /** Whether calls are in progress that are noted and not counted. */
+    boolean hasNotedCalls() {
+        return false;
     }
 
     /**

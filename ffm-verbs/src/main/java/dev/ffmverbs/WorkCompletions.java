@@ -113,7 +113,7 @@ public final class WorkCompletions {
      * @return whether the status is {@link WorkCompletionStatus#SUCCESS}.
      * @throws IndexOutOfBoundsException when the last poll took fewer.
      */
-    public boolean succeeded(final int index) {
+    public boolean isSuccess(final int index) {
         return CompletionStatuses.SUCCESS == structures.getInt(base(index) + WorkCompletionLayout.STATUS);
     }
 

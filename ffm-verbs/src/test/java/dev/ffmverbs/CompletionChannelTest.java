@@ -55,7 +55,7 @@ class CompletionChannelTest {
         void receiveOne(final boolean solicited) {
             pair.right.postReceive(1, target, 0, 8);
             assertEquals(WorkCompletionStatus.SUCCESS,
-                pair.left.execute(SendRequest.allocate(0).send().solicited(solicited)));
+                pair.left.execute(SendRequest.allocate(0).send().solicit(solicited)));
         }
 
         @Override

@@ -59,10 +59,10 @@ class ExtendedQueuePairTest {
 
             final SendBatch batch = left(pair).start();
             batch.workRequestId(1).write(target.iova(), target.rkey()).localMemory(source, 0, 2000);
-            batch.workRequestId(2).signaled(true).fenced(true).read(target.iova() + 100, target.rkey())
+            batch.workRequestId(2).signal(true).fence(true).read(target.iova() + 100, target.rkey())
                 .localMemory(result, 100, 1500);
-            batch.workRequestId(3).fenced(false).signaled(false).send().localMemory(source, 0, 1000);
-            batch.workRequestId(4).signaled(true).solicited(true).sendWithImmediate(-5).localMemory(source, 1000, 900);
+            batch.workRequestId(3).fence(false).signal(false).send().localMemory(source, 0, 1000);
+            batch.workRequestId(4).signal(true).solicit(true).sendWithImmediate(-5).localMemory(source, 1000, 900);
             assertEquals(4, batch.complete());
 
             assertEquals(WorkCompletionStatus.SUCCESS, pair.left.awaitCompletion());
@@ -91,7 +91,7 @@ class ExtendedQueuePairTest {
             pair.right.post(ReceiveRequest.allocate(0));
             pair.right.post(ReceiveRequest.allocate(0));
 
-            final SendBatch batch = left(pair).start().signaled(true);
+            final SendBatch batch = left(pair).start().signal(true);
             batch.writeWithImmediate(target.iova(), target.rkey(), 0x0102_0304).localMemory(source, 0, 100);
             batch.send();
             assertEquals(2, batch.complete());
@@ -117,7 +117,7 @@ class ExtendedQueuePairTest {
 
             final SendBatch batch = left(pair).start();
             batch.fetchAndAdd(remote.iova(), remote.rkey(), 5).localMemory(local, 0, 8);
-            batch.signaled(true).compareAndSwap(remote.iova(), remote.rkey(), (1L << 40) + 5, -9)
+            batch.signal(true).compareAndSwap(remote.iova(), remote.rkey(), (1L << 40) + 5, -9)
                 .localMemory(local, 8, 8);
             assertEquals(2, batch.complete());
 
@@ -138,7 +138,7 @@ class ExtendedQueuePairTest {
             final MemoryRegion target =
                 TestMemory.zeros(pair.right, 32, Access.LOCAL_WRITE, Access.REMOTE_WRITE);
 
-            final SendBatch batch = left(pair).start().signaled(true);
+            final SendBatch batch = left(pair).start().signal(true);
             batch.write(target.iova(), target.rkey()).inlineData(data);
             data.fill((byte) 0);
             assertEquals(1, batch.complete());
@@ -161,7 +161,7 @@ class ExtendedQueuePairTest {
             final MemoryRegion target =
                 TestMemory.zeros(pair.right, 1000, Access.LOCAL_WRITE, Access.REMOTE_WRITE);
 
-            final SendBatch batch = batch(pair).signaled(true);
+            final SendBatch batch = batch(pair).signal(true);
             batch.write(target.iova(), target.rkey())
                 .localMemory(source, 0, 10).addLocalMemory(source, 10, 700).addLocalMemory(source, 710, 90);
             assertEquals(1, batch.complete());
@@ -189,7 +189,7 @@ class ExtendedQueuePairTest {
             final int unbound = window.rkey();
             final MemoryRegion source = TestMemory.region(pair.right, 50, SEED);
 
-            final SendBatch batch = batch(pair).signaled(true);
+            final SendBatch batch = batch(pair).signal(true);
             batch.bindMemoryWindow(window, region, 20, 50, Access.REMOTE_WRITE);
             assertEquals(unbound, window.rkey(), "nothing is posted yet");
             assertEquals(1, batch.complete());
@@ -199,7 +199,7 @@ class ExtendedQueuePairTest {
             assertEquals(WorkCompletionStatus.SUCCESS, pair.right.execute(SendRequest.allocate(1)
                 .write(region.iova() + 20, window.rkey()).localMemory(source, 0, 50)));
             TestMemory.assertSame(source, 0, region, 20, 50);
-            batch(pair).signaled(true).localInvalidate(window.rkey());
+            batch(pair).signal(true).localInvalidate(window.rkey());
             assertEquals(1, batch.complete());
             assertEquals(WorkCompletionStatus.SUCCESS, pair.left.awaitCompletion());
             assertEquals(WorkCompletionStatus.REMOTE_ACCESS_ERROR, pair.right.execute(SendRequest.allocate(1)
@@ -215,10 +215,10 @@ class ExtendedQueuePairTest {
             final MemoryRegion target =
                 TestMemory.zeros(pair.right, 16, Access.LOCAL_WRITE, Access.REMOTE_WRITE);
 
-            final SendBatch batch = batch(pair).signaled(true);
+            final SendBatch batch = batch(pair).signal(true);
             batch.workRequestId(1).write(target.iova(), target.rkey()).localMemory(source, 0, 8);
             batch.abort();
-            batch(pair).signaled(true).workRequestId(2).write(target.iova() + 8, target.rkey())
+            batch(pair).signal(true).workRequestId(2).write(target.iova() + 8, target.rkey())
                 .localMemory(source, 0, 8);
             assertEquals(1, batch.complete());
 
@@ -236,7 +236,7 @@ class ExtendedQueuePairTest {
         try (ConnectedPair pair = pair(devices)) {
             final MemoryRegion target =
                 TestMemory.zeros(pair.right, 8, Access.LOCAL_WRITE, Access.REMOTE_WRITE);
-            final SendBatch batch = batch(pair).signaled(true);
+            final SendBatch batch = batch(pair).signal(true);
             for (int request = 0; request < 1000; request++) {
                 batch.write(target.iova(), target.rkey());
             }
@@ -244,7 +244,7 @@ class ExtendedQueuePairTest {
             assertEquals(0, batch.complete());
 
             assertEquals(0, pair.left.queue.poll(pair.left.completions));
-            batch(pair).signaled(true).write(target.iova(), target.rkey());
+            batch(pair).signal(true).write(target.iova(), target.rkey());
             assertEquals(1, batch.complete());
             assertEquals(WorkCompletionStatus.SUCCESS, pair.left.awaitCompletion());
         }
@@ -260,7 +260,7 @@ class ExtendedQueuePairTest {
 
             final List<Consumer<SendBatch>> calls = List.of(
                 SendBatch::complete, SendBatch::abort, SendBatch::send, batch -> batch.workRequestId(1),
-                batch -> batch.signaled(true), batch -> batch.write(0, 0), batch -> batch.localMemory(source, 0, 8),
+                batch -> batch.signal(true), batch -> batch.write(0, 0), batch -> batch.localMemory(source, 0, 8),
                 batch -> batch.inlineData(source.segment()), batch -> batch.localInvalidate(0));
             for (final Consumer<SendBatch> call : calls) {
                 assertThrows(IllegalStateException.class, () -> call.accept(ended));

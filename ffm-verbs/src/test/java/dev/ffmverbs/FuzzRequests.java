@@ -70,8 +70,8 @@ final class FuzzRequests {
     }
 
     private void fill(final SendRequest request) {
-        request.workRequestId(random.nextLong()).signaled(random.nextBoolean()).fenced(random.nextInt(4) == 0)
-            .solicited(random.nextInt(4) == 0).noLocalMemory();
+        request.workRequestId(random.nextLong()).signal(random.nextBoolean()).fence(random.nextInt(4) == 0)
+            .solicit(random.nextInt(4) == 0).noLocalMemory();
         operation(request);
         switch (random.nextInt(6)) {
             case 0 -> request.inlineData(data.asSlice(0, random.nextInt(65)));
@@ -136,7 +136,7 @@ final class FuzzRequests {
     void addTo(final SendBatch batch) {
         switch (random.nextInt(14)) {
             case 0 -> batch.workRequestId(random.nextLong());
-            case 1 -> batch.signaled(random.nextBoolean());
+            case 1 -> batch.signal(random.nextBoolean());
             case 2 -> batch.send();
             case 3 -> batch.write(remoteAddress(), rkey());
             case 4 -> batch.read(remoteAddress(), rkey());

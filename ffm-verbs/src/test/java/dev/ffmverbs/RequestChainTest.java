@@ -71,12 +71,12 @@ class RequestChainTest {
             final MemoryRegion region = TestMemory.zeros(pair.left, 64, Access.LOCAL_WRITE, Access.MEMORY_WINDOW_BIND);
             final MemoryWindow window = pair.left.opens(
                 Unsupported.orSkip(() -> pair.left.domain.allocateMemoryWindow(MemoryWindowType.TYPE_2)));
-            final SendRequest last = SendRequest.allocate(0).write(0, 0).signaled(false);
-            final SendRequest first = SendRequest.allocate(0).write(0, 0).signaled(false).next(last);
+            final SendRequest last = SendRequest.allocate(0).write(0, 0).signal(false);
+            final SendRequest first = SendRequest.allocate(0).write(0, 0).signal(false).next(last);
             assertEquals(2, pair.left.queuePair.postSend(first));
 
             final int unbound = window.rkey();
-            last.bindMemoryWindow(window, region, 0, 8, Access.REMOTE_READ).signaled(true);
+            last.bindMemoryWindow(window, region, 0, 8, Access.REMOTE_READ).signal(true);
             assertEquals(WorkCompletionStatus.SUCCESS, pair.left.execute(first));
             assertNotEquals(unbound, window.rkey());
 

@@ -164,7 +164,7 @@ class SendReceiveTest {
                 receives = ReceiveRequest.allocate(1).workRequestId(index).localMemory(target, index * 8L, 8)
                     .next(receives);
                 sends = SendRequest.allocate(1).workRequestId(index).send().localMemory(source, index * 8L, 8)
-                    .signaled(index == 7).next(sends);
+                    .signal(index == 7).next(sends);
             }
 
             pair.right.post(receives);
@@ -194,7 +194,7 @@ class SendReceiveTest {
             pair.right.post(ReceiveRequest.allocate(0));
 
             assertEquals(WorkCompletionStatus.SUCCESS,
-                pair.left.execute(SendRequest.allocate(0).workRequestId(3).send().signaled(false)));
+                pair.left.execute(SendRequest.allocate(0).workRequestId(3).send().signal(false)));
 
             assertEquals(3, pair.left.completions.workRequestId(0));
         }
@@ -211,9 +211,9 @@ class SendReceiveTest {
             final MemoryRegion back = TestMemory.zeros(pair.right, length, Access.LOCAL_WRITE);
             pair.right.postReceive(1, back, 0, length);
 
-            pair.left.post(SendRequest.allocate(1).signaled(false).read(remote.iova(), remote.rkey())
+            pair.left.post(SendRequest.allocate(1).signal(false).read(remote.iova(), remote.rkey())
                 .localMemory(local, 0, length)
-                .next(SendRequest.allocate(1).send().fenced(true).localMemory(local, 0, length)));
+                .next(SendRequest.allocate(1).send().fence(true).localMemory(local, 0, length)));
 
             assertEquals(WorkCompletionStatus.SUCCESS, pair.left.awaitCompletion());
             assertEquals(WorkCompletionStatus.SUCCESS, pair.right.awaitCompletion());

@@ -18,11 +18,11 @@ class TextTest {
     void aSendRequestTellsItsFields() {
         assertEquals("SendRequest[workRequestId=7, READ, remoteAddress=0x1000, rkey=0xabcd, flags=SIGNALED|FENCE,"
                 + " localMemory=[0x2000+64 lkey=0x5], chainLength=1]",
-            SendRequest.allocate(1).workRequestId(7).read(0x1000, 0xABCD).localAddress(0x2000, 64, 5).fenced(true)
+            SendRequest.allocate(1).workRequestId(7).read(0x1000, 0xABCD).localAddress(0x2000, 64, 5).fence(true)
                 .toString());
         assertEquals("SendRequest[workRequestId=0, FETCH_AND_ADD, remoteAddress=0x8, rkey=0x1, add=3, flags=none,"
             + " localMemory=[], chainLength=1]",
-            SendRequest.allocate(1).fetchAndAdd(8, 1, 3).signaled(false).toString());
+            SendRequest.allocate(1).fetchAndAdd(8, 1, 3).signal(false).toString());
         assertEquals("SendRequest[workRequestId=0, COMPARE_AND_SWAP, remoteAddress=0x8, rkey=0x1, compare=3, swap=4,"
             + " flags=SIGNALED, localMemory=[], chainLength=1]",
             SendRequest.allocate(1).compareAndSwap(8, 1, 3, 4).toString());

@@ -47,7 +47,7 @@ class PackageRulesTest {
         Map.entry("binding", Set.of("device", "result")),
         Map.entry("rigs.latency", Set.of("device", "process", "sampling", "statistics")),
         Map.entry("rigs.cluster", Set.of("device", "sampling")),
-        Map.entry("rigs.soft", Set.of("device", "natives", "process", "statistics")),
+        Map.entry("rigs.soft", Set.of("device", "natives", "process", "result", "statistics")),
         Map.entry("rigs.beats", Set.of("rigs.soft", "statistics")),
         Map.entry("rigs.scale", Set.of("process", "result", "statistics")),
         Map.entry("worker", Set.of("binding", "device", "rigs.cluster", "sampling")),

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A module of this project: a folder with {@code src/main/java} and what the build made of it. */
@@ -19,6 +20,7 @@ record SourceModule(Path folder) {
 
     private static final Path SOURCES = Path.of("src", "main", "java");
     private static final String PAGE = "package-info.java";
+    private static final Pattern EXPORTS = Pattern.compile("(?m)^\\s*exports\\s+([\\w.]+);");
     /** Levels of folders between the project's own and that of a module's sources. */
     private static final int MAX_DEPTH = 4;
 
@@ -72,6 +74,18 @@ record SourceModule(Path folder) {
             }
         }
         return pages;
+    }
+
+    /** The packages that the module's descriptor exports; none where there is no descriptor. */
+    List<String> exportedPackages() {
+        final Path descriptor = sources().resolve("module-info.java");
+        try {
+            return Files.exists(descriptor)
+                ? EXPORTS.matcher(Files.readString(descriptor)).results().map(match -> match.group(1)).toList()
+                : List.of();
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     List<Path> sourceFiles() {

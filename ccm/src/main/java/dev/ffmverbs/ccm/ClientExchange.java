@@ -19,10 +19,10 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /**
- * The client tables of this node and one partner, and what follows from them: a {@link ClientPairing} for each client.
+ * The client tables of this node and one partner. Each client in them has a {@link ClientPairing}.
  *
- * <p>Tables are states, not messages: each side writes its whole table into the other's mailbox whenever something in
- * it has changed, and a lost or repeated record changes nothing. Used by the thread of the sessions.
+ * <p>Tables are states, not messages. Each side writes its whole table into the other's mailbox whenever an entry
+ * changes, so a lost or repeated record does no harm. Used by the session thread.
  */
 final class ClientExchange {
 
@@ -60,7 +60,7 @@ final class ClientExchange {
         this.wakeUp = wakeUp;
     }
 
-    /** A session is up. */
+    /** Starts the exchange for a session that has come up. */
     void begin(final Session begun, final int overPath) {
         session = begun;
         path = overPath;
@@ -83,12 +83,12 @@ final class ClientExchange {
         wakeUp.run();
     }
 
-    /** The partner's mailbox was emptied: everything must be written once more. */
+    /** Schedules the table to be written again, because the partner's mailbox was emptied. */
     void resend() {
         news = session != null;
     }
 
-    /** The session has moved to another path: so do the ports. */
+    /** Moves the ports to the path that the session now uses. */
     void changePath(final int newPath) {
         path = newPath;
         for (final ClientPairing pairing : pairings.values()) {
@@ -97,7 +97,7 @@ final class ClientExchange {
         attention = true;
     }
 
-    /** Does what is due; allocates nothing when nothing is. */
+    /** Does what is due. Allocates nothing if nothing is due. */
     void advance(final Mailbox mailbox) {
         if (session == null) {
             return;
@@ -125,7 +125,7 @@ final class ClientExchange {
         final long present = mailbox.sequence(MailboxSlot.CLIENTS);
         final MailboxRecord record = mailbox.take(MailboxSlot.CLIENTS, session.partnerSide(), session.self());
         if (record == null) {
-            // Torn, of another incarnation, or not there yet: its writer changes the sequence number again.
+            // Torn, of another incarnation, or not there yet: a later write changes the sequence number.
             lookedAt = present == 0 ? 0 : lookedAt;
             return;
         }
@@ -136,7 +136,7 @@ final class ClientExchange {
         lastSequence = record.sequence();
         final Optional<List<ClientEntry>> table = ClientsPayload.decode(record.payload(MailboxSlot.CLIENTS));
         if (table.isEmpty()) {
-            LOGGER.log(Level.WARNING, "node {0}: the client table of partner {1} makes no sense and is ignored",
+            LOGGER.log(Level.WARNING, "node {0}: the client table of partner {1} is malformed and is ignored",
                 nodeName, partner.name());
             return;
         }
@@ -149,7 +149,7 @@ final class ClientExchange {
         }
     }
 
-    /** What the partner's clients ask for, as its table told last; any thread may ask. */
+    /** What the partner's clients ask for, according to its latest table. Thread-safe. */
     List<ClientRequirements> partnerClients() {
         final Map<String, ClientEntry> present = theirs;
         return present == null ? List.of() : present.values().stream().map(entry ->
@@ -194,14 +194,14 @@ final class ClientExchange {
         return news;
     }
 
-    /** Fills the record that tells the partner. */
+    /** Fills the record that carries this node's table to the partner. */
     void fill(final MemorySegment payload) {
         news = false;
         inFlight = pairings.values().stream().map(ClientPairing::entry).toList();
         ClientsPayload.encode(inFlight, payload);
     }
 
-    /** The record filled last is in the partner's mailbox. */
+    /** Notes that the record filled last is in the partner's mailbox. */
     void markSent() {
         if (!reported) {
             reported = true;
@@ -216,15 +216,15 @@ final class ClientExchange {
         attention = true;
     }
 
-    /** Takes away what the partner could still do to clients' memory and ports. */
+    /** Revokes the partner's access to the memory and ports of clients. */
     void fence() {
         pairings.values().forEach(ClientPairing::fence);
     }
 
     /**
-     * Ends everything of the session, and tells the clients in this way; null tells nothing.
+     * Ends the exchange with its session. The argument notifies a client; if it is null, no client is notified.
      *
-     * @throws IllegalStateException when a client could not be told; the next call tells it, and only those not told.
+     * @throws IllegalStateException if a client could not be notified; the next call notifies only those that remain.
      */
     void end(final BiConsumer<ClusterClient, ClientSession> end) {
         Throwable failure = null;
@@ -236,7 +236,7 @@ final class ClientExchange {
             }
         }
         if (failure != null) {
-            throw new IllegalStateException("not every client could be told that the session with " + partner.name()
+            throw new IllegalStateException("not every client could be notified that the session with " + partner.name()
                 + " has ended", failure);
         }
         pairings.clear();

@@ -6,6 +6,7 @@ import dev.ffmverbs.ccm.internal.link.ClientGrant;
 import dev.ffmverbs.ccm.internal.link.ClientResources;
 import dev.ffmverbs.ccm.internal.memory.ClientEntry;
 import dev.ffmverbs.ccm.internal.memory.ClientStatus;
+import dev.ffmverbs.ccm.internal.thread.Completions;
 import dev.ffmverbs.ccm.value.PeerInformation;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -16,10 +17,10 @@ import java.util.function.Supplier;
 /**
  * A client of this node and its counterpart at one partner, in one session, as a state machine.
  *
- * <p>Both nodes tell in their client tables how far they are: OFFERED, PREPARED, READY. A set of ports is a
- * <i>round</i> over a path; the node that wants a new set goes on to the next round, and the other follows. Nothing of
- * one round is ever connected with anything of another. What may take long is done on the client's thread; everything
- * else happens on the thread of the sessions.
+ * <p>Both nodes publish their progress in their client tables: OFFERED, PREPARED, READY. A set of ports is a
+ * <i>round</i> over a path. A node that wants a new set starts the next round, and the other follows. Ports of
+ * different rounds are never connected. What may take long is done on the client's thread, and everything else on the
+ * session thread.
  */
 final class ClientPairing {
 
@@ -60,7 +61,7 @@ final class ClientPairing {
         return position;
     }
 
-    /** What the client table tells the partner. */
+    /** The entry of the client table that describes this pairing. */
     ClientEntry entry() {
         final boolean made = grant != null;
         final boolean memory = made && grant.memory() != null;
@@ -69,7 +70,7 @@ final class ClientPairing {
             memory ? grant.memory().rkey() : 0, made ? grant.ports() : List.of());
     }
 
-    /** A record with {@link #entry} is in the partner's mailbox. */
+    /** Notes that a record with {@link #entry} is in the partner's mailbox. */
     void markSent(final ClientEntry entry) {
         if (entry.status() == ClientStatus.READY && status == ClientStatus.READY
             && entry.round() == position.round() && entry.path() == position.path() && !readySent) {
@@ -78,7 +79,7 @@ final class ClientPairing {
         }
     }
 
-    /** Whether it waits for something that the partner is expected to do soon. */
+    /** Whether the pairing waits for something that the partner is expected to do soon. */
     boolean isUnsettled() {
         return switch (status) {
             case OFFERED -> lastRefusal.isEmpty();
@@ -91,7 +92,7 @@ final class ClientPairing {
     /**
      * Does what is due.
      *
-     * @param theirs what the partner's table says of its client of this name; null when there is none.
+     * @param theirs the entry of this name in the partner's table; null if there is none.
      * @return whether {@link #entry} has changed.
      */
     boolean advance(final ClientEntry theirs) {
@@ -154,7 +155,7 @@ final class ClientPairing {
             return around.paths.get(path).prepare(requirements.portsRequired(), requirements.queueDepth(),
                 registration.memoryFor(around.session.partner()));
         });
-        preparing.whenComplete((made, failure) -> around.attention.run());
+        Completions.follow(preparing, subject(), (made, failure) -> around.attention.run());
     }
 
     private void connect(final ClientEntry theirs) {
@@ -167,10 +168,10 @@ final class ClientPairing {
             made.connect(around.partner.gids().get(path), around.partner.mtuBytes(), theirs.ports());
             return null;
         });
-        connecting.whenComplete((nothing, failure) -> around.attention.run());
+        Completions.follow(connecting, subject(), (nothing, failure) -> around.attention.run());
     }
 
-    /** Does what may take long; when the client's thread cannot be had, that is how it ends. */
+    /** Runs what may take long on the client's thread. If there is no such thread, the result is that failure. */
     private <T> CompletableFuture<T> onClientThread(final Supplier<T> action) {
         try {
             return CompletableFuture.supplyAsync(action, registration.executor());
@@ -179,7 +180,7 @@ final class ClientPairing {
         }
     }
 
-    /** Takes the results of what was done on the client's thread. */
+    /** Takes the results of work on the client's thread. */
     private boolean takeResults() {
         if (preparing != null && preparing.isDone()) {
             final Throwable failure = failureOf(preparing);
@@ -244,7 +245,7 @@ final class ClientPairing {
         }
     }
 
-    /** Frees something behind what the client is told of it, or at once when that cannot be. */
+    /** Frees something on the client's thread, after all notifications about it; without that thread, immediately. */
     private void free(final Runnable freeing) {
         try {
             registration.executor().execute(freeing);
@@ -253,7 +254,7 @@ final class ClientPairing {
         }
     }
 
-    /** Handles that the partner has no client of this name, or has it no longer. */
+    /** Handles a partner that has no client of this name, or no longer has it. */
     private boolean handleMissingCounterpart() {
         if (told != null || grant != null || preparing != null) {
             endPorts();
@@ -277,7 +278,7 @@ final class ClientPairing {
         }
     }
 
-    /** Does what the client asked for by its {@link ClientSession}. */
+    /** Does what the client has asked for through its {@link ClientSession}. */
     private boolean fulfilWish() {
         final ClientSession asked = told != null ? told : closed;
         final ClientSession.Wish wish = asked == null ? null : asked.takeWish();
@@ -299,7 +300,7 @@ final class ClientPairing {
         return true;
     }
 
-    /** New ports, over this path. */
+    /** Starts a round over another path. */
     boolean changePath(final int path) {
         if (path == position.path()) {
             return false;
@@ -314,10 +315,14 @@ final class ClientPairing {
         status = ClientStatus.OFFERED;
     }
 
-    /** Gives up what was made in this round; on return it is of no use to the partner. */
+    /** Gives up what was created in this round. On return, the partner cannot use it. */
     private void discard() {
         if (preparing != null) {
-            preparing.thenAccept(ClientGrant::close);
+            Completions.follow(preparing, subject(), (made, failure) -> {
+                if (made != null) {
+                    made.close();
+                }
+            });
             preparing = null;
         }
         connecting = null;
@@ -346,16 +351,20 @@ final class ClientPairing {
         }
     }
 
+    private String subject() {
+        return "client " + requirements.name() + " with partner " + partnerName();
+    }
+
     private String partnerName() {
         return around.session.partner().name();
     }
 
-    /** Takes away what the partner could still do. */
+    /** Revokes the partner's access. */
     void fence() {
         discard();
     }
 
-    /** Tells the client that the session has ended, in this way; null tells nothing. {@link #fence} comes before. */
+    /** Notifies the client that the session has ended, unless the argument is null. Call {@link #fence} first. */
     void end(final BiConsumer<ClusterClient, ClientSession> news) {
         final ClientSession ended = told;
         if (ended != null) {

@@ -4,7 +4,7 @@ package dev.ffmverbs.ccm;
 /** Why a client has no ports with a partner, though there is a session. */
 public enum ClientRefusal {
 
-    /** The partner has no client of that name; if one is registered there later, ports follow. */
+    /** The partner has no client of that name. If it registers one later, the client gets its ports then. */
     ONLY_HERE,
 
     /** The partner's client of that name asks for other ports or other memory. */

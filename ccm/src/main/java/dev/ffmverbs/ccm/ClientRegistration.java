@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** A client's registration with a node; closing it ends it. Thread-safe. */
+/** A client's registration with a node, until it is closed. Thread-safe. */
 public final class ClientRegistration implements AutoCloseable {
 
     private static final long PAGE_BYTES = 4096;
@@ -39,22 +39,22 @@ public final class ClientRegistration implements AutoCloseable {
         return requirements;
     }
 
-    /** The thread that calls the client, and does for it what may take long. */
+    /** The thread that calls the client, and does the work for it that may take long. */
     ClientThread executor() {
         return thread;
     }
 
     /**
-     * Calls the client, on its own thread, behind all that was to be told it before.
+     * Calls the client on its thread, after all earlier notifications.
      *
-     * @param partner of whom the news is.
-     * @param news    takes the client at the moment it calls it, and not before.
+     * @param partner the partner that the notification is about.
+     * @param news    calls the client; it gets the client only at that moment.
      */
     void tell(final Partner partner, final Consumer<Supplier<ClusterClient>> news) {
-        thread.execute(new Delivery<>(client, "news of partner " + partner.name(), news));
+        thread.execute(new Delivery<>(client, () -> "news of partner " + partner.name(), news));
     }
 
-    /** The memory that a partner reaches: one segment for the life of this registration, zeroed at first. */
+    /** The memory that a partner can reach: one segment for the life of this registration, initially zero. */
     MemorySegment memoryFor(final Partner partner) {
         if (requirements.memoryBytes() == 0) {
             return null;
@@ -66,8 +66,8 @@ public final class ClientRegistration implements AutoCloseable {
     }
 
     /**
-     * Ends the registration: ports with all partners are closed soon, and their clients told {@code portsClosed}; this
-     * one is told nothing more of them. Closing again does nothing.
+     * Ends the registration. Ports with all partners are closed soon, and the clients there are notified by {@code
+     * portsClosed}; this client is not notified. Closing again has no effect.
      */
     @Override
     public void close() {

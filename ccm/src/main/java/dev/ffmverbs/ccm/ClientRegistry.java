@@ -8,20 +8,20 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 
-/** The clients of a node, as they are registered now. Thread-safe. */
+/** The clients that are registered with a node. Thread-safe. */
 final class ClientRegistry {
 
     private final Function<String, ClientThread> threads;
     private final Runnable onChange;
     private volatile List<ClientRegistration> registrations = List.of();
 
-    /** A registry whose clients are called on such threads. */
+    /** Creates a registry whose clients are called on threads of the given group. */
     ClientRegistry(final Function<String, ClientThread> threads, final Runnable onChange) {
         this.threads = threads;
         this.onChange = onChange;
     }
 
-    /** The clients in the order of registration: the same list as before as long as nothing has changed. */
+    /** The clients in the order of registration. Returns the same list until a client is added or removed. */
     List<ClientRegistration> registrations() {
         return registrations;
     }

@@ -5,14 +5,14 @@ import dev.ffmverbs.ccm.internal.memory.ClientsPayload;
 import dev.ffmverbs.ccm.internal.memory.Names;
 
 /**
- * What a client asks for, with every partner: the same as its counterpart there, or they are not brought together.
+ * What a client asks for with every partner. Client and counterpart must ask for the same ports and memory.
  *
- * @param name          name of the client, by which it finds its counterpart: 1 to 32 letters, digits, dots,
- *                      underscores and hyphens.
+ * @param name          name of the client and of its counterpart: 1 to 32 letters, digits, dots, underscores and
+ *                      hyphens.
  * @param portsRequired connected queue pairs with each partner, 0 to 128.
- * @param memoryBytes   bytes of memory that each partner can reach, separate for each partner; 0 for none.
- * @param queueDepth    send requests, and receive requests, that each port may have outstanding, 1 to 8192; need not
- *                      be the counterpart's.
+ * @param memoryBytes   bytes of memory that a partner can reach, separate memory for each partner; 0 for none.
+ * @param queueDepth    send requests, and also receive requests, that each port may have outstanding, 1 to 8192; the
+ *                      counterpart's may differ.
  */
 public record ClientRequirements(String name, int portsRequired, long memoryBytes, int queueDepth) {
 
@@ -39,7 +39,7 @@ public record ClientRequirements(String name, int portsRequired, long memoryByte
      *
      * @param name          name of the client.
      * @param portsRequired connected queue pairs with each partner, 0 to 128.
-     * @param memoryBytes   memory that each partner reaches; 0 for none.
+     * @param memoryBytes   bytes of memory that a partner can reach; 0 for none.
      * @throws IllegalArgumentException when something is malformed or out of range; the message says what.
      */
     public ClientRequirements(final String name, final int portsRequired, final long memoryBytes) {

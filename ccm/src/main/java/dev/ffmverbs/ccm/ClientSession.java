@@ -11,18 +11,19 @@ import java.util.function.Consumer;
 /**
  * What a client has in a session with a partner: connected ports, and memory on both sides. Thread-safe.
  *
- * <p>A port that fails (an operation completed with an error) stays in ERROR; {@link #reconnect} replaces all ports of
- * this client with this partner, and the session and everybody else go on.
+ * <p>A port that fails (an operation completed with an error) stays in ERROR. {@link #reconnect} replaces all ports of
+ * this client with this partner; the session and other clients are not affected.
  */
 public final class ClientSession implements AutoCloseable {
 
-    /** What a client may ask for, once its ports are of no more use to it. */
+    /** What a client may ask for when it can no longer use its ports. */
     enum Wish {
         CLOSE,
         RECONNECT
     }
 
     private final Session session;
+    private final Partner partner;
     private final ClientRequirements requirements;
     private final Position position;
     private final ClientGrant grant;
@@ -39,6 +40,7 @@ public final class ClientSession implements AutoCloseable {
         final ClientGrant grant, final MemorySegment memory, final RemoteMemory partnerMemory,
         final Consumer<ClientSession> onWish) {
         this.session = session;
+        this.partner = session.partner();
         this.requirements = requirements;
         this.position = position;
         this.grant = grant;
@@ -52,7 +54,7 @@ public final class ClientSession implements AutoCloseable {
         this.ports = List.copyOf(made);
     }
 
-    /** Which set of ports, over which path: both nodes go on to the higher one. */
+    /** Which set of ports, over which path. Both nodes continue with the higher one. */
     record Position(int round, int path) implements Comparable<Position> {
 
         @Override
@@ -76,7 +78,7 @@ public final class ClientSession implements AutoCloseable {
      * @return the node at the other end.
      */
     public Partner partner() {
-        return session.partner();
+        return partner;
     }
 
     /**
@@ -89,9 +91,9 @@ public final class ClientSession implements AutoCloseable {
     }
 
     /**
-     * Over which of the partner's paths the ports go.
+     * Which of the partner's paths the ports use.
      *
-     * @return from 0, as the paths were configured.
+     * @return index from 0, in the order of configuration.
      */
     public int path() {
         return position.path();
@@ -111,39 +113,39 @@ public final class ClientSession implements AutoCloseable {
      *
      * @param index which, from 0.
      * @return the port.
-     * @throws IndexOutOfBoundsException when there is none of that number.
+     * @throws IndexOutOfBoundsException if there is no port with that index.
      */
     public Port port(final int index) {
         return ports.get(index);
     }
 
     /**
-     * This node's memory, which this partner READs and WRITEs and no other does.
+     * This node's memory that this partner, and no other, can READ and WRITE.
      *
-     * <p>It is the same memory in all sessions with the partner: what was written stays there when a session ends, and
-     * until the client's registration ends.
+     * <p>It is the same memory in all sessions with the partner. Its content outlives a session, until the client's
+     * registration ends.
      *
-     * @return the memory, zeroed at first; of length 0 when the client asked for none.
+     * @return the memory, initially zero; its length is 0 if the client asked for none.
      */
     public MemorySegment memory() {
         return memory;
     }
 
     /**
-     * The registration of {@link #memory}, for local requests to name.
+     * The region of {@link #memory}, for use in local requests.
      *
-     * @return the region, closed when these ports end; null when the client asked for no memory.
+     * @return the region, which is closed when these ports end; null if the client asked for no memory.
      */
     public MemoryRegion memoryRegion() {
         return memoryRegion;
     }
 
     /**
-     * Allocates memory of this node to send from and to receive and READ into over these ports. The partner
-     * cannot reach it.
+     * Allocates memory of this node for local use with these ports: to send from, and to receive and READ into. The
+     * partner cannot reach it.
      *
-     * @param lengthBytes bytes, at least 1.
-     * @return the region, freed when these ports end at the latest.
+     * @param lengthBytes length, at least 1.
+     * @return the region, which is freed when these ports end, if not closed before.
      * @throws dev.ffmverbs.VerbsException when it cannot be registered.
      * @throws IllegalArgumentException    when the length is less than 1.
      * @throws IllegalStateException       when these ports have ended.
@@ -155,23 +157,24 @@ public final class ClientSession implements AutoCloseable {
     /**
      * Whether the ports can be used.
      *
-     * @return false once they have ended, from whichever side and for whatever reason.
+     * @return false once they have ended, on either side and for any reason.
      */
     public boolean isOpen() {
         return !ended;
     }
 
     /**
-     * Asks for new ports in place of these, after one failed; the client hears {@link ClusterClient#pathChanged}, and
-     * so does the partner's. Does nothing when these are replaced already, or the session is over.
+     * Replaces these ports by new ones, for example after one has failed. The clients on both sides are notified by
+     * {@link ClusterClient#pathChanged}. Does nothing if these ports have been replaced or the session has ended.
      */
     public void reconnect() {
         wish(Wish.RECONNECT);
     }
 
     /**
-     * Closes the ports on both sides; the partner's client hears {@link ClusterClient#portsClosed}, this one nothing.
-     * {@link #reconnect} opens new ones for as long as the session lasts. Closing again does nothing.
+     * Closes the ports on both sides. The partner's client is notified by {@link ClusterClient#portsClosed}; this
+     * client is not notified. As long as the session lasts, {@link #reconnect} opens new ports. Closing again has no
+     * effect.
      */
     @Override
     public void close() {
@@ -194,18 +197,18 @@ public final class ClientSession implements AutoCloseable {
         return position.equals(other);
     }
 
-    /** Whether the client has closed it, and so is told of no end of it. */
+    /** Whether the client has closed the ports itself, and so is not notified of their end. */
     boolean isClosedByClient() {
         return closedByClient;
     }
 
-    /** Takes away what the partner could still do. */
+    /** Revokes the partner's access. */
     void end() {
         ended = true;
         grant.fence();
     }
 
-    /** Frees the queue pairs; nothing remains to be told about them. */
+    /** Frees the queue pairs, after the last notification about them. */
     void release() {
         grant.close();
     }

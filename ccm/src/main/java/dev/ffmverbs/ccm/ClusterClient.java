@@ -2,27 +2,27 @@
 package dev.ffmverbs.ccm;
 
 /**
- * A user of the connection manager: it says what it needs, and gets connected queue pairs and memory with each partner
- * that has a client of the same name.
+ * A user of the connection manager. It states what it needs, and gets connected queue pairs and memory with each
+ * partner that has a client of the same name.
  *
  * <p>All methods but {@link #requirements} are called on the client's own thread, in the order in which things
- * happened. What they throw is logged and otherwise ignored; while one blocks, only this client waits. A
- * {@link ClientSession} that a client was told of ends with exactly one of {@link #pathChanged} (with its successor),
- * {@link #portsClosed}, {@link #partnerDown}, {@link #partnerRestarted}, {@link #partnerLeft} and
- * {@link #sessionDropped}, unless the client itself or this node closes it. When one of them is called, the partner has
- * no more access to this node's memory; the queue pairs are in ERROR, and freed when the method returns.
+ * happened. What they throw is logged and otherwise ignored. A method that blocks delays this client only. A {@link
+ * ClientSession} that was passed to a client ends with exactly one of {@link #pathChanged} (with its successor), {@link
+ * #portsClosed}, {@link #partnerDown}, {@link #partnerRestarted}, {@link #partnerLeft} and {@link #sessionDropped},
+ * unless the client itself or this node closes it. When one of them is called, the partner no longer has access to this
+ * node's memory, and the queue pairs are in ERROR. They are freed when the method returns.
  */
 public interface ClusterClient {
 
     /**
-     * What this client needs. Asked for once, when it is registered.
+     * States what this client needs. Called once, when the client is registered.
      *
      * @return name, ports and memory.
      */
     ClientRequirements requirements();
 
     /**
-     * Ports and memory with a partner are there, on both sides. Called once in a session.
+     * Called when ports and memory with a partner are ready on both sides, once in a session.
      *
      * @param session the ports and regions.
      */
@@ -30,8 +30,9 @@ public interface ClusterClient {
     }
 
     /**
-     * The former ports with a partner are replaced by new ones: over another path, or because one side asked for it.
-     * What the former ports had outstanding is lost or not; no other key of the former memory is valid.
+     * Called when new ports with a partner replace the former ones, because the path changed or one side asked for it.
+     * Requests outstanding on the former ports may or may not have been executed. Keys of the former regions are no
+     * longer valid.
      *
      * @param session the new ports and regions.
      */
@@ -39,50 +40,50 @@ public interface ClusterClient {
     }
 
     /**
-     * The partner's client has closed its ports; the session goes on.
+     * Called when the partner's client has closed its ports. The session continues.
      *
-     * @param ended what has ended.
+     * @param ended the ports that have ended.
      */
     default void portsClosed(final ClientSession ended) {
     }
 
     /**
-     * The partner is declared dead; it no longer has access to this node's memory.
+     * Called when the partner was declared dead. It no longer has access to this node's memory.
      *
-     * @param ended what has ended.
+     * @param ended the ports that have ended.
      */
     default void partnerDown(final ClientSession ended) {
     }
 
     /**
-     * The partner has restarted, and knows nothing of before.
+     * Called when the partner has restarted. The new incarnation knows nothing of the former one's ports.
      *
-     * @param ended what has ended.
+     * @param ended the ports that have ended.
      */
     default void partnerRestarted(final ClientSession ended) {
     }
 
     /**
-     * The partner has shut down in order.
+     * Called when the partner has shut down in order.
      *
-     * @param ended what has ended.
+     * @param ended the ports that have ended.
      */
     default void partnerLeft(final ClientSession ended) {
     }
 
     /**
-     * The partner has declared this node dead, which was only silent.
+     * Called when the partner had declared this node dead, although it was only silent.
      *
-     * @param ended what has ended.
+     * @param ended the ports that have ended.
      */
     default void sessionDropped(final ClientSession ended) {
     }
 
     /**
-     * There is a session with a partner, and this client gets no ports in it, for now.
+     * Called when this client gets no ports in a session with a partner, for now.
      *
      * @param session the session.
-     * @param reason  why.
+     * @param reason  the reason.
      * @param detail  all facts, in words.
      */
     default void portsRefused(final Session session, final ClientRefusal reason, final String detail) {

@@ -18,7 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A node: it finds its partners, keeps sessions with them and watches them.
+ * A node, which finds its partners, keeps sessions with them and watches them.
  *
  * <pre>{@code
  * try (ClusterConnectionManager node = ClusterConnectionManager
@@ -44,7 +44,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
         this.parts = parts;
     }
 
-    /** What keeps the boot-status variable, to be stopped by those who want to see a stalled node. */
+    /** The publisher of the boot-status variable, so that tests can stall the node. */
     StatusPublisher publisher() {
         return parts.publisher();
     }
@@ -54,7 +54,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
      *
      * @param device        device to run on.
      * @param nodeName      name of the node, 1 to 32 letters, digits, dots, underscores and hyphens.
-     * @param listenAddress its predetermined address, one of the device's, and port.
+     * @param listenAddress its predetermined address and port; the address is one of the device's.
      * @return a builder with the defaults.
      */
     public static Builder builder(
@@ -63,7 +63,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
     }
 
     /**
-     * What the node was started with.
+     * The configuration that the node was started with.
      *
      * @return the configuration.
      */
@@ -90,7 +90,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
     }
 
     /**
-     * How many requests to connect, and answers at a partner's address, this node has rejected.
+     * How many requests to connect, and how many answers from partners' addresses, this node has rejected.
      *
      * @return a number for each reason that has occurred.
      */
@@ -99,8 +99,8 @@ public final class ClusterConnectionManager implements AutoCloseable {
     }
 
     /**
-     * Registers a client: with every partner that has a client of the same name and requirements, or gets one later, it
-     * is given ports and memory as soon as there is a session.
+     * Registers a client. It gets ports and memory with every partner that has a client of the same name and
+     * requirements, or registers one later, as soon as there is a session.
      *
      * @param client the client.
      * @return its registration; closing it closes its ports.
@@ -116,29 +116,29 @@ public final class ClusterConnectionManager implements AutoCloseable {
     }
 
     /**
-     * How far this node has booted, as its partners read it.
+     * How far this node has booted, as published to its partners.
      *
-     * @return INITIALIZING until {@link #bootPhase(BootPhase)} was called, LEAVING once the node leaves.
+     * @return INITIALIZING until {@link #bootPhase(BootPhase)} is called, LEAVING once the node leaves.
      */
     public BootPhase bootPhase() {
         return parts.publisher().phase();
     }
 
     /**
-     * How long ago the thread that looks after the sessions, and judges partners, turned last. Every node turns several
-     * times a second, whether it has something to do or not. One that does not is not at work: its heartbeat is
-     * withheld, and its partners see it as stalled.
+     * The time since the last turn of the session thread, which judges partners. The thread of a healthy node turns
+     * several times a second, even if nothing is due. Otherwise the node withholds its heartbeat, so that partners see
+     * it as stalled.
      *
-     * @return the time since then; it grows from the moment the node has left.
+     * @return the time, which keeps growing after the node has left.
      */
     public Duration loopAge() {
         return Duration.ofNanos(System.nanoTime() - parts.lastTurnNs());
     }
 
     /**
-     * What keeps this node from its work, so that its heartbeat is withheld and its partners see it as stalled.
+     * Describes why this node withholds its heartbeat, so that partners see it as stalled.
      *
-     * @return what has been wrong for a second; empty while the node is at work, and when it has left.
+     * @return what has been wrong for at least a second; empty while the node is healthy, and after it has left.
      */
     public Optional<String> ailment() {
         return Optional.ofNullable(parts.publisher().ailment());
@@ -151,7 +151,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
     }
 
     /**
-     * Tells partners how far this node has booted; information that nothing waits for.
+     * Publishes to partners how far this node has booted. The phase is for information: nothing waits for it.
      *
      * @param phase the new phase.
      * @throws IllegalArgumentException for {@link BootPhase#LEAVING}, which {@link #close} publishes.
@@ -168,10 +168,10 @@ public final class ClusterConnectionManager implements AutoCloseable {
     }
 
     /**
-     * Leaves in order: publishes that this node leaves, waits until its partners have seen it or the time for it is
-     * over, ends all connections and frees everything. What cannot be freed is logged, and the rest is freed.
+     * Leaves in order. Publishes that this node leaves, waits until its partners have seen it or the time limit has
+     * passed, ends all connections and frees everything. What cannot be freed is logged, and the rest is freed.
      *
-     * @return whether all partners that had a connection have seen it; false also when the node was closed before.
+     * @return whether all connected partners have seen it; false if the node was closed before.
      */
     public boolean leave() {
         synchronized (parts) {
@@ -183,7 +183,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
         return parts.leave();
     }
 
-    /** Leaves in order, as {@link #leave} does. Closing again does nothing. */
+    /** Leaves in order, as {@link #leave} does. Closing again has no effect. */
     @Override
     public void close() {
         leave();
@@ -216,10 +216,10 @@ public final class ClusterConnectionManager implements AutoCloseable {
         }
 
         /**
-         * Adds another interconnect, to go on over when the one before fails.
+         * Adds another interconnect, for use when those before it fail.
          *
-         * @param device  its device; it may be the same one.
-         * @param address this node's predetermined address, one of that device's, and port.
+         * @param device  its device, which may be that of another interconnect.
+         * @param address this node's predetermined address and port there; the address is one of the device's.
          * @return this.
          */
         public Builder interconnect(final Device device, final InetSocketAddress address) {
@@ -240,7 +240,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
         }
 
         /**
-         * Places memory at other addresses than the default ones.
+         * Sets the addresses of memory, instead of the default ones.
          *
          * @param addresses the same on all nodes.
          * @return this.
@@ -251,7 +251,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
         }
 
         /**
-         * Changes heartbeat interval and thresholds.
+         * Sets the heartbeat interval and the thresholds.
          *
          * @param thresholds when to suspect and declare dead.
          * @return this.
@@ -262,9 +262,9 @@ public final class ClusterConnectionManager implements AutoCloseable {
         }
 
         /**
-         * Changes how long to wait for what depends on others.
+         * Sets the time limits for operations that depend on other nodes.
          *
-         * @param newTimeouts time limits.
+         * @param newTimeouts the time limits.
          * @return this.
          */
         public Builder timeouts(final Timeouts newTimeouts) {
@@ -273,10 +273,10 @@ public final class ClusterConnectionManager implements AutoCloseable {
         }
 
         /**
-         * Lets only nodes with the same secret be partners; {@link SharedSecret} says what that protects, and what it
-         * does not.
+         * Accepts only partners with the same secret. {@link SharedSecret} explains what that does and does not
+         * protect.
          *
-         * @param sharedSecret what all nodes of the cluster have.
+         * @param sharedSecret the secret of all nodes of the cluster.
          * @return this.
          */
         public Builder secret(final SharedSecret sharedSecret) {
@@ -284,16 +284,16 @@ public final class ClusterConnectionManager implements AutoCloseable {
             return this;
         }
 
-        /** Lets the node say that it is of another version than it is, as a node to come might. */
+        /** Makes the node claim other versions than its own, as a future version might. */
         Builder versions(final Versions newVersions) {
             versions = newVersions;
             return this;
         }
 
         /**
-         * Tells partners which start of the node this is, as far as it remembers.
+         * Sets the number of this start of the node, which is published to partners.
          *
-         * @param number a number that grows with every start; 1 when nothing is remembered.
+         * @param number a number that grows with every start; 1 if earlier starts are not remembered.
          * @return this.
          */
         public Builder generation(final long number) {
@@ -302,7 +302,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
         }
 
         /**
-         * Registers a client as soon as the node starts, as {@link ClusterConnectionManager#register} does later.
+         * Registers a client at the start of the node, as {@link ClusterConnectionManager#register} does later.
          *
          * @param client the client.
          * @return this.
@@ -324,7 +324,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
         }
 
         /**
-         * Starts the node: registers its memory, listens, and looks for its partners from now on.
+         * Starts the node. It registers its memory, listens, and begins to look for its partners.
          *
          * @return the running node.
          * @throws IllegalArgumentException when the configuration is malformed or contradictory.

@@ -18,7 +18,7 @@ public final class DeviceAddresses {
     }
 
     /**
-     * Reads them from the device's GID table.
+     * Reads the addresses from the device's GID table.
      *
      * @param device the device.
      * @return its RoCE v2 addresses over IPv4, in the table's order; empty when its network interface has none.

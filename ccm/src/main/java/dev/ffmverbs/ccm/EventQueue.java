@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Passes events to the user's listener on a dedicated thread, so that the listener may block or throw. An event that
- * could not be handed over, for want of memory or of a class, is handed over again.
+ * could not be delivered, because memory or a class was missing, is delivered again.
  */
 final class EventQueue implements NodeEventListener {
 
@@ -27,8 +27,8 @@ final class EventQueue implements NodeEventListener {
 
     @Override
     public void on(final NodeEvent event) {
-        final String news = event.getClass().getSimpleName() + " of " + event.subject();
-        thread.execute(new Delivery<>(listener, news, recipient -> recipient.get().on(event)));
+        thread.execute(new Delivery<>(listener, () -> event.getClass().getSimpleName() + " of " + event.subject(),
+            recipient -> recipient.get().on(event)));
     }
 
     /**
@@ -40,14 +40,14 @@ final class EventQueue implements NodeEventListener {
         thread.start();
     }
 
-    /** Returns whether the delivering thread does its work; the listener may block it nevertheless. */
+    /** Returns whether the delivering thread is healthy, even if the listener blocks it. */
     boolean isWell() {
         return thread.isWell();
     }
 
     /**
-     * Waits until the listener has received everything, but no longer than the timeout. Returns at once if the listener
-     * itself calls.
+     * Waits until the listener has received everything, but no longer than the timeout. Returns immediately if called
+     * by the listener.
      */
     void stop(final long timeoutNs) {
         thread.finish();

@@ -17,7 +17,7 @@ import jdk.jfr.FlightRecorder;
  * Records events with JDK Flight Recorder at the time they happen, and then passes them on.
  *
  * <p>It creates no Flight Recorder event unless this JVM has a recorder: the first one loads the recorder's metadata,
- * which takes a good part of the time a node needs to start.
+ * which takes a large part of a node's start-up time.
  */
 final class FlightRecording implements NodeEventListener {
 

@@ -16,17 +16,17 @@ import java.util.Optional;
 
 /**
  * What a partner must have written into the mailbox before there is a session with it: ESTABLISHED, a HELLO that proves
- * it has the shared secret, and information of a version that goes with this node's.
+ * it has the shared secret, and peer information of a compatible version.
  *
- * @param information what the partner is and can do; null as long as something is missing, or when it is refused.
- * @param refusal     why it is refused; {@link AttemptOutcome#OK} when it is not.
+ * @param information what the partner is and can do; null if something is missing or the partner is refused.
+ * @param refusal     why it is refused; {@link AttemptOutcome#OK} if it is not.
  * @param detail      all facts of a refusal, in words.
  */
 record Introduction(PeerInformation information, AttemptOutcome refusal, String detail) {
 
     private static final Introduction INCOMPLETE = new Introduction(null, AttemptOutcome.OK, "");
 
-    /** Looks into the mailbox for what this side of the partner has written to this side of the node. */
+    /** Looks into the mailbox for what this incarnation of the partner has written to this incarnation of the node. */
     static Introduction examine(
         final LocalNode node, final Partner partner, final Mailbox mailbox, final Incarnation partnerSide,
         final Incarnation self) {
@@ -39,7 +39,7 @@ record Introduction(PeerInformation information, AttemptOutcome refusal, String 
         }
         if (!node.identity().verify(Proof.Role.HELLO, partner.name(), partnerSide.bootId(),
             hello.payload(MailboxSlot.HELLO).toArray(ValueLayout.JAVA_BYTE))) {
-            final String detail = "HELLO of " + partner + " comes without the shared secret of this node";
+            final String detail = "HELLO of " + partner + " does not prove that it has the shared secret of this node";
             node.rejections().add(partner.address(), Rejection.WRONG_SECRET, detail);
             return new Introduction(null, AttemptOutcome.WRONG_SECRET, detail);
         }
@@ -49,8 +49,8 @@ record Introduction(PeerInformation information, AttemptOutcome refusal, String 
         }
         return PeerInformationPayload.decode(record.payload(MailboxSlot.PEER_INFORMATION))
             .map(told -> judge(node, told))
-            .orElseGet(() -> new Introduction(null, AttemptOutcome.MALFORMED_INFORMATION, "the record in which "
-                + partner + " tells of itself is whole, but has no node name, or not 1 to "
+            .orElseGet(() -> new Introduction(null, AttemptOutcome.MALFORMED_INFORMATION, "the peer information of "
+                + partner + " is whole, but has no node name, or not 1 to "
                 + PeerInformation.MAXIMUM_PATHS + " addresses"));
     }
 

@@ -7,6 +7,7 @@ import dev.ffmverbs.ccm.internal.handshake.HandshakeTrace;
 import dev.ffmverbs.ccm.internal.link.LinkException;
 import dev.ffmverbs.ccm.internal.link.PartnerLink;
 import dev.ffmverbs.ccm.internal.link.PartnerPath;
+import dev.ffmverbs.ccm.internal.thread.Completions;
 import dev.ffmverbs.ccm.internal.trust.Proof;
 import dev.ffmverbs.ccm.value.AttemptOutcome;
 import dev.ffmverbs.ccm.value.BootId;
@@ -21,10 +22,10 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
- * Keeps this node's link to a partner: makes attempts, one after the other and path by path, until a handshake is
- * complete, and again when the link is lost.
+ * Keeps this node's link to a partner. It tries one path after the other until a handshake is complete, and starts
+ * again when the link is lost.
  *
- * <p>Used by the thread of the sessions. No I/O and no clock of its own.
+ * <p>Used by the session thread. Does no I/O and reads no clock.
  */
 final class LinkKeeper {
 
@@ -44,7 +45,7 @@ final class LinkKeeper {
     private final HandshakeTrace trace;
     private final long operationTimeoutNs;
 
-    /** After how long an attempt that tells nothing is given up. */
+    /** After how long an attempt without a result is given up. */
     private final long giveUpAfterNs;
     private final Consumer<Incarnation> onFound;
     private final Runnable wakeUp;
@@ -65,16 +66,16 @@ final class LinkKeeper {
     private Handshake handshake;
     private boolean found;
 
-    /** The partner is expected to be away: that it is needs no telling. */
+    /** Whether the partner is expected to be away, so that failed attempts are not reported. */
     private boolean quiet;
 
-    /** Why the connection ended while another over the first path was made in its place; null when it did not. */
+    /** Why the connection ended while one over the first path was made to replace it; null if it did not end. */
     private String endedMeanwhile;
 
     /**
-     * A link that is to be made at once.
+     * Creates the keeper of a link that is due immediately.
      *
-     * @param onFound gets the partner's incarnation, in each attempt as soon as the first READ has delivered it.
+     * @param onFound receives the partner's incarnation in each attempt, as soon as the first READ has delivered it.
      * @param wakeUp  called, on any thread, when an attempt to connect has ended and {@link #advance} is to be called.
      */
     LinkKeeper(
@@ -93,7 +94,7 @@ final class LinkKeeper {
         this.wakeUp = wakeUp;
     }
 
-    /** After how long an attempt to connect that tells nothing is given up. */
+    /** After how long an attempt to connect without a result is given up. */
     static long giveUpAfterNs(final Timeouts timeouts) {
         return CONNECT_TIMEOUTS * timeouts.connect().toNanos();
     }
@@ -101,7 +102,7 @@ final class LinkKeeper {
     /**
      * Does what is due.
      *
-     * @return in how many nanoseconds to call again, unless something happens before.
+     * @return in how many nanoseconds to call again, unless an event requires it earlier.
      */
     long advance(final Incarnation self) {
         return switch (stage) {
@@ -112,7 +113,7 @@ final class LinkKeeper {
         };
     }
 
-    /** Tries, from time to time, whether the first path is good again, and goes back to it when it is. */
+    /** Tries from time to time whether the first path works again, and returns to it if it does. */
     private long failBack(final Incarnation self) {
         if (path == 0) {
             return PartnerSession.NOTHING_DUE;
@@ -135,7 +136,7 @@ final class LinkKeeper {
         return pollConnect(self);
     }
 
-    /** The attempt over the first path is now the one that counts, and takes the place of the connection. */
+    /** Replaces the connection by the attempt over the first path. */
     private void adoptProbe() {
         connecting = probing;
         probing = null;
@@ -154,7 +155,7 @@ final class LinkKeeper {
     private CompletableFuture<PartnerLink> connectOver(final int overPath) {
         giveUpAtNs = node.clock().getAsLong() + giveUpAfterNs;
         final CompletableFuture<PartnerLink> begun = paths.get(overPath).connect();
-        begun.whenComplete((made, failure) -> wakeUp.run());
+        Completions.follow(begun, "partner " + partner.name(), (made, failure) -> wakeUp.run());
         return begun;
     }
 
@@ -179,7 +180,7 @@ final class LinkKeeper {
             }
             connecting = null;
             return handleFailedAttempt(AttemptOutcome.CONNECTION_FAILED,
-                "an attempt to connect told nothing within " + giveUpAfterNs / 1_000_000 + " ms");
+                "an attempt to connect had no result within " + giveUpAfterNs / 1_000_000 + " ms");
         }
         try {
             link = connecting.join();
@@ -205,7 +206,7 @@ final class LinkKeeper {
         return pollHandshake();
     }
 
-    /** Gives up an attempt that has told nothing for too long: what should have ended it has failed. */
+    /** Gives up an attempt that has had no result for too long. What should have ended it has failed. */
     private boolean isOverdue(final CompletableFuture<PartnerLink> attempted) {
         return node.clock().getAsLong() - giveUpAtNs >= 0 && attempted.cancel(true);
     }
@@ -238,7 +239,7 @@ final class LinkKeeper {
         return probeLater();
     }
 
-    /** The attempt under way, or the connection made, has turned out to be of no use. */
+    /** Handles an attempt or a connection that turned out to be useless. */
     long handleFailedAttempt(final AttemptOutcome outcome, final String detail) {
         final String ended = endedMeanwhile;
         final boolean expected = quiet && outcome.retry() == AttemptOutcome.Retry.PARTNER_ABSENT;
@@ -254,8 +255,8 @@ final class LinkKeeper {
     }
 
     /**
-     * The connection has ended. That is told, unless one over the first path is being made in its place: then it was
-     * to end anyway, and is told only when the other comes to nothing.
+     * Handles the end of the connection. The loss is reported, unless a connection over the first path is about to
+     * replace this one. In that case it is reported only if that attempt fails.
      */
     long handleLoss(final String detail) {
         final boolean replaced = probing != null;
@@ -268,13 +269,13 @@ final class LinkKeeper {
         return waitNs;
     }
 
-    /** The partner has left in order: until it is back, attempts that do not find it are not told. */
+    /** Suppresses reports of failed attempts, because the partner has left in order, until it is back. */
     void expectAbsence() {
         quiet = true;
         backOff.expectAbsence();
     }
 
-    /** Gives the connection up for a reason that needs no telling, and tries again when its outcome says. */
+    /** Gives the connection up without a report, and tries again when its outcome says. */
     long disconnect(final AttemptOutcome outcome) {
         lastOutcome = outcome;
         if (probing != null) {
@@ -292,7 +293,7 @@ final class LinkKeeper {
         return disconnect(othersLeft ? 0 : backOff.nextWaitNs(outcome));
     }
 
-    /** Gives the connection up, if there is one, and waits. */
+    /** Gives up the connection, if there is one, and waits. */
     private long disconnect(final long waitNs) {
         stage = Stage.WAITING;
         retryAtNs = node.clock().getAsLong() + waitNs;
@@ -314,20 +315,20 @@ final class LinkKeeper {
         return lastOutcome == AttemptOutcome.PARTNER_LEAVING;
     }
 
-    /** The partner has shown that it is there. */
+    /** Notes that the partner has shown signs of life. */
     void expectPartner() {
         if (stage == Stage.WAITING && lastOutcome.retry() == AttemptOutcome.Retry.PARTNER_ABSENT) {
             retryAtNs = node.clock().getAsLong();
         }
     }
 
-    /** The connection has proved good. */
+    /** Notes that the connection works. */
     void markGood() {
         backOff.reset();
         pathsTried = 0;
     }
 
-    /** Makes no more attempts, and gives up those under way; a connection that there is stays. */
+    /** Makes no more attempts and gives up those under way. An existing connection stays. */
     void leave() {
         leaving = true;
         if (connecting != null) {
@@ -338,7 +339,7 @@ final class LinkKeeper {
         }
     }
 
-    /** Ends the connection; no attempt to connect is under way. */
+    /** Ends the connection. No attempt to connect may be under way. */
     void close() {
         leaving = true;
         disconnect(0);
@@ -349,7 +350,7 @@ final class LinkKeeper {
         return connecting != null || probing != null;
     }
 
-    /** Whether a handshake is complete on a connection that was not given up since. */
+    /** Whether there is a connection on which the handshake is complete. */
     boolean isConnected() {
         return stage == Stage.CONNECTED;
     }
@@ -362,7 +363,7 @@ final class LinkKeeper {
         return link;
     }
 
-    /** The partner's side, as the complete handshake has found it. */
+    /** The partner's incarnation, as found by the completed handshake. */
     Incarnation partnerSide() {
         return new Incarnation(handshake.partnerBootId(), link.partnerEpoch());
     }
@@ -371,7 +372,7 @@ final class LinkKeeper {
         return handshake.partnerGeneration();
     }
 
-    /** The times of the complete handshake; to be taken once. */
+    /** Takes the times of the completed handshake; they can be taken once. */
     HandshakeTimes takeTimes() {
         final HandshakeTimes times = handshake.times(attempt - attemptsBefore);
         attemptsBefore = attempt;

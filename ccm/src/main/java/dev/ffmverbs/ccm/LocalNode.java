@@ -9,16 +9,16 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * What the sessions of a node with its partners have in common.
+ * What all sessions of a node share.
  *
- * @param configuration what the node was told before it started.
- * @param identity      who it is, and how it proves that.
+ * @param configuration the configuration of the node.
+ * @param identity      its identity, and how it proves that.
  * @param phase         how far it has booted.
  * @param listener      receives the events.
  * @param clock         monotonic time in nanoseconds.
  * @param clients       its clients.
- * @param information   what it tells its partners of itself.
- * @param rejections    counts whom it rejects.
+ * @param information   the peer information that it sends to its partners.
+ * @param rejections    counts rejected requests by source.
  */
 record LocalNode(
     NodeConfiguration configuration, NodeIdentity identity, Supplier<BootPhase> phase, NodeEventListener listener,

@@ -4,8 +4,8 @@ package dev.ffmverbs.ccm;
 import java.util.concurrent.TimeUnit;
 
 /**
- * When to look for what a partner writes that cannot notify this node: often at first, less often the longer nothing
- * comes, and after a while with each heartbeat only.
+ * When to look into the mailbox of a partner that cannot notify this node: often at first, less often the longer
+ * nothing arrives, and after a while only with each heartbeat.
  */
 final class MailboxLooks {
 
@@ -15,12 +15,12 @@ final class MailboxLooks {
 
     private long sinceNs;
 
-    /** The partner is expected to write from now on. */
+    /** Starts to expect a record from the partner. */
     void begin(final long nowNs) {
         sinceNs = nowNs;
     }
 
-    /** In how many nanoseconds to look; {@link PartnerSession#NOTHING_DUE} when each heartbeat is often enough. */
+    /** In how many nanoseconds to look; {@link PartnerSession#NOTHING_DUE} if once per heartbeat is enough. */
     long untilNextNs(final long nowNs) {
         final long soughtNs = nowNs - sinceNs;
         return soughtNs >= LAST_NS ? PartnerSession.NOTHING_DUE : Math.max(SHORTEST_NS, soughtNs / LOOKS_PER_WAIT);

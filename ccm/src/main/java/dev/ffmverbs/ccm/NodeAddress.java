@@ -7,10 +7,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Addresses and ports of nodes, as they are written.
+ * Addresses and ports of nodes, as text.
  *
- * <p>An address is always given in numbers. Host names would need a look-up before the first RDMA operation, and a node
- * that boots may have nobody to ask.
+ * <p>Addresses are always numeric. A host name would need a look-up before the first RDMA operation, and a booting node
+ * may have no name service to ask.
  */
 public final class NodeAddress {
 
@@ -25,8 +25,8 @@ public final class NodeAddress {
      * Reads address and port.
      *
      * @param text for example {@code 10.9.9.1:7471} or {@code [fd00::1]:7471}.
-     * @return address and port; nothing is looked up.
-     * @throws IllegalArgumentException when it is malformed; the message says how it must be.
+     * @return address and port, without a look-up.
+     * @throws IllegalArgumentException if the text is malformed; the message states the format.
      */
     public static InetSocketAddress parse(final String text) {
         final Matcher matcher = SYNTAX.matcher(text);
@@ -42,7 +42,7 @@ public final class NodeAddress {
             final String address = matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
             return new InetSocketAddress(InetAddress.ofLiteral(address), port);
         } catch (final IllegalArgumentException e) {
-            throw exceptionFor(text, "the address is not one");
+            throw exceptionFor(text, "the address is not numeric");
         }
     }
 
@@ -54,7 +54,7 @@ public final class NodeAddress {
         if (address.isUnresolved() || address.getAddress().isAnyLocalAddress()
             || address.getAddress().isMulticastAddress() || address.getPort() == 0) {
             throw new IllegalArgumentException("the " + what + " is " + address
-                + "; it must be the address of one machine, in numbers, and a port from 1 to 65535");
+                + "; it must be the numeric address of one machine, and a port from 1 to 65535");
         }
     }
 }

@@ -12,16 +12,16 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * All that a node is told before it starts.
+ * The configuration of a node.
  *
  * @param nodeName        name of this node.
  * @param listenAddresses its predetermined addresses and ports, one for each of its interconnects.
- * @param partners        the nodes to make sessions with, at least one.
- * @param memory          predetermined addresses of memory, the same on all nodes.
+ * @param partners        the nodes to keep sessions with, at least one.
+ * @param memory          the predetermined addresses of memory, the same on all nodes.
  * @param liveness        heartbeat interval, and when to suspect and declare dead.
- * @param timeouts        how long to wait for what depends on others.
- * @param secret          what all nodes of the cluster share, or {@link SharedSecret#NONE}.
- * @param generation      which start of the node this is, as far as it remembers; partners compare it for equality.
+ * @param timeouts        time limits for operations that depend on other nodes.
+ * @param secret          the secret of all nodes of the cluster, or {@link SharedSecret#NONE}.
+ * @param generation      number of this start of the node; partners compare it for equality.
  */
 public record NodeConfiguration(
     String nodeName, List<InetSocketAddress> listenAddresses, List<PartnerAddress> partners, MemoryAddresses memory,
@@ -51,7 +51,7 @@ public record NodeConfiguration(
             if (partner.addresses().size() > listenAddresses.size()) {
                 throw new IllegalArgumentException("partner " + partner.name() + " has " + partner.addresses().size()
                     + " addresses, and node " + nodeName + " only " + listenAddresses.size()
-                    + " interconnects to reach them over; the first goes with the first, and so on");
+                    + " interconnects; each address is reached over the interconnect of the same index");
             }
         }
     }
@@ -59,7 +59,7 @@ public record NodeConfiguration(
     /**
      * The address and port of the first interconnect.
      *
-     * @return where partners reach this node first.
+     * @return where partners try to reach this node first.
      */
     public InetSocketAddress listenAddress() {
         return listenAddresses.getFirst();

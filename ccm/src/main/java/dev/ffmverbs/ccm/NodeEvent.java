@@ -20,7 +20,7 @@ import java.net.InetSocketAddress;
 public sealed interface NodeEvent {
 
     /**
-     * Returns whom the event is about.
+     * Returns the subject of the event.
      *
      * @return the word {@code partner} and its name, or {@code source} and its address.
      */
@@ -84,7 +84,7 @@ public sealed interface NodeEvent {
         /**
          * Returns the partner.
          *
-         * @return whom the event is about.
+         * @return the partner that the event is about.
          */
         Partner partner();
 
@@ -100,7 +100,7 @@ public sealed interface NodeEvent {
         /**
          * Returns the session.
          *
-         * @return which session it happened in.
+         * @return the session in which it happened.
          */
         Session session();
 
@@ -179,7 +179,7 @@ public sealed interface NodeEvent {
     /**
      * Ports of a client ended: they were replaced, closed by either side, or ended with their session.
      *
-     * @param ports the ports; the partner has no access through them any longer.
+     * @param ports the ports; the partner no longer has access through them.
      */
     record ClientPortsEnded(ClientSession ports) implements SessionEvent {
 

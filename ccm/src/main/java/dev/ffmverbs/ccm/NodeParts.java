@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * The parts of one node: makes them, starts them in order, and ends them in order.
+ * The parts of one node: creates them, and starts and ends them in order.
  *
- * <p>Started once and left once, by {@link ClusterConnectionManager}, which decides who may.
+ * <p>{@link ClusterConnectionManager} starts and leaves it once, and decides which caller may do so.
  */
 final class NodeParts {
 
@@ -78,12 +78,12 @@ final class NodeParts {
         return List.copyOf(partners);
     }
 
-    /** When the loop of the sessions turned last. */
+    /** The time of the last turn of the session loop. */
     long lastTurnNs() {
         return loop.lastTurnNs();
     }
 
-    /** Registers memory, listens and starts the threads; afterwards nothing is left of what cannot be had. */
+    /** Listens, registers memory and starts the threads that answer partners. If one part fails, all are undone. */
     void start(final List<Device> devices, final List<ClusterClient> firstClients) {
         boolean started = false;
         try {
@@ -91,8 +91,10 @@ final class NodeParts {
             for (int i = 0; i < devices.size(); i++) {
                 interconnects.add(devices.get(i), configuration.listenAddresses().get(i));
             }
+            interconnects.listen(configuration.partners().size());
+            interconnects.rehearse();
             addPartners();
-            interconnects.listen(loop::submit);
+            interconnects.admit(loop::submit);
             events.start();
             publisher.start(loop::lastTurnNs, loop::wakeUpAgain, this::ailmentOfThreads);
             loop.start();
@@ -125,14 +127,14 @@ final class NodeParts {
             interconnects.mtuBytes());
     }
 
-    /** What is wrong with a thread other than those of the sessions and the heartbeat; null when nothing is. */
+    /** What is wrong with a thread other than the session and heartbeat threads; null if nothing is. */
     private String ailmentOfThreads() {
-        return !events.isWell() ? "the thread that tells its listener has ended, or fails all the time"
-            : !clientThreads.areWell() ? "a thread that tells a client has ended, or fails all the time"
+        return !events.isWell() ? "the thread that calls its listener has ended or keeps failing"
+            : !clientThreads.areWell() ? "a thread that calls a client has ended or keeps failing"
             : interconnects.canConnect() ? null : "its connection manager has ended: no partner can connect";
     }
 
-    /** Tells the partners that the node leaves, and ends everything; returns whether all of them have seen it. */
+    /** Publishes that the node leaves, and ends everything. Returns whether all partners have seen it. */
     boolean leave() {
         final long timeoutNs = configuration.timeouts().leave().toNanos();
         final boolean seen = loop.leave(() -> publisher.phase(BootPhase.LEAVING));
@@ -140,7 +142,7 @@ final class NodeParts {
         return seen;
     }
 
-    /** Ends everything but the loop of the sessions, and waits no longer than this for clients and a listener. */
+    /** Ends everything but the session loop. Waits for clients and listener no longer than the timeout. */
     private void free(final long timeoutNs) {
         attempt("stop listening", interconnects::stopListening);
         attempt("stop its heartbeat", publisher::stop);
@@ -149,12 +151,12 @@ final class NodeParts {
         attempt("end the listener's thread", () -> events.stop(timeoutNs));
     }
 
-    /** Does a part of leaving: what goes wrong in it keeps no other part from being done. */
+    /** Performs one part of leaving. A failure does not prevent the other parts. */
     private void attempt(final String part, final Runnable action) {
         try {
             action.run();
         } catch (final RuntimeException | Error e) {
-            NodeThread.report(() -> this + " ends, but could not " + part, e);
+            NodeThread.report(() -> this + " is leaving, but could not " + part, e);
         }
     }
 

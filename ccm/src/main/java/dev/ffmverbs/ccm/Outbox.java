@@ -12,26 +12,27 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Writes what follows the handshake into the partner's mailbox, over one connection, one record at a time.
+ * Writes the records that follow the handshake into the partner's mailbox, over one connection, one at a time.
  *
- * <p>It takes turns with the heartbeat: {@link #advance} is called while no READ is outstanding. Used by one thread.
+ * <p>It alternates with the heartbeat: {@link #advance} is called only while no READ is outstanding. Used by one
+ * thread.
  */
 final class Outbox {
 
-    /** How a call of {@link #advance} found things. */
+    /** The result of a call of {@link #advance}. */
     enum Progress {
 
-        /** Nothing is to be written. */
+        /** There is nothing to write. */
         IDLE,
 
         /** A WRITE is outstanding. */
         PENDING,
 
-        /** A WRITE failed or was given up; this connection is of no more use. */
+        /** A WRITE failed or was given up. The connection can no longer be used. */
         FAILED
     }
 
-    /** Whom the records are between. */
+    /** The two incarnations that the records are between. */
     record Parties(Incarnation self, Incarnation partner, Supplier<BootPhase> phase) {
     }
 
@@ -48,9 +49,9 @@ final class Outbox {
     private long issuedNs;
 
     /**
-     * An outbox that has written nothing yet.
+     * Creates an outbox that has written nothing yet.
      *
-     * @param sequences numbers the records: each more than all before, on whichever connection.
+     * @param sequences numbers the records; each number is above all earlier ones, also across connections.
      */
     Outbox(
         final PartnerMemory memory, final Parties parties, final PeerInformation own, final ClientExchange clients,
@@ -109,7 +110,7 @@ final class Outbox {
         return outstanding != null;
     }
 
-    /** From when {@link #advance} fails unless the WRITE that is outstanding has completed. */
+    /** The time from which {@link #advance} fails unless the outstanding WRITE has completed. */
     long deadlineNs() {
         return issuedNs + timeoutNs + 1;
     }

@@ -14,10 +14,14 @@ import java.util.Optional;
 public final class Partner {
 
     private final PartnerAddress address;
+
+    /** A field of this object, so that those who are told of the partner learn its name whatever fails. */
+    private final String name;
     private volatile PartnerState state;
 
     Partner(final PartnerAddress address) {
         this.address = address;
+        this.name = address.name();
     }
 
     void follow(final PartnerState followed) {
@@ -30,7 +34,7 @@ public final class Partner {
      * @return as configured.
      */
     public String name() {
-        return address.name();
+        return name;
     }
 
     /**
@@ -43,7 +47,7 @@ public final class Partner {
     }
 
     /**
-     * The present session.
+     * The current session.
      *
      * @return empty while there is none.
      */
@@ -61,25 +65,25 @@ public final class Partner {
     }
 
     /**
-     * The clients that the partner has told of in the present session.
+     * The partner's clients, as published in the current session.
      *
-     * @return what they ask for; none while there is no session, or before its table has come.
+     * @return what they ask for; empty while there is no session, or before the partner's table has arrived.
      */
     public List<ClientRequirements> clients() {
         return state.clients();
     }
 
     /**
-     * Which path the session uses, or was tried last.
+     * The path that the session uses, or the one tried last.
      *
-     * @return from 0, as they were configured.
+     * @return index from 0, in the order of configuration.
      */
     public int path() {
         return state.path();
     }
 
     /**
-     * The verdict on the partner.
+     * The liveness verdict on the partner.
      *
      * @return DEAD while there is no session.
      */
@@ -88,9 +92,9 @@ public final class Partner {
     }
 
     /**
-     * The handshake completed last.
+     * The last completed handshake.
      *
-     * @return its times; empty when there was none.
+     * @return its times; empty if there was none.
      */
     public Optional<HandshakeTimes> handshake() {
         return Optional.ofNullable(state.handshake());
@@ -99,14 +103,14 @@ public final class Partner {
     /**
      * The operations of all handshakes so far.
      *
-     * @return in the order they were issued; of a very long history the latest part.
+     * @return the operations in the order they were issued; only the latest ones of a very long history.
      */
     public List<TraceEntry> trace() {
         return state.trace().entries();
     }
 
     /**
-     * The heartbeats so far.
+     * Statistics of the heartbeats so far.
      *
      * @return a snapshot.
      */

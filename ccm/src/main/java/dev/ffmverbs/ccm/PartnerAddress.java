@@ -8,18 +8,18 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A node to make sessions with, and where it is.
+ * A node to keep sessions with, and its addresses.
  *
  * @param name      the node's name, 1 to 32 letters, digits, dots, underscores and hyphens.
- * @param addresses its predetermined addresses and ports: the first is reached over this node's first interconnect,
- *                  and so on; 1 to 4.
+ * @param addresses its 1 to 4 predetermined addresses and ports; each is reached over this node's interconnect of the
+ *                  same index.
  */
 public record PartnerAddress(String name, List<InetSocketAddress> addresses) {
 
     /**
      * Checks name and addresses.
      *
-     * @throws IllegalArgumentException when one is malformed; the message says how it must be.
+     * @throws IllegalArgumentException if one is malformed; the message states the format.
      */
     public PartnerAddress {
         requireNodeName(name);
@@ -33,7 +33,7 @@ public record PartnerAddress(String name, List<InetSocketAddress> addresses) {
      *
      * @param name    the node's name.
      * @param address its predetermined address and port.
-     * @throws IllegalArgumentException when one is malformed; the message says how it must be.
+     * @throws IllegalArgumentException if one is malformed; the message states the format.
      */
     public PartnerAddress(final String name, final InetSocketAddress address) {
         this(name, List.of(address));
@@ -42,7 +42,7 @@ public record PartnerAddress(String name, List<InetSocketAddress> addresses) {
     /**
      * The first address and port.
      *
-     * @return where the partner is reached first.
+     * @return where this node tries to reach the partner first.
      */
     public InetSocketAddress address() {
         return addresses.getFirst();
@@ -63,12 +63,12 @@ public record PartnerAddress(String name, List<InetSocketAddress> addresses) {
     }
 
     /**
-     * Reads a partner as it is written on a command line.
+     * Parses a partner as written on a command line.
      *
      * @param text name, equals sign, address, colon, port, for example {@code B=10.9.9.2:7471}; further addresses
-     *             follow behind commas.
+     *             follow, separated by commas.
      * @return the partner.
-     * @throws IllegalArgumentException when it is malformed; the message says how it must be.
+     * @throws IllegalArgumentException if the text is malformed; the message states the format.
      */
     public static PartnerAddress parse(final String text) {
         final int equals = text.indexOf('=');

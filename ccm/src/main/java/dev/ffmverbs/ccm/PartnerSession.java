@@ -7,31 +7,30 @@ import dev.ffmverbs.ccm.internal.link.PartnerLink;
 import dev.ffmverbs.ccm.internal.link.PartnerPath;
 import dev.ffmverbs.ccm.internal.liveness.Heartbeat;
 import dev.ffmverbs.ccm.internal.liveness.HeartbeatStatistics;
-import dev.ffmverbs.ccm.internal.liveness.LivenessDetector;
 import dev.ffmverbs.ccm.value.AttemptOutcome;
 import dev.ffmverbs.ccm.value.Incarnation;
 import dev.ffmverbs.ccm.value.Liveness;
 import dev.ffmverbs.ccm.value.PeerInformation;
 import dev.ffmverbs.ccm.value.Rejection;
 import dev.ffmverbs.ccm.value.Silence;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Everything this node does about one partner, as a state machine: connect, shake hands, beat, and begin again.
+ * Everything this node does for one partner, as a state machine: connect, perform the handshake, read heartbeats, and
+ * start again.
  *
- * <p>One thread calls {@link #advance}, which never blocks, and all other methods but the accessors that
- * {@link Partner} uses. Does no I/O and reads no clock. {@link #advance} may be called at any time, also after it has
- * thrown: an end of the session that was left half done is completed then.
+ * <p>One thread calls {@link #advance}, which never blocks, and all other methods except the accessors that {@link
+ * Partner} uses. Does no I/O and reads no clock. {@link #advance} may be called at any time, even after it has thrown:
+ * it then completes an end of the session that was left half done.
  */
 final class PartnerSession {
 
-    /** Nothing to do until something else happens. */
+    /** Nothing is due until an event happens. */
     static final long NOTHING_DUE = Long.MAX_VALUE;
 
-    /** There is more to do at once. */
+    /** More is due immediately. */
     static final long AT_ONCE = 0;
 
     private final Partner partner;
@@ -42,16 +41,17 @@ final class PartnerSession {
     private final LinkKeeper linkKeeper;
     private final ClientExchange exchange;
     private final PartnerState state;
+    private final PartnerVerdict verdict;
     private final long intervalNs;
     private final long operationTimeoutNs;
 
     private Incarnation self;
     private boolean leaving;
 
-    /** An end of the session that somebody is still to be told of; null when there is none. */
+    /** An end of the session that somebody must still be notified of; null if there is none. */
     private SessionEnding ending;
 
-    /** This node leaves while the partner is not connected to it: it will hear of that when it tries to be again. */
+    /** This node leaves while the partner is not connected to it. The partner learns of that when it connects again. */
     private boolean untold;
 
     private Incarnation partnerSide;
@@ -59,17 +59,15 @@ final class PartnerSession {
     private Heartbeat heartbeat;
     private Outbox outbox;
     private long lastSequence;
-    private LivenessDetector detector;
     private final MailboxLooks looks = new MailboxLooks();
 
     private Session session;
-    private Liveness toldLiveness = Liveness.DEAD;
 
     /**
-     * A session that is to be sought at once.
+     * Creates the state machine; it is due immediately.
      *
      * @param paths  lead to the partner.
-     * @param access what the partner can do here.
+     * @param access the partner's access to this node's memory.
      * @param random source of the jitter of waits.
      * @param wakeUp called, on any thread, when {@link #advance} is to be called.
      */
@@ -90,14 +88,15 @@ final class PartnerSession {
         this.state = new PartnerState(linkKeeper.trace(),
             new HeartbeatStatistics(node.configuration().nodeName(), partner.name()), linkKeeper::isConnected,
             exchange::partnerClients);
+        this.verdict = new PartnerVerdict(node, state);
         partner.follow(state);
     }
 
     /**
      * Does what is due.
      *
-     * @return in how many nanoseconds to call again, unless something happens before; {@link #AT_ONCE} or
-     *         {@link #NOTHING_DUE}.
+     * @return in how many nanoseconds to call again, unless an event requires it earlier; {@link #AT_ONCE} or {@link
+     *         #NOTHING_DUE}.
      */
     long advance() {
         if (ending != null) {
@@ -114,13 +113,13 @@ final class PartnerSession {
                 exchange.advance(access.mailbox());
             }
         } finally {
-            // Whatever keeps failing on the way to the partner, its silence is judged.
-            if (session != null) {
-                judge();
+            // The partner's silence is judged even if everything else keeps failing.
+            if (session != null && verdict.judge() == Liveness.DEAD) {
+                declareDead();
             }
         }
         if (session != null) {
-            return isToWrite() ? AT_ONCE : Math.min(delayNs, Math.min(intervalNs, detector.untilVerdictNs()));
+            return isToWrite() ? AT_ONCE : Math.min(delayNs, Math.min(intervalNs, verdict.untilChangeNs()));
         }
         return hadSession ? AT_ONCE : linkKeeper.isConnected() ? Math.min(delayNs, intervalNs) : delayNs;
     }
@@ -143,7 +142,7 @@ final class PartnerSession {
         return Math.min(intervalNs, useLink());
     }
 
-    /** A new link leads to the partner of the session, or to another incarnation of it, or to one that let go. */
+    /** Handles a new link, which may lead to another incarnation, or to a partner that gave up the session. */
     private void handleDiscovery(final Incarnation found) {
         final Session former = session;
         if (former == null || former.partnerSide().equals(found)) {
@@ -207,7 +206,7 @@ final class PartnerSession {
             }
             case TORN -> {
                 if (session != null) {
-                    detector.noteTornRecord(clock.getAsLong());
+                    verdict.noteTornRecord();
                 }
             }
             case IDLE, PENDING -> {
@@ -234,11 +233,11 @@ final class PartnerSession {
         linkKeeper.markGood();
         state.noteBootPhase(heartbeat.phase());
         if (session != null) {
-            detector.noteCounter(clock.getAsLong(), heartbeat.counter());
+            verdict.noteCounter(heartbeat.counter());
         }
     }
 
-    /** Brings the session up when the partner has said all it takes; false when it is refused, and the link gone. */
+    /** Brings the session up if the partner has written all of it. Returns false if the partner is refused. */
     private boolean establish() {
         if (leaving || !outbox.hasInformed()) {
             return true;
@@ -255,11 +254,10 @@ final class PartnerSession {
     }
 
     private void beginSession(final PeerInformation information) {
-        detector = new LivenessDetector(node.configuration().liveness()
-            .forPartner(Duration.ofNanos(information.heartbeatIntervalNs())), clock.getAsLong(), heartbeat.counter());
-        toldLiveness = Liveness.ALIVE;
-        session = new Session(
+        final Session begun = new Session(
             partner, self, partnerSide, linkKeeper.partnerGeneration(), state.handshake(), information);
+        verdict.begin(begun, heartbeat.counter());
+        session = begun;
         state.beginSession(session);
         listener.on(new NodeEvent.ExchangeStepTaken(partner, ExchangeStep.PEER_INFORMATION_RECEIVED, ""));
         listener.on(new NodeEvent.SessionUp(session));
@@ -267,22 +265,9 @@ final class PartnerSession {
         looks.begin(clock.getAsLong());
     }
 
-    private void judge() {
-        final Liveness verdict = detector.tick(clock.getAsLong());
-        if (verdict == Liveness.DEAD) {
-            declareDead();
-            return;
-        }
-        state.noteLiveness(verdict);
-        if (verdict != toldLiveness) {
-            listener.on(new NodeEvent.LivenessChanged(session, verdict, detector.silence()));
-            toldLiveness = verdict;
-        }
-    }
-
     private void declareDead() {
         final Session ended = session;
-        final Silence silence = detector.silence();
+        final Silence silence = verdict.silence();
         final Incarnation next = new Incarnation(self.bootId(), self.epoch() + 1);
         final SessionEnding dead = new SessionEnding(true, ClusterClient::partnerDown,
             new NodeEvent.LivenessChanged(ended, Liveness.DEAD, silence), new NodeEvent.PartnerDown(ended, silence));
@@ -312,8 +297,8 @@ final class PartnerSession {
     }
 
     /**
-     * Takes away what the partner could still write with, and only then tells. What fails is done by the next call, and
-     * nobody is told twice.
+     * Revokes the partner's access, and only then notifies clients and listener. The next call repeats what failed, and
+     * nobody is notified twice.
      */
     private void finishEnding() {
         final SessionEnding unfinished = ending;
@@ -349,12 +334,12 @@ final class PartnerSession {
         }
     }
 
-    /** Something unforeseen went wrong in {@link #advance}: begin again on a fresh link. */
+    /** Starts again on a new link, after {@link #advance} has thrown. */
     void handleFailure(final Throwable failure) {
         linkKeeper.handleFailedAttempt(AttemptOutcome.CONNECTION_FAILED, failure.toString());
     }
 
-    /** Makes no more attempts, and goes on beating until the partner has seen that this node leaves. */
+    /** Makes no more attempts, but keeps reading heartbeats until the partner has seen that this node leaves. */
     void leave() {
         leaving = true;
         untold = session != null && access.connectedBootId() == null;
@@ -369,12 +354,12 @@ final class PartnerSession {
         return linkKeeper.isConnecting();
     }
 
-    /** Whether the partner has no connection to this node any more, and knows why. */
+    /** Whether the partner is no longer connected to this node, and knows why. */
     boolean hasLetGo() {
         return !untold && access.connectedBootId() == null;
     }
 
-    /** Ends the link and all ports; no attempt to connect is under way. */
+    /** Ends the link and all ports. No attempt to connect may be under way. */
     void close() {
         leaving = true;
         try {

@@ -11,9 +11,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * What is known of one partner. The thread of the sessions writes it; any thread reads it, through {@link Partner}.
+ * What is known about one partner. The session thread writes it, and any thread reads it through {@link Partner}.
  *
- * <p>It knows nothing of the state machines that fill it, so that the public {@link Partner} does not either.
+ * <p>It does not refer to the state machines that fill it, so neither does the public {@link Partner}.
  */
 final class PartnerState {
 
@@ -29,7 +29,7 @@ final class PartnerState {
     private volatile int path;
 
     /**
-     * The state of a partner without a session.
+     * Creates the state of a partner without a session.
      *
      * @param trace      the operations of all handshakes.
      * @param heartbeats the heartbeats.
@@ -57,7 +57,7 @@ final class PartnerState {
         return clients.get();
     }
 
-    /** The present session; null while there is none. */
+    /** The current session; null while there is none. */
     Session session() {
         return session;
     }
@@ -67,7 +67,7 @@ final class PartnerState {
         return liveness;
     }
 
-    /** The times of the last complete handshake; null when there was none. */
+    /** The times of the last completed handshake; null if there was none. */
     HandshakeTimes handshake() {
         return handshake;
     }

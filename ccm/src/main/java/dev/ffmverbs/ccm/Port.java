@@ -5,11 +5,12 @@ import dev.ffmverbs.CompletionQueue;
 import dev.ffmverbs.QueuePair;
 
 /**
- * A client's connection with its counterpart at one partner: a queue pair that no other uses, and the partner's memory.
+ * A client's connection to its counterpart at one partner: a queue pair for this client alone, and the partner's
+ * memory.
  *
- * <p>Post to the queue pair and poll the completion queue directly; nothing stands in between. The queue pair is
- * connected, READY_TO_SEND, and allows the partner RDMA READ, WRITE and atomics on the memory granted to it. Close
- * neither: the {@link ClientSession} does. Thread-safe, as the verbs objects are.
+ * <p>Post to the queue pair and poll the completion queue directly. The queue pair is connected and READY_TO_SEND, and
+ * allows the partner RDMA READ, WRITE and atomics on the memory granted to it. Do not close queue pair or queue: the
+ * {@link ClientSession} does. Thread-safe, as the verbs objects are.
  */
 public final class Port {
 
@@ -28,7 +29,7 @@ public final class Port {
     }
 
     /**
-     * Which of the client's ports with this partner it is; the counterpart's end has the same.
+     * The index of this port among the client's ports with this partner. The counterpart's end has the same index.
      *
      * @return from 0.
      */
@@ -46,7 +47,7 @@ public final class Port {
     }
 
     /**
-     * Where requests posted to this port complete, both sends and receives, and none of another port.
+     * The completion queue for sends and receives of this port alone.
      *
      * @return the completion queue.
      */
@@ -57,7 +58,7 @@ public final class Port {
     /**
      * The memory of the partner that this port reaches.
      *
-     * @return address, key and length; of length 0 when the client asked for none.
+     * @return address, key and length; the length is 0 if the client asked for none.
      */
     public RemoteMemory partnerMemory() {
         return partnerMemory;

@@ -4,16 +4,16 @@ package dev.ffmverbs.ccm;
 /**
  * Memory of a partner that a port reaches.
  *
- * @param address     address of its first byte, as requests name it.
- * @param rkey        key that requests name with it.
+ * @param address     address of its first byte, for use in requests.
+ * @param rkey        remote key, for use in requests.
  * @param lengthBytes length.
  */
 public record RemoteMemory(long address, int rkey, long lengthBytes) {
 
     /**
-     * The address of a part of it.
+     * The address of a part of the memory.
      *
-     * @param offsetBytes offset of its first byte.
+     * @param offsetBytes offset of the part.
      * @param partBytes   its length.
      * @return the address for an RDMA READ, WRITE or atomic request.
      * @throws IndexOutOfBoundsException when the part is not within the memory.

@@ -6,11 +6,11 @@ import dev.ffmverbs.ccm.value.Incarnation;
 import dev.ffmverbs.ccm.value.PeerInformation;
 
 /**
- * A session: this incarnation of this node and that incarnation of the partner have agreed on each other.
+ * A session: the agreement of one incarnation of this node and one incarnation of the partner.
  *
  * @param partner            the partner.
- * @param self               this node's side.
- * @param partnerSide        the partner's side.
+ * @param self               this node's incarnation.
+ * @param partnerSide        the partner's incarnation.
  * @param generation         the partner's generation.
  * @param handshake          how long this node's handshake took.
  * @param partnerInformation what the partner's connection manager is and can do.

@@ -4,7 +4,7 @@ package dev.ffmverbs.ccm;
 import java.util.List;
 import java.util.function.BiConsumer;
 
-/** The end of a session: what is revoked, and what clients and listener are told. Used by one thread. */
+/** The end of a session: what is revoked, and the notifications of clients and listener. Used by one thread. */
 final class SessionEnding {
 
     private final boolean revokes;
@@ -13,11 +13,11 @@ final class SessionEnding {
     private int eventsTold;
 
     /**
-     * An end that nobody was told of yet.
+     * Creates an end that nobody was notified of yet.
      *
      * @param revokes    whether the partner loses its access to boot-status variable and mailbox.
-     * @param clientNews tells a client.
-     * @param events     what the listener is told, in this order.
+     * @param clientNews notifies a client.
+     * @param events     events for the listener, in this order.
      */
     SessionEnding(
         final boolean revokes, final BiConsumer<ClusterClient, ClientSession> clientNews, final NodeEvent... events) {
@@ -34,7 +34,7 @@ final class SessionEnding {
         return clientNews;
     }
 
-    /** Tells the listener. After a failure, the next call goes on with the event that could not be told. */
+    /** Notifies the listener. After a failure, the next call continues with the event that could not be delivered. */
     void tell(final NodeEventListener listener) {
         while (eventsTold < events.size()) {
             listener.on(events.get(eventsTold));

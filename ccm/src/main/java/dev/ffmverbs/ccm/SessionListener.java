@@ -70,7 +70,7 @@ public interface SessionListener extends NodeEventListener {
     /**
      * Called when ports of a client have ended: they were replaced, closed by either side, or ended with their session.
      *
-     * @param ports the ports; the partner has no access through them any longer.
+     * @param ports the ports; the partner no longer has access through them.
      */
     default void clientPortsEnded(final ClientSession ports) {
     }

@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Logs the events of a node that has no listener, in the words and at the level that each event gives itself.
+ * Logs the events of a node that has no listener, with the text and level of each event.
  *
- * <p>Of attempts that fail alike, only the first is logged. After a partner has left in order, nothing is logged about
- * it until it is back, unless somebody has to act. Used by one thread.
+ * <p>Of attempts that fail for the same reason, only the first is logged. After a partner has left in order, nothing is
+ * logged about it until it is back, except what somebody has to act on. Used by one thread.
  */
 final class SessionLog implements NodeEventListener {
 
@@ -66,7 +66,7 @@ final class SessionLog implements NodeEventListener {
             unknown -> EnumSet.noneOf(AttemptOutcome.class)).add(event.outcome());
         if (first && (event.level() == Level.WARNING || !left.contains(event.partner()))) {
             log(event, (inSession.contains(event.partner())
-                ? "not connected again yet, the session goes on, trying again: "
+                ? "not connected again yet, the session continues, trying again: "
                 : "no session yet, trying again: ") + event.detail());
         }
     }

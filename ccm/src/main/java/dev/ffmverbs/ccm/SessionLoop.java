@@ -27,21 +27,21 @@ import java.util.function.Function;
  * The thread that drives the sessions with all partners.
  *
  * <p>It sleeps until something happens: an operation completes, a partner writes or asks for a connection, a session is
- * woken, or the time of one has come. Each turn it does what is to be done for those that something happened to, and
- * for no other. How late a turn is has no influence on when the next one is.
+ * woken or one is due. Each turn serves only the sessions that something happened to. A late turn does not delay the
+ * next one.
  *
- * <p>What goes wrong in one session is logged with the names of node and partner, makes that session connect again, and
- * touches no other. Nothing that a session or a device throws ends the thread.
+ * <p>A failure in one session is logged with the names of node and partner. That session connects again, and no other
+ * is affected. Nothing that a session or a device throws ends the thread.
  */
 final class SessionLoop {
 
-    /** When a session that has failed is driven again: long enough not to take the time of the others. */
+    /** When a session that has failed is driven again: late enough not to take time from the others. */
     private static final long AFTER_FAILURE_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    /** Sessions driven before completions are looked for again. */
+    /** Sessions driven before completions are polled again. */
     private static final int MOST_PER_TURN = 64;
 
-    /** How often leaving is tried in all when something fails on the way. */
+    /** Most attempts to leave, if something fails on the way. */
     private static final int LEAVE_TRIES = 100;
     private static final long BETWEEN_REPORTS_NS = TimeUnit.SECONDS.toNanos(1);
 
@@ -62,10 +62,10 @@ final class SessionLoop {
     private int leaveTries;
     private boolean allLetGo;
 
-    /** A turn was not finished: what it was about to do for a session may be undone. */
+    /** Whether the last turn was not finished, and may not have served every session. */
     private boolean disturbed;
 
-    /** When each session's failure was logged last; used when something fails only. */
+    /** When each session's failure was logged last; used only after a failure. */
     private final Map<String, Long> reportedNs = new HashMap<>();
     private volatile long lastTurnNs = System.nanoTime();
 
@@ -74,12 +74,12 @@ final class SessionLoop {
     private volatile boolean asleep;
 
     /**
-     * A loop without sessions.
+     * Creates a loop without sessions.
      *
      * @param nodeName    name of this node, for the thread and the log.
-     * @param logger      gets what goes wrong.
+     * @param logger      receives failures.
      * @param completions where operations complete.
-     * @param timeouts    how long to wait for partners to see that this node leaves, and for attempts to connect.
+     * @param timeouts    time limits for partners to see that this node leaves, and for attempts to connect.
      */
     SessionLoop(
         final String nodeName, final Logger logger, final CompletionSource completions, final Timeouts timeouts) {
@@ -89,14 +89,15 @@ final class SessionLoop {
         this.leaveTimeoutNs = timeouts.leave().toNanos();
         this.attemptTimeoutNs = LinkKeeper.giveUpAfterNs(timeouts);
         this.thread = new NodeThread("ccm-sessions-" + nodeName,
-            () -> "node " + nodeName + ": the loop of the sessions failed; it goes on", this::turnOrLeave);
+            () -> "node " + nodeName + ": the session loop failed; it continues", this::turnOrLeave);
     }
 
     /**
-     * Adds a session, before the loop is started.
+     * Adds a session. Called before the loop is started.
      *
      * @param partnerName name of the partner.
-     * @param session     makes the session; gets what wakes it, which any thread may call at any time.
+     * @param session     creates the session, from the action that wakes it; any thread may call that action at any
+     *                    time.
      */
     void add(final String partnerName, final Function<Runnable, PartnerSession> session) {
         final SessionAlarm alarm = new SessionAlarm();
@@ -107,7 +108,7 @@ final class SessionLoop {
     /** Wakes one session. */
     private final class SessionAlarm implements Runnable {
 
-        /** Null while the session is made; then it has something to do anyway. */
+        /** Null while the session is being created; it is due then anyway. */
         private volatile Schedule.Entry<PartnerSession> entry;
 
         @Override
@@ -124,7 +125,7 @@ final class SessionLoop {
         thread.start();
     }
 
-    /** Takes a partner's request, on any thread; it is answered soon. */
+    /** Queues a partner's request, which is answered soon. Any thread may call this. */
     void submit(final IncomingRequest request) {
         final boolean accepted;
         synchronized (requests) {
@@ -141,39 +142,40 @@ final class SessionLoop {
         }
     }
 
-    /** Makes the loop turn soon; any thread may call, as often as it likes. */
+    /** Makes the loop turn soon. Any thread may call this, at any rate. */
     void wakeUp() {
         if (!thread.isCurrent() && !wakeUpAsked.getAndSet(true) && asleep) {
             completions.wakeUp();
         }
     }
 
-    /** Wakes the loop again, although it was woken before: a failure may have swallowed that. */
+    /** Wakes the loop even if it was woken before, because a failure may have swallowed that. */
     void wakeUpAgain() {
         wakeUpAsked.set(true);
         completions.wakeUp();
     }
 
-    /** Makes all sessions do what is to be done; any thread may call. */
+    /** Makes every session do what is due. Any thread may call this. */
     void wakeAll() {
         sessions.values().forEach(schedule::wake);
         wakeUp();
     }
 
     /**
-     * When the loop turned last, in nanoseconds of {@link System#nanoTime}; any thread may ask.
+     * When the loop turned last, in nanoseconds of {@link System#nanoTime}; any thread may call this.
      *
-     * <p>A loop that has nothing to do sleeps. One that does not turn soon after {@link #wakeUp} cannot judge partners.
+     * <p>An idle loop sleeps. A loop that does not turn soon after {@link #wakeUp} cannot judge partners.
      */
     long lastTurnNs() {
         return lastTurnNs;
     }
 
     /**
-     * Lets all partners see that this node leaves, and ends the sessions; it takes a bounded time, whatever fails.
+     * Lets all partners see that this node leaves, and ends the sessions. It takes a bounded time, even if parts of it
+     * fail.
      *
-     * @param announcement publishes it; runs once no session starts anything new.
-     * @return whether all have seen it, before the time for it was over.
+     * @param announcement publishes that the node leaves; runs once no session starts anything new.
+     * @return whether all partners have seen it within the time limit.
      */
     boolean leave(final Runnable announcement) {
         announce = announcement;
@@ -198,7 +200,7 @@ final class SessionLoop {
         }
     }
 
-    /** One turn, and then sleep until the next. After a turn that failed, every session is driven. */
+    /** Performs one turn and sleeps until the next. After a failed turn, every session is driven. */
     private void turnAndSleep(final long longestNs) {
         try {
             if (disturbed) {
@@ -251,7 +253,7 @@ final class SessionLoop {
         schedule.setDue(entry, System.nanoTime(), delayNs);
     }
 
-    /** Does something for one session; what it throws is logged. */
+    /** Performs an action for one session, and logs what it throws. */
     private void attempt(final PartnerSession session, final String ifItFails, final Runnable action) {
         try {
             action.run();
@@ -260,17 +262,17 @@ final class SessionLoop {
         }
     }
 
-    /** Logs what went wrong, as far as that is possible still; of what goes wrong again and again, not everything. */
+    /** Logs a failure, as far as that is still possible; limits the log lines of failures that repeat. */
     private void report(final PartnerSession session, final String what, final Throwable failure) {
         try {
-            final String subject = session == null ? "the loop of the sessions"
+            final String subject = session == null ? "the session loop"
                 : "session with " + session.partner().name();
             final long nowNs = System.nanoTime();
             final Long last = reportedNs.put(subject, nowNs);
             logger.log(last == null || nowNs - last > BETWEEN_REPORTS_NS ? Level.WARNING : Level.DEBUG,
                 "node " + nodeName + ": " + subject + " " + what, failure);
         } catch (final RuntimeException | Error cannotBeLogged) {
-            // There may be no memory left even to say so; the loop goes on nevertheless.
+            // There may be too little memory even for the log. The loop continues anyway.
         }
     }
 
@@ -306,7 +308,7 @@ final class SessionLoop {
         schedule.wake(asked);
     }
 
-    /** Leaves; doing so again, after something has failed on the way, does the rest. */
+    /** Leaves. Called again after a failure, it does the rest. */
     private void leaveAll() {
         final List<PartnerSession> left = new ArrayList<>();
         for (final Schedule.Entry<PartnerSession> entry : sessions.values()) {
@@ -323,8 +325,8 @@ final class SessionLoop {
     }
 
     /**
-     * Goes on until all partners have let go or the time for it is over, and no attempt to connect is under way; those
-     * that do not end when they should, because nothing can be polled for, are not waited for.
+     * Turns until all partners have disconnected or the time limit has passed, and no attempt to connect is under way.
+     * Attempts that do not end in time, because completions cannot be polled, are not waited for.
      */
     private void awaitLettingGo(final List<PartnerSession> left) {
         while (true) {

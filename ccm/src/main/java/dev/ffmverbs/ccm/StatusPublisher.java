@@ -12,14 +12,13 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The thread that keeps this node's boot-status variable: it bumps the heartbeat counter every interval, as long as the
- * node does its work.
+ * The thread that maintains this node's boot-status variable. It increments the heartbeat counter every interval, as
+ * long as the node is healthy.
  *
- * <p>A node that does not look after its sessions judges no partner: its partners must not take it for alive. So the
- * counter stands still, and they see it as stalled, while the loop of the sessions does not turn, or while another
- * thread of the node does not do its work. A loop that has nothing to do sleeps; it is woken before anything is
- * concluded. The bound is four intervals, and no less than 100 ms: a turn may take that long on a busy machine, and it
- * is no more than a part of what partners wait before they suspect.
+ * <p>A node whose session loop does not turn judges no partner, so its partners must not see it as alive. The counter
+ * stands still, and partners see the node as stalled, while the session loop does not turn or another thread of the
+ * node is not healthy. An idle loop sleeps, so it is woken before it is judged. The bound is four intervals, and at
+ * least 100 ms: a turn may take that long on a busy machine, and partners wait longer before they suspect.
  *
  * <p>Thread-safe.
  */
@@ -30,7 +29,7 @@ final class StatusPublisher {
     private static final long INTERVALS_PER_TURN = 4;
     private static final long LONGEST_TURN_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    /** A busy machine brings shorter ones, and then there is nothing to be done about this node. */
+    /** Shorter pauses occur on a busy machine, and need no action. */
     private static final long WORTH_TELLING_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final BootStatusVariable status;
@@ -50,7 +49,7 @@ final class StatusPublisher {
     private boolean asked;
     private long withheldSinceNs;
 
-    /** Why beats are withheld, from when that was told; null before, and while the heart beats. */
+    /** Why heartbeats are withheld, once that was logged; null before, and while they are published. */
     private volatile String told;
 
     StatusPublisher(final BootStatusVariable status, final long intervalNs, final String nodeName) {
@@ -59,17 +58,17 @@ final class StatusPublisher {
         this.nodeName = nodeName;
         this.longestTurnNs = Math.max(INTERVALS_PER_TURN * intervalNs, LONGEST_TURN_NS);
         this.thread = new NodeThread("ccm-heartbeat-" + nodeName,
-            () -> "a heartbeat of node " + nodeName + " could not be published; the next one is tried",
+            () -> "a heartbeat of node " + nodeName + " could not be published; the next one is due on time",
             this::waitAndBeat);
     }
 
     /**
-     * Publishes for the first time, and goes on doing so.
+     * Publishes the variable for the first time, and starts the thread.
      *
-     * @param lastTurnOfLoop when the loop of the sessions turned last, in nanoseconds of {@link System#nanoTime}.
-     * @param wakeLoop       makes it turn.
-     * @param ailmentOfOthers says what is wrong with the other threads of the node; null when nothing is.
-     * @throws OutOfMemoryError when the operating system gives no thread.
+     * @param lastTurnOfLoop time of the session loop's last turn, in nanoseconds of {@link System#nanoTime}.
+     * @param wakeLoop       makes the loop turn.
+     * @param ailmentOfOthers states what is wrong with the other threads of the node; null if nothing is.
+     * @throws OutOfMemoryError if the operating system provides no thread.
      */
     void start(final LongSupplier lastTurnOfLoop, final Runnable wakeLoop, final Supplier<String> ailmentOfOthers) {
         lastTurn = lastTurnOfLoop;
@@ -88,7 +87,7 @@ final class StatusPublisher {
             return;
         }
         nextNs = Math.max(nextNs + intervalNs, nowNs);
-        final String ailment = isLoopTurning(nowNs) ? otherAilment.get() : "the loop of its sessions does not turn";
+        final String ailment = isLoopTurning(nowNs) ? otherAilment.get() : "its session loop does not turn";
         if (ailment == null) {
             beat();
             resume();
@@ -124,7 +123,7 @@ final class StatusPublisher {
         }
         if (told == null && System.nanoTime() - withheldSinceNs > WORTH_TELLING_NS) {
             told = ailment;
-            LOGGER.log(Level.WARNING, "node {0} does not do its work: {1}. Its heartbeat is withheld until it does, so"
+            LOGGER.log(Level.WARNING, "node {0} is not healthy: {1}. It withholds its heartbeat until that is over, so"
                 + " that its partners see it as stalled", nodeName, ailment);
         }
     }
@@ -133,11 +132,11 @@ final class StatusPublisher {
         withheldSinceNs = 0;
         if (told != null) {
             told = null;
-            LOGGER.log(Level.WARNING, "node {0} does its work again, and its heart beats", nodeName);
+            LOGGER.log(Level.WARNING, "node {0} is healthy again and publishes its heartbeat", nodeName);
         }
     }
 
-    /** Why the heartbeat has been withheld for longer than a busy machine explains; null when it has not. */
+    /** Why the heartbeat has been withheld for longer than a busy machine explains; null if it has not. */
     String ailment() {
         return told;
     }
@@ -146,13 +145,13 @@ final class StatusPublisher {
         return phase;
     }
 
-    /** Changes the phase; partners can read it on return. It is no heartbeat. */
+    /** Publishes the phase. Partners can read it on return. It does not count as a heartbeat. */
     synchronized void phase(final BootPhase newPhase) {
         phase = newPhase;
         status.publish(newPhase, heartbeat);
     }
 
-    /** Stops beating; the variable keeps what was published last. */
+    /** Stops the heartbeat. The variable keeps its last values. */
     void stop() {
         thread.end();
         thread.join(Long.MAX_VALUE);

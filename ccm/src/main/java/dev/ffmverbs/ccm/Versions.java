@@ -3,7 +3,7 @@ package dev.ffmverbs.ccm;
 
 import dev.ffmverbs.ccm.value.PeerInformation;
 
-/** What a node says it speaks and can do. */
+/** The protocol versions and features that a node claims. */
 record Versions(int protocol, int minimumCompatible, long features) {
 
     static final Versions PRESENT =

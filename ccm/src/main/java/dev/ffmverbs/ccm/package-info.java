@@ -3,15 +3,15 @@
 /**
  * The cluster connection manager: two nodes find each other through memory alone, and watch each other by reading it.
  *
- * <p>{@link dev.ffmverbs.ccm.ClusterConnectionManager} is a node. It is started with configuration only: its name, its
- * address and port, and those of its partners. From then on it works by itself, however little of the system above it
- * is up, and tells a {@link dev.ffmverbs.ccm.SessionListener} what happens.
+ * <p>{@link dev.ffmverbs.ccm.ClusterConnectionManager} is a node. It needs only its configuration: its name, its
+ * address and port, and those of its partners. Once started, it works independently of the system above it, and reports
+ * to a {@link dev.ffmverbs.ccm.SessionListener}.
  *
  * <p><b>Glossary.</b> Each of these words means one thing here, in documentation, events and the names of classes.
  * <dl>
  *   <dt>node</dt><dd>One {@code ClusterConnectionManager}. Each start of it is another <i>incarnation</i>, with another
  *       boot id.</dd>
- *   <dt>partner</dt><dd>Another node, which this one is configured to keep a session with.</dd>
+ *   <dt>partner</dt><dd>Another node that this one is configured to keep a session with.</dd>
  *   <dt>interconnect</dt><dd>A network between the nodes: a device of this node, and its address there.</dd>
  *   <dt>path</dt><dd>The way to one partner over one interconnect. Paths are numbered as the interconnects are, from
  *       0.</dd>
@@ -22,75 +22,75 @@
  *   <dt>session</dt><dd>The agreement of two incarnations to work together. It outlives links, and moves from one path
  *       to another.</dd>
  *   <dt>client</dt><dd>A part of a program that needs ports and memory, and has a counterpart at the partner.</dd>
- *   <dt>port</dt><dd>A client's connected queue pair, with its completion queue. The port of an address, as in
- *       {@code 10.9.9.1:7471}, is a number, and no such thing.</dd>
+ *   <dt>port</dt><dd>A client's connected queue pair, with its completion queue. The port of an address, as in {@code
+ *       10.9.9.1:7471}, is a number instead.</dd>
  * </dl>
  *
- * <p><b>Assumptions.</b> Addresses, ports and memory addresses are configured alike on all nodes. A connection delivers
- * each operation once or breaks, as reliable connections do; nothing is assumed of the order of bytes within an
- * operation. Memory that was deregistered can no longer be reached, and a queue pair in ERROR sends and answers
- * nothing. A monotonic clock runs at the same rate on all nodes, within a few percent. Everybody on the network between
+ * <p><b>Assumptions.</b> All nodes have the same configuration of addresses, ports and memory addresses. A connection
+ * delivers each operation once or breaks, as reliable connections do. Nothing is assumed about the order of bytes
+ * within an operation. Deregistered memory can no longer be reached, and a queue pair in ERROR sends and answers
+ * nothing. Monotonic clocks run at the same rate on all nodes, within a few percent. Everybody on the network between
  * the nodes is trusted or kept out: see {@link dev.ffmverbs.ccm.value.SharedSecret}.
  *
- * <p><b>What happens with each partner.</b> The node connects to the partner's predetermined address and port, again
- * and again until the partner is there, READs the partner's boot-status variable at its predetermined memory address,
- * WRITEs HELLO into its mailbox, READs the variable again and WRITEs ESTABLISHED. The partner does the same the other
- * way. When both have, and each has told the other what its connection manager is and can do, there is a
+ * <p><b>What happens with each partner.</b> The node tries to connect to the partner's predetermined address and port
+ * until the partner is there. It READs the partner's boot-status variable at its predetermined memory address, WRITEs
+ * HELLO into its mailbox, READs the variable again and WRITEs ESTABLISHED. The partner does the same in the other
+ * direction. When both have finished and exchanged the versions and features of their connection managers, there is a
  * {@link dev.ffmverbs.ccm.Session}, and each READs the other's variable every interval.
  *
- * <p><b>Clients.</b> A {@link dev.ffmverbs.ccm.ClusterClient} says how many ports and how much memory it needs; clients
- * of the same name on both nodes are brought together. All that follows the handshake goes by RDMA WRITE into
- * mailboxes, in this order: peer information, client tables, then for each client the numbers of its queue pairs and
- * the key of its memory, READY when its queue pairs are connected, and only when both are READY are the clients told.
- * Ports are connected by their queue pairs' own transitions with the numbers from the tables: that takes no connection
- * management messages, neither side has to be the first, and it is the same on every device. A
- * {@link dev.ffmverbs.ccm.Port} is a queue pair and a completion queue that only this client uses; nothing stands
- * between it and the device.
+ * <p><b>Clients.</b> A {@link dev.ffmverbs.ccm.ClusterClient} states how many ports and how much memory it needs.
+ * Clients of the same name on both nodes are paired. Everything after the handshake is an RDMA WRITE into a mailbox, in
+ * this order: peer information, client tables, then for each client the numbers of its queue pairs and the key of its
+ * memory, and READY when its queue pairs are connected. The clients are notified when both sides are READY. Ports are
+ * connected by state transitions of their queue pairs, with the numbers from the tables. That needs no connection
+ * management messages and no first side, and works the same on every device. A {@link dev.ffmverbs.ccm.Port} is a queue
+ * pair and a completion queue for this client alone, with direct access to the device.
  *
- * <p><b>Interconnects.</b> A node may have several, and partners an address on each. A session uses one path at a time;
- * when that fails it goes on over the next, ports with it, and back to the first when that is good again. A partner is
- * down only when none is left.
+ * <p><b>Interconnects.</b> A node may have several interconnects, and partners an address on each. A session uses one
+ * path at a time. If the path fails, the session and its ports move to the next one, and back to the first when that
+ * works again. A partner is down only when no path is left.
  *
  * <p><b>Guarantees.</b>
  * <ol>
- *   <li>A session is between two incarnations, and both agree on which: it is up when this node's ESTABLISHED is
- *       written, the partner's echoes this node's boot id and epoch, and the partner's version goes with this node's. A
- *       node that restarted, and one that was declared dead and turns out to live, is never taken for the one before: a
- *       new handshake is needed.
- *   <li>Steps come in order, and none after one that failed: R1, W1, R2, W2, peer information, client tables, ports,
- *       READY, clients told. A client is told {@code partnerReady} at most once in a session.
- *   <li>Fence first, tell second: before anybody hears that a partner is down, has restarted, left or let go, it no
- *       longer has access to clients' memory, and when it is down or has left, to no memory at all.
- *   <li>No verdict without evidence: silence counts only while this node itself was running, what passes while it does
- *       not is counted as late here and not as unanswered there, a torn record is read again, and an error of a queue
- *       pair leads to a new connection or another path, never by itself to death.
- *   <li>What one partner is given is of no use to another: each has a separate protection domain.
- *   <li>An error on one of a node's threads, such as a lack of memory, does not end the thread; news that could not
- *       be handed over is handed over again. A node that does not look after its sessions is not seen alive:
- *       its heartbeat is published only while the thread that judges partners turns and the others are there.
- *   <li>A client or listener that throws or blocks, a partner that is absent, restarts, leaves or writes nonsense, and
- *       memory that cannot be had harm nobody else.
+ *   <li>A session is between two incarnations, and both agree on which. It is up when this node's ESTABLISHED is
+ *       written, the partner's echoes this node's boot id and epoch, and the partner's version is compatible with this
+ *       node's. A node that has restarted, or that was declared dead and is alive, is never mistaken for the former
+ *       one: it needs a new handshake.
+ *   <li>Steps happen in order, and none after one that failed: R1, W1, R2, W2, peer information, client tables, ports,
+ *       READY, notification of clients. {@code partnerReady} is called at most once in a session.
+ *   <li>Fence first, tell second. Before anybody is notified that a partner is down, has restarted, has left or has
+ *       given up the session, it has lost its access to clients' memory. A partner that is down or has left has no
+ *       access to any memory.
+ *   <li>No verdict without evidence: silence counts only while this node itself is running. Time in which it does not
+ *       run is counted as its own delay, not as the partner's silence. A torn record is read again. A queue pair error
+ *       leads to a new connection or another path, never directly to a verdict.
+ *   <li>Access granted to one partner is useless to another: each has a separate protection domain.
+ *   <li>An error on one of a node's threads, such as a lack of memory, does not end the thread. A notification that
+ *       could not be delivered is delivered again. A node whose sessions are not served is not seen alive: it publishes
+ *       its heartbeat only while the session thread turns and the other threads are running.
+ *   <li>A client or listener that throws or blocks, a partner that is absent, restarts, leaves or writes malformed
+ *       records, and a lack of memory affect nobody else.
  * </ol>
  *
  * <p><b>Progress.</b> Two nodes that run, reach each other over at least one path and agree in configuration, secret
- * and version have a session after finitely many attempts. Attempts are repeated without end, after 20 ms at first,
- * then doubling up to 500 ms, or after 5 s when somebody has to change something; each wait is jittered, and a partner
- * that connects ends it. A partner that stops is declared dead after the time configured and one interval. Two nodes
- * alone cannot tell a dead partner from a cut network: that no partner answers is no proof that it does not run. What
- * must have one owner needs a third voice.
+ * and version have a session after finitely many attempts. A node never stops trying. It waits 20 ms at first, then
+ * doubles the wait up to 500 ms; if somebody has to change something first, it waits 5 s. Each wait is jittered, and
+ * ends when the partner connects. A partner that stops is declared dead after the configured time and one interval. Two
+ * nodes alone cannot tell a dead partner from a cut network: a partner that does not answer may still run. What must
+ * have exactly one owner needs a third vote.
  *
- * <p><b>Threads.</b> A node has four: one publishes its heartbeat, one drives connections, handshakes and READs of all
- * partners, one calls the listener, and one is the connection manager's of the device; for each further interconnect
- * one more waits for completions, and its connection manager has one. Each client has one more, from its registration
- * on: the same thread registers its memory and makes its queue pairs, which may take long. Listener and clients may
- * block without harm to anything but their own news.
+ * <p><b>Threads.</b> A node has four. One publishes its heartbeat; one, the session thread, drives connections,
+ * handshakes and READs of all partners; one calls the listener; and one belongs to the device's connection manager.
+ * Each further interconnect has a thread that waits for completions, and one of its connection manager. Each client has
+ * a thread from its registration on, which also registers its memory and creates its queue pairs, as that may take
+ * long. A listener or client that blocks delays only its own notifications.
  *
- * <p><b>Waiting.</b> The thread that drives the sessions sleeps until an operation completes, a partner has written
- * into a mailbox or asks for a connection, a connection ends, or something is due; then it touches the sessions that
- * concerns, and no other. What follows the handshake is written with immediate data, which wakes its receiver; with a
- * partner of a version that knows no such notification, this node looks into its mailbox at a bounded rate while
- * something is expected. How late the thread is has no influence on when it looks next. What one session throws is
- * logged with the names of node and partner, lets that session connect again, and ends nothing else.
+ * <p><b>Waiting.</b> The session thread sleeps until an operation completes, a partner has written into a mailbox or
+ * asks for a connection, a connection ends, or something is due. Then it serves the sessions concerned, and no other.
+ * Records after the handshake are written with immediate data, which wakes their receiver. If the partner's version
+ * does not support that, this node looks into its mailbox at a bounded rate while it expects a record. A late turn of
+ * the thread does not delay the next one. What a session throws is logged with the names of node and partner. That
+ * session connects again, and no other is affected.
  *
  * <p>Depends on the public verbs objects ({@code dev.ffmverbs}, {@code dev.ffmverbs.cm}) and on the packages {@code
  * value}, {@code link}, {@code liveness}, {@code handshake}, {@code memory}, {@code trust}, {@code thread} and {@code

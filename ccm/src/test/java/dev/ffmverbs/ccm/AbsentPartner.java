@@ -7,6 +7,7 @@ import dev.ffmverbs.ccm.internal.link.PartnerAccess;
 import dev.ffmverbs.ccm.internal.link.PartnerLink;
 import dev.ffmverbs.ccm.internal.link.PartnerPath;
 import dev.ffmverbs.ccm.internal.memory.Mailbox;
+import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
 import dev.ffmverbs.ccm.value.AttemptOutcome;
 import dev.ffmverbs.ccm.value.BootId;
 import java.lang.foreign.Arena;
@@ -18,7 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class AbsentPartner implements PartnerPath, PartnerAccess {
     final AtomicInteger attempts = new AtomicInteger();
     final AtomicInteger turns = new AtomicInteger();
-    final Mailbox mailbox = new Mailbox(Arena.ofAuto().allocate(Mailbox.LENGTH_BYTES, 64));
+    final Mailbox mailbox = new Mailbox(Arena.ofAuto().allocate(Mailbox.LENGTH_BYTES, 64),
+        Arena.ofAuto().allocate(MailboxSlot.LONGEST_RECORD_BYTES, 64));
     volatile Runnable onAttempt = () -> { };
     volatile Runnable onTurn = () -> { };
     volatile Runnable onAskedWhetherConnected = () -> { };

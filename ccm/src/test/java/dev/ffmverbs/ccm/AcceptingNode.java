@@ -47,7 +47,8 @@ final class AcceptingNode implements AutoCloseable {
         partner = interconnects.addPartner(partnerName, List.of(partnerAddress), () -> { });
         status = new BootStatusVariable(interconnects.statusMemory(), bootId, 1);
         status.publish(BootPhase.INITIALIZING, 1);
-        interconnects.listen(this::accept);
+        interconnects.listen(1);
+        interconnects.admit(this::accept);
     }
 
     /** Takes what has completed: nothing but that the partner has notified it of what it wrote. */

@@ -26,7 +26,7 @@ class ExportedTypesTest {
         ".value", "what a node is configured with, and what it reports",
         ".mirror", "the client that pairs of nodes need most");
 
-    /** Names without the root package. */
+    /** Names without the root package; a record of events is exported because {@link NodeEvent} is. */
     private static final Map<String, String> EXPORTED_TYPES = Map.ofEntries(
         Map.entry("ClusterConnectionManager", "a node"),
         Map.entry("ClusterConnectionManager$Builder", "configures and starts a node"),
@@ -38,21 +38,6 @@ class ExportedTypesTest {
         Map.entry("NodeEvent$PartnerEvent", "events that concern one partner"),
         Map.entry("NodeEvent$SessionEvent", "events of a session"),
         Map.entry("NodeEvent$SessionEnded", "the four ends of a session"),
-        Map.entry("NodeEvent$HandshakeStepEnded", "an operation of a handshake ended"),
-        Map.entry("NodeEvent$AttemptFailed", "an attempt to reach a partner failed"),
-        Map.entry("NodeEvent$ExchangeStepTaken", "a step after the handshake was taken"),
-        Map.entry("NodeEvent$ClientReady", "a client was given ports"),
-        Map.entry("NodeEvent$ClientPortsEnded", "ports of a client ended"),
-        Map.entry("NodeEvent$ClientRefused", "a client gets no ports"),
-        Map.entry("NodeEvent$PathChanged", "a session continues over another path"),
-        Map.entry("NodeEvent$ConnectionRejected", "a request or an answer was rejected"),
-        Map.entry("NodeEvent$SessionUp", "a session came up"),
-        Map.entry("NodeEvent$ConnectionLost", "a connection is replaced"),
-        Map.entry("NodeEvent$LivenessChanged", "the verdict on a partner changed"),
-        Map.entry("NodeEvent$PartnerDown", "a partner is dead"),
-        Map.entry("NodeEvent$PartnerRestarted", "a partner has another boot id"),
-        Map.entry("NodeEvent$PartnerLeft", "a partner shut down"),
-        Map.entry("NodeEvent$SessionDropped", "a partner had declared this node dead"),
         Map.entry("NodeEventListener", "receives every event by one method"),
         Map.entry("SessionListener", "receives each kind of event by a method of that name"),
         Map.entry("Partner", "a partner, and how things stand with it"),
@@ -120,12 +105,30 @@ class ExportedTypesTest {
         return type == null;
     }
 
+    private static boolean isRecordOfEvents(final String name) {
+        try {
+            final Class<?> type = Class.forName(name, false, ExportedTypesTest.class.getClassLoader());
+            return type.isRecord() && NodeEvent.class.isAssignableFrom(type);
+        } catch (final ClassNotFoundException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Set<String> difference(final Set<String> from, final Set<String> without) {
+        final Set<String> difference = new TreeSet<>(from);
+        difference.removeAll(without);
+        return difference;
+    }
+
     @Test
     void everyExportedTypeIsOnTheListWithAReason() throws Exception {
         final Set<String> listed = EXPORTED_TYPES.keySet().stream().map(name -> ROOT + "." + name)
             .collect(Collectors.toCollection(TreeSet::new));
 
-        assertEquals(listed, publicTypes(library()));
+        final Set<String> exported = publicTypes(library());
+        exported.removeIf(ExportedTypesTest::isRecordOfEvents);
+        assertEquals(Set.of(), difference(exported, listed), "exported, and without a reason in EXPORTED_TYPES");
+        assertEquals(Set.of(), difference(listed, exported), "in EXPORTED_TYPES, and not exported");
         assertEquals(37, listed.stream().filter(name -> !name.contains("$")).count(), "types that are not nested");
     }
 

@@ -2,7 +2,9 @@
 package dev.ffmverbs.ccm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.ffmverbs.Device;
 import dev.ffmverbs.ccm.internal.link.IncomingRequest;
@@ -22,8 +24,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -33,7 +37,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ManyPartnersTest {
 
     private static final int PARTNERS = 100;
+    private static final int FEW = 4;
     private static final long LIMIT_S = 20;
+
+    /** Long enough for requests to arrive, and for a node that refuses them to say so. */
+    private static final long EARLY_MS = 300;
 
     private static Interconnects node(final Device device, final String name, final InetSocketAddress address) {
         final Interconnects node = new Interconnects(new NodeIdentity(name, BootId.random(), SharedSecret.NONE),
@@ -58,7 +66,8 @@ class ManyPartnersTest {
                 a.addPartner("P" + i, List.of(address), () -> { });
                 partners.add(node(pair.deviceB(), "P" + i, address));
             }
-            a.listen(arrived::add);
+            a.listen(PARTNERS);
+            a.admit(arrived::add);
             for (final Interconnects partner : partners) {
                 attempts.add(
                     partner.addPartner("A", List.of(addressA), () -> { }).paths().getFirst().connect());
@@ -75,9 +84,57 @@ class ManyPartnersTest {
 
             assertEquals(PARTNERS, names.size());
             waiting.forEach(request -> request.reject(Rejection.LEAVING));
+            attempts.forEach(attempt ->
+                assertThrows(CompletionException.class, () -> attempt.orTimeout(LIMIT_S, TimeUnit.SECONDS).join()));
         } finally {
             a.stopListening();
             attempts.forEach(attempt -> attempt.cancel(true));
+            partners.forEach(Interconnects::close);
+            a.close();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.ccm.NodePair#single")
+    void requestsThatComeBeforeTheNodeHasItsPartnersWaitForThem(final NodePair pair) throws Exception {
+        pair.require();
+        final InetSocketAddress addressA = pair.endpointA();
+        final BlockingQueue<IncomingRequest> arrived = new LinkedBlockingQueue<>();
+        final List<Interconnects> partners = new ArrayList<>();
+        final List<InetSocketAddress> addresses = new ArrayList<>();
+        final List<CompletableFuture<PartnerLink>> attempts = new ArrayList<>();
+        final Interconnects a = node(pair.deviceA(), "A", addressA);
+        try {
+            a.listen(FEW);
+            for (int i = 0; i < FEW; i++) {
+                addresses.add(pair.endpointB());
+                final Interconnects partner = node(pair.deviceB(), "P" + i, addresses.get(i));
+                partners.add(partner);
+                attempts.add(
+                    partner.addPartner("A", List.of(addressA), () -> { }).paths().getFirst().connect());
+            }
+            assertThrows(TimeoutException.class, () -> attempts.getLast().get(EARLY_MS, TimeUnit.MILLISECONDS));
+            attempts.forEach(attempt -> assertFalse(attempt.isDone(), "no request is answered yet"));
+            for (int i = 0; i < FEW; i++) {
+                a.addPartner("P" + i, List.of(addresses.get(i)), () -> { });
+            }
+            a.admit(arrived::add);
+
+            final Set<String> names = new HashSet<>();
+            for (int i = 0; i < FEW; i++) {
+                final IncomingRequest request = arrived.poll(LIMIT_S, TimeUnit.SECONDS);
+                assertNotNull(request, "a request after the first " + i);
+                names.add(request.nodeName());
+                request.accept(0);
+            }
+            assertEquals(FEW, names.size());
+        } finally {
+            a.stopListening();
+            for (final CompletableFuture<PartnerLink> attempt : attempts) {
+                if (!attempt.cancel(true) && !attempt.isCompletedExceptionally()) {
+                    attempt.join().close();
+                }
+            }
             partners.forEach(Interconnects::close);
             a.close();
         }

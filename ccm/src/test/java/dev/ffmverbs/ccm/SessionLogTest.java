@@ -58,7 +58,7 @@ class SessionLogTest {
         fail(AttemptOutcome.UNREACHABLE);
 
         assertLogged("connection lost, connecting again: the connection ended",
-            "not connected again yet, the session goes on, trying again: UNREACHABLE",
+            "not connected again yet, the session continues, trying again: UNREACHABLE",
             "session is down; the partner no longer has access to memory",
             "no session yet, trying again: UNREACHABLE");
     }

@@ -169,7 +169,7 @@ class SessionLoopTest {
         source.onPoll = () -> { };
 
         await("it turns again", () -> loop.lastTurnNs() > lastTurnNs);
-        assertEquals("node A: the loop of the sessions cannot poll or wait for completions; it tries again",
+        assertEquals("node A: the session loop cannot poll or wait for completions; it tries again",
             log.messages.getFirst());
     }
 

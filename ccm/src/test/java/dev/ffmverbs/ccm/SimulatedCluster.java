@@ -14,6 +14,7 @@ import dev.ffmverbs.ccm.internal.link.PartnerPath;
 import dev.ffmverbs.ccm.internal.link.Rejections;
 import dev.ffmverbs.ccm.internal.memory.BootStatusVariable;
 import dev.ffmverbs.ccm.internal.memory.Mailbox;
+import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
 import dev.ffmverbs.ccm.internal.trust.NodeIdentity;
 import dev.ffmverbs.ccm.value.AttemptOutcome;
 import dev.ffmverbs.ccm.value.BootId;
@@ -112,7 +113,8 @@ final class SimulatedCluster {
         final String name;
         final InetSocketAddress address;
         final RecordedEvents events = new RecordedEvents();
-        final Mailbox mailbox = new Mailbox(allocate(Mailbox.LENGTH_BYTES));
+        final Mailbox mailbox = new Mailbox(
+            allocate(Mailbox.LENGTH_BYTES), allocate(MailboxSlot.LONGEST_RECORD_BYTES));
         PartnerSession session;
         Partner partner;
         final ClientRegistry clients = new ClientRegistry(client -> Runnable::run, this::wakeUp);

@@ -98,7 +98,7 @@ class StatusPublisherTest {
         awaitBeats();
         loopTurns = false;
         awaitStandstill();
-        await("it says why", () -> "the loop of its sessions does not turn".equals(publisher.ailment()));
+        await("it says why", () -> "its session loop does not turn".equals(publisher.ailment()));
         loopTurns = true;
         awaitBeats();
     }

@@ -56,7 +56,8 @@ class WaitingRequestTest {
         final Interconnects b = node(pair, "B", addressB);
         try {
             a.addPartner("B", List.of(addressB), () -> { });
-            a.listen(arrived::add);
+            a.listen(1);
+            a.admit(arrived::add);
             final PartnerPath path = b.addPartner("A", List.of(addressA), () -> { }).paths().getFirst();
             final List<CompletableFuture<PartnerLink>> attempts = new ArrayList<>();
             final List<IncomingRequest> requests = new ArrayList<>();

@@ -40,6 +40,17 @@ final class AddressResolution {
         this.attemptMs = Math.clamp(TimeUnit.NANOSECONDS.toMillis(timeoutNs) / ATTEMPTS, 1, MAXIMUM_ATTEMPT_MS);
     }
 
+    /** Sets the options of the connection, which cannot be set later, and starts the first attempt. */
+    void begin(final ConnectionParameters parameters) throws ProviderException {
+        if (parameters.trafficClass().isPresent()) {
+            identifier.setTrafficClass(parameters.trafficClass().getAsInt());
+        }
+        if (parameters.timeoutExponent().isPresent()) {
+            identifier.setAcknowledgeTimeout(parameters.timeoutExponent().getAsInt());
+        }
+        resolveAddress();
+    }
+
     boolean hasAttemptsLeft() {
         return attemptsLeft > 0;
     }

@@ -42,11 +42,16 @@ public final class Connection implements AutoCloseable {
     /** Whether the peer has accepted the request of this end. */
     private boolean answered;
 
-    /** Whether this side has disconnected. */
+    /** Whether this side has begun to disconnect, and whether it has done so. */
     private boolean ending;
-    private boolean closed;
+    private boolean released;
 
-    private Connection(
+    /** Whether this side has begun to close, and whether nothing is left. */
+    private volatile boolean closed;
+    private boolean destroyed;
+
+    /** Creates the end that asks for a connection, or the one that accepts one. */
+    Connection(
         final EventDispatcher dispatcher, final ConnectionIdentifierOperations identifier, final QueuePairClaim claim,
         final ConnectionParameters parameters, final InetSocketAddress remoteAddress, final boolean accepting) {
         this.dispatcher = dispatcher;
@@ -60,20 +65,6 @@ public final class Connection implements AutoCloseable {
         this.failures = new ConnectionFailures(accepting, AddressText.of(remoteAddress));
     }
 
-    /** Creates the end that asks for a connection. */
-    static Connection forConnecting(
-        final EventDispatcher dispatcher, final ConnectionIdentifierOperations identifier, final QueuePairClaim claim,
-        final ConnectionParameters parameters, final InetSocketAddress remoteAddress) {
-        return new Connection(dispatcher, identifier, claim, parameters, remoteAddress, false);
-    }
-
-    /** Creates the end that accepts one. */
-    static Connection forAccepting(
-        final EventDispatcher dispatcher, final ConnectionIdentifierOperations identifier, final QueuePairClaim claim,
-        final ConnectionParameters parameters, final InetSocketAddress remoteAddress) {
-        return new Connection(dispatcher, identifier, claim, parameters, remoteAddress, true);
-    }
-
     /** Asks for the connection. Whatever ends the attempt, or completes the future before, also frees it. */
     CompletableFuture<Connection> start(final InetSocketAddress local, final long timeoutNs) {
         final CompletableFuture<Connection> result = established.copy()
@@ -82,10 +73,13 @@ public final class Connection implements AutoCloseable {
                 if (failure == null) {
                     return this;
                 }
+                closed = true;
                 throw closeAfter(failures.ofAttempt(failure, queuePair));
             });
         final CompletableFuture<Connection> ignored = result.whenComplete((connection, failure) -> {
             if (connection != this) {
+                // Set first: if the call does not succeed, the manager's thread frees what is left.
+                closed = true;
                 close();
             }
         });
@@ -93,8 +87,7 @@ public final class Connection implements AutoCloseable {
         synchronized (this) {
             resolution = new AddressResolution(identifier, local, remoteAddress, timeoutNs);
             try {
-                setOptions();
-                resolution.resolveAddress();
+                resolution.begin(parameters);
             } catch (final ProviderException e) {
                 refused = failures.ofCall(e, false);
             } catch (final Throwable e) {
@@ -105,15 +98,6 @@ public final class Connection implements AutoCloseable {
             established.completeExceptionally(refused);
         }
         return result;
-    }
-
-    private void setOptions() throws ProviderException {
-        if (parameters.trafficClass().isPresent()) {
-            identifier.setTrafficClass(parameters.trafficClass().getAsInt());
-        }
-        if (parameters.timeoutExponent().isPresent()) {
-            identifier.setAcknowledgeTimeout(parameters.timeoutExponent().getAsInt());
-        }
     }
 
     private ConnectionException closeAfter(final ConnectionException failure) {
@@ -142,7 +126,8 @@ public final class Connection implements AutoCloseable {
     }
 
     EventTarget target() {
-        return new EventTarget(this, this::onEvent, this::onManagerEnded, () -> !disconnected.isDone(), this::close);
+        return new EventTarget(
+            this, this::onEvent, this::onEventsLost, () -> !disconnected.isDone(), () -> closed, this::close);
     }
 
     private void onEvent(final ConnectionEventData event) {
@@ -227,10 +212,7 @@ public final class Connection implements AutoCloseable {
 
     private Runnable fail(final ConnectionException failure) {
         claim.flushAndRelease();
-        return () -> {
-            established.completeExceptionally(failure);
-            disconnected.complete(null);
-        };
+        return () -> complete(failure);
     }
 
     /**
@@ -241,18 +223,29 @@ public final class Connection implements AutoCloseable {
         if (!disconnected.isDone()) {
             disconnectIdentifier();
         }
-        return () -> {
-            established.completeExceptionally(early);
-            disconnected.complete(null);
-        };
+        return () -> complete(early);
     }
 
-    private void onManagerEnded(final ConnectionException failure) {
-        final Runnable completion;
-        synchronized (this) {
-            completion = closed ? () -> { } : end(failure);
+    /** Completes what is not complete yet, which runs the caller's stages, so without a lock. */
+    private void complete(final ConnectionException failure) {
+        try {
+            established.completeExceptionally(failure);
+        } finally {
+            disconnected.complete(null);
         }
-        completion.run();
+    }
+
+    /** Ends, because no more events arrive, or one could not be handled. Whatever fails, both futures complete. */
+    private void onEventsLost(final ConnectionException failure) {
+        try {
+            synchronized (this) {
+                if (!closed) {
+                    end(failure);
+                }
+            }
+        } finally {
+            complete(failure);
+        }
     }
 
     private void disconnectIdentifier() {
@@ -342,41 +335,59 @@ public final class Connection implements AutoCloseable {
      */
     public void disconnect() {
         synchronized (this) {
-            if (closed || ending || disconnected.isDone()) {
+            if (closed || disconnected.isDone()) {
                 return;
             }
-            ending = true;
-            claim.flushAndRelease();
-            disconnectIdentifier();
+            release();
         }
         established.completeExceptionally(failures.of(Reason.CLOSED, "it was disconnected on this side first"));
     }
 
+    /** Takes the queue pair to ERROR and tells the peer, once; if that has failed half way, does the rest. */
+    private void release() {
+        ending = true;
+        if (!released) {
+            claim.flushAndRelease();
+            disconnectIdentifier();
+            released = true;
+        }
+    }
+
     /**
-     * Disconnects and frees the identifier, without waiting for the peer. Closing again does nothing. The queue pair
-     * stays open, in state ERROR, for the caller to reset or close.
+     * Disconnects and frees the identifier, without waiting for the peer. Closing again does nothing, unless closing
+     * failed before. The queue pair stays open, in state ERROR, for the caller to reset or close.
      *
-     * @throws ConnectionException if the identifier cannot be freed; the connection is closed nevertheless.
+     * @throws ConnectionException if the identifier cannot be freed; the connection is closed nevertheless, and the
+     *                             manager tries again to free it.
      */
     @Override
     public void close() {
+        closed = true;
         try {
-            synchronized (this) {
-                if (closed) {
-                    return;
-                }
-                if (!ending && !disconnected.isDone()) {
-                    ending = true;
-                    claim.flushAndRelease();
-                    disconnectIdentifier();
-                }
-                closed = true;
+            releaseIfConnected();
+        } finally {
+            if (!established.isDone() || !disconnected.isDone()) {
+                complete(failures.of(Reason.CLOSED, "it was closed on this side first"));
+            }
+            destroy();
+        }
+    }
+
+    private synchronized void releaseIfConnected() {
+        if (!destroyed && !disconnected.isDone()) {
+            release();
+        }
+    }
+
+    private synchronized void destroy() {
+        if (!destroyed) {
+            try {
+                claim.flushAndRelease();
+            } finally {
                 claim.release();
                 dispatcher.destroy(identifier);
+                destroyed = true;
             }
-        } finally {
-            established.completeExceptionally(failures.of(Reason.CLOSED, "it was closed on this side first"));
-            disconnected.complete(null);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.ffmverbs.cm.ConnectionException.Reason;
 import dev.ffmverbs.spi.ConnectionEventData;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.RejectReason;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 
@@ -59,9 +60,9 @@ final class ConnectionFailures {
             return endByPeer();
         }
         return switch (status) {
-            case RejectionText.TIMEOUT -> of(Reason.PEER_GAVE_UP,
+            case RejectReason.TIMEOUT -> of(Reason.PEER_GAVE_UP,
                 "the peer accepted, and then stopped waiting for the confirmation");
-            case RejectionText.STALE_CONNECTION -> of(Reason.STALE_CONNECTION, "the peer still knew an earlier"
+            case RejectReason.STALE_CONNECTION -> of(Reason.STALE_CONNECTION, "the peer still knew an earlier"
                 + " connection of this queue pair, or accepted and ended this one before the acceptance arrived;"
                 + " try again");
             default -> new ConnectionException(

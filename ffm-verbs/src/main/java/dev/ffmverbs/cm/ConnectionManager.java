@@ -245,7 +245,7 @@ public final class ConnectionManager implements AutoCloseable {
         try {
             if (timeoutNs > 0) {
                 connection = dispatcher.create(identifier ->
-                    Connection.forConnecting(dispatcher, identifier, claim, parameters, remote), Connection::target);
+                    new Connection(dispatcher, identifier, claim, parameters, remote, false), Connection::target);
             }
         } catch (final ProviderException e) {
             throw new ConnectionException("cannot connect to " + AddressText.of(remote), e);
@@ -254,9 +254,23 @@ public final class ConnectionManager implements AutoCloseable {
                 claim.release();
             }
         }
-        return connection != null ? connection.start(local, timeoutNs)
+        return connection != null ? start(connection, local, timeoutNs)
             : CompletableFuture.failedFuture(new ConnectionFailures(false, AddressText.of(remote))
                 .of(Reason.TIMED_OUT, "the time limit of " + timeout + " had passed before anything was sent"));
+    }
+
+    private static CompletableFuture<Connection> start(
+        final Connection connection, final InetSocketAddress local, final long timeoutNs) {
+        boolean started = false;
+        try {
+            final CompletableFuture<Connection> attempt = connection.start(local, timeoutNs);
+            started = true;
+            return attempt;
+        } finally {
+            if (!started) {
+                connection.close();
+            }
+        }
     }
 
     private static long nanoseconds(final Duration timeout) {

@@ -33,6 +33,10 @@ public final class ConnectionRequest {
     /** Whether the peer gave up before the request was answered. */
     private boolean withdrawn;
 
+    /** Whether nobody needs the identifier any longer, and whether it is destroyed. */
+    private volatile boolean over;
+    private boolean destroyed;
+
     ConnectionRequest(
         final EventDispatcher dispatcher, final Device listenerDevice, final ConnectionEventData event) {
         this.dispatcher = dispatcher;
@@ -47,7 +51,13 @@ public final class ConnectionRequest {
     }
 
     EventTarget target() {
-        return new EventTarget(this, event -> withdraw(), failure -> { }, () -> false, this::rejectUnanswered);
+        return new EventTarget(
+            this, event -> withdraw(), failure -> { }, () -> false, () -> over, this::rejectUnanswered);
+    }
+
+    /** Returns whether it is the request that an identifier stands for. */
+    boolean isOf(final ConnectionIdentifierOperations requested) {
+        return identifier == requested;
     }
 
     /**
@@ -140,24 +150,32 @@ public final class ConnectionRequest {
         }
         final QueuePairClaim claim = QueuePairClaim.take(queuePair,
             isOfListenerDevice() ? listenerDevice.name() : deviceName, listenerDevice.provider(), toString());
-        boolean handedOver = false;
-        boolean accepted = false;
+        Connection connection = null;
         try {
-            final Connection connection = Connection.forAccepting(
-                dispatcher, identifier, claim, limitReads(parameters), remoteAddress);
-            dispatcher.handOver(identifier, connection.target());
-            handedOver = true;
+            final Connection created = new Connection(
+                dispatcher, identifier, claim, limitReads(parameters), remoteAddress, true);
+            dispatcher.handOver(identifier, created.target());
             answered = true;
-            connection.accept(privateData);
-            accepted = true;
-            return connection;
+            connection = created;
         } finally {
-            if (handedOver && !accepted) {
-                claim.flushAndRelease();
-                dispatcher.destroy(identifier);
-            } else if (!handedOver) {
+            if (connection == null) {
                 claim.release();
             }
+        }
+        try {
+            connection.accept(privateData);
+            return connection;
+        } catch (final Throwable e) {
+            closeAfter(e, connection);
+            throw e;
+        }
+    }
+
+    private static void closeAfter(final Throwable failure, final Connection connection) {
+        try {
+            connection.close();
+        } catch (final Throwable notFreed) {
+            failure.addSuppressed(notFreed);
         }
     }
 
@@ -187,6 +205,7 @@ public final class ConnectionRequest {
         if (withdrawn) {
             return;
         }
+        over = true;
         try {
             identifier.reject(reason);
         } catch (final ProviderException e) {
@@ -195,7 +214,15 @@ public final class ConnectionRequest {
             }
             // The peer has given up; the event about that has not arrived yet.
         } finally {
+            destroy();
+        }
+    }
+
+    /** Destroys the identifier, which rejects the request if that has failed before. */
+    private void destroy() {
+        if (!destroyed) {
             dispatcher.destroy(identifier);
+            destroyed = true;
         }
     }
 
@@ -205,17 +232,21 @@ public final class ConnectionRequest {
         }
     }
 
+    /** Rejects, unless the request was answered or is withdrawn; if that has failed half way, does the rest. */
     synchronized void rejectUnanswered() {
-        if (!answered) {
+        if (over) {
+            destroy();
+        } else if (!answered) {
             reject(new byte[0]);
         }
     }
 
     /** Handles the event that the peer gave up. */
     private synchronized void withdraw() {
-        if (!answered && !withdrawn) {
+        if (!answered) {
             withdrawn = true;
-            dispatcher.destroy(identifier);
+            over = true;
+            destroy();
         }
     }
 

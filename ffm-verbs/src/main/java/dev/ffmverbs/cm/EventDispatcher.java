@@ -10,18 +10,19 @@ import dev.ffmverbs.spi.ProviderException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Reads the events of a manager on a single thread, and passes each to its target.
  *
- * <p>Whatever a target or the observer throws, the thread continues. It ends only if events cannot be read several
- * times in a row. Then everything that waits for events is told, and nothing new begins.
+ * <p>Whatever a target or the observer throws, the thread continues, and no event is lost: one that was not handled is
+ * passed on again. If that fails time after time, the request is rejected or the connection ends. The thread ends only
+ * if events cannot be read several times in a row. Then everything that waits for events is told, and nothing new
+ * begins.
  */
 final class EventDispatcher {
 
@@ -33,9 +34,15 @@ final class EventDispatcher {
     private static final long FIRST_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long LONGEST_PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
 
+    /** How often one event is passed on before it is given up. */
+    private static final int MOST_DELIVERIES = 64;
+
+    /** How often the thread that ends tries to tell everything that waits. */
+    private static final int MOST_END_TRIES = 128;
+
     private final String device;
     private final ConnectionManagerOperations operations;
-    private final Map<ConnectionIdentifierOperations, EventTarget> targets = new ConcurrentHashMap<>();
+    private final EventTargets targets;
     private final Thread thread;
     private volatile Consumer<ConnectionEvent> observer = event -> { };
     private volatile boolean stopping;
@@ -43,9 +50,16 @@ final class EventDispatcher {
     /** Why the thread has ended by itself, or null. Guarded by this object, like the start of {@link #stopping}. */
     private Throwable endedBy;
 
+    // Used by the thread: the event that was read and is not handled yet, or null; how often it was passed on; and
+    // whether the observer has received it.
+    private ConnectionEventData present;
+    private int deliveries;
+    private boolean observed;
+
     EventDispatcher(final String device, final ConnectionManagerOperations operations) {
         this.device = device;
         this.operations = operations;
+        this.targets = new EventTargets(device);
         this.thread = Thread.ofPlatform().daemon().name("rdma-cm-" + device).unstarted(this::run);
     }
 
@@ -89,7 +103,7 @@ final class EventDispatcher {
                 return owner;
             } finally {
                 if (!created) {
-                    identifier.close();
+                    targets.discard(identifier);
                 }
             }
         }
@@ -130,35 +144,35 @@ final class EventDispatcher {
     /**
      * Destroys an identifier, whose events then reach nobody.
      *
-     * @throws ConnectionException if the provider refuses.
+     * @throws ConnectionException if the provider refuses; it is tried again once the owner counts as closed.
      */
     void destroy(final ConnectionIdentifierOperations identifier) {
-        targets.remove(identifier);
-        try {
-            identifier.close();
-        } catch (final ProviderException e) {
-            throw new ConnectionException("cannot destroy a connection identifier of " + device, e);
-        }
+        targets.destroy(identifier);
     }
 
     private void run() {
         Throwable failure = null;
-        boolean told = false;
-        for (int tries = 0; !told && tries < MOST_READ_FAILURES; tries++) {
+        Throwable untold = null;
+        boolean over = false;
+        for (int tries = 0; !over && tries < MOST_END_TRIES; tries++) {
             try {
-                if (failure == null) {
+                if (tries == 0) {
                     failure = dispatchUntilStopped();
                 } else {
                     LockSupport.parkNanos(FIRST_PAUSE_NS);
                 }
-                if (failure != null) {
-                    end(failure);
-                }
-                told = true;
+                end(failure);
+                over = true;
             } catch (final Throwable e) {
-                // What waits is told again, as far as it can be.
+                // Nothing is called here, because it could throw again. What waits is told again, as far as it can be.
                 failure = failure == null ? e : failure;
+                untold = e;
             }
+        }
+        if (!over) {
+            final Throwable last = untold;
+            report(() -> "not everything that waits for events of " + device + " knows that its manager has ended",
+                last);
         }
     }
 
@@ -171,21 +185,21 @@ final class EventDispatcher {
                 if (failure != null) {
                     final Throwable told = failure;
                     failure = null;
-                    report("the connection manager of " + device + " cannot read an event, failure " + failures
-                        + " in a row; trying again", told);
-                    LockSupport.parkNanos(Math.min(LONGEST_PAUSE_NS, FIRST_PAUSE_NS << failures));
+                    recoverFrom(told, failures);
                 }
-                // If a handler has left the interrupt status set, every wait would end at once.
-                final boolean ignored = Thread.interrupted();
-                final ConnectionEventData event = operations.nextEvent(EVENT_WAIT_NS);
-                if (event != null) {
-                    dispatch(event);
+                if (present == null) {
+                    read();
+                }
+                if (present != null) {
+                    dispatch();
                 }
                 failures = 0;
             } catch (final Throwable e) {
                 // Nothing is called here, because it could throw again and end the thread.
-                failures++;
                 failure = e;
+                if (present == null || deliveries > MOST_DELIVERIES) {
+                    failures++;
+                }
                 if (failures > MOST_READ_FAILURES) {
                     return e;
                 }
@@ -194,62 +208,128 @@ final class EventDispatcher {
         return null;
     }
 
-    private void dispatch(final ConnectionEventData event) {
-        final ConnectionIdentifierOperations concerned =
-            event.listener() != null ? event.listener() : event.identifier();
-        final EventTarget target = concerned == null ? null : targets.get(concerned);
-        if (target != null) {
-            notifyObserver(event, target);
-            deliver(event, target);
-        } else if (event.listener() != null) {
-            destroy(event.identifier());
+    /** Reports a failure, and pauses if nothing could be read, or not even an event be given up. */
+    private void recoverFrom(final Throwable failure, final int failures) {
+        if (failures > 0) {
+            report(() -> "the connection manager of " + device + " cannot read an event, failure " + failures
+                + " in a row; trying again", failure);
+            LockSupport.parkNanos(Math.min(LONGEST_PAUSE_NS, FIRST_PAUSE_NS << failures));
+        } else {
+            report(() -> describePresent() + " was not handled, and is passed on again", failure);
         }
+    }
+
+    private void read() throws ProviderException {
+        // If a handler has left the interrupt status set, every wait would end at once.
+        final boolean ignored = Thread.interrupted();
+        deliveries = 0;
+        observed = false;
+        present = operations.nextEvent(EVENT_WAIT_NS);
+        if (present == null) {
+            targets.destroyLeftOver();
+        }
+    }
+
+    /** Passes the present event on; what it throws means that the event was not handled. */
+    private void dispatch() {
+        final ConnectionEventData event = present;
+        deliveries++;
+        if (deliveries > MOST_DELIVERIES) {
+            giveUp(event);
+        } else {
+            final EventTarget target = targets.of(event);
+            if (target != null) {
+                notifyObserver(event, target);
+                target.handler().accept(event);
+            } else if (event.listener() != null) {
+                targets.discard(event.identifier());
+            }
+        }
+        present = null;
     }
 
     private void notifyObserver(final ConnectionEventData event, final EventTarget target) {
+        if (observed) {
+            return;
+        }
+        final ConnectionEvent told = new ConnectionEvent(ConnectionEventType.of(event.type()),
+            event.localAddress(), event.remoteAddress(), event.status());
+        observed = true;
         try {
-            observer.accept(new ConnectionEvent(ConnectionEventType.of(event.type()),
-                event.localAddress(), event.remoteAddress(), event.status()));
+            observer.accept(told);
         } catch (final Throwable e) {
-            report("the observer of " + device + " failed at event " + ConnectionEventType.of(event.type()) + " of "
-                + target + "; the event takes effect nevertheless", e);
+            report(() -> "the observer of " + device + " failed at event " + told.type() + " of " + target
+                + "; the event takes effect nevertheless", e);
         }
     }
 
-    private void deliver(final ConnectionEventData event, final EventTarget target) {
-        try {
-            target.handler().accept(event);
-        } catch (final Throwable e) {
-            report("event " + ConnectionEventType.of(event.type()) + " of " + target + " on " + device
-                + " was not handled completely", e);
+    /** Lets go of an event that was not handled: rejects the request, or ends the connection. */
+    private void giveUp(final ConnectionEventData event) {
+        final EventTarget concerned = targets.of(event.identifier());
+        if (event.listener() != null && concerned == null) {
+            targets.discard(event.identifier());
+        } else if (concerned != null && concerned.owner() instanceof ConnectionRequest request) {
+            request.rejectUnanswered();
+        } else if (concerned != null && event.listener() == null) {
+            concerned.onEventsLost().accept(new ConnectionException(
+                Reason.FAILED, describePresent() + " could not be handled, and the connection has ended"));
         }
+    }
+
+    private String describePresent() {
+        final ConnectionEventData event = present;
+        return event == null ? "an event of " + device
+            : "event " + ConnectionEventType.of(event.type()) + " of " + targets.of(event) + " on " + device;
     }
 
     /** Logs a failure. If that fails as well, for example for lack of memory, nothing else can be done. */
-    static void report(final String what, final Throwable failure) {
+    static void report(final Supplier<String> what, final Throwable failure) {
         try {
-            LOGGER.log(Level.ERROR, what, failure);
+            LOGGER.log(Level.ERROR, what.get(), failure);
         } catch (final Throwable unreportable) {
             return;
         }
     }
 
-    /** Ends: nothing new begins, and everything that waits for events is told. */
+    /**
+     * Ends: a request that was read is rejected. If events can no longer be read, nothing new begins, and everything
+     * that waits for events is told.
+     */
     private void end(final Throwable failure) {
+        if (present != null) {
+            giveUp(present);
+            present = null;
+        }
+        final boolean first;
         synchronized (this) {
             if (stopping) {
                 return;
             }
+            first = endedBy == null;
             endedBy = failure;
         }
-        report("the connection manager of " + device + " ends because it cannot read its events; its connections end",
-            failure);
-        for (final EventTarget target : targets.values()) {
+        if (first) {
+            report(() -> "the connection manager of " + device
+                + " ends because it cannot read its events; its connections end", failure);
+        }
+        tellAll();
+    }
+
+    /** Tells everything that waits for events; throws afterwards what went wrong at any of them. */
+    private void tellAll() {
+        Throwable failure = null;
+        EventTarget untold = null;
+        for (final EventTarget target : targets.all()) {
             try {
-                target.onManagerEnded().accept(endException());
+                target.onEventsLost().accept(endException());
             } catch (final Throwable e) {
-                report(target + " failed to handle the end of the connection manager of " + device, e);
+                failure = e;
+                untold = target;
             }
+        }
+        if (untold != null) {
+            throw new IllegalStateException(
+                untold + " failed to handle the end of the connection manager of " + device, failure);
         }
     }
 
@@ -261,7 +341,7 @@ final class EventDispatcher {
      */
     synchronized void stop() {
         if (!stopping) {
-            final List<Object> open = targets.values().stream()
+            final List<Object> open = targets.all().stream()
                 .filter(target -> target.keepsManagerOpen().getAsBoolean()).map(EventTarget::owner).toList();
             if (!open.isEmpty()) {
                 throw new IllegalStateException("ConnectionManager of " + device + " cannot be closed while "
@@ -286,6 +366,6 @@ final class EventDispatcher {
 
     /** Returns the targets left. Once the thread has ended, these are ended connections and unanswered requests. */
     List<EventTarget> targets() {
-        return List.copyOf(targets.values());
+        return List.copyOf(targets.all());
     }
 }

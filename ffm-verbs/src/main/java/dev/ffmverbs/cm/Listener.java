@@ -20,7 +20,13 @@ public final class Listener implements AutoCloseable {
     private final Device device;
     private final Consumer<ConnectionRequest> handler;
     private volatile InetSocketAddress localAddress;
-    private boolean closed;
+    private volatile boolean closed;
+    private boolean destroyed;
+
+    // Used by the manager's thread: the request that the handler was called with and whose event is not handled yet,
+    // or null; and what the handler threw.
+    private ConnectionRequest handedOn;
+    private Throwable handlerFailure;
 
     Listener(
         final EventDispatcher dispatcher, final ConnectionIdentifierOperations identifier, final Device device,
@@ -32,7 +38,7 @@ public final class Listener implements AutoCloseable {
     }
 
     EventTarget target() {
-        return new EventTarget(this, this::onEvent, failure -> { }, () -> true, this::close);
+        return new EventTarget(this, this::onEvent, failure -> { }, () -> !closed, () -> closed, this::close);
     }
 
     ConnectionIdentifierOperations identifier() {
@@ -52,49 +58,53 @@ public final class Listener implements AutoCloseable {
         localAddress = address;
     }
 
-    /** Passes a connection request to the handler, and rejects it if the handler fails. */
+    /**
+     * Passes a connection request to the handler, once, and rejects it if the handler fails. If this fails itself,
+     * calling it again does the rest.
+     */
     private void onEvent(final ConnectionEventData event) {
         if (ConnectionEventType.of(event.type()) != ConnectionEventType.CONNECT_REQUEST) {
             LOGGER.log(Level.WARNING, "{0} of {1} received the unexpected event {2} with status {3}",
                 this, device.name(), ConnectionEventType.of(event.type()), event.status());
             return;
         }
-        ConnectionRequest request = null;
-        try {
-            request = new ConnectionRequest(dispatcher, device, event);
+        if (handedOn == null || !handedOn.isOf(event.identifier())) {
+            final ConnectionRequest request = new ConnectionRequest(dispatcher, device, event);
             dispatcher.file(event.identifier(), request.target());
-            handler.accept(request);
-        } catch (final Throwable e) {
-            rejectAfter(e, request, event);
+            handedOn = request;
+            try {
+                handler.accept(request);
+                handedOn = null;
+                return;
+            } catch (final Throwable e) {
+                handlerFailure = e;
+            }
         }
+        rejectAfterFailure();
     }
 
-    private void rejectAfter(
-        final Throwable failure, final ConnectionRequest request, final ConnectionEventData event) {
-        try {
-            if (request == null) {
-                dispatcher.destroy(event.identifier());
-            } else {
-                request.rejectUnanswered();
-            }
-        } catch (final Throwable notRejected) {
-            failure.addSuppressed(notRejected);
-        }
-        EventDispatcher.report("the handler of " + this + " of " + device.name() + " failed; the request of "
-            + AddressText.of(event.remoteAddress()) + " is rejected, unless it was answered before", failure);
+    private void rejectAfterFailure() {
+        final ConnectionRequest request = handedOn;
+        final Throwable failure = handlerFailure;
+        request.rejectUnanswered();
+        handedOn = null;
+        EventDispatcher.report(() -> "the handler of " + this + " of " + device.name() + " failed; the request of "
+            + AddressText.of(request.remoteAddress()) + " is rejected, unless it was answered before", failure);
     }
 
     /**
      * Stops listening. Connections accepted through it continue, and requests that the handler has received can still
-     * be answered. Closing again does nothing.
+     * be answered. Closing again does nothing, unless closing failed before.
      *
-     * @throws ConnectionException if the identifier cannot be freed; the listener is closed nevertheless.
+     * @throws ConnectionException if the identifier cannot be freed; the listener is closed nevertheless, and the
+     *                             manager tries again to free it.
      */
     @Override
     public synchronized void close() {
-        if (!closed) {
-            closed = true;
+        closed = true;
+        if (!destroyed) {
             dispatcher.destroy(identifier);
+            destroyed = true;
         }
     }
 

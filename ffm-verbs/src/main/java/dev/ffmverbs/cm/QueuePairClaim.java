@@ -7,9 +7,8 @@ import dev.ffmverbs.QueuePairAttributes;
 import dev.ffmverbs.QueuePairState;
 import dev.ffmverbs.QueuePairType;
 import dev.ffmverbs.VerbsException;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The exclusive right of one connection, of any manager, to take a queue pair through its states.
@@ -19,10 +18,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class QueuePairClaim {
 
-    private static final Set<QueuePair> CLAIMED = ConcurrentHashMap.newKeySet();
+    private static final Map<QueuePair, QueuePairClaim> HELD = new ConcurrentHashMap<>();
 
     private final QueuePair queuePair;
-    private final AtomicBoolean held = new AtomicBoolean(true);
 
     private QueuePairClaim(final QueuePair queuePair) {
         this.queuePair = queuePair;
@@ -52,7 +50,8 @@ final class QueuePairClaim {
             throw new IllegalArgumentException(queuePair + " of " + device + " is of type " + type
                 + "; a connection needs " + QueuePairType.RELIABLE_CONNECTION);
         }
-        if (!CLAIMED.add(queuePair)) {
+        final QueuePairClaim claim = new QueuePairClaim(queuePair);
+        if (HELD.putIfAbsent(queuePair, claim) != null) {
             throw new IllegalStateException(queuePair + " of " + device
                 + " is used by another connection; end that one first, or use another queue pair");
         }
@@ -60,10 +59,10 @@ final class QueuePairClaim {
         try {
             requireUnconnected(queuePair, device);
             usable = true;
-            return new QueuePairClaim(queuePair);
+            return claim;
         } finally {
             if (!usable) {
-                CLAIMED.remove(queuePair);
+                claim.release();
             }
         }
     }
@@ -82,24 +81,22 @@ final class QueuePairClaim {
 
     /** Gives the queue pair back as it is. */
     void release() {
-        if (held.compareAndSet(true, false)) {
-            CLAIMED.remove(queuePair);
-        }
+        HELD.remove(queuePair, this);
     }
 
     /**
      * Takes the queue pair to ERROR and gives it back, unless it was given back before and another connection may use
-     * it.
+     * it. If something unforeseen fails on the way, doing so again does it.
      */
     void flushAndRelease() {
-        if (held.get()) {
+        if (HELD.get(queuePair) == this) {
             try {
                 queuePair.modify(new QueuePairAttributes().state(QueuePairState.ERROR));
             } catch (final VerbsException | IllegalStateException | WrongThreadException neverConnectedOrGone) {
-                return;
-            } finally {
                 release();
+                return;
             }
+            release();
         }
     }
 }

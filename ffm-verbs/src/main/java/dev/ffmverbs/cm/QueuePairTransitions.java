@@ -53,6 +53,6 @@ final class QueuePairTransitions {
 
     private QueuePairAttributes attributesFor(final QueuePairState state) throws ProviderException {
         final QueuePairAttributes attributes = new QueuePairAttributes().state(state);
-        return attributes.changed(identifier.initializeQueuePairAttributes(attributes.structure()));
+        return attributes.markChanged(identifier.initializeQueuePairAttributes(attributes.structure()));
     }
 }

@@ -2,25 +2,24 @@
 package dev.ffmverbs.ibverbs;
 
 import dev.ffmverbs.spi.ProviderException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodType;
 import java.util.Arrays;
 import java.util.function.Supplier;
 
 /**
  * An exported C function of the control path, called with {@code errno} captured.
  *
- * <p>It is linked at its first call, so that a function an old library lacks breaks only what needs it. Calls are
- * generic and box their arguments: control calls enter the kernel anyway.
+ * <p>It is linked at its first call, so that a function an old library lacks breaks only what needs it. Calls box their
+ * arguments: control calls enter the kernel anyway. The text of the arguments is made only for a call that fails.
  */
 @SuppressWarnings("restricted")
 final class ControlFunction {
 
-    private static final Linker.Option CAPTURE_ERRNO = Linker.Option.captureCallState("errno");
+    private static final MethodType ON_ARRAY = MethodType.methodType(Object.class, Object[].class);
 
     private final String name;
     private final Supplier<MemorySegment> address;
@@ -32,7 +31,7 @@ final class ControlFunction {
         final String name, final Supplier<MemorySegment> address, final Supplier<FunctionDescriptor> descriptor,
         final Linker.Option... otherOptions) {
         this.options = Arrays.copyOf(otherOptions, otherOptions.length + 1);
-        this.options[otherOptions.length] = CAPTURE_ERRNO;
+        this.options[otherOptions.length] = CapturedErrno.OPTION;
         this.name = name;
         this.address = address;
         this.descriptor = descriptor;
@@ -45,16 +44,16 @@ final class ControlFunction {
     /**
      * Calls a function that returns a pointer, NULL on failure with errno set.
      *
-     * @param text      the arguments as text, for the message.
+     * @param text      makes the arguments' text, for the message.
      * @param arguments the arguments in the exact types of the descriptor.
      * @return the pointer, of length zero.
      * @throws ProviderException when it returned NULL.
      */
-    MemorySegment pointer(final String text, final Object... arguments) throws ProviderException {
+    MemorySegment pointer(final Supplier<String> text, final Object... arguments) throws ProviderException {
         final Outcome outcome = call(arguments);
         final MemorySegment pointer = (MemorySegment) outcome.result;
         if (pointer.address() == 0) {
-            throw new ProviderException(name, text, outcome.errno);
+            throw new ProviderException(name, text.get(), outcome.errno);
         }
         return pointer;
     }
@@ -62,43 +61,43 @@ final class ControlFunction {
     /**
      * Calls a function that returns 0, or on failure either the error number or -1 with errno set: verbs do both.
      *
-     * @param text      the arguments as text, for the message.
+     * @param text      makes the arguments' text, for the message.
      * @param arguments the arguments in the exact types of the descriptor.
      * @throws ProviderException when it did not return 0.
      */
-    void status(final String text, final Object... arguments) throws ProviderException {
+    void status(final Supplier<String> text, final Object... arguments) throws ProviderException {
         final Outcome outcome = call(arguments);
         final int status = (int) outcome.result;
         if (status != 0) {
-            throw new ProviderException(name, text, status == -1 ? outcome.errno : Math.abs(status));
+            throw new ProviderException(name, text.get(), status == -1 ? outcome.errno : Math.abs(status));
         }
     }
 
     /**
      * Calls a function that returns a number, -1 on failure with errno set.
      *
-     * @param text      the arguments as text, for the message.
+     * @param text      makes the arguments' text, for the message.
      * @param arguments the arguments in the exact types of the descriptor.
      * @return the number, 0 or more.
      * @throws ProviderException when it returned a negative number.
      */
-    long number(final String text, final Object... arguments) throws ProviderException {
+    long number(final Supplier<String> text, final Object... arguments) throws ProviderException {
         final Outcome outcome = call(arguments);
         final long number = ((Number) outcome.result).longValue();
         if (number < 0) {
-            throw new ProviderException(name, text, outcome.errno);
+            throw new ProviderException(name, text.get(), outcome.errno);
         }
         return number;
     }
 
     private Outcome call(final Object... arguments) {
-        try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment captured = arena.allocate(Linker.Option.captureStateLayout());
-            final Object[] all = new Object[arguments.length + 1];
-            all[0] = captured;
-            System.arraycopy(arguments, 0, all, 1, arguments.length);
-            final Object result = handle().invokeWithArguments(all);
-            return new Outcome(result, captured.get(ValueLayout.JAVA_INT, 0));
+        final MemorySegment errno = CapturedErrno.clearedPlace();
+        final Object[] all = new Object[arguments.length + 1];
+        all[0] = errno;
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        try {
+            final Object result = (Object) handle().invokeExact(all);
+            return new Outcome(result, CapturedErrno.read(errno));
         } catch (final RuntimeException | Error e) {
             throw e;
         } catch (final Throwable e) {
@@ -106,10 +105,13 @@ final class ControlFunction {
         }
     }
 
+    /** Takes the place for errno and the arguments as one array, so that it can be called exactly. */
     private MethodHandle handle() {
         MethodHandle linked = handle;
         if (linked == null) {
-            linked = Linker.nativeLinker().downcallHandle(address.get(), descriptor.get(), options);
+            final MethodHandle call =
+                Linker.nativeLinker().downcallHandle(address.get(), descriptor.get(), options);
+            linked = call.asSpreader(Object[].class, call.type().parameterCount()).asType(ON_ARRAY);
             handle = linked;
         }
         return linked;

@@ -52,10 +52,10 @@ final class EventDescriptor {
      */
     EventDescriptor(final int descriptor) throws ProviderException {
         this.descriptor = descriptor;
-        final long flags = FCNTL.number("fd=" + descriptor + ", F_GETFL", descriptor, ffm_verbs_h.F_GETFL(), 0);
-        FCNTL.number("fd=" + descriptor + ", F_SETFL", descriptor, ffm_verbs_h.F_SETFL(),
+        final long flags = FCNTL.number(() -> "fd=" + descriptor + ", F_GETFL", descriptor, ffm_verbs_h.F_GETFL(), 0);
+        FCNTL.number(() -> "fd=" + descriptor + ", F_SETFL", descriptor, ffm_verbs_h.F_SETFL(),
             (int) flags | ffm_verbs_h.O_NONBLOCK());
-        this.wakeUpDescriptor = (int) EVENTFD.number("initval=0", 0,
+        this.wakeUpDescriptor = (int) EVENTFD.number(() -> "initval=0", 0,
             ffm_verbs_h.EFD_NONBLOCK() | ffm_verbs_h.EFD_CLOEXEC() | EFD_SEMAPHORE);
     }
 
@@ -119,7 +119,8 @@ final class EventDescriptor {
     private static void poll(final MemorySegment descriptors, final long timeoutNs) throws ProviderException {
         final long roundedUpMs = TimeUnit.NANOSECONDS.toMillis(timeoutNs + TimeUnit.MILLISECONDS.toNanos(1) - 1);
         try {
-            POLL.number("timeout=" + roundedUpMs, descriptors, 2L, (int) Math.min(Integer.MAX_VALUE, roundedUpMs));
+            POLL.number(
+                () -> "timeout=" + roundedUpMs, descriptors, 2L, (int) Math.min(Integer.MAX_VALUE, roundedUpMs));
         } catch (final ProviderException e) {
             if (e.errno() != Errno.EINTR) {
                 throw e;
@@ -132,7 +133,7 @@ final class EventDescriptor {
     /** Takes one wake-up; false when other threads took all there were. */
     private boolean takeWakeUp(final Arena arena) throws ProviderException {
         try {
-            READ.number("eventfd", wakeUpDescriptor, arena.allocate(ValueLayout.JAVA_LONG), (long) Long.BYTES);
+            READ.number(() -> "eventfd", wakeUpDescriptor, arena.allocate(ValueLayout.JAVA_LONG), (long) Long.BYTES);
             return true;
         } catch (final ProviderException e) {
             if (e.errno() == Errno.EAGAIN) {
@@ -145,7 +146,7 @@ final class EventDescriptor {
     /** Ends one wait in {@link #await}: one that is under way, or else the next. Calls add up. */
     void wakeUp() {
         try (Arena arena = Arena.ofConfined()) {
-            WRITE.number("eventfd", wakeUpDescriptor, arena.allocateFrom(ValueLayout.JAVA_LONG, 1L),
+            WRITE.number(() -> "eventfd", wakeUpDescriptor, arena.allocateFrom(ValueLayout.JAVA_LONG, 1L),
                 (long) Long.BYTES);
         } catch (final ProviderException e) {
             throw new IllegalStateException("cannot wake a waiting thread", e);
@@ -153,6 +154,6 @@ final class EventDescriptor {
     }
 
     void close() throws ProviderException {
-        CLOSE.status("eventfd", wakeUpDescriptor);
+        CLOSE.status(() -> "eventfd", wakeUpDescriptor);
     }
 }

@@ -11,6 +11,7 @@ import dev.ffmverbs.spi.layout.ExtendedDeviceAttributesLayout;
 import dev.ffmverbs.spi.layout.PortAttributesLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.function.Supplier;
 
 /**
  * What {@code <infiniband/verbs.h>} does in inline functions and macros before a call reaches the library.
@@ -84,7 +85,7 @@ final class HeaderDispatch {
     /** {@code ibv_query_port}: the extended operation with the size we know, else the compatibility form. */
     static void queryPort(final MemorySegment context, final int port, final MemorySegment portAttributes)
         throws ProviderException {
-        final String text = "port=" + port;
+        final Supplier<String> text = () -> "port=" + port;
         portAttributes.fill((byte) 0);
         final MemorySegment function = extendedOperation(context, verbs_context.query_port$offset());
         if (function.address() == 0) {
@@ -103,7 +104,8 @@ final class HeaderDispatch {
         if (function.address() != 0) {
             try {
                 new ControlFunction("ibv_query_device_ex", () -> function, verbs_context.query_device_ex::descriptor)
-                    .status("", context, MemorySegment.NULL, deviceAttributes, ExtendedDeviceAttributesLayout.BYTES);
+                    .status(() -> "", context, MemorySegment.NULL, deviceAttributes,
+                        ExtendedDeviceAttributesLayout.BYTES);
                 return;
             } catch (final ProviderException e) {
                 if (e.errno() != Errno.EOPNOTSUPP && e.errno() != Errno.ENOSYS) {
@@ -111,7 +113,7 @@ final class HeaderDispatch {
                 }
             }
         }
-        QUERY_DEVICE.status("", context, ExtendedDeviceAttributesLayout.basic(deviceAttributes));
+        QUERY_DEVICE.status(() -> "", context, ExtendedDeviceAttributesLayout.basic(deviceAttributes));
     }
 
     /**

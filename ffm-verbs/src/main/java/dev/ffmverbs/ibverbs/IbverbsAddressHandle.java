@@ -7,6 +7,7 @@ import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.layout.AddressAttributesLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.function.Supplier;
 
 /** An address handle: {@code struct ibv_ah}. */
 final class IbverbsAddressHandle implements AddressHandleOperations {
@@ -24,7 +25,8 @@ final class IbverbsAddressHandle implements AddressHandleOperations {
 
     static IbverbsAddressHandle create(final MemorySegment domain, final MemorySegment attributes)
         throws ProviderException {
-        final String text = "port=" + attributes.get(ValueLayout.JAVA_BYTE, AddressAttributesLayout.PORT)
+        final Supplier<String> text = () ->
+            "port=" + attributes.get(ValueLayout.JAVA_BYTE, AddressAttributesLayout.PORT)
             + ", sgid_index="
             + Byte.toUnsignedInt(attributes.get(ValueLayout.JAVA_BYTE, AddressAttributesLayout.SOURCE_GID_INDEX));
         return new IbverbsAddressHandle(CREATE_AH.pointer(text, domain, attributes));
@@ -37,6 +39,6 @@ final class IbverbsAddressHandle implements AddressHandleOperations {
 
     @Override
     public void close() throws ProviderException {
-        DESTROY_AH.status("", handle);
+        DESTROY_AH.status(() -> "", handle);
     }
 }

@@ -42,7 +42,7 @@ final class IbverbsCompletionChannel implements CompletionChannelOperations {
     }
 
     static IbverbsCompletionChannel create(final IbverbsContext context) throws ProviderException {
-        final MemorySegment channel = CREATE_COMP_CHANNEL.pointer("", context.structure())
+        final MemorySegment channel = CREATE_COMP_CHANNEL.pointer(() -> "", context.structure())
             .reinterpret(ibv_comp_channel.sizeof());
         return new IbverbsCompletionChannel(context, channel);
     }
@@ -119,7 +119,7 @@ final class IbverbsCompletionChannel implements CompletionChannelOperations {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment queue = arena.allocate(ValueLayout.ADDRESS);
             final MemorySegment userContext = arena.allocate(ValueLayout.ADDRESS);
-            GET_CQ_EVENT.status("", channel, queue, userContext);
+            GET_CQ_EVENT.status(() -> "", channel, queue, userContext);
             final MemorySegment announced = queue.get(ValueLayout.ADDRESS, 0);
             final CompletionQueueOperations known = context.completionQueue(announced);
             ffm_verbs_h.ibv_ack_cq_events(announced, 1);
@@ -139,7 +139,7 @@ final class IbverbsCompletionChannel implements CompletionChannelOperations {
 
     @Override
     public void close() throws ProviderException {
-        DESTROY_COMP_CHANNEL.status("", channel);
+        DESTROY_COMP_CHANNEL.status(() -> "", channel);
         events.close();
     }
 }

@@ -8,6 +8,7 @@ import dev.ffmverbs.spi.CompletionMemory;
 import dev.ffmverbs.spi.CompletionQueueOperations;
 import dev.ffmverbs.spi.ProviderException;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Supplier;
 
 /** A completion queue: {@code struct ibv_cq}. */
 @SuppressWarnings("restricted")
@@ -55,7 +56,7 @@ class IbverbsCompletionQueue implements CompletionQueueOperations {
         final IbverbsContext context, final int minimumEntries, final IbverbsCompletionChannel channel,
         final int completionVector) throws ProviderException {
         final MemorySegment queue = CREATE_CQ.pointer(
-            "entries=" + minimumEntries + ", vector=" + completionVector, context.structure(), minimumEntries,
+            () -> "entries=" + minimumEntries + ", vector=" + completionVector, context.structure(), minimumEntries,
             MemorySegment.NULL, channel == null ? MemorySegment.NULL : channel.structure(), completionVector);
         return new IbverbsCompletionQueue(context, queue, context.allowsCriticalCalls());
     }
@@ -64,7 +65,7 @@ class IbverbsCompletionQueue implements CompletionQueueOperations {
         return queue;
     }
 
-    static void destroy(final MemorySegment queue, final String text) throws ProviderException {
+    static void destroy(final MemorySegment queue, final Supplier<String> text) throws ProviderException {
         DESTROY_CQ.status(text, queue);
     }
 
@@ -85,7 +86,7 @@ class IbverbsCompletionQueue implements CompletionQueueOperations {
 
     @Override
     public void resize(final int minimumEntries) throws ProviderException {
-        RESIZE_CQ.status("entries=" + minimumEntries, queue, minimumEntries);
+        RESIZE_CQ.status(() -> "entries=" + minimumEntries, queue, minimumEntries);
     }
 
     @Override
@@ -95,7 +96,7 @@ class IbverbsCompletionQueue implements CompletionQueueOperations {
 
     @Override
     public void close() throws ProviderException {
-        destroy(queue, "entries=" + capacity());
+        destroy(queue, () -> "entries=" + capacity());
         context.forget(queue);
     }
 }

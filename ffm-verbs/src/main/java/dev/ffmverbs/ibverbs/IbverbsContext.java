@@ -10,6 +10,7 @@ import dev.ffmverbs.spi.CompletionQueueOperations;
 import dev.ffmverbs.spi.ContextOperations;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ExtendedCompletionQueueOperations;
+import dev.ffmverbs.spi.ProcessBarrier;
 import dev.ffmverbs.spi.ProtectionDomainOperations;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.constants.EventTypes;
@@ -17,6 +18,7 @@ import dev.ffmverbs.spi.layout.GidEntryLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -66,7 +68,7 @@ final class IbverbsContext implements ContextOperations {
             HeaderDispatch.checkAbi(context);
             return new IbverbsContext(context, deviceName);
         } catch (final ProviderException e) {
-            CLOSE_DEVICE.status("device=" + deviceName, context);
+            CLOSE_DEVICE.status(() -> "device=" + deviceName, context);
             throw e;
         }
     }
@@ -115,7 +117,7 @@ final class IbverbsContext implements ContextOperations {
     public boolean queryGidEntry(final int port, final int index, final MemorySegment gidEntry)
         throws ProviderException {
         try {
-            QUERY_GID_EX.status("port=" + port + ", index=" + index,
+            QUERY_GID_EX.status(() -> "port=" + port + ", index=" + index,
                 context, port, index, gidEntry, 0, GidEntryLayout.BYTES);
             return true;
         } catch (final ProviderException e) {
@@ -128,7 +130,7 @@ final class IbverbsContext implements ContextOperations {
 
     @Override
     public ProtectionDomainOperations allocateProtectionDomain() throws ProviderException {
-        return new IbverbsProtectionDomain(this, ALLOC_PD.pointer("", context));
+        return new IbverbsProtectionDomain(this, ALLOC_PD.pointer(() -> "", context));
     }
 
     @Override
@@ -168,7 +170,7 @@ final class IbverbsContext implements ContextOperations {
     private AsynchronousEventData takeAsynchronousEvent() throws ProviderException {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment event = ibv_async_event.allocate(arena);
-            GET_ASYNC_EVENT.status("", context, event);
+            GET_ASYNC_EVENT.status(() -> "", context, event);
             final int type = ibv_async_event.event_type(event);
             final MemorySegment element = ibv_async_event.element(event);
             final Object concerned = elements.get(ibv_async_event.element.qp(element).address());
@@ -202,8 +204,13 @@ final class IbverbsContext implements ContextOperations {
     }
 
     @Override
+    public Optional<ProcessBarrier> processBarrier() {
+        return KernelBarrier.available();
+    }
+
+    @Override
     public void close() throws ProviderException {
-        CLOSE_DEVICE.status("", context);
+        CLOSE_DEVICE.status(() -> "", context);
         asynchronousEvents.close();
     }
 }

@@ -42,7 +42,7 @@ record IbverbsDevice(String name, long guid) implements DeviceOperations {
                     break;
                 }
                 if (IbverbsProvider.nameOf(device).equals(name)) {
-                    opened[0] = OPEN_DEVICE.pointer("device=" + name, device);
+                    opened[0] = OPEN_DEVICE.pointer(() -> "device=" + name, device);
                 }
             }
         });

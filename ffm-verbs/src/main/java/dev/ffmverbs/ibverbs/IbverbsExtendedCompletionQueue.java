@@ -13,6 +13,7 @@ import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.layout.CompletionQueueCreationLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Supplier;
 
 /** A completion queue that is read in place: {@code struct ibv_cq_ex}. */
 @SuppressWarnings("restricted")
@@ -73,10 +74,11 @@ final class IbverbsExtendedCompletionQueue extends IbverbsCompletionQueue
         throws ProviderException {
         final MemorySegment function =
             HeaderDispatch.extendedOperation(context.structure(), verbs_context.create_cq_ex$offset());
-        final String text = "entries=" + initAttributes.get(JAVA_INT, CompletionQueueCreationLayout.ENTRIES)
+        final Supplier<String> text = () ->
+            "entries=" + initAttributes.get(JAVA_INT, CompletionQueueCreationLayout.ENTRIES)
             + ", wc_flags=0x" + Long.toHexString(initAttributes.get(JAVA_LONG, CompletionQueueCreationLayout.FIELDS));
         if (function.address() == 0) {
-            throw new ProviderException("ibv_create_cq_ex", text, Errno.EOPNOTSUPP);
+            throw new ProviderException("ibv_create_cq_ex", text.get(), Errno.EOPNOTSUPP);
         }
         initAttributes.set(JAVA_LONG, CompletionQueueCreationLayout.CHANNEL,
             channel == null ? 0 : channel.structure().address());

@@ -16,6 +16,7 @@ import dev.ffmverbs.spi.layout.ExtendedQueuePairCreationLayout;
 import dev.ffmverbs.spi.layout.QueuePairCapacitiesLayout;
 import dev.ffmverbs.spi.layout.QueuePairCreationLayout;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Supplier;
 
 /** A queue pair with the extended post interface: {@code struct ibv_qp_ex}. */
 @SuppressWarnings("restricted")
@@ -100,11 +101,11 @@ final class IbverbsExtendedQueuePair extends IbverbsQueuePair implements Extende
         throws ProviderException {
         final long operations = initAttributes.get(JAVA_LONG, ExtendedQueuePairCreationLayout.SEND_OPERATIONS);
         final int type = initAttributes.get(JAVA_INT, QueuePairCreationLayout.TYPE);
-        final String text = "type=" + type + ", send_ops_flags=0x" + Long.toHexString(operations);
+        final Supplier<String> text = () -> "type=" + type + ", send_ops_flags=0x" + Long.toHexString(operations);
         final MemorySegment function =
             HeaderDispatch.extendedOperation(context.structure(), verbs_context.create_qp_ex$offset());
         if (function.address() == 0) {
-            throw new ProviderException("ibv_create_qp_ex", text, Errno.EOPNOTSUPP);
+            throw new ProviderException("ibv_create_qp_ex", text.get(), Errno.EOPNOTSUPP);
         }
         requireRightLists(context, initAttributes, text);
         final MemorySegment queuePair =
@@ -121,7 +122,7 @@ final class IbverbsExtendedQueuePair extends IbverbsQueuePair implements Extende
     }
 
     private static void requireRightLists(
-        final IbverbsContext context, final MemorySegment initAttributes, final String text)
+        final IbverbsContext context, final MemorySegment initAttributes, final Supplier<String> text)
         throws ProviderException {
         final int elements = QueuePairCreationLayout.capacities(initAttributes)
             .get(JAVA_INT, QueuePairCapacitiesLayout.SEND_ELEMENTS);

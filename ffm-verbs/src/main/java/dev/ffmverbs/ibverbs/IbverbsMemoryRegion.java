@@ -12,16 +12,13 @@ import java.lang.foreign.MemorySegment;
 @SuppressWarnings("restricted")
 final class IbverbsMemoryRegion implements MemoryRegionOperations {
 
-    private static final ControlFunction DEREG_MR = new ControlFunction("ibv_dereg_mr",
-        ffm_verbs_h::ibv_dereg_mr$address, ffm_verbs_h::ibv_dereg_mr$descriptor);
-
     private static final ControlFunction REREG_MR = new ControlFunction("ibv_rereg_mr",
         ffm_verbs_h::ibv_rereg_mr$address, ffm_verbs_h::ibv_rereg_mr$descriptor);
 
     private final MemorySegment region;
 
-    IbverbsMemoryRegion(final MemorySegment region) {
-        this.region = region.reinterpret(ibv_mr.sizeof());
+    IbverbsMemoryRegion(final long region) {
+        this.region = MemorySegment.ofAddress(region).reinterpret(ibv_mr.sizeof());
     }
 
     @Override
@@ -46,13 +43,19 @@ final class IbverbsMemoryRegion implements MemoryRegionOperations {
         final MemorySegment domain = protectionDomain == null
             ? MemorySegment.NULL : ((IbverbsProtectionDomain) protectionDomain).structure();
         final MemorySegment place = memory == null ? MemorySegment.NULL : memory;
-        final String text = "flags=" + flags + ", address=0x" + Long.toHexString(place.address()) + ", length="
-            + place.byteSize() + ", access=0x" + Integer.toHexString(access);
-        REREG_MR.number(text, region, flags, domain, place, place.byteSize(), access);
+        REREG_MR.number(
+            () -> "flags=" + flags + ", address=0x" + Long.toHexString(place.address()) + ", length="
+                + place.byteSize() + ", access=0x" + Integer.toHexString(access),
+            region, flags, domain, place, place.byteSize(), access);
     }
 
     @Override
     public void close() throws ProviderException {
-        DEREG_MR.status("rkey=0x" + Integer.toHexString(rkey()), region);
+        final MemorySegment errno = CapturedErrno.clearedPlace();
+        final int status = MemoryCalls.deregister(errno, region.address());
+        if (status != 0) {
+            throw new ProviderException("ibv_dereg_mr", "rkey=0x" + Integer.toHexString(rkey()),
+                status == -1 ? CapturedErrno.read(errno) : Math.abs(status));
+        }
     }
 }

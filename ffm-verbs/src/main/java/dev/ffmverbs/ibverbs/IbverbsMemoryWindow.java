@@ -32,7 +32,7 @@ final class IbverbsMemoryWindow implements MemoryWindowOperations {
         final long deallocate =
             HeaderDispatch.operation(device, ibv_context_ops.dealloc_mw$offset(), "ibv_dealloc_mw");
         final MemorySegment window = new ControlFunction("ibv_alloc_mw", () -> MemorySegment.ofAddress(allocate),
-            ibv_context_ops.alloc_mw::descriptor).pointer("type=" + type, domain, type);
+            ibv_context_ops.alloc_mw::descriptor).pointer(() -> "type=" + type, domain, type);
         return new IbverbsMemoryWindow(window.reinterpret(ibv_mw.sizeof()),
             new ControlFunction("ibv_bind_mw", () -> MemorySegment.ofAddress(bind),
                 ibv_context_ops.bind_mw::descriptor),
@@ -43,7 +43,7 @@ final class IbverbsMemoryWindow implements MemoryWindowOperations {
     /** {@code ibv_bind_mw}; windows of type 2 and other protection domains are refused before this is called. */
     int bind(final MemorySegment queuePair, final MemorySegment mwBind) {
         try {
-            bind.status("", queuePair, window, mwBind);
+            bind.status(() -> "", queuePair, window, mwBind);
             return 0;
         } catch (final ProviderException e) {
             return e.errno() == 0 ? Errno.EIO : e.errno();
@@ -67,6 +67,6 @@ final class IbverbsMemoryWindow implements MemoryWindowOperations {
 
     @Override
     public void close() throws ProviderException {
-        deallocate.status("rkey=0x" + Integer.toHexString(rkey()), window);
+        deallocate.status(() -> "rkey=0x" + Integer.toHexString(rkey()), window);
     }
 }

@@ -21,16 +21,16 @@ import dev.ffmverbs.spi.layout.QueuePairCapacitiesLayout;
 import dev.ffmverbs.spi.layout.QueuePairCreationLayout;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
 /** A protection domain: {@code struct ibv_pd}. */
 final class IbverbsProtectionDomain implements ProtectionDomainOperations {
 
     private static final ControlFunction DEALLOC_PD = new ControlFunction("ibv_dealloc_pd",
         ffm_verbs_h::ibv_dealloc_pd$address, ffm_verbs_h::ibv_dealloc_pd$descriptor);
-    private static final ControlFunction REG_MR_IOVA2 = new ControlFunction("ibv_reg_mr",
-        ffm_verbs_h::ibv_reg_mr_iova2$address, ffm_verbs_h::ibv_reg_mr_iova2$descriptor);
     private static final ControlFunction CREATE_QP = new ControlFunction("ibv_create_qp",
         ffm_verbs_h::ibv_create_qp$address, ffm_verbs_h::ibv_create_qp$descriptor);
 
@@ -45,19 +45,24 @@ final class IbverbsProtectionDomain implements ProtectionDomainOperations {
     @Override
     public MemoryRegionOperations registerMemory(final MemorySegment memory, final long iova, final int access)
         throws ProviderException {
+        final MemorySegment errno = CapturedErrno.clearedPlace();
+        final long region = MemoryCalls.register(
+            errno, domain.address(), memory.address(), memory.byteSize(), iova, access);
+        Reference.reachabilityFence(memory);
+        if (region == 0) {
+            throw registrationFailure(CapturedErrno.read(errno), memory, iova, access);
+        }
+        return new IbverbsMemoryRegion(region);
+    }
+
+    private static ProviderException registrationFailure(
+        final int errno, final MemorySegment memory, final long iova, final int access) {
         final String text = "address=0x" + Long.toHexString(memory.address()) + ", length=" + memory.byteSize()
             + ", iova=0x" + Long.toHexString(iova) + ", access=0x" + Integer.toHexString(access);
-        try {
-            return new IbverbsMemoryRegion(REG_MR_IOVA2.pointer(
-                text, domain, memory, memory.byteSize(), iova, access));
-        } catch (final ProviderException e) {
-            if (e.errno() == Errno.ENOMEM) {
-                throw new ProviderException(e.verb(), text, e.errno(), "the limit on locked memory of this process is "
-                    + lockedMemoryLimit() + "; raise it with 'ulimit -l unlimited', in /etc/security/limits.conf"
-                    + " (memlock) or LimitMEMLOCK= of systemd");
-            }
-            throw e;
-        }
+        return errno != Errno.ENOMEM ? new ProviderException("ibv_reg_mr", text, errno)
+            : new ProviderException("ibv_reg_mr", text, errno, "the limit on locked memory of this process is "
+                + lockedMemoryLimit() + "; raise it with 'ulimit -l unlimited', in /etc/security/limits.conf"
+                + " (memlock) or LimitMEMLOCK= of systemd");
     }
 
     private static String lockedMemoryLimit() {
@@ -78,7 +83,7 @@ final class IbverbsProtectionDomain implements ProtectionDomainOperations {
         throws ProviderException {
         nameQueues(initAttributes, sendQueue, receiveQueue, sharedReceiveQueue);
         final MemorySegment sizes = QueuePairCreationLayout.capacities(initAttributes);
-        final String text = "type=" + initAttributes.get(JAVA_INT, QueuePairCreationLayout.TYPE)
+        final Supplier<String> text = () -> "type=" + initAttributes.get(JAVA_INT, QueuePairCreationLayout.TYPE)
             + ", max_send_wr=" + sizes.get(JAVA_INT, QueuePairCapacitiesLayout.SEND_REQUESTS)
             + ", max_recv_wr=" + sizes.get(JAVA_INT, QueuePairCapacitiesLayout.RECEIVE_REQUESTS)
             + ", max_send_sge=" + sizes.get(JAVA_INT, QueuePairCapacitiesLayout.SEND_ELEMENTS)
@@ -135,6 +140,6 @@ final class IbverbsProtectionDomain implements ProtectionDomainOperations {
 
     @Override
     public void close() throws ProviderException {
-        DEALLOC_PD.status("", domain);
+        DEALLOC_PD.status(() -> "", domain);
     }
 }

@@ -99,7 +99,7 @@ public final class IbverbsProvider implements VerbsProvider {
     static void withDeviceList(final DeviceListUse use) throws ProviderException {
         final MemorySegment list;
         try {
-            list = GET_DEVICE_LIST.pointer("", MemorySegment.NULL).reinterpret(Long.MAX_VALUE);
+            list = GET_DEVICE_LIST.pointer(() -> "", MemorySegment.NULL).reinterpret(Long.MAX_VALUE);
         } catch (final ProviderException e) {
             if (e.errno() == Errno.ENOSYS || e.errno() == Errno.ENOENT) {
                 return;

@@ -12,6 +12,7 @@ import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
 import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.function.Supplier;
 
 /** A queue pair: {@code struct ibv_qp}. */
 @SuppressWarnings("restricted")
@@ -55,7 +56,7 @@ class IbverbsQueuePair implements QueuePairOperations {
         context.remember(queuePair, this);
     }
 
-    static void destroy(final MemorySegment queuePair, final String text) throws ProviderException {
+    static void destroy(final MemorySegment queuePair, final Supplier<String> text) throws ProviderException {
         DESTROY_QP.status(text, queuePair);
     }
 
@@ -66,7 +67,7 @@ class IbverbsQueuePair implements QueuePairOperations {
 
     @Override
     public void modify(final MemorySegment attributes, final int mask) throws ProviderException {
-        final String text = "number=" + number() + ", mask=0x" + Integer.toHexString(mask)
+        final Supplier<String> text = () -> "number=" + number() + ", mask=0x" + Integer.toHexString(mask)
             + ((mask & QueuePairAttributeFlags.STATE) == 0 ? ""
                 : ", qp_state=" + attributes.get(ValueLayout.JAVA_INT, QueuePairAttributesLayout.STATE));
         MODIFY_QP.status(text, queuePair, attributes, mask);
@@ -75,7 +76,7 @@ class IbverbsQueuePair implements QueuePairOperations {
     @Override
     public void query(final MemorySegment attributes, final int mask, final MemorySegment initAttributes)
         throws ProviderException {
-        QUERY_QP.status("number=" + number(), queuePair, attributes, mask, initAttributes);
+        QUERY_QP.status(() -> "number=" + number(), queuePair, attributes, mask, initAttributes);
     }
 
     @Override
@@ -102,7 +103,7 @@ class IbverbsQueuePair implements QueuePairOperations {
 
     @Override
     public void close() throws ProviderException {
-        destroy(queuePair, "number=" + number());
+        destroy(queuePair, () -> "number=" + number());
         context.forget(queuePair);
     }
 }

@@ -11,6 +11,7 @@ import dev.ffmverbs.spi.SharedReceiveQueueOperations;
 import dev.ffmverbs.spi.layout.SharedReceiveQueueAttributesLayout;
 import dev.ffmverbs.spi.layout.SharedReceiveQueueCreationLayout;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Supplier;
 
 /** A shared receive queue: {@code struct ibv_srq}. */
 final class IbverbsSharedReceiveQueue implements SharedReceiveQueueOperations {
@@ -48,7 +49,7 @@ final class IbverbsSharedReceiveQueue implements SharedReceiveQueueOperations {
         final long function = HeaderDispatch.operation(
             context.structure(), ibv_context_ops.post_srq_recv$offset(), "ibv_post_srq_recv");
         final MemorySegment sizes = SharedReceiveQueueCreationLayout.attributes(initAttributes);
-        final String text = "max_wr=" + sizes.get(JAVA_INT, SharedReceiveQueueAttributesLayout.REQUESTS)
+        final Supplier<String> text = () -> "max_wr=" + sizes.get(JAVA_INT, SharedReceiveQueueAttributesLayout.REQUESTS)
             + ", max_sge=" + sizes.get(JAVA_INT, SharedReceiveQueueAttributesLayout.ELEMENTS);
         return new IbverbsSharedReceiveQueue(context, CREATE_SRQ.pointer(text, domain, initAttributes), function);
     }
@@ -65,7 +66,7 @@ final class IbverbsSharedReceiveQueue implements SharedReceiveQueueOperations {
 
     @Override
     public void modify(final MemorySegment attributes, final int mask) throws ProviderException {
-        final String text = "mask=" + mask
+        final Supplier<String> text = () -> "mask=" + mask
             + ", max_wr=" + attributes.get(JAVA_INT, SharedReceiveQueueAttributesLayout.REQUESTS)
             + ", srq_limit=" + attributes.get(JAVA_INT, SharedReceiveQueueAttributesLayout.LIMIT);
         MODIFY_SRQ.status(text, queue, attributes, mask);
@@ -73,7 +74,7 @@ final class IbverbsSharedReceiveQueue implements SharedReceiveQueueOperations {
 
     @Override
     public void query(final MemorySegment attributes) throws ProviderException {
-        QUERY_SRQ.status("", queue, attributes);
+        QUERY_SRQ.status(() -> "", queue, attributes);
     }
 
     @Override
@@ -83,7 +84,7 @@ final class IbverbsSharedReceiveQueue implements SharedReceiveQueueOperations {
 
     @Override
     public void close() throws ProviderException {
-        DESTROY_SRQ.status("", queue);
+        DESTROY_SRQ.status(() -> "", queue);
         context.forget(queue);
     }
 }

@@ -64,6 +64,7 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
 
     private final RdmaConnectionManager manager;
     private final MemorySegment identifier;
+    private boolean destroyed;
 
     RdmaConnectionIdentifier(final RdmaConnectionManager manager, final MemorySegment structure) {
         this.manager = manager;
@@ -73,13 +74,14 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
     @Override
     public void bind(final InetSocketAddress address) throws ProviderException {
         try (Arena arena = Arena.ofConfined()) {
-            BIND_ADDR.status("address=" + AddressText.of(address), identifier, SocketAddress.write(address, arena));
+            BIND_ADDR.status(
+                () -> "address=" + AddressText.of(address), identifier, SocketAddress.write(address, arena));
         }
     }
 
     @Override
     public void listen(final int backlog) throws ProviderException {
-        LISTEN.status("address=" + AddressText.of(localAddress()) + ", backlog=" + backlog, identifier, backlog);
+        LISTEN.status(() -> "address=" + AddressText.of(localAddress()) + ", backlog=" + backlog, identifier, backlog);
     }
 
     @Override
@@ -102,7 +104,7 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
 
     private void setOption(final String name, final int option, final int value) throws ProviderException {
         try (Arena arena = Arena.ofConfined()) {
-            SET_OPTION.status(name + "=" + value, identifier, ffm_verbs_h.RDMA_OPTION_ID(), option,
+            SET_OPTION.status(() -> name + "=" + value, identifier, ffm_verbs_h.RDMA_OPTION_ID(), option,
                 arena.allocateFrom(JAVA_BYTE, (byte) value), (long) Byte.BYTES);
         }
     }
@@ -114,14 +116,14 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment from = source == null ? MemorySegment.NULL : SocketAddress.write(source, arena);
             RESOLVE_ADDR.status(
-                "source=" + AddressText.of(source) + ", destination=" + AddressText.of(destination),
+                () -> "source=" + AddressText.of(source) + ", destination=" + AddressText.of(destination),
                 identifier, from, SocketAddress.write(destination, arena), timeoutMs);
         }
     }
 
     @Override
     public void resolveRoute(final int timeoutMs) throws ProviderException {
-        RESOLVE_ROUTE.status("destination=" + AddressText.of(remoteAddress()), identifier, timeoutMs);
+        RESOLVE_ROUTE.status(() -> "destination=" + AddressText.of(remoteAddress()), identifier, timeoutMs);
     }
 
     @Override
@@ -129,7 +131,7 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment mask = arena.allocate(JAVA_INT);
             INIT_QP_ATTR.status(
-                peerText() + ", qp_state=" + attributes.get(JAVA_INT, QueuePairAttributesLayout.STATE),
+                () -> peerText() + ", qp_state=" + attributes.get(JAVA_INT, QueuePairAttributesLayout.STATE),
                 identifier, attributes, mask);
             return mask.get(JAVA_INT, 0);
         }
@@ -138,19 +140,20 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
     @Override
     public void connect(final ConnectionParameterData parameters) throws ProviderException {
         try (Arena arena = Arena.ofConfined()) {
-            CONNECT.status("destination=" + AddressText.of(remoteAddress()), identifier, write(parameters, arena));
+            CONNECT.status(
+                () -> "destination=" + AddressText.of(remoteAddress()), identifier, write(parameters, arena));
         }
     }
 
     @Override
     public void establish() throws ProviderException {
-        ESTABLISH.status(peerText(), identifier);
+        ESTABLISH.status(this::peerText, identifier);
     }
 
     @Override
     public void accept(final ConnectionParameterData parameters) throws ProviderException {
         try (Arena arena = Arena.ofConfined()) {
-            ACCEPT.status(peerText(), identifier, write(parameters, arena));
+            ACCEPT.status(this::peerText, identifier, write(parameters, arena));
         }
     }
 
@@ -173,13 +176,13 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment data = privateData.length == 0 ? MemorySegment.NULL
                 : arena.allocateFrom(JAVA_BYTE, privateData);
-            REJECT.status(peerText(), identifier, data, (byte) privateData.length);
+            REJECT.status(this::peerText, identifier, data, (byte) privateData.length);
         }
     }
 
     @Override
     public void disconnect() throws ProviderException {
-        DISCONNECT.status(peerText(), identifier);
+        DISCONNECT.status(this::peerText, identifier);
     }
 
     @Override
@@ -212,8 +215,18 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
     }
 
     @Override
-    public void close() throws ProviderException {
+    public synchronized void close() throws ProviderException {
+        if (destroyed) {
+            return;
+        }
         manager.forget(identifier);
-        DESTROY_ID.status("", identifier);
+        // Set before the call: an identifier that may be freed is never passed to the library again.
+        destroyed = true;
+        try {
+            DESTROY_ID.status(() -> "", identifier);
+        } catch (final ProviderException e) {
+            destroyed = false;
+            throw e;
+        }
     }
 }

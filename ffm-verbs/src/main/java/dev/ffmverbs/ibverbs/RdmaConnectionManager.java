@@ -41,7 +41,7 @@ final class RdmaConnectionManager implements ConnectionManagerOperations {
 
     RdmaConnectionManager() throws ProviderException {
         try {
-            this.channel = CREATE_EVENT_CHANNEL.pointer("").reinterpret(rdma_event_channel.sizeof());
+            this.channel = CREATE_EVENT_CHANNEL.pointer(() -> "").reinterpret(rdma_event_channel.sizeof());
         } catch (final ProviderException e) {
             throw new ProviderException(e.verb(), "", e.errno(),
                 "the kernel module rdma_ucm must be loaded (modprobe rdma_ucm)");
@@ -61,7 +61,7 @@ final class RdmaConnectionManager implements ConnectionManagerOperations {
     public ConnectionIdentifierOperations createIdentifier() throws ProviderException {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment created = arena.allocate(ValueLayout.ADDRESS);
-            CREATE_ID.status("RDMA_PS_TCP", channel, created, MemorySegment.NULL, ffm_verbs_h.RDMA_PS_TCP());
+            CREATE_ID.status(() -> "RDMA_PS_TCP", channel, created, MemorySegment.NULL, ffm_verbs_h.RDMA_PS_TCP());
             return remember(created.get(ValueLayout.ADDRESS, 0));
         }
     }
@@ -84,7 +84,7 @@ final class RdmaConnectionManager implements ConnectionManagerOperations {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment pointer = arena.allocate(ValueLayout.ADDRESS);
             try {
-                GET_CM_EVENT.status("", channel, pointer);
+                GET_CM_EVENT.status(() -> "", channel, pointer);
             } catch (final ProviderException e) {
                 if (e.errno() == Errno.EAGAIN) {
                     return null;
@@ -105,7 +105,7 @@ final class RdmaConnectionManager implements ConnectionManagerOperations {
             return copy;
         } finally {
             try {
-                ACK_CM_EVENT.status("", event);
+                ACK_CM_EVENT.status(() -> "", event);
             } finally {
                 if (copy == null && requested.address() != 0) {
                     new RdmaConnectionIdentifier(this, requested).close();

@@ -8,7 +8,8 @@
  * them, it takes from there like any other provider. What the headers do in inline functions and macros is written
  * here: {@link dev.ffmverbs.ibverbs.HeaderDispatch} for the control path, {@link dev.ffmverbs.ibverbs.DataPath} for
  * posting and polling through function pointers. Control calls go through {@link dev.ffmverbs.ibverbs.ControlFunction},
- * which captures {@code errno}.
+ * which captures {@code errno}; those that register memory are linked exactly, in
+ * {@link dev.ffmverbs.ibverbs.MemoryCalls}.
  *
  * <p><b>Guarantees.</b> Every class here can be loaded on a machine without the libraries; the provider then reports
  * itself unavailable. Posting and polling allocate nothing.

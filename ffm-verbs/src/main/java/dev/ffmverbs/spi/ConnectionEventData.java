@@ -11,7 +11,7 @@ import java.net.InetSocketAddress;
  * @param listener           for a connection request the listening identifier, else null.
  * @param localAddress       our address, or null when it is not known.
  * @param remoteAddress      the peer's address, or null when it is not known.
- * @param status             0, a negative error number, or for a rejection the reason of IBTA 12.6.7.2.
+ * @param status             0, a negative error number, or for a rejection a {@link RejectReason}.
  * @param privateData        what the peer sent along; empty when nothing. The transport may pad it with zeros.
  * @param responderResources READ and atomic requests the peer wants to have outstanding at us, or 0.
  * @param initiatorDepth     READ and atomic requests the peer lets us have outstanding at it, or 0.

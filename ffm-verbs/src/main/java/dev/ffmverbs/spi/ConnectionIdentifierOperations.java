@@ -134,7 +134,8 @@ public interface ConnectionIdentifierOperations {
     String deviceName();
 
     /**
-     * Destroys the identifier ({@code rdma_destroy_id(3)}); events of it that wait are dropped.
+     * Destroys the identifier ({@code rdma_destroy_id(3)}); events of it that wait are dropped. Does nothing if it is
+     * destroyed. If it failed before, it does the rest.
      *
      * @throws ProviderException when it cannot be destroyed.
      */

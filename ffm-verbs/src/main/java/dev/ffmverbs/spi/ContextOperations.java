@@ -3,6 +3,7 @@ package dev.ffmverbs.spi;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
+import java.util.Optional;
 
 /** Operations of an open device ({@code struct ibv_context}). */
 public interface ContextOperations {
@@ -112,6 +113,16 @@ public interface ContextOperations {
      * <p>Without an implementation, closing the context waits until the thread's time is up.
      */
     default void wakeUp() {
+    }
+
+    /**
+     * The barrier by which posting and polling do without atomic instructions: who closes a queue executes it, and
+     * waits for the calls in progress. Without one, every call is counted, at the price of two atomic additions.
+     *
+     * @return the barrier; empty when this provider has none.
+     */
+    default Optional<ProcessBarrier> processBarrier() {
+        return Optional.empty();
     }
 
     /**

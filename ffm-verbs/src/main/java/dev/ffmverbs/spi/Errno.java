@@ -190,10 +190,10 @@ public final class Errno {
      * @return for example {@code ENOMEM (12, out of memory, of locked memory or of queue space)}.
      */
     public static String describe(final int errno) {
-        return name(errno) + " (" + errno + ", " + meaning(errno) + ")";
+        return name(errno) + " (" + errno + ", " + explanation(errno) + ")";
     }
 
-    private static String meaning(final int errno) {
+    private static String explanation(final int errno) {
         return switch (errno) {
             case EPERM -> "operation not permitted";
             case ENOENT -> "no such file or object";

@@ -176,9 +176,9 @@ class EventDispatcherTest {
         final CompletableFuture<ConnectionException> told = new CompletableFuture<>();
         dispatcher.create(identifier -> "first", owner -> new EventTarget(owner, event -> { },
             failure -> EventDispatcherTest.<RuntimeException>raise(new AssertionError("injected")),
-            () -> false, () -> { }));
+            () -> false, () -> false, () -> { }));
         dispatcher.create(identifier -> "second",
-            owner -> new EventTarget(owner, event -> { }, told::complete, () -> false, () -> { }));
+            owner -> new EventTarget(owner, event -> { }, told::complete, () -> false, () -> false, () -> { }));
         dispatcher.start();
 
         final ConnectionException failure = told.get(40, TimeUnit.SECONDS);
@@ -188,7 +188,7 @@ class EventDispatcherTest {
         assertInstanceOf(OutOfMemoryError.class, failure.getCause());
         final ConnectionException refused = assertThrows(ConnectionException.class, () ->
             dispatcher.create(identifier -> "third", owner -> new EventTarget(owner, event -> { }, told::complete,
-                () -> false, () -> { })));
+                () -> false, () -> false, () -> { })));
         assertEquals(Reason.MANAGER_ENDED, refused.reason());
         final long startNs = System.nanoTime();
         while (dispatcher.isRunning()) {

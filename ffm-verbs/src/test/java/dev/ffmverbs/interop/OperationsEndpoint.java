@@ -268,7 +268,7 @@ final class OperationsEndpoint implements AutoCloseable {
     private WorkCompletions complete(final OperationStep step, final long workRequestId) {
         waiter.await(() -> false);
         final WorkCompletions completion = waiter.completion();
-        require(completion.succeeded(0) && completion.workRequestId(0) == workRequestId, step,
+        require(completion.isSuccess(0) && completion.workRequestId(0) == workRequestId, step,
             completion.describe(0));
         return completion;
     }

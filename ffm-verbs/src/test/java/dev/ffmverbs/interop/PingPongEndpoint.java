@@ -132,7 +132,7 @@ final class PingPongEndpoint implements PingPongPlayer {
     private WorkCompletions nextCompletion() {
         waiter.await(() -> false);
         final WorkCompletions completion = waiter.completion();
-        if (!completion.succeeded(0)) {
+        if (!completion.isSuccess(0)) {
             throw new AssertionError(this + ": " + completion.describe(0));
         }
         return completion;

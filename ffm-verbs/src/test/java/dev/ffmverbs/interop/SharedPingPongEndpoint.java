@@ -148,7 +148,7 @@ final class SharedPingPongEndpoint implements PingPongPlayer {
         while (sent < iterations || received < iterations) {
             waiter.await(() -> false);
             final WorkCompletions completion = waiter.completion();
-            if (!completion.succeeded(0)) {
+            if (!completion.isSuccess(0)) {
                 throw new AssertionError(this + ": " + completion.describe(0));
             }
             final Turn turn = turns.get(completion.queuePairNumber(0));

@@ -92,7 +92,7 @@ final class SoftwareDeviceProgram implements AutoCloseable {
                 ReceiveRequest.allocate(1).localMemory(theirs, 192, 64))));
         final MemorySegment data = MemorySegment.ofArray(new byte[] {1, 2, 3});
         final SendRequest last = SendRequest.allocate(0, 8).sendWithImmediate(7).inlineData(data);
-        require(2, client.postSend(SendRequest.allocate(0, 8).signaled(false).inlineData(data).next(last)));
+        require(2, client.postSend(SendRequest.allocate(0, 8).signal(false).inlineData(data).next(last)));
         awaitCompletion(queue);
         awaitCompletion(received);
         awaitCompletion(received);
@@ -112,7 +112,7 @@ final class SoftwareDeviceProgram implements AutoCloseable {
         while (from.poll(one) == 0) {
             require(1, System.nanoTime() - startNs < LIMIT.toNanos() ? 1 : 0);
         }
-        require(1, one.succeeded(0) ? 1 : 0);
+        require(1, one.isSuccess(0) ? 1 : 0);
     }
 
     private void askForEverything() {

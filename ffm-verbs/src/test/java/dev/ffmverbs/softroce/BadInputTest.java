@@ -84,7 +84,7 @@ class BadInputTest {
              SoftEndpoint to = new SoftEndpoint(SoftDevices.RIGHT)) {
             from.connect(to, PathMtu.MTU_1024, 14, 7);
             to.connect(from, PathMtu.MTU_512, 14, 7);
-            from.post(SendRequest.allocate(1).signaled(true).localMemory(from.memory, 0, 4000)
+            from.post(SendRequest.allocate(1).signal(true).localMemory(from.memory, 0, 4000)
                 .write(to.memory.iova(), to.memory.rkey()));
             from.poll(1);
             assertEquals(WorkCompletionStatus.REMOTE_INVALID_REQUEST, from.completions.status(0));
@@ -97,7 +97,7 @@ class BadInputTest {
              SoftEndpoint to = new SoftEndpoint(SoftDevices.RIGHT)) {
             from.connect(to, PathMtu.MTU_1024, 14, 7);
             to.connect(from, PathMtu.MTU_512, 14, 7);
-            from.post(SendRequest.allocate(1).signaled(true).localMemory(from.memory, 0, 4000)
+            from.post(SendRequest.allocate(1).signal(true).localMemory(from.memory, 0, 4000)
                 .read(to.memory.iova(), to.memory.rkey()));
             from.poll(1);
             assertEquals(WorkCompletionStatus.BAD_RESPONSE, from.completions.status(0));
@@ -112,7 +112,7 @@ class BadInputTest {
         try (SoftEndpoint from = new SoftEndpoint(left); SoftEndpoint to = new SoftEndpoint(right)) {
             from.connect(to);
             to.connect(from);
-            from.post(SendRequest.allocate(1).signaled(true).localMemory(from.memory, 0, 8)
+            from.post(SendRequest.allocate(1).signal(true).localMemory(from.memory, 0, 8)
                 .read(to.memory.iova(), to.memory.rkey()));
             from.poll(1);
             assertEquals(WorkCompletionStatus.SUCCESS, from.completions.status(0));

@@ -30,7 +30,7 @@ class DeviceAllocationTest {
     private static SendRequest request(final Operation operation, final SoftEndpoint from, final SoftEndpoint to) {
         final long address = to.memory.iova();
         final int rkey = to.memory.rkey();
-        final SendRequest request = SendRequest.allocate(1).signaled(true).localMemory(from.memory, 0, 8);
+        final SendRequest request = SendRequest.allocate(1).signal(true).localMemory(from.memory, 0, 8);
         return switch (operation) {
             case READ -> request.read(address, rkey);
             case LONG_READ -> request.read(address, rkey).localMemory(from.memory, 0, 65_536);

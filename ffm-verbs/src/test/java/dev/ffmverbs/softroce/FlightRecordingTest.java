@@ -74,7 +74,7 @@ class FlightRecordingTest {
             final SoftEndpoint to = ends.getLast();
             final int last = rounds.get() + ROUNDS;
             while (rounds.get() < last) {
-                from.post(SendRequest.allocate(1).signaled(true).localMemory(from.memory, 0, 8)
+                from.post(SendRequest.allocate(1).signal(true).localMemory(from.memory, 0, 8)
                     .read(to.memory.iova(), to.memory.rkey()));
                 from.poll(1);
             }
@@ -103,7 +103,7 @@ class FlightRecordingTest {
             SoftRoceDevices.injectFaults(
                 SoftDevices.LEFT, FaultSettings.NONE.withSeed(3).withShares(0.5, 0, 0, 0, 0));
             for (int i = 0; i < 20; i++) {
-                from.post(SendRequest.allocate(1).signaled(true).localMemory(from.memory, 0, 8)
+                from.post(SendRequest.allocate(1).signal(true).localMemory(from.memory, 0, 8)
                     .write(to.memory.iova(), to.memory.rkey()));
                 from.poll(1);
             }
@@ -123,7 +123,7 @@ class FlightRecordingTest {
         final List<RecordedEvent> events = record(ends -> {
             final SoftEndpoint from = ends.getFirst();
             final SoftEndpoint to = ends.getLast();
-            from.post(SendRequest.allocate(1).signaled(true).localMemory(from.memory, 0, 8)
+            from.post(SendRequest.allocate(1).signal(true).localMemory(from.memory, 0, 8)
                 .read(to.memory.iova() - 1, to.memory.rkey()));
             from.poll(1);
             assertEquals(WorkCompletionStatus.REMOTE_ACCESS_ERROR, from.completions.status(0));

@@ -68,7 +68,7 @@ class HostileSenderTest {
             final UdpPath path = new UdpPath(address(stranger.getLocalAddress()),
                 ((InetSocketAddress) stranger.getLocalAddress()).getPort(), address(target), target.getPort());
             final Map<String, Long> before = to.context.portStatistics(1);
-            final SendRequest read = SendRequest.allocate(1).signaled(true).localMemory(from.memory, 0, 512)
+            final SendRequest read = SendRequest.allocate(1).signal(true).localMemory(from.memory, 0, 512)
                 .read(to.memory.iova(), to.memory.rkey());
             for (long sent = 0; sent < datagrams; sent++) {
                 stranger.send(next(path, to.queuePair.number(), to.memory.iova(), to.memory.rkey()), target);

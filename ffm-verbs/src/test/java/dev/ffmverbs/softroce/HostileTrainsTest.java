@@ -64,7 +64,7 @@ class HostileTrainsTest {
             final UdpPath path =
                 new UdpPath(address("127.0.0.1"), STRANGER_PORT, address(SoftDevices.RIGHT_ADDRESS), 4791);
             final Map<String, Long> before = to.context.portStatistics(1);
-            final SendRequest read = SendRequest.allocate(1).signaled(true).localMemory(from.memory, 0, 9000)
+            final SendRequest read = SendRequest.allocate(1).signal(true).localMemory(from.memory, 0, 9000)
                 .read(to.memory.iova(), to.memory.rkey());
             long segments = 0;
             for (long sent = 0; sent < trains; sent++) {

@@ -34,7 +34,7 @@ class InjectedFaultsTest {
     }
 
     private static void complete(final SoftEndpoint from, final SendRequest request) {
-        from.post(request.signaled(true));
+        from.post(request.signal(true));
         from.poll(1);
         assertEquals(WorkCompletionStatus.SUCCESS, from.completions.status(0), from.completions.describe(0));
     }
@@ -109,7 +109,7 @@ class InjectedFaultsTest {
             to.connect(from);
             SoftRoceDevices.injectFaults(SoftDevices.LEFT, FaultSettings.NONE.withPartition(partition));
             final long startNs = System.nanoTime();
-            from.post(SendRequest.allocate(1).signaled(true).localMemory(from.memory, 0, 8)
+            from.post(SendRequest.allocate(1).signal(true).localMemory(from.memory, 0, 8)
                 .read(to.memory.iova(), to.memory.rkey()));
             from.await();
             final long elapsedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs);

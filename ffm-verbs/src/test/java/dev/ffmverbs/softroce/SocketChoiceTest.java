@@ -59,7 +59,7 @@ class SocketChoiceTest {
     }
 
     private static void complete(final SoftEndpoint from, final SendRequest request) {
-        from.post(request.signaled(true));
+        from.post(request.signal(true));
         from.poll(1);
         assertEquals(WorkCompletionStatus.SUCCESS, from.completions.status(0), from.completions.describe(0));
     }

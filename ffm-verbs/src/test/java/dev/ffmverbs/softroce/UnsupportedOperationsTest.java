@@ -78,7 +78,7 @@ class UnsupportedOperationsTest {
              SoftEndpoint to = new SoftEndpoint(SoftDevices.RIGHT)) {
             from.connect(to);
             to.connect(from);
-            final SendRequest first = SendRequest.allocate(0).write(0, 0).signaled(true);
+            final SendRequest first = SendRequest.allocate(0).write(0, 0).signal(true);
             first.next(SendRequest.allocate(0).localInvalidate(7));
 
             final UnsupportedVerbException refused =
@@ -88,7 +88,7 @@ class UnsupportedOperationsTest {
             assertTrue(refused.getMessage().contains("request 1 of the chain is IBV_WR_LOCAL_INV"),
                 refused.getMessage());
             from.poll(1);
-            assertTrue(from.completions.succeeded(0), "the request before it");
+            assertTrue(from.completions.isSuccess(0), "the request before it");
             assertEquals(QueuePairState.READY_TO_SEND, from.queuePair.state());
         }
     }

@@ -23,7 +23,7 @@ class WaitingApplicationTest {
     private static final long LIMIT_S = 20;
 
     private static SendRequest read(final SoftEndpoint from, final SoftEndpoint to) {
-        return SendRequest.allocate(1).signaled(true).localMemory(from.memory, 0, 8)
+        return SendRequest.allocate(1).signal(true).localMemory(from.memory, 0, 8)
             .read(to.memory.iova(), to.memory.rkey());
     }
 

@@ -50,7 +50,7 @@ final class FfmSession implements BindingSession {
         final int rkey = far.address().rkey();
         for (int i = 0; i < requestsPerPost; i++) {
             final SendRequest request = requests[i].next(null).localMemory(near.buffer(), 0, sizeBytes)
-                .signaled(signaled);
+                .signal(signaled);
             switch (transfer) {
                 case READ -> request.read(address, rkey);
                 case WRITE -> request.write(address, rkey);
@@ -85,7 +85,7 @@ final class FfmSession implements BindingSession {
         final int count = taken.count();
         long sum = 0;
         for (int i = 0; i < count; i++) {
-            if (taken.succeeded(i)) {
+            if (taken.isSuccess(i)) {
                 sum += taken.workRequestId(i) + taken.byteLength(i);
                 if (taken.opcode(i) == WorkCompletionOpcode.RDMA_WRITE) {
                     sum++;
@@ -112,7 +112,7 @@ final class FfmSession implements BindingSession {
         final WorkCompletions taken = completions;
         final int count = taken.count();
         for (int i = 0; i < count; i++) {
-            if (!taken.succeeded(i)) {
+            if (!taken.isSuccess(i)) {
                 return false;
             }
         }

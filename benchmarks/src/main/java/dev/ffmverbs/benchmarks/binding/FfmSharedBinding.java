@@ -3,7 +3,7 @@ package dev.ffmverbs.benchmarks.binding;
 
 import dev.ffmverbs.benchmarks.result.Family;
 
-/** This project's public API with queues that any thread may use, which costs two atomic instructions per call. */
+/** This project's public API with queues that any thread may use: each call is noted, so that none is closed in it. */
 public final class FfmSharedBinding extends FfmBinding {
 
     /** For {@link java.util.ServiceLoader}. */

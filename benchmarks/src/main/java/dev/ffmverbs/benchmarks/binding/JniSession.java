@@ -82,7 +82,8 @@ class JniSession implements BindingSession {
             requests.putLong(at + VerbsLayout.REQUEST_IDENTIFIER, i);
             requests.putLong(at + VerbsLayout.REQUEST_NEXT,
                 last ? 0 : requestsAddress + at + VerbsLayout.REQUEST_BYTES);
-            requests.putLong(at + VerbsLayout.REQUEST_ELEMENTS, address(elements) + i * VerbsLayout.ELEMENT_BYTES);
+            requests.putLong(at + VerbsLayout.REQUEST_ELEMENTS,
+                address(elements) + (long) i * VerbsLayout.ELEMENT_BYTES);
             requests.putInt(at + VerbsLayout.REQUEST_ELEMENT_COUNT, 1);
             requests.putInt(at + VerbsLayout.REQUEST_OPCODE, transfer.opcode());
             requests.putInt(at + VerbsLayout.REQUEST_FLAGS, signaled ? VerbsLayout.FLAG_SIGNALED : 0);

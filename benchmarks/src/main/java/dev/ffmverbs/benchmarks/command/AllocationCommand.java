@@ -5,7 +5,6 @@ import dev.ffmverbs.benchmarks.jmh.AllocationGate;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code bench allocation}: the gate that no operation allocates. */
@@ -17,9 +16,6 @@ final class AllocationCommand implements Callable<Integer> {
     @Option(names = {"-d", "--device"}, defaultValue = "", paramLabel = "NAME",
         description = "RDMA device; the first one by default.")
     private String deviceName;
-
-    @Mixin
-    private HelpOption helpOption;
 
     @Override
     public Integer call() throws IOException {

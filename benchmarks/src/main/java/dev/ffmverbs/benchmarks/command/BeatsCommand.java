@@ -7,7 +7,6 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -44,9 +43,6 @@ final class BeatsCommand implements Callable<Integer> {
     @Option(names = "--ccm", defaultValue = "${sys:bench.ccm:-ccm/bin/ccm}", paramLabel = "FILE",
         description = "The ccm command to run; this project's by default.")
     private Path command;
-
-    @Mixin
-    private HelpOption helpOption;
 
     @Override
     public Integer call() throws IOException, InterruptedException {

@@ -13,13 +13,13 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -82,9 +82,6 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--gate", description = "Judge ratios and allocation on the stub; quick, calls only.")
     private boolean gate;
 
-    @Mixin
-    private HelpOption helpOption;
-
     private BenchCommand() {
         // created by commandLine alone
     }
@@ -108,7 +105,10 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new BenchCommand())
+        final CommandLine bench = new CommandLine(new BenchCommand());
+        bench.addMixin("help", new HelpOption());
+        bench.getSubcommands().values().forEach(command -> command.addMixin("help", new HelpOption()));
+        return bench
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setAllowSubcommandsAsOptionParameters(true)
             .setExecutionExceptionHandler((failure, command, parsed) -> {
@@ -162,7 +162,7 @@ public final class BenchCommand implements Callable<Integer> {
     private Harness.Settings settings() {
         final boolean brief = quick || gate;
         final Path where = folder != null ? folder : Path.of("bench-results",
-            LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss")));
+            LocalDateTime.now(ZoneId.systemDefault()).format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss")));
         return new Harness.Settings(
             gate && suites.isEmpty() ? List.of("calls") : suites,
             gate && devices.isEmpty() ? List.of("stub") : devices,

@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code bench compare}: compares two result folders, figure by figure. */
@@ -31,9 +30,6 @@ final class CompareCommand implements Callable<Integer> {
 
     @Parameters(index = "1", paramLabel = "B", description = "Folder of the later run.")
     private Path later;
-
-    @Mixin
-    private HelpOption helpOption;
 
     @Override
     public Integer call() throws IOException {

@@ -56,9 +56,6 @@ final class LatencyCommand implements Callable<Integer> {
         description = "Write the percentiles to this file, in .hgrm format.")
     private Path file;
 
-    @Mixin
-    private HelpOption helpOption;
-
     @Override
     public Integer call() throws IOException, InterruptedException {
         final NumberRange range = new NumberRange(specification);

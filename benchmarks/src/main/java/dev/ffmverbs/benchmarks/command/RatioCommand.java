@@ -51,9 +51,6 @@ final class RatioCommand implements Callable<Integer> {
         description = "Write the percentiles of every run of the binding to this folder, in .hgrm format.")
     private Path folder;
 
-    @Mixin
-    private HelpOption helpOption;
-
     @Override
     public Integer call() throws IOException, InterruptedException {
         final NumberRange range = new NumberRange(specification);

@@ -1,83 +1,186 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.command;
 
-import dev.ffmverbs.benchmarks.rigs.soft.RatioBound;
-import dev.ffmverbs.benchmarks.rigs.soft.ReadLoad;
-import dev.ffmverbs.benchmarks.rigs.soft.ReferenceProgram;
-import dev.ffmverbs.benchmarks.rigs.soft.RunFigures;
+import dev.ffmverbs.benchmarks.rigs.soft.FormerBuild;
+import dev.ffmverbs.benchmarks.rigs.soft.Load;
+import dev.ffmverbs.benchmarks.rigs.soft.PacketProgram;
+import dev.ffmverbs.benchmarks.rigs.soft.Requirement;
+import dev.ffmverbs.benchmarks.rigs.soft.Side;
 import dev.ffmverbs.benchmarks.rigs.soft.SoftRig;
+import dev.ffmverbs.benchmarks.rigs.soft.Transfer;
 import dev.ffmverbs.benchmarks.rigs.soft.WaitMode;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code bench soft}: the software device and a plain C program that moves the same packets, in turns. */
+/** {@code bench soft}: the software device beside C, beside an older build, or beside another device, in turns. */
 @Command(name = "soft", sortOptions = false,
-    description = "READs between two processes over the software device, in turns with a C program that moves the same"
-        + " packets over UDP in the same mode, and compares the medians. Status 1 if a ratio misses its bound.")
+    description = {"READs and WRITEs between two processes over the software device, in turns with a C program that"
+        + " moves the same packets over UDP, one per system call (c) and in trains (c-trains), and compares them:"
+        + " latency, rate, processor time of both ends.",
+        "Status 1 if a run fails, or a bound of --require is missed."})
 final class SoftCommand implements Callable<Integer> {
 
-    private static final RatioBound LATENCY = RatioBound.atMost("p50, software device to C", 1.5);
-    private static final RatioBound THROUGHPUT = RatioBound.atLeast("throughput, software device to C", 0.5);
-    private static final int SMALL_BYTES = 8;
-    private static final int LARGE_BYTES = 1 << 16;
+    private static final int MOST_THREADS = 64;
+    private static final int MOST_SECONDS = 3600;
+    private static final double MS_PER_S = 1e3;
 
     private final PrintStream output = System.out;
 
     @Spec
     private CommandSpec specification;
 
-    @Option(names = "--mode", split = ",", defaultValue = "POLL,BLOCK", paramLabel = "MODE",
-        description = "Any of ${COMPLETION-CANDIDATES}; both by default.")
+    @Option(names = {"-d", "--device"}, defaultValue = SoftSides.SOFT, paramLabel = "NAME",
+        description = "Device to measure beside the software device: the beginning of the names of one or two RDMA"
+            + " devices of this machine, such as rxe (${DEFAULT-VALUE}: none).")
+    private String device;
+
+    @Option(names = "--before", paramLabel = "PATH",
+        description = "Measure an older build too: a jar of its library, or the folder of a checkout that is built.")
+    private Path before;
+
+    @Option(names = "--side", split = ",", paramLabel = "NAME",
+        description = "Any of c, c-trains, before, soft, or the device; all by default.")
+    private List<String> names = List.of();
+
+    @Option(names = "--transfer", split = ",", defaultValue = "READ,WRITE_CHAIN,READ_STREAM,WRITE_STREAM",
+        paramLabel = "NAME", description = "Any of ${COMPLETION-CANDIDATES}; all by default: READs of 8 bytes one at a"
+            + " time, WRITEs of 8 bytes 16 per call, READs and WRITEs of 64 KiB.")
+    private List<Transfer> transfers;
+
+    @Option(names = "--mode", split = ",", defaultValue = "POLL,BLOCK,MIXED", paramLabel = "MODE",
+        description = "Any of ${COMPLETION-CANDIDATES}; all by default. MIXED, one end polls and its peer blocks, is"
+            + " for READ alone.")
     private List<WaitMode> modes;
 
     @Option(names = "--runs", defaultValue = "5", paramLabel = "COUNT",
         description = "Runs of each side (${DEFAULT-VALUE}).")
     private int runs;
 
-    @Option(names = "--latency-iters", defaultValue = "20000", paramLabel = "COUNT",
-        description = "READs of 8 bytes timed per run (${DEFAULT-VALUE}).")
-    private int latencyOperations;
+    @Option(names = "--seconds", defaultValue = "2", paramLabel = "SECONDS",
+        description = "How long a run is measured (${DEFAULT-VALUE}).")
+    private double seconds;
 
-    @Option(names = "--throughput-iters", defaultValue = "40000", paramLabel = "COUNT",
-        description = "READs of 64 KiB timed per run (${DEFAULT-VALUE}).")
-    private int throughputOperations;
+    @Option(names = "--warm-up", defaultValue = "4", paramLabel = "SECONDS",
+        description = "How long a JVM warms up before that (${DEFAULT-VALUE}).")
+    private double warmUpSeconds;
+
+    @Option(names = "--queue-pairs", split = ",", defaultValue = "1", paramLabel = "COUNT",
+        description = "Numbers of queue pairs, each 1 to " + Load.MOST_QUEUE_PAIRS + " (${DEFAULT-VALUE}).")
+    private List<Integer> queuePairs;
+
+    @Option(names = "--threads", split = ",", defaultValue = "1", paramLabel = "COUNT",
+        description = "Numbers of threads that share the queue pairs, each 1 to " + MOST_THREADS
+            + " (${DEFAULT-VALUE}). What cannot be shared evenly is left out.")
+    private List<Integer> threads;
+
+    @Option(names = "--chains", defaultValue = "4", paramLabel = "COUNT",
+        description = "Chains of 16 WRITEs in flight on a queue pair, 1 to 4 (${DEFAULT-VALUE}).")
+    private int chains;
 
     @Option(names = "--depth", defaultValue = "4", paramLabel = "COUNT",
-        description = "READs of 64 KiB in flight, 1 to " + SoftRig.MAXIMUM_DEPTH + " (${DEFAULT-VALUE}).")
+        description = "Requests of 64 KiB in flight on a queue pair, 1 to 16 (${DEFAULT-VALUE}).")
     private int depth;
 
-    @Mixin
-    private HelpOption helpOption;
+    @Option(names = "--path-mtu", paramLabel = "BYTES",
+        description = "256, 512, 1024, 2048 or 4096 (4096, or that of the device).")
+    private Integer mtuBytes;
+
+    @Option(names = "--require", paramLabel = Requirement.FORM,
+        description = "Bound on a figure of one side, or on its ratio to another side; may be repeated. FIGURE is p50,"
+            + " p99, rate, processor, quartiles, shares or allocation. Example: read-8-poll:p50:soft/c<=1.15")
+    private List<String> requirements = List.of();
+
+    @Option(names = "--out", paramLabel = "DIR",
+        description = "Add the figures to the results and the report in this folder, or create them.")
+    private Path folder;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        final NumberRange range = new NumberRange(specification);
-        range.require("--runs", runs, 1, Integer.MAX_VALUE);
-        range.require("--latency-iters", latencyOperations, 1, Integer.MAX_VALUE);
-        range.require("--throughput-iters", throughputOperations, 1, Integer.MAX_VALUE);
-        range.require("--depth", depth, 1, SoftRig.MAXIMUM_DEPTH);
-        final ReadLoad small = new ReadLoad(SMALL_BYTES, 1, latencyOperations, latencyOperations);
-        final ReadLoad large = new ReadLoad(LARGE_BYTES, depth, throughputOperations, throughputOperations);
-        boolean areAllMet = true;
-        try (ReferenceProgram reference = new ReferenceProgram()) {
-            final SoftRig rig = new SoftRig(runs, reference, output);
-            for (final WaitMode mode : modes) {
-                areAllMet &= judge(LATENCY, rig.compare(mode, small, RunFigures::p50Ns));
-                areAllMet &= judge(THROUGHPUT, rig.compare(mode, large, run -> run.bytesPerSecond(large)));
+        requireNumbersInRange();
+        final List<Requirement> bounds = parseRequirements();
+        final SoftReport report = new SoftReport(folder, specification);
+        report.prepare();
+        final SoftSides.Place place = SoftSides.placeOf(device);
+        final List<Load> loads = loads(mtuBytes == null ? place.mtuBytes() : mtuBytes);
+        final Optional<Path> former = before == null ? Optional.empty() : Optional.of(FormerBuild.findLibrary(before));
+        try (PacketProgram program = new PacketProgram(place.prefix())) {
+            final SoftRig rig = new SoftRig(choose(SoftSides.all(place, program, former)), runs, output);
+            for (final Load load : loads) {
+                rig.compare(load);
+                report.add(rig, device);
             }
+            report.print(report.add(rig, device), output);
+            boolean areAllMet = rig.failures().isEmpty();
+            for (final Requirement bound : bounds) {
+                final Optional<Double> value = bound.value(rig.measurements());
+                output.println(bound.describe(value));
+                areAllMet &= bound.isMetBy(value);
+            }
+            return areAllMet ? 0 : 1;
         }
-        return areAllMet ? 0 : 1;
     }
 
-    private boolean judge(final RatioBound bound, final double ratio) {
-        output.println(bound.describe(ratio));
-        return bound.isMetBy(ratio);
+    private void requireNumbersInRange() {
+        final NumberRange range = new NumberRange(specification);
+        range.require("--runs", runs, 1, Integer.MAX_VALUE);
+        range.require("--seconds", (long) (seconds * MS_PER_S), 1, MOST_SECONDS * (long) MS_PER_S);
+        range.require("--warm-up", (long) (warmUpSeconds * MS_PER_S), 0, MOST_SECONDS * (long) MS_PER_S);
+        range.require("--chains", chains, 1, Load.MOST_REQUESTS / Transfer.WRITE_CHAIN.requestsPerPost());
+        range.require("--depth", depth, 1, 16);
+        queuePairs.forEach(count -> range.require("--queue-pairs", count, 1, Load.MOST_QUEUE_PAIRS));
+        threads.forEach(count -> range.require("--threads", count, 1, MOST_THREADS));
+        if (mtuBytes != null && !List.of(256, 512, 1024, 2048, 4096).contains(mtuBytes)) {
+            throw new ParameterException(
+                specification.commandLine(), "--path-mtu takes 256, 512, 1024, 2048 or 4096, not " + mtuBytes);
+        }
+    }
+
+    private List<Requirement> parseRequirements() {
+        try {
+            return requirements.stream().map(Requirement::parse).toList();
+        } catch (final IllegalArgumentException | NoSuchElementException e) {
+            throw new ParameterException(specification.commandLine(), "--require: " + e.getMessage(), e);
+        }
+    }
+
+    private List<Side> choose(final List<Side> all) {
+        names.stream().filter(name -> all.stream().noneMatch(side -> side.name().equals(name))).findFirst()
+            .ifPresent(unknown -> {
+                throw new NoSuchElementException("no side named " + unknown + "; these can be measured: "
+                    + String.join(", ", all.stream().map(Side::name).toList()));
+            });
+        return all.stream().filter(side -> names.isEmpty() || names.contains(side.name())).toList();
+    }
+
+    private List<Load> loads(final int mtu) {
+        final List<Load> loads = new ArrayList<>();
+        final Load.Duration duration =
+            new Load.Duration((int) (warmUpSeconds * MS_PER_S), (int) (seconds * MS_PER_S));
+        for (final Transfer transfer : transfers) {
+            final int posts = switch (transfer) {
+                case READ -> 1;
+                case WRITE_CHAIN -> chains;
+                case READ_STREAM, WRITE_STREAM -> depth;
+            };
+            for (final WaitMode mode : modes) {
+                for (final int pairs : queuePairs) {
+                    threads.stream().filter(count -> pairs % count == 0
+                        && (mode != WaitMode.MIXED || transfer == Transfer.READ)).forEach(count -> loads.add(
+                            new Load(transfer, transfer.lengthBytes(), mode, posts, pairs, count, mtu, duration)));
+                }
+            }
+        }
+        return loads;
     }
 }

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code bench summary}: writes the plot and the tables of the project's front page. */
@@ -36,9 +35,6 @@ final class SummaryCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR", defaultValue = "benchmarks",
         description = "Existing folder for the two files (${DEFAULT-VALUE}).")
     private Path folder;
-
-    @Mixin
-    private HelpOption helpOption;
 
     @Override
     public Integer call() throws IOException, InterruptedException {

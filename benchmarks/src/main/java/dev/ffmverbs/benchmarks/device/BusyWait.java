@@ -62,7 +62,7 @@ public final class BusyWait {
             throw new OperationException(
                 "no completion on " + queue + " within " + limit + ": has the other end died?");
         }
-        if (!taken.succeeded(0)) {
+        if (!taken.isSuccess(0)) {
             throw new OperationException("an operation failed: " + taken.describe(0));
         }
     }

@@ -8,6 +8,7 @@ import dev.ffmverbs.Context;
 import dev.ffmverbs.GidEntry;
 import dev.ffmverbs.GidType;
 import dev.ffmverbs.MemoryRegion;
+import dev.ffmverbs.PathMtu;
 import dev.ffmverbs.ProtectionDomain;
 import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.QueuePairAttributes;
@@ -63,23 +64,23 @@ public final class Endpoint implements AutoCloseable {
      * @throws dev.ffmverbs.VerbsException if the device refuses an object.
      */
     public Endpoint(final String deviceName, final int gidIndex, final long bufferBytes) {
-        this(deviceName, gidIndex, bufferBytes, false);
+        this(deviceName, gidIndex, bufferBytes, false, 1);
     }
 
     private Endpoint(
-        final String deviceName, final int gidIndex, final long bufferBytes, final boolean canSleep) {
+        final String deviceName, final int gidIndex, final long bufferBytes, final boolean canSleep,
+        final int queuePairs) {
         boolean complete = false;
         try {
             context = keep(deviceName.isEmpty() ? Verbs.defaultDevice().open() : Verbs.open(deviceName));
             gid = chooseGid(context, gidIndex);
             domain = keep(context.allocateProtectionDomain());
             sendChannel = canSleep ? keep(context.createCompletionChannel()) : null;
-            sendQueue = keep(canSleep ? context.createCompletionQueue(SEND_REQUESTS, sendChannel, 0)
-                : context.createCompletionQueue(SEND_REQUESTS));
+            final int completions = SEND_REQUESTS * queuePairs;
+            sendQueue = keep(canSleep ? context.createCompletionQueue(completions, sendChannel, 0)
+                : context.createCompletionQueue(completions));
             receiveQueue = keep(context.createCompletionQueue(RECEIVE_REQUESTS));
-            queuePair = keep(domain.createQueuePair(QueuePairConfiguration.reliableConnection(sendQueue)
-                .withReceiveCompletionQueue(receiveQueue)
-                .withSendRequests(SEND_REQUESTS).withReceiveRequests(RECEIVE_REQUESTS)));
+            queuePair = keep(createQueuePair());
             buffer = keep(domain.allocate(
                 bufferBytes, Access.LOCAL_WRITE, Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC));
             complete = true;
@@ -90,17 +91,45 @@ public final class Endpoint implements AutoCloseable {
         }
     }
 
+    private Endpoint(final Endpoint first) {
+        context = first.context;
+        gid = first.gid;
+        domain = first.domain;
+        sendChannel = first.sendChannel;
+        sendQueue = first.sendQueue;
+        receiveQueue = first.receiveQueue;
+        buffer = first.buffer;
+        queuePair = keep(createQueuePair());
+    }
+
     /**
      * Opens a device and creates the objects of an end that can also sleep until a send completes.
      *
      * @param deviceName  name of the device; empty for the first one.
      * @param bufferBytes length of the buffer, at least 1.
+     * @param queuePairs  number of ends that will share its completion queues, itself included, at least 1.
      * @return the end; its {@link #sendChannel} is present.
      * @throws NoSuchElementException      if there is no such device, or it has no address.
      * @throws dev.ffmverbs.VerbsException if the device refuses an object.
      */
-    public static Endpoint withSendChannel(final String deviceName, final long bufferBytes) {
-        return new Endpoint(deviceName, ANY_GID, bufferBytes, true);
+    public static Endpoint withSendChannel(final String deviceName, final long bufferBytes, final int queuePairs) {
+        return new Endpoint(deviceName, ANY_GID, bufferBytes, true, queuePairs);
+    }
+
+    /**
+     * Creates another end that has its own queue pair, and shares everything else with this one. Close it first.
+     *
+     * @return the end.
+     * @throws dev.ffmverbs.VerbsException if the device refuses.
+     */
+    public Endpoint createSibling() {
+        return new Endpoint(this);
+    }
+
+    private QueuePair createQueuePair() {
+        return domain.createQueuePair(QueuePairConfiguration.reliableConnection(sendQueue)
+            .withReceiveCompletionQueue(receiveQueue)
+            .withSendRequests(SEND_REQUESTS).withReceiveRequests(RECEIVE_REQUESTS));
     }
 
     private <T extends AutoCloseable> T keep(final T object) {
@@ -132,21 +161,34 @@ public final class Endpoint implements AutoCloseable {
     }
 
     /**
-     * Connects the queue pair. It can send once the peer has done the same.
+     * Connects the queue pair for one READ at a time, with the port's path MTU. It can send once the peer has done the
+     * same.
      *
      * @param peer the other end's address.
      * @throws dev.ffmverbs.VerbsException if the device refuses.
      */
     public void connect(final EndpointAddress peer) {
+        connect(peer, 1, context.portAttributes(PORT).activeMtu());
+    }
+
+    /**
+     * Connects the queue pair. It can send once the peer has done the same.
+     *
+     * @param peer  the other end's address.
+     * @param reads READs and atomic operations in flight in each direction.
+     * @param mtu   path MTU, the same at both ends.
+     * @throws dev.ffmverbs.VerbsException if the device refuses.
+     */
+    public void connect(final EndpointAddress peer, final int reads, final PathMtu mtu) {
         queuePair.modify(new QueuePairAttributes().state(QueuePairState.INIT).port(PORT).partitionKeyIndex(0)
             .access(Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC));
         queuePair.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_RECEIVE)
-            .pathMtu(context.portAttributes(PORT).activeMtu()).destination(peer.gid(), gid.index(), PORT)
+            .pathMtu(mtu).destination(peer.gid(), gid.index(), PORT)
             .destinationQueuePair(peer.queuePairNumber()).receivePacketSequenceNumber(peer.packetSequenceNumber())
-            .maximumIncomingReads(1).minimumRnrTimer(RNR_TIMER));
+            .maximumIncomingReads(reads).minimumRnrTimer(RNR_TIMER));
         queuePair.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_SEND)
             .sendPacketSequenceNumber(packetSequenceNumber).timeout(TIMEOUT_EXPONENT).retryCount(RETRY_COUNT)
-            .rnrRetryCount(RETRY_COUNT).maximumOutgoingReads(1));
+            .rnrRetryCount(RETRY_COUNT).maximumOutgoingReads(reads));
     }
 
     /**

@@ -99,7 +99,7 @@ public final class TimedReads {
             throw new OperationException("no READ completed on " + queue + " in time: has the other end died?");
         }
         for (int i = 0; i < count; i++) {
-            if (!completions.succeeded(i)) {
+            if (!completions.isSuccess(i)) {
                 throw new OperationException("a READ failed: " + completions.describe(i));
             }
         }

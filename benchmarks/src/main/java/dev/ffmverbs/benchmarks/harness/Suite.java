@@ -31,7 +31,9 @@ public enum Suite {
     private static final long PARTS_OF_MEMORY = 4;
 
     private final String label;
+    @SuppressWarnings("ImmutableEnumChecker") // created by List.of
     private final List<Long> quickSizesBytes;
+    @SuppressWarnings("ImmutableEnumChecker") // created by List.of
     private final List<Long> sizesBytes;
 
     Suite(final String label, final List<Long> quickSizesBytes, final List<Long> sizesBytes) {

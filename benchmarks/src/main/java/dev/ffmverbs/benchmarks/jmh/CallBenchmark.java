@@ -68,7 +68,7 @@ public class CallBenchmark {
     public SendRequest patchRequest() {
         final long next = ++counter;
         return patched.workRequestId(next).read(next, (int) next).localMemory(ends.near().buffer(), 0, 8)
-            .signaled(true);
+            .signal(true);
     }
 
     /** Posts a WRITE of nothing and polls until it has completed. */

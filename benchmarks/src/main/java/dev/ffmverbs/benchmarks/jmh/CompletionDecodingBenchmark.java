@@ -72,7 +72,7 @@ public class CompletionDecodingBenchmark {
         final WorkCompletions completions = this.completions;
         long sum = 0;
         for (int i = 0; i < completions.count(); i++) {
-            sum += completions.succeeded(i) ? completions.workRequestId(i) : -1;
+            sum += completions.isSuccess(i) ? completions.workRequestId(i) : -1;
         }
         return sum;
     }
@@ -92,7 +92,7 @@ public class CompletionDecodingBenchmark {
                 + completions.vendorError(i) + completions.byteLength(i) + completions.immediateData(i)
                 + completions.invalidatedRkey(i) + completions.queuePairNumber(i)
                 + completions.sourceQueuePairNumber(i);
-            if (!completions.succeeded(i) || completions.hasImmediateData(i) || completions.hasInvalidatedRkey(i)) {
+            if (!completions.isSuccess(i) || completions.hasImmediateData(i) || completions.hasInvalidatedRkey(i)) {
                 sum--;
             }
         }

@@ -67,21 +67,21 @@ public class DataPathBenchmark {
         final Endpoint near = ends.near();
         final Endpoint far = ends.far();
         final EndpointAddress remote = far.address();
-        read = outgoing(near, sizeBytes).read(remote.bufferAddress(), remote.rkey());
-        fetchAndAdd = outgoing(near, Long.BYTES).fetchAndAdd(remote.bufferAddress(), remote.rkey(), 1);
-        writeToFar = outgoing(near, sizeBytes)
+        read = requestFrom(near, sizeBytes).read(remote.bufferAddress(), remote.rkey());
+        fetchAndAdd = requestFrom(near, Long.BYTES).fetchAndAdd(remote.bufferAddress(), remote.rkey(), 1);
+        writeToFar = requestFrom(near, sizeBytes)
             .write(remote.bufferAddress() + INCOMING_OFFSET, remote.rkey());
-        writeToNear = outgoing(far, sizeBytes)
+        writeToNear = requestFrom(far, sizeBytes)
             .write(near.address().bufferAddress() + INCOMING_OFFSET, near.address().rkey());
-        sendToFar = outgoing(near, sizeBytes).send();
-        sendToNear = outgoing(far, sizeBytes).send();
+        sendToFar = requestFrom(near, sizeBytes).send();
+        sendToNear = requestFrom(far, sizeBytes).send();
         nearReceive.localMemory(near.buffer(), INCOMING_OFFSET, sizeBytes);
         farReceive.localMemory(far.buffer(), INCOMING_OFFSET, sizeBytes);
         near.queuePair().postReceive(nearReceive);
         far.queuePair().postReceive(farReceive);
     }
 
-    private static SendRequest outgoing(final Endpoint end, final int lengthBytes) {
+    private static SendRequest requestFrom(final Endpoint end, final int lengthBytes) {
         final MemoryRegion buffer = end.buffer();
         return SendRequest.allocate(1).localMemory(buffer, 0, lengthBytes);
     }

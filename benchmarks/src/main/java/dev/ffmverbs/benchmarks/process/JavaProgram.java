@@ -22,10 +22,24 @@ public final class JavaProgram {
      */
     public static List<String> command(
         final List<String> jvmOptions, final Class<?> program, final String... arguments) {
+        return command(jvmOptions, System.getProperty("java.class.path"), program, arguments);
+    }
+
+    /**
+     * Returns the command line of a class, with this JVM's executable.
+     *
+     * @param jvmOptions options of the JVM.
+     * @param classPath  its class path.
+     * @param program    class with a {@code main} method.
+     * @param arguments  its arguments.
+     * @return a command line that may be appended to.
+     */
+    public static List<String> command(
+        final List<String> jvmOptions, final String classPath, final Class<?> program, final String... arguments) {
         final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmOptions);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+        command.addAll(List.of("-cp", classPath, program.getName()));
         command.addAll(List.of(arguments));
         return command;
     }

@@ -29,7 +29,8 @@ public final class HtmlReport {
     private static final Map<String, String> SUITE_TITLES = Map.of("calls", "Cost of calls", "data-path",
         "Transfers, one at a time", "registration", "Memory registration",
         "handshake", "Two nodes find each other", "heartbeat", "Two nodes watch each other",
-        "mirrored-log", "A log with a copy at the partner");
+        "mirrored-log", "A log with a copy at the partner",
+        "soft", "The software device beside C and others");
 
     private final Report report;
     private final Tables tables;

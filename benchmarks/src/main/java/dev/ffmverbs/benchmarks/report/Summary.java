@@ -18,6 +18,8 @@ public final class Summary {
     private static final List<String> BINDINGS = List.of("ffm-critical", "ffm");
     private static final List<String> SHOWN_OF_NODES = List.of("read-status", "silence-to-down", "append-64");
     private static final List<String> ALLOCATION_FREE = List.of(CALLS, "data-path", "heartbeat", "mirrored-log");
+    private static final String SIDES = "soft";
+    private static final String SOFT = "soft";
     private static final double P99 = 99;
 
     private final Report report;
@@ -48,6 +50,7 @@ public final class Summary {
         report.results().stream().filter(result -> SHOWN_OF_NODES.contains(result.operation()) && isShown(result))
             .forEach(result -> sentences.add(Wording.title(result.operation()) + ": median "
                 + Wording.time(result.medianNs()) + ", 99 % within " + Wording.time(result.at(P99)) + "."));
+        sentences.addAll(ofSides());
         new ScaleSection(report.scale()).sentence().ifPresent(sentences::add);
         safepoints().ifPresent(sentences::add);
         allocation().ifPresent(sentences::add);
@@ -55,6 +58,26 @@ public final class Summary {
             sentences.add(validity());
         }
         return sentences;
+    }
+
+    /**
+     * Writes what the software device takes, and by how much that differs from the other sides.
+     *
+     * @return a sentence for each load; none if it was not measured beside others.
+     */
+    public List<String> ofSides() {
+        return report.results().stream().filter(result -> result.suite().equals(SIDES) && result.binding().equals(SOFT)
+            && result.status() == Status.OK).map(this::besideOthers).toList();
+    }
+
+    private String besideOthers(final OperationResult soft) {
+        final List<String> others = report.results().stream().filter(result -> result.suite().equals(SIDES)
+            && result.device().equals(soft.device()) && result.operation().equals(soft.operation())
+            && !result.binding().equals(SOFT) && result.status() == Status.OK && result.medianNs() > 0)
+            .map(other -> Wording.ratio(soft.medianNs() / other.medianNs()) + " " + other.binding()).toList();
+        return Wording.title(soft.operation()) + ": " + Wording.time(soft.medianNs()) + " on the software device"
+            + Throughput.of(soft.operation(), soft.medianNs()).map(rate -> ", " + rate.messageRate()
+                + " million a second").orElse("") + (others.isEmpty() ? "." : ", " + String.join(", ", others) + ".");
     }
 
     private Optional<OperationResult> valid(final String operation, final String binding) {
@@ -108,7 +131,7 @@ public final class Summary {
     private Optional<String> safepoints() {
         final List<String> shown = report.safepoints().stream()
             .filter(times -> times.suite().equals(CALLS) && times.device().equals(STUB))
-            .map(times -> Wording.time(times.medianNs()) + " through " + times.binding()).toList();
+            .map(times -> Wording.time((double) times.medianNs()) + " through " + times.binding()).toList();
         return shown.isEmpty() ? Optional.empty()
             : Optional.of("Median time to a safepoint during calls: " + String.join(", ", shown) + ".");
     }

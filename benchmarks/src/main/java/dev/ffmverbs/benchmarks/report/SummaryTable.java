@@ -23,6 +23,7 @@ public final class SummaryTable {
         "two-reads-two-writes", "handshake-on-connection", "handshake", "session", "read-status", "silence-to-down",
         "append-64", "append-at-2000-per-s");
     private static final List<String> BATCHES = List.of("write-batch-8", "write-batch-65536", "read-batch-65536");
+    private static final String SIDES = "soft";
     private static final double P99 = 99;
     private static final String NOTHING = "–";
 
@@ -43,7 +44,7 @@ public final class SummaryTable {
      * @return Markdown.
      */
     public String markdown() {
-        return calls() + "\n" + soft() + "\n" + throughput() + "\n" + source() + "\n";
+        return calls() + "\n" + soft() + "\n" + throughput() + "\n" + sides() + source() + "\n";
     }
 
     private String calls() {
@@ -90,6 +91,24 @@ public final class SummaryTable {
                 .append(throughput.map(Throughput::bandwidth).orElse(NOTHING)).append(" |\n");
         }
         return table.toString();
+    }
+
+    /** The software device beside C, an older build and other devices; nothing if that was not measured. */
+    private String sides() {
+        final List<OperationResult> measured = report.results().stream()
+            .filter(result -> result.suite().equals(SIDES) && result.status() == Status.OK).toList();
+        if (measured.isEmpty()) {
+            return "";
+        }
+        final List<String> names = measured.stream().map(OperationResult::binding).distinct().toList();
+        final StringBuilder table = new StringBuilder("| time of a request | ").append(String.join(" | ", names))
+            .append(" |\n|---|").append("---|".repeat(names.size())).append("\n");
+        measured.stream().map(result -> List.of(result.device(), result.operation())).distinct().forEach(row ->
+            table.append("| ").append(Wording.title(row.getLast())).append(" | ").append(names.stream()
+                .map(name -> median(report.find(SIDES, row.getFirst(), row.getLast(), name)
+                    .filter(result -> result.status() == Status.OK))).collect(Collectors.joining(" | ")))
+                .append(" |\n"));
+        return table.append("\n").toString();
     }
 
     private Optional<OperationResult> valid(final String device, final String operation, final String binding) {

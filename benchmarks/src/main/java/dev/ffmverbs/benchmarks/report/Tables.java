@@ -91,7 +91,8 @@ final class Tables {
         for (final SafepointTimes times : report.safepoints()) {
             table.append("<tr>").append(cell(html(times.suite()))).append(cell(html(times.device())))
                 .append(cell(html(times.binding()))).append(cell(Integer.toString(times.count())))
-                .append(cell(Wording.time(times.medianNs()))).append(cell(Wording.time(times.longestNs())))
+                .append(cell(Wording.time((double) times.medianNs())))
+                .append(cell(Wording.time((double) times.longestNs())))
                 .append("</tr>\n");
         }
         return table.append("</tbody></table></div>").toString();

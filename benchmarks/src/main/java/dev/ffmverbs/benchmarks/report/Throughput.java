@@ -15,6 +15,8 @@ import java.util.regex.Pattern;
 record Throughput(double messagesPerUs, double megabytesPerS) {
 
     private static final Pattern BATCH = Pattern.compile(".+-batch-(\\d+)");
+    private static final Pattern OF_SIDES = Pattern.compile(
+        "(?:write-chain|read-stream|write-stream)-(\\d+)-(?:poll|block)(?:-\\d+-pairs)?(?:-\\d+-threads)?");
     private static final int MESSAGES = 16;
     private static final double NS_PER_US = 1e3;
     private static final double US_PER_S = 1e6;
@@ -23,12 +25,19 @@ record Throughput(double messagesPerUs, double megabytesPerS) {
     /** Computes the throughput from the time of an operation; empty if that is not a batch of transfers. */
     static Optional<Throughput> of(final String operation, final double ns) {
         final Matcher batch = BATCH.matcher(operation);
-        if (!batch.matches() || ns <= 0) {
+        final Matcher ofSides = OF_SIDES.matcher(operation);
+        if (ns <= 0) {
             return Optional.empty();
         }
-        final double messagesPerUs = MESSAGES * NS_PER_US / ns;
-        return Optional.of(new Throughput(messagesPerUs,
-            messagesPerUs * US_PER_S * Long.parseLong(batch.group(1)) / BYTES_PER_MEGABYTE));
+        if (ofSides.matches()) {
+            return Optional.of(of(NS_PER_US / ns, Long.parseLong(ofSides.group(1))));
+        }
+        return batch.matches() ? Optional.of(of(MESSAGES * NS_PER_US / ns, Long.parseLong(batch.group(1))))
+            : Optional.empty();
+    }
+
+    private static Throughput of(final double messagesPerUs, final long lengthBytes) {
+        return new Throughput(messagesPerUs, messagesPerUs * US_PER_S * lengthBytes / BYTES_PER_MEGABYTE);
     }
 
     String messageRate() {

@@ -34,6 +34,14 @@ final class Wording {
         "compare-and-swap", "Compare and swap", "read-batch", "16 RDMA READs", "write-batch", "16 RDMA WRITEs",
         "send-batch", "16 SENDs and receives");
 
+    private static final Pattern OF_SIDES = Pattern.compile("(read|write-chain|read-stream|write-stream)-(\\d+)"
+        + "-(poll|block|mixed)(?:-(\\d+)-pairs)?(?:-(\\d+)-threads)?(-processor-time)?");
+    private static final Map<String, String> TRANSFERS_OF_SIDES = Map.of("read", "RDMA READ", "write-chain",
+        "RDMA WRITE, 16 per post", "read-stream", "RDMA READ, several at a time", "write-stream",
+        "RDMA WRITE, several at a time");
+    private static final Map<String, String> MODES = Map.of(
+        "poll", "both ends poll", "block", "both ends block", "mixed", "one end polls and its peer blocks");
+
     private Wording() {
     }
 
@@ -72,6 +80,10 @@ final class Wording {
     /** Returns the title of an operation; its name if it has none. */
     static String title(final String operation) {
         final Matcher numbered = NUMBERED.matcher(operation);
+        final Matcher ofSides = OF_SIDES.matcher(operation);
+        if (ofSides.matches()) {
+            return titleOfSides(ofSides);
+        }
         if (operation.startsWith(COLD)) {
             return title(operation.substring(COLD.length())) + ", cold";
         }
@@ -89,6 +101,14 @@ final class Wording {
             case "register" -> "Register and deregister " + size(number);
             default -> TRANSFERS.getOrDefault(numbered.group(1), numbered.group(1)) + ", " + size(number);
         };
+    }
+
+    private static String titleOfSides(final Matcher operation) {
+        return TRANSFERS_OF_SIDES.get(operation.group(1)) + ", " + size(Long.parseLong(operation.group(2))) + ", "
+            + MODES.get(operation.group(3))
+            + (operation.group(4) == null ? "" : ", " + operation.group(4) + " queue pairs")
+            + (operation.group(5) == null ? "" : ", " + operation.group(5) + " threads")
+            + (operation.group(6) == null ? "" : ", processor time");
     }
 
     /** Escapes text for HTML. */

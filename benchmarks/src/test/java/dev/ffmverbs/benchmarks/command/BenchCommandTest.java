@@ -193,6 +193,24 @@ class BenchCommandTest {
     }
 
     @Test
+    void comparesTheSoftwareDeviceWithCAndJudgesWhatIsRequired() throws IOException, InterruptedException {
+        final Ended met = bench("soft", "--transfer", "READ", "--mode", "block", "--runs", "1", "--seconds", "0.5",
+            "--warm-up", "0.5", "--side", "c,soft", "--require", "read-8-block:p50:soft/c>=0.001", "--out", out())
+            .orSkipped();
+        final Ended missed = bench("soft", "--transfer", "READ", "--mode", "block", "--runs", "1", "--seconds", "0.5",
+            "--warm-up", "0.5", "--side", "soft", "--require", "read-8-block:p50:soft<=0.001");
+
+        assertEquals(0, met.status(), met::toString);
+        assertEquals(1, missed.status(), missed::toString);
+        assertTrue(missed.printed().contains("MISSED  read-8-block p50 of soft: "), missed::toString);
+        assertTrue(report().find("soft", "soft", "read-8-block", "c").isPresent(), met::toString);
+        final String page = Files.readString(folder.resolve("out").resolve("report.html"));
+        assertTrue(page.contains("RDMA READ, 8 B, both ends block, processor time"));
+        assertEquals(USAGE, bench("soft", "--require", "nonsense").status());
+        assertEquals(USAGE, bench("soft", "--side", "nonsense", "--device", "soft").status());
+    }
+
+    @Test
     void writesThePlotAndTablesOfTheFrontPageFromFiguresThereAre() throws IOException, InterruptedException {
         bench("--suite", "calls", "--device", "stub", "--bindings", "ffm", "--rounds", "1", "--budget-ms", "10",
             "--out", out()).orSkipped();
@@ -225,7 +243,7 @@ class BenchCommandTest {
             new Ended(0, Files.readString(printed)).orSkipped();
             assertEquals(0, new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor());
 
-            assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+            assertTrue(process.waitFor(2, TimeUnit.MINUTES));
             assertEquals(INTERRUPTED, process.exitValue(), () -> read(printed));
             assertTrue(report().interrupted());
             assertFalse(report().results().isEmpty());

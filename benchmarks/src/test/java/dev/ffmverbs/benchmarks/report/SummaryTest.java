@@ -56,6 +56,19 @@ class SummaryTest {
     }
 
     @Test
+    void setsTheSoftwareDeviceBesideOtherSides() {
+        final var measured = report(result("soft", "soft", "write-chain-8-block-4-pairs", "c-trains", 500),
+            result("soft", "soft", "write-chain-8-block-4-pairs", "before", 10_000, "lost"),
+            result("soft", "soft", "write-chain-8-block-4-pairs", "soft", 1000));
+
+        assertEquals("RDMA WRITE, 16 per post, 8 B, both ends block, 4 queue pairs: 1.00 µs on the software device,"
+            + " 1.0000 million a second, 2.00 × c-trains.", new Summary(measured).sentences().getFirst());
+        final String markdown = new SummaryTable(measured).markdown();
+        assertTrue(markdown.contains("| time of a request | c-trains | soft |\n|---|---|---|\n| RDMA WRITE, 16 per"
+            + " post, 8 B, both ends block, 4 queue pairs | 500 ns | 1.00 µs |\n"), markdown);
+    }
+
+    @Test
     void writesTimesAndSizesForPeople() {
         assertEquals(List.of("0.3 ns", "431 ns", "1.50 µs", "12.3 ms"),
             List.of(Wording.time(0.31), Wording.time(431), Wording.time(1500), Wording.time(12_340_000)));

@@ -96,6 +96,7 @@ final class MirrorPort {
      * @param looks looks in vain so far.
      * @return looks in vain, with the one before this.
      */
+    @SuppressWarnings("ThreadPriorityCheck") // any sleep would take longer than a WRITE
     static int pause(final int looks) {
         if (looks < LOOKS_BEFORE_YIELDING) {
             Thread.onSpinWait();
@@ -149,7 +150,7 @@ final class MirrorPort {
             progressNs = count == 0 ? progressNs : nowNs;
         }
         for (int i = 0; i < count && !failed; i++) {
-            if (completions.succeeded(i)) {
+            if (completions.isSuccess(i)) {
                 held = Math.max(held, sequences[(int) (completed % depth)]);
                 completed++;
             } else {

@@ -42,7 +42,7 @@ public record LivenessThresholds(
      */
     public LivenessThresholds {
         INTERVAL.require("the heartbeat interval", interval);
-        requireAtLeast("suspectAfter", suspectAfter, interval.multipliedBy(INTERVALS_BEFORE_SUSPECT),
+        requireAtLeast("suspectAfter", suspectAfter, untilSuspect(interval),
             "three heartbeat intervals: one READ lost is nothing to suspect");
         requireAtLeast("unreachableDeadAfter", unreachableDeadAfter, suspectAfter, "suspectAfter");
         requireAtLeast("stalledDeadAfter", stalledDeadAfter, suspectAfter, "suspectAfter");
@@ -79,7 +79,7 @@ public record LivenessThresholds(
     public LivenessThresholds withInterval(final Duration newInterval) {
         INTERVAL.require("the heartbeat interval", newInterval);
         return new LivenessThresholds(newInterval,
-            longer(suspectAfter, newInterval.multipliedBy(INTERVALS_BEFORE_SUSPECT)), unreachableDeadAfter,
+            longer(suspectAfter, untilSuspect(newInterval)), unreachableDeadAfter,
             stalledDeadAfter, longer(ownStallAfter, newInterval));
     }
 
@@ -94,7 +94,7 @@ public record LivenessThresholds(
     public LivenessThresholds forPartner(final Duration partnerInterval) {
         PARTNER_INTERVAL.require("the partner's heartbeat interval", partnerInterval);
         return partnerInterval.compareTo(interval) <= 0 ? this : new LivenessThresholds(interval,
-            longer(suspectAfter, partnerInterval.multipliedBy(INTERVALS_BEFORE_SUSPECT)), unreachableDeadAfter,
+            longer(suspectAfter, untilSuspect(partnerInterval)), unreachableDeadAfter,
             stalledDeadAfter, ownStallAfter);
     }
 
@@ -119,6 +119,15 @@ public record LivenessThresholds(
      */
     public LivenessThresholds withDeadAfter(final Duration unreachable, final Duration stalled) {
         return new LivenessThresholds(interval, suspectAfter, unreachable, stalled, ownStallAfter);
+    }
+
+    /** Adds up, because {@link Duration#multipliedBy} makes every node that starts load the JDK's big decimals. */
+    private static Duration untilSuspect(final Duration interval) {
+        Duration sum = Duration.ZERO;
+        for (int i = 0; i < INTERVALS_BEFORE_SUSPECT; i++) {
+            sum = sum.plus(interval);
+        }
+        return sum;
     }
 
     private static Duration longer(final Duration one, final Duration other) {

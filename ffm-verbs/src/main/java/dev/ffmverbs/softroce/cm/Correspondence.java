@@ -4,10 +4,10 @@ package dev.ffmverbs.softroce.cm;
 import dev.ffmverbs.softroce.cm.message.AnswerFields;
 import dev.ffmverbs.softroce.cm.message.IdFields;
 import dev.ffmverbs.softroce.cm.message.ManagementMessage;
-import dev.ffmverbs.softroce.cm.message.RejectReason;
 import dev.ffmverbs.softroce.cm.message.RequestFields;
 import dev.ffmverbs.softroce.cm.message.TimeCode;
 import dev.ffmverbs.spi.ConnectionParameterData;
+import dev.ffmverbs.spi.RejectReason;
 import java.net.Inet4Address;
 
 /** Sends one endpoint's messages to its peer, with the ids of both, and recognises the peer's messages. */

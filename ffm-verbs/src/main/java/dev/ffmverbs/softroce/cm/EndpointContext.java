@@ -2,7 +2,7 @@
 package dev.ffmverbs.softroce.cm;
 
 import dev.ffmverbs.softroce.cm.message.ManagementMessage;
-import dev.ffmverbs.softroce.cm.message.RejectReason;
+import dev.ffmverbs.spi.RejectReason;
 import java.net.Inet4Address;
 import java.security.SecureRandom;
 import java.util.ArrayList;

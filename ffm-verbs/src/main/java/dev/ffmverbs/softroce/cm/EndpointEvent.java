@@ -3,8 +3,8 @@ package dev.ffmverbs.softroce.cm;
 
 import dev.ffmverbs.softroce.cm.message.AnswerFields;
 import dev.ffmverbs.softroce.cm.message.ManagementMessage;
-import dev.ffmverbs.softroce.cm.message.RejectReason;
 import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.RejectReason;
 
 /**
  * An event at one endpoint.

@@ -4,8 +4,8 @@ package dev.ffmverbs.softroce.cm;
 import dev.ffmverbs.softroce.cm.message.IdFields;
 import dev.ffmverbs.softroce.cm.message.ManagementMessage;
 import dev.ffmverbs.softroce.cm.message.MessageType;
-import dev.ffmverbs.softroce.cm.message.RejectReason;
 import dev.ffmverbs.softroce.cm.message.ReplyFields;
+import dev.ffmverbs.spi.RejectReason;
 import java.net.Inet4Address;
 import java.nio.ByteBuffer;
 

@@ -6,12 +6,13 @@ import dev.ffmverbs.softroce.cm.message.AnswerFields;
 import dev.ffmverbs.softroce.cm.message.IdFields;
 import dev.ffmverbs.softroce.cm.message.ManagementMessage;
 import dev.ffmverbs.softroce.cm.message.MessageType;
-import dev.ffmverbs.softroce.cm.message.RejectReason;
 import dev.ffmverbs.softroce.cm.message.ReplyFields;
 import dev.ffmverbs.softroce.cm.message.RequestFields;
 import dev.ffmverbs.softroce.cm.message.ServiceId;
 import dev.ffmverbs.softroce.cm.message.TimeCode;
 import dev.ffmverbs.spi.ConnectionParameterData;
+import dev.ffmverbs.spi.RejectReason;
+import dev.ffmverbs.spi.layout.GidLayout;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -24,14 +25,13 @@ final class Messages {
     private static final int FLOW_LABEL_MASK = 0xF_FFFF;
     private static final int FLOW_LABEL_FACTOR = 31;
     private static final int HOP_LIMIT = 64;
-    private static final long IPV4_MAPPED = 0xFFFFL << 32;
 
     private Messages() {
     }
 
     /** Returns the low half of the GID of an IPv4 address; the high half is zero. */
     static long gidLow(final Inet4Address address) {
-        return IPV4_MAPPED | Integer.toUnsignedLong(ByteBuffer.wrap(address.getAddress()).getInt());
+        return GidLayout.MAPPED_IPV4 | Integer.toUnsignedLong(ByteBuffer.wrap(address.getAddress()).getInt());
     }
 
     static ManagementMessage request(

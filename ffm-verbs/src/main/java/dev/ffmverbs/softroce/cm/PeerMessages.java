@@ -3,8 +3,8 @@ package dev.ffmverbs.softroce.cm;
 
 import dev.ffmverbs.softroce.cm.message.AnswerFields;
 import dev.ffmverbs.softroce.cm.message.ManagementMessage;
-import dev.ffmverbs.softroce.cm.message.RejectReason;
 import dev.ffmverbs.softroce.cm.message.TimeCode;
+import dev.ffmverbs.spi.RejectReason;
 
 /**
  * Decides what a message from the peer means to an endpoint, by the state the endpoint is in (IBTA 12.9).

@@ -3,10 +3,10 @@ package dev.ffmverbs.softroce.cm;
 
 import dev.ffmverbs.softroce.cm.message.AddressHeader;
 import dev.ffmverbs.softroce.cm.message.ManagementMessage;
-import dev.ffmverbs.softroce.cm.message.RejectReason;
 import dev.ffmverbs.softroce.cm.message.RequestFields;
 import dev.ffmverbs.softroce.cm.message.ServiceId;
 import dev.ffmverbs.softroce.wire.LongField;
+import dev.ffmverbs.spi.RejectReason;
 import java.net.Inet4Address;
 
 /** Checks whether a request asks for something that this device supports and the peer may ask for. */

@@ -15,8 +15,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -52,7 +52,7 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
     private final Arena arena = Arena.ofShared();
 
     /** Guarded by the dispatch lock. */
-    private final List<PortQueuePair> users = new ArrayList<>();
+    private final Set<PortQueuePair> users = new HashSet<>();
 
     private volatile CompletionRing ring;
     private volatile int notification = NOT_ARMED;

@@ -31,17 +31,25 @@ final class SoftContext implements ContextOperations {
 
     private final SoftDevice device;
     private final Port port;
+    private final QueueMemory queueMemory;
     private final CommunicationManager communication;
     private final WaitingQueue<AsynchronousEventData> events = new WaitingQueue<>();
 
-    SoftContext(final SoftDevice device, final Port port, final CommunicationManager communication) {
+    SoftContext(
+        final SoftDevice device, final Port port, final QueueMemory queueMemory,
+        final CommunicationManager communication) {
         this.device = device;
         this.port = port;
+        this.queueMemory = queueMemory;
         this.communication = communication;
     }
 
     Port port() {
         return port;
+    }
+
+    QueueMemory queueMemory() {
+        return queueMemory;
     }
 
     /** Takes an event of one of this context's objects. */

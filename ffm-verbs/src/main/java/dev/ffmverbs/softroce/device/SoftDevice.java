@@ -34,6 +34,7 @@ public final class SoftDevice implements DeviceOperations {
 
     private FaultSettings faults;
     private Port port;
+    private QueueMemory queueMemory;
     private DeviceManagement management;
     private CounterRecording recording;
     private int users;
@@ -116,7 +117,7 @@ public final class SoftDevice implements DeviceOperations {
     @Override
     public synchronized ContextOperations open() throws ProviderException {
         use();
-        return new SoftContext(this, port, management.communication());
+        return new SoftContext(this, port, queueMemory, management.communication());
     }
 
     /**
@@ -141,6 +142,7 @@ public final class SoftDevice implements DeviceOperations {
         boolean complete = false;
         port = Port.open(name, LocalAddress.of(address, udpPort), receiveBufferBytes, faults, sockets);
         try {
+            queueMemory = new QueueMemory();
             management = new DeviceManagement(this, port);
             management.start();
             recording = new CounterRecording(name, port.local().toString(), port.counters());
@@ -165,6 +167,10 @@ public final class SoftDevice implements DeviceOperations {
                 }
             } finally {
                 port.close();
+                if (queueMemory != null) {
+                    queueMemory.close();
+                }
+                queueMemory = null;
                 recording = null;
                 management = null;
                 port = null;

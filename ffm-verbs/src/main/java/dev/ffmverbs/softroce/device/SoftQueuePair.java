@@ -37,7 +37,7 @@ final class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
     private final SoftSharedReceiveQueue sharedReceives;
     private final boolean signalAll;
 
-    private final Arena arena = Arena.ofShared();
+    private final Arena arena;
     private final SendQueue sends;
     private final ReceiveQueue receives;
     private final ReentrantLock postingSends = new ReentrantLock();
@@ -45,9 +45,10 @@ final class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
     private final PortQueuePair place;
     private final ReliableConnection connection;
 
-    /** Guarded by the dispatch lock, like the next. */
+    /** Guarded by the dispatch lock, like the next two. */
     private final QueuePairSettings settings;
     private boolean tellsWhenDrained;
+    private boolean closed;
 
     SoftQueuePair(
         final SoftProtectionDomain domain, final MemorySegment initAttributes,
@@ -60,6 +61,7 @@ final class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
         this.sharedReceives = sharedReceives;
         this.signalAll = initAttributes.get(JAVA_INT, QueuePairCreationLayout.SIGNAL_ALL) != 0;
         final MemorySegment sizes = QueuePairCreationLayout.capacities(initAttributes);
+        this.arena = context.queueMemory().newArena();
         this.sends = QueueSizes.sendQueue(arena, sizes);
         this.receives = sharedReceives == null ? QueueSizes.receiveQueue(arena, sizes) : sharedReceives.queue();
         this.settings = new QueuePairSettings(arena, port.local());
@@ -104,6 +106,7 @@ final class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
     private void modifyBetweenPostings(final MemorySegment attributes, final int mask) throws ProviderException {
         port.lock();
         try {
+            requireOpen();
             final int present = connection.state().value();
             final int target = (mask & QueuePairAttributeFlags.STATE) != 0
                 ? attributes.get(JAVA_INT, QueuePairAttributesLayout.STATE) : present;
@@ -115,6 +118,13 @@ final class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
             port.markReady(place);
         } finally {
             port.unlock();
+        }
+    }
+
+    /** The memory of a closed queue pair may be another's. */
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("queue pair " + number() + " of " + port + " is closed");
         }
     }
 
@@ -173,6 +183,7 @@ final class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
     public void query(final MemorySegment attributes, final int mask, final MemorySegment initAttributes) {
         port.lock();
         try {
+            requireOpen();
             settings.copyTo(attributes);
         } finally {
             port.unlock();
@@ -236,15 +247,34 @@ final class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
 
     @Override
     public void close() {
-        port.remove(place);
+        postingSends.lock();
+        try {
+            postingReceives.lock();
+            try {
+                leave();
+            } finally {
+                postingReceives.unlock();
+            }
+        } finally {
+            postingSends.unlock();
+        }
+        context.forget(this);
+    }
+
+    /** Leaves the port; from here on the state is RESET, in which nothing can be posted. */
+    private void leave() {
         port.lock();
         try {
+            if (closed) {
+                return;
+            }
+            port.remove(place);
             sendCompletions.remove(place);
             receiveCompletions.remove(place);
+            closed = true;
+            arena.close();
         } finally {
             port.unlock();
         }
-        context.forget(this);
-        arena.close();
     }
 }

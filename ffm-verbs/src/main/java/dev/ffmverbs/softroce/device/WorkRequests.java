@@ -76,7 +76,7 @@ final class WorkRequests {
             operation == WorkRequestOpcodes.SEND_WITH_INVALIDATE
                 ? memory.get(INT, SendRequestLayout.INVALIDATE_RKEY)
                 : memory.get(NETWORK_INT, SendRequestLayout.IMMEDIATE_DATA));
-        if (operation == WorkRequestOpcodes.COMPARE_AND_SWAP || operation == WorkRequestOpcodes.FETCH_AND_ADD) {
+        if (RequestPackets.isAtomic(operation)) {
             queue.remote(
                 slot,
                 memory.get(LONG, SendRequestLayout.ATOMIC_REMOTE_ADDRESS),

@@ -16,7 +16,8 @@ final class DispatchLock {
     /** Depth of the calls that release the lock and wake a thread. */
     private static final int FRAMES = 32;
 
-    private final ReentrantLock lock = new ReentrantLock();
+    /** Fair, because the control path would wait for as long as packets arrive if those who do the work came first. */
+    private final ReentrantLock lock = new ReentrantLock(true);
 
     /** The port's thread while it waits; the thread that releases the lock wakes it. */
     private volatile Thread waiting;
@@ -42,15 +43,20 @@ final class DispatchLock {
         return frames == 0 ? 0 : 1 + requireStack(frames - 1);
     }
 
-    /** Takes the lock and waits for it outside the queue; for the port's thread alone. */
+    /**
+     * Takes the lock and waits for it outside the queue; for the port's thread alone. A thread that waits in the queue
+     * comes first, once.
+     */
     void lockWithoutQueue() {
-        while (!lock.tryLock()) {
+        boolean mayOvertake = !lock.hasQueuedThreads();
+        while (!mayOvertake || !lock.tryLock()) {
             waiting = Thread.currentThread();
             // If a thread released the lock before it could see the waiting thread, the lock is free.
-            if (lock.tryLock()) {
+            if ((mayOvertake || !lock.hasQueuedThreads()) && lock.tryLock()) {
                 break;
             }
             LockSupport.park(this);
+            mayOvertake = true;
         }
         waiting = null;
     }

@@ -304,6 +304,11 @@ public final class Port implements AutoCloseable {
         return thread.isLeftToApplication();
     }
 
+    /** Returns how often the port's thread was woken, or has gone on without a sleep. */
+    long threadRounds() {
+        return thread.rounds();
+    }
+
     /** Closes the socket and ends the port's thread. The port must no longer be in use. */
     @Override
     public void close() {

@@ -46,6 +46,9 @@ final class PortThread {
     private boolean polledOften;
     private long awayNs = FIRST_AWAY_NS;
 
+    /** Written by the thread alone. */
+    private volatile long rounds;
+
     private volatile boolean away;
     private volatile boolean takesOver;
     private volatile boolean ended;
@@ -86,7 +89,10 @@ final class PortThread {
         }
     }
 
-    /** Makes the thread watch the socket again, if it has left that to the application. */
+    /**
+     * Makes the thread watch the socket again, if it has left that to an application that polls. If a thread of the
+     * application watches the socket, nothing is to be done: that thread does the work, and gives the watch back.
+     */
     void takeOver() {
         if (away) {
             takesOver = true;
@@ -94,9 +100,14 @@ final class PortThread {
         }
     }
 
-    /** Returns whether the thread has left the work to the application. */
+    /** Returns whether the thread has left the work to an application that polls. */
     boolean isLeftToApplication() {
         return away;
+    }
+
+    /** Returns how often the thread has found out what to do, which it does whenever it is woken. */
+    long rounds() {
+        return rounds;
     }
 
     private void run() {
@@ -109,13 +120,14 @@ final class PortThread {
                     log.error("taking in and sending packets in its thread", "the thread continues in 1 ms", told);
                     LockSupport.parkNanos(LONGEST_AWAY_NS);
                 }
+                rounds = rounds + 1;
                 if (checkApplication()) {
                     workIfNobodyDid();
                     stayAway();
                 } else if (watch.tryTake()) {
                     workAndWait();
                 } else {
-                    stayAway();
+                    awaitWatch();
                 }
             } catch (final Throwable e) {
                 // Nothing is called here, because it could throw again and end the thread.
@@ -160,17 +172,21 @@ final class PortThread {
         takesOver = false;
     }
 
+    /** Leaves the work to an application that polls, for a short time. */
     private void stayAway() {
         away = true;
         if (!takesOver && !ended) {
-            if (polledOften) {
-                LockSupport.parkNanos(this, awayNs);
-            } else {
-                watch.awaitReturn();
-            }
+            LockSupport.parkNanos(this, awayNs);
         }
         awayNs = Math.min(2 * awayNs, LONGEST_AWAY_NS);
         away = false;
+    }
+
+    /** Leaves the work to the thread of the application that watches the socket, until it gives the watch back. */
+    private void awaitWatch() {
+        if (!ended) {
+            watch.awaitReturn();
+        }
     }
 
     /** Measures the rate of polls, and returns whether to wait for packets; under the dispatch lock. */

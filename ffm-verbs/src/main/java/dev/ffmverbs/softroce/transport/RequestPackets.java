@@ -5,15 +5,22 @@ import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.spi.constants.CompletionOpcodes;
 import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
 
-/** The send requests that this device can process, by opcode, and the packets and completions that each becomes. */
+/**
+ * The send requests that this device can process, by opcode, and the packets and completions that each becomes.
+ *
+ * <p>What kind of request it is follows from the traits of its packets in {@link Opcode}.
+ */
 public final class RequestPackets {
 
-    private static final int OPERATIONS = WorkRequestOpcodes.SEND_WITH_INVALIDATE + 1;
+    /** Above every number of {@code enum ibv_wr_opcode}. */
+    private static final int OPERATIONS = 16;
     private static final int NOT_SUPPORTED = -1;
 
-    /** Opcodes of the middle, last, first and only packet, per operation. */
+    /** Opcodes of the middle, last, first and only packet, or of the only one there can be, per operation. */
     private static final int[][] OPCODES = new int[OPERATIONS][];
     private static final int[] COMPLETIONS = new int[OPERATIONS];
+    private static final boolean[] ANSWERED = new boolean[OPERATIONS];
+    private static final boolean[] ATOMIC = new boolean[OPERATIONS];
 
     static {
         define(WorkRequestOpcodes.RDMA_WRITE, CompletionOpcodes.RDMA_WRITE,
@@ -37,6 +44,8 @@ public final class RequestPackets {
     private static void define(final int operation, final int completion, final int... opcodes) {
         OPCODES[operation] = opcodes;
         COMPLETIONS[operation] = completion;
+        ANSWERED[operation] = Opcode.is(opcodes[0], Opcode.READ | Opcode.ATOMIC);
+        ATOMIC[operation] = Opcode.is(opcodes[0], Opcode.ATOMIC);
     }
 
     /**
@@ -49,17 +58,22 @@ public final class RequestPackets {
         return operation >= 0 && operation < OPERATIONS && OPCODES[operation] != null;
     }
 
-    /** READ and atomics: the peer answers with data, which only {@code max_rd_atomic} of them may be waiting for. */
+    /**
+     * READ and atomics: the peer answers each with data, which goes into the local buffers. Only {@code max_rd_atomic}
+     * of them may be waiting, and no acknowledgement of a later request answers them.
+     */
     static boolean isAnswered(final int operation) {
-        return operation >= WorkRequestOpcodes.RDMA_READ && operation <= WorkRequestOpcodes.FETCH_AND_ADD;
+        return ANSWERED[operation];
     }
 
-    static boolean isAtomic(final int operation) {
-        return operation == WorkRequestOpcodes.COMPARE_AND_SWAP || operation == WorkRequestOpcodes.FETCH_AND_ADD;
-    }
-
-    static boolean isWrite(final int operation) {
-        return operation <= WorkRequestOpcodes.RDMA_WRITE_WITH_IMMEDIATE;
+    /**
+     * Whether a request is a compare and swap or a fetch and add, whose fields are those of an atomic.
+     *
+     * @param operation an operation that {@linkplain #isSupported is supported}.
+     * @return true for atomics.
+     */
+    public static boolean isAtomic(final int operation) {
+        return ATOMIC[operation];
     }
 
     /** BTH opcode of a packet of a SEND or WRITE. */

@@ -176,17 +176,18 @@ final class Requester {
         final int index = window.cursorPacket();
         final boolean last = index + 1 == queue.packets(slot);
         final boolean acknowledge =
-            last || packetsSinceAcknowledgeRequest + 1 >= Math.max(1, settings.windowPackets() / 2);
+            last || packetsSinceAcknowledgeRequest + 1 >= Math.max(1, pace.packets() / 2);
         final int flags = (acknowledge ? BaseTransportHeader.ACKNOWLEDGE_REQUEST : 0)
             | (last && queue.isFlagged(slot, SendFlags.SOLICITED) ? BaseTransportHeader.SOLICITED : 0);
-        final RocePacket packet = out.begin(RequestPackets.opcode(operation, index == 0, last), window.next(), flags);
+        final int opcode = RequestPackets.opcode(operation, index == 0, last);
+        final RocePacket packet = out.begin(opcode, window.next(), flags);
         if (packet == null) {
             return 0;
         }
-        if (index == 0 && RequestPackets.isWrite(operation)) {
+        if (Opcode.is(opcode, Opcode.RETH)) {
             packet.reth().set(queue.remoteAddress(slot), queue.rkey(slot), queue.length(slot));
         }
-        if (last && operation != WorkRequestOpcodes.SEND && operation != WorkRequestOpcodes.RDMA_WRITE) {
+        if (Opcode.is(opcode, Opcode.IMMEDIATE | Opcode.INVALIDATE)) {
             packet.immDt().set(queue.immediate(slot));
         }
         final long offset = (long) index * mtu;
@@ -260,7 +261,7 @@ final class Requester {
     /** Renews tries and timer, because the peer's answers moved the window by some packets. */
     void renewTries(final int answeredPackets, final long nowNs) {
         trial.receivedBefore(window.unacked());
-        pace.speedUp(answeredPackets, mtu);
+        pace.speedUp(answeredPackets);
         reads.removeBefore(window.unacked());
         wentBackEarly = false;
         window.catchUp();
@@ -274,8 +275,9 @@ final class Requester {
     void goBackEarly(final String reason, final long nowNs) {
         if (!wentBackEarly && !timers.isWaitingForReceiver()) {
             wentBackEarly = true;
-            trial.missedAt(window.unacked());
-            pace.slowDown();
+            if (!trial.missedAt(window.unacked())) {
+                pace.slowDown();
+            }
             goBack(reason);
             timers.restart(nowNs);
         }
@@ -284,6 +286,7 @@ final class Requester {
     private void goBack(final String reason) {
         trial.abandon();
         timers.endMeasuring();
+        packetsSinceAcknowledgeRequest = 0;
         recorder.recordGoingBack(reason, window.unacked());
         window.goBack();
         reads.clear();

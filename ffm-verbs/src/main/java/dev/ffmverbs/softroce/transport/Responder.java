@@ -157,8 +157,10 @@ final class Responder {
                 ? Syndrome.NAK_INVALID_REQUEST : message.write(packet, traits);
         } else if ((traits & Opcode.READ) != 0) {
             outcome = read(packet, psn);
-        } else {
+        } else if ((traits & Opcode.ATOMIC) != 0) {
             outcome = atomic(packet, psn);
+        } else {
+            outcome = Syndrome.NAK_INVALID_REQUEST;
         }
         return outcome == IncomingMessage.NO_RECEIVE ? Syndrome.receiverNotReady(minRnrTimer) : outcome;
     }

@@ -5,20 +5,22 @@ package dev.ffmverbs.softroce.transport;
  * How much a requester may have under way, so that it does not outrun the receiver's socket buffer.
  *
  * <p>Nobody tells a sender how much fits there, and other senders share it. So each loss halves what is sent, and asked
- * for, at a time, and each answer adds as much again as it answers, up to the limits of {@link TransportSettings}. What
- * is sent again after a loss is a small part of what overran the buffer, and not all of it once more.
+ * for, at a time. Each time as much was answered, an eighth of the limit is added, up to the limits of
+ * {@link TransportSettings}. What is sent again after a loss is a small part of what overran the buffer, and not all of
+ * it once more.
  */
 final class SendPace {
 
     /** Packets under way at least: enough that a loss among them shows by a gap. */
     private static final int LEAST_PACKETS = 8;
-    /** Parts of the limit of READs that are under way at least. */
-    private static final int LEAST_SHARE = 8;
+    /** Parts of the limit of READs that are under way at least, and parts of both limits that are added at a time. */
+    private static final int SHARE = 8;
 
     private final int limitPackets;
     private final int limitReadBytes;
     private int packets;
     private int readBytes;
+    private int answered;
 
     SendPace(final TransportSettings settings) {
         limitPackets = settings.windowPackets();
@@ -29,6 +31,7 @@ final class SendPace {
     void reset() {
         packets = limitPackets;
         readBytes = limitReadBytes;
+        answered = 0;
     }
 
     /** Packets of SENDs and WRITEs that may be sent and not acknowledged. */
@@ -50,14 +53,19 @@ final class SendPace {
     /** Sends half as much at a time, because something was lost. */
     void slowDown() {
         packets = Math.min(limitPackets, Math.max(LEAST_PACKETS, packets / 2));
-        readBytes = Math.max(limitReadBytes / LEAST_SHARE, readBytes / 2);
+        readBytes = Math.max(limitReadBytes / SHARE, readBytes / 2);
+        answered = 0;
     }
 
-    /** Sends more at a time, because packets were answered. */
-    void speedUp(final int answeredPackets, final int mtu) {
+    /** Sends more at a time, once as many packets were answered as may be under way. */
+    void speedUp(final int answeredPackets) {
         if (packets < limitPackets || readBytes < limitReadBytes) {
-            packets = Math.min(limitPackets, packets + answeredPackets);
-            readBytes = (int) Math.min(limitReadBytes, readBytes + (long) answeredPackets * mtu);
+            answered += answeredPackets;
+            if (answered >= packets) {
+                answered = 0;
+                packets = Math.min(limitPackets, packets + Math.max(1, limitPackets / SHARE));
+                readBytes = Math.min(limitReadBytes, readBytes + Math.max(1, limitReadBytes / SHARE));
+            }
         }
     }
 }

@@ -44,12 +44,14 @@ final class TrainTrial {
         }
     }
 
-    /** Notes that the peer misses a packet, and nothing before it. */
-    void missedAt(final int missing) {
-        if (runs && psn == missing) {
+    /** Notes that the peer misses a packet, and nothing before it; returns whether it is the one on trial. */
+    boolean missedAt(final int missing) {
+        final boolean refused = runs && psn == missing;
+        runs = false;
+        if (refused) {
             peer.countRefusal();
         }
-        runs = false;
+        return refused;
     }
 
     /** Gives up, because packets are about to be sent again and the peer has not said why. */

@@ -20,7 +20,9 @@ public final class BaseTransportHeader {
     private static final IntField TRANSPORT_VERSION = IntField.bits(1, 4, 4);
     private static final IntField PARTITION_KEY = IntField.bytes(2, 2);
     /** FECN, BECN and reserved bits: routers may change them, so the ICRC takes them as ones. */
-    private static final IntField VARIANT = IntField.bytes(4, 1);
+    private static final IntField VARIANT = IntField.bytes(BaseTransportHeader.VARIANT_OFFSET, 1);
+    /** Offset of that byte. */
+    static final int VARIANT_OFFSET = 4;
     private static final IntField DESTINATION_QUEUE_PAIR = IntField.bytes(5, 3);
     private static final IntField ACKNOWLEDGE = IntField.bits(8, 0, 1);
     private static final IntField PACKET_SEQUENCE_NUMBER = IntField.bytes(9, 3);
@@ -124,14 +126,9 @@ public final class BaseTransportHeader {
         return get(PACKET_SEQUENCE_NUMBER);
     }
 
-    /** Returns the first row, all of which the ICRC covers. */
-    int firstRow() {
-        return packet.getInt(FIRST_ROW);
-    }
-
-    /** Returns the second row as the ICRC covers it: with ones for what routers may change. */
-    int coveredSecondRow() {
-        return packet.getInt(SECOND_ROW) | VARIANT.inRow(-1);
+    /** Returns the byte that routers may change: 0 unless one has. */
+    int variant() {
+        return get(VARIANT);
     }
 
     @Override

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.wire;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.zip.CRC32;
 
 /**
@@ -27,48 +23,13 @@ public final class Icrc {
     /** Result of {@link #verify} for a packet that no identification explains. */
     public static final int CORRUPT = -1;
 
-    private static final VarHandle ROW =
-        MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN).withInvokeExactBehavior();
-
-    private static final int IP_START = 8;
-    private static final int IP_BYTES = 20;
-    private static final IntField VERSION_AND_HEADER_ROWS = IntField.bytes(0, 1);
-    private static final IntField TRAFFIC_CLASS = IntField.bytes(1, 1);
-    private static final IntField TOTAL_LENGTH = IntField.bytes(2, 2);
-    private static final IntField IDENTIFICATION = IntField.bytes(4, 2);
-    private static final IntField FLAGS_AND_FRAGMENT_OFFSET = IntField.bytes(6, 2);
-    private static final IntField PROTOCOL = IntField.bytes(9, 1);
-    private static final IntField SOURCE_ADDRESS = IntField.bytes(12, 4);
-    private static final IntField DESTINATION_ADDRESS = IntField.bytes(16, 4);
-
-    private static final int UDP_START = IP_START + IP_BYTES;
-    private static final int UDP_BYTES = 8;
-    private static final IntField SOURCE_PORT = IntField.bytes(0, 2);
-    private static final IntField DESTINATION_PORT = IntField.bytes(2, 2);
-    private static final IntField DATAGRAM_LENGTH = IntField.bytes(4, 2);
-    private static final IntField UDP_CHECKSUM = IntField.bytes(6, 2);
-
-    private static final int BTH_START = UDP_START + UDP_BYTES;
-    private static final int BTH_PREFIX_BYTES = 2 * Integer.BYTES;
-    private static final int PREFIX_BYTES = BTH_START + BTH_PREFIX_BYTES;
-
-    /** Version 4 without options, and a traffic class that routers may change; the length is missing. */
-    private static final int FIRST_IP_ROW = VERSION_AND_HEADER_ROWS.inRow(0x45) | TRAFFIC_CLASS.inRow(-1);
-    private static final int DO_NOT_FRAGMENT = 0x4000;
-    private static final int PROTOCOL_UDP = 17;
-
-    /** Offset of the IPv4 identification in what the checksum covers. */
-    static final int IDENTIFICATION_OFFSET = IP_START + IDENTIFICATION.rowOffset();
-
     private final CRC32 crc = new CRC32();
-    private final byte[] prefix = new byte[PREFIX_BYTES];
+    private final ChecksumCorrections corrections = new ChecksumCorrections();
     private final IdentificationBasis[] basisByWords = new IdentificationBasis[RocePacket.BUFFER_BYTES / 4 + 1];
 
     /** Creates a checker with an empty cache. */
     public Icrc() {
-        Arrays.fill(prefix, (byte) 0xFF);
-        final ByteBuffer fields = ByteBuffer.wrap(prefix);
-        PROTOCOL.set(fields, IP_START, PROTOCOL_UDP);
+        // The caches fill as packets come.
     }
 
     /**
@@ -89,8 +50,11 @@ public final class Icrc {
      * @param identification IPv4 identification it is going to be sent with, 0 to 65535.
      */
     public void seal(final RocePacket packet, final UdpPath path, final int identification) {
-        final int checksum = compute(packet, identification, path.localAddress(), path.localPort(),
-            path.remoteAddress(), path.remotePort());
+        int checksum = compute(
+            packet, path.localAddress(), path.localPort(), path.remoteAddress(), path.remotePort());
+        if (identification != 0) {
+            checksum ^= basis(packet.lengthBytes()).difference(identification);
+        }
         packet.putInt(packet.lengthBytes() - RocePacket.ICRC_BYTES, Integer.reverseBytes(checksum));
     }
 
@@ -125,47 +89,40 @@ public final class Icrc {
     public int verify(
         final RocePacket packet, final int sourceAddress, final int sourcePort, final int destinationAddress,
         final int destinationPort) {
-        final int checksum = compute(packet, 0, sourceAddress, sourcePort, destinationAddress, destinationPort);
+        final int checksum = compute(packet, sourceAddress, sourcePort, destinationAddress, destinationPort);
         final int length = packet.lengthBytes();
         final int received = Integer.reverseBytes(packet.getInt(length - RocePacket.ICRC_BYTES));
         final int difference = checksum ^ received;
         return difference == 0 ? 0 : basis(length).identification(difference);
     }
 
+    /** Returns the ICRC for identification 0: one pass over the packet, and what the headers before it add. */
     private int compute(
-        final RocePacket packet, final int identification, final int sourceAddress, final int sourcePort,
-        final int destinationAddress, final int destinationPort) {
-        final byte[] prefix = this.prefix;
+        final RocePacket packet, final int sourceAddress, final int sourcePort, final int destinationAddress,
+        final int destinationPort) {
         final int length = packet.lengthBytes();
-        ROW.set(prefix, IP_START + TOTAL_LENGTH.rowOffset(),
-            FIRST_IP_ROW | TOTAL_LENGTH.inRow(IP_BYTES + UDP_BYTES + length));
-        ROW.set(prefix, IP_START + IDENTIFICATION.rowOffset(),
-            IDENTIFICATION.inRow(identification) | FLAGS_AND_FRAGMENT_OFFSET.inRow(DO_NOT_FRAGMENT));
-        ROW.set(prefix, IP_START + SOURCE_ADDRESS.rowOffset(), SOURCE_ADDRESS.inRow(sourceAddress));
-        ROW.set(prefix, IP_START + DESTINATION_ADDRESS.rowOffset(), DESTINATION_ADDRESS.inRow(destinationAddress));
-        ROW.set(prefix, UDP_START + SOURCE_PORT.rowOffset(),
-            SOURCE_PORT.inRow(sourcePort) | DESTINATION_PORT.inRow(destinationPort));
-        ROW.set(prefix, UDP_START + DATAGRAM_LENGTH.rowOffset(),
-            DATAGRAM_LENGTH.inRow(UDP_BYTES + length) | UDP_CHECKSUM.inRow(-1));
-        ROW.set(prefix, BTH_START, packet.bth().firstRow());
-        ROW.set(prefix, BTH_START + Integer.BYTES, packet.bth().coveredSecondRow());
-
+        final int start = packet.startOffset();
         final ByteBuffer bytes = packet.checksumView();
         final CRC32 crc = this.crc;
         crc.reset();
-        crc.update(prefix, 0, PREFIX_BYTES);
-        final int start = packet.startOffset();
-        bytes.limit(start + length - RocePacket.ICRC_BYTES).position(start + BTH_PREFIX_BYTES);
+        bytes.limit(start + length - RocePacket.ICRC_BYTES).position(start);
         crc.update(bytes);
         bytes.clear();
-        return (int) crc.getValue();
+        int checksum = (int) crc.getValue()
+            ^ corrections.get(length, sourceAddress, sourcePort, destinationAddress, destinationPort);
+        final int variant = packet.bth().variant();
+        if (variant != 0) {
+            checksum ^= corrections.ofMaskedByte(variant, length);
+        }
+        return checksum;
     }
 
     private IdentificationBasis basis(final int packetBytes) {
         final int index = packetBytes >>> 2;
         IdentificationBasis basis = basisByWords[index];
         if (basis == null) {
-            basis = new IdentificationBasis(BTH_START + packetBytes - RocePacket.ICRC_BYTES, IDENTIFICATION_OFFSET);
+            basis = new IdentificationBasis(
+                PseudoHeaders.BYTES + packetBytes - RocePacket.ICRC_BYTES, PseudoHeaders.IDENTIFICATION_OFFSET);
             basisByWords[index] = basis;
         }
         return basis;

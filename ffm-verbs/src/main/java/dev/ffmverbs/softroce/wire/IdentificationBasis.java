@@ -78,8 +78,8 @@ final class IdentificationBasis {
      */
     int difference(final int flipped) {
         int change = 0;
-        for (int bit = 0; bit < BITS; bit++) {
-            change ^= ofBit[bit] & -(flipped >>> bit & 1);
+        for (int rest = flipped; rest != 0; rest &= rest - 1) {
+            change ^= ofBit[Integer.numberOfTrailingZeros(rest)];
         }
         return change;
     }

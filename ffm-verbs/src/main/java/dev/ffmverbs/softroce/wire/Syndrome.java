@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.wire;
 
+import dev.ffmverbs.spi.constants.RnrTimers;
+
 /** The syndrome byte of an AETH: the kind in the upper three bits, a value in the lower five. */
 public final class Syndrome {
 
@@ -20,12 +22,6 @@ public final class Syndrome {
     private static final int KIND_ACKNOWLEDGE = 0;
     private static final int KIND_RNR = 1;
     private static final int KIND_NAK = 3;
-
-    /** Delay by timer code, in units of 10 microseconds ({@code enum rdma_rnr_timer} of {@code ib_verbs.h}). */
-    private static final int[] RNR_DELAY_10_US = {
-        65536, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192,
-        256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192, 12288, 16384, 24576, 32768, 49152
-    };
 
     private Syndrome() {
     }
@@ -77,7 +73,7 @@ public final class Syndrome {
      * @return nanoseconds, 10 000 to 655 360 000.
      */
     public static long receiverNotReadyDelayNs(final int syndrome) {
-        return RNR_DELAY_10_US[syndrome & VALUE_MASK] * 10_000L;
+        return RnrTimers.delayNs(syndrome & VALUE_MASK);
     }
 
     /**

@@ -28,7 +28,8 @@
  * <p><b>Guarantees.</b> Reading, writing and checking a packet allocates nothing. Whatever its bytes are, no access
  * leaves the packet's memory.
  *
- * <p><b>Dependencies.</b> The JDK alone: no socket, no clock, no queue pair. Offsets and constants are those of the
+ * <p><b>Dependencies.</b> The JDK and, for the delays of RNR NAKs, {@code dev.ffmverbs.spi.constants}. No socket, no
+ * clock, no queue pair. Offsets and constants are those of the
  * InfiniBand architecture (IBTA volume 1, chapter 9) as Linux reads them ({@code rxe_hdr.h}, {@code rxe_icrc.c},
  * {@code ib_pack.h}).
  */

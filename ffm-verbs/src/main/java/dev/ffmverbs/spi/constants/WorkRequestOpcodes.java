@@ -25,11 +25,6 @@ public final class WorkRequestOpcodes {
     /** {@code IBV_WR_SEND_WITH_INV}: SEND that invalidates a key of the peer. */
     public static final int SEND_WITH_INVALIDATE = 9;
 
-    private static final String[] NAMES = {
-        "IBV_WR_RDMA_WRITE", "IBV_WR_RDMA_WRITE_WITH_IMM", "IBV_WR_SEND", "IBV_WR_SEND_WITH_IMM", "IBV_WR_RDMA_READ",
-        "IBV_WR_ATOMIC_CMP_AND_SWP", "IBV_WR_ATOMIC_FETCH_AND_ADD", "IBV_WR_LOCAL_INV", "IBV_WR_BIND_MW",
-        "IBV_WR_SEND_WITH_INV"};
-
     private WorkRequestOpcodes() {
     }
 
@@ -40,6 +35,18 @@ public final class WorkRequestOpcodes {
      * @return the C constant, or the number when it has no name here.
      */
     public static String name(final int opcode) {
-        return opcode >= 0 && opcode < NAMES.length ? NAMES[opcode] : "opcode " + opcode;
+        return switch (opcode) {
+            case RDMA_WRITE -> "IBV_WR_RDMA_WRITE";
+            case RDMA_WRITE_WITH_IMMEDIATE -> "IBV_WR_RDMA_WRITE_WITH_IMM";
+            case SEND -> "IBV_WR_SEND";
+            case SEND_WITH_IMMEDIATE -> "IBV_WR_SEND_WITH_IMM";
+            case RDMA_READ -> "IBV_WR_RDMA_READ";
+            case COMPARE_AND_SWAP -> "IBV_WR_ATOMIC_CMP_AND_SWP";
+            case FETCH_AND_ADD -> "IBV_WR_ATOMIC_FETCH_AND_ADD";
+            case LOCAL_INVALIDATE -> "IBV_WR_LOCAL_INV";
+            case BIND_MEMORY_WINDOW -> "IBV_WR_BIND_MW";
+            case SEND_WITH_INVALIDATE -> "IBV_WR_SEND_WITH_INV";
+            default -> "opcode " + opcode;
+        };
     }
 }

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.jextract.ffm_verbs_h;
 import dev.ffmverbs.softroce.cm.message.MessageType;
-import dev.ffmverbs.softroce.cm.message.RejectReason;
+import dev.ffmverbs.spi.RejectReason;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;

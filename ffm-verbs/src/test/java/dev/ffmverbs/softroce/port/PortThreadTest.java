@@ -2,6 +2,7 @@
 package dev.ffmverbs.softroce.port;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.PrivateLoopbackAddresses;
@@ -12,6 +13,8 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
 class PortThreadTest {
 
     private static final int UDP_PORT = 44_792;
+    private static final int WAITS = 100;
 
     private Port port;
 
@@ -87,6 +91,35 @@ class PortThreadTest {
                 });
             }
         }
+    }
+
+    @Test
+    void sleepsWhileOneThreadOfTheApplicationWatchesTheSocketAndOthersWaitAsWell() throws InterruptedException {
+        final AtomicBoolean watches = new AtomicBoolean();
+        final AtomicBoolean over = new AtomicBoolean();
+        final Thread watcher = new Thread(() -> {
+            final BooleanSupplier satisfied = () -> {
+                watches.set(true);
+                return over.get();
+            };
+            while (!port.await(satisfied, TimeUnit.SECONDS.toNanos(100))) {
+                // Ends the sleep of the port's thread, so that it leaves the socket to the one that waits so often.
+                port.wakeUp();
+            }
+        });
+        watcher.start();
+        AttachedQueuePair.until("the thread of the application watches the socket, and the port's thread does not poll",
+            () -> watches.get() && !port.await(() -> false, 0) && !port.isLeftToApplication());
+        final long before = port.threadRounds();
+        for (int i = 0; i < WAITS; i++) {
+            assertFalse(port.await(() -> false, 0), "the watch was given back");
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+        final long rounds = port.threadRounds() - before;
+        over.set(true);
+        port.wakeUp();
+        watcher.join();
+        assertTrue(rounds <= 2, rounds + " rounds while there was nothing to do");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ffmverbs.softroce.faults.FaultSettings;
 import dev.ffmverbs.spi.constants.CompletionStatuses;
 import dev.ffmverbs.spi.constants.SendFlags;
 import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
@@ -114,6 +115,20 @@ class FlowTest {
         final int before = network.toLeft.packets;
         network.toLeft.lose(packet -> network.toLeft.packets - 1 == before);
         assertRecoversWithinRoundTrips(move(WorkRequestOpcodes.RDMA_WRITE, 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {16_000, 32_000, 64_000})
+    void aReceiverWithRoomForFewPacketsIsNotOverrunAgainAndAgain(final int bufferBytes) {
+        network.toRight.disturb(FaultSettings.NONE, true);
+        network.toRight.limitReceiver(bufferBytes, 1_000);
+        for (int i = 0; i < 20; i++) {
+            move(WorkRequestOpcodes.RDMA_WRITE, 8);
+        }
+        assertEquals(0, left.counters.get(TransportCounter.TRANSPORT_TIMEOUTS), network.toString());
+        final long useful = 20 * 8 * 64;
+        assertTrue(retransmitted() < useful + useful / 2, retransmitted() + " packets sent again, " + useful
+            + " needed, " + network + " " + left.counters.snapshot());
     }
 
     @ParameterizedTest

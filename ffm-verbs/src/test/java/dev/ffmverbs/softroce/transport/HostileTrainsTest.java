@@ -121,7 +121,7 @@ class HostileTrainsTest {
 
     private int segmentBytes(final int firstBytes) {
         return !hostile ? firstBytes : switch (random.nextInt(4)) {
-            case 0 -> 1 + random.nextInt(2 * firstBytes);
+            case 0 -> random.nextInt(64) == 0 ? 1 + random.nextInt(16) : 16 + random.nextInt(2 * firstBytes);
             case 1 -> firstBytes + 4 * (random.nextInt(3) - 1);
             default -> firstBytes;
         };

@@ -90,9 +90,9 @@ class IcrcTest {
         final int zeroCrc = crcOf(crc, covered);
         final int[] bitDifference = new int[16];
         for (int bit = 0; bit < 16; bit++) {
-            covered[Icrc.IDENTIFICATION_OFFSET + 1 - bit / 8] = (byte) (1 << bit % 8);
+            covered[PseudoHeaders.IDENTIFICATION_OFFSET + 1 - bit / 8] = (byte) (1 << bit % 8);
             bitDifference[bit] = crcOf(crc, covered) ^ zeroCrc;
-            covered[Icrc.IDENTIFICATION_OFFSET + 1 - bit / 8] = 0;
+            covered[PseudoHeaders.IDENTIFICATION_OFFSET + 1 - bit / 8] = 0;
         }
         for (int identification = 0; identification <= 0xFFFF; identification++) {
             int checksum = zeroChecksum;

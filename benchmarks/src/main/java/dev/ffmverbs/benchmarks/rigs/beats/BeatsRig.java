@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.rigs.beats;
 
+import dev.ffmverbs.benchmarks.rigs.soft.Figures;
+import dev.ffmverbs.benchmarks.rigs.soft.Load;
+import dev.ffmverbs.benchmarks.rigs.soft.PacketProgram;
 import dev.ffmverbs.benchmarks.rigs.soft.RatioBound;
-import dev.ffmverbs.benchmarks.rigs.soft.ReadLoad;
-import dev.ffmverbs.benchmarks.rigs.soft.ReferenceProgram;
-import dev.ffmverbs.benchmarks.rigs.soft.RunFigures;
+import dev.ffmverbs.benchmarks.rigs.soft.Transfer;
+import dev.ffmverbs.benchmarks.rigs.soft.WaitMode;
 import dev.ffmverbs.benchmarks.statistics.OrderStatistics;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -22,6 +24,7 @@ public final class BeatsRig {
 
     private static final RatioBound BOUND = RatioBound.atMost("READ p50, demonstration to C", 2.0);
     private static final int STATUS_BYTES = 64;
+    private static final int MTU_BYTES = 4096;
     private static final int INTERVAL_US = 10_000;
     private static final double NS_PER_US = 1e3;
 
@@ -59,9 +62,9 @@ public final class BeatsRig {
         output.printf("%4s %7s %11s %6s %10s %10s %10s %10s %7s%n",
             "run", "status", "unanswered", "late", "p50[us]", "p99[us]", "C p50[us]", "C p99[us]", "ratio");
         final BusyLoops loops = new BusyLoops(busyLoops);
-        try (loops; ReferenceProgram reference = new ReferenceProgram()) {
+        try (loops; PacketProgram reference = new PacketProgram(List.of())) {
             for (int run = 1; run <= runs; run++) {
-                final RunFigures plain;
+                final Figures plain;
                 final Demonstration.Beats beats;
                 try (Demonstration demonstration = new Demonstration(ccm, durationS)) {
                     plain = reference.runAtInterval(reads(), INTERVAL_US);
@@ -75,11 +78,12 @@ public final class BeatsRig {
         return judge(ratios) && areAllAnswered;
     }
 
-    private ReadLoad reads() {
-        return new ReadLoad(STATUS_BYTES, 1, durationS * (int) TimeUnit.SECONDS.toMicros(1) / INTERVAL_US, 0);
+    private Load reads() {
+        return new Load(Transfer.READ, STATUS_BYTES, WaitMode.BLOCK, 1, 1, 1, MTU_BYTES,
+            new Load.Duration(0, durationS * (int) TimeUnit.SECONDS.toMillis(1)));
     }
 
-    private void print(final int run, final Demonstration.Beats beats, final RunFigures plain, final double ratio) {
+    private void print(final int run, final Demonstration.Beats beats, final Figures plain, final double ratio) {
         output.printf(Locale.ROOT, "%4d %7s %11d %6d %10.1f %10.1f %10.1f %10.1f %7.2f%n", run,
             beats.hasSucceeded() ? "OK" : "FAILED", beats.unanswered(), beats.late(), beats.p50Us(), beats.p99Us(),
             plain.p50Ns() / NS_PER_US, plain.p99Ns() / NS_PER_US, ratio);

@@ -53,9 +53,10 @@ final class HandshakeConnection implements AutoCloseable {
         still = interconnects(places, 1, new NodeIdentity("B", bootId, SharedSecret.NONE));
         boolean connected = false;
         try {
+            still.listen(1);
             still.addPartner("A", List.of(places.address(0)), () -> { });
             new BootStatusVariable(still.statusMemory(), bootId, 1).publish(BootPhase.INITIALIZING, 1);
-            still.listen(request -> request.accept(0));
+            still.admit(request -> request.accept(0));
             active = interconnects(places, 0, identity);
             link = active.addPartner("B", List.of(places.address(1)), () -> { }).paths().getFirst().connect()
                 .join();

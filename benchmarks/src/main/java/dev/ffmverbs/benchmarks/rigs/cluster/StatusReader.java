@@ -59,7 +59,7 @@ final class StatusReader {
     }
 
     private boolean awaitCompletion() {
-        return wait.poll(completionQueue, completions) != 0 && completions.succeeded(0);
+        return wait.poll(completionQueue, completions) != 0 && completions.isSuccess(0);
     }
 
     /** Returns the counter that was read last. */

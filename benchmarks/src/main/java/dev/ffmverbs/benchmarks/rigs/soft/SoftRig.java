@@ -1,109 +1,109 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.rigs.soft;
 
-import dev.ffmverbs.Access;
-import dev.ffmverbs.benchmarks.device.LoopbackAddress;
-import dev.ffmverbs.benchmarks.statistics.OrderStatistics;
-import dev.ffmverbs.cm.ConnectionParameters;
-import java.io.BufferedReader;
+import dev.ffmverbs.benchmarks.statistics.MedianInterval;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.function.ToDoubleFunction;
+import java.util.Locale;
+import java.util.Map;
 
-/** Measures the software device and the C program in turns, two processes each. */
+/** Measures sides in turns, two processes each. */
 public final class SoftRig {
 
-    /** Highest number of READs in flight. */
-    public static final int MAXIMUM_DEPTH = 16;
-
-    /** System property that gives a process the addresses of its software devices. */
-    static final String ADDRESSES_PROPERTY = "softroce.addresses";
-
-    static final String DEVICE = "soft0";
-
-    private static final int ADDRESS = 1;
-    private static final long END_LIMIT_S = 10;
-
+    private final List<Side> sides;
     private final int runs;
-    private final ReferenceProgram reference;
     private final PrintStream output;
+    private final Map<Load, Map<Side, List<Figures>>> measured = new LinkedHashMap<>();
+    private final List<String> failures = new ArrayList<>();
 
     /**
-     * Creates a rig, and gives this process its software device.
+     * Creates a rig.
      *
-     * @param runs      runs of each side, at least 1.
-     * @param reference the C program.
-     * @param output    receives a line for each run.
+     * @param sides  what is compared.
+     * @param runs   runs of each side, at least 1.
+     * @param output receives a line for each run.
      */
-    public SoftRig(final int runs, final ReferenceProgram reference, final PrintStream output) {
-        System.setProperty(ADDRESSES_PROPERTY, LoopbackAddress.ofThisProcess(ADDRESS));
+    public SoftRig(final List<Side> sides, final int runs, final PrintStream output) {
+        this.sides = List.copyOf(sides);
         this.runs = runs;
-        this.reference = reference;
         this.output = output;
     }
 
-    static ConnectionParameters parameters() {
-        return ConnectionParameters.defaults().withRemoteAccess(Access.REMOTE_READ)
-            .withReads(MAXIMUM_DEPTH, MAXIMUM_DEPTH);
+    /**
+     * Measures all sides. Every run begins with another side, so that a load that comes or goes does not always meet
+     * the same one. If a process fails, the run is left out, and {@link #failures} has a sentence.
+     *
+     * @param load what they do.
+     * @throws InterruptedException if the calling thread is interrupted.
+     */
+    public void compare(final Load load) throws InterruptedException {
+        output.println(load);
+        output.println(Figures.header());
+        final Map<Side, List<Figures>> figures = new LinkedHashMap<>();
+        sides.forEach(side -> figures.put(side, new ArrayList<>()));
+        for (int run = 0; run < runs; run++) {
+            final List<Side> order = new ArrayList<>(sides);
+            Collections.rotate(order, run);
+            for (final Side side : order) {
+                try {
+                    final Figures found = side.run(load);
+                    figures.get(side).add(found);
+                    output.println(found.row(load.lengthBytes(), side.name()));
+                } catch (final IOException e) {
+                    failures.add(load.label() + ", " + side.name() + ", run " + (run + 1) + ": " + e.getMessage());
+                    output.println("FAILED: " + failures.getLast());
+                }
+            }
+        }
+        figures.values().removeIf(List::isEmpty);
+        measured.put(load, figures);
+        figures.forEach((side, all) -> output.println(summary(load, side, all)));
+    }
+
+    private static String summary(final Load load, final Side side, final List<Figures> runs) {
+        final MedianInterval rates =
+            MedianInterval.of(runs.stream().mapToDouble(Figures::operationsPerSecond).toArray());
+        return String.format(Locale.ROOT, "median of %d: %s, %s: p50 %.2f us, %.0f (%.0f to %.0f) operations/s,"
+            + " %.1f MB/s, processor time %.3f us", runs.size(), load.label(), side.name(), Figure.P50.median(runs),
+            rates.median(), rates.low(), rates.high(), rates.median() * load.lengthBytes() / 1e6,
+            Figure.PROCESSOR.median(runs));
     }
 
     /**
-     * Measures both sides. They take turns to go first, so that a load that comes or goes does not always meet the same
-     * side.
+     * Returns what was measured.
      *
-     * @param mode   how both ends wait.
-     * @param load   what is measured.
-     * @param figure the figure that is compared.
-     * @return upper median of the device's figures, divided by that of the C program's.
-     * @throws IOException          if a process fails.
-     * @throws InterruptedException if the calling thread is interrupted.
+     * @return the runs of each side by its name, by the names of the loads.
      */
-    public double compare(final WaitMode mode, final ReadLoad load, final ToDoubleFunction<RunFigures> figure)
-        throws IOException, InterruptedException {
-        output.println(load + ", both ends " + mode.word());
-        output.println(RunFigures.header());
-        final List<RunFigures> device = new ArrayList<>();
-        final List<RunFigures> plain = new ArrayList<>();
-        for (int run = 0; run < runs; run++) {
-            if (run % 2 == 0) {
-                plain.add(print(reference.run(mode, load), load, "C"));
-            }
-            device.add(print(runDevice(mode, load), load, "software device"));
-            if (run % 2 == 1) {
-                plain.add(print(reference.run(mode, load), load, "C"));
-            }
-        }
-        return median(device, figure) / median(plain, figure);
+    public Map<String, Map<String, List<Figures>>> measurements() {
+        final Map<String, Map<String, List<Figures>>> byName = new LinkedHashMap<>();
+        measured.forEach((load, figures) -> {
+            final Map<String, List<Figures>> ofLoad = new LinkedHashMap<>();
+            figures.forEach((side, runs) -> ofLoad.put(side.name(), runs));
+            byName.put(load.label(), ofLoad);
+        });
+        return byName;
     }
 
-    private RunFigures print(final RunFigures figures, final ReadLoad load, final String side) {
-        output.println(figures.row(load, side));
-        return figures;
+    /**
+     * Returns what was measured, as results.
+     *
+     * @param device name of the device in results.
+     * @return the results.
+     */
+    public SoftResults results(final String device) {
+        return new SoftResults(device, measured);
     }
 
-    private static double median(final List<RunFigures> figures, final ToDoubleFunction<RunFigures> figure) {
-        return OrderStatistics.of(figures.stream().mapToDouble(figure).toArray()).upperMedian();
-    }
-
-    private static RunFigures runDevice(final WaitMode mode, final ReadLoad load)
-        throws IOException, InterruptedException {
-        final Process peer = new ProcessBuilder(SoftPeer.command(mode, load))
-            .redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        try (BufferedReader said = peer.inputReader()) {
-            if (said.readLine() == null) {
-                throw new IOException("the peer ended before it listened at " + SoftPeer.address());
-            }
-            final RunFigures figures;
-            try (SoftReader reader = new SoftReader(SoftPeer.address(), mode, load)) {
-                figures = reader.warmUpAndMeasure();
-            }
-            peer.waitFor(END_LIMIT_S, TimeUnit.SECONDS);
-            return figures;
-        } finally {
-            peer.destroyForcibly();
-        }
+    /**
+     * Returns what went wrong.
+     *
+     * @return a sentence for each run that failed.
+     */
+    public List<String> failures() {
+        return List.copyOf(failures);
     }
 }

@@ -3,21 +3,36 @@ package dev.ffmverbs.benchmarks.rigs.soft;
 
 import java.util.Locale;
 
-/** How both ends wait for what comes next. */
+/** How the two ends wait for what comes next. */
 public enum WaitMode {
 
-    /** They poll without rest; each needs its own processor. */
-    POLL,
+    /** Both poll without rest; each needs its own processor. */
+    POLL(true, true),
 
-    /** They sleep until the system wakes them. */
-    BLOCK;
+    /** Both sleep until the system wakes them. */
+    BLOCK(false, false),
 
-    /**
-     * Returns the name of the mode on the C program's command line.
-     *
-     * @return {@code poll} or {@code block}.
-     */
-    public String word() {
+    /** The measuring end polls, and its peer sleeps. */
+    MIXED(true, false);
+
+    private final boolean polls;
+    private final boolean peerPolls;
+
+    WaitMode(final boolean polls, final boolean peerPolls) {
+        this.polls = polls;
+        this.peerPolls = peerPolls;
+    }
+
+    boolean polls() {
+        return polls;
+    }
+
+    boolean peerPolls() {
+        return peerPolls;
+    }
+
+    /** Returns the name in results. */
+    String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * The software device beside a plain C program that moves the same packets.
+ * The software device beside plain C programs that move the same packets, beside an older build of itself, and beside
+ * another device of the machine.
  *
- * <p>Two processes each on two loopback addresses, in turns, in the same mode: both poll, or both block. The C program
- * ({@code src/main/c/udp_reference.c}) has no protocol, no checksum and no memory to protect, so a ratio shows what all
- * of these cost, and Java.
+ * <p>Two processes each, in turns, with the same load. The C program ({@code src/main/c/packet_reference.c}) computes
+ * the same checksums of packets of the same sizes, one packet per system call or in trains; it protects no memory and
+ * repairs no loss. So a ratio shows what these cost, and Java.
+ *
+ * <p>Guarantees: no process outlives its run, and what it printed is part of every error. The process that runs with an
+ * older library uses the public API alone.
  *
  * <p>Depends on {@link dev.ffmverbs.benchmarks.device}, {@link dev.ffmverbs.benchmarks.natives},
- * {@link dev.ffmverbs.benchmarks.process} and {@link dev.ffmverbs.benchmarks.statistics}; on no other rig, not on
- * {@code ccm}, and not on the command line.
+ * {@link dev.ffmverbs.benchmarks.process}, {@link dev.ffmverbs.benchmarks.result} and
+ * {@link dev.ffmverbs.benchmarks.statistics}; on no other rig, not on {@code ccm}, and not on the command line.
  */
 package dev.ffmverbs.benchmarks.rigs.soft;

@@ -73,7 +73,7 @@ final class DemoStage implements AutoCloseable {
             "--mirror", "A".equals(node) ? MIRRORED_ENTRIES : "0", "--lines", "JSON", "--controlled"));
         all.addAll(List.of(arguments));
         part.process =
-            NodeProcess.start(place.jvmOptions(), all, environment, line -> receive(node, part, line));
+            NodeProcess.start(place.jvmOptions(), all, environment, line -> receive(part, line));
         timeline.tell("node " + node + " starts, process " + part.process.pid());
     }
 
@@ -93,7 +93,7 @@ final class DemoStage implements AutoCloseable {
         return "A".equals(node) ? placement.a() : placement.b();
     }
 
-    private synchronized void receive(final String node, final Part part, final String line) {
+    private synchronized void receive(final Part part, final String line) {
         final Optional<NodeLine> event = NodeLine.parse(line);
         if (event.isEmpty()) {
             part.otherOutput.add(EventLines.removeControls(line));
@@ -226,6 +226,7 @@ final class DemoStage implements AutoCloseable {
         timeline.pause(null);
     }
 
+    @SuppressWarnings("WaitNotInLoop") // each caller checks its condition and its deadline in a loop
     private void pauseMs(final long ms) {
         try {
             wait(ms);

@@ -188,6 +188,7 @@ final class NodeCommand implements Callable<Integer> {
     }
 
     /** Returns whether lines can be redrawn in place. */
+    @SuppressWarnings("SystemConsoleNull") // null without a terminal from JDK 25 on, as before JDK 22
     private static boolean isTerminal() {
         return System.console() != null && System.console().isTerminal() && !"dumb".equals(System.getenv("TERM"));
     }

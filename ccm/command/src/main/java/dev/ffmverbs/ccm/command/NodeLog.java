@@ -33,11 +33,26 @@ final class NodeLog implements NodeEventListener {
 
     /** What a line is about. Programs that read JSON lines find the name in the field {@code event}. */
     enum Kind {
-        STARTED, STATUS_UNAVAILABLE("yellow"), STEP, ATTEMPT_FAILED("", "failedAttempts"), REJECTED("red"),
-        SESSION_UP("green", "sessions"), PATH_CHANGED("yellow", "pathChanges"),
-        CONNECTION_LOST("yellow", "connectionsLost"), LIVENESS("yellow"), DOWN("red", "downs"),
-        RESTARTED("red", "restarts"), LEFT("", "leaves"), DROPPED("red", "drops"), CLIENT_READY("green"), CLIENT_ENDED,
-        CLIENT_REFUSED("red", "clientsRefused"), MIRRORED("green"), HEARTBEATS, STOPPED, RESULTS;
+        STARTED,
+        STATUS_UNAVAILABLE("yellow"),
+        STEP,
+        ATTEMPT_FAILED("", "failedAttempts"),
+        REJECTED("red"),
+        SESSION_UP("green", "sessions"),
+        PATH_CHANGED("yellow", "pathChanges"),
+        CONNECTION_LOST("yellow", "connectionsLost"),
+        LIVENESS("yellow"),
+        DOWN("red", "downs"),
+        RESTARTED("red", "restarts"),
+        LEFT("", "leaves"),
+        DROPPED("red", "drops"),
+        CLIENT_READY("green"),
+        CLIENT_ENDED,
+        CLIENT_REFUSED("red", "clientsRefused"),
+        MIRRORED("green"),
+        HEARTBEATS,
+        STOPPED,
+        RESULTS;
 
         private final String colour;
         private final String counter;

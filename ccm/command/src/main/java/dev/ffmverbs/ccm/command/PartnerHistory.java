@@ -116,7 +116,7 @@ final class PartnerHistory {
 
     /** Returns for how many seconds a session has been up; 0 for one that this history was not told of yet. */
     synchronized long secondsUp(final Session present) {
-        return present == session ? TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - upNs) : 0;
+        return present.equals(session) ? TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - upNs) : 0;
     }
 
     /** Returns in which way the partner is silent during a session, in lower case. */

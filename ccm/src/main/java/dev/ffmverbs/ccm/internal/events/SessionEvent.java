@@ -8,11 +8,11 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/** A session came up, ended, changed its path or lost its connection. */
+/** A session came up, ended or changed. */
 @Name("dev.ffmverbs.ccm.Session")
 @Label("Session")
 @Category({"RDMA", "Cluster Connection Manager"})
-@Description("A session came up, ended, changed its path or lost its connection")
+@Description("A session came up, ended, or changed: its path, or its connection")
 @StackTrace(false)
 public final class SessionEvent extends Event {
 
@@ -24,7 +24,7 @@ public final class SessionEvent extends Event {
     @Label("Partner")
     public String partner;
 
-    /** UP, DOWN, RESTARTED, LEFT, DROPPED, PATH_CHANGED or CONNECTION_LOST. */
+    /** What happened, in capitals: UP, DOWN, PATH_CHANGED and others. */
     @Label("Change")
     public String change;
 

@@ -9,7 +9,9 @@ import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.QueuePairConfiguration;
 import dev.ffmverbs.WorkCompletions;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -55,6 +57,10 @@ final class DeviceCompletions implements AutoCloseable {
     /** Replaced when it grows; slots change under the monitor, and are read without it. */
     private volatile LinkQueuePair[] slots = new LinkQueuePair[FIRST_SLOTS];
 
+    /** Under the monitor: how many slots had an owner once, and which of them have none now. */
+    private int usedSlots;
+    private final Queue<Integer> freedSlots = new ArrayDeque<>();
+
     /** Changed under the monitor: entries expected, promised, and promised to queue pairs that are closed. */
     private int expected;
     private int reserved;
@@ -92,7 +98,7 @@ final class DeviceCompletions implements AutoCloseable {
         final QueuePair queuePair = domain.createQueuePair(QueuePairConfiguration.reliableConnection(roomy)
             .withSendRequests(sends).withReceiveRequests(Math.max(1, receives)));
         final LinkQueuePair created = new LinkQueuePair(this, queuePair, slot, entries);
-        slots[slot] = created;
+        take(slot, created);
         reserved += entries;
         return created;
     }
@@ -109,24 +115,35 @@ final class DeviceCompletions implements AutoCloseable {
         return present;
     }
 
+    /** The slot free for longest, or the next one; it stays that until it is taken. */
     private int freeSlot() {
-        final LinkQueuePair[] present = slots;
-        for (int slot = 0; slot < present.length; slot++) {
-            if (present[slot] == null) {
-                return slot;
-            }
+        final Integer freed = freedSlots.peek();
+        if (freed != null) {
+            return freed;
         }
-        if (present.length > SLOT_MASK) {
-            throw new IllegalStateException("this node has " + present.length + " connections on "
+        if (usedSlots > SLOT_MASK) {
+            throw new IllegalStateException("this node has " + usedSlots + " connections on "
                 + context.device().name() + "; it cannot have more");
         }
-        slots = Arrays.copyOf(present, 2 * present.length);
-        return present.length;
+        if (usedSlots == slots.length) {
+            slots = Arrays.copyOf(slots, 2 * usedSlots);
+        }
+        return usedSlots;
+    }
+
+    private void take(final int slot, final LinkQueuePair owner) {
+        if (slot == usedSlots) {
+            usedSlots++;
+        } else {
+            freedSlots.remove();
+        }
+        slots[slot] = owner;
     }
 
     synchronized void remove(final LinkQueuePair closed) {
         if (slots[closed.slot()] == closed) {
             slots[closed.slot()] = null;
+            freedSlots.add(closed.slot());
             left += closed.entries();
         }
     }

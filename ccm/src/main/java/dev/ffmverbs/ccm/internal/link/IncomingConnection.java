@@ -4,6 +4,7 @@ package dev.ffmverbs.ccm.internal.link;
 import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.ReceiveRequest;
 import dev.ffmverbs.WorkCompletionStatus;
+import dev.ffmverbs.ccm.internal.thread.Completions;
 import dev.ffmverbs.ccm.value.BootId;
 import dev.ffmverbs.cm.Connection;
 import java.util.concurrent.TimeUnit;
@@ -68,7 +69,7 @@ final class IncomingConnection implements AutoCloseable {
     /** Begins with the connection of which the request was accepted. */
     void begin(final Connection accepted) {
         connection = accepted;
-        accepted.whenDisconnected().thenRun(() -> {
+        Completions.follow(accepted.whenDisconnected(), accepted.toString(), (nothing, failure) -> {
             ended = true;
             onNews.run();
         });

@@ -15,9 +15,12 @@ import dev.ffmverbs.cm.Listener;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +31,8 @@ import java.util.function.Consumer;
 /**
  * One interconnect: this node on one device, with its boot-status variable, its listener, and a path to every partner.
  *
- * <p>Add the partners first and listen then, so that a partner never finds a node whose memory is not there.
+ * <p>It listens from the start, so that the requests of partners that started earlier wait in place of being refused.
+ * They are answered once all partners are added: a partner never reaches a node whose memory is not there.
  */
 final class Interconnect implements AutoCloseable {
 
@@ -41,6 +45,7 @@ final class Interconnect implements AutoCloseable {
 
     private final Context context;
     private final ConnectionManager connections;
+    private final SegmentAllocator allocator;
     private final MemorySegment statusMemory;
     private final NodeIdentity identity;
     private final Rejections rejections;
@@ -55,6 +60,11 @@ final class Interconnect implements AutoCloseable {
     /** The requests that are handed on and not answered. */
     private final Map<VerbsPath, PartnerRequest> waiting = new ConcurrentHashMap<>();
 
+    /** The requests that came before this node could answer any; also guards the handler. */
+    private final List<ConnectionRequest> early = new ArrayList<>();
+
+    /** Gets the requests of known partners; null until this node can answer them. */
+    private Consumer<IncomingRequest> handler;
     private Listener listener;
 
     /**
@@ -64,6 +74,7 @@ final class Interconnect implements AutoCloseable {
      * @param identity       who this node is.
      * @param listenAddress  its predetermined address and port.
      * @param memory         predetermined addresses of memory, this node's and its partners'.
+     * @param allocator      gives memory that outlives this.
      * @param statusMemory   memory of the boot-status variable.
      * @param connectTimeout time limit of an attempt to connect.
      * @param rejections     counts whom it rejects.
@@ -72,8 +83,8 @@ final class Interconnect implements AutoCloseable {
      */
     Interconnect(
         final Context context, final NodeIdentity identity, final InetSocketAddress listenAddress,
-        final MemoryAddresses memory, final MemorySegment statusMemory, final Duration connectTimeout,
-        final Rejections rejections, final long features) {
+        final MemoryAddresses memory, final SegmentAllocator allocator, final MemorySegment statusMemory,
+        final Duration connectTimeout, final Rejections rejections, final long features) {
         this.context = context;
         this.identity = identity;
         this.rejections = rejections;
@@ -81,9 +92,9 @@ final class Interconnect implements AutoCloseable {
         this.memory = memory;
         this.connectTimeout = connectTimeout;
         this.features = features;
+        this.allocator = allocator;
         this.statusMemory = statusMemory;
         this.localGid = DeviceGid.of(context, listenAddress.getAddress());
-        Rehearsal.run(context, localGid, identity, listenAddress, Rehearsal.LIMIT_NS);
         this.completions = new DeviceCompletions(context);
         boolean opened = false;
         try {
@@ -112,30 +123,72 @@ final class Interconnect implements AutoCloseable {
 
     /**
      * Listens on this node's address and port. A request of each partner can wait for its answer at a time: one that is
-     * dropped comes again no sooner than in 0.4 s, and when all partners start together, most would be.
+     * dropped comes again no sooner than in 0.4 s, and when all partners start together, most would be. Requests wait
+     * until {@link #admit} is called.
      *
-     * @param handler gets the requests of known partners, on a thread that must not be blocked; others are rejected.
+     * @param partners how many partners this node has.
      * @throws ConnectionException when the port is taken, or the address is not the device's.
      */
-    void listen(final Consumer<IncomingRequest> handler) {
-        listener = connections.listen(
-            listenAddress, pathsByPartner.size() + STRANGERS_BACKLOG, request -> route(request, handler));
+    void listen(final int partners) {
+        listener = connections.listen(listenAddress, partners + STRANGERS_BACKLOG, this::receive);
+    }
+
+    /** Makes this node's code fast before it is needed; a bounded time. */
+    void rehearse() {
+        Rehearsal.run(context, localGid, identity, listenAddress, Rehearsal.LIMIT_NS);
+    }
+
+    /**
+     * Hands requests on from now on, beginning with those that have come already.
+     *
+     * @param newHandler gets the requests of known partners, on a thread that must not be blocked; others are rejected.
+     */
+    void admit(final Consumer<IncomingRequest> newHandler) {
+        synchronized (early) {
+            early.forEach(request -> routeEarly(request, newHandler));
+            early.clear();
+            handler = newHandler;
+        }
+    }
+
+    private void receive(final ConnectionRequest request) {
+        final Consumer<IncomingRequest> present;
+        synchronized (early) {
+            present = handler;
+            if (present == null) {
+                early.add(request);
+            }
+        }
+        if (present != null) {
+            route(request, present);
+        }
+    }
+
+    /** As for one that comes later, a failure concerns that request alone. */
+    private void routeEarly(final ConnectionRequest request, final Consumer<IncomingRequest> to) {
+        try {
+            route(request, to);
+        } catch (final RuntimeException | Error e) {
+            LOGGER.log(Level.WARNING, "node " + identity.name() + ": " + request
+                + ", which came before the node had started, could not be handled; it is rejected", e);
+            reject(request, new byte[0]);
+        }
     }
 
     /**
      * Hands a partner's request on, and rejects a stranger's before anything is made for it. One request of a partner
      * waits at a time: a newer one takes its place, as when a partner has given the first up.
      */
-    private void route(final ConnectionRequest request, final Consumer<IncomingRequest> handler) {
+    private void route(final ConnectionRequest request, final Consumer<IncomingRequest> to) {
         try {
             final RequestGreeting from = RequestGreeting.decode(request.privateData());
-            final VerbsPath path = admit(request, from);
+            final VerbsPath path = identify(request, from);
             final PartnerRequest waits = new PartnerRequest(path, request, from);
             final PartnerRequest former = waiting.put(path, waits);
             if (former != null && former.take()) {
                 reject(former.request, new byte[0]);
             }
-            handler.accept(waits);
+            to.accept(waits);
         } catch (final GreetingException e) {
             rejections.add(request.remoteAddress(), e.rejection(), e.getMessage());
             reject(request, RejectionFormat.encode(e.rejection()));
@@ -151,7 +204,7 @@ final class Interconnect implements AutoCloseable {
         }
     }
 
-    private VerbsPath admit(final ConnectionRequest request, final RequestGreeting from) {
+    private VerbsPath identify(final ConnectionRequest request, final RequestGreeting from) {
         final VerbsPath path = pathsByPartner.get(from.node());
         if (path == null) {
             throw new GreetingException(Rejection.UNKNOWN_NODE,
@@ -213,6 +266,10 @@ final class Interconnect implements AutoCloseable {
                 request.reject(RejectionFormat.encode(reason));
             }
         }
+    }
+
+    SegmentAllocator allocator() {
+        return allocator;
     }
 
     MemorySegment statusMemory() {

@@ -5,6 +5,8 @@ import dev.ffmverbs.Context;
 import dev.ffmverbs.Device;
 import dev.ffmverbs.Gid;
 import dev.ffmverbs.ccm.internal.memory.BootStatusVariable;
+import dev.ffmverbs.ccm.internal.memory.Mailbox;
+import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
 import dev.ffmverbs.ccm.internal.trust.NodeIdentity;
 import dev.ffmverbs.ccm.value.MemoryAddresses;
 import java.lang.foreign.Arena;
@@ -18,8 +20,9 @@ import java.util.function.Consumer;
 /**
  * This node on all its devices: one boot-status variable, reached over each of them.
  *
- * <p>Add interconnects first, partners then, and listen last. One thread polls for completions of all links and waits
- * for them, at the first device; at each of the others a thread waits in its place.
+ * <p>Add interconnects first and listen at once, rehearse, add partners, and admit their requests last. One thread
+ * polls for completions of all links and waits for them, at the first device; at each of the others a thread waits in
+ * its place.
  */
 public final class Interconnects implements CompletionSource, AutoCloseable {
 
@@ -28,11 +31,13 @@ public final class Interconnects implements CompletionSource, AutoCloseable {
     private final Duration connectTimeout;
     private final Rejections rejections;
     private final long features;
+
+    /** Has all memory of the node but that of its clients: one arena, because closing one stops every thread. */
     private final Arena arena = Arena.ofShared();
     private final MemorySegment statusMemory;
+    private final MemorySegment copiedRecord;
     private final List<Context> contexts = new ArrayList<>();
     private final List<Interconnect> interconnects = new ArrayList<>();
-    private final List<PartnerPaths> partners = new ArrayList<>();
     private final List<CompletionWatcher> watchers = new ArrayList<>();
 
     /**
@@ -54,6 +59,7 @@ public final class Interconnects implements CompletionSource, AutoCloseable {
         this.features = features;
         this.statusMemory = arena.allocate(MemoryAddresses.PAGE_BYTES, MemoryAddresses.PAGE_BYTES)
             .asSlice(0, BootStatusVariable.LENGTH_BYTES);
+        this.copiedRecord = arena.allocate(MailboxSlot.LONGEST_RECORD_BYTES, Long.BYTES);
     }
 
     /**
@@ -68,7 +74,7 @@ public final class Interconnects implements CompletionSource, AutoCloseable {
         final Context context = device.open();
         contexts.add(context);
         final Interconnect interconnect = new Interconnect(
-            context, identity, address, memory, statusMemory, connectTimeout, rejections, features);
+            context, identity, address, memory, arena, statusMemory, connectTimeout, rejections, features);
         if (!interconnects.isEmpty()) {
             watchers.add(new CompletionWatcher(interconnect.completions(), this::wakeUp,
                 "ccm-completions-" + identity.name() + "-" + interconnects.size()));
@@ -92,13 +98,13 @@ public final class Interconnects implements CompletionSource, AutoCloseable {
      * @param addresses its predetermined address and port on each interconnect.
      * @param onNews    called, on any thread, when an operation over a link to it has completed, it has written into
      *                  its mailbox, or a connection from or to it has ended.
-     * @return the paths to it, closed with this.
+     * @return the paths to it, which end with this.
      * @throws dev.ffmverbs.VerbsException when memory cannot be registered.
      */
     public PartnerPaths addPartner(
         final String name, final List<InetSocketAddress> addresses, final Runnable onNews) {
-        final PartnerPaths paths = new PartnerPaths("node " + identity.name() + ", partner " + name, onNews);
-        partners.add(paths);
+        final PartnerPaths paths = new PartnerPaths("node " + identity.name() + ", partner " + name,
+            new Mailbox(arena.allocate(Mailbox.LENGTH_BYTES, MemoryAddresses.PAGE_BYTES), copiedRecord), onNews);
         for (int i = 0; i < addresses.size(); i++) {
             paths.add(interconnects.get(i).addPartner(name, addresses.get(i), paths));
         }
@@ -106,13 +112,27 @@ public final class Interconnects implements CompletionSource, AutoCloseable {
     }
 
     /**
-     * Listens on all addresses.
+     * Listens on all addresses. Requests wait until {@link #admit} is called.
      *
-     * @param handler gets the requests of known partners, on a thread that must not be blocked; others are rejected.
+     * @param partnerCount how many partners will be added.
      * @throws dev.ffmverbs.cm.ConnectionException when a port is taken, or an address is not the device's.
      */
-    public void listen(final Consumer<IncomingRequest> handler) {
-        interconnects.forEach(interconnect -> interconnect.listen(handler));
+    public void listen(final int partnerCount) {
+        interconnects.forEach(interconnect -> interconnect.listen(partnerCount));
+    }
+
+    /** Rehearses the handshake on every device, so that its code is compiled when partners come; a bounded time. */
+    public void rehearse() {
+        interconnects.forEach(Interconnect::rehearse);
+    }
+
+    /**
+     * Hands requests on from now on, beginning with those that wait; all partners are added.
+     *
+     * @param handler gets the requests of known partners, on a thread that must not be blocked; others are rejected.
+     */
+    public void admit(final Consumer<IncomingRequest> handler) {
+        interconnects.forEach(interconnect -> interconnect.admit(handler));
         watchers.forEach(CompletionWatcher::start);
     }
 
@@ -183,7 +203,6 @@ public final class Interconnects implements CompletionSource, AutoCloseable {
         watchers.forEach(CompletionWatcher::close);
         interconnects.forEach(Interconnect::close);
         contexts.forEach(Context::close);
-        partners.forEach(PartnerPaths::close);
         arena.close();
     }
 }

@@ -8,6 +8,7 @@ import dev.ffmverbs.ccm.internal.memory.BootStatusVariable;
 import dev.ffmverbs.ccm.internal.memory.BootStatusView;
 import dev.ffmverbs.ccm.internal.memory.MailboxRecord;
 import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
+import java.lang.foreign.SegmentAllocator;
 
 /** The local end of READs and WRITEs: where a boot-status variable is delivered, and a record is sent from. */
 final class OutgoingBuffers implements AutoCloseable {
@@ -15,14 +16,22 @@ final class OutgoingBuffers implements AutoCloseable {
     static final long STATUS_OFFSET = 0;
     static final long RECORD_OFFSET = 128;
 
+    /** Buffers of several partners share no cache line. */
+    private static final long ALIGNMENT_BYTES = 64;
     private static final long LENGTH_BYTES = RECORD_OFFSET + MailboxSlot.LONGEST_RECORD_BYTES;
 
     private final MemoryRegion region;
     private final BootStatusView status;
     private final MailboxRecord record;
 
-    OutgoingBuffers(final ProtectionDomain domain) {
-        region = domain.allocate(LENGTH_BYTES, Access.LOCAL_WRITE);
+    /**
+     * Registers buffers.
+     *
+     * @param domain protection domain of the queue pairs that use them.
+     * @param memory gives their memory, which outlives them.
+     */
+    OutgoingBuffers(final ProtectionDomain domain, final SegmentAllocator memory) {
+        region = domain.register(memory.allocate(LENGTH_BYTES, ALIGNMENT_BYTES), Access.LOCAL_WRITE);
         status = new BootStatusView(region.segment().asSlice(STATUS_OFFSET, BootStatusVariable.LENGTH_BYTES));
         record = new MailboxRecord(region.segment().asSlice(RECORD_OFFSET, MailboxSlot.LONGEST_RECORD_BYTES));
     }

@@ -5,14 +5,13 @@ import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.SendRequest;
 import dev.ffmverbs.VerbsException;
 import dev.ffmverbs.WorkCompletionStatus;
-import dev.ffmverbs.ccm.internal.memory.BootStatusVariable;
 import dev.ffmverbs.ccm.internal.memory.BootStatusView;
 import dev.ffmverbs.ccm.internal.memory.MailboxRecord;
 import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
+import dev.ffmverbs.ccm.internal.thread.Completions;
 import dev.ffmverbs.ccm.value.PeerInformation;
 import dev.ffmverbs.cm.Connection;
 import java.net.InetSocketAddress;
-import java.util.stream.Stream;
 
 /** An outgoing connection over RDMA verbs: one queue pair, one operation at a time. */
 final class OutgoingLink implements PartnerLink {
@@ -23,8 +22,7 @@ final class OutgoingLink implements PartnerLink {
     private final QueuePair queuePair;
     private final AcceptGreeting partner;
     private final boolean notifications;
-    private final SendRequest readStatus;
-    private final SendRequest[] writes;
+    private final OutgoingRequests requests;
 
     private long outstanding;
     private WorkCompletionStatus completion;
@@ -40,25 +38,9 @@ final class OutgoingLink implements PartnerLink {
         this.partner = partner;
         this.notifications =
             path.hasNotifications() && (partner.features() & PeerInformation.FEATURE_NOTIFICATIONS) != 0;
-        final OutgoingBuffers buffers = path.buffers();
-        this.readStatus = SendRequest.allocate(1)
-            .read(partner.status().address(), partner.status().rkey())
-            .localMemory(buffers.region(), OutgoingBuffers.STATUS_OFFSET, BootStatusVariable.LENGTH_BYTES);
-        this.writes = Stream.of(MailboxSlot.values()).map(slot -> writeRequest(slot, buffers))
-            .toArray(SendRequest[]::new);
+        this.requests = new OutgoingRequests(path.buffers(), partner.status(), partner.mailbox(), notifications);
         completing.target(this::complete);
-        connection.whenDisconnected().thenRun(this::handleEnd);
-    }
-
-    private SendRequest writeRequest(final MailboxSlot slot, final OutgoingBuffers buffers) {
-        final long address = partner.mailbox().address() + slot.offsetBytes();
-        final SendRequest request = SendRequest.allocate(1);
-        if (notifications && !slot.isOfHandshake()) {
-            request.writeWithImmediate(address, partner.mailbox().rkey(), slot.kind());
-        } else {
-            request.write(address, partner.mailbox().rkey());
-        }
-        return request.localMemory(buffers.region(), OutgoingBuffers.RECORD_OFFSET, slot.recordBytes());
+        Completions.follow(connection.whenDisconnected(), connection.toString(), (nothing, failure) -> handleEnd());
     }
 
     private void complete(final long workRequestId, final WorkCompletionStatus status) {
@@ -75,12 +57,12 @@ final class OutgoingLink implements PartnerLink {
 
     @Override
     public void readStatus() {
-        post(readStatus);
+        post(requests.read());
     }
 
     @Override
     public void write(final MailboxSlot slot) {
-        post(writes[slot.ordinal()]);
+        post(requests.write(slot));
     }
 
     private void post(final SendRequest request) {

@@ -4,10 +4,8 @@ package dev.ffmverbs.ccm.internal.link;
 import dev.ffmverbs.VerbsException;
 import dev.ffmverbs.ccm.internal.memory.Mailbox;
 import dev.ffmverbs.ccm.value.BootId;
-import dev.ffmverbs.ccm.value.MemoryAddresses;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,12 +14,11 @@ import java.util.List;
  *
  * <p>Used by the thread of the sessions.
  */
-public final class PartnerPaths implements PartnerAccess, AutoCloseable {
+public final class PartnerPaths implements PartnerAccess {
 
     private static final Logger LOGGER = System.getLogger(PartnerPaths.class.getName());
 
-    private final Arena arena = Arena.ofShared();
-    private final Mailbox mailbox = new Mailbox(arena.allocate(Mailbox.LENGTH_BYTES, MemoryAddresses.PAGE_BYTES));
+    private final Mailbox mailbox;
     private final List<VerbsPath> paths = new ArrayList<>();
     private final String names;
     private final Runnable onNews;
@@ -30,10 +27,12 @@ public final class PartnerPaths implements PartnerAccess, AutoCloseable {
      * No path yet; the interconnects add them.
      *
      * @param names   names of this node and the partner, for the log.
+     * @param mailbox what the partner writes into.
      * @param onNews  called, on any thread, when something has completed, come or ended at any of the paths.
      */
-    PartnerPaths(final String names, final Runnable onNews) {
+    PartnerPaths(final String names, final Mailbox mailbox, final Runnable onNews) {
         this.names = names;
+        this.mailbox = mailbox;
         this.onNews = onNews;
     }
 
@@ -95,11 +94,5 @@ public final class PartnerPaths implements PartnerAccess, AutoCloseable {
             LOGGER.log(Level.WARNING,
                 names + ": memory for the partner cannot be registered now; it will be when the partner connects", e);
         }
-    }
-
-    /** Frees the mailbox; the paths are closed before. */
-    @Override
-    public void close() {
-        arena.close();
     }
 }

@@ -16,15 +16,17 @@ import dev.ffmverbs.ccm.internal.trust.NodeIdentity;
 import dev.ffmverbs.ccm.internal.trust.Proof;
 import dev.ffmverbs.ccm.value.BootPhase;
 import dev.ffmverbs.ccm.value.Incarnation;
+import dev.ffmverbs.ccm.value.MemoryAddresses;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.foreign.Arena;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Shakes hands with this node itself, before it listens, until the code of a handshake is compiled.
+ * Shakes hands with this node itself, before it answers others, until the code of a handshake is compiled.
  *
  * <p>A JVM loads and links code when it first runs, interprets it for some hundred calls, and then compiles it. Without
  * this the first handshake and the first heartbeats take many times as long as later ones, in the middle of operations
@@ -98,10 +100,12 @@ final class Rehearsal {
         final Context context, final DeviceGid gid, final NodeIdentity self, final InetSocketAddress address,
         final long limitNs) {
         // The queue pair is closed first: what is under way when the time is over still finds its memory.
-        try (ProtectionDomain domain = context.allocateProtectionDomain();
+        try (Arena arena = Arena.ofShared();
+             ProtectionDomain domain = context.allocateProtectionDomain();
              DeviceCompletions completions = new DeviceCompletions(context);
-             OutgoingBuffers buffers = new OutgoingBuffers(domain);
-             MemoryRegion memory = domain.allocate(RehearsalConnection.MEMORY_BYTES,
+             OutgoingBuffers buffers = new OutgoingBuffers(domain, arena);
+             MemoryRegion memory = domain.register(
+                 arena.allocate(RehearsalConnection.MEMORY_BYTES, MemoryAddresses.PAGE_BYTES),
                  Access.LOCAL_WRITE, Access.REMOTE_READ, Access.REMOTE_WRITE);
              LinkQueuePair queuePair = completions.create(domain, 1, 0)) {
             new BootStatusVariable(RehearsalConnection.statusMemory(memory), self.bootId(), 0)

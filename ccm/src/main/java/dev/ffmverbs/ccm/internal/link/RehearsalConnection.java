@@ -4,6 +4,7 @@ package dev.ffmverbs.ccm.internal.link;
 import dev.ffmverbs.MemoryRegion;
 import dev.ffmverbs.SendRequest;
 import dev.ffmverbs.WorkCompletionStatus;
+import dev.ffmverbs.ccm.internal.link.AcceptGreeting.RemoteRegion;
 import dev.ffmverbs.ccm.internal.memory.BootStatusVariable;
 import dev.ffmverbs.ccm.internal.memory.BootStatusView;
 import dev.ffmverbs.ccm.internal.memory.Mailbox;
@@ -12,7 +13,6 @@ import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
 import dev.ffmverbs.ccm.internal.memory.PartnerMemory;
 import dev.ffmverbs.ccm.value.MemoryAddresses;
 import java.lang.foreign.MemorySegment;
-import java.util.stream.Stream;
 
 /**
  * A node's connection to itself: memory as a partner has it, in a region that no other node knows. It owns none of the
@@ -28,8 +28,7 @@ final class RehearsalConnection implements PartnerMemory, CompletionTarget {
     private final LinkQueuePair queuePair;
     private final OutgoingBuffers buffers;
     private final MemoryRegion memory;
-    private final SendRequest readStatus;
-    private final SendRequest[] writes;
+    private final OutgoingRequests requests;
     private WorkCompletionStatus completed;
 
     /**
@@ -47,12 +46,9 @@ final class RehearsalConnection implements PartnerMemory, CompletionTarget {
         this.queuePair = queuePair;
         this.buffers = buffers;
         this.memory = memory;
-        readStatus = SendRequest.allocate(1).read(statusAddress(), memory.rkey())
-            .localMemory(buffers.region(), OutgoingBuffers.STATUS_OFFSET, BootStatusVariable.LENGTH_BYTES);
-        writes = Stream.of(MailboxSlot.values())
-            .map(slot -> SendRequest.allocate(1).write(mailboxAddress() + slot.offsetBytes(), memory.rkey())
-                .localMemory(buffers.region(), OutgoingBuffers.RECORD_OFFSET, slot.recordBytes()))
-            .toArray(SendRequest[]::new);
+        this.requests = new OutgoingRequests(buffers,
+            new RemoteRegion(statusAddress(), memory.rkey(), BootStatusVariable.LENGTH_BYTES),
+            new RemoteRegion(mailboxAddress(), memory.rkey(), Mailbox.LENGTH_BYTES), false);
         queuePair.target(this);
     }
 
@@ -63,12 +59,12 @@ final class RehearsalConnection implements PartnerMemory, CompletionTarget {
 
     @Override
     public void readStatus() {
-        post(readStatus);
+        post(requests.read());
     }
 
     @Override
     public void write(final MailboxSlot slot) {
-        post(writes[slot.ordinal()]);
+        post(requests.write(slot));
     }
 
     private void post(final SendRequest request) {

@@ -10,6 +10,7 @@ import dev.ffmverbs.VerbsException;
 import dev.ffmverbs.ccm.internal.link.AcceptGreeting.RemoteRegion;
 import dev.ffmverbs.ccm.internal.memory.BootStatusVariable;
 import dev.ffmverbs.ccm.internal.memory.Mailbox;
+import dev.ffmverbs.ccm.internal.thread.Completions;
 import dev.ffmverbs.ccm.internal.trust.NodeIdentity;
 import dev.ffmverbs.ccm.internal.trust.Proof;
 import dev.ffmverbs.ccm.value.AttemptOutcome;
@@ -33,7 +34,7 @@ import java.util.concurrent.CompletionException;
  * One path to one partner, over RDMA verbs: a protection domain, the memory that the partner may reach, and the
  * connections both ways.
  *
- * <p>Everything is registered when the path is made, before the node listens. Used by the manager's thread, except
+ * <p>Everything is registered when the path is made, before the node answers. Used by the manager's thread, except
  * that futures of {@link #connect} complete on others.
  */
 public final class VerbsPath implements PartnerPath, AutoCloseable {
@@ -57,6 +58,7 @@ public final class VerbsPath implements PartnerPath, AutoCloseable {
     private final PartnerPaths paths;
     private final Set<VerbsClientGrant> grants = new HashSet<>();
 
+    private byte[] request;
     private MemoryRegion statusRegion;
     private MemoryRegion mailboxRegion;
     private IncomingConnection incoming;
@@ -68,7 +70,7 @@ public final class VerbsPath implements PartnerPath, AutoCloseable {
         this.name = name;
         this.address = address;
         this.domain = interconnect.context().allocateProtectionDomain();
-        this.buffers = new OutgoingBuffers(domain);
+        this.buffers = new OutgoingBuffers(domain, interconnect.allocator());
         this.paths = paths;
         interconnect.completions().expect(EXPECTED_COMPLETIONS);
         register();
@@ -122,26 +124,27 @@ public final class VerbsPath implements PartnerPath, AutoCloseable {
         try {
             connecting = interconnect.connections().connectAsync(
                 interconnect.anyLocalPort(), address, queuePair.queuePair(),
-                parameters().withRemoteAccess().withPrivateData(request().encode()), interconnect.connectTimeout());
+                parameters().withRemoteAccess().withPrivateData(request()), interconnect.connectTimeout());
         } catch (final ConnectionException e) {
             queuePair.close();
             return CompletableFuture.failedFuture(linkException(e));
         }
         final CompletableFuture<PartnerLink> linking = new CompletableFuture<>();
-        connecting.handle((connection, failure) -> {
+        final CompletableFuture<PartnerLink> made = connecting.handle((connection, failure) -> {
             if (failure != null) {
                 queuePair.close();
                 throw linkException(failure instanceof CompletionException ? failure.getCause() : failure);
             }
             return link(connection, queuePair);
-        }).whenComplete((link, failure) -> {
+        });
+        Completions.follow(made, toString(), (link, failure) -> {
             if (failure != null) {
                 linking.completeExceptionally(failure);
             } else if (!linking.complete(link)) {
                 link.close();
             }
         });
-        linking.whenComplete((link, failure) -> {
+        Completions.follow(linking, toString(), (link, failure) -> {
             if (linking.isCancelled()) {
                 connecting.cancel(true);
             }
@@ -149,11 +152,15 @@ public final class VerbsPath implements PartnerPath, AutoCloseable {
         return linking;
     }
 
-    private RequestGreeting request() {
-        final NodeIdentity self = interconnect.identity();
-        final byte[] proof = self.prove(Proof.Role.REQUEST, name, BootId.NONE);
-        return new RequestGreeting(
-            NodeNumber.of(self.name()), self.bootId(), ByteBuffer.wrap(proof, 0, Proof.SHORT_BYTES).slice());
+    /** What every request of this node to the partner carries; made for the first one. */
+    private byte[] request() {
+        if (request == null) {
+            final NodeIdentity self = interconnect.identity();
+            final byte[] proof = self.prove(Proof.Role.REQUEST, name, BootId.NONE);
+            request = new RequestGreeting(NodeNumber.of(self.name()), self.bootId(),
+                ByteBuffer.wrap(proof, 0, Proof.SHORT_BYTES).slice()).encode();
+        }
+        return request;
     }
 
     private static LinkException linkException(final Throwable failure) {

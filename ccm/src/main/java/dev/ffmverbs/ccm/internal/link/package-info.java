@@ -14,11 +14,11 @@
  * addresses and keys of the memory, and another proof, with the {@link AcceptGreeting acceptance}; and why with a
  * {@link dev.ffmverbs.ccm.value.Rejection}.
  *
- * <p><b>Guarantees.</b> Memory is registered before a node listens, in a separate protection domain for each partner:
- * the boot-status variable for READ only, the mailbox for WRITE only. Through the link the partner reaches nothing at
- * all. The memory of a client is registered in the same domain, and reached over its own queue pairs. When
- * {@link PartnerAccess#revoke} and {@link ClientGrant#fence} return, nothing the partner has sent or will send reaches
- * this node's memory.
+ * <p><b>Guarantees.</b> A node answers partners once memory is registered for all of them; requests that come before
+ * wait. Each partner has a protection domain: the boot-status variable for READ only, the mailbox for WRITE only.
+ * Through the link the partner reaches nothing at all. The memory of a client is registered in the same domain, and
+ * reached over its own queue pairs. When {@link PartnerAccess#revoke} and {@link ClientGrant#fence} return, nothing the
+ * partner has sent or will send reaches this node's memory.
  *
  * <p>Depends on {@code memory}, {@code handshake}, {@code trust}, {@code thread} and {@code dev.ffmverbs.ccm.value},
  * and on the verbs objects and connections of {@code dev.ffmverbs} and {@code dev.ffmverbs.cm}.

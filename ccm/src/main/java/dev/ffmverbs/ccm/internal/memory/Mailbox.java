@@ -2,7 +2,6 @@
 package dev.ffmverbs.ccm.internal.memory;
 
 import dev.ffmverbs.ccm.value.Incarnation;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -22,16 +21,20 @@ public final class Mailbox {
         ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle().withInvokeExactBehavior();
 
     private final MemorySegment memory;
-    private final MemorySegment copy = Arena.ofAuto().allocate(MailboxSlot.LONGEST_RECORD_BYTES, Long.BYTES);
-    private final MailboxRecord record = new MailboxRecord(copy);
+    private final MemorySegment copy;
+    private final MailboxRecord record;
 
     /**
      * A mailbox over this memory.
      *
      * @param memory {@link #LENGTH_BYTES} bytes of native memory, aligned to 8.
+     * @param copy   {@link MailboxSlot#LONGEST_RECORD_BYTES} bytes, aligned to 8, that hold the record taken last;
+     *               mailboxes that one thread uses can share it.
      */
-    public Mailbox(final MemorySegment memory) {
+    public Mailbox(final MemorySegment memory, final MemorySegment copy) {
         this.memory = memory;
+        this.copy = copy;
+        this.record = new MailboxRecord(copy);
     }
 
     /**
@@ -61,7 +64,8 @@ public final class Mailbox {
      * @param slot      which slot.
      * @param sender    the partner's side of the session, as this node knows it.
      * @param addressee this node's side of the session.
-     * @return the record, which the next call overwrites; null when there is no whole one from that side to this one.
+     * @return the record, which the next call on any mailbox with the same copy overwrites; null when there is no whole
+     *     one from that side to this one.
      */
     public MailboxRecord take(final MailboxSlot slot, final Incarnation sender, final Incarnation addressee) {
         MemorySegment.copy(memory, slot.offsetBytes(), copy, 0, slot.recordBytes());

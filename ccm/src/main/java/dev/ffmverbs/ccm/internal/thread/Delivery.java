@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 public final class Delivery<T> implements Runnable, Supplier<T> {
 
     private final T recipient;
-    private final String news;
+    private final Supplier<String> news;
     private final Consumer<Supplier<T>> call;
     private boolean reached;
 
@@ -23,10 +23,10 @@ public final class Delivery<T> implements Runnable, Supplier<T> {
      * News that is yet to be delivered.
      *
      * @param recipient for whom it is.
-     * @param news      what it is, for the log.
+     * @param news      what it is, for the log; asked only when something is logged.
      * @param call      takes the recipient at the moment it calls it, and not before.
      */
-    public Delivery(final T recipient, final String news, final Consumer<Supplier<T>> call) {
+    public Delivery(final T recipient, final Supplier<String> news, final Consumer<Supplier<T>> call) {
         this.recipient = recipient;
         this.news = news;
         this.call = call;
@@ -51,6 +51,6 @@ public final class Delivery<T> implements Runnable, Supplier<T> {
 
     @Override
     public String toString() {
-        return news;
+        return news.get();
     }
 }

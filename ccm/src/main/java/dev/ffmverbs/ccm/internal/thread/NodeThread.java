@@ -77,8 +77,9 @@ public final class NodeThread {
             } catch (final InterruptedException | RuntimeException | Error e) {
                 // Nothing is called here: what is called could throw again, and end the thread.
                 failure = e;
-                if (failures < MOST_FAILURES) {
-                    failures++;
+                final int before = failures;
+                if (before < MOST_FAILURES) {
+                    failures = before + 1;
                 }
             }
         }

@@ -18,7 +18,8 @@ public final class FakePartnerMemory implements PartnerMemory {
     private final MemorySegment statusMemory = allocate(BootStatusVariable.LENGTH_BYTES);
     private final MemorySegment delivered = allocate(BootStatusVariable.LENGTH_BYTES);
     private final MemorySegment source = allocate(MailboxSlot.LONGEST_RECORD_BYTES);
-    private final Mailbox mailbox = new Mailbox(allocate(Mailbox.LENGTH_BYTES));
+    private final Mailbox mailbox = new Mailbox(
+        allocate(Mailbox.LENGTH_BYTES), allocate(MailboxSlot.LONGEST_RECORD_BYTES));
     private final BootStatusView view = new BootStatusView(delivered);
     private final MailboxRecord record = new MailboxRecord(source);
     private final Map<Integer, WorkCompletionStatus> failures = new HashMap<>();

@@ -18,7 +18,8 @@ class MailboxTest {
     private static final Incarnation SENDER = new Incarnation(BootId.random(), 3);
     private static final Incarnation OWNER = new Incarnation(BootId.random(), 5);
 
-    private final Mailbox mailbox = new Mailbox(Arena.ofAuto().allocate(Mailbox.LENGTH_BYTES, 8));
+    private final Mailbox mailbox = new Mailbox(Arena.ofAuto().allocate(Mailbox.LENGTH_BYTES, 8),
+        Arena.ofAuto().allocate(MailboxSlot.LONGEST_RECORD_BYTES, 8));
     private final MemorySegment source = Arena.ofAuto().allocate(MailboxSlot.LONGEST_RECORD_BYTES, 8);
     private final MailboxRecord record = new MailboxRecord(source);
 

@@ -39,13 +39,13 @@ class DeliveryThreadTest {
     @Test
     void handsOverAgainWhatFailedBeforeItReachedItsRecipientAndInOrder() throws InterruptedException {
         final int[] failures = {5};
-        thread.execute(new Delivery<>(heard, "first", to -> {
+        thread.execute(new Delivery<>(heard, () -> "first", to -> {
             if (failures[0]-- > 0) {
                 throw new OutOfMemoryError("injected");
             }
             to.get().add("first");
         }));
-        thread.execute(new Delivery<>(heard, "second", to -> to.get().add("second")));
+        thread.execute(new Delivery<>(heard, () -> "second", to -> to.get().add("second")));
         awaitAll();
 
         assertEquals(List.of("first", "second"), heard);
@@ -54,7 +54,7 @@ class DeliveryThreadTest {
     @Test
     void isNotWellWhileNothingCanBeHandedOver() throws InterruptedException {
         final AtomicBoolean failing = new AtomicBoolean(true);
-        thread.execute(new Delivery<>(heard, "first", to -> {
+        thread.execute(new Delivery<>(heard, () -> "first", to -> {
             if (failing.get()) {
                 throw new OutOfMemoryError("injected");
             }
@@ -77,7 +77,7 @@ class DeliveryThreadTest {
     void tellsARecipientThatFailsOnceAndGoesOn() throws InterruptedException {
         for (int i = 0; i < 100; i++) {
             final String news = "news " + i;
-            thread.execute(new Delivery<>(heard, news, to -> {
+            thread.execute(new Delivery<>(heard, () -> news, to -> {
                 to.get().add(news);
                 throw new NoClassDefFoundError("injected");
             }));
@@ -90,11 +90,11 @@ class DeliveryThreadTest {
 
     @Test
     void aRecipientThatInterruptsItsThreadIsToldTheRest() throws InterruptedException {
-        thread.execute(new Delivery<>(heard, "first", to -> {
+        thread.execute(new Delivery<>(heard, () -> "first", to -> {
             to.get().add("first");
             Thread.currentThread().interrupt();
         }));
-        thread.execute(new Delivery<>(heard, "second", to -> to.get().add("second")));
+        thread.execute(new Delivery<>(heard, () -> "second", to -> to.get().add("second")));
         awaitAll();
 
         assertEquals(List.of("first", "second"), heard);

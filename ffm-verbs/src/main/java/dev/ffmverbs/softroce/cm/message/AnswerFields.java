@@ -16,7 +16,7 @@ public final class AnswerFields {
     /** REJ: length of the additional information in bytes. */
     public static final IntField INFORMATION_BYTES = IntField.bits(9, 0, 7);
 
-    /** REJ: why, see {@link RejectReason}. */
+    /** REJ: why, see {@code RejectReason} of the provider interface. */
     public static final IntField REASON = IntField.bytes(10, 2);
 
     /** REJ: the first eight bytes of additional information. */

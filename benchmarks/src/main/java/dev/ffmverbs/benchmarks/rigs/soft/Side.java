@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.benchmarks.rigs.soft;
+
+import java.io.IOException;
+
+/** Something that moves data between two processes, and is compared with others. */
+public interface Side {
+
+    /**
+     * Returns its name in results.
+     *
+     * @return for example {@code soft}.
+     */
+    String name();
+
+    /**
+     * Describes it.
+     *
+     * @return a sentence.
+     */
+    String description();
+
+    /**
+     * Returns whether it is a program in C.
+     *
+     * @return false for what runs in a JVM.
+     */
+    boolean isC();
+
+    /**
+     * Runs both processes.
+     *
+     * @param load what they do.
+     * @return what the measuring process measured, with the processor time of both.
+     * @throws IOException          if a process fails; the message has what it printed.
+     * @throws InterruptedException if the calling thread is interrupted.
+     */
+    Figures run(Load load) throws IOException, InterruptedException;
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.benchmarks.rigs.soft;
+
+import dev.ffmverbs.benchmarks.result.Family;
+import dev.ffmverbs.benchmarks.result.OperationResult;
+import dev.ffmverbs.benchmarks.result.RunResult;
+import dev.ffmverbs.benchmarks.statistics.MedianInterval;
+import dev.ffmverbs.benchmarks.statistics.PercentilePoint;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Figures in the form of all results: two operations for each load, the time of a request and its processor time. The
+ * time is that of a post if one is in flight, else that of the run, divided by the number of requests.
+ */
+public final class SoftResults {
+
+    /** Name of the suite. */
+    public static final String SUITE = "soft";
+
+    /** What the name of an operation ends with that is a processor time. */
+    public static final String PROCESSOR_TIME = "-processor-time";
+
+    private static final double MEDIAN = 50;
+    private static final double P99 = 99;
+
+    private final String device;
+    private final Map<Load, Map<Side, List<Figures>>> measured;
+
+    SoftResults(final String device, final Map<Load, Map<Side, List<Figures>>> measured) {
+        this.device = device;
+        this.measured = measured;
+    }
+
+    /**
+     * Returns the results.
+     *
+     * @return one for each load, side and figure.
+     */
+    public List<OperationResult> operations() {
+        final List<OperationResult> all = new ArrayList<>();
+        measured.forEach((load, sides) -> {
+            final boolean isLatency = load.transfer() == Transfer.READ && load.posts() * load.queuePairs() == 1;
+            sides.forEach((side, runs) -> all.add(result(load.label(), side, runs, isLatency ? curve(runs) : List.of(),
+                isLatency ? Figures::p50Ns : Figures::nsPerOperation)));
+            sides.forEach((side, runs) -> all.add(result(load.label() + PROCESSOR_TIME, side, runs, List.of(),
+                Figures::processorNsPerOperation)));
+        });
+        return all;
+    }
+
+    /** Returns a curve of two points: the medians of the runs' percentiles. */
+    private static List<PercentilePoint> curve(final List<Figures> runs) {
+        return List.of(new PercentilePoint(MEDIAN, median(runs, Figures::p50Ns)),
+            new PercentilePoint(P99, median(runs, Figures::p99Ns)));
+    }
+
+    private static double median(final List<Figures> runs, final ToDoubleFunction<Figures> figure) {
+        return MedianInterval.of(runs.stream().mapToDouble(figure).toArray()).median();
+    }
+
+    private OperationResult result(
+        final String operation, final Side side, final List<Figures> runs, final List<PercentilePoint> curve,
+        final ToDoubleFunction<Figures> figure) {
+        final List<RunResult> results = new ArrayList<>();
+        for (final Figures run : runs) {
+            results.add(new RunResult(results.size() + 1, figure.applyAsDouble(run), 1, run.operations(),
+                run.operations(), run.operations(), run.allocatedBytesPerOperation(), 1, List.of(), List.of()));
+        }
+        return OperationResult.of(SUITE, device, operation, side.name(),
+            (side.isC() ? Family.C : Family.FFM_SHARED).name(), curve, results, List.of());
+    }
+
+    /**
+     * Describes the sides.
+     *
+     * @return sentences by the names of the sides.
+     */
+    public Map<String, String> descriptions() {
+        final Map<String, String> sentences = new LinkedHashMap<>();
+        measured.values().forEach(sides -> sides.keySet().forEach(
+            side -> sentences.put(side.name(), side.description())));
+        return sentences;
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs;
+
+import dev.ffmverbs.spi.ProcessBarrier;
+import dev.ffmverbs.spi.ProviderException;
+
+/**
+ * A verbs object that requests are posted to or completions taken from. Its calls on the data path are so short that
+ * two atomic additions would double them, so each thread notes them in a {@link CallSlot}.
+ *
+ * <p>This needs a barrier of the provider, which executes it when the object is closed or confined. Where there is
+ * none, calls are counted as in any {@link VerbsObject}: the software device works without native access, and its part
+ * of a call takes many times as long as the two additions.
+ */
+abstract class QueueObject extends VerbsObject {
+
+    /** Null where calls are counted. */
+    private final CallSlots slots;
+
+    /**
+     * Creates an open object.
+     *
+     * @param context the context it belongs to.
+     * @param parents objects that must outlive this one.
+     */
+    QueueObject(final Context context, final VerbsObject... parents) {
+        this(context.device(), context.processBarrier(), parents);
+    }
+
+    /**
+     * Creates an open object.
+     *
+     * @param device  the device it belongs to.
+     * @param barrier the provider's barrier; null when it has none.
+     * @param parents objects that must outlive this one.
+     */
+    QueueObject(final Device device, final ProcessBarrier barrier, final VerbsObject... parents) {
+        super(device, parents);
+        this.slots = barrier == null ? null : new CallSlots(barrier);
+    }
+
+    /**
+     * Begins a call of the data path: until {@link #endCall} the object cannot be freed. The call neither blocks nor
+     * lasts; {@link #enter} is for others.
+     *
+     * @return what to give to {@link #endCall}; null when this thread owns the object, and there is nothing to note.
+     */
+    final CallSlot beginCall() {
+        final Thread thread = Thread.currentThread();
+        if (isConfinedTo(thread)) {
+            return null;
+        }
+        final CallSlots present = slots;
+        if (present != null) {
+            final CallSlot found = present.of(thread);
+            final CallSlot slot = found != null ? found : present.claim(thread);
+            if (slot != null) {
+                slot.begin();
+                if (isMarked()) {
+                    slot.end();
+                    throw refusal();
+                }
+                return slot;
+            }
+        }
+        enter();
+        return CallSlot.COUNTED;
+    }
+
+    /**
+     * Ends a call.
+     *
+     * @param slot what {@link #beginCall} returned.
+     */
+    final void endCall(final CallSlot slot) {
+        if (slot == null) {
+            return;
+        }
+        if (slot == CallSlot.COUNTED) {
+            leave(true);
+        } else {
+            slot.end();
+        }
+    }
+
+    @Override
+    final void settleNotedCalls() throws ProviderException {
+        if (slots != null) {
+            slots.settle();
+        }
+    }
+
+    @Override
+    final boolean hasNotedCalls() {
+        return slots != null && slots.areInCall();
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs;
+
+import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
+import dev.ffmverbs.spi.layout.SendRequestLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * The verbs objects that a {@link SendRequest} names besides memory: the address handle of a datagram, or the window
+ * and the region of a bind. They are entered when the request is posted, and left when the device has read it.
+ */
+final class RequestObjects {
+
+    private final MemorySegment request;
+
+    /** Whom a datagram goes to; null for anything else. */
+    private AddressHandle addressHandle;
+
+    /** What a bind works on; null for anything else. */
+    private MemoryWindow window;
+    private MemoryRegion windowRegion;
+
+    /** Takes the {@code struct ibv_send_wr}, where a bind gets its key when it is posted. */
+    RequestObjects(final MemorySegment request) {
+        this.request = request;
+    }
+
+    boolean isBind() {
+        return window != null;
+    }
+
+    void nameDestination(final AddressHandle destination) {
+        addressHandle = destination;
+    }
+
+    void nameBind(final MemoryWindow bound, final MemoryRegion region) {
+        window = bound;
+        windowRegion = region;
+    }
+
+    /** Forgets what a request with this opcode does not name; a bind is always forgotten. */
+    void forgetOthersThan(final int opcode) {
+        if (window != null) {
+            window = null;
+            windowRegion = null;
+        }
+        if (opcode != WorkRequestOpcodes.SEND && opcode != WorkRequestOpcodes.SEND_WITH_IMMEDIATE) {
+            addressHandle = null;
+        }
+    }
+
+    void enter(final QueuePair queuePair) {
+        if (queuePair.configuration().type() == QueuePairType.UNRELIABLE_DATAGRAM) {
+            if (addressHandle == null) {
+                throw new IllegalArgumentException(queuePair + " sends datagrams, and this request is no SEND with an"
+                    + " address: call send().to(...)");
+            }
+            addressHandle.enterFor(queuePair);
+        } else if (window != null) {
+            window.enterFor(queuePair, windowRegion);
+            request.set(ValueLayout.JAVA_INT, SendRequestLayout.BIND_RKEY, window.nextRkey());
+        }
+    }
+
+    void leave(final QueuePair queuePair, final boolean posted) {
+        if (queuePair.configuration().type() == QueuePairType.UNRELIABLE_DATAGRAM) {
+            addressHandle.leave();
+        } else if (window != null) {
+            if (posted) {
+                window.noteBind(queuePair, request.get(ValueLayout.JAVA_INT, SendRequestLayout.BIND_RKEY));
+            }
+            windowRegion.leave();
+            window.leave();
+        }
+    }
+
+    @Override
+    public String toString() {
+        final AddressHandle handle = addressHandle;
+        final MemoryWindow bound = window;
+        return (handle == null ? "" : RequestText.destination(request, handle))
+            + (bound == null ? "" : ", window=" + bound + ", region=" + windowRegion);
+    }
+}

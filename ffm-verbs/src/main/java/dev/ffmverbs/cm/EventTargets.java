@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.cm;
+
+import dev.ffmverbs.spi.ConnectionEventData;
+import dev.ffmverbs.spi.ConnectionIdentifierOperations;
+import dev.ffmverbs.spi.ProviderException;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The identifiers of a manager, and the targets of their events.
+ *
+ * <p>An identifier keeps its target until it is destroyed. If a failure prevents that, it can be tried again.
+ * Thread-safe.
+ */
+final class EventTargets {
+
+    private final String device;
+    private final Map<ConnectionIdentifierOperations, EventTarget> targets = new ConcurrentHashMap<>();
+
+    EventTargets(final String device) {
+        this.device = device;
+    }
+
+    /** Sets the target of an identifier, in place of any earlier one. */
+    void put(final ConnectionIdentifierOperations identifier, final EventTarget target) {
+        targets.put(identifier, target);
+    }
+
+    /** Returns the target that an event concerns, which is the listener for a request, or null. */
+    EventTarget of(final ConnectionEventData event) {
+        return of(event.listener() != null ? event.listener() : event.identifier());
+    }
+
+    /** Returns the target of an identifier, or null. */
+    EventTarget of(final ConnectionIdentifierOperations identifier) {
+        return identifier == null ? null : targets.get(identifier);
+    }
+
+    Collection<EventTarget> all() {
+        return targets.values();
+    }
+
+    /**
+     * Destroys an identifier, whose events then reach nobody.
+     *
+     * @throws ConnectionException if the provider refuses.
+     */
+    void destroy(final ConnectionIdentifierOperations identifier) {
+        try {
+            identifier.close();
+        } catch (final ProviderException e) {
+            throw new ConnectionException("cannot destroy a connection identifier of " + device, e);
+        }
+        targets.remove(identifier);
+    }
+
+    /** Destroys an identifier without an owner, which rejects the request that it stands for, now or later. */
+    void discard(final ConnectionIdentifierOperations identifier) {
+        targets.put(identifier, new EventTarget("an identifier without an owner", event -> { }, failure -> { },
+            () -> false, () -> true, () -> destroy(identifier)));
+        destroy(identifier);
+    }
+
+    /** Destroys the identifiers of closed owners. They are left over from failures, which the closing threads saw. */
+    void destroyLeftOver() {
+        for (final EventTarget target : targets.values()) {
+            if (target.isClosed().getAsBoolean()) {
+                try {
+                    target.close().run();
+                } catch (final Throwable notYet) {
+                    continue;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.wire;
+
+import java.util.Arrays;
+import java.util.zip.CRC32;
+
+/**
+ * What the CRC-32 of a packet's own bytes lacks to be its ICRC: the headers before, and a masked byte of the BTH.
+ *
+ * <p>The CRC is linear, so what the headers add depends only on them and on how many bytes follow. It is the same for
+ * all packets of one length between two ends, and is kept for the last ones seen. A packet costs one pass over its
+ * bytes, where they are, and one XOR.
+ */
+final class ChecksumCorrections {
+
+    private static final int PLACES = 1 << 9;
+    private static final int HASH_MULTIPLIER = 0x9E37_79B9;
+    private static final int HASH_SHIFT = 23;
+
+    /** Length of a headers' key that stands for none. */
+    private static final int NO_LENGTH = -1;
+
+    private final CRC32 crc = new CRC32();
+    private final byte[] zeros = new byte[RocePacket.BUFFER_BYTES];
+    private final byte[] masked = new byte[BaseTransportHeader.VARIANT_OFFSET + 1];
+    private final PseudoHeaders headers = new PseudoHeaders();
+
+    private final long[] addresses = new long[PLACES];
+    private final int[] ports = new int[PLACES];
+    private final int[] lengths = new int[PLACES];
+    private final int[] corrections = new int[PLACES];
+
+    ChecksumCorrections() {
+        Arrays.fill(lengths, NO_LENGTH);
+    }
+
+    /** Returns the correction for identification 0 and a masked byte of 0; the length includes the ICRC. */
+    int get(
+        final int packetBytes, final int sourceAddress, final int sourcePort, final int destinationAddress,
+        final int destinationPort) {
+        final long bothAddresses = (long) sourceAddress << Integer.SIZE | destinationAddress & 0xFFFF_FFFFL;
+        final int bothPorts = sourcePort << Short.SIZE | destinationPort;
+        final int mixed = (Long.hashCode(bothAddresses) ^ bothPorts) * 31 + packetBytes;
+        final int place = mixed * HASH_MULTIPLIER >>> HASH_SHIFT;
+        if (lengths[place] != packetBytes || addresses[place] != bothAddresses || ports[place] != bothPorts) {
+            corrections[place] =
+                compute(packetBytes, sourceAddress, sourcePort, destinationAddress, destinationPort);
+            lengths[place] = packetBytes;
+            addresses[place] = bothAddresses;
+            ports[place] = bothPorts;
+        }
+        return corrections[place];
+    }
+
+    private int compute(
+        final int packetBytes, final int sourceAddress, final int sourcePort, final int destinationAddress,
+        final int destinationPort) {
+        final int coveredBytes = packetBytes - RocePacket.ICRC_BYTES;
+        crc.reset();
+        crc.update(headers.describe(packetBytes, sourceAddress, sourcePort, destinationAddress, destinationPort));
+        updateMasked(0xFF, coveredBytes);
+        return (int) crc.getValue() ^ ofZeros(coveredBytes);
+    }
+
+    /** Returns by how much the CRC of a packet changes because the byte that routers may change is not 0. */
+    int ofMaskedByte(final int value, final int packetBytes) {
+        final int coveredBytes = packetBytes - RocePacket.ICRC_BYTES;
+        crc.reset();
+        updateMasked(value, coveredBytes);
+        return (int) crc.getValue() ^ ofZeros(coveredBytes);
+    }
+
+    private void updateMasked(final int value, final int coveredBytes) {
+        masked[BaseTransportHeader.VARIANT_OFFSET] = (byte) value;
+        crc.update(masked);
+        crc.update(zeros, 0, coveredBytes - masked.length);
+    }
+
+    private int ofZeros(final int bytes) {
+        crc.reset();
+        crc.update(zeros, 0, bytes);
+        return (int) crc.getValue();
+    }
+}

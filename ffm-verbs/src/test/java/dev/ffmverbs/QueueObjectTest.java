@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.ProcessBarrier;
+import dev.ffmverbs.spi.ProviderException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Calls of the data path, whether they are noted per thread or counted, and the close of their object. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class QueueObjectTest {
+
+    private static final long MOMENT_MS = 50;
+
+    private static final class Queue extends QueueObject {
+
+        private volatile boolean freed;
+
+        Queue(final ProcessBarrier barrier) {
+            super((Device) null, barrier);
+        }
+
+        @Override
+        void free() {
+            freed = true;
+        }
+
+        @Override
+        public String toString() {
+            return "queue";
+        }
+    }
+
+    private static Queue queue(final boolean notes) {
+        return new Queue(notes ? () -> { } : null);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void closingWaitsForACallInProgressAndRefusesAnother(final boolean notes) throws Exception {
+        final Queue queue = queue(notes);
+        final CallSlot slot = queue.beginCall();
+        final CompletableFuture<Void> closing = CompletableFuture.runAsync(queue::close);
+        awaitRefusal(queue);
+        assertThrows(TimeoutException.class, () -> closing.get(MOMENT_MS, TimeUnit.MILLISECONDS));
+        assertFalse(queue.freed);
+
+        queue.endCall(slot);
+
+        closing.get(30, TimeUnit.SECONDS);
+        assertTrue(queue.freed);
+        assertThrows(IllegalStateException.class, queue::beginCall);
+    }
+
+    @Test
+    void confiningWaitsForANotedCallOfAnotherThread() throws Exception {
+        final Queue queue = queue(true);
+        final CallSlot slot = queue.beginCall();
+        final CompletableFuture<Void> confining = CompletableFuture.runAsync(() -> {
+            queue.confineToCurrentThread();
+            assertNull(queue.beginCall());
+        });
+        assertThrows(TimeoutException.class, () -> confining.get(MOMENT_MS, TimeUnit.MILLISECONDS));
+        assertThrows(WrongThreadException.class, queue::beginCall);
+
+        queue.endCall(slot);
+
+        confining.get(30, TimeUnit.SECONDS);
+        assertThrows(WrongThreadException.class, queue::beginCall);
+    }
+
+    @Test
+    void countsTheCallsOfThreadsWhereTheProviderHasNoBarrier() {
+        final Queue queue = queue(false);
+        final CallSlot slot = queue.beginCall();
+        assertSame(CallSlot.COUNTED, slot);
+        assertTrue(assertThrows(IllegalStateException.class, queue::confineToCurrentThread).getMessage()
+            .contains("in progress"));
+        queue.endCall(slot);
+        queue.close();
+        assertTrue(queue.freed);
+    }
+
+    @Test
+    void aBarrierThatFailsLeavesTheObjectAsItWas() throws Exception {
+        final boolean[] fails = {true};
+        final Queue queue = new Queue(() -> {
+            if (fails[0]) {
+                throw new ProviderException("membarrier", "cmd=8", Errno.EPERM);
+            }
+        });
+        queue.endCall(queue.beginCall());
+
+        assertEquals(Errno.EPERM, assertThrows(VerbsException.class, queue::close).errno());
+        assertEquals(Errno.EPERM, assertThrows(VerbsException.class, queue::confineToCurrentThread).errno());
+
+        assertTrue(queue.isOpen());
+        CompletableFuture.runAsync(() -> queue.endCall(queue.beginCall())).get(30, TimeUnit.SECONDS);
+        fails[0] = false;
+        queue.close();
+        assertTrue(queue.freed);
+    }
+
+    private static void awaitRefusal(final Queue queue) {
+        assertThrows(IllegalStateException.class, () -> {
+            while (true) {
+                queue.endCall(queue.beginCall());
+            }
+        });
+    }
+}
