@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The fast socket: trains arrive as they were formed, and what the system refuses is not lost without need. */
-@Timeout(30)
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TrainSocketTest {
 
     private static final int UDP_PORT = 14793;
