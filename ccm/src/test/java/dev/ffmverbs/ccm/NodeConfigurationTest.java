@@ -70,8 +70,8 @@ class NodeConfigurationTest {
 
     @Test
     void refusesAnAddressOfNoOneMachine() {
-        assertTrue(refusal(() -> PartnerAddress.parse("B=0.0.0.0:7471")).contains("the address of one machine"));
-        assertTrue(refusal(() -> PartnerAddress.parse("B=224.0.0.1:7471")).contains("the address of one machine"));
+        assertTrue(refusal(() -> PartnerAddress.parse("B=0.0.0.0:7471")).contains("numeric address of one machine"));
+        assertTrue(refusal(() -> PartnerAddress.parse("B=224.0.0.1:7471")).contains("numeric address of one machine"));
     }
 
     @Test
@@ -92,8 +92,8 @@ class NodeConfigurationTest {
 
     @Test
     void refusesMoreAddressesThanThereAreInterconnectsAndTheSameOneTwice() {
-        assertEquals("partner B has 2 addresses, and node A only 1 interconnects to reach them over; the first goes"
-            + " with the first, and so on",
+        assertEquals("partner B has 2 addresses, and node A only 1 interconnects; each address is reached over"
+            + " the interconnect of the same index",
             refusal(() -> configure(PartnerAddress.parse("B=10.9.9.2:7471,10.9.8.2:7471"))));
         assertEquals("partner B has 5 addresses; it must have 1 to 4", refusal(() -> PartnerAddress.parse(
             "B=10.9.9.2:1,10.9.9.2:2,10.9.9.2:3,10.9.9.2:4,10.9.9.2:5")));
