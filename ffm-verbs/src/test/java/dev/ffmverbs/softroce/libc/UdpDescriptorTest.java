@@ -22,8 +22,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Messages between two sockets of the C library, and the wait for them. */
-@Timeout(20)
+/**
+ * Messages between two sockets of the C library, and the wait for them. No interrupt ends a call of C, so the limit is
+ * kept by another thread.
+ */
+@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class UdpDescriptorTest {
 
     private static final int UDP_PORT = 14792;

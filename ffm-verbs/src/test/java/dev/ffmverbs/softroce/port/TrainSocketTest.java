@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The fast socket: trains arrive as they were formed, and what the system refuses is not lost without need. */
-@Timeout(30)
+@Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TrainSocketTest {
 
     private static final int UDP_PORT = 14793;
@@ -267,7 +267,8 @@ class TrainSocketTest {
             final long counting = allocated.count() - before;
             final long start = allocated.count();
             exchange(1000);
-            least = Math.min(least, allocated.count() - start - counting);
+            // Counting itself allocates less once it is compiled.
+            least = Math.min(least, Math.max(0, allocated.count() - start - counting));
         }
         assertEquals(0, least, "bytes in 1000 exchanges");
     }
