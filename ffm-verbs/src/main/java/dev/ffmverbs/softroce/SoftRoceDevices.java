@@ -245,6 +245,6 @@ public final class SoftRoceDevices {
         final String ownSocket = System.getProperty(socketProperty);
         return new SoftDevice(name, address, settings.udpPort(), settings.receiveBufferBytes(),
             own == null ? settings.faults() : FaultSettings.parse(own),
-            (ownSocket == null ? settings.socket() : parseSocket(socketProperty, ownSocket)).allowed());
+            (ownSocket == null ? settings.socket() : parseSocket(socketProperty, ownSocket)).allowedSockets());
     }
 }

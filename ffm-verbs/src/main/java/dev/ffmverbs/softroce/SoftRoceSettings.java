@@ -37,7 +37,7 @@ public record SoftRoceSettings(int udpPort, int receiveBufferBytes, FaultSetting
             this.allowed = allowed;
         }
 
-        AllowedSockets allowed() {
+        AllowedSockets allowedSockets() {
             return allowed;
         }
     }

@@ -82,7 +82,7 @@ final class Libc {
         return returned < 0 ? -errno.get(JAVA_INT, 0) : returned;
     }
 
-    private static AssertionError unexpected(final Throwable thrown) {
+    private static AssertionError errorFor(final Throwable thrown) {
         return new AssertionError("a call of a C function throws nothing", thrown);
     }
 
@@ -90,7 +90,7 @@ final class Libc {
         try {
             return result(errno, (int) SOCKET.invokeExact(errno, domain, type, protocol));
         } catch (final Throwable e) {
-            throw unexpected(e);
+            throw errorFor(e);
         }
     }
 
@@ -98,7 +98,7 @@ final class Libc {
         try {
             return result(errno, (int) BIND.invokeExact(errno, descriptor, address, bytes));
         } catch (final Throwable e) {
-            throw unexpected(e);
+            throw errorFor(e);
         }
     }
 
@@ -108,7 +108,7 @@ final class Libc {
         try {
             return result(errno, (int) SETSOCKOPT.invokeExact(errno, descriptor, level, name, value, bytes));
         } catch (final Throwable e) {
-            throw unexpected(e);
+            throw errorFor(e);
         }
     }
 
@@ -118,7 +118,7 @@ final class Libc {
         try {
             return result(errno, (int) GETSOCKOPT.invokeExact(errno, descriptor, level, name, value, bytes));
         } catch (final Throwable e) {
-            throw unexpected(e);
+            throw errorFor(e);
         }
     }
 
@@ -127,7 +127,7 @@ final class Libc {
         try {
             return (long) FAST_SENDMSG.invokeExact(descriptor, message, flags);
         } catch (final Throwable e) {
-            throw unexpected(e);
+            throw errorFor(e);
         }
     }
 
@@ -135,7 +135,7 @@ final class Libc {
         try {
             return (int) FAST_SENDMMSG.invokeExact(descriptor, messages, count, flags);
         } catch (final Throwable e) {
-            throw unexpected(e);
+            throw errorFor(e);
         }
     }
 
@@ -145,7 +145,7 @@ final class Libc {
         try {
             return result(errno, (int) SENDMMSG.invokeExact(errno, descriptor, messages, count, flags));
         } catch (final Throwable e) {
-            throw unexpected(e);
+            throw errorFor(e);
         }
     }
 
@@ -153,7 +153,7 @@ final class Libc {
         try {
             return (int) FAST_RECVMMSG.invokeExact(descriptor, messages, count, flags, MemorySegment.NULL);
         } catch (final Throwable e) {
-            throw unexpected(e);
+            throw errorFor(e);
         }
     }
 
@@ -161,7 +161,7 @@ final class Libc {
         try {
             return result(errno, (int) EVENTFD.invokeExact(errno, initialValue, flags));
         } catch (final Throwable e) {
-            throw unexpected(e);
+            throw errorFor(e);
         }
     }
 
@@ -170,7 +170,7 @@ final class Libc {
         try {
             return result(errno, (int) PPOLL.invokeExact(errno, descriptors, count, timeout, MemorySegment.NULL));
         } catch (final Throwable e) {
-            throw unexpected(e);
+            throw errorFor(e);
         }
     }
 
@@ -178,7 +178,7 @@ final class Libc {
         try {
             return (int) FAST_PPOLL.invokeExact(descriptors, count, timeout, MemorySegment.NULL);
         } catch (final Throwable e) {
-            throw unexpected(e);
+            throw errorFor(e);
         }
     }
 
@@ -186,7 +186,7 @@ final class Libc {
         try {
             return (long) FAST_READ.invokeExact(descriptor, to, bytes);
         } catch (final Throwable e) {
-            throw unexpected(e);
+            throw errorFor(e);
         }
     }
 
@@ -194,7 +194,7 @@ final class Libc {
         try {
             return (long) FAST_WRITE.invokeExact(descriptor, from, bytes);
         } catch (final Throwable e) {
-            throw unexpected(e);
+            throw errorFor(e);
         }
     }
 
@@ -202,7 +202,7 @@ final class Libc {
         try {
             return result(errno, (int) CLOSE.invokeExact(errno, descriptor));
         } catch (final Throwable e) {
-            throw unexpected(e);
+            throw errorFor(e);
         }
     }
 }
