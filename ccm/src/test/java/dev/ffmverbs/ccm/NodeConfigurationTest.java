@@ -127,7 +127,7 @@ class NodeConfigurationTest {
             refusal(() -> new MemoryAddresses(0x1001, 0x2000)));
         assertEquals("mailbox address 0x2040 is not a multiple of the page size of 4096 bytes",
             refusal(() -> new MemoryAddresses(0x1000, 0x2040)));
-        assertEquals("status and mailbox have the same address 0x1000; each needs a page of its own",
+        assertEquals("status and mailbox have the same address 0x1000; each needs a separate page",
             refusal(() -> new MemoryAddresses(0x1000, 0x1000)));
     }
 }

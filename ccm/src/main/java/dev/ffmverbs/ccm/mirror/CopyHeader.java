@@ -7,16 +7,17 @@ import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
 /**
- * The bytes in front of a copy's first entry: up to which number entries have been acknowledged that the copy may lack.
+ * The bytes in front of a copy's first entry. They hold the highest number of an acknowledged entry that the copy may
+ * lack.
  *
  * <p>The appending node writes the number before it brings an empty or short copy up to date, and zero when the copy is
- * whole again. A node that restarts in between finds it, and knows that the copy does not hold all.
+ * complete again. A node that restarts in between finds the number and knows that the copy is incomplete.
  *
- * <p>Layout, little endian: CRC32C of what follows (4 bytes), version (4), number (8). Zeros stand for a whole copy.
+ * <p>Layout, little endian: CRC32C of what follows (4 bytes), version (4), number (8). All zeros mean a complete copy.
  */
 final class CopyHeader {
 
-    /** A cache line, so that entries are aligned as before and a WRITE of the header is never torn. */
+    /** One cache line, which keeps entries aligned and a WRITE of the header untorn. */
     static final int LENGTH_BYTES = 64;
 
     private static final int USED_BYTES = 16;
@@ -29,7 +30,7 @@ final class CopyHeader {
     private CopyHeader() {
     }
 
-    /** Writes a header that says that the copy may lack entries up to this number; zeros when the number is 0. */
+    /** Writes a header which says that the copy may lack entries up to this number. Writes zeros if the number is 0. */
     static void write(final MemorySegment header, final long lackedUpTo) {
         header.asSlice(0, LENGTH_BYTES).fill((byte) 0);
         if (lackedUpTo > 0) {
@@ -39,7 +40,9 @@ final class CopyHeader {
         }
     }
 
-    /** The number of the last entry that the copy may lack; 0 when it is whole, or the header is not. */
+    /**
+     * Returns the number of the last entry that the copy may lack; 0 if the copy is complete or the header is damaged.
+     */
     static long readLackedUpTo(final MemorySegment header) {
         final boolean valid = header.get(INT, VERSION_OFFSET) == VERSION && header.get(INT, 0) == checksum(header);
         return valid ? Math.max(0, header.get(LONG, NUMBER_OFFSET)) : 0;

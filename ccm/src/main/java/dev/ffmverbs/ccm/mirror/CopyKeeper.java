@@ -7,13 +7,13 @@ import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Keeps the partner's copy of a log up to date over the present port, and knows how far it is.
+ * Keeps the partner's copy of a log up to date over the present port, and knows how far the copy has got.
  *
- * <p>All methods are called under the log's lock, and never wait for another thread. Sending allocates nothing.
+ * <p>All methods are called under the log's lock and never wait for another thread. Sending allocates nothing.
  */
 final class CopyKeeper {
 
-    /** Entries sent under one hold of the lock, so that appending threads get it in between. */
+    /** Entries sent before the lock is released, so that appending threads get it in between. */
     static final int BATCH = 16;
 
     private static final Logger LOGGER = System.getLogger(CopyKeeper.class.getName());
@@ -29,7 +29,7 @@ final class CopyKeeper {
     private MirrorState state = MirrorState.ALONE;
     private long highestAcknowledgedSequence;
 
-    /** The record that the partner must hold for its copy to be whole; known once all before it is on its way. */
+    /** The record that the partner must hold for its copy to be complete. Known once all records before it are sent. */
     private long wholeAt;
 
     CopyKeeper(
@@ -42,7 +42,7 @@ final class CopyKeeper {
         this.lock = lock;
     }
 
-    /** Sends through this port from now on; the partner holds the records up to a position. */
+    /** Sends through this port from now on. The partner holds the records up to a position. */
     void open(final MirrorPort opened, final LogEntries held) {
         opened.startBehind(held.sequence());
         sent = held;
@@ -52,7 +52,7 @@ final class CopyKeeper {
         changeState(MirrorState.CATCHING_UP);
     }
 
-    /** The present port is of no more use. */
+    /** Stops using the present port. */
     void close() {
         port = null;
         changeState(MirrorState.ALONE);
@@ -70,12 +70,12 @@ final class CopyKeeper {
         return state;
     }
 
-    /** The last record that this node and the present partner hold; 0 when no port leads to the partner. */
+    /** Returns the last record that this node and the present partner hold; 0 if no port leads to the partner. */
     long acknowledgedSequence() {
         return port == null ? 0 : port.heldSequence();
     }
 
-    /** The last record that was ever acknowledged, by whichever partner. */
+    /** Returns the last record that any incarnation of the partner has acknowledged. */
     long highestAcknowledgedSequence() {
         return highestAcknowledgedSequence;
     }
@@ -92,10 +92,10 @@ final class CopyKeeper {
     }
 
     /**
-     * Sends what the partner lacks, this many records at most, and takes completions. Ends early when the port fails,
-     * or no WRITE completes within {@code waitNs} while all slots are in use.
+     * Sends at most this many of the records that the partner lacks, and takes completions. Ends early if the port
+     * fails, or if no WRITE completes within {@code waitNs} while all slots are in use.
      *
-     * @return whether something was sent, or completed.
+     * @return whether anything was sent or has completed.
      */
     boolean send(final int records, final long waitNs) {
         final MirrorPort port = this.port;
@@ -132,7 +132,7 @@ final class CopyKeeper {
         }
     }
 
-    /** The session ends, or gets new ports. */
+    /** Handles the end of the session, or of its present ports. */
     private void lose(final Throwable cause) {
         final ClientSession session = port.session();
         LOGGER.log(Level.INFO, log + " has lost its port to " + session.partner().name() + "; entries behind "

@@ -7,8 +7,8 @@ import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Brings the partner's copy of a log up to date when there are new ports, while appending goes on. The first time, the
- * log takes over what the copy holds.
+ * Brings the partner's copy of a log up to date over new ports, while appending continues. The first time, the log
+ * takes over what the copy holds.
  *
  * <p>Used by the client's thread, except for {@link #isReady}.
  */
@@ -41,12 +41,12 @@ final class CopyRestorer {
         this.lock = lock;
     }
 
-    /** Whether the log has what the partner's copy held, so that entries may come behind; called under the lock. */
+    /** Whether the log has what the partner's copy held, so that entries may be appended. Called under the lock. */
     boolean isReady() {
         return ready;
     }
 
-    /** Returns when the copy is whole, or the ports are no longer of use; asks for new ones when it fails. */
+    /** Returns when the copy is complete or the ports are no longer usable. Asks for new ports if it fails. */
     void restore(final ClientSession session) {
         try {
             final MirrorPort opened = new MirrorPort(session, maximumEntryBytes);
@@ -61,7 +61,7 @@ final class CopyRestorer {
         pauseBeforeRetry(session);
     }
 
-    /** Finds what the partner holds, and opens the port for what it lacks; false when the port has failed. */
+    /** Finds what the partner holds and opens the port for what it lacks. Returns false if the port has failed. */
     private boolean compareAndOpen(final MirrorPort opened) {
         final boolean recovers;
         final long snapshotEnd;
@@ -85,7 +85,7 @@ final class CopyRestorer {
         }
     }
 
-    /** Goes on behind what the partner holds of this node's former life. */
+    /** Continues after the entries of this node's former incarnation that the partner holds. */
     private void takeOver(final PartnerCopy copy) {
         while (written.sequence() < copy.heldPosition().sequence()) {
             written.nextRecord();
@@ -101,7 +101,7 @@ final class CopyRestorer {
         ready = true;
     }
 
-    /** Sends until the partner's copy is whole, a batch at a time, or the port is another. */
+    /** Sends in batches until the partner's copy is complete or the port is replaced. */
     private void catchUp(final MirrorPort opened) {
         int looks = 0;
         while (true) {
@@ -115,7 +115,7 @@ final class CopyRestorer {
         }
     }
 
-    /** Keeps a failure that repeats itself from taking up the node: the pauses between attempts grow. */
+    /** Pauses longer after each attempt, so that a recurring failure does not occupy the node. */
     private void pauseBeforeRetry(final ClientSession session) {
         final long pauseMs;
         synchronized (lock) {

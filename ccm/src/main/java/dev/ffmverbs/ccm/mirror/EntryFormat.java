@@ -10,15 +10,15 @@ import java.util.zip.CRC32C;
 /**
  * Records in memory: CRC32C (4 bytes), length of the payload (4), sequence number (8), payload, padding to 8 bytes.
  *
- * <p>A record of length -1 is a gap: the entries up to its sequence number, its own included, are lost. All numbers are
- * little endian. The checksum covers everything behind itself but the padding. Memory of zeros holds no record, since
- * sequence numbers begin at 1. One thread at a time; allocates nothing once it is made.
+ * <p>A record of length -1 is a gap: the entries up to and including its sequence number are lost. All numbers are
+ * little endian. The checksum covers everything after it except the padding. Zeroed memory holds no record, because
+ * sequence numbers begin at 1. Used by one thread at a time. Allocates nothing after construction.
  */
 final class EntryFormat {
 
     static final int HEADER_BYTES = 16;
 
-    /** What {@link #payloadBytesAt} returns where no whole entry of that number is. */
+    /** Returned by {@link #payloadBytesAt} if there is no complete entry of that number. */
     static final int NONE = -1;
 
     private static final int GAP_LENGTH = -1;
@@ -32,13 +32,13 @@ final class EntryFormat {
     private final ByteBuffer bytes;
     private final CRC32C crc = new CRC32C();
 
-    /** Records in this memory, which must be aligned to 8 bytes, and shorter than 2 GiB. */
+    /** Reads and writes records in this memory, which must be aligned to 8 bytes and shorter than 2 GiB. */
     EntryFormat(final MemorySegment memory) {
         this.memory = memory;
         this.bytes = memory.asByteBuffer();
     }
 
-    /** Bytes that an entry takes. */
+    /** Returns the number of bytes that an entry takes. */
     static int entryBytes(final int payloadBytes) {
         return HEADER_BYTES + (payloadBytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
@@ -52,14 +52,14 @@ final class EntryFormat {
         memory.set(INT, offset, checksum(offset, payloadBytes));
     }
 
-    /** Writes that all entries behind the record before, up to this number, are lost. */
+    /** Writes a gap: all entries after the previous record, up to this number, are lost. */
     void writeGap(final long offset, final long lostUpTo) {
         memory.set(INT, offset + LENGTH, GAP_LENGTH);
         memory.set(LONG, offset + SEQUENCE, lostUpTo);
         memory.set(INT, offset, checksum(offset, 0));
     }
 
-    /** The length of the payload of the entry there; {@link #NONE} when no whole entry of that number is there. */
+    /** Returns the payload length of the entry there; {@link #NONE} if there is no complete entry of that number. */
     int payloadBytesAt(final long offset, final long sequence) {
         if (!hasRoomForHeader(offset)) {
             return NONE;
@@ -70,7 +70,9 @@ final class EntryFormat {
         return whole ? length : NONE;
     }
 
-    /** The number of the last entry lost in the gap there; 0 when no whole gap from that number on is there. */
+    /**
+     * Returns the number of the last entry lost in the gap there; 0 if there is no complete gap from that number on.
+     */
     long lostUpTo(final long offset, final long firstLost) {
         if (!hasRoomForHeader(offset) || memory.get(INT, offset + LENGTH) != GAP_LENGTH) {
             return 0;

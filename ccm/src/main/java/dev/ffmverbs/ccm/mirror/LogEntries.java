@@ -4,10 +4,10 @@ package dev.ffmverbs.ccm.mirror;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The entries of a log in memory, one after the other, up to the first that is not whole.
+ * Iterates over the entries of a log in memory, up to the first incomplete one.
  *
- * <p>Used by one thread. The memory may be written to at the same time: an entry becomes visible when it is whole, and
- * {@link #next} may be called again after it returned false.
+ * <p>Used by one thread. The memory may be written to at the same time. An entry becomes visible when it is complete.
+ * {@link #next} may be called again after it has returned false.
  */
 public final class LogEntries {
 
@@ -23,10 +23,9 @@ public final class LogEntries {
     private long lostSinceEntry;
 
     /**
-     * A position before the first entry.
+     * Begins before the first entry.
      *
-     * @param memory the memory that holds the log from its first byte on, aligned to 8 bytes and shorter than
-     *               2 GiB.
+     * @param memory memory that holds the log from its first byte on, aligned to 8 bytes and shorter than 2 GiB.
      */
     public LogEntries(final MemorySegment memory) {
         this.memory = memory.asReadOnly();
@@ -34,9 +33,9 @@ public final class LogEntries {
     }
 
     /**
-     * Goes on to the next entry.
+     * Moves to the next entry.
      *
-     * @return false when there is none yet.
+     * @return false if there is none yet.
      */
     public boolean next() {
         while (nextRecord()) {
@@ -49,7 +48,7 @@ public final class LogEntries {
         return false;
     }
 
-    /** Goes on to the next entry or gap; false when there is none, and the position is where it was. */
+    /** Moves to the next entry or gap. Returns false, and does not move, if there is none. */
     boolean nextRecord() {
         final int length = format.payloadBytesAt(endOffset, sequence + 1);
         if (length != EntryFormat.NONE) {
@@ -74,8 +73,8 @@ public final class LogEntries {
     }
 
     /**
-     * The number of the last entry up to this position. Entries are numbered from 1, each one more than the one before;
-     * the numbers of entries that are lost are not given out again.
+     * Returns the number of the last entry up to this position. Entries are numbered consecutively from 1. The numbers
+     * of lost entries are not reused.
      *
      * @return from 1; 0 before the first entry.
      */
@@ -84,21 +83,21 @@ public final class LogEntries {
     }
 
     /**
-     * How many entries are lost between the entry at this position and the one before it. They had been acknowledged to
-     * the appending node, and both nodes lost them: the partner restarted, and the appending node was killed before the
-     * partner had its copy back.
+     * Returns how many entries are lost between the previous entry and the one at this position. They had been
+     * acknowledged to the appending node. Then the partner restarted, and the appending node was killed before the
+     * partner had its copy back, so both nodes lost them.
      *
-     * @return 0 in a log that has lost nothing.
+     * @return the number of entries; 0 in a log that has lost nothing.
      */
     public long lostBefore() {
         return lostBefore;
     }
 
     /**
-     * The payload of the entry at this position.
+     * Returns the payload of the entry at this position.
      *
      * @return a read-only view of the log's memory.
-     * @throws IllegalStateException before the first entry, and where entries are lost.
+     * @throws IllegalStateException before the first entry, and at a gap.
      */
     public MemorySegment payload() {
         if (payloadBytes == NO_PAYLOAD) {
@@ -113,7 +112,7 @@ public final class LogEntries {
         return offset;
     }
 
-    /** Offset of the first byte behind the record at this position. */
+    /** Offset of the first byte after the record at this position. */
     long endOffset() {
         return endOffset;
     }

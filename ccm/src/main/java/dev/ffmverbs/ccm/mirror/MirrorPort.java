@@ -10,24 +10,24 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The way to the partner's copy for as long as a session's ports last: WRITEs with up to {@link #DEPTH} outstanding,
- * and READs while none is.
+ * Accesses the partner's copy as long as a session's ports last. Up to {@link #DEPTH} WRITEs are outstanding at a time;
+ * READs are issued while no WRITE is.
  *
- * <p>Payload goes through slots of registered memory, one for each WRITE that may be outstanding. They take a few
- * megabytes at most, however large the log is; long entries have fewer of them. Used by one thread at a time; writing
- * and polling allocate nothing.
+ * <p>Payloads are sent from slots of registered memory, one for each WRITE that may be outstanding. The slots take a
+ * few megabytes at most, however large the log is; with long entries there are fewer of them. Used by one thread at a
+ * time. Writing and polling allocate nothing.
  */
 final class MirrorPort {
 
     static final int DEPTH = 64;
 
-    /** What {@link #findMismatch} returns when the port has failed. */
+    /** Returned by {@link #findMismatch} if the port has failed. */
     static final long FAILED = -1;
 
-    /** Looks for completions in vain before other threads get the processor in between. */
+    /** Polls without a completion before the processor is yielded to other threads. */
     static final int LOOKS_BEFORE_YIELDING = 2_000;
 
-    /** A port of which nothing completes for so long has failed, whatever the device says. */
+    /** A port on which nothing completes for this long has failed, whatever the device reports. */
     private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(10);
     private static final int SLOTS_BYTES = 4 << 20;
     private static final int FEWEST_SLOTS = 2;
@@ -55,7 +55,7 @@ final class MirrorPort {
         this.slots = session.allocate((long) slotBytes * depth);
     }
 
-    /** Whether what was posted may still complete. */
+    /** Whether requests that were posted may still complete. */
     boolean isUsable() {
         return !failed && session.isOpen();
     }
@@ -64,12 +64,12 @@ final class MirrorPort {
         return session;
     }
 
-    /** The number of the last record of which the WRITE has completed with success, like all before it. */
+    /** Returns the number of the last record whose WRITE has succeeded, along with all before it. */
     long heldSequence() {
         return held;
     }
 
-    /** Says which records the partner has without a WRITE of this port. */
+    /** Sets which records the partner already has, without a WRITE over this port. */
     void startBehind(final long sequence) {
         held = sequence;
     }
@@ -79,7 +79,7 @@ final class MirrorPort {
         return posted - completed < depth;
     }
 
-    /** Waits this long at most until another WRITE can be posted; false when none can. */
+    /** Waits at most this long until another WRITE can be posted. Returns false if none can be. */
     boolean awaitRoom(final long waitNs) {
         final long startNs = System.nanoTime();
         int looks = 0;
@@ -90,11 +90,11 @@ final class MirrorPort {
     }
 
     /**
-     * Lets a moment pass between two looks for completions, which nothing announces here: a client may have ports with
-     * more partners than a process may have descriptors.
+     * Pauses briefly between two polls. Completions are not announced here, because a client may have ports with more
+     * partners than a process may have descriptors.
      *
-     * @param looks looks in vain so far.
-     * @return looks in vain, with the one before this.
+     * @param looks polls without a completion so far.
+     * @return that number, plus one.
      */
     @SuppressWarnings("ThreadPriorityCheck") // any sleep would take longer than a WRITE
     static int pause(final int looks) {
@@ -141,7 +141,7 @@ final class MirrorPort {
         }
     }
 
-    /** Takes completions; returns whether there were any. When none comes for long, the port has failed. */
+    /** Takes completions and returns whether there were any. If none arrives for too long, the port has failed. */
     boolean poll() {
         final int count = port.completionQueue().poll(completions);
         if (posted != completed) {
@@ -160,7 +160,7 @@ final class MirrorPort {
         return count > 0;
     }
 
-    /** Waits until nothing is outstanding; false when the port has failed. */
+    /** Waits until nothing is outstanding. Returns false if the port has failed. */
     private boolean drain() {
         int looks = 0;
         while (isUsable() && posted != completed) {
@@ -169,12 +169,14 @@ final class MirrorPort {
         return isUsable();
     }
 
-    /** READs the number in the copy's header; {@link #FAILED} when the port has failed. */
+    /** READs the number in the copy's header. Returns {@link #FAILED} if the port has failed. */
     long readLackedUpTo() {
         return readIntoSlots(0, CopyHeader.LENGTH_BYTES) ? CopyHeader.readLackedUpTo(slots.segment()) : FAILED;
     }
 
-    /** READs a part of the partner's copy into the same place of this node's log; false when the port has failed. */
+    /**
+     * READs a part of the partner's copy into the same place in this node's log. Returns false if the port has failed.
+     */
     boolean read(final MemorySegment log, final long offset, final long lengthBytes) {
         for (long done = 0; done < lengthBytes; done += slots.lengthBytes()) {
             final long part = Math.min(lengthBytes - done, slots.lengthBytes());
@@ -187,9 +189,9 @@ final class MirrorPort {
     }
 
     /**
-     * READs the partner's copy from the first entry on, until it differs from this node's log.
+     * READs the partner's copy from the first entry until it differs from this node's log.
      *
-     * @return the offset of the first byte that differs, at most {@code endOffset}; {@link #FAILED} when the port has
+     * @return the offset of the first byte that differs, at most {@code endOffset}; {@link #FAILED} if the port has
      *     failed.
      */
     long findMismatch(final MemorySegment log, final long endOffset) {
@@ -214,8 +216,8 @@ final class MirrorPort {
     }
 
     /**
-     * Prepares the copy for what follows a record: says in its header which entries it may lack, and makes zeros behind
-     * the record, at most a slot long. Returns false when the port has failed.
+     * Prepares the copy for what follows a record. Its header then says which entries it may lack, and zeros follow the
+     * record, at most a slot long. Returns false if the port has failed.
      */
     boolean prepare(final long lackedUpTo, final long offset, final long lengthBytes) {
         writeHeader(lackedUpTo);

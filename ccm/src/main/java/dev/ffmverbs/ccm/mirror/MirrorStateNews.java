@@ -6,7 +6,7 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
-/** Tells a listener of a log's states, one after the other, on a thread of the common pool. Thread-safe. */
+/** Notifies a listener of a log's states, one after the other, on a thread of the common pool. Thread-safe. */
 final class MirrorStateNews {
 
     private static final Logger LOGGER = System.getLogger(MirrorStateNews.class.getName());
@@ -23,7 +23,7 @@ final class MirrorStateNews {
         listener = newListener;
     }
 
-    /** Adds a state to those that the listener is told; returns at once. */
+    /** Queues a state for the listener and returns immediately. */
     synchronized void add(final MirrorState state) {
         LOGGER.log(Level.INFO, log + " is " + state);
         final Consumer<? super MirrorState> recipient = listener;

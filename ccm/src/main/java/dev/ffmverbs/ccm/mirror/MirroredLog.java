@@ -13,31 +13,31 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * A log in this node's memory that one partner has a copy of, written by RDMA WRITE and read back by RDMA READ.
+ * A log in this node's memory with a copy at one partner, written by RDMA WRITE and read back by RDMA READ.
  *
- * <p>Both nodes register one of the same name and size. Each may append to its own; the partner holds the copy.
+ * <p>Both nodes register a log of the same name and size. Each node may append to its log; the partner holds the copy.
  * <pre>{@code
  * MirroredLog log = new MirroredLog("orders", 64 << 20, 4096);
  * node.register(log);
- * log.awaitReady(Duration.ofSeconds(30));                      // has met its partner, and recovered what that holds
+ * log.awaitReady(Duration.ofSeconds(30));    // has met its partner and recovered what the partner holds
  * long sequence = log.append(payload, 0, length);
  * boolean safe = log.awaitAcknowledged(sequence, Duration.ofSeconds(1));
  * }</pre>
  *
- * <p>An entry is acknowledged while this node and the present partner hold it. When no port leads to the partner,
- * nothing is acknowledged, and the log is {@link MirrorState#ALONE}: entries are appended here only. When the partner
- * is back, the log is {@link MirrorState#CATCHING_UP} and gives it what it lacks, while appending goes on. Only the
- * first meeting must come before the first entry, since the copy may hold what this node had appended before it was
+ * <p>An entry is acknowledged while this node and the present partner hold it. While no port leads to the partner,
+ * nothing is acknowledged and the log is {@link MirrorState#ALONE}: entries are appended here only. When the partner is
+ * back, the log is {@link MirrorState#CATCHING_UP} and sends what the partner lacks, while appending continues. Only
+ * the first meeting must precede the first entry, because the copy may hold what this node appended before it was
  * killed.
  *
- * <p>Thread-safe, with one lock for everything that appends, polls or brings the partner up to date. Appending and
- * polling allocate nothing.
+ * <p>Thread-safe: one lock guards appending, polling and bringing the partner up to date. Appending and polling
+ * allocate nothing.
  */
 public final class MirroredLog implements ClusterClient {
 
     private static final int LARGEST_PAYLOAD_BYTES = 1 << 20;
 
-    /** Entries that an append sends while the partner lacks some: more than one, so that the backlog shrinks. */
+    /** Entries that an append sends while the partner lacks some. More than one, so that the backlog shrinks. */
     private static final int ENTRIES_PER_APPEND = 2;
 
     /** The longest wait of an append for a WRITE to complete while the partner lacks entries. */
@@ -56,13 +56,13 @@ public final class MirroredLog implements ClusterClient {
     private volatile MemorySegment partnersCopy;
 
     /**
-     * An empty log.
+     * Creates an empty log.
      *
-     * @param name                what its counterpart at the partner is called, too.
+     * @param name                its name, which is also the name of its counterpart at the partner.
      * @param capacityBytes       its length, {@code maximumPayloadBytes} and 16 to 2 GiB - 1; an entry takes 16 bytes
      *                            and its payload, rounded up to 8.
      * @param maximumPayloadBytes longest payload of an entry, 1 byte to 1 MiB.
-     * @throws IllegalArgumentException when the name is malformed or a length out of range.
+     * @throws IllegalArgumentException if the name is malformed or a length is out of range.
      */
     public MirroredLog(final String name, final int capacityBytes, final int maximumPayloadBytes) {
         if (maximumPayloadBytes < 1 || maximumPayloadBytes > LARGEST_PAYLOAD_BYTES) {
@@ -90,17 +90,17 @@ public final class MirroredLog implements ClusterClient {
     }
 
     /**
-     * Says who is told when the log's {@link #state} changes. Changes are told in order, on a thread that holds no lock
-     * of the log; what the listener throws is logged.
+     * Sets the listener that is notified when the log's {@link #state} changes. It is notified of changes in order, on
+     * a thread that holds no lock of the log. What it throws is logged.
      *
-     * @param listener gets each new state; it replaces the listener before.
+     * @param listener receives each new state; replaces the previous listener.
      */
     public void listenToState(final Consumer<? super MirrorState> listener) {
         news.listen(Objects.requireNonNull(listener, "listener"));
     }
 
     /**
-     * How many nodes hold this log at present.
+     * Returns how many nodes hold this log at present.
      *
      * @return the state.
      */
@@ -112,18 +112,18 @@ public final class MirroredLog implements ClusterClient {
     }
 
     /**
-     * Appends an entry here, and begins to WRITE it to the partner if there is one.
+     * Appends an entry to this log, and begins to WRITE it to the partner if there is one.
      *
-     * <p>Waits while 64 WRITEs are outstanding (fewer when entries are longer than 64 KiB); while the partner's copy is
-     * brought up to date, for a millisecond at most.
+     * <p>Waits while 64 WRITEs are outstanding (fewer if entries are longer than 64 KiB). While the partner's copy is
+     * brought up to date, it waits for a millisecond at most.
      *
      * @param payload       memory that holds the payload.
      * @param payloadOffset offset of its first byte there.
      * @param payloadBytes  its length.
      * @return the entry's sequence number, from 1.
-     * @throws IllegalArgumentException  when the payload is longer than the maximum.
-     * @throws IndexOutOfBoundsException when it is not within the memory.
-     * @throws IllegalStateException     when the log is full, or has never met its partner.
+     * @throws IllegalArgumentException  if the payload exceeds the maximum length.
+     * @throws IndexOutOfBoundsException if the payload is not within the memory.
+     * @throws IllegalStateException     if the log is full or has never met its partner.
      */
     public long append(final MemorySegment payload, final long payloadOffset, final int payloadBytes) {
         synchronized (lock) {
@@ -160,10 +160,9 @@ public final class MirroredLog implements ClusterClient {
     }
 
     /**
-     * Looks which entries this node and the present partner hold by now.
+     * Polls for completions and returns the last entry that both this node and the present partner hold.
      *
-     * @return the sequence number of the last entry acknowledged; 0 when there is none, and while no port leads to the
-     *     partner.
+     * @return the sequence number of the last entry acknowledged; 0 if there is none or no port leads to the partner.
      */
     public long poll() {
         synchronized (lock) {
@@ -178,8 +177,8 @@ public final class MirroredLog implements ClusterClient {
      * Waits until this node and the present partner hold an entry.
      *
      * @param sequence the entry's sequence number.
-     * @param limit    how long to wait at most; zero or less looks once.
-     * @return whether they hold it; false as well when the thread is interrupted, whose interrupt status stays set.
+     * @param limit    longest time to wait; zero or less polls once.
+     * @return whether they hold it; also false if the thread is interrupted, and its interrupt status remains set.
      */
     @SuppressWarnings("ThreadPriorityCheck") // Nothing wakes it while the port does not wait: others run first.
     public boolean awaitAcknowledged(final long sequence, final Duration limit) {
@@ -198,7 +197,7 @@ public final class MirroredLog implements ClusterClient {
         return true;
     }
 
-    /** Waits for a change while no port leads to the partner; returns false at once when one does. */
+    /** Waits for a change while no port leads to the partner. Returns false immediately if one does. */
     private boolean awaitPort(final long leftNs) {
         synchronized (lock) {
             if (copyKeeper.isOpen()) {
@@ -214,11 +213,11 @@ public final class MirroredLog implements ClusterClient {
     }
 
     /**
-     * Waits until this log has met its partner, and has the entries that the partner holds of it.
+     * Waits until this log has met its partner and recovered the entries that the partner holds.
      *
-     * @param limit how long to wait at most.
+     * @param limit longest time to wait.
      * @return whether entries may be appended.
-     * @throws InterruptedException when the thread is interrupted.
+     * @throws InterruptedException if the thread is interrupted while it waits.
      */
     public boolean awaitReady(final Duration limit) throws InterruptedException {
         final long limitNs = Math.max(0, TimeUnit.NANOSECONDS.convert(limit));
@@ -234,9 +233,9 @@ public final class MirroredLog implements ClusterClient {
     }
 
     /**
-     * The last entry of this log.
+     * Returns the number of this log's last entry.
      *
-     * @return its sequence number; 0 when the log is empty.
+     * @return its sequence number; 0 if the log is empty.
      */
     public long lastSequence() {
         synchronized (lock) {
@@ -245,7 +244,7 @@ public final class MirroredLog implements ClusterClient {
     }
 
     /**
-     * The entries of this log.
+     * Returns the entries of this log.
      *
      * @return a position before the first.
      */
@@ -254,9 +253,9 @@ public final class MirroredLog implements ClusterClient {
     }
 
     /**
-     * The partner's log, as far as this node holds a copy of it; it stays when the partner is gone.
+     * Returns the entries of the partner's log of which this node holds a copy. They remain when the partner is gone.
      *
-     * @return a position before its first entry; empty while there was no session yet.
+     * @return a position before its first entry; empty before the first session.
      */
     public Optional<LogEntries> partnersEntries() {
         return Optional.ofNullable(partnersCopy).map(LogEntries::new);
@@ -303,7 +302,7 @@ public final class MirroredLog implements ClusterClient {
         }
     }
 
-    /** Brings the partner up to date over new ports, on the client's thread; appending goes on all the while. */
+    /** Brings the partner up to date over new ports, on the client's thread, while appending continues. */
     private void begin(final ClientSession session) {
         partnersCopy = session.memory().asSlice(CopyHeader.LENGTH_BYTES);
         end();

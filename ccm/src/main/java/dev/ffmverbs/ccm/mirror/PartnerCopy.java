@@ -4,10 +4,10 @@ package dev.ffmverbs.ccm.mirror;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What a partner's copy holds, found by READs before anything is written to it over a new port.
+ * Finds out by READs what a partner's copy holds, before anything is written to it over a new port.
  *
- * <p>Used by the client's thread, without the log's lock: {@link #compare} looks only at what was in the log when it
- * began, which does not change. Needs no memory but the slots of the port.
+ * <p>Used by the client's thread, without the log's lock: {@link #compare} examines only what was in the log when it
+ * began, which does not change. Needs no memory except the slots of the port.
  */
 final class PartnerCopy {
 
@@ -25,17 +25,17 @@ final class PartnerCopy {
         this.longestEntryBytes = longestEntryBytes;
     }
 
-    /** A position behind the last record that the copy holds as the log does. */
+    /** Returns a position after the last record that the copy and the log have in common. */
     LogEntries heldPosition() {
         return held;
     }
 
-    /** The number of the last entry that the copy may lack, as its header said; 0 when it was whole. */
+    /** Returns the number of the last entry that the copy may lack, according to its header; 0 if it was complete. */
     long lackedUpTo() {
         return lackedUpTo;
     }
 
-    /** Takes the copy over into a log that is new, and prepares it for more; false when the port has failed. */
+    /** Takes the copy over into a new log and prepares it for more. Returns false if the port has failed. */
     boolean recover() {
         lackedUpTo = port.readLackedUpTo();
         if (lackedUpTo == MirrorPort.FAILED) {
@@ -59,10 +59,10 @@ final class PartnerCopy {
     }
 
     /**
-     * Finds how far the copy is like the log, and prepares it for more; false when the port has failed.
+     * Finds how far the copy equals the log and prepares it for more. Returns false if the port has failed.
      *
      * @param endOffset                   end of the log's last record.
-     * @param highestAcknowledgedSequence the last entry that was ever acknowledged.
+     * @param highestAcknowledgedSequence the last entry ever acknowledged.
      */
     boolean compare(final long endOffset, final long highestAcknowledgedSequence) {
         final long mismatch = port.findMismatch(log, endOffset);
@@ -77,7 +77,7 @@ final class PartnerCopy {
         return prepare(highestAcknowledgedSequence > held.sequence() ? highestAcknowledgedSequence : 0);
     }
 
-    /** What a killed node has written in part must not be taken for an entry behind those that follow. */
+    /** A partial write of a killed node must not be taken for an entry after those that follow. */
     private boolean prepare(final long newLackedUpTo) {
         return port.prepare(newLackedUpTo, held.endOffset(), tailBytes());
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.value;
 
-/** How an operation of the handshake, or a whole attempt, ended. */
+/** Says how an operation of the handshake, or a whole attempt, ended. */
 public enum AttemptOutcome {
 
     /** It succeeded. */
@@ -13,7 +13,7 @@ public enum AttemptOutcome {
     /** The partner's machine answers, but no node listens there: the normal case while the partner starts. */
     NOT_LISTENING("nobody listens at the partner's address and port", Retry.PARTNER_ABSENT),
 
-    /** The partner is shutting down in order. */
+    /** The partner is shutting down cleanly. */
     PARTNER_LEAVING("the partner is leaving", Retry.PARTNER_ABSENT),
 
     /** The partner's boot-status variable has not been written yet, or other memory was read. */
@@ -31,7 +31,7 @@ public enum AttemptOutcome {
     /** The operation completed with an error. */
     OPERATION_FAILED("the operation failed", Retry.SOON),
 
-    /** The connection ended, or could not be made for a reason of this machine. */
+    /** The connection ended, or could not be made for a reason on this machine. */
     CONNECTION_FAILED("the connection failed", Retry.SOON),
 
     /** The partner does not list this node among its partners. */
@@ -50,15 +50,15 @@ public enum AttemptOutcome {
     WRONG_SECRET("the nodes do not have the same shared secret", Retry.SLOWLY),
 
     /** The partner's heartbeats are too far apart for this node's thresholds, or their interval is impossible. */
-    INCOMPATIBLE_INTERVAL("the partner's heartbeat interval does not go with this node's thresholds", Retry.SLOWLY),
+    INCOMPATIBLE_INTERVAL("the partner's heartbeat interval does not fit this node's thresholds", Retry.SLOWLY),
 
-    /** The partner's record of what it is and can do makes no sense. */
-    MALFORMED_INFORMATION("the partner's information about itself makes no sense", Retry.SLOWLY),
+    /** The partner's record of its version and features is malformed. */
+    MALFORMED_INFORMATION("the partner's information about itself is malformed", Retry.SLOWLY),
 
-    /** The nodes' protocol versions do not go together. */
+    /** The nodes' protocol versions are incompatible. */
     INCOMPATIBLE_VERSION("the nodes speak incompatible protocol versions", Retry.SLOWLY);
 
-    /** When an attempt that ended so is repeated. */
+    /** Says when an attempt that ended in this way is repeated. */
     public enum Retry {
 
         /** No waiting is needed. */
@@ -67,10 +67,10 @@ public enum AttemptOutcome {
         /** Back off: something is in flux. */
         SOON,
 
-        /** Back off, but try at once when the partner shows itself. */
+        /** Back off, but try immediately when the partner connects. */
         PARTNER_ABSENT,
 
-        /** A configuration or a version has to change first. */
+        /** Wait longer: a configuration or a version has to change first. */
         SLOWLY
     }
 
@@ -83,7 +83,7 @@ public enum AttemptOutcome {
     }
 
     /**
-     * The outcome in words.
+     * Returns the outcome in words.
      *
      * @return a clause without a full stop.
      */
@@ -92,7 +92,7 @@ public enum AttemptOutcome {
     }
 
     /**
-     * When an attempt that ended so is repeated.
+     * Says when an attempt that ended in this way is repeated.
      *
      * @return how soon.
      */

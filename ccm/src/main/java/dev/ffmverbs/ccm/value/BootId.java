@@ -11,15 +11,15 @@ import java.security.SecureRandom;
  */
 public record BootId(long high, long low) {
 
-    /** Identifies no incarnation; what zeroed memory holds. */
+    /** Identifies no incarnation. Zeroed memory holds this value. */
     public static final BootId NONE = new BootId(0, 0);
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
     /**
-     * Draws a new one.
+     * Draws a new boot id.
      *
-     * @return an identifier no other incarnation has.
+     * @return an identifier that no other incarnation has.
      */
     public static BootId random() {
         final BootId drawn = new BootId(RANDOM.nextLong(), RANDOM.nextLong());
@@ -27,7 +27,7 @@ public record BootId(long high, long low) {
     }
 
     /**
-     * Whether both halves are these; unlike {@link #equals} it needs no object to compare with.
+     * Whether this boot id has these halves. Unlike {@link #equals}, this needs no object to compare with.
      *
      * @param otherHigh upper 64 bits to compare with.
      * @param otherLow  lower 64 bits to compare with.
@@ -38,9 +38,9 @@ public record BootId(long high, long low) {
     }
 
     /**
-     * The identifier in 32 hexadecimal digits.
+     * Returns the identifier in 32 hexadecimal digits.
      *
-     * @return upper bits first.
+     * @return the digits, upper bits first.
      */
     @Override
     public String toString() {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.value;
 
-/** How far a node has booted, as its boot-status variable tells: information for partners, never a precondition. */
+/**
+ * Says how far a node has booted, according to its boot-status variable. Partners may use it as information; nothing in
+ * the handshake depends on it.
+ */
 public enum BootPhase {
 
     /** The connection manager runs, and nothing above it yet. */
@@ -13,7 +16,7 @@ public enum BootPhase {
     /** The system is fully active. */
     ACTIVE(3),
 
-    /** The node is shutting down in order; the silence that follows is not its death. */
+    /** The node is shutting down cleanly. The silence that follows is not its death. */
     LEAVING(4);
 
     private final int code;
@@ -23,7 +26,7 @@ public enum BootPhase {
     }
 
     /**
-     * The number that stands for it in memory.
+     * Returns the number that stands for this phase in memory.
      *
      * @return 1 to 4.
      */
@@ -32,10 +35,10 @@ public enum BootPhase {
     }
 
     /**
-     * The phase of a number.
+     * Returns the phase that a number stands for.
      *
      * @param code number found in memory.
-     * @return the phase, or null when this layout version knows none of that number.
+     * @return the phase, or null if this layout version has none with that number.
      */
     public static BootPhase of(final int code) {
         return switch (code) {

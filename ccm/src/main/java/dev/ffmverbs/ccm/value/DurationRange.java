@@ -5,15 +5,15 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * The durations that a setting takes. What cannot work is refused here, before anything is made of it; every accepted
- * duration has a number of nanoseconds, and sums of a few of them have one too.
+ * The range of durations that a setting accepts. A duration outside it is refused before it is used. Every accepted
+ * duration, and the sum of a few of them, can be expressed in nanoseconds.
  *
- * @param minimum shortest.
- * @param maximum longest.
+ * @param minimum shortest duration accepted.
+ * @param maximum longest duration accepted.
  */
 record DurationRange(Duration minimum, Duration maximum) {
 
-    /** Longer than any wait for a machine makes sense. */
+    /** Longer than any sensible wait for a machine. */
     static final Duration LONGEST = Duration.ofDays(365);
 
     /**
@@ -21,9 +21,8 @@ record DurationRange(Duration minimum, Duration maximum) {
      *
      * @param name  what the setting is called.
      * @param value its value.
-     * @throws NullPointerException     when the value is null; the message is the name.
-     * @throws IllegalArgumentException when it is shorter or longer than this range; the message says name, value and
-     *                                  range.
+     * @throws NullPointerException     if the value is null. The message is the name.
+     * @throws IllegalArgumentException if the value is outside this range. The message states name, value and range.
      */
     public void require(final String name, final Duration value) {
         Objects.requireNonNull(value, name);

@@ -4,13 +4,13 @@ package dev.ffmverbs.ccm.value;
 /** The four steps of the handshake, in order. */
 public enum HandshakeStep {
 
-    /** First RDMA READ of the partner's boot-status variable: it delivers the partner's boot id. */
+    /** First RDMA READ of the partner's boot-status variable. It delivers the partner's boot id. */
     R1(true, "READ the partner's boot-status variable"),
 
     /** First RDMA WRITE into the partner's mailbox: HELLO. */
     W1(false, "WRITE HELLO into the partner's mailbox"),
 
-    /** Second RDMA READ of the boot-status variable: the boot id must be unchanged. */
+    /** Second RDMA READ of the boot-status variable. The boot id must be unchanged. */
     R2(true, "READ the boot-status variable again"),
 
     /** Second RDMA WRITE into the mailbox: ESTABLISHED. */
@@ -34,7 +34,7 @@ public enum HandshakeStep {
     }
 
     /**
-     * What the step does, in words.
+     * Returns what the step does, in words.
      *
      * @return one phrase.
      */

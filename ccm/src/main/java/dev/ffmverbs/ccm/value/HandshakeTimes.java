@@ -2,19 +2,19 @@
 package dev.ffmverbs.ccm.value;
 
 /**
- * How long a handshake took.
+ * States how long a handshake took.
  *
  * @param r1Ns     first READ, in nanoseconds from issue to completion.
  * @param w1Ns     first WRITE.
  * @param r2Ns     second READ.
  * @param w2Ns     second WRITE.
  * @param totalNs  from the issue of the first READ to the completion of the second WRITE.
- * @param attempts attempts to reach the partner this one took, itself included.
+ * @param attempts attempts to reach the partner, including this one.
  */
 public record HandshakeTimes(long r1Ns, long w1Ns, long r2Ns, long w2Ns, long totalNs, int attempts) {
 
     /**
-     * The time of one step.
+     * Returns the time that one step took.
      *
      * @param step which.
      * @return nanoseconds.

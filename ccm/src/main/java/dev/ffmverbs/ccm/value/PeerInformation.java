@@ -6,21 +6,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a node tells its partner about its connection manager, once the handshake is complete.
+ * Describes a node's connection manager to its partner, once the handshake is complete.
  *
- * @param protocolVersion          version of all that follows the handshake, as this node speaks it.
+ * @param protocolVersion          version that this node speaks of everything after the handshake.
  * @param minimumCompatibleVersion oldest version it understands.
  * @param nodeName                 its name.
- * @param features                 one bit for each optional ability; unknown bits are ignored.
- * @param heartbeatIntervalNs      time between two beats of its counter, in nanoseconds; from a partner any number.
- * @param gids                     addresses of its devices, one for each path, which ports connect to.
- * @param mtuBytes                 largest packet payload that all its devices take.
+ * @param features                 one bit for each optional feature; unknown bits are ignored.
+ * @param heartbeatIntervalNs      time between two beats of its counter, in nanoseconds; a partner may send any number.
+ * @param gids                     addresses of its devices, one for each path, to which ports connect.
+ * @param mtuBytes                 largest packet payload that all its devices support.
  */
 public record PeerInformation(
     int protocolVersion, int minimumCompatibleVersion, String nodeName, long features, long heartbeatIntervalNs,
     List<Gid> gids, int mtuBytes) {
 
-    /** Most paths between two nodes. */
+    /** Maximum number of paths between two nodes. */
     public static final int MAXIMUM_PATHS = 4;
 
     /** The version this library speaks. */
@@ -32,14 +32,14 @@ public record PeerInformation(
     /** Feature bit: ports and client memory. */
     public static final long FEATURE_CLIENTS = 1;
 
-    /** Feature bit: what follows the handshake is written with immediate data, which wakes its receiver. */
+    /** Feature bit: records after the handshake are written with immediate data, which wakes their receiver. */
     public static final long FEATURE_NOTIFICATIONS = 2;
 
     /**
-     * Decides whether two nodes understand each other: each must speak at least what the other needs.
+     * Decides whether two nodes understand each other. Each must speak at least the version that the other needs.
      *
      * @param other the other node's information.
-     * @return empty when they do; otherwise why not, naming all versions.
+     * @return empty if they do; otherwise the reason, with all versions.
      */
     public Optional<String> incompatibilityWith(final PeerInformation other) {
         if (protocolVersion >= other.minimumCompatibleVersion && other.protocolVersion >= minimumCompatibleVersion) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.value;
 
-/** Why a node rejects a connection request. */
+/** Says why a node rejects a connection request. */
 public enum Rejection {
 
     /** The requesting node is not one of this node's partners. */
@@ -10,7 +10,7 @@ public enum Rejection {
     /** The request speaks another version. */
     OTHER_VERSION,
 
-    /** The request is not that of a cluster connection manager. */
+    /** The request does not come from a cluster connection manager. */
     NOT_A_NODE,
 
     /** This node is shutting down. */

@@ -7,24 +7,24 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A secret that all nodes of a cluster share, or {@link #NONE}. It never shows itself.
+ * A secret that all nodes of a cluster share, or {@link #NONE}. It never appears in output.
  *
- * <p>A node with a secret has no session with a node that has none, or another one. Both sides prove that they have it
- * when they connect and again in HELLO, with an HMAC-SHA-256 over their roles, names and boot ids.
+ * <p>A node with a secret has no session with a node that has none or a different one. Both sides prove that they have
+ * it when they connect and again in HELLO, with an HMAC-SHA-256 over their roles, names and boot ids.
  *
  * <p><b>What it protects.</b> Nobody without the secret becomes a partner: not by connecting, not by answering at a
- * partner's address, and not by repeating what was said in a session of other boots.
+ * partner's address, and not by replaying messages from a session of other boots.
  *
- * <p><b>What it does not protect.</b> Nothing is encrypted, and what follows the handshake carries checksums but no
- * proofs: RDMA has none, on any device. Anybody who can put packets on the network with the right addresses, queue pair
- * numbers, sequence numbers and keys can read and write the memory that a partner could. Keep the interconnect to
- * itself, or put it on MACsec, IPsec or WireGuard. Somebody who has seen a connection request can repeat it and so
- * displace the partner's connection, which the partner then makes again.
+ * <p><b>What it does not protect.</b> Nothing is encrypted. What follows the handshake carries checksums but no proofs,
+ * because RDMA has none on any device. Anybody who can send packets on the network with the right addresses, queue pair
+ * numbers, sequence numbers and keys can read and write the memory that a partner could. Isolate the interconnect, or
+ * run it over MACsec, IPsec or WireGuard. Anybody who has seen a connection request can replay it and so displace the
+ * partner's connection. The partner then connects again.
  *
- * <p><b>What a stranger costs.</b> A request is rejected before anything is made for it: after a look at the node it
- * names and the address it comes from, and after one HMAC when both are a partner's. Rejections are counted, and are
- * reported and logged at a bounded rate. One request of a partner waits for its session at a time. How many requests
- * reach the node at all depends on the device: a software device bounds them per address; on other devices the kernel
+ * <p><b>What a stranger costs.</b> A request is rejected before anything is allocated for it. The node checks the name
+ * in the request and the address it comes from and, if both are a partner's, computes one HMAC. Rejections are counted,
+ * and are reported and logged at a bounded rate. At most one request of each partner waits for its session. How many
+ * requests reach the node depends on the device. A software device bounds them per address; on other devices the kernel
  * queues as many as the listener's backlog and drops the rest.
  *
  * <p>Thread-safe.
@@ -49,11 +49,11 @@ public final class SharedSecret {
     }
 
     /**
-     * A secret of these bytes.
+     * Creates a secret from these bytes.
      *
-     * @param secret at least {@link #SHORTEST_BYTES} bytes, copied; random ones are best.
+     * @param secret at least {@link #SHORTEST_BYTES} bytes, preferably random; they are copied.
      * @return the secret.
-     * @throws IllegalArgumentException when there are fewer.
+     * @throws IllegalArgumentException if there are fewer bytes.
      */
     public static SharedSecret of(final byte[] secret) {
         if (secret.length < SHORTEST_BYTES) {
@@ -73,9 +73,9 @@ public final class SharedSecret {
     }
 
     /**
-     * Authenticates a message: a holder of the same secret can tell that another holder sent it.
+     * Authenticates a message, so that a holder of the same secret can tell that another holder sent it.
      *
-     * @param message what to authenticate.
+     * @param message the message.
      * @return the message's HMAC-SHA-256, 32 bytes; zeros without a secret.
      */
     public byte[] authenticate(final byte[] message) {
@@ -87,14 +87,15 @@ public final class SharedSecret {
             mac.init(new SecretKeySpec(secret, ALGORITHM));
             return mac.doFinal(message);
         } catch (final NoSuchAlgorithmException | InvalidKeyException e) {
-            throw new IllegalStateException("this Java runtime has no " + ALGORITHM + ", which all must have", e);
+            throw new IllegalStateException("this Java runtime has no " + ALGORITHM + ", although every Java runtime"
+                + " must have it", e);
         }
     }
 
     /**
-     * Whether there is a secret, and nothing of it.
+     * Says whether there is a secret, and reveals nothing of it.
      *
-     * @return the same for all secrets.
+     * @return a text that is the same for all secrets.
      */
     @Override
     public String toString() {

@@ -4,12 +4,12 @@ package dev.ffmverbs.ccm.value;
 import java.time.Duration;
 
 /**
- * How long a node waits for what depends on others. Each is from 1 ms to 365 days.
+ * States how long a node waits for others. Each timeout is from 1 ms to 365 days.
  *
  * @param operation time limit of one READ or WRITE.
  * @param connect   time limit of one attempt to connect.
- * @param leave     how long a node that leaves waits for its partners to have seen it, and then for clients and for a
- *                  listener that block.
+ * @param leave     how long a node that leaves waits for its partners to notice it, and then for blocking clients and a
+ *     blocking listener.
  */
 public record Timeouts(Duration operation, Duration connect, Duration leave) {
 
@@ -19,10 +19,10 @@ public record Timeouts(Duration operation, Duration connect, Duration leave) {
         new Timeouts(Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofSeconds(2));
 
     /**
-     * Checks each.
+     * Checks each timeout.
      *
-     * @throws NullPointerException     when one is null; the message says which.
-     * @throws IllegalArgumentException when one is out of range; the message says which, its value and the range.
+     * @throws NullPointerException     if one is null. The message says which.
+     * @throws IllegalArgumentException if one is out of range. The message states its name, its value and the range.
      */
     public Timeouts {
         RANGE.require("the operation timeout", operation);
@@ -31,7 +31,7 @@ public record Timeouts(Duration operation, Duration connect, Duration leave) {
     }
 
     /**
-     * What is used when nothing is configured.
+     * Returns the timeouts that are used if none are configured.
      *
      * @return 500 ms for an operation, 2 s to connect, 2 s to leave.
      */

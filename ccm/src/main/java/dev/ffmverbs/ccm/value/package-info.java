@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Values that a node is configured with, and values in which it reports: immutable, and free of I/O.
+ * The values with which a node is configured and in which it reports. They are immutable and do no I/O.
  *
- * <p>They are the vocabulary that a program shares with every layer of a node. A program names them in its
- * configuration and gets them from its {@link dev.ffmverbs.ccm.SessionListener}; the layers below the node hand them up
- * unchanged. How they are laid in bytes is known only to the layers that write and read those bytes.
+ * <p>They are the vocabulary that a program shares with every layer of a node. A program uses them in its configuration
+ * and gets them from its {@link dev.ffmverbs.ccm.SessionListener}. The layers below the node pass them up unchanged.
+ * Only the layers that write and read their bytes know how the values are encoded.
  *
- * <p><b>Guarantees.</b> All of them may be used by any thread.
+ * <p><b>Guarantees.</b> All of them are thread-safe.
  *
- * <p>Depends on the values of {@code dev.ffmverbs} alone, and on no other package of the connection manager.
+ * <p>Depends only on the values of {@code dev.ffmverbs}, and on no other package of the connection manager.
  */
 package dev.ffmverbs.ccm.value;

@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait before the next attempt: doubled each time up to a limit, and jittered so that nodes that failed
- * together do not try again together.
+ * Computes how long to wait before the next attempt. The wait doubles each time up to a limit. It is jittered, so that
+ * nodes that failed together do not try again together.
  */
 public final class BackOff {
 
@@ -17,14 +17,14 @@ public final class BackOff {
     /** The longest wait while the partner may appear at any time, before jitter. */
     public static final long LIMIT_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    /** The wait when a configuration or a version has to change first, before jitter. */
+    /** The wait if a configuration or a version has to change first, before jitter. */
     public static final long SLOW_NS = TimeUnit.SECONDS.toNanos(5);
 
     private final RandomGenerator random;
     private long nextNs = FIRST_NS;
 
     /**
-     * A back-off that begins with the shortest wait.
+     * Creates a back-off that begins with the shortest wait.
      *
      * @param random source of the jitter.
      */
@@ -33,10 +33,10 @@ public final class BackOff {
     }
 
     /**
-     * The wait after an attempt.
+     * Returns the wait after an attempt.
      *
      * @param outcome how it ended.
-     * @return nanoseconds, between half of the undisturbed wait and the whole.
+     * @return nanoseconds, between half of the unjittered wait and the whole.
      */
     public long nextWaitNs(final AttemptOutcome outcome) {
         return switch (outcome.retry()) {
@@ -51,7 +51,7 @@ public final class BackOff {
     }
 
     /**
-     * The wait when there is no hurry.
+     * Returns the wait if there is no hurry.
      *
      * @return nanoseconds, between half of {@link #SLOW_NS} and the whole.
      */
@@ -59,7 +59,10 @@ public final class BackOff {
         return jitter(SLOW_NS);
     }
 
-    /** Makes the next wait the longest while the partner may appear at any time: nothing is to be expected sooner. */
+    /**
+     * Makes the next wait the longest of those used while the partner may appear at any time, because nothing is
+     * expected sooner.
+     */
     public void expectAbsence() {
         nextNs = LIMIT_NS;
     }

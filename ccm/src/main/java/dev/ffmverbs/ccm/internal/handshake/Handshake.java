@@ -22,12 +22,12 @@ import java.util.function.LongSupplier;
 /**
  * One attempt at the handshake, over one connection: R1, W1, R2, W2.
  *
- * <p>{@link #advance} is called until it returns something else than {@link Progress#PENDING}; it never blocks. The
+ * <p>{@link #advance} is called until it returns something other than {@link Progress#PENDING}. It never blocks. The
  * object is used once, by one thread.
  */
 public final class Handshake {
 
-    /** How far an attempt is. */
+    /** Says how far an attempt has got. */
     public enum Progress {
 
         /** An operation is outstanding. */
@@ -36,11 +36,11 @@ public final class Handshake {
         /** All four steps succeeded. */
         COMPLETE,
 
-        /** A step failed; nothing more is issued. {@link #outcome} says why. */
+        /** A step failed, and nothing more is issued. {@link #outcome} says why. */
         FAILED
     }
 
-    /** A record that is torn this many times in a row is not being written; it is damaged. */
+    /** A record that is torn this many times in a row is damaged rather than being written. */
     static final int TORN_READS_LIMIT = 16;
 
     private static final HandshakeStep[] STEPS = HandshakeStep.values();
@@ -65,7 +65,7 @@ public final class Handshake {
     /**
      * The connection an attempt runs over, for its trace.
      *
-     * @param attempt which attempt to reach the partner, from 1.
+     * @param attempt number of the attempt to reach the partner, from 1.
      * @param local   this node's address and port.
      * @param remote  the partner's address and port.
      */
@@ -73,23 +73,23 @@ public final class Handshake {
     }
 
     /**
-     * Who shakes hands.
+     * The two parties of a handshake.
      *
      * @param self         this node's side of the session.
      * @param phase        how far this node has booted.
-     * @param partnerEpoch the partner's epoch, as it told when it accepted the connection.
-     * @param proof        proves to that incarnation of the partner, in HELLO, that this node has the shared secret.
+     * @param partnerEpoch the partner's epoch, from its acceptance of the connection.
+     * @param proof        proof for that incarnation of the partner, in HELLO, that this node has the shared secret.
      */
     public record Parties(Incarnation self, BootPhase phase, long partnerEpoch, Function<BootId, byte[]> proof) {
     }
 
     /**
-     * An attempt that has issued nothing yet.
+     * Creates an attempt that has issued nothing yet.
      *
      * @param memory        the partner's memory, over a fresh connection.
-     * @param path          that connection.
-     * @param parties       who shakes hands.
-     * @param trace         gets every operation.
+     * @param path          describes that connection.
+     * @param parties       the two parties.
+     * @param trace         receives every operation.
      * @param clock         monotonic time in nanoseconds.
      * @param stepTimeoutNs time limit of each operation, in nanoseconds.
      */
@@ -105,9 +105,9 @@ public final class Handshake {
     }
 
     /**
-     * Issues the next operation if the one before has succeeded.
+     * Issues the next operation if the previous one has succeeded.
      *
-     * @return how far the attempt is.
+     * @return how far the attempt has got.
      */
     public Progress advance() {
         if (step == null) {
@@ -221,7 +221,7 @@ public final class Handshake {
     }
 
     /**
-     * When the operation that is outstanding is given up.
+     * Returns when the outstanding operation is abandoned.
      *
      * @return the time from which {@link #advance} fails unless the operation has completed, in nanoseconds.
      */
@@ -230,16 +230,16 @@ public final class Handshake {
     }
 
     /**
-     * The incarnation of the partner that the first READ delivered.
+     * Returns the incarnation of the partner that the first READ delivered.
      *
-     * @return its boot id; null until the first READ has delivered a whole record.
+     * @return its boot id; null until the first READ has delivered a complete record.
      */
     public BootId partnerBootId() {
         return partnerBootId;
     }
 
     /**
-     * The generation that the first READ delivered.
+     * Returns the generation that the first READ delivered.
      *
      * @return the partner's generation; 0 until {@link #partnerBootId} is known.
      */
@@ -248,16 +248,16 @@ public final class Handshake {
     }
 
     /**
-     * How the attempt ended.
+     * Returns how the attempt ended.
      *
-     * @return null while it is pending.
+     * @return the outcome; null while the attempt is pending.
      */
     public AttemptOutcome outcome() {
         return outcome;
     }
 
     /**
-     * Why the attempt failed, with all facts.
+     * Returns why the attempt failed, with all facts.
      *
      * @return which step failed and how; empty unless it failed.
      */
@@ -266,9 +266,9 @@ public final class Handshake {
     }
 
     /**
-     * How long the steps took.
+     * Returns how long the steps took.
      *
-     * @param attempts attempts to reach the partner this one took, itself included.
+     * @param attempts attempts to reach the partner, including this one.
      * @return the times; those of steps that did not succeed are 0.
      */
     public HandshakeTimes times(final int attempts) {

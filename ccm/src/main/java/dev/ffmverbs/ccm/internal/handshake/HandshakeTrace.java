@@ -8,19 +8,19 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 
-/** The RDMA operations of a node's handshakes with one partner, in the order they were issued. Thread-safe. */
+/** The RDMA operations of a node's handshakes with one partner, in the order in which they were issued. Thread-safe. */
 public final class HandshakeTrace {
 
-    /** Entries kept; older ones are dropped, so that years of an absent partner fill no memory. */
+    /** Entries kept. Older ones are dropped, so that a partner that is absent for years fills no memory. */
     public static final int CAPACITY = 1024;
 
     private final Deque<TraceEntry> entries = new ArrayDeque<>();
     private final Consumer<TraceEntry> observer;
 
     /**
-     * An empty trace.
+     * Creates an empty trace.
      *
-     * @param observer gets each entry when it is added, on the thread that adds it.
+     * @param observer receives each entry when it is added, on the thread that adds it.
      */
     public HandshakeTrace(final Consumer<TraceEntry> observer) {
         this.observer = Objects.requireNonNull(observer, "observer");
@@ -37,7 +37,7 @@ public final class HandshakeTrace {
     }
 
     /**
-     * The entries so far.
+     * Returns the entries so far.
      *
      * @return a copy, the oldest first; at most {@link #CAPACITY}.
      */

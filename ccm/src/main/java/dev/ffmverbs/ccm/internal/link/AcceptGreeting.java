@@ -8,22 +8,22 @@ import dev.ffmverbs.ccm.value.BootId;
 import java.nio.ByteBuffer;
 
 /**
- * What a node tells a partner whose connection it accepts: who it is, and where its memory is.
+ * What a node sends to a partner whose connection it accepts: who the node is, and where its memory is.
  *
  * @param nodeName name of the accepting node.
  * @param epoch    its epoch with that partner.
- * @param status   its boot-status variable, for READ.
- * @param mailbox  its mailbox for that partner, for WRITE.
+ * @param status   its boot-status variable, which the partner may READ.
+ * @param mailbox  its mailbox for that partner, which the partner may WRITE.
  * @param bootId   its boot id.
  * @param proof    its proof that it has the shared secret.
- * @param features one bit for each optional ability, as in {@link dev.ffmverbs.ccm.value.PeerInformation}; 0 from a
- *                 node that does not tell.
+ * @param features one bit for each optional feature, as in {@link dev.ffmverbs.ccm.value.PeerInformation}; 0 from a
+ *     node that sends none.
  */
 record AcceptGreeting(
     String nodeName, long epoch, RemoteRegion status, RemoteRegion mailbox, BootId bootId, ByteBuffer proof,
     long features) {
 
-    /** What all versions tell. */
+    /** Length of what all versions send. */
     static final int LEAST_BYTES = 128;
 
     static final int LENGTH_BYTES = LEAST_BYTES + Long.BYTES;
@@ -32,8 +32,8 @@ record AcceptGreeting(
      * Memory of the accepting node.
      *
      * @param address     address of its first byte.
-     * @param rkey        key to name with it.
-     * @param lengthBytes length.
+     * @param rkey        key that goes with the address.
+     * @param lengthBytes length in bytes.
      */
     record RemoteRegion(long address, int rkey, int lengthBytes) {
 

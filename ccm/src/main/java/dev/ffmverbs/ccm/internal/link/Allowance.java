@@ -2,9 +2,9 @@
 package dev.ffmverbs.ccm.internal.link;
 
 /**
- * How often something may be done: some times at once, and then once per interval.
+ * Limits how often something may be done: a number of times at once, and then once per interval.
  *
- * <p>Not thread-safe. Times are readings of {@link System#nanoTime()}, and compared by their difference.
+ * <p>Not thread-safe. Times are readings of {@link System#nanoTime()} and are compared by their difference.
  */
 final class Allowance {
 
@@ -18,7 +18,7 @@ final class Allowance {
         this.spentUntilNs = nowNs;
     }
 
-    /** Does it once, if that is allowed now. */
+    /** Takes one of the permitted times, and returns whether there was one. */
     boolean take(final long nowNs) {
         final long spentNs = Math.max(0, spentUntilNs - nowNs) + intervalNs;
         if (spentNs > atOnceNs) {

@@ -8,36 +8,36 @@ import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.ccm.internal.memory.ClientEntry.PortNumbers;
 import java.util.List;
 
-/** What one client shares with its counterpart at one partner: queue pairs, and memory. Thread-safe. */
+/** The queue pairs and memory that one client shares with its counterpart at one partner. Thread-safe. */
 public interface ClientGrant extends AutoCloseable {
 
     /**
-     * How the partner reaches the queue pairs.
+     * Returns the numbers by which the partner reaches the queue pairs.
      *
      * @return their numbers, in order.
      */
     List<PortNumbers> ports();
 
     /**
-     * A queue pair.
+     * Returns a queue pair.
      *
-     * @param index which, from 0.
+     * @param index number of the queue pair, from 0.
      * @return the queue pair.
      */
     QueuePair queuePair(int index);
 
     /**
-     * The completion queue of a queue pair, which no other uses.
+     * Returns the completion queue of a queue pair. No other queue pair uses it.
      *
-     * @param index which, from 0.
+     * @param index number of the queue pair, from 0.
      * @return the completion queue.
      */
     CompletionQueue completionQueue(int index);
 
     /**
-     * The memory the partner reaches.
+     * Returns the memory that the partner can reach.
      *
-     * @return the region; null when there is none, or after {@link #fence}.
+     * @return the region; null if there is none, or after {@link #fence}.
      */
     MemoryRegion memory();
 
@@ -47,29 +47,29 @@ public interface ClientGrant extends AutoCloseable {
      * @param partnerGid      the partner's address on the path.
      * @param partnerMtuBytes the partner's largest packet payload.
      * @param partnerPorts    its queue pairs, as many as there are here.
-     * @throws dev.ffmverbs.VerbsException when the device refuses.
+     * @throws dev.ffmverbs.VerbsException if the device refuses.
      * @throws IllegalStateException       after {@link #fence}.
      */
     void connect(Gid partnerGid, int partnerMtuBytes, List<PortNumbers> partnerPorts);
 
     /**
-     * Allocates memory of this node in the partner's protection domain, to send from and receive into; the partner
+     * Allocates memory of this node in the partner's protection domain, to send from and receive into. The partner
      * cannot reach it.
      *
-     * @param lengthBytes bytes, at least 1.
-     * @return the region, closed with this grant at the latest.
-     * @throws dev.ffmverbs.VerbsException when it cannot be registered.
+     * @param lengthBytes length in bytes, at least 1.
+     * @return the region, which is closed with this grant at the latest.
+     * @throws dev.ffmverbs.VerbsException if it cannot be registered.
      * @throws IllegalStateException       after {@link #fence}.
      */
     MemoryRegion allocate(long lengthBytes);
 
     /**
-     * Takes away what the partner could still do: on return the memory is deregistered and the queue pairs are in
-     * ERROR. Doing so again does nothing.
+     * Revokes the partner's access. On return the memory is deregistered and the queue pairs are in ERROR. Has no
+     * effect if called again.
      */
     void fence();
 
-    /** Fences and frees everything. Closing again does nothing. */
+    /** Fences and frees everything. Has no effect if called again. */
     @Override
     void close();
 }

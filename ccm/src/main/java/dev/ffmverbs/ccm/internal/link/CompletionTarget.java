@@ -3,15 +3,15 @@ package dev.ffmverbs.ccm.internal.link;
 
 import dev.ffmverbs.WorkCompletionStatus;
 
-/** One end of a connection, as the completions of its queue pair reach it. */
+/** One end of a connection, which receives the completions of its queue pair. */
 @FunctionalInterface
 interface CompletionTarget {
 
     /**
-     * A work request has completed; also one that was posted before the target gave up waiting for it.
+     * Takes the completion of a work request, even if the target no longer waits for it.
      *
-     * @param workRequestId which, as it was posted.
-     * @param status        how.
+     * @param workRequestId the id with which the request was posted.
+     * @param status        the status with which it completed.
      */
     void complete(long workRequestId, WorkCompletionStatus status);
 }

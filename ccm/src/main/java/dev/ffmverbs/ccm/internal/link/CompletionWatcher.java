@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A thread that waits for announcements of one device in place of the thread that drives the sessions, which can wait
- * at one device only, and wakes that.
+ * A thread that waits for announcements of one device and wakes the session thread, which can itself wait at one device
+ * only.
  */
 final class CompletionWatcher implements AutoCloseable {
 
@@ -23,11 +23,11 @@ final class CompletionWatcher implements AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * A watcher that runs.
+     * Creates and starts a watcher.
      *
-     * @param watched        what it waits at.
+     * @param watched        the completions it waits for.
      * @param onAnnouncement called when something has completed there.
-     * @param name           name of the thread, which tells the node.
+     * @param name           name of the thread, which contains that of the node.
      */
     CompletionWatcher(final DeviceCompletions watched, final Runnable onAnnouncement, final String name) {
         this.watched = watched;
@@ -53,7 +53,7 @@ final class CompletionWatcher implements AutoCloseable {
                     onAnnouncement.run();
                 }
             } catch (final RuntimeException | Error e) {
-                // Nothing is called here: what is called could throw again, and end the thread.
+                // Calls nothing, because a call could throw again and end the thread.
                 failure = e;
             }
         }
@@ -63,12 +63,12 @@ final class CompletionWatcher implements AutoCloseable {
         LockSupport.parkNanos(this, AFTER_FAILURE_NS);
         if (!closed) {
             LOGGER.log(Level.WARNING, "thread " + name + " cannot wait for completions; it tries again", failure);
-            // What was announced may have been lost in the failure.
+            // An announcement may have been lost in the failure.
             onAnnouncement.run();
         }
     }
 
-    /** Ends the thread, and waits for its end. */
+    /** Ends the thread and waits until it has ended. */
     @Override
     public void close() {
         closed = true;

@@ -16,13 +16,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What has completed at all links over one device: one completion queue, announced on one channel.
+ * Collects what has completed at all links over one device, in one completion queue that is announced on one channel.
  *
- * <p>A completion finds its link by its work request id, which names a slot here and is never used twice: those of a
- * link that was closed are dropped, even when its slot has another owner.
+ * <p>A completion finds its link by its work request id, which names a slot here and is never used twice. Completions
+ * of a closed link are dropped, even if its slot has a new owner.
  *
- * <p>The queue cannot overrun. Every queue pair reserves the entries it can fill, and one that was closed gives them
- * back only after the queue was seen empty, since its completions may still wait there.
+ * <p>The queue cannot overrun. Every queue pair reserves the entries it can fill. A closed queue pair returns them only
+ * after the queue was seen empty, because its completions may still wait there.
  *
  * <p>One thread polls and waits. The other methods are thread-safe.
  */
@@ -30,14 +30,16 @@ final class DeviceCompletions implements AutoCloseable {
 
     private static final int POLLED_AT_ONCE = 32;
 
-    /** Polled in one go before the sessions get their turn. */
+    /** Completions polled in one go before the sessions have their turn. */
     private static final int MOST_PER_POLL = 1024;
 
     private static final int SLOT_BITS = 20;
     private static final int SLOT_MASK = (1 << SLOT_BITS) - 1;
     private static final int FIRST_SLOTS = 16;
 
-    /** Waits of whole milliseconds, as devices wait anyway, so that none is allocated for each. */
+    /**
+     * Waits in whole milliseconds, which is how devices wait. They are created in advance, so that no wait allocates.
+     */
     private static final Duration[] WAITS = new Duration[1001];
 
     static {
@@ -51,33 +53,33 @@ final class DeviceCompletions implements AutoCloseable {
     private final WorkCompletions polled = WorkCompletions.allocate(POLLED_AT_ONCE);
     private final AtomicLong workRequests = new AtomicLong();
 
-    /** Made with the first queue pair, when it is known how many there will be. */
+    /** Created with the first queue pair, when the number of queue pairs is known. */
     private volatile CompletionQueue queue;
 
-    /** Replaced when it grows; slots change under the monitor, and are read without it. */
+    /** Replaced when it grows. Slots change under the monitor and are read without it. */
     private volatile LinkQueuePair[] slots = new LinkQueuePair[FIRST_SLOTS];
 
-    /** Under the monitor: how many slots had an owner once, and which of them have none now. */
+    /** Guarded by the monitor: how many slots ever had an owner, and which of them have none now. */
     private int usedSlots;
     private final Queue<Integer> freedSlots = new ArrayDeque<>();
 
-    /** Changed under the monitor: entries expected, promised, and promised to queue pairs that are closed. */
+    /** Changed under the monitor: entries expected, reserved, and reserved by queue pairs that are closed. */
     private int expected;
     private int reserved;
     private volatile int left;
 
     /**
-     * No queue pair yet.
+     * Creates a queue for links, without a queue pair yet.
      *
      * @param context open context of the device.
-     * @throws dev.ffmverbs.VerbsException when the device has no completion channels.
+     * @throws dev.ffmverbs.VerbsException if the device has no completion channels.
      */
     DeviceCompletions(final Context context) {
         this.context = context;
         this.channel = context.createCompletionChannel();
     }
 
-    /** Announces queue pairs that will need that number of further entries. */
+    /** Makes room for queue pairs that will need this number of further entries. */
     synchronized void expect(final int entries) {
         expected += entries;
     }
@@ -86,10 +88,10 @@ final class DeviceCompletions implements AutoCloseable {
      * Creates a queue pair that completes here.
      *
      * @param domain   its protection domain.
-     * @param sends    work requests its send queue takes.
-     * @param receives receive requests that will be posted to it at most at a time.
+     * @param sends    work requests that its send queue holds.
+     * @param receives maximum number of receive requests posted to it at a time.
      * @return the queue pair.
-     * @throws dev.ffmverbs.VerbsException when the device refuses it, or has no room for its completions.
+     * @throws dev.ffmverbs.VerbsException if the device refuses it or has no room for its completions.
      */
     synchronized LinkQueuePair create(final ProtectionDomain domain, final int sends, final int receives) {
         final int entries = sends + receives;
@@ -115,7 +117,10 @@ final class DeviceCompletions implements AutoCloseable {
         return present;
     }
 
-    /** The slot free for longest, or the next one; it stays that until it is taken. */
+    /**
+     * Returns the slot that has been free for longest, or the next unused one. The result does not change until the
+     * slot is taken.
+     */
     private int freeSlot() {
         final Integer freed = freedSlots.peek();
         if (freed != null) {
@@ -152,7 +157,7 @@ final class DeviceCompletions implements AutoCloseable {
         return workRequests.incrementAndGet() << SLOT_BITS | slot;
     }
 
-    /** Hands completions to whom they belong to, and returns how many there were. */
+    /** Passes completions to the links they belong to, and returns how many there were. */
     int poll() {
         final CompletionQueue from = queue;
         if (from == null) {
@@ -190,7 +195,9 @@ final class DeviceCompletions implements AutoCloseable {
         left -= entries;
     }
 
-    /** Has the next completion announced on the channel; what has completed before is to be polled for. */
+    /**
+     * Requests an announcement of the next completion on the channel. The caller polls for what has completed before.
+     */
     void arm() {
         final CompletionQueue armed = queue;
         if (armed != null) {
@@ -209,7 +216,7 @@ final class DeviceCompletions implements AutoCloseable {
         return channel.await(WAITS[Math.clamp(ms, 0, WAITS.length - 1)]).isPresent();
     }
 
-    /** Ends the present wait, or the next one; does nothing when this is closed. */
+    /** Ends the present wait, or the next one. Has no effect after this is closed. */
     void wakeUp() {
         try {
             channel.wakeUp();
@@ -220,7 +227,7 @@ final class DeviceCompletions implements AutoCloseable {
         }
     }
 
-    /** Frees the queue; its queue pairs are closed before. */
+    /** Frees the queue. Its queue pairs must be closed before. */
     @Override
     public void close() {
         if (queue != null) {

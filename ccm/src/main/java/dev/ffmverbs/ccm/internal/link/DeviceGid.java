@@ -9,10 +9,10 @@ import dev.ffmverbs.PathMtu;
 import java.net.InetAddress;
 
 /**
- * A node's address as its device knows it.
+ * A node's address in the form its device uses.
  *
  * @param gid      the address.
- * @param index    its place in the device's table.
+ * @param index    its index in the device's table.
  * @param mtuBytes largest packet payload of the device.
  */
 record DeviceGid(Gid gid, int index, int mtuBytes) {
@@ -20,7 +20,7 @@ record DeviceGid(Gid gid, int index, int mtuBytes) {
     private static final int PORT = 1;
     private static final int SMALLEST_MTU_BYTES = 256;
 
-    /** Looks the address up; the connection manager of the device refuses one that is not there, with its reasons. */
+    /** Looks up the address. If it is not there, the connection manager of the device refuses it with the reason. */
     static DeviceGid of(final Context context, final InetAddress address) {
         final Gid wanted = Gid.of(address);
         final int index = context.gidTable(PORT).stream()

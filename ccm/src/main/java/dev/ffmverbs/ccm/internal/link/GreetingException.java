@@ -4,9 +4,9 @@ package dev.ffmverbs.ccm.internal.link;
 import dev.ffmverbs.ccm.value.Rejection;
 
 /**
- * A greeting cannot be understood, or its sender is not to be let in.
+ * Thrown if a greeting cannot be understood or its sender may not be admitted.
  *
- * <p>Anybody can cause it, as often as packets come, so it costs little: it knows no stack.
+ * <p>Anybody can cause it, with every packet. Therefore it is cheap and has no stack trace.
  */
 final class GreetingException extends RuntimeException {
 
@@ -19,7 +19,7 @@ final class GreetingException extends RuntimeException {
         this.rejection = rejection;
     }
 
-    /** What to answer when it came with a request. */
+    /** The answer if the greeting came with a request. */
     Rejection rejection() {
         return rejection;
     }

@@ -6,10 +6,10 @@ import dev.ffmverbs.ccm.internal.memory.PayloadWriter;
 import dev.ffmverbs.ccm.value.Rejection;
 import java.lang.foreign.MemorySegment;
 
-/** What the private data of every connection begins with: a magic number and a version. */
+/** The beginning of the private data of every connection: a magic number and a version. */
 final class GreetingFormat {
 
-    /** Version of what connections carry; magic number and version keep their places in all versions. */
+    /** Version of the private data. Magic number and version keep their places in all versions. */
     static final int VERSION = 1;
 
     private static final int MAGIC = 0xCCC0_4EC7;
@@ -17,15 +17,15 @@ final class GreetingFormat {
     private GreetingFormat() {
     }
 
-    /** Writes the beginning of private data, and returns a writer of what follows. */
+    /** Writes the beginning of private data, and returns a writer for what follows. */
     static PayloadWriter begin(final byte[] data) {
         return new PayloadWriter(MemorySegment.ofArray(data)).putInt(MAGIC).putInt(VERSION);
     }
 
     /**
-     * Reads the beginning of private data, and returns a reader of what follows.
+     * Reads the beginning of private data, and returns a reader for what follows.
      *
-     * @throws GreetingException when it is not ours, not whole, or of another version.
+     * @throws GreetingException if it is not that of a node, is incomplete, or is of another version.
      */
     static PayloadReader open(final byte[] data, final int lengthBytes) {
         final PayloadReader reader = new PayloadReader(MemorySegment.ofArray(data));
@@ -45,7 +45,7 @@ final class GreetingFormat {
     /**
      * Reads a name.
      *
-     * @throws GreetingException when the bytes are no name.
+     * @throws GreetingException if the bytes are not a name.
      */
     static String getName(final PayloadReader reader) {
         final String name = reader.getName();

@@ -10,14 +10,14 @@ import dev.ffmverbs.cm.Connection;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A partner's connection to this node: a queue pair this node sends nothing through.
+ * A partner's connection to this node: a queue pair through which this node sends nothing.
  *
- * <p>The partner may notify this node of what it wrote as often as there are receive requests. It gets new ones in
- * bounded numbers: one that notifies without end waits itself, and costs this node little.
+ * <p>Each notification of a write by the partner uses a receive request. New requests are posted at a bounded rate, so
+ * a partner that notifies endlessly has to wait and costs this node little.
  */
 final class IncomingConnection implements AutoCloseable {
 
-    /** Notifications that can be on their way at a time. */
+    /** Notifications that can be in flight at a time. */
     static final int NOTIFICATIONS = 8;
 
     private static final long RENEWAL_NS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -32,11 +32,11 @@ final class IncomingConnection implements AutoCloseable {
     private long renewedNs;
 
     /**
-     * A connection that is to be accepted.
+     * Creates a connection that is about to be accepted.
      *
-     * @param queuePair its end here, in INIT.
-     * @param bootId    the incarnation that makes it.
-     * @param onNews    called, on any thread, when the partner has notified this node, or the connection has ended.
+     * @param queuePair this node's end, in INIT.
+     * @param bootId    the incarnation that connects.
+     * @param onNews    called on any thread when the partner has notified this node or the connection has ended.
      */
     IncomingConnection(final LinkQueuePair queuePair, final BootId bootId, final Runnable onNews) {
         this.queuePair = queuePair;
@@ -44,7 +44,7 @@ final class IncomingConnection implements AutoCloseable {
         this.onNews = onNews;
     }
 
-    /** Lets the partner notify this node; before it can. */
+    /** Posts the first receive requests, before the partner can notify this node. */
     void receiveNotifications() {
         queuePair.target(this::complete);
         used = NOTIFICATIONS;
@@ -66,7 +66,7 @@ final class IncomingConnection implements AutoCloseable {
         }
     }
 
-    /** Begins with the connection of which the request was accepted. */
+    /** Takes the connection whose request was accepted. */
     void begin(final Connection accepted) {
         connection = accepted;
         Completions.follow(accepted.whenDisconnected(), accepted.toString(), (nothing, failure) -> {
@@ -75,7 +75,7 @@ final class IncomingConnection implements AutoCloseable {
         });
     }
 
-    /** Posts receive requests in place of those used, unless that was done just before; returns when to call again. */
+    /** Replaces used receive requests, unless that was done a moment ago. Returns when to call again. */
     long maintain(final long nowNs) {
         if (used == 0 || ended) {
             return Long.MAX_VALUE;
@@ -101,7 +101,7 @@ final class IncomingConnection implements AutoCloseable {
         return ended;
     }
 
-    /** Ends it; on return nothing reaches this node's memory through it. */
+    /** Ends the connection. On return nothing reaches this node's memory through it. */
     @Override
     public void close() {
         try (queuePair) {

@@ -4,34 +4,34 @@ package dev.ffmverbs.ccm.internal.link;
 import dev.ffmverbs.ccm.value.BootId;
 import dev.ffmverbs.ccm.value.Rejection;
 
-/** A partner's request for its own outgoing connection, to be accepted or rejected once. */
+/** A partner's request for its outgoing connection, which is accepted or rejected once. */
 public interface IncomingRequest {
 
     /**
-     * Name of the partner that requests.
+     * Returns the name of the requesting partner.
      *
-     * @return the name it gave.
+     * @return the name in the request.
      */
     String nodeName();
 
     /**
-     * The incarnation that requests.
+     * Returns the requesting incarnation.
      *
-     * @return the boot id it gave: a claim, which the boot-status variable confirms or not.
+     * @return the boot id in the request; only a claim, until the boot-status variable confirms it.
      */
     BootId bootId();
 
     /**
-     * Accepts, in place of the partner's former connection, and with an empty mailbox.
+     * Accepts the request. The connection replaces the partner's former one, and the mailbox is emptied.
      *
      * @param epoch this node's epoch with the partner.
      */
     void accept(long epoch);
 
     /**
-     * Rejects.
+     * Rejects the request.
      *
-     * @param reason what to tell the partner.
+     * @param reason the reason that is sent to the partner.
      */
     void reject(Rejection reason);
 }

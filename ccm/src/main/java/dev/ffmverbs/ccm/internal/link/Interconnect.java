@@ -31,14 +31,14 @@ import java.util.function.Consumer;
 /**
  * One interconnect: this node on one device, with its boot-status variable, its listener, and a path to every partner.
  *
- * <p>It listens from the start, so that the requests of partners that started earlier wait in place of being refused.
- * They are answered once all partners are added: a partner never reaches a node whose memory is not there.
+ * <p>It listens from the start, so that the requests of partners that started earlier wait and are not refused. They
+ * are answered once all partners are added, so that no partner reaches a node before its memory is registered.
  */
 final class Interconnect implements AutoCloseable {
 
     private static final Logger LOGGER = System.getLogger(Interconnect.class.getName());
 
-    /** Requests that may wait besides one of each partner: those of strangers, until they are rejected. */
+    /** Number of requests that may wait besides one of each partner: those of strangers, until they are rejected. */
     private static final int STRANGERS_BACKLOG = 64;
     private static final long LAST_REQUEST_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long LAST_REQUEST_POLL_NS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -57,29 +57,29 @@ final class Interconnect implements AutoCloseable {
     private final DeviceGid localGid;
     private final Map<NodeNumber, VerbsPath> pathsByPartner = new HashMap<>();
 
-    /** The requests that are handed on and not answered. */
+    /** The requests that were passed on and not answered yet. */
     private final Map<VerbsPath, PartnerRequest> waiting = new ConcurrentHashMap<>();
 
-    /** The requests that came before this node could answer any; also guards the handler. */
+    /** The requests that arrived before this node could answer any. Also guards the handler. */
     private final List<ConnectionRequest> early = new ArrayList<>();
 
-    /** Gets the requests of known partners; null until this node can answer them. */
+    /** Receives the requests of known partners; null until this node can answer them. */
     private Consumer<IncomingRequest> handler;
     private Listener listener;
 
     /**
-     * An interconnect that does not listen yet.
+     * Creates an interconnect that does not listen yet.
      *
      * @param context        open context of the device.
      * @param identity       who this node is.
      * @param listenAddress  its predetermined address and port.
-     * @param memory         predetermined addresses of memory, this node's and its partners'.
-     * @param allocator      gives memory that outlives this.
+     * @param memory         predetermined memory addresses of this node and its partners.
+     * @param allocator      allocates memory that outlives this object.
      * @param statusMemory   memory of the boot-status variable.
      * @param connectTimeout time limit of an attempt to connect.
-     * @param rejections     counts whom it rejects.
-     * @param features       what this node can do, as in {@link PeerInformation}.
-     * @throws ConnectionException when the device has no connection manager.
+     * @param rejections     counts the requests it rejects.
+     * @param features       features of this node, as in {@link PeerInformation}.
+     * @throws ConnectionException if the device has no connection manager.
      */
     Interconnect(
         final Context context, final NodeIdentity identity, final InetSocketAddress listenAddress,
@@ -113,7 +113,7 @@ final class Interconnect implements AutoCloseable {
      * @param name    the partner's name.
      * @param address its predetermined address and port.
      * @param paths   all paths to the partner.
-     * @return the path to it, closed with this interconnect.
+     * @return the path to it, which is closed with this interconnect.
      */
     VerbsPath addPartner(final String name, final InetSocketAddress address, final PartnerPaths paths) {
         final VerbsPath path = new VerbsPath(this, name, address, paths);
@@ -122,26 +122,27 @@ final class Interconnect implements AutoCloseable {
     }
 
     /**
-     * Listens on this node's address and port. A request of each partner can wait for its answer at a time: one that is
-     * dropped comes again no sooner than in 0.4 s, and when all partners start together, most would be. Requests wait
-     * until {@link #admit} is called.
+     * Listens on this node's address and port. One request of each partner can wait for its answer. A dropped request
+     * is repeated after 0.4 s at the earliest, and most would be dropped if all partners started together. Requests
+     * wait until {@link #admit} is called.
      *
      * @param partners how many partners this node has.
-     * @throws ConnectionException when the port is taken, or the address is not the device's.
+     * @throws ConnectionException if the port is taken or the address is not one of the device's.
      */
     void listen(final int partners) {
         listener = connections.listen(listenAddress, partners + STRANGERS_BACKLOG, this::receive);
     }
 
-    /** Makes this node's code fast before it is needed; a bounded time. */
+    /** Warms up this node's code before it is needed, for a bounded time. */
     void rehearse() {
         Rehearsal.run(context, localGid, identity, listenAddress, Rehearsal.LIMIT_NS);
     }
 
     /**
-     * Hands requests on from now on, beginning with those that have come already.
+     * Passes requests on from now on, beginning with those that have already arrived.
      *
-     * @param newHandler gets the requests of known partners, on a thread that must not be blocked; others are rejected.
+     * @param newHandler receives the requests of known partners, on a thread that must not be blocked; others are
+     *     rejected.
      */
     void admit(final Consumer<IncomingRequest> newHandler) {
         synchronized (early) {
@@ -164,20 +165,20 @@ final class Interconnect implements AutoCloseable {
         }
     }
 
-    /** As for one that comes later, a failure concerns that request alone. */
+    /** As with later requests, a failure affects only the request concerned. */
     private void routeEarly(final ConnectionRequest request, final Consumer<IncomingRequest> to) {
         try {
             route(request, to);
         } catch (final RuntimeException | Error e) {
             LOGGER.log(Level.WARNING, "node " + identity.name() + ": " + request
-                + ", which came before the node had started, could not be handled; it is rejected", e);
+                + ", which arrived before the node had started, could not be handled; it is rejected", e);
             reject(request, new byte[0]);
         }
     }
 
     /**
-     * Hands a partner's request on, and rejects a stranger's before anything is made for it. One request of a partner
-     * waits at a time: a newer one takes its place, as when a partner has given the first up.
+     * Passes a partner's request on, and rejects a stranger's before anything is allocated for it. At most one request
+     * of a partner waits. A newer one replaces it, for example if the partner has abandoned the first.
      */
     private void route(final ConnectionRequest request, final Consumer<IncomingRequest> to) {
         try {
@@ -195,7 +196,7 @@ final class Interconnect implements AutoCloseable {
         }
     }
 
-    /** Rejects a request; when its sender has given up already, there is nothing to do. */
+    /** Rejects a request. Does nothing if its sender has already given up. */
     private static void reject(final ConnectionRequest request, final byte[] reason) {
         try {
             request.reject(reason);
@@ -235,7 +236,7 @@ final class Interconnect implements AutoCloseable {
             this.from = from;
         }
 
-        /** Takes the request to answer it; false when it is answered already, or a newer one has taken its place. */
+        /** Takes the request to answer it. Returns false if it is already answered or a newer one has replaced it. */
         boolean take() {
             return taken.compareAndSet(false, true);
         }
@@ -304,12 +305,12 @@ final class Interconnect implements AutoCloseable {
         return connectTimeout;
     }
 
-    /** The address connections leave from, so that they do so through this device. */
+    /** Returns the source address of connections, which makes them use this device. */
     InetSocketAddress anyLocalPort() {
         return new InetSocketAddress(listenAddress.getAddress(), 0);
     }
 
-    /** What has completed at all links over this device. */
+    /** Returns the completions of all links over this device. */
     DeviceCompletions completions() {
         return completions;
     }
@@ -318,12 +319,12 @@ final class Interconnect implements AutoCloseable {
         return features;
     }
 
-    /** Whether this node tells partners that it has written to them, and can be told. */
+    /** Whether this node notifies partners of what it writes, and can be notified. */
     boolean hasNotifications() {
         return (features & PeerInformation.FEATURE_NOTIFICATIONS) != 0;
     }
 
-    /** Rejects all who come from now on. Doing so again does nothing. */
+    /** Rejects all requests from now on. Has no effect if called again. */
     void stopListening() {
         if (listener != null) {
             listener.close();
@@ -331,7 +332,7 @@ final class Interconnect implements AutoCloseable {
         }
     }
 
-    /** Frees everything; links and unanswered requests are closed before. */
+    /** Frees everything. Links and unanswered requests must be closed before. */
     @Override
     public void close() {
         stopListening();
@@ -340,7 +341,9 @@ final class Interconnect implements AutoCloseable {
         closeConnections();
     }
 
-    /** A request that came at the last moment may be on its way to be rejected on the connection manager's thread. */
+    /**
+     * A request that arrived at the last moment may still be about to be rejected on the connection manager's thread.
+     */
     private void closeConnections() {
         final long startNs = System.nanoTime();
         while (true) {

@@ -20,9 +20,9 @@ import java.util.function.Consumer;
 /**
  * This node on all its devices: one boot-status variable, reached over each of them.
  *
- * <p>Add interconnects first and listen at once, rehearse, add partners, and admit their requests last. One thread
- * polls for completions of all links and waits for them, at the first device; at each of the others a thread waits in
- * its place.
+ * <p>Add interconnects and listen immediately, then rehearse, add partners, and admit their requests last. One thread
+ * polls for completions of all links and waits for them at the first device. At each other device, a separate thread
+ * waits and wakes it.
  */
 public final class Interconnects implements CompletionSource, AutoCloseable {
 
@@ -32,7 +32,10 @@ public final class Interconnects implements CompletionSource, AutoCloseable {
     private final Rejections rejections;
     private final long features;
 
-    /** Has all memory of the node but that of its clients: one arena, because closing one stops every thread. */
+    /**
+     * Holds all memory of the node except that of its clients. It is a single arena, because closing one stops every
+     * thread.
+     */
     private final Arena arena = Arena.ofShared();
     private final MemorySegment statusMemory;
     private final MemorySegment copiedRecord;
@@ -41,13 +44,13 @@ public final class Interconnects implements CompletionSource, AutoCloseable {
     private final List<CompletionWatcher> watchers = new ArrayList<>();
 
     /**
-     * No interconnect yet.
+     * Creates a node without interconnects.
      *
      * @param identity       who this node is.
-     * @param memory         predetermined addresses of memory, this node's and its partners'.
+     * @param memory         predetermined memory addresses of this node and its partners.
      * @param connectTimeout time limit of an attempt to connect.
-     * @param rejections     counts whom this node rejects.
-     * @param features       what this node can do, as in {@link dev.ffmverbs.ccm.value.PeerInformation}.
+     * @param rejections     counts the requests that this node rejects.
+     * @param features       features of this node, as in {@link dev.ffmverbs.ccm.value.PeerInformation}.
      */
     public Interconnects(
         final NodeIdentity identity, final MemoryAddresses memory, final Duration connectTimeout,
@@ -67,8 +70,8 @@ public final class Interconnects implements CompletionSource, AutoCloseable {
      *
      * @param device  the device.
      * @param address this node's address and port on it.
-     * @throws dev.ffmverbs.VerbsException         when it cannot be opened.
-     * @throws dev.ffmverbs.cm.ConnectionException when it has no connection manager.
+     * @throws dev.ffmverbs.VerbsException         if the device cannot be opened.
+     * @throws dev.ffmverbs.cm.ConnectionException if the device has no connection manager.
      */
     public void add(final Device device, final InetSocketAddress address) {
         final Context context = device.open();
@@ -83,7 +86,7 @@ public final class Interconnects implements CompletionSource, AutoCloseable {
     }
 
     /**
-     * The memory of the boot-status variable, to publish in.
+     * Returns the memory of the boot-status variable, for publishing.
      *
      * @return {@link BootStatusVariable#LENGTH_BYTES} bytes at the beginning of a page.
      */
@@ -96,10 +99,10 @@ public final class Interconnects implements CompletionSource, AutoCloseable {
      *
      * @param name      the partner's name.
      * @param addresses its predetermined address and port on each interconnect.
-     * @param onNews    called, on any thread, when an operation over a link to it has completed, it has written into
-     *                  its mailbox, or a connection from or to it has ended.
-     * @return the paths to it, which end with this.
-     * @throws dev.ffmverbs.VerbsException when memory cannot be registered.
+     * @param onNews    called on any thread when an operation over a link to the partner has completed, the partner has
+     *     written into its mailbox, or a connection with it has ended.
+     * @return the paths to it, which are closed with this object.
+     * @throws dev.ffmverbs.VerbsException if memory cannot be registered.
      */
     public PartnerPaths addPartner(
         final String name, final List<InetSocketAddress> addresses, final Runnable onNews) {
@@ -114,22 +117,25 @@ public final class Interconnects implements CompletionSource, AutoCloseable {
     /**
      * Listens on all addresses. Requests wait until {@link #admit} is called.
      *
-     * @param partnerCount how many partners will be added.
-     * @throws dev.ffmverbs.cm.ConnectionException when a port is taken, or an address is not the device's.
+     * @param partnerCount number of partners that will be added.
+     * @throws dev.ffmverbs.cm.ConnectionException if a port is taken or an address is not one of the device's.
      */
     public void listen(final int partnerCount) {
         interconnects.forEach(interconnect -> interconnect.listen(partnerCount));
     }
 
-    /** Rehearses the handshake on every device, so that its code is compiled when partners come; a bounded time. */
+    /**
+     * Rehearses the handshake on every device for a bounded time, so that its code is compiled when partners connect.
+     */
     public void rehearse() {
         interconnects.forEach(Interconnect::rehearse);
     }
 
     /**
-     * Hands requests on from now on, beginning with those that wait; all partners are added.
+     * Passes requests on from now on, beginning with those that wait. All partners must have been added.
      *
-     * @param handler gets the requests of known partners, on a thread that must not be blocked; others are rejected.
+     * @param handler receives the requests of known partners, on a thread that must not be blocked; others are
+     *     rejected.
      */
     public void admit(final Consumer<IncomingRequest> handler) {
         interconnects.forEach(interconnect -> interconnect.admit(handler));
@@ -161,7 +167,7 @@ public final class Interconnects implements CompletionSource, AutoCloseable {
     }
 
     /**
-     * This node's addresses, as the devices know them.
+     * Returns this node's addresses in the form the devices use.
      *
      * @return the GIDs that ports connect to, one for each interconnect.
      */
@@ -170,18 +176,18 @@ public final class Interconnects implements CompletionSource, AutoCloseable {
     }
 
     /**
-     * The largest packet payload that all devices take.
+     * Returns the largest packet payload that all devices support.
      *
-     * @return bytes.
+     * @return the payload in bytes.
      */
     public int mtuBytes() {
         return interconnects.stream().mapToInt(interconnect -> interconnect.localGid().mtuBytes()).min().orElseThrow();
     }
 
     /**
-     * Whether partners can connect, over one interconnect at least.
+     * Whether partners can connect over at least one interconnect.
      *
-     * @return false when on no device the events of connections are read any longer.
+     * @return false if no device reads the events of connections any longer.
      */
     public boolean canConnect() {
         for (int i = 0; i < interconnects.size(); i++) {
@@ -192,12 +198,12 @@ public final class Interconnects implements CompletionSource, AutoCloseable {
         return false;
     }
 
-    /** Rejects all who come from now on. Doing so again does nothing. */
+    /** Rejects all requests from now on. Has no effect if called again. */
     public void stopListening() {
         interconnects.forEach(Interconnect::stopListening);
     }
 
-    /** Frees everything; links and unanswered requests are closed before. */
+    /** Frees everything. Links and unanswered requests must be closed before. */
     @Override
     public void close() {
         watchers.forEach(CompletionWatcher::close);

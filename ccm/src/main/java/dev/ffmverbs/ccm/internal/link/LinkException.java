@@ -3,20 +3,20 @@ package dev.ffmverbs.ccm.internal.link;
 
 import dev.ffmverbs.ccm.value.AttemptOutcome;
 
-/** No connection to the partner could be made. */
+/** Thrown if no connection to the partner could be made. */
 public final class LinkException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Why. */
+    /** What the failure means for the attempt. */
     private final AttemptOutcome outcome;
 
     /**
-     * Says why there is no connection.
+     * Creates the exception.
      *
-     * @param outcome what it means for the attempt.
-     * @param message every fact.
-     * @param cause   what was reported; null when the connection itself was made.
+     * @param outcome what the failure means for the attempt.
+     * @param message all facts.
+     * @param cause   what was reported; null if the connection itself was made.
      */
     public LinkException(final AttemptOutcome outcome, final String message, final Throwable cause) {
         super(message, cause);
@@ -24,7 +24,7 @@ public final class LinkException extends RuntimeException {
     }
 
     /**
-     * What it means for the attempt.
+     * Returns what the failure means for the attempt.
      *
      * @return the outcome.
      */

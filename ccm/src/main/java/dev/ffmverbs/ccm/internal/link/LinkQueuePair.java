@@ -17,12 +17,12 @@ final class LinkQueuePair implements AutoCloseable {
     private volatile CompletionTarget target = NOBODY;
 
     /**
-     * A queue pair whose completions have no target yet.
+     * Creates a queue pair whose completions have no target yet.
      *
-     * @param completions where it completes.
+     * @param completions the queue in which it completes.
      * @param queuePair   the queue pair.
-     * @param slot        its place among those that complete there.
-     * @param entries     how many completions of it there can be at a time.
+     * @param slot        its slot in that queue.
+     * @param entries     maximum number of its completions at a time.
      */
     LinkQueuePair(final DeviceCompletions completions, final QueuePair queuePair, final int slot, final int entries) {
         this.completions = completions;
@@ -44,24 +44,27 @@ final class LinkQueuePair implements AutoCloseable {
         return entries;
     }
 
-    /** Says who hears of completions from now on. */
+    /** Sets the target of completions from now on. */
     void target(final CompletionTarget newTarget) {
         target = newTarget;
     }
 
-    /** A number for a work request that no other has, and that leads its completion here. */
+    /** Returns a unique id for a work request, which leads its completion here. */
     long nextWorkRequestId() {
         return completions.nextWorkRequestId(slot);
     }
 
-    /** Tells of a completion, unless it is one of a queue pair that had the slot before. */
+    /** Passes on a completion, unless it belongs to a queue pair that had the slot before. */
     void complete(final long workRequestId, final WorkCompletionStatus status) {
         if (workRequestId - firstWorkRequestId > 0) {
             target.complete(workRequestId, status);
         }
     }
 
-    /** Destroys the queue pair; completions that are still to be polled reach no target. Closing again does nothing. */
+    /**
+     * Destroys the queue pair. Completions that have not been polled yet reach no target. Has no effect if called
+     * again.
+     */
     @Override
     public void close() {
         target = NOBODY;

@@ -7,10 +7,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * A node's name in 16 bytes, which is what a connection request has room for: the beginning of its SHA-256 digest.
+ * Identifies a node's name in 16 bytes, because a connection request has no room for more. It is the beginning of the
+ * name's SHA-256 digest.
  *
  * @param high the first 8 bytes.
- * @param low  the others.
+ * @param low  the last 8 bytes.
  */
 record NodeNumber(long high, long low) {
 
@@ -20,7 +21,7 @@ record NodeNumber(long high, long low) {
                 MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.US_ASCII)));
             return new NodeNumber(digest.getLong(), digest.getLong());
         } catch (final NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java runtime has no SHA-256, which all must have", e);
+            throw new IllegalStateException("this Java runtime has no SHA-256, although every one must have it", e);
         }
     }
 }

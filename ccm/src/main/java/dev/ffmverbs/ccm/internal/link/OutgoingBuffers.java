@@ -10,13 +10,16 @@ import dev.ffmverbs.ccm.internal.memory.MailboxRecord;
 import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
 import java.lang.foreign.SegmentAllocator;
 
-/** The local end of READs and WRITEs: where a boot-status variable is delivered, and a record is sent from. */
+/**
+ * The local buffers of READs and WRITEs: one to which a boot-status variable is delivered, and one from which a record
+ * is sent.
+ */
 final class OutgoingBuffers implements AutoCloseable {
 
     static final long STATUS_OFFSET = 0;
     static final long RECORD_OFFSET = 128;
 
-    /** Buffers of several partners share no cache line. */
+    /** Buffers of different partners share no cache line. */
     private static final long ALIGNMENT_BYTES = 64;
     private static final long LENGTH_BYTES = RECORD_OFFSET + MailboxSlot.LONGEST_RECORD_BYTES;
 
@@ -25,10 +28,10 @@ final class OutgoingBuffers implements AutoCloseable {
     private final MailboxRecord record;
 
     /**
-     * Registers buffers.
+     * Registers the buffers.
      *
      * @param domain protection domain of the queue pairs that use them.
-     * @param memory gives their memory, which outlives them.
+     * @param memory allocates their memory, which outlives them.
      */
     OutgoingBuffers(final ProtectionDomain domain, final SegmentAllocator memory) {
         region = domain.register(memory.allocate(LENGTH_BYTES, ALIGNMENT_BYTES), Access.LOCAL_WRITE);

@@ -7,8 +7,8 @@ import dev.ffmverbs.ccm.internal.memory.BootStatusVariable;
 import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
 
 /**
- * The work requests to a partner's memory: one READ, and one WRITE that is changed for each slot, since one operation
- * is under way at a time.
+ * The work requests to a partner's memory: one READ and one WRITE. The WRITE is changed for each slot, which is
+ * possible because one operation is outstanding at a time.
  */
 final class OutgoingRequests {
 
@@ -19,12 +19,12 @@ final class OutgoingRequests {
     private final SendRequest write = SendRequest.allocate(1);
 
     /**
-     * Requests for one connection.
+     * Creates the requests for one connection.
      *
-     * @param buffers  local end of READs and WRITEs.
+     * @param buffers  local buffers of READs and WRITEs.
      * @param status   the partner's boot-status variable.
      * @param mailbox  the partner's mailbox.
-     * @param notifies whether the partner is told by immediate data what is written after the handshake.
+     * @param notifies whether immediate data notifies the partner of what is written after the handshake.
      */
     OutgoingRequests(
         final OutgoingBuffers buffers, final RemoteRegion status, final RemoteRegion mailbox, final boolean notifies) {

@@ -4,45 +4,45 @@ package dev.ffmverbs.ccm.internal.link;
 import dev.ffmverbs.ccm.internal.memory.PartnerMemory;
 import java.net.InetSocketAddress;
 
-/** An outgoing connection to a partner: its memory, as long as the connection lasts. */
+/** An outgoing connection to a partner. It gives access to the partner's memory as long as it lasts. */
 public interface PartnerLink extends PartnerMemory, AutoCloseable {
 
     /**
-     * The partner's epoch with this node.
+     * Returns the partner's epoch with this node.
      *
-     * @return what the partner told when it accepted the connection.
+     * @return the epoch that the partner sent when it accepted the connection.
      */
     long partnerEpoch();
 
     /**
-     * This node's end.
+     * Returns this node's end of the connection.
      *
-     * @return address and port.
+     * @return its address and port.
      */
     InetSocketAddress localAddress();
 
     /**
-     * The partner's end.
+     * Returns the partner's end of the connection.
      *
-     * @return address and port.
+     * @return its address and port.
      */
     InetSocketAddress remoteAddress();
 
     /**
-     * Whether this node and the partner tell each other by immediate data that they have written into a mailbox.
+     * Whether this node and the partner notify each other by immediate data that they have written into a mailbox.
      *
-     * @return false when one of them is of a version that does not: then its mailbox must be looked into.
+     * @return false if the version of one of them does not support that; then the mailbox must be polled.
      */
     boolean hasNotifications();
 
     /**
      * Whether the connection has ended.
      *
-     * @return true from then on.
+     * @return true from its end on.
      */
     boolean isBroken();
 
-    /** Ends the connection; the partner is told. Closing again does nothing. */
+    /** Ends the connection and notifies the partner. Has no effect if called again. */
     @Override
     void close();
 }

@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * All paths to one partner: they share its mailbox, and the partner has one connection at a time over one of them.
+ * All paths to one partner. They share its mailbox. The partner has one connection at a time, over one of them.
  *
- * <p>Used by the thread of the sessions.
+ * <p>Used by the session thread.
  */
 public final class PartnerPaths implements PartnerAccess {
 
@@ -24,11 +24,11 @@ public final class PartnerPaths implements PartnerAccess {
     private final Runnable onNews;
 
     /**
-     * No path yet; the interconnects add them.
+     * Creates an empty list of paths; the interconnects add them.
      *
      * @param names   names of this node and the partner, for the log.
-     * @param mailbox what the partner writes into.
-     * @param onNews  called, on any thread, when something has completed, come or ended at any of the paths.
+     * @param mailbox the memory that the partner writes.
+     * @param onNews  called on any thread when anything has completed, arrived or ended on one of the paths.
      */
     PartnerPaths(final String names, final Mailbox mailbox, final Runnable onNews) {
         this.names = names;
@@ -36,7 +36,7 @@ public final class PartnerPaths implements PartnerAccess {
         this.onNews = onNews;
     }
 
-    /** Something has completed, come or ended at one of the paths. */
+    /** Reports that something has completed, arrived or ended on one of the paths. */
     void tellNews() {
         onNews.run();
     }
@@ -46,15 +46,15 @@ public final class PartnerPaths implements PartnerAccess {
     }
 
     /**
-     * The paths.
+     * Returns the paths.
      *
-     * @return in the order of the interconnects.
+     * @return the paths, in the order of the interconnects.
      */
     public List<VerbsPath> paths() {
         return List.copyOf(paths);
     }
 
-    /** A new connection replaces the former one, over whichever path that came. */
+    /** A new connection replaces the former one, even over another path. */
     void endIncoming() {
         paths.forEach(VerbsPath::endIncoming);
     }
@@ -92,7 +92,8 @@ public final class PartnerPaths implements PartnerAccess {
             paths.forEach(VerbsPath::register);
         } catch (final VerbsException e) {
             LOGGER.log(Level.WARNING,
-                names + ": memory for the partner cannot be registered now; it will be when the partner connects", e);
+                names + ": memory for the partner cannot be registered now; it is registered when the partner connects",
+                e);
         }
     }
 }

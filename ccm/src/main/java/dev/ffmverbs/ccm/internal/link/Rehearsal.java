@@ -26,40 +26,40 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Shakes hands with this node itself, before it answers others, until the code of a handshake is compiled.
+ * Performs handshakes of this node with itself, before it answers others, until the code of a handshake is compiled.
  *
  * <p>A JVM loads and links code when it first runs, interprets it for some hundred calls, and then compiles it. Without
- * this the first handshake and the first heartbeats take many times as long as later ones, in the middle of operations
- * that have time limits. It takes at most {@value #MOST_ROUNDS} times {@value #HANDSHAKES_IN_A_ROUND} handshakes in a
- * fresh JVM, and never much more than {@link #LIMIT_NS}. Later nodes of the same JVM go on with what the first ones
- * have left of these handshakes, and once the code is compiled each does a single one. A node needs no rehearsal to
- * work: a device that does not reach itself goes without.
+ * a rehearsal, the first handshake and the first heartbeats take many times as long as later ones, within operations
+ * that have time limits. A rehearsal takes at most {@value #MOST_ROUNDS} times {@value #HANDSHAKES_IN_A_ROUND}
+ * handshakes in a fresh JVM, and never much more than {@link #LIMIT_NS}. Later nodes of the same JVM perform only what
+ * remains of these handshakes; once the code is compiled, each performs a single one. A node works without a rehearsal
+ * too: it is skipped on a device that cannot reach itself.
  */
 final class Rehearsal {
 
     /**
-     * The longest it takes, unless one call into the device does. Two nodes that start on two processors do with it
-     * their first handshake in a quarter of the time, and need a tenth more processor time until they have a session;
-     * a longer rehearsal costs more than it brings.
+     * Time limit of a rehearsal, which only a single call into the device may exceed. With it, two nodes that start on
+     * two processors perform their first handshake in a quarter of the time, and need a tenth more processor time until
+     * they have a session. A longer rehearsal costs more than it gains.
      */
     static final long LIMIT_NS = TimeUnit.MILLISECONDS.toNanos(60);
 
     static final int HANDSHAKES_IN_A_ROUND = 16;
 
-    /** A JVM compiles what has been called 200 times. */
+    /** A JVM compiles a method after 200 calls. */
     static final int MOST_ROUNDS = 14;
     static final int MOST_HANDSHAKES = MOST_ROUNDS * HANDSHAKES_IN_A_ROUND;
 
-    /** Handshakes that nodes of this JVM have rehearsed, for each provider, whose code is its own. */
+    /** Handshakes that nodes of this JVM have rehearsed, counted for each provider because each has different code. */
     private static final Map<String, Integer> REHEARSED = new ConcurrentHashMap<>();
 
     private static final Logger LOGGER = System.getLogger(Rehearsal.class.getName());
 
-    /** The code is taken for compiled after this many rounds in which no handshake was clearly faster than before. */
+    /** The code counts as compiled after this many rounds in which no handshake was clearly faster than before. */
     private static final int STEADY_ROUNDS = 4;
     private static final double CLEARLY_FASTER = 0.9;
 
-    /** One in this many handshakes sleeps while it waits, which takes longer. */
+    /** One in this many handshakes sleeps while it waits, which takes longer than polling. */
     private static final int SLEEPING = 4;
 
     private static final int PORT = 1;
@@ -87,19 +87,20 @@ final class Rehearsal {
     }
 
     /**
-     * Rehearses.
+     * Rehearses the handshake.
      *
      * @param context device of the node.
      * @param gid     the device's address.
-     * @param self    who the node is.
-     * @param address where it will listen.
-     * @param limitNs the longest it may take; {@link #LIMIT_NS} before a node listens.
-     * @return how many handshakes were completed; 0 when the device does not reach itself, or not in time.
+     * @param self    identity of the node.
+     * @param address address and port where the node will listen.
+     * @param limitNs time limit; {@link #LIMIT_NS} before a node listens.
+     * @return the number of handshakes completed; 0 if the device does not reach itself in time.
      */
     static int run(
         final Context context, final DeviceGid gid, final NodeIdentity self, final InetSocketAddress address,
         final long limitNs) {
-        // The queue pair is closed first: what is under way when the time is over still finds its memory.
+        // The queue pair is closed first, so that an operation still outstanding when the time is over finds its
+        // memory.
         try (Arena arena = Arena.ofShared();
              ProtectionDomain domain = context.allocateProtectionDomain();
              DeviceCompletions completions = new DeviceCompletions(context);
@@ -142,7 +143,7 @@ final class Rehearsal {
         return completed;
     }
 
-    /** Rehearses until handshakes take no less time than before, or the time or their number is used up. */
+    /** Rehearses until handshakes no longer become faster, or the time or their number is used up. */
     private int untilSteady(final int most) {
         long bestNs = Long.MAX_VALUE;
         int completed = 0;
@@ -166,7 +167,7 @@ final class Rehearsal {
         return steadyRounds >= STEADY_ROUNDS;
     }
 
-    /** Whether a handshake was completed before the time is over; polled for or waited for, as sessions do. */
+    /** Performs one handshake, by polling or by waiting as sessions do. Returns whether it completed in time. */
     private boolean shakeHands(final boolean sleeps) {
         final Handshake.Parties parties = new Handshake.Parties(new Incarnation(self.bootId(), 0),
             BootPhase.INITIALIZING, 0, partner -> self.prove(Proof.Role.HELLO, self.name(), partner));

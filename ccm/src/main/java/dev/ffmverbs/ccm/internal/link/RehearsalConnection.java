@@ -15,8 +15,8 @@ import dev.ffmverbs.ccm.value.MemoryAddresses;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A node's connection to itself: memory as a partner has it, in a region that no other node knows. It owns none of the
- * objects it uses. Used by one thread.
+ * A node's connection to itself. Its memory is like a partner's, in a region that no other node knows. It owns none of
+ * the objects it uses. Used by one thread.
  */
 final class RehearsalConnection implements PartnerMemory, CompletionTarget {
 
@@ -32,12 +32,13 @@ final class RehearsalConnection implements PartnerMemory, CompletionTarget {
     private WorkCompletionStatus completed;
 
     /**
-     * A connection.
+     * Creates a connection.
      *
-     * @param completions where the queue pair completes.
-     * @param queuePair   connected to itself.
-     * @param buffers     where a boot-status variable is delivered, and a record is sent from.
-     * @param memory      the partner's part, {@link #MEMORY_BYTES} that it may READ and WRITE.
+     * @param completions the queue in which the queue pair completes.
+     * @param queuePair   a queue pair that is connected to itself.
+     * @param buffers     buffers for the boot-status variable and for the record.
+     * @param memory      memory in the role of the partner's, {@link #MEMORY_BYTES} that the queue pair may READ and
+     *     WRITE.
      */
     RehearsalConnection(
         final DeviceCompletions completions, final LinkQueuePair queuePair, final OutgoingBuffers buffers,
@@ -52,7 +53,7 @@ final class RehearsalConnection implements PartnerMemory, CompletionTarget {
         queuePair.target(this);
     }
 
-    /** Where the partner's part has its boot-status variable. */
+    /** Returns the part of the memory that holds the boot-status variable. */
     static MemorySegment statusMemory(final MemoryRegion memory) {
         return memory.segment().asSlice(0, BootStatusVariable.LENGTH_BYTES);
     }
@@ -83,7 +84,7 @@ final class RehearsalConnection implements PartnerMemory, CompletionTarget {
         return status;
     }
 
-    /** Looks for completions, and sleeps until there are some or the time is over. */
+    /** Polls for completions, and sleeps until there are some or the time is over. */
     void awaitCompletion(final long timeoutNs) {
         if (completions.poll() == 0) {
             completions.arm();
@@ -94,7 +95,7 @@ final class RehearsalConnection implements PartnerMemory, CompletionTarget {
         }
     }
 
-    /** Looks for completions. */
+    /** Polls for completions. */
     void pollCompletions() {
         completions.poll();
     }

@@ -4,7 +4,7 @@ package dev.ffmverbs.ccm.internal.link;
 import dev.ffmverbs.ccm.value.AttemptOutcome;
 import dev.ffmverbs.ccm.value.Rejection;
 
-/** How the private data of a rejection tells its reason, and what the reason means for the node that is rejected. */
+/** Encodes the reason of a rejection in its private data, and says what the reason means for the rejected node. */
 final class RejectionFormat {
 
     private static final int LENGTH_BYTES = 12;
@@ -23,7 +23,7 @@ final class RejectionFormat {
         };
     }
 
-    /** What a rejection means for the attempt of the node that is rejected. */
+    /** Returns what a rejection means for the attempt of the rejected node. */
     static AttemptOutcome outcomeOf(final Rejection reason) {
         return switch (reason) {
             case UNKNOWN_NODE, NOT_A_NODE, ADDRESS_NOT_ALLOWED -> AttemptOutcome.UNKNOWN_TO_PARTNER;
@@ -39,7 +39,10 @@ final class RejectionFormat {
         return data;
     }
 
-    /** What the private data of a rejection means for the node that gets it; without private data nobody listens. */
+    /**
+     * Returns what the private data of a rejection means for the node that receives it. If there is none, nobody
+     * listens.
+     */
     static AttemptOutcome decode(final byte[] data) {
         try {
             final int code = GreetingFormat.open(data, LENGTH_BYTES).getInt();

@@ -13,23 +13,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Counts who was rejected and why, and tells an observer and the log of it as often as a person can read.
+ * Counts rejections by source and reason, and reports them to an observer and the log no more often than a person can
+ * read.
  *
- * <p>All rejections are counted. The observer hears of the first of each source and reason, and of further ones at most
- * every {@value #TOLD_AGAIN_SECONDS} seconds; in all it hears of {@value #TOLD_AT_ONCE} at once and one per second. The
- * log has the first of each source and reason, {@value #LOGGED_AT_ONCE} at once and one per minute. What is told says
- * how many were not. So strangers who keep trying, from however many addresses, cost neither memory nor disk.
+ * <p>All rejections are counted. The observer is notified of the first of each source and reason, and of further ones
+ * at most every {@value #TOLD_AGAIN_SECONDS} seconds. Altogether it is notified of at most {@value #TOLD_AT_ONCE} at
+ * once and then one per second. The log has the first of each source and reason, at most {@value #LOGGED_AT_ONCE} at
+ * once and then one per minute. Each report says how many were left out. Therefore strangers who keep trying, from any
+ * number of addresses, cost neither memory nor disk space.
  *
  * <p>Thread-safe.
  */
 public final class Rejections {
 
-    /** Hears of rejections. */
+    /** Is notified of rejections. */
     @FunctionalInterface
     public interface Observer {
 
         /**
-         * A request, or an answer at a partner's address, was rejected.
+         * Handles the rejection of a request, or of an answer at a partner's address.
          *
          * @param source where the request came from, or the address that was not a partner's.
          * @param reason why.
@@ -47,11 +49,11 @@ public final class Rejections {
 
     private static final Logger LOGGER = System.getLogger(Rejections.class.getName());
 
-    /** An address that was rejected, and why. */
+    /** An address that was rejected, and the reason. */
     private record Source(InetAddress address, Rejection reason) {
     }
 
-    /** When the observer was told of a source for the last time, and what it was not told since. */
+    /** When the observer was last notified of a source, and the rejections of it since then. */
     private static final class Told {
         private final long lastNs;
         private long untold;
@@ -78,10 +80,10 @@ public final class Rejections {
     private long unlogged;
 
     /**
-     * No rejections yet.
+     * Creates an empty count.
      *
      * @param node     name of the node that rejects, for the log.
-     * @param observer hears of rejections, on the thread that rejects.
+     * @param observer is notified of rejections, on the thread that rejects.
      */
     public Rejections(final String node, final Observer observer) {
         this(node, observer, System::nanoTime);
@@ -96,7 +98,7 @@ public final class Rejections {
     }
 
     /**
-     * Counts a rejection.
+     * Counts a rejection and reports it if that is due.
      *
      * @param source where the request came from.
      * @param reason why it was rejected.
@@ -115,13 +117,13 @@ public final class Rejections {
                 return;
             }
             untold = before == null || before.untold == 0 ? ""
-                : "; " + before.untold + " more of it for this reason since the last that was told";
+                : "; " + before.untold + " more from there for this reason since the last report";
             sources.put(key, new Told(nowNs));
             logged = before == null && reason != Rejection.LEAVING ? takeUnlogged(nowNs) : null;
         }
         if (logged != null) {
-            LOGGER.log(Level.WARNING, "node {0} rejected {1}: {2}; further rejections of it for this reason are counted"
-                + " only{3}", node, source.getAddress().getHostAddress(), detail, logged);
+            LOGGER.log(Level.WARNING, "node {0} rejected {1}: {2}; further rejections from there for this reason"
+                + " are only counted{3}", node, source.getAddress().getHostAddress(), detail, logged);
         }
         observer.onRejection(source, reason, detail + untold);
     }
@@ -134,7 +136,7 @@ public final class Rejections {
         }
     }
 
-    /** What a line of the log says of lines that there are not; null when there is to be none. */
+    /** Returns what a line of the log says about omitted lines; null if no line is logged now. */
     private String takeUnlogged(final long nowNs) {
         if (!logging.take(nowNs)) {
             unlogged++;
@@ -146,7 +148,7 @@ public final class Rejections {
     }
 
     /**
-     * How many were rejected.
+     * Returns how many rejections there were for each reason.
      *
      * @return a copy; reasons that never occurred are not in it.
      */
@@ -156,7 +158,7 @@ public final class Rejections {
         }
     }
 
-    /** Sources and reasons that further rejections are compared with. */
+    /** Returns how many sources and reasons further rejections are compared with. */
     int sourceCount() {
         synchronized (counts) {
             return sources.size();

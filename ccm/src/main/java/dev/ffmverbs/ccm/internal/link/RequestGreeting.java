@@ -7,15 +7,15 @@ import dev.ffmverbs.ccm.value.BootId;
 import java.nio.ByteBuffer;
 
 /**
- * What a node says of itself when it requests a connection.
+ * What a node says about itself when it requests a connection.
  *
  * @param node   the requesting node.
  * @param bootId its boot id.
- * @param proof  the beginning of its proof that it has the shared secret.
+ * @param proof  the first bytes of its proof that it has the shared secret.
  */
 record RequestGreeting(NodeNumber node, BootId bootId, ByteBuffer proof) {
 
-    /** All that a connection request can carry. */
+    /** The most that a connection request can carry. */
     static final int LENGTH_BYTES = 56;
 
     byte[] encode() {

@@ -32,20 +32,20 @@ import java.util.concurrent.CompletionException;
 
 /**
  * One path to one partner, over RDMA verbs: a protection domain, the memory that the partner may reach, and the
- * connections both ways.
+ * connections in both directions.
  *
- * <p>Everything is registered when the path is made, before the node answers. Used by the manager's thread, except
- * that futures of {@link #connect} complete on others.
+ * <p>Everything is registered when the path is created, before the node answers. Used by the session thread, except
+ * that futures of {@link #connect} complete on other threads.
  */
 public final class VerbsPath implements PartnerPath, AutoCloseable {
 
-    /** With exponent and count an operation fails about half a second after the partner has gone silent. */
+    /** With this exponent and this count, an operation fails about half a second after the partner has gone silent. */
     private static final int TIMEOUT_EXPONENT = 14;
     private static final int RETRY_COUNT = 6;
 
     private static final int REQUESTS = 2;
 
-    /** Two connections each way: one takes the place of another. */
+    /** Two connections in each direction, because a new one replaces an old one. */
     private static final int EXPECTED_COMPLETIONS = 2 * (REQUESTS + IncomingConnection.NOTIFICATIONS);
     private static final int DEVICE_PORT = 1;
     private static final Access[] PARTNERS_ACCESS = {Access.REMOTE_READ, Access.REMOTE_WRITE};
@@ -80,12 +80,12 @@ public final class VerbsPath implements PartnerPath, AutoCloseable {
         return name;
     }
 
-    /** Whether requests of this partner may come from there. */
+    /** Whether requests of this partner may come from this address. */
     boolean isAt(final InetAddress source) {
         return address.getAddress().equals(source);
     }
 
-    /** Registers what the partner reaches, under new keys, unless it is registered. */
+    /** Registers the memory that the partner reaches, under new keys, unless it is already registered. */
     void register() {
         if (statusRegion == null) {
             statusRegion = domain.registerAt(interconnect.statusMemory(), interconnect.memory().statusAddress(),
@@ -152,7 +152,7 @@ public final class VerbsPath implements PartnerPath, AutoCloseable {
         return linking;
     }
 
-    /** What every request of this node to the partner carries; made for the first one. */
+    /** Returns what every request of this node to the partner carries. Created with the first one. */
     private byte[] request() {
         if (request == null) {
             final NodeIdentity self = interconnect.identity();
@@ -221,7 +221,7 @@ public final class VerbsPath implements PartnerPath, AutoCloseable {
         }
     }
 
-    /** Accepts a request in place of the connection there was before. */
+    /** Accepts a request. The new connection replaces the former one. */
     void accept(final ConnectionRequest request, final BootId bootId, final long epoch) {
         paths.endIncoming();
         paths.mailbox().clear();
@@ -248,7 +248,7 @@ public final class VerbsPath implements PartnerPath, AutoCloseable {
         }
     }
 
-    /** Receive requests are there before the partner can notify this node. */
+    /** Receive requests are posted before the partner can notify this node. */
     private IncomingConnection prepareIncoming(final BootId bootId) {
         final LinkQueuePair queuePair = interconnect.completions().create(domain, 1, IncomingConnection.NOTIFICATIONS);
         boolean prepared = false;
@@ -276,13 +276,16 @@ public final class VerbsPath implements PartnerPath, AutoCloseable {
         }
     }
 
-    /** The incarnation connected over this path; null when there is none, or its connection has ended. */
+    /** Returns the incarnation connected over this path; null if there is none or its connection has ended. */
     BootId connectedBootId() {
         final IncomingConnection present = incoming;
         return present == null || present.hasEnded() ? null : present.bootId();
     }
 
-    /** Frees a connection that has ended, and renews what the partner may notify; returns when to call again. */
+    /**
+     * Frees a connection that has ended, and replaces receive requests that notifications have used. Returns when to
+     * call again.
+     */
     long maintain(final long nowNs) {
         final IncomingConnection present = incoming;
         if (present == null) {
@@ -339,7 +342,7 @@ public final class VerbsPath implements PartnerPath, AutoCloseable {
         return interconnect.hasNotifications();
     }
 
-    /** Something of this partner's has completed, come or ended. */
+    /** Reports that something of this partner has completed, arrived or ended. */
     void tellNews() {
         paths.tellNews();
     }
@@ -349,7 +352,7 @@ public final class VerbsPath implements PartnerPath, AutoCloseable {
         return name + " (" + address + ")";
     }
 
-    /** Ends the partner's connection and frees everything; links made by {@link #connect} are closed before. */
+    /** Ends the partner's connection and frees everything. Links created by {@link #connect} must be closed before. */
     @Override
     public void close() {
         endIncoming();

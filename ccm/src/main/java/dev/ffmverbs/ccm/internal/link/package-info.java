@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * The connections between two nodes: a link, over which this node reads and writes the partner's memory, and an access,
- * over which the partner reads and writes this node's.
+ * The connections between two nodes. Over a link, this node reads and writes the partner's memory. Over an access, the
+ * partner reads and writes this node's memory.
  *
- * <p>{@link PartnerPath}, {@link PartnerLink} and {@link PartnerAccess} are what a session needs of them.
- * {@link Interconnects} and {@link PartnerPaths} provide it over RDMA verbs, whichever devices run them. What completes
- * at any link over a device is reported in one completion queue, and handed to its link by the thread that polls the
- * {@link CompletionSource}. A {@link ClientGrant} is what one client shares with one partner.
+ * <p>A session uses {@link PartnerPath}, {@link PartnerLink} and {@link PartnerAccess}. {@link Interconnects} and
+ * {@link PartnerPaths} implement them over RDMA verbs, on any device. What completes on the links over a device is
+ * reported in one completion queue. The thread that polls the {@link CompletionSource} passes it to its link. A {@link
+ * ClientGrant} is what one client shares with one partner.
  *
- * <p>What the two nodes must know of each other before any memory can be read travels in the private data of the
- * connection: who asks, version, boot id and a proof of the shared secret with the {@link RequestGreeting request};
- * addresses and keys of the memory, and another proof, with the {@link AcceptGreeting acceptance}; and why with a
- * {@link dev.ffmverbs.ccm.value.Rejection}.
+ * <p>The private data of the connection carries what the two nodes must know about each other before any memory can be
+ * read. A {@link RequestGreeting request} carries the identity of the requesting node, its version, its boot id and a
+ * proof of the shared secret. An {@link AcceptGreeting acceptance} carries addresses and keys of the memory, and
+ * another proof. A {@link dev.ffmverbs.ccm.value.Rejection} carries the reason.
  *
- * <p><b>Guarantees.</b> A node answers partners once memory is registered for all of them; requests that come before
- * wait. Each partner has a protection domain: the boot-status variable for READ only, the mailbox for WRITE only.
- * Through the link the partner reaches nothing at all. The memory of a client is registered in the same domain, and
- * reached over its own queue pairs. When {@link PartnerAccess#revoke} and {@link ClientGrant#fence} return, nothing the
- * partner has sent or will send reaches this node's memory.
+ * <p><b>Guarantees.</b> A node answers partners once memory is registered for all of them; earlier requests wait. Each
+ * partner has a separate protection domain, with the boot-status variable for READ only and the mailbox for WRITE only.
+ * Through the link the partner reaches nothing at all. The memory of a client is registered in the same domain and
+ * reached over the client's queue pairs. When {@link PartnerAccess#revoke} and {@link ClientGrant#fence} return,
+ * nothing the partner has sent or will send reaches this node's memory.
  *
  * <p>Depends on {@code memory}, {@code handshake}, {@code trust}, {@code thread} and {@code dev.ffmverbs.ccm.value},
  * and on the verbs objects and connections of {@code dev.ffmverbs} and {@code dev.ffmverbs.cm}.

@@ -11,11 +11,11 @@ import java.util.function.LongSupplier;
 /**
  * READs a partner's boot-status variable every interval, over one connection.
  *
- * <p>Used by one thread, which calls {@link #advance} again and again; it never blocks and allocates nothing.
+ * <p>Used by one thread, which calls {@link #advance} repeatedly. It never blocks and allocates nothing.
  */
 public final class Heartbeat {
 
-    /** What a call of {@link #advance} has brought. */
+    /** The result of a call of {@link #advance}. */
     public enum Beat {
 
         /** Nothing is due. */
@@ -24,19 +24,21 @@ public final class Heartbeat {
         /** A READ is outstanding. */
         PENDING,
 
-        /** A READ delivered a whole record of the incarnation agreed on: {@link #counter} is news. */
+        /** A READ delivered a complete record of the incarnation agreed on. {@link #counter} is up to date. */
         HEARD,
 
-        /** READs of a whole interval delivered torn records only: the partner is reached, and nothing more is known. */
+        /**
+         * The READs of a whole interval delivered only torn records. The partner is reached, and nothing more is known.
+         */
         TORN,
 
-        /** As HEARD, and the partner says that it is leaving. */
+        /** Like HEARD, and the partner says that it is leaving. */
         LEAVING,
 
-        /** A READ delivered a whole record of another incarnation: the partner restarted. */
+        /** A READ delivered a complete record of another incarnation: the partner has restarted. */
         RESTARTED,
 
-        /** A READ failed or was given up; this connection is of no more use. */
+        /** A READ failed or was abandoned. This connection can no longer be used. */
         FAILED
     }
 
@@ -55,7 +57,10 @@ public final class Heartbeat {
     private long lookedNs;
     private long issuedNs;
 
-    /** For how long the READ has been outstanding while this node ran: the time limit is none for its own pauses. */
+    /**
+     * How long the READ has been outstanding while this node ran. Pauses of this node do not count towards the time
+     * limit.
+     */
     private long waitedNs;
     private boolean outstanding;
     private int tornReads;
@@ -64,12 +69,12 @@ public final class Heartbeat {
     private WorkCompletionStatus failure;
 
     /**
-     * A heartbeat whose first READ is due one interval from now.
+     * Creates a heartbeat whose first READ is due one interval from now.
      *
      * @param memory     the partner's memory, over a connection on which the handshake is complete.
      * @param bootId     the partner's boot id, as agreed on.
      * @param generation the partner's generation, as agreed on.
-     * @param statistics gets every READ.
+     * @param statistics receives every READ.
      * @param clock      monotonic time in nanoseconds.
      * @param intervalNs time between two READs.
      * @param timeoutNs  time limit of a READ.
@@ -89,9 +94,9 @@ public final class Heartbeat {
     }
 
     /**
-     * Issues a READ when one is due, and takes what the outstanding one delivered.
+     * Issues a READ if one is due, and takes what the outstanding one delivered.
      *
-     * @return what it brought.
+     * @return the result.
      */
     public Beat advance() {
         final long nowNs = look();
@@ -111,14 +116,14 @@ public final class Heartbeat {
     }
 
     /**
-     * Counts the intervals that have ended without a READ of theirs. One in which this node looked, and something else
-     * was still outstanding, is a beat the partner left unanswered; one in which this node never looked passed because
-     * it was late itself. READs are due in steps of the interval, so that late ones do not shift those behind them.
+     * Counts the intervals that have ended without a READ. If this node looked during an interval and something else
+     * was still outstanding, the partner left that beat unanswered. If this node never looked, it was late itself.
+     * READs are due in steps of the interval, so that a late one does not shift those after it.
      *
-     * <p>To be called at every turn at which {@link #advance} is not: while a WRITE is outstanding, and while there is
-     * no connection in a session.
+     * <p>Call this at every turn at which {@link #advance} is not called: while a WRITE is outstanding, and while a
+     * session has no connection.
      *
-     * @return present time, in nanoseconds.
+     * @return the present time, in nanoseconds.
      */
     public long look() {
         final long nowNs = clock.getAsLong();
@@ -180,7 +185,7 @@ public final class Heartbeat {
     }
 
     /**
-     * Whether a READ is outstanding, so that no other operation may be begun.
+     * Whether a READ is outstanding, so that no other operation may begin.
      *
      * @return true from its issue to its completion.
      */
@@ -189,34 +194,34 @@ public final class Heartbeat {
     }
 
     /**
-     * The partner's heartbeat counter as last heard.
+     * Returns the partner's heartbeat counter as last heard.
      *
-     * @return the counter; meaningful once {@link #advance} returned {@link Beat#HEARD}.
+     * @return the counter; meaningful once {@link #advance} has returned {@link Beat#HEARD}.
      */
     public long counter() {
         return counter;
     }
 
     /**
-     * How far the partner has booted, as last heard.
+     * Returns how far the partner has booted, as last heard.
      *
-     * @return the phase, or null when this layout version knows none of that number.
+     * @return the phase, or null if this layout version has none with that number.
      */
     public BootPhase phase() {
         return phase;
     }
 
     /**
-     * Why the READ failed.
+     * Returns why the READ failed.
      *
-     * @return what the fabric reported; null when the READ was given up for want of a completion.
+     * @return what the fabric reported; null if the READ was abandoned because it did not complete.
      */
     public WorkCompletionStatus failure() {
         return failure;
     }
 
     /**
-     * When {@link #advance} has something to do again, unless a READ is outstanding.
+     * Returns when {@link #advance} has something to do again, unless a READ is outstanding.
      *
      * @return time of the next READ, in nanoseconds.
      */

@@ -10,16 +10,16 @@ import java.lang.System.Logger.Level;
 import jdk.jfr.FlightRecorder;
 
 /**
- * Records the heartbeats of one partner with JDK Flight Recorder while there is a recording. A failure to record is
- * logged once, and affects neither the heartbeats nor their statistics.
+ * Records the heartbeats of one partner with JDK Flight Recorder while a recording runs. A failure to record is logged
+ * once and affects neither the heartbeats nor their statistics.
  */
 final class HeartbeatRecording {
 
     private static final Logger LOGGER = System.getLogger(HeartbeatRecording.class.getName());
 
     /**
-     * Events that tell whether their kind is enabled, so that none is created in vain. To be loaded only when there is
-     * a recorder: the first event of a JVM loads the recorder's metadata.
+     * Events that say whether their kind is enabled, so that none is created needlessly. Loaded only if there is a
+     * recorder, because the first event of a JVM loads the recorder's metadata.
      */
     private static final class Enabled {
         private static final HeartbeatEvent HEARTBEATS = new HeartbeatEvent();
@@ -82,7 +82,7 @@ final class HeartbeatRecording {
         if (!failed) {
             failed = true;
             LOGGER.log(Level.WARNING, "node " + node + " cannot record the heartbeats of " + partner
-                + " with Flight Recorder; they are counted nevertheless", failure);
+                + " with Flight Recorder; they are still counted", failure);
         }
     }
 }

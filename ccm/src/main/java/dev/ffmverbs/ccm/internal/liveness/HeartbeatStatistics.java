@@ -6,9 +6,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Counts heartbeats and records how long their READs took, to 1 % of the value.
+ * Counts heartbeats and records how long their READs took, with a precision of 1 %.
  *
- * <p>One thread records, without waiting and without allocating; any thread may ask for a summary.
+ * <p>One thread records, without waiting or allocating. Any thread may ask for a summary.
  */
 public final class HeartbeatStatistics {
 
@@ -33,7 +33,7 @@ public final class HeartbeatStatistics {
     private long torn;
 
     /**
-     * Statistics of nothing yet.
+     * Creates empty statistics.
      *
      * @param node    name of this node, for the events of Flight Recorder.
      * @param partner name of the partner.
@@ -56,7 +56,7 @@ public final class HeartbeatStatistics {
         recording.recordBeat(readNs);
     }
 
-    /** Counts intervals in which the partner was asked, or could not be reached, and no answer came. */
+    /** Counts intervals in which the partner was asked or could not be reached, and no answer arrived. */
     void addUnanswered(final long intervals) {
         if (intervals > 0) {
             final long total = (long) UNANSWERED.getOpaque(this) + intervals;
@@ -65,7 +65,9 @@ public final class HeartbeatStatistics {
         }
     }
 
-    /** Counts intervals in which this node did not ask, because it was late itself; they say nothing of the partner. */
+    /**
+     * Counts intervals in which this node did not ask, because it was late itself. They say nothing about the partner.
+     */
     void addLate(final long intervals) {
         if (intervals > 0) {
             final long total = (long) LATE.getOpaque(this) + intervals;
@@ -79,7 +81,7 @@ public final class HeartbeatStatistics {
     }
 
     /**
-     * Everything so far.
+     * Returns everything so far.
      *
      * @return a snapshot.
      */

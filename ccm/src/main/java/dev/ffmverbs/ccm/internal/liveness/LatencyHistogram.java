@@ -8,15 +8,15 @@ import java.util.concurrent.TimeUnit;
 /**
  * Counts durations in buckets, each narrower than 1 % of the durations in it.
  *
- * <p>Durations below {@code 2 * PER_DOUBLING} ns have a bucket each; above, every doubling has {@code PER_DOUBLING}
- * buckets of the same width. Longer ones than {@link #LONGEST_NS} count as that.
+ * <p>Each duration below {@code 2 * PER_DOUBLING} ns has a bucket. Above that, every doubling has {@code PER_DOUBLING}
+ * buckets of the same width. Durations longer than {@link #LONGEST_NS} count as {@link #LONGEST_NS}.
  *
- * <p>One thread records, without waiting and without allocating. Any thread reads, and sees what was recorded before,
- * perhaps without the latest.
+ * <p>One thread records, without waiting or allocating. Any thread may read, and sees what was recorded before,
+ * possibly without the latest durations.
  */
 final class LatencyHistogram {
 
-    /** The longest duration that is told from longer ones. */
+    /** The longest duration that is distinguished from longer ones. */
     static final long LONGEST_NS = TimeUnit.MINUTES.toNanos(1);
 
     private static final int PER_DOUBLING_BITS = 7;
@@ -37,7 +37,7 @@ final class LatencyHistogram {
         return (shift << PER_DOUBLING_BITS) + (int) (durationNs >>> shift);
     }
 
-    /** The longest duration that belongs to a bucket. */
+    /** Returns the longest duration that belongs to a bucket. */
     private static long endOf(final int bucket) {
         if (bucket < 2 * PER_DOUBLING) {
             return bucket;
@@ -46,7 +46,7 @@ final class LatencyHistogram {
         return ((long) (bucket - (shift << PER_DOUBLING_BITS) + 1) << shift) - 1;
     }
 
-    /** Counts a duration; a negative one counts as none. */
+    /** Counts a duration. A negative one counts as 0. */
     void record(final long durationNs) {
         final long countedNs = Math.clamp(durationNs, 0, LONGEST_NS);
         final long[] all = counts;
@@ -57,7 +57,7 @@ final class LatencyHistogram {
         }
     }
 
-    /** How many durations were recorded. */
+    /** Returns how many durations were recorded. */
     long count() {
         final long[] all = counts;
         long count = 0;
@@ -67,16 +67,16 @@ final class LatencyHistogram {
         return count;
     }
 
-    /** The longest duration recorded; 0 when there is none. */
+    /** Returns the longest duration recorded; 0 if there is none. */
     long longestNs() {
         return longestNs;
     }
 
     /**
-     * The duration that a share of those recorded do not exceed, to 1 %.
+     * Returns the duration that a percentage of those recorded do not exceed, with a precision of 1 %.
      *
-     * @param percent the share, above 0 and up to 100.
-     * @return nanoseconds; 0 when nothing was recorded.
+     * @param percent the percentage, above 0 and up to 100.
+     * @return nanoseconds; 0 if nothing was recorded.
      */
     long percentileNs(final double percent) {
         final long[] all = counts;

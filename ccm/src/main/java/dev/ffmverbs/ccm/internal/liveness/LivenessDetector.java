@@ -8,21 +8,22 @@ import dev.ffmverbs.ccm.value.Silence;
 /**
  * Turns evidence about a partner into a verdict.
  *
- * <p>Two silences are measured, both in time during which this node was running: since the last READ that succeeded,
- * and over how long successful READs have shown the same counter.
+ * <p>It measures two silences, both only in time during which this node was running: the time since the last READ that
+ * succeeded, and the time for which successful READs have shown the same counter.
  *
- * <p>A look is due an interval after the one before. Time until then counts, even if this node sleeps through it. A
- * look that comes later is late. Up to a tolerance the whole time counts all the same, since operating systems are
- * always a little late. Beyond it this node was stopped, and the time beyond the interval says nothing of the
- * partner. So a verdict comes within its threshold and one interval of running time, however long the interval. One
- * pause of this node never brings one: the tolerance is at most a third of the time until SUSPECT. A partner that is
- * stalled for a while and unreachable for a while is DEAD an interval after the longer threshold at the latest.
+ * <p>A look is due an interval after the previous one. Time until then counts, even if this node sleeps through it. A
+ * look after that is late. Up to a tolerance, all of its time still counts, because operating systems are always a
+ * little late. Beyond the tolerance, this node was stopped, and the time beyond the interval says nothing about the
+ * partner. So a verdict comes within its threshold plus one interval of running time, however long the interval is. A
+ * single pause of this node never causes a verdict, because the tolerance is at most a third of the time until SUSPECT.
+ * A partner that is stalled for a while and unreachable for a while is DEAD an interval after the longer threshold at
+ * the latest.
  *
- * <p>Used by one thread; allocates nothing.
+ * <p>Used by one thread. Allocates nothing.
  */
 public final class LivenessDetector {
 
-    /** One late look shall not be most of a suspicion. */
+    /** Keeps a single late look from accounting for most of a suspicion. */
     private static final long TOLERANCES_IN_SUSPICION = 3;
 
     private final long intervalNs;
@@ -40,10 +41,10 @@ public final class LivenessDetector {
     private Silence silence = Silence.NONE;
 
     /**
-     * A detector that begins with a partner heard of just now.
+     * Creates a detector for a partner that was heard just now.
      *
-     * @param thresholds when to suspect and when to declare dead.
-     * @param nowNs      present time, in nanoseconds of a monotonic clock.
+     * @param thresholds when to suspect the partner and when to declare it dead.
+     * @param nowNs      the present time, in nanoseconds of a monotonic clock.
      * @param counter    the partner's heartbeat counter as the last READ showed it.
      */
     public LivenessDetector(final LivenessThresholds thresholds, final long nowNs, final long counter) {
@@ -57,7 +58,7 @@ public final class LivenessDetector {
     }
 
     /**
-     * A READ succeeded and delivered a whole record.
+     * Takes the result of a READ that succeeded and delivered a complete record.
      *
      * @param nowNs   present time.
      * @param counter the partner's heartbeat counter.
@@ -74,7 +75,8 @@ public final class LivenessDetector {
     }
 
     /**
-     * READs succeeded and delivered torn records only: the partner is reached, and its counter shows nothing new.
+     * Takes the result of READs that succeeded and delivered only torn records. The partner is reached, and its counter
+     * shows nothing new.
      *
      * @param nowNs present time.
      */
@@ -83,7 +85,7 @@ public final class LivenessDetector {
     }
 
     /**
-     * Looks at the clock and judges. To be called every interval or more often.
+     * Looks at the clock and judges. Call this every interval or more often.
      *
      * @param nowNs present time.
      * @return the verdict; DEAD is final.
@@ -125,9 +127,9 @@ public final class LivenessDetector {
     }
 
     /**
-     * How long from the last look until a partner that stays unreachable gets a worse verdict.
+     * Returns the time from the last look until a partner that stays unreachable gets a worse verdict.
      *
-     * @return nanoseconds, at least 1: when to look again at the latest, if that is sooner than an interval.
+     * @return nanoseconds, at least 1. If this is less than an interval, look again after it.
      */
     public long untilVerdictNs() {
         final long nextNs = unreachableNs < suspectAfterNs ? suspectAfterNs : unreachableDeadAfterNs;
@@ -135,7 +137,7 @@ public final class LivenessDetector {
     }
 
     /**
-     * In which way the partner is silent.
+     * Returns in which way the partner is silent.
      *
      * @return the reason of the last verdict; NONE while it is ALIVE.
      */
@@ -144,9 +146,9 @@ public final class LivenessDetector {
     }
 
     /**
-     * How often this node itself did not run for too long.
+     * Returns how often this node itself was stopped for too long.
      *
-     * @return stalls of this node, whose time beyond the interval was not counted.
+     * @return the number of stalls of this node whose time beyond the interval was not counted.
      */
     public long ownStalls() {
         return ownStalls;

@@ -8,10 +8,10 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** The layout of the boot-status variable: one cache line and, at any path MTU, one packet. */
+/** The layout of the boot-status variable. It fits one cache line and, at any path MTU, one packet. */
 final class BootStatusLayout {
 
-    /** Spells "CC STATUS", as far as hexadecimal digits can. */
+    /** Spells "CC STATUS", as far as hexadecimal digits allow. */
     static final int MAGIC = 0xCC57A705;
 
     static final int VERSION = 1;

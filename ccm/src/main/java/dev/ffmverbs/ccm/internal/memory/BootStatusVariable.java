@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 
 /**
- * The boot-status variable of a node, as its owner writes it: 64 bytes in the very memory that partners read.
+ * The boot-status variable of a node, as its owner writes it: 64 bytes, in the same memory that partners read.
  *
  * <p>A node has one. {@code Interconnects.statusMemory} allocates its memory at the beginning of a page, and
  * {@code VerbsPath.register} registers that memory for each partner, for RDMA READ alone, at the predetermined
@@ -35,13 +35,13 @@ public final class BootStatusVariable {
      *
      * @param memory     {@link #LENGTH_BYTES} bytes of native memory, aligned to {@link #LENGTH_BYTES}.
      * @param bootId     this incarnation.
-     * @param generation number of this start of the node, as far as the node remembers.
+     * @param generation number of this start of the node, if the node counts its starts.
      * @throws IllegalArgumentException if the memory is not native, or has another length or alignment.
      */
     public BootStatusVariable(final MemorySegment memory, final BootId bootId, final long generation) {
         if (!memory.isNative() || memory.byteSize() != LENGTH_BYTES || memory.address() % LENGTH_BYTES != 0) {
             throw new IllegalArgumentException("a status block needs " + LENGTH_BYTES
-                + " bytes of native memory, aligned to as many; got " + memory);
+                + " bytes of native memory, with that alignment; got " + memory);
         }
         this.block = memory;
         this.checksum =

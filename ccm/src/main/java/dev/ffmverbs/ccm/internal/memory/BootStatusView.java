@@ -18,7 +18,7 @@ public final class BootStatusView {
     private final RangeChecksum checksum;
 
     /**
-     * Views memory that READs are delivered to.
+     * Creates a view of memory to which READs are delivered.
      *
      * @param memory {@link BootStatusVariable#LENGTH_BYTES} bytes of native memory, with that alignment.
      */
@@ -49,7 +49,7 @@ public final class BootStatusView {
     }
 
     /**
-     * The version of the layout the variable was written in.
+     * Returns the version of the layout in which the variable was written.
      *
      * @return the version; meaningful unless the record is {@link RecordCondition#ABSENT}.
      */
@@ -70,7 +70,7 @@ public final class BootStatusView {
     }
 
     /**
-     * The incarnation of the partner.
+     * Returns the incarnation of the partner.
      *
      * @return its boot id.
      */
@@ -80,7 +80,7 @@ public final class BootStatusView {
     }
 
     /**
-     * Which start of the partner it is, as far as the partner remembers.
+     * Returns the number of this start of the partner, if the partner counts its starts.
      *
      * @return the generation.
      */
@@ -89,18 +89,18 @@ public final class BootStatusView {
     }
 
     /**
-     * The partner's heartbeat counter.
+     * Returns the partner's heartbeat counter.
      *
-     * @return a number that changes for as long as the partner is alive.
+     * @return a number that keeps changing while the partner is alive.
      */
     public long heartbeat() {
         return (long) BootStatusLayout.HEARTBEAT.get(block, 0L);
     }
 
     /**
-     * How far the partner has booted.
+     * Returns how far the partner has booted.
      *
-     * @return the phase, or null when this layout version knows none of that number.
+     * @return the phase, or null if this layout version has none with that number.
      */
     public BootPhase bootPhase() {
         return BootPhase.of((int) BootStatusLayout.BOOT_PHASE.get(block, 0L));

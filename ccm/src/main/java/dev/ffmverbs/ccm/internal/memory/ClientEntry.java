@@ -4,29 +4,29 @@ package dev.ffmverbs.ccm.internal.memory;
 import java.util.List;
 
 /**
- * What a node's client table says of one client.
+ * An entry of a node's client table: what it says about one client.
  *
- * @param name          the client's name, by which it finds its counterpart.
- * @param portsRequired ports it asks for.
- * @param memoryBytes   memory it asks for that the partner can reach.
- * @param round         which set of ports this is about; both nodes go on to the higher one.
- * @param path          which of the partner's paths the ports of this round use, from 0.
- * @param status        how far the node is in this round.
- * @param memoryAddress where the memory is, for the partner; 0 unless it is registered.
- * @param rkey          key to name with it.
- * @param ports         the node's queue pairs; none unless they exist.
+ * @param name          the client's name, which is also that of its counterpart.
+ * @param portsRequired number of ports it asks for.
+ * @param memoryBytes   length of the memory it asks for, which the partner can reach.
+ * @param round         number of the set of ports that this entry describes; both nodes move to the higher one.
+ * @param path          number of the path that the ports of this round use, from 0.
+ * @param status        how far the node has got in this round.
+ * @param memoryAddress address of the memory for the partner; 0 unless it is registered.
+ * @param rkey          key that goes with the address.
+ * @param ports         the node's queue pairs; empty unless they exist.
  */
 public record ClientEntry(
     String name, int portsRequired, long memoryBytes, int round, int path, ClientStatus status, long memoryAddress,
     int rkey, List<PortNumbers> ports) {
 
-    /** Length of an entry in bytes, its ports apart. */
+    /** Length of an entry in bytes, without its ports. */
     static final int LENGTH_BYTES = 80;
 
     private static final int UNUSED_BYTES = 8;
 
     /**
-     * How one end of a port is reached.
+     * The numbers by which one end of a port is reached.
      *
      * @param queuePair            its queue pair number.
      * @param packetSequenceNumber the first packet sequence number it sends with.
@@ -42,7 +42,7 @@ public record ClientEntry(
             .putZeros(UNUSED_BYTES);
     }
 
-    /** Reads an entry; null when it makes no sense. */
+    /** Reads an entry. Returns null if it is malformed. */
     static ClientEntry decode(final PayloadReader reader, final List<PortNumbers> allPorts) {
         final String name = reader.getName();
         final int portsRequired = reader.getInt();

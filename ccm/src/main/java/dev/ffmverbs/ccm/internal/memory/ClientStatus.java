@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.internal.memory;
 
-/** How far a node is with what one of its clients asked for, as its client table tells. */
+/** Says how far a node has got with what one of its clients asked for, according to its client table. */
 public enum ClientStatus {
 
-    /** The client is registered; nothing was made for it in this round. */
+    /** The client is registered. Nothing was created for it in this round. */
     OFFERED(1),
 
-    /** Its memory is registered and its queue pairs exist; their numbers are in the table. */
+    /** Its memory is registered and its queue pairs exist. Their numbers are in the table. */
     PREPARED(2),
 
     /** Its queue pairs are connected with those of the partner. */
     READY(3),
 
-    /** What it asks for cannot be given. */
+    /** What it asks for cannot be provided. */
     CANNOT_BE_GIVEN(4),
 
-    /** The client wants its ports no more. */
+    /** The client no longer wants its ports. */
     CLOSED(5);
 
     private final int code;
@@ -29,7 +29,7 @@ public enum ClientStatus {
         return code;
     }
 
-    /** The status of a number; null when there is none. */
+    /** Returns the status that a number stands for; null if there is none. */
     static ClientStatus of(final int code) {
         return switch (code) {
             case 1 -> OFFERED;

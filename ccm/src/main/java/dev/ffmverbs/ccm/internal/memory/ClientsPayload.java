@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** All clients of a node and all their ports, as one record carries them: {@link MailboxSlot#CLIENTS}. */
+/** Encodes all clients of a node and all their ports in one record, {@link MailboxSlot#CLIENTS}. */
 public final class ClientsPayload {
 
-    /** Most clients of a node. */
+    /** Maximum number of clients of a node. */
     public static final int MAXIMUM_CLIENTS = 32;
 
-    /** Most ports of all clients of a node together, for each partner. */
+    /** Maximum number of ports of all clients of a node together, for each partner. */
     public static final int MAXIMUM_PORTS = 128;
 
     static final int LENGTH_BYTES = 2 * Integer.BYTES + MAXIMUM_CLIENTS * ClientEntry.LENGTH_BYTES
@@ -29,7 +29,7 @@ public final class ClientsPayload {
      * Writes a client table.
      *
      * @param entries at most {@link #MAXIMUM_CLIENTS} with at most {@link #MAXIMUM_PORTS} ports.
-     * @param payload where to.
+     * @param payload memory to write to.
      */
     public static void encode(final List<ClientEntry> entries, final MemorySegment payload) {
         final PayloadWriter writer = new PayloadWriter(payload);
@@ -50,8 +50,8 @@ public final class ClientsPayload {
     /**
      * Reads a client table.
      *
-     * @param payload a copy that does not change.
-     * @return the entries; empty when they make no sense.
+     * @param payload a copy, which does not change.
+     * @return the entries; empty if they are malformed.
      */
     public static Optional<List<ClientEntry>> decode(final MemorySegment payload) {
         final PayloadReader reader = new PayloadReader(payload);

@@ -8,13 +8,13 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * The memory one partner writes into, as its owner reads it.
+ * The memory into which one partner writes, as its owner reads it.
  *
- * <p>The partner may write at any time, so a record is copied first and examined then. Not thread-safe.
+ * <p>The partner may write at any time. Therefore a record is first copied and then examined. Not thread-safe.
  */
 public final class Mailbox {
 
-    /** Length of a mailbox in bytes: all slots, and room for what later versions exchange. */
+    /** Length of a mailbox in bytes: all slots, and room for records of later versions. */
     public static final int LENGTH_BYTES = 8192;
 
     private static final VarHandle SEQUENCE =
@@ -25,11 +25,11 @@ public final class Mailbox {
     private final MailboxRecord record;
 
     /**
-     * A mailbox over this memory.
+     * Creates a mailbox over this memory.
      *
      * @param memory {@link #LENGTH_BYTES} bytes of native memory, aligned to 8.
-     * @param copy   {@link MailboxSlot#LONGEST_RECORD_BYTES} bytes, aligned to 8, that hold the record taken last;
-     *               mailboxes that one thread uses can share it.
+     * @param copy   {@link MailboxSlot#LONGEST_RECORD_BYTES} bytes, aligned to 8, for the record taken last; mailboxes
+     *     that one thread uses can share it.
      */
     public Mailbox(final MemorySegment memory, final MemorySegment copy) {
         this.memory = memory;
@@ -38,7 +38,7 @@ public final class Mailbox {
     }
 
     /**
-     * The memory to register for the partner to write.
+     * Returns the memory to register for the partner to write.
      *
      * @return the mailbox.
      */
@@ -47,25 +47,25 @@ public final class Mailbox {
     }
 
     /**
-     * Looks into a slot.
+     * Checks a slot for a record.
      *
-     * @param slot      which slot.
+     * @param slot      the slot.
      * @param sender    the partner's side of the session, as this node knows it.
      * @param addressee this node's side of the session.
-     * @return whether it holds a whole record from that side to this one.
+     * @return whether it holds a complete record from that side to this one.
      */
     public boolean holds(final MailboxSlot slot, final Incarnation sender, final Incarnation addressee) {
         return take(slot, sender, addressee) != null;
     }
 
     /**
-     * Copies the record out of a slot.
+     * Copies the record from a slot.
      *
-     * @param slot      which slot.
+     * @param slot      the slot.
      * @param sender    the partner's side of the session, as this node knows it.
      * @param addressee this node's side of the session.
-     * @return the record, which the next call on any mailbox with the same copy overwrites; null when there is no whole
-     *     one from that side to this one.
+     * @return the record, which the next call on any mailbox with the same copy overwrites; null if there is no
+     *     complete one from that side to this one.
      */
     public MailboxRecord take(final MailboxSlot slot, final Incarnation sender, final Incarnation addressee) {
         MemorySegment.copy(memory, slot.offsetBytes(), copy, 0, slot.recordBytes());
@@ -74,16 +74,16 @@ public final class Mailbox {
     }
 
     /**
-     * The sequence number that stands in a slot at present, which says nothing about the rest of the record.
+     * Returns the sequence number that is in a slot at present. It says nothing about the rest of the record.
      *
-     * @param slot which slot.
-     * @return the number; 0 as long as nothing was written.
+     * @param slot the slot.
+     * @return the number; 0 if nothing was written yet.
      */
     public long sequence(final MailboxSlot slot) {
         return (long) SEQUENCE.getOpaque(memory, (long) slot.offsetBytes());
     }
 
-    /** Empties all slots; the partner must have no way to write at that time. */
+    /** Empties all slots. The partner must not be able to write while this method runs. */
     public void clear() {
         memory.fill((byte) 0);
     }

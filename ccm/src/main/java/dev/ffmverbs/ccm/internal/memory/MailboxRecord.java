@@ -6,7 +6,7 @@ import dev.ffmverbs.ccm.value.Incarnation;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A record in memory that nothing else uses: the source of an RDMA WRITE, or a copy taken from a mailbox.
+ * A record in memory that nothing else uses. It is the source of an RDMA WRITE or a copy taken from a mailbox.
  *
  * <p>Not thread-safe.
  */
@@ -22,7 +22,7 @@ public final class MailboxRecord {
     private final RangeChecksum[] checksums = new RangeChecksum[SLOTS.length];
 
     /**
-     * A record of any slot over this memory.
+     * Creates a record of any slot over this memory.
      *
      * @param memory {@link MailboxSlot#LONGEST_RECORD_BYTES} bytes of native memory, aligned to 8.
      */
@@ -44,10 +44,10 @@ public final class MailboxRecord {
     }
 
     /**
-     * What the record carries beyond what all records have: to be filled before {@link #write}, or read after
-     * {@link #examine}.
+     * Returns the part of the record that depends on its slot. Fill it before {@link #write}, or read it after {@link
+     * #examine}.
      *
-     * @param slot which slot the record is for.
+     * @param slot the slot that the record is for.
      * @return its payload.
      */
     public MemorySegment payload(final MailboxSlot slot) {
@@ -55,18 +55,18 @@ public final class MailboxRecord {
     }
 
     /**
-     * The record's number.
+     * Returns the record's sequence number.
      *
-     * @return a number that grows with every record its writer writes into the slot.
+     * @return a number that grows with every record that its writer writes into the slot.
      */
     public long sequence() {
         return (long) MailboxRecordLayout.SEQUENCE.get(record, 0L);
     }
 
     /**
-     * Completes the record, ready to be written to the partner; its payload is there before.
+     * Completes the record, so that it can be written to the partner. Its payload must already be there.
      *
-     * @param slot     which slot it is for.
+     * @param slot     the slot that it is for.
      * @param sequence a number that grows with every record this node writes.
      * @param sender   this node's side of the session.
      * @param echoed   the partner's side, as this node knows it.
@@ -92,10 +92,10 @@ public final class MailboxRecord {
     }
 
     /**
-     * Decides whether a whole record of that kind is there.
+     * Decides whether a complete record of this slot is there.
      *
-     * @param slot which slot it is from.
-     * @return what is there; {@link RecordCondition#ABSENT} also for a record of another kind.
+     * @param slot the slot that it is from.
+     * @return what is there; also {@link RecordCondition#ABSENT} for a record of another slot.
      */
     public RecordCondition examine(final MailboxSlot slot) {
         final MemorySegment memory = record;
@@ -116,7 +116,7 @@ public final class MailboxRecord {
     }
 
     /**
-     * Whether it was written by this side of the partner.
+     * Whether the record was written by this side of the partner.
      *
      * @param incarnation the partner's side, as this node knows it.
      * @return whether boot id and epoch are the same.
@@ -128,7 +128,7 @@ public final class MailboxRecord {
     }
 
     /**
-     * Whether it was written to this side of the owner.
+     * Whether the record was written to this side of the owner.
      *
      * @param incarnation the owner's side.
      * @return whether boot id and epoch are the same.

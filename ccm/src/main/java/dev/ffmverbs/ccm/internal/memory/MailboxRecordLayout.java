@@ -8,10 +8,10 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Where each field of a record in a mailbox lies: a header, the payload of its slot, and a trailer. */
+/** The layout of a record in a mailbox: a header, the payload of its slot, and a trailer. */
 final class MailboxRecordLayout {
 
-    /** "CC MAILS", as far as hexadecimal digits can spell it. */
+    /** Spells "CC MAILS", as far as hexadecimal digits allow. */
     static final int MAGIC = 0xCC3A1105;
 
     static final int VERSION = 1;
@@ -37,7 +37,7 @@ final class MailboxRecordLayout {
     /** The trailer: the sequence number's lower half again, and the checksum. */
     static final int TRAILER_BYTES = 2 * Integer.BYTES;
 
-    /** The checksum covers all from behind the sequence number to itself, the sequence number's copy included. */
+    /** The checksum covers everything between the sequence number and itself, including the copy of that number. */
     static final long CHECKED_FROM = LAYOUT.byteOffset(PathElement.groupElement("magic"));
 
     static final VarHandle TRAILER_FIELD = INT.varHandle().withInvokeExactBehavior();

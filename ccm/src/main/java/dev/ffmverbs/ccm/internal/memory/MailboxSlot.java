@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ccm.internal.memory;
 
-/** The records a node writes into its partner's mailbox, each into its own slot. */
+/** The slots of a mailbox. A node writes each kind of record into a separate slot of its partner's mailbox. */
 public enum MailboxSlot {
 
     /** W1 of the handshake: "I have read your boot id, and this is mine", and proof that its writer has the secret. */
@@ -10,10 +10,10 @@ public enum MailboxSlot {
     /** W2 of the handshake: "I have read your boot id again, and it is still the same." */
     ESTABLISHED(2, 128, 0),
 
-    /** What the writer's connection manager is and can do. */
+    /** Version and features of the writer's connection manager. */
     PEER_INFORMATION(3, 256, 128),
 
-    /** The writer's clients, all of them, with what was made for each: memory, ports, and whether they are ready. */
+    /** All clients of the writer, with the memory and ports of each and whether they are ready. */
     CLIENTS(4, 1024, ClientsPayload.LENGTH_BYTES);
 
     /** Length of the longest record in bytes. */
@@ -30,7 +30,7 @@ public enum MailboxSlot {
     }
 
     /**
-     * The number that stands for it in the record.
+     * Returns the number that stands for the slot in its record.
      *
      * @return 1 to 4.
      */
@@ -39,25 +39,25 @@ public enum MailboxSlot {
     }
 
     /**
-     * Whether it is one of the two steps of the handshake that write.
+     * Whether the slot belongs to one of the two WRITEs of the handshake.
      *
-     * @return false for what follows the handshake.
+     * @return false if its records follow the handshake.
      */
     public boolean isOfHandshake() {
         return this == HELLO || this == ESTABLISHED;
     }
 
     /**
-     * Where the slot is.
+     * Returns where the slot is.
      *
-     * @return offset in the mailbox in bytes.
+     * @return its offset in the mailbox, in bytes.
      */
     public int offsetBytes() {
         return offsetBytes;
     }
 
     /**
-     * What its record carries beyond what all records have.
+     * Returns the length of the payload of its record.
      *
      * @return bytes of payload.
      */
@@ -66,7 +66,7 @@ public enum MailboxSlot {
     }
 
     /**
-     * Length of its record.
+     * Returns the length of its record.
      *
      * @return bytes, from the sequence number to the checksum.
      */

@@ -3,7 +3,7 @@ package dev.ffmverbs.ccm.internal.memory;
 
 import java.util.regex.Pattern;
 
-/** Names of nodes and of clients: what fits into a record and reads well in a log. */
+/** The rules for names of nodes and clients, which must fit into a record and be readable in a log. */
 public final class Names {
 
     /** Longest name in bytes. */
@@ -15,10 +15,10 @@ public final class Names {
     }
 
     /**
-     * Whether this is a name.
+     * Whether a text is a valid name.
      *
-     * @param text what to check.
-     * @return whether it is 1 to 32 letters, digits, dots, underscores and hyphens, the first a letter or digit.
+     * @param text the text.
+     * @return whether it has 1 to 32 letters, digits, dots, underscores and hyphens, and begins with a letter or digit.
      */
     public static boolean isName(final String text) {
         return NAME.matcher(text).matches();

@@ -4,10 +4,10 @@ package dev.ffmverbs.ccm.internal.memory;
 import dev.ffmverbs.WorkCompletionStatus;
 
 /**
- * What a node does to its partner's memory: four one-sided operations, one outstanding at a time.
+ * The one-sided operations of a node on its partner's memory, one outstanding at a time.
  *
- * <p>No method blocks, throws for what the fabric reports, or allocates. After an operation failed, or was given up, no
- * other may be begun: that needs a fresh connection. Used by one thread.
+ * <p>No method blocks, throws for what the fabric reports, or allocates. After an operation has failed or was
+ * abandoned, no other may begin; that needs a fresh connection. Used by one thread.
  */
 public interface PartnerMemory {
 
@@ -17,40 +17,40 @@ public interface PartnerMemory {
     /**
      * Begins an RDMA WRITE of {@link #record} into the slot of the partner's mailbox.
      *
-     * @param slot which slot.
+     * @param slot the slot.
      */
     void write(MailboxSlot slot);
 
     /**
-     * How the operation begun last stands.
+     * Returns the status of the operation that was begun last.
      *
-     * @return its status, once; null as long as it is outstanding.
+     * @return its status, once; null while the operation is outstanding.
      */
     WorkCompletionStatus poll();
 
     /**
-     * What the last READ delivered.
+     * Returns what the last READ delivered.
      *
      * @return the partner's boot-status variable.
      */
     BootStatusView status();
 
     /**
-     * What the next WRITE sends.
+     * Returns what the next WRITE sends.
      *
      * @return the record to fill before {@link #write}.
      */
     MailboxRecord record();
 
     /**
-     * Where the partner's boot-status variable is.
+     * Returns where the partner's boot-status variable is.
      *
      * @return the predetermined address in the partner's memory.
      */
     long statusAddress();
 
     /**
-     * Where the partner's mailbox for this node is.
+     * Returns where the partner's mailbox for this node is.
      *
      * @return the predetermined address in the partner's memory.
      */

@@ -8,17 +8,17 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads one field after the other, little-endian, of what a {@link PayloadWriter} of another node has written. The
- * caller has checked that there are enough bytes.
+ * Reads what a {@link PayloadWriter} of another node has written, one little-endian field after the other. The caller
+ * has checked that there are enough bytes.
  */
 public final class PayloadReader {
 
     private final ByteBuffer buffer;
 
     /**
-     * A reader at the first byte.
+     * Creates a reader at the first byte.
      *
-     * @param payload a copy that does not change.
+     * @param payload a copy, which does not change.
      */
     public PayloadReader(final MemorySegment payload) {
         buffer = payload.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
@@ -27,7 +27,7 @@ public final class PayloadReader {
     /**
      * Reads four bytes.
      *
-     * @return their number.
+     * @return their value.
      */
     public int getInt() {
         return buffer.getInt();
@@ -36,7 +36,7 @@ public final class PayloadReader {
     /**
      * Reads eight bytes.
      *
-     * @return their number.
+     * @return their value.
      */
     public long getLong() {
         return buffer.getLong();
@@ -45,7 +45,7 @@ public final class PayloadReader {
     /**
      * Reads the {@link Names#LONGEST_BYTES} bytes of a name.
      *
-     * @return the name; null when the bytes are none.
+     * @return the name; null if the bytes are not a name.
      */
     public String getName() {
         final byte[] padded = new byte[Names.LONGEST_BYTES];
@@ -70,7 +70,7 @@ public final class PayloadReader {
     /**
      * Reads bytes as they are.
      *
-     * @param count how many.
+     * @param count number of bytes.
      * @return a copy.
      */
     public ByteBuffer getBytes(final int count) {
@@ -80,9 +80,9 @@ public final class PayloadReader {
     }
 
     /**
-     * How much is left to read.
+     * Returns how much is left to read.
      *
-     * @return bytes.
+     * @return the number of bytes.
      */
     public int remainingBytes() {
         return buffer.remaining();

@@ -8,16 +8,16 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes one field after the other, little-endian, into what another node will read. Each method returns the writer.
+ * Writes a payload that another node reads, one little-endian field after the other. Each method returns the writer.
  */
 public final class PayloadWriter {
 
     private final ByteBuffer buffer;
 
     /**
-     * A writer at the first byte.
+     * Creates a writer at the first byte.
      *
-     * @param payload where to write.
+     * @param payload memory to write to.
      */
     public PayloadWriter(final MemorySegment payload) {
         buffer = payload.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
@@ -26,7 +26,7 @@ public final class PayloadWriter {
     /**
      * Writes four bytes.
      *
-     * @param value their number.
+     * @param value their value.
      * @return this.
      */
     public PayloadWriter putInt(final int value) {
@@ -37,7 +37,7 @@ public final class PayloadWriter {
     /**
      * Writes eight bytes.
      *
-     * @param value their number.
+     * @param value their value.
      * @return this.
      */
     public PayloadWriter putLong(final long value) {
@@ -48,7 +48,7 @@ public final class PayloadWriter {
     /**
      * Writes a name, padded with zeros to {@link Names#LONGEST_BYTES} bytes.
      *
-     * @param name a name as {@link Names#isName} says.
+     * @param name a valid name, according to {@link Names#isName}.
      * @return this.
      */
     public PayloadWriter putName(final String name) {
@@ -69,7 +69,7 @@ public final class PayloadWriter {
     /**
      * Writes bytes as they are.
      *
-     * @param bytes the bytes that remain in it; its position does not change.
+     * @param bytes buffer whose remaining bytes are written; its position does not change.
      * @return this.
      */
     public PayloadWriter putBytes(final ByteBuffer bytes) {
@@ -84,7 +84,7 @@ public final class PayloadWriter {
         return this;
     }
 
-    /** Writes zeros up to the end. */
+    /** Fills the rest of the payload with zeros. */
     void clearRest() {
         putZeros(buffer.remaining());
     }

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What a node tells of itself, as one record carries it: {@link MailboxSlot#PEER_INFORMATION}. */
+/** Encodes what a node says about itself in one record, {@link MailboxSlot#PEER_INFORMATION}. */
 public final class PeerInformationPayload {
 
     private PeerInformationPayload() {
@@ -17,8 +17,8 @@ public final class PeerInformationPayload {
     /**
      * Writes a node's information.
      *
-     * @param information what the node tells.
-     * @param payload     where to.
+     * @param information the information.
+     * @param payload     memory to write to.
      */
     public static void encode(final PeerInformation information, final MemorySegment payload) {
         final PayloadWriter writer = new PayloadWriter(payload).putInt(information.protocolVersion())
@@ -32,8 +32,8 @@ public final class PeerInformationPayload {
     /**
      * Reads a node's information.
      *
-     * @param payload a copy that does not change.
-     * @return empty when it makes no sense.
+     * @param payload a copy, which does not change.
+     * @return the information; empty if it is malformed.
      */
     public static Optional<PeerInformation> decode(final MemorySegment payload) {
         final PayloadReader reader = new PayloadReader(payload);

@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
-/** The CRC32C of one range of memory, computed as often as wanted without allocating. */
+/** Computes the CRC32C of one range of memory, any number of times, without allocating. */
 final class RangeChecksum {
 
     private final ByteBuffer range;

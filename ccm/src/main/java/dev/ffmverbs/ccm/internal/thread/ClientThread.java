@@ -3,11 +3,11 @@ package dev.ffmverbs.ccm.internal.thread;
 
 import java.util.concurrent.Executor;
 
-/** Calls a client, and does for it what may take long: one thing after the other. */
+/** Calls a client, and runs its lengthy tasks, one after the other. */
 @FunctionalInterface
 public interface ClientThread extends Executor {
 
-    /** Nothing more is to be told; what is to be freed still comes. */
+    /** Announces that no more notifications follow. Resources may still be passed to it to be freed. */
     default void retire() {
     }
 }

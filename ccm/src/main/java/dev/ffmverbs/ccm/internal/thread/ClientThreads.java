@@ -4,14 +4,14 @@ package dev.ffmverbs.ccm.internal.thread;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A thread for each client of a node, from its registration until it is closed and has nothing left to free. */
+/** Keeps a thread for each client of a node, from its registration until it is closed and has nothing left to free. */
 public final class ClientThreads {
 
     private final String nodeName;
     private final List<DeliveryThread> threads = new ArrayList<>();
 
     /**
-     * No thread yet.
+     * Creates an object without threads.
      *
      * @param nodeName name of the node, for the names of the threads.
      */
@@ -23,8 +23,8 @@ public final class ClientThreads {
      * Starts a client's thread.
      *
      * @param client name of the client.
-     * @return the thread, which runs.
-     * @throws OutOfMemoryError when the operating system gives no thread.
+     * @return the thread, already started.
+     * @throws OutOfMemoryError if the operating system cannot provide a thread.
      */
     public synchronized ClientThread threadOf(final String client) {
         final DeliveryThread thread = new DeliveryThread(
@@ -36,9 +36,9 @@ public final class ClientThreads {
     }
 
     /**
-     * Whether every client is told what is to be told.
+     * Whether every client receives its notifications.
      *
-     * @return true also while a client blocks its thread.
+     * @return true, even while a client blocks its thread.
      */
     public synchronized boolean areWell() {
         for (int i = 0; i < threads.size(); i++) {
@@ -50,10 +50,10 @@ public final class ClientThreads {
     }
 
     /**
-     * Lets the clients hear what they were told, but waits no longer than this for clients that block. What is still to
-     * be freed is freed when the node's interconnects are closed.
+     * Waits until the clients have received their notifications, but no longer than this for clients that block. What
+     * has not been freed by then is freed when the node's interconnects are closed.
      *
-     * @param timeoutNs how long to wait for all of them together, in nanoseconds.
+     * @param timeoutNs longest time to wait for all of them together, in nanoseconds.
      */
     public synchronized void close(final long timeoutNs) {
         final long startNs = System.nanoTime();

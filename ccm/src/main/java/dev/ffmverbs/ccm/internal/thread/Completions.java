@@ -4,18 +4,18 @@ package dev.ffmverbs.ccm.internal.thread;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 
-/** Follows stages that nobody waits for. What an action throws would be lost in the stage that depends on it. */
+/** Follows stages that nobody waits for. Without it, what an action throws would be lost in the dependent stage. */
 public final class Completions {
 
     private Completions() {
     }
 
     /**
-     * Calls an action when a stage has completed, on the thread that completes it; logs what the action throws.
+     * Calls an action when a stage has completed, on the thread that completes it. Logs what the action throws.
      *
      * @param <T>     type of the result.
      * @param stage   the stage.
-     * @param subject whose action it is, for the log.
+     * @param subject owner of the action, for the log.
      * @param action  receives the result, or the failure.
      */
     @SuppressWarnings("FutureReturnValueIgnored") // the dependent stage fails only if the stage itself does

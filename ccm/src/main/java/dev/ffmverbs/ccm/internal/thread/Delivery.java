@@ -5,10 +5,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * News for a recipient outside the node: a listener or a client. Used by one thread.
+ * A notification for a recipient outside the node: a listener or a client. Used by one thread.
  *
- * <p>What fails before the recipient is called is this node's failure, and the news is to be handed over again; what
- * fails from then on is the recipient's.
+ * <p>What fails before the recipient is called is this node's failure, and the notification is delivered again. What
+ * fails after that is the recipient's failure.
  *
  * @param <T> type of the recipient.
  */
@@ -20,11 +20,11 @@ public final class Delivery<T> implements Runnable, Supplier<T> {
     private boolean reached;
 
     /**
-     * News that is yet to be delivered.
+     * Creates a notification that has not been delivered yet.
      *
-     * @param recipient for whom it is.
-     * @param news      what it is, for the log; asked only when something is logged.
-     * @param call      takes the recipient at the moment it calls it, and not before.
+     * @param recipient its recipient.
+     * @param news      describes it for the log; called only if something is logged.
+     * @param call      takes the recipient at the moment when it calls it, and not before.
      */
     public Delivery(final T recipient, final Supplier<String> news, final Consumer<Supplier<T>> call) {
         this.recipient = recipient;
@@ -37,7 +37,7 @@ public final class Delivery<T> implements Runnable, Supplier<T> {
         call.accept(this);
     }
 
-    /** The recipient, which is called now. */
+    /** Returns the recipient, which is called now. */
     @Override
     public T get() {
         reached = true;

@@ -6,14 +6,16 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Does one thing after the other for a listener or a client, on a dedicated thread, which they may block.
+ * Runs tasks for a listener or a client, one after the other, on a dedicated thread, which the listener or client may
+ * block.
  *
- * <p>A {@link Delivery} that fails before it has reached its recipient is made again until it has; everything else is
- * done once. The thread is there from the start, so that news finds it when no thread can be started any longer.
+ * <p>A {@link Delivery} that fails before it has reached its recipient is repeated until it succeeds. Everything else
+ * is run once. The thread is started in advance, so that notifications can be delivered even if no thread can be
+ * started later.
  */
 public final class DeliveryThread implements ClientThread {
 
-    /** How long a thread that has retired waits for more. */
+    /** How long a thread that has retired waits for more tasks. */
     private static final long IDLE_S = 1;
 
     private final String recipient;
@@ -24,21 +26,22 @@ public final class DeliveryThread implements ClientThread {
     private Runnable present;
 
     /**
-     * A thread that is not started yet.
+     * Creates a thread that is not started yet.
      *
      * @param threadName its name.
-     * @param recipient  whom it calls, for the log: for example "the listener of node A".
+     * @param recipient  the recipient, for the log: for example "the listener of node A".
      */
     public DeliveryThread(final String threadName, final String recipient) {
         this.recipient = recipient;
         this.thread = new NodeThread(threadName,
-            () -> "news for " + recipient + " could not be handed over, and is again: " + present, this::doNext);
+            () -> "a notification for " + recipient + " could not be delivered, and is delivered again: " + present,
+            this::doNext);
     }
 
     /**
      * Starts the thread.
      *
-     * @throws OutOfMemoryError when the operating system gives no thread.
+     * @throws OutOfMemoryError if the operating system cannot provide a thread.
      */
     public void start() {
         thread.start();
@@ -73,7 +76,7 @@ public final class DeliveryThread implements ClientThread {
         }
     }
 
-    /** Does it behind all that came before; once the thread has retired and ended, at once. */
+    /** Runs a task after all earlier ones. Once the thread has retired and ended, runs it immediately. */
     @Override
     public void execute(final Runnable task) {
         synchronized (this) {
@@ -92,24 +95,24 @@ public final class DeliveryThread implements ClientThread {
     }
 
     /**
-     * Whether the thread is there.
+     * Whether the thread exists.
      *
-     * @return false before it was started and after it has ended.
+     * @return false before the thread was started and after it has ended.
      */
     public boolean isAlive() {
         return thread.isAlive();
     }
 
     /**
-     * Whether the thread hands over what there is, or was told to end.
+     * Whether the thread runs its tasks, or was asked to end.
      *
-     * @return true also while a recipient blocks it.
+     * @return true, even while a recipient blocks the thread.
      */
     public synchronized boolean isWell() {
         return over || thread.isWell();
     }
 
-    /** Lets everything so far be done, and then ends; forgets what comes later. */
+    /** Ends the thread after all tasks so far. Later tasks are discarded. */
     public void finish() {
         try {
             tasks.add(this::end);
@@ -126,22 +129,22 @@ public final class DeliveryThread implements ClientThread {
     /**
      * Waits for the thread's end.
      *
-     * @param timeoutNs how long to wait at most, in nanoseconds.
-     * @return whether the thread has ended, or is the one that calls.
+     * @param timeoutNs longest time to wait, in nanoseconds.
+     * @return whether the thread has ended, or is the calling thread.
      */
     public boolean join(final long timeoutNs) {
         return thread.join(timeoutNs);
     }
 
-    /** Ends as soon as what it does now is done. */
+    /** Ends the thread as soon as its present task is done. */
     public void abandon() {
         end();
     }
 
     /**
-     * The thread's name.
+     * Returns the thread's name.
      *
-     * @return as it was given.
+     * @return the name given to the constructor.
      */
     public String name() {
         return thread.name();

@@ -8,31 +8,31 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
- * A thread that carries a part of a node: it does a step again and again until it is ended.
+ * A thread that runs a part of a node. It repeats a step until it is ended.
  *
- * <p>What a step throws is logged with the name of the part, and the next step follows. Even when there is no memory
- * left to log with, or no file descriptor to load a class with, the thread goes on.
+ * <p>What a step throws is logged with the name of the part, and the next step follows. The thread continues even if
+ * there is no memory left for logging, or no file descriptor for loading a class.
  */
 public final class NodeThread {
 
-    /** What the thread does again and again. */
+    /** The step that the thread repeats. */
     @FunctionalInterface
     public interface Step {
 
         /**
-         * Does it once.
+         * Performs the step once.
          *
-         * @throws InterruptedException when the thread is interrupted, which no part of a node does.
+         * @throws InterruptedException if the thread is interrupted; no part of a node does that.
          */
         void run() throws InterruptedException;
     }
 
     private static final Logger LOGGER = System.getLogger(NodeThread.class.getName());
 
-    /** Between steps that fail one after the other: what is missing may be there again later. */
+    /** The pause between steps that fail one after the other, because what is missing may be available again later. */
     private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    /** With the pauses between them, about a second. */
+    /** Together with the pauses between them, about a second. */
     private static final int MOST_FAILURES = 50;
 
     private final Supplier<String> failureText;
@@ -41,15 +41,15 @@ public final class NodeThread {
     private volatile boolean ended;
     private Throwable failure;
 
-    /** Steps that have failed since the last one that did not, as far as they are counted. */
+    /** Steps that have failed since the last one that succeeded, up to the largest number counted. */
     private volatile int failures;
 
     /**
-     * A thread that is not started yet.
+     * Creates a thread that is not started yet.
      *
      * @param threadName  its name.
-     * @param failureText says what has failed when a step has: node and part.
-     * @param step        what to do again and again.
+     * @param failureText says what has failed if a step fails: node and part.
+     * @param step        the step to repeat.
      */
     public NodeThread(final String threadName, final Supplier<String> failureText, final Step step) {
         this.failureText = failureText;
@@ -60,7 +60,7 @@ public final class NodeThread {
     /**
      * Starts the thread.
      *
-     * @throws OutOfMemoryError when the operating system gives no thread.
+     * @throws OutOfMemoryError if the operating system cannot provide a thread.
      */
     public void start() {
         thread.start();
@@ -75,7 +75,7 @@ public final class NodeThread {
                 step.run();
                 failures = 0;
             } catch (final InterruptedException | RuntimeException | Error e) {
-                // Nothing is called here: what is called could throw again, and end the thread.
+                // Calls nothing, because a call could throw again and end the thread.
                 failure = e;
                 final int before = failures;
                 if (before < MOST_FAILURES) {
@@ -92,14 +92,15 @@ public final class NodeThread {
             LockSupport.parkNanos(this, PAUSE_NS);
         }
         if (reported instanceof InterruptedException) {
-            LOGGER.log(Level.DEBUG, "thread {0} was interrupted by what it calls; it goes on", thread.getName());
+            LOGGER.log(Level.DEBUG, "thread {0} was interrupted by code that it called; it continues",
+                thread.getName());
         } else {
             report(failureText, reported);
         }
     }
 
     /**
-     * Logs a failure, as far as that is still possible.
+     * Logs a failure, if that is still possible.
      *
      * @param text    says what has failed.
      * @param failure what was thrown.
@@ -108,7 +109,7 @@ public final class NodeThread {
         try {
             LOGGER.log(Level.WARNING, text.get(), failure);
         } catch (final RuntimeException | Error cannotBeLogged) {
-            // There may be no memory left even to say so; the thread goes on nevertheless.
+            // There may be no memory left even for logging; the thread continues nevertheless.
         }
     }
 
@@ -124,27 +125,27 @@ public final class NodeThread {
     }
 
     /**
-     * Whether this thread is the one that calls.
+     * Whether this is the calling thread.
      *
-     * @return whether it is.
+     * @return true on this thread.
      */
     public boolean isCurrent() {
         return Thread.currentThread() == thread;
     }
 
     /**
-     * Whether the thread is there.
+     * Whether the thread exists.
      *
-     * @return false before it was started and after it has ended.
+     * @return false before the thread was started and after it has ended.
      */
     public boolean isAlive() {
         return thread.isAlive();
     }
 
     /**
-     * Whether the thread does its steps.
+     * Whether the thread performs its steps.
      *
-     * @return false when it has ended, or has failed at all of them for about a second.
+     * @return false if it has ended, or if all its steps have failed for about a second.
      */
     public boolean isWell() {
         return thread.isAlive() && failures < MOST_FAILURES;
@@ -153,17 +154,17 @@ public final class NodeThread {
     /**
      * Waits for the thread's end.
      *
-     * @param timeoutNs how long to wait at most, in nanoseconds.
-     * @return whether the thread has ended, or is the one that calls.
+     * @param timeoutNs longest time to wait, in nanoseconds.
+     * @return whether the thread has ended, or is the calling thread.
      */
     public boolean join(final long timeoutNs) {
         return Threads.join(thread, timeoutNs);
     }
 
     /**
-     * The thread's name.
+     * Returns the thread's name.
      *
-     * @return as it was given.
+     * @return the name given to the constructor.
      */
     public String name() {
         return thread.getName();

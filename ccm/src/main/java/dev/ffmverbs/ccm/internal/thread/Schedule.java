@@ -10,12 +10,13 @@ import java.util.Queue;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Which of many have something to do: because they were woken, or because their time has come.
+ * Determines which of many owners have something to do, because they were woken or because their time has come.
  *
- * <p>To wake one costs the same however many there are, to give it another time the logarithm of their number; nothing
- * is allocated once all are there. Any thread may {@linkplain #wake wake}; all else is done by one.
+ * <p>The cost of waking an owner does not depend on their number. Changing its time costs the logarithm of their
+ * number. Nothing is allocated once all owners are added. Any thread may {@linkplain #wake wake} an owner; all other
+ * methods are used by one thread.
  *
- * @param <T> what they are.
+ * @param <T> type of the owners.
  */
 public final class Schedule<T> {
 
@@ -36,9 +37,9 @@ public final class Schedule<T> {
     private static final int FIRST_ENTRIES = 16;
 
     /**
-     * One of many, with its time.
+     * An owner and its time.
      *
-     * @param <T> what it is.
+     * @param <T> type of the owner.
      */
     public static final class Entry<T> {
         private final T owner;
@@ -53,9 +54,9 @@ public final class Schedule<T> {
         }
 
         /**
-         * Whose time it is.
+         * Returns the owner.
          *
-         * @return what was added.
+         * @return the owner that was added.
          */
         public T owner() {
             return owner;
@@ -65,23 +66,23 @@ public final class Schedule<T> {
     private final AtomicReference<Entry<T>> lastWoken = new AtomicReference<>();
     private final Queue<Entry<T>> ready = new ArrayDeque<>();
 
-    /** The last of those taken from {@link #lastWoken} that are not ready yet. */
+    /** The last of the entries taken from {@link #lastWoken} that are not ready yet. */
     private Entry<T> taken;
 
-    /** A heap: each is due no later than the two at twice its place. */
+    /** A heap: each entry is due no later than the two at twice its index. */
     @SuppressWarnings({"unchecked", "rawtypes"})
     private Entry<T>[] waiting = new Entry[FIRST_ENTRIES];
     private int waitingCount;
 
-    /** A schedule of none. */
+    /** Creates an empty schedule. */
     public Schedule() {
         // Entries are added one by one.
     }
 
     /**
-     * Adds one that has something to do.
+     * Adds an owner that has something to do.
      *
-     * @param owner what to add.
+     * @param owner the owner.
      * @return its entry.
      */
     public Entry<T> add(final T owner) {
@@ -91,9 +92,9 @@ public final class Schedule<T> {
     }
 
     /**
-     * Says that one has something to do.
+     * Marks an owner as having something to do.
      *
-     * @param entry which.
+     * @param entry its entry.
      */
     public void wake(final Entry<T> entry) {
         if (!entry.woken && WOKEN.compareAndSet((Entry<?>) entry, false, true)) {
@@ -118,7 +119,8 @@ public final class Schedule<T> {
     }
 
     /**
-     * Gives all something to do: they are brought into order again, wherever a failure has left them.
+     * Marks all owners as having something to do. Restores the order of the entries, whatever state a failure has left
+     * them in.
      *
      * @param all every entry that was added.
      */
@@ -141,10 +143,10 @@ public final class Schedule<T> {
     }
 
     /**
-     * Collects those that have something to do.
+     * Collects the owners that have something to do.
      *
-     * @param nowNs present time.
-     * @return how many {@link #next} will give.
+     * @param nowNs the present time.
+     * @return how many owners {@link #next} will return.
      */
     public int collect(final long nowNs) {
         if (taken == null && lastWoken.get() != null) {
@@ -166,9 +168,9 @@ public final class Schedule<T> {
     }
 
     /**
-     * One of those collected; it gets its next time by {@link #setDue}.
+     * Returns one of those collected. Its next time is set by {@link #setDue}.
      *
-     * @return the next of them.
+     * @return the entry of the next owner.
      */
     public Entry<T> next() {
         final Entry<T> entry = ready.remove();
@@ -177,7 +179,7 @@ public final class Schedule<T> {
     }
 
     /**
-     * Whether some have something to do right now.
+     * Whether an owner has something to do right now.
      *
      * @return whether {@link #collect} would find any without looking at the time.
      */
@@ -186,21 +188,22 @@ public final class Schedule<T> {
     }
 
     /**
-     * How long none has anything to do, unless it is woken.
+     * Returns for how long no owner has anything to do, unless it is woken.
      *
-     * @param nowNs present time.
-     * @return nanoseconds, 0 or more; {@link #NEVER} when none has a time.
+     * @param nowNs the present time.
+     * @return nanoseconds, 0 or more; {@link #NEVER} if no owner has a time.
      */
     public long untilNextNs(final long nowNs) {
         return waitingCount == 0 ? NEVER : Math.max(0, waiting[0].dueNs - nowNs);
     }
 
     /**
-     * Says when one has something to do, in place of what was said before.
+     * Sets when an owner has something to do, and replaces the time set before.
      *
-     * @param entry   which.
-     * @param nowNs   present time.
-     * @param delayNs in how many nanoseconds, 0 for at once; {@link #NEVER} when it is to be woken only.
+     * @param entry   its entry.
+     * @param nowNs   the present time.
+     * @param delayNs in how many nanoseconds, 0 for immediately; {@link #NEVER} if only a wake-up gives it something to
+     *     do.
      */
     public void setDue(final Entry<T> entry, final long nowNs, final long delayNs) {
         if (delayNs <= 0 || delayNs == NEVER) {

@@ -3,7 +3,10 @@ package dev.ffmverbs.ccm.internal.thread;
 
 import java.time.Duration;
 
-/** Waits for the end of threads. An interrupt of the waiting thread does not end the wait; it is kept for later. */
+/**
+ * Waits for the end of threads. An interrupt of the waiting thread does not end the wait, and its interrupt status is
+ * preserved.
+ */
 public final class Threads {
 
     private Threads() {
@@ -12,13 +15,13 @@ public final class Threads {
     /**
      * Waits until a thread has ended.
      *
-     * @param thread the thread; the one that calls is not waited for.
+     * @param thread the thread; the calling thread is not waited for.
      */
     public static void join(final Thread thread) {
         join(thread, Long.MAX_VALUE);
     }
 
-    /** Waits at most this long; returns whether the thread has ended, or is the one that calls. */
+    /** Waits at most this long. Returns whether the thread has ended, or is the calling thread. */
     static boolean join(final Thread thread, final long timeoutNs) {
         final long startNs = System.nanoTime();
         boolean interrupted = false;

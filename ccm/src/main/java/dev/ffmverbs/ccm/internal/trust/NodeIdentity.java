@@ -6,20 +6,20 @@ import dev.ffmverbs.ccm.value.BootId;
 import dev.ffmverbs.ccm.value.SharedSecret;
 
 /**
- * Who a node is, and how it proves that.
+ * The identity of a node, and the secret with which it proves it.
  *
  * @param name   its name.
- * @param bootId this incarnation of it.
- * @param secret what it proves with.
+ * @param bootId its incarnation.
+ * @param secret the secret for its proofs.
  */
 public record NodeIdentity(String name, BootId bootId, SharedSecret secret) {
 
     /**
      * Proves to a partner that this node has the secret.
      *
-     * @param role        in which role.
+     * @param role        role of the proving node.
      * @param partner     the partner's name.
-     * @param partnerBoot its boot id, or {@link BootId#NONE} while it is not known.
+     * @param partnerBoot its boot id, or {@link BootId#NONE} if it is not known yet.
      * @return {@link Proof#LENGTH_BYTES} bytes.
      */
     public byte[] prove(final Role role, final String partner, final BootId partnerBoot) {
@@ -27,12 +27,12 @@ public record NodeIdentity(String name, BootId bootId, SharedSecret secret) {
     }
 
     /**
-     * Checks what a partner proves to this node.
+     * Checks a partner's proof to this node.
      *
-     * @param role        in which role.
+     * @param role        role of the proving node.
      * @param partner     the partner's name.
      * @param partnerBoot its boot id.
-     * @param given       its proof, or the first {@link Proof#SHORT_BYTES} bytes.
+     * @param given       its proof, or the first {@link Proof#SHORT_BYTES} bytes of it.
      * @return whether the partner has the secret; for a REQUEST, whether the request was made with it, now or before.
      */
     public boolean verify(final Role role, final String partner, final BootId partnerBoot, final byte[] given) {

@@ -9,40 +9,40 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 
 /**
- * What a node proves that it has the secret with.
+ * A proof that a node has the secret.
  *
- * @param role         in which role it proves.
- * @param prover       name of the node that proves.
+ * @param role         role of the node that gives the proof.
+ * @param prover       name of the node that gives the proof.
  * @param proverBoot   its boot id.
- * @param verifier     name of the node it proves to.
- * @param verifierBoot that node's boot id; {@link BootId#NONE} while it is not known.
+ * @param verifier     name of the node that checks the proof.
+ * @param verifierBoot that node's boot id; {@link BootId#NONE} if it is not known yet.
  */
 public record Proof(Role role, String prover, BootId proverBoot, String verifier, BootId verifierBoot) {
 
     /** Length of a proof in bytes. */
     public static final int LENGTH_BYTES = 32;
 
-    /** Length of the beginning of a proof that a connection request has room for, in bytes. */
+    /** Length in bytes of the beginning of a proof, for which a connection request has room. */
     public static final int SHORT_BYTES = 16;
 
     private static final byte[] CONTEXT = "ccm 1 ".getBytes(StandardCharsets.US_ASCII);
 
-    /** In which role a node proves; a proof given in one is worth nothing in another. */
+    /** The role in which a node gives a proof. A proof given in one role is not valid in another. */
     public enum Role {
 
-        /** It requests a connection. */
+        /** The node requests a connection. */
         REQUEST,
 
-        /** It accepts a connection. */
+        /** The node accepts a connection. */
         ACCEPT,
 
-        /** It says HELLO. */
+        /** The node sends HELLO. */
         HELLO
     }
     /**
-     * Proves it with a secret.
+     * Computes the proof with a secret.
      *
-     * @param secret the secret of the node that proves.
+     * @param secret the secret of the node that gives the proof.
      * @return {@link #LENGTH_BYTES} bytes; zeros without a secret.
      */
     public byte[] create(final SharedSecret secret) {
@@ -61,11 +61,11 @@ public record Proof(Role role, String prover, BootId proverBoot, String verifier
     }
 
     /**
-     * Checks a proof, in time that does not tell how much of it is right.
+     * Checks a proof in constant time, so that the time does not reveal how much of it is correct.
      *
      * @param secret the secret of the node that checks.
      * @param given  the proof, or its first {@link #SHORT_BYTES} bytes.
-     * @return whether it is right; true for anything without a secret.
+     * @return whether it is correct; always true without a secret.
      */
     public boolean verify(final SharedSecret secret, final byte[] given) {
         return !secret.isPresent() || MessageDigest.isEqual(Arrays.copyOf(create(secret), given.length), given);

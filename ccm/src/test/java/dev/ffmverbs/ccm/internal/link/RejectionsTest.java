@@ -48,7 +48,7 @@ class RejectionsTest {
         pass(Rejections.TOLD_AGAIN_SECONDS);
         rejections.add(STRANGER, Rejection.WRONG_SECRET, "wrong");
 
-        assertEquals(List.of("wrong", "wrong; 100 more of it for this reason since the last that was told"), observed);
+        assertEquals(List.of("wrong", "wrong; 100 more from there for this reason since the last report"), observed);
     }
 
     @Test
