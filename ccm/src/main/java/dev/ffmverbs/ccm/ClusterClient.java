@@ -64,7 +64,7 @@ public interface ClusterClient {
     }
 
     /**
-     * Called when the partner has shut down in order.
+     * Called when the partner has shut down cleanly.
      *
      * @param ended the ports that have ended.
      */

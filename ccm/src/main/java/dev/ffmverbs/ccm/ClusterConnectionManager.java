@@ -168,7 +168,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
     }
 
     /**
-     * Leaves in order. Publishes that this node leaves, waits until its partners have seen it or the time limit has
+     * Leaves cleanly. Publishes that this node leaves, waits until its partners have seen it or the time limit has
      * passed, ends all connections and frees everything. What cannot be freed is logged, and the rest is freed.
      *
      * @return whether all connected partners have seen it; false if the node was closed before.
@@ -183,7 +183,7 @@ public final class ClusterConnectionManager implements AutoCloseable {
         return parts.leave();
     }
 
-    /** Leaves in order, as {@link #leave} does. Closing again has no effect. */
+    /** Leaves cleanly, as {@link #leave} does. Closing again has no effect. */
     @Override
     public void close() {
         leave();

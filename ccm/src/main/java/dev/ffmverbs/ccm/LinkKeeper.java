@@ -269,7 +269,7 @@ final class LinkKeeper {
         return waitNs;
     }
 
-    /** Suppresses reports of failed attempts, because the partner has left in order, until it is back. */
+    /** Suppresses reports of failed attempts, because the partner has left cleanly, until it is back. */
     void expectAbsence() {
         quiet = true;
         backOff.expectAbsence();

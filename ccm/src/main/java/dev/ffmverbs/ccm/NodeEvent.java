@@ -40,7 +40,7 @@ public sealed interface NodeEvent {
             case ClientPortsEnded e -> "client " + e.ports.requirements().name() + " no longer has ports";
             case ClientRefused e -> "client " + e.client + " gets no ports, " + e.reason + ": " + e.detail;
             case PathChanged e -> e.path == 0 ? "session is back on its first path"
-                : "session goes on over path " + e.path;
+                : "session continues over path " + e.path;
             case ConnectionRejected e -> "rejected, " + e.reason + ": " + e.detail;
             case SessionUp e -> "session is up, boot id " + e.session.partnerSide().bootId() + ", epoch "
                 + e.session.partnerSide().epoch();
@@ -49,7 +49,7 @@ public sealed interface NodeEvent {
             case PartnerDown _ -> "session is down; the partner no longer has access to memory";
             case PartnerRestarted e -> "restarted, its boot id was " + e.session.partnerSide().bootId() + " and is "
                 + e.bootId;
-            case PartnerLeft _ -> "left in order";
+            case PartnerLeft _ -> "left cleanly";
             case SessionDropped _ -> "had declared this node dead; a new handshake follows";
         };
     }
@@ -316,7 +316,7 @@ public sealed interface NodeEvent {
     }
 
     /**
-     * The partner shut down in order.
+     * The partner shut down cleanly.
      *
      * @param session the session that ended.
      */

@@ -15,7 +15,10 @@ public final class Partner {
 
     private final PartnerAddress address;
 
-    /** A field of this object, so that those who are told of the partner learn its name whatever fails. */
+    /**
+     * A field of this object, so that everybody who is notified about the partner can read its name no matter what
+     * fails.
+     */
     private final String name;
     private volatile PartnerState state;
 

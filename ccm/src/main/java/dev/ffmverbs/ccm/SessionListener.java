@@ -38,7 +38,7 @@ public interface SessionListener extends NodeEventListener {
     }
 
     /**
-     * Called when an attempt to reach a partner has failed; another one follows. After a partner has left in order,
+     * Called when an attempt to reach a partner has failed; another one follows. After a partner has left cleanly,
      * attempts that find nobody are not reported until it is back.
      *
      * @param partner the partner.
@@ -157,7 +157,7 @@ public interface SessionListener extends NodeEventListener {
     }
 
     /**
-     * Called when a partner has shut down in order.
+     * Called when a partner has shut down cleanly.
      *
      * @param ended the session that ended.
      */

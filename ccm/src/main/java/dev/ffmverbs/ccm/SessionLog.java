@@ -13,7 +13,7 @@ import java.util.Set;
 /**
  * Logs the events of a node that has no listener, with the text and level of each event.
  *
- * <p>Of attempts that fail for the same reason, only the first is logged. After a partner has left in order, nothing is
+ * <p>Of attempts that fail for the same reason, only the first is logged. After a partner has left cleanly, nothing is
  * logged about it until it is back, except what somebody has to act on. Used by one thread.
  */
 final class SessionLog implements NodeEventListener {

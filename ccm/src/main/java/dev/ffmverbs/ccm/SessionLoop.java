@@ -314,7 +314,7 @@ final class SessionLoop {
         for (final Schedule.Entry<PartnerSession> entry : sessions.values()) {
             final PartnerSession session = entry.owner();
             left.add(session);
-            attempt(session, "cannot leave in order", session::leave);
+            attempt(session, "cannot leave cleanly", session::leave);
             schedule.wake(entry);
         }
         attempt(null, "cannot announce that it leaves", announce);

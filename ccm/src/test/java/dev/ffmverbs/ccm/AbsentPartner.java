@@ -15,7 +15,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A partner that nobody answers for. */
+/** A partner that does not answer. */
 final class AbsentPartner implements PartnerPath, PartnerAccess {
     final AtomicInteger attempts = new AtomicInteger();
     final AtomicInteger turns = new AtomicInteger();
@@ -26,7 +26,7 @@ final class AbsentPartner implements PartnerPath, PartnerAccess {
     volatile Runnable onAskedWhetherConnected = () -> { };
     volatile Runnable alarm;
 
-    /** Attempts last until the test is over. */
+    /** Attempts that last until the test is over. */
     volatile boolean silent;
 
     @Override

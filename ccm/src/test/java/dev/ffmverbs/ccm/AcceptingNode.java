@@ -18,7 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A node that only accepts: it issues no operation, and nothing of it runs once it has accepted. */
+/** A node that only accepts. It issues no operation, and none of its code runs once it has accepted. */
 final class AcceptingNode implements AutoCloseable {
 
     static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
@@ -36,7 +36,7 @@ final class AcceptingNode implements AutoCloseable {
         this(device, name, address, partnerName, partnerAddress, PeerInformation.FEATURE_NOTIFICATIONS);
     }
 
-    /** One of another version. */
+    /** Creates a node of another version. */
     AcceptingNode(
         final Device device, final String name, final InetSocketAddress address, final String partnerName,
         final InetSocketAddress partnerAddress, final long features) {
@@ -51,7 +51,7 @@ final class AcceptingNode implements AutoCloseable {
         interconnects.admit(this::accept);
     }
 
-    /** Takes what has completed: nothing but that the partner has notified it of what it wrote. */
+    /** Takes completions, which are only the partner's notifications of what it has written. */
     int poll() {
         return interconnects.poll();
     }

@@ -6,7 +6,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
-/** What a thread has allocated. By reflection: the module under test does not read {@code jdk.management}. */
+/**
+ * Determines what a thread has allocated. Uses reflection, because the module under test does not read {@code
+ * jdk.management}.
+ */
 public final class AllocatedBytes {
 
     private static final String ONE_COMPILER = "-XX:TieredStopAtLevel=1";
@@ -14,7 +17,7 @@ public final class AllocatedBytes {
     private AllocatedBytes() {
     }
 
-    /** Bytes allocated by the live thread of this name; skips the test where this JVM cannot tell. */
+    /** Returns the bytes allocated by the live thread of this name. Skips the test if this JVM does not count them. */
     public static long of(final String threadName) throws ReflectiveOperationException {
         final Object threads = Class.forName("java.lang.management.ManagementFactory")
             .getMethod("getThreadMXBean").invoke(null);
@@ -31,7 +34,7 @@ public final class AllocatedBytes {
         return (long) count.invoke(threads, id);
     }
 
-    /** Bytes of native memory that this JVM's arenas and direct buffers hold. */
+    /** Returns the bytes of native memory that this JVM's arenas and direct buffers hold. */
     public static long outsideOfTheHeap() throws ReflectiveOperationException {
         final Class<?> type = Class.forName("java.lang.management.BufferPoolMXBean");
         final List<?> pools = (List<?>) Class.forName("java.lang.management.ManagementFactory")
@@ -41,10 +44,10 @@ public final class AllocatedBytes {
                 return (long) type.getMethod("getMemoryUsed").invoke(pool);
             }
         }
-        throw new IllegalStateException("this JVM does not tell the memory of direct buffers, only of " + pools);
+        throw new IllegalStateException("this JVM does not report the memory of direct buffers, only of " + pools);
     }
 
-    /** Skips the test in a JVM that compiles without escape analysis: there every downcall makes an object. */
+    /** Skips the test in a JVM that compiles without escape analysis, where every downcall allocates an object. */
     public static void requireOptimizingCompiler() {
         final String[] arguments = ProcessHandle.current().info().arguments().orElse(new String[0]);
         Assumptions.assumeFalse(Arrays.asList(arguments).contains(ONE_COMPILER),

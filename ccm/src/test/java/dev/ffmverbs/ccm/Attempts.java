@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The trace of a node in real time, attempt by attempt: a busy machine may let an operation end too late, and another
- * attempt follow.
+ * The trace of a node in real time, attempt by attempt. On a busy machine an operation may end too late, and another
+ * attempt follows.
  */
 final class Attempts {
 
@@ -22,7 +22,7 @@ final class Attempts {
     private Attempts() {
     }
 
-    /** The attempts in which all steps succeeded. */
+    /** Returns the attempts in which all steps succeeded. */
     static List<List<TraceEntry>> whole(final List<TraceEntry> trace) {
         final List<List<TraceEntry>> attempts = new ArrayList<>(
             trace.stream().collect(Collectors.groupingBy(TraceEntry::attempt, TreeMap::new, Collectors.toList()))
@@ -32,8 +32,8 @@ final class Attempts {
     }
 
     /**
-     * Asserts of every attempt that it is READ, WRITE, READ, WRITE, each issued when the one before had succeeded, up
-     * to one that failed or to the end; and that there is an attempt that came to the end.
+     * Asserts that every attempt is READ, WRITE, READ, WRITE, each issued after the previous one has succeeded, up to a
+     * failed one or to the end. Also asserts that an attempt reached the end.
      */
     static void assertReadWriteReadWrite(final List<TraceEntry> trace) {
         TraceEntry former = null;
@@ -44,10 +44,10 @@ final class Attempts {
                 assertTrue(former.isSuccessful(), () -> "a step after one that failed: " + trace);
                 assertEquals(former.step().ordinal() + 1, entry.step().ordinal(), () -> "out of order: " + trace);
                 assertTrue(entry.issuedNs() >= former.issuedNs() + former.durationNs(),
-                    () -> "a step begins when the one before has succeeded: " + trace);
+                    () -> "a step begins when the previous one has succeeded: " + trace);
             }
             former = entry;
         }
-        assertTrue(!whole(trace).isEmpty(), () -> "no attempt came to its end: " + trace);
+        assertTrue(!whole(trace).isEmpty(), () -> "no attempt reached its end: " + trace);
     }
 }

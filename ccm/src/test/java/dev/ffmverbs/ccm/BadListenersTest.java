@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Listeners that fail at everything, and more clients than a node can have. */
+/** Tests listeners that fail at everything, and more clients than a node can have. */
 @Timeout(120)
 class BadListenersTest {
 
@@ -22,7 +22,7 @@ class BadListenersTest {
     private static final List<Error> ERRORS = List.of(new AssertionError("injected"),
         new OutOfMemoryError("injected"), new StackOverflowError("injected"), new NoClassDefFoundError("injected"));
 
-    /** Throws an error of another kind from each call, however often it is called. */
+    /** Throws an error of another kind from every call. */
     private static SessionListener throwing(final AtomicLong calls) {
         return (SessionListener) Proxy.newProxyInstance(SessionListener.class.getClassLoader(),
             new Class<?>[] {SessionListener.class}, (proxy, method, arguments) -> {
@@ -35,7 +35,7 @@ class BadListenersTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.ccm.NodePair#single")
-    void aListenerThatThrowsErrorsForEverKeepsNeitherClientNorPartnerFromTheirNews(final NodePair pair)
+    void aListenerThatAlwaysThrowsErrorsDelaysNoNotificationOfClientOrPartner(final NodePair pair)
         throws Exception {
         final AtomicLong calls = new AtomicLong();
         try (TwoNodes nodes = new TwoNodes(pair)) {

@@ -6,13 +6,13 @@ import java.util.ResourceBundle;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
-/** A logger that keeps what it gets. */
+/** A logger that keeps its messages. */
 final class CapturedLog implements System.Logger {
 
     final List<String> messages = new CopyOnWriteArrayList<>();
     final List<Throwable> thrown = new CopyOnWriteArrayList<>();
 
-    /** Thrown in place of keeping anything, as if there were no memory to log with; null when nothing is. */
+    /** Thrown instead of keeping a message, as if there were no memory for logging; null to keep messages. */
     volatile Error failure;
 
     private void keep(final String message, final Throwable cause) {

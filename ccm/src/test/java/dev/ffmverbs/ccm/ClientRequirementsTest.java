@@ -23,7 +23,7 @@ class ClientRequirementsTest {
     }
 
     @Test
-    void refusesSizesThatMakeNoSense() {
+    void refusesInvalidSizes() {
         assertEquals("client log asks for portsRequired -1; it must be 0 to 128",
             refusal(() -> new ClientRequirements("log", -1, 0)));
         assertEquals("client log asks for portsRequired 129; it must be 0 to 128",

@@ -14,7 +14,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Clients that come, go, close and reconnect at random while paths and nodes fail: in the end all find each other. */
+/** Clients come, go, close and reconnect at random while paths and nodes fail. In the end all find each other. */
 class ClientStoriesTest {
 
     private static final List<String> NAMES = List.of("one", "two", "three");
@@ -22,7 +22,7 @@ class ClientStoriesTest {
     private final Map<Node, Map<String, Told>> told = new HashMap<>();
     private final Map<Node, Map<String, ClientRegistration>> registered = new HashMap<>();
 
-    /** A client that keeps account of what it was told. */
+    /** A client that records its notifications. */
     private static final class Told implements ClusterClient {
         private final String name;
         private final List<Session> readyIn = new ArrayList<>();
@@ -66,7 +66,7 @@ class ClientStoriesTest {
                 error = "an end of something else";
             }
             if (ended.isOpen()) {
-                error = "told before fenced";
+                error = "notified before fenced";
             }
             present = null;
         }
@@ -148,7 +148,7 @@ class ClientStoriesTest {
         cluster.runMs(story.nextInt(story.nextInt(8) == 0 ? 5_000 : 60));
     }
 
-    /** Seeds from 1; property {@code ccm.stories} says how many. */
+    /** Seeds from 1. Property {@code ccm.stories} is their number. */
     static LongStream whateverHappensClientsFindEachOtherInTheEnd() {
         return LongStream.rangeClosed(1, Long.getLong("ccm.stories", 10));
     }
@@ -182,7 +182,7 @@ class ClientStoriesTest {
         assertPortsMatch(cluster, seed);
     }
 
-    /** Everything works again, all are registered, and what a client closed it opens again. */
+    /** Makes everything work again, registers all clients, and reopens what a client has closed. */
     private void heal(final SimulatedCluster cluster) {
         cluster.partitioned = false;
         cluster.pathsDown[0] = false;
@@ -204,7 +204,9 @@ class ClientStoriesTest {
         cluster.runMs(1_000);
     }
 
-    /** As many grants are open on each side as there are clients, and each is connected with an open one. */
+    /**
+     * Checks that each side has as many open grants as there are clients, and that each is connected with an open one.
+     */
     private static void assertPortsMatch(final SimulatedCluster cluster, final long seed) {
         final List<SimulatedGrant> ofA = open(cluster.a);
         final List<SimulatedGrant> ofB = open(cluster.b);
@@ -216,7 +218,7 @@ class ClientStoriesTest {
         }
     }
 
-    /** What was not fenced; what processes had that were killed is gone. */
+    /** Returns the grants that were not fenced. Those of killed processes are gone. */
     private static List<SimulatedGrant> open(final Node node) {
         return node.grants.stream().filter(grant -> !grant.fenced).toList();
     }

@@ -71,7 +71,7 @@ class ClientsTest {
 
     @ParameterizedTest
     @MethodSource(PAIRS)
-    void clientsThatAskForDifferentThingsAreToldSoAndOthersProceed(final NodePair pair) throws Exception {
+    void clientsThatAskForDifferentThingsAreRefusedAndOthersProceed(final NodePair pair) throws Exception {
         final RecordingClient other = new RecordingClient("other", 1, 64);
         final RecordingClient larger = new RecordingClient("other", 1, 65);
         try (TwoNodes nodes = new TwoNodes(pair).start(clientA, clientB)) {
@@ -125,7 +125,7 @@ class ClientsTest {
 
     @ParameterizedTest
     @MethodSource(PAIRS)
-    void portsThatFailedAreReplacedOnRequestWhileTheSessionGoesOn(final NodePair pair) throws Exception {
+    void failedPortsAreReplacedOnRequestWhileTheSessionContinues(final NodePair pair) throws Exception {
         try (TwoNodes nodes = new TwoNodes(pair).start(clientA, clientB)) {
             final ClientSession ofA = clientA.ready();
             clientB.ready();

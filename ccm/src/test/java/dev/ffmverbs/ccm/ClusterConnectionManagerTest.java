@@ -144,11 +144,14 @@ class ClusterConnectionManagerTest {
 
             assertEquals(0, leastAllocatedIn100Heartbeats("ccm-sessions-A", partner), "bytes in 100 heartbeat READs");
             assertEquals(0, leastAllocatedIn100Heartbeats("ccm-heartbeat-A", partner), "bytes in 100 publications");
-            assertEquals(List.of("up 1"), eventsA.heardOfSessions(), "nothing else happened meanwhile, on " + nodeB);
+            assertEquals(List.of("up 1"), eventsA.heardOfSessions(), "nothing else happened, on " + nodeB);
         }
     }
 
-    /** What runs for the first time, such as the counting of a late beat, allocates once; nothing does each time. */
+    /**
+     * Code that runs for the first time, such as the counting of a late beat, allocates once. Nothing allocates each
+     * time.
+     */
     private static long leastAllocatedIn100Heartbeats(final String thread, final Partner partner) throws Exception {
         long least = Long.MAX_VALUE;
         for (int i = 0; i < 10 && least > 0; i++) {
@@ -211,7 +214,7 @@ class ClusterConnectionManagerTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.ccm.NodePair#single")
-    void aListenerThatThrowsHearsWhatFollowsAndOneThatBlocksKeepsNoNodeFromClosing(final NodePair pair)
+    void aListenerThatThrowsGetsLaterEventsAndOneThatBlocksKeepsNoNodeFromClosing(final NodePair pair)
         throws Exception {
         final List<String> heard = new CopyOnWriteArrayList<>();
         final CountDownLatch blocked = new CountDownLatch(1);

@@ -27,13 +27,13 @@ class ExchangeBehavioursTest {
     private static final String SINGLE = "dev.ffmverbs.ccm.NodePair#single";
     private static final long MEMORY_BYTES = 4096 + 24;
 
-    /** A busy machine may let a thread wait for so long: the last beat is so old, or the verdict so late. */
+    /** On a busy machine a thread may wait this long, so the last beat may be this old, or the verdict this late. */
     private static final long BUSY_MS = 1_000;
 
     private final RecordingClient clientA = new RecordingClient("log", 2, MEMORY_BYTES);
     private final RecordingClient clientB = new RecordingClient("log", 2, MEMORY_BYTES);
 
-    /** Each of the steps is there, and none before the one before it. */
+    /** Asserts that the steps are there in this order. */
     static void assertInOrder(final List<String> happened, final String... steps) {
         int last = -1;
         for (final String step : steps) {
@@ -43,7 +43,7 @@ class ExchangeBehavioursTest {
         }
     }
 
-    /** Bytes one client SENDs arrive at the other. */
+    /** Asserts that bytes which one client SENDs arrive at the other. */
     private static void assertSends(final ClientSession from, final ClientSession to, final long number) {
         final MemoryRegion source = from.allocate(Long.BYTES);
         final MemoryRegion target = to.allocate(Long.BYTES);
@@ -177,7 +177,7 @@ class ExchangeBehavioursTest {
 
     @ParameterizedTest
     @MethodSource(ALL)
-    void row22And25And29APortIsAQueuePairOfItsOwnWithSendAndReceiveQueuesAndRights(final NodePair pair)
+    void row22And25And29APortIsASeparateQueuePairWithSendAndReceiveQueuesAndRights(final NodePair pair)
         throws Exception {
         try (TwoNodes nodes = new TwoNodes(pair).start(clientA, clientB)) {
             final ClientSession ofA = clientA.ready();

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What a program can name of this library: a short list, on which each type has its reason. */
+/** The types of this library that a program can name. The list is short, and each type on it has a reason. */
 class ExportedTypesTest {
 
     private static final String ROOT = "dev.ffmverbs.ccm";
@@ -40,10 +40,10 @@ class ExportedTypesTest {
         Map.entry("NodeEvent$SessionEnded", "the four ends of a session"),
         Map.entry("NodeEventListener", "receives every event by one method"),
         Map.entry("SessionListener", "receives each kind of event by a method of that name"),
-        Map.entry("Partner", "a partner, and how things stand with it"),
-        Map.entry("Session", "two incarnations that agreed; listener and partner give it"),
-        Map.entry("ExchangeStep", "the listener hears of each"),
-        Map.entry("ClientRefusal", "the listener hears why a client gets no ports"),
+        Map.entry("Partner", "a partner and its state"),
+        Map.entry("Session", "two incarnations that agreed; the listener and the partner provide it"),
+        Map.entry("ExchangeStep", "the listener is notified of each"),
+        Map.entry("ClientRefusal", "why a client gets no ports, for the listener"),
         Map.entry("ClusterClient", "implemented by programs that want ports and memory"),
         Map.entry("ClientRequirements", "what a client asks for"),
         Map.entry("ClientRegistration", "ends a client"),
@@ -57,18 +57,18 @@ class ExportedTypesTest {
         Map.entry("value.BootId", "one boot of a node"),
         Map.entry("value.BootPhase", "how far a node has booted; programs set it and read the partner's"),
         Map.entry("value.Incarnation", "one side of a session"),
-        Map.entry("value.PeerInformation", "what the partner of a session is and can do"),
+        Map.entry("value.PeerInformation", "version and features of the partner of a session"),
         Map.entry("value.HandshakeStep", "names the four operations of a handshake"),
         Map.entry("value.HandshakeTimes", "how long each of them took"),
-        Map.entry("value.TraceEntry", "one operation of a handshake; listener and partner give it"),
-        Map.entry("value.AttemptOutcome", "the listener hears why an attempt failed"),
+        Map.entry("value.TraceEntry", "one operation of a handshake; the listener and the partner provide it"),
+        Map.entry("value.AttemptOutcome", "why an attempt failed, for the listener"),
         Map.entry("value.AttemptOutcome$Retry", "when it is repeated, and whether somebody has to act"),
         Map.entry("value.Liveness", "the verdict on a partner"),
         Map.entry("value.Silence", "in which way a partner is silent"),
         Map.entry("value.HeartbeatSummary", "percentiles of a partner's heartbeats"),
-        Map.entry("value.Rejection", "the listener hears why somebody was rejected"),
+        Map.entry("value.Rejection", "why somebody was rejected, for the listener"),
         Map.entry("mirror.MirroredLog", "a log of which the partner has a copy"),
-        Map.entry("mirror.MirrorState", "how whole that copy is"),
+        Map.entry("mirror.MirrorState", "how complete that copy is"),
         Map.entry("mirror.LogEntries", "reads the entries of either copy"));
 
     private static ModuleReference library() throws Exception {

@@ -8,7 +8,7 @@ import dev.ffmverbs.ccm.internal.memory.MailboxRecord;
 import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
 import java.net.InetSocketAddress;
 
-/** A link over a real device on which something happens before one of its operations, or one is reported failed. */
+/** A link over a real device. Something happens before one of its operations, or one is reported as failed. */
 final class FaultyLink implements PartnerLink {
 
     private final PartnerLink link;
@@ -25,12 +25,12 @@ final class FaultyLink implements PartnerLink {
         this.reported = reported;
     }
 
-    /** Something happens before operation number n, from 1. */
+    /** Makes something happen before operation number n, counted from 1. */
     static FaultyLink before(final PartnerLink link, final int operation, final Runnable action) {
         return new FaultyLink(link, operation, action, null);
     }
 
-    /** Operation number n, from 1, is reported failed though it was done. */
+    /** Reports operation number n, counted from 1, as failed although it was executed. */
     static FaultyLink failing(final PartnerLink link, final int operation) {
         return new FaultyLink(link, operation, () -> { }, WorkCompletionStatus.RETRY_EXCEEDED);
     }

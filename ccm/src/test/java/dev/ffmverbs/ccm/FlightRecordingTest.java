@@ -37,7 +37,7 @@ class FlightRecordingTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.ccm.NodePair#single")
-    void aRecordingWithTheShippedSettingsTellsTheStoryOfASession(final NodePair pair, @TempDir final Path folder)
+    void aRecordingWithTheShippedSettingsShowsACompleteSession(final NodePair pair, @TempDir final Path folder)
         throws Exception {
         final Path file = folder.resolve("node.jfr");
         try (Recording recording = new Recording(settings())) {

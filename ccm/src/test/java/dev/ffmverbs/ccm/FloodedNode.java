@@ -15,8 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * A node with a secret as a program, which prints how its session fares and, for each line of its standard input, what
- * it has cost so far: name, device, address, partner's name and address. It leaves in order when its input ends.
+ * A program that runs a node with a secret. It prints how its session fares and, for each line of its standard input,
+ * what the node has cost so far. Its arguments are name, device, address, partner's name and address. It leaves cleanly
+ * when its input ends.
  */
 public final class FloodedNode {
 

@@ -151,7 +151,7 @@ class HandshakeBehavioursTest {
 
     @ParameterizedTest
     @MethodSource(SINGLE)
-    void row21And33TheSessionFormsWhileEverythingAboveIsHeldBackForEver(final NodePair pair) throws Exception {
+    void row21And33TheSessionFormsWhileEverythingAboveIsHeldBackIndefinitely(final NodePair pair) throws Exception {
         try (TwoNodes nodes = new TwoNodes(pair).start()) {
             Attempts.assertReadWriteReadWrite(nodes.partnerOfA().trace());
             assertEquals(BootPhase.INITIALIZING, nodes.partnerOfA().bootPhase().orElseThrow());

@@ -4,7 +4,7 @@ package dev.ffmverbs.ccm;
 import dev.ffmverbs.ccm.value.PeerInformation;
 import java.net.InetSocketAddress;
 
-/** Node A, which makes single attempts at the handshake, and node B, which only accepts, over devices. */
+/** Two nodes over devices: A makes single attempts at the handshake, and B only accepts. */
 final class HandshakeNodes implements AutoCloseable {
 
     final InitiatingNode a;
@@ -14,7 +14,7 @@ final class HandshakeNodes implements AutoCloseable {
         this(pair, PeerInformation.FEATURE_NOTIFICATIONS);
     }
 
-    /** Nodes of which B has these features. */
+    /** Creates nodes of which B has these features. */
     HandshakeNodes(final NodePair pair, final long featuresOfB) {
         pair.require();
         final InetSocketAddress addressA = pair.endpointA();

@@ -10,8 +10,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 
 /**
- * A program that shakes hands when it is loaded: {@code accept} or {@code connect}, device, address, partner's address,
- * and for {@code connect} the step to fail at, 0 for none.
+ * A program that performs a handshake when it is loaded. Its arguments are {@code accept} or {@code connect}, device,
+ * address, partner's address, and for {@code connect} the step at which it fails, or 0 for none.
  */
 public final class HandshakeProcess {
 
@@ -19,7 +19,7 @@ public final class HandshakeProcess {
     }
 
     /**
-     * Runs it; it ends when its standard input does, or after its attempt.
+     * Runs the program. It ends when its standard input does, or after its attempt.
      *
      * @param arguments see above.
      * @throws IOException when standard input cannot be read.

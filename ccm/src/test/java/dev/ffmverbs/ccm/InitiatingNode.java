@@ -21,7 +21,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A node that makes single attempts at the handshake, over the real device, with faults where the test wants them. */
+/** A node that makes single attempts at the handshake over a real device, with faults where the test wants them. */
 final class InitiatingNode implements AutoCloseable {
 
     private static final long STEP_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
@@ -48,7 +48,7 @@ final class InitiatingNode implements AutoCloseable {
         return paths.getFirst().connect().join();
     }
 
-    /** One attempt at the handshake over this link, to its end. */
+    /** Makes one attempt at the handshake over this link, to its end. */
     Handshake shakeHands(final PartnerLink link) {
         attempts++;
         final Handshake handshake = new Handshake(link,
@@ -61,12 +61,12 @@ final class InitiatingNode implements AutoCloseable {
         return handshake;
     }
 
-    /** Takes what has completed over its links. */
+    /** Takes the completions of its links. */
     void poll() {
         interconnects.poll();
     }
 
-    /** The steps of the latest attempt. */
+    /** Returns the steps of the latest attempt. */
     List<HandshakeStep> steps() {
         return trace.entries().stream().filter(entry -> entry.attempt() == attempts).map(TraceEntry::step).toList();
     }

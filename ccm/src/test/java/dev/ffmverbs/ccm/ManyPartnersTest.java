@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Many partners that start together. */
+/** Tests many partners that start together. */
 @Timeout(120)
 class ManyPartnersTest {
 
@@ -40,7 +40,7 @@ class ManyPartnersTest {
     private static final int FEW = 4;
     private static final long LIMIT_S = 20;
 
-    /** Long enough for requests to arrive, and for a node that refuses them to say so. */
+    /** Long enough for requests to arrive, and for a node to refuse them. */
     private static final long EARLY_MS = 300;
 
     private static Interconnects node(final Device device, final String name, final InetSocketAddress address) {

@@ -69,7 +69,7 @@ class NodeConfigurationTest {
     }
 
     @Test
-    void refusesAnAddressOfNoOneMachine() {
+    void refusesAnAddressThatIsNotOfOneMachine() {
         assertTrue(refusal(() -> PartnerAddress.parse("B=0.0.0.0:7471")).contains("numeric address of one machine"));
         assertTrue(refusal(() -> PartnerAddress.parse("B=224.0.0.1:7471")).contains("numeric address of one machine"));
     }
@@ -117,7 +117,7 @@ class NodeConfigurationTest {
     }
 
     @Test
-    void refusesToHaveNoPartner() {
+    void refusesANodeWithoutPartners() {
         assertEquals("node A has no partner; name at least one", refusal(NodeConfigurationTest::configure));
     }
 

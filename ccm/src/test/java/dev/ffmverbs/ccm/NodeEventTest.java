@@ -33,7 +33,7 @@ class NodeEventTest {
     private final ClientSession ports = new ClientSession(session, new ClientRequirements("log", 0, 0),
         new ClientSession.Position(0, 0), new SimulatedGrant(0), null, new RemoteMemory(0, 0, 0), wish -> { });
 
-    /** One event of each kind. */
+    /** Returns one event of each kind. */
     private List<NodeEvent> events() {
         return List.of(
             new NodeEvent.HandshakeStepEnded(partner, new TraceEntry(1, HandshakeStep.R1, 0, 1_000, address, address,

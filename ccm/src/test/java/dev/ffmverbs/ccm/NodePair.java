@@ -16,13 +16,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * Where two nodes of a test run: for every provider on one device, and on two that reach each other.
+ * The places where two nodes of a test run: for every provider on one device, and on two devices that reach each other.
  *
  * @param deviceA  device of node A, or null when there is none.
  * @param addressA its address.
  * @param deviceB  device of node B, often the same.
  * @param addressB its address.
- * @param reason   why there is none.
+ * @param reason   why there is no device.
  */
 public record NodePair(
     Device deviceA, InetAddress addressA, Device deviceB, InetAddress addressB, String reason) {
@@ -37,7 +37,7 @@ public record NodePair(
 
     private static final AtomicInteger NEXT_PORT = new AtomicInteger(21_000);
 
-    /** One device and two devices of every provider; one absent pair when there is none. */
+    /** Returns pairs on one device and on two devices of every provider, or one absent pair if there is no device. */
     public static Stream<NodePair> all() {
         final Map<String, NodePair> single = new LinkedHashMap<>();
         final List<NodePair> pairs = new ArrayList<>();
@@ -55,22 +55,22 @@ public record NodePair(
         return pairs.isEmpty() ? Stream.of(absent()) : pairs.stream();
     }
 
-    /** One device of every provider, for stories that take long. */
+    /** Returns a pair on one device of every provider, for tests that take long. */
     public static Stream<NodePair> single() {
         return all().filter(pair -> pair.deviceA == null || pair.deviceA.name().equals(pair.deviceB.name()));
     }
 
     /**
-     * A loopback address no other process uses, so that builds beside each other do not take each other's UDP port. It
-     * never ends with 0 or 255, which may be the addresses of a network. {@code test.processNumber} tries another
-     * process's.
+     * Returns a loopback address that no other process uses, so that concurrent builds do not take each other's UDP
+     * port. It never ends with 0 or 255, which may be the addresses of a network. {@code test.processNumber} selects
+     * another process's address.
      */
     private static String privateAddress(final int number) {
         final long process = Long.getLong("test.processNumber", ProcessHandle.current().pid());
         return "127." + (process >> 13 & 0xFF) + "." + (process >> 5 & 0xFF) + "." + ((process & 0x1F) << 3 | number);
     }
 
-    /** Devices on one /24 reach each other: that is how the lab's are laid out. */
+    /** Devices on one /24 reach each other, because the lab's networks are laid out in this way. */
     private boolean reaches(final Device device, final InetAddress address) {
         return !device.name().equals(deviceA.name())
             && Arrays.equals(addressA.getAddress(), 0, 3, address.getAddress(), 0, 3);
@@ -79,23 +79,23 @@ public record NodePair(
     private static NodePair absent() {
         try {
             Verbs.device("any");
-            throw new IllegalStateException("a device appeared meanwhile");
+            throw new IllegalStateException("a device appeared in between");
         } catch (final NoSuchElementException e) {
             return new NodePair(null, null, null, null, e.getMessage());
         }
     }
 
-    /** Skips the test, with the reason, when there is no device. */
+    /** Skips the test with the reason if there is no device. */
     public void require() {
         Assumptions.assumeTrue(deviceA != null, reason);
     }
 
-    /** An address for node A with a port that no other test uses. */
+    /** Returns an address for node A with a port that no other test uses. */
     public InetSocketAddress endpointA() {
         return new InetSocketAddress(addressA, NEXT_PORT.getAndIncrement());
     }
 
-    /** An address for node B with a port that no other test uses. */
+    /** Returns an address for node B with a port that no other test uses. */
     public InetSocketAddress endpointB() {
         return new InetSocketAddress(addressB, NEXT_PORT.getAndIncrement());
     }

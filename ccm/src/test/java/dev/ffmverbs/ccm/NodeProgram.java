@@ -14,9 +14,9 @@ import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 
 /**
- * A node with one client as a program, which prints what happens with the time of the monotonic clock: name,
- * device, address, partner's name and address, milliseconds until a partner is dead, and {@code write} for a client
- * that writes all of the partner's memory again and again, in its first session only.
+ * A program that runs a node with one client, and prints what happens with the time of the monotonic clock. Its
+ * arguments are name, device, address, partner's name and address, milliseconds until a partner is dead, and {@code
+ * write} for a client that repeatedly writes all of the partner's memory, in its first session only.
  */
 public final class NodeProgram {
 
@@ -26,7 +26,7 @@ public final class NodeProgram {
     }
 
     /**
-     * Runs it; it leaves in order when its standard input ends.
+     * Runs the program. It leaves cleanly when its standard input ends.
      *
      * @param arguments see above.
      * @throws IOException when standard input cannot be read.
@@ -96,7 +96,9 @@ public final class NodeProgram {
             }
         }
 
-        /** Writes until an operation fails, with the port and the key of this session, whatever becomes of it. */
+        /**
+         * Writes with the port and the key of this session until an operation fails, even after the session has ended.
+         */
         private static void write(final ClientSession session) {
             final Port port = session.port(0);
             final int lengthBytes = (int) port.partnerMemory().lengthBytes();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Writing into a mailbox with and without notification, over devices. */
+/** Tests writing into a mailbox with and without notification, over devices. */
 @Timeout(120)
 class NotificationsTest {
 
@@ -57,7 +57,7 @@ class NotificationsTest {
             assertTrue(written > 0 && written < 100, "it could notify a node that does nothing " + written + " times");
             assertEquals(written, nodes.b.poll(), "all that is in the queue");
             assertEquals(Long.MAX_VALUE, nodes.b.partner.maintain(System.nanoTime()));
-            assertEquals(WorkCompletionStatus.SUCCESS, await(nodes.a, link, LIMIT_NS), "it goes on when it may");
+            assertEquals(WorkCompletionStatus.SUCCESS, await(nodes.a, link, LIMIT_NS), "it continues when it may");
             assertEquals(WorkCompletionStatus.SUCCESS, write(nodes.a, link));
         }
     }
@@ -93,7 +93,7 @@ class NotificationsTest {
 
     @ParameterizedTest
     @MethodSource(SINGLE)
-    void connectionsMadeAndGivenUpAgainAndAgainLeaveRoomInTheQueue(final NodePair pair) {
+    void connectionsMadeAndAbandonedRepeatedlyLeaveRoomInTheQueue(final NodePair pair) {
         try (HandshakeNodes nodes = new HandshakeNodes(pair)) {
             for (int i = 0; i < 40; i++) {
                 try (PartnerLink link = nodes.a.connect()) {

@@ -24,12 +24,12 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /**
- * The process that runs the same tests on another machine: each test runs on both at once, each has its own node, and
- * they meet, over TCP, where one has to wait for the other.
+ * The process that runs the same tests on another machine. Each test runs on both machines at the same time, and each
+ * machine has a node. The two processes meet over TCP where one has to wait for the other.
  *
  * <p>Properties {@code ccm.machines.self} and {@code ccm.machines.other} are the addresses of the two machines'
  * devices; without them the tests are skipped. {@code benchmarks/lab/suite --two-guests} runs them in two guests of the
- * lab. When a test fails on one machine, the connection ends, and what follows fails on both: read the first failure.
+ * lab. If a test fails on one machine, the connection ends and later tests fail on both, so read the first failure.
  */
 public final class OtherMachine
     implements BeforeAllCallback, BeforeEachCallback, TestExecutionExceptionHandler, AfterAllCallback {
@@ -45,27 +45,27 @@ public final class OtherMachine
     private PrintWriter sent;
     private int testNumber;
 
-    /** One for a test class: its two processes meet before its first test. */
+    /** Creates the meeting point of a test class. Its two processes meet before its first test. */
     public OtherMachine() { }
 
-    /** Whether this is the first of the two, which is node A. */
+    /** Whether this machine is the first of the two, which runs node A. */
     public boolean isFirst() {
         return Arrays.compareUnsigned(literal(SELF).getAddress(), literal(OTHER).getAddress()) < 0;
     }
 
-    /** The device of this machine that has the address of its own. */
+    /** Returns the device of this machine that has its configured address. */
     public Device device() {
         final InetAddress self = literal(SELF);
         return Verbs.devices().stream().filter(device -> DeviceAddresses.of(device).contains(self)).findFirst()
             .orElseThrow(() -> new AssertionError("no device has the address " + SELF + ": " + Verbs.devices()));
     }
 
-    /** Where this machine's node listens in the present test. */
+    /** Returns where this machine's node listens in the present test. */
     public InetSocketAddress ownAddress() {
         return new InetSocketAddress(literal(SELF), FIRST_NODE_PORT + testNumber);
     }
 
-    /** Where the other machine's node listens in the present test. */
+    /** Returns where the other machine's node listens in the present test. */
     public InetSocketAddress partnerAddress() {
         return new InetSocketAddress(literal(OTHER), FIRST_NODE_PORT + testNumber);
     }
@@ -74,12 +74,12 @@ public final class OtherMachine
         return InetAddress.ofLiteral(address);
     }
 
-    /** Waits until the other machine has come to the same place. */
+    /** Waits until the other machine has reached the same place. */
     public void meet(final String place) {
         exchange(place, "");
     }
 
-    /** Waits until the other machine has come to the same place, and returns the word it brought there. */
+    /** Waits until the other machine has reached the same place, and returns the word that it sent. */
     public String exchange(final String place, final Object word) {
         sent.println(place + "=" + word);
         try {
@@ -90,7 +90,7 @@ public final class OtherMachine
             }
             return answer.substring(place.length() + 1);
         } catch (final IOException e) {
-            throw new AssertionError("the other machine did not come to \"" + place + "\": " + e.getMessage(), e);
+            throw new AssertionError("the other machine did not reach \"" + place + "\": " + e.getMessage(), e);
         }
     }
 
@@ -130,8 +130,9 @@ public final class OtherMachine
     @Override
     public void beforeEach(final ExtensionContext context) {
         Assumptions.assumeTrue(SELF != null && OTHER != null,
-            "it takes two machines: run benchmarks/lab/suite --two-guests, or on each of two machines with devices set"
-                + " -Dccm.machines.self and -Dccm.machines.other to the addresses of its own device and the other's");
+            "this needs two machines: run benchmarks/lab/suite --two-guests, or on each of two machines with"
+                + " devices set -Dccm.machines.self and -Dccm.machines.other to the addresses of its own device and the"
+                + " other's");
         testNumber++;
         meet(context.getRequiredTestMethod().getName());
     }

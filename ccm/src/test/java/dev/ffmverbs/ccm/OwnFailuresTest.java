@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** What is wrong with this node is told as its own, and keeps no verdict from being made. */
+/** Failures of this node are reported as its own, and prevent no verdict. */
 class OwnFailuresTest {
 
     private final SimulatedCluster cluster = new SimulatedCluster(20261129);
@@ -18,7 +18,7 @@ class OwnFailuresTest {
     private final Node b = cluster.b;
 
     @Test
-    void aPauseOfThisNodeIsItsOwnLatenessAndNoSilenceOfThePartner() {
+    void aPauseOfThisNodeCountsAsItsLatenessAndNotAsSilenceOfThePartner() {
         cluster.establish();
         cluster.runMs(300);
         final long heard = a.partner.heartbeats().count();
@@ -35,7 +35,7 @@ class OwnFailuresTest {
     }
 
     @Test
-    void thatNoAttemptToConnectCanBeMadeHereKeepsNoPartnerAlive() {
+    void aLocalFailureToConnectKeepsNoPartnerAlive() {
         cluster.establish();
         cluster.runMs(300);
         a.connects = () -> {
@@ -48,7 +48,7 @@ class OwnFailuresTest {
     }
 
     @Test
-    void anAttemptToConnectThatNobodyEndsIsGivenUp() {
+    void anAttemptToConnectThatNobodyEndsIsAbandoned() {
         a.connects = CompletableFuture::new;
         a.start();
         b.start();

@@ -168,7 +168,7 @@ class PartnerSessionTest {
     }
 
     @Test
-    void aPauseOfThisNodeIsItsOwnLatenessAndNoSilenceOfThePartner() {
+    void aPauseOfThisNodeCountsAsItsLatenessAndNotAsSilenceOfThePartner() {
         cluster.establish();
         final long heard = a.partner.heartbeats().count();
         a.stopped = true;
@@ -199,7 +199,7 @@ class PartnerSessionTest {
     }
 
     @Test
-    void aPartnerThatLeavesInOrderIsNotDead() {
+    void aPartnerThatLeavesCleanlyIsNotDead() {
         cluster.establish();
         b.phase = BootPhase.LEAVING;
         b.publish();
@@ -216,7 +216,7 @@ class PartnerSessionTest {
     }
 
     @Test
-    void ofAPartnerThatHasLeftNothingMoreIsHeardUntilItIsBack() {
+    void aPartnerThatHasLeftCausesNoEventsUntilItIsBack() {
         cluster.establish();
         b.phase = BootPhase.LEAVING;
         b.publish();
@@ -235,7 +235,7 @@ class PartnerSessionTest {
         b.start();
         cluster.runMs(1_000);
         assertTrue(a.events.failedAttempts.contains(AttemptOutcome.INCOMPATIBLE_VERSION),
-            "what somebody must act on is told: " + a.events.failedAttempts);
+            "failures that need action are reported: " + a.events.failedAttempts);
         b.kill();
         b.information = present;
         b.start();
@@ -251,7 +251,7 @@ class PartnerSessionTest {
         b.phase = BootPhase.LEAVING;
         b.publish();
         b.session.leave();
-        assertFalse(b.session.hasLetGo(), "A has not been told");
+        assertFalse(b.session.hasLetGo(), "A has not been notified");
         cluster.partitioned = false;
         cluster.runMs(1_000);
 
@@ -274,7 +274,7 @@ class PartnerSessionTest {
     }
 
     @Test
-    void anHourOfLossAndPausesBringsNoFalseDeath() {
+    void anHourOfLossAndPausesCausesNoFalseDeath() {
         cluster.establish();
         cluster.lostShare = 0.001;
         final Random story = new Random(SEED);

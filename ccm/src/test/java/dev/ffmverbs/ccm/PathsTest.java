@@ -32,7 +32,7 @@ class PathsTest {
             .interconnect(pair.deviceB(), own.getLast()).partner(partner).listener(events).client(client).start();
     }
 
-    /** Waits until the ports go over this path on both sides. */
+    /** Waits until the ports use this path on both sides. */
     private void awaitPath(final int path) throws InterruptedException {
         final long startNs = System.nanoTime();
         while (!isOver(clientA, path) || !isOver(clientB, path)) {

@@ -8,7 +8,7 @@ import dev.ffmverbs.WorkCompletionStatus;
 import dev.ffmverbs.WorkCompletions;
 import java.util.concurrent.TimeUnit;
 
-/** Operations on a port, each waited for. */
+/** Performs operations on a port and waits for each of them. */
 final class PortOperations {
 
     private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(20);
@@ -43,7 +43,7 @@ final class PortOperations {
         return complete(port);
     }
 
-    /** Waits for a completion on the port, of whatever kind. */
+    /** Waits for a completion of any kind on the port. */
     static WorkCompletionStatus complete(final Port port) {
         final WorkCompletions completions = WorkCompletions.allocate(1);
         final long startNs = System.nanoTime();

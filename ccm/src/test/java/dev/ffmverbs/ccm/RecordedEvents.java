@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** What a listener heard of sessions, in words, in order; attempts apart. */
+/** Records the events of sessions as words, in order. Attempts are recorded separately. */
 class RecordedEvents implements SessionListener {
 
     final List<String> heard = new CopyOnWriteArrayList<>();
@@ -22,8 +22,8 @@ class RecordedEvents implements SessionListener {
     final List<String> exchange = new CopyOnWriteArrayList<>();
 
     /**
-     * What was heard, but for doubts of a partner's liveness and their end: in real time a busy machine keeps any
-     * partner silent for a moment.
+     * Returns what was heard, without suspicions and their end, because a busy machine keeps any partner silent for a
+     * moment in real time.
      */
     List<String> heardOfSessions() {
         return heard.stream().filter(event -> !event.startsWith(Liveness.SUSPECT + " ")
@@ -52,7 +52,7 @@ class RecordedEvents implements SessionListener {
         }
     }
 
-    /** Waits until an attempt has ended so. */
+    /** Waits until an attempt has ended with this outcome. */
     void awaitOutcome(final AttemptOutcome outcome, final Duration limit) throws InterruptedException {
         final long startNs = System.nanoTime();
         while (!failedAttempts.contains(outcome)) {

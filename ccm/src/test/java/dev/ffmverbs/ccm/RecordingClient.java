@@ -8,7 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/** A client that remembers what it was told, in order. */
+/** A client that records its notifications in order. */
 class RecordingClient implements ClusterClient {
 
     final List<String> heard = new CopyOnWriteArrayList<>();
@@ -29,12 +29,12 @@ class RecordingClient implements ClusterClient {
         news.add(event);
     }
 
-    /** Waits for an event nobody has waited for yet, and skips those before it. */
+    /** Waits for an event that nobody has waited for yet, and skips those before it. */
     void await(final String event) throws InterruptedException {
         await(event::equals, event);
     }
 
-    /** Waits for an event that begins so. */
+    /** Waits for an event with this beginning. */
     void awaitAny(final String beginning) throws InterruptedException {
         await(event -> event.startsWith(beginning), beginning + "...");
     }

@@ -17,11 +17,11 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32;
 
 /**
- * A stranger as a program: sends connection requests (REQ) over RoCE version 2 to a node, each with an id and a queue
- * pair that were not used before, until its standard input ends. Arguments: the node's address and port, requests per
- * second, seed, and the addresses it sends from in turn, separated by commas.
+ * A program that plays a stranger. It sends connection requests (REQ) over RoCE version 2 to a node until its standard
+ * input ends. Each request has an id and a queue pair that were not used before. Its arguments are the node's address
+ * and port, requests per second, seed, and the addresses from which it sends in turn, separated by commas.
  *
- * <p>It shares no code with what it attacks.
+ * <p>It shares no code with the node that it attacks.
  */
 public final class RequestFlood implements AutoCloseable {
 
@@ -124,7 +124,7 @@ public final class RequestFlood implements AutoCloseable {
         }
     }
 
-    /** What the checksum covers besides the packet, with ones in place of all that may change on the way. */
+    /** What the checksum covers besides the packet, with ones instead of everything that may change in transit. */
     private ByteBuffer header(final InetAddress source, final int sourcePort) {
         final ByteBuffer header = ByteBuffer.allocate(Long.BYTES + IP_BYTES + UDP_BYTES);
         header.putLong(-1L);
@@ -137,7 +137,7 @@ public final class RequestFlood implements AutoCloseable {
         return header.flip();
     }
 
-    /** A request whose numbers are still to be filled in. */
+    /** Creates a request whose numbers are not filled in yet. */
     private ByteBuffer request(final InetAddress source) throws UnknownHostException {
         final ByteBuffer packet = ByteBuffer.allocate(PACKET_BYTES).order(ByteOrder.BIG_ENDIAN);
         packet.putInt(BTH, 0x6440_FFFF).putInt(BTH + 4, 1);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What wakes a session, and that nothing else does. */
+/** Tests what wakes a session, and that nothing else does. */
 class SessionEventsTest {
 
     private static final long SEED = 20261129;
@@ -42,7 +42,7 @@ class SessionEventsTest {
         }
 
         final long beats = a.partner.heartbeats().count() - before;
-        assertTrue(beats >= 50, "of each 100 ms the 53 in which the node ran bring a beat every 10 ms: " + beats);
+        assertTrue(beats >= 50, "in the 53 of each 100 ms in which the node ran, it had a beat every 10 ms: " + beats);
         assertEquals(List.of("up 1"), a.events.heard);
     }
 
@@ -68,7 +68,7 @@ class SessionEventsTest {
         assertTrue(looking < 200, "it looks at a bounded rate: " + looking);
     }
 
-    /** How often A is driven within 100 ms in which B, connected to, does nothing. */
+    /** Returns how often A is driven within 100 ms in which B is connected and does nothing. */
     private int turnsUntilThePartnerGoesOn() {
         cluster.slowToConnect = true;
         a.start();
@@ -103,7 +103,7 @@ class SessionEventsTest {
     }
 
     @Test
-    void aClientThatThePartnerRegistersIsHeardOfLongBeforeTheNextHeartbeat() {
+    void aClientThatThePartnerRegistersIsNoticedLongBeforeTheNextHeartbeat() {
         a.thresholds = LivenessThresholds.defaults().withInterval(Duration.ofMillis(500));
         b.thresholds = a.thresholds;
         final RecordingClient client = new RecordingClient("log", 1, 0);
@@ -131,7 +131,7 @@ class SessionEventsTest {
 
     @ParameterizedTest
     @MethodSource("errors")
-    void anEndThatCouldNotBeToldIsToldOnceItCan(final Error error) {
+    void anEndThatCouldNotBeReportedIsReportedOnceItCanBe(final Error error) {
         final int[] failures = {3};
         a.listener = new RecordedEvents() {
             @Override

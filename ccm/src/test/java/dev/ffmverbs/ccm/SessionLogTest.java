@@ -46,11 +46,11 @@ class SessionLogTest {
         fail(AttemptOutcome.PARTNER_LEAVING, AttemptOutcome.NOT_LISTENING, AttemptOutcome.WRONG_SECRET,
             AttemptOutcome.UNREACHABLE, AttemptOutcome.WRONG_SECRET);
 
-        assertLogged("left in order", "no session yet, trying again: WRONG_SECRET");
+        assertLogged("left cleanly", "no session yet, trying again: WRONG_SECRET");
     }
 
     @Test
-    void anAttemptThatFailsWhileTheSessionIsUpIsNotToldAsTheLackOfOne() {
+    void anAttemptThatFailsDuringASessionIsNotReportedAsTheLackOfOne() {
         up();
         log.on(new NodeEvent.ConnectionLost(partner, "the connection ended"));
         fail(AttemptOutcome.UNREACHABLE, AttemptOutcome.UNREACHABLE);
@@ -89,6 +89,6 @@ class SessionLogTest {
         log.on(new NodeEvent.PathChanged(session, 1));
         log.on(new NodeEvent.PathChanged(session, 0));
 
-        assertLogged("session goes on over path 1", "session is back on its first path");
+        assertLogged("session continues over path 1", "session is back on its first path");
     }
 }

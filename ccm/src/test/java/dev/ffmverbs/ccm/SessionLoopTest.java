@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The loop in real time, with partners that are never there and do to it what the test wants. */
+/** Tests the loop in real time, with partners that never answer and do to it what the test wants. */
 @Timeout(60)
 class SessionLoopTest {
 
@@ -83,7 +83,7 @@ class SessionLoopTest {
         source.onPoll = () -> { };
         source.afterWait = () -> { };
         log.failure = null;
-        assertEquals(finishesLeaving, loop.leave(() -> { }), "the loop has come to its end");
+        assertEquals(finishesLeaving, loop.leave(() -> { }), "the loop has ended");
     }
 
     private static void await(final String what, final BooleanSupplier condition) throws InterruptedException {
@@ -130,7 +130,7 @@ class SessionLoopTest {
         addPartners(3);
         partners.get(1).onAttempt = throwing(error);
         loop.start();
-        await("the others go on", () -> partners.get(0).attempts.get() > 3 && partners.get(2).attempts.get() > 3);
+        await("the others continue", () -> partners.get(0).attempts.get() > 3 && partners.get(2).attempts.get() > 3);
         await("it is tried again", () -> partners.get(1).attempts.get() > 2);
 
         assertEquals("node A: session with B1 failed unexpectedly; it connects again", log.messages.getFirst());
@@ -139,7 +139,7 @@ class SessionLoopTest {
             log.messages.toString());
         partners.get(1).onAttempt = () -> { };
         final int attempts = partners.get(1).attempts.get();
-        await("it goes on, too", () -> partners.get(1).attempts.get() > attempts);
+        await("it also continues", () -> partners.get(1).attempts.get() > attempts);
     }
 
     @ParameterizedTest
@@ -150,13 +150,13 @@ class SessionLoopTest {
         partners.get(0).onTurn = throwing(error);
         loop.start();
 
-        await("the other goes on", () -> partners.get(1).attempts.get() > 3);
+        await("the other continues", () -> partners.get(1).attempts.get() > 3);
         await("it is driven again", () -> partners.get(0).turns.get() > 3);
     }
 
     @ParameterizedTest
     @MethodSource("errors")
-    void aDeviceThatThrowsDoesNotEndTheLoopButStopsWhatTellsThatItTurns(final Error error) throws Exception {
+    void aDeviceThatThrowsDoesNotEndTheLoopButKeepsItFromReportingTurns(final Error error) throws Exception {
         addPartners(1);
         loop.start();
         await("it turns", () -> partners.getFirst().attempts.get() > 1);
@@ -213,7 +213,7 @@ class SessionLoopTest {
         }
     }
 
-    /** Leaves, and returns whether a request that comes later is rejected. */
+    /** Leaves, and returns whether a later request is rejected. */
     private boolean leaveAndReject() throws InterruptedException {
         final Thread leaver = Thread.ofPlatform().daemon().start(() -> loop.leave(() -> { }));
         assertTrue(leaver.join(Duration.ofSeconds(30)), "leave returns");
@@ -223,11 +223,11 @@ class SessionLoopTest {
     }
 
     @Test
-    void leavingEndsWhenNothingCanBePolledForWhileAnAttemptToConnectIsUnderWay() throws Exception {
+    void leavingEndsWhenNothingCanBePolledForWhileAnAttemptToConnectIsInProgress() throws Exception {
         addPartners(1);
         partners.getFirst().silent = true;
         loop.start();
-        await("an attempt is under way", () -> partners.getFirst().attempts.get() == 1);
+        await("an attempt is in progress", () -> partners.getFirst().attempts.get() == 1);
         source.onPoll = throwing(new OutOfMemoryError("on purpose"));
 
         assertTrue(leaveAndReject());
@@ -235,7 +235,7 @@ class SessionLoopTest {
 
     @ParameterizedTest
     @MethodSource("errors")
-    void leavingGoesOnAfterAnErrorOnTheWay(final Error error) throws Exception {
+    void leavingContinuesAfterAnError(final Error error) throws Exception {
         addPartners(2);
         loop.start();
         await("attempts are made", () -> partners.stream().allMatch(partner -> partner.attempts.get() > 1));

@@ -87,7 +87,7 @@ class SeveralPartnersTest {
 
             nodeB.leave();
             assertEquals("B", middle.ended.poll(LIMIT_S, TimeUnit.SECONDS));
-            assertTrue(withC.isOpen(), "the other partner is not concerned");
+            assertTrue(withC.isOpen(), "the other partner is not affected");
         }
     }
 }

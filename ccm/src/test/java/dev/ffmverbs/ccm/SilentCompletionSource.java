@@ -8,7 +8,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Where nothing completes unless the test says so. */
+/** A completion source in which nothing completes unless the test says so. */
 final class SilentCompletionSource implements CompletionSource {
     final Semaphore bell = new Semaphore(0);
     final AtomicInteger rings = new AtomicInteger();

@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Clients and paths on a virtual clock, where every story can be told in a moment. */
+/** Tests clients and paths on a virtual clock, where every scenario takes only a moment. */
 class SimulatedClientsTest {
 
     private static final long SEED = 20261122;
@@ -48,7 +48,7 @@ class SimulatedClientsTest {
     }
 
     @Test
-    void clientsAreToldOnceInASessionHoweverOftenTheConnectionIsMadeAnew() {
+    void clientsAreNotifiedOnceInASessionHoweverOftenItReconnects() {
         establish();
         for (int i = 0; i < 5; i++) {
             cluster.partitioned = true;
@@ -63,7 +63,7 @@ class SimulatedClientsTest {
     }
 
     @Test
-    void portsAreFencedBeforeAClientHearsThatItsPartnerIsDown() {
+    void portsAreFencedBeforeAClientIsNotifiedThatItsPartnerIsDown() {
         final boolean[] fencedWhenTold = new boolean[1];
         a.clients.register(new RecordingClient("log", 2, 64) {
             @Override
@@ -79,7 +79,7 @@ class SimulatedClientsTest {
         b.kill();
         cluster.runMs(4_000);
 
-        assertTrue(fencedWhenTold[0], "fenced first, told second, freed last");
+        assertTrue(fencedWhenTold[0], "fenced first, notified second, freed last");
         assertTrue(a.grants.getFirst().closed);
     }
 
@@ -144,7 +144,7 @@ class SimulatedClientsTest {
     }
 
     @Test
-    void theReturnToTheFirstPathIsNotToldAsALoss() {
+    void theReturnToTheFirstPathIsNotReportedAsALoss() {
         cluster.slowToConnect = true;
         establish();
         cluster.pathsDown[0] = true;
@@ -258,7 +258,7 @@ class SimulatedClientsTest {
     }
 
     @Test
-    void informationThatMakesNoSenseIsRefusedWithThatReason() {
+    void malformedInformationIsRefusedWithThatReason() {
         final PeerInformation present = b.information;
         b.information = new PeerInformation(present.protocolVersion(), present.minimumCompatibleVersion(), b.name,
             present.features(), present.heartbeatIntervalNs(), List.of(), present.mtuBytes());
@@ -284,7 +284,7 @@ class SimulatedClientsTest {
     }
 
     @Test
-    void replayedAndSenselessClientTablesAreIgnored() {
+    void replayedAndMalformedClientTablesAreIgnored() {
         establish();
         final MemorySegment mailbox = a.mailbox.memory();
         final MemorySegment replay = MemorySegment.ofArray(mailbox.toArray(ValueLayout.JAVA_BYTE));
@@ -301,7 +301,7 @@ class SimulatedClientsTest {
     }
 
     @Test
-    void aJumpOfTheClockIsAStallOfOurOwnAndNoVerdict() {
+    void aJumpOfTheClockIsAnOwnStallAndCausesNoVerdict() {
         establish();
         for (int i = 0; i < 10; i++) {
             cluster.jumpMs(3_600_000);

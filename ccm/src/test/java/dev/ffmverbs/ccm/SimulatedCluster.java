@@ -37,7 +37,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * Two nodes, A and B, in one thread, on a virtual clock, over memory that a program can break as it likes. A session is
+ * Two nodes, A and B, in one thread, on a virtual clock, over memory that a test can break in any way. A session is
  * driven when something has happened to it or its time has come, and at no other time.
  */
 final class SimulatedCluster {
@@ -49,14 +49,14 @@ final class SimulatedCluster {
     final Node a;
     final Node b;
 
-    /** No packet gets through either way, on all paths or on one; operations never complete. */
+    /** No packet gets through in either direction, on all paths or on one. Operations never complete. */
     boolean partitioned;
     final boolean[] pathsDown;
 
     /** Share of operations that never complete. */
     double lostShare;
 
-    /** A connection that was accepted is made a millisecond later. */
+    /** An accepted connection is established a millisecond later. */
     boolean slowToConnect;
     private final List<Runnable> later = new ArrayList<>();
 
@@ -67,7 +67,7 @@ final class SimulatedCluster {
         this(seed, 1);
     }
 
-    /** Nodes that reach each other over several paths. */
+    /** Creates nodes that reach each other over several paths. */
     SimulatedCluster(final long seed, final int paths) {
         this.random = new Random(seed);
         this.pathsDown = new boolean[paths];
@@ -79,7 +79,7 @@ final class SimulatedCluster {
         return Arena.ofAuto().allocate(bytes, 64);
     }
 
-    /** The clock goes on while nobody runs. */
+    /** Advances the clock while nobody runs. */
     void jumpMs(final long ms) {
         nowNs += ms * MS;
     }
@@ -124,26 +124,26 @@ final class SimulatedCluster {
         BootPhase phase = BootPhase.INITIALIZING;
         Supplier<CompletableFuture<PartnerLink>> connects;
 
-        /** The process does not run, its memory can be reached: SIGSTOP. */
+        /** The process does not run and its memory can be reached: SIGSTOP. */
         boolean stopped;
 
-        /** What was made for clients, in all sessions. */
+        /** What was created for clients, in all sessions. */
         final List<SimulatedGrant> grants = new ArrayList<>();
 
-        /** Thrown whenever the node looks into its mailbox; null when nothing is. */
+        /** Thrown whenever the node looks into its mailbox; null to throw nothing. */
         Error mailboxError;
 
         /** Time between two beats of the counter. */
         long beatMs = 10;
 
-        /** How often the session was driven, and since when nothing was due. */
+        /** How often the session was driven, and since when nothing has been due. */
         int turns;
         LivenessThresholds thresholds = LivenessThresholds.defaults();
 
-        /** Tells and is told that something was written into a mailbox. */
+        /** Notifies, and is notified, that something was written into a mailbox. */
         boolean notifies = true;
 
-        /** Who hears what happens; the recording by itself unless a test has something else. */
+        /** The listener; the recording alone unless a test sets something else. */
         NodeEventListener listener = events;
         private boolean woken;
         private long dueNs;
@@ -160,7 +160,7 @@ final class SimulatedCluster {
                 Collections.nCopies(pathsDown.length, Gid.of(this.address.getAddress())), 1024);
         }
 
-        /** A new process starts: new memory, new boot id. */
+        /** Starts a new process: new memory, new boot id. */
         void start() {
             final Node peer = peerOf(this);
             bootId = BootId.random();
@@ -178,7 +178,7 @@ final class SimulatedCluster {
             woken = true;
         }
 
-        /** The process is gone at once: kill -9. */
+        /** Ends the process immediately: kill -9. */
         void kill() {
             endIncoming();
             session = null;
@@ -207,7 +207,7 @@ final class SimulatedCluster {
         private void turn() {
             long delayNs = 0;
             for (int times = 0; delayNs == 0 || woken; times++) {
-                assertTrue(times < MOST_TURNS_AT_A_TIME, name + " has something to do at once without end");
+                assertTrue(times < MOST_TURNS_AT_A_TIME, name + " has something to do immediately, without end");
                 woken = false;
                 turns++;
                 try {
@@ -224,7 +224,7 @@ final class SimulatedCluster {
             woken = true;
         }
 
-        /** Whether there is a connection of the partner's that has not been freed. */
+        /** Whether there is a connection of the partner that has not been freed. */
         boolean hasIncoming() {
             return incoming != null;
         }

@@ -8,7 +8,7 @@ import dev.ffmverbs.ccm.internal.memory.MailboxSlot;
 import dev.ffmverbs.ccm.value.BootId;
 import java.lang.foreign.MemorySegment;
 
-/** A connection from one process to another; it reaches that process's memory and no later one's. */
+/** A connection from one process to another. It reaches the memory of that process, and not of a later one. */
 final class SimulatedConnection extends SimulatedLink {
     private final SimulatedCluster cluster;
     private final Node owner;
@@ -43,12 +43,12 @@ final class SimulatedConnection extends SimulatedLink {
         }
     }
 
-    /** The process that has made it. */
+    /** The process that has made the connection. */
     BootId ownerBootId() {
         return ownerBootId;
     }
 
-    /** It ends, and both sides hear of that. */
+    /** Ends the connection and notifies both sides. */
     void end() {
         broken = true;
         owner.wakeUp();

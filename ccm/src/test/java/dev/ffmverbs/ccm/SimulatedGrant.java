@@ -10,7 +10,7 @@ import dev.ffmverbs.ccm.internal.memory.ClientEntry.PortNumbers;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Ports without a device: numbers only, and whom they were connected with. */
+/** Ports without a device: only their numbers, and the numbers with which they were connected. */
 final class SimulatedGrant implements ClientGrant {
 
     private static int nextNumber = 100;

@@ -11,7 +11,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 
-/** What a link without a device needs: where READs are delivered to, and WRITEs are sent from. */
+/** The memory of a link without a device: READs are delivered to it, and WRITEs are sent from it. */
 abstract class SimulatedLink implements PartnerLink {
 
     final MemorySegment delivered = Arena.ofAuto().allocate(BootStatusVariable.LENGTH_BYTES, 64);

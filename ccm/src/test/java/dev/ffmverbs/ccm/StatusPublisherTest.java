@@ -69,13 +69,13 @@ class StatusPublisherTest {
         await("no beats", () -> view().heartbeat() - before >= 20);
     }
 
-    /** Waits until the counter has stood still for longer than a turn may take. */
+    /** Waits until the counter stands still for longer than a turn may take. */
     private void awaitStandstill() throws InterruptedException {
         final long startNs = System.nanoTime();
         long counter = view().heartbeat();
         long sinceNs = System.nanoTime();
         while (System.nanoTime() - sinceNs < TimeUnit.MILLISECONDS.toNanos(500)) {
-            assertTrue(System.nanoTime() - startNs < TimeUnit.SECONDS.toNanos(30), "it beats all the time");
+            assertTrue(System.nanoTime() - startNs < TimeUnit.SECONDS.toNanos(30), "it never stops beating");
             if (view().heartbeat() != counter) {
                 counter = view().heartbeat();
                 sinceNs = System.nanoTime();

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A boot-status variable that is written at full rate while it is read at full rate; for how long, property {@code
- * ccm.torn.seconds} says.
+ * A boot-status variable is written at full rate while it is read at full rate. Property {@code ccm.torn.seconds} sets
+ * the duration.
  */
 @Timeout(300)
 class TornReadsTest {
@@ -36,13 +36,13 @@ class TornReadsTest {
     private void publishAtFullRate(final AcceptingNode node) {
         for (long heartbeat = 1; !stopped; heartbeat++) {
             node.status.publish(phaseOf(heartbeat), heartbeat);
-            // Without any pause a whole record is there for a nanosecond or two, and nobody could ever read one.
+            // Without any pause, a complete record exists for a nanosecond or two, and nobody could ever read one.
             Thread.onSpinWait();
             Thread.onSpinWait();
         }
     }
 
-    /** The phase says the same as the counter: a record of two halves contradicts itself. */
+    /** The phase follows from the counter, so a record made of two halves contradicts itself. */
     private static BootPhase phaseOf(final long heartbeat) {
         return PHASES[(int) (heartbeat % PHASES.length)];
     }

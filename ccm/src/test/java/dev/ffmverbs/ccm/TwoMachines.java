@@ -5,7 +5,7 @@ import dev.ffmverbs.ccm.value.LivenessThresholds;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 
-/** This machine's node of a test that runs on two machines, started and closed by the test when it wants. */
+/** This machine's node in a test that runs on two machines. The test decides when to start and close it. */
 final class TwoMachines implements AutoCloseable {
 
     final RecordedEvents events = new RecordedEvents();
@@ -48,7 +48,7 @@ final class TwoMachines implements AutoCloseable {
         return node.partners().getFirst();
     }
 
-    /** Waits until the other machine has checked what it wants to, before this node closes. */
+    /** Waits until the other machine has finished its checks, before this node closes. */
     void checked() {
         other.meet("checked");
     }

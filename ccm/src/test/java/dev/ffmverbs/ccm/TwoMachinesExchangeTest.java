@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** {@link ExchangeBehavioursTest}'s rows with the nodes on two machines: each checks what it can see. */
+/** {@link ExchangeBehavioursTest}'s rows with the nodes on two machines. Each machine checks what it can see. */
 @Timeout(240)
 class TwoMachinesExchangeTest {
 
@@ -24,12 +24,12 @@ class TwoMachinesExchangeTest {
 
     private static final int MEMORY_BYTES = 4096 + 24;
 
-    /** A busy machine may let a thread wait for so long. */
+    /** A busy machine may let a thread wait for this long. */
     private static final long BUSY_MS = 1_000;
 
     private final RecordingClient client = new RecordingClient("log", 2, MEMORY_BYTES);
 
-    /** One machine SENDs bytes of its client, the other finds them where it posted a receive. */
+    /** One machine SENDs bytes of its client, and the other finds them where it posted a receive. */
     private static void assertSends(final boolean fromHere, final ClientSession here, final long number) {
         final MemoryRegion memory = here.allocate(Long.BYTES);
         if (fromHere) {
@@ -170,7 +170,7 @@ class TwoMachinesExchangeTest {
     }
 
     @Test
-    void row22And25And29APortIsAQueuePairOfItsOwnWithSendAndReceiveQueuesAndRights() throws Exception {
+    void row22And25And29APortIsASeparateQueuePairWithSendAndReceiveQueuesAndRights() throws Exception {
         try (TwoMachines machines = new TwoMachines(OTHER).start(client)) {
             final ClientSession session = client.ready();
             for (final Port port : session.ports()) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** {@link HandshakeBehavioursTest}'s rows with the nodes on two machines: each checks what it can see. */
+/** {@link HandshakeBehavioursTest}'s rows with the nodes on two machines. Each machine checks what it can see. */
 @Timeout(240)
 class TwoMachinesHandshakeTest {
 
@@ -39,7 +39,9 @@ class TwoMachinesHandshakeTest {
         return new InitiatingNode(OTHER.device(), "A", OTHER.ownAddress(), "B", OTHER.partnerAddress());
     }
 
-    /** The accepting machine's side of an attempt before whose step the first machine has its rights revoked. */
+    /**
+     * Runs the accepting machine's side of an attempt in which the first machine's rights are revoked before a step.
+     */
     private static void revokeWhenAsked(final AcceptingNode node) {
         OTHER.meet("revoke");
         node.partner.revoke();
@@ -196,7 +198,7 @@ class TwoMachinesHandshakeTest {
     }
 
     @Test
-    void row21And33TheSessionFormsWhileEverythingAboveIsHeldBackForEver() throws Exception {
+    void row21And33TheSessionFormsWhileEverythingAboveIsHeldBackIndefinitely() throws Exception {
         try (TwoMachines machines = new TwoMachines(OTHER).start()) {
             Attempts.assertReadWriteReadWrite(machines.partner().trace());
             assertEquals(BootPhase.INITIALIZING, machines.partner().bootPhase().orElseThrow());

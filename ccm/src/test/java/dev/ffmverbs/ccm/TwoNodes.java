@@ -6,12 +6,12 @@ import dev.ffmverbs.ccm.value.Timeouts;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 
-/** Two nodes, A and B, on devices, each started and closed by the test when it wants. */
+/** Two nodes, A and B, on devices. The test decides when to start and close each of them. */
 final class TwoNodes implements AutoCloseable {
 
     static final Duration LIMIT = Duration.ofSeconds(60);
 
-    /** So long that a machine which lets a thread wait for a second or two ends nothing before its time. */
+    /** Long enough that nothing ends early on a machine that lets a thread wait for a second or two. */
     static final Timeouts PATIENT =
         new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(5), Duration.ofSeconds(5));
 
@@ -46,14 +46,14 @@ final class TwoNodes implements AutoCloseable {
             .liveness(LivenessThresholds.defaults().withInterval(Duration.ofMillis(20))).timeouts(PATIENT);
     }
 
-    /** Starts both, each with its clients. */
+    /** Starts both nodes, each with its clients. */
     TwoNodes start(final ClusterClient clientOfA, final ClusterClient clientOfB) {
         b = builderB().client(clientOfB).start();
         a = builderA().client(clientOfA).start();
         return this;
     }
 
-    /** Starts both without clients, and waits for the session. */
+    /** Starts both nodes without clients, and waits for the session. */
     TwoNodes start() throws InterruptedException {
         b = builderB().start();
         a = builderA().start();

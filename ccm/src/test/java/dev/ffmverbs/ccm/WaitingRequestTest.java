@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Requests of a partner that come faster than its session answers them: a stream of them waits nowhere. */
+/** Requests of a partner arrive faster than its session answers them. They do not pile up anywhere. */
 @Timeout(60)
 class WaitingRequestTest {
 
@@ -47,7 +47,7 @@ class WaitingRequestTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.ccm.NodePair#all")
-    void theNewestTakesThePlaceOfTheOneThatWaits(final NodePair pair) throws Exception {
+    void theNewestRequestReplacesTheWaitingOne(final NodePair pair) throws Exception {
         pair.require();
         final InetSocketAddress addressA = pair.endpointA();
         final InetSocketAddress addressB = pair.endpointB();

@@ -9,6 +9,6 @@
  *
  * <p><b>Guarantees.</b> All of them are thread-safe.
  *
- * <p>Depends only on the values of {@code dev.ffmverbs}, and on no other package of the connection manager.
+ * <p>Depends on the values of {@code dev.ffmverbs} alone, and on no other package of the connection manager.
  */
 package dev.ffmverbs.ccm.value;

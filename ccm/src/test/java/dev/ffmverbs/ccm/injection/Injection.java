@@ -4,7 +4,7 @@ package dev.ffmverbs.ccm.injection;
 /** Decides at every call whether it throws. Armed from outside, it fires at the n-th call of threads of one kind. */
 public final class Injection {
 
-    /** What is thrown. */
+    /** The error that is thrown. */
     public enum Kind {
         OUT_OF_MEMORY, STACK_OVERFLOW, NO_CLASS, ASSERTION;
 
@@ -30,7 +30,7 @@ public final class Injection {
     private Injection() {
     }
 
-    /** From the n-th call of threads whose names begin so, this many calls in a row throw. */
+    /** Makes this many calls in a row throw, from the n-th call of threads whose names have this prefix. */
     static void arm(final String prefix, final Kind newKind, final long call, final int errors) {
         synchronized (LOCK) {
             threadPrefix = prefix;
@@ -46,14 +46,14 @@ public final class Injection {
         armed = false;
     }
 
-    /** Where it fired first. */
+    /** Returns where it first fired. */
     static String place() {
         synchronized (LOCK) {
             return place;
         }
     }
 
-    /** Is called before every call. */
+    /** Called before every call. */
     public static void pass() {
         if (armed && Thread.currentThread().getName().startsWith(threadPrefix)) {
             count();

@@ -21,7 +21,7 @@ public final class InjectionAgent {
     private static final String TEST_JAR = "-tests.jar";
     private static final String INJECTION = "dev/ffmverbs/ccm/injection/Injection";
 
-    /** No program goes on when it cannot even unlock what it has locked. */
+    /** No program can continue if it cannot even unlock what it has locked. */
     private static final Set<String> GIVING_BACK = Set.of("unlock", "release", "leave", "leaveAll");
 
     private InjectionAgent() {
@@ -45,7 +45,7 @@ public final class InjectionAgent {
         });
     }
 
-    /** A build that packages has the tests that other modules use in a jar. */
+    /** In a build with packaging, the tests that other modules use are in a jar. */
     private static boolean isOfTests(final ProtectionDomain domain) {
         final String location = domain.getCodeSource().getLocation().getPath();
         return location.contains(TEST_CLASSES) || location.endsWith(TEST_JAR);
@@ -60,7 +60,7 @@ public final class InjectionAgent {
                 final int access, final String method, final String descriptor, final String signature,
                 final String[] exceptions) {
                 final MethodVisitor next = super.visitMethod(access, method, descriptor, signature, exceptions);
-                // A class whose initialisation has failed is lost for the rest of the process, by the JVM's own rule.
+                // A class whose initialisation has failed is lost for the rest of the process, by the rules of the JVM.
                 return "<clinit>".equals(method) || GIVING_BACK.contains(method) ? next : new Calls(next, name);
             }
         }, 0);
@@ -91,8 +91,8 @@ public final class InjectionAgent {
         }
 
         /**
-         * What the call to a listener or a client throws is theirs, and they are told once. A listener is called by the
-         * queue, and its methods by the event.
+         * What a call to a listener or a client throws is their failure, and they are notified once. The queue calls a
+         * listener, and the event calls its methods.
          */
         private boolean isOfRecipient(final String owner) {
             return owner.endsWith("/ClusterClient") || owner.equals("java/util/function/BiConsumer")

@@ -16,10 +16,10 @@ import dev.ffmverbs.WorkCompletions;
 import java.time.Duration;
 
 /**
- * Verbs that fail at every place where they call something: at the first call in the first round, at the second one in
- * the second, and so on. After each round another thread uses and closes what the failing one has used: nothing may be
- * held by it. The only argument is how many calls in a row fail. It prints {@code rounds N}, or {@code held} and where
- * it failed before.
+ * A program in which verbs fail at every place where they call something: at the first call in the first round, at the
+ * second call in the second round, and so on. After each round another thread uses and closes what the failing thread
+ * has used, because that thread may hold nothing. The only argument is how many calls in a row fail. The program prints
+ * {@code rounds N}, or {@code held} and where it failed before.
  */
 public final class VerbsCallsProgram {
 
@@ -40,7 +40,7 @@ public final class VerbsCallsProgram {
         final Context context = Verbs.device("soft0").open();
         final ProtectionDomain domain = context.allocateProtectionDomain();
         final CompletionQueue queue = context.createCompletionQueue(16);
-        // Nothing fails in round 0, so that all classes are there: one whose initialisation fails is lost.
+        // Nothing fails in round 0, so that all classes are loaded. A class whose initialisation fails is lost.
         int round = 0;
         boolean fired = true;
         while (fired) {
@@ -63,13 +63,13 @@ public final class VerbsCallsProgram {
         Runtime.getRuntime().halt(0);
     }
 
-    /** Returns whether it has ended in time, whatever it has thrown. */
+    /** Returns whether it has ended in time, no matter what it has thrown. */
     private static boolean run(final String name, final Runnable action) throws InterruptedException {
         return Thread.ofPlatform().daemon().name(name).start(() -> {
             try {
                 action.run();
             } catch (final RuntimeException | Error e) {
-                // It was made to fail, or finds what was left half done.
+                // It was made to fail, or finds something left half done.
                 return;
             }
         }).join(LIMIT);
@@ -96,7 +96,7 @@ public final class VerbsCallsProgram {
             // The state it was left in may not allow that.
         }
         queuePair.close();
-        // Refuses when a queue was left behind that nobody knows, but does not wait.
+        // Refuses if an unknown queue was left behind, but does not wait.
         channel.close();
     }
 }

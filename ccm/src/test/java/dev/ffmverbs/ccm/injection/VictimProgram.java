@@ -16,9 +16,10 @@ import java.time.Duration;
 import java.util.Scanner;
 
 /**
- * Node A, whose threads are made to fail: device, address, two partners as {@code NAME=ADDRESS:PORT}, and milliseconds
- * until they are dead. On standard input come the commands {@code start}, {@code arm PREFIX KIND CALL ERRORS}, {@code
- * disarm} and {@code close}; what the node tells goes to standard output, each line with the number of the start.
+ * A program that runs node A, whose threads are made to fail. Its arguments are device, address, two partners as {@code
+ * NAME=ADDRESS:PORT}, and milliseconds until they are dead. Standard input takes the commands {@code start}, {@code arm
+ * PREFIX KIND CALL ERRORS}, {@code disarm} and {@code close}. The node's events go to standard output, each line with
+ * the number of the start.
  */
 public final class VictimProgram {
 

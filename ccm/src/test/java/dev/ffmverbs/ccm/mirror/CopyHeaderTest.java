@@ -13,12 +13,12 @@ class CopyHeaderTest {
     private final MemorySegment header = Arena.ofAuto().allocate(CopyHeader.LENGTH_BYTES, Long.BYTES);
 
     @Test
-    void zerosSayThatTheCopyIsWhole() {
+    void zerosMeanThatTheCopyIsComplete() {
         assertEquals(0, CopyHeader.readLackedUpTo(header));
     }
 
     @Test
-    void saysUpToWhichEntryTheCopyMayLackSomeUntilItIsWholeAgain() {
+    void statesTheLastEntryThatTheCopyMayLackUntilItIsComplete() {
         CopyHeader.write(header, 4711);
         assertEquals(4711, CopyHeader.readLackedUpTo(header));
         CopyHeader.write(header, 0);
@@ -26,7 +26,7 @@ class CopyHeaderTest {
     }
 
     @Test
-    void aHeaderThatIsNotWholeSaysNothing() {
+    void aDamagedHeaderSaysNothing() {
         for (int bit = 0; bit < Byte.SIZE * 16; bit++) {
             CopyHeader.write(header, 4711);
             final byte old = header.get(ValueLayout.JAVA_BYTE, bit / Byte.SIZE);

@@ -84,7 +84,7 @@ class LogEntriesTest {
     }
 
     @Test
-    void doesNotLookBehindTheEndOfTheMemory() {
+    void doesNotReadBeyondTheEndOfTheMemory() {
         final int length = CAPACITY - EntryFormat.HEADER_BYTES;
         write(0, 1, length);
         final LogEntries entries = new LogEntries(memory);
@@ -125,6 +125,6 @@ class LogEntriesTest {
 
         format.writeGap(first, 7);
         memory.set(ValueLayout.JAVA_BYTE, first + 8, (byte) 6);
-        assertFalse(entries.nextRecord(), "its checksum is another");
+        assertFalse(entries.nextRecord(), "its checksum is different");
     }
 }

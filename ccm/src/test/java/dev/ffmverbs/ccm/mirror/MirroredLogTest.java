@@ -80,12 +80,12 @@ class MirroredLogTest {
             assertEquals(number, entries.payload().get(ValueLayout.JAVA_LONG_UNALIGNED, 0));
             assertEquals(Long.BYTES + number % (PAYLOAD - Long.BYTES), entries.payload().byteSize());
         }
-        assertFalse(entries.next(), "an entry behind " + last);
+        assertFalse(entries.next(), "an entry after " + last);
     }
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.ccm.NodePair#single")
-    void whatIsAcknowledgedIsInThePartnersMemoryAndARestartedNodeGoesOnBehindIt(final NodePair nodes)
+    void acknowledgedEntriesAreInThePartnersMemoryAndARestartedNodeContinuesAfterThem(final NodePair nodes)
         throws Exception {
         place(nodes);
         final MirroredLog logOfB = log();
@@ -132,7 +132,7 @@ class MirroredLogTest {
             for (long number = 301; number <= 400; number++) {
                 append(log, number);
             }
-            assertEquals(0, log.poll(), "nobody is there who holds a copy");
+            assertEquals(0, log.poll(), "nobody holds a copy");
             assertFalse(log.awaitAcknowledged(300, Duration.ofMillis(1)), "this node alone holds entry 300");
             final MirroredLog again = log();
             try (ClusterConnectionManager nodeB = b(nodes, again)) {
@@ -153,13 +153,13 @@ class MirroredLogTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.ccm.NodePair#single")
-    void tellsItsListenerWhenItIsAloneCatchesUpAndIsMirrored(final NodePair nodes) throws Exception {
+    void notifiesItsListenerWhenItIsAloneCatchesUpAndIsMirrored(final NodePair nodes) throws Exception {
         place(nodes);
         final MirroredLog log = log();
         final BlockingQueue<MirrorState> told = new LinkedBlockingQueue<>();
         log.listenToState(state -> {
             told.add(state);
-            throw new AssertionError("a listener that fails; the log goes on");
+            throw new AssertionError("a listener that fails; the log continues");
         });
         assertEquals(MirrorState.ALONE, log.state());
         try (ClusterConnectionManager nodeA = a(nodes, log)) {
@@ -182,7 +182,7 @@ class MirroredLogTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.ccm.NodePair#single")
-    void appendingGoesOnWhileThePartnerCatchesUpInMemoryThatDoesNotDependOnTheLog(final NodePair nodes)
+    void appendingContinuesWhileThePartnerCatchesUpInMemoryThatDoesNotDependOnTheLog(final NodePair nodes)
         throws Exception {
         place(nodes);
         final int capacity = 64 << 20;
@@ -207,7 +207,7 @@ class MirroredLogTest {
                     whileCatchingUp += log.state() == MirrorState.CATCHING_UP ? 1 : 0;
                     mostBytes = Math.max(mostBytes, AllocatedBytes.outsideOfTheHeap());
                 }
-                assertTrue(whileCatchingUp > 0, "no append returned before the partner had all");
+                assertTrue(whileCatchingUp > 0, "no append returned before the partner had everything");
                 assertTrue(log.awaitAcknowledged(number, LIMIT), () -> "acknowledged are " + log.poll());
                 assertTrue(awaitState(log, MirrorState.MIRRORED));
                 meet(again, nodeA, nodeB);
@@ -221,7 +221,7 @@ class MirroredLogTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.ccm.NodePair#single")
-    void whatBothNodesHaveLostIsToldAndItsNumbersAreNotUsedAgain(final NodePair nodes) throws Exception {
+    void entriesThatBothNodesHaveLostAreReportedAndTheirNumbersAreNotReused(final NodePair nodes) throws Exception {
         place(nodes);
         final int capacity = 64 << 20;
         final long backlog = 200_000;
@@ -272,7 +272,7 @@ class MirroredLogTest {
         }
     }
 
-    /** Hands a log its ports, the first of them while nothing passes, until they have failed. */
+    /** Gives a log its ports. On the first of them no packet passes until they have failed. */
     private record CutOff(MirroredLog log, String deviceName, AtomicBoolean wasCut) implements ClusterClient {
 
         @Override
@@ -309,7 +309,7 @@ class MirroredLogTest {
                  .partner(new PartnerAddress("B", addressB)).client(client)
                  .liveness(LivenessThresholds.defaults().withDeadAfter(LIMIT, LIMIT)).start()) {
             meet(log, nodeA, nodeB);
-            assertTrue(client.wasCut().get(), "the first port was of no use");
+            assertTrue(client.wasCut().get(), "the first port was unusable");
             append(log, 1);
             assertTrue(log.awaitAcknowledged(1, LIMIT), () -> "acknowledged are " + log.poll());
         }
@@ -372,7 +372,7 @@ class MirroredLogTest {
 
     @ParameterizedTest
     @CsvSource({"1048576, 0", "1048576, 1048577", "23, 8", "-1, 8"})
-    void refusesLengthsThatMakeNoSense(final int capacityBytes, final int maximumPayloadBytes) {
+    void refusesInvalidLengths(final int capacityBytes, final int maximumPayloadBytes) {
         assertThrows(IllegalArgumentException.class,
             () -> new MirroredLog("log", capacityBytes, maximumPayloadBytes));
     }

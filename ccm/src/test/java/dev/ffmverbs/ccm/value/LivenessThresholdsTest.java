@@ -28,7 +28,7 @@ class LivenessThresholdsTest {
     }
 
     @Test
-    void refusesEveryThresholdForEverAndNamesIt() {
+    void refusesEveryInfiniteThresholdAndNamesIt() {
         final Duration ms = Duration.ofMillis(10);
         for (final Duration ever : List.of(EVER, ChronoUnit.FOREVER.getDuration(), Duration.ofDays(366))) {
             assertEquals("suspectAfter is " + ever + "; it must be from PT0.03S to PT8760H",
@@ -66,8 +66,8 @@ class LivenessThresholdsTest {
 
     @Test
     void refusesToSuspectAfterOneLostRead() {
-        assertEquals("suspectAfter is PT0.02S; it must be at least PT0.03S, three heartbeat intervals: one READ lost is"
-            + " nothing to suspect", refusal(() -> DEFAULTS.withSuspectAfter(Duration.ofMillis(20))));
+        assertEquals("suspectAfter is PT0.02S; it must be at least PT0.03S, three heartbeat intervals: one lost READ is"
+            + " no reason for suspicion", refusal(() -> DEFAULTS.withSuspectAfter(Duration.ofMillis(20))));
     }
 
     @Test

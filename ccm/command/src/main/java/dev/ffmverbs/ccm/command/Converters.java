@@ -67,7 +67,7 @@ final class Converters {
         public DemoScenario convert(final String text) {
             return Stream.of(DemoScenario.values()).filter(story -> story.toString().equals(text)).findFirst()
                 .orElseThrow(() -> new TypeConversionException(
-                    "there is no story \"" + text + "\", but " + String.join(", ", new Stories())));
+                    "there is no scenario \"" + text + "\"; there are " + String.join(", ", new Stories())));
         }
     }
 

@@ -18,13 +18,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code ccm demo}: plays a story with two nodes in two processes. */
+/** {@code ccm demo}: plays a scenario with two nodes in two processes. */
 @Command(name = "demo", mixinStandardHelpOptions = true,
     description = "Starts two nodes, each in a separate process, and shows what happens: how they find each other, for"
         + " example, or how one notices that the other was killed.",
     exitCodeListHeading = "%nExit status:%n",
-    exitCodeList = {"0:the story ended as it should", "1:it did not; standard error says what went wrong",
-        "2:the command line is wrong", "3:the story is not possible on this device; standard error says why"})
+    exitCodeList = {"0:the scenario ended as expected", "1:it did not; standard error says what went wrong",
+        "2:the command line is wrong", "3:the scenario is not possible on this device; standard error says why"})
 final class DemoCommand implements Callable<Integer> {
 
     static final int UNSUPPORTED = 3;
@@ -40,9 +40,9 @@ final class DemoCommand implements Callable<Integer> {
     @Spec
     private CommandSpec command;
 
-    @Option(names = "--scenario", paramLabel = "STORY", defaultValue = "clean",
+    @Option(names = "--scenario", paramLabel = "SCENARIO", defaultValue = "clean",
         converter = Converters.Story.class, completionCandidates = Converters.Stories.class,
-        description = "the story: ${COMPLETION-CANDIDATES}; default clean")
+        description = "what happens: ${COMPLETION-CANDIDATES}; default clean")
     private DemoScenario scenario;
 
     @Option(names = "--device", paramLabel = "DEVICE", split = ",",
@@ -54,7 +54,7 @@ final class DemoCommand implements Callable<Integer> {
     private int port;
 
     @Option(names = "--duration", paramLabel = "SECONDS", defaultValue = "5",
-        description = "how long the sessions of the clean story last; default 5")
+        description = "how long the sessions of the clean scenario last; default 5")
     private long durationS;
 
     @Option(names = "--json", paramLabel = "FILE", description = "file for the results")
@@ -88,7 +88,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private CommandFailedException storyFailure(final CommandFailedException failure) {
         return new CommandFailedException(
-            "the story \"" + scenario + "\" did not end as it should: " + failure.getMessage(), failure);
+            "the scenario \"" + scenario + "\" did not end as expected: " + failure.getMessage(), failure);
     }
 
     private void requireValidOptions() {
@@ -118,7 +118,7 @@ final class DemoCommand implements Callable<Integer> {
             failures.forEach(failure -> command.commandLine().getErr().println("ccm: " + failure));
             return ExitCode.SOFTWARE;
         }
-        out.println("OK: both sessions came up, beat, and closed in order");
+        out.println("OK: both sessions came up, had heartbeats, and closed cleanly");
         report.remarks().forEach(remark -> out.println("  - " + remark));
         return ExitCode.OK;
     }

@@ -20,7 +20,7 @@ record DemoReport(Map<String, Object> a, Map<String, Object> b) {
     private static final List<String> HEARTBEAT =
         List.of("count", "unanswered", "late", "p50Us", "p99Us", "p999Us", "maxUs");
 
-    /** Returns what went wrong; empty if both sessions came up, had heartbeats and closed in order. */
+    /** Returns what went wrong; empty if both sessions came up, had heartbeats and closed cleanly. */
     List<String> failures() {
         final List<String> failures = new ArrayList<>();
         for (final Map<String, Object> node : List.of(a, b)) {
@@ -51,7 +51,7 @@ record DemoReport(Map<String, Object> a, Map<String, Object> b) {
         final List<String> remarks = new ArrayList<>();
         if (totalLate() > 0) {
             remarks.add("this machine was late: node A skipped " + beats(a, "late") + " beats, node B "
-                + beats(b, "late") + ", for want of processor time");
+                + beats(b, "late") + ", because it lacked processor time");
         }
         for (final Map<String, Object> node : List.of(a, b)) {
             if (beats(node, "unanswered") > 0) {

@@ -7,16 +7,16 @@ import java.util.Locale;
 enum DemoScenario {
 
     /** Everything goes well. */
-    CLEAN("two nodes find each other, beat, and part"),
+    CLEAN("two nodes find each other, exchange heartbeats, and part"),
 
     /** One node starts later than the other. */
     LATE("node B starts late; A waits for it without touching its memory"),
 
     /** One node dies. */
-    KILL("node B dies (kill -9); A suspects it, declares it dead, fences it, then says so"),
+    KILL("node B dies (kill -9); A suspects it, declares it dead, fences it, and then reports it"),
 
-    /** One node dies and restarts at once. */
-    RESTART("node B dies and restarts at once; A sees its new boot id and starts over"),
+    /** One node dies and restarts immediately. */
+    RESTART("node B dies and restarts immediately; A sees its new boot id and starts over"),
 
     /** One node is stopped for a while. */
     STALL("node B is stopped (SIGSTOP): first for a second, then until it is declared dead"),

@@ -75,10 +75,10 @@ final class DemoStories {
         final Verdict verdict = awaitDeath("A", "B", killedNs, "");
         stage.leave("A");
         return "A suspected B after " + formatSeconds(verdict.suspectMs / 1000) + ", declared it dead after "
-            + formatSeconds(verdict.deadMs / 1000) + ", fenced it, and then said so";
+            + formatSeconds(verdict.deadMs / 1000) + ", fenced it, and then reported it";
     }
 
-    /** Times after which a node suspected its partner and declared it dead. */
+    /** The times after which a node suspected its partner and declared it dead. */
     private record Verdict(double suspectMs, double deadMs) {
     }
 
@@ -100,7 +100,7 @@ final class DemoStories {
     private String playRestart() throws InterruptedException {
         final NodeLine before = startBoth("--dead-ms", NEVER_MS, "--stalled-dead-ms", NEVER_MS).getFirst();
         final long killedNs = System.nanoTime();
-        stage.tell("kill -9 of node B, process " + stage.process("B").pid() + "; it is started again at once");
+        stage.tell("kill -9 of node B, process " + stage.process("B").pid() + "; it is started again immediately");
         stage.process("B").kill();
         stage.process("B").await();
         stage.start("B");
@@ -142,7 +142,7 @@ final class DemoStories {
         stage.await("B", "B has a session with A again", Kind.SESSION_UP);
         requireSameIncarnation("A", first, again);
         stage.leaveInOrder();
-        return "a second of silence cost nothing; after death was declared, only a new handshake let B back in";
+        return "a second of silence had no effect; after B was declared dead, only a new handshake let it back in";
     }
 
     private void requireSameIncarnation(final String node, final NodeLine before, final NodeLine after) {

@@ -49,7 +49,7 @@ final class EventLines implements Consumer<NodeLine> {
     /** Prints a line that arrived too late to be printed in order of time, without its detail. */
     void acceptLate(final NodeLine line, final long toldNs) {
         print(toldNs, line.node(), colour(line),
-            String.format(Locale.ROOT, " (told late: it was at %.3f s)", seconds(line.atNs())));
+            String.format(Locale.ROOT, " (reported late: it happened at %.3f s)", seconds(line.atNs())));
     }
 
     /** Prints a line of the narrator. */

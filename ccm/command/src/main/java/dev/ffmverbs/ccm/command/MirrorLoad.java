@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Appends entries to a mirrored log, each after the previous one was acknowledged, and prints how long that took. */
+/** Appends entries to a mirrored log, each after the previous one is acknowledged, and prints how long that took. */
 final class MirrorLoad {
 
     private static final int CAPACITY_BYTES = 1 << 22;
@@ -74,7 +74,7 @@ final class MirrorLoad {
             latenciesNs.length, ENTRY_BYTES, Microseconds.text(medianNs), Microseconds.text(p99Ns)), "", facts);
     }
 
-    /** The latency that a share of the sorted ones do not exceed; 0 when there are none. */
+    /** Returns the latency that a share of the sorted latencies do not exceed; 0 if there are none. */
     private static long percentile(final long[] sortedNs, final double share) {
         return sortedNs.length == 0 ? 0 : sortedNs[Math.max(1, (int) Math.ceil(share * sortedNs.length)) - 1];
     }

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
 /** {@code ccm node}: runs one node until a signal ends it, or for a time. */
 @Command(name = "node", mixinStandardHelpOptions = true,
     description = "Runs one node, which finds its partners, keeps a session with each, and watches their heartbeats."
-        + " The node leaves in order on SIGTERM, on SIGINT, and after --duration.",
+        + " The node leaves cleanly on SIGTERM, on SIGINT, and after --duration.",
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
         "0:the node has left and every partner has seen it; with --duration, each partner also had a session",
@@ -253,7 +253,7 @@ final class NodeCommand implements Callable<Integer> {
 
     private int leave(final ClusterConnectionManager node, final Device device, final NodeLog log) {
         final boolean seen = node.leave();
-        log.print(Kind.STOPPED, seen ? "left in order" : "left, but not every partner has seen it", "", Map.of());
+        log.print(Kind.STOPPED, seen ? "left cleanly" : "left, but not every partner has seen it", "", Map.of());
         final List<String> missing = node.partners().stream()
             .filter(partner -> log.history(partner).handshake() == null || partner.heartbeats().count() == 0)
             .map(Partner::name).toList();

@@ -125,7 +125,7 @@ final class NodeLog implements NodeEventListener {
             case NodeEvent.HandshakeStepEnded step -> printStep(step.partner(), step.entry());
             case NodeEvent.AttemptFailed failed -> printFailure(failed);
             case NodeEvent.ExchangeStepTaken _ -> {
-                // SESSION_UP and CLIENT_READY tell what these steps lead to.
+                // SESSION_UP and CLIENT_READY report what these steps lead to.
             }
             case NodeEvent.ClientReady ready -> countAndPrint(Kind.CLIENT_READY, ready.partner(), "client "
                 + name(ready.ports()) + " has " + ready.ports().requirements() + " with " + ready.partner().name());
@@ -146,7 +146,7 @@ final class NodeLog implements NodeEventListener {
                 restarted.partner().name() + " has RESTARTED: its boot id was "
                 + shorten(restarted.session().partnerSide().bootId()) + " and is " + shorten(restarted.bootId()));
             case NodeEvent.PartnerLeft left ->
-                printEnd(left, PartnerHistory.LEFT, Kind.LEFT, left.partner().name() + " has LEFT in order");
+                printEnd(left, PartnerHistory.LEFT, Kind.LEFT, left.partner().name() + " has LEFT cleanly");
             case NodeEvent.SessionDropped dropped -> printEnd(dropped, "dropped", Kind.DROPPED,
                 dropped.partner().name() + " had declared " + node + " dead; a new handshake follows");
         }
@@ -233,7 +233,7 @@ final class NodeLog implements NodeEventListener {
         final String address = partner == null || path >= partner.addresses().size() ? ""
             : ", " + text(partner.addresses().get(path));
         countAndPrint(Kind.PATH_CHANGED, session.partner(), "session with " + name
-            + (path == 0 ? " is back on its first path" : " goes on over path " + path) + address);
+            + (path == 0 ? " is back on its first path" : " continues over path " + path) + address);
     }
 
     private void printLoss(final NodeEvent.ConnectionLost event) {

@@ -105,7 +105,7 @@ final class NodeProcess implements AutoCloseable {
         try {
             process.outputWriter().append(line).append('\n').flush();
         } catch (final IOException e) {
-            throw new CommandFailedException("cannot tell " + line + " to process " + pid() + ": " + e.getMessage(), e);
+            throw new CommandFailedException("cannot send " + line + " to process " + pid() + ": " + e.getMessage(), e);
         }
     }
 
@@ -135,13 +135,13 @@ final class NodeProcess implements AutoCloseable {
         return !reader.isAlive();
     }
 
-    /** Asks the node to leave in order (SIGTERM). */
+    /** Asks the node to leave cleanly (SIGTERM). */
     void stop() {
         // Process.destroy() would also close the stream through which the last lines of the node arrive.
         process.toHandle().destroy();
     }
 
-    /** Ends the process at once (SIGKILL). */
+    /** Kills the process immediately (SIGKILL). */
     void kill() {
         process.toHandle().destroyForcibly();
     }

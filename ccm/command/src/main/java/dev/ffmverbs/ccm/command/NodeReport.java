@@ -16,7 +16,7 @@ import java.util.TreeMap;
 /** Converts results to JSON, with times in microseconds. */
 final class NodeReport {
 
-    /** The option that names the file for results, in every command that has one. */
+    /** The option that names the file for results, in every command that has such an option. */
     static final String JSON_OPTION = "--json";
 
     private static final JSON FORMAT = JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT);

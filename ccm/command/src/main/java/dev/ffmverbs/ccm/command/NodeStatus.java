@@ -61,7 +61,7 @@ record NodeStatus(ClusterConnectionManager node, Device device, NodeLog log, lon
         return fields;
     }
 
-    /** Says which socket a software device uses; null for another device. */
+    /** Returns which socket a software device uses; null for another device. */
     private String socket() {
         return device.provider().equals(SoftRoceDevices.PROVIDER)
             ? SoftRoceDevices.describeSocket(device.name()).orElse(null) : null;

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class PartnerHistory {
 
-    /** How a session ended if the partner shut down in order. */
+    /** How a session ended if the partner shut down cleanly. */
     static final String LEFT = "left";
 
     private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
@@ -89,17 +89,17 @@ final class PartnerHistory {
         return suspicions;
     }
 
-    /** Returns whether a session is up, as far as this history was told. */
+    /** Returns whether a session is up, according to this history. */
     synchronized boolean isUp() {
         return session != null && end == null;
     }
 
-    /** Returns whether the partner left in order and has not been back since. */
+    /** Returns whether the partner left cleanly and has not been back since. */
     synchronized boolean hasLeft() {
         return LEFT.equals(end);
     }
 
-    /** Returns whether a failed attempt is explained by the partner having left, and nobody has to act on it. */
+    /** Returns whether a failed attempt follows from the partner's leaving, so that nobody has to act on it. */
     synchronized boolean isExplained(final AttemptOutcome outcome) {
         return hasLeft() && outcome.retry() != AttemptOutcome.Retry.SLOWLY;
     }
@@ -114,7 +114,7 @@ final class PartnerHistory {
         return session == null ? null : session.handshake();
     }
 
-    /** Returns for how many seconds a session has been up; 0 for one that this history was not told of yet. */
+    /** Returns for how many seconds a session has been up; 0 for a session that is not in this history yet. */
     synchronized long secondsUp(final Session present) {
         return present.equals(session) ? TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - upNs) : 0;
     }

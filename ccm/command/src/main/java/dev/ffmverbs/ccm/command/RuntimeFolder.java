@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 /**
  * The folders where the nodes of a user have their sockets. Nobody else can enter them: {@code ccm} in
  * {@code XDG_RUNTIME_DIR}, or {@code ccm-UID} in {@code /tmp} for a user without that folder. A node uses the first one
- * it can; a query looks in both, because the environments of a service and of a shell often differ.
+ * it can. A query looks in both, because the environments of a service and of a shell often differ.
  */
 final class RuntimeFolder {
 
@@ -45,14 +45,15 @@ final class RuntimeFolder {
     }
 
     /**
-     * Makes sure that a folder exists and is this user's alone.
+     * Makes sure that a folder exists and is accessible to this user only.
      *
-     * @throws IOException when it cannot be made, or is somebody else's; the message names it and says why.
+     * @throws IOException if it cannot be created or is accessible to others; the message names it and gives the
+     *     reason.
      */
     static void make(final Path folder) throws IOException {
         if (!Files.isDirectory(folder.toAbsolutePath().getParent())) {
             throw new IOException(
-                folder + " cannot be made: there is no folder " + folder.toAbsolutePath().getParent());
+                folder + " cannot be created: there is no folder " + folder.toAbsolutePath().getParent());
         }
         try {
             Files.createDirectory(folder,
@@ -60,23 +61,23 @@ final class RuntimeFolder {
         } catch (final FileAlreadyExistsException e) {
             requireOwn(folder);
         } catch (final FileSystemException e) {
-            throw new IOException(folder + " cannot be made: " + OutputFile.reason(e), e);
+            throw new IOException(folder + " cannot be created: " + OutputFile.reason(e), e);
         }
     }
 
-    /** Somebody else could have made it, to listen or to have this user's files removed. */
+    /** Somebody else may have created it, to listen or to have this user's files removed. */
     private static void requireOwn(final Path folder) throws IOException {
         final FileFacts facts = FileFacts.ofItself(folder);
         if (!facts.isFolder() || facts.userId() != FileFacts.currentUserId()
             || !facts.permissions().equals(OWNER_ONLY)) {
-            throw new IOException(folder + " is not a folder of this user alone (" + facts + ")");
+            throw new IOException(folder + " is not a folder that only this user can access (" + facts + ")");
         }
     }
 
     /**
-     * The sockets in a folder, of nodes that run or were killed.
+     * Returns the sockets in a folder, of nodes that run or were killed.
      *
-     * @throws IOException when there is such a folder, and it is not this user's alone.
+     * @throws IOException if there is such a folder and it is accessible to others.
      */
     static List<NodeSocket> sockets(final Path folder) throws IOException {
         if (Files.notExists(folder, LinkOption.NOFOLLOW_LINKS)) {

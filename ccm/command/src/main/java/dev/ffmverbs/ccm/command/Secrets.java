@@ -74,7 +74,7 @@ final class Secrets {
             }
         }
         if (facts.isOpenToOthers()) {
-            throw refusal(file, facts, "others than its owner have access to it; run 'chmod 600 " + file + "'");
+            throw refusal(file, facts, "users other than its owner have access to it; run 'chmod 600 " + file + "'");
         }
         if (facts.isRegular() && facts.lengthBytes() == 0) {
             throw refusal(file, facts, "it is empty" + MAKE_ONE);
@@ -93,7 +93,7 @@ final class Secrets {
         }
     }
 
-    /** Refuses what is not text, because another node could not have it in an environment variable. */
+    /** Refuses anything but text, because another node could not have it in an environment variable. */
     private static void requireText(final Path file, final FileFacts facts, final byte[] content) {
         try {
             if (StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString().indexOf('\0') < 0) {
@@ -102,7 +102,7 @@ final class Secrets {
         } catch (final CharacterCodingException e) {
             throw refusal(file, facts, "it is not text in UTF-8" + MAKE_ONE);
         }
-        throw refusal(file, facts, "it is not text in UTF-8: it has bytes of zero" + MAKE_ONE);
+        throw refusal(file, facts, "it is not text in UTF-8: it contains zero bytes" + MAKE_ONE);
     }
 
     private static CommandFailedException refusal(final Path file, final FileFacts facts, final String reason) {

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
         + " counters.",
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {"0:at least one node was found, and all partners of the nodes shown are ALIVE",
-        "1:no node was found, a node does not answer or is not at work, or a partner is not ALIVE",
+        "1:no node was found, a node does not answer or is not working, or a partner is not ALIVE",
         "2:the command line is wrong"})
 final class StatusCommand implements Callable<Integer> {
 

@@ -35,8 +35,9 @@ final class StatusQuery {
      *
      * @param socket the socket of the node.
      * @param limit  time limit for the whole answer.
-     * @return the answer of the node. If it does not answer in time, for example because it is stopped, only its name
-     *     and process; the field {@value #ANSWERS} tells which. Empty if the node is gone; its socket is then removed.
+     * @return the answer of the node. If it does not answer in time, for example because it is stopped, the result has
+     *     only its name and process; the field {@value #ANSWERS} says which of the two it is. Empty if the node is
+     *     gone; its socket is then removed.
      */
     static Optional<Map<String, Object>> ask(final NodeSocket socket, final Duration limit) throws IOException {
         if (!socket.isOfThisKernel() || socket.removeIfDead()) {

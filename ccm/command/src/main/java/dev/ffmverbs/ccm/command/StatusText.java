@@ -22,7 +22,7 @@ final class StatusText {
         List.of("count", "unanswered", "late", "torn", "p50Us", "p99Us", "maxUs");
 
     /** Words for counters whose name alone does not say what was counted. */
-    private static final Map<String, String> COUNTERS = Map.of("downs", "declared dead", "leaves", "left in order",
+    private static final Map<String, String> COUNTERS = Map.of("downs", "declared dead", "leaves", "left cleanly",
         "drops", "declared this node dead", "suspicions", "suspect");
 
     private final PrintWriter out;
@@ -46,8 +46,8 @@ final class StatusText {
         out.printf("  boot id %s, device %s (%s), %s%n", node.get("bootId"), node.get("device"), provider,
             Boolean.TRUE.equals(node.get("secret")) ? "shared secret" : "no shared secret");
         if (!isAtWork(node)) {
-            out.println("  it is not at work: " + (loopAgeMs(node) > LONGEST_TURN_MS
-                ? "it has not looked after its sessions for " + loopAgeMs(node) + " ms" : node.get("ailment"))
+            out.println("  it is not working: " + (loopAgeMs(node) > LONGEST_TURN_MS
+                ? "it has not served its sessions for " + loopAgeMs(node) + " ms" : node.get("ailment"))
                 + "; its partners see it as stalled");
         }
         final Map<?, ?> rejections = (Map<?, ?>) node.get("rejections");

@@ -100,8 +100,8 @@ final class Timeline implements AutoCloseable {
     /**
      * Notes that the story waits from now on.
      *
-     * @param doing what the narrator does while it waits, for example "waiting until B has started"; null when the
-     *              story does not wait any longer.
+     * @param doing what the narrator does while it waits, for example "waiting until B has started"; null if the story
+     *     no longer waits.
      */
     synchronized void pause(final String doing) {
         awaited = doing;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * The {@code ccm} command: {@code ccm node} runs one node, {@code ccm demo} plays a story with two of them in two
- * processes, {@code ccm status} shows the nodes of this user.
+ * The {@code ccm} command: {@code ccm node} runs one node, {@code ccm demo} plays a scenario with two nodes in two
+ * processes, and {@code ccm status} shows the nodes of this user.
  *
  * <p>Uses the public API of {@code dev.ffmverbs.ccm} as any other program would; nothing uses this package. Results go
  * to standard output and errors to standard error. The exit status is 0 for success, 1 for failure, and 2 if the

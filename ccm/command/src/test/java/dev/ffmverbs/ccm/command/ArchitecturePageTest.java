@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
-/** The paths in {@code ccm/README.md} lead along methods that exist. */
+/** The paths in {@code ccm/README.md} name methods that exist. */
 class ArchitecturePageTest {
 
     private static final String BEGIN = "## How it is built";

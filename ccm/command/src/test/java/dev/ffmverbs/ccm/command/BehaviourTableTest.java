@@ -31,7 +31,7 @@ class BehaviourTableTest {
     private static final Pattern NUMBERS = Pattern.compile("row(\\d\\d(?:And\\d\\d)*)");
     private static final List<String> PACKAGES = List.of("dev.ffmverbs.ccm.", "dev.ffmverbs.ccm.command.");
 
-    /** A file of the sources below {@code ccm}; skips the test where they are not. */
+    /** Returns a file of the sources below {@code ccm}. Skips the test where there are no sources. */
     private static Path source(final String name) {
         final Path source = Stream.of(Path.of("ccm"), Path.of("..")).map(folder -> folder.resolve(name))
             .filter(path -> Files.exists(path) && path.toAbsolutePath().normalize().endsWith(Path.of("ccm", name)))

@@ -77,7 +77,8 @@ class CcmCommandTest {
         "status A B | 'B'",
         "demo --duration 0 | --duration is 0; it must be at least 1 second",
         "demo --port 65535 | --port is 65535; it must be 1 to 65534",
-        "demo --scenario comedy | no story \"comedy\", but clean, late, kill, restart, stall, partition, wrong-secret",
+        "demo --scenario comedy | there is no scenario \"comedy\"; there are clean, late, kill, restart, stall,"
+            + " partition, wrong-secret",
         "demo --device a,b,c | --device names 3 devices; there are two nodes"})
     void saysWhatIsWrongWithACommandLine(final String line, final String reason) {
         assertMalformed(line, reason);
@@ -95,7 +96,7 @@ class CcmCommandTest {
     void takesArgumentsFromAFile(@TempDir final Path folder) throws Exception {
         final Path file = Files.writeString(folder.resolve("arguments"), "# a comment\n--scenario\ncomedy\n");
 
-        assertMalformed("demo @" + file, "there is no story \"comedy\"");
+        assertMalformed("demo @" + file, "there is no scenario \"comedy\"");
     }
 
     @Test

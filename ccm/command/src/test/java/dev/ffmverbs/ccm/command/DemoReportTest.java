@@ -91,7 +91,8 @@ class DemoReportTest {
         final HeartbeatSummary late = new HeartbeatSummary(100, 0, 43, 1, 5_000, 6_000, 7_000, 8_000);
         final HeartbeatSummary unanswered = new HeartbeatSummary(97, 3, 0, 1, 5_000, 6_000, 7_000, 8_000);
 
-        assertEquals(List.of("this machine was late: node A skipped 43 beats, node B 0, for want of processor time",
+        assertEquals(List.of("this machine was late: node A skipped 43 beats, node B 0, because it lacked"
+                + " processor time",
             "node A answered 97 of the 100 heartbeat READs of node B in time, on the same machine",
             "node B suspected its partner 1 time, and heard it again"),
             new DemoReport(node("A", TIMES, late, null, true), node("B", TIMES, unanswered, "left", true, 1))

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine.Help.Ansi;
 
-/** Every story ends as it should, and one that goes wrong is told from one that does not. */
+/** Every scenario ends as expected, and one that goes wrong is reported as such. */
 @Timeout(300)
 class DemoStoriesTest {
 
@@ -35,7 +35,7 @@ class DemoStoriesTest {
 
     private final StringWriter output = new StringWriter();
 
-    /** The stories that {@link ProcessesTest} does not tell already. */
+    /** The scenarios that {@link ProcessesTest} does not cover. */
     static Stream<Arguments> stories() {
         return NodePair.single().flatMap(nodes -> Stream.of(DemoScenario.values())
             .filter(scenario -> scenario != DemoScenario.CLEAN).map(scenario -> Arguments.of(nodes, scenario)));
@@ -51,7 +51,7 @@ class DemoStoriesTest {
 
     @ParameterizedTest
     @MethodSource("stories")
-    void everyStoryEndsAsItShouldAndFitsOneScreen(
+    void everyScenarioEndsAsExpectedAndFitsOneScreen(
         final NodePair nodes, final DemoScenario scenario, @TempDir final Path folder) {
         nodes.require();
         final Path file = folder.resolve("story.json");
@@ -71,7 +71,7 @@ class DemoStoriesTest {
     }
 
     @Test
-    void aStoryEndsWhenANodeDiesOfItself() {
+    void aScenarioEndsWhenANodeDiesByItself() {
         final NodePair nodes = NodePair.single().findFirst().orElseThrow();
         nodes.require();
         final DemoPlacement placement =

@@ -23,11 +23,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A partner's process is killed: how long until this node says so, at many intervals and thresholds.
+ * Measures how long it takes until this node reports a partner whose process was killed, at many intervals and
+ * thresholds.
  *
- * <p>With property {@code ccm.detection.all} all of them, and a verdict later than the threshold, an interval and
- * 100 ms is a failure: that is what {@code ccm/bin/detection-times} runs, on a machine that does nothing else. Without
- * it a few of them, and the time is printed only: a build shares its machine.
+ * <p>With property {@code ccm.detection.all} it tests all of them, and fails if a verdict is later than the threshold
+ * plus an interval plus 100 ms. {@code ccm/bin/detection-times} runs it in this way, on a machine that does nothing
+ * else. Without the property it tests a few of them and only prints the time, because a build shares its machine.
  */
 @Timeout(value = 1, unit = TimeUnit.HOURS)
 class DetectionTimesTest {
@@ -41,10 +42,10 @@ class DetectionTimesTest {
     private static final long SLACK_MS = 100;
     private static final long LIMIT_S = 60;
 
-    /** Later than this, no machine is to blame. */
+    /** A delay beyond this cannot be due to the machine. */
     private static final long HOPELESS_MS = 15_000;
 
-    /** When the session came up, and when the partner was said to be down. */
+    /** When the session came up, and when the partner was reported down. */
     private static final class Verdict implements SessionListener {
         private final CountDownLatch up = new CountDownLatch(1);
         private final CountDownLatch down = new CountDownLatch(1);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A node that stalls while it writes, is declared dead, and wakes: it changes nothing of the survivor's memory. */
+/** A node that stalls while it writes, is declared dead and wakes up changes nothing in the survivor's memory. */
 @Timeout(240)
 class FencingTest {
 
@@ -82,7 +82,7 @@ class FencingTest {
             writer.signal("STOP");
             await("down");
             final byte[] fenced = whenTold;
-            assertArrayEquals(fenced, present.memory().toArray(ValueLayout.JAVA_BYTE), "fenced before told");
+            assertArrayEquals(fenced, present.memory().toArray(ValueLayout.JAVA_BYTE), "fenced first");
             writer.signal("CONT");
             writer.await(line -> line.contains(" write "), "failure of the stale write", LIMIT_S);
             await("ready");

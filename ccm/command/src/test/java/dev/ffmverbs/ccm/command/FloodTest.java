@@ -27,12 +27,12 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Two nodes with a session, and strangers that flood one of them with connection requests: the session stays, the
- * partner is let in again after it was killed, and nothing grows.
+ * Two nodes have a session, and strangers flood one of them with connection requests. The session stays up, the partner
+ * is admitted again after it was killed, and nothing grows.
  *
  * <p>{@code ccm/bin/flood} runs it at length. Properties: {@code ccm.flood.perSecond}, {@code ccm.flood.seconds},
  * {@code ccm.flood.busy} for a number of busy loops beside it, {@code ccm.flood.seed}; {@code ccm.flood.bounds} makes
- * it also judge how late heartbeats are, which only a machine of one's own can tell.
+ * it also judge how late heartbeats are, which is meaningful only on a dedicated machine.
  */
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class FloodTest {
@@ -55,7 +55,7 @@ class FloodTest {
     private final List<AutoCloseable> started = new ArrayList<>();
     private DemoPlacement place;
 
-    /** What a node has said of itself. */
+    /** A report that a node has printed about itself. */
     private record Report(String line) {
 
         long get(final String name) {
@@ -74,7 +74,7 @@ class FloodTest {
                 Microseconds.text(get("maxNs")));
         }
 
-        /** Share of the beats that did not come in time, for either reason. */
+        /** Share of the beats that were not in time, for either reason. */
         double lateShare() {
             return (double) (get("late") + get("unanswered")) / (get("beats") + get("late") + get("unanswered"));
         }
@@ -121,7 +121,7 @@ class FloodTest {
         return new Report(node.await(line -> line.startsWith(what + " "), "report", LIMIT_S));
     }
 
-    /** Addresses of the loopback network that the flood comes from. */
+    /** Addresses of the loopback network from which the flood comes. */
     private List<String> sources(final String who) throws UnknownHostException {
         final InetSocketAddress partner = place.b().address();
         if (who.startsWith("the partner")) {
@@ -144,7 +144,7 @@ class FloodTest {
         }
     }
 
-    /** How a session fares that nobody disturbs, in the same time on the same machine. */
+    /** How an undisturbed session fares, in the same time on the same machine. */
     private Report undisturbed() throws Exception {
         final ProgramProcess a = victim();
         final ProgramProcess b = partner();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whichever call a verb of the software device fails at, it holds nothing afterwards that others wait for. */
+/** Whatever call of a verb of the software device fails, the verb then holds nothing that others wait for. */
 @Timeout(600)
 class InjectedCallsTest {
 

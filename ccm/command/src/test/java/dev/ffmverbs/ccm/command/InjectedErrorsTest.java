@@ -40,13 +40,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Errors at any place where a thread of a node calls something: afterwards the node works, or it has visibly ended.
+ * Errors occur at any place where a thread of a node calls something. Afterwards the node works, or it has visibly
+ * ended.
  *
- * <p>Node A runs in a separate process, where calls are made to throw. B dies in every story: in one of four it is a
- * process that is killed, in the others it runs here, and is cut off as a machine is that loses power. A judge, which
- * runs here as well, sees A as every partner does. If A has not told that B is down, the judge must not see A alive.
- * Property {@code ccm.injection.seeds} says how many stories,
- * {@code ccm.injection.seed} the first one's seed.
+ * <p>Node A runs in a separate process, where calls are made to throw. B dies in every story. In one of four stories it
+ * is a process that is killed. In the others it runs here, and is cut off like a machine that loses power. A judge,
+ * which also runs here, sees A as every partner does. If A has not reported that B is down, the judge must not see A
+ * alive. Property {@code ccm.injection.seeds} is the number of stories, {@code ccm.injection.seed} the seed of the
+ * first.
  */
 @Timeout(value = 12, unit = TimeUnit.HOURS)
 class InjectedErrorsTest {
@@ -65,7 +66,7 @@ class InjectedErrorsTest {
         START, SESSION, DEATH
     }
 
-    /** Partner B, which can die without a word. */
+    /** Partner B, which can die silently. */
     private interface Mortal extends AutoCloseable {
 
         void die() throws InterruptedException;
@@ -91,7 +92,7 @@ class InjectedErrorsTest {
         }
     }
 
-    /** B in a separate process, which never leaves in order. */
+    /** B in a separate process, which never leaves cleanly. */
     private final class OtherProcess implements Mortal {
 
         private final ProgramProcess process;
@@ -189,7 +190,7 @@ class InjectedErrorsTest {
         return victim.lines.stream().filter(line -> line.startsWith(round + " " + beginning)).findFirst();
     }
 
-    /** Whether A's partner sees that it has ended, or does not do its work. */
+    /** Whether A's partner sees that A has ended or does not do its work. */
     private boolean isSeenAsEnded() {
         final Partner a = judge.partners().getFirst();
         return a.session().isEmpty() || a.liveness() != Liveness.ALIVE;
@@ -203,7 +204,7 @@ class InjectedErrorsTest {
             }
         });
         System.out.printf("errors injected in %d stories from seed %d: in %d the node has visibly ended, in %d it has"
-            + " worked on%n", STORIES, FIRST_SEED, endedVisibly, STORIES - endedVisibly - failures.size());
+                + " continued to work%n", STORIES, FIRST_SEED, endedVisibly, STORIES - endedVisibly - failures.size());
         assertEquals(List.of(), failures);
     }
 
@@ -243,7 +244,7 @@ class InjectedErrorsTest {
         }
     }
 
-    /** From some moment of a session on, a thread of A can call nothing: then B dies, and comes back. */
+    /** From some moment of a session on, a thread of A can call nothing. Then B dies and comes back. */
     private void tellStoryWithoutEnd(final String thread) throws Exception {
         String fault = "no session with B";
         try (Mortal b = startB(true)) {
@@ -253,7 +254,7 @@ class InjectedErrorsTest {
                 victim.tell("arm " + thread + " OUT_OF_MEMORY 1 " + Integer.MAX_VALUE);
                 b.die();
                 fault = await(() -> hasTold("down B") && hasTold("client down B") || isDeclaredDead()) ? null
-                    : "B is dead and A has not told, and the judge sees A alive";
+                    : "B is dead, A has not reported it, and the judge sees A alive";
             }
         }
         if (fault == null) {
@@ -280,7 +281,7 @@ class InjectedErrorsTest {
         victim.lines.clear();
     }
 
-    /** Whether A's partner has told that A is dead, or has never had a session with it. */
+    /** Whether A's partner has reported that A is dead, or has never had a session with it. */
     private boolean isDeclaredDead() {
         return judge.partners().getFirst().session().isEmpty();
     }
@@ -329,7 +330,7 @@ class InjectedErrorsTest {
         victim.lines.clear();
     }
 
-    /** The same for B that comes back: A has a session with it again. */
+    /** Returns the same for a B that comes back: A has a session with it again. */
     private String outcomeOfRestart(final boolean inProcess) throws IOException, InterruptedException {
         final Mortal b = startB(inProcess);
         try {
@@ -342,7 +343,9 @@ class InjectedErrorsTest {
         }
     }
 
-    /** Null when the node worked on, empty when it has visibly ended, and otherwise what went wrong. */
+    /**
+     * Returns null if the node continued to work, an empty text if it has visibly ended, and otherwise what went wrong.
+     */
     private String outcome(final Moment moment, final String armed, final Mortal b) throws Exception {
         if (moment == Moment.START) {
             victim.tell(armed);
@@ -365,7 +368,7 @@ class InjectedErrorsTest {
             && (!ready || hasTold("client down B") || hasTold("client closed B") || hasTold("client dropped B")))) {
             return null;
         }
-        return isSeenAsEnded() ? "" : "B is dead and A has not told " + (hasTold("down B") ? "its client" : "anybody")
+        return isSeenAsEnded() ? "" : "B is dead, A has not notified " + (hasTold("down B") ? "its client" : "anybody")
             + ", and the judge sees A alive";
     }
 }

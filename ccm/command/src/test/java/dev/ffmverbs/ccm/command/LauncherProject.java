@@ -25,14 +25,14 @@ final class LauncherProject {
     /** Where a build leaves its results. */
     static final String TARGET = "ccm/command/target";
 
-    /** What the command needs, packed already; the tests need more. */
+    /** What the command needs, already packed. The tests need more. */
     private static final Pattern NEEDED_JAR = Pattern.compile("(ffm-verbs|ccm|picocli|jackson)-.*(?<!-tests)\\.jar");
     private static final long LIMIT_S = 120;
 
     private final Path root;
     private final Path prepared;
 
-    /** How a run of the launcher ended. */
+    /** The outcome of a run of the launcher. */
     record Outcome(int status, String output, String errors) {
     }
 
@@ -65,7 +65,7 @@ final class LauncherProject {
         return root.resolve(path);
     }
 
-    /** The cache of classes the launcher made; there must be exactly one. */
+    /** Returns the class cache that the launcher created; there must be exactly one. */
     Path cache() throws IOException {
         try (Stream<Path> files = Files.list(path(TARGET))) {
             return files.filter(file -> file.getFileName().toString().startsWith("start_")).reduce((first, second) -> {
@@ -74,7 +74,7 @@ final class LauncherProject {
         }
     }
 
-    /** What the runs said that the cache was made from. */
+    /** What the runs printed from which the cache was created. */
     String cacheLog() throws IOException {
         return Files.readString(path(TARGET).resolve("start-cache.log"));
     }
@@ -86,7 +86,7 @@ final class LauncherProject {
         Files.createDirectories(path("ccm/target"));
     }
 
-    /** Makes what a build leaves behind, for a pretended Maven to copy. */
+    /** Creates what a build leaves behind, for a fake Maven to copy. */
     Path prepareJars() throws IOException {
         Files.createDirectories(prepared);
         final List<String> needed = new ArrayList<>();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code ccm/bin/ccm}: which Java it takes, what it builds, and its cache of classes. */
+/** Tests {@code ccm/bin/ccm}: which Java it uses, what it builds, and its class cache. */
 @Timeout(300)
 class LauncherTest {
 
@@ -50,7 +50,7 @@ class LauncherTest {
         assertEquals(new Outcome(0, version, ""), project.run(variables, "--version"));
     }
 
-    /** Says, as the launcher's own file does, that no cache can be made, where a test is not about the cache. */
+    /** Makes the launcher believe that no cache can be created, in tests that are not about the cache. */
     private void buildWithoutCache() throws IOException {
         project.build();
         Files.createDirectory(project.path(LauncherProject.TARGET + "/start.lock"));
@@ -83,7 +83,7 @@ class LauncherTest {
     }
 
     @Test
-    void doesWithoutACacheThatCannotBeUsed() throws IOException, InterruptedException {
+    void worksWithoutACacheThatCannotBeUsed() throws IOException, InterruptedException {
         project.build();
         project.run(USUAL, "--version");
         final byte[] good = Files.readAllBytes(project.cache());
@@ -106,7 +106,7 @@ class LauncherTest {
     }
 
     @Test
-    void doesWithoutACacheThatCannotBeMade() throws IOException, InterruptedException {
+    void worksWithoutACacheThatCannotBeCreated() throws IOException, InterruptedException {
         buildWithoutCache();
         assertRuns(USUAL);
     }
@@ -205,7 +205,7 @@ class LauncherTest {
         assertFalse(outcomes.toString().contains("\u001b"), outcomes.toString());
     }
 
-    /** A Maven that takes a while, colours what it says, and leaves what a build leaves. */
+    /** A Maven that takes a while, colours its output, and leaves what a build leaves. */
     private void pretendMaven() throws IOException {
         project.tool("mvn", "echo \"$*\" >>'" + project.path("builds") + "'",
             "printf '\\e[0m[INFO] --- maven-compiler-plugin:3.14.0:compile (default-compile) @ ccm ---\\n'",

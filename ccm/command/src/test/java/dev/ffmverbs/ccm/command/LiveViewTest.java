@@ -25,7 +25,7 @@ class LiveViewTest {
         view.accept(new NodeLine("A", kind, System.nanoTime(), partner, text, "", Map.of()));
     }
 
-    /** What stands on a terminal of enough lines when it has shown the output. */
+    /** Returns what a terminal with enough lines shows after the output. */
     private List<String> screen() {
         final List<String> lines = new ArrayList<>();
         final String shown = output.toString().replaceAll("\033\\[\\?7[lh]", "");
@@ -56,7 +56,7 @@ class LiveViewTest {
     }
 
     @Test
-    void aPartnerThatIsGoneHasNoLineAnyMore() {
+    void aPartnerThatIsGoneNoLongerHasALine() {
         say(Kind.HEARTBEATS, "B", "B 1");
         say(Kind.HEARTBEATS, "C", "C 1");
         say(Kind.DOWN, "B", "B is down");

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The partner's copy when the appending node is killed at random moments, again and again.
+ * Checks the partner's copy when the appending node is repeatedly killed at random moments.
  *
  * <p>System properties {@code mirror.kills}, {@code mirror.appends} and {@code mirror.seed} make it longer:
  * {@code mvn -pl ccm -am verify -Dtest=MirrorKillTest -Dtest.jvm.arguments="-Dmirror.kills=50 -Dmirror.appends=1000000"
@@ -66,7 +66,7 @@ class MirrorKillTest {
                         acknowledged.toString()))) {
                     final String recovered = node.await(line -> line.startsWith("recovered "), "recovery", LIMIT_S);
                     assertTrue(Long.parseLong(recovered.substring("recovered ".length())) >= held, () -> facts(node)
-                        + ": it has lost what its partner held; what was still on its way may have come since");
+                        + ": it has lost what its partner held; what was in flight may have arrived since");
                     awaitShare(acknowledged, kill, node);
                     Thread.sleep(random.nextInt(LONGEST_LIFE_MS));
                     node.kill();
@@ -77,7 +77,7 @@ class MirrorKillTest {
         assertTrue(held >= APPENDS, held + " entries");
     }
 
-    /** Waits until as many are acknowledged as this life of the node should bring about. */
+    /** Waits until as many entries are acknowledged as this incarnation of the node should add. */
     private static void awaitShare(final Path acknowledged, final int kill, final ProgramProcess node)
         throws Exception {
         final long startNs = System.nanoTime();

@@ -18,8 +18,9 @@ import java.time.Duration;
 import java.util.Random;
 
 /**
- * A node that appends to a mirrored log as fast as it can, as a program to be killed: device, address, partner's
- * address, capacity of the log, and a file for what it knows to be acknowledged, which outlives it.
+ * A program that runs a node which appends to a mirrored log as fast as it can, until it is killed. Its arguments are
+ * device, address, partner's address, capacity of the log, and a file for the number of the last acknowledged entry,
+ * which outlives it.
  */
 public final class MirrorProgram {
 
@@ -32,7 +33,7 @@ public final class MirrorProgram {
      * Runs it until it is killed or the log is full.
      *
      * @param arguments see above.
-     * @throws IOException          when the file cannot be written.
+     * @throws IOException          if the file cannot be written.
      * @throws InterruptedException never.
      */
     public static void main(final String[] arguments) throws IOException, InterruptedException {
@@ -57,7 +58,7 @@ public final class MirrorProgram {
         }
     }
 
-    /** The payload of an entry, of which everybody knows what it must be; returns its length. */
+    /** Fills in the payload of an entry, which follows from its number, and returns its length. */
     static int fill(final MemorySegment payload, final long sequence) {
         final Random random = new Random(sequence);
         final int length = random.nextInt(LONGEST + 1);
@@ -67,7 +68,7 @@ public final class MirrorProgram {
         return length;
     }
 
-    /** Whether an entry is what it must be. */
+    /** Whether an entry has the payload that follows from its number. */
     static boolean isAsWritten(final LogEntries entries, final MemorySegment scratch) {
         final int length = fill(scratch, entries.sequence());
         return entries.payload().mismatch(scratch.asSlice(0, length)) < 0;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Nodes that are slow, and networks that lose, are not dead. Property {@code ccm.false.seconds} says for how long. */
+/** Slow nodes and lossy networks are not taken for dead. Property {@code ccm.false.seconds} sets the duration. */
 @Timeout(value = 1, unit = TimeUnit.HOURS)
 class NoFalseDeathTest {
 
@@ -57,7 +57,7 @@ class NoFalseDeathTest {
             heard.add("dropped");
         }
 
-        /** Waits for what begins so, behind so much that was heard. */
+        /** Waits for an event with this beginning, after a number of events. */
         void await(final String event, final int skipped) throws InterruptedException {
             final long startNs = System.nanoTime();
             while (heard.stream().skip(skipped).noneMatch(one -> one.startsWith(event))) {
@@ -86,7 +86,7 @@ class NoFalseDeathTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.ccm.NodePair#single")
-    void lossCollectionsAndBusyProcessorsBringNoFalseDeath(final NodePair pair) throws Exception {
+    void lossCollectionsAndBusyProcessorsCauseNoFalseDeath(final NodePair pair) throws Exception {
         pair.require();
         final boolean software = "softroce".equals(pair.deviceA().provider());
         final InetSocketAddress a = pair.endpointA();

@@ -56,7 +56,7 @@ class NodeLogTest {
     }
 
     @Test
-    void aPartnerThatHasLeftIsToldOnceAndThenNothingUntilItIsBack() {
+    void aPartnerThatHasLeftIsReportedOnceAndThenNotUntilItIsBack() {
         up();
         log.on(new NodeEvent.PartnerLeft(session));
         log.on(new NodeEvent.ConnectionLost(partner, "the connection ended"));
@@ -65,21 +65,21 @@ class NodeLogTest {
         log.on(new NodeEvent.SessionUp(session));
 
         assertEquals(2, said.size(), texts().toString());
-        assertEquals("B has LEFT in order", texts().getFirst());
+        assertEquals("B has LEFT cleanly", texts().getFirst());
     }
 
     @Test
-    void whatSomebodyMustPutRightIsToldOfAPartnerThatHasLeftToo() {
+    void failuresThatNeedActionAreReportedAfterThePartnerHasLeftToo() {
         up();
         log.on(new NodeEvent.PartnerLeft(session));
         fail(AttemptOutcome.NOT_LISTENING, AttemptOutcome.WRONG_SECRET, AttemptOutcome.WRONG_SECRET);
 
-        assertEquals(List.of("B has LEFT in order",
+        assertEquals(List.of("B has LEFT cleanly",
             "no session with B: the nodes do not have the same shared secret; trying again"), texts());
     }
 
     @Test
-    void whileASessionIsUpNobodySaysThatThereIsNone() {
+    void noMissingSessionIsReportedWhileOneIsUp() {
         up();
         log.on(new NodeEvent.LivenessChanged(session, Liveness.SUSPECT, Silence.UNREACHABLE));
         log.on(new NodeEvent.ConnectionLost(partner, ""));
@@ -94,7 +94,7 @@ class NodeLogTest {
     }
 
     @Test
-    void attemptsThatFailInTurnForTwoReasonsAreToldOnceEach() {
+    void attemptsThatFailInTurnForTwoReasonsAreReportedOnceEach() {
         for (int i = 0; i < 10; i++) {
             fail(AttemptOutcome.UNREACHABLE, AttemptOutcome.NOT_LISTENING);
         }
@@ -115,17 +115,17 @@ class NodeLogTest {
     }
 
     @Test
-    void theReturnToTheFirstPathIsToldAsSuch() {
+    void theReturnToTheFirstPathIsReportedAsSuch() {
         up();
         log.on(new NodeEvent.PathChanged(session, 1));
         log.on(new NodeEvent.PathChanged(session, 0));
 
-        assertEquals(List.of("session with B goes on over path 1, 10.9.10.2:7471",
+        assertEquals(List.of("session with B continues over path 1, 10.9.10.2:7471",
             "session with B is back on its first path, 10.9.9.2:7471"), texts());
     }
 
     @Test
-    void thatThisNodeRejectsBecauseItLeavesIsNoNews() {
+    void rejectionsBecauseThisNodeLeavesAreNotReported() {
         reject(new InetSocketAddress("10.9.9.2", 1), Rejection.LEAVING);
         reject(new InetSocketAddress("10.9.9.2", 1), Rejection.WRONG_SECRET);
         reject(new InetSocketAddress("10.9.9.2", 2), Rejection.WRONG_SECRET);
@@ -134,7 +134,7 @@ class NodeLogTest {
     }
 
     @Test
-    void strangersFromEverywhereAreToldOnceEachAndFillNoMemory() {
+    void strangersFromEverywhereAreReportedOnceEachAndFillNoMemory() {
         for (int i = 0; i < 100_000; i++) {
             reject(new InetSocketAddress("10." + (i >> 16) + "." + (i >> 8 & 0xFF) + "." + (i & 0xFF), 1),
                 Rejection.UNKNOWN_NODE);

@@ -65,7 +65,7 @@ class NodeRecordingTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aRecordingHoldsNoSecretAndIsItsOwnersAlone(final boolean exists, @TempDir final Path folder) throws Exception {
+    void aRecordingHoldsNoSecretAndIsForItsOwner(final boolean exists, @TempDir final Path folder) throws Exception {
         final NodePair nodes = NodePair.single().findFirst().orElseThrow();
         nodes.require();
         final Path file = folder.resolve("node.jfr");

@@ -12,14 +12,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a node does not do before it is asked for, so that it starts soon. */
+/** A node does nothing at its start that is not needed yet, so that it starts quickly. */
 @Timeout(180)
 class NodeStartTest {
 
     private static final int PORT = 47_300;
     private static final long LIMIT_S = 60;
 
-    /** The recorder's metadata takes longer to load than all the rest of a node. */
+    /** The recorder's metadata takes longer to load than the whole rest of a node. */
     private static final Pattern OF_THE_RECORDER = Pattern.compile(".* (jdk\\.jfr\\.internal\\.MetadataLoader"
         + "|dev\\.ffmverbs\\.(softroce\\.recording|ccm\\.events)\\.\\w+) source:.*");
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine.Help.Ansi;
 
-/** Nodes in processes of their own, on software devices that lose and reorder packets from the first one on. */
+/** Nodes in separate processes, on software devices that lose and reorder packets from the first one on. */
 @Timeout(300)
 class PacketLossTest {
 
@@ -27,7 +27,7 @@ class PacketLossTest {
     private static final long BEATS = 200;
     private static final long DEAD_MS = 1_000;
 
-    /** A machine that lets a thread wait for a second may do so with each that has a part in the verdict. */
+    /** A machine that lets a thread wait for a second may do so with each thread that takes part in the verdict. */
     private static final long SLACK_MS = 5_000;
 
     private final StringWriter told = new StringWriter();
@@ -68,7 +68,7 @@ class PacketLossTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.ccm.NodePair#single")
-    void aPartnerNothingComesFromAnyMoreIsSuspectAndThenDeadWithinTheBound(final NodePair nodes) throws Exception {
+    void aPartnerThatFallsSilentIsSuspectAndThenDeadWithinTheBound(final NodePair nodes) throws Exception {
         try (DemoStage stage = stage(nodes, PORT + 2)) {
             for (final String node : List.of("A", "B")) {
                 stage.start(node, "--report-seconds", "1", "--suspect-ms", "300", "--dead-ms", Long.toString(DEAD_MS));

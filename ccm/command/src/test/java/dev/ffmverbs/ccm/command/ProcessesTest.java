@@ -22,19 +22,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
-/** Nodes as users run them: processes that start, are killed and come back. */
+/** Tests nodes as users run them: as processes that start, are killed and come back. */
 @Timeout(240)
 class ProcessesTest {
 
     private static final long LIMIT_S = 100;
     private static final long DEAD_MS = 4_000;
 
-    /** How much later than that after the last heartbeat a busy, emulated processor may say so. */
+    /** How much later than that a busy, emulated processor may report it. */
     private static final long SLACK_MS = 4_000;
 
     private static final Pattern UP = Pattern.compile("session with B is UP, boot id ([0-9a-f]{32})");
 
-    /** A node in a process, and the lines it has printed that nobody has looked at. */
+    /** A node in a process, with the lines that it has printed and nobody has examined. */
     private record Node(NodeProcess process, BlockingQueue<String> lines, List<String> all) implements AutoCloseable {
 
         static Node start(
@@ -92,7 +92,7 @@ class ProcessesTest {
                 final String bootId = survivor.await(UP).group(1);
                 assertTrue(!bootId.equals(formerBootId), "boot id " + bootId + " again");
                 successor.process().stop();
-                survivor.await(Pattern.compile("B has LEFT in order"));
+                survivor.await(Pattern.compile("B has LEFT cleanly"));
                 assertEquals(0, successor.process().await(), successor.lines()::toString);
             }
             survivor.process().stop();

@@ -55,7 +55,7 @@ class ProgramBehavioursTest {
         }
     }
 
-    /** Whether a step has failed of which nobody asked it: a busy machine may keep a program from answering in time. */
+    /** Whether a step failed that was not meant to fail. A busy machine may keep a program from answering in time. */
     private static boolean isCutShort(final String trace, final String expected) {
         return trace.length() < expected.length() && expected.startsWith(trace.substring(0, trace.length() - 1));
     }

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** A program of the tests in a process of its own, and the lines it has printed. */
+/** A program of the tests in a separate process, and the lines it has printed. */
 final class ProgramProcess implements AutoCloseable {
 
     final List<String> lines = new CopyOnWriteArrayList<>();
@@ -32,7 +32,7 @@ final class ProgramProcess implements AutoCloseable {
         reader = Thread.ofPlatform().daemon().start(this::read);
     }
 
-    /** All of this process's classes: the programs need no module. */
+    /** Returns the class path of this process. The programs need no module. */
     private static String classPath() {
         final String tests = HandshakeProcess.class.getProtectionDomain().getCodeSource().getLocation().getPath();
         final String classes = HandshakeStep.class.getProtectionDomain().getCodeSource().getLocation().getPath();
@@ -49,7 +49,7 @@ final class ProgramProcess implements AutoCloseable {
         }
     }
 
-    /** Waits for a line, among all so far and those to come. */
+    /** Waits for a line, among all past and future ones. */
     String await(final Predicate<String> wanted, final String what, final long limitS) throws InterruptedException {
         final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(limitS);
         int next = 0;
@@ -67,7 +67,7 @@ final class ProgramProcess implements AutoCloseable {
         throw new AssertionError("no " + what + until + ", only " + lines);
     }
 
-    /** Gives it a line of its standard input. */
+    /** Writes a line to its standard input. */
     void tell(final String line) throws IOException {
         process.outputWriter().append(line).append('\n').flush();
     }
@@ -81,15 +81,15 @@ final class ProgramProcess implements AutoCloseable {
         }
     }
 
-    /** Ends it at once (SIGKILL), and reads what it had printed. */
+    /** Kills it immediately (SIGKILL), and reads what it had printed. */
     void kill() throws InterruptedException {
-        // Process.destroyForcibly() would also close the stream that its last words come by.
+        // Process.destroyForcibly() would also close the stream of its last lines.
         process.toHandle().destroyForcibly();
         process.waitFor();
         reader.join();
     }
 
-    /** Ends it if it is still there. */
+    /** Kills it if it still runs. */
     @Override
     public void close() {
         process.destroyForcibly();

@@ -12,7 +12,7 @@ import dev.ffmverbs.ccm.NodeAddress;
 import dev.ffmverbs.ccm.PartnerAddress;
 import dev.ffmverbs.ccm.Port;
 
-/** The example of {@code ccm/README.md}, so that the compiler sees it. */
+/** The example of {@code ccm/README.md}, here so that it is compiled. */
 final class ReadmeExample {
 
     private ReadmeExample() {

@@ -22,9 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Two nodes in processes of their own; either is killed and started again at random moments.
+ * Two nodes in separate processes. Each is killed and restarted at random moments.
  *
- * <p>Property {@code ccm.storm.cycles} says how often, {@code ccm.storm.seed} with which seed; {@code
+ * <p>Property {@code ccm.storm.cycles} is the number of cycles, and {@code ccm.storm.seed} the seed; {@code
  * ccm/bin/reboot-storm} runs it at length.
  */
 @Timeout(value = 6, unit = TimeUnit.HOURS)
@@ -36,7 +36,7 @@ class RebootStormTest {
     private static final long LIMIT_S = 60;
     private static final long DEAD_MS = 1_500;
 
-    /** How long a node may take a partner for alive that was killed: until it is dead, on a busy machine. */
+    /** How long a node may consider a killed partner alive on a busy machine: until it is declared dead. */
     private static final long STALE_NS = TimeUnit.MILLISECONDS.toNanos(2 * DEAD_MS);
 
     private static final Pattern BOOT = Pattern.compile("(\\d+) boot (\\w+)");
@@ -81,7 +81,7 @@ class RebootStormTest {
             killedNs.put(present(), System.nanoTime());
         }
 
-        /** Whether this incarnation's client was told of the partner's present one. */
+        /** Whether this incarnation's client was notified of the partner's present one. */
         boolean isReady() {
             return process.lines.stream().map(PAIRED::matcher).anyMatch(line -> line.matches()
                 && line.group(2).equals("ready") && line.group(4).startsWith(other.present() + "/"));
@@ -107,7 +107,7 @@ class RebootStormTest {
             assertTrue(endNs == null || timeNs - endNs < STALE_NS,
                 () -> "a session with an incarnation long gone: " + context(line));
             assertTrue(pairs.add(line.group(2) + " " + line.group(3) + " " + line.group(4)),
-                () -> "told twice in a session: " + context(line));
+                () -> "notified twice in a session: " + context(line));
         }
 
         private String context(final Matcher line) {
@@ -165,7 +165,7 @@ class RebootStormTest {
             reestablishedMs.getMaxValue(), reestablishedMs.getTotalCount());
     }
 
-    /** One node is killed, at a random moment of its boot or of a session, and comes back. */
+    /** Kills one node at a random moment of its boot or of a session, and restarts it. */
     private void storm(final Side victim) throws Exception {
         final boolean established = random.nextInt(4) > 0;
         if (established) {

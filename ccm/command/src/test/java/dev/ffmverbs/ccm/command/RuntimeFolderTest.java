@@ -52,7 +52,7 @@ class RuntimeFolderTest {
         return sockets.getFirst();
     }
 
-    /** Where a node that starts now has its socket. */
+    /** Returns the folder in which a node that starts now has its socket. */
     private Path folderOf(final String node, final String runtimeFolder) throws IOException {
         try (StatusServer server = start(node, runtimeFolder)) {
             for (final Path folder : candidates(runtimeFolder)) {
@@ -64,7 +64,7 @@ class RuntimeFolderTest {
         }
     }
 
-    /** A socket that a process has left behind: it is made under another number, with nobody listening. */
+    /** Creates a socket as a process leaves it behind: it has another process number, and nobody listens. */
     private static Path leaveBehind(final Path folder, final String name) throws IOException {
         RuntimeFolder.make(folder);
         final Path file = folder.resolve(name);
@@ -83,7 +83,7 @@ class RuntimeFolderTest {
     }
 
     @Test
-    void prefersTheRuntimeFolderAndMakesItThisUsersAlone() throws Exception {
+    void prefersTheRuntimeFolderAndRestrictsItToThisUser() throws Exception {
         final Path runtime = Files.createDirectory(temporary.resolve("runtime"));
 
         try (StatusServer server = start("A", runtime.toString())) {
@@ -120,7 +120,7 @@ class RuntimeFolderTest {
         Files.createDirectory(fallback());
         Files.setPosixFilePermissions(fallback(), PosixFilePermissions.fromString("rwxr-x---"));
         final String open = assertThrows(IOException.class, () -> start("A", null)).getMessage();
-        assertTrue(open.startsWith(fallback() + " is not a folder of this user alone (owner "), open);
+        assertTrue(open.startsWith(fallback() + " is not a folder that only this user can access (owner "), open);
         assertTrue(open.endsWith(", mode rwxr-x---)"), open);
         assertThrows(IOException.class, () -> RuntimeFolder.sockets(fallback()));
 
@@ -128,11 +128,11 @@ class RuntimeFolderTest {
         Files.createSymbolicLink(fallback(), Files.createDirectory(temporary.resolve("target"),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))));
         final String link = assertThrows(IOException.class, () -> start("A", null)).getMessage();
-        assertTrue(link.startsWith(fallback() + " is not a folder of this user alone"), link);
+        assertTrue(link.startsWith(fallback() + " is not a folder that only this user can access"), link);
     }
 
     @Test
-    void saysOfEachFolderWhyItCannotBeUsed() throws Exception {
+    void saysWhyEachFolderCannotBeUsed() throws Exception {
         final Path runtime = Files.createDirectory(temporary.resolve("runtime"));
         Files.writeString(runtime.resolve("ccm"), "a file");
         final Path missing = temporary.resolve("missing");
@@ -142,14 +142,14 @@ class RuntimeFolderTest {
         final String message =
             assertThrows(IOException.class, () -> StatusServer.start("A", folders, () -> "{}")).getMessage();
 
-        assertTrue(message.matches(runtime + "/ccm is not a folder of this user alone \\(.*\\); " + missing
-            + "/ccm-1 cannot be made: there is no folder " + missing + "; .* has \\d+ bytes, and the name of a socket"
-            + " at most 107"), message);
+        assertTrue(message.matches(runtime + "/ccm is not a folder that only this user can access \\(.*\\); " + missing
+            + "/ccm-1 cannot be created: there is no folder " + missing + "; .* has \\d+ bytes, and the name of a"
+            + " socket at most 107"), message);
         assertEquals("a file", Files.readString(runtime.resolve("ccm")));
     }
 
     @Test
-    void aSocketIsItsOwnersAloneAnswersAndIsRemoved() throws Exception {
+    void aSocketIsOnlyForItsOwnerAnswersAndIsRemoved() throws Exception {
         final NodeSocket socket;
         try (StatusServer server = start("A", null)) {
             socket = onlySocket(fallback());
@@ -168,7 +168,7 @@ class RuntimeFolderTest {
     }
 
     @Test
-    void whoNeverReadsTheAnswerKeepsNobodyElseFromOne() throws Exception {
+    void aClientThatNeverReadsTheAnswerDelaysNobodyElse() throws Exception {
         final String large = "{\"name\":\"" + "A".repeat(1 << 22) + "\"}";
         try (StatusServer server = StatusServer.start("A", candidates(null), () -> large)) {
             final NodeSocket socket = onlySocket(fallback());
@@ -249,7 +249,7 @@ class RuntimeFolderTest {
     }
 
     @Test
-    void theSocketOfAKilledNodeIsRemovedByWhoAsks() throws Exception {
+    void theSocketOfAKilledNodeIsRemovedByAQuery() throws Exception {
         final NodeSocket socket = NodeSocket.create(fallback(), "A");
         leaveBehind(fallback(), socket.file().getFileName().toString());
 

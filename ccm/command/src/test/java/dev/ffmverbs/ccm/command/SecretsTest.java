@@ -98,11 +98,11 @@ class SecretsTest {
     }
 
     @Test
-    void saysWhoseTheFileIsAndWhatToDo() throws Exception {
+    void saysWhoOwnsTheFileAndWhatToDo() throws Exception {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
 
-        assertEquals("the secret file " + file + " (owner " + user() + ", mode rw-r--r--) is refused: others than its"
-            + " owner have access to it; run 'chmod 600 " + file + "'", refusal());
+        assertEquals("the secret file " + file + " (owner " + user() + ", mode rw-r--r--) is refused: users other than"
+            + " its owner have access to it; run 'chmod 600 " + file + "'", refusal());
     }
 
     @Test
@@ -131,7 +131,7 @@ class SecretsTest {
         assertTrue(refusal().contains("is refused: it is not text in UTF-8"), refusal());
 
         Files.write(file, SECRET.getBytes(StandardCharsets.UTF_16LE));
-        assertTrue(refusal().contains("is refused: it is not text in UTF-8: it has bytes of zero"), refusal());
+        assertTrue(refusal().contains("is refused: it is not text in UTF-8: it contains zero bytes"), refusal());
 
         assertTrue(refusal(Path.of("/dev/zero")).contains("it is neither a file nor a pipe"));
     }

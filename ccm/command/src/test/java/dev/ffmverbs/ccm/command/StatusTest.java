@@ -88,7 +88,7 @@ class StatusTest {
         }
     }
 
-    /** Waits for an answer that shows its partner alive: a busy machine may keep it for seconds. */
+    /** Waits for an answer that shows its partner alive, which may take seconds on a busy machine. */
     private Map<String, Object> awaitAlive(final DemoStage stage, final String node) throws Exception {
         final long startNs = System.nanoTime();
         while (true) {

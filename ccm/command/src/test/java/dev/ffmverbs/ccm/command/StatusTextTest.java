@@ -51,34 +51,34 @@ class StatusTextTest {
     }
 
     @Test
-    void aNodeThatDoesNotLookAfterItsSessionsIsShownAsNotAtWork() {
+    void aNodeThatDoesNotServeItsSessionsIsShownAsNotWorking() {
         node.put("loopAgeMs", 12_000);
 
-        assertTrue(shown(partner()).contains("it is not at work: it has not looked after its sessions for 12000 ms"));
+        assertTrue(shown(partner()).contains("it is not working: it has not served its sessions for 12000 ms"));
         assertFalse(StatusText.isAtWork(node));
         node.put("loopAgeMs", 40);
         assertTrue(StatusText.isAtWork(node));
-        assertFalse(shown(partner()).contains("not at work"));
+        assertFalse(shown(partner()).contains("not working"));
     }
 
     @Test
-    void aNodeWithAThreadThatDoesNoWorkIsShownAsNotAtWork() {
+    void aNodeWithAThreadThatDoesNoWorkIsShownAsNotWorking() {
         node.put("loopAgeMs", 40);
         node.put("ailment", "its connection manager has ended: no partner can connect");
 
-        assertTrue(shown(partner()).contains("it is not at work: its connection manager has ended: no partner can"
+        assertTrue(shown(partner()).contains("it is not working: its connection manager has ended: no partner can"
             + " connect; its partners see it as stalled"));
         assertFalse(StatusText.isAtWork(node));
     }
 
     @Test
-    void tellsUnansweredFromLateAndCountsInWords() {
+    void distinguishesUnansweredFromLateAndCountsInWords() {
         assertEquals(List.of("Node A at 10.9.9.1:7471, ACTIVE, up 1 min 1 s, process 4711",
             "  boot id 0123456789abcdef, device rxe0 (ibverbs), no shared secret",
             "  rejected: wrong secret 3",
             "  partner   state     phase    boot id         beats unanswered  late torn  p50 us   p99 us   max us",
             "  B         LEFT      -        -                   0          7     5    0       -        -        -",
             "    10.9.9.2:7471: nobody listens at the partner's address and port",
-            "    so far: sessions 2, left in order 1, failed attempts 4"), shown(partner()).lines().toList());
+            "    so far: sessions 2, left cleanly 1, failed attempts 4"), shown(partner()).lines().toList());
     }
 }

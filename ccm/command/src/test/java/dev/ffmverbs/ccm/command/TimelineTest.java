@@ -55,7 +55,7 @@ class TimelineTest {
     }
 
     @Test
-    void linesOfTwoNodesThatArriveOutOfOrderAreToldInOrderOfTime() {
+    void linesOfTwoNodesThatArriveOutOfOrderArePrintedInOrderOfTime() {
         passTo(100);
         say("B", Kind.STEP, 80, "second");
         say("A", Kind.STEP, 90, "third");
@@ -69,7 +69,7 @@ class TimelineTest {
     }
 
     @Test
-    void aStoryThatArrivesInAnyOrderIsToldInOrderOfTime() {
+    void linesThatArriveInAnyOrderArePrintedInOrderOfTime() {
         final long seed = System.nanoTime();
         final Random random = new Random(seed);
         final List<long[]> arrivals = new ArrayList<>();
@@ -87,23 +87,23 @@ class TimelineTest {
 
         assertEquals(times().stream().sorted().toList(), times(), "seed " + seed);
         assertEquals(arrivals.size(), times().size(), "seed " + seed);
-        output.toString().lines().map(TimelineTest::matcher).filter(line -> !line.group(3).contains("told late"))
+        output.toString().lines().map(TimelineTest::matcher).filter(line -> !line.group(3).contains("reported late"))
             .forEach(line -> assertEquals("at " + Math.round(Double.parseDouble(line.group(1)) * 1000), line.group(3)));
     }
 
     @Test
-    void aLineThatComesTooLateIsToldWhereTheStoryIsWithTheTimeAtWhichItHappened() {
+    void aLateLineIsPrintedAtThePresentPointWithTheTimeAtWhichItHappened() {
         say("A", Kind.STEP, 500, "in time");
         passTo(1_000);
         say("B", Kind.STEP, 400, "too late");
         passTo(2_000);
 
-        assertEquals(List.of("in time", "too late (told late: it was at 0.400 s)"), texts());
+        assertEquals(List.of("in time", "too late (reported late: it happened at 0.400 s)"), texts());
         assertEquals(List.of(0.500, 0.500), times());
     }
 
     @Test
-    void noTwoSecondsPassInSilenceWhileTheStoryWaits() {
+    void noTwoSecondsPassInSilenceWhileTheScenarioWaits() {
         timeline.tell("begin");
         timeline.pause("waiting until node B has started");
         passTo(20_000);
@@ -119,7 +119,7 @@ class TimelineTest {
     }
 
     @Test
-    void nothingIsSaidOfWaitingWhileNodesSpeakOrNothingIsWaitedFor() {
+    void nothingIsPrintedAboutWaitingWhileNodesPrintOrNothingIsAwaited() {
         timeline.pause("waiting");
         for (int i = 0; i < 10; i++) {
             passTo(i * 1_000);
@@ -132,14 +132,14 @@ class TimelineTest {
     }
 
     @Test
-    void thatAConnectionEndsWhenThePartnerLeavesIsNotToldAsALoss() {
+    void theEndOfAConnectionWhenThePartnerLeavesIsNotReportedAsALoss() {
         say("A", Kind.CONNECTION_LOST, 100, "connection to B lost");
         say("A", Kind.ATTEMPT_FAILED, 110, "cannot reconnect to B");
         say("C", Kind.CONNECTION_LOST, 110, "connection of another node lost");
-        say("A", Kind.LEFT, 150, "B has LEFT in order");
+        say("A", Kind.LEFT, 150, "B has LEFT cleanly");
         passTo(1_000);
 
-        assertEquals(List.of("connection of another node lost", "B has LEFT in order"), texts());
+        assertEquals(List.of("connection of another node lost", "B has LEFT cleanly"), texts());
     }
 
     @Test

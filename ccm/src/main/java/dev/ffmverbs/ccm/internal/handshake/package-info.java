@@ -11,7 +11,7 @@
  * record is read again, a bounded number of times, and is never taken for anything else. Every operation has a separate
  * time limit, because the limit of a queue pair differs from device to device.
  *
- * <p>Does no I/O, starts no threads, and reads no clock except the one passed to it. The partner's memory is a {@link
+ * <p>Does no I/O, starts no threads, and reads no clock but the one passed to it. The partner's memory is a {@link
  * dev.ffmverbs.ccm.internal.memory.PartnerMemory}, and time is a function.
  *
  * <p>Depends on {@code memory}, {@code dev.ffmverbs.ccm.value}, and on {@code dev.ffmverbs} for the status of a

@@ -53,7 +53,7 @@ final class CompletionWatcher implements AutoCloseable {
                     onAnnouncement.run();
                 }
             } catch (final RuntimeException | Error e) {
-                // Calls nothing, because a call could throw again and end the thread.
+                // Nothing is called here, because a call could throw again and end the thread.
                 failure = e;
             }
         }

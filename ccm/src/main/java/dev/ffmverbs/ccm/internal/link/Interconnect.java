@@ -342,7 +342,8 @@ final class Interconnect implements AutoCloseable {
     }
 
     /**
-     * A request that arrived at the last moment may still be about to be rejected on the connection manager's thread.
+     * Closes the connections. Tries again if it fails, because a request that arrived at the last moment may still be
+     * about to be rejected on the connection manager's thread.
      */
     private void closeConnections() {
         final long startNs = System.nanoTime();

@@ -12,7 +12,7 @@
  * this node, a verdict needs new evidence. A torn record shows only that the partner is reached. Time is monotonic and
  * local; clocks of different nodes are never compared. A heartbeat allocates nothing.
  *
- * <p>Does no I/O, starts no threads, and reads no clock except the one passed to it.
+ * <p>Does no I/O, starts no threads, and reads no clock but the one passed to it.
  *
  * <p>Depends on {@code memory}, {@code events} and {@code dev.ffmverbs.ccm.value}, and on {@code dev.ffmverbs} for the
  * status of a completion.

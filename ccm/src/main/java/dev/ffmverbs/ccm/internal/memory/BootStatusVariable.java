@@ -41,7 +41,7 @@ public final class BootStatusVariable {
     public BootStatusVariable(final MemorySegment memory, final BootId bootId, final long generation) {
         if (!memory.isNative() || memory.byteSize() != LENGTH_BYTES || memory.address() % LENGTH_BYTES != 0) {
             throw new IllegalArgumentException("a status block needs " + LENGTH_BYTES
-                + " bytes of native memory, with that alignment; got " + memory);
+                + " bytes of native memory, aligned to " + LENGTH_BYTES + " bytes; got " + memory);
         }
         this.block = memory;
         this.checksum =

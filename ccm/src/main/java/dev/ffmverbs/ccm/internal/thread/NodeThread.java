@@ -75,7 +75,7 @@ public final class NodeThread {
                 step.run();
                 failures = 0;
             } catch (final InterruptedException | RuntimeException | Error e) {
-                // Calls nothing, because a call could throw again and end the thread.
+                // Nothing is called here, because a call could throw again and end the thread.
                 failure = e;
                 final int before = failures;
                 if (before < MOST_FAILURES) {

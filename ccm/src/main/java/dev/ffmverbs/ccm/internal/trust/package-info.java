@@ -12,6 +12,6 @@
  *
  * <p>What this protects, and what it does not, is documented for users at {@link dev.ffmverbs.ccm.value.SharedSecret}.
  *
- * <p>Depends only on {@code dev.ffmverbs.ccm.value}.
+ * <p>Depends on {@code dev.ffmverbs.ccm.value} alone.
  */
 package dev.ffmverbs.ccm.internal.trust;

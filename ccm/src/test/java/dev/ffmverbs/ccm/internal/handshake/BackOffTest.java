@@ -30,7 +30,7 @@ class BackOffTest {
     }
 
     @Test
-    void beginsAnewAfterReset() {
+    void beginsAgainAfterReset() {
         backOff.nextWaitNs(AttemptOutcome.UNREACHABLE);
         backOff.nextWaitNs(AttemptOutcome.UNREACHABLE);
         backOff.reset();

@@ -103,7 +103,7 @@ class HandshakeTest {
 
     @ParameterizedTest
     @EnumSource
-    void issuesNothingBehindAStepThatFailed(final HandshakeStep step) {
+    void issuesNothingAfterAFailedStep(final HandshakeStep step) {
         final int number = step.ordinal() + 1;
         memory.fail(number, WorkCompletionStatus.REMOTE_ACCESS_ERROR);
         final Handshake handshake = attempt(1);
@@ -118,7 +118,7 @@ class HandshakeTest {
 
     @ParameterizedTest
     @EnumSource
-    void givesAStepUpThatDoesNotCompleteInTime(final HandshakeStep step) {
+    void abandonsAStepThatDoesNotCompleteInTime(final HandshakeStep step) {
         final int number = step.ordinal() + 1;
         memory.lose(number);
         final Handshake handshake = attempt(1);

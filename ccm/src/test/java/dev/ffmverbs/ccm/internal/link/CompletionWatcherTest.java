@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 class CompletionWatcherTest {
 
     @Test
-    void goesOnWhateverFailsAndLetsItsNodeLookForWhatWasLost() throws InterruptedException {
+    void continuesAfterAnyFailureAndLetsItsNodeLookForWhatWasLost() throws InterruptedException {
         final CountDownLatch calls = new CountDownLatch(2);
         try (Context context = Verbs.device("soft0").open()) {
             final DeviceCompletions closed = new DeviceCompletions(context);

@@ -42,7 +42,7 @@ class GreetingTest {
     }
 
     @Test
-    void anAcceptanceOfAVersionThatTellsNoFeaturesIsUnderstood() {
+    void anAcceptanceOfAVersionWithoutFeaturesIsUnderstood() {
         final byte[] former = Arrays.copyOf(ACCEPT.encode(), AcceptGreeting.LEAST_BYTES);
 
         assertEquals(0, AcceptGreeting.decode(former).features());
@@ -59,7 +59,7 @@ class GreetingTest {
 
     @ParameterizedTest
     @EnumSource
-    void aRejectionTellsWhatItMeansForTheAttempt(final Rejection rejection) {
+    void aRejectionSaysWhatItMeansForTheAttempt(final Rejection rejection) {
         assertEquals(RejectionFormat.outcomeOf(rejection),
             RejectionFormat.decode(padded(RejectionFormat.encode(rejection), 148)));
     }

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 class RehearsalTest {
 
-    /** What one call into a device may take on a busy machine. */
+    /** How long one call into a device may take on a busy machine. */
     private static final long SLACK_NS = TimeUnit.SECONDS.toNanos(20);
 
     /** Enough for the first handshake on an emulated processor, which takes seconds there. */

@@ -30,7 +30,7 @@ class RejectionsTest {
     }
 
     @Test
-    void everyRejectionIsCountedAndTheFirstOfEachReasonIsToldAtOnce() {
+    void everyRejectionIsCountedAndTheFirstOfEachReasonIsReportedImmediately() {
         for (int i = 0; i < 3; i++) {
             rejections.add(STRANGER, Rejection.WRONG_SECRET, "wrong " + i);
         }
@@ -41,7 +41,7 @@ class RejectionsTest {
     }
 
     @Test
-    void whoGoesOnIsToldAgainFromTimeToTimeWithTheNumberInBetween() {
+    void persistentStrangersAreReportedPeriodicallyWithTheNumberInBetween() {
         for (int i = 0; i <= 100; i++) {
             rejections.add(STRANGER, Rejection.WRONG_SECRET, "wrong");
         }
@@ -52,7 +52,7 @@ class RejectionsTest {
     }
 
     @Test
-    void anyNumberOfSourcesCostsABoundedNumberOfTellingsAndABoundedMemory() {
+    void anyNumberOfSourcesCostsABoundedNumberOfReportsAndBoundedMemory() {
         final int seconds = 100;
         final int perSecond = 500;
         for (int i = 0; i < seconds * perSecond; i++) {
@@ -61,10 +61,10 @@ class RejectionsTest {
         }
 
         assertEquals(Map.of(Rejection.NOT_A_NODE, (long) seconds * perSecond), rejections.counts());
-        assertTrue(observed.size() <= Rejections.TOLD_AT_ONCE + seconds + 1, () -> observed.size() + " told");
+        assertTrue(observed.size() <= Rejections.TOLD_AT_ONCE + seconds + 1, () -> observed.size() + " reported");
         assertTrue(rejections.sourceCount() <= Rejections.SOURCES_REMEMBERED);
         pass(60);
         rejections.add(STRANGER, Rejection.WRONG_SECRET, "a partner");
-        assertEquals("a partner", observed.getLast(), "news is told when the flood is over");
+        assertEquals("a partner", observed.getLast(), "a new rejection is reported when the flood is over");
     }
 }

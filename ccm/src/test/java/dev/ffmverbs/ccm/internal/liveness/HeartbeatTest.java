@@ -47,7 +47,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void countsIntervalsItCameTooLateForAsItsOwn() {
+    void countsIntervalsItMissedAsItsOwnLateness() {
         nowNs += 5 * INTERVAL_NS;
 
         assertEquals(Beat.HEARD, heartbeat.advance());
@@ -72,11 +72,11 @@ class HeartbeatTest {
     }
 
     @Test
-    void aPauseWhileAReadIsOutstandingIsItsOwn() {
+    void aPauseWhileAReadIsOutstandingDoesNotCountAgainstThePartner() {
         memory.lose(1);
         assertEquals(Beat.PENDING, nextInterval());
         nowNs += 100 * TIMEOUT_NS;
-        assertEquals(Beat.PENDING, heartbeat.advance(), "time in which nobody looked is none that the READ had");
+        assertEquals(Beat.PENDING, heartbeat.advance(), "time in which nobody looked does not count against the READ");
 
         assertEquals(0, statistics.summary().unanswered());
         assertEquals(100 * TIMEOUT_NS / INTERVAL_NS - 1, statistics.summary().late());
@@ -96,7 +96,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void readsATornRecordAgainAtOnce() {
+    void readsATornRecordAgainImmediately() {
         tear(1);
 
         assertEquals(Beat.PENDING, nextInterval());
@@ -135,7 +135,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void hearsThatThePartnerLeaves() {
+    void noticesThatThePartnerLeaves() {
         memory.statusBlock().publish(BootPhase.LEAVING, 2);
 
         assertEquals(Beat.LEAVING, nextInterval());
@@ -152,7 +152,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void givesUpAReadThatDoesNotComplete() {
+    void abandonsAReadThatDoesNotComplete() {
         memory.lose(1);
         assertEquals(Beat.PENDING, nextInterval());
         for (long waited = 0; waited < TIMEOUT_NS; waited += INTERVAL_NS) {

@@ -45,7 +45,7 @@ class LatencyHistogramTest {
                 one.record(duration);
                 one.record(LatencyHistogram.LONGEST_NS);
                 final long told = one.percentileNs(50);
-                assertTrue(told >= duration && told <= duration + duration / 100, duration + " is told as " + told);
+                assertTrue(told >= duration && told <= duration + duration / 100, duration + " is reported as " + told);
             }
         }
     }

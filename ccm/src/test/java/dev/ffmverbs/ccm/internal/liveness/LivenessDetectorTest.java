@@ -98,7 +98,7 @@ class LivenessDetectorTest {
     }
 
     @Test
-    void discardsTheVerdictAfterAStallOfItsOwn() {
+    void discardsTheVerdictAfterAnOwnStall() {
         passMs(1_000, this::beat);
         nowNs += 60_000 * MS;
 
@@ -119,7 +119,7 @@ class LivenessDetectorTest {
     }
 
     @Test
-    void onePauseOfItsOwnIsNoSuspicionHoweverHastyTheThresholds() {
+    void aSingleOwnPauseCausesNoSuspicionHoweverShortTheThresholds() {
         final Duration hasty = Duration.ofMillis(3);
         final LivenessDetector judge = new LivenessDetector(
             new LivenessThresholds(Duration.ofMillis(1), hasty, hasty, hasty, Duration.ofSeconds(1)), nowNs, counter);
@@ -132,7 +132,7 @@ class LivenessDetectorTest {
     }
 
     @Test
-    void silenceOfBothKindsInTurnsEndsInDeathToo() {
+    void alternatingSilencesAlsoEndInDeath() {
         passMs(1_000, this::beat);
         Liveness liveness = Liveness.ALIVE;
         long passedMs = 0;

@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Every interval and every threshold that is accepted, and a node that is late as nodes are and worse: the verdict
- * comes within its threshold and one interval of the time in which the node ran, and never sooner than the threshold.
- * Property {@code ccm.verdict.seeds} says how many such stories.
+ * For every accepted interval and threshold, and a node that is late as real nodes are or worse, the verdict comes
+ * within its threshold plus one interval of the time in which the node ran, and never before the threshold. Property
+ * {@code ccm.verdict.seeds} is the number of runs.
  */
 @Timeout(value = 1, unit = TimeUnit.HOURS)
 class VerdictBoundTest {

@@ -89,14 +89,14 @@ class BootStatusVariableTest {
             final byte damaged = (byte) (delivered.get(ValueLayout.JAVA_BYTE, bit / 8) ^ 1 << bit % 8);
             delivered.set(ValueLayout.JAVA_BYTE, bit / 8, damaged);
 
-            // Half of a 64-bit sequence number is enough to tell publications apart; 2^32 of them are years.
+            // Half of a 64-bit sequence number is enough to distinguish publications, because 2^32 of them take years.
             final boolean upperHalfOfSequence = bit >= 32 && bit < 64;
             assertEquals(upperHalfOfSequence, view.examine() == RecordCondition.VALID, "bit " + bit);
         }
     }
 
     @Test
-    void tellsTheVersionOfAnotherLayout() {
+    void reportsTheVersionOfAnotherLayout() {
         new BootStatusVariable(memory, BOOT_ID, 1).publish(BootPhase.ACTIVE, 1);
         memory.set(ValueLayout.JAVA_INT, VERSION_OFFSET, 9);
 

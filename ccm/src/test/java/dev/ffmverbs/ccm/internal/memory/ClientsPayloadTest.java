@@ -51,7 +51,7 @@ class ClientsPayloadTest {
     }
 
     @Test
-    void anOversizedTableMakesNoSense() {
+    void anOversizedTableIsMalformed() {
         ClientsPayload.encode(List.of(entry("a", 1)), payload);
         for (final int count : new int[] {-1, ClientsPayload.MAXIMUM_CLIENTS + 1, Integer.MAX_VALUE}) {
             payload.set(ValueLayout.JAVA_INT, 0, count);
@@ -60,7 +60,7 @@ class ClientsPayloadTest {
     }
 
     @Test
-    void portsBeyondTheTableMakeNoSense() {
+    void portsBeyondTheTableAreMalformed() {
         final int portsRequired = 8 + 32;
         final int firstPort = 8 + 32 + 4 + 4 + 4 + 4 + 8 + 8 + 4;
         for (final int[] damage : new int[][] {{portsRequired, 129}, {portsRequired, -1}, {firstPort, 128},
@@ -72,7 +72,7 @@ class ClientsPayloadTest {
     }
 
     @Test
-    void twoClientsOfOneNameMakeNoSense() {
+    void twoClientsOfOneNameAreMalformed() {
         ClientsPayload.encode(List.of(entry("a", 1), entry("a", 1)), payload);
         assertEquals(Optional.empty(), decoded());
     }

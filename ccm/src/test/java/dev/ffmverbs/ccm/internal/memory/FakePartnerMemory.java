@@ -39,29 +39,29 @@ public final class FakePartnerMemory implements PartnerMemory {
         return Arena.ofAuto().allocate(bytes, 64);
     }
 
-    /** The partner starts anew, with another boot id. */
+    /** Restarts the partner with another boot id. */
     public void reboot() {
         bootId = BootId.random();
         status = new BootStatusVariable(statusMemory, bootId, 1);
         status.publish(BootPhase.ACTIVE, 1);
     }
 
-    /** Operation number n completes with an error. */
+    /** Makes operation number n complete with an error. */
     public void fail(final int operation, final WorkCompletionStatus failure) {
         failures.put(operation, failure);
     }
 
-    /** Operation number n never completes. */
+    /** Keeps operation number n from ever completing. */
     public void lose(final int operation) {
         lost = operation;
     }
 
-    /** Something happens just before operation number n takes place. */
+    /** Makes something happen just before operation number n takes place. */
     public void before(final int operation, final Runnable action) {
         before.put(operation, action);
     }
 
-    /** What READ number n delivered is changed on the way. */
+    /** Changes in transit what READ number n delivers. */
     public void damage(final int operation, final Runnable action) {
         afterDelivery.put(operation, action);
     }
@@ -132,7 +132,7 @@ public final class FakePartnerMemory implements PartnerMemory {
         return mailbox;
     }
 
-    /** What the last READ delivered, to be damaged. */
+    /** Returns what the last READ delivered, so that it can be damaged. */
     public MemorySegment delivered() {
         return delivered;
     }

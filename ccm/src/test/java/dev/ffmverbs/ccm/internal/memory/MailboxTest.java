@@ -37,7 +37,7 @@ class MailboxTest {
         receiveEstablished();
 
         assertTrue(mailbox.holds(MailboxSlot.ESTABLISHED, SENDER, OWNER));
-        assertFalse(mailbox.holds(MailboxSlot.HELLO, SENDER, OWNER), "nobody said HELLO");
+        assertFalse(mailbox.holds(MailboxSlot.HELLO, SENDER, OWNER), "nobody has sent HELLO");
     }
 
     @Test
@@ -49,7 +49,7 @@ class MailboxTest {
     }
 
     @Test
-    void holdsNothingToAnotherIncarnationOfItsOwner() {
+    void holdsNothingForAnotherIncarnationOfItsOwner() {
         receiveEstablished();
 
         assertFalse(mailbox.holds(MailboxSlot.ESTABLISHED, SENDER, new Incarnation(BootId.random(), 5)));

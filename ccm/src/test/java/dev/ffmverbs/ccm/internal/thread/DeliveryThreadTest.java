@@ -37,7 +37,7 @@ class DeliveryThreadTest {
     }
 
     @Test
-    void handsOverAgainWhatFailedBeforeItReachedItsRecipientAndInOrder() throws InterruptedException {
+    void redeliversInOrderWhatFailedBeforeItReachedItsRecipient() throws InterruptedException {
         final int[] failures = {5};
         thread.execute(new Delivery<>(heard, () -> "first", to -> {
             if (failures[0]-- > 0) {
@@ -52,7 +52,7 @@ class DeliveryThreadTest {
     }
 
     @Test
-    void isNotWellWhileNothingCanBeHandedOver() throws InterruptedException {
+    void isNotWellWhileNothingCanBeDelivered() throws InterruptedException {
         final AtomicBoolean failing = new AtomicBoolean(true);
         thread.execute(new Delivery<>(heard, () -> "first", to -> {
             if (failing.get()) {
@@ -74,7 +74,7 @@ class DeliveryThreadTest {
     }
 
     @Test
-    void tellsARecipientThatFailsOnceAndGoesOn() throws InterruptedException {
+    void notifiesARecipientThatFailsOnceAndContinues() throws InterruptedException {
         for (int i = 0; i < 100; i++) {
             final String news = "news " + i;
             thread.execute(new Delivery<>(heard, () -> news, to -> {
@@ -89,7 +89,7 @@ class DeliveryThreadTest {
     }
 
     @Test
-    void aRecipientThatInterruptsItsThreadIsToldTheRest() throws InterruptedException {
+    void aRecipientThatInterruptsItsThreadIsNotifiedOfTheRest() throws InterruptedException {
         thread.execute(new Delivery<>(heard, () -> "first", to -> {
             to.get().add("first");
             Thread.currentThread().interrupt();

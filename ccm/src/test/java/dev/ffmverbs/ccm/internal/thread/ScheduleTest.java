@@ -24,7 +24,7 @@ class ScheduleTest {
     private final List<Schedule.Entry<Integer>> entries =
         IntStream.range(0, MANY).mapToObj(schedule::add).toList();
 
-    /** All that have something to do at this time. */
+    /** Returns all that have something to do at this time. */
     private List<Integer> collect(final long nowNs) {
         final List<Integer> collected = new ArrayList<>();
         for (int left = schedule.collect(nowNs); left > 0; left--) {
@@ -53,7 +53,7 @@ class ScheduleTest {
     }
 
     @Test
-    void whoIsNeverDueIsCollectedWhenItIsWokenOnly() {
+    void anOwnerThatIsNeverDueIsCollectedOnlyWhenWoken() {
         letAllWait(0, Schedule.NEVER);
 
         assertEquals(Schedule.NEVER, schedule.untilNextNs(0));
