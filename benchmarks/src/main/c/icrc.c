@@ -134,7 +134,7 @@ static uint32_t state_after_headers(const struct icrc_path *path, const size_t b
     return crc32_fast(UINT32_MAX, headers, sizeof headers);
 }
 
-// A connection has packets of few lengths, so their headers are read once for each.
+// A connection has packets of only a few lengths, so their headers are read once for each length.
 static const uint32_t *seeds_of(struct icrc_path *path, const size_t bytes) {
     const unsigned most = sizeof path->seeds / sizeof *path->seeds;
     for (unsigned i = 0; i < path->lengths && i < most; i++) {

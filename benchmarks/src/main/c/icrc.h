@@ -16,7 +16,7 @@ void crc32_prepare(void);
 // Continues a CRC-32 without the complements at its beginning and end, eight bytes at a time by tables.
 uint32_t crc32_by_tables(uint32_t state, const uint8_t *data, size_t bytes);
 
-// The same by the fastest means of this processor: carry-less multiplication where it is there.
+// The same by the fastest means of this processor: carry-less multiplication if it is available.
 uint32_t crc32_fast(uint32_t state, const uint8_t *data, size_t bytes);
 
 // The means of crc32_fast, as a word.
@@ -33,8 +33,8 @@ struct icrc_path {
     } seeds[8];
 };
 
-// Returns the checksum of a packet without its last four bytes. `bytes` counts them. The byte that routers may change
-// has its value again afterwards. The identification is below MOST_IDENTIFICATIONS.
+// Returns the checksum of a packet without its last four bytes; `bytes` includes them. The byte that routers may change
+// is restored afterwards. The identification is below MOST_IDENTIFICATIONS.
 uint32_t icrc_of(struct icrc_path *path, uint8_t *packet, size_t bytes, uint32_t identification);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The JNI side. `poll`, `postSend` and `postReceive` are as thin as JNI allows: static, primitive arguments, addresses
- * as longs, no copies and no calls to the JVM. The two functions of JniStatefulCalls are instance methods that find
- * their state in the object, as bindings with call objects do.
+ * The JNI side. `poll`, `postSend` and `postReceive` are as thin as JNI allows: static, with primitive arguments and
+ * addresses as longs, without copies and calls to the JVM. The two functions of JniStatefulCalls are instance methods
+ * that find their state in the object, as bindings with call objects do.
  */
 #include <jni.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What the C reference and the JNI bindings set up before they measure. */
+/* Sets up the device and the connection for the C reference and the JNI bindings. */
 #include "loopback.h"
 
 #include <errno.h>
@@ -25,7 +25,7 @@ static struct ibv_context *open_device(const char *name)
     return context;
 }
 
-/* Chooses the first IPv4 address, as the Java side does, else the first address. */
+/* Chooses the first IPv4 address, as the Java side does, or else the first address. */
 static int choose_gid(struct ibv_context *context, union ibv_gid *chosen)
 {
     struct ibv_gid_entry entry;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// What a plain C program needs to move the packets of RDMA READs and WRITEs over UDP: their headers, sizes and
-// checksums, and acknowledgements, but no protection of memory, and no repair of loss.
+// Moves the packets of RDMA READs and WRITEs over UDP, as a plain C program does: with their headers, sizes, checksums
+// and acknowledgements, but without protection of memory and without repair of loss.
 //
 //   packet_reference serve   MODE SEGMENTS THREADS ADDRESS PORT PEER MEMORY_BYTES
 //   packet_reference measure MODE SEGMENTS THREADS ADDRESS PORT PEER OPERATION BYTES MTU PER_POST POSTS PAIRS
@@ -14,8 +14,9 @@
 // flight, fewer if the other end's socket had no room for them. With INTERVAL_US, a request begins on that schedule,
 // and a late one does not delay the next.
 //
-// `serve` prints "ready", and ends when its input does. `measure` prints "begin" and "end" around what counts; once it
-// has read a line, so that its processor time can be read before, "figures" with the numbers that print_figures names.
+// `serve` prints "ready", and ends when its input does. `measure` prints "begin" and "end" around what counts. It then
+// waits for a line, so that its processor time can be read, and prints "figures" with the numbers that print_figures
+// names.
 
 #include "requester.h"
 #include "responder.h"
@@ -35,7 +36,7 @@ static int64_t quantile(int64_t *sorted, const size_t count, const double share)
     return count == 0 ? 0 : sorted[(size_t) ((double) count * share)];
 }
 
-// Replaces times by the medians of windows of them, and returns how many there are.
+// Replaces times by the medians of their windows, and returns the number of windows.
 static size_t medians_of_windows(int64_t *times_ns, const size_t count) {
     const size_t window = count < LEAST_WINDOWS ? 1
         : count > LEAST_WINDOWS * WINDOW_TIMES ? WINDOW_TIMES : count / LEAST_WINDOWS;
@@ -81,7 +82,7 @@ static void say(const char *word) {
     fflush(stdout);
 }
 
-// Returns whether there was one before the end of the input.
+// Returns whether there was a line before the end of the input.
 static bool await_line(void) {
     int character;
     do {

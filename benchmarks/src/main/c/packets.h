@@ -66,7 +66,7 @@ static inline int place(const uint32_t number, const uint32_t count, const int f
 
 static inline void require_next(uint32_t *expected, const uint32_t psn) {
     if (*expected != psn) {
-        fprintf(stderr, "packet %u came where %u was due; a lost packet is not repaired\n", psn, *expected);
+        fprintf(stderr, "packet %u arrived where %u was due; a lost packet is not repaired\n", psn, *expected);
         exit(1);
     }
     *expected = (*expected + 1) & PSN_MASK;

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-// What the kernel keeps with what a call sends, and counts in the room of a socket.
+// What the kernel keeps along with what a call sends, and counts towards the space of a socket.
 enum { CALL_OVERHEAD_BYTES = 1024 };
 
 _Atomic int phase;
@@ -102,7 +102,7 @@ void sleep_until(const int64_t time_ns) {
     }
 }
 
-// The queue pairs take turns: after one has posted, those behind it are first.
+// The queue pairs take turns. After one has posted, those after it come first.
 static void post_what_has_room(struct requester *requester) {
     const struct load *load = requester->load;
     uint32_t full = 0;
@@ -139,7 +139,7 @@ void *request_all(void *context) {
     return NULL;
 }
 
-// The packets that are in flight at once must fit into half of what a socket has room for.
+// The packets in flight must fit into half of the space of a socket.
 static uint32_t most_posts_in_flight(const struct end *end, const struct load *load) {
     const size_t packets = (size_t) packets_of(load->bytes, load->mtu) * load->per_post;
     const size_t payload = (size_t) load->bytes * load->per_post * 5 / 4;

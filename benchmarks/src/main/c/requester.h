@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The end that measures.
+// The measuring end.
 
 #ifndef REQUESTER_H
 #define REQUESTER_H
@@ -11,7 +11,7 @@
 
 enum { MOST_POSTS = 64, MOST_TIMES = 1 << 20 };
 
-// What a thread does.
+// The load of a thread.
 struct load {
     bool reads;
     uint32_t bytes, mtu, per_post, posts, pairs;
@@ -20,7 +20,7 @@ struct load {
 
 enum phase { WARM_UP, MEASURE, DONE };
 
-// What all threads do now.
+// The present phase of all threads.
 extern _Atomic int phase;
 
 struct pair {
@@ -43,7 +43,7 @@ struct requester {
     size_t times;
 };
 
-// Creates what posts at an end.
+// Creates the requester of an end.
 struct requester *new_requester(struct end *end, const struct load *load);
 
 // Posts until the phase is DONE, and says goodbye. A thread's body.

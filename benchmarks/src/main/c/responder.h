@@ -7,7 +7,7 @@
 
 #include "trains.h"
 
-// Creates what answers at an end, with memory for all that is read and written there.
+// Creates the responder of an end, with memory for everything that is read and written there.
 struct responder *new_responder(struct end *end, uint64_t memory_bytes);
 
 // Answers until the other end says goodbye. A thread's body.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * A libibverbs.so.1 with one device, stub0, that does no I/O: every request completes at once and moves no data. What
- * remains of a verb is the cost of calling it. One thread at a time may use a queue.
+ * A libibverbs.so.1 with one device, stub0, that does no I/O. Every request completes immediately and moves no data, so
+ * that only the cost of calling a verb remains. One thread at a time may use a queue.
  *
- * LD_LIBRARY_PATH loads it instead of the system's library. With STUB_LOSE_EVERY=n in the environment every n-th
- * completion is lost, to show that a benchmark notices. With STUB_GUARD in the environment the memory of a destroyed
- * queue or queue pair is never given back and cannot be accessed, so that a process that uses it afterwards ends.
+ * LD_LIBRARY_PATH loads it instead of the system's library. With STUB_LOSE_EVERY=n in the environment, every n-th
+ * completion is lost, to show that a benchmark notices. With STUB_GUARD in the environment, the memory of a destroyed
+ * queue or queue pair is never freed and cannot be accessed, so that a process that uses it afterwards crashes.
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -35,7 +35,7 @@ int64_t now_ns(void) {
 static struct sockaddr_in address_of(const char *text, const uint16_t port) {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
     if (inet_pton(AF_INET, text, &address.sin_addr) != 1) {
-        fprintf(stderr, "%s is no IPv4 address\n", text);
+        fprintf(stderr, "%s is not an IPv4 address\n", text);
         exit(2);
     }
     return address;
@@ -153,7 +153,7 @@ void flush(struct end *end) {
 }
 
 static void give_up(void) {
-    fprintf(stderr, "nothing came from the other end in time; a lost packet is not repaired\n");
+    fprintf(stderr, "nothing arrived from the other end in time; a lost packet is not repaired\n");
     exit(1);
 }
 

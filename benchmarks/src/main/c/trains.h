@@ -38,20 +38,20 @@ _Noreturn void fail(const char *what);
 struct end *open_end(const char *mode, uint32_t most_segments, int limit_s, const char *address, uint16_t port,
     const char *peer);
 
-// Returns where the next packet is to be written.
+// Returns where to write the next packet.
 uint8_t *claim(struct end *end);
 
-// Seals what was written there, `bytes` long with room for the checksum; it leaves with its train.
+// Seals the packet written there, `bytes` long including the checksum. It is sent with its train.
 void submit(struct end *end, size_t bytes);
 
 // Sends what was submitted.
 void flush(struct end *end);
 
-// Waits for what one call receives, checks every packet, and hands each on without its checksum. Ends the program if a
-// checksum is wrong, or if nothing comes in time.
+// Waits until one call receives something, checks every packet, and passes each on without its checksum. Ends the
+// program if a checksum is wrong, or if nothing arrives in time.
 void receive(struct end *end, packet_handler *handler, void *context);
 
-// Returns how much memory the socket has for what nobody has received yet, counted as the kernel counts it.
+// Returns how much memory the socket has for data not received yet, counted as the kernel counts it.
 size_t receive_room(const struct end *end);
 
 int64_t now_ns(void);

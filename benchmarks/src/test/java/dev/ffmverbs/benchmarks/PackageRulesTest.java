@@ -36,7 +36,7 @@ class PackageRulesTest {
     private static final Pattern PACKAGE = Pattern.compile("^package ([\\w.]+);", Pattern.MULTILINE);
     private static final Pattern QUALIFIED = Pattern.compile("\\b((?:[a-z]\\w*\\.)+)[A-Z]\\w*");
 
-    /** What each package may use of the others; a package that is not listed fails. */
+    /** What each package may use of the others. A package that is not listed fails. */
     private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
         Map.entry("statistics", Set.of()),
         Map.entry("process", Set.of()),
@@ -58,7 +58,7 @@ class PackageRulesTest {
         Map.entry("command", Set.of("device", "harness", "jmh", "report", "result", "rigs.beats", "rigs.latency",
             "rigs.scale", "rigs.soft")));
 
-    /** Libraries and modules, by the prefix of their packages, and which packages alone may use them. */
+    /** Libraries and modules, by the prefix of their packages, and the only packages that may use them. */
     private static final Map<String, Set<String>> USED_BY = Map.of(
         "picocli.", Set.of("command"),
         "org.openjdk.jmh.", Set.of("jmh"),

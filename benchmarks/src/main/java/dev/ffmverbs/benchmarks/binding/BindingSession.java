@@ -4,9 +4,9 @@ package dev.ffmverbs.benchmarks.binding;
 /**
  * An open device with two connected queue pairs, near and far, called through one binding.
  *
- * <p>Requests are prepared once and posted as often as wanted. The first half of the session's buffer belongs to the
- * near end, the second half to the far end. Methods that are measured allocate nothing and check what every application
- * checks. Not thread-safe.
+ * <p>Requests are prepared once and posted any number of times. The first half of the session's buffer belongs to the
+ * near end, the second half to the far end. Measured methods allocate nothing and check what every application checks.
+ * Not thread-safe.
  */
 public interface BindingSession extends AutoCloseable {
 
@@ -42,7 +42,7 @@ public interface BindingSession extends AutoCloseable {
      * WRITE.
      *
      * @return the sum of identifiers, lengths and number of WRITEs of those that succeeded, so that the compiler cannot
-     *     leave anything out.
+     *     eliminate anything.
      */
     long decode();
 
@@ -67,7 +67,7 @@ public interface BindingSession extends AutoCloseable {
     void register();
 
     /**
-     * Provides memory to register, in place of what was provided before.
+     * Provides memory to register, and replaces what was provided before.
      *
      * @param lengthBytes its length.
      */

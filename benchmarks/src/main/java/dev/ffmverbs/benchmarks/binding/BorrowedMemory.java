@@ -4,7 +4,7 @@ package dev.ffmverbs.benchmarks.binding;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Memory of the caller, to be registered again and again: page-aligned and touched. */
+/** Memory of the caller that is registered repeatedly. It is page-aligned and touched. */
 final class BorrowedMemory implements AutoCloseable {
 
     private static final long PAGE_BYTES = 4096;

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * This project's public API with queues confined to their thread and critical downcalls, which it chooses itself on
- * devices whose drivers stay in user space.
+ * This project's public API with queues confined to their thread and critical downcalls. The API chooses such calls
+ * itself on devices whose drivers stay in user space.
  */
 public final class FfmCriticalBinding extends FfmBinding {
 
@@ -30,8 +30,8 @@ public final class FfmCriticalBinding extends FfmBinding {
         return switch (device.kind()) {
             case STUB, HARDWARE -> Optional.empty();
             case SOFT -> Optional.of("the software device is Java; there is no downcall to make critical");
-            case KERNEL -> Optional.of("posting enters the kernel on this device, where a critical call would keep the"
-                + " garbage collector waiting");
+            case KERNEL -> Optional.of("posting enters the kernel on this device, and a critical call there would keep"
+                + " the garbage collector waiting");
         };
     }
 

@@ -142,7 +142,7 @@ final class FfmSession implements BindingSession {
     @Override
     public void close() {
         try (borrowed; ends) {
-            // both, even if one cannot be closed
+            // Closes both, even if one cannot be closed.
         }
     }
 }

@@ -3,7 +3,10 @@ package dev.ffmverbs.benchmarks.binding;
 
 import dev.ffmverbs.benchmarks.result.Family;
 
-/** This project's public API with queues that any thread may use: each call is noted, so that none is closed in it. */
+/**
+ * This project's public API with queues that any thread may use. Each call is counted, so that no queue is closed
+ * during a call.
+ */
 public final class FfmSharedBinding extends FfmBinding {
 
     /** For {@link java.util.ServiceLoader}. */

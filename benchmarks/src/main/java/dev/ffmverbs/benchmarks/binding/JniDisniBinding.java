@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.binding;
 
-/** JNI in the style of DiSNI and jVerbs, so that their users recognize what they have. */
+/** JNI in the style of DiSNI and jVerbs, so that their users can compare with what they have. */
 public final class JniDisniBinding extends JniBinding {
 
     /** For {@link java.util.ServiceLoader}. */

@@ -35,7 +35,7 @@ final class JniStatefulSession extends JniSession {
         return count;
     }
 
-    /** Reading completions here means to copy them into objects, and to read those. */
+    /** Here, reading completions means copying them into objects and reading those. */
     @Override
     public long decode() {
         final int taken = count;

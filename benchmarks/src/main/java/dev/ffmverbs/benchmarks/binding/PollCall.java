@@ -57,7 +57,7 @@ final class PollCall extends JniStatefulCalls {
         }
     }
 
-    /** Polls, and copies what was taken for {@link #completion}. */
+    /** Polls, and copies the completions for {@link #completion}. */
     int execute() {
         final int taken = executePoll(queue, BindingSession.BATCH, marshalledAddress);
         if (taken < 0) {

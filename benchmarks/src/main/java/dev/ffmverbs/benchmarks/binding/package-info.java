@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * The Java bindings that are compared, behind one interface: this project's with plain and with critical calls, and two
- * over JNI that were written for the comparison.
+ * The Java bindings that are compared, behind one interface: this project's binding with plain and with critical calls,
+ * and two over JNI that were written for the comparison.
  *
- * <p>{@link dev.ffmverbs.benchmarks.binding.BindingSession} is what a binding can do. The measured loops are written
- * against it, so they are the same for all. Bindings are found by {@link java.util.ServiceLoader}; a new one is a class
- * here and a line in {@code META-INF/services}.
+ * <p>{@link dev.ffmverbs.benchmarks.binding.BindingSession} defines what a binding can do. The measured loops are
+ * written against it, so they are the same for all. Bindings are found by {@link java.util.ServiceLoader}; a new one is
+ * a class here and a line in {@code META-INF/services}.
  *
  * <p>Guarantees: methods that are measured allocate nothing. This package measures nothing and reports nothing.
  *

@@ -7,10 +7,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code bench allocation}: the gate that no operation allocates. */
+/** {@code bench allocation}: the gate that fails if an operation allocates. */
 @Command(name = "allocation", sortOptions = false,
     description = "Fails unless posting, polling and every accessor of a completion allocate nothing, as JMH's gc "
-        + "profiler measures it. A benchmark that does allocate proves that the profiler would notice.")
+        + "profiler measures it. A benchmark that does allocate proves that the profiler notices it.")
 final class AllocationCommand implements Callable<Integer> {
 
     @Option(names = {"-d", "--device"}, defaultValue = "", paramLabel = "NAME",

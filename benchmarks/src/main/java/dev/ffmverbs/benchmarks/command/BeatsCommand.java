@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
         "Status 1 if a demonstration fails, a beat is unanswered, or the ratio misses its bound."})
 final class BeatsCommand implements Callable<Integer> {
 
-    /** A demonstration is given two minutes, its start and end included. */
+    /** A demonstration may take two minutes, including its start and end. */
     private static final int LONGEST_S = 60;
     private static final int MOST_LOOPS = 1000;
 
@@ -36,8 +36,8 @@ final class BeatsCommand implements Callable<Integer> {
     private int durationS;
 
     @Option(names = "--busy", defaultValue = "0", paramLabel = "COUNT",
-        description = "Number of loops that each keep a processor busy the whole time; with any, ratio and lateness"
-            + " have no bound (${DEFAULT-VALUE}).")
+        description = "Number of loops that each keep a processor busy the whole time; if there are any, ratio and"
+            + " lateness have no bound (${DEFAULT-VALUE}).")
     private int busyLoops;
 
     @Option(names = "--ccm", defaultValue = "${sys:bench.ccm:-ccm/bin/ccm}", paramLabel = "FILE",

@@ -24,16 +24,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The {@code bench} command: alone it compares bindings; its subcommands do the rest. */
+/** The {@code bench} command. Without a subcommand it compares bindings; its subcommands do the rest. */
 @Command(name = "bench", sortOptions = false, subcommandsRepeatable = false,
-    description = {"Measures what RDMA verbs cost from Java, through several bindings and in C, in turns, and writes "
+    description = {"Measures in turns what RDMA verbs cost from Java, through several bindings, and in C, and writes "
         + "figures and a report.",
         "Status 1 if a result is invalid or, with --gate, if a bound is missed."},
     subcommands = {CompareCommand.class, LatencyCommand.class, RatioCommand.class, AllocationCommand.class,
         JmhCommand.class, SoftCommand.class, BeatsCommand.class, SummaryCommand.class, ScaleCommand.class})
 public final class BenchCommand implements Callable<Integer> {
 
-    /** Status if the run was interrupted, as shells have it. */
+    /** Status if the run was interrupted, by the convention of shells. */
     private static final int INTERRUPTED = 130;
 
     private static final int USUAL_ROUNDS = 9;
@@ -83,7 +83,7 @@ public final class BenchCommand implements Callable<Integer> {
     private boolean gate;
 
     private BenchCommand() {
-        // created by commandLine alone
+        // Created only by commandLine.
     }
 
     /**

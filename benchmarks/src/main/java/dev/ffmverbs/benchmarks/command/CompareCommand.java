@@ -65,7 +65,8 @@ final class CompareCommand implements Callable<Integer> {
             }
         }
         if (a.interrupted() || b.interrupted()) {
-            output.println("WARNING: " + (a.interrupted() ? former : later) + " is incomplete, it was interrupted");
+            output.println("WARNING: " + (a.interrupted() ? former : later)
+                + " is incomplete because it was interrupted");
         }
     }
 

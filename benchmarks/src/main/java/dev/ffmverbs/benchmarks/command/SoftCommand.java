@@ -81,7 +81,7 @@ final class SoftCommand implements Callable<Integer> {
 
     @Option(names = "--threads", split = ",", defaultValue = "1", paramLabel = "COUNT",
         description = "Numbers of threads that share the queue pairs, each 1 to " + MOST_THREADS
-            + " (${DEFAULT-VALUE}). What cannot be shared evenly is left out.")
+            + " (${DEFAULT-VALUE}). Combinations that cannot be shared evenly are left out.")
     private List<Integer> threads;
 
     @Option(names = "--chains", defaultValue = "4", paramLabel = "COUNT",

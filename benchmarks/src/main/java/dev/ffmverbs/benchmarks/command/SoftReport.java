@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** The results and the report to which {@code bench soft} adds its figures; nothing if no folder is given. */
+/** The results and the report to which {@code bench soft} adds its figures. Does nothing if no folder is given. */
 final class SoftReport {
 
     private final Path folder;
@@ -40,8 +40,8 @@ final class SoftReport {
     }
 
     /**
-     * Adds figures, in the place of former ones of this command on the same device. It may be called after every load,
-     * so that figures are kept if the command is stopped.
+     * Adds figures, and replaces former ones of this command on the same device. It may be called after every load, so
+     * that figures are kept if the command is stopped.
      *
      * @return the report with the figures.
      */
@@ -65,7 +65,7 @@ final class SoftReport {
         return report;
     }
 
-    /** Tells what was found, and where the results are. */
+    /** Prints what was found, and where the results are. */
     void print(final Report report, final PrintStream output) {
         new Summary(report).ofSides().forEach(output::println);
         if (folder != null) {

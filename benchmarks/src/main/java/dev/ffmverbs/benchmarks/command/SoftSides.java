@@ -16,29 +16,32 @@ import java.util.Optional;
 /** What {@code bench soft} can measure on a machine. */
 final class SoftSides {
 
-    /** Name that stands for the software device alone. */
+    /** Name of the software device. */
     static final String SOFT = "soft";
 
     private static final int PORT = 1;
     private static final int MTU_BYTES = 4096;
     private static final String MTU_PREFIX = "MTU_";
 
-    /** What the lab tells a guest; the network namespace there whose UDP port 4791 the kernel's rxe does not have. */
+    /**
+     * The lab's variable in a guest, and the network namespace there in which the kernel's rxe does not use UDP port
+     * 4791.
+     */
     private static final String LAB_GUEST = "LAB_GUEST";
     private static final List<String> IN_NAMESPACE = List.of("ip", "netns", "exec", "soft");
 
-    /** On emulated processors, a JVM that replaces code has been seen to die in correct code. */
+    /** On emulated processors, a JVM that replaces code has been seen to crash in correct code. */
     private static final List<String> ONE_COMPILER = List.of("-XX:-TieredCompilation");
 
     private SoftSides() {
     }
 
     /**
-     * Where it is measured.
+     * The place of the measurement.
      *
      * @param devices    one or two RDMA devices of the machine; none if only software is measured.
      * @param mtuBytes   path MTU that all sides can use.
-     * @param prefix     what command lines of sides begin with that need UDP port 4791 for themselves.
+     * @param prefix     prefix of the command lines of sides that need UDP port 4791 exclusively.
      * @param jvmOptions options of measuring JVMs.
      */
     record Place(List<String> devices, int mtuBytes, List<String> prefix, List<String> jvmOptions) {
@@ -72,8 +75,9 @@ final class SoftSides {
         final List<Side> all = new ArrayList<>(List.of(program.packetByPacket(), program.trains()));
         if (!place.devices().isEmpty()) {
             all.add(new DeviceSide(place.devices().getFirst(), "RDMA device of this machine, between "
-                + String.join(" and ", place.devices()) + "; what the kernel does for it counts as nobody's processor"
-                + " time", place.devices().getFirst(), place.devices().getLast(), Optional.empty(), List.of(),
+                + String.join(" and ", place.devices()) + "; the processor time of the kernel's"
+                + " work for it is not counted",
+                place.devices().getFirst(), place.devices().getLast(), Optional.empty(), List.of(),
                 place.jvmOptions()));
         }
         former.ifPresent(library -> all.add(DeviceSide.before(library, place.prefix(), place.jvmOptions())));

@@ -9,8 +9,8 @@ import java.lang.invoke.VarHandle;
 import java.time.Duration;
 
 /**
- * Polls without rest, as perftest does: no pause instruction and no yielding. Unlike perftest it gives up after a time
- * limit, so that the death of the peer ends the run. Not thread-safe.
+ * Polls continuously, as perftest does: without a pause instruction and without yielding. Unlike perftest it gives up
+ * after a time limit, so that the run ends if the peer dies. Not thread-safe.
  */
 public final class BusyWait {
 

@@ -24,8 +24,8 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * One end of a measured connection: an open device, a queue pair with a completion queue for each direction, and one
- * buffer that the peer may read and write. Every rig measures on endpoints. Not thread-safe.
+ * One end of a measured connection. It has an open device, a queue pair with a completion queue for each direction, and
+ * one buffer that the peer may read and write. Every rig measures on endpoints. Not thread-safe.
  */
 public final class Endpoint implements AutoCloseable {
 
@@ -117,7 +117,8 @@ public final class Endpoint implements AutoCloseable {
     }
 
     /**
-     * Creates another end that has its own queue pair, and shares everything else with this one. Close it first.
+     * Creates another end that has a separate queue pair and shares everything else with this one. Close it before this
+     * end.
      *
      * @return the end.
      * @throws dev.ffmverbs.VerbsException if the device refuses.
@@ -151,7 +152,7 @@ public final class Endpoint implements AutoCloseable {
     }
 
     /**
-     * Returns what the peer must know to connect.
+     * Returns what the peer needs to connect.
      *
      * @return this end's address.
      */

@@ -7,12 +7,12 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * What one end must know of the other to connect its queue pair and to access its buffer.
+ * What one end needs from the other to connect its queue pair and to access its buffer.
  *
  * @param gid                  network address of the port.
  * @param queuePairNumber      number of the queue pair, 24 bits.
  * @param packetSequenceNumber number of the first packet it sends, 24 bits.
- * @param bufferAddress        address of the buffer's first byte, as requests give it.
+ * @param bufferAddress        address of the buffer's first byte, as requests name it.
  * @param rkey                 remote key of the buffer.
  */
 public record EndpointAddress(

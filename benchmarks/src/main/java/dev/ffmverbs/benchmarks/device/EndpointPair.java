@@ -76,7 +76,7 @@ public final class EndpointPair implements AutoCloseable {
     @Override
     public void close() {
         try (near; far) {
-            // both, even if one cannot be closed
+            // Closes both, even if one cannot be closed.
         }
     }
 }

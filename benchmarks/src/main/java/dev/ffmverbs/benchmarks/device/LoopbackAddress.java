@@ -2,8 +2,8 @@
 package dev.ffmverbs.benchmarks.device;
 
 /**
- * Loopback addresses that no other process uses. A software device takes the UDP port of its whole address, so two
- * processes on one machine need different ones.
+ * Loopback addresses that no other process uses. A software device uses the UDP port of its whole address, so two
+ * processes on one machine need different addresses.
  */
 public final class LoopbackAddress {
 
@@ -17,8 +17,8 @@ public final class LoopbackAddress {
     }
 
     /**
-     * Returns an address of this process; it follows from the process identifier. It never ends with 0 or 255, which
-     * no socket can be bound to.
+     * Returns an address of this process, derived from the process identifier. It never ends with 0 or 255, which no
+     * socket can be bound to.
      *
      * @param number 1 to {@link #HIGHEST}; the caller decides what each is for.
      * @return the address in decimal notation.

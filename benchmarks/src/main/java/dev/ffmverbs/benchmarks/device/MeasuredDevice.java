@@ -12,7 +12,7 @@ public record MeasuredDevice(String label, String verbsName, Kind kind) {
 
     /** Kinds of devices. */
     public enum Kind {
-        /** A libibverbs that does no I/O; only the cost of calls is left. */
+        /** A libibverbs that does no I/O, so that only the cost of calls remains. */
         STUB,
         /** The software device in pure Java. */
         SOFT,

@@ -5,10 +5,10 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The time limit of a wait that polls without rest.
+ * The time limit of a wait that polls continuously.
  *
- * <p>The clock is read only once in {@value #POLLS_PER_CLOCK_READ} polls, so the limit does not slow the polls down,
- * and the wait ends a little after the limit rather than at it. Not thread-safe.
+ * <p>The clock is read only once in {@value #POLLS_PER_CLOCK_READ} polls, so that the limit does not slow the polls
+ * down. The wait therefore ends a little after the limit. Not thread-safe.
  */
 public final class PollLimit {
 

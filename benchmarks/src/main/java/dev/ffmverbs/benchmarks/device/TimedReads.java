@@ -7,10 +7,10 @@ import dev.ffmverbs.SendRequest;
 import dev.ffmverbs.WorkCompletions;
 
 /**
- * RDMA READs of the peer's buffer, one or several at a time, each with its time stamps. Not thread-safe.
+ * Issues RDMA READs of the peer's buffer, one or several at a time, and takes their time stamps. Not thread-safe.
  *
- * <p>The rigs that time READs themselves run this loop. A sampler or JMH times single calls instead, each a post and a
- * {@link BusyWait}. Between the clock and the post there is nothing, as in {@code ib_read_lat}.
+ * <p>The rigs that time READs themselves run this loop. A sampler or JMH times single calls instead, each of which is a
+ * post and a {@link BusyWait}. Nothing runs between the clock and the post, as in {@code ib_read_lat}.
  */
 public final class TimedReads {
 
@@ -35,7 +35,7 @@ public final class TimedReads {
     }
 
     /**
-     * Prepares the requests; each has its own part of this end's buffer.
+     * Prepares the requests. Each has a separate part of this end's buffer.
      *
      * @param end         this end, whose buffer has at least {@code lengthBytes} for each READ in flight.
      * @param peer        the peer, connected.
@@ -62,7 +62,7 @@ public final class TimedReads {
      *
      * @param reads       number of READs, at least 1.
      * @param postedNs    receives the time before each post.
-     * @param completedNs receives the time at which each completion was seen; null if nobody wants to know.
+     * @param completedNs receives the time at which each completion was seen; null if it is not needed.
      * @throws OperationException if a READ failed, or the wait was given up.
      */
     public void run(final int reads, final long[] postedNs, final long[] completedNs) {

@@ -37,7 +37,7 @@ final class Collector {
     private final Map<List<String>, List<Long>> safepointsNs = new LinkedHashMap<>();
     private final List<String> failures = new ArrayList<>();
 
-    /** Adds what a task measured, and marks the operations of one that failed. */
+    /** Adds what a task measured, and marks the operations of a failed task. */
     void add(final Task task, final TaskProcess.Outcome outcome) {
         outcome.failure().ifPresent(failures::add);
         if (!outcome.safepointsNs().isEmpty()) {

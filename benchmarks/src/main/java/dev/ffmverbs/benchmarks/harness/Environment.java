@@ -40,7 +40,8 @@ public final class Environment {
         facts.put("processor", field(CPU, "model name").orElse("unknown"));
         facts.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
         facts.put("frequency governor",
-            line(Path.of("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")).orElse("not told by the kernel"));
+            line(Path.of("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"))
+                .orElse("not reported by the kernel"));
         facts.put("virtual machine", field(CPU, "flags").orElse("").contains("hypervisor") ? "yes" : "no");
         facts.put("clock source",
             line(Path.of("/sys/devices/system/clocksource/clocksource0/current_clocksource")).orElse("unknown"));

@@ -59,7 +59,8 @@ public final class Harness {
     }
 
     /**
-     * Measures, and writes figures and histograms. If the process is told to end, it writes what there is and marks it.
+     * Measures, and writes figures and histograms. If a signal asks the process to end, it writes what was measured and
+     * marks it.
      *
      * @return the figures.
      * @throws IOException                      if the folder cannot be written.
@@ -101,7 +102,7 @@ public final class Harness {
         Report run() throws IOException, InterruptedException;
     }
 
-    /** Runs so that a signal to end stops the measurement and leaves time to write what there is. */
+    /** Runs so that a signal to end stops the measurement and leaves time to write what was measured. */
     private static Report runAndWriteWhenStopped(final TaskProcess process, final Work work)
         throws IOException, InterruptedException {
         final Thread measuring = Thread.currentThread();
@@ -121,7 +122,7 @@ public final class Harness {
         return report;
     }
 
-    /** Measures, and returns whether everything that was planned could be measured or was left out for lack of time. */
+    /** Measures. Returns whether everything that was planned was measured or was left out for lack of time. */
     private boolean measure(final Plan plan, final TaskProcess process, final Collector collector)
         throws IOException, InterruptedException {
         final Progress progress = new Progress(log, plan.tasks().size(), System::nanoTime);

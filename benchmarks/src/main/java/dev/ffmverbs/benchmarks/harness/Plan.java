@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is measured in which order, and what is not measured.
+ * The order of the measurements, and what is not measured.
  *
- * <p>In every round each side has one run of every suite, and each round begins with another side. So each side comes
- * early and late, and the figures are complete after any round.
+ * <p>In every round, each side has one run of every suite. Each round begins with another side, so that each side runs
+ * early and late. The figures are complete after any round.
  *
  * @param tasks the runs in their order.
  * @param skips what cannot be measured, and why.

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** Prints what runs, and how long the rest is likely to take judging by the past tasks. Not thread-safe. */
+/** Prints what is running, and how long the rest is likely to take, judging by past tasks. Not thread-safe. */
 final class Progress {
 
     private static final long S_PER_MINUTE = 60;

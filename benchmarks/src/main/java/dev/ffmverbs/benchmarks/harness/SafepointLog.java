@@ -22,7 +22,7 @@ final class SafepointLog {
         return "-Xlog:safepoint:file=" + file + ":none";
     }
 
-    /** Reads a log. That of a process that was not a JVM is empty. */
+    /** Reads a log. The log of a process that was not a JVM is empty. */
     static List<Long> readTimesNs(final Path file) throws IOException {
         try (Stream<String> lines = Files.lines(file)) {
             return lines.flatMap(line -> REACHING.matcher(line).results()).map(SafepointLog::ns).toList();

@@ -52,12 +52,12 @@ interface Side {
         return all.stream().filter(side -> names.contains(side.name())).toList();
     }
 
-    /** Returns why a device is missing; empty if it is there. Only the stub has to be built. */
+    /** Returns why a device is missing; empty if it exists. Only the stub has to be built. */
     static Optional<String> whyNoDevice(final MeasuredDevice device, final NativeCode natives) {
         return device.kind() == MeasuredDevice.Kind.STUB ? natives.stub().failure() : Optional.empty();
     }
 
-    /** Returns the folder where the dynamic linker is to look first; empty if the system's library is wanted. */
+    /** Returns the folder where the dynamic linker looks first; empty if the system's library is wanted. */
     static Optional<Path> libraryFolder(final MeasuredDevice device, final NativeCode natives) {
         return device.kind() == MeasuredDevice.Kind.STUB
             ? Optional.of(natives.stub().file().getParent()) : Optional.empty();

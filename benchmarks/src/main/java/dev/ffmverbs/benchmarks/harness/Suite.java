@@ -23,9 +23,9 @@ public enum Suite {
         List.of(4096L, 65536L, 1L << 20, 1L << 26, 1L << 30, 4L << 30)),
     /** Two nodes of the cluster connection manager find each other. */
     HANDSHAKE("handshake", List.of(), List.of()),
-    /** What a node's heartbeat costs, how old it is when it is read, and how soon silence is noticed. */
+    /** The cost of a node's heartbeat, its age when it is read, and how soon silence is noticed. */
     HEARTBEAT("heartbeat", List.of(), List.of()),
-    /** Appending to a log of which a partner holds a copy. */
+    /** Appending to a log with a copy at a partner. */
     MIRRORED_LOG("mirrored-log", List.of(), List.of());
 
     private static final long PARTS_OF_MEMORY = 4;
@@ -64,7 +64,7 @@ public enum Suite {
         return label;
     }
 
-    /** Returns the sizes it is measured for; memory to register is at most a quarter of what the machine has. */
+    /** Returns the sizes for which it is measured. Memory to register is at most a quarter of what the machine has. */
     List<Long> sizesBytes(final boolean quick) {
         final List<Long> sizes = quick ? quickSizesBytes : sizesBytes;
         if (this != REGISTRATION) {

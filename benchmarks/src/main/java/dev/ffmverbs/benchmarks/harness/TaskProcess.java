@@ -20,7 +20,7 @@ final class TaskProcess {
     private static final long TIMEOUT_S = 600;
     private static final int LINES_OF_ERROR = 12;
 
-    /** Interrupt and termination: a terminal sends them to all its processes, and this one may get its signal later. */
+    /** Interrupt and termination. A terminal sends them to all its processes, and this one may get its signal later. */
     private static final Set<Integer> STATUSES_OF_SIGNALS = Set.of(128 + 2, 128 + 15);
     private static final long TIME_FOR_OWN_SIGNAL_MS = 500;
 
@@ -103,7 +103,7 @@ final class TaskProcess {
         return command;
     }
 
-    /** Reads what a process that failed had written; empty if that ends in the middle of an operation. */
+    /** Reads what a failed process had written; empty if that ends in the middle of an operation. */
     private static List<Samples> readIfComplete(final Path file) {
         try {
             return SampleFile.read(file);
@@ -120,7 +120,7 @@ final class TaskProcess {
         return "; it printed:\n" + String.join("\n", lines.subList(0, Math.min(LINES_OF_ERROR, lines.size())));
     }
 
-    /** Ends the process that is running, and starts no other. */
+    /** Ends the running process, and starts no other. */
     void stop() {
         stopped = true;
         final Process process = running;

@@ -18,12 +18,12 @@ public final class AllocationGate {
 
     private static final String CONTROL = BaselineBenchmark.class.getName() + ".allocateOneObject";
 
-    /** Code that is not yet optimized may allocate: the warm-up must outlast the compiler. */
+    /** Code that is not yet optimized may allocate, so the warm-up must outlast the compiler. */
     private static final int WARM_UP_ITERATIONS = 5;
 
     /**
-     * The optimizing compiler alone, whose code is what must not allocate: on emulated processors, code that is
-     * replaced by another compiler's while it runs has been seen to crash the JVM.
+     * Uses only the optimizing compiler, whose code must not allocate. On emulated processors, code that is replaced by
+     * another compiler's while it runs has been seen to crash the JVM.
      */
     private static final String ONE_COMPILER = "-XX:-TieredCompilation";
 
@@ -45,13 +45,13 @@ public final class AllocationGate {
      * Measures and judges.
      *
      * @param output receives the verdicts.
-     * @return whether nothing allocated but the control.
+     * @return whether nothing allocated except the control.
      * @throws IOException if a benchmark cannot be run.
      */
     public boolean run(final PrintStream output) throws IOException {
         final List<AllocationVerdict> verdicts =
             measure().stream().map(result -> AllocationVerdict.of(result, CONTROL)).toList();
-        output.println("Allocation per operation, wanted below " + AllocationVerdict.NOISE_BYTES_PER_OPERATION
+        output.println("Allocation per operation, required below " + AllocationVerdict.NOISE_BYTES_PER_OPERATION
             + " B/op:");
         verdicts.forEach(output::println);
         return AllocationVerdict.haveAllPassed(verdicts);

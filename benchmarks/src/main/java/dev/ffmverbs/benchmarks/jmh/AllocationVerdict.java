@@ -8,7 +8,7 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 
 /**
- * Whether a benchmark allocated what it should: nothing, or for the control at least an object.
+ * The verdict on a benchmark: it must allocate nothing, and the control at least one object.
  *
  * @param benchmark         name of the benchmark.
  * @param bytesPerOperation what JMH's gc profiler measured, or NaN if it measured nothing.
@@ -45,7 +45,7 @@ record AllocationVerdict(String benchmark, double bytesPerOperation, boolean isC
             : bytesPerOperation < NOISE_BYTES_PER_OPERATION;
     }
 
-    /** Whether all passed and the control was among them. */
+    /** Returns whether all passed and the control was among them. */
     static boolean haveAllPassed(final Collection<AllocationVerdict> verdicts) {
         return verdicts.stream().allMatch(AllocationVerdict::hasPassed)
             && verdicts.stream().anyMatch(AllocationVerdict::isControl)

@@ -10,7 +10,7 @@ import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What the instruments themselves show: time and allocation of nothing, and of one object. */
+/** Measures the instruments themselves: time and allocation of nothing, and of one object. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 5, time = 2)
@@ -22,14 +22,14 @@ public class BaselineBenchmark {
     public BaselineBenchmark() {
     }
 
-    /** Does nothing; subtract its time. */
+    /** Does nothing. Subtract its time from other results. */
     @Benchmark
     public void nothing() {
-        // what is left is the cost of JMH's loop
+        // The rest is the cost of JMH's loop.
     }
 
     /**
-     * Allocates one object, which a gate against allocation must notice.
+     * Allocates one object, which the allocation gate must notice.
      *
      * @return the object.
      */

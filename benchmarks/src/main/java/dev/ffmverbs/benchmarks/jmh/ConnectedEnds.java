@@ -41,8 +41,8 @@ public class ConnectedEnds {
     /**
      * Opens and connects both ends.
      *
-     * <p>Twice: JMH attributes the teardown to the last iteration, where classes that are loaded for the first time
-     * would pass for allocation by the operations.
+     * <p>It does so twice. JMH attributes the teardown to the last iteration, where classes that are loaded for the
+     * first time would be taken for allocation by the operations.
      */
     @Setup(Level.Trial)
     public void connect() {
@@ -65,12 +65,12 @@ public class ConnectedEnds {
         return ends.far();
     }
 
-    /** Polls without rest until one completion is there, and requires that its operation succeeded. */
+    /** Polls continuously until one completion is there, and requires that its operation succeeded. */
     final void awaitCompletion(final CompletionQueue queue) {
         wait.awaitCompletion(queue);
     }
 
-    /** Polls without rest until at least one completion is there. */
+    /** Polls continuously until at least one completion is there. */
     final void awaitCompletions(final CompletionQueue queue, final WorkCompletions taken) {
         if (wait.poll(queue, taken) == 0) {
             throw new OperationException("no completion on " + queue + " within " + LIMIT);

@@ -24,8 +24,8 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * Whole operations from post to completion, one at a time.
  *
- * <p>READ and the atomics are round trips. WRITE and SEND go there and back, and the result is half of that, as
- * in perftest; but here one thread does both halves, one after the other.
+ * <p>READ and the atomics are round trips. WRITE and SEND go there and back, and the result is half of that, as in
+ * perftest. Unlike in perftest, one thread does both halves, one after the other.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

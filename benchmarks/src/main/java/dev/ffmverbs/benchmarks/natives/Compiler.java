@@ -25,10 +25,10 @@ public final class Compiler {
     }
 
     /**
-     * Compiles.
+     * Runs the compiler.
      *
      * @param arguments the compiler's arguments.
-     * @return why it failed and what to do; empty if it succeeded.
+     * @return why it failed and how to fix that; empty if it succeeded.
      * @throws IOException if the compiler's output cannot be read.
      */
     public Optional<String> run(final List<String> arguments) throws IOException {

@@ -4,7 +4,7 @@
  * The C part of the benchmarks, compiled with the system's compiler when {@code bench} runs: the stub libibverbs, the
  * JNI library, the C reference, and the program that moves UDP packets.
  *
- * <p>Guarantees: if something cannot be built, a sentence says why and names what to install. What needs it is skipped
+ * <p>Guarantees: if something cannot be built, a sentence says why and what to install. Whatever needs it is skipped
  * with this reason.
  *
  * <p>Depends on the JDK alone.

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A program that this one starts. It ends when this object is closed. What it printed is part of every error. */
+/** A program that this one starts. It ends when this object is closed. Every error includes what it printed. */
 public final class ChildProcess implements AutoCloseable {
 
     private static final long LISTENING_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(120);
@@ -54,8 +54,9 @@ public final class ChildProcess implements AutoCloseable {
     }
 
     /**
-     * Waits until somebody listens on a TCP port. The kernel's tables tell: perftest flushes nothing in time to a pipe,
-     * and would take a connection made for testing for its client.
+     * Waits until somebody listens on a TCP port, according to the kernel's tables. The output of perftest does not
+     * help, because it does not flush in time to a pipe. Nor does a test connection, because perftest would take it for
+     * its client.
      *
      * @param port the port.
      * @throws IOException          if the program ends instead, or does not listen within 120 s.
@@ -91,7 +92,7 @@ public final class ChildProcess implements AutoCloseable {
     /**
      * Waits until the program ends.
      *
-     * @return all it printed.
+     * @return everything it printed.
      * @throws IOException          if its status is not 0, or it does not end within 300 s.
      * @throws InterruptedException if the calling thread is interrupted.
      */

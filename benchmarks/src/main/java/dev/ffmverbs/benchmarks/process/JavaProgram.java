@@ -45,7 +45,7 @@ public final class JavaProgram {
     }
 
     /**
-     * Returns the options of this JVM, for a process that is to run under the same conditions.
+     * Returns the options of this JVM, for a process that must run under the same conditions.
      *
      * @return options that may be appended to.
      */
@@ -54,8 +54,8 @@ public final class JavaProgram {
     }
 
     /**
-     * Ends this JVM with status 1 if the calling thread dies of an exception, which is printed. Otherwise
-     * other threads could keep the JVM alive, and the process that reads its output would wait for the end of it.
+     * Ends this JVM with status 1 if the calling thread dies of an exception, which is printed. Otherwise other threads
+     * could keep the JVM alive, and the process that reads its output would wait for the end of that output.
      */
     public static void exitOnFailure() {
         Thread.currentThread().setUncaughtExceptionHandler((thread, failure) -> {

@@ -3,7 +3,7 @@
 /**
  * Processes that benchmarks start: this program again, or other programs.
  *
- * <p>Guarantees: no process outlives the object that started it, and what it printed is part of every error.
+ * <p>Guarantees: no process outlives the object that started it, and every error includes what it printed.
  *
  * <p>Depends on the JDK alone.
  */

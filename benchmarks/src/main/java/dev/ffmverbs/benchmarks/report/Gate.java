@@ -19,7 +19,7 @@ public final class Gate {
     private record Bound(String operation, String other, double limit) {
     }
 
-    /** About twice what a quiet machine shows: the gate must notice a slower call, but not a busy neighbour. */
+    /** About twice what a quiet machine shows, so that the gate notices a slower call but not a busy neighbour. */
     private static final List<Bound> BOUNDS = List.of(
         new Bound("empty-poll", "jni", 2.0), new Bound("post-1", "jni", 2.0), new Bound("post-16", "jni", 2.3),
         new Bound("post-and-poll-1", "jni", 2.0), new Bound("decode-16", "c", 2.2));
@@ -45,7 +45,7 @@ public final class Gate {
      * Judges figures.
      *
      * @param report figures with the stub's calls among them.
-     * @return all verdicts; a missed one if there was nothing to judge.
+     * @return all verdicts, including a missed one if there is nothing to judge.
      */
     public static List<Verdict> judge(final Report report) {
         final List<Verdict> verdicts = new ArrayList<>();

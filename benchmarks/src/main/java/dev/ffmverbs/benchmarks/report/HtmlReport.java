@@ -59,7 +59,7 @@ public final class HtmlReport {
         Files.writeString(folder.resolve(FILE), page);
     }
 
-    /** Returns the parts of the page by their names; the data last, because it may contain anything. */
+    /** Returns the parts of the page by their names. The data comes last, because it may contain anything. */
     private Map<String, String> parts() throws IOException {
         final Map<String, String> parts = new LinkedHashMap<>();
         parts.put("machine", html(report.environment().getOrDefault("processor", "") + ", "
@@ -93,7 +93,7 @@ public final class HtmlReport {
     private String warnings() {
         final StringBuilder warnings = new StringBuilder();
         if (report.interrupted()) {
-            warnings.append("<p class=\"warning\">INCOMPLETE: this run was interrupted; what is missing was not"
+            warnings.append("<p class=\"warning\">INCOMPLETE: this run was interrupted; missing figures were not"
                 + " measured.</p>\n");
         }
         report.failures().forEach(failure -> warnings.append("<p class=\"warning\">FAILED: ")
@@ -121,7 +121,7 @@ public final class HtmlReport {
         return sections.toString();
     }
 
-    /** Returns what the plots need; of the runs that is only the course of the first warm-up. */
+    /** Returns what the plots need. Of the runs, that is only the course of the first warm-up. */
     private List<Map<String, Object>> data() {
         return report.results().stream().map(HtmlReport::data).toList();
     }

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** The part of the report on what each partner costs a node, as the number of partners grows. */
+/** The part of the report that shows what each partner costs a node as the number of partners grows. */
 final class ScaleSection {
 
     private static final double NS_PER_US = 1e3;
@@ -59,8 +59,8 @@ final class ScaleSection {
         }
         final StringBuilder section = new StringBuilder("""
             <section><h2>What each partner costs <small>device soft</small></h2>
-            <p>The node is alone in its process, and its partners are in others; all of them beat. The figures are those
-            of the node's process, divided by the number of partners.</p>
+            <p>The node is alone in its process, and its partners are in others. All of them exchange heartbeats. The
+            figures are those of the node's process, divided by the number of partners.</p>
             """);
         section.append("<div class=\"plots\" data-scale=\"").append(Wording.html(JSON.std.asString(data())))
             .append("\"></div>\n<details><summary>All figures</summary><div class=\"scroll\"><table><thead><tr>")

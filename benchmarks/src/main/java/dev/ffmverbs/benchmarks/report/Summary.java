@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The main figures in sentences, for a reader who reads nothing else. A figure that failed is left out. */
+/** The main figures in sentences, for readers who read nothing else. A figure that failed is left out. */
 public final class Summary {
 
     private static final String CALLS = "calls";
@@ -61,7 +61,7 @@ public final class Summary {
     }
 
     /**
-     * Writes what the software device takes, and by how much that differs from the other sides.
+     * Describes the time that the software device takes, and how the other sides compare.
      *
      * @return a sentence for each load; none if it was not measured beside others.
      */

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What calls cost on the stub, as bars side by side: an SVG image of a few kilobytes for a web page. */
+/** Draws the cost of calls on the stub as bars side by side, in an SVG image of a few kilobytes for a web page. */
 public final class SummaryPlot {
 
     /** Name of the file. */
@@ -21,7 +21,7 @@ public final class SummaryPlot {
     private static final int GROUP_GAP = 14;
     private static final int TOP = 40;
 
-    /** A binding and the colour of its bars; people with red-green blindness can tell the colours apart. */
+    /** A binding and the colour of its bars. People with red-green blindness can distinguish the colours. */
     private enum Bar {
         C("c", "#8c8c8c"), CRITICAL("ffm-critical", "#0072b2"), PLAIN("ffm", "#56b4e9"), JNI("jni", "#e69f00");
 

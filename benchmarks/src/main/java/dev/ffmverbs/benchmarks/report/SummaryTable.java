@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The figures of the project's front page as Markdown, with the machine they were measured on. */
+/** The figures of the project's front page as Markdown, with the machine on which they were measured. */
 public final class SummaryTable {
 
     /** Name of the file. */
@@ -93,7 +93,7 @@ public final class SummaryTable {
         return table.toString();
     }
 
-    /** The software device beside C, an older build and other devices; nothing if that was not measured. */
+    /** Compares the software device with C, an older build and other devices. Empty if that was not measured. */
     private String sides() {
         final List<OperationResult> measured = report.results().stream()
             .filter(result -> result.suite().equals(SIDES) && result.status() == Status.OK).toList();

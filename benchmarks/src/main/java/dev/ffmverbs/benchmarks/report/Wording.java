@@ -22,7 +22,7 @@ final class Wording {
         Map.entry("session", "From start to session"), Map.entry("handshake", "Handshake, four steps"),
         Map.entry("handshake-r1", "R1: READ boot status"), Map.entry("handshake-w1", "W1: WRITE hello"),
         Map.entry("handshake-r2", "R2: READ again"), Map.entry("handshake-w2", "W2: WRITE established"),
-        Map.entry("handshake-on-connection", "Handshake on one connection, again and again"),
+        Map.entry("handshake-on-connection", "Handshake repeated on one connection"),
         Map.entry("two-reads-two-writes", "The handshake's two READs and two WRITEs alone"),
         Map.entry("publish", "Publish a heartbeat"), Map.entry("read-status", "READ a heartbeat and examine it"),
         Map.entry("age-of-1-ms-beat", "Age of a heartbeat when read, one each ms"),

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * What people and continuous integration read: one HTML file with everything in it, a summary in sentences, the front
- * page's plot and tables, and the verdict of the gate.
+ * The output for people and continuous integration: one HTML file with everything in it, a summary in sentences, the
+ * front page's plot and tables, and the verdict of the gate.
  *
  * <p>Words and tables are plain HTML; plots are drawn by uPlot, whose code is inlined from its package, so the report
  * needs no network. {@link dev.ffmverbs.benchmarks.report.Gate} judges ratios and allocation on the stub, with bounds
- * wide enough for a machine that others use too.
+ * that are wide enough for a shared machine.
  *
  * <p>Guarantees: a figure that failed its checks is never shown as valid. This package measures nothing.
  *

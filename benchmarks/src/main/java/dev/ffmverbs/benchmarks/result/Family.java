@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.result;
 
-/** The means by which verbs are called, as results name it. */
+/** The means by which verbs are called. Results contain these names. */
 public enum Family {
     /** The Foreign Function and Memory API, queues confined to one thread; the gate judges these. */
     FFM,

@@ -16,10 +16,10 @@ import java.util.Locale;
  * @param binding   the binding.
  * @param family    means by which the binding calls.
  * @param status    whether the figures are valid.
- * @param problems  why they are not.
+ * @param problems  why they are not valid.
  * @param medianNs  median over the runs of their medians, in nanoseconds.
  * @param lowNs     lower end of its interval.
- * @param highNs    upper end.
+ * @param highNs    upper end of its interval.
  * @param coverage  probability that the interval covers the true median.
  * @param curve     percentiles over all runs together.
  * @param runs      the runs.
@@ -29,7 +29,7 @@ public record OperationResult(
     List<String> problems, double medianNs, double lowNs, double highNs, double coverage, List<PercentilePoint> curve,
     List<RunResult> runs) {
 
-    /** A single run may drift because of other programs; if most runs drift, the operation does. */
+    /** A single run may drift because of other programs. If most runs drift, the operation itself drifts. */
     static final double DRIFT_LIMIT = 1.25;
 
     /**
@@ -52,8 +52,8 @@ public record OperationResult(
         runs.forEach(run -> problems.addAll(run.problems()));
         final double drift = MedianInterval.of(runs.stream().mapToDouble(RunResult::drift).toArray()).median();
         if (drift > DRIFT_LIMIT || drift < 1 / DRIFT_LIMIT) {
-            problems.add(String.format(Locale.ROOT, "it is not steady: in the last third of a run calls take %.2f times"
-                + " as long as in the first, as median over the runs", drift));
+            problems.add(String.format(Locale.ROOT, "it is not steady: in the last third of a run, calls take %.2f"
+                + " times as long as in the first (median over the runs)", drift));
         }
         final MedianInterval median = MedianInterval.of(runs.stream().mapToDouble(RunResult::medianNs).toArray());
         return new OperationResult(suite, device, operation, binding, family,

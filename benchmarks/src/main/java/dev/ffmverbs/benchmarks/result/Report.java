@@ -10,13 +10,13 @@ import java.util.Optional;
  *
  * @param command     the command line that reproduces it.
  * @param interrupted whether it ended before everything was measured.
- * @param environment what it was measured on: facts by their names.
- * @param bindings    what the bindings are: sentences by the bindings' names.
+ * @param environment machine and software, as facts by their names.
+ * @param bindings    sentences that describe the bindings, by the bindings' names.
  * @param results     what was measured.
  * @param safepoints  how long threads took to reach safepoints during the measurements.
  * @param skips       what was not measured, and why.
  * @param failures    a sentence for each measuring process that failed.
- * @param scale       what partners cost a node, by their number; empty if that was not measured.
+ * @param scale       cost of partners for a node, by their number; empty if that was not measured.
  */
 public record Report(
     String command, boolean interrupted, Map<String, String> environment, Map<String, String> bindings,
@@ -32,8 +32,8 @@ public record Report(
     /**
      * Returns the same report with other figures of scale.
      *
-     * @param figures what partners cost a node, by their number.
-     * @return the report with these.
+     * @param figures cost of partners for a node, by their number.
+     * @return the report with these figures.
      */
     public Report withScale(final List<ScaleFigures> figures) {
         return new Report(

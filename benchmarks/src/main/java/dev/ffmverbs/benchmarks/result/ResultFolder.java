@@ -30,7 +30,7 @@ public final class ResultFolder {
     /**
      * Creates the folder if there is none, and verifies that it can be written.
      *
-     * @throws IOException if it cannot be written; the message says what to do.
+     * @throws IOException if it cannot be written; the message says how to fix that.
      */
     public void prepare() throws IOException {
         try {

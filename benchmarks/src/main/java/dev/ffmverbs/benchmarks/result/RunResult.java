@@ -13,8 +13,8 @@ import java.util.Locale;
  * @param medianNs              median time of a call in nanoseconds.
  * @param samples               samples taken.
  * @param calls                 calls measured.
- * @param expectedCompletions   number of completions that was due.
- * @param completions           number of completions that came.
+ * @param expectedCompletions   number of completions that were due.
+ * @param completions           number of completions that arrived.
  * @param allocatedBytesPerCall bytes allocated on the Java heap per call.
  * @param drift                 median of the last third of the samples, divided by that of the first third.
  * @param warmUpMediansNs       median time of a call in each window of the warm-up.
@@ -24,7 +24,7 @@ public record RunResult(
     int round, double medianNs, int samples, long calls, long expectedCompletions, long completions,
     double allocatedBytesPerCall, double drift, List<Double> warmUpMediansNs, List<String> problems) {
 
-    /** The JVM itself allocates occasionally; the smallest object has 16 bytes. */
+    /** The JVM itself allocates occasionally. The smallest object has 16 bytes. */
     static final double ALLOCATION_LIMIT_BYTES = 0.5;
 
     private static final int LEAST_SAMPLES_FOR_DRIFT = 90;

@@ -58,7 +58,7 @@ public record ScaleFigures(
     }
 
     /**
-     * Formats the figures for the process that started the measuring one.
+     * Formats the figures for the process that started the measuring process.
      *
      * @return a line that {@link #parse} reads.
      */

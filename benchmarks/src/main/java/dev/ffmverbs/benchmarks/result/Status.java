@@ -5,6 +5,6 @@ package dev.ffmverbs.benchmarks.result;
 public enum Status {
     /** It is valid. */
     OK,
-    /** A check failed, and the figures mean nothing; the result's problems say which check. */
+    /** A check failed, and the figures mean nothing. The result's problems say which check. */
     FAILED
 }

@@ -5,7 +5,7 @@ package dev.ffmverbs.benchmarks.sampling;
  * An operation to take samples of.
  *
  * @param name               name of the operation in results: {@code empty-poll}.
- * @param path               code that the operation runs, and how often that must have run before samples count.
+ * @param path               code that the operation runs, and how often it must have run before samples count.
  * @param callsPerSample     number of calls between two reads of the clock.
  * @param completionsPerCall completions that every call must take; fewer means that operations were lost.
  * @param loop               calls the operation.
@@ -41,7 +41,7 @@ public record MeasuredOperation(
     }
 
     /**
-     * Code that several operations of a process share. What one of them runs warms it up for all.
+     * Code that several operations of a process share. A run by one of them warms it up for all.
      *
      * <p>The JIT compiler optimizes code that has run some ten thousand times, and slow operations look steady long
      * before: a registration takes 5 microseconds for thousands of calls before it takes half a microsecond.

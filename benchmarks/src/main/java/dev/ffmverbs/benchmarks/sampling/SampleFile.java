@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Samples as text: for each operation one line for each fact, then one line for each sample. */
+/** Samples as text. Each operation has one line for each fact, and then one line for each sample. */
 public final class SampleFile {
 
     private SampleFile() {

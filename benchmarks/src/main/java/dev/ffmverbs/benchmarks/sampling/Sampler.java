@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Takes samples of operations on the calling thread, first until they are steady, then those that count. Not
- * thread-safe.
+ * Takes samples of operations on the calling thread. The first samples warm up until the operation is steady; the
+ * samples after that count. Not thread-safe.
  */
 public final class Sampler {
 
@@ -22,11 +22,11 @@ public final class Sampler {
     private final long[] timesNs = new long[MAXIMUM_SAMPLES];
     private final long budgetNs;
 
-    /** How often each path has run in this process. */
+    /** Number of runs of each path in this process. */
     private final Map<MeasuredOperation.CodePath, Long> runs = new EnumMap<>(MeasuredOperation.CodePath.class);
     private long completed;
 
-    /** Number of samples in the last window of the warm-up if it lost completions; else 0. */
+    /** Number of samples in the last window of the warm-up if it lost completions; otherwise 0. */
     private int samplesWithLoss;
 
     /**
@@ -48,7 +48,8 @@ public final class Sampler {
      * Warms an operation up and takes samples.
      *
      * @param operation the operation.
-     * @return its samples; they end early if completions were lost, and are those of the warm-up if it lost some.
+     * @return its samples; they end early if completions were lost. If the warm-up lost some, they are those of the
+     *     warm-up.
      */
     public Samples take(final MeasuredOperation operation) {
         final Steadiness warmUp = warmUp(operation);
@@ -69,9 +70,9 @@ public final class Sampler {
     }
 
     /**
-     * Returns what the same number of samples allocates again. Operations that allocate do so every time; a JVM that
-     * moved an object to the heap when it left optimized code, or loaded a class, does not, and divided by few calls
-     * that would be much.
+     * Returns what the same number of samples allocates again. Operations that allocate do so every time. A JVM that
+     * moved an object to the heap when it left optimized code, or loaded a class, does so once, and divided by few
+     * calls that would be a lot.
      */
     private long measureAllocationAgain(final MeasuredOperation operation, final int count) {
         final long before = allocatedBytes.getAsLong();
@@ -98,7 +99,7 @@ public final class Sampler {
         return warmUp.of(0);
     }
 
-    /** Takes at least one sample, and none after one that lacks completions. Counts the completions. */
+    /** Takes at least one sample, and stops after one that lacks completions. Counts the completions. */
     private int sample(final MeasuredOperation operation, final int most, final long limitNs) {
         final MeasuredOperation.Loop loop = operation.loop();
         final int calls = operation.callsPerSample();

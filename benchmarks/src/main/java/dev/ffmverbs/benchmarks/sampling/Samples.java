@@ -10,9 +10,10 @@ import java.util.List;
  * @param operation       name of the operation.
  * @param callsPerSample  calls in one sample.
  * @param warmUpMediansNs median time of a call, in nanoseconds, in each window of the warm-up.
- * @param expected        number of completions that was due.
- * @param completed       number of completions that came.
- * @param allocatedBytes  bytes that the measuring thread allocates on the Java heap during all calls, every time.
+ * @param expected        number of completions that were due.
+ * @param completed       number of completions that arrived.
+ * @param allocatedBytes  bytes that the measuring thread allocates on the Java heap in all calls, each time they are
+ *     made.
  * @param timesNs         the samples in the order in which they were taken: nanoseconds for all calls of a sample.
  */
 public record Samples(

@@ -7,10 +7,11 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Decides when a warm-up is over: the medians of its windows have stopped falling, and the JIT compiler rests.
+ * Decides when a warm-up is over: when the medians of its windows have stopped falling and the JIT compiler is idle.
  *
- * <p>Steady medians alone prove nothing: while the optimizing compiler works in the background, interpreted code is
- * steady too. And scattered medians are no reason to go on: on a shared machine they always scatter. Not thread-safe.
+ * <p>Steady medians alone prove nothing, because interpreted code is steady too while the optimizing compiler works in
+ * the background. Scattered medians are no reason to continue, because on a shared machine they always scatter. Not
+ * thread-safe.
  */
 public final class Steadiness {
 
@@ -28,7 +29,7 @@ public final class Steadiness {
     /**
      * Begins a warm-up.
      *
-     * @param leastWindows number of windows without which it is not over, however steady they are.
+     * @param leastWindows minimum number of windows, however steady they are.
      */
     public Steadiness(final int leastWindows) {
         this.leastWindows = Math.max(leastWindows, 2 * QUIET_WINDOWS);
@@ -49,7 +50,7 @@ public final class Steadiness {
     /**
      * Returns whether the warm-up is over.
      *
-     * @return true if nothing has improved, and the compiler has rested, for {@link #QUIET_WINDOWS} windows.
+     * @return true if nothing has improved, and the compiler has been idle, for {@link #QUIET_WINDOWS} windows.
      */
     public boolean isReached() {
         final int count = medians.size();
@@ -63,7 +64,7 @@ public final class Steadiness {
     /**
      * Returns the course of the warm-up.
      *
-     * @return the median of each window, in order.
+     * @return the median of each window, in the order of the windows.
      */
     public List<Double> medians() {
         return List.copyOf(medians);

@@ -8,22 +8,24 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long operations run before they count: until all are steady, but not longer than 5 s of processor time of the
- * calling thread, and 20 s. One thread creates it and uses it.
+ * Decides how long operations run before they count: until all are steady, but at most 5 s of processor time of the
+ * calling thread and at most 20 s. Created and used by one thread.
  */
 public final class WarmUp {
 
     private static final int LEAST_WINDOWS = 30;
     private static final int MOST_WINDOWS = 600;
 
-    /** A window lasts for a part of the budget, but long enough to prove something. */
+    /** A window lasts for a part of the budget, but long enough to be significant. */
     private static final int WINDOWS_PER_BUDGET = 20;
     private static final long SHORTEST_WINDOW_NS = TimeUnit.MILLISECONDS.toNanos(2);
 
     /** Before they are compiled, calls may take ten thousand times as long. */
     private static final long LONGEST_PROCESSOR_NS = TimeUnit.SECONDS.toNanos(5);
 
-    /** A busy machine gives a process only a share of its processors: what is warm by then must not depend on it. */
+    /**
+     * A busy machine gives a process only a share of its processors. The extent of the warm-up must not depend on that.
+     */
     private static final long LONGEST_NS = TimeUnit.SECONDS.toNanos(20);
 
     private final CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
@@ -40,8 +42,8 @@ public final class WarmUp {
      * Begins a warm-up.
      *
      * @param budgetNs   how long samples will be taken afterwards, in nanoseconds.
-     * @param leastCalls number of calls without which it is not over, however steady they are: the JIT compiler
-     *                   optimizes what has run some ten thousand times, and slow operations look steady long before.
+     * @param leastCalls minimum number of calls, however steady they are: the JIT compiler optimizes what has run some
+     *     ten thousand times, and slow operations look steady long before that.
      * @param operations number of operations that are warmed up together.
      */
     public WarmUp(final long budgetNs, final long leastCalls, final int operations) {
@@ -52,7 +54,7 @@ public final class WarmUp {
     }
 
     /**
-     * Returns how long the next window is to last.
+     * Returns how long the next window lasts.
      *
      * @return nanoseconds.
      */

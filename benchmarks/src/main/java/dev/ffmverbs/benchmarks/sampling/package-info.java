@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Taking time samples of an operation, and the file in which they travel from the process that measures to the one that
- * reports.
+ * Takes time samples of an operation, and defines the file that carries them from the measuring process to the
+ * reporting one.
  *
  * <p>A sample is the time of a number of calls between two reads of the clock. The C reference writes the same file, so
  * all bindings are recorded and evaluated alike.

@@ -2,7 +2,7 @@
 package dev.ffmverbs.benchmarks.statistics;
 
 /**
- * The median of a few runs and an interval that covers the true median, without assumptions about how runs scatter.
+ * The median of a few runs, and an interval that covers the true median without assumptions about how runs scatter.
  *
  * <p>The interval reaches from the k-th lowest run to the k-th highest, with the largest k whose coverage by the
  * binomial distribution is at least 95 %. With fewer than six runs no k reaches that, and the interval contains all
@@ -35,7 +35,7 @@ public record MedianInterval(double median, double low, double high, double cove
             order.median(), order.atRank(rank), order.atRank(count - 1 - rank), coverage(count, rank));
     }
 
-    /** One minus twice the probability that at most {@code rank} of the values lie below the true median. */
+    /** Returns one minus twice the probability that at most {@code rank} of the values lie below the true median. */
     private static double coverage(final int count, final int rank) {
         double below = 0;
         double binomial = 1;

@@ -3,14 +3,14 @@ package dev.ffmverbs.benchmarks.statistics;
 
 import java.util.Arrays;
 
-/** Values in ascending order, and what follows from their order: medians, quantiles, extremes. Immutable. */
+/** Values in ascending order, with their medians, quantiles and extremes. Immutable. */
 public final class OrderStatistics {
 
     private final double[] sorted;
 
     private OrderStatistics(final double[] sorted) {
         if (sorted.length == 0) {
-            throw new IllegalArgumentException("no values, no median");
+            throw new IllegalArgumentException("there are no values, so there is no median");
         }
         Arrays.sort(sorted);
         this.sorted = sorted;
@@ -81,7 +81,7 @@ public final class OrderStatistics {
     }
 
     /**
-     * Returns the lowest value that at most a given share of the values lies below.
+     * Returns the lowest value below which at most a given share of the values lies.
      *
      * @param share 0 to 1, exclusive; 0.99 for the 99th percentile.
      * @return a value that occurred.

@@ -7,7 +7,7 @@ import dev.ffmverbs.benchmarks.sampling.MeasuredOperation;
 import java.lang.invoke.VarHandle;
 
 /**
- * Single calls and what is done with their results.
+ * Single calls, and reading their results.
  *
  * <p>The operations are those of {@code reference.c}, loop for loop.
  */
@@ -18,7 +18,7 @@ final class CallWorkload implements Workload {
     private static final int[] BATCHES = {1, 4, 16};
     private static final int ATTEMPTS = 50;
 
-    /** A whole batch has to wait in the queue before it is polled; a slow device is given more and more time. */
+    /** A whole batch has to wait in the queue before it is polled. A slow device gets more time with each attempt. */
     private static final long LONGEST_PAUSE_MS = 500;
 
     private final BindingSession session;
@@ -117,7 +117,7 @@ final class CallWorkload implements Workload {
         return (long) calls * BindingSession.BATCH;
     }
 
-    /** Leaves a whole batch of completions in the session, to be decoded. */
+    /** Leaves a whole batch of completions in the session for decoding. */
     private void takeBatch() {
         session.prepare(Transfer.WRITE, BindingSession.BATCH, SIZE_BYTES, true);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {

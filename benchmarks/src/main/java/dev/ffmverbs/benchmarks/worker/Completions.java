@@ -7,10 +7,10 @@ import dev.ffmverbs.benchmarks.device.PollLimit;
 import java.time.Duration;
 
 /**
- * Polls without rest until completions are there, for a limited time: a lost operation must end the run.
+ * Polls continuously until completions are there, for a limited time, because a lost operation must end the run.
  *
- * <p>A completion that comes after its operation was given up still belongs to that operation. It is never counted for
- * a later one. Not thread-safe.
+ * <p>A completion that arrives after its operation was abandoned still belongs to that operation. It is never counted
+ * for a later one. Not thread-safe.
  */
 final class Completions {
 
@@ -20,7 +20,7 @@ final class Completions {
 
     private final PollLimit limit = new PollLimit(LIMIT);
 
-    /** Completions that were given up, and may still come before those of later operations. */
+    /** Completions that were abandoned and may still arrive before those of later operations. */
     private int lateSends;
     private int lateReceives;
 
@@ -31,7 +31,7 @@ final class Completions {
     /**
      * Takes completions of the near end's sends.
      *
-     * @return as many as wanted, or fewer if nothing came for a second.
+     * @return as many as wanted, or fewer if none arrived for a second.
      * @throws OperationException if one failed.
      */
     int take(final int wanted) {
@@ -58,7 +58,7 @@ final class Completions {
     /**
      * Takes completions of the far end's receives.
      *
-     * @return as many as wanted, or fewer if nothing came for a second.
+     * @return as many as wanted, or fewer if none arrived for a second.
      * @throws OperationException if one failed.
      */
     int takeReceives(final int wanted) {

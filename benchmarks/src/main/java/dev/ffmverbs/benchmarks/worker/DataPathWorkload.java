@@ -7,7 +7,7 @@ import dev.ffmverbs.benchmarks.sampling.MeasuredOperation;
 import java.util.List;
 
 /**
- * Whole transfers, from the post to the completion, one at a time and sixteen posted by one call; a SEND until the
+ * Whole transfers from the post to the completion, one at a time and sixteen posted by one call. A SEND ends with the
  * completions of both ends.
  *
  * <p>One thread drives both ends. {@code bench latency} measures what a transfer takes between two processes.

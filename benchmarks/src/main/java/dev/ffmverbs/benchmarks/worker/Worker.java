@@ -70,7 +70,7 @@ public final class Worker {
         };
     }
 
-    /** Writes the samples of each operation as soon as it is measured, so that a run that is cut short keeps them. */
+    /** Writes the samples of each operation as soon as it is measured, so that an interrupted run keeps them. */
     private record Recorder(Sampler sampler, Path file) implements Workload.Measure {
 
         @SuppressWarnings("unused") // written so that the compiler cannot drop the computation of results

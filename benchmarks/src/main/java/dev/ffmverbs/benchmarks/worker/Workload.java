@@ -24,7 +24,7 @@ interface Workload {
         void accept(MeasuredOperation operation);
 
         /**
-         * Takes a number that depends on all results, so that the compiler cannot leave anything out.
+         * Takes a number that depends on all results, so that the compiler cannot eliminate anything.
          *
          * @param results the number.
          */

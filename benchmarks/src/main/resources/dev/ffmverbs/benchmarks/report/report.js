@@ -203,7 +203,7 @@
         (result) => result.title);
       chart("The same the first time in a JVM", (operation) => STEPS.test(operation) && cold(operation),
         (result) => result.title.replace(", cold", ""));
-      chart("Again and again on one connection",
+      chart("Repeated on one connection",
         (operation) => ["handshake-on-connection", "two-reads-two-writes"].includes(operation),
         (result) => result.operation === "two-reads-two-writes" ? "2 READs and 2 WRITEs" : "handshake");
       return;

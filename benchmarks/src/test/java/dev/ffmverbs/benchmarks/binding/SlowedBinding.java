@@ -6,7 +6,7 @@ import dev.ffmverbs.benchmarks.result.Family;
 import java.util.List;
 import java.util.Optional;
 
-/** This project's binding with a burden on every poll, to show that the gate notices. */
+/** This project's binding with extra work in every poll, to show that the gate notices. */
 public final class SlowedBinding implements Binding {
 
     private final Binding unburdened = new FfmBinding();

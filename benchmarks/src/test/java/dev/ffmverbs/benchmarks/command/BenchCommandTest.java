@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command as its users run it: as a process, with its status and what it prints. */
+/** Tests the command as its users run it: as a process, with its status and what it prints. */
 @Timeout(240)
 class BenchCommandTest {
 
@@ -155,7 +155,7 @@ class BenchCommandTest {
     }
 
     @Test
-    void tellsWhatAHandshakeTakesStepByStepColdAndWarm() throws IOException, InterruptedException {
+    void statesWhatAHandshakeTakesStepByStepColdAndWarm() throws IOException, InterruptedException {
         final Ended ended = bench("--suite", "handshake", "--device", "soft", "--bindings", "ffm,jni", "--rounds", "1",
             "--budget-ms", "1", "--out", out());
 
@@ -168,9 +168,9 @@ class BenchCommandTest {
         assertTrue(ended.printed().contains("(handshake on soft, jni)"), ended::toString);
     }
 
-    /** Long enough that something allocated once, seldom and outside the calls, is not taken for a cost of each. */
+    /** Long enough that a rare allocation outside the calls is not taken for a cost of each call. */
     @Test
-    void tellsWhatHeartbeatsAndAMirroredLogTake() throws IOException, InterruptedException {
+    void statesWhatHeartbeatsAndAMirroredLogTake() throws IOException, InterruptedException {
         final Ended ended = bench("--suite", "heartbeat,mirrored-log", "--device", "soft", "--bindings", "ffm",
             "--rounds", "1", "--budget-ms", "200", "--out", out());
 
@@ -185,7 +185,7 @@ class BenchCommandTest {
     }
 
     @Test
-    void formsAClusterAndTellsWhatPartnersCost() throws IOException, InterruptedException {
+    void formsAClusterAndReportsWhatPartnersCost() throws IOException, InterruptedException {
         final Ended ended = bench("scale", "--partners", "3", "--seconds", "1");
 
         assertTrue(ended.printed().lines().anyMatch(line -> line.matches("3 +3 +\\d.*")), ended::toString);

@@ -58,7 +58,7 @@ class CompareCommandTest {
     }
 
     @Test
-    void tellsTheRatioAndWhetherIntervalsLieApart() throws IOException {
+    void statesTheRatioAndWhetherIntervalsLieApart() throws IOException {
         final String printed = runAndPrint(0, results("a", Map.of("kernel", "6", "date", "1"), poll(4, Status.OK)),
             results("b", Map.of("kernel", "6", "date", "2"), poll(6, Status.OK)));
 

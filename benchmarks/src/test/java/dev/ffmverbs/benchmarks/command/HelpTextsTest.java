@@ -15,10 +15,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
 /**
- * The launcher shows help where nothing is built, from files that say what the command itself would.
+ * If nothing is built, the launcher shows help from files. They contain what the command itself prints.
  *
- * <p>After a change of an option: {@code mvn -pl benchmarks -am test -Dtest=HelpTextsTest
- * -Dsurefire.failIfNoSpecifiedTests=false -Dtest.jvm.arguments=-Dhelp.write=true} writes them again.
+ * <p>After a change of an option, {@code mvn -pl benchmarks -am test -Dtest=HelpTextsTest
+ * -Dsurefire.failIfNoSpecifiedTests=false -Dtest.jvm.arguments=-Dhelp.write=true} rewrites them.
  *
  * <p>The other command, ccm, has the same test: the two modules share no test artefact that knows picocli.
  */

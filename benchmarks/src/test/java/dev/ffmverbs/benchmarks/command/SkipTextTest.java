@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class SkipTextTest {
 
     @Test
-    void oneLineCountsAndOneTellsEachReason() {
+    void oneLineCountsAndOneStatesEachReason() {
         assertEquals(List.of("skipped: 3 combinations of suite, device and binding, for 2 reasons",
             "  2 x no compiler (calls on stub, c; calls on stub, jni)", "  1 x no device (handshake on rxe0)"),
             SkipText.lines(List.of(new Skip("calls", "stub", "c", "no compiler"),

@@ -55,7 +55,7 @@ class PollLimitTest {
     }
 
     @Test
-    void aWaitForAByteThatIsThereEndsAtOnce() {
+    void aWaitForAByteThatIsThereEndsImmediately() {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment memory = arena.allocate(8);
             memory.set(ValueLayout.JAVA_BYTE, 7, (byte) 1);

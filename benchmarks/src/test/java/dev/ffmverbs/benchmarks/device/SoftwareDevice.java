@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.device;
 
-/** The software device of this process, at an address that builds beside this one do not use. */
+/** The software device of this process, at an address that concurrent builds do not use. */
 public final class SoftwareDevice {
 
     private static final String PROPERTY = "softroce.addresses";

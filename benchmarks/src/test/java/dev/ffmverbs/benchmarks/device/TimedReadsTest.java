@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The loop that times READs, over the software device. */
+/** Tests the loop that times READs, over the software device. */
 @Timeout(60)
 class TimedReadsTest {
 

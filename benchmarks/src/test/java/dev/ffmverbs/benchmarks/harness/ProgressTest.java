@@ -30,7 +30,7 @@ class ProgressTest {
     }
 
     @Test
-    void tellsTheTimeLeftFromTheTasksDone() {
+    void estimatesTheTimeLeftFromTheTasksDone() {
         final ByteArrayOutputStream printed = new ByteArrayOutputStream();
         final AtomicLong clockNs = new AtomicLong();
         final Progress progress =

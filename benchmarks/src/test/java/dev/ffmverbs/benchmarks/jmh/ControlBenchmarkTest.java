@@ -16,7 +16,10 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** The gate's instrument itself, on JMH as the build has it: a class of the wrong name would otherwise gate nothing. */
+/**
+ * Tests the gate's instrument itself, on the JMH of the build, because a benchmark with the wrong name would be checked
+ * by nothing.
+ */
 @Timeout(120)
 class ControlBenchmarkTest {
 

@@ -17,7 +17,10 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** Every benchmark of a device's operations, as JMH runs it: the requests of one state must fit the ends of another. */
+/**
+ * Runs every benchmark of a device's operations as JMH does, because the requests of one state must fit the ends of
+ * another.
+ */
 @Timeout(120)
 class DataPathBenchmarkTest {
 

@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Posts and polls in several threads, platform and virtual ones, while another closes the queues under them. The
- * threads share requests and completions as they should not.
+ * Posts and polls in several platform and virtual threads while another thread closes their queues. The threads share
+ * requests and completions, which programs must not do.
  */
 final class ClosingStorm {
 

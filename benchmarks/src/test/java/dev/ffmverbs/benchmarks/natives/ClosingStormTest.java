@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** No thread reaches a queue that another has closed: on the stub, whose destroyed queues cannot be accessed. */
+/** No thread reaches a queue that another has closed. Runs on the stub, whose destroyed queues cannot be accessed. */
 @Timeout(180)
 class ClosingStormTest {
 

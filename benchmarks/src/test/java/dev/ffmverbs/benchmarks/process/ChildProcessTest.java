@@ -45,7 +45,7 @@ class ChildProcessTest {
     }
 
     @Test
-    void saysWhatAServerPrintedThatEndedInsteadOfListening() throws Exception {
+    void reportsTheOutputOfAServerThatEndedInsteadOfListening() throws Exception {
         final int port = ChildProcess.findFreePort();
 
         try (ChildProcess server = new ChildProcess(List.of("sh", "-c", "echo no such device; exit 3"))) {

@@ -67,7 +67,7 @@ class HtmlReportTest {
     }
 
     @Test
-    void tellsHowLongSafepointsTook() throws IOException {
+    void statesHowLongSafepointsTook() throws IOException {
         assertTrue(writeAndRead(report(result("calls", "stub", "empty-poll", "ffm", 4)))
             .contains("<td>ffm</td><td>9</td><td>12.3 µs</td><td>45.6 µs</td>"));
     }
@@ -98,7 +98,7 @@ class HtmlReportTest {
     }
 
     @Test
-    void tellsWhatPartnersCostWhereThatWasMeasured() throws IOException {
+    void statesWhatPartnersCostIfThatWasMeasured() throws IOException {
         final Report report = report(result("calls", "stub", "empty-poll", "ffm", 4));
         assertFalse(writeAndRead(report).contains("What each partner costs"));
 

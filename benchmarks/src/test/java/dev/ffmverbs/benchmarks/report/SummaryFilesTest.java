@@ -27,7 +27,7 @@ class SummaryFilesTest {
         result("data-path", "soft", "write-batch-65536", "ffm", 1_600_000));
 
     @Test
-    void setsTheBindingsSideBySideAndLeavesOutWhatFailed() {
+    void showsTheBindingsSideBySideAndLeavesOutWhatFailed() {
         final String markdown = new SummaryTable(REPORT).markdown();
 
         assertTrue(markdown.contains("| Post 1 request | – | 4.5 ns | – | 9.0 ns | 0.50 × |"), markdown);

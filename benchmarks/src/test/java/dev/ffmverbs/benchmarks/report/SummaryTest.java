@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 class SummaryTest {
 
     @Test
-    void setsACallBesideJniAndC() {
+    void comparesACallWithJniAndC() {
         final List<String> sentences = new Summary(report(result("calls", "stub", "empty-poll", "ffm-critical", 4),
             result("calls", "stub", "empty-poll", "jni", 8), result("calls", "stub", "empty-poll", "c", 1.5)))
             .sentences();
@@ -26,7 +26,7 @@ class SummaryTest {
     }
 
     @Test
-    void tellsNoFigureThatFailed() {
+    void omitsFiguresThatFailed() {
         final List<String> sentences = new Summary(report(
             result("calls", "stub", "empty-poll", "ffm-critical", 4, "lost"),
             result("calls", "stub", "empty-poll", "ffm", 9),
@@ -37,7 +37,7 @@ class SummaryTest {
     }
 
     @Test
-    void tellsTransfersWithTheirTail() {
+    void statesTransfersWithTheirTail() {
         final List<String> sentences =
             new Summary(report(result("data-path", "soft", "read-8", "ffm", 9000))).sentences();
 
@@ -46,7 +46,7 @@ class SummaryTest {
     }
 
     @Test
-    void tellsHowLongTwoNodesTakeToFindEachOther() {
+    void statesHowLongTwoNodesTakeToFindEachOther() {
         final List<String> sentences = new Summary(report(result("handshake", "soft", "cold-session", "ffm", 4e8),
             result("handshake", "soft", "session", "ffm", 2e7), result("handshake", "soft", "handshake", "ffm", 1.5e6)))
             .sentences();
@@ -56,7 +56,7 @@ class SummaryTest {
     }
 
     @Test
-    void setsTheSoftwareDeviceBesideOtherSides() {
+    void comparesTheSoftwareDeviceWithOtherSides() {
         final var measured = report(result("soft", "soft", "write-chain-8-block-4-pairs", "c-trains", 500),
             result("soft", "soft", "write-chain-8-block-4-pairs", "before", 10_000, "lost"),
             result("soft", "soft", "write-chain-8-block-4-pairs", "soft", 1000));

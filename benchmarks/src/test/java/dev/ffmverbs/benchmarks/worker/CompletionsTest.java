@@ -17,7 +17,7 @@ class CompletionsTest {
     private final AtomicInteger sends = new AtomicInteger();
     private final AtomicInteger receives = new AtomicInteger();
 
-    /** A session whose completions are those put there. */
+    /** A session whose completions a test sets. */
     private final BindingSession session = (BindingSession) Proxy.newProxyInstance(
         BindingSession.class.getClassLoader(), new Class<?>[] {BindingSession.class},
         (proxy, method, arguments) -> switch (method.getName()) {

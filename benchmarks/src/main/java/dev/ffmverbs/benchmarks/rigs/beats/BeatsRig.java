@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs the demonstration of {@code ccm} again and again, each time beside the C program, and compares the READs of
+ * Runs the demonstration of {@code ccm} repeatedly, each time beside the C program, and compares the READs of
  * heartbeats with those of the C program.
  */
 public final class BeatsRig {
@@ -38,7 +38,8 @@ public final class BeatsRig {
      *
      * @param ccm       the {@code ccm} command.
      * @param durationS how long each demonstration beats, in seconds, at least 1.
-     * @param busyLoops number of threads that keep a processor busy; with any, ratios and lateness have no bound.
+     * @param busyLoops number of threads that keep a processor busy; if there are any, ratios and lateness have no
+     *     bound.
      * @param output    receives a line for each run.
      */
     public BeatsRig(final Path ccm, final int durationS, final int busyLoops, final PrintStream output) {
@@ -52,7 +53,7 @@ public final class BeatsRig {
      * Measures and judges.
      *
      * @param runs number of demonstrations, at least 1.
-     * @return whether all ended well, all beats were answered, and the ratio meets its bound.
+     * @return whether all succeeded, all beats were answered, and the ratio meets its bound.
      * @throws IOException          if a program cannot be started, or the C program fails.
      * @throws InterruptedException if the calling thread is interrupted.
      */

@@ -18,10 +18,10 @@ final class Demonstration implements AutoCloseable {
     private final Process process;
 
     /**
-     * What a demonstration reported of both nodes; of two figures the worse one.
+     * What a demonstration reported about both nodes. Each figure is the worse of the two nodes'.
      *
-     * @param hasSucceeded whether it ended with status 0 in time; without, all figures are 0.
-     * @param unanswered   READs that no answer came to.
+     * @param hasSucceeded whether it ended with status 0 in time; otherwise all figures are 0.
+     * @param unanswered   READs that were not answered.
      * @param late         beats that began late.
      * @param p50Us        median time of a READ, in microseconds.
      * @param p99Us        99th percentile, in microseconds.
@@ -29,7 +29,7 @@ final class Demonstration implements AutoCloseable {
     record Beats(boolean hasSucceeded, long unanswered, long late, double p50Us, double p99Us) {
     }
 
-    /** Starts the demonstration, whose nodes beat for a number of seconds. */
+    /** Starts the demonstration, whose nodes exchange heartbeats for a number of seconds. */
     Demonstration(final Path ccm, final int durationS) throws IOException {
         results = Files.createTempFile("beats", ".json");
         boolean started = false;

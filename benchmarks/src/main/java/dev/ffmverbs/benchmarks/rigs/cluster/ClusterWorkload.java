@@ -14,7 +14,7 @@ public interface ClusterWorkload {
     /**
      * Measures everything.
      *
-     * @return the samples of each operation; samples that lack completions tell that something was lost.
+     * @return the samples of each operation; if samples lack completions, something was lost.
      * @throws InterruptedException if the calling thread is interrupted.
      */
     List<Samples> measure() throws InterruptedException;

@@ -12,11 +12,11 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Two nodes find each other: the four steps of the handshake, the whole handshake, and the time from the start of both
- * nodes to their session.
+ * Measures how two nodes find each other: the four steps of the handshake, the whole handshake, and the time from the
+ * start of both nodes to their session.
  *
- * <p>The first formation of the process is reported separately, because a node that has just been started pays it. What
- * the handshake itself costs, beyond its four operations, is measured on one connection.
+ * <p>The first formation of the process is reported separately, because that is what a newly started node takes. The
+ * cost of the handshake beyond its four operations is measured on one connection.
  */
 final class FormationWorkload implements ClusterWorkload {
 

@@ -26,8 +26,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One connection to a node that does nothing, and over it repeated handshakes and the two READs and two WRITEs that a
- * handshake consists of: the difference is what the protocol costs.
+ * One connection to a node that does nothing. Over it run repeated handshakes, and the two READs and two WRITEs of
+ * which a handshake consists. The difference is the cost of the protocol.
  */
 final class HandshakeConnection implements AutoCloseable {
 
@@ -77,7 +77,7 @@ final class HandshakeConnection implements AutoCloseable {
     }
 
     /**
-     * Takes samples of both in turns, first until both are steady, then those that count.
+     * Takes samples of both in turns. The first samples warm up until both are steady; the samples after that count.
      *
      * @param budgetMs how long samples are taken after the warm-up, in milliseconds.
      * @return the samples of the operations alone, then those of the handshakes.
@@ -95,7 +95,7 @@ final class HandshakeConnection implements AutoCloseable {
             samples("handshake-on-connection", warmUp.of(1).medians(), handshakesNs));
     }
 
-    /** Ends when a turn does not complete, or when there is no room or time left. */
+    /** Ends if a turn does not complete, or if there is no room or time left. */
     private void takeTurns(final long limitNs) {
         final long startNs = System.nanoTime();
         long endNs = startNs;

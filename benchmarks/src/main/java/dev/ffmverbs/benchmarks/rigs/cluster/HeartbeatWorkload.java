@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The heartbeat: publishing one, reading one, its age when it has been read, and how long the silence of a partner goes
- * unnoticed.
+ * Measures the heartbeat: publishing one, reading one, its age when it has been read, and how long the silence of a
+ * partner goes unnoticed.
  */
 final class HeartbeatWorkload implements ClusterWorkload {
 
@@ -27,7 +27,7 @@ final class HeartbeatWorkload implements ClusterWorkload {
 
     private static final long BEAT_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    /** Not a multiple of the beat, so that READs come at every moment between two beats. */
+    /** Not a multiple of the beat, so that READs occur at every moment between two beats. */
     private static final long READ_INTERVAL_NS = 1_618_034;
 
     private final TwoNodes.Places places;

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Appending to a log of which the partner holds a copy, until the entry is acknowledged: one entry after the other, and
- * entries at a fixed rate, which are timed from the moment they are due.
+ * Measures appending to a log with a copy at the partner, until the entry is acknowledged: one entry after the other,
+ * and entries at a fixed rate, which are timed from the moment they are due.
  *
  * <p>At the end the partner's copy is compared with what was appended.
  */
@@ -30,7 +30,7 @@ final class MirroredLogWorkload implements ClusterWorkload {
     private static final int ENTRIES_PER_SECOND = 2_000;
     private static final long INTERVAL_NS = TimeUnit.SECONDS.toNanos(1) / ENTRIES_PER_SECOND;
 
-    /** The compiler learns only at the end of a loop that it ends, and then compiles the loop again. */
+    /** The compiler learns only at the end of a loop that the loop ends, and then compiles it again. */
     private static final int WARM_UPS = 2;
 
     private static final long BUDGETS = 10;
@@ -93,7 +93,7 @@ final class MirroredLogWorkload implements ClusterWorkload {
             threads.getCurrentThreadAllocatedBytes() - allocatedBefore, Arrays.copyOf(timesNs, count));
     }
 
-    /** Appends entries when they are due, however long those before them take. */
+    /** Appends entries when they are due, however long earlier ones take. */
     private Samples appendAtRate(final String operation, final int count) {
         final long[] timesNs = new long[count];
         final long before = log.lastSequence();

@@ -16,9 +16,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A partner's link is cut: how long until the partner is suspect, and until it is declared dead.
+ * Measures how long it takes after a cut of the link until the partner is suspect, and until it is declared dead.
  *
- * <p>The thresholds are part of these times; the rest is the cost of detection. Between two cuts the link is restored,
+ * <p>The thresholds are part of these times. The rest is the cost of detection. Between two cuts the link is restored,
  * and the nodes find each other again.
  */
 final class SilenceWorkload implements ClusterWorkload {

@@ -13,7 +13,10 @@ import dev.ffmverbs.ccm.internal.memory.BootStatusView;
 import dev.ffmverbs.ccm.internal.memory.RecordCondition;
 import java.time.Duration;
 
-/** READs a boot-status variable and examines it, again if it is torn: the heartbeat without its schedule. */
+/**
+ * READs a boot-status variable and examines it, and repeats that if it is torn. This is the heartbeat without its
+ * schedule.
+ */
 final class StatusReader {
 
     private static final Duration LIMIT = Duration.ofSeconds(1);
@@ -43,7 +46,7 @@ final class StatusReader {
      * Reads a number of times, one after the other. Ends with the first READ that fails or is not answered within a
      * second.
      *
-     * @return number of READs that delivered a whole block.
+     * @return number of READs that delivered a complete block.
      */
     long read(final int times) {
         int delivered = 0;

@@ -19,7 +19,7 @@ import java.util.function.BiConsumer;
 /** Two nodes, A and B, each the other's partner. */
 final class TwoNodes implements AutoCloseable {
 
-    /** Port of A; B has the next one, since both may be at one address. */
+    /** Port of A. B has the next one, because both may be at one address. */
     private static final int PORT = 7471;
     private static final long LIMIT_S = 30;
 
@@ -77,7 +77,7 @@ final class TwoNodes implements AutoCloseable {
      * Starts both nodes.
      *
      * @param places    where they run.
-     * @param listener  hears what happens at A.
+     * @param listener  is notified of what happens at A.
      * @param configure adds to the configuration of a node, by its name.
      */
     TwoNodes(

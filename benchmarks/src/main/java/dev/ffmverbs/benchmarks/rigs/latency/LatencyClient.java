@@ -27,7 +27,7 @@ public final class LatencyClient implements AutoCloseable {
     /**
      * Opens the device and connects to the server.
      *
-     * @param measurement what is measured; the server has been given the same.
+     * @param measurement what is measured; the server must have the same.
      * @param host        host of the server.
      * @param port        TCP port on which it listens, or soon will.
      * @throws IOException          if there is no such server, or it measures something else.
@@ -101,7 +101,7 @@ public final class LatencyClient implements AutoCloseable {
     }
 
     /**
-     * Tells the server to end, and closes everything.
+     * Asks the server to end, and closes everything.
      *
      * @throws IOException if the server has gone away already.
      */

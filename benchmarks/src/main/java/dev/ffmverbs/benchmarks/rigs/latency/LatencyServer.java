@@ -11,7 +11,7 @@ import java.util.List;
 /** The end that answers: it does as many operations as its client says, until the client has finished. */
 public final class LatencyServer {
 
-    /** Sent in place of a number of operations: there are no more. */
+    /** Sent instead of a number of operations if there are no more. */
     static final int END = 0;
 
     private LatencyServer() {
@@ -39,7 +39,7 @@ public final class LatencyServer {
     /**
      * Serves one client.
      *
-     * @param measurement what is measured; the client must have been given the same.
+     * @param measurement what is measured; the client must have the same.
      * @param port        TCP port to listen on.
      * @param log         receives a line when the server listens.
      * @throws IOException if the port is taken, or the client measures something else or goes away.

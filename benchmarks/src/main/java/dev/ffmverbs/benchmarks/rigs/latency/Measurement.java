@@ -4,7 +4,7 @@ package dev.ffmverbs.benchmarks.rigs.latency;
 import dev.ffmverbs.benchmarks.device.Endpoint;
 
 /**
- * What is measured, and on which device. Both ends are given the same.
+ * What is measured, and on which device. Both ends must have the same measurement.
  *
  * @param operation  the operation.
  * @param deviceName name of the device; empty for the first one.
@@ -30,7 +30,7 @@ public record Measurement(Operation operation, String deviceName, int gidIndex, 
         }
     }
 
-    /** Opens one end. The first half of its buffer takes what comes in, the second half holds what is sent. */
+    /** Opens one end. The first half of its buffer receives, and the second half holds what is sent. */
     Endpoint openEndpoint() {
         return new Endpoint(deviceName, gidIndex, 2L * Math.max(sizeBytes, LEAST_BYTES_BETWEEN_BUFFERS));
     }

@@ -12,10 +12,10 @@ public enum Operation {
     /** RDMA READ: the whole round trip, as an application waits for it. */
     READ("ib_read_lat", 1),
 
-    /** RDMA WRITE into the peer's memory, which the peer polls and answers by another: half the round trip. */
+    /** RDMA WRITE into the peer's memory, which the peer polls and answers by another WRITE: half the round trip. */
     WRITE("ib_write_lat", 2),
 
-    /** SEND into a receive of the peer, which answers by another: half the round trip. */
+    /** SEND into a receive of the peer, which answers by another SEND: half the round trip. */
     SEND("ib_send_lat", 2);
 
     private final String perftestTool;
@@ -62,7 +62,7 @@ public enum Operation {
         };
     }
 
-    /** What {@code ib_read_lat} times: post a READ, poll until it has completed. */
+    /** Does what {@code ib_read_lat} times: post a READ, and poll until it has completed. */
     private static LatencyLoop createReadLoop(
         final Endpoint endpoint, final EndpointAddress peer, final int sizeBytes) {
         final BusyWait wait = new BusyWait(LatencyLoop.LIMIT);

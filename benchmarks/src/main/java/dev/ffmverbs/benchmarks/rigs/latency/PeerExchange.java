@@ -16,7 +16,7 @@ import java.net.SocketTimeoutException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the two ends tell each other over TCP: what is measured, how to connect, and how many operations come next.
+ * The messages between the two ends over TCP: what is measured, how to connect, and how many operations come next.
  * Errors name the other end.
  */
 final class PeerExchange implements AutoCloseable {
@@ -84,7 +84,7 @@ final class PeerExchange implements AutoCloseable {
         return callPeer(() -> EndpointAddress.read(input));
     }
 
-    /** What an end says first. */
+    /** The first message of an end. */
     private record Introduction(int magic, String operation, int sizeBytes) {
     }
 
@@ -98,7 +98,7 @@ final class PeerExchange implements AutoCloseable {
         T read() throws IOException;
     }
 
-    /** Talks to the other end; the error of one that has gone away or is silent says so. */
+    /** Communicates with the other end. If that end has gone away or is silent, the error says so. */
     private <T> T callPeer(final Reading<T> reading) throws IOException {
         try {
             return reading.read();

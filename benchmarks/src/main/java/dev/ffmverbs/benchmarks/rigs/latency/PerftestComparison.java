@@ -48,7 +48,7 @@ public final class PerftestComparison {
     public String describe(final double limit) {
         final double ratio = ratio();
         return describeSide(operation.perftestTool(), perftest) + describeSide("ffm-verbs", binding)
-            + String.format(Locale.ROOT, "%-6s ratio of medians %.3f, wanted <= %.2f: %s%n", operation, ratio, limit,
+            + String.format(Locale.ROOT, "%-6s ratio of medians %.3f, required <= %.2f: %s%n", operation, ratio, limit,
                 ratio <= limit ? "met" : "MISSED");
     }
 

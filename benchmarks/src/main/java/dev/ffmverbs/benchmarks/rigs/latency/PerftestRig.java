@@ -32,7 +32,7 @@ public final class PerftestRig {
     }
 
     /**
-     * Opens the device to find its name and the index of its address, since perftest would choose differently.
+     * Opens the device to find its name and the index of its address, because perftest would choose differently.
      *
      * @param operation  operation to measure.
      * @param deviceName name of the device; empty for the first one.
@@ -48,8 +48,8 @@ public final class PerftestRig {
     }
 
     /**
-     * Measures both sides. The binding's two processes remain, and sleep while those of perftest run, because the JIT
-     * compiler has to see enough of them.
+     * Measures both sides. The binding's two processes remain and sleep while those of perftest run, because the JIT
+     * compiler has to warm up.
      *
      * @param measurement what to measure.
      * @return all runs.
@@ -72,7 +72,7 @@ public final class PerftestRig {
         return comparison;
     }
 
-    /** The sides take turns to go first, so that a load that comes or goes does not always meet the same side. */
+    /** The sides take turns to go first, so that a passing load does not always affect the same side. */
     private void runBothSides(
         final PerftestComparison comparison, final Measurement measurement, final LatencyClient client, final int run)
         throws IOException, InterruptedException {

@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs perftest's program for an operation: two new processes for every run, since perftest works like that. */
+/**
+ * Runs perftest's program for an operation. Every run has two new processes, because perftest exits after one
+ * measurement.
+ */
 final class PerftestSide {
 
     static final String LOOPBACK = "127.0.0.1";
@@ -14,7 +17,9 @@ final class PerftestSide {
     private PerftestSide() {
     }
 
-    /** Runs once. The measurement names device and GID index, since perftest would choose others than this project. */
+    /**
+     * Runs once. The measurement names device and GID index, because perftest's defaults differ from this project's.
+     */
     static LatencyRow run(final Measurement measurement, final int iterations)
         throws IOException, InterruptedException {
         final int port = ChildProcess.findFreePort();

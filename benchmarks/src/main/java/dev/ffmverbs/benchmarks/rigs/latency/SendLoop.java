@@ -9,8 +9,8 @@ import dev.ffmverbs.benchmarks.device.BusyWait;
 import dev.ffmverbs.benchmarks.device.Endpoint;
 
 /**
- * What {@code ib_send_lat} times: send, take the send's completion, poll for the peer's message, post its receive
- * again.
+ * Does what {@code ib_send_lat} times: send, take the send's completion, poll for the peer's message, and post its
+ * receive again.
  */
 final class SendLoop implements LatencyLoop {
 

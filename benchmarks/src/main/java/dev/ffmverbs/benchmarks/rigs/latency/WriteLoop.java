@@ -11,8 +11,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * What {@code ib_write_lat} times: write a changed last byte, take the completion, poll this end's memory for the
- * peer's byte.
+ * Does what {@code ib_write_lat} times: write a changed last byte, take the completion, and poll this end's memory for
+ * the peer's byte.
  *
  * <p>The peer writes the first half of the buffer; this end sends the second half.
  */

@@ -20,7 +20,7 @@ final class NodePlaces {
     private NodePlaces() {
     }
 
-    /** Returns the address of the device of a process: 0 is the measured node, the others are full of partners. */
+    /** Returns the address of the device of a process. Process 0 is the measured node; the others run partners. */
     static String host(final long run, final int process) {
         return "127." + (192 + (run >> 16 & 31)) + "." + (run >> 8 & 0xFF) + "." + (1 + (run & 15) * 15 + process);
     }

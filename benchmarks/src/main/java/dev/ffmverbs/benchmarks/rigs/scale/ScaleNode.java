@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * The node that is measured, alone in its process. It prints one line of figures.
  *
- * <p>It does not leave its partners in order: they end when it does.
+ * <p>It does not leave its partners cleanly; they end when it does.
  */
 final class ScaleNode {
 
@@ -44,11 +44,11 @@ final class ScaleNode {
     }
 
     /**
-     * Measures.
+     * Measures the node.
      *
      * @param arguments number of the run, number of partners, heartbeat interval in milliseconds, and how long to
      *                  measure in seconds.
-     * @throws IOException          if the kernel does not tell the process's memory.
+     * @throws IOException          if the kernel does not report the process's memory.
      * @throws InterruptedException if the main thread is interrupted.
      */
     public static void main(final String[] arguments) throws IOException, InterruptedException {

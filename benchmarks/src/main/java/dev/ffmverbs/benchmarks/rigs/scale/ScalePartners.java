@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A process full of partners. It ends when its input does. */
+/** A process that runs many partners. It ends when its input does. */
 final class ScalePartners {
 
     private ScalePartners() {

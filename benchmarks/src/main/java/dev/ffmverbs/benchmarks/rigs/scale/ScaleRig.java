@@ -35,7 +35,7 @@ public final class ScaleRig {
     /**
      * Measures one size of cluster.
      *
-     * @param run      number that no other run of this machine has; addresses follow from it.
+     * @param run      number that no other run on this machine has; addresses are derived from it.
      * @param partners number of partners, 1 to {@link #MOST_PARTNERS}.
      * @return the figures.
      * @throws IOException if a process ends early.
@@ -50,7 +50,7 @@ public final class ScaleRig {
             }
             for (final Process process : processes) {
                 if (process.inputReader().readLine() == null) {
-                    throw new IOException("process " + process.pid() + " ended before its partners were there");
+                    throw new IOException("process " + process.pid() + " ended before its partners had started");
                 }
             }
             final Process node = start(run, 0, ScaleNode.class, Long.toString(run), Integer.toString(partners),

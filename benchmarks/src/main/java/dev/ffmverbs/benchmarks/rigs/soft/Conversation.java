@@ -14,8 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A process that is told what to do, and tells what it measured, line by line. It ends when this object is closed. Not
- * thread-safe.
+ * A process that receives instructions and reports what it measured, line by line. It ends when this object is closed.
+ * Not thread-safe.
  */
 final class Conversation implements AutoCloseable {
 
@@ -29,7 +29,7 @@ final class Conversation implements AutoCloseable {
     private final Deque<String> last = new ArrayDeque<>();
     private final long limitMs;
 
-    /** Starts a process. It is ended if it takes two minutes more than the load. */
+    /** Starts a process. It is killed if it takes two minutes longer than the load. */
     Conversation(final List<String> command, final Load load) throws IOException {
         this.command = command;
         limitMs = START_LIMIT_MS + load.duration().warmUpMs() + load.duration().measureMs();
@@ -52,7 +52,7 @@ final class Conversation implements AutoCloseable {
         final String line = said.readLine();
         if (line == null) {
             throw new IOException("'" + String.join(" ", command) + "' ended, or did not end within " + limitMs
-                + " ms, before it said '" + wanted + "'; it printed:\n" + String.join("\n", last));
+                + " ms, before it printed '" + wanted + "'; it printed:\n" + String.join("\n", last));
         }
         if (last.size() == LINES_KEPT) {
             last.removeFirst();
@@ -76,7 +76,7 @@ final class Conversation implements AutoCloseable {
                 + String.join("\n", last)));
     }
 
-    /** Reads the figures of this process, and the processor time that both took while it measured. */
+    /** Reads the figures of this process, and the processor time that both processes took while it measured. */
     Figures readFigures(final Conversation peer) throws IOException {
         readUntil("begin");
         final long beforeNs = processorNs() + peer.processorNs();

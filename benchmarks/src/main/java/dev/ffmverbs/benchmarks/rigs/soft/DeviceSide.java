@@ -15,14 +15,14 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A verbs device, moved by two JVMs.
+ * A verbs device, driven by two JVMs.
  *
  * @param name        name in results.
  * @param description a sentence.
  * @param device      device of the measuring process.
  * @param peerDevice  device of its peer.
- * @param library     library to run with instead of this program's; empty for this program's.
- * @param prefix      what command lines begin with; empty to run where this process runs.
+ * @param library     library that replaces this program's; empty for this program's.
+ * @param prefix      prefix of command lines; empty to run where this process runs.
  * @param jvmOptions  options of both JVMs.
  */
 public record DeviceSide(
@@ -39,7 +39,7 @@ public record DeviceSide(
     /**
      * Returns the software device of this program.
      *
-     * @param prefix     what command lines begin with.
+     * @param prefix     prefix of command lines.
      * @param jvmOptions options of both JVMs, after those that every side has.
      * @return the side {@code soft}.
      */
@@ -52,7 +52,7 @@ public record DeviceSide(
      * Returns the software device of another build.
      *
      * @param library    its library.
-     * @param prefix     what command lines begin with.
+     * @param prefix     prefix of command lines.
      * @param jvmOptions options of both JVMs, after those that every side has.
      * @return the side {@code before}.
      */
@@ -99,7 +99,7 @@ public record DeviceSide(
         return command;
     }
 
-    /** Returns the class path of this program, with the other library in the place of this program's. */
+    /** Returns the class path of this program, with the other library instead of this program's. */
     private String classPath() throws IOException {
         final String own = System.getProperty("java.class.path");
         if (library.isEmpty()) {
@@ -121,7 +121,7 @@ public record DeviceSide(
             return Path.of(Verbs.class.getProtectionDomain().getCodeSource().getLocation().toURI())
                 .toAbsolutePath().normalize();
         } catch (final URISyntaxException e) {
-            throw new IllegalStateException("the library comes from no file", e);
+            throw new IllegalStateException("the library does not come from a file", e);
         }
     }
 }

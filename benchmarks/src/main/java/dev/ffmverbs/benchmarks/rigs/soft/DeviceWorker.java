@@ -18,12 +18,12 @@ import java.util.List;
 /**
  * One of two processes that move data over a verbs device.
  *
- * <p>Each prints the addresses of its ends and {@code open}, and reads those of the other. The peer then prints
- * {@code ready}, and serves until its input ends. The measuring one waits for {@code go}, and prints {@code begin} and
- * {@code end} around what counts; its figures follow when it has read a line, so that its processor time can be read
- * before it ends.
+ * <p>Each prints the addresses of its ends and {@code open}, and reads those of the other process. The peer then prints
+ * {@code ready}, and serves until its input ends. The measuring process waits for {@code go}, and prints {@code begin}
+ * and {@code end} around what counts. It prints its figures after it has read another line, so that its processor time
+ * can be read before it ends.
  *
- * <p>It also runs with an older library: it uses only what the public API has long had.
+ * <p>It also runs with an older library, because it uses only what the public API has long had.
  */
 final class DeviceWorker {
 
@@ -142,7 +142,7 @@ final class DeviceWorker {
             allocatedBytes).line());
     }
 
-    /** Counts what the threads that move data allocate, from its creation on. */
+    /** Counts what the threads that move data have allocated since its creation. */
     private static final class AllocationCount {
 
         private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

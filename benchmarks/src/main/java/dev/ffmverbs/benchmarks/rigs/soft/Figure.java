@@ -15,7 +15,7 @@ public enum Figure {
     /** Median time of a post, in microseconds. */
     P50(run -> run.p50Ns() / 1e3),
 
-    /** Time that one post in a hundred exceeds, in microseconds. */
+    /** 99th percentile of the time of a post, in microseconds. */
     P99(run -> run.p99Ns() / 1e3),
 
     /** Requests per second. */
@@ -24,10 +24,10 @@ public enum Figure {
     /** Processor time per request, both ends together, in microseconds. */
     PROCESSOR(run -> run.processorNsPerOperation() / 1e3),
 
-    /** Upper quartile of the medians of windows, divided by the lower one: 1 if there is one speed. */
+    /** Upper quartile of the medians of windows, divided by the lower one; 1 if the speed never changes. */
     QUARTILES(run -> run.quartilesNs().ratio()),
 
-    /** Requests of the queue pair that had most, divided by those of the one that had least. */
+    /** Requests of the queue pair with the most, divided by those of the queue pair with the fewest. */
     SHARES(run -> run.shares().ratio()),
 
     /** Bytes that the measuring process allocated on the Java heap per request. */

@@ -11,12 +11,12 @@ import java.util.stream.Collectors;
 /**
  * What one run measured.
  *
- * @param operations     requests that completed.
- * @param elapsedNs      time in which they did.
+ * @param operations     number of requests that completed.
+ * @param elapsedNs      time in which they completed.
  * @param p50Ns          median time from a post to its last completion.
- * @param p99Ns          time that one post in a hundred exceeds.
+ * @param p99Ns          99th percentile of that time.
  * @param quartilesNs    quartiles of the medians of windows of posts.
- * @param shares         what the queue pairs had of it.
+ * @param shares         fewest and most requests of a queue pair.
  * @param allocatedBytes bytes that all threads concerned allocated on the Java heap.
  * @param processorNs    processor time of both processes; 0 if it was not measured.
  */
@@ -39,7 +39,7 @@ public record Figures(
         }
     }
 
-    /** Returns the line by which a process tells its figures; without processor time, which the harness reads. */
+    /** Returns the line by which a process reports its figures, without processor time, which the harness reads. */
     String line() {
         return PREFIX + "operations=" + operations + " elapsedNs=" + elapsedNs + " p50Ns=" + p50Ns + " p99Ns=" + p99Ns
             + " lowerQuartileNs=" + quartilesNs.low() + " upperQuartileNs=" + quartilesNs.high() + " leastOfPair="
@@ -50,8 +50,8 @@ public record Figures(
      * Reads the line of a process.
      *
      * @param line any line.
-     * @return the figures; empty if the line tells something else.
-     * @throws IllegalArgumentException if a figure is missing or no number.
+     * @return the figures; empty if the line is about something else.
+     * @throws IllegalArgumentException if a figure is missing or is not a number.
      */
     static Optional<Figures> parse(final String line) {
         if (!line.startsWith(PREFIX)) {

@@ -39,7 +39,7 @@ public final class FormerBuild {
                 return target.resolve("classes");
             }
         }
-        throw new IOException(place + " is no jar, and no checkout of this project that is built: run 'mvn -pl "
+        throw new IOException(place + " is neither a jar nor a checkout of this project that is built: run 'mvn -pl "
             + MODULE + " -DskipTests package' there, with a JDK 22 or newer in its toolchains");
     }
 }

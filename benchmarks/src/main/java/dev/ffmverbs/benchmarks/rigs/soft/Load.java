@@ -31,7 +31,7 @@ public record Load(
     private static final int WORD_BYTES = 4;
 
     /**
-     * How long a run takes.
+     * The duration of a run.
      *
      * @param warmUpMs  milliseconds that do not count.
      * @param measureMs milliseconds that count, at least 1.
@@ -77,7 +77,7 @@ public record Load(
         return posts * transfer.requestsPerPost();
     }
 
-    /** Returns the bytes that all requests of a thread read or write, each its own part. */
+    /** Returns the number of bytes that all requests of a thread read or write; each has a separate part. */
     long memoryBytesPerThread() {
         return (long) lengthBytes * requestsPerQueuePair() * queuePairsPerThread();
     }

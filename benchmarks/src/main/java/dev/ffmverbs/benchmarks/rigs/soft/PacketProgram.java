@@ -36,7 +36,7 @@ public final class PacketProgram implements AutoCloseable {
     /**
      * Compiles the program.
      *
-     * @param prefix what its command lines begin with; empty to run it where this process runs.
+     * @param prefix prefix of its command lines; empty to run it where this process runs.
      * @throws IOException if there is no C compiler, or it fails; the message says what to install.
      */
     public PacketProgram(final List<String> prefix) throws IOException {
@@ -129,7 +129,7 @@ public final class PacketProgram implements AutoCloseable {
     }
 
     /**
-     * Lets the program compute a checksum.
+     * Has the program compute a checksum.
      *
      * @param what  {@code crc} for the CRC-32 of bytes, {@code icrc} for the checksum of a packet.
      * @param bytes the bytes, in hexadecimal notation.
@@ -152,7 +152,7 @@ public final class PacketProgram implements AutoCloseable {
         Files.delete(folder);
     }
 
-    /** The program, with a number of packets per call. */
+    /** The program with a certain number of packets per call. */
     private final class ProgramSide implements Side {
 
         private final String name;

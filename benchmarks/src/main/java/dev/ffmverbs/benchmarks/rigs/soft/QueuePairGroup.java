@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
-/** The queue pairs of one thread: they share a completion queue, its channel, and a buffer. Not thread-safe. */
+/** The queue pairs of one thread, which share a completion queue, its channel, and a buffer. Not thread-safe. */
 final class QueuePairGroup implements AutoCloseable {
 
-    /** What a line begins with that tells the address of an end to the other process. */
+    /** Prefix of a line that carries the address of an end to the other process. */
     static final String PREFIX = "endpoint ";
 
     private static final int MOST_READS = 16;
@@ -46,12 +46,12 @@ final class QueuePairGroup implements AutoCloseable {
         return ends;
     }
 
-    /** Returns a line for each end, in their order. */
+    /** Returns a line for each end, in the order of the ends. */
     List<String> addresses() {
         return ends.stream().map(end -> line(end.address())).toList();
     }
 
-    /** Connects every end to the one of the same place. */
+    /** Connects every end to the peer's end with the same index. */
     void connect(final List<EndpointAddress> peers) {
         for (int i = 0; i < ends.size(); i++) {
             ends.get(i).connect(peers.get(i), Math.min(MOST_READS, load.requestsPerQueuePair()),
@@ -76,7 +76,7 @@ final class QueuePairGroup implements AutoCloseable {
             Integer.parseInt(words[at]));
     }
 
-    /** Closes all ends, the first one last, since it owns what the others share. */
+    /** Closes all ends. The first one is closed last, because it owns what the others share. */
     @Override
     public void close() {
         while (!ends.isEmpty()) {

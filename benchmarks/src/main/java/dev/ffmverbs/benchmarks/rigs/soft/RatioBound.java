@@ -8,7 +8,7 @@ import java.util.Locale;
  *
  * @param what      what is compared with what.
  * @param limit     the bound.
- * @param isHighest whether the limit is the highest ratio that meets the bound; else it is the lowest.
+ * @param isHighest whether the limit is the highest ratio that meets the bound; otherwise it is the lowest.
  */
 public record RatioBound(String what, double limit, boolean isHighest) {
 
@@ -51,7 +51,7 @@ public record RatioBound(String what, double limit, boolean isHighest) {
      * @return a line.
      */
     public String describe(final double ratio) {
-        return String.format(Locale.ROOT, "%s: %.2f, wanted at %s %s%s", what, ratio, isHighest ? "most" : "least",
+        return String.format(Locale.ROOT, "%s: %.2f, required at %s %s%s", what, ratio, isHighest ? "most" : "least",
             limit, isMetBy(ratio) ? "" : ": MISSED");
     }
 }

@@ -14,16 +14,16 @@ import dev.ffmverbs.benchmarks.device.TimedReads.CompletionWait;
 import java.time.Duration;
 import java.util.List;
 
-/** What one thread does: it keeps posts in flight on its queue pairs, and takes their completions. */
+/** The loop of one thread. It keeps posts in flight on its queue pairs and takes their completions. */
 final class RequestLoop implements Runnable {
 
-    /** What all threads do now. */
+    /** The present phase of all threads. */
     enum Phase {
-        /** What completes does not count. */
+        /** Completions do not count. */
         WARM_UP,
-        /** What completes counts. */
+        /** Completions count. */
         MEASURE,
-        /** What completes does not count, and nothing is posted. */
+        /** Completions do not count, and nothing is posted. */
         DONE
     }
 
@@ -72,7 +72,7 @@ final class RequestLoop implements Runnable {
         }
     }
 
-    /** Returns the first request of a post. Each request has its own part of both buffers. */
+    /** Returns the first request of a post. Each request has a separate part of both buffers. */
     private SendRequest prepare(final Endpoint first, final EndpointAddress peer, final int post) {
         SendRequest head = null;
         for (int i = load.transfer().requestsPerPost() - 1; i >= 0; i--) {

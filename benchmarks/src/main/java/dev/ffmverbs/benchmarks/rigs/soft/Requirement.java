@@ -12,16 +12,16 @@ import java.util.regex.Pattern;
  * A bound on a figure of one side, or on its ratio to that of another side.
  *
  * @param load      name of the load, as {@link Load#label} gives it.
- * @param figure    what is compared.
- * @param side      name of the side.
- * @param other     name of the side it is divided by; empty for the figure itself.
- * @param isHighest whether the limit is the highest value that meets the bound; else it is the lowest.
+ * @param figure    the figure.
+ * @param side      name of the side to which the figure belongs.
+ * @param other     name of the side by whose figure it is divided; empty for the figure itself.
+ * @param isHighest whether the limit is the highest value that meets the bound; otherwise it is the lowest.
  * @param limit     the bound.
  */
 public record Requirement(
     String load, Figure figure, String side, Optional<String> other, boolean isHighest, double limit) {
 
-    /** How a requirement is written. */
+    /** The form in which a requirement is written. */
     public static final String FORM = "LOAD:FIGURE:SIDE[/SIDE]<=NUMBER";
 
     private static final Pattern WRITTEN =
@@ -32,7 +32,7 @@ public record Requirement(
      *
      * @param text for example {@code read-8-poll:p50:soft/c<=1.15}, or with {@code >=}.
      * @return the requirement.
-     * @throws IllegalArgumentException         if it is not written so.
+     * @throws IllegalArgumentException         if it is not written in this form.
      * @throws java.util.NoSuchElementException if there is no such figure.
      */
     public static Requirement parse(final String text) {
@@ -78,7 +78,8 @@ public record Requirement(
      * @return a line.
      */
     public String describe(final Optional<Double> value) {
-        return String.format(Locale.ROOT, "%-7s %s %s of %s%s: %s, wanted at %s %s", isMetBy(value) ? "met" : "MISSED",
+        return String.format(Locale.ROOT, "%-7s %s %s of %s%s: %s, required at %s %s",
+            isMetBy(value) ? "met" : "MISSED",
             load, figure.label(), side, other.map(name -> " to " + name).orElse(""),
             value.map(number -> String.format(Locale.ROOT, "%.3f", number)).orElse("not measured"),
             isHighest ? "most" : "least", limit);

@@ -13,15 +13,16 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Figures in the form of all results: two operations for each load, the time of a request and its processor time. The
- * time is that of a post if one is in flight, else that of the run, divided by the number of requests.
+ * Converts figures to the form of all results. Each load has two operations: the time of a request and its processor
+ * time. The time is that of a post if one is in flight, and otherwise that of the run divided by the number of
+ * requests.
  */
 public final class SoftResults {
 
     /** Name of the suite. */
     public static final String SUITE = "soft";
 
-    /** What the name of an operation ends with that is a processor time. */
+    /** Suffix of the name of an operation that is a processor time. */
     public static final String PROCESSOR_TIME = "-processor-time";
 
     private static final double MEDIAN = 50;

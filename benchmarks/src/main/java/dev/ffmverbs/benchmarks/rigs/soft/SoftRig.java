@@ -34,8 +34,8 @@ public final class SoftRig {
     }
 
     /**
-     * Measures all sides. Every run begins with another side, so that a load that comes or goes does not always meet
-     * the same one. If a process fails, the run is left out, and {@link #failures} has a sentence.
+     * Measures all sides. Every run begins with another side, so that a passing load does not always affect the same
+     * one. If a process fails, the run is left out, and {@link #failures} has a sentence about it.
      *
      * @param load what they do.
      * @throws InterruptedException if the calling thread is interrupted.

@@ -8,7 +8,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/** The times that a thread took; it allocates nothing while it records. Not thread-safe. */
+/** The times that a thread has measured. Recording allocates nothing. Not thread-safe. */
 final class TimeRecord {
 
     private static final int MOST_TIMES = 1 << 20;
@@ -21,7 +21,7 @@ final class TimeRecord {
     private final long[] timesNs = new long[MOST_TIMES];
     private int count;
 
-    /** Records a time; what comes after the first million is left out. */
+    /** Records a time. Times after the first million are ignored. */
     void add(final long ns) {
         if (count < MOST_TIMES) {
             timesNs[count++] = ns;

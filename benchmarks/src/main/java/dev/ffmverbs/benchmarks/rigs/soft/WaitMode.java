@@ -3,10 +3,10 @@ package dev.ffmverbs.benchmarks.rigs.soft;
 
 import java.util.Locale;
 
-/** How the two ends wait for what comes next. */
+/** Says how the two ends wait for the next completion. */
 public enum WaitMode {
 
-    /** Both poll without rest; each needs its own processor. */
+    /** Both poll continuously. Each needs a separate processor. */
     POLL(true, true),
 
     /** Both sleep until the system wakes them. */

@@ -4,12 +4,12 @@
  * The software device beside plain C programs that move the same packets, beside an older build of itself, and beside
  * another device of the machine.
  *
- * <p>Two processes each, in turns, with the same load. The C program ({@code src/main/c/packet_reference.c}) computes
- * the same checksums of packets of the same sizes, one packet per system call or in trains; it protects no memory and
- * repairs no loss. So a ratio shows what these cost, and Java.
+ * <p>Each runs in two processes, in turns, with the same load. The C program ({@code src/main/c/packet_reference.c})
+ * computes the same checksums of packets of the same sizes, one packet per system call or in trains. It protects no
+ * memory and repairs no loss. So a ratio shows the cost of these and of Java.
  *
- * <p>Guarantees: no process outlives its run, and what it printed is part of every error. The process that runs with an
- * older library uses the public API alone.
+ * <p>Guarantees: no process outlives its run, and every error includes what it printed. The process that runs with an
+ * older library uses only the public API.
  *
  * <p>Depends on {@link dev.ffmverbs.benchmarks.device}, {@link dev.ffmverbs.benchmarks.natives},
  * {@link dev.ffmverbs.benchmarks.process}, {@link dev.ffmverbs.benchmarks.result} and

@@ -44,7 +44,7 @@ class PeerExchangeTest {
     }
 
     @Test
-    void tellsEachEndTheOthersAddress() throws Exception {
+    void givesEachEndTheOthersAddress() throws Exception {
         final int port = freePort();
         final CompletableFuture<EndpointAddress> server = serve(port, Operation.SEND);
         try (PeerExchange client = PeerExchange.connect("127.0.0.1", port)) {

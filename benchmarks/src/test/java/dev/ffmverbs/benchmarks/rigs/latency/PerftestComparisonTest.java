@@ -45,7 +45,7 @@ class PerftestComparisonTest {
         assertEquals("""
             READ   ib_read_lat   median of p50    10.00 usec, of runs 10.00
             READ   ffm-verbs     median of p50    12.00 usec, of runs 12.00
-            READ   ratio of medians 1.200, wanted <= 1.10: MISSED
+            READ   ratio of medians 1.200, required <= 1.10: MISSED
             """, comparison.describe(1.1));
         assertTrue(comparison.describe(1.2).contains("met"));
     }

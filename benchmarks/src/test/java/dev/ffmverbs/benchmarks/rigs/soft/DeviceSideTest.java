@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Two JVMs move every load over the software device, also with a library that is named. */
+/** Two JVMs move every load over the software device, also with a named library. */
 @Timeout(240)
 class DeviceSideTest {
 
@@ -58,7 +58,7 @@ class DeviceSideTest {
     }
 
     @Test
-    void anotherLibraryTakesThePlaceOfTheOwn() throws IOException, URISyntaxException {
+    void anotherLibraryReplacesThisOne() throws IOException, URISyntaxException {
         final Path own = Path.of(Verbs.class.getProtectionDomain().getCodeSource().getLocation().toURI());
         final DeviceSide before =
             DeviceSide.before(FormerBuild.findLibrary(own), List.of(), List.of());
@@ -90,7 +90,7 @@ class DeviceSideTest {
         assertThrows(IllegalArgumentException.class, () -> QueuePairGroup.parse("endpoint 1 2"));
     }
 
-    /** A side that needs no process; it fails in its second run. */
+    /** A side that needs no process and fails in its second run. */
     private static final class FailingSide implements Side {
 
         private int runs;
@@ -120,7 +120,7 @@ class DeviceSideTest {
     }
 
     @Test
-    void aRunThatFailsIsToldAndTheOthersCount() throws InterruptedException {
+    void aRunThatFailsIsReportedAndTheOthersCount() throws InterruptedException {
         final SoftRig rig =
             new SoftRig(List.of(new FailingSide()), 3, new PrintStream(new ByteArrayOutputStream()));
         rig.compare(load(Transfer.READ, WaitMode.POLL, 1, 1));

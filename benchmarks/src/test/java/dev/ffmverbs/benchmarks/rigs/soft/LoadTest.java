@@ -24,7 +24,7 @@ class LoadTest {
     }
 
     @Test
-    void itsNameTellsWhatIsUnusual() {
+    void itsNameStatesWhatIsUnusual() {
         assertEquals("read-8-block", load(Transfer.READ, 1, 1, 1).label());
         assertEquals("write-chain-8-block-64-pairs-8-threads", load(Transfer.WRITE_CHAIN, 4, 64, 8).label());
     }

@@ -63,7 +63,9 @@ class PacketProgramTest {
         assertEquals(List.of(crcOf(bytes), crcOf(bytes)), printed.subList(0, 2), () -> "seed " + SEED);
     }
 
-    /** Packets of which Linux rxe accepted the checksum, from the IPv4 header on; it is their last four bytes. */
+    /**
+     * Packets whose checksum Linux rxe has accepted, from the IPv4 header on. The checksum is their last four bytes.
+     */
     @ParameterizedTest
     @ValueSource(strings = {
         "4500003c000040004011149d0a0909020a09090112b712b70028264e0c40ffff000000118000010000007fcef123a000000002d800"

@@ -41,7 +41,7 @@ class RequirementTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "read-8-poll:p50:soft/c", "read-8-poll:p50<=1", "read-8-poll:p50:soft/c<1",
         "read-8-poll:p50:soft/c==1", "read-8-poll:p50:soft/c/b<=1"})
-    void refusesWhatIsNotWrittenSo(final String text) {
+    void refusesAMalformedRequirement(final String text) {
         assertThrows(IllegalArgumentException.class, () -> Requirement.parse(text));
     }
 
