@@ -2,6 +2,7 @@
 package dev.ffmverbs.softroce.cm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.softroce.cm.VirtualDevice.InjectedError;
@@ -149,6 +150,51 @@ class EndpointErrorsTest {
                 }
                 assertTrue(call > 20, "only " + call + " calls of " + failing.deviceName());
             }
+        }
+    }
+
+    /** Closes a listener that nobody has read requests of while its device fails; as {@link #survives}. */
+    private boolean freesAListener(final int call, final int errors) throws Exception {
+        network.log().clear();
+        client.events().clear();
+        final SoftConnectionManager unread = new SoftConnectionManager(server.communication());
+        final ConnectionIdentifierOperations listener = unread.createIdentifier();
+        listener.bind(new InetSocketAddress(server.localAddress(), PORT));
+        listener.listen(8);
+        client.onEvent(this::onEvent);
+        for (int i = 0; i < 3; i++) {
+            client.request(listener.localAddress(), VirtualDevice.parameters(CLIENT_QUEUE_PAIR + i));
+        }
+        network.runMs(10);
+        assertEquals(3, server.communication().endpointCount(), this::log);
+
+        server.failAt(call, errors);
+        close(listener);
+        final boolean over = !server.hasFailedEnough();
+        server.failAt(Integer.MAX_VALUE, 0);
+        assertNull(unread.nextEvent(0), "requests that were rejected");
+        final ConnectionIdentifierOperations next = unread.createIdentifier();
+        next.bind(new InetSocketAddress(server.localAddress(), PORT));
+        next.listen(8);
+        network.runMs(20_000);
+
+        assertEquals(3, client.eventTypes().stream().filter(type -> type == ConnectionEventTypes.REJECTED).count(),
+            this::log);
+        assertNull(unread.nextEvent(0), "a request that came again after it was rejected");
+        close(next);
+        assertEquals(0, client.communication().endpointCount(), this::log);
+        assertEquals(0, server.communication().endpointCount(), this::log);
+        return over;
+    }
+
+    @Test
+    void aListenerIsFreedAndRejectsWhatNobodyHasReadHoweverOftenClosingFails() throws Exception {
+        for (final int errors : ERRORS_IN_A_ROW) {
+            int call = 1;
+            while (!freesAListener(call, errors)) {
+                call++;
+            }
+            assertTrue(call > 3, "only " + call + " calls");
         }
     }
 
