@@ -311,8 +311,16 @@ public final class CommunicationManager {
 
     private void lock() {
         lock.lock();
-        hadDeadline = !context.timers().isEmpty();
-        formerDeadlineNs = hadDeadline ? context.timers().firstNs() : 0;
+        boolean noted = false;
+        try {
+            hadDeadline = !context.timers().isEmpty();
+            formerDeadlineNs = hadDeadline ? context.timers().firstNs() : 0;
+            noted = true;
+        } finally {
+            if (!noted) {
+                lock.unlock();
+            }
+        }
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.ffmverbs.softroce.cm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.softroce.cm.VirtualDevice.InjectedError;
@@ -151,6 +152,24 @@ class EndpointErrorsTest {
                 assertTrue(call > 20, "only " + call + " calls of " + failing.deviceName());
             }
         }
+    }
+
+    @Test
+    void theDeviceLearnsOfAnEarlierDeadlineHoweverOftenThatFails() throws Exception {
+        final ConnectionIdentifierOperations connection = client.manager().createIdentifier();
+        connection.resolveAddress(null, new InetSocketAddress(server.localAddress(), PORT), 1000);
+        connection.resolveRoute(1000);
+        client.failAt(7, 3);
+        // The time, three random numbers, the path, the request: the seventh call would tell of the deadline.
+        assertThrows(InjectedError.class, () -> connection.connect(VirtualDevice.parameters(CLIENT_QUEUE_PAIR)));
+        assertEquals(0, client.earlierDeadlines());
+        while (!client.hasFailedEnough()) {
+            assertThrows(InjectedError.class, client.communication()::tick);
+        }
+
+        client.communication().tick();
+
+        assertEquals(1, client.earlierDeadlines());
     }
 
     /** Closes a listener that nobody has read requests of while its device fails; as {@link #survives}. */
