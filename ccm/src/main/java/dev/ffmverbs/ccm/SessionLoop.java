@@ -277,35 +277,49 @@ final class SessionLoop {
     }
 
     private void answerRequests() {
-        while (true) {
-            final IncomingRequest request;
-            synchronized (requests) {
-                request = requests.poll();
-                if (request == null) {
-                    requestsWait = false;
-                    return;
-                }
-            }
+        IncomingRequest request = firstRequest();
+        while (request != null) {
             answer(request);
+            request = firstRequest();
         }
     }
 
+    private IncomingRequest firstRequest() {
+        synchronized (requests) {
+            final IncomingRequest first = requests.peek();
+            if (first == null) {
+                requestsWait = false;
+            }
+            return first;
+        }
+    }
+
+    private void removeFirstRequest() {
+        synchronized (requests) {
+            requests.remove();
+        }
+    }
+
+    /** Answers the first request. It is removed as late as possible, so that a failure before does not lose it. */
     private void answer(final IncomingRequest request) {
         final Schedule.Entry<PartnerSession> asked = sessions.get(request.nodeName());
         if (asked == null) {
+            removeFirstRequest();
             attempt(null, "cannot reject a request of " + request.nodeName(),
                 () -> request.reject(Rejection.UNKNOWN_NODE));
             return;
         }
+        final PartnerSession session = asked.owner();
+        schedule.wake(asked);
+        removeFirstRequest();
         try {
-            asked.owner().answer(request);
+            session.answer(request);
         } catch (final LinkException | ConnectionException | VerbsException | IllegalStateException e) {
             logger.log(Level.DEBUG, "node " + nodeName + ": a request of " + request.nodeName()
                 + " could not be answered; the partner tries again", e);
         } catch (final RuntimeException | Error e) {
-            report(asked.owner(), "cannot answer a request; the partner tries again", e);
+            report(session, "cannot answer a request; the partner tries again", e);
         }
-        schedule.wake(asked);
     }
 
     /** Leaves. Called again after a failure, it does the rest. */

@@ -193,6 +193,54 @@ class SessionLoopTest {
             log.messages.getFirst());
     }
 
+    /** A request that cannot even be looked at the first few times. */
+    private static final class UnreadableRequest implements IncomingRequest {
+        private final CompletableFuture<Void> accepted = new CompletableFuture<>();
+        private final AtomicInteger failuresLeft;
+        private final Error error;
+
+        UnreadableRequest(final int failures, final Error error) {
+            this.failuresLeft = new AtomicInteger(failures);
+            this.error = error;
+        }
+
+        @Override
+        public String nodeName() {
+            if (failuresLeft.getAndDecrement() > 0) {
+                throw error;
+            }
+            return "B0";
+        }
+
+        @Override
+        public BootId bootId() {
+            return BootId.NONE;
+        }
+
+        @Override
+        public void accept(final long epoch) {
+            assertTrue(accepted.complete(null), "accepted once");
+        }
+
+        @Override
+        public void reject(final Rejection reason) {
+            accepted.completeExceptionally(new AssertionError(reason));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("errors")
+    void aRequestIsAnsweredHoweverOftenTheLoopFailsBefore(final Error error) throws Exception {
+        addPartners(1);
+        loop.start();
+        for (int failures = 0; failures < 10; failures++) {
+            final UnreadableRequest request = new UnreadableRequest(failures, error);
+            loop.submit(request);
+
+            request.accepted.get();
+        }
+    }
+
     /** A request that runs something when it is accepted or rejected. */
     private record Request(String nodeName, Runnable onAccept, Consumer<Rejection> onReject)
         implements IncomingRequest {

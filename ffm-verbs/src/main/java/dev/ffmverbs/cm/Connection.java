@@ -149,7 +149,7 @@ public final class Connection implements AutoCloseable {
                 case ROUTE_RESOLVED -> onRouteResolved();
                 case CONNECT_RESPONSE -> onConnectResponse(event);
                 case ESTABLISHED -> onEstablished();
-                case DISCONNECTED -> end(failures.endByPeer());
+                case DISCONNECTED -> end(established.isDone() ? null : failures.endByPeer());
                 case ADDRESS_ERROR -> onAddressError(event);
                 case ROUTE_ERROR -> fail(failures.ofEvent(
                     Reason.ROUTE_UNREACHABLE, "there is no route to it over an RDMA device", event.status()));
@@ -226,10 +226,12 @@ public final class Connection implements AutoCloseable {
         return () -> complete(early);
     }
 
-    /** Completes what is not complete yet, which runs the caller's stages, so without a lock. */
+    /** Completes what is not complete yet, which runs the caller's stages, so without a lock; null is no failure. */
     private void complete(final ConnectionException failure) {
         try {
-            established.completeExceptionally(failure);
+            if (failure != null) {
+                established.completeExceptionally(failure);
+            }
         } finally {
             disconnected.complete(null);
         }
@@ -340,7 +342,9 @@ public final class Connection implements AutoCloseable {
             }
             release();
         }
-        established.completeExceptionally(failures.of(Reason.CLOSED, "it was disconnected on this side first"));
+        if (!established.isDone()) {
+            established.completeExceptionally(failures.of(Reason.CLOSED, "it was disconnected on this side first"));
+        }
     }
 
     /** Takes the queue pair to ERROR and tells the peer, once; if that has failed half way, does the rest. */
@@ -366,9 +370,7 @@ public final class Connection implements AutoCloseable {
         try {
             releaseIfConnected();
         } finally {
-            if (!established.isDone() || !disconnected.isDone()) {
-                complete(failures.of(Reason.CLOSED, "it was closed on this side first"));
-            }
+            complete(established.isDone() ? null : failures.of(Reason.CLOSED, "it was closed on this side first"));
             destroy();
         }
     }

@@ -36,12 +36,20 @@ final class Backlog implements RequestListener {
             unanswered.decrementAndGet();
             return false;
         }
-        final SoftConnectionIdentifier requested = new SoftConnectionIdentifier(manager, endpoint, this,
-            new InetSocketAddress(addresses.destination(), portNumber),
-            new InetSocketAddress(addresses.source(), addresses.sourcePort()));
-        endpoint.observe(requested.reporter());
-        requested.reporter().reportRequest(listener, request);
-        return true;
+        boolean reported = false;
+        try {
+            final SoftConnectionIdentifier requested = new SoftConnectionIdentifier(manager, endpoint, this,
+                new InetSocketAddress(addresses.destination(), portNumber),
+                new InetSocketAddress(addresses.source(), addresses.sourcePort()));
+            endpoint.observe(requested.reporter());
+            requested.reporter().reportRequest(listener, request);
+            reported = true;
+            return true;
+        } finally {
+            if (!reported) {
+                removeOne();
+            }
+        }
     }
 
     /** Removes a request that was answered, or can no longer be answered. */

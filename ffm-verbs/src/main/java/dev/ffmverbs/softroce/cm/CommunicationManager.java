@@ -9,8 +9,8 @@ import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
-import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * The communication manager of one device: its listeners and the endpoints of its connections.
@@ -36,6 +36,9 @@ public final class CommunicationManager {
     /** The first deadline when the lock was taken, if there was one; guarded by the lock. */
     private boolean hadDeadline;
     private long formerDeadlineNs;
+
+    /** Whether the device does not know yet that the first deadline is earlier; set under the lock. */
+    private volatile boolean isDeadlineEarlier;
 
     /**
      * Creates the communication manager of a device.
@@ -85,10 +88,10 @@ public final class CommunicationManager {
         final long nowNs = device.nanoTime();
         lock();
         try {
-            ConnectionEndpoint due = context.timers().pollDue(nowNs);
+            ConnectionEndpoint due = context.timers().firstDue(nowNs);
             while (due != null) {
                 due.expire(nowNs);
-                due = context.timers().pollDue(nowNs);
+                due = context.timers().firstDue(nowNs);
             }
         } finally {
             unlock();
@@ -200,9 +203,11 @@ public final class CommunicationManager {
         }
     }
 
-    ConnectionEndpoint connect(
+    /** Sends a request. The owner receives its endpoint first, and must abandon it if this fails. */
+    void connect(
         final InetSocketAddress local, final InetSocketAddress remote, final ConnectionParameterData parameters,
-        final int trafficClass, final int acknowledgeTimeout, final EndpointObserver observer) {
+        final int trafficClass, final int acknowledgeTimeout, final EndpointObserver observer,
+        final Consumer<ConnectionEndpoint> owner) {
         final Inet4Address peer = (Inet4Address) remote.getAddress();
         final ManagementMessage request = Messages.request(
             local, remote, device.pathMtu(peer), parameters, settings, context.newTransactionId())
@@ -218,8 +223,8 @@ public final class CommunicationManager {
             context.budgets().makeKnown(peer, nowNs);
             final ConnectionEndpoint endpoint = ConnectionEndpoint.ofOwnRequest(
                 context, peer, context.newLocalId(), request, observer);
+            owner.accept(endpoint);
             endpoint.start(nowNs);
-            return endpoint;
         } finally {
             unlock();
         }
@@ -306,24 +311,64 @@ public final class CommunicationManager {
 
     private void lock() {
         lock.lock();
-        hadDeadline = !context.timers().isEmpty();
-        formerDeadlineNs = hadDeadline ? context.timers().firstNs() : 0;
+        boolean noted = false;
+        try {
+            hadDeadline = !context.timers().isEmpty();
+            formerDeadlineNs = hadDeadline ? context.timers().firstNs() : 0;
+            noted = true;
+        } finally {
+            if (!noted) {
+                lock.unlock();
+            }
+        }
     }
 
-    /** Releases the lock, then calls the device, which may take its own locks, if there is something to tell it. */
+    /**
+     * Releases the lock, then calls the device, which may take its own locks, if there is something to tell it. If a
+     * call fails, the next thread to release the lock makes those that are left.
+     */
     private void unlock() {
-        final List<Runnable> deviceCalls;
-        final boolean earlier;
+        Runnable deviceCall;
         try {
             final TimerQueue timers = context.timers();
-            earlier = !timers.isEmpty() && (!hadDeadline || timers.firstNs() - formerDeadlineNs < 0);
-            deviceCalls = context.takeDeviceCalls();
+            if (!timers.isEmpty() && (!hadDeadline || timers.firstNs() - formerDeadlineNs < 0)) {
+                isDeadlineEarlier = true;
+            }
+            deviceCall = context.pollDeviceCall();
         } finally {
             lock.unlock();
         }
-        deviceCalls.forEach(Runnable::run);
-        if (earlier) {
-            device.onEarlierDeadline();
+        try {
+            while (deviceCall != null) {
+                deviceCall.run();
+                deviceCall = nextDeviceCall();
+            }
+        } finally {
+            tellEarlierDeadline();
+        }
+    }
+
+    private Runnable nextDeviceCall() {
+        lock.lock();
+        try {
+            return context.pollDeviceCall();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void tellEarlierDeadline() {
+        if (isDeadlineEarlier) {
+            isDeadlineEarlier = false;
+            boolean told = false;
+            try {
+                device.onEarlierDeadline();
+                told = true;
+            } finally {
+                if (!told) {
+                    isDeadlineEarlier = true;
+                }
+            }
         }
     }
 

@@ -18,6 +18,12 @@ import java.net.Inet4Address;
  * what the peer sends again is answered again. After the application has closed its identifier, the endpoint remains
  * until the peer knows or time is up.
  *
+ * <p>An error on the way must neither lose an event nor leave an endpoint that waits for nothing. So every change goes
+ * in one order: arm the timer that the new state needs, enter the state, disarm what the former state waited for, send.
+ * To enter a state is to be filed under it and to report it; both can be repeated, and the state changes last. What
+ * failed before is done again when the peer repeats its message, or when the timer expires; a message that was not sent
+ * counts as lost.
+ *
  * <p>All methods are called under the communication manager's lock.
  */
 final class ConnectionEndpoint {
@@ -38,6 +44,9 @@ final class ConnectionEndpoint {
     private ConnectionTerms terms;
     private EndpointState state;
     private EndpointObserver observer;
+
+    /** The event that ends the connection, while that is under way; null otherwise. */
+    private EndpointEvent ending;
 
     private ConnectionEndpoint(
         final EndpointContext context, final Correspondence peer, final ConnectionTerms terms,
@@ -77,8 +86,19 @@ final class ConnectionEndpoint {
     }
 
     void start(final long nowNs) {
-        sendUntilAnswered(peer.request(), context.settings().patienceNs(), nowNs);
-        enter(EndpointState.REQUEST_SENT);
+        enterAndSendUntilAnswered(
+            EndpointState.REQUEST_SENT, peer.request(), context.settings().patienceNs(), nowNs);
+    }
+
+    /** Makes the end that is asked for a connection known, before it is offered to a listener. */
+    void fileRequest() {
+        context.file(this, EndpointState.REQUEST_RECEIVED);
+    }
+
+    /** Forgets the end that is asked for a connection, because no listener takes it; the peer asks again. */
+    void dropRequest() {
+        observer = EndpointObserver.NOBODY;
+        close();
     }
 
     // What the application wants. Each method returns false if the state does not allow it.
@@ -89,8 +109,8 @@ final class ConnectionEndpoint {
         }
         terms = terms.withAcceptance(parameters);
         localQueuePair = parameters.queuePairNumber();
-        sendUntilAnswered(peer.reply(terms.receivePsn(), parameters), peer.confirmationPatienceNs(), nowNs);
-        enter(EndpointState.REPLY_SENT);
+        enterAndSendUntilAnswered(EndpointState.REPLY_SENT, peer.reply(terms.receivePsn(), parameters),
+            peer.confirmationPatienceNs(), nowNs);
         return true;
     }
 
@@ -98,8 +118,8 @@ final class ConnectionEndpoint {
         if (state != EndpointState.REPLY_RECEIVED) {
             return false;
         }
+        enter(EndpointState.ESTABLISHED, null);
         peer.sendReadyToUse();
-        enter(EndpointState.ESTABLISHED);
         return true;
     }
 
@@ -128,8 +148,8 @@ final class ConnectionEndpoint {
         observer = EndpointObserver.NOBODY;
         switch (state) {
             case REQUEST_SENT -> {
-                peer.sendTimeout();
                 close();
+                peer.sendTimeout();
             }
             case REQUEST_RECEIVED, REPLY_RECEIVED -> sendRejection(new byte[0], nowNs);
             case REPLY_SENT, ESTABLISHED -> sendDisconnectRequest(nowNs);
@@ -188,35 +208,41 @@ final class ConnectionEndpoint {
 
     /** Completes the request of this end with the peer's reply. */
     void completeRequest(final ManagementMessage reply) {
-        timers.stopRetransmission();
         peer.setRemoteId(reply.get(IdFields.LOCAL_ID));
         terms = terms.withReply(reply, context.settings().packetLifeTimeCode());
-        enter(EndpointState.REPLY_RECEIVED);
-        observer.on(EndpointEvent.ofReply(reply));
+        enter(EndpointState.REPLY_RECEIVED, EndpointEvent.ofReply(reply));
+        timers.stopRetransmission();
     }
 
     /** Completes the reply of this end: the peer, or its data, says that it is ready (IBTA 12.9.6). */
     void completeReply() {
         if (state == EndpointState.REPLY_SENT) {
+            enter(EndpointState.ESTABLISHED, EndpointEvent.of(EndpointEvent.Kind.ESTABLISHED));
             timers.stopRetransmission();
-            enter(EndpointState.ESTABLISHED);
-            observer.on(EndpointEvent.of(EndpointEvent.Kind.ESTABLISHED));
         }
     }
 
     /** Ends the connection, or the attempt to make it. */
     void end(final EndpointEvent event, final long nowNs) {
-        enterTimeWait(nowNs);
-        observer.on(event);
+        ending = event;
+        enterTimeWait(event, nowNs);
+        ending = null;
     }
 
     // What time does.
 
-    /** Handles the end of a time: sends again what is not answered, gives up, or forgets the connection. */
+    /**
+     * Handles the end of a time: sends again what is not answered, gives up, or forgets the connection. After a failure
+     * the time ends again soon.
+     */
     void expire(final long nowNs) {
+        timers.postpone(nowNs);
         if (state == EndpointState.TIME_WAIT) {
-            close();
-            observer.on(EndpointEvent.of(EndpointEvent.Kind.TIME_WAIT_OVER));
+            close(EndpointEvent.of(EndpointEvent.Kind.TIME_WAIT_OVER));
+        } else if (state == EndpointState.CLOSED) {
+            timers.stop();
+        } else if (ending != null) {
+            end(ending, nowNs);
         } else if (timers.isProbeDue(nowNs)) {
             probeOrBelieve(nowNs);
         } else {
@@ -227,8 +253,8 @@ final class ConnectionEndpoint {
     private void probeOrBelieve(final long nowNs) {
         final StaleClaim claim = timers.claim();
         if (claim.isLastProbe()) {
-            context.rejectAsStale(peer.address(), claim.request());
             supersede(nowNs);
+            context.rejectAsStale(peer.address(), claim.request());
         } else {
             timers.probeAgain(nowNs);
         }
@@ -236,61 +262,73 @@ final class ConnectionEndpoint {
 
     private void sendAgainOrGiveUp(final long nowNs) {
         if (timers.mayRetransmit(nowNs)) {
+            timers.planRetransmission(nowNs);
             context.count(CommunicationCounter.RETRANSMITTED);
             peer.send(timers.unansweredMessage());
-            timers.planRetransmission(nowNs);
         } else if (state == EndpointState.DISCONNECT_SENT) {
             end(EndpointEvent.ofTimeout(EndpointEvent.Kind.DISCONNECTED), nowNs);
         } else if (timers.isAwaitingAnswer()) {
+            close(EndpointEvent.ofTimeout(EndpointEvent.Kind.UNREACHABLE));
             peer.sendTimeout();
-            close();
-            observer.on(EndpointEvent.ofTimeout(EndpointEvent.Kind.UNREACHABLE));
+        } else {
+            timers.schedule();
         }
     }
 
-    private void sendUntilAnswered(final ManagementMessage message, final long patienceNs, final long nowNs) {
-        peer.send(message);
+    private void enterAndSendUntilAnswered(
+        final EndpointState newState, final ManagementMessage message, final long patienceNs, final long nowNs) {
         timers.awaitAnswer(message, patienceNs, nowNs);
+        enter(newState, null);
+        peer.send(message);
     }
 
     private void sendDisconnectRequest(final long nowNs) {
         timers.stopProbing();
-        sendUntilAnswered(peer.address(Messages.disconnectRequest(
+        enterAndSendUntilAnswered(EndpointState.DISCONNECT_SENT, peer.address(Messages.disconnectRequest(
             context.newTransactionId(), terms.peerQueuePair())), context.settings().patienceNs(), nowNs);
-        enter(EndpointState.DISCONNECT_SENT);
     }
 
     private void sendRejection(final byte[] privateData, final long nowNs) {
         final boolean isOfRequest = state == EndpointState.REQUEST_RECEIVED;
-        final ManagementMessage rejection = peer.sendRejection(
+        final ManagementMessage rejection = peer.rejection(
             isOfRequest ? AnswerFields.ANSWERS_REQUEST : AnswerFields.ANSWERS_REPLY, privateData);
         if (isOfRequest) {
             context.rejectedRequests().add(peer.address(), peer.remoteId(), rejection, nowNs);
             close();
         } else {
-            enterTimeWait(nowNs);
+            enterTimeWait(null, nowNs);
         }
+        peer.send(rejection);
     }
 
     /**
      * Waits until no duplicates can arrive any longer: the lifetime of packets in flight. The peer of a connection has
      * a say in that time; a peer that has only asked for a connection has not.
      */
-    private void enterTimeWait(final long nowNs) {
+    private void enterTimeWait(final EndpointEvent event, final long nowNs) {
         final long waitNs = state == EndpointState.REQUEST_RECEIVED
             ? context.settings().retryIntervalNs() : TimeCode.toCappedNanos(terms.acknowledgeTimeout());
+        timers.postpone(nowNs);
+        enter(EndpointState.TIME_WAIT, event);
         timers.awaitOnly(nowNs + waitNs);
-        enter(EndpointState.TIME_WAIT);
     }
 
     private void close() {
-        timers.stop();
-        enter(EndpointState.CLOSED);
+        close(null);
     }
 
-    private void enter(final EndpointState newState) {
+    private void close(final EndpointEvent event) {
+        enter(EndpointState.CLOSED, event);
+        timers.stop();
+    }
+
+    /** Enters a state, and reports an event unless it is null. Doing so again after a failure does the rest. */
+    private void enter(final EndpointState newState, final EndpointEvent event) {
+        context.file(this, newState);
+        if (event != null) {
+            observer.on(event);
+        }
         state = newState;
-        context.file(this);
     }
 
     boolean isOfPeer(final ManagementMessage message) {

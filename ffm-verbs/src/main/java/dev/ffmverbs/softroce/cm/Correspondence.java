@@ -95,11 +95,9 @@ final class Correspondence {
         send(Messages.refusal(request, reason));
     }
 
-    /** Rejects by decision of the application, and returns what was sent. */
-    ManagementMessage sendRejection(final int answeredMessage, final byte[] privateData) {
-        final ManagementMessage rejection = address(Messages.rejection(request, answeredMessage, privateData));
-        send(rejection);
-        return rejection;
+    /** Returns the rejection by decision of the application. */
+    ManagementMessage rejection(final int answeredMessage, final byte[] privateData) {
+        return address(Messages.rejection(request, answeredMessage, privateData));
     }
 
     /** Tells the peer that nobody waits for it any longer. */

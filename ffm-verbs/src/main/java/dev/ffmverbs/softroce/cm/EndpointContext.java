@@ -5,8 +5,8 @@ import dev.ffmverbs.softroce.cm.message.ManagementMessage;
 import dev.ffmverbs.spi.RejectReason;
 import java.net.Inet4Address;
 import java.security.SecureRandom;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Queue;
 
 /**
  * What all endpoints of a communication manager share: its settings and counters, the table they are filed in, their
@@ -30,7 +30,7 @@ final class EndpointContext {
     private final SourceBudgets budgets;
 
     /** Calls to the device, which may take its own locks. */
-    private List<Runnable> deviceCalls = new ArrayList<>();
+    private final Queue<Runnable> deviceCalls = new ArrayDeque<>();
 
     EndpointContext(
         final ManagementDevice device, final CommunicationSettings settings, final SecureRandom random,
@@ -107,21 +107,16 @@ final class EndpointContext {
         deviceCalls.add(() -> device.probe(queuePair));
     }
 
-    /** Files an endpoint that is new or has changed its state. */
-    void file(final ConnectionEndpoint endpoint) {
-        endpoints.file(endpoint);
-        if (endpoint.state() == EndpointState.ESTABLISHED) {
+    /** Files an endpoint that is new, or about to enter a state. Doing so again after a failure does the rest. */
+    void file(final ConnectionEndpoint endpoint, final EndpointState state) {
+        endpoints.file(endpoint, state);
+        if (state == EndpointState.ESTABLISHED) {
             budgets.makeKnown(endpoint.peer(), device.nanoTime());
         }
     }
 
-    /** Returns the calls to the device to be made now that the lock is about to be released, and forgets them. */
-    List<Runnable> takeDeviceCalls() {
-        if (deviceCalls.isEmpty()) {
-            return List.of();
-        }
-        final List<Runnable> taken = deviceCalls;
-        deviceCalls = new ArrayList<>();
-        return taken;
+    /** Removes and returns the next call to the device, to be made once the lock is released; null if none is left. */
+    Runnable pollDeviceCall() {
+        return deviceCalls.poll();
     }
 }

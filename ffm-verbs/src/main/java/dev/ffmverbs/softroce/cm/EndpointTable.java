@@ -75,12 +75,12 @@ final class EndpointTable {
         return new ArrayList<>(byLocalId.values());
     }
 
-    /** Files an endpoint that is new or in a new state. */
-    void file(final ConnectionEndpoint endpoint) {
-        if (endpoint.state() != EndpointState.REQUEST_SENT) {
+    /** Files an endpoint that is new, or about to enter a state. Doing so again after a failure does the rest. */
+    void file(final ConnectionEndpoint endpoint, final EndpointState state) {
+        if (state != EndpointState.REQUEST_SENT) {
             removeFromRequests(endpoint);
         }
-        switch (endpoint.state()) {
+        switch (state) {
             case REQUEST_SENT -> {
                 byLocalId.put(endpoint.localId(), endpoint);
                 requestsByPeer.computeIfAbsent(endpoint.peer(), first -> new LinkedHashSet<>()).add(endpoint);

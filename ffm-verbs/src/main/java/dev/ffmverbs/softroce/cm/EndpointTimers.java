@@ -2,6 +2,7 @@
 package dev.ffmverbs.softroce.cm;
 
 import dev.ffmverbs.softroce.cm.message.ManagementMessage;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What one endpoint waits for: the answer to the message it has sent, and a sign of life from a peer that may be gone.
@@ -10,6 +11,9 @@ import dev.ffmverbs.softroce.cm.message.ManagementMessage;
  * manager's lock.
  */
 final class EndpointTimers {
+
+    /** When a change that has failed is tried again: late enough not to take time from other connections. */
+    private static final long AFTER_FAILURE_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final EndpointContext context;
     private final ConnectionEndpoint endpoint;
@@ -95,6 +99,11 @@ final class EndpointTimers {
         schedule();
     }
 
+    /** Sets when the endpoint continues if what it is about to do fails; if it succeeds, it sets another time. */
+    void postpone(final long nowNs) {
+        context.timers().set(endpoint, nowNs + AFTER_FAILURE_NS);
+    }
+
     /** Stops waiting for anything but the end of a time. */
     void awaitOnly(final long deadlineNs) {
         retransmission = null;
@@ -109,7 +118,8 @@ final class EndpointTimers {
         context.timers().cancel(endpoint);
     }
 
-    private void schedule() {
+    /** Sets the time of what the endpoint waits for, if it waits for anything. */
+    void schedule() {
         if (retransmission == null && claim == null) {
             context.timers().cancel(endpoint);
         } else if (retransmission == null || claim != null && claim.deadlineNs() - retransmission.deadlineNs() < 0) {

@@ -35,7 +35,7 @@ final class EventReporter implements EndpointObserver {
         manager.report(new ConnectionEventData(ConnectionEventTypes.CONNECT_REQUEST, identifier, listener,
             identifier.localAddress(), identifier.remoteAddress(), 0, request.privateData(AddressHeader.BYTES),
             request.get(RequestFields.INITIATOR_DEPTH), request.get(RequestFields.RESPONDER_RESOURCES),
-            request.get(RequestFields.QUEUE_PAIR)));
+            request.get(RequestFields.QUEUE_PAIR)), identifier, listener);
     }
 
     @Override
@@ -62,11 +62,11 @@ final class EventReporter implements EndpointObserver {
         manager.report(new ConnectionEventData(ConnectionEventTypes.CONNECT_RESPONSE, identifier, null,
             identifier.localAddress(), identifier.remoteAddress(), 0, reply.privateData(),
             reply.get(ReplyFields.INITIATOR_DEPTH), reply.get(ReplyFields.RESPONDER_RESOURCES),
-            reply.get(ReplyFields.QUEUE_PAIR)));
+            reply.get(ReplyFields.QUEUE_PAIR)), identifier, null);
     }
 
     private void report(final int type, final int status, final byte[] privateData) {
         manager.report(new ConnectionEventData(type, identifier, null, identifier.localAddress(),
-            identifier.remoteAddress(), status, privateData, 0, 0, 0));
+            identifier.remoteAddress(), status, privateData, 0, 0, 0), identifier, null);
     }
 }

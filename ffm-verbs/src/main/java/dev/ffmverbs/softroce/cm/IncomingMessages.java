@@ -63,7 +63,7 @@ final class IncomingMessages {
             handleStray(source, message, nowNs);
         } else if (!endpoint.peer().equals(source)) {
             context.count(CommunicationCounter.DROPPED_PEER);
-        } else if (!isFirstReply(endpoint, message) || !rejectIfStale(source, message, nowNs)) {
+        } else if (!isFirstReply(endpoint, message) || !rejectIfStale(endpoint, message, nowNs)) {
             peerMessages.handle(endpoint, message, nowNs);
         }
     }
@@ -93,13 +93,16 @@ final class IncomingMessages {
     }
 
     /** Rejects a reply whose queue pair is in another connection here, and ends that connection. */
-    private boolean rejectIfStale(final Inet4Address source, final ManagementMessage reply, final long nowNs) {
-        final ConnectionEndpoint stale = endpoints.ofPeerQueuePair(source, reply.get(ReplyFields.QUEUE_PAIR));
-        if (stale == null) {
+    private boolean rejectIfStale(
+        final ConnectionEndpoint endpoint, final ManagementMessage reply, final long nowNs) {
+        final ConnectionEndpoint stale =
+            endpoints.ofPeerQueuePair(endpoint.peer(), reply.get(ReplyFields.QUEUE_PAIR));
+        // A reply that was not handled to the end has filed its endpoint already.
+        if (stale == null || stale == endpoint) {
             return false;
         }
-        context.rejectAsStale(source, reply);
         stale.supersede(nowNs);
+        context.rejectAsStale(endpoint.peer(), reply);
         return true;
     }
 }

@@ -121,10 +121,23 @@ final class IncomingRequests {
         }
         final ConnectionEndpoint endpoint = ConnectionEndpoint.ofPeersRequest(
             context, source, context.newLocalId(), request, context.newStartingPsn());
-        if (!endpoints.isFull() && listener.offer(endpoint, addresses, request)) {
-            context.file(endpoint);
-        } else {
+        if (endpoints.isFull() || !offer(endpoint, listener, addresses, request)) {
             context.count(CommunicationCounter.DROPPED_BACKLOG);
+        }
+    }
+
+    private static boolean offer(
+        final ConnectionEndpoint endpoint, final RequestListener listener, final AddressHeader addresses,
+        final ManagementMessage request) {
+        boolean taken = false;
+        try {
+            endpoint.fileRequest();
+            taken = listener.offer(endpoint, addresses, request);
+            return taken;
+        } finally {
+            if (!taken) {
+                endpoint.dropRequest();
+            }
         }
     }
 }

@@ -113,8 +113,8 @@ final class PeerMessages {
         switch (state) {
             // In REQUEST_SENT, the peer's reply was lost, and the peer has changed its mind.
             case REQUEST_SENT, REPLY_SENT, REPLY_RECEIVED, ESTABLISHED, DISCONNECT_SENT -> {
-                endpoint.correspondence().send(Messages.disconnectReply(disconnectRequest));
                 endpoint.end(EndpointEvent.of(EndpointEvent.Kind.DISCONNECTED), nowNs);
+                endpoint.correspondence().send(Messages.disconnectReply(disconnectRequest));
             }
             case TIME_WAIT -> {
                 context.count(CommunicationCounter.DUPLICATES);

@@ -29,6 +29,7 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
     private static final int MAXIMUM_RETRY_COUNT = 7;
     private static final int MAXIMUM_READS = 255;
     private static final int MAXIMUM_TRAFFIC_CLASS = 255;
+    private static final int NO_PORT_NUMBER = -1;
 
     /** What the application has done; from CONNECTING on, the endpoint knows more. */
     private enum Stage { IDLE, BOUND, ADDRESS_RESOLVED, ROUTE_RESOLVED, CONNECTING, LISTENING, CLOSED }
@@ -36,9 +37,15 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
     private final SoftConnectionManager manager;
     private final CommunicationManager communication;
     private final EventReporter reporter;
+    private final IdentifierEvents events = new IdentifierEvents();
 
     private Stage stage = Stage.IDLE;
-    private boolean ownsPortNumber;
+
+    /** Whether closing has left nothing to do. */
+    private boolean destroyed;
+
+    /** The port number taken for this identifier, or {@link #NO_PORT_NUMBER}. */
+    private int ownPortNumber = NO_PORT_NUMBER;
     private ConnectionEndpoint endpoint;
 
     /** The requests to this identifier while it listens, or null. */
@@ -91,8 +98,8 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
             throw new ProviderException(verb, "address=" + AddressText.of(address), Errno.EADDRNOTAVAIL,
                 "the address of device " + communication.device().deviceName() + " is " + own.getHostAddress());
         }
-        localAddress = new InetSocketAddress(asked, takePortNumber(verb, address));
-        ownsPortNumber = true;
+        ownPortNumber = takePortNumber(verb, address);
+        localAddress = new InetSocketAddress(asked, ownPortNumber);
         stage = Stage.BOUND;
     }
 
@@ -180,9 +187,10 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
         final String arguments = "destination=" + AddressText.of(remoteAddress);
         require(Stage.ROUTE_RESOLVED, "rdma_connect", arguments);
         check("rdma_connect", arguments, parameters, MAXIMUM_REQUEST_DATA);
-        endpoint = communication.connect(
-            localAddress, remoteAddress, parameters, trafficClass, acknowledgeTimeout, reporter);
+        // Set first: whatever fails, closing ends what has begun.
         stage = Stage.CONNECTING;
+        communication.connect(localAddress, remoteAddress, parameters, trafficClass, acknowledgeTimeout, reporter,
+            created -> endpoint = created);
     }
 
     @Override
@@ -298,27 +306,45 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
         return localAddress == null ? null : communication.device().deviceName();
     }
 
+    /** Ends everything. After a failure, closing again does the rest. */
     @Override
     public void close() throws ProviderException {
         synchronized (this) {
-            if (stage == Stage.CLOSED) {
+            if (destroyed) {
                 return;
             }
             stage = Stage.CLOSED;
-            if (backlog != null) {
-                communication.stopListening(localAddress.getPort(), backlog);
-            }
-            if (endpoint != null) {
-                communication.abandon(endpoint);
-            }
-            if (ownsPortNumber) {
-                communication.portNumbers().release(localAddress.getPort());
-            }
-            leaveBacklog();
+            stopCommunication();
+            manager.forget(this);
         }
-        for (final ConnectionIdentifierOperations undelivered : manager.forget(this)) {
+        SoftConnectionIdentifier undelivered = manager.firstUndelivered(this);
+        while (undelivered != null) {
             undelivered.close();
+            manager.removeUndelivered(this, undelivered);
+            undelivered = manager.firstUndelivered(this);
         }
+        synchronized (this) {
+            destroyed = true;
+        }
+    }
+
+    private void stopCommunication() {
+        if (backlog != null) {
+            communication.stopListening(localAddress.getPort(), backlog);
+        }
+        if (endpoint != null) {
+            communication.abandon(endpoint);
+        }
+        if (ownPortNumber != NO_PORT_NUMBER) {
+            communication.portNumbers().release(ownPortNumber);
+            ownPortNumber = NO_PORT_NUMBER;
+        }
+        leaveBacklog();
+    }
+
+    /** Returns what the manager keeps of this identifier, guarded by the manager's lock. */
+    IdentifierEvents events() {
+        return events;
     }
 
     @Override

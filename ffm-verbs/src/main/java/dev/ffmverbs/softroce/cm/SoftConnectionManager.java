@@ -5,10 +5,7 @@ import dev.ffmverbs.spi.ConnectionEventData;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import dev.ffmverbs.spi.ConnectionManagerOperations;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.Iterator;
-import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -19,11 +16,20 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class SoftConnectionManager implements ConnectionManagerOperations {
 
+    /** An event, with the identifier that it concerns and, if it is a request, the listener; otherwise null. */
+    private record Event(
+        ConnectionEventData data, SoftConnectionIdentifier identifier, SoftConnectionIdentifier listener) {
+
+        boolean isWanted() {
+            return !identifier.events().areForgotten() && (listener == null || !listener.events().areForgotten());
+        }
+    }
+
     private final CommunicationManager communication;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Deque<ConnectionEventData> events = new ArrayDeque<>();
+    private final Queue<Event> events = new ArrayDeque<>();
     private boolean woken;
 
     /**
@@ -44,34 +50,56 @@ public final class SoftConnectionManager implements ConnectionManagerOperations 
         return new SoftConnectionIdentifier(this);
     }
 
-    void report(final ConnectionEventData event) {
+    /**
+     * Adds an event to the queue. If this fails, it was not added.
+     *
+     * @param data       what the application reads.
+     * @param identifier the identifier that it concerns.
+     * @param listener   the listener if it is a request, otherwise null.
+     */
+    void report(
+        final ConnectionEventData data, final SoftConnectionIdentifier identifier,
+        final SoftConnectionIdentifier listener) {
+        final Event event = new Event(data, identifier, listener);
         lock.lock();
         try {
-            events.add(event);
             changed.signal();
+            if (listener != null) {
+                listener.events().addUndelivered(identifier);
+            }
+            events.add(event);
         } finally {
             lock.unlock();
         }
     }
 
-    /** Drops the events of an identifier. Returns the identifiers of requests to it that were not delivered. */
-    List<ConnectionIdentifierOperations> forget(final SoftConnectionIdentifier identifier) {
-        final List<ConnectionIdentifierOperations> undelivered = new ArrayList<>();
+    /** Drops the events of an identifier, and the requests to it; the queue skips them. */
+    void forget(final SoftConnectionIdentifier identifier) {
         lock.lock();
         try {
-            for (final Iterator<ConnectionEventData> i = events.iterator(); i.hasNext();) {
-                final ConnectionEventData event = i.next();
-                if (event.listener() == identifier) {
-                    undelivered.add(event.identifier());
-                    i.remove();
-                } else if (event.identifier() == identifier) {
-                    i.remove();
-                }
-            }
+            identifier.events().forget();
         } finally {
             lock.unlock();
         }
-        return undelivered;
+    }
+
+    /** Returns the identifier of a request to a forgotten listener that was not delivered; null if none is left. */
+    SoftConnectionIdentifier firstUndelivered(final SoftConnectionIdentifier listener) {
+        lock.lock();
+        try {
+            return listener.events().firstUndelivered();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void removeUndelivered(final SoftConnectionIdentifier listener, final SoftConnectionIdentifier requested) {
+        lock.lock();
+        try {
+            listener.events().removeUndelivered(requested);
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -79,20 +107,41 @@ public final class SoftConnectionManager implements ConnectionManagerOperations 
         lock.lock();
         try {
             long remainingNs = timeoutNs;
-            while (events.isEmpty() && !woken && remainingNs > 0) {
+            Event event = firstWanted();
+            while (event == null && !woken && remainingNs > 0) {
                 remainingNs = changed.awaitNanos(remainingNs);
+                event = firstWanted();
             }
             if (woken) {
                 woken = false;
                 return null;
             }
-            return events.poll();
+            return event == null ? null : deliver(event);
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
             return null;
         } finally {
             lock.unlock();
         }
+    }
+
+    private Event firstWanted() {
+        Event first = events.peek();
+        while (first != null && !first.isWanted()) {
+            events.remove();
+            first = events.peek();
+        }
+        return first;
+    }
+
+    /** Removes the first event, as the last step, so that no failure loses it. */
+    private ConnectionEventData deliver(final Event first) {
+        final ConnectionEventData data = first.data();
+        if (first.listener() != null) {
+            first.listener().events().removeUndelivered(first.identifier());
+        }
+        events.remove();
+        return data;
     }
 
     @Override

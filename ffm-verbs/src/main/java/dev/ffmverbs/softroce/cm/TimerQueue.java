@@ -5,7 +5,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** Endpoints ordered by their deadlines; each has at most one. */
+/**
+ * Endpoints ordered by their deadlines; each has at most one.
+ *
+ * <p>An error in the middle of a change leaves the endpoint with its former deadline, or with the new one. What it
+ * leaves behind in the order is dropped when its time comes.
+ */
 final class TimerQueue {
 
     /** Times wrap around, so they are compared by their difference. */
@@ -17,15 +22,20 @@ final class TimerQueue {
         }
     }
 
+    /** Says which timers count. */
     private final Map<ConnectionEndpoint, Timer> timers = new HashMap<>();
+
+    /** All timers that count, and those that a failure has left behind. */
     private final TreeSet<Timer> order = new TreeSet<>();
 
     /** Sets the deadline of an endpoint, in place of any earlier one. */
     void set(final ConnectionEndpoint endpoint, final long deadlineNs) {
-        cancel(endpoint);
         final Timer timer = new Timer(deadlineNs, endpoint);
-        timers.put(endpoint, timer);
         order.add(timer);
+        final Timer former = timers.put(endpoint, timer);
+        if (former != null && former.deadlineNs != deadlineNs) {
+            order.remove(former);
+        }
     }
 
     void cancel(final ConnectionEndpoint endpoint) {
@@ -44,13 +54,15 @@ final class TimerQueue {
         return order.first().deadlineNs;
     }
 
-    /** Removes and returns the first endpoint whose deadline has passed; null if there is none. */
-    ConnectionEndpoint pollDue(final long nowNs) {
-        if (order.isEmpty() || order.first().deadlineNs - nowNs > 0) {
-            return null;
+    /** Returns the first endpoint whose deadline has passed; null if there is none. */
+    ConnectionEndpoint firstDue(final long nowNs) {
+        while (!order.isEmpty() && order.first().deadlineNs - nowNs <= 0) {
+            final Timer first = order.first();
+            if (first.equals(timers.get(first.endpoint))) {
+                return first.endpoint;
+            }
+            order.pollFirst();
         }
-        final ConnectionEndpoint endpoint = order.first().endpoint;
-        cancel(endpoint);
-        return endpoint;
+        return null;
     }
 }

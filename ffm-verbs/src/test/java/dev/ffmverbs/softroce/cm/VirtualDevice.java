@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 final class VirtualDevice implements ManagementDevice {
 
     /** Seeded; only what a communication manager asks for is overridden. */
-    private static final class SeededRandom extends SecureRandom {
+    private final class SeededRandom extends SecureRandom {
         private static final long serialVersionUID = 1L;
         private final transient Random random;
 
@@ -31,17 +31,29 @@ final class VirtualDevice implements ManagementDevice {
 
         @Override
         public int nextInt() {
+            failIfToFail();
             return random.nextInt();
         }
 
         @Override
         public int nextInt(final int bound) {
+            failIfToFail();
             return random.nextInt(bound);
         }
 
         @Override
         public long nextLong() {
+            failIfToFail();
             return random.nextLong();
+        }
+    }
+
+    /** What a call fails with. */
+    static final class InjectedError extends Error {
+        private static final long serialVersionUID = 1L;
+
+        InjectedError() {
+            super("injected");
         }
     }
 
@@ -56,6 +68,8 @@ final class VirtualDevice implements ManagementDevice {
     private int pathMtu = 3;
     private int earlierDeadlines;
     private int accepted;
+    private int callsUntilErrors = Integer.MAX_VALUE;
+    private int errorsLeft;
 
     VirtualDevice(final VirtualNetwork network, final String address, final long seed) {
         this(network, address, seed, CommunicationSettings.DEFAULT);
@@ -168,6 +182,27 @@ final class VirtualDevice implements ManagementDevice {
         }
     }
 
+    /** Lets the n-th call that the communication manager makes from now on fail, and those after it. */
+    void failAt(final int call, final int errors) {
+        callsUntilErrors = call;
+        errorsLeft = errors;
+    }
+
+    /** Whether no failure is to come any longer. */
+    boolean hasFailedEnough() {
+        return errorsLeft == 0;
+    }
+
+    private void failIfToFail() {
+        if (errorsLeft > 0) {
+            callsUntilErrors--;
+            if (callsUntilErrors <= 0) {
+                errorsLeft--;
+                throw new InjectedError();
+            }
+        }
+    }
+
     void pathMtu(final int mtu) {
         pathMtu = mtu;
     }
@@ -198,21 +233,25 @@ final class VirtualDevice implements ManagementDevice {
 
     @Override
     public int pathMtu(final Inet4Address peer) {
+        failIfToFail();
         return pathMtu;
     }
 
     @Override
     public long nanoTime() {
+        failIfToFail();
         return network.nowNs();
     }
 
     @Override
     public void send(final Inet4Address peer, final ByteBuffer datagram) {
+        failIfToFail();
         network.send(this, peer, datagram);
     }
 
     @Override
     public void probe(final int queuePair) {
+        failIfToFail();
         probes.add(queuePair);
         if (answersProbes) {
             network.answerProbe(this, queuePair);
@@ -231,6 +270,7 @@ final class VirtualDevice implements ManagementDevice {
 
     @Override
     public void onEarlierDeadline() {
+        failIfToFail();
         earlierDeadlines++;
     }
 }

@@ -64,7 +64,8 @@ final class VirtualNetwork {
             destination.getHostAddress(), message,
             delaysNs.length == 0 ? " lost" : delaysNs.length > 1 ? " twice" : ""));
         for (final long delayNs : delaysNs) {
-            deliver(delayNs, () -> to.communication().receive(from.localAddress(), ByteBuffer.wrap(bytes)));
+            deliver(delayNs, () -> attempt(
+                () -> to.communication().receive(from.localAddress(), ByteBuffer.wrap(bytes))));
         }
     }
 
@@ -96,7 +97,7 @@ final class VirtualNetwork {
         long waitNs = endNs - nowNs;
         VirtualDevice due = null;
         for (final VirtualDevice device : devices.values()) {
-            final long untilNs = device.communication().untilNextDeadlineNs();
+            final long untilNs = untilNextDeadlineNs(device);
             if (untilNs < waitNs) {
                 waitNs = untilNs;
                 due = device;
@@ -113,7 +114,27 @@ final class VirtualNetwork {
             return false;
         }
         nowNs += waitNs;
-        due.communication().tick();
+        attempt(due.communication()::tick);
         return true;
+    }
+
+    /** Asks again until the answer comes, as a port does. */
+    private static long untilNextDeadlineNs(final VirtualDevice device) {
+        while (true) {
+            try {
+                return device.communication().untilNextDeadlineNs();
+            } catch (final VirtualDevice.InjectedError asksAgain) {
+                continue;
+            }
+        }
+    }
+
+    /** Survives what a port's thread survives. */
+    private void attempt(final Runnable work) {
+        try {
+            work.run();
+        } catch (final VirtualDevice.InjectedError e) {
+            log.add(String.format("%.3f ms a port survives %s", (nowNs - START_NS) / 1e6, e));
+        }
     }
 }

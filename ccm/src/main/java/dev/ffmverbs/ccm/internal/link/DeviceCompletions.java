@@ -30,6 +30,9 @@ final class DeviceCompletions implements AutoCloseable {
 
     private static final int POLLED_AT_ONCE = 32;
 
+    /** How often one completion is passed to an owner that fails. */
+    private static final int MOST_TRIES = 64;
+
     /** Completions polled in one go before the sessions have their turn. */
     private static final int MOST_PER_POLL = 1024;
 
@@ -51,6 +54,11 @@ final class DeviceCompletions implements AutoCloseable {
     private final Context context;
     private final CompletionChannel channel;
     private final WorkCompletions polled = WorkCompletions.allocate(POLLED_AT_ONCE);
+
+    /** Used by the polling thread: how many the last batch has, how many were handed on, and how often the next was. */
+    private int polledCount;
+    private int handedOn;
+    private int tries;
     private final AtomicLong workRequests = new AtomicLong();
 
     /** Created with the first queue pair, when the number of queue pairs is known. */
@@ -157,7 +165,10 @@ final class DeviceCompletions implements AutoCloseable {
         return workRequests.incrementAndGet() << SLOT_BITS | slot;
     }
 
-    /** Passes completions to the links they belong to, and returns how many there were. */
+    /**
+     * Passes completions to the links they belong to, and returns how many there were. If that fails for one of them,
+     * the next call tries again and passes on the rest.
+     */
     int poll() {
         final CompletionQueue from = queue;
         if (from == null) {
@@ -165,23 +176,36 @@ final class DeviceCompletions implements AutoCloseable {
         }
         final int leftBefore = left;
         final WorkCompletions taken = polled;
-        int count = 0;
+        int count = handOn(taken);
         int last = POLLED_AT_ONCE;
         while (last > 0 && count < MOST_PER_POLL) {
             last = from.poll(taken);
-            for (int i = 0; i < last; i++) {
+            handedOn = 0;
+            polledCount = last;
+            count += handOn(taken);
+        }
+        if (last == 0 && leftBefore > 0) {
+            takeBack(leftBefore);
+        }
+        return count;
+    }
+
+    /** Hands on what is left of the last batch, and returns how many that were. */
+    private int handOn(final WorkCompletions taken) {
+        final int first = handedOn;
+        for (int i = first; i < polledCount; i++) {
+            tries++;
+            if (tries <= MOST_TRIES) {
                 final long workRequestId = taken.workRequestId(i);
                 final LinkQueuePair owner = ownerOf(workRequestId);
                 if (owner != null) {
                     owner.complete(workRequestId, taken.status(i));
                 }
             }
-            count += last;
+            tries = 0;
+            handedOn = i + 1;
         }
-        if (last == 0 && leftBefore > 0) {
-            takeBack(leftBefore);
-        }
-        return count;
+        return polledCount - first;
     }
 
     private LinkQueuePair ownerOf(final long workRequestId) {

@@ -61,8 +61,9 @@ final class IncomingConnection implements AutoCloseable {
 
     private void complete(final long workRequestId, final WorkCompletionStatus status) {
         if (status == WorkCompletionStatus.SUCCESS) {
-            used++;
+            // Counted last: a completion whose handling has failed comes again.
             onNews.run();
+            used++;
         }
     }
 

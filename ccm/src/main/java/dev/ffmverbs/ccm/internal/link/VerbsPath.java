@@ -120,16 +120,40 @@ public final class VerbsPath implements PartnerPath, AutoCloseable {
         } catch (final VerbsException e) {
             return CompletableFuture.failedFuture(linkException(e));
         }
-        final CompletableFuture<Connection> connecting;
+        boolean begun = false;
         try {
-            connecting = interconnect.connections().connectAsync(
-                interconnect.anyLocalPort(), address, queuePair.queuePair(),
-                parameters().withRemoteAccess().withPrivateData(request()), interconnect.connectTimeout());
+            final CompletableFuture<PartnerLink> linking = connect(queuePair);
+            begun = true;
+            return linking;
         } catch (final ConnectionException e) {
-            queuePair.close();
             return CompletableFuture.failedFuture(linkException(e));
+        } finally {
+            if (!begun) {
+                queuePair.close();
+            }
         }
+    }
+
+    private CompletableFuture<PartnerLink> connect(final LinkQueuePair queuePair) {
         final CompletableFuture<PartnerLink> linking = new CompletableFuture<>();
+        final CompletableFuture<Connection> connecting = interconnect.connections().connectAsync(
+            interconnect.anyLocalPort(), address, queuePair.queuePair(),
+            parameters().withRemoteAccess().withPrivateData(request()), interconnect.connectTimeout());
+        boolean followed = false;
+        try {
+            follow(connecting, queuePair, linking);
+            followed = true;
+            return linking;
+        } finally {
+            if (!followed) {
+                connecting.cancel(true);
+            }
+        }
+    }
+
+    private void follow(
+        final CompletableFuture<Connection> connecting, final LinkQueuePair queuePair,
+        final CompletableFuture<PartnerLink> linking) {
         final CompletableFuture<PartnerLink> made = connecting.handle((connection, failure) -> {
             if (failure != null) {
                 queuePair.close();
@@ -149,7 +173,6 @@ public final class VerbsPath implements PartnerPath, AutoCloseable {
                 connecting.cancel(true);
             }
         });
-        return linking;
     }
 
     /** Returns what every request of this node to the partner carries. Created with the first one. */
