@@ -13,7 +13,7 @@ enum DemoScenario {
     LATE("node B starts late; A waits for it without touching its memory"),
 
     /** One node dies. */
-    KILL("node B dies (kill -9); A suspects it, declares it dead, fences it, and then reports it"),
+    KILL("node B dies (kill -9); A suspects it, declares it dead, fences it, then reports it"),
 
     /** One node dies and restarts immediately. */
     RESTART("node B dies and restarts immediately; A sees its new boot id and starts over"),

@@ -142,7 +142,7 @@ final class DemoStories {
         stage.await("B", "B has a session with A again", Kind.SESSION_UP);
         requireSameIncarnation("A", first, again);
         stage.leaveInOrder();
-        return "a second of silence had no effect; after B was declared dead, only a new handshake let it back in";
+        return "a second of silence had no effect; once declared dead, B needed a new handshake";
     }
 
     private void requireSameIncarnation(final String node, final NodeLine before, final NodeLine after) {
