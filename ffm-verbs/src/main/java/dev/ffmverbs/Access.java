@@ -10,7 +10,10 @@ import dev.ffmverbs.spi.constants.AccessFlags;
  */
 public enum Access {
 
-    /** The local device may write: needed to receive, to READ into, and with the remote rights to write. */
+    /**
+     * The local device may write. Needed to receive, to READ into, and for {@code REMOTE_WRITE} and {@code
+     * REMOTE_ATOMIC}.
+     */
     LOCAL_WRITE(AccessFlags.LOCAL_WRITE),
 
     /** Peers may RDMA WRITE; needs {@link #LOCAL_WRITE}. */
@@ -35,7 +38,7 @@ public enum Access {
     }
 
     /**
-     * The C constant.
+     * Returns the C constant.
      *
      * @return its value in {@code <infiniband/verbs.h>}.
      */
@@ -44,7 +47,7 @@ public enum Access {
     }
 
     /**
-     * The flags together, as C passes them.
+     * Combines flags into the one number that C passes.
      *
      * @param flags any flags.
      * @return their values, or-ed.

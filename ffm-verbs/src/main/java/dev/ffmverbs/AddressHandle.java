@@ -5,7 +5,7 @@ import dev.ffmverbs.spi.AddressHandleOperations;
 import dev.ffmverbs.spi.ProviderException;
 
 /**
- * The way to a peer that datagrams are sent to ({@code struct ibv_ah}). Thread-safe.
+ * The route to a peer for datagrams ({@code struct ibv_ah}). Thread-safe.
  *
  * <p>It names a port, not a queue pair: {@link SendRequest#to} adds the queue pair's number and key.
  */
@@ -23,7 +23,7 @@ public final class AddressHandle extends VerbsObject {
     }
 
     /**
-     * The protection domain whose queue pairs may use it.
+     * Returns the protection domain whose queue pairs may use this handle.
      *
      * @return the protection domain.
      */
@@ -32,7 +32,7 @@ public final class AddressHandle extends VerbsObject {
     }
 
     /**
-     * The peer's network address.
+     * Returns the peer's network address.
      *
      * @return the GID it was created with.
      */
@@ -40,7 +40,7 @@ public final class AddressHandle extends VerbsObject {
         return destination;
     }
 
-    /** Holds the handle for a posting until {@link #leave}. */
+    /** Keeps the handle open while a request is posted, until {@link #leave}. */
     void enterFor(final QueuePair queuePair) {
         if (queuePair.protectionDomain() != domain) {
             throw new IllegalArgumentException(this + " belongs to another protection domain than " + queuePair);

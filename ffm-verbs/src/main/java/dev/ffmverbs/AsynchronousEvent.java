@@ -2,7 +2,9 @@
 package dev.ffmverbs;
 
 /**
- * Something that happened outside any request ({@code struct ibv_async_event}), and to which object.
+ * An event outside any request, and the object it concerns ({@code struct ibv_async_event}).
+ *
+ * <p>Events come from {@link Context#nextAsynchronousEvent}. Immutable.
  *
  * <pre>{@code
  * switch (event) {
@@ -22,7 +24,7 @@ public sealed interface AsynchronousEvent {
     AsynchronousEventType type();
 
     /**
-     * It happened to a queue pair.
+     * An event of a queue pair.
      *
      * @param type      what happened.
      * @param queuePair the queue pair.
@@ -31,7 +33,7 @@ public sealed interface AsynchronousEvent {
     }
 
     /**
-     * It happened to a completion queue.
+     * An event of a completion queue.
      *
      * @param type            what happened.
      * @param completionQueue the completion queue.
@@ -41,7 +43,7 @@ public sealed interface AsynchronousEvent {
     }
 
     /**
-     * It happened to a shared receive queue.
+     * An event of a shared receive queue.
      *
      * @param type               what happened.
      * @param sharedReceiveQueue the shared receive queue.
@@ -51,7 +53,7 @@ public sealed interface AsynchronousEvent {
     }
 
     /**
-     * It happened to a port.
+     * An event of a port.
      *
      * @param type what happened.
      * @param port number of the port, from 1.
@@ -60,7 +62,7 @@ public sealed interface AsynchronousEvent {
     }
 
     /**
-     * It happened to the device as a whole.
+     * An event of the device as a whole.
      *
      * @param type what happened.
      */

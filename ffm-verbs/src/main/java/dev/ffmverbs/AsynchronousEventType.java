@@ -6,22 +6,22 @@ import dev.ffmverbs.spi.constants.EventTypes;
 /** What happened to a device or one of its objects ({@code enum ibv_event_type}). */
 public enum AsynchronousEventType {
 
-    /** A completion queue overran or broke: completions are lost. */
+    /** A completion queue overran or failed. Completions are lost. */
     COMPLETION_QUEUE_ERROR(EventTypes.COMPLETION_QUEUE_ERROR),
 
-    /** A queue pair failed, and no completion could say so. */
+    /** A queue pair failed, and no completion could report it. */
     QUEUE_PAIR_FATAL(EventTypes.QUEUE_PAIR_FATAL),
 
-    /** A peer's request was not valid for the transport; the queue pair is in ERROR. */
+    /** A peer's request violated the transport protocol. The queue pair is in ERROR. */
     QUEUE_PAIR_REQUEST_ERROR(EventTypes.QUEUE_PAIR_REQUEST_ERROR),
 
-    /** A peer's request was refused for lack of rights; the queue pair is in ERROR. */
+    /** A peer's request was refused because it lacked access rights. The queue pair is in ERROR. */
     QUEUE_PAIR_ACCESS_ERROR(EventTypes.QUEUE_PAIR_ACCESS_ERROR),
 
-    /** The first message arrived at a queue pair that was only ready to receive. */
+    /** The first message arrived at a queue pair in READY_TO_RECEIVE. */
     COMMUNICATION_ESTABLISHED(EventTypes.COMMUNICATION_ESTABLISHED),
 
-    /** All sends begun are finished: the send queue is drained. */
+    /** The send queue is drained: every send that had started is finished. */
     SEND_QUEUE_DRAINED(EventTypes.SEND_QUEUE_DRAINED),
 
     /** The connection moved to its alternate path. */
@@ -30,7 +30,7 @@ public enum AsynchronousEventType {
     /** The connection could not move to its alternate path. */
     PATH_MIGRATION_ERROR(EventTypes.PATH_MIGRATION_ERROR),
 
-    /** The device failed as a whole; close everything. */
+    /** The device failed. Close everything opened on it. */
     DEVICE_FATAL(EventTypes.DEVICE_FATAL),
 
     /** A port became active. */
@@ -51,7 +51,7 @@ public enum AsynchronousEventType {
     /** A shared receive queue failed. */
     SHARED_RECEIVE_QUEUE_ERROR(EventTypes.SHARED_RECEIVE_QUEUE_ERROR),
 
-    /** Fewer requests wait in a shared receive queue than its limit. */
+    /** The number of requests in a shared receive queue fell below its limit. */
     SHARED_RECEIVE_QUEUE_LIMIT_REACHED(EventTypes.SHARED_RECEIVE_QUEUE_LIMIT_REACHED),
 
     /** A queue pair in ERROR has taken its last request from its shared receive queue. */
@@ -66,7 +66,7 @@ public enum AsynchronousEventType {
     /** A work queue failed. */
     WORK_QUEUE_FATAL(EventTypes.WORK_QUEUE_FATAL),
 
-    /** Something this version does not know. */
+    /** An event that this version does not know. */
     UNKNOWN(-1);
 
     private final int value;
@@ -76,7 +76,7 @@ public enum AsynchronousEventType {
     }
 
     /**
-     * The C constant.
+     * Returns the C constant.
      *
      * @return its value in {@code <infiniband/verbs.h>}; -1 for {@link #UNKNOWN}.
      */
@@ -85,10 +85,10 @@ public enum AsynchronousEventType {
     }
 
     /**
-     * The constant of a value.
+     * Returns the constant of a value.
      *
      * @param value a value of {@code enum ibv_event_type}.
-     * @return the constant, {@link #UNKNOWN} when there is none.
+     * @return the constant, or {@link #UNKNOWN} when there is none.
      */
     static AsynchronousEventType of(final int value) {
         for (final AsynchronousEventType type : values()) {

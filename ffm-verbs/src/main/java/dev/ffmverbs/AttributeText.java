@@ -15,7 +15,7 @@ import java.util.StringJoiner;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
-/** Queue pair attributes in words: those marked for change, or all when none is. */
+/** Describes queue pair attributes as text: those marked for change, or all when none is marked. */
 final class AttributeText {
 
     private final MemorySegment attributes;

@@ -5,10 +5,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Which thread has a batch open that spans several calls.
+ * Records which thread has a batch open. A batch spans several calls.
  *
- * <p>Between the first and the last call of a batch drivers hold a lock that is no lock of Java: taking it twice would
- * hang the thread in native code forever. This class knows who holds it before native code is called.
+ * <p>Between the first and the last call of a batch, drivers hold a native lock. A thread that takes it twice hangs in
+ * native code. This class therefore finds the owner before native code is called.
  */
 final class BatchOwner {
 
@@ -29,9 +29,9 @@ final class BatchOwner {
     private volatile Thread owner;
 
     /**
-     * Nobody has a batch open.
+     * Creates an owner record with no batch open.
      *
-     * @param object what batches are opened on, for messages.
+     * @param object the object batches are opened on, for messages.
      */
     BatchOwner(final Object object) {
         this.object = object;
@@ -40,7 +40,7 @@ final class BatchOwner {
     /** Opens a batch; no other thread may have one open. */
     void open() {
         if (!OWNER.compareAndSet(this, (Thread) null, Thread.currentThread())) {
-            throw new IllegalStateException("a batch is open already on " + object + ", by " + owner);
+            throw new IllegalStateException("a batch is already open on " + object + ", by " + owner);
         }
     }
 
@@ -49,7 +49,7 @@ final class BatchOwner {
         if (owner != Thread.currentThread()) {
             final Thread other = owner;
             throw new IllegalStateException(other == null ? "no batch is open on " + object
-                : "the batch open on " + object + " is that of " + other);
+                : "the batch open on " + object + " belongs to " + other);
         }
     }
 
@@ -62,7 +62,9 @@ final class BatchOwner {
         return owner != null;
     }
 
-    /** Refuses a call that would wait for a batch that cannot end: the caller's own, or that of a dead thread. */
+    /**
+     * Refuses a call that would wait for a batch that cannot end: the caller's own, or one left open by a dead thread.
+     */
     void requireEnding() {
         final Thread present = owner;
         if (present == Thread.currentThread()) {

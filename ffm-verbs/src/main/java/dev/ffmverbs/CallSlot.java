@@ -8,7 +8,7 @@ import java.lang.ref.WeakReference;
 /** One thread's calls in progress on one object, written by that thread alone; see {@link CallSlots}. */
 final class CallSlot {
 
-    /** Stands for a call that is counted by its object, as {@link VerbsObject#enter} does. */
+    /** Marks a call that its object counts, as {@link VerbsObject#enter} does. */
     static final CallSlot COUNTED = new CallSlot();
 
     private static final long NO_THREAD = 0;
@@ -44,7 +44,7 @@ final class CallSlot {
 
     private int calls;
 
-    /** Weak: a slot may outlive its thread until another thread needs its place. */
+    /** Weak, because a slot may outlive its thread until another thread needs its place. */
     private final WeakReference<Thread> thread;
 
     private CallSlot() {
@@ -67,15 +67,15 @@ final class CallSlot {
     }
 
     /**
-     * Says that a call begins. What the thread reads after this it reads no earlier: the fence keeps the compiler from
-     * moving it up. The processor is kept from it by the thread that must know, see {@link CallSlots}.
+     * Records the start of a call. The fence keeps the compiler from moving later reads before it. The thread that
+     * closes the object keeps the processor from doing so; see {@link CallSlots}.
      */
     void begin() {
         CALLS.setOpaque(this, calls + 1);
         VarHandle.releaseFence();
     }
 
-    /** Says that a call ends, after all that was done in it. */
+    /** Records the end of a call. Everything done in the call happens before this. */
     void release() {
         CALLS.setRelease(this, calls - 1);
     }
@@ -84,7 +84,7 @@ final class CallSlot {
         return (int) CALLS.getAcquire(this) != 0;
     }
 
-    /** Whether the slot's thread has ended, and no call of it lasts. */
+    /** Whether the slot's thread has ended with no call in progress. */
     boolean isAbandoned() {
         final Thread present = thread.get();
         return (present == null || !present.isAlive()) && !isInCall();

@@ -5,32 +5,32 @@ import dev.ffmverbs.spi.ProcessBarrier;
 import dev.ffmverbs.spi.ProviderException;
 
 /**
- * The calls in progress on one object, noted without an atomic instruction: each thread writes to its own {@link
- * CallSlot}. Who closes the object pays instead.
+ * The calls in progress on one object, recorded without an atomic instruction. Each thread writes to its own {@link
+ * CallSlot}. The cost falls on the thread that closes the object.
  *
- * <p><b>The rule.</b> A caller writes to its slot that a call begins, then looks whether the object is marked as
- * closed; if so, it takes the note back and is refused. Who closes the object marks it, executes a {@link
- * ProcessBarrier}, then waits until every slot has been seen without a call, and only then frees the object.
+ * <p><b>The rule.</b> A caller records the start of a call in its slot, then checks whether the object is marked as
+ * closed. If it is, the caller undoes the record and is refused. The closing thread marks the object, executes a {@link
+ * ProcessBarrier}, waits until it has seen every slot without a call, and only then frees the object.
  *
- * <p><b>Why no caller uses a freed object.</b> The caller's write precedes its read in the machine code: between the
- * two is a fence, which the compilers of HotSpot let no memory access cross in either direction, although it asks the
- * processor for less than that. The barrier is a point in the course of each thread, and on one side of it or the other
- * lies the caller's read. If the read follows the point, it finds the mark, which was written before the barrier, and
- * the caller is refused. If the read precedes it, so does the write, and whoever closes the object sees the call after
- * the barrier and waits for its end. The end is written with release semantics and read with acquire semantics, so all
- * that was done in the call happens before the object is freed. A caller that notes a call after its slot was seen
- * without one read the mark after the barrier, and is refused.
+ * <p><b>Why no caller uses a freed object.</b> The caller's write precedes its read in the machine code, because a
+ * fence lies between the two. HotSpot's compilers move no memory access across that fence in either direction, although
+ * it demands less of the processor. The barrier is one point in the execution of each thread, so the caller's read is
+ * either after it or before it. A read after the barrier finds the mark, which was written before the barrier, and the
+ * caller is refused. A read before the barrier means that the write is before it, too. The closing thread then sees the
+ * call after the barrier and waits for its end. The end is written with release semantics and read with acquire
+ * semantics, so everything done in the call happens before the object is freed. A caller that records a call after its
+ * slot was seen empty reads the mark after the barrier, and is refused.
  *
- * <p><b>New slots.</b> A thread publishes its slot by a volatile write before the first note. If whoever closes the
- * object does not find the slot in the table, which it reads after it has marked the object, the volatile write came
- * after the mark, and the thread finds the mark.
+ * <p><b>New slots.</b> A thread publishes its slot by a volatile write before it records its first call. The closing
+ * thread reads the table after it has marked the object. If it does not find the slot there, the volatile write came
+ * after the mark, so the thread finds the mark.
  *
- * <p><b>Threads.</b> A slot belongs to a thread, not to the processor or carrier it runs on. A virtual thread that is
- * moved to another carrier takes its memory along, as the JDK orders what it did before and after. The barrier concerns
- * whatever runs; what does not run passed a barrier when it was suspended.
+ * <p><b>Threads.</b> A slot belongs to a thread, not to the processor or carrier it runs on. When a virtual thread
+ * moves to another carrier, the JDK orders its accesses before and after the move. The barrier reaches every running
+ * thread. A thread that is not running passed a barrier when it was suspended.
  *
- * <p><b>Number.</b> An object has slots for {@value #MAXIMUM_SLOTS} threads at a time; places of threads that have
- * ended are used again. Further threads count their calls on the object, by atomic instructions.
+ * <p><b>Number.</b> An object has slots for {@value #MAXIMUM_SLOTS} threads at a time. The slots of threads that have
+ * ended are reused. Further threads count their calls on the object with atomic instructions.
  */
 final class CallSlots {
 
@@ -39,14 +39,16 @@ final class CallSlots {
 
     private final ProcessBarrier barrier;
 
-    /** Slots by the low bits of their thread's number; its length is a power of two. Replaced, never changed. */
+    /**
+     * Slots, indexed by the low bits of the thread's number. The length is a power of two. Replaced, never modified.
+     */
     private volatile CallSlot[] table = NONE;
 
     CallSlots(final ProcessBarrier barrier) {
         this.barrier = barrier;
     }
 
-    /** The slot of the calling thread; null when it has none yet. */
+    /** Returns the slot of the calling thread, or null when it has none yet. */
     CallSlot of(final Thread thread) {
         final long threadId = thread.threadId();
         final CallSlot slot = at(table, threadId);
@@ -65,7 +67,7 @@ final class CallSlots {
      * Gives the calling thread a slot.
      *
      * @param thread the calling thread, which has none.
-     * @return the slot; null when as many other threads have one as can.
+     * @return the slot, or null when the maximum number of other threads have one.
      */
     CallSlot claim(final Thread thread) {
         final CallSlot[] present = table;
@@ -91,7 +93,7 @@ final class CallSlots {
         return slot != null && !slot.isAbandoned();
     }
 
-    /** The slots in twice as many places, where those that were apart stay apart. */
+    /** Copies the slots to a table of twice the size, where distinct slots stay distinct. */
     private static CallSlot[] spread(final CallSlot[] slots) {
         final CallSlot[] wider = new CallSlot[2 * slots.length];
         for (final CallSlot slot : slots) {
@@ -103,8 +105,8 @@ final class CallSlots {
     }
 
     /**
-     * Makes every call that began before the object was marked visible to {@link #areInCall}, and the mark visible to
-     * every other.
+     * Makes every call that began before the object was marked visible to {@link #areInCall}, and makes the mark
+     * visible to every later call.
      *
      * @throws ProviderException when the barrier cannot be executed.
      */
@@ -114,7 +116,7 @@ final class CallSlots {
         }
     }
 
-    /** Whether a call is in progress; after {@link #settle}, no call that is not refused begins once there was none. */
+    /** Whether a call is in progress. Once this returns false after {@link #settle}, every new call is refused. */
     boolean areInCall() {
         for (final CallSlot slot : table) {
             if (slot != null && slot.isInCall()) {

@@ -11,11 +11,11 @@ import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Where completion queues announce completions, so that a thread can sleep until one comes ({@code struct
- * ibv_comp_channel}). Thread-safe.
+ * A channel on which completion queues announce completions, so that a thread can sleep until one arrives ({@code
+ * struct ibv_comp_channel}). Thread-safe.
  *
- * <p>A queue announces once per {@link CompletionQueue#requestNotification}, and only completions that come after the
- * call. So: ask, then poll until empty, then wait.
+ * <p>A queue makes one announcement per {@link CompletionQueue#requestNotification}, and only for completions that
+ * arrive after that call. Request the notification first, then poll until the queue is empty, then wait.
  *
  * <pre>{@code
  * queue.requestNotification(false);
@@ -25,14 +25,14 @@ import java.util.concurrent.ConcurrentHashMap;
  * }
  * }</pre>
  *
- * <p>A virtual thread that waits gives its carrier back.
+ * <p>A virtual thread releases its carrier while it waits.
  */
 public final class CompletionChannel extends VerbsObject {
 
     private final Context context;
     private final CompletionChannelOperations operations;
 
-    /** The queues that announce here, by what the provider names them with, as they are returned. */
+    /** The queues that announce here, by the provider's object for each, in the form {@link #await} returns. */
     private final Map<CompletionQueueOperations, Optional<CompletionQueue>> queues = new ConcurrentHashMap<>();
 
     CompletionChannel(final Context context, final CompletionChannelOperations operations) {
@@ -42,7 +42,7 @@ public final class CompletionChannel extends VerbsObject {
     }
 
     /**
-     * The context this channel was created from.
+     * Returns the context this channel was created from.
      *
      * @return the context.
      */
@@ -51,11 +51,13 @@ public final class CompletionChannel extends VerbsObject {
     }
 
     /**
-     * The descriptor that becomes readable when an announcement waits, for {@code poll(2)} or {@code epoll(7)}.
+     * Returns the file descriptor that becomes readable when an announcement is pending, for {@code poll(2)} or {@code
+     * epoll(7)}.
      *
-     * <p>It belongs to the channel: do not read or close it, call {@link #await} with {@link Duration#ZERO}.
+     * <p>The descriptor belongs to the channel. Do not read or close it; call {@link #await} with {@link Duration#ZERO}
+     * when it is readable.
      *
-     * @return the descriptor; empty when the provider has none.
+     * @return the descriptor, or empty when the provider has none.
      * @throws IllegalStateException when this channel is closed.
      */
     public OptionalInt fileDescriptor() {
@@ -70,9 +72,9 @@ public final class CompletionChannel extends VerbsObject {
     /**
      * Waits for an announcement and takes it ({@code ibv_get_cq_event(3)}, {@code ibv_ack_cq_events(3)}).
      *
-     * @param timeout how long to wait; zero or less does not wait, and takes no wake-up.
-     * @return the queue that announced, or empty when none did in time, or when a {@link #wakeUp} ended this wait, the
-     *     channel was closed or the (virtual) thread interrupted.
+     * @param timeout how long to wait; zero or a negative time does not wait, and consumes no wake-up.
+     * @return the queue that announced; empty when the time ran out, a {@link #wakeUp} ended this wait, the channel was
+     *     closed, or the thread was interrupted.
      * @throws VerbsException        when announcements cannot be read.
      * @throws IllegalStateException when this channel is closed.
      */
@@ -90,11 +92,11 @@ public final class CompletionChannel extends VerbsObject {
     }
 
     /**
-     * Ends one wait in {@link #await}: that of a thread that waits now, or else the next one. The wait returns empty.
+     * Ends one wait in {@link #await}: a wait in progress, or else the next one. The wait returns empty.
      *
-     * <p>Every call ends one wait. So as many calls as threads wait let all of them return, also those that begin to
-     * wait a little later; calls that nobody waited for end as many waits to come. An announcement that is there is
-     * taken first, and the wake-up is left for the wait after it.
+     * <p>Each call ends one wait. One call per waiting thread therefore lets all of them return, including those that
+     * start to wait slightly later. A call that finds no thread waiting ends one future wait. A pending announcement
+     * takes precedence, and the wake-up then remains for the next wait.
      *
      * @throws IllegalStateException when this channel is closed.
      */

@@ -6,7 +6,7 @@ import dev.ffmverbs.spi.ProviderException;
 import java.lang.ref.Reference;
 
 /**
- * A completion queue: where finished work requests are reported ({@code struct ibv_cq}). Thread-safe until confined.
+ * A completion queue, which reports finished work requests ({@code struct ibv_cq}). Thread-safe until confined.
  */
 public sealed class CompletionQueue extends QueueObject permits ExtendedCompletionQueue {
 
@@ -24,7 +24,7 @@ public sealed class CompletionQueue extends QueueObject permits ExtendedCompleti
         this.capacity = operations.capacity();
     }
 
-    /** Makes this queue known to what it depends on, and to what announces events of it. */
+    /** Registers this queue with its parents, and with the objects that announce its events. */
     final void makeKnown() {
         if (channel != null) {
             channel.add(this);
@@ -34,7 +34,7 @@ public sealed class CompletionQueue extends QueueObject permits ExtendedCompleti
     }
 
     /**
-     * The context this queue was created from.
+     * Returns the context this queue was created from.
      *
      * @return the context.
      */
@@ -43,23 +43,25 @@ public sealed class CompletionQueue extends QueueObject permits ExtendedCompleti
     }
 
     /**
-     * How many completions it can hold; the application must not have more requests outstanding.
+     * Returns how many completions this queue can hold ({@code ibv_cq.cqe}).
      *
-     * @return at least the number asked for.
+     * <p>The application must not have more requests outstanding; otherwise the queue overruns, and fails.
+     *
+     * @return the capacity, at least the number requested.
      */
     public final int capacity() {
         return capacity;
     }
 
     /**
-     * Confines this queue to the calling thread, for the rest of its life: calls become cheaper, and other threads'
-     * are refused.
+     * Confines this queue to the calling thread for the rest of its life. Calls become cheaper, and calls by other
+     * threads are refused.
      *
-     * <p>A confined queue counts no calls in progress, and where the driver's part of a call is known to be short
-     * and to stay in user space, keeps the thread from switching to native state and back ({@code
-     * Linker.Option.critical}). Only this thread can close it, and when this thread has ended, any.
+     * <p>A confined queue does not count calls in progress. Where the driver's part of a call is known to be short and
+     * to stay in user space, the call also skips the thread's transition to native state and back ({@code
+     * Linker.Option.critical}). Only this thread can close the queue. After this thread has ended, any thread can.
      *
-     * @throws WrongThreadException  when it is confined to another thread; every other method throws it then, too.
+     * @throws WrongThreadException  when it is confined to another thread; every other method then throws it, too.
      * @throws IllegalStateException when this queue is closed, being read, or another thread's call on it is in
      *                               progress.
      * @throws VerbsException        when the kernel refuses the barrier that finds such calls.
@@ -70,10 +72,10 @@ public sealed class CompletionQueue extends QueueObject permits ExtendedCompleti
     }
 
     /**
-     * Takes finished requests off the queue ({@code ibv_poll_cq(3)}); never blocks, never allocates.
+     * Removes finished requests from the queue ({@code ibv_poll_cq(3)}). Never blocks, never allocates.
      *
-     * @param completions receives them; what it held is overwritten.
-     * @return how many were taken, 0 when the queue is empty; the same as {@link WorkCompletions#count()}.
+     * @param completions receives the completions; its former contents are overwritten.
+     * @return how many were removed, 0 when the queue is empty; the same as {@link WorkCompletions#count()}.
      * @throws VerbsException        when the queue is broken, for example after an overrun.
      * @throws IllegalStateException when this queue is closed.
      */
@@ -94,11 +96,11 @@ public sealed class CompletionQueue extends QueueObject permits ExtendedCompleti
     }
 
     /**
-     * Asks for one announcement on the channel at the next completion ({@code ibv_req_notify_cq(3)}).
+     * Requests one announcement on the channel at the next completion ({@code ibv_req_notify_cq(3)}).
      *
-     * <p>Completions that are there already are not announced: poll after this call, before waiting.
+     * <p>Completions already in the queue are not announced. Poll after this call and before waiting.
      *
-     * @param solicitedOnly whether only receives the peer marked as solicited, and failures, count.
+     * @param solicitedOnly whether to announce only failures and receives that the peer marked as solicited.
      * @throws VerbsException        when the device refuses.
      * @throws IllegalStateException when this queue is closed or was created without a channel.
      */
@@ -120,11 +122,11 @@ public sealed class CompletionQueue extends QueueObject permits ExtendedCompleti
     }
 
     /**
-     * Changes how many completions it can hold ({@code ibv_resize_cq(3)}); completions that wait stay.
+     * Changes how many completions this queue can hold ({@code ibv_resize_cq(3)}). Completions in the queue are kept.
      *
-     * @param minimumEntries completions it must be able to hold, at least 1.
-     * @throws UnsupportedVerbException when the device cannot.
-     * @throws VerbsException           when the device refuses, for example because more completions wait.
+     * @param minimumEntries completions it must be able to hold, at least 1; the device may give more.
+     * @throws UnsupportedVerbException when the device cannot resize completion queues.
+     * @throws VerbsException           when the device refuses, for example because the queue holds more completions.
      * @throws IllegalArgumentException when the number is less than 1.
      * @throws IllegalStateException    when this queue is closed.
      */
@@ -144,7 +146,7 @@ public sealed class CompletionQueue extends QueueObject permits ExtendedCompleti
 
     final VerbsException exceptionForResult(final String verb, final int result) {
         return exceptionFor(new ProviderException(verb, toString(), Math.abs(result),
-            "the completion queue is broken; it may have overrun, close it and its queue pairs"));
+            "the completion queue has failed, perhaps by an overrun; close it and its queue pairs"));
     }
 
     final CompletionQueueOperations operations() {

@@ -7,7 +7,7 @@ import dev.ffmverbs.spi.layout.WorkCompletionLayout;
 import java.nio.ByteBuffer;
 import java.util.function.IntFunction;
 
-/** One completion in words: the fields of {@code struct ibv_wc} that are valid for its status and opcode. */
+/** Describes one completion as text: the fields of {@code struct ibv_wc} that are valid for its status and opcode. */
 final class CompletionText {
 
     private CompletionText() {
@@ -16,8 +16,8 @@ final class CompletionText {
     /**
      * Describes a completion.
      *
-     * @param completions memory of completions.
-     * @param base        where in it this one begins.
+     * @param completions memory that holds completions.
+     * @param base        offset of this completion.
      */
     static String of(final ByteBuffer completions, final int base) {
         final int status = completions.getInt(base + WorkCompletionLayout.STATUS);

@@ -24,7 +24,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** An open device: the factory of all its objects ({@code struct ibv_context}). Thread-safe. */
+/** An open device, the factory of all its objects ({@code struct ibv_context}). Thread-safe. */
 public final class Context extends VerbsObject {
 
     private static final int MAXIMUM_PORT = 255;
@@ -32,7 +32,7 @@ public final class Context extends VerbsObject {
 
     private final ContextOperations operations;
 
-    /** The objects asynchronous events can name, by what the provider names them with. */
+    /** The objects that asynchronous events can name, by the provider's object for each. */
     private final Map<Object, VerbsObject> elements = new ConcurrentHashMap<>();
 
     /** Null when the provider has none. */
@@ -69,9 +69,9 @@ public final class Context extends VerbsObject {
     }
 
     /**
-     * Reads the device's attributes beyond those every device has ({@code ibv_query_device_ex(3)}).
+     * Reads the device's attributes beyond {@link #attributes()} ({@code ibv_query_device_ex(3)}).
      *
-     * @return a snapshot; what the device does not report is 0.
+     * @return a snapshot; a value the device does not report is 0.
      * @throws VerbsException        when the device cannot be queried.
      * @throws IllegalStateException when this context is closed.
      */
@@ -89,9 +89,9 @@ public final class Context extends VerbsObject {
     }
 
     /**
-     * How many interrupt vectors completion queues can be spread over ({@code ibv_context.num_comp_vectors}).
+     * Returns how many interrupt vectors completion queues can be spread over ({@code ibv_context.num_comp_vectors}).
      *
-     * @return at least 1.
+     * @return the number of vectors, at least 1.
      * @throws IllegalStateException when this context is closed.
      */
     public int completionVectors() {
@@ -106,7 +106,7 @@ public final class Context extends VerbsObject {
     /**
      * Reads a port's attributes ({@code ibv_query_port(3)}, the whole structure).
      *
-     * @param port port number, from 1.
+     * @param port port number, from 1 to 255.
      * @return a snapshot.
      * @throws VerbsException           when there is no such port.
      * @throws IllegalArgumentException when the number is not 1 to 255.
@@ -129,11 +129,11 @@ public final class Context extends VerbsObject {
     /**
      * Reads one entry of a port's GID table ({@code ibv_query_gid_ex(3)}).
      *
-     * @param port  port number, from 1.
-     * @param index index in the table, from 0.
-     * @return the entry, or empty when the place in the table is not filled.
-     * @throws VerbsException           when port or index do not exist.
-     * @throws IllegalArgumentException when a number is negative or absurd.
+     * @param port  port number, from 1 to 255.
+     * @param index index in the table, from 0 to 65535.
+     * @return the entry, or empty when the table has no entry at that index.
+     * @throws VerbsException           when the port or the index does not exist.
+     * @throws IllegalArgumentException when a number is out of range.
      * @throws IllegalStateException    when this context is closed.
      */
     public Optional<GidEntry> gid(final int port, final int index) {
@@ -151,10 +151,10 @@ public final class Context extends VerbsObject {
     }
 
     /**
-     * Reads a port's GID table.
+     * Reads a port's GID table ({@code ibv_query_gid_ex(3)} for each entry).
      *
-     * @param port port number, from 1.
-     * @return the filled entries in the table's order.
+     * @param port port number, from 1 to 255.
+     * @return the entries in the order of the table, without its empty places.
      * @throws VerbsException           when there is no such port.
      * @throws IllegalArgumentException when the number is not 1 to 255.
      * @throws IllegalStateException    when this context is closed.
@@ -171,12 +171,12 @@ public final class Context extends VerbsObject {
     /**
      * Reads a port's counters: packets, errors, retransmissions.
      *
-     * <p>Devices of the kernel have those of {@code /sys/class/infiniband/DEVICE/ports/PORT}, in {@code hw_counters}
-     * and {@code counters}; their names are the device's own. The kernel reads them again when they are some
-     * milliseconds old, 10 unless set otherwise: what happened just now may be missing.
+     * <p>Kernel devices report the files in {@code hw_counters} and {@code counters} under {@code
+     * /sys/class/infiniband/DEVICE/ports/PORT}. The names depend on the device. The kernel caches the values for some
+     * milliseconds, 10 by default, so the most recent changes may be missing.
      *
-     * @param port port number, from 1.
-     * @return the counters by name, in the order of names.
+     * @param port port number, from 1 to 255.
+     * @return the counters by name, sorted by name.
      * @throws UnsupportedVerbException when the device has no counters.
      * @throws VerbsException           when there is no such port.
      * @throws IllegalArgumentException when the number is not 1 to 255.
@@ -198,9 +198,9 @@ public final class Context extends VerbsObject {
      * Waits for the next asynchronous event and takes it ({@code ibv_get_async_event(3)}, {@code
      * ibv_ack_async_event(3)}).
      *
-     * @param timeout how long to wait; zero or less does not wait.
-     * @return the event, or empty when none came in time, or when the context is closed or the (virtual) thread
-     *     interrupted while it waited.
+     * @param timeout how long to wait; zero or a negative time does not wait.
+     * @return the event; empty when the time ran out, the event's object is closed, this context is closed during the
+     *     wait, or the thread is interrupted.
      * @throws VerbsException        when events cannot be read.
      * @throws IllegalStateException when this context is closed.
      */
@@ -217,7 +217,7 @@ public final class Context extends VerbsObject {
         }
     }
 
-    /** The event with the object it concerns; empty when that object has been closed. */
+    /** Pairs the event with its object. Empty when that object has been closed. */
     private Optional<AsynchronousEvent> eventOf(final AsynchronousEventData event) {
         final AsynchronousEventType type = AsynchronousEventType.of(event.type());
         if (event.element() == null) {
@@ -237,7 +237,7 @@ public final class Context extends VerbsObject {
         elements.put(elementOperations, element);
     }
 
-    /** The object was closed. */
+    /** Removes a closed object. */
     void forget(final Object elementOperations) {
         elements.remove(elementOperations);
     }
@@ -246,7 +246,7 @@ public final class Context extends VerbsObject {
      * Allocates a protection domain ({@code ibv_alloc_pd(3)}).
      *
      * @return the protection domain.
-     * @throws VerbsException        when the device has no more.
+     * @throws VerbsException        when the device has no protection domain left.
      * @throws IllegalStateException when this context is closed.
      */
     public ProtectionDomain allocateProtectionDomain() {
@@ -266,7 +266,7 @@ public final class Context extends VerbsObject {
      * Creates a completion channel ({@code ibv_create_comp_channel(3)}).
      *
      * @return the channel.
-     * @throws VerbsException        when it cannot be created, for example because there are too many open files.
+     * @throws VerbsException        when the channel cannot be created, for example because too many files are open.
      * @throws IllegalStateException when this context is closed.
      */
     public CompletionChannel createCompletionChannel() {
@@ -283,7 +283,7 @@ public final class Context extends VerbsObject {
     }
 
     /**
-     * Creates a completion queue that is polled ({@code ibv_create_cq(3)}).
+     * Creates a completion queue without a channel ({@code ibv_create_cq(3)}).
      *
      * @param minimumEntries completions it must be able to hold, at least 1; the device may give more.
      * @return the completion queue.
@@ -332,7 +332,7 @@ public final class Context extends VerbsObject {
      * @param channel          open channel of this context, or null for a queue that is only polled.
      * @param completionVector interrupt vector, from 0 to below {@link #completionVectors()}.
      * @return the completion queue.
-     * @throws UnsupportedVerbException when the device has no such queues.
+     * @throws UnsupportedVerbException when the device has no extended completion queues.
      * @throws VerbsException           when the device refuses, for example because it cannot hold that many.
      * @throws IllegalArgumentException when a number is out of range, or the channel is of another context.
      * @throws IllegalStateException    when this context or the channel is closed.
@@ -363,7 +363,7 @@ public final class Context extends VerbsObject {
 
     private void requireOwn(final CompletionChannel channel) {
         if (channel != null && channel.context() != this) {
-            throw new IllegalArgumentException(channel + " was created from another context than this " + this);
+            throw new IllegalArgumentException(channel + " was created from another context than " + this);
         }
     }
 

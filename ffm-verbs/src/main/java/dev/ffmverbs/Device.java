@@ -4,7 +4,7 @@ package dev.ffmverbs;
 import dev.ffmverbs.spi.DeviceOperations;
 import dev.ffmverbs.spi.ProviderException;
 
-/** An RDMA device that can be opened ({@code struct ibv_device}). Thread-safe; needs no closing. */
+/** An RDMA device that can be opened ({@code struct ibv_device}). Thread-safe. Need not be closed. */
 public final class Device {
 
     private final DeviceOperations operations;
@@ -16,34 +16,34 @@ public final class Device {
     }
 
     /**
-     * The device's name ({@code ibv_get_device_name(3)}).
+     * Returns the device's name ({@code ibv_get_device_name(3)}).
      *
-     * @return for example {@code mlx5_0}, {@code rxe0}.
+     * @return the name, for example {@code mlx5_0} or {@code rxe0}.
      */
     public String name() {
         return operations.name();
     }
 
     /**
-     * The provider that drives it.
+     * Returns the name of the provider that drives this device.
      *
-     * @return {@code ibverbs} for devices of the kernel, {@code softroce} for the software device.
+     * @return {@code ibverbs} for kernel devices, {@code softroce} for software devices.
      */
     public String provider() {
         return provider;
     }
 
     /**
-     * The device's globally unique identifier ({@code ibv_get_device_guid(3)}).
+     * Returns the device's globally unique identifier ({@code ibv_get_device_guid(3)}).
      *
-     * @return the identifier.
+     * @return the 64-bit identifier.
      */
     public long guid() {
         return operations.guid();
     }
 
     /**
-     * Whether {@code retryCount} 7 means no limit on this device, so that a dead peer is never noticed.
+     * Whether {@code retryCount} 7 means no limit on this device, so that a dead peer is never detected.
      *
      * @return true for Linux rxe.
      */
@@ -54,8 +54,8 @@ public final class Device {
     /**
      * Opens the device ({@code ibv_open_device(3)}).
      *
-     * @return a new context for every call; close it after everything that was made from it.
-     * @throws VerbsException when it cannot be opened.
+     * @return a new context for each call; close it after every object created from it.
+     * @throws VerbsException when the device cannot be opened.
      */
     public Context open() {
         try {

@@ -12,12 +12,12 @@ import java.lang.foreign.MemorySegment;
 /**
  * A device's limits and capabilities ({@code struct ibv_device_attr}, {@code ibv_query_device_ex(3)}).
  *
- * @param firmwareVersion              version of the device's firmware, as its maker writes it.
+ * @param firmwareVersion              firmware version, in the vendor's format.
  * @param nodeGuid                     globally unique identifier of the node.
- * @param vendorId                     the maker's IEEE number.
- * @param vendorPartId                 the maker's number of the part.
- * @param hardwareVersion              the maker's revision.
- * @param maximumRegionBytes           longest memory region.
+ * @param vendorId                     the vendor's IEEE identifier.
+ * @param vendorPartId                 the vendor's part number.
+ * @param hardwareVersion              the vendor's hardware revision.
+ * @param maximumRegionBytes           longest memory region, in bytes.
  * @param maximumQueuePairs            most queue pairs.
  * @param maximumRequestsPerQueue      most outstanding requests of a send or receive queue.
  * @param maximumScatterGatherElements most local buffers of a request.
@@ -27,17 +27,17 @@ import java.lang.foreign.MemorySegment;
  * @param maximumProtectionDomains     most protection domains.
  * @param maximumIncomingReads         most READ and atomic requests a queue pair answers at a time.
  * @param maximumOutgoingReads         most READ and atomic requests a queue pair has outstanding.
- * @param atomicCapability             C constant of {@code enum ibv_atomic_cap}: 0 none, 1 among this device's
- *                                     requests, 2 with the processor's as well.
+ * @param atomicCapability             value of {@code enum ibv_atomic_cap}: 0 for no atomics, 1 for atomicity among
+ *                                     this device's requests, 2 for atomicity with the processor as well.
  * @param maximumSharedReceiveQueues   most shared receive queues; 0 when there are none.
  * @param physicalPorts                number of ports.
  * @param capabilityFlags              {@code IBV_DEVICE_*} flags.
- * @param pageSizes                    sizes of memory pages the device can map, or-ed.
+ * @param pageSizes                    sizes in bytes of memory pages the device can map, or-ed.
  * @param maximumMemoryWindows         most memory windows; 0 when there are none.
  * @param maximumAddressHandles        most address handles.
  * @param maximumSharedRequests        most outstanding requests of a shared receive queue.
  * @param maximumSharedElements        most local buffers of such a request.
- * @param acknowledgeDelay             how long it may take to acknowledge: 4.096 microseconds times 2 to this power.
+ * @param acknowledgeDelay             longest time to acknowledge: 4.096 microseconds times 2 to this power.
  */
 public record DeviceAttributes(
     String firmwareVersion, long nodeGuid, int vendorId, int vendorPartId, int hardwareVersion,

@@ -18,13 +18,16 @@ import dev.ffmverbs.spi.constants.ExtendedCompletionFlags;
  * }
  * }</pre>
  *
- * <p>From {@link #startPoll} to {@link #endPoll} the driver holds the queue: do nothing in between that can block, and
- * always end. Only the thread that started may read; another gets {@link IllegalStateException} when it starts as well,
- * and waits when it does anything else with the queue. No accessor allocates.
+ * <p>The driver locks the queue from {@link #startPoll} to {@link #endPoll}. Do nothing in between that can block, and
+ * always call {@link #endPoll}. Only the thread that started may read. Another thread gets {@link
+ * IllegalStateException} when it starts to read, and blocks when it uses the queue in another way. No accessor
+ * allocates.
  */
 public final class ExtendedCompletionQueue extends CompletionQueue {
 
-    /** What completions carry besides identifier, status, opcode, flags and vendor error, which all have. */
+    /**
+     * The fields requested in addition to those of every completion: identifier, status, opcode, flags, vendor error.
+     */
     static final int FIELDS = ExtendedCompletionFlags.BYTE_LENGTH | ExtendedCompletionFlags.IMMEDIATE_DATA
         | ExtendedCompletionFlags.QUEUE_PAIR_NUMBER | ExtendedCompletionFlags.SOURCE_QUEUE_PAIR;
 
@@ -33,7 +36,7 @@ public final class ExtendedCompletionQueue extends CompletionQueue {
     private final ExtendedCompletionQueueOperations operations;
     private final BatchOwner batch = new BatchOwner(this);
 
-    /** Whether there is a completion to read; of the thread that has the batch open. */
+    /** Whether there is a completion to read. Only the thread that has the batch open uses it. */
     private boolean positioned;
 
     ExtendedCompletionQueue(
@@ -43,12 +46,12 @@ public final class ExtendedCompletionQueue extends CompletionQueue {
     }
 
     /**
-     * Begins to read and moves to the first completion ({@code ibv_start_poll(3)}).
+     * Starts to read and moves to the first completion ({@code ibv_start_poll(3)}).
      *
-     * @return true when there is one, then {@link #endPoll} must follow; false when the queue is empty, then it must
-     *     not.
-     * @throws VerbsException        when the queue is broken.
-     * @throws IllegalStateException when this queue is closed, or being read already.
+     * @return true when there is a completion, and {@link #endPoll} must follow; false when the queue is empty, and
+     *     {@link #endPoll} must not follow.
+     * @throws VerbsException        when the queue has failed.
+     * @throws IllegalStateException when this queue is closed, or is already being read.
      */
     public boolean startPoll() {
         enter();
@@ -78,9 +81,9 @@ public final class ExtendedCompletionQueue extends CompletionQueue {
     /**
      * Moves to the next completion ({@code ibv_next_poll(3)}).
      *
-     * @return whether there is one; when not, {@link #endPoll} must follow all the same.
-     * @throws VerbsException        when the queue is broken; {@link #endPoll} must follow all the same.
-     * @throws IllegalStateException when this thread has not started to read, or no completion was left before.
+     * @return whether there is one; {@link #endPoll} must follow in either case.
+     * @throws VerbsException        when the queue has failed; {@link #endPoll} must still follow.
+     * @throws IllegalStateException when this thread has not started to read, or has already reached the end.
      */
     public boolean nextPoll() {
         requirePositioned();
@@ -94,7 +97,7 @@ public final class ExtendedCompletionQueue extends CompletionQueue {
     }
 
     /**
-     * Ends reading ({@code ibv_end_poll(3)}); what was read is taken off the queue.
+     * Ends reading and removes the completions read from the queue ({@code ibv_end_poll(3)}).
      *
      * @throws IllegalStateException when this thread has not started to read.
      */
@@ -114,7 +117,7 @@ public final class ExtendedCompletionQueue extends CompletionQueue {
     }
 
     /**
-     * The number given when the request was posted.
+     * Returns the number set when the request was posted ({@code ibv_cq_ex.wr_id}).
      *
      * @return the work request identifier.
      * @throws IllegalStateException when there is no completion to read.
@@ -125,10 +128,10 @@ public final class ExtendedCompletionQueue extends CompletionQueue {
     }
 
     /**
-     * How the request ended.
+     * Returns how the request ended ({@code ibv_cq_ex.status}).
      *
-     * @return the status; when it is not {@link WorkCompletionStatus#SUCCESS}, only the work request identifier, the
-     *     queue pair number and the vendor error are valid besides.
+     * @return the status; when it is not {@link WorkCompletionStatus#SUCCESS}, the only other valid values are the work
+     *     request identifier, the queue pair number and the vendor error.
      * @throws IllegalStateException when there is no completion to read.
      */
     public WorkCompletionStatus status() {
@@ -137,7 +140,7 @@ public final class ExtendedCompletionQueue extends CompletionQueue {
     }
 
     /**
-     * What completed ({@code ibv_wc_read_opcode(3)}).
+     * Returns the operation that completed ({@code ibv_wc_read_opcode(3)}).
      *
      * @return the opcode; valid on success only.
      * @throws IllegalStateException when there is no completion to read.
@@ -148,7 +151,7 @@ public final class ExtendedCompletionQueue extends CompletionQueue {
     }
 
     /**
-     * Bytes received or read ({@code ibv_wc_read_byte_len(3)}).
+     * Returns how many bytes were received or read ({@code ibv_wc_read_byte_len(3)}).
      *
      * @return the length as an unsigned 32-bit number; valid for receives, READs and atomics that succeeded.
      * @throws IllegalStateException when there is no completion to read.
@@ -159,7 +162,7 @@ public final class ExtendedCompletionQueue extends CompletionQueue {
     }
 
     /**
-     * Whether the peer sent immediate data along ({@code ibv_wc_read_wc_flags(3)}).
+     * Whether the message carries immediate data ({@code ibv_wc_read_wc_flags(3)}).
      *
      * @return whether {@link #immediateData} is valid.
      * @throws IllegalStateException when there is no completion to read.
@@ -170,9 +173,9 @@ public final class ExtendedCompletionQueue extends CompletionQueue {
     }
 
     /**
-     * The number the peer sent along ({@code ibv_wc_read_imm_data(3)}).
+     * Returns the message's immediate data ({@code ibv_wc_read_imm_data(3)}).
      *
-     * @return the number as the peer gave it.
+     * @return the number that the peer set, in host byte order.
      * @throws IllegalStateException when there is no completion to read.
      */
     public int immediateData() {
@@ -181,9 +184,9 @@ public final class ExtendedCompletionQueue extends CompletionQueue {
     }
 
     /**
-     * The local queue pair ({@code ibv_wc_read_qp_num(3)}).
+     * Returns the number of the local queue pair ({@code ibv_wc_read_qp_num(3)}).
      *
-     * @return its number.
+     * @return the 24-bit number.
      * @throws IllegalStateException when there is no completion to read.
      */
     public int queuePairNumber() {
@@ -192,9 +195,9 @@ public final class ExtendedCompletionQueue extends CompletionQueue {
     }
 
     /**
-     * The queue pair a datagram came from ({@code ibv_wc_read_src_qp(3)}).
+     * Returns the number of the queue pair that sent a datagram ({@code ibv_wc_read_src_qp(3)}).
      *
-     * @return its number; valid for receives of unreliable datagrams.
+     * @return the 24-bit number; valid for receives of unreliable datagrams.
      * @throws IllegalStateException when there is no completion to read.
      */
     public int sourceQueuePairNumber() {
@@ -203,9 +206,9 @@ public final class ExtendedCompletionQueue extends CompletionQueue {
     }
 
     /**
-     * The device's own error code ({@code ibv_wc_read_vendor_err(3)}).
+     * Returns the vendor's error code ({@code ibv_wc_read_vendor_err(3)}).
      *
-     * @return a number for the device's maker, 0 when there is none.
+     * @return a number defined by the device's vendor, 0 when there is none.
      * @throws IllegalStateException when there is no completion to read.
      */
     public int vendorError() {

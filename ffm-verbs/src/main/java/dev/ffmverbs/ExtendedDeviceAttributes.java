@@ -9,21 +9,24 @@ import dev.ffmverbs.spi.layout.ExtendedDeviceAttributesLayout;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What a device can do beyond {@link DeviceAttributes} ({@code struct ibv_device_attr_ex}); 0 where it does not say.
+ * A device's capabilities beyond {@link DeviceAttributes} ({@code struct ibv_device_attr_ex}). A value the device does
+ * not report is 0.
  *
- * @param capabilityFlags                   {@code IBV_DEVICE_*} flags, 64 bits of them.
- * @param completionTimestampMask           bits of a completion's time stamp that count; 0 when there is none.
- * @param coreClockKilohertz                frequency of the clock of those time stamps.
- * @param onDemandPagingFlags               {@code IBV_ODP_SUPPORT*} flags: whether memory need not be locked.
- * @param reliableConnectionOnDemandPaging  operations on such memory through reliable connections ({@code
+ * @param capabilityFlags                   {@code IBV_DEVICE_*} flags, 64 bits.
+ * @param completionTimestampMask           significant bits of a completion's time stamp; 0 when there is no time
+ *                                          stamp.
+ * @param coreClockKilohertz                frequency of the time stamp clock, in kilohertz.
+ * @param onDemandPagingFlags               {@code IBV_ODP_SUPPORT*} flags: whether memory can be registered without
+ *                                          locking it.
+ * @param reliableConnectionOnDemandPaging  operations on unlocked memory over reliable connections ({@code
  *                                          IBV_ODP_SUPPORT_SEND} and so on).
  * @param unreliableDatagramOnDemandPaging  the same for unreliable datagrams.
  * @param maximumWorkQueues                 most receive work queues.
  * @param rawPacketFlags                    {@code IBV_RAW_PACKET_CAP_*} flags.
  * @param maximumTags                       most tags of a tag-matching queue.
- * @param maximumDeviceMemoryBytes          memory on the device that can be allocated.
- * @param pciFetchAndAddSizes               operand sizes of atomics on the PCI bus ({@code
- *                                          IBV_PCI_ATOMIC_OPERATION_*} flags): fetch and add.
+ * @param maximumDeviceMemoryBytes          bytes of device memory that can be allocated.
+ * @param pciFetchAndAddSizes               operand sizes of fetch and add on the PCI bus ({@code
+ *                                          IBV_PCI_ATOMIC_OPERATION_*} flags).
  * @param pciSwapSizes                      the same for swap.
  * @param pciCompareAndSwapSizes            the same for compare and swap.
  * @param physicalPorts                     number of ports, which may exceed 255.

@@ -5,8 +5,8 @@ import dev.ffmverbs.spi.ExtendedQueuePairOperations;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A queue pair that takes requests in batches, each built by calls instead of a structure ({@code struct ibv_qp_ex},
- * {@code ibv_wr_post(3)}).
+ * A queue pair that takes requests in batches ({@code struct ibv_qp_ex}, {@code ibv_wr_post(3)}). Method calls build
+ * each request, in place of a structure.
  *
  * <pre>{@code
  * SendBatch batch = queuePair.start();
@@ -15,9 +15,9 @@ import java.lang.foreign.MemorySegment;
  * batch.complete();
  * }</pre>
  *
- * <p>Nothing goes to the peer before {@link SendBatch#complete}; {@link SendBatch#abort} drops it all. Until then the
- * driver holds the send queue: do nothing in between that can block, and always end. One thread at a time has a batch
- * open. {@link #postSend} works too, outside of batches.
+ * <p>Nothing is sent before {@link SendBatch#complete}. {@link SendBatch#abort} drops the whole batch. The driver locks
+ * the send queue until one of the two is called, so do nothing in between that can block, and always call one of them.
+ * One thread at a time can have a batch open. {@link #postSend} also works, outside of batches.
  */
 public final class ExtendedQueuePair extends QueuePair {
 
@@ -33,9 +33,9 @@ public final class ExtendedQueuePair extends QueuePair {
     /**
      * Opens a batch ({@code ibv_wr_start(3)}).
      *
-     * @return the batch, empty, with neither signaled, fenced nor solicited set; always the same object.
-     * @throws VerbsException        {@code EINVAL} when this queue pair is not in a state to send.
-     * @throws IllegalStateException when this queue pair is closed, or a batch is open already.
+     * @return an empty batch with signaled, fenced and solicited off; always the same object.
+     * @throws VerbsException        {@code EINVAL} when this queue pair is in a state that does not allow sends.
+     * @throws IllegalStateException when this queue pair is closed, or a batch is already open.
      */
     public SendBatch start() {
         enter();

@@ -12,7 +12,8 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 
 /**
- * A global identifier: the 128-bit network address of a port, in the form of an IPv6 address ({@code union ibv_gid}).
+ * A global identifier (GID): the 128-bit network address of a port, in the form of an IPv6 address ({@code union
+ * ibv_gid}). Immutable.
  *
  * @param high the first 8 bytes as a big-endian number.
  * @param low  the last 8 bytes as a big-endian number.
@@ -23,7 +24,7 @@ public record Gid(long high, long low) {
     private static final int DEFAULT_HOP_LIMIT = 64;
 
     /**
-     * The GID of an IP address, as RoCE version 2 uses it: IPv4 addresses are mapped.
+     * Returns the GID of an IP address, as RoCE version 2 uses it. An IPv4 address becomes an IPv4-mapped IPv6 address.
      *
      * @param address an IPv4 or IPv6 address.
      * @return the GID.
@@ -35,7 +36,7 @@ public record Gid(long high, long low) {
             : new Gid(bytes.getLong(), bytes.getLong());
     }
 
-    /** The GID of an IPv4 address, given as a big-endian number. */
+    /** Returns the GID of an IPv4 address that is given as a big-endian number. */
     static Gid ofIpv4(final int address) {
         return new Gid(0, GidLayout.MAPPED_IPV4 | Integer.toUnsignedLong(address));
     }
@@ -48,7 +49,7 @@ public record Gid(long high, long low) {
         GidLayout.write(memory, high, low);
     }
 
-    /** Writes a {@code struct ibv_ah_attr} that leads here. */
+    /** Writes a {@code struct ibv_ah_attr} whose destination is this GID. */
     void writeAddress(final MemorySegment attributes, final int sourceGidIndex, final int port) {
         Ranges.check("sourceGidIndex", sourceGidIndex, 0, MAXIMUM_8_BITS);
         Ranges.check("port", port, 1, MAXIMUM_8_BITS);
@@ -61,9 +62,9 @@ public record Gid(long high, long low) {
     }
 
     /**
-     * The IP address this GID stands for.
+     * Returns the IP address of this GID.
      *
-     * @return an IPv4 address when it is mapped, else an IPv6 address.
+     * @return an IPv4 address when the GID is IPv4-mapped, otherwise an IPv6 address.
      */
     public InetAddress address() {
         try {

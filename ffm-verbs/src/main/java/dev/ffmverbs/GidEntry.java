@@ -7,13 +7,13 @@ import dev.ffmverbs.spi.layout.GidEntryLayout;
 import java.lang.foreign.MemorySegment;
 
 /**
- * One filled place of a port's GID table ({@code struct ibv_gid_entry}).
+ * One entry of a port's GID table ({@code struct ibv_gid_entry}).
  *
  * @param gid            the address.
- * @param index          place in the table, to name it in {@link QueuePairAttributes#destination}.
+ * @param index          index in the table, as {@link QueuePairAttributes#destination} takes it.
  * @param port           number of the port.
  * @param type           kind of address.
- * @param interfaceIndex number of the network interface it belongs to, 0 when there is none.
+ * @param interfaceIndex number of the network interface it belongs to; 0 when there is none.
  */
 public record GidEntry(Gid gid, int index, int port, GidType type, int interfaceIndex) {
 

@@ -22,7 +22,7 @@ public enum GidType {
     }
 
     /**
-     * The C constant.
+     * Returns the C constant.
      *
      * @return its value in {@code <infiniband/verbs.h>}.
      */
@@ -31,7 +31,7 @@ public enum GidType {
     }
 
     /**
-     * The constant of a value.
+     * Returns the constant of a value.
      *
      * @param value a value of {@code enum ibv_gid_type}.
      * @return the constant.

@@ -11,14 +11,14 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * The header that devices put in front of every datagram they receive ({@code struct ibv_grh}).
+ * The header that devices write before every datagram they receive ({@code struct ibv_grh}).
  *
- * <p>It takes the first {@value #BYTES} bytes of the receive buffer. RoCE version 2 over IPv4 leaves an IPv4 header in
- * the last 20 of them.
+ * <p>It occupies the first {@value #BYTES} bytes of the receive buffer. RoCE version 2 over IPv4 leaves an IPv4 header
+ * in the last 20 of them.
  */
 public final class GlobalRoutingHeader {
 
-    /** How many bytes of a receive buffer the header takes. */
+    /** Bytes of a receive buffer that the header occupies. */
     public static final int BYTES = 40;
 
     private static final long IPV4_OFFSET = 20;
@@ -39,10 +39,10 @@ public final class GlobalRoutingHeader {
     }
 
     /**
-     * Who sent the datagram.
+     * Reads the sender's GID from a received datagram.
      *
      * @param buffer      memory a datagram was received into.
-     * @param offsetBytes where the receive buffer begins in it.
+     * @param offsetBytes offset of the receive buffer in that memory.
      * @return the sender's GID.
      * @throws IndexOutOfBoundsException when the memory is too short for the header.
      */
@@ -53,11 +53,11 @@ public final class GlobalRoutingHeader {
     }
 
     /**
-     * To which of our addresses the datagram was sent.
+     * Reads the local GID that the datagram was sent to.
      *
      * @param buffer      memory a datagram was received into.
-     * @param offsetBytes where the receive buffer begins in it.
-     * @return our GID.
+     * @param offsetBytes offset of the receive buffer in that memory.
+     * @return the local GID.
      * @throws IndexOutOfBoundsException when the memory is too short for the header.
      */
     public static Gid destination(final MemorySegment buffer, final long offsetBytes) {
@@ -68,8 +68,9 @@ public final class GlobalRoutingHeader {
     }
 
     /**
-     * An IPv6 header begins with its version, at the start; in front of an IPv4 header can lie anything, and then its
-     * checksum tells. Packets that never leave the device may have none.
+     * Whether the header is an IPv4 header. An IPv6 header has its version in the first byte. The bytes before an IPv4
+     * header can have any value, so the IPv4 checksum decides. Packets that never leave the device may have no
+     * checksum.
      */
     private static boolean isIpv4(final MemorySegment header) {
         if (header.get(JAVA_BYTE, IPV4_OFFSET) != IPV4_FIRST_BYTE) {

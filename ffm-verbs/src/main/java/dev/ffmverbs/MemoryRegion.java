@@ -9,17 +9,17 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Registered memory ({@code struct ibv_mr}). Thread-safe; what peers write appears in it at any time. */
+/** Registered memory ({@code struct ibv_mr}). Thread-safe. Data that peers write can appear in it at any time. */
 public final class MemoryRegion extends VerbsObject {
 
     private final MemoryRegionOperations operations;
     private final Arena ownedArena;
     private volatile Registration registration;
 
-    /** Set before the memory is freed, which a call of another thread on the owned memory can hold up. */
+    /** Set before the memory is freed. A call of another thread on the owned memory can delay the freeing. */
     private volatile boolean deregistered;
 
-    /** What is registered, under which keys: replaced as a whole, so that readers never see half a change. */
+    /** The registered memory and its keys. Replaced as a whole, so that readers never see a partial change. */
     private record Registration(
         ProtectionDomain domain, MemorySegment segment, long iova, int lkey, int rkey) {
     }
@@ -34,7 +34,7 @@ public final class MemoryRegion extends VerbsObject {
     }
 
     /**
-     * The protection domain it is registered in.
+     * Returns the protection domain this region is registered in ({@code ibv_mr.pd}).
      *
      * @return the protection domain.
      */
@@ -43,34 +43,34 @@ public final class MemoryRegion extends VerbsObject {
     }
 
     /**
-     * The registered memory.
+     * Returns the registered memory ({@code ibv_mr.addr}).
      *
-     * @return the segment; when the region owns it, it is freed when the region is closed.
+     * @return the segment; when the region owns the memory, closing the region frees it.
      */
     public MemorySegment segment() {
         return registration.segment;
     }
 
     /**
-     * The address by which peers and local requests name the first byte.
+     * Returns the address by which peers and local requests name the first byte.
      *
-     * @return the segment's own address unless another was chosen.
+     * @return the segment's address, unless {@link ProtectionDomain#registerAt} set another.
      */
     public long iova() {
         return registration.iova;
     }
 
     /**
-     * Length of the region.
+     * Returns the length of the region in bytes ({@code ibv_mr.length}).
      *
-     * @return bytes.
+     * @return the length in bytes.
      */
     public long lengthBytes() {
         return registration.segment.byteSize();
     }
 
     /**
-     * The key that local requests name.
+     * Returns the key that local requests name ({@code ibv_mr.lkey}).
      *
      * @return the 32-bit local key.
      */
@@ -79,8 +79,10 @@ public final class MemoryRegion extends VerbsObject {
     }
 
     /**
-     * The key that peers name. A peer that knows it and is connected to a queue pair of the same domain has the access
-     * that was granted.
+     * Returns the key that peers name ({@code ibv_mr.rkey}).
+     *
+     * <p>A peer that knows the key, and is connected to a queue pair of the same protection domain, has the access
+     * granted to this region.
      *
      * @return the 32-bit remote key.
      */
@@ -89,11 +91,11 @@ public final class MemoryRegion extends VerbsObject {
     }
 
     /**
-     * Changes what may be done to the memory ({@code ibv_rereg_mr(3)} with {@code IBV_REREG_MR_CHANGE_ACCESS}).
+     * Changes the access rights to the memory ({@code ibv_rereg_mr(3)} with {@code IBV_REREG_MR_CHANGE_ACCESS}).
      *
      * @param access what the local device and peers may do from now on.
-     * @throws UnsupportedVerbException when the device has no such operation.
-     * @throws VerbsException           when the device refuses; then do nothing more with this region but close it.
+     * @throws UnsupportedVerbException when the device cannot re-register memory.
+     * @throws VerbsException           when the device refuses; the region can then only be closed.
      * @throws IllegalStateException    when this region is closed.
      */
     public void changeAccess(final Access... access) {
@@ -101,14 +103,14 @@ public final class MemoryRegion extends VerbsObject {
     }
 
     /**
-     * Registers other memory in place of the present ({@code ibv_rereg_mr(3)} with {@code
-     * IBV_REREG_MR_CHANGE_TRANSLATION}); it has its own address as {@link #iova()}, and keys may change.
+     * Replaces the registered memory ({@code ibv_rereg_mr(3)} with {@code IBV_REREG_MR_CHANGE_TRANSLATION}).
      *
-     * <p>Memory the region owns is freed when the region is closed, as before; the new memory is borrowed.
+     * <p>The new memory's address becomes the {@link #iova()}, and the keys may change. The region borrows the new
+     * memory. Memory that the region owns is still freed when the region is closed.
      *
      * @param memory native memory of an arena that all threads may use; see {@link ProtectionDomain#register}.
-     * @throws UnsupportedVerbException when the device has no such operation.
-     * @throws VerbsException           when the device refuses; then do nothing more with this region but close it.
+     * @throws UnsupportedVerbException when the device cannot re-register memory.
+     * @throws VerbsException           when the device refuses; the region can then only be closed.
      * @throws IllegalArgumentException when the segment is on the heap, empty, read-only or confined to one thread.
      * @throws IllegalStateException    when the segment's arena or this region is closed.
      */
@@ -121,14 +123,14 @@ public final class MemoryRegion extends VerbsObject {
      * Moves the region to another protection domain ({@code ibv_rereg_mr(3)} with {@code IBV_REREG_MR_CHANGE_PD}).
      *
      * @param domain open protection domain of the same context.
-     * @throws UnsupportedVerbException when the device has no such operation.
-     * @throws VerbsException           when the device refuses; then do nothing more with this region but close it.
-     * @throws IllegalArgumentException when the domain is of another context.
+     * @throws UnsupportedVerbException when the device cannot re-register memory.
+     * @throws VerbsException           when the device refuses; the region can then only be closed.
+     * @throws IllegalArgumentException when the domain belongs to another context.
      * @throws IllegalStateException    when the domain or this region is closed.
      */
     public void changeProtectionDomain(final ProtectionDomain domain) {
         if (domain.context() != registration.domain.context()) {
-            throw new IllegalArgumentException(domain + " is of another context than " + this);
+            throw new IllegalArgumentException(domain + " belongs to another context than " + this);
         }
         domain.enter();
         try {
@@ -168,7 +170,7 @@ public final class MemoryRegion extends VerbsObject {
         }
     }
 
-    /** Begins a call that hands the provider's object on; ends with {@link #leave}. */
+    /** Begins a call that passes on the provider's object. {@link #leave} ends it. */
     void enterRegistered() {
         enter();
         if (deregistered) {
@@ -182,7 +184,7 @@ public final class MemoryRegion extends VerbsObject {
     }
 
     /**
-     * Writes a {@code struct ibv_mw_bind_info} that names a part of this region.
+     * Writes a {@code struct ibv_mw_bind_info} for a part of this region.
      *
      * @param range receives the structure.
      */

@@ -6,15 +6,15 @@ import dev.ffmverbs.spi.ProviderException;
 
 /**
  * A memory window: a separate key for a part of a region, granted and revoked without a system call ({@code struct
- * ibv_mw}). Thread-safe; binding one window from several threads at once leaves it open which bind is the last.
+ * ibv_mw}). Thread-safe. When several threads bind one window at once, the order of the binds is undefined.
  *
- * <p>A window of type 2 belongs to the queue pair that bound it: no queue pair that a bind of this window was posted to
- * can be closed before the window. Linux rxe would wait 50 s for the window to go, then free the queue pair under it
- * ({@code rxe_pool.c}, {@code __rxe_cleanup}).
+ * <p>A window of type 2 belongs to the queue pair that bound it. A queue pair cannot be closed before a window whose
+ * bind was posted to it. Linux rxe would wait 50 s for the window to be freed, then free the queue pair while the
+ * window still refers to it ({@code rxe_pool.c}, {@code __rxe_cleanup}).
  */
 public final class MemoryWindow extends VerbsObject {
 
-    /** The part of a key that its user chooses; the rest names the window. */
+    /** The bits of a key that its user chooses. The other bits name the window. */
     private static final int KEY_MASK = 0xFF;
 
     private final ProtectionDomain domain;
@@ -32,7 +32,7 @@ public final class MemoryWindow extends VerbsObject {
     }
 
     /**
-     * How this window is bound.
+     * Returns how this window is bound ({@code ibv_mw.type}).
      *
      * @return the type it was allocated with.
      */
@@ -41,28 +41,28 @@ public final class MemoryWindow extends VerbsObject {
     }
 
     /**
-     * The key peers name to reach what the window was last bound to; every bind changes it.
+     * Returns the key by which peers access the range of the last bind ({@code ibv_mw.rkey}). Every bind changes it.
      *
-     * @return the 32-bit remote key, of no use before the first bind has completed.
+     * @return the 32-bit remote key; peers are refused until the first bind has completed.
      */
     public int rkey() {
         return rkey;
     }
 
-    /** The key the next bind by a request gives. */
+    /** Returns the key that the next bind by a request sets. */
     int nextRkey() {
         final int present = rkey;
         return (present & ~KEY_MASK) | ((present + 1) & KEY_MASK);
     }
 
-    /** A request was posted that binds the window to this key; the window and the queue pair are entered. */
+    /** Records that a request to bind the window to this key was posted. The window and the queue pair are entered. */
     void noteBind(final QueuePair queuePair, final int newRkey) {
         addParent(queuePair);
         operations.setRkey(newRkey);
         rkey = newRkey;
     }
 
-    /** A batch was posted that binds the window to this key; the queue pair is entered. */
+    /** Records that a batch that binds the window to this key was posted. The queue pair is entered. */
     void noteBindUnlessClosed(final QueuePair queuePair, final int newRkey) {
         try {
             enter();
@@ -76,7 +76,7 @@ public final class MemoryWindow extends VerbsObject {
         }
     }
 
-    /** The provider bound the window, and chose the key itself; the window is entered. */
+    /** Reads the key that the provider chose for a bind. The window is entered. */
     void readBoundKey() {
         rkey = operations.rkey();
     }
@@ -91,7 +91,7 @@ public final class MemoryWindow extends VerbsObject {
         }
     }
 
-    /** Holds window and region for a posting; both are to be left. */
+    /** Enters the window and the region while a request is posted. The caller leaves both. */
     void enterFor(final QueuePair queuePair, final MemoryRegion region) {
         if (queuePair.protectionDomain() != domain) {
             throw new IllegalArgumentException(this + " belongs to another protection domain than " + queuePair);

@@ -6,10 +6,12 @@ import dev.ffmverbs.spi.constants.MemoryWindowTypes;
 /** How a memory window is bound and released ({@code enum ibv_mw_type}). */
 public enum MemoryWindowType {
 
-    /** Bound by {@link QueuePair#bindMemoryWindow}; usable through all queue pairs of the protection domain. */
+    /** Bound by {@link QueuePair#bindMemoryWindow}. Usable through all queue pairs of the protection domain. */
     TYPE_1(MemoryWindowTypes.TYPE_1),
 
-    /** Bound by {@link SendRequest#bindMemoryWindow}; usable through that queue pair, and invalidated by request. */
+    /**
+     * Bound by {@link SendRequest#bindMemoryWindow}. Usable through that queue pair only, and invalidated by a request.
+     */
     TYPE_2(MemoryWindowTypes.TYPE_2);
 
     private final int value;
@@ -19,7 +21,7 @@ public enum MemoryWindowType {
     }
 
     /**
-     * The C constant.
+     * Returns the C constant.
      *
      * @return its value in {@code <infiniband/verbs.h>}.
      */

@@ -3,7 +3,7 @@ package dev.ffmverbs;
 
 import java.nio.ByteOrder;
 
-/** Numbers that C passes by value in network byte order ({@code __be32}). */
+/** Converts numbers that C passes by value in network byte order ({@code __be32}). */
 final class NetworkOrder {
 
     private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;

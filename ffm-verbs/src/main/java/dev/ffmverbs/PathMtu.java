@@ -3,7 +3,7 @@ package dev.ffmverbs;
 
 import dev.ffmverbs.spi.constants.PathMtus;
 
-/** Largest payload of a packet on a path ({@code enum ibv_mtu}). */
+/** Largest packet payload on a path ({@code enum ibv_mtu}). */
 public enum PathMtu {
 
     /** 256 bytes. */
@@ -28,7 +28,7 @@ public enum PathMtu {
     }
 
     /**
-     * The C constant.
+     * Returns the C constant.
      *
      * @return its value in {@code <infiniband/verbs.h>}.
      */
@@ -37,7 +37,7 @@ public enum PathMtu {
     }
 
     /**
-     * The constant of a value.
+     * Returns the constant of a value.
      *
      * @param value a value of {@code enum ibv_mtu}.
      * @return the constant.

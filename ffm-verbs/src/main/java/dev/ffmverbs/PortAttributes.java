@@ -14,15 +14,15 @@ import java.lang.foreign.MemorySegment;
  * @param port                number of the port, from 1.
  * @param state               logical state; data flows only when it is {@link PortState#ACTIVE}.
  * @param maximumMtu          largest packet payload the port can carry.
- * @param activeMtu           largest packet payload in force.
- * @param gidTableLength      places in the GID table.
- * @param partitionKeyCount   places in the table of partition keys.
- * @param maximumMessageBytes longest message, as an unsigned 32-bit number.
+ * @param activeMtu           largest packet payload currently allowed.
+ * @param gidTableLength      number of places in the GID table.
+ * @param partitionKeyCount   number of places in the table of partition keys.
+ * @param maximumMessageBytes longest message in bytes, 0 to 2^32-1.
  * @param localIdentifier     local identifier (LID); 0 on Ethernet.
- * @param linkLayer           C constant of the link layer: 1 InfiniBand, 2 Ethernet.
+ * @param linkLayer           C constant of the link layer: 1 for InfiniBand, 2 for Ethernet.
  * @param capabilityFlags     {@code IBV_PORT_*} flags.
- * @param activeWidth         code of the link's width.
- * @param activeSpeed         code of the link's speed.
+ * @param activeWidth         code of the link's width, as in {@code ibv_query_port(3)}.
+ * @param activeSpeed         code of the link's speed, as in {@code ibv_query_port(3)}.
  * @param flags               {@code IBV_QPF_*} flags.
  */
 public record PortAttributes(

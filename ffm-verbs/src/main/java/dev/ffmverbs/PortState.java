@@ -12,16 +12,16 @@ public enum PortState {
     /** No link. */
     DOWN(PortStates.DOWN),
 
-    /** Link is up, not yet configured. */
+    /** The link is up but not yet configured. */
     INITIALIZE(PortStates.INITIALIZE),
 
-    /** Configured, not yet active. */
+    /** Configured but not yet active. */
     ARMED(PortStates.ARMED),
 
     /** Data can flow. */
     ACTIVE(PortStates.ACTIVE),
 
-    /** Was active; the link is being recovered. */
+    /** The port was active. Its link is being recovered. */
     ACTIVE_DEFER(PortStates.ACTIVE_DEFER);
 
     private final int value;
@@ -31,7 +31,7 @@ public enum PortState {
     }
 
     /**
-     * The C constant.
+     * Returns the C constant.
      *
      * @return its value in {@code <infiniband/verbs.h>}.
      */
@@ -40,7 +40,7 @@ public enum PortState {
     }
 
     /**
-     * The constant of a value.
+     * Returns the constant of a value.
      *
      * @param value a value of {@code enum ibv_port_state}.
      * @return the constant.

@@ -17,14 +17,13 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A protection domain: memory and queue pairs of one domain work together, those of different ones do not
- * ({@code struct ibv_pd}). Thread-safe.
+ * A protection domain: a queue pair can use only memory of its own domain ({@code struct ibv_pd}). Thread-safe.
  */
 public final class ProtectionDomain extends VerbsObject {
 
     private static final long PAGE_BYTES = 4096;
 
-    /** Stands for the device, which uses memory as one more thread would; never started. */
+    /** Stands for the device, which accesses memory as another thread would. Never started. */
     private static final Thread ANOTHER_THREAD = Thread.ofPlatform().unstarted(() -> { });
 
     private final Context context;
@@ -37,7 +36,7 @@ public final class ProtectionDomain extends VerbsObject {
     }
 
     /**
-     * The context this domain was allocated from.
+     * Returns the context this domain was allocated from.
      *
      * @return the context.
      */
@@ -46,18 +45,18 @@ public final class ProtectionDomain extends VerbsObject {
     }
 
     /**
-     * Allocates zeroed memory and registers it ({@code ibv_reg_mr(3)}); the region owns the memory.
+     * Allocates zeroed memory and registers it ({@code ibv_reg_mr(3)}). The region owns the memory.
      *
      * <p>Closing the region waits until no thread can access the memory, which takes tens of microseconds. A program
-     * that registers memory for single transfers keeps the memory, and uses {@link #register}.
+     * that registers memory for single transfers should keep the memory and use {@link #register}.
      *
-     * @param lengthBytes bytes, at least 1; more than 2 GiB is fine.
+     * @param lengthBytes length in bytes, at least 1; may exceed 2 GiB.
      * @param access      what the local device and peers may do.
-     * @return the region; its memory is freed when it is closed.
+     * @return the region; closing it frees its memory.
      * @throws VerbsException           when it cannot be registered; {@code ENOMEM} when the limit on locked memory
      *                                  ({@code ulimit -l}) is too low.
      * @throws IllegalArgumentException when the length is less than 1.
-     * @throws OutOfMemoryError         when there is not so much memory.
+     * @throws OutOfMemoryError         when the memory cannot be allocated.
      * @throws IllegalStateException    when this domain is closed.
      */
     public MemoryRegion allocate(final long lengthBytes, final Access... access) {
@@ -76,12 +75,12 @@ public final class ProtectionDomain extends VerbsObject {
     }
 
     /**
-     * Registers memory of the caller under its own address ({@code ibv_reg_mr(3)}); the region borrows the memory.
+     * Registers the caller's memory under its own address ({@code ibv_reg_mr(3)}). The region borrows the memory.
      *
-     * <p>The region keeps the segment reachable. The caller must not close the segment's arena before the region: the
-     * device would go on to write to memory that has become something else's.
+     * <p>The region keeps the segment reachable. The caller must not close the segment's arena before the region.
+     * Otherwise the device continues to write to memory that may have a new use.
      *
-     * @param memory native memory of an arena that all threads may use; the device is one more thread.
+     * @param memory native memory of an arena that all threads may use, because the device acts as another thread.
      * @param access what the local device and peers may do.
      * @return the region.
      * @throws VerbsException           when it cannot be registered; {@code ENOMEM} when the limit on locked memory
@@ -94,13 +93,14 @@ public final class ProtectionDomain extends VerbsObject {
     }
 
     /**
-     * Registers memory of the caller under a chosen address ({@code ibv_reg_mr_iova2(3)}); the region borrows it.
+     * Registers the caller's memory under a chosen address ({@code ibv_reg_mr_iova2(3)}). The region borrows the
+     * memory.
      *
-     * <p>Peers and local requests name the segment's first byte {@code iova}, wherever it really is: this is how memory
-     * gets a predetermined address.
+     * <p>Peers and local requests use {@code iova} as the address of the segment's first byte. Memory can thus have a
+     * predetermined address.
      *
      * @param memory native memory of an arena that all threads may use; see {@link #register}.
-     * @param iova   address of its first byte for peers; devices want its offset in a page to be the memory's own.
+     * @param iova   address of the first byte for peers; devices require the same offset within a page as the memory's.
      * @param access what the local device and peers may do.
      * @return the region.
      * @throws VerbsException           when it cannot be registered; {@code ENOMEM} when the limit on locked memory
@@ -130,7 +130,7 @@ public final class ProtectionDomain extends VerbsObject {
 
     static void requireRegistrable(final MemorySegment memory) {
         if (!memory.isNative()) {
-            throw new IllegalArgumentException("memory to register must be native, and this segment is on the heap: "
+            throw new IllegalArgumentException("memory to register must be native, but this segment is on the heap: "
                 + memory + "; allocate it from an Arena");
         }
         if (!memory.scope().isAlive()) {
@@ -153,7 +153,7 @@ public final class ProtectionDomain extends VerbsObject {
      *
      * @param configuration completion queues and sizes.
      * @return the queue pair, in state {@link QueuePairState#RESET}.
-     * @throws VerbsException           when the device refuses, for example because a size is beyond its limits.
+     * @throws VerbsException           when the device refuses, for example because a size exceeds its limits.
      * @throws IllegalArgumentException when a queue belongs to another context or protection domain.
      * @throws IllegalStateException    when this domain or one of the queues is closed.
      */
@@ -177,10 +177,10 @@ public final class ProtectionDomain extends VerbsObject {
      * Creates a queue pair that takes requests in batches ({@code ibv_create_qp_ex(3)}).
      *
      * @param configuration  completion queues and sizes.
-     * @param sendOperations what it will be asked to send, at least one.
+     * @param sendOperations every operation it will send, at least one.
      * @return the queue pair, in state {@link QueuePairState#RESET}.
-     * @throws UnsupportedVerbException when the device has no such queue pairs, or not with all these operations.
-     * @throws VerbsException           when the device refuses, for example because a size is beyond its limits.
+     * @throws UnsupportedVerbException when the device has no extended queue pairs, or lacks one of the operations.
+     * @throws VerbsException           when the device refuses, for example because a size exceeds its limits.
      * @throws IllegalArgumentException when a queue belongs to another context or protection domain, or no operation
      *                                  is named.
      * @throws IllegalStateException    when this domain or one of the queues is closed.
@@ -208,7 +208,7 @@ public final class ProtectionDomain extends VerbsObject {
         });
     }
 
-    /** What creates an object in the provider and wraps it. */
+    /** Creates an object in the provider and wraps it. */
     private interface Creation<T> {
         T create() throws ProviderException;
     }
@@ -246,11 +246,11 @@ public final class ProtectionDomain extends VerbsObject {
     /**
      * Creates a shared receive queue ({@code ibv_create_srq(3)}).
      *
-     * @param requests              receive requests that may wait, at least 1; the device may give more.
-     * @param scatterGatherElements local buffers a request may name.
+     * @param requests              receive requests the queue must hold, at least 1; the device may give more.
+     * @param scatterGatherElements local buffers a request may name, at least 0.
      * @return the queue.
-     * @throws UnsupportedVerbException when the device has none.
-     * @throws VerbsException           when the device refuses, for example because a size is beyond its limits.
+     * @throws UnsupportedVerbException when the device has no shared receive queues.
+     * @throws VerbsException           when the device refuses, for example because a size exceeds its limits.
      * @throws IllegalArgumentException when a number is out of range.
      * @throws IllegalStateException    when this domain is closed.
      */
@@ -273,15 +273,15 @@ public final class ProtectionDomain extends VerbsObject {
     }
 
     /**
-     * Creates an address handle, by which datagrams find a peer ({@code ibv_create_ah(3)}).
+     * Creates an address handle, the route of datagrams to a peer ({@code ibv_create_ah(3)}).
      *
      * @param destination    the peer's GID.
-     * @param sourceGidIndex place of the local GID in the port's table; its type must be the peer's.
-     * @param port           our port, from 1.
+     * @param sourceGidIndex index of the local GID in the port's GID table, 0 to 255; its type must match the peer's.
+     * @param port           local port number, from 1 to 255.
      * @return the handle.
-     * @throws UnsupportedVerbException when the device has none.
-     * @throws VerbsException           when the device refuses, for example because there is no such GID index.
-     * @throws IllegalArgumentException when a number is not 0 (port: 1) to 255.
+     * @throws UnsupportedVerbException when the device has no address handles.
+     * @throws VerbsException           when the device refuses, for example because the GID index does not exist.
+     * @throws IllegalArgumentException when a number is out of range.
      * @throws IllegalStateException    when this domain is closed.
      */
     public AddressHandle createAddressHandle(final Gid destination, final int sourceGidIndex, final int port) {
@@ -298,12 +298,12 @@ public final class ProtectionDomain extends VerbsObject {
     }
 
     /**
-     * Allocates a memory window, bound to nothing ({@code ibv_alloc_mw(3)}).
+     * Allocates an unbound memory window ({@code ibv_alloc_mw(3)}).
      *
-     * @param type how it will be bound.
+     * @param type how the window will be bound.
      * @return the window.
-     * @throws UnsupportedVerbException when the device has none.
-     * @throws VerbsException           when the device refuses, for example because it has no more.
+     * @throws UnsupportedVerbException when the device has no memory windows.
+     * @throws VerbsException           when the device refuses, for example because it has no window left.
      * @throws IllegalStateException    when this domain is closed.
      */
     public MemoryWindow allocateMemoryWindow(final MemoryWindowType type) {

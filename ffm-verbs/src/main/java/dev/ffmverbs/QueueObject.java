@@ -5,12 +5,13 @@ import dev.ffmverbs.spi.ProcessBarrier;
 import dev.ffmverbs.spi.ProviderException;
 
 /**
- * A verbs object that requests are posted to or completions taken from. Its calls on the data path are so short that
- * two atomic additions would double them, so each thread notes them in a {@link CallSlot}.
+ * A verbs object on the data path, to which requests are posted or from which completions are taken. Its calls are so
+ * short that two atomic additions would double their time. Each thread therefore records its calls in a {@link
+ * CallSlot}.
  *
- * <p>This needs a barrier of the provider, which executes it when the object is closed or confined. Where there is
- * none, calls are counted as in any {@link VerbsObject}: the software device works without native access, and its part
- * of a call takes many times as long as the two additions.
+ * <p>This requires a barrier of the provider, which is executed when the object is closed or confined. Without a
+ * barrier, calls are counted as in any {@link VerbsObject}. The software device has none, because it works without
+ * native access. Its part of a call takes many times as long as the two additions.
  */
 abstract class QueueObject extends VerbsObject {
 

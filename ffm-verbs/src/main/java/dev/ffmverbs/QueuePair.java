@@ -17,23 +17,24 @@ import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 
 /**
- * A queue pair: a send queue and a receive queue that together are one end of a connection ({@code struct ibv_qp}).
+ * A queue pair: a send queue and a receive queue that together form one end of a connection ({@code struct ibv_qp}).
  *
- * <p>Thread-safe until confined; requests posted by one thread are processed in order.
+ * <p>Thread-safe until confined. Requests posted by one thread are processed in order.
  *
- * <p><b>A peer that dies.</b> A connected queue pair notices it only while one of its requests waits for an answer:
- * the request then completes with {@link WorkCompletionStatus#RETRY_EXCEEDED} after the timeouts and retries set, and
- * the queue pair goes to {@link QueuePairState#ERROR}. While nothing is outstanding, nothing is sent, and receives wait
- * without end; this is so on every device. A program that must know asks now and then with an RDMA WRITE of no bytes:
+ * <p><b>A peer that dies.</b> A connected queue pair detects a dead peer only while one of its requests waits for a
+ * response. After the configured timeouts and retries, the request completes with {@link
+ * WorkCompletionStatus#RETRY_EXCEEDED} and the queue pair goes to {@link QueuePairState#ERROR}. While no request is
+ * outstanding, the device sends nothing, and receives wait indefinitely. This holds for every device. A program that
+ * must detect a dead peer posts an RDMA WRITE of zero bytes at intervals:
  *
  * <pre>{@code
  * SendRequest probe = SendRequest.allocate(0).write(0, 0);
  * queuePair.postSend(probe);
  * }</pre>
  *
- * <p>It names no memory at either end and takes one packet each way; its completion says whether the peer is there. The
- * peer must allow {@link Access#REMOTE_WRITE} on its queue pair. Connections made by {@code dev.ffmverbs.cm} report a
- * peer that <em>closes</em> its end, and not one that is killed on a software device.
+ * <p>The request names no memory at either end and takes one packet each way. Its completion tells whether the peer
+ * answers. The peer must allow {@link Access#REMOTE_WRITE} on its queue pair. Connections made by {@code
+ * dev.ffmverbs.cm} report a peer that <em>closes</em> its end. They do not report a killed peer on a software device.
  */
 public sealed class QueuePair extends QueueObject permits ExtendedQueuePair {
 
@@ -53,8 +54,8 @@ public sealed class QueuePair extends QueueObject permits ExtendedQueuePair {
     private final boolean datagrams;
 
     /**
-     * The state last asked for. The device can only go on from there to ERROR by itself, so what this state forbids is
-     * forbidden; some drivers accept it all the same, and process or lose the request later.
+     * The state last requested. From there the device itself can change the state only to ERROR, so a request that this
+     * state forbids is never valid. Some drivers accept such a request anyway, and process or lose it later.
      */
     private volatile QueuePairState lastStateSet = QueuePairState.RESET;
 
@@ -76,23 +77,23 @@ public sealed class QueuePair extends QueueObject permits ExtendedQueuePair {
             .withInlineBytes(given.get(JAVA_INT, QueuePairCapacitiesLayout.INLINE_BYTES));
     }
 
-    /** Makes this queue pair known to what it depends on, and to what announces events of it. */
+    /** Registers this queue pair with its parents, and with the context that reports its events. */
     final void makeKnown() {
         domain.context().remember(operations, this);
         joinParents();
     }
 
     /**
-     * The queue pair's number, by which the peer addresses it.
+     * Returns the queue pair number, by which the peer addresses it ({@code ibv_qp.qp_num}).
      *
-     * @return 24 bits.
+     * @return the 24-bit number.
      */
     public final int number() {
         return number;
     }
 
     /**
-     * The protection domain whose memory it may use.
+     * Returns the protection domain whose memory this queue pair may use.
      *
      * @return the protection domain.
      */
@@ -101,7 +102,8 @@ public sealed class QueuePair extends QueueObject permits ExtendedQueuePair {
     }
 
     /**
-     * What it was created with, the sizes being those the device gave: at least those asked for.
+     * Returns the configuration this queue pair was created with. Its sizes are those that the device granted, at least
+     * those requested.
      *
      * @return the configuration.
      */
@@ -112,13 +114,13 @@ public sealed class QueuePair extends QueueObject permits ExtendedQueuePair {
     /**
      * Changes attributes and state ({@code ibv_modify_qp(3)}).
      *
-     * <p>Where the device is Linux rxe, to {@link QueuePairState#RESET} only while the peer is silent: version 6.1
-     * frees memory in use when a packet arrives then ({@code rxe_qp.c}, {@code rxe_qp_reset}). A new queue pair
-     * is safe everywhere.
+     * <p>On Linux rxe, change to {@link QueuePairState#RESET} only while the peer sends nothing. Version 6.1 frees
+     * memory in use when a packet arrives during the change ({@code rxe_qp.c}, {@code rxe_qp_reset}). Creating a new
+     * queue pair instead is safe on every device.
      *
-     * @param attributes what to change.
-     * @throws VerbsException           when the device refuses: {@code EINVAL} for a transition that does not exist,
-     *                                  or one that lacks or has too many attributes.
+     * @param attributes the attributes to change.
+     * @throws VerbsException           when the device refuses: {@code EINVAL} for a transition that does not exist, a
+     *                                  missing attribute, or an attribute the transition does not allow.
      * @throws IllegalArgumentException for {@code retryCount} 7 on a device that would then retry without limit.
      * @throws IllegalStateException    when this queue pair is closed, or a batch is open on it or its queues.
      */
@@ -143,7 +145,7 @@ public sealed class QueuePair extends QueueObject permits ExtendedQueuePair {
             && attributes.retryCount() == RETRY_COUNT_FOR_EVER
             && device().retriesForEverAtSeven()) {
             throw new IllegalArgumentException("retryCount 7 makes " + device()
-                + " retry without limit, so that a dead peer is never noticed: use 0 to 6");
+                + " retry without limit, so that a dead peer is never detected; use 0 to 6");
         }
     }
 
@@ -168,7 +170,7 @@ public sealed class QueuePair extends QueueObject permits ExtendedQueuePair {
     }
 
     /**
-     * The present state ({@code ibv_query_qp(3)}).
+     * Reads the current state ({@code ibv_query_qp(3)}).
      *
      * @return the state.
      * @throws VerbsException        when the device refuses.
@@ -179,14 +181,14 @@ public sealed class QueuePair extends QueueObject permits ExtendedQueuePair {
     }
 
     /**
-     * Confines this queue pair to the calling thread, for the rest of its life: calls become cheaper, and those of
-     * other threads are refused.
+     * Confines this queue pair to the calling thread for the rest of its life. Calls become cheaper, and calls by other
+     * threads are refused.
      *
-     * <p>A confined queue pair counts no calls in progress, and where the driver's part of a call is known to be short
-     * and to stay in user space, keeps the thread from switching to native state and back ({@code
-     * Linker.Option.critical}). Only this thread can close it, and when this thread has ended, any.
+     * <p>A confined queue pair does not count calls in progress. Where the driver's part of a call is known to be short
+     * and to stay in user space, the call also skips the thread's transition to native state and back ({@code
+     * Linker.Option.critical}). Only this thread can close the queue pair. After this thread has ended, any thread can.
      *
-     * @throws WrongThreadException  when it is confined to another thread; every other method throws it then, too.
+     * @throws WrongThreadException  when it is confined to another thread; every other method then throws it, too.
      * @throws IllegalStateException when this queue pair is closed, a batch is open on it or its queues, or another
      *                               thread's call on it is in progress.
      * @throws VerbsException        when the kernel refuses the barrier that finds such calls.
@@ -197,18 +199,18 @@ public sealed class QueuePair extends QueueObject permits ExtendedQueuePair {
     }
 
     /**
-     * Posts a send request and all chained to it ({@code ibv_post_send(3)}); never blocks, never allocates.
+     * Posts a send request and all requests chained to it ({@code ibv_post_send(3)}). Never blocks, never allocates.
      *
-     * @param request first request of the chain; the device has read the chain when this returns.
-     * @return how many were posted: fewer than the chain has when the send queue is full. Then take completions and
-     *     post the rest. A single request returns 1 or 0.
-     * @throws UnsupportedVerbException when the device has no such operation.
-     * @throws VerbsException           when a request is not valid in this state or for this queue pair; those before
-     *                                  it were posted, it and those behind it were not.
+     * @param request first request of the chain; the device has read the whole chain when this method returns.
+     * @return how many were posted; fewer than the chain holds when the send queue is full. Then take completions and
+     *     post the rest. For a single request the result is 1 or 0.
+     * @throws UnsupportedVerbException when the device lacks the operation of a request.
+     * @throws VerbsException           when a request is not valid in this state or for this queue pair; the requests
+     *                                  before it are posted, the others are not.
      * @throws IllegalArgumentException when a request names no address on a datagram queue pair, or objects of another
-     *                                  protection domain; then nothing was posted.
-     * @throws IllegalStateException    when this queue pair or an object that a request names is closed; then nothing
-     *                                  was posted.
+     *                                  protection domain; nothing is posted.
+     * @throws IllegalStateException    when this queue pair or an object that a request names is closed; nothing is
+     *                                  posted.
      */
     public int postSend(final SendRequest request) {
         final int chainLength = request.chainLength();
@@ -261,13 +263,13 @@ public sealed class QueuePair extends QueueObject permits ExtendedQueuePair {
     }
 
     /**
-     * Posts a receive request and all chained to it ({@code ibv_post_recv(3)}); never blocks, never allocates.
+     * Posts a receive request and all requests chained to it ({@code ibv_post_recv(3)}). Never blocks, never allocates.
      *
-     * @param request first request of the chain; the device has read the chain when this returns.
-     * @return how many were posted: fewer than the chain has when the receive queue is full.
-     * @throws VerbsException        when a request is not valid in this state or for this queue pair; those before it
-     *                               were posted, it and those behind it were not. Also when receives are posted to a
-     *                               shared queue.
+     * @param request first request of the chain; the device has read the whole chain when this method returns.
+     * @return how many were posted; fewer than the chain holds when the receive queue is full.
+     * @throws VerbsException        when a request is not valid in this state or for this queue pair; the requests
+     *                               before it are posted, the others are not. Also when the queue pair receives from a
+     *                               shared receive queue.
      * @throws IllegalStateException when this queue pair is closed.
      */
     public final int postReceive(final ReceiveRequest request) {
@@ -297,23 +299,24 @@ public sealed class QueuePair extends QueueObject permits ExtendedQueuePair {
     }
 
     /**
-     * Binds a memory window of type 1 to a part of a region ({@code ibv_bind_mw(3)}); takes a place in the send queue.
+     * Binds a memory window of type 1 to a part of a region ({@code ibv_bind_mw(3)}). The bind takes one place in the
+     * send queue.
      *
-     * <p>The window's {@link MemoryWindow#rkey()} is the new key on return; peers can use it when the request has
-     * completed. When it completes with an error, the key is of no use.
+     * <p>On return, {@link MemoryWindow#rkey()} is the new key. Peers can use it once the request has completed. When
+     * the request completes with an error, the key is not usable.
      *
      * @param window        open window of type 1 of this queue pair's protection domain.
-     * @param workRequestId number its completion carries.
+     * @param workRequestId number that the completion carries.
      * @param region        open region, registered with {@link Access#MEMORY_WINDOW_BIND}.
      * @param offsetBytes   offset in the region.
-     * @param lengthBytes   length of the part.
+     * @param lengthBytes   length of the part in bytes.
      * @param access        what peers may do through the window: remote rights only.
-     * @return whether it was posted: false when the send queue is full.
-     * @throws UnsupportedVerbException  when the device has no such operation.
+     * @return true when the bind was posted, false when the send queue is full.
+     * @throws UnsupportedVerbException  when the device cannot bind memory windows of type 1.
      * @throws VerbsException            when the device refuses, for example in this state.
      * @throws IndexOutOfBoundsException when the range is not within the region.
-     * @throws IllegalArgumentException  when the window is of type 2, see {@link SendRequest#bindMemoryWindow}, or of
-     *                                   another protection domain.
+     * @throws IllegalArgumentException  when the window is of type 2 (see {@link SendRequest#bindMemoryWindow}), or
+     *                                   belongs to another protection domain.
      * @throws IllegalStateException     when this queue pair, the window or the region is closed.
      */
     public final boolean bindMemoryWindow(

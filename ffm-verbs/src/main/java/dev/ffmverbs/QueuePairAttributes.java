@@ -12,10 +12,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Attributes of a queue pair, to change or as read ({@code struct ibv_qp_attr} with its mask).
+ * Attributes of a queue pair, either to change or as read ({@code struct ibv_qp_attr} with its mask).
  *
- * <p>Every setter also marks the attribute as one to change. The transitions of a reliable connection, and what each
- * needs ({@code ibv_modify_qp(3)}):
+ * <p>Every setter also marks the attribute for change. A reliable connection makes these transitions, with these
+ * attributes ({@code ibv_modify_qp(3)}):
  *
  * <pre>{@code
  * queuePair.modify(new QueuePairAttributes().state(INIT).port(1).partitionKeyIndex(0).access(REMOTE_READ));
@@ -26,7 +26,7 @@ import java.lang.foreign.MemorySegment;
  *     .timeout(14).retryCount(6).rnrRetryCount(7).maximumOutgoingReads(1));
  * }</pre>
  *
- * <p>Not thread-safe: one thread at a time.
+ * <p>Not thread-safe. A setter with a number throws {@link IllegalArgumentException} when the number is out of range.
  */
 public final class QueuePairAttributes {
 
@@ -38,12 +38,12 @@ public final class QueuePairAttributes {
     private final MemorySegment attributes = Arena.ofAuto().allocate(QueuePairAttributesLayout.LAYOUT);
     private int mask;
 
-    /** Attributes of which none is to be changed yet. */
+    /** Creates attributes of which none is marked for change. */
     public QueuePairAttributes() {
     }
 
     /**
-     * The state to go to, or the state read.
+     * Sets the state to change to.
      *
      * @param state the new state.
      * @return this.
@@ -54,7 +54,7 @@ public final class QueuePairAttributes {
     }
 
     /**
-     * The device's port the queue pair uses.
+     * Sets the device's port.
      *
      * @param port port number, from 1 to 255.
      * @return this.
@@ -66,9 +66,9 @@ public final class QueuePairAttributes {
     }
 
     /**
-     * The place of the partition key in the port's table.
+     * Sets the partition key by its index in the port's table.
      *
-     * @param index place, from 0; on Ethernet always 0.
+     * @param index index from 0 to 65535; always 0 on Ethernet.
      * @return this.
      */
     public QueuePairAttributes partitionKeyIndex(final int index) {
@@ -78,7 +78,7 @@ public final class QueuePairAttributes {
     }
 
     /**
-     * What the peer may do through this queue pair; memory regions limit it further.
+     * Sets what the peer may do through this queue pair. Memory regions limit this further.
      *
      * @param access remote rights.
      * @return this.
@@ -89,7 +89,7 @@ public final class QueuePairAttributes {
     }
 
     /**
-     * Largest packet payload on the path; both sides must use the same.
+     * Sets the largest packet payload on the path. Both ends must use the same.
      *
      * @param mtu at most the port's active MTU.
      * @return this.
@@ -100,11 +100,11 @@ public final class QueuePairAttributes {
     }
 
     /**
-     * The peer's network address.
+     * Sets the peer's network address.
      *
      * @param gid            the peer's GID.
-     * @param sourceGidIndex place of the local GID in the port's table; its type must be the peer's.
-     * @param port           our port, from 1.
+     * @param sourceGidIndex index of the local GID in the port's GID table, 0 to 255; its type must match the peer's.
+     * @param port           local port number, from 1 to 255.
      * @return this.
      */
     public QueuePairAttributes destination(final Gid gid, final int sourceGidIndex, final int port) {
@@ -113,9 +113,9 @@ public final class QueuePairAttributes {
     }
 
     /**
-     * The peer's queue pair.
+     * Sets the number of the peer's queue pair.
      *
-     * @param number its number, 24 bits.
+     * @param number 0 to 2^24-1.
      * @return this.
      */
     public QueuePairAttributes destinationQueuePair(final int number) {
@@ -125,9 +125,9 @@ public final class QueuePairAttributes {
     }
 
     /**
-     * The first packet sequence number the peer sends with.
+     * Sets the peer's first packet sequence number.
      *
-     * @param number 24 bits.
+     * @param number 0 to 2^24-1.
      * @return this.
      */
     public QueuePairAttributes receivePacketSequenceNumber(final int number) {
@@ -137,9 +137,9 @@ public final class QueuePairAttributes {
     }
 
     /**
-     * The first packet sequence number we send with.
+     * Sets the first packet sequence number of this end.
      *
-     * @param number 24 bits.
+     * @param number 0 to 2^24-1.
      * @return this.
      */
     public QueuePairAttributes sendPacketSequenceNumber(final int number) {
@@ -149,7 +149,7 @@ public final class QueuePairAttributes {
     }
 
     /**
-     * READ and atomic requests of the peer we answer at a time.
+     * Sets how many READ and atomic requests of the peer this end answers at a time.
      *
      * @param count 0 to 255; at most the device's limit.
      * @return this.
@@ -161,9 +161,9 @@ public final class QueuePairAttributes {
     }
 
     /**
-     * READ and atomic requests we have outstanding at the peer.
+     * Sets how many READ and atomic requests this end has outstanding at the peer.
      *
-     * @param count 0 to 255; at most what the peer answers at a time.
+     * @param count 0 to 255; at most the number the peer answers at a time.
      * @return this.
      */
     public QueuePairAttributes maximumOutgoingReads(final int count) {
@@ -173,9 +173,9 @@ public final class QueuePairAttributes {
     }
 
     /**
-     * How long a peer waits that found no receive posted here.
+     * Sets how long a peer waits before it retries, when this end has no receive posted.
      *
-     * @param code code of IBTA 9.7.5.2.8: 1 is 0.01 ms, 12 is 0.64 ms, 31 is 491.52 ms, 0 is 655.36 ms.
+     * @param code 0 to 31, as in IBTA 9.7.5.2.8: 1 is 0.01 ms, 12 is 0.64 ms, 31 is 491.52 ms, 0 is 655.36 ms.
      * @return this.
      */
     public QueuePairAttributes minimumRnrTimer(final int code) {
@@ -185,9 +185,9 @@ public final class QueuePairAttributes {
     }
 
     /**
-     * How long to wait for an answer before a retransmission.
+     * Sets how long to wait for a response before a retransmission.
      *
-     * @param exponent the time is 4.096 microseconds times 2 to this power; 0 waits without limit.
+     * @param exponent 0 to 31; the time is 4.096 microseconds times 2 to this power, and 0 waits without limit.
      * @return this.
      */
     public QueuePairAttributes timeout(final int exponent) {
@@ -197,9 +197,9 @@ public final class QueuePairAttributes {
     }
 
     /**
-     * Retransmissions without an answer before a request fails.
+     * Sets how many retransmissions may remain unanswered before a request fails.
      *
-     * @param count 0 to 7; on a device that {@link Device#retriesForEverAtSeven()} 7 is refused.
+     * @param count 0 to 7; {@link QueuePair#modify} refuses 7 when {@link Device#retriesForEverAtSeven()} is true.
      * @return this.
      */
     public QueuePairAttributes retryCount(final int count) {
@@ -209,9 +209,9 @@ public final class QueuePairAttributes {
     }
 
     /**
-     * Tries at a peer that has no receive posted before a request fails.
+     * Sets how often a request is retried at a peer that has no receive posted, before it fails.
      *
-     * @param count 0 to 7; 7 tries without limit.
+     * @param count 0 to 7; 7 retries without limit.
      * @return this.
      */
     public QueuePairAttributes rnrRetryCount(final int count) {
@@ -221,7 +221,7 @@ public final class QueuePairAttributes {
     }
 
     /**
-     * The key that datagrams to this queue pair must carry.
+     * Sets the key that datagrams to this queue pair must carry.
      *
      * @param key 32 bits.
      * @return this.
@@ -232,7 +232,7 @@ public final class QueuePairAttributes {
     }
 
     /**
-     * Whether an event follows when the send queue is drained; for the transition to {@link
+     * Sets whether an event follows when the send queue is drained, in the transition to {@link
      * QueuePairState#SEND_QUEUE_DRAIN}.
      *
      * @param notify true for {@link AsynchronousEventType#SEND_QUEUE_DRAINED}.
@@ -249,7 +249,7 @@ public final class QueuePairAttributes {
     }
 
     /**
-     * The state set or read.
+     * Returns the state set or read.
      *
      * @return the state.
      */
@@ -258,7 +258,7 @@ public final class QueuePairAttributes {
     }
 
     /**
-     * The path MTU set or read.
+     * Returns the path MTU set or read.
      *
      * @return the path MTU.
      */
@@ -267,16 +267,16 @@ public final class QueuePairAttributes {
     }
 
     /**
-     * The peer's queue pair number set or read.
+     * Returns the peer's queue pair number, set or read.
      *
-     * @return 24 bits.
+     * @return the 24-bit number.
      */
     public int destinationQueuePair() {
         return attributes.get(JAVA_INT, QueuePairAttributesLayout.DESTINATION_QUEUE_PAIR);
     }
 
     /**
-     * The peer's address set or read.
+     * Returns the peer's address, set or read.
      *
      * @return the peer's GID.
      */
@@ -285,25 +285,25 @@ public final class QueuePairAttributes {
     }
 
     /**
-     * The next packet sequence number expected from the peer, set or read.
+     * Returns the next packet sequence number expected from the peer, set or read.
      *
-     * @return 24 bits.
+     * @return the 24-bit number.
      */
     public int receivePacketSequenceNumber() {
         return attributes.get(JAVA_INT, QueuePairAttributesLayout.RECEIVE_PACKET_SEQUENCE_NUMBER);
     }
 
     /**
-     * The next packet sequence number to send with, set or read.
+     * Returns the next packet sequence number to send, set or read.
      *
-     * @return 24 bits.
+     * @return the 24-bit number.
      */
     public int sendPacketSequenceNumber() {
         return attributes.get(JAVA_INT, QueuePairAttributesLayout.SEND_PACKET_SEQUENCE_NUMBER);
     }
 
     /**
-     * READ and atomic requests answered at a time, set or read.
+     * Returns how many READ and atomic requests are answered at a time, set or read.
      *
      * @return 0 to 255.
      */
@@ -312,7 +312,7 @@ public final class QueuePairAttributes {
     }
 
     /**
-     * READ and atomic requests outstanding at the peer, set or read.
+     * Returns how many READ and atomic requests may be outstanding at the peer, set or read.
      *
      * @return 0 to 255.
      */
@@ -321,16 +321,16 @@ public final class QueuePairAttributes {
     }
 
     /**
-     * The exponent of the retransmission timer set or read.
+     * Returns the exponent of the retransmission timer, set or read.
      *
-     * @return 0 to 31.
+     * @return 0 to 31; see {@link #timeout(int)}.
      */
     public int timeout() {
         return Byte.toUnsignedInt(attributes.get(JAVA_BYTE, QueuePairAttributesLayout.TIMEOUT));
     }
 
     /**
-     * Retransmissions before failure, set or read.
+     * Returns the retransmissions before failure, set or read.
      *
      * @return 0 to 7.
      */
@@ -339,7 +339,7 @@ public final class QueuePairAttributes {
     }
 
     /**
-     * Tries at a receiver that is not ready, set or read.
+     * Returns the retries at a receiver that is not ready, set or read.
      *
      * @return 0 to 7.
      */
@@ -348,16 +348,17 @@ public final class QueuePairAttributes {
     }
 
     /**
-     * The {@code struct ibv_qp_attr} itself, for the connection manager and others that fill it whole.
+     * Returns the {@code struct ibv_qp_attr} itself, for the connection manager and other code that fills it as a
+     * whole.
      *
-     * @return native memory, valid as long as this object is reachable.
+     * @return native memory, owned by this object and valid while this object is reachable.
      */
     public MemorySegment structure() {
         return attributes;
     }
 
     /**
-     * Marks attributes written to {@link #structure()} as ones to change.
+     * Marks attributes written to {@link #structure()} for change.
      *
      * @param flags {@code IBV_QP_*} flags.
      * @return this.
@@ -367,7 +368,7 @@ public final class QueuePairAttributes {
     }
 
     /**
-     * Which attributes are to be changed.
+     * Returns the attributes marked for change.
      *
      * @return {@code IBV_QP_*} flags.
      */

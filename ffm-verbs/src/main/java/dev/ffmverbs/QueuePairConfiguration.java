@@ -9,7 +9,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
- * What a queue pair is created with ({@code struct ibv_qp_init_attr}): immutable, made by changing one value at a time.
+ * The parameters a queue pair is created with ({@code struct ibv_qp_init_attr}). Immutable. Each {@code with} method
+ * returns a copy with one value changed.
  *
  * <pre>{@code
  * domain.createQueuePair(QueuePairConfiguration.reliableConnection(queue).withSendRequests(64));
@@ -18,13 +19,13 @@ import java.util.Objects;
  * @param type                         transport service.
  * @param sendCompletionQueue          where finished sends are reported.
  * @param receiveCompletionQueue       where finished receives are reported.
- * @param sendRequests                 send requests that may be outstanding.
- * @param receiveRequests              receive requests that may be outstanding.
- * @param sendScatterGatherElements    local buffers a send request may name.
- * @param receiveScatterGatherElements local buffers a receive request may name.
- * @param inlineBytes                  longest inline data.
+ * @param sendRequests                 send requests that may be outstanding, at least 0.
+ * @param receiveRequests              receive requests that may be outstanding, at least 0.
+ * @param sendScatterGatherElements    local buffers a send request may name, at least 0.
+ * @param receiveScatterGatherElements local buffers a receive request may name, at least 0.
+ * @param inlineBytes                  longest inline data in bytes, at least 0.
  * @param allSignaled                  whether every send produces a completion, signaled or not.
- * @param sharedReceiveQueue           where receives are posted instead of the queue pair itself, or null.
+ * @param sharedReceiveQueue           where receives are posted in place of the queue pair itself, or null.
  */
 public record QueuePairConfiguration(
     QueuePairType type, CompletionQueue sendCompletionQueue, CompletionQueue receiveCompletionQueue, int sendRequests,
@@ -51,7 +52,7 @@ public record QueuePairConfiguration(
     }
 
     /**
-     * A reliable connection that reports to one queue, with room for 16 requests of one buffer each way.
+     * Returns a reliable connection that reports to one queue, with room for 16 requests of one buffer each way.
      *
      * @param completionQueue where sends and receives are reported.
      * @return the configuration.
@@ -61,7 +62,8 @@ public record QueuePairConfiguration(
     }
 
     /**
-     * Unreliable datagrams that report to one queue, with room for 16 requests of one buffer each way.
+     * Returns an unreliable datagram configuration that reports to one queue, with room for 16 requests of one buffer
+     * each way.
      *
      * @param completionQueue where sends and receives are reported.
      * @return the configuration.
@@ -76,7 +78,7 @@ public record QueuePairConfiguration(
     }
 
     /**
-     * The same with another queue for receives.
+     * Returns a copy with another completion queue for receives.
      *
      * @param queue where finished receives are reported.
      * @return a changed copy.
@@ -87,7 +89,7 @@ public record QueuePairConfiguration(
     }
 
     /**
-     * The same with another size of the send queue.
+     * Returns a copy with another size of the send queue.
      *
      * @param requests send requests that may be outstanding.
      * @return a changed copy.
@@ -99,7 +101,7 @@ public record QueuePairConfiguration(
     }
 
     /**
-     * The same with another size of the receive queue.
+     * Returns a copy with another size of the receive queue.
      *
      * @param requests receive requests that may be outstanding.
      * @return a changed copy.
@@ -110,7 +112,7 @@ public record QueuePairConfiguration(
     }
 
     /**
-     * The same with other numbers of local buffers.
+     * Returns a copy with other numbers of local buffers.
      *
      * @param sendElements    local buffers a send request may name.
      * @param receiveElements local buffers a receive request may name.
@@ -122,9 +124,9 @@ public record QueuePairConfiguration(
     }
 
     /**
-     * The same with another limit of inline data.
+     * Returns a copy with another limit of inline data.
      *
-     * @param bytes longest inline data.
+     * @param bytes longest inline data in bytes.
      * @return a changed copy.
      */
     public QueuePairConfiguration withInlineBytes(final int bytes) {
@@ -134,7 +136,7 @@ public record QueuePairConfiguration(
     }
 
     /**
-     * The same with completions for all sends or only for signaled ones.
+     * Returns a copy with completions for all sends, or for signaled sends only.
      *
      * @param all whether every send produces a completion.
      * @return a changed copy.
@@ -146,9 +148,10 @@ public record QueuePairConfiguration(
     }
 
     /**
-     * The same with receives posted to a shared queue; the size of the own receive queue no longer counts.
+     * Returns a copy with receives posted to a shared receive queue. The size of the queue pair's own receive queue is
+     * then ignored.
      *
-     * @param queue open shared receive queue of the protection domain the queue pair will have, or null for none.
+     * @param queue open shared receive queue of the queue pair's future protection domain, or null for none.
      * @return a changed copy.
      */
     public QueuePairConfiguration withSharedReceiveQueue(final SharedReceiveQueue queue) {

@@ -6,28 +6,28 @@ import dev.ffmverbs.spi.constants.QueuePairStates;
 /** State of a queue pair ({@code enum ibv_qp_state}). */
 public enum QueuePairState {
 
-    /** Just created or reset: nothing can be posted. */
+    /** Created or reset. Nothing can be posted. */
     RESET(QueuePairStates.RESET),
 
-    /** Receives can be posted; none is processed yet. */
+    /** Receives can be posted, but none is processed yet. */
     INIT(QueuePairStates.INIT),
 
-    /** Receives, and peers' READ, WRITE and atomic requests, are processed. */
+    /** Receives are processed, and so are peers' READ, WRITE and atomic requests. */
     READY_TO_RECEIVE(QueuePairStates.READY_TO_RECEIVE),
 
-    /** Sends are processed as well: fully operational. */
+    /** Sends are processed as well. The queue pair is fully operational. */
     READY_TO_SEND(QueuePairStates.READY_TO_SEND),
 
-    /** Sends begun are finished, others wait. */
+    /** Sends that have started are finished. The others wait. */
     SEND_QUEUE_DRAIN(QueuePairStates.SEND_QUEUE_DRAIN),
 
-    /** A send failed on an unreliable queue pair; receives go on. */
+    /** A send failed on an unreliable queue pair. Receives continue. */
     SEND_QUEUE_ERROR(QueuePairStates.SEND_QUEUE_ERROR),
 
-    /** Nothing is processed; every posted request completes as flushed. */
+    /** Nothing is processed. Every posted request completes as flushed. */
     ERROR(QueuePairStates.ERROR),
 
-    /** The device does not tell. */
+    /** The device does not report its state. */
     UNKNOWN(QueuePairStates.UNKNOWN);
 
     private final int value;
@@ -37,7 +37,7 @@ public enum QueuePairState {
     }
 
     /**
-     * The C constant.
+     * Returns the C constant.
      *
      * @return its value in {@code <infiniband/verbs.h>}.
      */
@@ -46,7 +46,7 @@ public enum QueuePairState {
     }
 
     /**
-     * The constant of a value.
+     * Returns the constant of a value.
      *
      * @param value a value of {@code enum ibv_qp_state}.
      * @return the constant.

@@ -6,13 +6,13 @@ import dev.ffmverbs.spi.constants.QueuePairTypes;
 /** Transport service of a queue pair ({@code enum ibv_qp_type}). */
 public enum QueuePairType {
 
-    /** RC: connected, reliable, in order; all operations. */
+    /** RC: connected, reliable, in order. Supports all operations. */
     RELIABLE_CONNECTION(QueuePairTypes.RELIABLE_CONNECTION),
 
-    /** UC: connected, unreliable; SEND and WRITE. */
+    /** UC: connected, unreliable. Supports SEND and WRITE. */
     UNRELIABLE_CONNECTION(QueuePairTypes.UNRELIABLE_CONNECTION),
 
-    /** UD: datagrams to any peer; SEND only. */
+    /** UD: datagrams to any peer. Supports SEND only. */
     UNRELIABLE_DATAGRAM(QueuePairTypes.UNRELIABLE_DATAGRAM);
 
     private final int value;
@@ -22,7 +22,7 @@ public enum QueuePairType {
     }
 
     /**
-     * The C constant.
+     * Returns the C constant.
      *
      * @return its value in {@code <infiniband/verbs.h>}.
      */
@@ -31,7 +31,7 @@ public enum QueuePairType {
     }
 
     /**
-     * The constant of a value.
+     * Returns the constant of a value.
      *
      * @param value a value of {@code enum ibv_qp_type}.
      * @return the constant.

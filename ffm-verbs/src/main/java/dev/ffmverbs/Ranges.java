@@ -3,7 +3,7 @@ package dev.ffmverbs;
 
 import java.time.Duration;
 
-/** Checks numbers at the boundary, with one wording for all. */
+/** Checks arguments at the API boundary, with the same message form for all. */
 final class Ranges {
 
     private Ranges() {
@@ -15,7 +15,7 @@ final class Ranges {
         }
     }
 
-    /** A time to wait: 0 when it is negative, and no more than a {@code long} can hold. */
+    /** Converts a time to wait: 0 when it is negative, at most {@link Long#MAX_VALUE}. */
     static long nanoseconds(final Duration timeout) {
         if (timeout.isNegative()) {
             return 0;

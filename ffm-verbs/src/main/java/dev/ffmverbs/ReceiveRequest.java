@@ -4,11 +4,12 @@ package dev.ffmverbs;
 import dev.ffmverbs.spi.layout.ReceiveRequestLayout;
 
 /**
- * A reusable request for a receive queue: the buffers one incoming message may fill ({@code struct ibv_recv_wr}).
+ * A reusable request for a receive queue, which names the buffers one incoming message may fill ({@code struct
+ * ibv_recv_wr}).
  *
- * <p>Allocate it once, patch it in place, post it as often as wanted. No method allocates after construction. Not
- * thread-safe: one thread at a time uses it and what is chained to it. Its memory is freed when neither it nor a
- * request that was ever in a chain with it is reachable.
+ * <p>Allocate it once, modify it in place, and post it as often as needed. After construction, no method allocates. Not
+ * thread-safe: only one thread at a time may use a request and those chained to it. The memory of a request is freed
+ * when neither the request nor any request that was ever chained to it is reachable.
  */
 public final class ReceiveRequest extends WorkRequest<ReceiveRequest> {
 
@@ -22,7 +23,7 @@ public final class ReceiveRequest extends WorkRequest<ReceiveRequest> {
     }
 
     /**
-     * Allocates a request that receives into no buffer until it is patched.
+     * Allocates a request that names no buffer yet.
      *
      * @param maximumElements most local buffers it can name, 0 to 1024.
      * @return the request.

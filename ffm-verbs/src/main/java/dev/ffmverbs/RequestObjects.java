@@ -7,21 +7,21 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The verbs objects that a {@link SendRequest} names besides memory: the address handle of a datagram, or the window
- * and the region of a bind. They are entered when the request is posted, and left when the device has read it.
+ * The verbs objects that a {@link SendRequest} names in addition to memory: the address handle of a datagram, or the
+ * window and the region of a bind. They are entered when the request is posted, and left when the device has read it.
  */
 final class RequestObjects {
 
     private final MemorySegment request;
 
-    /** Whom a datagram goes to; null for anything else. */
+    /** The destination of a datagram; null for other requests. */
     private AddressHandle addressHandle;
 
-    /** What a bind works on; null for anything else. */
+    /** The window of a bind; null for other requests. */
     private MemoryWindow window;
     private MemoryRegion windowRegion;
 
-    /** Takes the {@code struct ibv_send_wr}, where a bind gets its key when it is posted. */
+    /** Takes the {@code struct ibv_send_wr}, which receives a bind's key when the request is posted. */
     RequestObjects(final MemorySegment request) {
         this.request = request;
     }
@@ -39,7 +39,7 @@ final class RequestObjects {
         windowRegion = region;
     }
 
-    /** Forgets what a request with this opcode does not name; a bind is always forgotten. */
+    /** Clears the objects that a request with this opcode does not name. A bind is always cleared. */
     void forgetOthersThan(final int opcode) {
         if (window != null) {
             window = null;
@@ -53,8 +53,8 @@ final class RequestObjects {
     void enter(final QueuePair queuePair) {
         if (queuePair.configuration().type() == QueuePairType.UNRELIABLE_DATAGRAM) {
             if (addressHandle == null) {
-                throw new IllegalArgumentException(queuePair + " sends datagrams, and this request is no SEND with an"
-                    + " address: call send().to(...)");
+                throw new IllegalArgumentException(queuePair + " sends datagrams, but this request is no SEND with an"
+                    + " address; call send().to(...)");
             }
             addressHandle.enterFor(queuePair);
         } else if (window != null) {

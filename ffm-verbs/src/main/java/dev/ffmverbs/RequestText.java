@@ -9,7 +9,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.StringJoiner;
 
-/** What a send request asks for, in words: its opcode and the fields of {@code struct ibv_send_wr} that it has. */
+/** Describes a send request as text: its opcode, and the fields of {@code struct ibv_send_wr} that apply to it. */
 final class RequestText {
 
     private static final ValueLayout.OfInt NETWORK_INT = ValueLayout.JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN);
@@ -17,7 +17,7 @@ final class RequestText {
     private RequestText() {
     }
 
-    /** The opcode and the fields it has. */
+    /** Describes the opcode and the fields that apply to it. */
     static String operation(final MemorySegment request) {
         final int opcode = request.get(ValueLayout.JAVA_INT, SendRequestLayout.OPCODE);
         return switch (opcode) {
@@ -43,7 +43,7 @@ final class RequestText {
         return remote(request, SendRequestLayout.RDMA_REMOTE_ADDRESS, SendRequestLayout.RDMA_RKEY);
     }
 
-    /** Atomics have the same two fields in other places. */
+    /** Atomic requests have the same two fields at other offsets. */
     private static String remoteWord(final MemorySegment request) {
         return remote(request, SendRequestLayout.ATOMIC_REMOTE_ADDRESS, SendRequestLayout.ATOMIC_RKEY);
     }
@@ -61,14 +61,14 @@ final class RequestText {
         return ", invalidatedRkey=" + hex(request.get(ValueLayout.JAVA_INT, SendRequestLayout.INVALIDATE_RKEY));
     }
 
-    /** Where a datagram goes. */
+    /** Describes the destination of a datagram. */
     static String destination(final MemorySegment request, final AddressHandle handle) {
         return ", to=" + handle
             + ", remoteQueuePair=" + request.get(ValueLayout.JAVA_INT, SendRequestLayout.DATAGRAM_QUEUE_PAIR)
             + ", queueKey=" + hex(request.get(ValueLayout.JAVA_INT, SendRequestLayout.DATAGRAM_QUEUE_KEY));
     }
 
-    /** The flags that are set. */
+    /** Describes the flags that are set. */
     static String flags(final MemorySegment request) {
         final int flags = request.get(ValueLayout.JAVA_INT, SendRequestLayout.FLAGS);
         final StringJoiner text = new StringJoiner("|", ", flags=", "").setEmptyValue(", flags=none");

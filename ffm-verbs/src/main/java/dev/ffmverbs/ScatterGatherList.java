@@ -8,7 +8,7 @@ import dev.ffmverbs.spi.layout.ScatterGatherElementLayout;
 import java.lang.foreign.MemorySegment;
 import java.util.StringJoiner;
 
-/** The local buffers of a work request: an array of {@code struct ibv_sge} in the request's own memory. */
+/** The local buffers of a work request, an array of {@code struct ibv_sge} in the request's own memory. */
 final class ScatterGatherList {
 
     static final long ELEMENT_BYTES = ScatterGatherElementLayout.BYTES;
@@ -21,9 +21,9 @@ final class ScatterGatherList {
     private int count;
 
     /**
-     * Makes a list of no element.
+     * Creates an empty list.
      *
-     * @param elements memory of at least one element, even when none can be added.
+     * @param elements memory for at least one element, even when none can be added.
      * @param capacity most elements that can be added.
      */
     ScatterGatherList(final MemorySegment elements, final int capacity) {

@@ -8,11 +8,11 @@ import dev.ffmverbs.spi.constants.SendFlags;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A batch of requests of an {@link ExtendedQueuePair}, built by calls ({@code ibv_wr_post(3)}).
+ * A batch of requests of an {@link ExtendedQueuePair}, built by method calls ({@code ibv_wr_post(3)}).
  *
- * <p>A request begins with what it does ({@link #send}, {@link #write}, ...); what is called next adds to it. Every
- * queue pair has one such object, which {@link ExtendedQueuePair#start} hands out again and again. It is used by the
- * thread that started the batch, until {@link #complete} or {@link #abort}; any other call is refused with {@link
+ * <p>A method named for an operation begins a request ({@link #send}, {@link #write}, ...). The calls that follow add
+ * to that request. Every queue pair has one batch object, which {@link ExtendedQueuePair#start} returns each time. Only
+ * the thread that started the batch may use it, until {@link #complete} or {@link #abort}. Any other call throws {@link
  * IllegalStateException}. No method allocates, except to bind memory windows.
  */
 public final class SendBatch {
@@ -37,7 +37,7 @@ public final class SendBatch {
         return owner;
     }
 
-    /** Opens the batch; the queue pair is entered, and left when the batch ends. */
+    /** Opens the batch. The caller has entered the queue pair, and the end of the batch leaves it. */
     void start() {
         owner.open();
         operations.start();
@@ -47,12 +47,12 @@ public final class SendBatch {
     /**
      * Posts the batch ({@code ibv_wr_complete(3)}).
      *
-     * @return how many requests were posted: all, or 0 when the send queue had no room for all; then take completions
-     *     and build the batch again.
-     * @throws VerbsException        when a request is not valid for the queue pair; then nothing was posted, and the
-     *                               batch is over.
+     * @return how many requests were posted: all, or 0 when the send queue lacked room for all. In the latter case,
+     *     take completions and build the batch again.
+     * @throws VerbsException        when a request is not valid for the queue pair; nothing is posted, and the batch
+     *                               ends.
      * @throws IllegalStateException when this thread has no batch open, or the last request names no address on a
-     *                               datagram queue pair; then the batch stays open.
+     *                               datagram queue pair; in the latter case the batch stays open.
      */
     public int complete() {
         owner.require();
@@ -69,7 +69,7 @@ public final class SendBatch {
         if (errno == Errno.ENOMEM || errno == Errno.ENOSPC) {
             return 0;
         }
-        throw queuePair.exceptionFor("ibv_wr_complete", errno, "nothing of the batch was posted");
+        throw queuePair.exceptionFor("ibv_wr_complete", errno, "no request of the batch was posted");
     }
 
     /**
@@ -95,7 +95,7 @@ public final class SendBatch {
         return this;
     }
 
-    /** The builder, for a request of this kind to begin. */
+    /** Returns the builder, ready to begin a request of this kind. */
     private SendBuilder ready(final SendOperation operation) {
         owner.require();
         if ((supported & operation.value()) == 0) {
@@ -112,7 +112,7 @@ public final class SendBatch {
     }
 
     /**
-     * Sets the number that completions of requests begun from here on carry ({@code ibv_qp_ex.wr_id}).
+     * Sets the number that completions carry, for requests begun after this call ({@code ibv_qp_ex.wr_id}).
      *
      * @param workRequestId any number.
      * @return this.
@@ -124,7 +124,7 @@ public final class SendBatch {
     }
 
     /**
-     * Says whether requests begun from here on produce a completion when they succeed ({@code IBV_SEND_SIGNALED}).
+     * Sets whether requests begun after this call produce a completion when they succeed ({@code IBV_SEND_SIGNALED}).
      *
      * @param signaled true for a completion; a batch starts with false.
      * @return this.
@@ -136,7 +136,7 @@ public final class SendBatch {
     }
 
     /**
-     * Says whether requests begun from here on wait for all READs and atomics before them ({@code IBV_SEND_FENCE}).
+     * Sets whether requests begun after this call wait for all READs and atomics before them ({@code IBV_SEND_FENCE}).
      *
      * @param fenced true to wait; a batch starts with false.
      * @return this.
@@ -148,7 +148,7 @@ public final class SendBatch {
     }
 
     /**
-     * Says whether the peer's completions of requests begun from here on are solicited ({@code IBV_SEND_SOLICITED}).
+     * Sets whether requests begun after this call cause solicited completions at the peer ({@code IBV_SEND_SOLICITED}).
      *
      * @param solicited true to raise an event; a batch starts with false.
      * @return this.
@@ -163,7 +163,7 @@ public final class SendBatch {
      * Begins a SEND ({@code ibv_wr_send(3)}).
      *
      * @return this.
-     * @throws UnsupportedVerbException when the queue pair was created without it.
+     * @throws UnsupportedVerbException when the queue pair was created without this operation.
      * @throws IllegalStateException    when this thread has no batch open.
      */
     public SendBatch send() {
@@ -171,11 +171,11 @@ public final class SendBatch {
     }
 
     /**
-     * Begins a SEND with a number for the peer's completion ({@code ibv_wr_send_imm(3)}).
+     * Begins a SEND with immediate data ({@code ibv_wr_send_imm(3)}).
      *
-     * @param immediateData the number.
+     * @param immediateData number that the peer's completion carries.
      * @return this.
-     * @throws UnsupportedVerbException when the queue pair was created without it.
+     * @throws UnsupportedVerbException when the queue pair was created without this operation.
      * @throws IllegalStateException    when this thread has no batch open.
      */
     public SendBatch sendWithImmediate(final int immediateData) {
@@ -185,9 +185,9 @@ public final class SendBatch {
     /**
      * Begins a SEND that invalidates a key of the peer ({@code ibv_wr_send_inv(3)}).
      *
-     * @param rkey the peer's key.
+     * @param rkey the key to invalidate, a remote key of the peer.
      * @return this.
-     * @throws UnsupportedVerbException when the queue pair was created without it.
+     * @throws UnsupportedVerbException when the queue pair was created without this operation.
      * @throws IllegalStateException    when this thread has no batch open.
      */
     public SendBatch sendWithInvalidate(final int rkey) {
@@ -197,10 +197,10 @@ public final class SendBatch {
     /**
      * Begins an RDMA WRITE ({@code ibv_wr_rdma_write(3)}).
      *
-     * @param remoteAddress address in the peer's region, as its {@code iova} says.
+     * @param remoteAddress address in the peer's region, which begins at its {@code iova}.
      * @param rkey          the peer's key.
      * @return this.
-     * @throws UnsupportedVerbException when the queue pair was created without it.
+     * @throws UnsupportedVerbException when the queue pair was created without this operation.
      * @throws IllegalStateException    when this thread has no batch open.
      */
     public SendBatch write(final long remoteAddress, final int rkey) {
@@ -208,13 +208,13 @@ public final class SendBatch {
     }
 
     /**
-     * Begins an RDMA WRITE that also completes a receive of the peer ({@code ibv_wr_rdma_write_imm(3)}).
+     * Begins an RDMA WRITE that also completes a receive at the peer ({@code ibv_wr_rdma_write_imm(3)}).
      *
-     * @param remoteAddress address in the peer's region, as its {@code iova} says.
+     * @param remoteAddress address in the peer's region, which begins at its {@code iova}.
      * @param rkey          the peer's key.
-     * @param immediateData number the peer's completion carries.
+     * @param immediateData number that the peer's completion carries.
      * @return this.
-     * @throws UnsupportedVerbException when the queue pair was created without it.
+     * @throws UnsupportedVerbException when the queue pair was created without this operation.
      * @throws IllegalStateException    when this thread has no batch open.
      */
     public SendBatch writeWithImmediate(final long remoteAddress, final int rkey, final int immediateData) {
@@ -224,10 +224,10 @@ public final class SendBatch {
     /**
      * Begins an RDMA READ ({@code ibv_wr_rdma_read(3)}).
      *
-     * @param remoteAddress address in the peer's region, as its {@code iova} says.
+     * @param remoteAddress address in the peer's region, which begins at its {@code iova}.
      * @param rkey          the peer's key.
      * @return this.
-     * @throws UnsupportedVerbException when the queue pair was created without it.
+     * @throws UnsupportedVerbException when the queue pair was created without this operation.
      * @throws IllegalStateException    when this thread has no batch open.
      */
     public SendBatch read(final long remoteAddress, final int rkey) {
@@ -241,7 +241,7 @@ public final class SendBatch {
      * @param rkey          the peer's key.
      * @param add           number to add.
      * @return this.
-     * @throws UnsupportedVerbException when the queue pair was created without it.
+     * @throws UnsupportedVerbException when the queue pair was created without this operation.
      * @throws IllegalStateException    when this thread has no batch open.
      */
     public SendBatch fetchAndAdd(final long remoteAddress, final int rkey, final long add) {
@@ -254,9 +254,9 @@ public final class SendBatch {
      * @param remoteAddress address in the peer's region, a multiple of 8.
      * @param rkey          the peer's key.
      * @param compare       value expected.
-     * @param swap          value to store when it is found.
+     * @param swap          value to store when the memory holds the expected value.
      * @return this.
-     * @throws UnsupportedVerbException when the queue pair was created without it.
+     * @throws UnsupportedVerbException when the queue pair was created without this operation.
      * @throws IllegalStateException    when this thread has no batch open.
      */
     public SendBatch compareAndSwap(
@@ -267,9 +267,9 @@ public final class SendBatch {
     /**
      * Adds an invalidation of a local key ({@code ibv_wr_local_inv(3)}).
      *
-     * @param rkey remote key of a memory window of type 2, or of memory registered to be invalidated.
+     * @param rkey remote key of a memory window of type 2, or of memory registered for invalidation.
      * @return this.
-     * @throws UnsupportedVerbException when the queue pair was created without it.
+     * @throws UnsupportedVerbException when the queue pair was created without this operation.
      * @throws IllegalStateException    when this thread has no batch open.
      */
     public SendBatch localInvalidate(final int rkey) {
@@ -280,18 +280,18 @@ public final class SendBatch {
     /**
      * Adds a bind of a memory window of type 2 to a part of a region ({@code ibv_wr_bind_mw(3)}).
      *
-     * <p>{@link MemoryWindow#rkey()} tells the new key after {@link #complete}.
+     * <p>{@link MemoryWindow#rkey()} returns the new key after {@link #complete}.
      *
      * @param window      open window of type 2 of the queue pair's protection domain.
      * @param region      open region, registered with {@link Access#MEMORY_WINDOW_BIND}.
      * @param offsetBytes offset in the region.
-     * @param lengthBytes length of the part.
+     * @param lengthBytes length of the part in bytes.
      * @param access      what peers may do through the window: remote rights only.
      * @return this.
-     * @throws UnsupportedVerbException  when the queue pair was created without it.
+     * @throws UnsupportedVerbException  when the queue pair was created without this operation.
      * @throws IndexOutOfBoundsException when the range is not within the region.
-     * @throws IllegalArgumentException  when the window is of type 1 or of another protection domain.
-     * @throws IllegalStateException     when this thread has no batch open, or window or region are closed.
+     * @throws IllegalArgumentException  when the window is of type 1, or belongs to another protection domain.
+     * @throws IllegalStateException     when this thread has no batch open, or the window or the region is closed.
      */
     public SendBatch bindMemoryWindow(
         final MemoryWindow window, final MemoryRegion region, final long offsetBytes, final long lengthBytes,
@@ -303,21 +303,22 @@ public final class SendBatch {
     }
 
     /**
-     * Says where the SEND just begun goes, on an unreliable datagram queue pair ({@code ibv_wr_set_ud_addr(3)}).
+     * Sets the destination of the SEND just begun, on an unreliable datagram queue pair ({@code
+     * ibv_wr_set_ud_addr(3)}).
      *
      * @param destination     open address handle of the queue pair's protection domain.
      * @param remoteQueuePair number of the peer's queue pair, 24 bits.
-     * @param queueKey        key the peer's queue pair was given.
+     * @param queueKey        queue key of the peer's queue pair.
      * @return this.
-     * @throws IllegalArgumentException when the handle is of another protection domain.
-     * @throws IllegalStateException    when this thread has no batch open, no SEND was begun, the queue pair
-     *                                  sends no datagrams, or the handle is closed.
+     * @throws IllegalArgumentException when the handle belongs to another protection domain.
+     * @throws IllegalStateException    when this thread has no batch open, no SEND was begun, the queue pair is
+     *                                  connected, or the handle is closed.
      */
     public SendBatch to(final AddressHandle destination, final int remoteQueuePair, final int queueKey) {
         final SendBuilder begun = openBuilder();
         begun.requireBegun();
         if (queuePair.configuration().type() != QueuePairType.UNRELIABLE_DATAGRAM) {
-            throw new IllegalStateException(queuePair + " is connected: what it sends goes to its peer");
+            throw new IllegalStateException(queuePair + " is connected; it sends to its peer only");
         }
         destination.enterFor(queuePair);
         begun.to(destination, remoteQueuePair, queueKey);
@@ -329,10 +330,10 @@ public final class SendBatch {
      *
      * @param region      open region the buffer lies in.
      * @param offsetBytes offset in the region.
-     * @param lengthBytes length, at most 2^32-1.
+     * @param lengthBytes length in bytes, at most 2^32-1.
      * @return this.
      * @throws IndexOutOfBoundsException when the range is not within the region.
-     * @throws IllegalStateException     when this thread has no batch open, no request was begun that takes a buffer,
+     * @throws IllegalStateException     when this thread has no batch open, no request that takes a buffer was begun,
      *                                   or the region is closed.
      */
     public SendBatch localMemory(final MemoryRegion region, final long offsetBytes, final long lengthBytes) {
@@ -341,15 +342,15 @@ public final class SendBatch {
     }
 
     /**
-     * Names one more local buffer of the request just begun ({@code ibv_wr_set_sge_list(3)}).
+     * Adds a local buffer to the request just begun ({@code ibv_wr_set_sge_list(3)}).
      *
      * @param region      open region the buffer lies in.
      * @param offsetBytes offset in the region.
-     * @param lengthBytes length, at most 2^32-1.
+     * @param lengthBytes length in bytes, at most 2^32-1.
      * @return this.
      * @throws IndexOutOfBoundsException when the range is not within the region.
-     * @throws IllegalArgumentException  when the queue pair was not created for that many.
-     * @throws IllegalStateException     when this thread has no batch open, no request was begun that takes a buffer,
+     * @throws IllegalArgumentException  when the queue pair was not created for that many buffers.
+     * @throws IllegalStateException     when this thread has no batch open, no request that takes a buffer was begun,
      *                                   or the region is closed.
      */
     public SendBatch addLocalMemory(final MemoryRegion region, final long offsetBytes, final long lengthBytes) {
@@ -358,12 +359,13 @@ public final class SendBatch {
     }
 
     /**
-     * Copies data into the request just begun; it may be changed at once ({@code ibv_wr_set_inline_data(3)}).
+     * Copies data into the request just begun ({@code ibv_wr_set_inline_data(3)}). The caller may reuse the data's
+     * memory when this method returns.
      *
      * @param data bytes to SEND or WRITE.
      * @return this.
      * @throws IndexOutOfBoundsException when the queue pair was not created for inline data of that length.
-     * @throws IllegalStateException     when this thread has no batch open, or no request was begun that takes data.
+     * @throws IllegalStateException     when this thread has no batch open, or no request that takes data was begun.
      */
     public SendBatch inlineData(final MemorySegment data) {
         openBuilder().inlineData(data);

@@ -10,11 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The request of an {@link ExtendedQueuePair} that is being built: kept here until the next one begins, and handed to
- * the provider whole.
+ * Builds one request of an {@link ExtendedQueuePair} at a time. The request is kept here until the next one begins, and
+ * is then passed to the provider as a whole.
  *
- * <p>Drivers trust the order of their calls: one that sets the data of a request that was never begun writes over
- * something else. Only complete requests reach them. Used by one thread at a time.
+ * <p>Drivers do not check the order of their calls. A call that sets the data of a request that was never begun
+ * overwrites other memory. This class therefore passes only complete requests to them. Not thread-safe.
  */
 final class SendBuilder {
 
@@ -25,15 +25,15 @@ final class SendBuilder {
     private final ScatterGatherList elements;
     private final MemorySegment inlineBuffer;
 
-    /** Windows bound in the present batch, with their new keys; empty but for batches that bind. */
+    /** Windows bound in the current batch, with their new keys. Empty for a batch without binds. */
     private final List<Bind> binds = new ArrayList<>();
 
-    /** What requests begun from now on get. */
+    /** The number and flags of requests begun from now on. */
     private long workRequestId;
     private int flags;
     private int finishedRequests;
 
-    /** What the request begun last is; null when there is none, or it is finished. */
+    /** The operation of the request begun last; null when there is none or it is finished. */
     private SendOperation operation;
     private long operationWorkRequestId;
     private int operationFlags;
@@ -62,7 +62,7 @@ final class SendBuilder {
         this.inlineBuffer = Arena.ofAuto().allocate(configuration.inlineBytes());
     }
 
-    /** Forgets everything: the next batch begins, or the last one is over. */
+    /** Clears all state, at the start and at the end of a batch. */
     void reset() {
         workRequestId = 0;
         flags = 0;
@@ -106,12 +106,12 @@ final class SendBuilder {
 
     void requireBegun() {
         if (operation == null) {
-            throw new IllegalStateException("no request was begun that this could add to: call send(), write() or the"
-                + " like first");
+            throw new IllegalStateException("no request has been begun; call send(), write() or another operation"
+                + " first");
         }
     }
 
-    /** Names the peer of a datagram; the handle is entered, and left when the request is finished or dropped. */
+    /** Sets the destination of a datagram. The handle is entered, and left when the request is finished or dropped. */
     void to(final AddressHandle destination, final int destinationQueuePair, final int key) {
         forgetAddress();
         addressHandle = destination;
@@ -133,7 +133,7 @@ final class SendBuilder {
         requireBegun();
         final long lengthBytes = data.byteSize();
         if (lengthBytes > inlineBuffer.byteSize()) {
-            throw new IndexOutOfBoundsException("inline data of " + lengthBytes + " bytes does not fit the "
+            throw new IndexOutOfBoundsException("inline data of " + lengthBytes + " bytes exceeds the "
                 + inlineBuffer.byteSize() + " bytes this queue pair was created for");
         }
         MemorySegment.copy(data, 0, inlineBuffer, 0, lengthBytes);
@@ -165,20 +165,20 @@ final class SendBuilder {
         }
     }
 
-    /** Gives the windows of a batch that was posted their new keys. */
+    /** Sets the new keys of the windows bound by a batch that was posted. */
     void noteBinds() {
         if (!binds.isEmpty()) {
             binds.forEach(bind -> bind.window.noteBindUnlessClosed(queuePair, bind.rkey));
         }
     }
 
-    /** Hands the request begun last to the provider. */
+    /** Passes the request begun last to the provider. */
     void finishRequest() {
         if (operation == null) {
             return;
         }
         if (datagrams && addressHandle == null) {
-            throw new IllegalStateException("the " + operation + " begun last has no address: call to(...)");
+            throw new IllegalStateException("the " + operation + " begun last has no address; call to(...)");
         }
         operations.prepare(operationWorkRequestId,
             inline ? operationFlags | SendFlags.INLINE : operationFlags);

@@ -3,7 +3,7 @@ package dev.ffmverbs;
 
 import dev.ffmverbs.spi.constants.SendOperationFlags;
 
-/** What an extended queue pair can be asked to send ({@code enum ibv_qp_create_send_ops_flags}). */
+/** An operation that an extended queue pair can send ({@code enum ibv_qp_create_send_ops_flags}). */
 public enum SendOperation {
 
     /** RDMA WRITE. */
@@ -27,7 +27,7 @@ public enum SendOperation {
     /** Atomic fetch and add. */
     FETCH_AND_ADD(SendOperationFlags.FETCH_AND_ADD, "ibv_wr_atomic_fetch_add"),
 
-    /** Invalidation of an own key. */
+    /** Invalidation of a local key. */
     LOCAL_INVALIDATE(SendOperationFlags.LOCAL_INVALIDATE, "ibv_wr_local_inv"),
 
     /** Binding of a memory window. */
@@ -45,7 +45,7 @@ public enum SendOperation {
     }
 
     /**
-     * The C constant.
+     * Returns the C constant.
      *
      * @return its value in {@code <infiniband/verbs.h>}.
      */
@@ -54,7 +54,7 @@ public enum SendOperation {
     }
 
     /**
-     * The verb that begins such a request.
+     * Returns the verb that begins a request of this operation.
      *
      * @return the C function's name.
      */

@@ -9,11 +9,11 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * A reusable request for the send queue: SEND, RDMA READ, RDMA WRITE or an atomic operation ({@code struct
- * ibv_send_wr}).
+ * A reusable request for the send queue ({@code struct ibv_send_wr}): SEND, RDMA READ, RDMA WRITE, an atomic operation,
+ * or an operation on a key.
  *
- * <p>Allocate it once, patch it in place, post it as often as wanted: the device has read it when
- * {@link QueuePair#postSend} returns. No method allocates after construction.
+ * <p>Allocate it once, modify it in place, and post it as often as needed. The device has read the request when {@link
+ * QueuePair#postSend} returns. After construction, no method allocates.
  *
  * <pre>{@code
  * SendRequest request = SendRequest.allocate(1);
@@ -21,8 +21,8 @@ import java.nio.ByteOrder;
  * queuePair.postSend(request);
  * }</pre>
  *
- * <p>Not thread-safe: one thread at a time uses it and what is chained to it. Its memory is freed when neither it nor a
- * request that was ever in a chain with it is reachable.
+ * <p>Not thread-safe: only one thread at a time may use a request and those chained to it. The memory of a request is
+ * freed when neither the request nor any request that was ever chained to it is reachable.
  */
 public final class SendRequest extends WorkRequest<SendRequest> {
 
@@ -32,7 +32,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
     private final MemorySegment memory;
     private final MemorySegment inlineBuffer;
 
-    /** The element that names the inline buffer, right behind the C structure; its address never changes. */
+    /** The element that names the inline buffer, directly after the C structure. Its address never changes. */
     private final ScatterGatherList inlineElement;
 
     private final RequestObjects objects;
@@ -54,7 +54,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
     }
 
     /**
-     * Allocates a request without room for inline data: a signaled SEND of nothing until it is patched.
+     * Allocates a request without room for inline data. It starts as a signaled SEND without data.
      *
      * @param maximumElements most local buffers it can name, 0 to 1024.
      * @return the request.
@@ -65,7 +65,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
     }
 
     /**
-     * Allocates a request: a signaled SEND of nothing until it is patched.
+     * Allocates a request. It starts as a signaled SEND without data.
      *
      * @param maximumElements    most local buffers it can name, 0 to 1024.
      * @param maximumInlineBytes most bytes {@link #inlineData} can take, 0 to 65536.
@@ -79,9 +79,10 @@ public final class SendRequest extends WorkRequest<SendRequest> {
     }
 
     /**
-     * Makes it an RDMA READ: the peer's memory is copied into the local buffers.
+     * Makes this request an RDMA READ, which copies the peer's memory into the local buffers ({@code
+     * IBV_WR_RDMA_READ}).
      *
-     * @param remoteAddress address in the peer's region, as its {@code iova} says.
+     * @param remoteAddress address in the peer's region, which begins at its {@code iova}.
      * @param rkey          the peer's key.
      * @return this.
      */
@@ -90,9 +91,10 @@ public final class SendRequest extends WorkRequest<SendRequest> {
     }
 
     /**
-     * Makes it an RDMA WRITE: the local buffers are copied into the peer's memory.
+     * Makes this request an RDMA WRITE, which copies the local buffers into the peer's memory ({@code
+     * IBV_WR_RDMA_WRITE}).
      *
-     * @param remoteAddress address in the peer's region, as its {@code iova} says.
+     * @param remoteAddress address in the peer's region, which begins at its {@code iova}.
      * @param rkey          the peer's key.
      * @return this.
      */
@@ -101,11 +103,11 @@ public final class SendRequest extends WorkRequest<SendRequest> {
     }
 
     /**
-     * Makes it an RDMA WRITE that also completes a receive of the peer.
+     * Makes this request an RDMA WRITE that also completes a receive at the peer ({@code IBV_WR_RDMA_WRITE_WITH_IMM}).
      *
-     * @param remoteAddress address in the peer's region, as its {@code iova} says.
+     * @param remoteAddress address in the peer's region, which begins at its {@code iova}.
      * @param rkey          the peer's key.
-     * @param immediateData number the peer's completion carries.
+     * @param immediateData number that the peer's completion carries.
      * @return this.
      */
     public SendRequest writeWithImmediate(final long remoteAddress, final int rkey, final int immediateData) {
@@ -114,7 +116,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
     }
 
     /**
-     * Makes it a SEND: the local buffers go into the peer's next receive.
+     * Makes this request a SEND, which copies the local buffers into the peer's next receive ({@code IBV_WR_SEND}).
      *
      * @return this.
      */
@@ -123,9 +125,9 @@ public final class SendRequest extends WorkRequest<SendRequest> {
     }
 
     /**
-     * Makes it a SEND with a number for the peer's completion.
+     * Makes this request a SEND with immediate data ({@code IBV_WR_SEND_WITH_IMM}).
      *
-     * @param immediateData the number.
+     * @param immediateData number that the peer's completion carries.
      * @return this.
      */
     public SendRequest sendWithImmediate(final int immediateData) {
@@ -134,9 +136,9 @@ public final class SendRequest extends WorkRequest<SendRequest> {
     }
 
     /**
-     * Makes it a SEND that invalidates a key of the peer.
+     * Makes this request a SEND that invalidates a key of the peer ({@code IBV_WR_SEND_WITH_INV}).
      *
-     * @param rkey the peer's key.
+     * @param rkey the key to invalidate, a remote key of the peer.
      * @return this.
      */
     public SendRequest sendWithInvalidate(final int rkey) {
@@ -145,7 +147,8 @@ public final class SendRequest extends WorkRequest<SendRequest> {
     }
 
     /**
-     * Makes it an atomic fetch and add on eight bytes of the peer; the former value comes into the local buffer.
+     * Makes this request an atomic fetch and add on eight bytes of the peer ({@code IBV_WR_ATOMIC_FETCH_AND_ADD}). The
+     * local buffer receives the former value.
      *
      * @param remoteAddress address in the peer's region, a multiple of 8.
      * @param rkey          the peer's key.
@@ -157,12 +160,13 @@ public final class SendRequest extends WorkRequest<SendRequest> {
     }
 
     /**
-     * Makes it an atomic compare and swap on eight bytes of the peer; the former value comes into the local buffer.
+     * Makes this request an atomic compare and swap on eight bytes of the peer ({@code IBV_WR_ATOMIC_CMP_AND_SWP}). The
+     * local buffer receives the former value.
      *
      * @param remoteAddress address in the peer's region, a multiple of 8.
      * @param rkey          the peer's key.
      * @param compare       value expected.
-     * @param swap          value to store when it is found.
+     * @param swap          value to store when the memory holds the expected value.
      * @return this.
      */
     public SendRequest compareAndSwap(
@@ -171,9 +175,10 @@ public final class SendRequest extends WorkRequest<SendRequest> {
     }
 
     /**
-     * Makes it an invalidation of a local key: peers that name it afterwards are refused.
+     * Makes this request an invalidation of a local key ({@code IBV_WR_LOCAL_INV}). Peers that use the key afterwards
+     * are refused.
      *
-     * @param rkey remote key of a memory window of type 2, or of memory registered to be invalidated.
+     * @param rkey remote key of a memory window of type 2, or of memory registered for invalidation.
      * @return this.
      */
     public SendRequest localInvalidate(final int rkey) {
@@ -182,20 +187,21 @@ public final class SendRequest extends WorkRequest<SendRequest> {
     }
 
     /**
-     * Makes it a bind of a memory window of type 2 to a part of a region; the window gets a new remote key.
+     * Makes this request a bind of a memory window of type 2 to a part of a region ({@code IBV_WR_BIND_MW}). The window
+     * gets a new remote key.
      *
-     * <p>Every posting chooses the next key, {@link MemoryWindow#rkey()} tells it afterwards. Peers can use it when the
-     * request has completed.
+     * <p>Each time the request is posted, the window gets its next key, which {@link MemoryWindow#rkey()} then returns.
+     * Peers can use the key once the request has completed.
      *
      * @param memoryWindow open window of type 2.
      * @param region       open region of the same protection domain, registered with {@link Access#MEMORY_WINDOW_BIND}.
      * @param offsetBytes  offset in the region.
-     * @param lengthBytes  length of the part.
+     * @param lengthBytes  length of the part in bytes.
      * @param access       what peers may do through the window: remote rights only.
      * @return this.
      * @throws IndexOutOfBoundsException when the range is not within the region.
-     * @throws IllegalArgumentException  when the window is of type 1, see {@link QueuePair#bindMemoryWindow}, or of
-     *                                   another protection domain than the region.
+     * @throws IllegalArgumentException  when the window is of type 1 (see {@link QueuePair#bindMemoryWindow}), or
+     *                                   belongs to another protection domain than the region.
      * @throws IllegalStateException     when the region is closed.
      */
     public SendRequest bindMemoryWindow(
@@ -216,18 +222,19 @@ public final class SendRequest extends WorkRequest<SendRequest> {
     }
 
     /**
-     * Says where a SEND of an {@linkplain QueuePairType#UNRELIABLE_DATAGRAM unreliable datagram} queue pair goes.
+     * Sets the destination of a SEND on an {@linkplain QueuePairType#UNRELIABLE_DATAGRAM unreliable datagram} queue
+     * pair.
      *
      * @param destination     open address handle of the queue pair's protection domain.
      * @param remoteQueuePair number of the peer's queue pair, 24 bits.
-     * @param queueKey        key the peer's queue pair was given.
+     * @param queueKey        queue key of the peer's queue pair.
      * @return this.
      * @throws IllegalStateException when this request is not a SEND, with immediate data or without.
      */
     public SendRequest to(final AddressHandle destination, final int remoteQueuePair, final int queueKey) {
         final int opcode = memory.get(ValueLayout.JAVA_INT, SendRequestLayout.OPCODE);
         if (opcode != WorkRequestOpcodes.SEND && opcode != WorkRequestOpcodes.SEND_WITH_IMMEDIATE) {
-            throw new IllegalStateException("only a SEND goes to an address handle; call send() first");
+            throw new IllegalStateException("only a SEND takes an address handle; call send() first");
         }
         memory.set(ValueLayout.JAVA_LONG, SendRequestLayout.DATAGRAM_ADDRESS_HANDLE,
             destination.operations().handle());
@@ -263,16 +270,18 @@ public final class SendRequest extends WorkRequest<SendRequest> {
     }
 
     /**
-     * Copies the data into the request; it needs no registration and may be changed at once ({@code IBV_SEND_INLINE}).
+     * Copies the data into the request ({@code IBV_SEND_INLINE}). The data needs no registration, and the caller may
+     * reuse its memory when this method returns.
      *
-     * @param data bytes to SEND or WRITE, at most what was allocated; the queue pair has a limit as well.
+     * @param data bytes to SEND or WRITE, at most the number the request was allocated with; the queue pair also has a
+     *             limit.
      * @return this.
-     * @throws IndexOutOfBoundsException when the data is longer than was allocated for.
+     * @throws IndexOutOfBoundsException when the data is longer than the request was allocated for.
      */
     public SendRequest inlineData(final MemorySegment data) {
         final long lengthBytes = data.byteSize();
         if (lengthBytes > inlineBuffer.byteSize()) {
-            throw new IndexOutOfBoundsException("inline data of " + lengthBytes + " bytes does not fit the "
+            throw new IndexOutOfBoundsException("inline data of " + lengthBytes + " bytes exceeds the "
                 + inlineBuffer.byteSize() + " bytes this request was allocated with");
         }
         MemorySegment.copy(data, 0, inlineBuffer, 0, lengthBytes);
@@ -286,7 +295,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
     }
 
     /**
-     * Says whether success produces a completion; failure always does ({@code IBV_SEND_SIGNALED}).
+     * Sets whether success produces a completion ({@code IBV_SEND_SIGNALED}). Failure always produces one.
      *
      * @param signaled true for a completion.
      * @return this.
@@ -296,7 +305,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
     }
 
     /**
-     * Says whether it waits for all READs and atomics before it ({@code IBV_SEND_FENCE}).
+     * Sets whether this request waits for all READs and atomics before it ({@code IBV_SEND_FENCE}).
      *
      * @param fenced true to wait.
      * @return this.
@@ -306,7 +315,8 @@ public final class SendRequest extends WorkRequest<SendRequest> {
     }
 
     /**
-     * Says whether the peer's completion is solicited ({@code IBV_SEND_SOLICITED}); for SEND and WRITE with immediate.
+     * Sets whether the peer's completion is solicited ({@code IBV_SEND_SOLICITED}). Applies to SEND and to WRITE with
+     * immediate data.
      *
      * @param solicited true to raise an event at a peer that waits for solicited completions only.
      * @return this.
@@ -321,7 +331,7 @@ public final class SendRequest extends WorkRequest<SendRequest> {
         return this;
     }
 
-    /** What the request some places behind this one does, as the C constant; for messages. */
+    /** Returns the name of the C constant for the operation at this index of the chain, for messages. */
     String operationName(final int index) {
         SendRequest request = this;
         for (int i = 0; i < index && request.next() != null; i++) {
@@ -330,22 +340,22 @@ public final class SendRequest extends WorkRequest<SendRequest> {
         return WorkRequestOpcodes.name(request.memory.get(ValueLayout.JAVA_INT, SendRequestLayout.OPCODE));
     }
 
-    /** A bind does. So does a datagram, but a queue pair that sends datagrams looks at every request anyway. */
+    /** True for a bind. A datagram also names an object, but a datagram queue pair checks every request anyway. */
     @Override
     boolean namesObjects() {
         return objects.isBind();
     }
 
     /**
-     * Holds the objects this request, not the chain, names, until {@link #leaveObjects}.
+     * Enters the objects that this request, not its chain, names, until {@link #leaveObjects}.
      *
-     * @param queuePair the queue pair it is about to be posted to.
+     * @param queuePair the queue pair to which the request is about to be posted.
      */
     void enterObjects(final QueuePair queuePair) {
         objects.enter(queuePair);
     }
 
-    /** Lets the objects go that {@link #enterObjects} held for the same queue pair. */
+    /** Leaves the objects that {@link #enterObjects} entered for the same queue pair. */
     void leaveObjects(final QueuePair queuePair, final boolean posted) {
         objects.leave(queuePair, posted);
     }

@@ -12,8 +12,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 
 /**
- * A receive queue that many queue pairs share, so that buffers need not be set aside for each ({@code struct
- * ibv_srq}). Thread-safe until confined.
+ * A receive queue that many queue pairs share, so that they need no buffers of their own ({@code struct ibv_srq}).
+ * Thread-safe until confined.
  */
 public final class SharedReceiveQueue extends QueueObject {
 
@@ -27,7 +27,7 @@ public final class SharedReceiveQueue extends QueueObject {
     }
 
     /**
-     * The protection domain whose memory its requests name.
+     * Returns the protection domain whose memory the requests of this queue name.
      *
      * @return the protection domain.
      */
@@ -36,14 +36,14 @@ public final class SharedReceiveQueue extends QueueObject {
     }
 
     /**
-     * Confines this queue to the calling thread, for the rest of its life: calls become cheaper, and other threads'
-     * are refused.
+     * Confines this queue to the calling thread for the rest of its life. Calls become cheaper, and calls by other
+     * threads are refused.
      *
-     * <p>A confined queue counts no calls in progress, and where the driver's part of a call is known to be short
-     * and to stay in user space, keeps the thread from switching to native state and back ({@code
-     * Linker.Option.critical}). Only this thread can close it, and when this thread has ended, any.
+     * <p>A confined queue does not count calls in progress. Where the driver's part of a call is known to be short and
+     * to stay in user space, the call also skips the thread's transition to native state and back ({@code
+     * Linker.Option.critical}). Only this thread can close the queue. After this thread has ended, any thread can.
      *
-     * @throws WrongThreadException  when it is confined to another thread; every other method throws it then, too.
+     * @throws WrongThreadException  when it is confined to another thread; every other method then throws it, too.
      * @throws IllegalStateException when this queue is closed, or another thread's call on it is in progress.
      * @throws VerbsException        when the kernel refuses the barrier that finds such calls.
      */
@@ -53,12 +53,13 @@ public final class SharedReceiveQueue extends QueueObject {
     }
 
     /**
-     * Posts a receive request and all chained to it ({@code ibv_post_srq_recv(3)}); never blocks, never allocates.
+     * Posts a receive request and all requests chained to it ({@code ibv_post_srq_recv(3)}). Never blocks, never
+     * allocates.
      *
-     * @param request first request of the chain; the device has read the chain when this returns.
-     * @return how many were posted: fewer than the chain has when the queue is full.
-     * @throws VerbsException        when a request names too many buffers; those before it were posted, it and those
-     *                               behind it were not.
+     * @param request first request of the chain; the device has read the whole chain when this method returns.
+     * @return how many were posted; fewer than the chain holds when the queue is full.
+     * @throws VerbsException        when a request names too many buffers; the requests before it are posted, the
+     *                               others are not.
      * @throws IllegalStateException when this queue is closed.
      */
     public int postReceive(final ReceiveRequest request) {
@@ -84,7 +85,7 @@ public final class SharedReceiveQueue extends QueueObject {
     }
 
     /**
-     * Reads size and limit ({@code ibv_query_srq(3)}).
+     * Reads the size and the limit of this queue ({@code ibv_query_srq(3)}).
      *
      * @return a snapshot.
      * @throws VerbsException        when the device refuses.
@@ -104,12 +105,13 @@ public final class SharedReceiveQueue extends QueueObject {
     }
 
     /**
-     * Asks for one event when fewer requests wait ({@code ibv_modify_srq(3)} with {@code IBV_SRQ_LIMIT}).
+     * Requests one event when the queue holds fewer requests than a limit ({@code ibv_modify_srq(3)} with {@code
+     * IBV_SRQ_LIMIT}).
      *
-     * <p>The event comes from {@link Context#nextAsynchronousEvent} with type {@link
-     * AsynchronousEventType#SHARED_RECEIVE_QUEUE_LIMIT_REACHED}; then the limit is 0 until it is set again.
+     * <p>{@link Context#nextAsynchronousEvent} returns the event, with type {@link
+     * AsynchronousEventType#SHARED_RECEIVE_QUEUE_LIMIT_REACHED}. The limit is then 0 until it is set again.
      *
-     * @param requests the limit; 0 asks for no event.
+     * @param requests the limit, at least 0; 0 requests no event.
      * @throws VerbsException           when the device refuses; {@code EINVAL} when the limit exceeds the size.
      * @throws IllegalArgumentException when the number is negative.
      * @throws IllegalStateException    when this queue is closed.
@@ -120,11 +122,11 @@ public final class SharedReceiveQueue extends QueueObject {
     }
 
     /**
-     * Changes how many requests can wait ({@code ibv_modify_srq(3)} with {@code IBV_SRQ_MAX_WR}).
+     * Changes how many requests this queue can hold ({@code ibv_modify_srq(3)} with {@code IBV_SRQ_MAX_WR}).
      *
-     * @param minimumRequests requests it must be able to hold, at least 1.
-     * @throws UnsupportedVerbException when the device cannot.
-     * @throws VerbsException           when the device refuses; {@code EINVAL} when more requests wait already.
+     * @param minimumRequests requests it must be able to hold, at least 1; the device may give more.
+     * @throws UnsupportedVerbException when the device cannot resize shared receive queues.
+     * @throws VerbsException           when the device refuses; {@code EINVAL} when the queue holds more requests.
      * @throws IllegalArgumentException when the number is less than 1.
      * @throws IllegalStateException    when this queue is closed.
      */

@@ -9,9 +9,9 @@ import java.lang.foreign.MemorySegment;
 /**
  * Size and limit of a shared receive queue ({@code struct ibv_srq_attr}).
  *
- * @param requests              requests that can wait.
+ * @param requests              requests the queue can hold.
  * @param scatterGatherElements local buffers a request may name.
- * @param limit                 an event follows when fewer requests wait; 0 when none is asked for.
+ * @param limit                 number of requests below which an event follows; 0 when no event is requested.
  */
 public record SharedReceiveQueueAttributes(int requests, int scatterGatherElements, int limit) {
 

@@ -4,7 +4,7 @@ package dev.ffmverbs;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 
-/** A device has no such operation, neither now nor later: use another device, or do without. */
+/** Thrown when a device lacks an operation permanently. Use another device, or avoid the operation. */
 public final class UnsupportedVerbException extends VerbsException {
 
     private static final long serialVersionUID = 1L;
@@ -13,7 +13,7 @@ public final class UnsupportedVerbException extends VerbsException {
     private final String deviceName;
 
     /**
-     * Reports an operation that a device does not have.
+     * Creates an exception for an operation that a device lacks.
      *
      * @param failure what the provider reported.
      * @param device  the device.
@@ -26,7 +26,7 @@ public final class UnsupportedVerbException extends VerbsException {
     }
 
     /**
-     * Whether an error number says that the operation does not exist.
+     * Whether an error number means that the operation does not exist.
      *
      * @param errno an error number.
      * @return true for {@code EOPNOTSUPP} and {@code ENOSYS}.
@@ -36,7 +36,7 @@ public final class UnsupportedVerbException extends VerbsException {
     }
 
     /**
-     * The device that lacks it.
+     * Returns the name of the device that lacks the operation.
      *
      * @return the device's name, for example {@code rxe0}.
      */

@@ -19,41 +19,42 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The entry to RDMA: lists the devices of all providers and opens one. All methods may be called from any thread.
+ * The entry point to RDMA: lists the devices of all providers and opens one. Thread-safe.
  *
- * <p>A provider that fails never hides the devices of another: it has none then, {@link #unavailableProviders()} tells
- * why, and so do the messages about a device that is not found.
+ * <p>A provider that fails never hides the devices of another. The failed provider has no devices. {@link
+ * #unavailableProviders()} gives the reason, and so do the messages about a device that is not found.
  */
 public final class Verbs {
 
     private static final Logger LOGGER = System.getLogger(Verbs.class.getName());
 
-    /** Providers whose failure the log has. */
+    /** Providers whose failure has been logged. */
     private static final Set<String> LOGGED = ConcurrentHashMap.newKeySet();
 
     private Verbs() {
     }
 
-    /** What one provider has; the reason is empty when it could be asked. */
+    /** The devices of one provider. The reason is empty when the provider could be queried. */
     private record Listing(String provider, List<Device> devices, String reason) {
     }
 
     /**
      * Lists the devices of all providers ({@code ibv_get_device_list(3)}).
      *
-     * @return hardware before software devices; empty when there are none. Those of providers that cannot list theirs
-     *     are missing, see {@link #unavailableProviders()}.
+     * @return hardware devices before software devices; empty when there are none. Devices of providers that cannot
+     *     list theirs are missing; see {@link #unavailableProviders()}.
      */
     public static List<Device> devices() {
         return VerbsProviders.all().stream().flatMap(provider -> list(provider).devices.stream()).toList();
     }
 
     /**
-     * Asks why providers have no device: a library is not installed, native access is denied, a setting cannot be
-     * read, or the provider failed.
+     * Returns why providers cannot list devices: a library is not installed, native access is denied, a setting cannot
+     * be read, or the provider failed.
      *
-     * @return the reason, by the provider's name ({@code ibverbs}, {@code softroce}), or by the name of its class when
-     *     it could not be loaded; empty when all providers can list their devices, be there any or not.
+     * @return the reason for each provider, by the provider's name ({@code ibverbs}, {@code softroce}), or by the name
+     *     of its class when it could not be loaded; empty when all providers can list their devices, even if they have
+     *     none.
      */
     public static Map<String, String> unavailableProviders() {
         final Map<String, String> reasons = new TreeMap<>();
@@ -79,7 +80,7 @@ public final class Verbs {
         }
     }
 
-    /** What went wrong, in words; the log gets it once, with its stack trace when it is an error of the program. */
+    /** Describes a failure. Logs it once per provider, with its stack trace when it is not a reported failure. */
     private static String describe(final String provider, final Throwable failure) {
         final boolean reported = failure instanceof ProviderException;
         final String reason = reported ? failure.getMessage() : "failed unexpectedly: " + failure
@@ -94,10 +95,10 @@ public final class Verbs {
     /**
      * Finds a device by name.
      *
-     * @param name for example {@code mlx5_0}, {@code rxe0}.
+     * @param name the device's name, for example {@code mlx5_0} or {@code rxe0}.
      * @return the device.
-     * @throws NoSuchElementException when there is none of that name; the message lists those that exist, and why
-     *                                a provider has none.
+     * @throws NoSuchElementException when no device has that name; the message lists the devices that exist, and the
+     *                                reason why a provider has none.
      */
     public static Device device(final String name) {
         final Map<Boolean, List<VerbsProvider>> providers = VerbsProviders.all().stream()
@@ -119,10 +120,10 @@ public final class Verbs {
     }
 
     /**
-     * The device used when none is named: the first of {@link #devices()}.
+     * Returns the device used when none is named, the first of {@link #devices()}.
      *
      * @return the device.
-     * @throws NoSuchElementException when there is no device at all; the message says what was searched.
+     * @throws NoSuchElementException when there is no device; the message states where each provider searched.
      */
     public static Device defaultDevice() {
         final List<Device> devices = devices();
@@ -135,17 +136,17 @@ public final class Verbs {
     /**
      * Opens a device by name ({@code ibv_open_device(3)}).
      *
-     * @param deviceName for example {@code mlx5_0}, {@code rxe0}.
-     * @return a new context for every call; close it after everything that was made from it.
-     * @throws NoSuchElementException when there is none of that name; the message lists those that exist, and why
-     *                                a provider has none.
-     * @throws VerbsException         when it cannot be opened.
+     * @param deviceName the device's name, for example {@code mlx5_0} or {@code rxe0}.
+     * @return a new context for each call; close it after every object created from it.
+     * @throws NoSuchElementException when no device has that name; the message lists the devices that exist, and the
+     *                                reason why a provider has none.
+     * @throws VerbsException         when the device cannot be opened.
      */
     public static Context open(final String deviceName) {
         return device(deviceName).open();
     }
 
-    /** One line for what is there, and one for each provider that has no device. */
+    /** Describes the devices that exist in one line, and each provider without devices in another. */
     private static String whatExists(final List<Device> devices) {
         final String present = devices.isEmpty() ? "there are no RDMA devices"
             : "these exist: " + devices.stream().map(Device::name).collect(Collectors.joining(", "));

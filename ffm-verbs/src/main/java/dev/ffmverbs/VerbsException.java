@@ -4,7 +4,7 @@ package dev.ffmverbs;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 
-/** A verb failed; the message states which, with what arguments, what came back and what to do. */
+/** Thrown when a verb fails. The message states the verb, its arguments, the result and what to do. */
 public class VerbsException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -16,7 +16,7 @@ public class VerbsException extends RuntimeException {
     private final int errno;
 
     /**
-     * Reports a failed verb.
+     * Creates an exception for a failed verb.
      *
      * @param failure what the provider reported.
      */
@@ -27,7 +27,7 @@ public class VerbsException extends RuntimeException {
     }
 
     /**
-     * Reports a failed verb.
+     * Creates an exception for a failed verb.
      *
      * @param verb    name of the C function that failed, such as {@code ibv_post_send}.
      * @param message every fact: arguments, result, what to do.
@@ -40,7 +40,7 @@ public class VerbsException extends RuntimeException {
     }
 
     /**
-     * The exception for a failed verb of a device.
+     * Returns the exception for a failed verb of a device.
      *
      * @param failure what the provider reported.
      * @param device  the device.
@@ -52,7 +52,7 @@ public class VerbsException extends RuntimeException {
     }
 
     /**
-     * The verb that failed.
+     * Returns the verb that failed.
      *
      * @return the C function's name, such as {@code ibv_reg_mr}.
      */
@@ -61,18 +61,18 @@ public class VerbsException extends RuntimeException {
     }
 
     /**
-     * The error number.
+     * Returns the error number.
      *
-     * @return one of the numbers of {@code errno(3)}.
+     * @return a number of {@code errno(3)}.
      */
     public int errno() {
         return errno;
     }
 
     /**
-     * The error number's name.
+     * Returns the name of the error number.
      *
-     * @return for example {@code ENOMEM}.
+     * @return the name, for example {@code ENOMEM}.
      */
     public String errnoName() {
         return Errno.name(errno);

@@ -13,13 +13,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * Lifecycle of a verbs object. Counts the calls in progress; {@link #close} waits for them, so that an object is never
+ * Lifecycle of a verbs object. Counts the calls in progress. {@link #close} waits for them, so that an object is never
  * freed while in use.
  *
  * <p>Every public method of a subclass runs its provider call between {@link #enter} and {@link #leave}. Closing
  * waits until the calls in progress have left, so that no thread passes a freed object to native code. An object
- * confined to one thread needs no count: that thread cannot close it during its own call. A {@link QueueObject} notes
- * calls of the data path in another way.
+ * confined to one thread needs no count, because that thread cannot close it during its own call. A {@link QueueObject}
+ * records calls of the data path in another way.
  */
 abstract class VerbsObject implements AutoCloseable {
 
@@ -32,7 +32,7 @@ abstract class VerbsObject implements AutoCloseable {
     private static final int CONFINED = Integer.MIN_VALUE / 4;
     private static final int CLOSED_BELOW = (CLOSED + CONFINED) / 2;
 
-    /** Checks for calls in progress that the closing thread makes in a spin, before it sleeps between checks. */
+    /** How often the closing thread checks for calls in progress in a spin, before it sleeps between checks. */
     private static final int SPINS = 100;
     private static final long PAUSE_NS = 100_000;
 
@@ -50,8 +50,8 @@ abstract class VerbsObject implements AutoCloseable {
     private final Set<VerbsObject> children = ConcurrentHashMap.newKeySet();
 
     /**
-     * Held by the thread that closes the object, also while batches of other threads end. A thread therefore looks for
-     * its own batch before it waits for this lock.
+     * Held by the thread that closes the object, even while it waits for batches of other threads to end. A thread
+     * therefore checks for its own batch before it waits for this lock.
      */
     private final Object closing = new Object();
 
@@ -61,14 +61,13 @@ abstract class VerbsObject implements AutoCloseable {
     private volatile boolean open = true;
 
     /**
-     * The thread this object is confined to. Plain: it finds itself here only when it wrote it itself; another thread,
-     * whatever it reads, does not, and learns from {@link #uses} that it must not go on.
+     * The thread this object is confined to. A plain field: a thread finds itself here only if it wrote the field. Any
+     * other thread does not, whatever value it reads, and finds in {@link #uses} that its call is refused.
      */
     private Thread owner;
 
     /**
-     * Creates an open object. The caller has entered all parents, and makes the object known to them by
-     * {@link #joinParents}.
+     * Creates an open object. The caller has entered all parents, and calls {@link #joinParents} next.
      *
      * @param device  the device it belongs to.
      * @param parents objects that must outlive this one.
@@ -85,7 +84,7 @@ abstract class VerbsObject implements AutoCloseable {
     }
 
     /**
-     * The device this object belongs to.
+     * Returns the device this object belongs to.
      *
      * @return the device.
      */
@@ -93,7 +92,7 @@ abstract class VerbsObject implements AutoCloseable {
         return device;
     }
 
-    /** Makes this object known to its parents; from here on they refuse to close before it. */
+    /** Registers this object with its parents, which then refuse to close before it. */
     final void joinParents() {
         for (final VerbsObject parent : parents) {
             parent.children.add(this);
@@ -101,10 +100,10 @@ abstract class VerbsObject implements AutoCloseable {
     }
 
     /**
-     * Makes another object a parent of this one; both, and this, are entered.
+     * Replaces a parent of this object. Both parents, and this object, are entered.
      *
      * @param former   the parent that this object no longer needs.
-     * @param adoptive the parent it needs from now on.
+     * @param adoptive the parent that this object needs from now on.
      */
     final void replaceParent(final VerbsObject former, final VerbsObject adoptive) {
         adoptive.children.add(this);
@@ -115,9 +114,9 @@ abstract class VerbsObject implements AutoCloseable {
     }
 
     /**
-     * Makes one more object a parent of this one; both are entered.
+     * Adds a parent to this object. Both are entered.
      *
-     * @param parent an object that cannot be closed before this one from now on.
+     * @param parent the object that cannot be closed before this one from now on.
      */
     final void addParent(final VerbsObject parent) {
         synchronized (children) {
@@ -129,10 +128,10 @@ abstract class VerbsObject implements AutoCloseable {
     }
 
     /**
-     * Begins a call: until {@link #leave} the object cannot be freed.
+     * Begins a call. The object cannot be freed until {@link #leave}.
      *
-     * @return whether the call was counted, as all are but those of the thread it is confined to. A call that must be
-     *         short hands it to {@link #leave(boolean)}, which has nothing to find out then.
+     * @return whether the call was counted; false only for the thread that the object is confined to. A call that must
+     *         be short passes the result to {@link #leave(boolean)}, which then need not compare threads.
      */
     final boolean enter() {
         if (owner == Thread.currentThread()) {
@@ -151,29 +150,29 @@ abstract class VerbsObject implements AutoCloseable {
         leave(owner != Thread.currentThread());
     }
 
-    /** Ends a call; {@link #enter} returned whether it was counted. */
+    /** Ends a call. The argument is what {@link #enter} returned. */
     final void leave(final boolean counted) {
         if (counted) {
             final int ignored = (int) USES.getAndAddRelease(this, -1);
         }
     }
 
-    /** Whether the object belongs to this thread, which is the calling one. */
+    /** Whether the object is confined to this thread, which is the calling thread. */
     final boolean isConfinedTo(final Thread thread) {
         return owner == thread;
     }
 
-    /** Whether a call that begins now must be refused to every thread but the owner: it is closed, or confined. */
+    /** Whether the object is closed or confined, so that a new call of any thread but the owner must be refused. */
     final boolean isMarked() {
         return uses < 0;
     }
 
-    /** Why a call is refused that finds the object marked. */
+    /** Returns the exception for a call that finds the object marked. */
     final RuntimeException refusal() {
         return refusal(uses);
     }
 
-    /** Takes no lock: who closes the object may hold it until a batch of the refused thread has ended. */
+    /** Takes no lock, because the closing thread may hold it until a batch of the refused thread has ended. */
     private RuntimeException refusal(final int found) {
         return found > CLOSED_BELOW
             ? new WrongThreadException(this + " is confined to " + (owner == null ? "another thread" : owner)
@@ -182,11 +181,13 @@ abstract class VerbsObject implements AutoCloseable {
     }
 
     /**
-     * Gives this object to the calling thread for the rest of its life: its calls need no count from here on.
+     * Confines this object to the calling thread for the rest of its life. Its calls then need no count.
      *
-     * @throws WrongThreadException  when it belongs to another thread.
-     * @throws IllegalStateException when this object is closed, a batch is open on it, or another thread's call on it
-     *                               is in progress; the end of calls that are noted is waited for.
+     * <p>Waits for the end of calls that are recorded in slots.
+     *
+     * @throws WrongThreadException  when it is confined to another thread.
+     * @throws IllegalStateException when this object is closed, a batch is open on it, or another thread's counted call
+     *                               on it is in progress.
      * @throws VerbsException        when the kernel refuses the provider's barrier.
      */
     final void confineToCurrentThread() {
@@ -222,7 +223,7 @@ abstract class VerbsObject implements AutoCloseable {
         }
     }
 
-    /** Refuses threads that the object is not confined to; a thread that has ended has left it to all. */
+    /** Refuses threads that the object is not confined to. After the owner has ended, every thread is accepted. */
     private void requireOwnThread() {
         if (owner != null && owner != Thread.currentThread() && owner.isAlive()) {
             throw refusal(uses);
@@ -232,7 +233,7 @@ abstract class VerbsObject implements AutoCloseable {
     /**
      * Begins a call that needs several objects, all of them or none.
      *
-     * @param objects objects to enter in this order; null ones are left out.
+     * @param objects objects to enter, in this order; null elements are skipped.
      */
     static void enterAll(final VerbsObject... objects) {
         int entered = 0;
@@ -252,13 +253,13 @@ abstract class VerbsObject implements AutoCloseable {
     /**
      * Ends a call that needed several objects.
      *
-     * @param objects what was given to {@link #enterAll}.
+     * @param objects the argument of {@link #enterAll}.
      */
     static void leaveAll(final VerbsObject... objects) {
         leaveAll(objects, objects.length);
     }
 
-    /** Allocates nothing: what failed may have failed for want of memory. */
+    /** Allocates nothing, because the failure may have been a lack of memory. */
     private static void leaveAll(final VerbsObject[] objects, final int entered) {
         for (int i = 0; i < entered; i++) {
             if (objects[i] != null) {
@@ -268,7 +269,7 @@ abstract class VerbsObject implements AutoCloseable {
     }
 
     /**
-     * Whether the object has not been closed.
+     * Whether this object is open.
      *
      * @return false from the moment {@link #close} succeeds.
      */
@@ -277,13 +278,14 @@ abstract class VerbsObject implements AutoCloseable {
     }
 
     /**
-     * Frees the object. Closing again does nothing.
+     * Frees this object. Closing a closed object has no effect.
      *
-     * <p>Calls in progress in other threads end first, and those that wait return at once. New calls are refused
-     * from then on.
+     * <p>New calls are refused. This method waits for calls in progress in other threads, and makes calls that wait for
+     * an event return at once.
      *
-     * @throws IllegalStateException when objects that need this one are still open, the message counts them by class
-     *                               and names some; or while a batch of requests or completions is open on it.
+     * @throws IllegalStateException when objects that need this one are still open (the message counts them by class
+     *                               and names some), or while a batch of requests or completions is open on this
+     *                               object.
      * @throws WrongThreadException  when it is confined to another thread that has not ended.
      * @throws VerbsException        when the provider cannot free it; the object then stays open.
      */
@@ -303,7 +305,7 @@ abstract class VerbsObject implements AutoCloseable {
             final int toClosed = formerOwner == null ? CLOSED : CLOSED - CONFINED;
             owner = null;
             if (uses > CLOSED_BELOW) {
-                // Otherwise an attempt before has failed so badly that it could not even be undone.
+                // Otherwise an earlier attempt failed in a way that could not be undone.
                 final int unusedCount = (int) USES.getAndAdd(this, toClosed);
             }
             try {
@@ -327,7 +329,7 @@ abstract class VerbsObject implements AutoCloseable {
         }
     }
 
-    /** Waits for the calls that began before the object was marked as closed; no others begin. */
+    /** Waits for the calls that began before the object was marked as closed. No others begin. */
     private void awaitCallsInProgress() {
         for (int attempt = 0; uses != CLOSED || hasNotedCalls(); attempt++) {
             requireNoOpenBatch();
@@ -353,40 +355,40 @@ abstract class VerbsObject implements AutoCloseable {
     }
 
     /**
-     * Refuses while a batch that spans several calls is open on this object.
+     * Refuses a call while a batch that spans several calls is open on this object.
      *
-     * @throws IllegalStateException when one is; the message says whose.
+     * @throws IllegalStateException when a batch is open; the message names its thread.
      */
     void requireNoOpenBatch() {
     }
 
-    /** Lets calls that wait for something return, so that {@link #close} need not wait for them; may be repeated. */
+    /** Makes calls that wait for an event return, so that {@link #close} need not wait for them. May be repeated. */
     void endWaitingCalls() {
     }
 
     /**
-     * Lets {@link #hasNotedCalls} find every call that is noted and not counted, and every other be refused; called
-     * after the object was marked.
+     * Makes every call that is recorded in a slot visible to {@link #hasNotedCalls}, and makes every later call be
+     * refused. Called after the object was marked.
      *
-     * @throws ProviderException when the provider cannot.
+     * @throws ProviderException when the provider cannot execute its barrier.
      */
     void settleNotedCalls() throws ProviderException {
     }
 
-    /** Whether calls are in progress that are noted and not counted. */
+    /** Whether calls are in progress that are recorded in slots and not counted. */
     boolean hasNotedCalls() {
         return false;
     }
 
     /**
-     * Frees the provider's object; called with no call in progress, again only after it failed.
+     * Frees the provider's object. Called while no call is in progress, and again only after a failure.
      *
      * @throws ProviderException when the provider refuses.
      */
     abstract void free() throws ProviderException;
 
     /**
-     * The exception for a verb that failed on this object.
+     * Returns the exception for a verb that failed on this object.
      *
      * @param failure what the provider reported.
      * @return an {@link UnsupportedVerbException} when the device has no such operation.

@@ -4,7 +4,7 @@ package dev.ffmverbs;
 import dev.ffmverbs.spi.constants.CompletionOpcodes;
 
 /**
- * What completed ({@code enum ibv_wc_opcode}).
+ * The operation that completed ({@code enum ibv_wc_opcode}).
  *
  * <p>Undefined unless the status is {@link WorkCompletionStatus#SUCCESS}.
  */
@@ -25,10 +25,10 @@ public enum WorkCompletionOpcode {
     /** An atomic fetch and add. */
     FETCH_AND_ADD(CompletionOpcodes.FETCH_AND_ADD),
 
-    /** A memory window was bound. */
+    /** A bind of a memory window. */
     BIND_MEMORY_WINDOW(CompletionOpcodes.BIND_MEMORY_WINDOW),
 
-    /** A key was invalidated. */
+    /** An invalidation of a local key. */
     LOCAL_INVALIDATE(CompletionOpcodes.LOCAL_INVALIDATE),
 
     /** A segmented send. */
@@ -40,10 +40,10 @@ public enum WorkCompletionOpcode {
     /** An atomic WRITE. */
     ATOMIC_WRITE(CompletionOpcodes.ATOMIC_WRITE),
 
-    /** A message was received. */
+    /** A receive of a message. */
     RECEIVE(CompletionOpcodes.RECEIVE),
 
-    /** An RDMA WRITE with immediate data was received. */
+    /** A receive of an RDMA WRITE with immediate data. */
     RECEIVE_RDMA_WITH_IMMEDIATE(CompletionOpcodes.RECEIVE_RDMA_WITH_IMMEDIATE);
 
     private final int value;
@@ -53,7 +53,7 @@ public enum WorkCompletionOpcode {
     }
 
     /**
-     * The C constant.
+     * Returns the C constant.
      *
      * @return its value in {@code <infiniband/verbs.h>}.
      */
@@ -62,7 +62,7 @@ public enum WorkCompletionOpcode {
     }
 
     /**
-     * The constant of a value.
+     * Returns the constant of a value.
      *
      * @param value a value of {@code enum ibv_wc_opcode}.
      * @return the constant.

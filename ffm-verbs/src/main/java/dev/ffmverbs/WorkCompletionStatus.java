@@ -6,23 +6,23 @@ import dev.ffmverbs.spi.constants.CompletionStatuses;
 /**
  * How a work request ended ({@code enum ibv_wc_status}).
  *
- * <p>Only {@link #SUCCESS} makes opcode, length and immediate data of a completion valid.
+ * <p>The opcode, length and immediate data of a completion are valid only with {@link #SUCCESS}.
  */
 public enum WorkCompletionStatus {
 
-    /** It succeeded. */
+    /** The request succeeded. */
     SUCCESS(CompletionStatuses.SUCCESS),
 
-    /** Local buffers too small for what arrived, or a message too long for the queue pair. */
+    /** The local buffers are too small for the message received, or the message is too long for the queue pair. */
     LOCAL_LENGTH_ERROR(CompletionStatuses.LOCAL_LENGTH_ERROR),
 
-    /** The queue pair met an internal inconsistency. */
+    /** The queue pair detected an internal inconsistency. */
     LOCAL_QUEUE_PAIR_OPERATION_ERROR(CompletionStatuses.LOCAL_QUEUE_PAIR_OPERATION_ERROR),
 
-    /** The end-to-end context met an internal inconsistency. */
+    /** The end-to-end context detected an internal inconsistency. */
     LOCAL_END_TO_END_CONTEXT_OPERATION_ERROR(CompletionStatuses.LOCAL_END_TO_END_CONTEXT_OPERATION_ERROR),
 
-    /** A scatter / gather element names memory that is not registered so: wrong lkey, range or rights. */
+    /** A scatter / gather element has a wrong lkey, a range outside its region, or lacks the access right. */
     LOCAL_PROTECTION_ERROR(CompletionStatuses.LOCAL_PROTECTION_ERROR),
 
     /** The queue pair went to ERROR before this request was processed. */
@@ -31,25 +31,25 @@ public enum WorkCompletionStatus {
     /** A memory window could not be bound. */
     MEMORY_WINDOW_BIND_ERROR(CompletionStatuses.MEMORY_WINDOW_BIND_ERROR),
 
-    /** The peer answered with something unexpected. */
+    /** The peer sent an unexpected response. */
     BAD_RESPONSE(CompletionStatuses.BAD_RESPONSE),
 
-    /** A protection error on a local buffer while a WRITE with immediate data arrived. */
+    /** A protection error occurred on a local buffer while a WRITE with immediate data was received. */
     LOCAL_ACCESS_ERROR(CompletionStatuses.LOCAL_ACCESS_ERROR),
 
-    /** The peer refused the request: not allowed on its queue pair, too long, or misaligned. */
+    /** The peer refused the request because it is not allowed on its queue pair, too long, or misaligned. */
     REMOTE_INVALID_REQUEST(CompletionStatuses.REMOTE_INVALID_REQUEST),
 
-    /** The peer's memory may not be accessed so: wrong rkey, range or rights. */
+    /** The peer refused access to its memory because of a wrong rkey, a range outside the region, or missing rights. */
     REMOTE_ACCESS_ERROR(CompletionStatuses.REMOTE_ACCESS_ERROR),
 
     /** The peer could not complete the operation. */
     REMOTE_OPERATION_ERROR(CompletionStatuses.REMOTE_OPERATION_ERROR),
 
-    /** The peer did not answer {@code retryCount} retransmissions: gone, or it does not know this queue pair. */
+    /** The peer answered none of {@code retryCount} retransmissions: it is gone, or does not know this queue pair. */
     RETRY_EXCEEDED(CompletionStatuses.RETRY_EXCEEDED),
 
-    /** The peer had no receive posted in {@code rnrRetryCount} tries. */
+    /** The peer had no receive posted in {@code rnrRetryCount} retries. */
     RECEIVER_NOT_READY_RETRY_EXCEEDED(CompletionStatuses.RECEIVER_NOT_READY_RETRY_EXCEEDED),
 
     /** Reliable datagram domains do not match. */
@@ -61,7 +61,7 @@ public enum WorkCompletionStatus {
     /** The peer aborted the operation. */
     REMOTE_ABORTED(CompletionStatuses.REMOTE_ABORTED),
 
-    /** There is no such end-to-end context. */
+    /** The end-to-end context does not exist. */
     INVALID_END_TO_END_CONTEXT_NUMBER(CompletionStatuses.INVALID_END_TO_END_CONTEXT_NUMBER),
 
     /** The end-to-end context is in the wrong state. */
@@ -89,7 +89,7 @@ public enum WorkCompletionStatus {
     }
 
     /**
-     * The C constant.
+     * Returns the C constant.
      *
      * @return its value in {@code <infiniband/verbs.h>}.
      */
@@ -98,7 +98,7 @@ public enum WorkCompletionStatus {
     }
 
     /**
-     * The constant of a value.
+     * Returns the constant of a value.
      *
      * @param value a value of {@code enum ibv_wc_status}.
      * @return the constant.

@@ -15,7 +15,7 @@ import java.util.StringJoiner;
  *
  * <p>Allocate it once. Accessors read the native memory in place and allocate nothing. When the status is not
  * {@link WorkCompletionStatus#SUCCESS}, only status, work request identifier, queue pair number and vendor error are
- * valid ({@code ibv_poll_cq(3)}). Not thread-safe: one thread at a time.
+ * valid ({@code ibv_poll_cq(3)}). Not thread-safe: only one thread at a time may use it.
  */
 public final class WorkCompletions {
 
@@ -25,8 +25,8 @@ public final class WorkCompletions {
     private static final int ALIGNMENT_BYTES = 64;
 
     /**
-     * A buffer, and not one of a segment: its int positions, and memory that no arena can close, cost fewer checks in a
-     * loop over completions.
+     * A direct buffer in place of a segment. Its int positions, and memory that no arena can close, cost fewer checks
+     * in a loop over completions.
      */
     private final ByteBuffer structures;
     private final CompletionMemory memory;
@@ -39,7 +39,7 @@ public final class WorkCompletions {
         this.memory = new CompletionMemory(MemorySegment.ofBuffer(structures));
     }
 
-    /** Slices by hand: {@link ByteBuffer#alignedSlice} also rounds the end down, and so may cut a structure off. */
+    /** Slices by hand, because {@link ByteBuffer#alignedSlice} also rounds the end down and may cut off a structure. */
     private static ByteBuffer allocateAligned(final int bytes) {
         final ByteBuffer buffer = ByteBuffer.allocateDirect(bytes + ALIGNMENT_BYTES - 1);
         final int misalignedBytes = buffer.alignmentOffset(0, ALIGNMENT_BYTES);
@@ -51,7 +51,7 @@ public final class WorkCompletions {
      * Allocates room for completions.
      *
      * @param capacity most completions one poll can take, 1 to 2^20.
-     * @return the array, empty.
+     * @return an empty array.
      * @throws IllegalArgumentException when the capacity is out of range.
      */
     public static WorkCompletions allocate(final int capacity) {
@@ -60,16 +60,16 @@ public final class WorkCompletions {
     }
 
     /**
-     * Most completions one poll can take.
+     * Returns the most completions one poll can take.
      *
-     * @return the number it was allocated with.
+     * @return the number this array was allocated with.
      */
     public int capacity() {
         return capacity;
     }
 
     /**
-     * Completions the last poll took.
+     * Returns how many completions the last poll took.
      *
      * @return 0 to {@link #capacity()}.
      */
@@ -85,7 +85,7 @@ public final class WorkCompletions {
     }
 
     /**
-     * The number given when the request was posted.
+     * Returns the number set when the request was posted ({@code ibv_wc.wr_id}).
      *
      * @param index which completion, from 0.
      * @return the work request identifier.
@@ -96,7 +96,7 @@ public final class WorkCompletions {
     }
 
     /**
-     * How the request ended.
+     * Returns how the request ended ({@code ibv_wc.status}).
      *
      * @param index which completion, from 0.
      * @return the status.
@@ -118,7 +118,7 @@ public final class WorkCompletions {
     }
 
     /**
-     * What completed.
+     * Returns the operation that completed ({@code ibv_wc.opcode}).
      *
      * @param index which completion, from 0.
      * @return the opcode; valid on success only.
@@ -129,10 +129,10 @@ public final class WorkCompletions {
     }
 
     /**
-     * The device's own error code.
+     * Returns the vendor's error code ({@code ibv_wc.vendor_err}).
      *
      * @param index which completion, from 0.
-     * @return a number for the device's maker, 0 when there is none.
+     * @return a number defined by the device's vendor, 0 when there is none.
      * @throws IndexOutOfBoundsException when the last poll took fewer.
      */
     public int vendorError(final int index) {
@@ -140,7 +140,7 @@ public final class WorkCompletions {
     }
 
     /**
-     * Bytes received or read.
+     * Returns how many bytes were received or read ({@code ibv_wc.byte_len}).
      *
      * @param index which completion, from 0.
      * @return the length as an unsigned 32-bit number; valid for receives, READs and atomics that succeeded.
@@ -151,7 +151,7 @@ public final class WorkCompletions {
     }
 
     /**
-     * Whether the peer sent immediate data along.
+     * Whether the message carries immediate data ({@code IBV_WC_WITH_IMM}).
      *
      * @param index which completion, from 0.
      * @return whether {@link #immediateData} is valid.
@@ -162,10 +162,10 @@ public final class WorkCompletions {
     }
 
     /**
-     * The number the peer sent along.
+     * Returns the message's immediate data ({@code ibv_wc.imm_data}).
      *
      * @param index which completion, from 0.
-     * @return the number as the peer gave it.
+     * @return the number that the peer set, in host byte order.
      * @throws IndexOutOfBoundsException when the last poll took fewer.
      */
     public int immediateData(final int index) {
@@ -173,7 +173,7 @@ public final class WorkCompletions {
     }
 
     /**
-     * Whether the peer invalidated one of our keys.
+     * Whether the peer invalidated a local key ({@code IBV_WC_WITH_INV}).
      *
      * @param index which completion, from 0.
      * @return whether {@link #invalidatedRkey} is valid.
@@ -184,7 +184,7 @@ public final class WorkCompletions {
     }
 
     /**
-     * The key the peer invalidated.
+     * Returns the key that the peer invalidated ({@code ibv_wc.invalidated_rkey}).
      *
      * @param index which completion, from 0.
      * @return the remote key.
@@ -195,10 +195,10 @@ public final class WorkCompletions {
     }
 
     /**
-     * The local queue pair.
+     * Returns the number of the local queue pair ({@code ibv_wc.qp_num}).
      *
      * @param index which completion, from 0.
-     * @return its number.
+     * @return the 24-bit number.
      * @throws IndexOutOfBoundsException when the last poll took fewer.
      */
     public int queuePairNumber(final int index) {
@@ -206,10 +206,10 @@ public final class WorkCompletions {
     }
 
     /**
-     * The queue pair a datagram came from.
+     * Returns the number of the queue pair that sent a datagram ({@code ibv_wc.src_qp}).
      *
      * @param index which completion, from 0.
-     * @return its number; valid for receives of unreliable datagrams.
+     * @return the 24-bit number; valid for receives of unreliable datagrams.
      * @throws IndexOutOfBoundsException when the last poll took fewer.
      */
     public int sourceQueuePairNumber(final int index) {
@@ -217,10 +217,12 @@ public final class WorkCompletions {
     }
 
     /**
-     * Whether the receive buffer of a datagram begins with a header of {@link GlobalRoutingHeader#BYTES} bytes.
+     * Whether the receive buffer of a datagram begins with a header of {@link GlobalRoutingHeader#BYTES} bytes ({@code
+     * IBV_WC_GRH}).
      *
      * @param index which completion, from 0.
-     * @return whether the header is valid; on Ethernet always. Its place in the buffer is taken either way.
+     * @return whether the header is valid, which is always so on Ethernet; its space in the buffer is reserved either
+     *     way.
      * @throws IndexOutOfBoundsException when the last poll took fewer.
      */
     public boolean hasGlobalRoutingHeader(final int index) {
@@ -229,10 +231,10 @@ public final class WorkCompletions {
     }
 
     /**
-     * One completion in words, for messages and logs.
+     * Describes one completion, for messages and logs.
      *
      * @param index which completion, from 0.
-     * @return identifier, status, queue pair and vendor error.
+     * @return the identifier, status, queue pair number and vendor error.
      * @throws IndexOutOfBoundsException when the last poll took fewer.
      */
     public String describe(final int index) {

@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * What send and receive requests have in common: an identifier, local buffers, and requests chained behind.
+ * The common part of send and receive requests: an identifier, local buffers, and a chain of following requests.
  *
  * <p>{@code struct ibv_send_wr} and {@code struct ibv_recv_wr} begin with the same four fields, those of {@link
  * ReceiveRequestLayout}.
@@ -17,7 +17,7 @@ import java.lang.foreign.ValueLayout;
  */
 public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendRequest, ReceiveRequest {
 
-    /** Most local buffers a request can be allocated with; no device takes that many. */
+    /** Most local buffers a request can be allocated with. No device takes that many. */
     static final int MAXIMUM_ELEMENTS = 1024;
 
     private static final long ALIGNMENT_BYTES = 64;
@@ -26,8 +26,8 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
     private static final int MAXIMUM_CHAIN_LENGTH = 1 << 17;
 
     /**
-     * The C structure and what a subclass has right behind it, then the scatter / gather list, then a place for a bad
-     * request, then what else a subclass needs.
+     * In this order: the C structure with a subclass's fields directly after it, the scatter / gather list, the address
+     * of a bad request, and the extra memory of a subclass.
      */
     private final MemorySegment memory;
     private final RequestMemory posted;
@@ -36,19 +36,19 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
     private final long badRequestOffset;
     private R next;
 
-    /** The request that has counted this one as of its chain, and must be told when it changes. */
+    /** The request that counted this one in its chain, and whose count a change invalidates. */
     private WorkRequest<R> head = this;
 
-    /** Requests from this one to the end; 0 when they are to be counted. Otherwise this is the head of all of them. */
+    /** Requests from this one to the end, when this is the head of all of them; 0 when they must be counted. */
     private int chainLength;
     private boolean chainNamesObjects;
 
     /**
      * Allocates a request.
      *
-     * @param headBytes       bytes of the C structure, and of what a subclass has right behind it.
+     * @param headBytes       bytes of the C structure, and of a subclass's fields directly after it.
      * @param maximumElements most local buffers.
-     * @param extraBytes      bytes that a subclass needs besides.
+     * @param extraBytes      bytes of the subclass's extra memory.
      */
     WorkRequest(final long headBytes, final int maximumElements, final long extraBytes) {
         final long listBytes = Math.max(1, maximumElements) * ScatterGatherList.ELEMENT_BYTES;
@@ -62,18 +62,18 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
 
     abstract R self();
 
-    /** The C structure and what lies behind it. */
+    /** Returns the C structure and the memory after it. */
     final MemorySegment memory() {
         return memory;
     }
 
-    /** The bytes a subclass asked for. */
+    /** Returns the extra memory that the subclass requested. */
     final MemorySegment extraMemory() {
         return memory.asSlice(badRequestOffset + Long.BYTES);
     }
 
     /**
-     * Sets the number its completion carries ({@code wr_id}).
+     * Sets the number that the completion carries ({@code wr_id}).
      *
      * @param workRequestId any number.
      * @return this.
@@ -84,11 +84,11 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
     }
 
     /**
-     * Names the only local buffer, in place of all former ones.
+     * Names the only local buffer, in place of all former ones ({@code sg_list}).
      *
      * @param region      open region the buffer lies in.
      * @param offsetBytes offset in the region.
-     * @param lengthBytes length, at most 2^32-1.
+     * @param lengthBytes length in bytes, at most 2^32-1.
      * @return this.
      * @throws IndexOutOfBoundsException when the range is not within the region.
      * @throws IllegalArgumentException  when the request was allocated without room for a buffer.
@@ -100,14 +100,14 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
     }
 
     /**
-     * Names one more local buffer behind the former ones.
+     * Adds a local buffer after those already named ({@code sg_list}).
      *
      * @param region      open region the buffer lies in.
      * @param offsetBytes offset in the region.
-     * @param lengthBytes length, at most 2^32-1.
+     * @param lengthBytes length in bytes, at most 2^32-1.
      * @return this.
      * @throws IndexOutOfBoundsException when the range is not within the region.
-     * @throws IllegalArgumentException  when the request has no room for another.
+     * @throws IllegalArgumentException  when the request has no room for another buffer.
      * @throws IllegalStateException     when the region is closed.
      */
     public final R addLocalMemory(final MemoryRegion region, final long offsetBytes, final long lengthBytes) {
@@ -116,10 +116,10 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
     }
 
     /**
-     * Names the only local buffer by address and key, as C does; the device checks them when it processes the request.
+     * Names the only local buffer by address and key, as C does. The device checks both when it processes the request.
      *
-     * @param localAddress address in a local region, as its {@code iova} says.
-     * @param lengthBytes  length; a 32-bit unsigned number.
+     * @param localAddress address in a local region, which begins at its {@code iova}.
+     * @param lengthBytes  length in bytes, an unsigned 32-bit number.
      * @param lkey         key of the local region.
      * @return this.
      */
@@ -129,7 +129,7 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
     }
 
     /**
-     * Names no local buffer: no data is moved.
+     * Names no local buffer, so that the request moves no data.
      *
      * @return this.
      */
@@ -141,8 +141,9 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
     /**
      * Names memory of the request itself, which the device copies when the request is posted.
      *
-     * @param elementAddress address of the one element that names it. It is none of the list that callers fill: so an
-     *                       address of theirs is never taken for that of inline data, whatever threads do at once.
+     * @param elementAddress address of the one element that names the memory. The element is not in the list that
+     *                       callers fill. Even with a race between threads, a caller's address is thus never used as
+     *                       inline data.
      */
     final R ownMemory(final long elementAddress) {
         memory.set(ValueLayout.JAVA_LONG, ReceiveRequestLayout.ELEMENTS, elementAddress);
@@ -158,16 +159,16 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
         return self();
     }
 
-    /** Tells a request that can carry its data itself whether it does now. */
+    /** Sets whether the request carries its data itself, for requests that can. */
     void dataIsInline(final boolean inline) {
     }
 
     /**
-     * Chains a request behind this one; posting this one posts the whole chain.
+     * Chains a request after this one ({@code next}). Posting this request posts the whole chain.
      *
      * @param following the next request, or null to end the chain here.
      * @return this.
-     * @throws IllegalArgumentException when the chain would lead back to this request, or have more than 131 072.
+     * @throws IllegalArgumentException when the chain would lead back to this request, or exceed 131 072 requests.
      */
     public final R next(final R following) {
         int length = 1;
@@ -186,17 +187,17 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
         return self();
     }
 
-    /** The request chained behind this one, or null. */
+    /** Returns the request chained after this one, or null. */
     final R next() {
         return next;
     }
 
-    /** What the provider is given when this request is posted. */
+    /** Returns the memory that the provider receives when this request is posted. */
     final RequestMemory requestMemory() {
         return posted;
     }
 
-    /** How many requests posting this one posts: counted when the chain has changed, and else known. */
+    /** Returns how many requests posting this one posts. They are counted only after the chain has changed. */
     final int chainLength() {
         final int known = chainLength;
         return known != 0 ? known : countChain();
@@ -224,22 +225,22 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
             + " threads at once";
     }
 
-    /** Says that what follows this request, or whether it names objects, is no longer as its chain's head knows it. */
+    /** Invalidates the head's count, after a change to what follows this request or to whether it names objects. */
     final void chainChanged() {
         head.chainLength = 0;
     }
 
-    /** Whether this request names objects by address, which must not be closed while it is posted. */
+    /** Whether this request names objects by address. They must not be closed while it is posted. */
     boolean namesObjects() {
         return false;
     }
 
-    /** Whether a request of the chain names objects, as of the last {@link #chainLength}. */
+    /** Whether a request of the chain names objects, as found by the last {@link #chainLength}. */
     final boolean chainNamesObjects() {
         return chainNamesObjects;
     }
 
-    /** How many requests of this chain precede the one whose address the provider left as the bad one. */
+    /** Returns how many requests of this chain precede the bad request that the provider reported. */
     final int countBeforeBadRequest() {
         final long bad = posted.badRequest();
         int count = 0;
@@ -251,7 +252,7 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
         return count;
     }
 
-    /** The fields that both kinds have: number, local buffers, and how many requests posting this one posts. */
+    /** Describes the fields that both kinds have: local buffers, and how many requests posting this one posts. */
     final String commonText() {
         int length = 0;
         for (WorkRequest<R> request = this; request != null && length < MAXIMUM_CHAIN_LENGTH; request = request.next) {
@@ -261,7 +262,7 @@ public abstract sealed class WorkRequest<R extends WorkRequest<R>> permits SendR
             + (length < MAXIMUM_CHAIN_LENGTH ? Integer.toString(length) : length + " or more");
     }
 
-    /** The elements that the C structure names. */
+    /** Returns the elements that the C structure names. */
     ScatterGatherList namedMemory() {
         return elements;
     }

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Resolves the address and the route of one connection, in several attempts.
  *
- * <p>The kernel may miss that a neighbour has answered and looks again only when the time of an attempt is up
- * (drivers/infiniband/core/addr.c), so one long attempt can take longer than several short ones.
+ * <p>The kernel may miss a neighbour's answer. It then checks again only when the time of an attempt is up
+ * (drivers/infiniband/core/addr.c). One long attempt can therefore take longer than several short ones.
  */
 final class AddressResolution {
 
@@ -40,7 +40,7 @@ final class AddressResolution {
         this.attemptMs = Math.clamp(TimeUnit.NANOSECONDS.toMillis(timeoutNs) / ATTEMPTS, 1, MAXIMUM_ATTEMPT_MS);
     }
 
-    /** Sets the options of the connection, which cannot be set later, and starts the first attempt. */
+    /** Sets the options of the connection and starts the first attempt. The options cannot be set later. */
     void begin(final ConnectionParameters parameters) throws ProviderException {
         if (parameters.trafficClass().isPresent()) {
             identifier.setTrafficClass(parameters.trafficClass().getAsInt());

@@ -14,12 +14,12 @@ import java.util.concurrent.TimeUnit;
 /**
  * One end of a connection ({@code struct rdma_cm_id}). Thread-safe.
  *
- * <p>Closing it disconnects and frees the identifier. The queue pair goes to state ERROR and remains the caller's to
- * close. Until the connection has ended, the queue pair cannot be used for another one.
+ * <p>Closing it disconnects and frees the identifier. The queue pair goes to state ERROR, and the caller must still
+ * close it. Until the connection has ended, the queue pair cannot be used for another one.
  *
- * <p>A peer that is killed sends nothing. Its end is noticed by the first request that it does not answer, which
- * completes with an error once its retransmissions are used up. If nothing else is sent, a READ of a few bytes from
- * time to time is a cheap probe.
+ * <p>A peer that is killed sends nothing. The first request that it does not answer reveals this: the request completes
+ * with an error when its retransmissions are used up. If nothing else is sent, an RDMA WRITE of zero bytes at intervals
+ * is a cheap probe; see {@link QueuePair}.
  */
 public final class Connection implements AutoCloseable {
 
@@ -42,7 +42,7 @@ public final class Connection implements AutoCloseable {
     /** Whether the peer has accepted the request of this end. */
     private boolean answered;
 
-    /** Whether this side has begun to disconnect, and whether it has done so. */
+    /** Whether this side has begun to disconnect, and whether it has finished. */
     private boolean ending;
     private boolean released;
 
@@ -50,7 +50,7 @@ public final class Connection implements AutoCloseable {
     private volatile boolean closed;
     private boolean destroyed;
 
-    /** Creates the end that asks for a connection, or the one that accepts one. */
+    /** Creates the end that requests a connection, or the end that accepts one. */
     Connection(
         final EventDispatcher dispatcher, final ConnectionIdentifierOperations identifier, final QueuePairClaim claim,
         final ConnectionParameters parameters, final InetSocketAddress remoteAddress, final boolean accepting) {
@@ -65,7 +65,7 @@ public final class Connection implements AutoCloseable {
         this.failures = new ConnectionFailures(accepting, AddressText.of(remoteAddress));
     }
 
-    /** Asks for the connection. Whatever ends the attempt, or completes the future before, also frees it. */
+    /** Requests the connection. The end of the attempt, or an earlier completion of the future, also frees it. */
     CompletableFuture<Connection> start(final InetSocketAddress local, final long timeoutNs) {
         final CompletableFuture<Connection> result = established.copy()
             .orTimeout(timeoutNs, TimeUnit.NANOSECONDS)
@@ -110,7 +110,7 @@ public final class Connection implements AutoCloseable {
     }
 
     /**
-     * Accepts, on behalf of a request.
+     * Accepts a connection request.
      *
      * @param requestData private data of the request.
      * @throws ConnectionException if the peer has given up or the transport refuses.
@@ -173,7 +173,7 @@ public final class Connection implements AutoCloseable {
         final String own = queuePair.device().name();
         if (!own.equals(device)) {
             return fail(failures.of(Reason.ADDRESS_UNREACHABLE, "the route to it leads through device " + device
-                + ", but " + queuePair + " is of device " + own + ": state the local address to connect from"));
+                + ", but " + queuePair + " belongs to device " + own + "; pass the local address to connect from"));
         }
         localAddress = identifier.localAddress();
         resolution.resolveRoute();
@@ -204,7 +204,7 @@ public final class Connection implements AutoCloseable {
 
     private Runnable onEstablished() {
         if (ending) {
-            // The transport could not tell a peer that did not count as connected yet.
+            // The transport could not notify a peer that was not connected yet.
             disconnectIdentifier();
         }
         return () -> established.complete(null);
@@ -216,7 +216,8 @@ public final class Connection implements AutoCloseable {
     }
 
     /**
-     * Ends the connection: the peer has disconnected, which must be answered, or has answered this end's request to.
+     * Ends the connection. Either the peer has disconnected, which must be answered, or it has answered this side's
+     * disconnection.
      */
     private Runnable end(final ConnectionException early) {
         claim.flushAndRelease();
@@ -226,7 +227,10 @@ public final class Connection implements AutoCloseable {
         return () -> complete(early);
     }
 
-    /** Completes what is not complete yet, which runs the caller's stages, so without a lock; null is no failure. */
+    /**
+     * Completes both futures unless they are complete; null is no failure. This runs the caller's stages, so no lock may
+     * be held.
+     */
     private void complete(final ConnectionException failure) {
         try {
             if (failure != null) {
@@ -237,7 +241,7 @@ public final class Connection implements AutoCloseable {
         }
     }
 
-    /** Ends, because no more events arrive, or one could not be handled. Whatever fails, both futures complete. */
+    /** Ends, because no more events arrive, or one could not be handled. Both futures complete even if a step fails. */
     private void onEventsLost(final ConnectionException failure) {
         try {
             synchronized (this) {
@@ -259,8 +263,8 @@ public final class Connection implements AutoCloseable {
     }
 
     /**
-     * Returns the private data of the peer: that of its request on the accepting side, that of its acceptance on the
-     * connecting side.
+     * Returns the private data of the peer. On the accepting side this is the data of the request, on the connecting
+     * side the data of the acceptance.
      *
      * @return up to 56 or 196 bytes, which the transport may have padded with zeros.
      */
@@ -298,17 +302,17 @@ public final class Connection implements AutoCloseable {
     /**
      * Returns whether the connection is established and has not ended.
      *
-     * @return true between the two.
+     * @return true from its establishment to its end.
      */
     public boolean isEstablished() {
         return established.isDone() && !established.isCompletedExceptionally() && !disconnected.isDone();
     }
 
     /**
-     * Returns a future that completes when the connection is established. On the accepting side, that is when the peer
-     * has confirmed the acceptance, or when its first packet arrives.
+     * Returns a future that completes when the connection is established. On the accepting side, this happens when the
+     * peer's confirmation or first packet arrives.
      *
-     * <p>If the peer does neither, the transport gives up after some seconds, on kernel devices after up to 70 seconds.
+     * <p>If neither arrives, the transport gives up after some seconds, on kernel devices after up to 70 seconds.
      * Threads that wait for this future can be interrupted, as {@link CompletableFuture#get()} describes; that does not
      * end the connection.
      *
@@ -329,11 +333,11 @@ public final class Connection implements AutoCloseable {
     }
 
     /**
-     * Ends the connection ({@code rdma_disconnect(3)}): takes the queue pair to ERROR and tells the peer.
+     * Ends the connection ({@code rdma_disconnect(3)}). Changes the queue pair to ERROR and notifies the peer.
      *
      * <p>Returns at once. {@link #whenDisconnected()} completes when the peer has answered, or has not answered in
-     * time. A connection that is not established yet never will be: {@link #whenEstablished()} completes with {@link
-     * Reason#CLOSED}. Disconnecting again does nothing.
+     * time. If the connection is not yet established, {@link #whenEstablished()} completes with {@link Reason#CLOSED}.
+     * Disconnecting again has no effect.
      */
     public void disconnect() {
         synchronized (this) {
@@ -347,7 +351,7 @@ public final class Connection implements AutoCloseable {
         }
     }
 
-    /** Takes the queue pair to ERROR and tells the peer, once; if that has failed half way, does the rest. */
+    /** Changes the queue pair to ERROR and notifies the peer, once. After a partial failure, does the rest. */
     private void release() {
         ending = true;
         if (!released) {
@@ -358,8 +362,8 @@ public final class Connection implements AutoCloseable {
     }
 
     /**
-     * Disconnects and frees the identifier, without waiting for the peer. Closing again does nothing, unless closing
-     * failed before. The queue pair stays open, in state ERROR, for the caller to reset or close.
+     * Disconnects and frees the identifier ({@code rdma_destroy_id(3)}), without waiting for the peer. Closing again
+     * has no effect, unless closing failed before. The queue pair stays open, in state ERROR, to be reset or closed.
      *
      * @throws ConnectionException if the identifier cannot be freed; the connection is closed nevertheless, and the
      *                             manager tries again to free it.

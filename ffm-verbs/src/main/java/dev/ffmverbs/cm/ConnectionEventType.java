@@ -23,7 +23,7 @@ public enum ConnectionEventType {
     CONNECT_ERROR(ConnectionEventTypes.CONNECT_ERROR),
     /** The peer does not answer. */
     UNREACHABLE(ConnectionEventTypes.UNREACHABLE),
-    /** The peer rejected. */
+    /** The peer rejected the request. */
     REJECTED(ConnectionEventTypes.REJECTED),
     /** The connection is established. */
     ESTABLISHED(ConnectionEventTypes.ESTABLISHED),

@@ -4,7 +4,7 @@ package dev.ffmverbs.cm;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 
-/** Thrown if a listener or connection could not be created, or a connection ended before it was established. */
+/** Thrown if a listener or connection cannot be created, or a connection ends before it is established. */
 public final class ConnectionException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -12,9 +12,9 @@ public final class ConnectionException extends RuntimeException {
     /**
      * The reasons why there is no listener or no connection.
      *
-     * <p>The table lists every way an attempt can end, and what each side is told. That depends neither on which side
-     * was first, nor on whether a call or an event noticed the end first. If two things happen at once, a side is told
-     * of either.
+     * <p>The table lists every way an attempt can end, and the reason each side gets. The reason does not depend on
+     * which side acts first, or on whether a call or an event detects the end. If two causes coincide, a side gets the
+     * reason of either.
      *
      * <table class="striped">
      * <caption>How an attempt to connect can end</caption>
@@ -62,34 +62,34 @@ public final class ConnectionException extends RuntimeException {
         ADDRESS_IN_USE,
         /** The local address does not belong to this machine, or not to an RDMA device. */
         NO_SUCH_LOCAL_ADDRESS,
-        /** The remote address could not be resolved: nobody has it, or there is no route to it. */
+        /** The remote address could not be resolved, because no host has it or there is no route to it. */
         ADDRESS_UNREACHABLE,
         /** There is no route to the remote address over an RDMA device. */
         ROUTE_UNREACHABLE,
         /** The peer does not answer a request, or does not confirm an acceptance. */
         UNREACHABLE,
-        /** The peer rejected: nobody listens on the port, or the listener rejected the request. */
+        /** The peer rejected the request, because nobody listens on the port or the listener rejected it. */
         REJECTED,
         /** The time limit passed. */
         TIMED_OUT,
-        /** The peer no longer wants the connection it asked for, or no longer waits for it. */
+        /** The peer withdrew its request, or stopped waiting for the connection. */
         PEER_GAVE_UP,
         /**
-         * The peer still knew an earlier connection of this queue pair, which it has now ended; or it accepted and
-         * ended this one while the acceptance was in flight. Another attempt can succeed.
+         * The peer still had an earlier connection of this queue pair, which it has now ended, or it accepted this
+         * one and ended it while the acceptance was in flight. Another attempt can succeed.
          */
         STALE_CONNECTION,
         /** The peer ended the connection before it was established on this side. */
         DISCONNECTED,
         /** This side closed the connection or its queue pair before it was established. */
         CLOSED,
-        /** The thread was interrupted while it waited; its interrupt status is set. */
+        /** The thread was interrupted while it waited. Its interrupt status is set. */
         INTERRUPTED,
-        /** The manager can no longer read its events; close it and open another. */
+        /** The manager can no longer read its events. Close it and open another. */
         MANAGER_ENDED,
         /** The device was removed. */
         DEVICE_REMOVED,
-        /** Any other failure; the message states the verb and its error number. */
+        /** Any other failure. The message states the verb and its error number. */
         FAILED
     }
 

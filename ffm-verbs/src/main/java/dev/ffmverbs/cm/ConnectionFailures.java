@@ -12,8 +12,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Creates the exceptions for connections that were not established: one reason and one sentence for each way, whether
- * an event or a call before the event noticed it.
+ * Creates the exceptions for connections that were not established. Each way to fail has one reason and one sentence,
+ * whether an event or an earlier call detects the failure.
  *
  * <p>The table in {@link Reason} lists them.
  */
@@ -45,10 +45,10 @@ final class ConnectionFailures {
     }
 
     /**
-     * Returns the failure for a rejection, which a listener sends that refuses, or a peer that no longer waits.
+     * Returns the failure for a rejection. A listener that refuses sends one, and so does a peer that no longer waits.
      *
      * @param event    the event.
-     * @param answered whether the peer has accepted before.
+     * @param answered whether the peer has accepted already.
      * @return the failure.
      */
     ConnectionException ofRejection(final ConnectionEventData event, final boolean answered) {
@@ -93,8 +93,9 @@ final class ConnectionFailures {
     }
 
     /**
-     * Returns the failure for a call that the transport refused. As arguments are checked before, the transport refuses
-     * as invalid only what the peer has ended in the meantime; the event about that has not arrived yet.
+     * Returns the failure for a call that the transport refused. Arguments are checked before the call. The transport
+     * therefore refuses a call as invalid only if the peer has ended the connection, and the event for that has not
+     * arrived yet.
      *
      * @param failure  the refusal.
      * @param answered whether the peer has accepted, or this side is about to.
@@ -118,7 +119,7 @@ final class ConnectionFailures {
             : of(Reason.FAILED, queuePair + " cannot be connected: " + failure.getMessage(), failure);
     }
 
-    /** Returns whether a queue pair is closed or being closed: it refuses calls before it counts as closed. */
+    /** Returns whether a queue pair is closed or being closed. It refuses calls before it reports itself as closed. */
     private static boolean isClosed(final QueuePair queuePair) {
         try {
             return queuePair.state() == null;
@@ -129,7 +130,7 @@ final class ConnectionFailures {
         }
     }
 
-    /** Returns the failure for what completed the future of an attempt. */
+    /** Returns the failure for the exception that completed the future of an attempt. */
     ConnectionException ofAttempt(final Throwable failure, final QueuePair queuePair) {
         final Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         return switch (cause) {

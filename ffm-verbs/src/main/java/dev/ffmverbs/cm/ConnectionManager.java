@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
  */
 public final class ConnectionManager implements AutoCloseable {
 
-    /** How many failures the message of {@link #close} describes. */
+    /** Most failures that the message of {@link #close} describes. */
     private static final int FAILURES_NAMED = 3;
 
     private final Device device;
@@ -45,7 +45,7 @@ public final class ConnectionManager implements AutoCloseable {
     }
 
     /**
-     * Opens a connection manager for the addresses of a device.
+     * Opens a connection manager for the addresses of a device ({@code rdma_create_event_channel(3)}).
      *
      * @param context an open context of the device; the queue pairs of connections may belong to any context of that
      *                device.
@@ -78,10 +78,10 @@ public final class ConnectionManager implements AutoCloseable {
     }
 
     /**
-     * Whether this manager reads its events. One that no longer does can neither listen nor connect: close it, and open
-     * another.
+     * Whether this manager reads its events. A manager that no longer does can neither listen nor connect. Close it and
+     * open another.
      *
-     * @return false once this manager is closed, or has ended because its events could not be read, time after time.
+     * @return false once this manager is closed, or has ended because it repeatedly failed to read its events.
      */
     public boolean isRunning() {
         return dispatcher.isRunning();
@@ -90,7 +90,7 @@ public final class ConnectionManager implements AutoCloseable {
     /**
      * Passes every event to an observer, in order, on the manager's thread, before the event takes effect.
      *
-     * @param newObserver called with each event; must not block. What it throws is logged and has no other effect.
+     * @param newObserver called with each event; must not block. Anything it throws is logged and has no other effect.
      */
     public void observe(final Consumer<ConnectionEvent> newObserver) {
         dispatcher.observe(Objects.requireNonNull(newObserver, "newObserver"));
@@ -100,14 +100,14 @@ public final class ConnectionManager implements AutoCloseable {
      * Listens for connection requests ({@code rdma_bind_addr(3)}, {@code rdma_listen(3)}).
      *
      * <p>A listener of a kernel device on a wildcard address receives the requests to all addresses of the machine,
-     * also those of other devices; {@link ConnectionRequest#device()} says which. A listener of a software device
-     * receives only the requests to that device.
+     * including those of other devices. {@link ConnectionRequest#device()} returns the device of a request. A listener
+     * of a software device receives only the requests to that device.
      *
      * @param address local address and port; port 0 lets the system choose.
      * @param backlog requests that may wait for an answer, at least 1.
-     * @param handler called on the manager's thread with each request; it or any other thread accepts or rejects. It
-     *                must not block. If the handler throws an exception or an error, the request is rejected, and the
-     *                failure is logged.
+     * @param handler called on the manager's thread with each request, which it or any other thread accepts or rejects.
+     *                It must not block. If the handler throws an exception or an error, the request is rejected, and
+     *                the failure is logged.
      * @return the listener.
      * @throws ConnectionException      {@code ADDRESS_IN_USE} if the port is in use, {@code NO_SUCH_LOCAL_ADDRESS} if
      *                                  the address does not belong to the device, {@code MANAGER_ENDED} if this manager
@@ -161,11 +161,11 @@ public final class ConnectionManager implements AutoCloseable {
      * @param queuePair  queue pair of a context of this device that no other connection uses, in state RESET, or INIT
      *                   with its first receives posted; it is taken to READY_TO_SEND.
      * @param parameters what to request.
-     * @param timeout    time limit for the whole attempt. If it is zero or negative, it has passed before anything is
-     *                   sent; if it is longer than 292 years, it counts as 292 years.
+     * @param timeout    time limit for the whole attempt. A zero or negative limit passes before anything is sent. A
+     *                   limit longer than 292 years counts as 292 years.
      * @return the established connection.
-     * @throws ConnectionException      if it is not established within the time limit, or the thread is interrupted,
-     *                                  whose interrupt status stays set; the {@link Reason} says why.
+     * @throws ConnectionException      if it is not established within the time limit, or the thread is interrupted.
+     *                                  The {@link Reason} says why. The thread's interrupt status stays set.
      * @throws IllegalArgumentException if an address is not resolved, the remote address is not that of a single host
      *                                  or has no port, the private data is too long, or the queue pair is of another
      *                                  device or another type than reliable connection.
@@ -203,7 +203,7 @@ public final class ConnectionManager implements AutoCloseable {
     }
 
     /**
-     * Returns the failure of an attempt, which has the stack of the manager's thread, with that of the caller added.
+     * Adds the caller's stack to the failure of an attempt, which has the stack of the manager's thread.
      */
     private static RuntimeException withCallersStack(final Throwable failure) {
         if (failure instanceof ConnectionException named) {
@@ -214,7 +214,7 @@ public final class ConnectionManager implements AutoCloseable {
     }
 
     /**
-     * Connects without waiting.
+     * Starts to connect and returns at once ({@code rdma_connect(3)}).
      *
      * @param local      local address to connect from, or null to let the routes decide.
      * @param remote     address and port of a listener.
@@ -224,7 +224,7 @@ public final class ConnectionManager implements AutoCloseable {
      * @param timeout    time limit for the whole attempt, as for {@link #connect}.
      * @return completes with the established connection, or with a {@link ConnectionException}, on the manager's
      *     thread, or on another thread when the time limit passes. Cancelling it, or completing it in any other way,
-     *     ends the attempt, and the queue pair can be closed then.
+     *     ends the attempt. The queue pair can then be closed.
      * @throws ConnectionException      if the attempt cannot even begin; the {@link Reason} says why.
      * @throws IllegalArgumentException as {@link #connect}.
      * @throws IllegalStateException    if this manager is closed, or the queue pair is closed, connected or used by
@@ -302,14 +302,14 @@ public final class ConnectionManager implements AutoCloseable {
     }
 
     /**
-     * Stops the event thread and closes the event channel. Unanswered requests are rejected, and connections that have
-     * ended are closed. Closing again does nothing.
+     * Stops the event thread and closes the event channel ({@code rdma_destroy_event_channel(3)}). Unanswered requests
+     * are rejected, and connections that have ended are closed. Closing again has no effect.
      *
-     * <p>It waits for a handler that is running. If the thread is interrupted in the meantime, it stops waiting; this
-     * manager then starts nothing new, and closing it again does the rest.
+     * <p>This method waits for a handler that is running. If the thread is interrupted, it stops waiting. This manager
+     * then starts nothing new, and closing it again completes the work.
      *
      * @throws IllegalStateException if listeners or connections are open; the message counts them by class and names
-     *                               some, and nothing has changed.
+     *                               some, and nothing changes.
      * @throws ConnectionException   {@code INTERRUPTED} if the thread is interrupted while it waits; its interrupt
      *                               status stays set. {@code FAILED} if something could not be freed; each failure is a
      *                               suppressed exception, and the manager is closed nevertheless.
@@ -327,7 +327,7 @@ public final class ConnectionManager implements AutoCloseable {
     }
 
     /**
-     * Waits for the event thread. An earlier interrupt does not count, because interrupted work also ends in a close.
+     * Waits for the event thread. Ignores an earlier interrupt, because interrupted work also ends with a close.
      */
     private void awaitEventThread() {
         final boolean interruptedBefore = Thread.interrupted();

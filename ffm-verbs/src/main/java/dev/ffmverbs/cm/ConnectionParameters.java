@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
-/** The parameters a connection is requested or accepted with. Immutable; each method changes one value in a copy. */
+/** The parameters a connection is requested or accepted with. Immutable. Each method returns a copy with one change. */
 public final class ConnectionParameters {
 
     /** Most private data a connection request carries, in bytes (IBTA 12.6.5, less the address header of RDMA CM). */
@@ -48,7 +48,7 @@ public final class ConnectionParameters {
         this.trafficClass = values.trafficClass;
     }
 
-    /** The values while one of them is changed; initially the defaults. */
+    /** The values while one of them is changed. Initially the defaults. */
     private static final class Values {
         private byte[] privateData = new byte[0];
         private List<Access> remoteAccess =
@@ -78,9 +78,11 @@ public final class ConnectionParameters {
     }
 
     /**
-     * Returns the defaults: no private data; the peer may READ, WRITE and use atomics; 4 READs at a time in each
-     * direction; 6 retransmissions; the peer retries every 0.64 ms, without limit, while this side has no receive
-     * posted; acknowledge timeout and traffic class as the transport chooses.
+     * Returns the default parameters.
+     *
+     * <p>There is no private data. The peer may READ, WRITE and use atomics, with 4 READs at a time in each direction.
+     * A request fails after 6 retransmissions. While this side has no receive posted, the peer retries every 0.64 ms
+     * without limit. The transport chooses the acknowledge timeout and the traffic class.
      *
      * @return the parameters.
      */
@@ -91,7 +93,7 @@ public final class ConnectionParameters {
     /**
      * Returns a copy with other private data.
      *
-     * @param data bytes for the peer: at most 56 to connect, 196 to accept; the peer may see zeros behind them.
+     * @param data bytes for the peer, at most 56 to connect and 196 to accept; the peer may see zeros after them.
      * @return a changed copy.
      * @throws IllegalArgumentException if there are more than 196 bytes.
      */
@@ -103,7 +105,7 @@ public final class ConnectionParameters {
     }
 
     /**
-     * Returns a copy with other access rights of the peer to this side's queue pair; memory regions limit them further.
+     * Returns a copy with other access rights of the peer to this side's queue pair. Memory regions limit them further.
      *
      * @param access remote access rights, possibly none.
      * @return a changed copy.
@@ -114,8 +116,8 @@ public final class ConnectionParameters {
     }
 
     /**
-     * Returns a copy with other numbers of READ and atomic requests at a time; the connection gets at most what both
-     * sides allow.
+     * Returns a copy with other numbers of READ and atomic requests at a time. The connection uses at most the numbers
+     * that both sides allow.
      *
      * @param incoming requests of the peer that this side answers at a time, 0 to 255.
      * @param outgoing requests that this side has outstanding at a time, 0 to 255.
@@ -135,7 +137,7 @@ public final class ConnectionParameters {
      * Returns a copy with another number of retransmissions before a request fails. In a connection request, it also
      * applies to the peer's queue pair.
      *
-     * @param count 0 to 7; 7 is refused on devices whose retransmissions would then never end.
+     * @param count 0 to 7; refused as 7 on devices that would then retransmit without limit.
      * @return a changed copy.
      * @throws IllegalArgumentException if the number is out of range.
      */
@@ -162,8 +164,8 @@ public final class ConnectionParameters {
      * Returns a copy with another time that the peer waits before it retries while this side has no receive posted
      * ({@code IBV_QP_MIN_RNR_TIMER} of {@code ibv_modify_qp(3)}).
      *
-     * @param time above zero, up to 655.36 ms; rounded up to one of the 32 times that the transport has, of which 10
-     *             microseconds is the shortest.
+     * @param time above zero, up to 655.36 ms; rounded up to one of the 32 times that the transport has, the shortest
+     *             of which is 10 microseconds.
      * @return a changed copy.
      * @throws IllegalArgumentException if the time is out of range.
      */
@@ -173,10 +175,11 @@ public final class ConnectionParameters {
     }
 
     /**
-     * Returns a copy with another acknowledge timeout of this side's queue pair: how long a packet may stay unanswered
-     * before it is sent again. In a connection request, it is also proposed to the peer
-     * ({@code RDMA_OPTION_ID_ACK_TIMEOUT} of {@code rdma_set_option(3)}), whose queue pair uses it unless the peer
-     * chooses another.
+     * Returns a copy with another acknowledge timeout of this side's queue pair, the time after which an unanswered
+     * packet is sent again ({@code RDMA_OPTION_ID_ACK_TIMEOUT} of {@code rdma_set_option(3)}).
+     *
+     * <p>A connection request also proposes it to the peer. The peer's queue pair uses it unless the peer chooses
+     * another.
      *
      * @param exponent the time is 4.096 microseconds times 2 to this power, 1 to 31.
      * @return a changed copy.

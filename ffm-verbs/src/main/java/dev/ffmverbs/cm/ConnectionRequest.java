@@ -13,7 +13,7 @@ import dev.ffmverbs.spi.ProviderException;
 import java.net.InetSocketAddress;
 import java.util.Objects;
 
-/** A peer's request for a connection, which must be accepted or rejected once. Thread-safe. */
+/** A peer's request for a connection. It must be accepted or rejected once. Thread-safe. */
 public final class ConnectionRequest {
 
     /** Most private data a rejection carries, in bytes (IBTA 12.6.7). */
@@ -33,7 +33,7 @@ public final class ConnectionRequest {
     /** Whether the peer gave up before the request was answered. */
     private boolean withdrawn;
 
-    /** Whether nobody needs the identifier any longer, and whether it is destroyed. */
+    /** Whether the identifier is no longer needed, and whether it is destroyed. */
     private volatile boolean over;
     private boolean destroyed;
 
@@ -55,7 +55,7 @@ public final class ConnectionRequest {
             this, event -> withdraw(), failure -> { }, () -> false, () -> over, this::rejectUnanswered);
     }
 
-    /** Returns whether it is the request that an identifier stands for. */
+    /** Returns whether this is the request with that identifier. */
     boolean isOf(final ConnectionIdentifierOperations requested) {
         return identifier == requested;
     }
@@ -88,7 +88,7 @@ public final class ConnectionRequest {
     }
 
     /**
-     * Returns the device that received the request, whose queue pairs it can be accepted with.
+     * Returns the device that received the request. Only a queue pair of this device can accept it.
      *
      * <p>It is the manager's device, except for a listener of kernel devices on a wildcard address, which receives the
      * requests to all addresses of the machine.
@@ -108,7 +108,7 @@ public final class ConnectionRequest {
     /**
      * Returns how many READ and atomic requests of this side the peer answers at a time.
      *
-     * @return 0 to 255; the outgoing reads of this side must not exceed it.
+     * @return 0 to 255; the outgoing reads of this side must not exceed this number.
      */
     public int peerIncomingReads() {
         return peerIncomingReads;
@@ -117,22 +117,23 @@ public final class ConnectionRequest {
     /**
      * Returns how many READ and atomic requests the peer wants to have outstanding at a time.
      *
-     * @return 0 to 255; the incoming reads of this side should not be less.
+     * @return 0 to 255; the incoming reads of this side should not be fewer.
      */
     public int peerOutgoingReads() {
         return peerOutgoingReads;
     }
 
     /**
-     * Accepts ({@code rdma_accept(3)}): takes the queue pair to READY_TO_SEND and answers. Does not wait.
+     * Accepts the request ({@code rdma_accept(3)}). Changes the queue pair to READY_TO_SEND and answers, without
+     * waiting.
      *
-     * <p>If it refuses an argument, the request can still be answered. If it fails otherwise, the request is rejected,
-     * and the queue pair is in state ERROR.
+     * <p>If this method refuses an argument, the request can still be answered. After any other failure, the request is
+     * rejected and the queue pair is in state ERROR.
      *
      * @param queuePair  queue pair of a context of {@link #device()} that no other connection uses, in state RESET, or
-     *                   INIT with its first receives posted: a peer may send as soon as it knows that it is accepted.
-     * @param parameters what to answer; its reads are lowered to what the peer offered. The traffic class is that of
-     *                   the request.
+     *                   INIT with its first receives posted, because a peer may send as soon as it is accepted.
+     * @param parameters what to answer; its reads are lowered to the numbers the peer offered. The traffic class is
+     *                   that of the request.
      * @return the connection; {@link Connection#whenEstablished()} completes when the peer has confirmed.
      * @throws ConnectionException      {@code PEER_GAVE_UP} if the peer gave up, {@code MANAGER_ENDED} if the manager
      *                                  has ended, {@code FAILED} if the transport refuses.
@@ -179,7 +180,7 @@ public final class ConnectionRequest {
         }
     }
 
-    /** Lowers the numbers of READs to what the peer offered. */
+    /** Lowers the numbers of READs to those the peer offered. */
     private ConnectionParameters limitReads(final ConnectionParameters parameters) {
         return parameters.withReads(
             Math.min(parameters.incomingReads(), peerOutgoingReads),
@@ -187,10 +188,10 @@ public final class ConnectionRequest {
     }
 
     /**
-     * Rejects ({@code rdma_reject(3)}). Does nothing if the peer has given up, because there is nobody to tell.
+     * Rejects the request ({@code rdma_reject(3)}). Has no effect if the peer has given up.
      *
      * @param reason private data for the peer, at most 148 bytes.
-     * @throws ConnectionException      if the rejection cannot be sent; the request is over nevertheless.
+     * @throws ConnectionException      if the rejection cannot be sent; the request counts as answered nevertheless.
      * @throws IllegalArgumentException if there are more than 148 bytes.
      * @throws IllegalStateException    if the request was answered before.
      */
@@ -212,13 +213,13 @@ public final class ConnectionRequest {
             if (e.errno() != Errno.EINVAL) {
                 throw new ConnectionException("cannot reject " + this, e);
             }
-            // The peer has given up; the event about that has not arrived yet.
+            // The peer has given up, and the event for that has not arrived yet.
         } finally {
             destroy();
         }
     }
 
-    /** Destroys the identifier, which rejects the request if that has failed before. */
+    /** Destroys the identifier, which also rejects the request if an earlier rejection failed. */
     private void destroy() {
         if (!destroyed) {
             dispatcher.destroy(identifier);
@@ -228,11 +229,11 @@ public final class ConnectionRequest {
 
     private void requireUnanswered() {
         if (answered) {
-            throw new IllegalStateException(this + " was answered before");
+            throw new IllegalStateException(this + " was already answered");
         }
     }
 
-    /** Rejects, unless the request was answered or is withdrawn; if that has failed half way, does the rest. */
+    /** Rejects, unless the request was answered or withdrawn. After a partial failure, does the rest. */
     synchronized void rejectUnanswered() {
         if (over) {
             destroy();
@@ -241,7 +242,7 @@ public final class ConnectionRequest {
         }
     }
 
-    /** Handles the event that the peer gave up. */
+    /** Handles the event that reports that the peer gave up. */
     private synchronized void withdraw() {
         if (!answered) {
             withdrawn = true;

@@ -19,9 +19,9 @@ import java.util.function.Supplier;
 /**
  * Reads the events of a manager on a single thread, and passes each to its target.
  *
- * <p>Whatever a target or the observer throws, the thread continues, and no event is lost: one that was not handled is
- * passed on again. If that fails time after time, the request is rejected or the connection ends. The thread ends only
- * if events cannot be read several times in a row. Then everything that waits for events is told, and nothing new
+ * <p>Whatever a target or the observer throws, the thread continues and no event is lost. An event that was not handled
+ * is passed on again. After repeated failures, the request is rejected or the connection ends. The thread ends only if
+ * it cannot read events several times in a row. It then notifies everything that waits for events, and nothing new
  * begins.
  */
 final class EventDispatcher {
@@ -29,15 +29,15 @@ final class EventDispatcher {
     private static final Logger LOGGER = System.getLogger(ConnectionManager.class.getName());
     private static final long EVENT_WAIT_NS = TimeUnit.SECONDS.toNanos(1);
 
-    /** Failures to read in a row before the thread gives up; with the pauses in between, about 8 s. */
+    /** Consecutive failures to read before the thread gives up. With the pauses in between, this takes about 8 s. */
     private static final int MOST_READ_FAILURES = 16;
     private static final long FIRST_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long LONGEST_PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
 
-    /** How often one event is passed on before it is given up. */
+    /** How often one event is passed on before it is dropped. */
     private static final int MOST_DELIVERIES = 64;
 
-    /** How often the thread that ends tries to tell everything that waits. */
+    /** How often the ending thread tries to notify everything that waits. */
     private static final int MOST_END_TRIES = 128;
 
     private final String device;
@@ -47,7 +47,7 @@ final class EventDispatcher {
     private volatile Consumer<ConnectionEvent> observer = event -> { };
     private volatile boolean stopping;
 
-    /** Why the thread has ended by itself, or null. Guarded by this object, like the start of {@link #stopping}. */
+    /** Why the thread has ended without being stopped, or null. Guarded by this object, as are writes of stopping. */
     private Throwable endedBy;
 
     // Used by the thread: the event that was read and is not handled yet, or null; how often it was passed on; and
@@ -109,13 +109,13 @@ final class EventDispatcher {
         }
     }
 
-    /** Adds the request that an identifier stands for. */
+    /** Adds the target of a request's identifier. */
     void file(final ConnectionIdentifierOperations identifier, final EventTarget request) {
         targets.put(identifier, request);
     }
 
     /**
-     * Hands the identifier of a request over to the connection that is being accepted.
+     * Transfers the identifier of a request to the connection that is being accepted.
      *
      * @throws ConnectionException   if events can no longer be read.
      * @throws IllegalStateException if the manager is closed.
@@ -142,9 +142,9 @@ final class EventDispatcher {
     }
 
     /**
-     * Destroys an identifier, whose events then reach nobody.
+     * Destroys an identifier. Its events are then dropped.
      *
-     * @throws ConnectionException if the provider refuses; it is tried again once the owner counts as closed.
+     * @throws ConnectionException if the provider refuses; the manager tries again once the owner counts as closed.
      */
     void destroy(final ConnectionIdentifierOperations identifier) {
         targets.destroy(identifier);
@@ -164,14 +164,14 @@ final class EventDispatcher {
                 end(failure);
                 over = true;
             } catch (final Throwable e) {
-                // Nothing is called here, because it could throw again. What waits is told again, as far as it can be.
+                // No call is made here, because it could throw again. The next round notifies again.
                 failure = failure == null ? e : failure;
                 untold = e;
             }
         }
         if (!over) {
             final Throwable last = untold;
-            report(() -> "not everything that waits for events of " + device + " knows that its manager has ended",
+            report(() -> "not everything that waits for events of " + device + " was notified of its manager's end",
                 last);
         }
     }
@@ -195,7 +195,7 @@ final class EventDispatcher {
                 }
                 failures = 0;
             } catch (final Throwable e) {
-                // Nothing is called here, because it could throw again and end the thread.
+                // No call is made here, because it could throw again and end the thread.
                 failure = e;
                 if (present == null || deliveries > MOST_DELIVERIES) {
                     failures++;
@@ -208,7 +208,7 @@ final class EventDispatcher {
         return null;
     }
 
-    /** Reports a failure, and pauses if nothing could be read, or not even an event be given up. */
+    /** Reports a failure. Pauses if no event could be read, or an event could not even be dropped. */
     private void recoverFrom(final Throwable failure, final int failures) {
         if (failures > 0) {
             report(() -> "the connection manager of " + device + " cannot read an event, failure " + failures
@@ -220,7 +220,7 @@ final class EventDispatcher {
     }
 
     private void read() throws ProviderException {
-        // If a handler has left the interrupt status set, every wait would end at once.
+        // If a handler left the interrupt status set, every wait would end at once.
         final boolean ignored = Thread.interrupted();
         deliveries = 0;
         observed = false;
@@ -230,7 +230,7 @@ final class EventDispatcher {
         }
     }
 
-    /** Passes the present event on; what it throws means that the event was not handled. */
+    /** Passes on the current event. An exception means that the event was not handled. */
     private void dispatch() {
         final ConnectionEventData event = present;
         deliveries++;
@@ -263,7 +263,7 @@ final class EventDispatcher {
         }
     }
 
-    /** Lets go of an event that was not handled: rejects the request, or ends the connection. */
+    /** Drops an event that was not handled: rejects the request, or ends the connection. */
     private void giveUp(final ConnectionEventData event) {
         final EventTarget concerned = targets.of(event.identifier());
         if (event.listener() != null && concerned == null) {
@@ -282,7 +282,7 @@ final class EventDispatcher {
             : "event " + ConnectionEventType.of(event.type()) + " of " + targets.of(event) + " on " + device;
     }
 
-    /** Logs a failure. If that fails as well, for example for lack of memory, nothing else can be done. */
+    /** Logs a failure. Ignores a failure to log, for example for lack of memory, because nothing else can be done. */
     static void report(final Supplier<String> what, final Throwable failure) {
         try {
             LOGGER.log(Level.ERROR, what.get(), failure);
@@ -292,8 +292,8 @@ final class EventDispatcher {
     }
 
     /**
-     * Ends: a request that was read is rejected. If events can no longer be read, nothing new begins, and everything
-     * that waits for events is told.
+     * Ends event handling. Rejects a request that was read. If events can no longer be read, nothing new begins, and
+     * everything that waits for events is notified.
      */
     private void end(final Throwable failure) {
         if (present != null) {
@@ -315,7 +315,7 @@ final class EventDispatcher {
         tellAll();
     }
 
-    /** Tells everything that waits for events; throws afterwards what went wrong at any of them. */
+    /** Notifies everything that waits for events. Throws afterwards if any of them failed. */
     private void tellAll() {
         Throwable failure = null;
         EventTarget untold = null;
@@ -334,10 +334,10 @@ final class EventDispatcher {
     }
 
     /**
-     * Stops reading events; nothing new begins. Stopping again does nothing.
+     * Stops reading events. Nothing new begins. Stopping again has no effect.
      *
-     * @throws IllegalStateException if something is open; the message counts it by class and names some, and nothing
-     *                               was stopped.
+     * @throws IllegalStateException if listeners or connections are open; the message counts them by class and names
+     *                               some, and nothing is stopped.
      */
     synchronized void stop() {
         if (!stopping) {
@@ -354,7 +354,7 @@ final class EventDispatcher {
     }
 
     /**
-     * Waits until the stopped thread has ended; does not wait on that thread itself.
+     * Waits until the stopped thread has ended. Returns at once on that thread itself.
      *
      * @throws InterruptedException if the caller is interrupted while a handler occupies the thread.
      */
@@ -364,7 +364,9 @@ final class EventDispatcher {
         }
     }
 
-    /** Returns the targets left. Once the thread has ended, these are ended connections and unanswered requests. */
+    /**
+     * Returns the remaining targets. Once the thread has ended, these are ended connections and unanswered requests.
+     */
     List<EventTarget> targets() {
         return List.copyOf(targets.all());
     }

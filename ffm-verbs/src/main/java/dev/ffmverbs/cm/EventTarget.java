@@ -6,16 +6,17 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * The target of the events of an identifier. It remains until the identifier is destroyed.
+ * The target of the events of an identifier. It exists until the identifier is destroyed.
  *
  * @param owner            a listener, a request or a connection; its text names it in messages.
  * @param handler          handles an event, on the manager's thread. If it throws, the event counts as not handled, and
- *                         comes again.
+ *                         is passed on again.
  * @param onEventsLost     called on the manager's thread, with the reason, if no more events arrive, or if one could
  *                         not be handled. If it throws, it is called again.
  * @param keepsManagerOpen whether the manager refuses to close before the owner is closed.
- * @param isClosed         whether the owner is closed: an identifier that still exists is left over from a failure.
- * @param close            frees what is left of the owner; doing so again does the rest.
+ * @param isClosed         whether the owner is closed; an identifier that still exists is then left over from a
+ *                         failure.
+ * @param close            frees the rest of the owner; may be repeated after a failure.
  */
 record EventTarget(
     Object owner, Consumer<ConnectionEventData> handler, Consumer<ConnectionException> onEventsLost,

@@ -11,8 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * The identifiers of a manager, and the targets of their events.
  *
- * <p>An identifier keeps its target until it is destroyed. If a failure prevents that, it can be tried again.
- * Thread-safe.
+ * <p>An identifier keeps its target until it is destroyed. If destroying it fails, it can be tried again. Thread-safe.
  */
 final class EventTargets {
 
@@ -43,7 +42,7 @@ final class EventTargets {
     }
 
     /**
-     * Destroys an identifier, whose events then reach nobody.
+     * Destroys an identifier. Its events are then dropped.
      *
      * @throws ConnectionException if the provider refuses.
      */
@@ -56,14 +55,16 @@ final class EventTargets {
         targets.remove(identifier);
     }
 
-    /** Destroys an identifier without an owner, which rejects the request that it stands for, now or later. */
+    /** Destroys an identifier without an owner. This rejects its request, at once or after a retry. */
     void discard(final ConnectionIdentifierOperations identifier) {
         targets.put(identifier, new EventTarget("an identifier without an owner", event -> { }, failure -> { },
             () -> false, () -> true, () -> destroy(identifier)));
         destroy(identifier);
     }
 
-    /** Destroys the identifiers of closed owners. They are left over from failures, which the closing threads saw. */
+    /**
+     * Destroys the identifiers of closed owners. They are left over from failures that their closing threads reported.
+     */
     void destroyLeftOver() {
         for (final EventTarget target : targets.values()) {
             if (target.isClosed().getAsBoolean()) {

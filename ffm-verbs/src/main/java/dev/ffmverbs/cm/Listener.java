@@ -23,8 +23,9 @@ public final class Listener implements AutoCloseable {
     private volatile boolean closed;
     private boolean destroyed;
 
-    // Used by the manager's thread: the request that the handler was called with and whose event is not handled yet,
-    // or null; and what the handler threw.
+    // Used by the manager's thread only: the request that the handler was called with while its event is not handled,
+    // or
+    // null, and what the handler threw.
     private ConnectionRequest handedOn;
     private Throwable handlerFailure;
 
@@ -46,9 +47,9 @@ public final class Listener implements AutoCloseable {
     }
 
     /**
-     * Returns where it listens.
+     * Returns the address and port this listener listens on.
      *
-     * @return local address and port; the port is the one the system chose if it was 0.
+     * @return the local address and port; if the port was 0, the port is the one the system chose.
      */
     public InetSocketAddress localAddress() {
         return localAddress;
@@ -59,8 +60,8 @@ public final class Listener implements AutoCloseable {
     }
 
     /**
-     * Passes a connection request to the handler, once, and rejects it if the handler fails. If this fails itself,
-     * calling it again does the rest.
+     * Passes a connection request to the handler once, and rejects it if the handler fails. After a failure, calling
+     * this method again does the rest.
      */
     private void onEvent(final ConnectionEventData event) {
         if (ConnectionEventType.of(event.type()) != ConnectionEventType.CONNECT_REQUEST) {
@@ -89,12 +90,12 @@ public final class Listener implements AutoCloseable {
         request.rejectUnanswered();
         handedOn = null;
         EventDispatcher.report(() -> "the handler of " + this + " of " + device.name() + " failed; the request of "
-            + AddressText.of(request.remoteAddress()) + " is rejected, unless it was answered before", failure);
+            + AddressText.of(request.remoteAddress()) + " is rejected, unless it was already answered", failure);
     }
 
     /**
-     * Stops listening. Connections accepted through it continue, and requests that the handler has received can still
-     * be answered. Closing again does nothing, unless closing failed before.
+     * Stops listening ({@code rdma_destroy_id(3)}). Connections accepted through this listener continue, and requests
+     * that the handler has received can still be answered. Closing again has no effect, unless closing failed before.
      *
      * @throws ConnectionException if the identifier cannot be freed; the listener is closed nevertheless, and the
      *                             manager tries again to free it.

@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The exclusive right of one connection, of any manager, to take a queue pair through its states.
+ * The exclusive right of one connection, of any manager, to change the state of a queue pair.
  *
- * <p>It is taken before the first packet is sent: a second request that names a connected queue pair would make the
- * peer end the live connection (IBTA 12.9.8.3, stale connections).
+ * <p>It is taken before the first packet is sent. Otherwise a second request that names a connected queue pair would
+ * make the peer end the live connection (IBTA 12.9.8.3, stale connections).
  */
 final class QueuePairClaim {
 
@@ -32,11 +32,11 @@ final class QueuePairClaim {
      * @param queuePair the queue pair.
      * @param device    name of the device it must belong to.
      * @param provider  that device's provider.
-     * @param subject   what belongs to the device, for the message.
+     * @param subject   the object that belongs to the device, for the message.
      * @return the claim, which must be released when the connection has ended.
-     * @throws IllegalArgumentException if it is of another device or another type than reliable connection.
-     * @throws IllegalStateException    if another connection uses it, or if it is in another state than RESET or INIT,
-     *                                  or closed.
+     * @throws IllegalArgumentException if it belongs to another device, or is not a reliable connection.
+     * @throws IllegalStateException    if another connection uses it, or if it is closed or in another state than RESET
+     *                                  or INIT.
      */
     static QueuePairClaim take(
         final QueuePair queuePair, final String device, final String provider, final String subject) {
@@ -79,14 +79,14 @@ final class QueuePairClaim {
         return queuePair;
     }
 
-    /** Gives the queue pair back as it is. */
+    /** Releases the queue pair without changing its state. */
     void release() {
         HELD.remove(queuePair, this);
     }
 
     /**
-     * Takes the queue pair to ERROR and gives it back, unless it was given back before and another connection may use
-     * it. If something unforeseen fails on the way, doing so again does it.
+     * Changes the queue pair to ERROR and releases it. Has no effect after a release, because another connection may
+     * then use the queue pair. After an unexpected failure, it can be called again.
      */
     void flushAndRelease() {
         if (HELD.get(queuePair) == this) {

@@ -10,12 +10,12 @@ import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
 
 /**
- * Takes a queue pair to READY_TO_SEND with the attributes the transport has agreed on, as librdmacm does for its own
- * queue pairs.
+ * Changes a queue pair to READY_TO_SEND with the attributes that the two sides have agreed on, as librdmacm does for
+ * its own queue pairs.
  *
- * <p>The attributes for INIT are queried as late as this, because the remote access rights in them depend on the
- * agreement. The RNR timer is always that of the parameters: the kernel's communication manager leaves it 0, which
- * stands for 655 ms ({@code cm_init_qp_rtr_attr} of {@code cm.c}).
+ * <p>The attributes for INIT are queried only here, because their remote access rights depend on the agreement. The RNR
+ * timer always comes from the parameters, because the kernel's communication manager leaves it 0, which stands for
+ * 655 ms ({@code cm_init_qp_rtr_attr} of {@code cm.c}).
  */
 final class QueuePairTransitions {
 

@@ -4,7 +4,7 @@ package dev.ffmverbs.cm;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.RejectReason;
 
-/** Describes the reasons a connection is rejected for, in the words of a program that connects by address and port. */
+/** Describes why a connection was rejected, in terms that suit a program that connects by address and port. */
 final class RejectionText {
 
     private RejectionText() {

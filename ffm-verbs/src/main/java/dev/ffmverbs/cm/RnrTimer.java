@@ -4,7 +4,7 @@ package dev.ffmverbs.cm;
 import dev.ffmverbs.spi.constants.RnrTimers;
 import java.time.Duration;
 
-/** The times a receiver can ask a sender to wait, as durations. */
+/** Converts durations to and from the codes for the time a receiver asks a sender to wait. */
 final class RnrTimer {
 
     private RnrTimer() {

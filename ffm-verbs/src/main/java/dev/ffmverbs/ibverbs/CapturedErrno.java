@@ -6,10 +6,10 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Where downcalls leave {@code errno}: each thread has one place, which its calls use in turn. */
+/** Memory in which downcalls store {@code errno}. Each thread has one place, which its calls use in turn. */
 final class CapturedErrno {
 
-    /** For functions whose handle takes a place in front of their arguments. */
+    /** The option for functions whose handle takes such a place before the arguments. */
     static final Linker.Option OPTION = Linker.Option.captureCallState("errno");
 
     private static final ThreadLocal<MemorySegment> PLACE =
@@ -18,14 +18,14 @@ final class CapturedErrno {
     private CapturedErrno() {
     }
 
-    /** The calling thread's place, which holds 0. */
+    /** Sets the calling thread's place to 0 and returns it. */
     static MemorySegment clearedPlace() {
         final MemorySegment place = PLACE.get();
         place.set(ValueLayout.JAVA_INT, 0, 0);
         return place;
     }
 
-    /** What the last call left; it means something only if that call failed. */
+    /** Returns the errno of the last call. It is valid only if that call failed. */
     static int read(final MemorySegment place) {
         return place.get(ValueLayout.JAVA_INT, 0);
     }

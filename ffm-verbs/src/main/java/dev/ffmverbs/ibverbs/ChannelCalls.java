@@ -9,8 +9,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The C functions by which a thread waits for completions, linked so that a call allocates nothing: a thread that waits
- * for each of its operations calls them as often as it polls. What went wrong they do not tell; the {@link
+ * The C functions by which a thread waits for completions, linked so that a call allocates nothing. A thread that waits
+ * for each of its operations calls them as often as it polls. They do not report the cause of a failure; the {@link
  * ControlFunction} of the same name does.
  */
 @SuppressWarnings("restricted")
@@ -32,7 +32,7 @@ final class ChannelCalls {
         return Linker.nativeLinker().downcallHandle(function, descriptor);
     }
 
-    /** {@code poll(descriptors, count, timeoutMs)}: how many are ready, or less than 0. */
+    /** {@code poll(descriptors, count, timeoutMs)}: returns how many are ready, or a negative number. */
     static int poll(final long descriptors, final long count, final int timeoutMs) {
         try {
             return (int) POLL.invokeExact(descriptors, count, timeoutMs);
@@ -41,7 +41,7 @@ final class ChannelCalls {
         }
     }
 
-    /** {@code read(descriptor, buffer, bytes)}: how many bytes were read, or less than 0. */
+    /** {@code read(descriptor, buffer, bytes)}: returns how many bytes were read, or a negative number. */
     static long read(final int descriptor, final long buffer, final long bytes) {
         try {
             return (long) READ.invokeExact(descriptor, buffer, bytes);
@@ -50,7 +50,7 @@ final class ChannelCalls {
         }
     }
 
-    /** {@code ibv_get_cq_event(channel, queue, userContext)}: 0 when there was an event. */
+    /** {@code ibv_get_cq_event(channel, queue, userContext)}: returns 0 when there was an event. */
     static int getEvent(final long channel, final long queue, final long userContext) {
         try {
             return (int) GET_EVENT.invokeExact(channel, queue, userContext);

@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.TimeUnit;
 
-/** Memory for one thread at a time that waits at a completion channel, so that a wait allocates none. */
+/** Memory for a wait at a completion channel, so that a wait allocates none. Used by one thread at a time. */
 final class ChannelWait {
 
     private static final int POLLFD_BYTES = 8;
@@ -31,7 +31,7 @@ final class ChannelWait {
         memory.set(ValueLayout.JAVA_SHORT, POLLFD_BYTES + EVENTS, POLLIN);
     }
 
-    /** Waits for an event or a wake-up, in whole milliseconds; false when the system refuses or interrupts. */
+    /** Waits for an event or a wake-up, in whole milliseconds. Returns false when the system refuses or interrupts. */
     boolean await(final long timeoutNs) {
         final long roundedUpMs = timeoutNs / NS_PER_MS + (timeoutNs % NS_PER_MS > 0 ? 1 : 0);
         memory.set(ValueLayout.JAVA_SHORT, REVENTS, (short) 0);
@@ -43,13 +43,13 @@ final class ChannelWait {
         return memory.get(ValueLayout.JAVA_SHORT, REVENTS) != 0;
     }
 
-    /** Takes a wake-up, if there is one. */
+    /** Consumes a wake-up, if there is one. */
     boolean takeWakeUp() {
         return memory.get(ValueLayout.JAVA_SHORT, POLLFD_BYTES + REVENTS) != 0
             && ChannelCalls.read(wakeUpDescriptor, address + WAKE_UPS, Long.BYTES) > 0;
     }
 
-    /** Takes an event and acknowledges it; returns the address of its queue, or 0 when there is none. */
+    /** Takes an event and acknowledges it. Returns the address of its queue, or 0 when there is no event. */
     long takeEvent(final long channel) {
         if (ChannelCalls.getEvent(channel, address + QUEUE, address + USER_CONTEXT) != 0) {
             return 0;

@@ -13,8 +13,9 @@ import java.util.function.Supplier;
 /**
  * An exported C function of the control path, called with {@code errno} captured.
  *
- * <p>It is linked at its first call, so that a function an old library lacks breaks only what needs it. Calls box their
- * arguments: control calls enter the kernel anyway. The text of the arguments is made only for a call that fails.
+ * <p>It is linked at its first call. A function that an old library lacks therefore affects only the code that needs
+ * it. Calls box their arguments, because control calls enter the kernel anyway. The text of the arguments is created
+ * only when a call fails.
  */
 @SuppressWarnings("restricted")
 final class ControlFunction {
@@ -37,17 +38,17 @@ final class ControlFunction {
         this.descriptor = descriptor;
     }
 
-    /** What a call returned, and errno as it was right behind it; errno means something only when the call failed. */
+    /** The result of a call, and errno directly after it. The errno is valid only when the call failed. */
     private record Outcome(Object result, int errno) {
     }
 
     /**
-     * Calls a function that returns a pointer, NULL on failure with errno set.
+     * Calls a function that returns a pointer, or NULL with errno set on failure.
      *
-     * @param text      makes the arguments' text, for the message.
+     * @param text      creates the text of the arguments, for the message.
      * @param arguments the arguments in the exact types of the descriptor.
      * @return the pointer, of length zero.
-     * @throws ProviderException when it returned NULL.
+     * @throws ProviderException when the function returns NULL.
      */
     MemorySegment pointer(final Supplier<String> text, final Object... arguments) throws ProviderException {
         final Outcome outcome = call(arguments);
@@ -59,11 +60,11 @@ final class ControlFunction {
     }
 
     /**
-     * Calls a function that returns 0, or on failure either the error number or -1 with errno set: verbs do both.
+     * Calls a function that returns 0, or on failure either the error number or -1 with errno set. Verbs do both.
      *
-     * @param text      makes the arguments' text, for the message.
+     * @param text      creates the text of the arguments, for the message.
      * @param arguments the arguments in the exact types of the descriptor.
-     * @throws ProviderException when it did not return 0.
+     * @throws ProviderException when the function does not return 0.
      */
     void status(final Supplier<String> text, final Object... arguments) throws ProviderException {
         final Outcome outcome = call(arguments);
@@ -74,12 +75,12 @@ final class ControlFunction {
     }
 
     /**
-     * Calls a function that returns a number, -1 on failure with errno set.
+     * Calls a function that returns a number, or -1 with errno set on failure.
      *
-     * @param text      makes the arguments' text, for the message.
+     * @param text      creates the text of the arguments, for the message.
      * @param arguments the arguments in the exact types of the descriptor.
      * @return the number, 0 or more.
-     * @throws ProviderException when it returned a negative number.
+     * @throws ProviderException when the function returns a negative number.
      */
     long number(final Supplier<String> text, final Object... arguments) throws ProviderException {
         final Outcome outcome = call(arguments);
@@ -105,7 +106,7 @@ final class ControlFunction {
         }
     }
 
-    /** Takes the place for errno and the arguments as one array, so that it can be called exactly. */
+    /** Returns a handle that takes the place for errno and the arguments as one array, so that calls can be exact. */
     private MethodHandle handle() {
         MethodHandle linked = handle;
         if (linked == null) {

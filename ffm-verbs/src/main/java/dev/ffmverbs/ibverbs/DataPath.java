@@ -12,9 +12,10 @@ import java.lang.invoke.MethodHandle;
 /**
  * Calls of the data path through function pointers of {@code ibv_context.ops}, as the header's inline functions do.
  *
- * <p>Handles are constants without an address, pointers are passed as {@code long}: nothing is acquired, allocated or
- * boxed per call. The critical variants keep the thread in Java state: no garbage collection can run until the C
- * function returns. They are for bounded calls of hardware drivers only, never where the call can enter the kernel.
+ * <p>Handles are constants without an address, and pointers are passed as {@code long}. A call therefore acquires,
+ * allocates and boxes nothing. The critical variants keep the thread in Java state, so that no garbage collection can
+ * run until the C function returns. They are only for bounded calls of hardware drivers, never for calls that can enter
+ * the kernel.
  */
 @SuppressWarnings("restricted")
 final class DataPath {
@@ -69,7 +70,7 @@ final class DataPath {
         }
     }
 
-    /** {@code ops.req_notify_cq(cq, solicitedOnly)}; enters the kernel on some devices, so never critical. */
+    /** {@code ops.req_notify_cq(cq, solicitedOnly)}. Never critical, because it enters the kernel on some devices. */
     static int requestNotification(final long function, final long queue, final boolean solicitedOnly) {
         try {
             return (int) NOTIFY.invokeExact(MemorySegment.ofAddress(function), queue, solicitedOnly ? 1 : 0);

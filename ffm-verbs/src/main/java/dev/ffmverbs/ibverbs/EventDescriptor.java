@@ -13,9 +13,9 @@ import java.lang.foreign.ValueLayout;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A descriptor of the kernel on which events arrive, with a second one by which a waiting thread can be woken.
+ * A kernel file descriptor on which events arrive, with a second one that wakes a waiting thread.
  *
- * <p>A virtual thread does not block in the kernel, where it would hold its carrier: it looks and sleeps in turns.
+ * <p>A virtual thread does not block in the kernel, where it would hold its carrier. It checks and sleeps in turns.
  */
 final class EventDescriptor {
 
@@ -36,7 +36,7 @@ final class EventDescriptor {
     private static final ControlFunction FCNTL =
         new ControlFunction("fcntl", () -> FCNTL_ADDRESS, () -> FCNTL_DESCRIPTOR, Linker.Option.firstVariadicArg(2));
 
-    /** Every read takes one wake-up ({@code eventfd(2)}); the generated constants lack it. */
+    /** Makes every read consume one wake-up ({@code eventfd(2)}). The generated constants lack it. */
     private static final int EFD_SEMAPHORE = 1;
     private static final int VIRTUAL_THREAD_PAUSE_MS = 1;
     private static final long LONGEST_WAIT_NS = TimeUnit.DAYS.toNanos(365);
@@ -47,7 +47,7 @@ final class EventDescriptor {
     /**
      * Wraps a descriptor and makes it non-blocking.
      *
-     * @param descriptor the descriptor; it stays the caller's to close.
+     * @param descriptor the descriptor, which the caller still owns and closes.
      * @throws ProviderException when the process has no descriptors left.
      */
     EventDescriptor(final int descriptor) throws ProviderException {
@@ -63,7 +63,7 @@ final class EventDescriptor {
         return descriptor;
     }
 
-    /** The descriptor that {@link #wakeUp} makes readable. */
+    /** Returns the descriptor that {@link #wakeUp} makes readable. */
     int wakeUpDescriptor() {
         return wakeUpDescriptor;
     }
@@ -71,8 +71,8 @@ final class EventDescriptor {
     /**
      * Waits until an event can be read.
      *
-     * @param timeoutNs how long, in nanoseconds; 0 only looks, and takes no wake-up.
-     * @return true when an event can be read, false when time is up or the thread was woken.
+     * @param timeoutNs how long to wait, in nanoseconds; 0 only checks, and consumes no wake-up.
+     * @return true when an event can be read, false when the time ran out or the thread was woken.
      * @throws ProviderException when the kernel refuses to wait.
      */
     boolean await(final long timeoutNs) throws ProviderException {
@@ -130,7 +130,7 @@ final class EventDescriptor {
         }
     }
 
-    /** Takes one wake-up; false when other threads took all there were. */
+    /** Consumes one wake-up. Returns false when other threads consumed all of them. */
     private boolean takeWakeUp(final Arena arena) throws ProviderException {
         try {
             READ.number(() -> "eventfd", wakeUpDescriptor, arena.allocate(ValueLayout.JAVA_LONG), (long) Long.BYTES);
@@ -143,7 +143,7 @@ final class EventDescriptor {
         }
     }
 
-    /** Ends one wait in {@link #await}: one that is under way, or else the next. Calls add up. */
+    /** Ends one wait in {@link #await}: a wait in progress, or else the next one. Each call ends one wait. */
     void wakeUp() {
         try (Arena arena = Arena.ofConfined()) {
             WRITE.number(() -> "eventfd", wakeUpDescriptor, arena.allocateFrom(ValueLayout.JAVA_LONG, 1L),

@@ -13,9 +13,9 @@ import java.lang.invoke.MethodHandle;
 /**
  * Calls through the function pointers of {@code ibv_qp_ex} and {@code ibv_cq_ex}, one method per signature.
  *
- * <p>Never critical. Drivers hold a spin lock from the first call of a batch to the last, and the thread that has it
+ * <p>Never critical. Drivers hold a spin lock from the first call of a batch to the last, and the thread that holds it
  * can be stopped at a safepoint in between. A thread that waits for the lock in a critical call would never reach that
- * safepoint, and the two would wait for each other forever.
+ * safepoint, and the two would deadlock.
  */
 @SuppressWarnings("restricted")
 final class ExtendedDataPath {

@@ -14,10 +14,10 @@ import java.lang.foreign.ValueLayout;
 import java.util.function.Supplier;
 
 /**
- * What {@code <infiniband/verbs.h>} does in inline functions and macros before a call reaches the library.
+ * The work that {@code <infiniband/verbs.h>} does in inline functions and macros before a call reaches the library.
  *
- * <p>The exported {@code ibv_query_port} and others are old forms kept for compatibility: calling them by name fills
- * only part of the structure. The header calls through the context instead, after three checks; so does this class.
+ * <p>The exported {@code ibv_query_port} and others are old forms kept for compatibility. Calling them by name fills
+ * only part of the structure. The header instead calls through the context, after three checks, and so does this class.
  */
 @SuppressWarnings("restricted")
 final class HeaderDispatch {
@@ -31,12 +31,13 @@ final class HeaderDispatch {
     }
 
     /**
-     * The pointer of an extended operation, by the rules of {@code verbs_get_ctx_op}: the library says its contexts are
-     * extended, its structure is long enough to have the operation, and the driver filled it in.
+     * Returns the pointer of an extended operation, by the rules of {@code verbs_get_ctx_op}. The library must say that
+     * its contexts are extended, its structure must be long enough to have the operation, and the driver must have set
+     * it.
      *
      * @param context the {@code struct ibv_context}.
      * @param offset  offset of the operation in {@code struct verbs_context}.
-     * @return the function, or NULL when the device has none.
+     * @return the function, or NULL when the device lacks it.
      */
     static MemorySegment extendedOperation(final MemorySegment context, final long offset) {
         if (ibv_context.abi_compat(context).address() != ffm_verbs_h.__VERBS_ABI_IS_EXTENDED().address()) {
@@ -51,13 +52,13 @@ final class HeaderDispatch {
     }
 
     /**
-     * The pointer of an operation in {@code ibv_context.ops}.
+     * Returns the pointer of an operation in {@code ibv_context.ops}.
      *
      * @param context the {@code struct ibv_context}.
      * @param offset  offset of the operation in {@code struct ibv_context_ops}.
      * @param verb    the verb, for the message.
      * @return the address of the function.
-     * @throws ProviderException {@code EOPNOTSUPP} when the device has none.
+     * @throws ProviderException {@code EOPNOTSUPP} when the device lacks it.
      */
     static long operation(final MemorySegment context, final long offset, final String verb)
         throws ProviderException {
@@ -65,7 +66,7 @@ final class HeaderDispatch {
     }
 
     /**
-     * A function pointer of an object, which the driver fills in for what it can do.
+     * Returns a function pointer of an object, which the driver sets for each operation that it has.
      *
      * @param structure the {@code struct ibv_qp_ex} or {@code ibv_cq_ex}.
      * @param offset    offset of the pointer.
@@ -77,12 +78,12 @@ final class HeaderDispatch {
         throws ProviderException {
         final long function = structure.get(ValueLayout.JAVA_LONG, offset);
         if (function == 0) {
-            throw new ProviderException(verb, "", Errno.EOPNOTSUPP, "the device's driver has no such operation");
+            throw new ProviderException(verb, "", Errno.EOPNOTSUPP, "the device's driver lacks the operation");
         }
         return function;
     }
 
-    /** {@code ibv_query_port}: the extended operation with the size we know, else the compatibility form. */
+    /** {@code ibv_query_port}: calls the extended operation with the known size, else the compatibility form. */
     static void queryPort(final MemorySegment context, final int port, final MemorySegment portAttributes)
         throws ProviderException {
         final Supplier<String> text = () -> "port=" + port;
@@ -96,7 +97,7 @@ final class HeaderDispatch {
             .status(text, context, (byte) port, portAttributes, PortAttributesLayout.BYTES);
     }
 
-    /** {@code ibv_query_device_ex}: the extended operation, else the attributes that have always been there. */
+    /** {@code ibv_query_device_ex}: calls the extended operation, else reads the basic attributes. */
     static void queryDevice(final MemorySegment context, final MemorySegment deviceAttributes)
         throws ProviderException {
         deviceAttributes.fill((byte) 0);
@@ -117,7 +118,7 @@ final class HeaderDispatch {
     }
 
     /**
-     * Refuses a library whose structures are not those this binding was made for, before anything is read by offset.
+     * Refuses a library whose structures differ from those of this binding, before anything is read by offset.
      *
      * @param context a context just opened.
      * @throws ProviderException {@code EPROTO} when a check fails.

@@ -28,10 +28,10 @@ final class IbverbsCompletionChannel implements CompletionChannelOperations {
     private final MemorySegment channel;
     private final EventDescriptor events;
 
-    /** Of the waits there were the last: a thread that waits again and again takes it, and gives it back. */
+    /** The memory of the last wait. A thread that waits repeatedly takes it and puts it back. */
     private final AtomicReference<ChannelWait> spare = new AtomicReference<>();
 
-    /** Address of the queue that announced last. */
+    /** Address of the queue that last made an announcement. */
     private volatile Long lastAnnounced = 0L;
 
     private IbverbsCompletionChannel(final IbverbsContext context, final MemorySegment channel)
@@ -100,7 +100,7 @@ final class IbverbsCompletionChannel implements CompletionChannelOperations {
         return context.completionQueue(key);
     }
 
-    /** The same for any thread and timeout. */
+    /** Does the same for any thread and timeout. */
     private CompletionQueueOperations awaitAnyEvent(final long timeoutNs) throws ProviderException {
         final long startNs = System.nanoTime();
         long remainingNs = timeoutNs;
@@ -114,7 +114,7 @@ final class IbverbsCompletionChannel implements CompletionChannelOperations {
         return null;
     }
 
-    /** The queue of the event that waits; null when another thread took it, or the queue has been closed. */
+    /** Returns the queue of the pending event; null when another thread took it, or the queue has been closed. */
     private CompletionQueueOperations takeEvent() throws ProviderException {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment queue = arena.allocate(ValueLayout.ADDRESS);

@@ -25,7 +25,7 @@ class IbverbsCompletionQueue implements CompletionQueueOperations {
     private final MemorySegment queue;
     private final boolean allowsCriticalCalls;
 
-    /** Only ever set, and read, by the thread that the queue is confined to. */
+    /** Written and read only by the thread that the queue is confined to. */
     private boolean criticalCalls;
     private final long queueAddress;
     private final long pollFunction;

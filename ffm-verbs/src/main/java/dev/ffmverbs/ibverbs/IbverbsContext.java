@@ -52,7 +52,7 @@ final class IbverbsContext implements ContextOperations {
     private final boolean allowsCriticalCalls;
     private final EventDescriptor asynchronousEvents;
 
-    /** Objects of this context by the address of their C structure, which is how events name them. */
+    /** Objects of this context by the address of their C structure, by which events name them. */
     private final Map<Long, Object> elements = new ConcurrentHashMap<>();
 
     private IbverbsContext(final MemorySegment context, final String deviceName) throws ProviderException {
@@ -93,12 +93,12 @@ final class IbverbsContext implements ContextOperations {
         elements.remove(structure.address());
     }
 
-    /** The completion queue of a C structure; null when it has been closed. */
+    /** Returns the completion queue of a C structure; null when it has been closed. */
     IbverbsCompletionQueue completionQueue(final MemorySegment structure) {
         return (IbverbsCompletionQueue) elements.get(structure.address());
     }
 
-    /** The completion queue of a C structure at this address, which the caller keeps; null when it was closed. */
+    /** Returns the completion queue at this address, which the caller keeps; null when the queue has been closed. */
     IbverbsCompletionQueue completionQueue(final Long address) {
         return (IbverbsCompletionQueue) elements.get(address);
     }
@@ -166,7 +166,7 @@ final class IbverbsContext implements ContextOperations {
         return null;
     }
 
-    /** The event that waits; null when another thread took it, or what it concerns has been closed. */
+    /** Returns the pending event; null when another thread took it, or its object has been closed. */
     private AsynchronousEventData takeAsynchronousEvent() throws ProviderException {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment event = ibv_async_event.allocate(arena);

@@ -10,8 +10,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * A device of the kernel, known by its name: the C structure is looked up again when it is opened, because it lives
- * only as long as the list it came from.
+ * A kernel device, identified by its name. The C structure is looked up again when the device is opened, because it is
+ * valid only as long as the list that contains it.
  *
  * @param name the device's name.
  * @param guid its identifier in host byte order.
@@ -48,7 +48,7 @@ record IbverbsDevice(String name, long guid) implements DeviceOperations {
         });
         if (opened[0] == null) {
             throw new ProviderException("ibv_open_device", "device=" + name, Errno.ENODEV,
-                "the device was removed since it was listed");
+                "the device was removed after it was listed");
         }
         return IbverbsContext.of(opened[0], name);
     }

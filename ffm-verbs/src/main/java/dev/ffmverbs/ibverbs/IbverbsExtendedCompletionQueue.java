@@ -21,8 +21,8 @@ final class IbverbsExtendedCompletionQueue extends IbverbsCompletionQueue
     implements ExtendedCompletionQueueOperations {
 
     /**
-     * rdma-core 61 mended the last of two faults of rxe's {@code next_poll}: at the end of the queue it gave the lock
-     * up and moved on, and {@code end_poll} then did both again.
+     * The release of rdma-core that fixed the last of two faults of rxe's {@code next_poll}. At the end of the queue,
+     * it released the lock and advanced, and {@code end_poll} then did both again.
      */
     private static final int RXE_NEXT_POLL_MENDED = 61;
 
@@ -40,10 +40,10 @@ final class IbverbsExtendedCompletionQueue extends IbverbsCompletionQueue
     private final long queuePairFunction;
     private final long sourceQueuePairFunction;
 
-    /** Whether every completion is read in a separate sequence, because the driver's next_poll is not to be used. */
+    /** Whether every completion is read in a separate sequence, because the driver's next_poll is faulty. */
     private final boolean restarts;
 
-    /** Whether the driver holds the queue; used by the thread that reads. */
+    /** Whether the driver holds the queue. Used only by the thread that reads. */
     private boolean started;
 
     private IbverbsExtendedCompletionQueue(

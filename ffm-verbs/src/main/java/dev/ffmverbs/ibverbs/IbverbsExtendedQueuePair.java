@@ -26,8 +26,8 @@ final class IbverbsExtendedQueuePair extends IbverbsQueuePair implements Extende
         ffm_verbs_h::ibv_qp_to_qp_ex$address, ffm_verbs_h::ibv_qp_to_qp_ex$descriptor);
 
     /**
-     * rdma-core 64 mended rxe's {@code wr_set_sge_list}, which counted the first buffer's length for every buffer, so
-     * that wrong lengths were sent.
+     * The release of rdma-core that fixed rxe's {@code wr_set_sge_list}. It used the first buffer's length for every
+     * buffer, so that wrong lengths were sent.
      */
     private static final int RXE_LISTS_MENDED = 64;
 
@@ -96,7 +96,7 @@ final class IbverbsExtendedQueuePair extends IbverbsQueuePair implements Extende
         return (operations & flag) == 0 ? 0 : requiredFunction(offset, verb);
     }
 
-    /** {@code ibv_create_qp_ex}; the attributes name protection domain and queues already. */
+    /** {@code ibv_create_qp_ex}. The attributes already name the protection domain and the queues. */
     static IbverbsExtendedQueuePair create(final IbverbsContext context, final MemorySegment initAttributes)
         throws ProviderException {
         final long operations = initAttributes.get(JAVA_LONG, ExtendedQueuePairCreationLayout.SEND_OPERATIONS);
@@ -129,7 +129,7 @@ final class IbverbsExtendedQueuePair extends IbverbsQueuePair implements Extende
         if (elements > 1 && context.device().isRxe() && RdmaCoreVersion.mayBeOlderThan(RXE_LISTS_MENDED)) {
             throw new ProviderException("ibv_create_qp_ex", text + ", max_send_sge=" + elements, Errno.EOPNOTSUPP,
                 "rxe of rdma-core before " + RXE_LISTS_MENDED + " sends wrong lengths when a request names several"
-                    + " buffers; ask for one per request, or use an ordinary queue pair");
+                    + " buffers; create it for one buffer per request, or use an ordinary queue pair");
         }
     }
 

@@ -40,7 +40,7 @@ final class IbverbsMemoryWindow implements MemoryWindowOperations {
                 ibv_context_ops.dealloc_mw::descriptor));
     }
 
-    /** {@code ibv_bind_mw}; windows of type 2 and other protection domains are refused before this is called. */
+    /** {@code ibv_bind_mw}. The caller has refused windows of type 2 and of other protection domains. */
     int bind(final MemorySegment queuePair, final MemorySegment mwBind) {
         try {
             bind.status(() -> "", queuePair, window, mwBind);

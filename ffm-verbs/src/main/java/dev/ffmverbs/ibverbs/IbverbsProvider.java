@@ -28,7 +28,7 @@ public final class IbverbsProvider implements VerbsProvider {
     private final String verbsLibrary;
     private final String connectionManagerLibrary;
 
-    /** The provider over {@code libibverbs.so.1} and {@code librdmacm.so.1}. */
+    /** Creates the provider over {@code libibverbs.so.1} and {@code librdmacm.so.1}. */
     public IbverbsProvider() {
         this("libibverbs.so.1", "librdmacm.so.1");
     }
@@ -54,7 +54,7 @@ public final class IbverbsProvider implements VerbsProvider {
             + " or dnf install libibverbs librdmacm");
     }
 
-    /** Why a library cannot be called, and what to do; empty when it can. */
+    /** Returns why a library cannot be called, and what to do; empty when it can be called. */
     private static Optional<String> flaw(final String library, final String installation) {
         try {
             SymbolLookup.libraryLookup(library, Arena.global());
@@ -66,7 +66,7 @@ public final class IbverbsProvider implements VerbsProvider {
         }
     }
 
-    /** Loading the library and linking its functions takes longer than all else that opens a software device. */
+    /** Does not load the library, which would take longer than everything else when a software device is opened. */
     @Override
     public boolean isLikelyToHave(final String deviceName) {
         return new SystemDevice(deviceName).exists();
@@ -90,12 +90,12 @@ public final class IbverbsProvider implements VerbsProvider {
         return devices;
     }
 
-    /** What is done with a NULL-terminated array of {@code struct ibv_device *}. */
+    /** An action on a NULL-terminated array of {@code struct ibv_device *}. */
     interface DeviceListUse {
         void with(MemorySegment list) throws ProviderException;
     }
 
-    /** Lends the device list; a device of it stays valid afterwards only while a context of it is open. */
+    /** Lends the device list to an action. A device in it stays valid afterwards only while a context of it is open. */
     static void withDeviceList(final DeviceListUse use) throws ProviderException {
         final MemorySegment list;
         try {

@@ -30,7 +30,7 @@ class IbverbsQueuePair implements QueuePairOperations {
     private final long queuePairAddress;
     private final boolean allowsCriticalCalls;
 
-    /** Only ever set, and read, by the thread that the queue is confined to. */
+    /** Written and read only by the thread that the queue pair is confined to. */
     private boolean criticalCalls;
     private final long postSendFunction;
     private final long postReceiveFunction;

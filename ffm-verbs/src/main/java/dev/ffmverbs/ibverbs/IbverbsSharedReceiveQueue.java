@@ -30,7 +30,7 @@ final class IbverbsSharedReceiveQueue implements SharedReceiveQueueOperations {
     private final long queueAddress;
     private final boolean allowsCriticalCalls;
 
-    /** Only ever set, and read, by the thread that the queue is confined to. */
+    /** Written and read only by the thread that the queue is confined to. */
     private boolean criticalCalls;
     private final long postReceiveFunction;
 

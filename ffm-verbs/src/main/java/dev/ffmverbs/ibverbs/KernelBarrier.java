@@ -14,17 +14,17 @@ import java.util.Optional;
 /**
  * The barrier that Linux executes for all threads of a process: {@code membarrier(2)} with {@code
  * MEMBARRIER_CMD_PRIVATE_EXPEDITED}, since Linux 4.14. It interrupts the processors on which threads of this process
- * run, and takes microseconds. A sandbox may forbid the call.
+ * run, and takes microseconds. A sandbox may deny the call.
  */
 @SuppressWarnings("restricted")
 public final class KernelBarrier implements ProcessBarrier {
 
-    /** {@code <linux/membarrier.h>}, which the generated constants lack. */
+    /** Commands of {@code <linux/membarrier.h>}, which the generated constants lack. */
     private static final int QUERY = 0;
     private static final int PRIVATE_EXPEDITED = 1 << 3;
     private static final int REGISTER_PRIVATE_EXPEDITED = 1 << 4;
 
-    /** {@code __NR_membarrier} of {@code <asm/unistd.h>}; libc has no function of that name. */
+    /** {@code __NR_membarrier} of {@code <asm/unistd.h>}. The C library has no function of that name. */
     private static final long CALL_NUMBER_X86_64 = 324;
     private static final long CALL_NUMBER_AARCH64 = 283;
 
@@ -44,7 +44,7 @@ public final class KernelBarrier implements ProcessBarrier {
     }
 
     /**
-     * The barrier of this process.
+     * Returns the barrier of this process.
      *
      * @return the barrier; empty when the kernel or a sandbox does not allow it, or on another architecture than
      *     x86_64 and aarch64.

@@ -11,8 +11,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The C functions that register and deregister memory, linked like those of {@link DataPath}: programs register memory
- * for single transfers, and drivers that cache registrations answer without a system call.
+ * The C functions that register and deregister memory, linked like those of {@link DataPath}. Some programs register
+ * memory for single transfers, and drivers that cache registrations need no system call.
  */
 @SuppressWarnings("restricted")
 final class MemoryCalls {
@@ -20,7 +20,7 @@ final class MemoryCalls {
     private MemoryCalls() {
     }
 
-    /** Linked when memory is first registered, and so only where a device is. */
+    /** Linked when memory is first registered, so only where a device exists. */
     private static final class Handles {
 
         static final MethodHandle REGISTER = link(ffm_verbs_h.ibv_reg_mr_iova2$address(),
@@ -37,7 +37,7 @@ final class MemoryCalls {
      * {@code ibv_reg_mr_iova2(domain, address, lengthBytes, iova, access)}.
      *
      * @param errno receives {@code errno}.
-     * @return the {@code struct ibv_mr}, 0 on failure.
+     * @return the address of the {@code struct ibv_mr}, or 0 on failure.
      */
     static long register(
         final MemorySegment errno, final long domain, final long address, final long lengthBytes, final long iova,
@@ -55,7 +55,7 @@ final class MemoryCalls {
      * {@code ibv_dereg_mr(region)}.
      *
      * @param errno receives {@code errno}.
-     * @return 0, or on failure the error number, or -1 with {@code errno} set.
+     * @return 0, or on failure either the error number or -1 with {@code errno} set.
      */
     static int deregister(final MemorySegment errno, final long region) {
         try {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ibverbs;
 
-/** Whether this library may call native code, and what to say when it may not. */
+/** Describes why this library may not call native code. */
 final class NativeAccess {
 
     private static final String OPTION = "--enable-native-access=";
@@ -10,16 +10,16 @@ final class NativeAccess {
     }
 
     /**
-     * Says which option of Java is missing.
+     * Describes which option of Java is missing.
      *
      * @return one sentence for a message.
      */
     static String describeDenial() {
         final Module module = NativeAccess.class.getModule();
         return module.isNamed()
-            ? "native access is denied to module " + module.getName() + ": start Java with " + OPTION
+            ? "native access is denied to module " + module.getName() + "; start Java with " + OPTION
                 + module.getName()
-            : "native access is denied to the class path: start Java with " + OPTION + "ALL-UNNAMED ("
+            : "native access is denied to the class path; start Java with " + OPTION + "ALL-UNNAMED ("
                 + OPTION + "dev.ffmverbs where ffm-verbs is on the module path)";
     }
 }

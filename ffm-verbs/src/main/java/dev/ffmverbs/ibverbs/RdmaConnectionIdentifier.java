@@ -23,9 +23,9 @@ import java.net.InetSocketAddress;
 /**
  * A connection identifier: {@code struct rdma_cm_id}.
  *
- * <p>Its {@code qp} stays NULL: the queue pair is the caller's, of a context the caller opened, so that memory
- * registered before any connection exists can be used through it. {@code rdma_init_qp_attr} gives the attributes to
- * modify with.
+ * <p>Its {@code qp} stays NULL, because the queue pair belongs to the caller and to a context that the caller opened.
+ * Memory that is registered before any connection exists can thus be used through it. {@code rdma_init_qp_attr} returns
+ * the attributes to modify with.
  */
 @SuppressWarnings("restricted")
 final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
@@ -56,9 +56,9 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
         ffm_verbs_h::rdma_destroy_id$address, ffm_verbs_h::rdma_destroy_id$descriptor);
 
     /**
-     * The acknowledge timeout that the kernel proposes by itself over RoCE ({@code CMA_IBOE_PACKET_LIFETIME} of {@code
-     * cma.c}, and one more). The time a peer has for an answer grows with it: beyond, a request that is lost would be
-     * repeated after many seconds, at 31 after hours.
+     * The acknowledge timeout that the kernel proposes by default over RoCE ({@code CMA_IBOE_PACKET_LIFETIME} of {@code
+     * cma.c}, plus 1). The time a peer has for an answer grows with it. With a larger value, a lost request would be
+     * repeated only after many seconds, and with 31 after hours.
      */
     private static final int LONGEST_PROPOSED_TIMEOUT = 19;
 
@@ -220,7 +220,7 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
             return;
         }
         manager.forget(identifier);
-        // Set before the call: an identifier that may be freed is never passed to the library again.
+        // Set before the call, so that an identifier that may be freed is never passed to the library again.
         destroyed = true;
         try {
             DESTROY_ID.status(() -> "", identifier);

@@ -36,7 +36,7 @@ final class RdmaConnectionManager implements ConnectionManagerOperations {
     private final MemorySegment channel;
     private final EventDescriptor events;
 
-    /** Identifiers by the address of their C structure, which is how events name them. */
+    /** Identifiers by the address of their C structure, by which events name them. */
     private final Map<Long, RdmaConnectionIdentifier> identifiers = new ConcurrentHashMap<>();
 
     RdmaConnectionManager() throws ProviderException {
@@ -95,7 +95,7 @@ final class RdmaConnectionManager implements ConnectionManagerOperations {
         }
     }
 
-    /** Copies an event and acknowledges it; the identifier of a request that nobody will hear of is destroyed. */
+    /** Copies an event and acknowledges it. If a request cannot be copied, its identifier is destroyed. */
     private ConnectionEventData take(final MemorySegment event) throws ProviderException {
         final MemorySegment requested =
             rdma_cm_event.event(event) == CONNECT_REQUEST ? rdma_cm_event.id(event) : MemorySegment.NULL;
@@ -114,7 +114,7 @@ final class RdmaConnectionManager implements ConnectionManagerOperations {
         }
     }
 
-    /** Copies an event; its identifier stays alive until the event is acknowledged, even if a thread destroys it. */
+    /** Copies an event. Its identifier stays valid until the event is acknowledged, even if a thread destroys it. */
     private ConnectionEventData copy(final MemorySegment event) {
         final int type = rdma_cm_event.event(event);
         final boolean request = type == CONNECT_REQUEST;

@@ -8,7 +8,7 @@ import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Which release of rdma-core is loaded: the last but one number in the file name of its libibverbs. */
+/** Finds the release of rdma-core that is loaded: the second to last number in the file name of its libibverbs. */
 final class RdmaCoreVersion {
 
     private static final Path MAPPINGS = Path.of("/proc/self/maps");
@@ -17,7 +17,9 @@ final class RdmaCoreVersion {
     private RdmaCoreVersion() {
     }
 
-    /** Whether a fault that a release mended may be there: it is older, or cannot be known. */
+    /**
+     * Whether the loaded release is older than this one or unknown, so that a fault fixed in this one may be present.
+     */
     static boolean mayBeOlderThan(final int release) {
         final OptionalInt loaded = loadedVersion();
         return loaded.isEmpty() || loaded.getAsInt() < release;
@@ -31,7 +33,7 @@ final class RdmaCoreVersion {
         }
     }
 
-    /** The release in a text that names the library's file. */
+    /** Finds the release in a text that names the library's file. */
     static OptionalInt release(final String mappings) {
         final Matcher matcher = LIBRARY.matcher(mappings);
         return matcher.find() ? OptionalInt.of(Integer.parseInt(matcher.group(1))) : OptionalInt.empty();

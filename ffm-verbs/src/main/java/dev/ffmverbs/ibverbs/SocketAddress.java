@@ -12,7 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 
-/** Internet addresses in the form C takes them: {@code struct sockaddr_in} and {@code sockaddr_in6}. */
+/** Converts Internet addresses to and from {@code struct sockaddr_in} and {@code sockaddr_in6}. */
 final class SocketAddress {
 
     private static final int IPV4_BYTES = 4;
@@ -38,7 +38,7 @@ final class SocketAddress {
         return storage;
     }
 
-    /** Reads an address; null when the family is none of ours, as before an identifier is bound. */
+    /** Reads an address; null for another family, as before an identifier is bound. */
     static InetSocketAddress read(final MemorySegment storage) {
         final int family = sockaddr_in.sin_family(storage);
         if (family == ffm_verbs_h.AF_INET()) {

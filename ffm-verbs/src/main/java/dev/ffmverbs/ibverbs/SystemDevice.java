@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** What the kernel says of an RDMA device in {@code /sys/class/infiniband}. */
+/** The kernel's description of an RDMA device in {@code /sys/class/infiniband}. */
 final class SystemDevice {
 
     static final Path ROOT = Path.of("/sys/class/infiniband");
@@ -31,16 +31,16 @@ final class SystemDevice {
         return Files.exists(directory);
     }
 
-    /** Whether it is Linux rxe: only software devices on a network interface have a parent. */
+    /** Whether the device is Linux rxe. Only software devices on a network interface have a parent. */
     boolean isRxe() {
         return Files.exists(directory.resolve("parent"));
     }
 
     /**
-     * Whether posting and polling may use critical calls: never where they can enter the kernel.
+     * Whether posting and polling may use critical calls. They must not where they can enter the kernel.
      *
-     * <p>The system property {@code dev.ffmverbs.critical} set to {@code false} forbids them everywhere, set to {@code
-     * true} allows them on drivers that are not known here as well.
+     * <p>The system property {@code dev.ffmverbs.critical} overrides this: {@code false} forbids critical calls on
+     * every driver, and {@code true} also allows them on drivers that are not listed here.
      */
     boolean allowsCriticalCalls() {
         final String setting = System.getProperty("dev.ffmverbs.critical");
@@ -56,11 +56,12 @@ final class SystemDevice {
     }
 
     /**
-     * A port's counters: those of the device, and those that InfiniBand's management defines.
+     * Reads a port's counters: those of the device, and those that InfiniBand's management defines.
      *
      * @param port port number, from 1.
-     * @return numbers by the names of the kernel's files.
-     * @throws ProviderException {@code EINVAL} when there is no such port, {@code EOPNOTSUPP} when it has no counters.
+     * @return the counters by the names of the kernel's files.
+     * @throws ProviderException {@code EINVAL} when the port does not exist, {@code EOPNOTSUPP} when it has no
+     *                           counters.
      */
     Map<String, Long> portStatistics(final int port) throws ProviderException {
         final Path portDirectory = directory.resolve("ports").resolve(Integer.toString(port));
@@ -74,7 +75,7 @@ final class SystemDevice {
         counters.remove("lifespan");
         if (counters.isEmpty()) {
             throw new ProviderException("port statistics", portDirectory.toString(), Errno.EOPNOTSUPP,
-                "the kernel has no counters of this port");
+                "the kernel has no counters for this port");
         }
         return counters;
     }
@@ -89,7 +90,7 @@ final class SystemDevice {
         }
     }
 
-    /** Some counters exist as files and refuse to be read: the device has none such. */
+    /** Reads one counter. Some counters exist as files but cannot be read, because the device lacks them. */
     private static void readCounter(final Path file, final Map<String, Long> counters) {
         try {
             counters.put(file.getFileName().toString(), Long.parseUnsignedLong(Files.readString(file).strip()));

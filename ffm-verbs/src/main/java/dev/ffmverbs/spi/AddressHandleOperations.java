@@ -5,7 +5,7 @@ package dev.ffmverbs.spi;
 public interface AddressHandleOperations {
 
     /**
-     * What an {@code ibv_send_wr} carries in {@code wr.ud.ah} to name this handle.
+     * Returns the value of {@code wr.ud.ah} in an {@code ibv_send_wr} that names this handle.
      *
      * @return the address of the {@code struct ibv_ah}, or the provider's own number for it.
      */

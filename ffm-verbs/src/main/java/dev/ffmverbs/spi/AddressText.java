@@ -5,17 +5,17 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
-/** Writes addresses as people write them, for messages: {@code 10.0.0.1:7000}, {@code [fd00::1]:7000}. */
+/** Formats addresses for messages, as in {@code 10.0.0.1:7000} and {@code [fd00::1]:7000}. */
 public final class AddressText {
 
     private AddressText() {
     }
 
     /**
-     * Writes an address and port.
+     * Formats an address and port.
      *
-     * @param address the address, or null for one that is not known or not given.
-     * @return address and port, or {@code none}; of a host name that is not resolved, the name and port.
+     * @param address the address, or null when it is unknown or not given.
+     * @return the address and port, the name and port for an unresolved host name, or {@code none} for null.
      */
     public static String of(final InetSocketAddress address) {
         if (address == null) {

@@ -7,7 +7,7 @@ import java.util.OptionalInt;
 public interface CompletionChannelOperations {
 
     /**
-     * The descriptor that becomes readable when an event waits.
+     * Returns the file descriptor that becomes readable when an event is pending.
      *
      * @return a descriptor for {@code poll(2)} or {@code epoll(7)}; empty when the provider has none.
      */
@@ -16,14 +16,14 @@ public interface CompletionChannelOperations {
     /**
      * Waits for an event and acknowledges it ({@code ibv_get_cq_event(3)}, {@code ibv_ack_cq_events(3)}).
      *
-     * @param timeoutNs how long to wait, in nanoseconds; 0 does not wait, and takes no wake-up.
-     * @return the completion queue that announced a completion, or null when none did in time or a {@link #wakeUp}
+     * @param timeoutNs how long to wait, in nanoseconds; 0 does not wait, and consumes no wake-up.
+     * @return the completion queue that announced a completion, or null when the time ran out or a {@link #wakeUp}
      *     ended the wait.
      * @throws ProviderException when events cannot be read.
      */
     CompletionQueueOperations awaitEvent(long timeoutNs) throws ProviderException;
 
-    /** Ends one wait in {@link #awaitEvent}: one that is under way, or else the next. Calls add up. */
+    /** Ends one wait in {@link #awaitEvent}: a wait in progress, or else the next one. Each call ends one wait. */
     void wakeUp();
 
     /**

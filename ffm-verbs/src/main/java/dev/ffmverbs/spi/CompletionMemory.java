@@ -4,9 +4,9 @@ package dev.ffmverbs.spi;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The memory that receives completions: an array of {@code struct ibv_wc}.
+ * The memory that receives completions, an array of {@code struct ibv_wc}.
  *
- * <p>A provider over C hands the address on; one in Java writes the segment, and needs no native access for that.
+ * <p>A provider over C passes the address to C. A provider in Java writes the segment, which needs no native access.
  */
 public final class CompletionMemory {
 
@@ -16,7 +16,7 @@ public final class CompletionMemory {
     /**
      * Describes an array.
      *
-     * @param segment native memory, exactly that of the array.
+     * @param segment native memory of exactly the array.
      */
     public CompletionMemory(final MemorySegment segment) {
         this.segment = segment;
@@ -24,7 +24,7 @@ public final class CompletionMemory {
     }
 
     /**
-     * The array.
+     * Returns the array.
      *
      * @return the segment.
      */
@@ -33,9 +33,9 @@ public final class CompletionMemory {
     }
 
     /**
-     * Address of the array.
+     * Returns the address of the array.
      *
-     * @return the address, valid as long as this object is reachable.
+     * @return the address, valid while this object is reachable.
      */
     public long address() {
         return address;

@@ -5,25 +5,25 @@ package dev.ffmverbs.spi;
 public interface CompletionQueueOperations {
 
     /**
-     * How many completions it can hold.
+     * Returns how many completions this queue can hold.
      *
-     * @return at least the number asked for.
+     * @return at least the number requested.
      */
     int capacity();
 
     /**
-     * Takes completions off the queue ({@code ibv_poll_cq(3)}); never blocks, never allocates.
+     * Removes completions from the queue ({@code ibv_poll_cq(3)}). Never blocks, never allocates.
      *
      * @param maximum     most completions to take, at least 1.
-     * @param completions receives them; holds {@code maximum} at least.
-     * @return how many were taken; negative when the queue is broken.
+     * @param completions receives the completions; has room for at least {@code maximum}.
+     * @return how many were removed; negative when the queue has failed.
      */
     int poll(int maximum, CompletionMemory completions);
 
     /**
-     * Asks for one event on the channel at the next completion ({@code ibv_req_notify_cq(3)}).
+     * Requests one event on the channel at the next completion ({@code ibv_req_notify_cq(3)}).
      *
-     * @param solicitedOnly whether only solicited and failed completions count.
+     * @param solicitedOnly whether only solicited and failed completions raise the event.
      * @return 0, or the error number.
      */
     int requestNotification(boolean solicitedOnly);
@@ -32,7 +32,7 @@ public interface CompletionQueueOperations {
      * Changes the capacity ({@code ibv_resize_cq(3)}).
      *
      * @param minimumEntries completions it must be able to hold.
-     * @throws ProviderException when it cannot be resized; {@code EOPNOTSUPP} when the device has no such operation.
+     * @throws ProviderException when it cannot be resized; {@code EOPNOTSUPP} when the device lacks the operation.
      */
     default void resize(final int minimumEntries) throws ProviderException {
         throw new ProviderException("ibv_resize_cq", "entries=" + minimumEntries, Errno.EOPNOTSUPP);
@@ -45,7 +45,7 @@ public interface CompletionQueueOperations {
     }
 
     /**
-     * Destroys the queue ({@code ibv_destroy_cq(3)}); its events have been acknowledged.
+     * Destroys the queue ({@code ibv_destroy_cq(3)}). Its events have been acknowledged.
      *
      * @throws ProviderException when it cannot be destroyed.
      */

@@ -7,8 +7,8 @@ import java.net.InetSocketAddress;
 /**
  * Operations of a connection identifier ({@code struct rdma_cm_id}).
  *
- * <p>The queue pair belongs to the caller: {@link #initializeQueuePairAttributes} gives the attributes of every
- * transition, the caller applies them, and {@link #connect} and {@link #accept} name its number.
+ * <p>The queue pair belongs to the caller. {@link #initializeQueuePairAttributes} returns the attributes of each
+ * transition, the caller applies them, and {@link #connect} and {@link #accept} name the queue pair's number.
  */
 public interface ConnectionIdentifierOperations {
 
@@ -16,21 +16,21 @@ public interface ConnectionIdentifierOperations {
      * Binds to a local address ({@code rdma_bind_addr(3)}).
      *
      * @param address local address and port; port 0 lets the system choose.
-     * @throws ProviderException {@code EADDRINUSE} when the port is taken, {@code EADDRNOTAVAIL} or {@code ENODEV}
-     *     when the address is not one of this machine or of no RDMA device.
+     * @throws ProviderException {@code EADDRINUSE} when the port is in use, {@code EADDRNOTAVAIL} or {@code ENODEV}
+     *     when the address does not belong to this machine, or not to an RDMA device.
      */
     void bind(InetSocketAddress address) throws ProviderException;
 
     /**
      * Listens for connection requests ({@code rdma_listen(3)}).
      *
-     * @param backlog requests that may wait for an answer.
+     * @param backlog most requests that may wait for an answer.
      * @throws ProviderException when it cannot listen.
      */
     void listen(int backlog) throws ProviderException;
 
     /**
-     * Sets the traffic class of the connection ({@code RDMA_OPTION_ID_TOS}); before the route is resolved.
+     * Sets the traffic class of the connection ({@code RDMA_OPTION_ID_TOS}). Called before the route is resolved.
      *
      * @param trafficClass 0 to 255.
      * @throws ProviderException when it cannot be set.
@@ -38,8 +38,8 @@ public interface ConnectionIdentifierOperations {
     void setTrafficClass(int trafficClass) throws ProviderException;
 
     /**
-     * Proposes an acknowledge timeout to the peer ({@code RDMA_OPTION_ID_ACK_TIMEOUT}), as far as the transport can;
-     * before the route is resolved.
+     * Proposes an acknowledge timeout to the peer ({@code RDMA_OPTION_ID_ACK_TIMEOUT}), as far as the transport can.
+     * Called before the route is resolved.
      *
      * @param exponent the time is 4.096 microseconds times 2 to this power, 1 to 31.
      * @throws ProviderException when it cannot be set.
@@ -47,7 +47,7 @@ public interface ConnectionIdentifierOperations {
     void setAcknowledgeTimeout(int exponent) throws ProviderException;
 
     /**
-     * Starts to resolve a remote address ({@code rdma_resolve_addr(3)}); an event follows.
+     * Starts to resolve a remote address ({@code rdma_resolve_addr(3)}). An event follows.
      *
      * @param source      local address to bind to, or null to let the routes decide.
      * @param destination remote address and port.
@@ -58,7 +58,7 @@ public interface ConnectionIdentifierOperations {
         throws ProviderException;
 
     /**
-     * Starts to resolve the route to the resolved address ({@code rdma_resolve_route(3)}); an event follows.
+     * Starts to resolve the route to the resolved address ({@code rdma_resolve_route(3)}). An event follows.
      *
      * @param timeoutMs time limit in milliseconds.
      * @throws ProviderException when it cannot be started.
@@ -66,16 +66,16 @@ public interface ConnectionIdentifierOperations {
     void resolveRoute(int timeoutMs) throws ProviderException;
 
     /**
-     * The attributes with which a queue pair is taken to a state for this connection ({@code rdma_init_qp_attr}).
+     * Reads the attributes that change a queue pair to a state for this connection ({@code rdma_init_qp_attr}).
      *
-     * @param attributes receives a {@code struct ibv_qp_attr}; its {@code qp_state} names the state wanted.
+     * @param attributes receives a {@code struct ibv_qp_attr}; its {@code qp_state} names the requested state.
      * @return the {@code IBV_QP_*} mask to modify with.
-     * @throws ProviderException when the connection is not so far.
+     * @throws ProviderException when the connection has not reached that state.
      */
     int initializeQueuePairAttributes(MemorySegment attributes) throws ProviderException;
 
     /**
-     * Sends a connection request ({@code rdma_connect(3)}); a response, a rejection or an error follows as an event.
+     * Sends a connection request ({@code rdma_connect(3)}). A response, a rejection or an error follows as an event.
      *
      * @param parameters what to send.
      * @throws ProviderException when it cannot be sent.
@@ -83,7 +83,7 @@ public interface ConnectionIdentifierOperations {
     void connect(ConnectionParameterData parameters) throws ProviderException;
 
     /**
-     * Tells the peer that the response came and the queue pair is ready ({@code rdma_establish(3)}).
+     * Informs the peer that the response arrived and the queue pair is ready ({@code rdma_establish(3)}).
      *
      * @throws ProviderException when it cannot be sent.
      */
@@ -106,36 +106,36 @@ public interface ConnectionIdentifierOperations {
     void reject(byte[] privateData) throws ProviderException;
 
     /**
-     * Disconnects ({@code rdma_disconnect(3)}); both sides get an event.
+     * Disconnects ({@code rdma_disconnect(3)}). Both sides get an event.
      *
      * @throws ProviderException when it is not connected.
      */
     void disconnect() throws ProviderException;
 
     /**
-     * The local address.
+     * Returns the local address.
      *
      * @return address and port, or null before it is bound.
      */
     InetSocketAddress localAddress();
 
     /**
-     * The peer's address.
+     * Returns the peer's address.
      *
      * @return address and port, or null before it is known.
      */
     InetSocketAddress remoteAddress();
 
     /**
-     * Name of the device the identifier is bound to.
+     * Returns the name of the device the identifier is bound to.
      *
-     * @return the device's name, or null while it is bound to none.
+     * @return the device's name, or null while the identifier is not bound to a device.
      */
     String deviceName();
 
     /**
-     * Destroys the identifier ({@code rdma_destroy_id(3)}); events of it that wait are dropped. Does nothing if it is
-     * destroyed. If it failed before, it does the rest.
+     * Destroys the identifier ({@code rdma_destroy_id(3)}) and drops its pending events. Has no effect if the
+     * identifier is destroyed. After a failure, another call does the rest.
      *
      * @throws ProviderException when it cannot be destroyed.
      */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.spi;
 
-/** A connection manager: an event channel and the identifiers that report to it ({@code rdma_cm(7)}). */
+/** Operations of a connection manager: an event channel, and the identifiers that report to it ({@code rdma_cm(7)}). */
 public interface ConnectionManagerOperations {
 
     /**
@@ -13,19 +13,19 @@ public interface ConnectionManagerOperations {
     ConnectionIdentifierOperations createIdentifier() throws ProviderException;
 
     /**
-     * Waits for the next event, takes a copy and acknowledges it ({@code rdma_get_cm_event(3)}).
+     * Waits for the next event, copies it and acknowledges it ({@code rdma_get_cm_event(3)}).
      *
      * @param timeoutNs how long to wait, in nanoseconds; 0 does not wait.
-     * @return the event, or null when none came in time or {@link #wakeUp} was called.
+     * @return the event, or null when the time ran out or {@link #wakeUp} was called.
      * @throws ProviderException when events cannot be read.
      */
     ConnectionEventData nextEvent(long timeoutNs) throws ProviderException;
 
-    /** Lets a thread that waits in {@link #nextEvent} return at once, or the next one that would wait. */
+    /** Ends the wait of a thread in {@link #nextEvent}, or else the next wait. */
     void wakeUp();
 
     /**
-     * Destroys the event channel ({@code rdma_destroy_event_channel(3)}); its identifiers are destroyed already.
+     * Destroys the event channel ({@code rdma_destroy_event_channel(3)}). Its identifiers have been destroyed before.
      *
      * @throws ProviderException when it cannot be destroyed.
      */

@@ -11,17 +11,17 @@ public interface ContextOperations {
     /**
      * Reads the device's limits and capabilities ({@code ibv_query_device_ex(3)}).
      *
-     * @param deviceAttributes receives a {@code struct ibv_device_attr_ex}; what the device does not report is zero.
+     * @param deviceAttributes receives a {@code struct ibv_device_attr_ex}; a value the device does not report is 0.
      * @throws ProviderException when the device cannot be queried.
      */
     void queryDevice(MemorySegment deviceAttributes) throws ProviderException;
 
     /**
-     * Reads a port's whole attributes, not the short compatibility form ({@code ibv_query_port(3)}).
+     * Reads all attributes of a port, not the short compatibility form ({@code ibv_query_port(3)}).
      *
      * @param port           port number, from 1.
-     * @param portAttributes receives a {@code struct ibv_port_attr}; what the device does not report is zero.
-     * @throws ProviderException when the port cannot be queried; {@code EINVAL} when there is no such port.
+     * @param portAttributes receives a {@code struct ibv_port_attr}; a value the device does not report is 0.
+     * @throws ProviderException when the port cannot be queried; {@code EINVAL} when the port does not exist.
      */
     void queryPort(int port, MemorySegment portAttributes) throws ProviderException;
 
@@ -31,8 +31,9 @@ public interface ContextOperations {
      * @param port     port number, from 1.
      * @param index    index in the table, from 0.
      * @param gidEntry receives a {@code struct ibv_gid_entry}.
-     * @return whether the entry is filled.
-     * @throws ProviderException when the table cannot be read; {@code EINVAL} when port or index do not exist.
+     * @return whether the table has an entry at that index.
+     * @throws ProviderException when the table cannot be read; {@code EINVAL} when the port or the index does not
+     *                           exist.
      */
     boolean queryGidEntry(int port, int index, MemorySegment gidEntry) throws ProviderException;
 
@@ -40,16 +41,16 @@ public interface ContextOperations {
      * Reads a port's counters: packets, errors, retransmissions.
      *
      * @param port port number, from 1.
-     * @return the counters by the names the device gives them.
+     * @return the counters by the device's names for them.
      * @throws ProviderException when they cannot be read; {@code EOPNOTSUPP} when the device has none, {@code EINVAL}
-     *     when there is no such port.
+     *     when the port does not exist.
      */
     default Map<String, Long> portStatistics(final int port) throws ProviderException {
         throw new ProviderException("port statistics", "port=" + port, Errno.EOPNOTSUPP);
     }
 
     /**
-     * How many interrupt vectors completion queues can be spread over.
+     * Returns how many interrupt vectors completion queues can be spread over.
      *
      * @return at least 1.
      */
@@ -61,7 +62,7 @@ public interface ContextOperations {
      * Allocates a protection domain ({@code ibv_alloc_pd(3)}).
      *
      * @return the protection domain.
-     * @throws ProviderException when the device has no more.
+     * @throws ProviderException when the device has no protection domain left.
      */
     ProtectionDomainOperations allocateProtectionDomain() throws ProviderException;
 
@@ -77,7 +78,7 @@ public interface ContextOperations {
      * Creates a completion queue ({@code ibv_create_cq(3)}).
      *
      * @param minimumEntries   completions it must be able to hold, at least 1.
-     * @param channel          channel on which it announces completions, or null.
+     * @param channel          channel on which the queue announces completions, or null.
      * @param completionVector interrupt vector, from 0.
      * @return the completion queue.
      * @throws ProviderException when it cannot be created.
@@ -88,8 +89,8 @@ public interface ContextOperations {
     /**
      * Creates a completion queue that is read in place ({@code ibv_create_cq_ex(3)}).
      *
-     * @param initAttributes a {@code struct ibv_cq_init_attr_ex}; its pointers are set by the provider.
-     * @param channel        channel on which it announces completions, or null.
+     * @param initAttributes a {@code struct ibv_cq_init_attr_ex}, whose pointers the provider sets.
+     * @param channel        channel on which the queue announces completions, or null.
      * @return the completion queue.
      * @throws ProviderException when it cannot be created; {@code EOPNOTSUPP} when the device has none.
      */
@@ -102,22 +103,23 @@ public interface ContextOperations {
      * Waits for the next asynchronous event and acknowledges it ({@code ibv_get_async_event(3)}).
      *
      * @param timeoutNs how long to wait, in nanoseconds; 0 does not wait.
-     * @return the event, or null when none came in time or {@link #wakeUp} was called.
+     * @return the event, or null when the time ran out or {@link #wakeUp} was called.
      * @throws ProviderException when events cannot be read.
      */
     AsynchronousEventData nextAsynchronousEvent(long timeoutNs) throws ProviderException;
 
     /**
-     * Lets a thread that waits in {@link #nextAsynchronousEvent} return at once, or the next one that would wait.
+     * Ends the wait of a thread in {@link #nextAsynchronousEvent}, or else the next wait.
      *
-     * <p>Without an implementation, closing the context waits until the thread's time is up.
+     * <p>Without an implementation, closing the context waits until the thread's timeout.
      */
     default void wakeUp() {
     }
 
     /**
-     * The barrier by which posting and polling do without atomic instructions: who closes a queue executes it, and
-     * waits for the calls in progress. Without one, every call is counted, at the price of two atomic additions.
+     * Returns the barrier that lets posting and polling work without atomic instructions. The thread that closes a
+     * queue executes the barrier and waits for the calls in progress. Without a barrier, every call is counted by two
+     * atomic additions.
      *
      * @return the barrier; empty when this provider has none.
      */

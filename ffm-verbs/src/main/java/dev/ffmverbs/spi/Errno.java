@@ -38,7 +38,7 @@ public final class Errno {
     /** Busy. */
     public static final int EBUSY = 16;
 
-    /** Exists already. */
+    /** Already exists. */
     public static final int EEXIST = 17;
 
     /** No such device. */
@@ -62,7 +62,7 @@ public final class Errno {
     /** Not implemented. */
     public static final int ENOSYS = 38;
 
-    /** No data there. */
+    /** No data available. */
     public static final int ENODATA = 61;
 
     /** Protocol error. */
@@ -132,7 +132,7 @@ public final class Errno {
     }
 
     /**
-     * The name of an error number.
+     * Returns the name of an error number.
      *
      * @param errno a positive error number.
      * @return its symbolic name such as {@code ENOMEM}, or {@code "errno"} when this class does not list it.
@@ -184,10 +184,10 @@ public final class Errno {
     }
 
     /**
-     * Name, number and meaning of an error number in one phrase.
+     * Describes an error number by its name, number and meaning.
      *
      * @param errno a positive error number.
-     * @return for example {@code ENOMEM (12, out of memory, of locked memory or of queue space)}.
+     * @return a phrase such as {@code ENOMEM (12, out of memory, of locked memory or of queue space)}.
      */
     public static String describe(final int errno) {
         return name(errno) + " (" + errno + ", " + explanation(errno) + ")";
@@ -205,7 +205,7 @@ public final class Errno {
             case EACCES -> "permission denied";
             case EFAULT -> "bad address";
             case EBUSY -> "busy";
-            case EEXIST -> "exists already";
+            case EEXIST -> "already exists";
             case ENODEV -> "no such device";
             case EINVAL -> "invalid argument";
             case EMFILE -> "too many open files";
@@ -213,7 +213,7 @@ public final class Errno {
             case EPIPE -> "broken pipe";
             case ERANGE -> "out of range";
             case ENOSYS -> "not implemented";
-            case ENODATA -> "no data there";
+            case ENODATA -> "no data available";
             case EPROTO -> "protocol error";
             case EOVERFLOW -> "value too large";
             case EMSGSIZE -> "message too long";

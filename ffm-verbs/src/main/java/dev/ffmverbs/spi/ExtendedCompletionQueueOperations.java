@@ -4,22 +4,22 @@ package dev.ffmverbs.spi;
 /**
  * Operations of a completion queue that is read in place ({@code struct ibv_cq_ex}, {@code ibv_create_cq_ex(3)}).
  *
- * <p>Between a {@link #startPoll} that returned 0 and {@link #endPoll} the provider may hold a lock: one thread makes
- * the whole sequence, and no call in between may block.
+ * <p>The provider may hold a lock between a {@link #startPoll} that returned 0 and {@link #endPoll}. One thread makes
+ * the whole sequence of calls, and none of them may block.
  */
 public interface ExtendedCompletionQueueOperations extends CompletionQueueOperations {
 
     /**
-     * Begins to read and moves to the first completion ({@code ibv_start_poll}).
+     * Starts to read and moves to the first completion ({@code ibv_start_poll}).
      *
-     * @return 0; {@code ENOENT} when the queue is empty, then {@link #endPoll} must not be called.
+     * @return 0, or {@code ENOENT} when the queue is empty; {@link #endPoll} must not be called in that case.
      */
     int startPoll();
 
     /**
      * Moves to the next completion ({@code ibv_next_poll}).
      *
-     * @return 0; {@code ENOENT} when there is no other.
+     * @return 0, or {@code ENOENT} when there is no further completion.
      */
     int nextPoll();
 
@@ -27,67 +27,67 @@ public interface ExtendedCompletionQueueOperations extends CompletionQueueOperat
     void endPoll();
 
     /**
-     * The completion's work request identifier ({@code ibv_cq_ex.wr_id}).
+     * Returns the completion's work request identifier ({@code ibv_cq_ex.wr_id}).
      *
-     * @return the number given when the request was posted.
+     * @return the number set when the request was posted.
      */
     long workRequestId();
 
     /**
-     * The completion's status ({@code ibv_cq_ex.status}).
+     * Returns the completion's status ({@code ibv_cq_ex.status}).
      *
      * @return the C constant of {@code enum ibv_wc_status}.
      */
     int status();
 
     /**
-     * What was completed ({@code ibv_wc_read_opcode}).
+     * Returns the operation that completed ({@code ibv_wc_read_opcode}).
      *
      * @return the C constant of {@code enum ibv_wc_opcode}.
      */
     int opcode();
 
     /**
-     * Length of what was received or read ({@code ibv_wc_read_byte_len}).
+     * Returns how many bytes were received or read ({@code ibv_wc_read_byte_len}).
      *
-     * @return bytes.
+     * @return the length in bytes.
      */
     int byteLength();
 
     /**
-     * Immediate data received ({@code ibv_wc_read_imm_data}).
+     * Returns the immediate data received ({@code ibv_wc_read_imm_data}).
      *
      * @return the data in network byte order.
      */
     int immediateData();
 
     /**
-     * The local queue pair's number ({@code ibv_wc_read_qp_num}).
+     * Returns the number of the local queue pair ({@code ibv_wc_read_qp_num}).
      *
-     * @return 24 bits.
+     * @return the 24-bit number.
      */
     int queuePairNumber();
 
     /**
-     * Number of the queue pair a datagram came from ({@code ibv_wc_read_src_qp}).
+     * Returns the number of the queue pair that sent a datagram ({@code ibv_wc_read_src_qp}).
      *
-     * @return 24 bits.
+     * @return the 24-bit number.
      */
     default int sourceQueuePairNumber() {
         return 0;
     }
 
     /**
-     * Flags of the completion ({@code ibv_wc_read_wc_flags}).
+     * Returns the flags of the completion ({@code ibv_wc_read_wc_flags}).
      *
      * @return {@code IBV_WC_*} flags.
      */
     int flags();
 
     /**
-     * The provider's own error code ({@code ibv_wc_read_vendor_err}).
+     * Returns the vendor's error code ({@code ibv_wc_read_vendor_err}).
      *
-     * @return 0 when there was no error.
+     * @return a number defined by the vendor, 0 when there was no error.
      */
     int vendorError();
 }

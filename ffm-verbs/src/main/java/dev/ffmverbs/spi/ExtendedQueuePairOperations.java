@@ -4,8 +4,8 @@ package dev.ffmverbs.spi;
 /**
  * Operations of a queue pair with the extended post interface ({@code struct ibv_qp_ex}, {@code ibv_wr_post(3)}).
  *
- * <p>Between {@link #start} and {@link #complete} or {@link #abort} the provider may hold a lock: one thread makes
- * the whole sequence, and no call in between may block.
+ * <p>The provider may hold a lock between {@link #start} and {@link #complete} or {@link #abort}. One thread makes the
+ * whole sequence of calls, and none of them may block.
  */
 public interface ExtendedQueuePairOperations extends QueuePairOperations {
 
@@ -15,7 +15,7 @@ public interface ExtendedQueuePairOperations extends QueuePairOperations {
     /**
      * Posts the batch ({@code ibv_wr_complete}).
      *
-     * @return 0, or the error number; then nothing of the batch was posted.
+     * @return 0, or the error number when no request of the batch was posted.
      */
     int complete();
 
@@ -23,9 +23,9 @@ public interface ExtendedQueuePairOperations extends QueuePairOperations {
     void abort();
 
     /**
-     * Sets identifier and flags of the request begun next ({@code wr_id} and {@code wr_flags} of {@code ibv_qp_ex}).
+     * Sets the identifier and flags of the next request ({@code wr_id} and {@code wr_flags} of {@code ibv_qp_ex}).
      *
-     * @param workRequestId number that its completion carries.
+     * @param workRequestId number that the completion carries.
      * @param flags         {@code IBV_SEND_*} flags.
      */
     void prepare(long workRequestId, int flags);
@@ -51,7 +51,7 @@ public interface ExtendedQueuePairOperations extends QueuePairOperations {
      * Begins an RDMA WRITE ({@code ibv_wr_rdma_write}).
      *
      * @param rkey          key of the peer's memory.
-     * @param remoteAddress address in it.
+     * @param remoteAddress address in that memory.
      */
     void write(int rkey, long remoteAddress);
 
@@ -59,7 +59,7 @@ public interface ExtendedQueuePairOperations extends QueuePairOperations {
      * Begins an RDMA WRITE with immediate data ({@code ibv_wr_rdma_write_imm}).
      *
      * @param rkey          key of the peer's memory.
-     * @param remoteAddress address in it.
+     * @param remoteAddress address in that memory.
      * @param immediateData the data in network byte order.
      */
     void writeWithImmediate(int rkey, long remoteAddress, int immediateData);
@@ -68,7 +68,7 @@ public interface ExtendedQueuePairOperations extends QueuePairOperations {
      * Begins an RDMA READ ({@code ibv_wr_rdma_read}).
      *
      * @param rkey          key of the peer's memory.
-     * @param remoteAddress address in it.
+     * @param remoteAddress address in that memory.
      */
     void read(int rkey, long remoteAddress);
 
@@ -76,7 +76,7 @@ public interface ExtendedQueuePairOperations extends QueuePairOperations {
      * Begins an atomic compare and swap ({@code ibv_wr_atomic_cmp_swp}).
      *
      * @param rkey          key of the peer's memory.
-     * @param remoteAddress address in it, a multiple of 8.
+     * @param remoteAddress address in that memory, a multiple of 8.
      * @param compare       value expected.
      * @param swap          value to store.
      */
@@ -86,7 +86,7 @@ public interface ExtendedQueuePairOperations extends QueuePairOperations {
      * Begins an atomic fetch and add ({@code ibv_wr_atomic_fetch_add}).
      *
      * @param rkey          key of the peer's memory.
-     * @param remoteAddress address in it, a multiple of 8.
+     * @param remoteAddress address in that memory, a multiple of 8.
      * @param add           value to add.
      */
     void fetchAndAdd(int rkey, long remoteAddress, long add);
@@ -95,7 +95,7 @@ public interface ExtendedQueuePairOperations extends QueuePairOperations {
      * Sets the only scatter / gather element of the request begun last ({@code ibv_wr_set_sge}).
      *
      * @param lkey        key of the local memory.
-     * @param address     address in it.
+     * @param address     address in that memory.
      * @param lengthBytes length in bytes.
      */
     void scatterGather(int lkey, long address, int lengthBytes);
@@ -138,7 +138,7 @@ public interface ExtendedQueuePairOperations extends QueuePairOperations {
     }
 
     /**
-     * Sets where the datagram begun last goes ({@code ibv_wr_set_ud_addr}).
+     * Sets the destination of the datagram begun last ({@code ibv_wr_set_ud_addr}).
      *
      * @param addressHandle   {@link AddressHandleOperations#handle()}.
      * @param remoteQueuePair number of the peer's queue pair.

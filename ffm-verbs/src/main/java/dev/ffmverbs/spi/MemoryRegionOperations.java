@@ -7,37 +7,36 @@ import java.lang.foreign.MemorySegment;
 public interface MemoryRegionOperations {
 
     /**
-     * The key that local work requests name.
+     * Returns the key that local work requests name.
      *
      * @return the 32-bit local key.
      */
     int lkey();
 
     /**
-     * The key that remote peers name.
+     * Returns the key that remote peers name.
      *
      * @return the 32-bit remote key.
      */
     int rkey();
 
     /**
-     * What an {@code ibv_mw_bind_info} carries in {@code mr} to name this region.
+     * Returns the value of {@code mr} in an {@code ibv_mw_bind_info} that names this region.
      *
-     * @return the address of the {@code struct ibv_mr}, or the provider's own number for it: the local key unless
-     *     the provider says otherwise.
+     * @return the address of the {@code struct ibv_mr}, or the provider's own number for it, by default the local key.
      */
     default long handle() {
         return Integer.toUnsignedLong(lkey());
     }
 
     /**
-     * Changes what is registered ({@code ibv_rereg_mr(3)}).
+     * Changes a registration ({@code ibv_rereg_mr(3)}).
      *
      * @param flags            {@code IBV_REREG_MR_*} flags that say which of the following change.
      * @param protectionDomain new protection domain, or null.
      * @param memory           new memory, or null.
      * @param access           new {@code IBV_ACCESS_*} flags.
-     * @throws ProviderException when it cannot be changed; {@code EOPNOTSUPP} when the device has no such operation.
+     * @throws ProviderException when it cannot be changed; {@code EOPNOTSUPP} when the device lacks the operation.
      */
     default void reregister(
         final int flags, final ProtectionDomainOperations protectionDomain, final MemorySegment memory,
@@ -46,7 +45,7 @@ public interface MemoryRegionOperations {
     }
 
     /**
-     * Deregisters the memory ({@code ibv_dereg_mr(3)}); on return no peer can reach it.
+     * Deregisters the memory ({@code ibv_dereg_mr(3)}). On return, no peer can access it.
      *
      * @throws ProviderException when it cannot be deregistered.
      */

@@ -5,14 +5,14 @@ package dev.ffmverbs.spi;
 public interface MemoryWindowOperations {
 
     /**
-     * The window's present remote key.
+     * Returns the window's current remote key.
      *
-     * @return the 32-bit key; for a window of type 2 the low 8 bits change with every bind.
+     * @return the 32-bit key; every bind of a window of type 2 changes the low 8 bits.
      */
     int rkey();
 
     /**
-     * Sets the window's remote key, because a request was posted that binds the window to it. C programs store it in
+     * Sets the window's remote key after a request that binds the window to it was posted. C programs store the key in
      * {@code ibv_mw.rkey}.
      *
      * @param rkey the key that the request carried.
@@ -21,7 +21,7 @@ public interface MemoryWindowOperations {
     }
 
     /**
-     * What an {@code ibv_send_wr} carries in {@code bind_mw.mw} to name this window.
+     * Returns the value of {@code bind_mw.mw} in an {@code ibv_send_wr} that names this window.
      *
      * @return the address of the {@code struct ibv_mw}, or the provider's own number for it.
      */

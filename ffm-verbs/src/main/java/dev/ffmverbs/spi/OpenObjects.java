@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Objects that keep another from being closed, in a message that stays short however many they are. */
+/**
+ * Describes the open objects that prevent another from being closed. The message is short for any number of objects.
+ */
 public final class OpenObjects {
 
     private static final int NAMED_PER_CLASS = 3;
@@ -16,11 +18,11 @@ public final class OpenObjects {
     }
 
     /**
-     * Counts objects by class, and names the first few of each.
+     * Counts objects by class, and names the first few of each class by {@code toString}.
      *
-     * @param objects open objects, whose texts name them; others may be opened and closed at the same time.
-     * @return for example {@code 2 objects that need it are open: 1 CompletionQueue (CompletionQueue of 16 entries),
-     *     1 ProtectionDomain (ProtectionDomain of soft0)}.
+     * @param objects open objects; the collection may change concurrently.
+     * @return a clause such as {@code 2 objects that need it are open: 1 CompletionQueue (CompletionQueue of 16
+     *     entries), 1 ProtectionDomain (ProtectionDomain of soft0)}.
      */
     public static String describe(final Collection<?> objects) {
         final Map<String, List<Object>> byClass = objects.stream()

@@ -10,11 +10,11 @@ public interface ProtectionDomainOperations {
      * Registers memory ({@code ibv_reg_mr_iova2(3)}).
      *
      * @param memory native memory that any thread may access; at least one byte.
-     * @param iova   address by which remote peers and local work requests name its first byte.
+     * @param iova   address by which remote peers and local work requests name the first byte.
      * @param access {@code IBV_ACCESS_*} flags.
      * @return the memory region.
      * @throws ProviderException when it cannot be registered; {@code ENOMEM} when the locked-memory limit is too low,
-     *     {@code EINVAL} when the provider needs the memory to lie in its page where the iova does, and it does not.
+     *     {@code EINVAL} when the provider requires the memory and the iova to have the same offset within a page.
      */
     MemoryRegionOperations registerMemory(MemorySegment memory, long iova, int access) throws ProviderException;
 
@@ -22,7 +22,7 @@ public interface ProtectionDomainOperations {
      * Creates a queue pair ({@code ibv_create_qp(3)}).
      *
      * @param initAttributes     a {@code struct ibv_qp_init_attr}, whose pointers the provider sets; on return its
-     *                           {@code cap} holds the sizes given.
+     *                           {@code cap} holds the sizes granted.
      * @param sendQueue          completion queue of the send queue.
      * @param receiveQueue       completion queue of the receive queue.
      * @param sharedReceiveQueue shared receive queue, or null.
@@ -53,7 +53,7 @@ public interface ProtectionDomainOperations {
     /**
      * Creates a shared receive queue ({@code ibv_create_srq(3)}).
      *
-     * @param initAttributes a {@code struct ibv_srq_init_attr}; on return it holds the sizes given.
+     * @param initAttributes a {@code struct ibv_srq_init_attr}; on return it holds the sizes granted.
      * @return the shared receive queue.
      * @throws ProviderException when it cannot be created; {@code EOPNOTSUPP} when the device has none.
      */

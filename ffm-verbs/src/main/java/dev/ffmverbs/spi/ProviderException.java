@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.spi;
 
-/** A control operation of a provider failed; carries every fact the caller needs to report it. */
+/** Thrown when a control operation of a provider fails. Carries every fact the caller needs to report the failure. */
 public final class ProviderException extends Exception {
 
     private static final long serialVersionUID = 1L;
@@ -31,7 +31,7 @@ public final class ProviderException extends Exception {
     }
 
     /**
-     * Describes a failed verb about which there is nothing to advise.
+     * Describes a failed verb without advice.
      *
      * @param verb      name of the C function that failed.
      * @param arguments its arguments as {@code name=value} pairs.
@@ -42,7 +42,7 @@ public final class ProviderException extends Exception {
     }
 
     /**
-     * The verb that failed.
+     * Returns the verb that failed.
      *
      * @return the C function's name.
      */
@@ -51,7 +51,7 @@ public final class ProviderException extends Exception {
     }
 
     /**
-     * The arguments the verb was called with.
+     * Returns the arguments of the verb.
      *
      * @return {@code name=value} pairs.
      */
@@ -60,7 +60,7 @@ public final class ProviderException extends Exception {
     }
 
     /**
-     * The error number.
+     * Returns the error number.
      *
      * @return one of {@link Errno}.
      */

@@ -7,9 +7,9 @@ import java.lang.foreign.MemorySegment;
 public interface QueuePairOperations {
 
     /**
-     * The queue pair's number.
+     * Returns the queue pair's number.
      *
-     * @return 24 bits.
+     * @return the 24-bit number.
      */
     int number();
 
@@ -17,7 +17,7 @@ public interface QueuePairOperations {
      * Changes attributes and state ({@code ibv_modify_qp(3)}).
      *
      * @param attributes a {@code struct ibv_qp_attr}.
-     * @param mask       {@code IBV_QP_*} flags that say which attributes count.
+     * @param mask       {@code IBV_QP_*} flags that say which attributes to change.
      * @throws ProviderException when the provider refuses; {@code EINVAL} for a transition that does not exist.
      */
     void modify(MemorySegment attributes, int mask) throws ProviderException;
@@ -26,39 +26,39 @@ public interface QueuePairOperations {
      * Reads attributes and state ({@code ibv_query_qp(3)}).
      *
      * @param attributes     receives a {@code struct ibv_qp_attr}.
-     * @param mask           {@code IBV_QP_*} flags that say which attributes are wanted at least.
+     * @param mask           {@code IBV_QP_*} flags that say which attributes to read at least.
      * @param initAttributes receives a {@code struct ibv_qp_init_attr}.
      * @throws ProviderException when the provider refuses.
      */
     void query(MemorySegment attributes, int mask, MemorySegment initAttributes) throws ProviderException;
 
     /**
-     * Posts a chain of send requests ({@code ibv_post_send(3)}); never blocks, never allocates.
+     * Posts a chain of send requests ({@code ibv_post_send(3)}). Never blocks, never allocates.
      *
-     * @param first the first {@code struct ibv_send_wr}; the chain is read before the method returns, not after. When
-     *              not all were posted, it is told the first that was not.
-     * @return 0 when all were posted, else the error number: {@code ENOMEM} when the queue is full, {@code EINVAL}
-     *     for a request that is not valid in this state or for this queue pair, {@code EOPNOTSUPP} for one that asks
-     *     for something the device does not have.
+     * @param first the first {@code struct ibv_send_wr}; the chain is read only before this method returns. When not
+     *              all requests were posted, it receives the first that was not.
+     * @return 0 when all were posted, otherwise the error number: {@code ENOMEM} when the queue is full, {@code EINVAL}
+     *     for a request that is not valid in this state or for this queue pair, {@code EOPNOTSUPP} for an operation
+     *     that the device lacks.
      */
     int postSend(RequestMemory first);
 
     /**
-     * Posts a chain of receive requests ({@code ibv_post_recv(3)}); never blocks, never allocates.
+     * Posts a chain of receive requests ({@code ibv_post_recv(3)}). Never blocks, never allocates.
      *
-     * @param first the first {@code struct ibv_recv_wr}; the chain is read before the method returns, not after. When
-     *              not all were posted, it is told the first that was not.
-     * @return 0 when all were posted, else the error number as for {@link #postSend}.
+     * @param first the first {@code struct ibv_recv_wr}; the chain is read only before this method returns. When not
+     *              all requests were posted, it receives the first that was not.
+     * @return 0 when all were posted, otherwise the error number as for {@link #postSend}.
      */
     int postReceive(RequestMemory first);
 
     /**
-     * Binds a memory window of type 1 ({@code ibv_bind_mw(3)}); the window's key is the new one on return.
+     * Binds a memory window of type 1 ({@code ibv_bind_mw(3)}). On return, the window has its new key.
      *
      * @param window the window.
      * @param bind   a {@code struct ibv_mw_bind}, whose {@code mr} holds a {@link MemoryRegionOperations#handle()}.
      * @return 0, or the error number: {@code ENOMEM} when the send queue is full, {@code EOPNOTSUPP} when the device
-     *     has no such operation.
+     *     lacks the operation.
      */
     default int bindMemoryWindow(final MemoryWindowOperations window, final MemorySegment bind) {
         return Errno.EOPNOTSUPP;

@@ -4,8 +4,8 @@ package dev.ffmverbs.spi;
 /**
  * Reasons for which a connection is rejected (IBTA volume 1, 12.6.7.2; {@code enum ib_cm_rej_reason} of Linux).
  *
- * <p>They are the status of a rejection in {@link ConnectionEventData}. Reasons that this library sends or acts upon
- * have a constant; {@link #name} knows all of them.
+ * <p>The status of a rejection in {@link ConnectionEventData} is such a reason. Reasons that this library sends or acts
+ * upon have a constant. {@link #name} knows all of them.
  */
 public final class RejectReason {
 
@@ -21,7 +21,7 @@ public final class RejectReason {
     /** The message does not belong to the connection that its id names. */
     public static final int INVALID_COMMUNICATION_INSTANCE = 7;
 
-    /** Nobody listens there. */
+    /** Nobody listens on the service id. */
     public static final int INVALID_SERVICE_ID = 8;
 
     /** The request is not for a reliable connection. */
@@ -46,7 +46,7 @@ public final class RejectReason {
      * Names a reason, as in the specification.
      *
      * @param reason the number of the reason.
-     * @return for example {@code stale connection}; a reference to the specification if the number is not in it.
+     * @return a phrase such as {@code stale connection}, or a reference to the specification for an unknown number.
      */
     public static String name(final int reason) {
         return switch (reason) {

@@ -5,17 +5,17 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The memory of a work request, and the request chained behind it.
+ * The memory of a work request, and the request chained after it.
  *
  * <p>The segment holds the C structure ({@code struct ibv_send_wr} or {@code struct ibv_recv_wr}), the array that its
- * {@code sg_list} points to, and the data it carries inline. A provider over C hands the addresses on, and C follows
- * the pointers. A provider in Java reads the segment and follows {@link #next()}, not the {@code next} pointer of the
- * structure: it needs no native access, and cannot be led outside the request when another thread changes the request
- * while it is read.
+ * {@code sg_list} points to, and its inline data. A provider over C passes on the addresses, and C follows the
+ * pointers. A provider in Java reads the segment and follows {@link #next()}, not the {@code next} pointer of the
+ * structure. It therefore needs no native access. It also never reads outside the request, even when another thread
+ * changes the request at the same time.
  *
- * <p>One thread at a time may change a request. A provider in Java bears with applications that break this rule: it
- * reads each field once, and checks what it has read before it uses it. Inline data is the request's own only where the
- * {@code sg_list} begins right behind the structure; then it has one element.
+ * <p>One thread at a time may change a request. A provider in Java tolerates applications that break this rule: it
+ * reads each field once, and checks the value before it uses it. Inline data lies in the request's own memory only if
+ * the {@code sg_list} begins directly after the structure and has one element.
  */
 public final class RequestMemory {
 
@@ -25,10 +25,10 @@ public final class RequestMemory {
     private RequestMemory next;
 
     /**
-     * Describes a request that nothing is chained to.
+     * Describes a request without a following one.
      *
      * @param segment          memory that begins with the C structure.
-     * @param badRequestOffset where in it eight bytes are for the address of the first request of a chain that was not
+     * @param badRequestOffset offset of eight bytes for the address of the first request of a chain that was not
      *                         posted.
      */
     public RequestMemory(final MemorySegment segment, final long badRequestOffset) {
@@ -38,7 +38,7 @@ public final class RequestMemory {
     }
 
     /**
-     * The structure and what it points to.
+     * Returns the structure and the memory it points to.
      *
      * @return the segment.
      */
@@ -47,25 +47,26 @@ public final class RequestMemory {
     }
 
     /**
-     * Address of the C structure.
+     * Returns the address of the C structure.
      *
-     * @return the address, valid as long as this object is reachable.
+     * @return the address, valid while this object is reachable.
      */
     public long address() {
         return address;
     }
 
     /**
-     * Address of eight bytes that receive the address of the first request of this chain that was not posted.
+     * Returns the address of eight bytes that receive the address of the first request of this chain that was not
+     * posted.
      *
-     * @return the address, valid as long as this object is reachable.
+     * @return the address, valid while this object is reachable.
      */
     public long badRequestAddress() {
         return address + badRequestOffset;
     }
 
     /**
-     * The request that the structure's {@code next} points to.
+     * Returns the request that the structure's {@code next} points to.
      *
      * @return the request, or null at the end of the chain.
      */
@@ -74,7 +75,7 @@ public final class RequestMemory {
     }
 
     /**
-     * Notes the request that the structure's {@code next} points to.
+     * Sets the request that the structure's {@code next} points to.
      *
      * @param following the request, or null at the end of the chain.
      */
@@ -83,7 +84,7 @@ public final class RequestMemory {
     }
 
     /**
-     * Notes the first request of this chain that was not posted.
+     * Records the first request of this chain that was not posted.
      *
      * @param badRequest a request of this chain.
      */
@@ -92,9 +93,9 @@ public final class RequestMemory {
     }
 
     /**
-     * The first request of this chain that was not posted, when posting failed.
+     * Returns the first request of this chain that was not posted, after a failure to post.
      *
-     * @return the address of its structure, which a provider left at {@link #badRequestAddress()}.
+     * @return the address of its structure, which a provider stored at {@link #badRequestAddress()}.
      */
     public long badRequest() {
         return segment.get(ValueLayout.JAVA_LONG, badRequestOffset);

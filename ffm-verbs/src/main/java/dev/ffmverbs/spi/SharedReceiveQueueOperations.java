@@ -7,25 +7,25 @@ import java.lang.foreign.MemorySegment;
 public interface SharedReceiveQueueOperations {
 
     /**
-     * Posts a chain of receive requests ({@code ibv_post_srq_recv(3)}); never blocks, never allocates.
+     * Posts a chain of receive requests ({@code ibv_post_srq_recv(3)}). Never blocks, never allocates.
      *
-     * @param first the first {@code struct ibv_recv_wr}; the chain is read before the method returns, not after. When
-     *              not all were posted, it is told the first that was not.
-     * @return 0 when all were posted, else the error number.
+     * @param first the first {@code struct ibv_recv_wr}; the chain is read only before this method returns. When not
+     *              all requests were posted, it receives the first that was not.
+     * @return 0 when all were posted, otherwise the error number as for {@link QueuePairOperations#postReceive}.
      */
     int postReceive(RequestMemory first);
 
     /**
-     * Changes size or limit ({@code ibv_modify_srq(3)}).
+     * Changes the size or the limit ({@code ibv_modify_srq(3)}).
      *
      * @param attributes a {@code struct ibv_srq_attr}.
-     * @param mask       {@code IBV_SRQ_*} flags that say which attributes count.
+     * @param mask       {@code IBV_SRQ_*} flags that say which attributes to change.
      * @throws ProviderException when the provider refuses.
      */
     void modify(MemorySegment attributes, int mask) throws ProviderException;
 
     /**
-     * Reads size and limit ({@code ibv_query_srq(3)}).
+     * Reads the size and the limit ({@code ibv_query_srq(3)}).
      *
      * @param attributes receives a {@code struct ibv_srq_attr}.
      * @throws ProviderException when the provider refuses.

@@ -7,41 +7,42 @@ import java.util.Optional;
 /**
  * A source of RDMA devices, found by {@link java.util.ServiceLoader}.
  *
- * <p>Loading a provider must succeed on every machine; what it needs and does not find it reports by
- * {@link #unavailability()}. All methods may be called from any thread.
+ * <p>Loading a provider must succeed on every machine. {@link #unavailability()} reports what a provider needs and
+ * cannot find. All methods may be called from any thread.
  */
 public interface VerbsProvider {
 
     /**
-     * The provider's name, as {@code Device.provider()} shows it.
+     * Returns the provider's name, as in {@code Device.provider()}.
      *
      * @return a short lower-case word, unique among providers.
      */
     String name();
 
     /**
-     * This provider's place among all: the first device of the lowest is the default device.
+     * Returns this provider's rank among all. The first device of the provider with the lowest rank is the default
+     * device.
      *
-     * @return lower for providers of hardware, higher for software fall-backs.
+     * @return a lower number for providers of hardware, a higher number for software devices.
      */
     int order();
 
     /**
-     * Why this provider can offer no device on this machine.
+     * Returns why this provider can offer no device on this machine.
      *
-     * @return one sentence that says what was searched and what to install or do; empty when devices can be listed.
+     * @return one sentence that states what was searched and what to install or do; empty when devices can be listed.
      */
     Optional<String> unavailability();
 
     /**
-     * Where devices are looked for, for the message that none was found.
+     * Returns where this provider searches for devices, for the message that none was found.
      *
-     * @return a phrase that says what was searched and how a device can be had.
+     * @return a phrase that states what was searched and how to get a device.
      */
     String whereSearched();
 
     /**
-     * The devices present now ({@code ibv_get_device_list(3)}).
+     * Lists the devices that are present now ({@code ibv_get_device_list(3)}).
      *
      * @return the devices in the provider's order; empty when there are none.
      * @throws ProviderException when the list cannot be read.
@@ -49,11 +50,11 @@ public interface VerbsProvider {
     List<DeviceOperations> devices() throws ProviderException;
 
     /**
-     * Whether this provider is likely to have a device of this name, as far as that can be told without loading a
-     * library. A lookup by name asks the likely providers first, and the others only when those do not have it.
+     * Whether this provider is likely to have a device of this name, determined without loading a library. A lookup by
+     * name asks the likely providers first, and the others only when the likely ones lack the device.
      *
      * @param deviceName name of a device.
-     * @return {@code true} unless the provider knows better.
+     * @return {@code true} by default.
      */
     default boolean isLikelyToHave(final String deviceName) {
         return true;
@@ -64,7 +65,7 @@ public interface VerbsProvider {
      *
      * @param deviceName name of the device whose addresses it may bind to.
      * @return the connection manager.
-     * @throws ProviderException when it cannot be opened; {@code ENODEV} when the device is not this provider's.
+     * @throws ProviderException when it cannot be opened; {@code ENODEV} when the device belongs to another provider.
      */
     ConnectionManagerOperations openConnectionManager(String deviceName) throws ProviderException;
 }

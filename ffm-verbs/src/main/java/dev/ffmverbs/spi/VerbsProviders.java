@@ -14,14 +14,14 @@ import java.util.ServiceLoader;
 import java.util.TreeMap;
 
 /**
- * The providers this process has: those of this library and those others bring, each loaded once.
+ * The providers of this process, from this library and from other modules, each loaded once.
  *
- * <p>A provider that cannot be loaded, whatever it throws, is left out and {@linkplain #failures() remembered}; the
- * others are loaded all the same.
+ * <p>A provider that cannot be loaded is skipped, whatever it throws, and {@linkplain #failures() recorded}. The others
+ * are loaded nevertheless.
  */
 public final class VerbsProviders {
 
-    /** Broken entries of service files after which no further provider is looked for. */
+    /** Broken entries of service files after which the search for providers ends. */
     private static final int MAXIMUM_BROKEN_ENTRIES = 64;
 
     private static final Map<String, Throwable> FAILURES = new TreeMap<>();
@@ -65,16 +65,16 @@ public final class VerbsProviders {
     }
 
     /**
-     * All providers that could be loaded.
+     * Returns all providers that could be loaded.
      *
-     * @return providers by their {@link VerbsProvider#order()}.
+     * @return the providers, sorted by {@link VerbsProvider#order()}.
      */
     public static List<VerbsProvider> all() {
         return LOADED;
     }
 
     /**
-     * Why the others could not.
+     * Returns why the other providers could not be loaded.
      *
      * @return what was thrown, by the name of the provider's class.
      */
@@ -83,7 +83,7 @@ public final class VerbsProviders {
     }
 
     /**
-     * The provider of a name.
+     * Finds a provider by name.
      *
      * @param name a {@link VerbsProvider#name()}.
      * @return the provider, or empty when there is none of that name.

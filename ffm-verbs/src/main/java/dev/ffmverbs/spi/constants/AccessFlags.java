@@ -15,7 +15,7 @@ public final class AccessFlags {
     /** {@code IBV_ACCESS_MW_BIND}: memory windows may be bound to the region. */
     public static final int MEMORY_WINDOW_BIND = 1 << 4;
     /**
-     * {@code IBV_ACCESS_RELAXED_ORDERING}: the device may reorder its accesses; optional, so ignored where it cannot.
+     * {@code IBV_ACCESS_RELAXED_ORDERING}: the device may reorder its accesses. Devices that cannot do so ignore it.
      */
     public static final int RELAXED_ORDERING = 1 << 20;
 
@@ -30,7 +30,7 @@ public final class AccessFlags {
      * Names flags for messages.
      *
      * @param flags any of these flags, or others.
-     * @return their names, joined by {@code |}; those without a name as numbers, and 0 when there is none.
+     * @return their names, joined by {@code |}; flags without a name as numbers, and 0 when no flag is set.
      */
     public static String describe(final int flags) {
         return FlagText.of(flags, NAMES);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.spi.constants;
 
-/** What else a completion carries ({@code enum ibv_wc_flags}). */
+/** Optional parts of a completion ({@code enum ibv_wc_flags}). */
 public final class CompletionFlags {
 
     /** {@code IBV_WC_GRH}: the receive buffer of a datagram begins with a global routing header. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.spi.constants;
 
-/** What completed ({@code enum ibv_wc_opcode}). */
+/** The operation that completed ({@code enum ibv_wc_opcode}). */
 public final class CompletionOpcodes {
 
     /** {@code IBV_WC_SEND}: a SEND of any kind. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.spi.constants;
 
-/** What happened to a connection ({@code enum rdma_cm_event_type}). */
+/** Types of connection events ({@code enum rdma_cm_event_type}). */
 public final class ConnectionEventTypes {
 
     /** {@code RDMA_CM_EVENT_ADDR_RESOLVED}: the remote address was resolved. */
@@ -14,9 +14,9 @@ public final class ConnectionEventTypes {
     public static final int ROUTE_ERROR = 3;
     /** {@code RDMA_CM_EVENT_CONNECT_REQUEST}: a peer requests a connection. */
     public static final int CONNECT_REQUEST = 4;
-    /** {@code RDMA_CM_EVENT_CONNECT_RESPONSE}: the peer accepted the request; the connection is not established yet. */
+    /** {@code RDMA_CM_EVENT_CONNECT_RESPONSE}: the peer accepted the request, but it is not established yet. */
     public static final int CONNECT_RESPONSE = 5;
-    /** {@code RDMA_CM_EVENT_CONNECT_ERROR}: the connection could not be made. */
+    /** {@code RDMA_CM_EVENT_CONNECT_ERROR}: the connection could not be established. */
     public static final int CONNECT_ERROR = 6;
     /** {@code RDMA_CM_EVENT_UNREACHABLE}: the peer does not answer. */
     public static final int UNREACHABLE = 7;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.spi.constants;
 
-/** What a device can do ({@code enum ibv_device_cap_flags}). */
+/** Capabilities of a device ({@code enum ibv_device_cap_flags}). */
 public final class DeviceCapabilityFlags {
 
     /** {@code IBV_DEVICE_CURR_QP_STATE_MOD}: {@code ibv_modify_qp(3)} checks {@code cur_qp_state}. */

@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.spi.constants;
 
-/** What happened to a device or one of its objects, apart from completions ({@code enum ibv_event_type}). */
+/** Types of asynchronous events of a device and its objects ({@code enum ibv_event_type}). */
 public final class EventTypes {
 
-    /** {@code IBV_EVENT_CQ_ERR}: a completion queue overran: completions are lost. */
+    /** {@code IBV_EVENT_CQ_ERR}: a completion queue overran, and completions are lost. */
     public static final int COMPLETION_QUEUE_ERROR = 0;
-    /** {@code IBV_EVENT_QP_FATAL}: a queue pair failed, and no completion could say so. */
+    /** {@code IBV_EVENT_QP_FATAL}: a queue pair failed, and no completion could report it. */
     public static final int QUEUE_PAIR_FATAL = 1;
     /** {@code IBV_EVENT_QP_REQ_ERR}: a peer's request was invalid; the queue pair is in ERROR. */
     public static final int QUEUE_PAIR_REQUEST_ERROR = 2;
-    /** {@code IBV_EVENT_QP_ACCESS_ERR}: a peer's request lacked the rights; the queue pair is in ERROR. */
+    /** {@code IBV_EVENT_QP_ACCESS_ERR}: a peer's request lacked access rights; the queue pair is in ERROR. */
     public static final int QUEUE_PAIR_ACCESS_ERROR = 3;
-    /** {@code IBV_EVENT_COMM_EST}: the first packet arrived at a queue pair that was only ready to receive. */
+    /** {@code IBV_EVENT_COMM_EST}: the first packet arrived at a queue pair in READY_TO_RECEIVE. */
     public static final int COMMUNICATION_ESTABLISHED = 4;
-    /** {@code IBV_EVENT_SQ_DRAINED}: every send that was begun is finished. */
+    /** {@code IBV_EVENT_SQ_DRAINED}: every send that had started is finished. */
     public static final int SEND_QUEUE_DRAINED = 5;
     /** {@code IBV_EVENT_PATH_MIG}: the connection moved to its alternate path. */
     public static final int PATH_MIGRATED = 6;
     /** {@code IBV_EVENT_PATH_MIG_ERR}: the connection could not move to its alternate path. */
     public static final int PATH_MIGRATION_ERROR = 7;
-    /** {@code IBV_EVENT_DEVICE_FATAL}: the device failed as a whole. */
+    /** {@code IBV_EVENT_DEVICE_FATAL}: the device failed. */
     public static final int DEVICE_FATAL = 8;
     /** {@code IBV_EVENT_PORT_ACTIVE}: a port became active. */
     public static final int PORT_ACTIVE = 9;

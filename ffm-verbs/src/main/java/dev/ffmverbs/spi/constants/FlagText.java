@@ -4,7 +4,7 @@ package dev.ffmverbs.spi.constants;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Flags in words, for messages. */
+/** Describes flags as text, for messages. */
 final class FlagText {
 
     private FlagText() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.spi.constants;
 
-/** What a port's link is, values of {@code link_layer} of {@code struct ibv_port_attr}. */
+/** Link layers of a port, the values of {@code link_layer} in {@code struct ibv_port_attr}. */
 public final class LinkLayers {
 
     /** {@code IBV_LINK_LAYER_INFINIBAND}: InfiniBand. */

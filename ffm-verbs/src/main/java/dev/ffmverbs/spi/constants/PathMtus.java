@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.spi.constants;
 
-/** Largest payload of a packet ({@code enum ibv_mtu}). */
+/** Largest packet payload ({@code enum ibv_mtu}). */
 public final class PathMtus {
 
     /** {@code IBV_MTU_256}: 256 bytes. */

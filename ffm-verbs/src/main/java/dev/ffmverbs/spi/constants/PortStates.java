@@ -8,13 +8,13 @@ public final class PortStates {
     public static final int NO_CHANGE = 0;
     /** {@code IBV_PORT_DOWN}: there is no link. */
     public static final int DOWN = 1;
-    /** {@code IBV_PORT_INIT}: the link is up, not yet configured. */
+    /** {@code IBV_PORT_INIT}: the link is up but not yet configured. */
     public static final int INITIALIZE = 2;
-    /** {@code IBV_PORT_ARMED}: configured, not yet active. */
+    /** {@code IBV_PORT_ARMED}: configured but not yet active. */
     public static final int ARMED = 3;
     /** {@code IBV_PORT_ACTIVE}: data can flow. */
     public static final int ACTIVE = 4;
-    /** {@code IBV_PORT_ACTIVE_DEFER}: was active; the link is being recovered. */
+    /** {@code IBV_PORT_ACTIVE_DEFER}: the port was active, and its link is being recovered. */
     public static final int ACTIVE_DEFER = 5;
 
     private PortStates() {

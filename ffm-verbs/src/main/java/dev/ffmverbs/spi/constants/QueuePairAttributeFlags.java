@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.spi.constants;
 
-/** Which attributes of a queue pair are meant ({@code enum ibv_qp_attr_mask}). */
+/** Masks for the attributes of a queue pair ({@code enum ibv_qp_attr_mask}). */
 public final class QueuePairAttributeFlags {
 
     /** {@code IBV_QP_STATE}: {@code qp_state}. */
@@ -60,7 +60,7 @@ public final class QueuePairAttributeFlags {
      * Names flags for messages.
      *
      * @param flags any of these flags, or others.
-     * @return their names, joined by {@code |}; those without a name as numbers, and 0 when there is none.
+     * @return their names, joined by {@code |}; flags without a name as numbers, and 0 when no flag is set.
      */
     public static String describe(final int flags) {
         return FlagText.of(flags, NAMES);

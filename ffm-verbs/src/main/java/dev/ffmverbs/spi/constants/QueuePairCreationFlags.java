@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.spi.constants;
 
-/** Which of the later fields of {@code struct ibv_qp_init_attr_ex} are set ({@code enum ibv_qp_init_attr_mask}). */
+/** Masks for the optional fields of {@code struct ibv_qp_init_attr_ex} ({@code enum ibv_qp_init_attr_mask}). */
 public final class QueuePairCreationFlags {
 
     /** {@code IBV_QP_INIT_ATTR_PD}: {@code pd}. */

@@ -4,7 +4,7 @@ package dev.ffmverbs.spi.constants;
 /** State of a queue pair ({@code enum ibv_qp_state}). */
 public final class QueuePairStates {
 
-    /** {@code IBV_QPS_RESET}: just created or reset: nothing can be posted. */
+    /** {@code IBV_QPS_RESET}: created or reset; nothing can be posted. */
     public static final int RESET = 0;
     /** {@code IBV_QPS_INIT}: receives can be posted; packets are dropped. */
     public static final int INIT = 1;
@@ -12,13 +12,13 @@ public final class QueuePairStates {
     public static final int READY_TO_RECEIVE = 2;
     /** {@code IBV_QPS_RTS}: sends are processed as well. */
     public static final int READY_TO_SEND = 3;
-    /** {@code IBV_QPS_SQD}: sends that were begun are finished, others wait. */
+    /** {@code IBV_QPS_SQD}: sends that have started are finished, the others wait. */
     public static final int SEND_QUEUE_DRAIN = 4;
     /** {@code IBV_QPS_SQE}: a send failed on an unreliable queue pair. */
     public static final int SEND_QUEUE_ERROR = 5;
     /** {@code IBV_QPS_ERR}: nothing is processed; every posted request completes as flushed. */
     public static final int ERROR = 6;
-    /** {@code IBV_QPS_UNKNOWN}: the device does not tell. */
+    /** {@code IBV_QPS_UNKNOWN}: the device does not report its state. */
     public static final int UNKNOWN = 7;
 
     private QueuePairStates() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.spi.constants;
 
-/** What a memory region is registered again with ({@code enum ibv_rereg_mr_flags}). */
+/** What to change in the registration of a memory region ({@code enum ibv_rereg_mr_flags}). */
 public final class ReregistrationFlags {
 
     /** {@code IBV_REREG_MR_CHANGE_TRANSLATION}: other memory. */

@@ -2,10 +2,10 @@
 package dev.ffmverbs.spi.constants;
 
 /**
- * How long a receiver that has posted no receive asks the sender to wait: delays and their codes.
+ * The delays that a receiver without a posted receive asks the sender to wait, and their codes.
  *
- * <p>The code is {@code ibv_qp_attr.min_rnr_timer} ({@code ibv_modify_qp(3)}), and the lower five bits of the syndrome
- * of an RNR NAK (IBTA 9.7.5.2.8; {@code enum rdma_rnr_timer} of Linux).
+ * <p>The code is {@code ibv_qp_attr.min_rnr_timer} ({@code ibv_modify_qp(3)}). It is also the lower five bits of the
+ * syndrome of an RNR NAK (IBTA 9.7.5.2.8; {@code enum rdma_rnr_timer} of Linux).
  */
 public final class RnrTimers {
 
@@ -16,7 +16,7 @@ public final class RnrTimers {
     };
     private static final long UNIT_NS = 10_000;
 
-    /** Code 0 does not mean no delay, but the longest. */
+    /** Code 0 means the longest delay, not none. */
     private static final int LONGEST_CODE = 0;
 
     /** The longest delay, in nanoseconds: 655.36 ms. */

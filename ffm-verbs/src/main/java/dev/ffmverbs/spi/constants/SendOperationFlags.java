@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.spi.constants;
 
-/** What an extended queue pair can be asked to send ({@code enum ibv_qp_create_send_ops_flags}). */
+/** Operations that an extended queue pair can send ({@code enum ibv_qp_create_send_ops_flags}). */
 public final class SendOperationFlags {
 
     /** {@code IBV_QP_EX_WITH_RDMA_WRITE}: RDMA WRITE. */

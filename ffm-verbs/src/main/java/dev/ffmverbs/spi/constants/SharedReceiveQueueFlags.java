@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.spi.constants;
 
-/** Which attributes of a shared receive queue are meant ({@code enum ibv_srq_attr_mask}). */
+/** Masks for the attributes of a shared receive queue ({@code enum ibv_srq_attr_mask}). */
 public final class SharedReceiveQueueFlags {
 
     /** {@code IBV_SRQ_MAX_WR}: {@code max_wr}. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.spi.constants;
 
-/** What a send request does ({@code enum ibv_wr_opcode}). */
+/** Operations of a send request ({@code enum ibv_wr_opcode}). */
 public final class WorkRequestOpcodes {
 
     /** {@code IBV_WR_RDMA_WRITE}: RDMA WRITE. */

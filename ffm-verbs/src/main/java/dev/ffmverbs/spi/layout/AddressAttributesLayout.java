@@ -6,10 +6,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 
-/** Where a peer is, with the {@code struct ibv_global_route} inside ({@code struct ibv_ah_attr}). */
+/** The address of a peer, with the {@code struct ibv_global_route} inside ({@code struct ibv_ah_attr}). */
 public final class AddressAttributesLayout {
 
-    /** The C structure; its members have their names in C. */
+    /** The C structure. Its members have their C names. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(
         MemoryLayout.structLayout(
             GidLayout.LAYOUT.withName("dgid"),
@@ -25,18 +25,18 @@ public final class AddressAttributesLayout {
         ValueLayout.JAVA_BYTE.withName("is_global"),
         ValueLayout.JAVA_BYTE.withName("port_num"),
         MemoryLayout.paddingLayout(1)).withName("ibv_ah_attr");
-    /** Its size. */
+    /** Size of the structure in bytes. */
     public static final long BYTES = LAYOUT.byteSize();
 
     /** {@code grh.flow_label}, 32 bits: IPv6 flow label. */
     public static final int FLOW_LABEL = Fields.offset(LAYOUT, "grh", "flow_label");
-    /** {@code grh.sgid_index}, 8 bits: place of the local GID in the port's table. */
+    /** {@code grh.sgid_index}, 8 bits: index of the local GID in the port's GID table. */
     public static final int SOURCE_GID_INDEX = Fields.offset(LAYOUT, "grh", "sgid_index");
     /** {@code grh.hop_limit}, 8 bits: routers a packet may pass. */
     public static final int HOP_LIMIT = Fields.offset(LAYOUT, "grh", "hop_limit");
     /** {@code grh.traffic_class}, 8 bits: IPv6 traffic class, or IPv4 type of service. */
     public static final int TRAFFIC_CLASS = Fields.offset(LAYOUT, "grh", "traffic_class");
-    /** {@code is_global}, 8 bits: 1 when {@code grh} counts: on RoCE always. */
+    /** {@code is_global}, 8 bits: 1 when {@code grh} is valid, which is always so on RoCE. */
     public static final int IS_GLOBAL = Fields.offset(LAYOUT, "is_global");
     /** {@code port_num}, 8 bits: number of the local port, from 1. */
     public static final int PORT = Fields.offset(LAYOUT, "port_num");
@@ -47,10 +47,10 @@ public final class AddressAttributesLayout {
     }
 
     /**
-     * The peer's GID ({@code grh.dgid}).
+     * Returns the peer's GID ({@code grh.dgid}).
      *
      * @param structure memory that begins with this structure.
-     * @return that part of it, a {@code union ibv_gid}, 16 bytes in network order.
+     * @return that part of the structure, a {@code union ibv_gid}, 16 bytes in network order.
      */
     public static MemorySegment destinationGid(final MemorySegment structure) {
         return structure.asSlice(DESTINATION_GID, GidLayout.BYTES);

@@ -5,10 +5,10 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 
-/** What an extended completion queue is created with ({@code struct ibv_cq_init_attr_ex}). */
+/** Creation parameters of an extended completion queue ({@code struct ibv_cq_init_attr_ex}). */
 public final class CompletionQueueCreationLayout {
 
-    /** The C structure; its members have their names in C. */
+    /** The C structure. Its members have their C names. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(
         ValueLayout.JAVA_INT.withName("cqe"),
         MemoryLayout.paddingLayout(4),
@@ -20,10 +20,10 @@ public final class CompletionQueueCreationLayout {
         ValueLayout.JAVA_INT.withName("comp_mask"),
         ValueLayout.JAVA_INT.withName("flags"),
         ValueLayout.JAVA_LONG.withName("parent_domain")).withName("ibv_cq_init_attr_ex");
-    /** Its size. */
+    /** Size of the structure in bytes. */
     public static final long BYTES = LAYOUT.byteSize();
 
-    /** {@code cqe}, 32 bits: completions it must be able to hold. */
+    /** {@code cqe}, 32 bits: completions the queue must be able to hold. */
     public static final int ENTRIES = Fields.offset(LAYOUT, "cqe");
     /** {@code channel}, 64 bits: address of the C structure, or 0; a provider over C sets it. */
     public static final int CHANNEL = Fields.offset(LAYOUT, "channel");

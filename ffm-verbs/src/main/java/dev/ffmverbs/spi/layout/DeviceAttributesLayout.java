@@ -9,7 +9,7 @@ import java.lang.foreign.ValueLayout;
 /** Limits and capabilities of a device ({@code struct ibv_device_attr}). */
 public final class DeviceAttributesLayout {
 
-    /** The C structure; its members have their names in C. */
+    /** The C structure. Its members have their C names. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(
         MemoryLayout.sequenceLayout(64, ValueLayout.JAVA_BYTE).withName("fw_ver"),
         ValueLayout.JAVA_LONG.withName("node_guid"),
@@ -52,22 +52,22 @@ public final class DeviceAttributesLayout {
         ValueLayout.JAVA_BYTE.withName("local_ca_ack_delay"),
         ValueLayout.JAVA_BYTE.withName("phys_port_cnt"),
         MemoryLayout.paddingLayout(4)).withName("ibv_device_attr");
-    /** Its size. */
+    /** Size of the structure in bytes. */
     public static final long BYTES = LAYOUT.byteSize();
 
     /** {@code node_guid}, 64 bits: globally unique identifier of the node, in network order. */
     public static final int NODE_GUID = Fields.offset(LAYOUT, "node_guid");
     /** {@code sys_image_guid}, 64 bits: globally unique identifier of the system, in network order. */
     public static final int SYSTEM_IMAGE_GUID = Fields.offset(LAYOUT, "sys_image_guid");
-    /** {@code max_mr_size}, 64 bits: longest memory region. */
+    /** {@code max_mr_size}, 64 bits: longest memory region in bytes. */
     public static final int MAXIMUM_REGION_BYTES = Fields.offset(LAYOUT, "max_mr_size");
-    /** {@code page_size_cap}, 64 bits: sizes of memory pages it can map, or-ed. */
+    /** {@code page_size_cap}, 64 bits: sizes in bytes of memory pages the device can map, or-ed. */
     public static final int PAGE_SIZES = Fields.offset(LAYOUT, "page_size_cap");
-    /** {@code vendor_id}, 32 bits: the maker's IEEE number. */
+    /** {@code vendor_id}, 32 bits: the vendor's IEEE identifier. */
     public static final int VENDOR_ID = Fields.offset(LAYOUT, "vendor_id");
-    /** {@code vendor_part_id}, 32 bits: the maker's number of the part. */
+    /** {@code vendor_part_id}, 32 bits: the vendor's part number. */
     public static final int VENDOR_PART_ID = Fields.offset(LAYOUT, "vendor_part_id");
-    /** {@code hw_ver}, 32 bits: the maker's revision. */
+    /** {@code hw_ver}, 32 bits: the vendor's hardware revision. */
     public static final int HARDWARE_VERSION = Fields.offset(LAYOUT, "hw_ver");
     /** {@code max_qp}, 32 bits: most queue pairs. */
     public static final int MAXIMUM_QUEUE_PAIRS = Fields.offset(LAYOUT, "max_qp");
@@ -107,10 +107,10 @@ public final class DeviceAttributesLayout {
     public static final int MAXIMUM_SHARED_REQUESTS = Fields.offset(LAYOUT, "max_srq_wr");
     /** {@code max_srq_sge}, 32 bits: most local buffers of such a request. */
     public static final int MAXIMUM_SHARED_ELEMENTS = Fields.offset(LAYOUT, "max_srq_sge");
-    /** {@code max_pkeys}, 16 bits: places in the table of partition keys. */
+    /** {@code max_pkeys}, 16 bits: number of places in the table of partition keys. */
     public static final int PARTITION_KEYS = Fields.offset(LAYOUT, "max_pkeys");
     /**
-     * {@code local_ca_ack_delay}, 8 bits: time it may take to acknowledge: 4.096 microseconds times 2 to this power.
+     * {@code local_ca_ack_delay}, 8 bits: longest time to acknowledge: 4.096 microseconds times 2 to this power.
      */
     public static final int ACKNOWLEDGE_DELAY = Fields.offset(LAYOUT, "local_ca_ack_delay");
     /** {@code phys_port_cnt}, 8 bits: number of ports. */
@@ -123,10 +123,10 @@ public final class DeviceAttributesLayout {
     }
 
     /**
-     * The version of the firmware ({@code fw_ver}).
+     * Returns the firmware version ({@code fw_ver}).
      *
      * @param structure memory that begins with this structure.
-     * @return that part of it, 64 bytes of text that ends in 0.
+     * @return that part of the structure, 64 bytes of text that ends in 0.
      */
     public static MemorySegment firmwareVersion(final MemorySegment structure) {
         return structure.asSlice(FIRMWARE_VERSION, FIRMWARE_VERSION_BYTES);

@@ -9,7 +9,7 @@ import java.lang.foreign.ValueLayout;
 /** Attributes of a device; {@code struct ibv_device_attr} comes first in it ({@code struct ibv_device_attr_ex}). */
 public final class ExtendedDeviceAttributesLayout {
 
-    /** The C structure; its members have their names in C. */
+    /** The C structure. Its members have their C names. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(
         DeviceAttributesLayout.LAYOUT.withName("orig_attr"),
         ValueLayout.JAVA_INT.withName("comp_mask"),
@@ -59,24 +59,28 @@ public final class ExtendedDeviceAttributesLayout {
         MemoryLayout.paddingLayout(2),
         ValueLayout.JAVA_INT.withName("xrc_odp_caps"),
         ValueLayout.JAVA_INT.withName("phys_port_cnt_ex")).withName("ibv_device_attr_ex");
-    /** Its size. */
+    /** Size of the structure in bytes. */
     public static final long BYTES = LAYOUT.byteSize();
 
-    /** {@code odp_caps.general_caps}, 64 bits: {@code IBV_ODP_SUPPORT*} flags: whether memory need not be locked. */
+    /**
+     * {@code odp_caps.general_caps}, 64 bits: {@code IBV_ODP_SUPPORT*} flags: whether memory can be registered without
+     * locking it.
+     */
     public static final int PAGING_FLAGS = Fields.offset(LAYOUT, "odp_caps", "general_caps");
     /**
-     * {@code odp_caps.per_transport_caps.rc_odp_caps}, 32 bits: operations on such memory through reliable connections.
+     * {@code odp_caps.per_transport_caps.rc_odp_caps}, 32 bits: operations on unlocked memory over reliable
+     * connections.
      */
     public static final int RELIABLE_CONNECTION_PAGING =
         Fields.offset(LAYOUT, "odp_caps", "per_transport_caps", "rc_odp_caps");
-    /** {@code odp_caps.per_transport_caps.ud_odp_caps}, 32 bits: the same through unreliable datagrams. */
+    /** {@code odp_caps.per_transport_caps.ud_odp_caps}, 32 bits: the same over unreliable datagrams. */
     public static final int UNRELIABLE_DATAGRAM_PAGING =
         Fields.offset(LAYOUT, "odp_caps", "per_transport_caps", "ud_odp_caps");
-    /** {@code completion_timestamp_mask}, 64 bits: bits of a completion's time stamp that count. */
+    /** {@code completion_timestamp_mask}, 64 bits: significant bits of a completion's time stamp. */
     public static final int COMPLETION_TIMESTAMP_MASK = Fields.offset(LAYOUT, "completion_timestamp_mask");
-    /** {@code hca_core_clock}, 64 bits: frequency of the clock of those time stamps. */
+    /** {@code hca_core_clock}, 64 bits: frequency of the time stamp clock, in kilohertz. */
     public static final int CORE_CLOCK_KILOHERTZ = Fields.offset(LAYOUT, "hca_core_clock");
-    /** {@code device_cap_flags_ex}, 64 bits: {@code IBV_DEVICE_*} flags, 64 bits of them. */
+    /** {@code device_cap_flags_ex}, 64 bits: {@code IBV_DEVICE_*} flags. */
     public static final int CAPABILITY_FLAGS = Fields.offset(LAYOUT, "device_cap_flags_ex");
     /** {@code max_wq_type_rq}, 32 bits: most receive work queues. */
     public static final int WORK_QUEUES = Fields.offset(LAYOUT, "max_wq_type_rq");
@@ -84,7 +88,7 @@ public final class ExtendedDeviceAttributesLayout {
     public static final int RAW_PACKET_FLAGS = Fields.offset(LAYOUT, "raw_packet_caps");
     /** {@code tm_caps.max_num_tags}, 32 bits: most tags of a tag-matching queue. */
     public static final int TAGS = Fields.offset(LAYOUT, "tm_caps", "max_num_tags");
-    /** {@code max_dm_size}, 64 bits: memory on the device that can be allocated. */
+    /** {@code max_dm_size}, 64 bits: bytes of device memory that can be allocated. */
     public static final int DEVICE_MEMORY_BYTES = Fields.offset(LAYOUT, "max_dm_size");
     /** {@code pci_atomic_caps.fetch_add}, 16 bits: operand sizes of fetch and add on the PCI bus. */
     public static final int PCI_FETCH_AND_ADD_SIZES = Fields.offset(LAYOUT, "pci_atomic_caps", "fetch_add");
@@ -101,10 +105,10 @@ public final class ExtendedDeviceAttributesLayout {
     }
 
     /**
-     * What every device has ({@code orig_attr}).
+     * Returns the attributes that every device has ({@code orig_attr}).
      *
      * @param structure memory that begins with this structure.
-     * @return that part of it, laid out as in {@link DeviceAttributesLayout}.
+     * @return that part of the structure, laid out as in {@link DeviceAttributesLayout}.
      */
     public static MemorySegment basic(final MemorySegment structure) {
         return structure.asSlice(BASIC, DeviceAttributesLayout.BYTES);

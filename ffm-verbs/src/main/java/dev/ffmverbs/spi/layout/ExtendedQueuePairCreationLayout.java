@@ -6,12 +6,12 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 
 /**
- * What an extended queue pair is created with ({@code struct ibv_qp_init_attr_ex}). It begins with the fields of {@link
- * QueuePairCreationLayout}.
+ * Creation parameters of an extended queue pair ({@code struct ibv_qp_init_attr_ex}). It begins with the fields of
+ * {@link QueuePairCreationLayout}.
  */
 public final class ExtendedQueuePairCreationLayout {
 
-    /** The C structure; its members have their names in C. */
+    /** The C structure. Its members have their C names. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(
         ValueLayout.JAVA_LONG.withName("qp_context"),
         ValueLayout.JAVA_LONG.withName("send_cq"),
@@ -31,7 +31,7 @@ public final class ExtendedQueuePairCreationLayout {
         ValueLayout.JAVA_INT.withName("source_qpn"),
         MemoryLayout.paddingLayout(4),
         ValueLayout.JAVA_LONG.withName("send_ops_flags")).withName("ibv_qp_init_attr_ex");
-    /** Its size. */
+    /** Size of the structure in bytes. */
     public static final long BYTES = LAYOUT.byteSize();
 
     /** {@code comp_mask}, 32 bits: any of {@link dev.ffmverbs.spi.constants.QueuePairCreationFlags}. */

@@ -4,18 +4,18 @@ package dev.ffmverbs.spi.layout;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemoryLayout.PathElement;
 
-/** Where a structure's fields lie. */
+/** Computes the offsets of a structure's fields. */
 final class Fields {
 
     private Fields() {
     }
 
     /**
-     * Looks a field up.
+     * Returns the offset of a field.
      *
      * @param structure the structure.
      * @param path      names of the members that lead to the field, from the outermost.
-     * @return bytes from the start of the structure to the field.
+     * @return offset of the field in bytes, from the start of the structure.
      */
     static int offset(final MemoryLayout structure, final String... path) {
         final PathElement[] elements = new PathElement[path.length];

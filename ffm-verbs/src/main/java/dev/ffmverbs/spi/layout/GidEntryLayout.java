@@ -9,17 +9,17 @@ import java.lang.foreign.ValueLayout;
 /** One entry of a port's GID table ({@code struct ibv_gid_entry}). */
 public final class GidEntryLayout {
 
-    /** The C structure; its members have their names in C. */
+    /** The C structure. Its members have their C names. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(
         GidLayout.LAYOUT.withName("gid"),
         ValueLayout.JAVA_INT.withName("gid_index"),
         ValueLayout.JAVA_INT.withName("port_num"),
         ValueLayout.JAVA_INT.withName("gid_type"),
         ValueLayout.JAVA_INT.withName("ndev_ifindex")).withName("ibv_gid_entry");
-    /** Its size. */
+    /** Size of the structure in bytes. */
     public static final long BYTES = LAYOUT.byteSize();
 
-    /** {@code gid_index}, 32 bits: place in the table, from 0. */
+    /** {@code gid_index}, 32 bits: index in the table, from 0. */
     public static final int INDEX = Fields.offset(LAYOUT, "gid_index");
     /** {@code port_num}, 32 bits: number of the port, from 1. */
     public static final int PORT = Fields.offset(LAYOUT, "port_num");
@@ -34,10 +34,10 @@ public final class GidEntryLayout {
     }
 
     /**
-     * The GID ({@code gid}).
+     * Returns the GID ({@code gid}).
      *
      * @param structure memory that begins with this structure.
-     * @return that part of it, a {@code union ibv_gid}, 16 bytes in network order.
+     * @return that part of the structure, a {@code union ibv_gid}, 16 bytes in network order.
      */
     public static MemorySegment gid(final MemorySegment structure) {
         return structure.asSlice(GID, GidLayout.BYTES);

@@ -13,7 +13,7 @@ public final class GidLayout {
     /** The C union, as bytes; the structures that hold one align it like a 64-bit number. */
     public static final SequenceLayout LAYOUT =
         MemoryLayout.sequenceLayout(16, ValueLayout.JAVA_BYTE).withByteAlignment(Long.BYTES).withName("ibv_gid");
-    /** Its size. */
+    /** Size of the structure in bytes. */
     public static final long BYTES = LAYOUT.byteSize();
 
     /** The interface id of IPv4 address 0.0.0.0 in the form of an IPv6 address, whose subnet prefix is 0. */

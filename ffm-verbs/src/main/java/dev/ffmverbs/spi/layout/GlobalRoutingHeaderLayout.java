@@ -6,10 +6,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 
-/** The header in front of a received datagram; its numbers are in network order ({@code struct ibv_grh}). */
+/** The header before a received datagram. Its numbers are in network order ({@code struct ibv_grh}). */
 public final class GlobalRoutingHeaderLayout {
 
-    /** The C structure; its members have their names in C. */
+    /** The C structure. Its members have their C names. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(
         ValueLayout.JAVA_INT.withName("version_tclass_flow"),
         ValueLayout.JAVA_SHORT.withName("paylen"),
@@ -17,7 +17,7 @@ public final class GlobalRoutingHeaderLayout {
         ValueLayout.JAVA_BYTE.withName("hop_limit"),
         GidLayout.LAYOUT.withName("sgid"),
         GidLayout.LAYOUT.withName("dgid")).withName("ibv_grh");
-    /** Its size. */
+    /** Size of the structure in bytes. */
     public static final long BYTES = LAYOUT.byteSize();
 
     private static final int SOURCE_GID = Fields.offset(LAYOUT, "sgid");
@@ -27,20 +27,20 @@ public final class GlobalRoutingHeaderLayout {
     }
 
     /**
-     * The sender ({@code sgid}).
+     * Returns the sender's GID ({@code sgid}).
      *
      * @param structure memory that begins with this structure.
-     * @return that part of it, a {@code union ibv_gid}, 16 bytes in network order.
+     * @return that part of the structure, a {@code union ibv_gid}, 16 bytes in network order.
      */
     public static MemorySegment sourceGid(final MemorySegment structure) {
         return structure.asSlice(SOURCE_GID, GidLayout.BYTES);
     }
 
     /**
-     * The receiver ({@code dgid}).
+     * Returns the receiver's GID ({@code dgid}).
      *
      * @param structure memory that begins with this structure.
-     * @return that part of it, a {@code union ibv_gid}, 16 bytes in network order.
+     * @return that part of the structure, a {@code union ibv_gid}, 16 bytes in network order.
      */
     public static MemorySegment destinationGid(final MemorySegment structure) {
         return structure.asSlice(DESTINATION_GID, GidLayout.BYTES);

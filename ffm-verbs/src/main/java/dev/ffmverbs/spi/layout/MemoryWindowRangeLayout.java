@@ -8,19 +8,19 @@ import java.lang.foreign.ValueLayout;
 /** The part of a region that a memory window opens ({@code struct ibv_mw_bind_info}). */
 public final class MemoryWindowRangeLayout {
 
-    /** The C structure; its members have their names in C. */
+    /** The C structure. Its members have their C names. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(
         ValueLayout.JAVA_LONG.withName("mr"),
         ValueLayout.JAVA_LONG.withName("addr"),
         ValueLayout.JAVA_LONG.withName("length"),
         ValueLayout.JAVA_INT.withName("mw_access_flags"),
         MemoryLayout.paddingLayout(4)).withName("ibv_mw_bind_info");
-    /** Its size. */
+    /** Size of the structure in bytes. */
     public static final long BYTES = LAYOUT.byteSize();
 
     /** {@code mr}, 64 bits: {@link dev.ffmverbs.spi.MemoryRegionOperations#handle()} of the region. */
     public static final int REGION = Fields.offset(LAYOUT, "mr");
-    /** {@code addr}, 64 bits: first byte, as the {@code iova} of the region counts. */
+    /** {@code addr}, 64 bits: first byte, relative to the region's {@code iova}. */
     public static final int ADDRESS = Fields.offset(LAYOUT, "addr");
     /** {@code length}, 64 bits: bytes. */
     public static final int LENGTH = Fields.offset(LAYOUT, "length");

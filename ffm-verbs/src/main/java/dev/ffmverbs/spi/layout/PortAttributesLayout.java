@@ -8,7 +8,7 @@ import java.lang.foreign.ValueLayout;
 /** Attributes of a port ({@code struct ibv_port_attr}). */
 public final class PortAttributesLayout {
 
-    /** The C structure; its members have their names in C. */
+    /** The C structure. Its members have their C names. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(
         ValueLayout.JAVA_INT.withName("state"),
         ValueLayout.JAVA_INT.withName("max_mtu"),
@@ -33,7 +33,7 @@ public final class PortAttributesLayout {
         ValueLayout.JAVA_BYTE.withName("flags"),
         ValueLayout.JAVA_SHORT.withName("port_cap_flags2"),
         MemoryLayout.paddingLayout(2)).withName("ibv_port_attr");
-    /** Its size. */
+    /** Size of the structure in bytes. */
     public static final long BYTES = LAYOUT.byteSize();
 
     /** {@code state}, 32 bits: one of {@link dev.ffmverbs.spi.constants.PortStates}. */
@@ -42,13 +42,13 @@ public final class PortAttributesLayout {
     public static final int MAXIMUM_MTU = Fields.offset(LAYOUT, "max_mtu");
     /** {@code active_mtu}, 32 bits: one of {@link dev.ffmverbs.spi.constants.PathMtus}. */
     public static final int ACTIVE_MTU = Fields.offset(LAYOUT, "active_mtu");
-    /** {@code gid_tbl_len}, 32 bits: places in the GID table. */
+    /** {@code gid_tbl_len}, 32 bits: number of places in the GID table. */
     public static final int GID_TABLE_LENGTH = Fields.offset(LAYOUT, "gid_tbl_len");
     /** {@code port_cap_flags}, 32 bits: {@code IBV_PORT_*} flags. */
     public static final int CAPABILITY_FLAGS = Fields.offset(LAYOUT, "port_cap_flags");
     /** {@code max_msg_sz}, 32 bits: longest message, as an unsigned number. */
     public static final int MAXIMUM_MESSAGE_BYTES = Fields.offset(LAYOUT, "max_msg_sz");
-    /** {@code pkey_tbl_len}, 16 bits: places in the table of partition keys. */
+    /** {@code pkey_tbl_len}, 16 bits: number of places in the table of partition keys. */
     public static final int PARTITION_KEY_COUNT = Fields.offset(LAYOUT, "pkey_tbl_len");
     /** {@code lid}, 16 bits: local identifier; 0 on Ethernet. */
     public static final int LOCAL_IDENTIFIER = Fields.offset(LAYOUT, "lid");

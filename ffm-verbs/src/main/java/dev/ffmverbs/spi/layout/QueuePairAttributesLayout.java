@@ -9,7 +9,7 @@ import java.lang.foreign.ValueLayout;
 /** Attributes of a queue pair ({@code struct ibv_qp_attr}). */
 public final class QueuePairAttributesLayout {
 
-    /** The C structure; its members have their names in C. */
+    /** The C structure. Its members have their C names. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(
         ValueLayout.JAVA_INT.withName("qp_state"),
         ValueLayout.JAVA_INT.withName("cur_qp_state"),
@@ -39,15 +39,15 @@ public final class QueuePairAttributesLayout {
         MemoryLayout.paddingLayout(1),
         ValueLayout.JAVA_INT.withName("rate_limit"),
         MemoryLayout.paddingLayout(4)).withName("ibv_qp_attr");
-    /** Its size. */
+    /** Size of the structure in bytes. */
     public static final long BYTES = LAYOUT.byteSize();
 
     /**
-     * {@code qp_state}, 32 bits: one of {@link dev.ffmverbs.spi.constants.QueuePairStates}: the state to go to, or the
-     * present one.
+     * {@code qp_state}, 32 bits: one of {@link dev.ffmverbs.spi.constants.QueuePairStates}: the state to change to, or
+     * the current one.
      */
     public static final int STATE = Fields.offset(LAYOUT, "qp_state");
-    /** {@code cur_qp_state}, 32 bits: the state that the caller takes the queue pair to be in. */
+    /** {@code cur_qp_state}, 32 bits: the state that the caller assumes the queue pair to be in. */
     public static final int CURRENT_STATE = Fields.offset(LAYOUT, "cur_qp_state");
     /** {@code path_mtu}, 32 bits: one of {@link dev.ffmverbs.spi.constants.PathMtus}. */
     public static final int PATH_MTU = Fields.offset(LAYOUT, "path_mtu");
@@ -66,15 +66,15 @@ public final class QueuePairAttributesLayout {
      * through it.
      */
     public static final int ACCESS_FLAGS = Fields.offset(LAYOUT, "qp_access_flags");
-    /** {@code pkey_index}, 16 bits: place in the port's table of partition keys. */
+    /** {@code pkey_index}, 16 bits: index in the port's table of partition keys. */
     public static final int PARTITION_KEY_INDEX = Fields.offset(LAYOUT, "pkey_index");
     /** {@code en_sqd_async_notify}, 8 bits: 1 for an event when the send queue is drained. */
     public static final int NOTIFY_WHEN_DRAINED = Fields.offset(LAYOUT, "en_sqd_async_notify");
-    /** {@code max_rd_atomic}, 8 bits: READ and atomic requests it may have outstanding. */
+    /** {@code max_rd_atomic}, 8 bits: READ and atomic requests that may be outstanding. */
     public static final int MAXIMUM_OUTGOING_READS = Fields.offset(LAYOUT, "max_rd_atomic");
-    /** {@code max_dest_rd_atomic}, 8 bits: READ and atomic requests it answers at a time. */
+    /** {@code max_dest_rd_atomic}, 8 bits: READ and atomic requests answered at a time. */
     public static final int MAXIMUM_INCOMING_READS = Fields.offset(LAYOUT, "max_dest_rd_atomic");
-    /** {@code min_rnr_timer}, 8 bits: code of IBTA 9.7.5.2.8 for the delay it asks for when no receive is posted. */
+    /** {@code min_rnr_timer}, 8 bits: code of IBTA 9.7.5.2.8 for the delay requested when no receive is posted. */
     public static final int MINIMUM_RNR_TIMER = Fields.offset(LAYOUT, "min_rnr_timer");
     /** {@code port_num}, 8 bits: number of the local port, from 1. */
     public static final int PORT = Fields.offset(LAYOUT, "port_num");
@@ -82,7 +82,7 @@ public final class QueuePairAttributesLayout {
     public static final int TIMEOUT = Fields.offset(LAYOUT, "timeout");
     /** {@code retry_cnt}, 8 bits: retransmissions before a request fails, 0 to 7. */
     public static final int RETRY_COUNT = Fields.offset(LAYOUT, "retry_cnt");
-    /** {@code rnr_retry}, 8 bits: tries at a peer without a receive, 0 to 7; 7 has no limit. */
+    /** {@code rnr_retry}, 8 bits: retries at a peer without a posted receive, 0 to 7; 7 has no limit. */
     public static final int RNR_RETRY_COUNT = Fields.offset(LAYOUT, "rnr_retry");
 
     private static final int CAPACITIES = Fields.offset(LAYOUT, "cap");
@@ -92,20 +92,20 @@ public final class QueuePairAttributesLayout {
     }
 
     /**
-     * Sizes of its queues ({@code cap}).
+     * Returns the sizes of the queues ({@code cap}).
      *
      * @param structure memory that begins with this structure.
-     * @return that part of it, laid out as in {@link QueuePairCapacitiesLayout}.
+     * @return that part of the structure, laid out as in {@link QueuePairCapacitiesLayout}.
      */
     public static MemorySegment capacities(final MemorySegment structure) {
         return structure.asSlice(CAPACITIES, QueuePairCapacitiesLayout.BYTES);
     }
 
     /**
-     * Where the peer is ({@code ah_attr}).
+     * Returns the peer's address ({@code ah_attr}).
      *
      * @param structure memory that begins with this structure.
-     * @return that part of it, laid out as in {@link AddressAttributesLayout}.
+     * @return that part of the structure, laid out as in {@link AddressAttributesLayout}.
      */
     public static MemorySegment address(final MemorySegment structure) {
         return structure.asSlice(ADDRESS, AddressAttributesLayout.BYTES);

@@ -8,14 +8,14 @@ import java.lang.foreign.ValueLayout;
 /** Sizes of a queue pair's queues ({@code struct ibv_qp_cap}). */
 public final class QueuePairCapacitiesLayout {
 
-    /** The C structure; its members have their names in C. */
+    /** The C structure. Its members have their C names. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(
         ValueLayout.JAVA_INT.withName("max_send_wr"),
         ValueLayout.JAVA_INT.withName("max_recv_wr"),
         ValueLayout.JAVA_INT.withName("max_send_sge"),
         ValueLayout.JAVA_INT.withName("max_recv_sge"),
         ValueLayout.JAVA_INT.withName("max_inline_data")).withName("ibv_qp_cap");
-    /** Its size. */
+    /** Size of the structure in bytes. */
     public static final long BYTES = LAYOUT.byteSize();
 
     /** {@code max_send_wr}, 32 bits: send requests that may be outstanding. */

@@ -7,12 +7,12 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 
 /**
- * What a queue pair is created with ({@code struct ibv_qp_init_attr}). {@code struct ibv_qp_init_attr_ex} begins with
+ * Creation parameters of a queue pair ({@code struct ibv_qp_init_attr}). {@code struct ibv_qp_init_attr_ex} begins with
  * the same fields.
  */
 public final class QueuePairCreationLayout {
 
-    /** The C structure; its members have their names in C. */
+    /** The C structure. Its members have their C names. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(
         ValueLayout.JAVA_LONG.withName("qp_context"),
         ValueLayout.JAVA_LONG.withName("send_cq"),
@@ -22,7 +22,7 @@ public final class QueuePairCreationLayout {
         ValueLayout.JAVA_INT.withName("qp_type"),
         ValueLayout.JAVA_INT.withName("sq_sig_all"),
         MemoryLayout.paddingLayout(4)).withName("ibv_qp_init_attr");
-    /** Its size. */
+    /** Size of the structure in bytes. */
     public static final long BYTES = LAYOUT.byteSize();
 
     /** {@code send_cq}, 64 bits: address of the C structure; a provider over C sets it. */
@@ -42,10 +42,10 @@ public final class QueuePairCreationLayout {
     }
 
     /**
-     * Sizes of its queues: what is asked for, then what was given ({@code cap}).
+     * Returns the sizes of the queues, first as requested and then as granted ({@code cap}).
      *
      * @param structure memory that begins with this structure.
-     * @return that part of it, laid out as in {@link QueuePairCapacitiesLayout}.
+     * @return that part of the structure, laid out as in {@link QueuePairCapacitiesLayout}.
      */
     public static MemorySegment capacities(final MemorySegment structure) {
         return structure.asSlice(CAPACITIES, QueuePairCapacitiesLayout.BYTES);

@@ -10,17 +10,17 @@ import java.lang.foreign.ValueLayout;
  */
 public final class ReceiveRequestLayout {
 
-    /** The C structure; its members have their names in C. */
+    /** The C structure. Its members have their C names. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(
         ValueLayout.JAVA_LONG.withName("wr_id"),
         ValueLayout.JAVA_LONG.withName("next"),
         ValueLayout.JAVA_LONG.withName("sg_list"),
         ValueLayout.JAVA_INT.withName("num_sge"),
         MemoryLayout.paddingLayout(4)).withName("ibv_recv_wr");
-    /** Its size. */
+    /** Size of the structure in bytes. */
     public static final long BYTES = LAYOUT.byteSize();
 
-    /** {@code wr_id}, 64 bits: the number its completion carries. */
+    /** {@code wr_id}, 64 bits: the number that the completion carries. */
     public static final int WORK_REQUEST_ID = Fields.offset(LAYOUT, "wr_id");
     /** {@code next}, 64 bits: address of the next request of the chain, or 0. */
     public static final int NEXT = Fields.offset(LAYOUT, "next");

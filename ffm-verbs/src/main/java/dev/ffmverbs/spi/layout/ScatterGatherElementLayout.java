@@ -8,15 +8,15 @@ import java.lang.foreign.ValueLayout;
 /** One local buffer of a work request ({@code struct ibv_sge}). */
 public final class ScatterGatherElementLayout {
 
-    /** The C structure; its members have their names in C. */
+    /** The C structure. Its members have their C names. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(
         ValueLayout.JAVA_LONG.withName("addr"),
         ValueLayout.JAVA_INT.withName("length"),
         ValueLayout.JAVA_INT.withName("lkey")).withName("ibv_sge");
-    /** Its size. */
+    /** Size of the structure in bytes. */
     public static final long BYTES = LAYOUT.byteSize();
 
-    /** {@code addr}, 64 bits: first byte, as the {@code iova} of its region counts. */
+    /** {@code addr}, 64 bits: first byte, relative to the region's {@code iova}. */
     public static final int ADDRESS = Fields.offset(LAYOUT, "addr");
     /** {@code length}, 32 bits: bytes, as an unsigned number. */
     public static final int LENGTH = Fields.offset(LAYOUT, "length");

@@ -8,7 +8,7 @@ import java.lang.foreign.ValueLayout;
 /** A request for the send queue ({@code struct ibv_send_wr}). */
 public final class SendRequestLayout {
 
-    /** The C structure; its members have their names in C. */
+    /** The C structure. Its members have their C names. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(
         ValueLayout.JAVA_LONG.withName("wr_id"),
         ValueLayout.JAVA_LONG.withName("next"),
@@ -44,10 +44,10 @@ public final class SendRequestLayout {
                 ValueLayout.JAVA_LONG.withName("length"),
                 ValueLayout.JAVA_INT.withName("mw_access_flags"),
                 MemoryLayout.paddingLayout(4)).withName("bind_info")).withName("bind_mw")).withName("ibv_send_wr");
-    /** Its size. */
+    /** Size of the structure in bytes. */
     public static final long BYTES = LAYOUT.byteSize();
 
-    /** {@code wr_id}, 64 bits: the number its completion carries. */
+    /** {@code wr_id}, 64 bits: the number that the completion carries. */
     public static final int WORK_REQUEST_ID = Fields.offset(LAYOUT, "wr_id");
     /** {@code next}, 64 bits: address of the next request of the chain, or 0. */
     public static final int NEXT = Fields.offset(LAYOUT, "next");
@@ -83,13 +83,13 @@ public final class SendRequestLayout {
     public static final int DATAGRAM_QUEUE_KEY = Fields.offset(LAYOUT, "wr", "ud", "remote_qkey");
     /** {@code bind_mw.mw}, 64 bits: {@link dev.ffmverbs.spi.MemoryWindowOperations#handle()} of the window to bind. */
     public static final int BIND_WINDOW = Fields.offset(LAYOUT, "bind_mw", "mw");
-    /** {@code bind_mw.rkey}, 32 bits: the key the window gets. */
+    /** {@code bind_mw.rkey}, 32 bits: the new key of the window. */
     public static final int BIND_RKEY = Fields.offset(LAYOUT, "bind_mw", "rkey");
     /**
      * {@code bind_mw.bind_info.mr}, 64 bits: {@link dev.ffmverbs.spi.MemoryRegionOperations#handle()} of the region.
      */
     public static final int BIND_REGION = Fields.offset(LAYOUT, "bind_mw", "bind_info", "mr");
-    /** {@code bind_mw.bind_info.addr}, 64 bits: first byte, as the {@code iova} of the region counts. */
+    /** {@code bind_mw.bind_info.addr}, 64 bits: first byte, relative to the region's {@code iova}. */
     public static final int BIND_ADDRESS = Fields.offset(LAYOUT, "bind_mw", "bind_info", "addr");
     /** {@code bind_mw.bind_info.length}, 64 bits: bytes. */
     public static final int BIND_LENGTH = Fields.offset(LAYOUT, "bind_mw", "bind_info", "length");

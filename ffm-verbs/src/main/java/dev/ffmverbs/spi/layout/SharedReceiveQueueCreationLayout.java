@@ -6,15 +6,15 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 
-/** What a shared receive queue is created with ({@code struct ibv_srq_init_attr}). */
+/** Creation parameters of a shared receive queue ({@code struct ibv_srq_init_attr}). */
 public final class SharedReceiveQueueCreationLayout {
 
-    /** The C structure; its members have their names in C. */
+    /** The C structure. Its members have their C names. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(
         ValueLayout.JAVA_LONG.withName("srq_context"),
         SharedReceiveQueueAttributesLayout.LAYOUT.withName("attr"),
         MemoryLayout.paddingLayout(4)).withName("ibv_srq_init_attr");
-    /** Its size. */
+    /** Size of the structure in bytes. */
     public static final long BYTES = LAYOUT.byteSize();
 
     private static final int ATTRIBUTES = Fields.offset(LAYOUT, "attr");
@@ -23,10 +23,10 @@ public final class SharedReceiveQueueCreationLayout {
     }
 
     /**
-     * Its size: what is asked for, then what was given ({@code attr}).
+     * Returns the size of the queue, first as requested and then as granted ({@code attr}).
      *
      * @param structure memory that begins with this structure.
-     * @return that part of it, laid out as in {@link SharedReceiveQueueAttributesLayout}.
+     * @return that part of the structure, laid out as in {@link SharedReceiveQueueAttributesLayout}.
      */
     public static MemorySegment attributes(final MemorySegment structure) {
         return structure.asSlice(ATTRIBUTES, SharedReceiveQueueAttributesLayout.BYTES);

@@ -8,7 +8,7 @@ import java.lang.foreign.ValueLayout;
 /** A completion ({@code struct ibv_wc}). */
 public final class WorkCompletionLayout {
 
-    /** The C structure; its members have their names in C. */
+    /** The C structure. Its members have their C names. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(
         ValueLayout.JAVA_LONG.withName("wr_id"),
         ValueLayout.JAVA_INT.withName("status"),
@@ -24,7 +24,7 @@ public final class WorkCompletionLayout {
         ValueLayout.JAVA_BYTE.withName("sl"),
         ValueLayout.JAVA_BYTE.withName("dlid_path_bits"),
         MemoryLayout.paddingLayout(2)).withName("ibv_wc");
-    /** Its size. */
+    /** Size of the structure in bytes. */
     public static final long BYTES = LAYOUT.byteSize();
 
     /** {@code wr_id}, 64 bits: the number of the request. */
@@ -33,7 +33,7 @@ public final class WorkCompletionLayout {
     public static final int STATUS = Fields.offset(LAYOUT, "status");
     /** {@code opcode}, 32 bits: one of {@link dev.ffmverbs.spi.constants.CompletionOpcodes}; valid on success only. */
     public static final int OPCODE = Fields.offset(LAYOUT, "opcode");
-    /** {@code vendor_err}, 32 bits: the device's own error code. */
+    /** {@code vendor_err}, 32 bits: the vendor's error code. */
     public static final int VENDOR_ERROR = Fields.offset(LAYOUT, "vendor_err");
     /** {@code byte_len}, 32 bits: bytes received or read, as an unsigned number. */
     public static final int BYTE_LENGTH = Fields.offset(LAYOUT, "byte_len");
@@ -43,7 +43,7 @@ public final class WorkCompletionLayout {
     public static final int INVALIDATED_RKEY = Fields.offset(LAYOUT, "imm_data");
     /** {@code qp_num}, 32 bits: number of the local queue pair. */
     public static final int QUEUE_PAIR_NUMBER = Fields.offset(LAYOUT, "qp_num");
-    /** {@code src_qp}, 32 bits: number of the queue pair a datagram came from. */
+    /** {@code src_qp}, 32 bits: number of the queue pair that sent a datagram. */
     public static final int SOURCE_QUEUE_PAIR = Fields.offset(LAYOUT, "src_qp");
     /** {@code wc_flags}, 32 bits: any of {@link dev.ffmverbs.spi.constants.CompletionFlags}. */
     public static final int FLAGS = Fields.offset(LAYOUT, "wc_flags");
