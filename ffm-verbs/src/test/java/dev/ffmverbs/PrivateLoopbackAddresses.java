@@ -9,7 +9,7 @@ package dev.ffmverbs;
 public final class PrivateLoopbackAddresses {
 
     /** Highest number of {@link #address}. */
-    static final int HIGHEST = 3;
+    public static final int HIGHEST = 3;
 
     /** For programs that talk to nobody else: the kernel module of rxe takes the usual port of all addresses. */
     public static final String OTHER_UDP_PORT = "-Dsoftroce.port=14791";

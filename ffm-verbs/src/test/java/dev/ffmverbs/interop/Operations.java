@@ -26,8 +26,8 @@ import java.util.Set;
  * }</pre>
  *
  * <p>The ends tell each other over TCP where their queue pairs are, and when to check what. First the client asks for
- * all operations, then the server does. Each prints what it asked for, and ends with {@code N passed, N failed}; exit
- * status 0 when everything was right, 1 when not, 64 for a wrong command line.
+ * all operations, then the server does. Each prints what it asked for, what its device counted, and ends with
+ * {@code N passed, N failed}; exit status 0 when everything was right, 1 when not, 64 for a wrong command line.
  */
 public final class Operations {
 
@@ -113,6 +113,7 @@ public final class Operations {
                 serveAll(endpoint);
                 askAll(endpoint, theirs[0]);
             }
+            System.out.println("device  " + endpoint.deviceDescription());
         }
         System.out.println(passed + " passed, " + failed + " failed");
         return failed == 0;

@@ -97,6 +97,11 @@ final class OperationsEndpoint implements AutoCloseable {
             context.portAttributes(PORT).activeMtu().value(), shared.iova(), shared.rkey());
     }
 
+    /** The device's firmware, which tells the socket of a software device, and what the port counted. */
+    String deviceDescription() {
+        return context.attributes().firmwareVersion() + "; " + context.portStatistics(PORT);
+    }
+
     void connect(final Peer newPeer) {
         peer = newPeer;
         final PathMtu mine = context.portAttributes(PORT).activeMtu();

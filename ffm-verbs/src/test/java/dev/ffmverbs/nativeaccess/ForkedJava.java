@@ -46,10 +46,12 @@ final class ForkedJava {
      * @param placement  where the library is.
      * @param program    the program, in a package that the library has not.
      * @param jvmOptions options of Java.
+     * @param arguments  what the program is told.
      * @return status and output, standard error included.
      */
     static Result run(
-        final Path folder, final Placement placement, final Class<?> program, final List<String> jvmOptions)
+        final Path folder, final Placement placement, final Class<?> program, final List<String> jvmOptions,
+        final String... arguments)
         throws IOException, InterruptedException {
         final String library = root(Verbs.class);
         final String tests = root(program);
@@ -64,6 +66,7 @@ final class ForkedJava {
             case MODULE_PATH -> List.of("-p", library, "--add-modules", "dev.ffmverbs", "-cp", first + tests);
         });
         command.add(program.getName());
+        command.addAll(List.of(arguments));
         final Path output = Files.createTempFile(folder, "output", ".txt");
         final Process process =
             new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
