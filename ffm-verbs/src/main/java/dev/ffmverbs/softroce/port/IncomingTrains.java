@@ -5,7 +5,12 @@ import dev.ffmverbs.softroce.libc.IncomingMessages;
 import dev.ffmverbs.softroce.libc.UdpDescriptor;
 import dev.ffmverbs.softroce.wire.RocePacket;
 
-/** The packets that one call of the system received, handed out one by one where they lie. */
+/**
+ * The packets that one call of the system received, handed out one by one where they lie.
+ *
+ * <p>After a call that received a single packet there was no other, so the next question for a packet is answered
+ * without a call. Otherwise each packet of a peer that awaits the answer would cost a second call, which finds nothing.
+ */
 final class IncomingTrains {
 
     private static final int MAX_MESSAGES = 8;
@@ -28,7 +33,7 @@ final class IncomingTrains {
         this.descriptor = descriptor;
     }
 
-    /** Returns the next packet, or null if none has arrived. */
+    /** Returns the next packet, or null if none had arrived when the system was last called. */
     RocePacket next() {
         if (position == end) {
             if (next == count && !receive()) {
@@ -43,9 +48,10 @@ final class IncomingTrains {
     }
 
     private boolean receive() {
+        final boolean leftNone = count == 1 && messages.lengthBytes(0) == segment;
         next = 0;
         count = 0;
-        count = descriptor.receive(messages);
+        count = leftNone ? 0 : descriptor.receive(messages);
         return count > 0;
     }
 

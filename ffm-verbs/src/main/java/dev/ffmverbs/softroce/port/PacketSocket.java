@@ -28,7 +28,8 @@ interface PacketSocket extends PacketSink, AutoCloseable {
     /**
      * Receives the next packet, if there is one.
      *
-     * @return the packet, in the memory it arrived in, until the next call; null if none has arrived.
+     * @return the packet, in the memory it arrived in, until the next call; null if none has arrived, or if one has
+     *     arrived in so short a time that the system must be asked again to know of it, as the next call does.
      */
     RocePacket receive();
 

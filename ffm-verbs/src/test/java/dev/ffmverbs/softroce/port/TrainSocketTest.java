@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.PrivateLoopbackAddresses;
 import dev.ffmverbs.softroce.AllocatedBytes;
+import dev.ffmverbs.softroce.libc.IncomingMessages;
 import dev.ffmverbs.softroce.libc.OutgoingMessages;
 import dev.ffmverbs.softroce.libc.UdpDescriptor;
 import dev.ffmverbs.softroce.transport.TransportCounter;
@@ -66,12 +67,28 @@ class TrainSocketTest {
         }
     }
 
+    /** A socket that counts the calls of the system which receive. */
+    private static final class Counting extends UdpDescriptor {
+
+        private int calls;
+
+        Counting() throws IOException {
+            // As its superclass.
+        }
+
+        @Override
+        public int receive(final IncomingMessages messages) {
+            calls++;
+            return super.receive(messages);
+        }
+    }
+
     private final TransportCounters counters = new TransportCounters();
     private final Icrc icrc = new Icrc();
     private final PortLog log = new PortLog("soft9", System.getLogger(TrainSocketTest.class.getName()));
     private Refusing descriptor;
     private TrainSocket sender;
-    private UdpDescriptor receivingDescriptor;
+    private Counting receivingDescriptor;
     private TrainSocket receiver;
     private UdpPath path;
 
@@ -84,7 +101,7 @@ class TrainSocketTest {
     void open() throws IOException {
         descriptor = new Refusing();
         sender = open(descriptor, local(0));
-        receivingDescriptor = new UdpDescriptor();
+        receivingDescriptor = new Counting();
         receiver = open(receivingDescriptor, local(3));
         path = new UdpPath(local(0).value(), UDP_PORT, local(3).value(), UDP_PORT);
     }
@@ -141,6 +158,37 @@ class TrainSocketTest {
         sender.flush();
         assertEquals(List.of("1:0", "2:1", "3:2", "4:0"), receive(4));
         assertFalse(receiver.holdsPackets());
+    }
+
+    /** Waits for a packet, and returns how many calls it takes to find out, right after it, that there is no other. */
+    private int callsAfterPackets(final int count) {
+        sender.flush();
+        for (int i = 0; i < count; i++) {
+            while (receiver.receive() == null) {
+                Thread.onSpinWait();
+            }
+        }
+        final int before = receivingDescriptor.calls;
+        assertNull(receiver.receive());
+        return receivingDescriptor.calls - before;
+    }
+
+    @Test
+    void afterASinglePacketTheSystemIsAskedForAnotherOnlyOnceSomebodyAsksAgain() {
+        for (int i = 0; i < 3; i++) {
+            send(i, 8);
+            assertEquals(0, callsAfterPackets(1), "calls for a packet that cannot be there");
+            final int before = receivingDescriptor.calls;
+            assertNull(receiver.receive());
+            assertEquals(1, receivingDescriptor.calls - before, "calls once it may be there");
+        }
+    }
+
+    @Test
+    void afterATrainTheSystemIsAskedForMoreAtOnce() {
+        send(1, 8);
+        send(2, 8);
+        assertEquals(1, callsAfterPackets(2));
     }
 
     @Test
