@@ -8,8 +8,9 @@ import dev.ffmverbs.softroce.wire.RocePacket;
 /**
  * The packets that one call of the system received, handed out one by one where they lie.
  *
- * <p>After a call that received a single packet there was no other, so the next question for a packet is answered
- * without a call. Otherwise each packet of a peer that awaits the answer would cost a second call, which finds nothing.
+ * <p>A peer that awaits the answer to each of its packets sends them one by one. So the call asks for one message while
+ * that is all there is, which is faster. After a single packet, the next question for a packet is answered without a
+ * call, which would find nothing. If packets come faster than they are asked for, the call asks for several messages.
  */
 final class IncomingTrains {
 
@@ -21,6 +22,10 @@ final class IncomingTrains {
 
     private int next;
     private int count;
+
+    /** Whether the next call asks for one message, and whether the last call found none. */
+    private boolean asksForOne = true;
+    private boolean foundNothing = true;
 
     /** What is left of the message at hand, and how long its packets are. */
     private int position;
@@ -48,10 +53,15 @@ final class IncomingTrains {
     }
 
     private boolean receive() {
-        final boolean leftNone = count == 1 && messages.lengthBytes(0) == segment;
+        final boolean single = count == 1 && messages.lengthBytes(0) == segment;
         next = 0;
         count = 0;
-        count = leftNone ? 0 : descriptor.receive(messages);
+        if (single) {
+            return false;
+        }
+        count = asksForOne ? descriptor.receiveOne(messages) : descriptor.receive(messages);
+        asksForOne = count == 0 || count == 1 && (foundNothing || !asksForOne);
+        foundNothing = count == 0;
         return count > 0;
     }
 

@@ -71,6 +71,8 @@ class TrainSocketTest {
     private static final class Counting extends UdpDescriptor {
 
         private int calls;
+        /** How many of them asked for several messages. */
+        private int callsForSeveral;
 
         Counting() throws IOException {
             // As its superclass.
@@ -79,7 +81,14 @@ class TrainSocketTest {
         @Override
         public int receive(final IncomingMessages messages) {
             calls++;
+            callsForSeveral++;
             return super.receive(messages);
+        }
+
+        @Override
+        public int receiveOne(final IncomingMessages messages) {
+            calls++;
+            return super.receiveOne(messages);
         }
     }
 
@@ -182,6 +191,24 @@ class TrainSocketTest {
             assertNull(receiver.receive());
             assertEquals(1, receivingDescriptor.calls - before, "calls once it may be there");
         }
+        assertEquals(0, receivingDescriptor.callsForSeveral, "one packet was there at a time");
+    }
+
+    @Test
+    void theSystemIsAskedForSeveralMessagesOncePacketsComeFasterThanTheyAreAskedFor() {
+        for (int i = 0; i < 20; i++) {
+            send(i, 8 * (i % 2));
+            sender.flush();
+        }
+        final List<String> received = receive(20);
+        for (int i = 0; i < 20; i++) {
+            assertEquals(i + ":0", received.get(i));
+        }
+        final int before = receivingDescriptor.callsForSeveral;
+        assertTrue(before > 0, "calls for several messages");
+        receive(0);
+        receive(0);
+        assertEquals(before, receivingDescriptor.callsForSeveral, "calls for several messages once there are none");
     }
 
     @Test
