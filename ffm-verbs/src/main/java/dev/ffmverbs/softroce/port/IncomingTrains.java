@@ -8,9 +8,8 @@ import dev.ffmverbs.softroce.wire.RocePacket;
 /**
  * The packets that one call of the system received, handed out one by one where they lie.
  *
- * <p>A peer that awaits the answer to each of its packets sends them one by one. So the call asks for one message while
- * that is all there is, which is faster. After a single packet, the next question for a packet is answered without a
- * call, which would find nothing. If packets come faster than they are asked for, the call asks for several messages.
+ * <p>A peer that awaits the answer to each of its packets sends them one by one. So a call asks for one message while
+ * that is all there is, which is faster. If packets come faster than they are asked for, it asks for several.
  */
 final class IncomingTrains {
 
@@ -38,7 +37,7 @@ final class IncomingTrains {
         this.descriptor = descriptor;
     }
 
-    /** Returns the next packet, or null if none had arrived when the system was last called. */
+    /** Returns the next packet, or null if none has arrived. */
     RocePacket next() {
         if (position == end) {
             if (next == count && !receive()) {
@@ -53,12 +52,8 @@ final class IncomingTrains {
     }
 
     private boolean receive() {
-        final boolean single = count == 1 && messages.lengthBytes(0) == segment;
         next = 0;
         count = 0;
-        if (single) {
-            return false;
-        }
         count = asksForOne ? descriptor.receiveOne(messages) : descriptor.receive(messages);
         asksForOne = count == 0 || count == 1 && (foundNothing || !asksForOne);
         foundNothing = count == 0;
@@ -79,6 +74,11 @@ final class IncomingTrains {
 
     boolean holdsPackets() {
         return position != end || next != count;
+    }
+
+    /** Returns whether the last packet was all that the last call received, and packets come one by one. */
+    boolean isAlone() {
+        return asksForOne && count == 1 && next == 1 && position == end && messages.lengthBytes(0) == segment;
     }
 
     int sourceAddress() {

@@ -28,8 +28,7 @@ interface PacketSocket extends PacketSink, AutoCloseable {
     /**
      * Receives the next packet, if there is one.
      *
-     * @return the packet, in the memory it arrived in, until the next call; null if none has arrived, or if one has
-     *     arrived in so short a time that the system must be asked again to know of it, as the next call does.
+     * @return the packet, in the memory it arrived in, until the next call; null if none has arrived.
      */
     RocePacket receive();
 
@@ -43,6 +42,14 @@ interface PacketSocket extends PacketSink, AutoCloseable {
 
     /** Returns whether packets are left of the train that the last packet came in. */
     default boolean isWithinTrain() {
+        return false;
+    }
+
+    /**
+     * Returns whether the last packet came alone, so that another would hardly be found yet. It ends a wait if it is
+     * there all the same.
+     */
+    default boolean isAlone() {
         return false;
     }
 

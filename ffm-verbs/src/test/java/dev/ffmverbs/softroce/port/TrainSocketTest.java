@@ -24,6 +24,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -169,29 +170,33 @@ class TrainSocketTest {
         assertFalse(receiver.holdsPackets());
     }
 
-    /** Waits for a packet, and returns how many calls it takes to find out, right after it, that there is no other. */
-    private int callsAfterPackets(final int count) {
+    /** Lets a dispatcher work until it has received packets, and returns the calls of the work that received them. */
+    private int callsOfWork(final Dispatcher dispatcher, final int packets) {
+        final long before = counters.get(TransportCounter.PACKETS_RECEIVED);
         sender.flush();
-        for (int i = 0; i < count; i++) {
-            while (receiver.receive() == null) {
-                Thread.onSpinWait();
-            }
+        int calls = receivingDescriptor.calls;
+        dispatcher.work(() -> false);
+        while (counters.get(TransportCounter.PACKETS_RECEIVED) == before) {
+            calls = receivingDescriptor.calls;
+            dispatcher.work(() -> false);
         }
-        final int before = receivingDescriptor.calls;
-        assertNull(receiver.receive());
-        return receivingDescriptor.calls - before;
+        assertEquals(packets, counters.get(TransportCounter.PACKETS_RECEIVED) - before);
+        return receivingDescriptor.calls - calls;
     }
 
     @Test
-    void afterASinglePacketTheSystemIsAskedForAnotherOnlyOnceSomebodyAsksAgain() {
+    void aPacketThatComesAloneCostsOneCall() {
+        final Dispatcher dispatcher = new Dispatcher(
+            receiver, counters, icrc, new Random(1), ReceiveBudget.settings(1 << 20), log);
         for (int i = 0; i < 3; i++) {
             send(i, 8);
-            assertEquals(0, callsAfterPackets(1), "calls for a packet that cannot be there");
-            final int before = receivingDescriptor.calls;
-            assertNull(receiver.receive());
-            assertEquals(1, receivingDescriptor.calls - before, "calls once it may be there");
+            assertEquals(1, callsOfWork(dispatcher, 1));
+            dispatcher.work(() -> false);
         }
         assertEquals(0, receivingDescriptor.callsForSeveral, "one packet was there at a time");
+        send(3, 8);
+        send(4, 8);
+        assertEquals(2, callsOfWork(dispatcher, 2), "calls for a train and what may follow it");
     }
 
     @Test
@@ -209,13 +214,6 @@ class TrainSocketTest {
         receive(0);
         receive(0);
         assertEquals(before, receivingDescriptor.callsForSeveral, "calls for several messages once there are none");
-    }
-
-    @Test
-    void afterATrainTheSystemIsAskedForMoreAtOnce() {
-        send(1, 8);
-        send(2, 8);
-        assertEquals(1, callsAfterPackets(2));
     }
 
     @Test
