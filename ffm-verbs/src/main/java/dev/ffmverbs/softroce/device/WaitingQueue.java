@@ -26,10 +26,12 @@ final class WaitingQueue<E> {
     private volatile boolean ready;
 
     void add(final E event) {
+        final Thread next;
         synchronized (events) {
             events.add(event);
-            signalChange();
+            next = noteChange();
         }
+        LockSupport.unpark(next);
     }
 
     /**
@@ -45,17 +47,25 @@ final class WaitingQueue<E> {
         long leftNs = timeoutNs;
         boolean listed = false;
         while (true) {
+            E event = null;
+            Thread next = null;
+            final boolean over;
             synchronized (events) {
-                if (ready || leftNs <= 0 || self.isInterrupted()) {
+                over = ready || leftNs <= 0 || self.isInterrupted();
+                if (over) {
                     if (listed) {
                         waiting.remove(self);
                     }
-                    return take(leftNs > 0 && !self.isInterrupted());
-                }
-                if (!listed) {
+                    event = take(leftNs > 0 && !self.isInterrupted());
+                    next = noteChange();
+                } else if (!listed) {
                     waiting.add(self);
                     listed = true;
                 }
+            }
+            if (over) {
+                LockSupport.unpark(next);
+                return event;
             }
             LockSupport.parkNanos(this, leftNs);
             leftNs = timeoutNs - (System.nanoTime() - startNs);
@@ -68,7 +78,6 @@ final class WaitingQueue<E> {
         if (event == null && takesWakeUp && wakeUps > 0) {
             wakeUps--;
         }
-        signalChange();
         return event;
     }
 
@@ -78,23 +87,28 @@ final class WaitingQueue<E> {
      * @return false when there is none, or an event to take first.
      */
     boolean takeWakeUp() {
+        Thread next = null;
+        final boolean taken;
         synchronized (events) {
-            final boolean taken = events.isEmpty() && wakeUps > 0;
+            taken = events.isEmpty() && wakeUps > 0;
             if (taken) {
                 wakeUps--;
-                signalChange();
+                next = noteChange();
             }
-            return taken;
         }
+        LockSupport.unpark(next);
+        return taken;
     }
 
-    /** Wakes one of those who wait when there is something for it; in the monitor. */
-    private void signalChange() {
+    /**
+     * Notes that events or wake-ups have changed; in the monitor. The caller unparks the thread that is returned once
+     * it has left the monitor, because the thread enters the monitor first.
+     *
+     * @return the thread that has waited longest if there is something for it, else null.
+     */
+    private Thread noteChange() {
         ready = wakeUps > 0 || !events.isEmpty();
-        final Thread first = waiting.peek();
-        if (ready && first != null) {
-            LockSupport.unpark(first);
-        }
+        return ready ? waiting.peek() : null;
     }
 
     /** Whether there is an event, or somebody who waits was {@linkplain #wakeUp told} not to. */
@@ -104,18 +118,22 @@ final class WaitingQueue<E> {
 
     /** Ends one wait: of a thread that waits, or of the next one that would. */
     void wakeUp() {
+        final Thread next;
         synchronized (events) {
             if (wakeUps < Integer.MAX_VALUE) {
                 wakeUps++;
             }
-            signalChange();
+            next = noteChange();
         }
+        LockSupport.unpark(next);
     }
 
     void removeIf(final Predicate<? super E> unwanted) {
+        final Thread next;
         synchronized (events) {
             events.removeIf(unwanted);
-            signalChange();
+            next = noteChange();
         }
+        LockSupport.unpark(next);
     }
 }

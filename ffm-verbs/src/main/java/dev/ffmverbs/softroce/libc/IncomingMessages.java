@@ -78,6 +78,12 @@ public final class IncomingMessages {
         used = Math.min(capacity, count + 1);
     }
 
+    /** Takes note of the one message that was received, and of its length. */
+    void markReceivedOne(final int lengthBytes) {
+        messages.set(JAVA_INT, MessageLayout.LENGTH, lengthBytes);
+        markReceived(1);
+    }
+
     /**
      * Returns how many messages fit.
      *

@@ -41,6 +41,8 @@ final class Libc {
         linkWithoutErrno("sendmsg", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
     private static final MethodHandle FAST_SENDMMSG =
         linkWithoutErrno("sendmmsg", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+    private static final MethodHandle FAST_RECVMSG =
+        linkWithoutErrno("recvmsg", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
     private static final MethodHandle FAST_RECVMMSG =
         linkWithoutErrno("recvmmsg", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
     private static final MethodHandle FAST_PPOLL =
@@ -146,6 +148,15 @@ final class Libc {
             return result(errno, (int) SENDMMSG.invokeExact(errno, descriptor, messages, count, flags));
         } catch (final Throwable e) {
             throw errorFor(e);
+        }
+    }
+
+    /** Receives one message. Returns how many bytes it has, or -1. */
+    static long recvmsg(final int descriptor, final MemorySegment message, final int flags) {
+        try {
+            return (long) FAST_RECVMSG.invokeExact(descriptor, message, flags);
+        } catch (final Throwable e) {
+            throw unexpected(e);
         }
     }
 

@@ -196,6 +196,22 @@ public class UdpDescriptor implements AutoCloseable {
         return Math.max(0, received);
     }
 
+    /**
+     * Receives one message ({@code recvmsg(2)}). This is faster than {@link #receive} if there is no other.
+     *
+     * @param messages receives it as the first.
+     * @return how many there are: 1; or 0 if none has arrived, or the system does not give it.
+     */
+    public int receiveOne(final IncomingMessages messages) {
+        final long bytes = Libc.recvmsg(descriptor, messages.prepare(), MSG_DONTWAIT);
+        if (bytes < 0) {
+            messages.markReceived(0);
+            return 0;
+        }
+        messages.markReceivedOne((int) bytes);
+        return 1;
+    }
+
     /** Closes the socket. No other thread may be in a call, nor wait for it. */
     @Override
     public void close() {

@@ -202,7 +202,8 @@ final class Dispatcher {
             final int received = receive(batch, nowNs);
             posted.moveTo(ready);
             transmit(nowNs);
-            if (received < batch && !hasWork() || !socket.holdsPackets() && satisfied.getAsBoolean()) {
+            final boolean tookAll = received < batch || socket.isAlone();
+            if (tookAll && !hasWork() || !socket.holdsPackets() && satisfied.getAsBoolean()) {
                 return false;
             }
             batch = Math.min(2 * batch, MAX_BATCH_PACKETS);

@@ -5,7 +5,12 @@ import dev.ffmverbs.softroce.libc.IncomingMessages;
 import dev.ffmverbs.softroce.libc.UdpDescriptor;
 import dev.ffmverbs.softroce.wire.RocePacket;
 
-/** The packets that one call of the system received, handed out one by one where they lie. */
+/**
+ * The packets that one call of the system received, handed out one by one where they lie.
+ *
+ * <p>A peer that awaits the answer to each of its packets sends them one by one. So a call asks for one message while
+ * that is all there is, which is faster. If packets come faster than they are asked for, it asks for several.
+ */
 final class IncomingTrains {
 
     private static final int MAX_MESSAGES = 8;
@@ -16,6 +21,10 @@ final class IncomingTrains {
 
     private int next;
     private int count;
+
+    /** Whether the next call asks for one message, and whether the last call found none. */
+    private boolean asksForOne = true;
+    private boolean foundNothing = true;
 
     /** What is left of the message at hand, and how long its packets are. */
     private int position;
@@ -45,7 +54,9 @@ final class IncomingTrains {
     private boolean receive() {
         next = 0;
         count = 0;
-        count = descriptor.receive(messages);
+        count = asksForOne ? descriptor.receiveOne(messages) : descriptor.receive(messages);
+        asksForOne = count == 0 || count == 1 && (foundNothing || !asksForOne);
+        foundNothing = count == 0;
         return count > 0;
     }
 
@@ -63,6 +74,11 @@ final class IncomingTrains {
 
     boolean holdsPackets() {
         return position != end || next != count;
+    }
+
+    /** Returns whether the last packet was all that the last call received, and packets come one by one. */
+    boolean isAlone() {
+        return asksForOne && count == 1 && next == 1 && position == end && messages.lengthBytes(0) == segment;
     }
 
     int sourceAddress() {

@@ -14,8 +14,10 @@ import java.util.function.IntSupplier;
  *
  * <p>It has none if there is only one processor, if half of the processors already run a looking thread of this
  * process, if more threads of the machine are runnable than there are processors ({@code /proc/loadavg}, read at most
- * every 20 ms), and for a second after a looking thread was suspended. A spinning thread that competes for its
- * processor makes others wait for whole time slices, up to 8 ms.
+ * every 20 ms), and for a pause after a looking thread was suspended. A spinning thread that competes for its
+ * processor makes others wait for whole time slices, up to 8 ms. The first pause is as long as that. If threads are
+ * suspended again soon after a pause, the next pauses are longer, up to a second. So a thread that is suspended now and
+ * then, as every thread of a virtual machine is, looks nearly always.
  *
  * <p>Thread-safe. Nothing is allocated per look.
  */
@@ -26,7 +28,11 @@ final class MachineLoad {
         new MachineLoad(Path.of("/proc/loadavg"), Runtime.getRuntime()::availableProcessors);
 
     private static final long SAMPLE_NS = TimeUnit.MILLISECONDS.toNanos(20);
-    private static final long SUSPENDED_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long FIRST_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(8);
+    private static final long LONGEST_PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final int PAUSE_GROWTH = 4;
+    /** After this many pauses without a suspension, the next suspension counts as the first. */
+    private static final int CALM_PAUSES = 16;
     private static final int MAX_BYTES = 128;
     private static final int RADIX = 10;
 
@@ -42,8 +48,11 @@ final class MachineLoad {
     private volatile boolean sampled;
     private volatile long sampledNs;
     private volatile int processorsToSpare;
-    private volatile boolean suspended;
-    private volatile long suspendedNs;
+    private volatile boolean paused;
+    private volatile long pauseStartNs;
+
+    /** Length of the present or last pause; 0 before the first. */
+    private volatile long pauseNs;
 
     /**
      * Describes a machine.
@@ -64,11 +73,11 @@ final class MachineLoad {
      * @return whether there is a processor for it.
      */
     boolean beginLook(final long nowNs) {
-        if (suspended) {
-            if (nowNs - suspendedNs < SUSPENDED_NS) {
+        if (paused) {
+            if (nowNs - pauseStartNs < pauseNs) {
                 return false;
             }
-            suspended = false;
+            paused = false;
         }
         if ((!sampled || nowNs - sampledNs >= SAMPLE_NS) && sampling.compareAndSet(false, true)) {
             try {
@@ -92,8 +101,11 @@ final class MachineLoad {
 
     /** Records that the system suspended a thread that looked. */
     void recordSuspension(final long nowNs) {
-        suspendedNs = nowNs;
-        suspended = true;
+        final long lastNs = pauseNs;
+        final boolean calm = lastNs == 0 || nowNs - pauseStartNs > CALM_PAUSES * lastNs;
+        pauseNs = calm ? FIRST_PAUSE_NS : Math.min(PAUSE_GROWTH * lastNs, LONGEST_PAUSE_NS);
+        pauseStartNs = nowNs;
+        paused = true;
     }
 
     private void sample() {

@@ -45,6 +45,14 @@ interface PacketSocket extends PacketSink, AutoCloseable {
         return false;
     }
 
+    /**
+     * Returns whether the last packet came alone, so that another would hardly be found yet. It ends a wait if it is
+     * there all the same.
+     */
+    default boolean isAlone() {
+        return false;
+    }
+
     /** Returns the IPv4 address that the last packet came from, first octet in the top byte. */
     int sourceAddress();
 

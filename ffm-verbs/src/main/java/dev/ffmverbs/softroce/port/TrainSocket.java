@@ -211,6 +211,11 @@ final class TrainSocket implements PacketSocket {
     }
 
     @Override
+    public boolean isAlone() {
+        return incoming.isAlone();
+    }
+
+    @Override
     public int sourceAddress() {
         return incoming.sourceAddress();
     }

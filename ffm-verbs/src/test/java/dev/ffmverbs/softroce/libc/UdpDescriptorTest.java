@@ -112,6 +112,28 @@ class UdpDescriptorTest {
     }
 
     @Test
+    void oneMessageIsReceivedAlone() throws IOException {
+        put(0, 0, 2500, 1000, 0);
+        put(1, 3000, 7, 0, 0);
+        put(2, 4000, 0, 0, 0);
+        assertEquals(3, left.send(outgoing, 0, 3));
+        wait.await(false, TimeUnit.SECONDS.toNanos(10));
+        assertEquals(1, right.receiveOne(incoming));
+        assertEquals(2500, incoming.lengthBytes(0));
+        assertEquals(1000, incoming.segmentBytes(0));
+        assertEquals(LEFT, incoming.sourceAddress(0));
+        assertEquals(1, right.receiveOne(incoming));
+        assertEquals(7, incoming.lengthBytes(0));
+        assertEquals(7, incoming.segmentBytes(0));
+        assertEquals(1, right.receiveOne(incoming));
+        assertEquals(0, incoming.lengthBytes(0));
+        assertEquals(0, right.receiveOne(incoming), "nothing more");
+        assertEquals(0, right.receive(incoming), "nothing more");
+        right.close();
+        assertEquals(0, right.receiveOne(incoming));
+    }
+
+    @Test
     void theReasonOfARefusalIsReturned() throws IOException {
         put(0, 0, 66_000, 0, 0);
         assertEquals(-Errno.EMSGSIZE, left.send(outgoing, 0, 1));

@@ -15,6 +15,7 @@ class MachineLoadTest {
 
     private static final long SAMPLE_NS = 20_000_000;
     private static final long SECOND_NS = 1_000_000_000;
+    private static final long SLICE_NS = 8_000_000;
 
     @TempDir
     private Path folder;
@@ -51,13 +52,48 @@ class MachineLoadTest {
     }
 
     @Test
-    void nobodyLooksForASecondAfterALookingThreadWasSuspended() throws IOException {
+    void aThreadThatIsSuspendedNowAndThenLooksAgainAfterATimeSlice() throws IOException {
         final MachineLoad load = new MachineLoad(runnable(1), () -> 4);
-        assertTrue(load.beginLook(0));
+        for (long suspendedNs = 5; suspendedNs < 10 * SECOND_NS; suspendedNs += SECOND_NS / 5) {
+            assertTrue(load.beginLook(suspendedNs - 1));
+            load.endLook();
+            load.recordSuspension(suspendedNs);
+            assertFalse(load.beginLook(suspendedNs + SLICE_NS - 1));
+            assertTrue(load.beginLook(suspendedNs + SLICE_NS));
+            load.endLook();
+        }
+    }
+
+    @Test
+    void nobodyLooksForASecondAfterLookingThreadsWereSuspendedAgainAndAgain() throws IOException {
+        final MachineLoad load = new MachineLoad(runnable(1), () -> 4);
+        long nowNs = 5;
+        int looks = 0;
+        while (nowNs < 100 * SECOND_NS) {
+            if (load.beginLook(nowNs)) {
+                looks++;
+                load.endLook();
+                load.recordSuspension(nowNs);
+            }
+            nowNs += SAMPLE_NS / 20;
+        }
+        assertTrue(looks >= 100 && looks <= 110, looks + " looks in 100 s");
+        load.recordSuspension(nowNs);
+        assertFalse(load.beginLook(nowNs + SECOND_NS - 1));
+        assertTrue(load.beginLook(nowNs + SECOND_NS));
+    }
+
+    @Test
+    void aCalmTimeEndsTheLongPauses() throws IOException {
+        final MachineLoad load = new MachineLoad(runnable(1), () -> 4);
+        for (int i = 0; i < 10; i++) {
+            load.recordSuspension(i);
+        }
+        final long calmNs = 20 * SECOND_NS;
+        assertTrue(load.beginLook(calmNs));
         load.endLook();
-        load.recordSuspension(5);
-        assertFalse(load.beginLook(SECOND_NS));
-        assertTrue(load.beginLook(SECOND_NS + 5));
+        load.recordSuspension(calmNs);
+        assertTrue(load.beginLook(calmNs + SLICE_NS));
     }
 
     @Test

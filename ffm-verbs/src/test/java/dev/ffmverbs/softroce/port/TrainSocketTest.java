@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.PrivateLoopbackAddresses;
 import dev.ffmverbs.softroce.AllocatedBytes;
+import dev.ffmverbs.softroce.libc.IncomingMessages;
 import dev.ffmverbs.softroce.libc.OutgoingMessages;
 import dev.ffmverbs.softroce.libc.UdpDescriptor;
 import dev.ffmverbs.softroce.transport.TransportCounter;
@@ -23,6 +24,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -66,12 +68,37 @@ class TrainSocketTest {
         }
     }
 
+    /** A socket that counts the calls of the system which receive. */
+    private static final class Counting extends UdpDescriptor {
+
+        private int calls;
+        /** How many of them asked for several messages. */
+        private int callsForSeveral;
+
+        Counting() throws IOException {
+            // As its superclass.
+        }
+
+        @Override
+        public int receive(final IncomingMessages messages) {
+            calls++;
+            callsForSeveral++;
+            return super.receive(messages);
+        }
+
+        @Override
+        public int receiveOne(final IncomingMessages messages) {
+            calls++;
+            return super.receiveOne(messages);
+        }
+    }
+
     private final TransportCounters counters = new TransportCounters();
     private final Icrc icrc = new Icrc();
     private final PortLog log = new PortLog("soft9", System.getLogger(TrainSocketTest.class.getName()));
     private Refusing descriptor;
     private TrainSocket sender;
-    private UdpDescriptor receivingDescriptor;
+    private Counting receivingDescriptor;
     private TrainSocket receiver;
     private UdpPath path;
 
@@ -84,7 +111,7 @@ class TrainSocketTest {
     void open() throws IOException {
         descriptor = new Refusing();
         sender = open(descriptor, local(0));
-        receivingDescriptor = new UdpDescriptor();
+        receivingDescriptor = new Counting();
         receiver = open(receivingDescriptor, local(3));
         path = new UdpPath(local(0).value(), UDP_PORT, local(3).value(), UDP_PORT);
     }
@@ -141,6 +168,52 @@ class TrainSocketTest {
         sender.flush();
         assertEquals(List.of("1:0", "2:1", "3:2", "4:0"), receive(4));
         assertFalse(receiver.holdsPackets());
+    }
+
+    /** Lets a dispatcher work until it has received packets, and returns the calls of the work that received them. */
+    private int callsOfWork(final Dispatcher dispatcher, final int packets) {
+        final long before = counters.get(TransportCounter.PACKETS_RECEIVED);
+        sender.flush();
+        int calls = receivingDescriptor.calls;
+        dispatcher.work(() -> false);
+        while (counters.get(TransportCounter.PACKETS_RECEIVED) == before) {
+            calls = receivingDescriptor.calls;
+            dispatcher.work(() -> false);
+        }
+        assertEquals(packets, counters.get(TransportCounter.PACKETS_RECEIVED) - before);
+        return receivingDescriptor.calls - calls;
+    }
+
+    @Test
+    void aPacketThatComesAloneCostsOneCall() {
+        final Dispatcher dispatcher = new Dispatcher(
+            receiver, counters, icrc, new Random(1), ReceiveBudget.settings(1 << 20), log);
+        for (int i = 0; i < 3; i++) {
+            send(i, 8);
+            assertEquals(1, callsOfWork(dispatcher, 1));
+            dispatcher.work(() -> false);
+        }
+        assertEquals(0, receivingDescriptor.callsForSeveral, "one packet was there at a time");
+        send(3, 8);
+        send(4, 8);
+        assertEquals(2, callsOfWork(dispatcher, 2), "calls for a train and what may follow it");
+    }
+
+    @Test
+    void theSystemIsAskedForSeveralMessagesOncePacketsComeFasterThanTheyAreAskedFor() {
+        for (int i = 0; i < 20; i++) {
+            send(i, 8 * (i % 2));
+            sender.flush();
+        }
+        final List<String> received = receive(20);
+        for (int i = 0; i < 20; i++) {
+            assertEquals(i + ":0", received.get(i));
+        }
+        final int before = receivingDescriptor.callsForSeveral;
+        assertTrue(before > 0, "calls for several messages");
+        receive(0);
+        receive(0);
+        assertEquals(before, receivingDescriptor.callsForSeveral, "calls for several messages once there are none");
     }
 
     @Test
