@@ -5,6 +5,7 @@ import dev.ffmverbs.softroce.memory.MemoryTable;
 import dev.ffmverbs.softroce.memory.RandomKeyTable;
 import dev.ffmverbs.softroce.transport.AsynchronousEvents;
 import dev.ffmverbs.softroce.transport.ConnectionState;
+import dev.ffmverbs.softroce.transport.ReadBudget;
 import dev.ffmverbs.softroce.transport.ReliableConnection;
 import dev.ffmverbs.softroce.transport.TransportContext;
 import dev.ffmverbs.softroce.transport.TransportCounter;
@@ -31,9 +32,14 @@ import java.util.random.RandomGenerator;
 final class Dispatcher {
 
     /** Packets that one queue pair sends before others have their turn. */
-    private static final int QUANTUM_PACKETS = 32;
+    private static final int QUANTUM_PACKETS = 64;
     /** Most packets taken in before they are answered, so that one acknowledgement covers all; reached by doubling. */
     private static final int MAX_BATCH_PACKETS = 32;
+    /**
+     * Bytes of packets taken in beyond a batch, if the system has already handed them over: many short ones, which take
+     * less time than a further acknowledgement.
+     */
+    private static final int MAX_HELD_BYTES = 16 << 10;
     /** Rounds after which other threads should get the lock. */
     private static final int MAX_ROUNDS = 16;
     private static final int FIRST_QUEUE_PAIR = 2;
@@ -198,8 +204,11 @@ final class Dispatcher {
         int batch = 1;
         for (int round = 0; round < MAX_ROUNDS; round++) {
             final long nowNs = System.nanoTime();
-            expire(nowNs);
             final int received = receive(batch, nowNs);
+            if (received < batch || round == MAX_ROUNDS - 1) {
+                // Not before: the answers that are late may have arrived while no thread was here to take them in.
+                expire(nowNs);
+            }
             posted.moveTo(ready);
             transmit(nowNs);
             final boolean tookAll = received < batch || socket.isAlone();
@@ -214,6 +223,7 @@ final class Dispatcher {
     /** Sends what was posted, as far as possible now. */
     void sendPosted() {
         posted.moveTo(ready);
+        admitReader();
         if (ready.isEmpty()) {
             sink.flush();
         } else {
@@ -237,12 +247,12 @@ final class Dispatcher {
         }
     }
 
-    /** Takes packets in, up to a number that only the packets of one train may exceed. */
+    /** Takes packets in, up to a number that only the packets of one train, and short ones at hand, may exceed. */
     private int receive(final int maxPackets, final long nowNs) {
         final TransportCounters counters = transport.counters();
         int received = 0;
         long bytes = 0;
-        while (received < maxPackets || socket.isWithinTrain()) {
+        while (received < maxPackets || socket.isWithinTrain() || bytes < MAX_HELD_BYTES && socket.holdsPackets()) {
             final RocePacket incoming = receive();
             if (incoming == null) {
                 break;
@@ -299,6 +309,7 @@ final class Dispatcher {
     /** Gives each queue pair that is ready now one turn. */
     private void transmit(final long nowNs) {
         socket.sendWaiting();
+        admitReader();
         final PortQueuePair last = ready.last();
         PortQueuePair queuePair = null;
         while (queuePair != last && !socket.isBlocked()) {
@@ -307,7 +318,19 @@ final class Dispatcher {
                 transmit(queuePair, nowNs);
             }
         }
+        admitReader();
         sink.flush();
+    }
+
+    /** Gives the queue pair a turn whose READ may start now, if one waits for that. */
+    private void admitReader() {
+        final int number = transport.reads().next();
+        if (number != ReadBudget.NOBODY) {
+            final PortQueuePair queuePair = queuePairs.get(number);
+            if (queuePair != null) {
+                ready.add(queuePair);
+            }
+        }
     }
 
     private void transmit(final PortQueuePair queuePair, final long nowNs) {

@@ -34,7 +34,7 @@ final class Requester {
     private final TrainTrial trial;
     private final SendPace pace;
 
-    private OutstandingReads reads = new OutstandingReads(0);
+    private OutstandingReads reads;
     private int mtu;
     private int packetsSinceAcknowledgeRequest;
     private boolean wentBackEarly;
@@ -57,11 +57,12 @@ final class Requester {
         this.window = new SendWindow(queue);
         this.trial = new TrainTrial(connection.trains());
         this.pace = new SendPace(settings);
+        this.reads = new OutstandingReads(0, context.reads().newShare(connection.number()));
     }
 
     void connect(final SendAttributes attributes, final int pathMtuBytes) {
         mtu = pathMtuBytes;
-        reads = new OutstandingReads(attributes.maxReadAtomic());
+        reads = reads.withLimit(attributes.maxReadAtomic());
         timers.configure(attributes, settings.minimumTimeoutNs());
         window.start(attributes.firstPsn());
         trial.reset();
@@ -104,6 +105,7 @@ final class Requester {
         while (sent < maxPackets && sendNext(nowNs)) {
             sent++;
         }
+        reads.endTurn();
         reportDrained();
         return sent;
     }
@@ -227,7 +229,7 @@ final class Requester {
         final int psn = window.next();
         final RocePacket packet = out.begin(
             RequestPackets.requestOpcode(WorkRequestOpcodes.RDMA_READ), psn, BaseTransportHeader.ACKNOWLEDGE_REQUEST);
-        if (packet == null) {
+        if (packet == null || !reads.take(bytes)) {
             return 0;
         }
         packet.reth().set(queue.remoteAddress(slot) + offset, queue.rkey(slot), bytes);
@@ -247,14 +249,11 @@ final class Requester {
         if (packet == null) {
             return 0;
         }
-        if (operation == WorkRequestOpcodes.FETCH_AND_ADD) {
-            packet.atomicEth().set(queue.remoteAddress(slot), queue.rkey(slot), queue.compareOrAdd(slot), 0);
-        } else {
-            packet.atomicEth().set(
-                queue.remoteAddress(slot), queue.rkey(slot), queue.swap(slot), queue.compareOrAdd(slot));
-        }
+        final boolean adds = operation == WorkRequestOpcodes.FETCH_AND_ADD;
+        packet.atomicEth().set(queue.remoteAddress(slot), queue.rkey(slot),
+            adds ? queue.compareOrAdd(slot) : queue.swap(slot), adds ? 0 : queue.compareOrAdd(slot));
         out.send(packet);
-        reads.add(psn, Long.BYTES);
+        reads.add(psn, 0);
         return 1;
     }
 
@@ -317,6 +316,7 @@ final class Requester {
             }
             pace.slowDown();
             goBack(ConnectionRecorder.TIMEOUT);
+            reads.doubtPeer(!early);
         }
         wentBackEarly = false;
         timers.restartExpired(nowNs);

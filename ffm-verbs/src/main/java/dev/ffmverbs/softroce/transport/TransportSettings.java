@@ -6,9 +6,9 @@ package dev.ffmverbs.softroce.transport;
  *
  * @param windowPackets    packets of SENDs and WRITEs that may be sent and not acknowledged; the peer must be able to
  *                         buffer a window. Linux rxe takes 128.
- * @param readBurstBytes   bytes of READ responses that may be under way to one connection; longer READs are asked for
- *                         in pieces of this size, because a responder sends without flow control into our receive
- *                         buffer.
+ * @param readBurstBytes   bytes of READ responses that may be under way to all connections together; longer READs are
+ *                         asked for in pieces of this size, because a responder sends without flow control into our
+ *                         receive buffer.
  * @param minimumTimeoutNs lower bound of the transport timeout in nanoseconds; one below the jitter of a JVM's threads
  *                         makes retransmissions that nothing was lost for.
  */
