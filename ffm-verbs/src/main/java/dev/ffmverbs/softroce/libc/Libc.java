@@ -156,7 +156,7 @@ final class Libc {
         try {
             return (long) FAST_RECVMSG.invokeExact(descriptor, message, flags);
         } catch (final Throwable e) {
-            throw unexpected(e);
+            throw errorFor(e);
         }
     }
 
