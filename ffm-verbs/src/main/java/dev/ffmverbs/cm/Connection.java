@@ -227,10 +227,7 @@ public final class Connection implements AutoCloseable {
         return () -> complete(early);
     }
 
-    /**
-     * Completes both futures unless they are complete; null is no failure. This runs the caller's stages, so no lock may
-     * be held.
-     */
+    /** Completes both futures. This runs the caller's stages, so no lock may be held. Null means no failure. */
     private void complete(final ConnectionException failure) {
         try {
             if (failure != null) {
@@ -335,9 +332,8 @@ public final class Connection implements AutoCloseable {
     /**
      * Ends the connection ({@code rdma_disconnect(3)}). Changes the queue pair to ERROR and notifies the peer.
      *
-     * <p>Returns at once. {@link #whenDisconnected()} completes when the peer has answered, or has not answered in
-     * time. If the connection is not yet established, {@link #whenEstablished()} completes with {@link Reason#CLOSED}.
-     * Disconnecting again has no effect.
+     * <p>Returns at once. {@link #whenDisconnected()} completes when the peer answers or its time is up, and
+     * {@link #whenEstablished()} with {@link Reason#CLOSED} unless it is complete. Disconnecting again has no effect.
      */
     public void disconnect() {
         synchronized (this) {
