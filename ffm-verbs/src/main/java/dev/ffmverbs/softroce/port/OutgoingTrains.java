@@ -25,6 +25,9 @@ final class OutgoingTrains {
     static final int MAX_MESSAGES = 64;
 
     private static final int MEMORY_BYTES = 1 << 18;
+
+    /** Bytes that leave at once, while they are in the processor's cache and the peer may have nothing to do. */
+    private static final int ENOUGH_BYTES = 1 << 16;
     private static final int CACHE_LINE_BYTES = 64;
 
     private final OutgoingMessages messages;
@@ -68,6 +71,11 @@ final class OutgoingTrains {
 
     boolean hasRoom() {
         return count < MAX_MESSAGES && end + RocePacket.BUFFER_BYTES <= MEMORY_BYTES;
+    }
+
+    /** Returns whether the packets are so many bytes that to wait for more only delays them. */
+    boolean hasEnough() {
+        return end >= ENOUGH_BYTES;
     }
 
     /** Returns the packet to fill next; there must be room. */

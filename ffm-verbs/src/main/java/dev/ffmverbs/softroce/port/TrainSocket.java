@@ -96,6 +96,9 @@ final class TrainSocket implements PacketSocket {
     @Override
     public void submit(final RocePacket packet, final UdpPath path) {
         outgoing.add(path);
+        if (outgoing.hasEnough()) {
+            sendAll();
+        }
     }
 
     @Override

@@ -159,6 +159,15 @@ class TrainSocketTest {
     }
 
     @Test
+    void manyBytesLeaveBeforeTheTurnEnds() {
+        final int packets = 16;
+        for (int i = 0; i < packets; i++) {
+            assertTrue(send(i, 4096));
+        }
+        assertEquals(packets, receive(packets).size(), "packets that left without a flush");
+    }
+
+    @Test
     void packetsArriveWithTheIdentificationsTheyWereSealedWith() {
         send(1, 1024);
         send(2, 1024);
