@@ -41,11 +41,11 @@ abstract class QueueObject extends VerbsObject {
     }
 
     /**
-     * Begins a call of the data path: until {@link #leave(CallSlot)} the object cannot be freed. The call is short and
-     * does not block; other calls use {@link #enter}.
+     * Begins a call of the data path. The object cannot be freed until {@link #leave(CallSlot)}. Only for short calls
+     * that do not block; other calls use {@link #enter}.
      *
      * @return the argument for {@link #leave(CallSlot)}; null if the object is confined to this thread, so that nothing
-     *         is noted.
+     *         is recorded.
      */
     final CallSlot enterCall() {
         final Thread thread = Thread.currentThread();

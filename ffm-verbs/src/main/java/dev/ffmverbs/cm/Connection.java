@@ -216,8 +216,7 @@ public final class Connection implements AutoCloseable {
     }
 
     /**
-     * Ends the connection. Either the peer has disconnected, which must be answered, or it has answered this side's
-     * disconnection.
+     * Ends the connection. The peer has disconnected, which must be answered, or has answered this side's end.
      */
     private Runnable end(final ConnectionException early) {
         claim.flushAndRelease();

@@ -23,28 +23,30 @@ import java.util.stream.Collectors;
 /**
  * The software devices of this process: {@code soft0}, {@code soft1} and so on.
  *
- * <p>Without doing anything there is {@code soft0} at 127.0.0.1. Which devices there are, and how they are set up, say
- * system properties, or else environment variables, read when devices are first listed:
+ * <p>By default there is one device, {@code soft0} at 127.0.0.1. System properties, or else environment variables,
+ * define which devices exist and how they are configured. They are read when devices are first listed:
  * <table>
  *   <caption>Properties</caption>
  *   <tr><th>property</th><th>variable</th><th>meaning</th></tr>
  *   <tr><td>{@code softroce.addresses}</td><td>{@code SOFTROCE_ADDRESSES}</td>
- *     <td>IPv4 addresses of this machine, separated by commas: one device each, in this order. Empty: no device.</td>
+ *     <td>IPv4 addresses of this machine, separated by commas, with one device for each, in this order. If empty, there
+ *     is no device.</td>
  *   </tr>
  *   <tr><td>{@code softroce.port}</td><td>{@code SOFTROCE_PORT}</td>
- *     <td>UDP port instead of 4791, the same at all peers. Kernel devices and hardware are not reached then.</td></tr>
+ *     <td>UDP port instead of 4791, the same at all peers. Kernel devices and hardware are then unreachable.</td></tr>
  *   <tr><td>{@code softroce.receiveBufferBytes}</td><td>{@code SOFTROCE_RECEIVE_BUFFER_BYTES}</td>
- *     <td>Size of the receive buffer to ask the system for.</td></tr>
+ *     <td>Size in bytes of the receive buffer to request from the system.</td></tr>
  *   <tr><td>{@code softroce.socket}</td><td>{@code SOFTROCE_SOCKET}</td>
- *     <td>Which socket: {@code automatic}, {@code fast} or {@code channel}, see {@link SoftRoceSettings.Socket}.</td>
+ *     <td>The kind of socket: {@code automatic}, {@code fast} or {@code channel}; see {@link
+ *     SoftRoceSettings.Socket}.</td>
  *   </tr>
- *   <tr><td>{@code softroce.socket.soft0}</td><td></td><td>Which socket this device uses.</td></tr>
+ *   <tr><td>{@code softroce.socket.soft0}</td><td></td><td>The kind of socket of this device.</td></tr>
  *   <tr><td>{@code softroce.faults}</td><td>{@code SOFTROCE_FAULTS}</td>
- *     <td>What goes wrong at all devices, as {@link FaultSettings#parse} reads it.</td></tr>
- *   <tr><td>{@code softroce.faults.soft0}</td><td></td><td>What goes wrong at this device.</td></tr>
+ *     <td>Faults injected at all devices, in the form that {@link FaultSettings#parse} reads.</td></tr>
+ *   <tr><td>{@code softroce.faults.soft0}</td><td></td><td>Faults injected at this device.</td></tr>
  * </table>
  *
- * <p>All methods may be called from any thread.
+ * <p>Thread-safe.
  */
 public final class SoftRoceDevices {
 
@@ -56,9 +58,9 @@ public final class SoftRoceDevices {
     public static final String PORT_PROPERTY = "softroce.port";
     /** System property for the size of receive buffers. */
     public static final String RECEIVE_BUFFER_PROPERTY = "softroce.receiveBufferBytes";
-    /** System property for the socket of all devices; with a dot and a device's name for that of one. */
+    /** System property for the socket of all devices. A dot and a device's name after it select one device. */
     public static final String SOCKET_PROPERTY = "softroce.socket";
-    /** System property for faults of all devices; with a dot and a device's name for one. */
+    /** System property for faults of all devices. A dot and a device's name after it select one device. */
     public static final String FAULTS_PROPERTY = "softroce.faults";
 
     private static final Logger LOGGER = System.getLogger(SoftRoceDevices.class.getName());
@@ -74,11 +76,11 @@ public final class SoftRoceDevices {
     /**
      * Adds a device.
      *
-     * @param address  IPv4 address of this machine; whether it is one is found out when the device is opened.
-     * @param settings how it is set up.
-     * @return the device's name, to open it by.
-     * @throws IllegalArgumentException when the address is not IPv4, is one that no socket can be bound to, or has a
-     *                                  device already; also when a property that describes devices cannot be read.
+     * @param address  IPv4 address of this machine; opening the device checks that it is one.
+     * @param settings the configuration of the device.
+     * @return the device's name, by which it is opened.
+     * @throws IllegalArgumentException when the address is not IPv4, cannot be bound to a socket, or already has a
+     *                                  device; also when a property that describes devices cannot be read.
      */
     public static String add(final InetAddress address, final SoftRoceSettings settings) {
         synchronized (DEVICES) {
@@ -90,11 +92,11 @@ public final class SoftRoceDevices {
     }
 
     /**
-     * Changes what goes wrong with a device's packets, at once and until it is changed again.
+     * Changes the faults injected into a device's packets, at once and until they are changed again.
      *
      * @param deviceName the device.
-     * @param faults     what is to go wrong; {@link FaultSettings#NONE} heals it. The seed counts only when the device
-     *                   is not open, or had no faults since it was opened.
+     * @param faults     the faults; {@link FaultSettings#NONE} ends them. The seed takes effect only when the device is
+     *                   not open, or has had no faults since it was opened.
      * @throws NoSuchElementException   when there is no software device of that name.
      * @throws IllegalArgumentException when a property that describes devices cannot be read.
      */
@@ -106,7 +108,7 @@ public final class SoftRoceDevices {
     }
 
     /**
-     * Says which socket an open device uses, and why it is not the fast one.
+     * Describes the socket of an open device and, if it is not the fast one, the reason.
      *
      * @param deviceName the device.
      * @return a phrase such as "fast socket"; empty if the device is not open.
@@ -125,14 +127,14 @@ public final class SoftRoceDevices {
             + "; these exist: " + DEVICES.stream().map(SoftDevice::name).collect(Collectors.joining(", "))));
     }
 
-    /** The device of a name, once devices were listed. */
+    /** Finds a device by name, among those that are listed. */
     static Optional<SoftDevice> device(final String name) {
         synchronized (DEVICES) {
             return DEVICES.stream().filter(device -> device.name().equals(name)).findFirst();
         }
     }
 
-    /** The devices there are now. */
+    /** Returns the devices that exist now. */
     static List<DeviceOperations> list() throws ProviderException {
         synchronized (DEVICES) {
             try {
@@ -153,7 +155,7 @@ public final class SoftRoceDevices {
         for (final String text : configuredText(ADDRESSES_PROPERTY, DEFAULT_ADDRESS).split(",")) {
             if (!text.isBlank() && !addresses.add(parseAddress(text.strip()))) {
                 throw new IllegalArgumentException("system property " + ADDRESSES_PROPERTY + " names " + text.strip()
-                    + " twice: there is one device at an address");
+                    + " twice; there is only one device at an address");
             }
         }
         try {
@@ -224,19 +226,19 @@ public final class SoftRoceDevices {
             }
         }
         throw new IllegalArgumentException(address.getHostAddress() + " " + flaw
-            + "; a software device needs an IPv4 address of this machine, IPv6 is not supported");
+            + "; a software device needs an IPv4 address of this machine, and IPv6 is not supported");
     }
 
     private static SoftDevice describe(final Inet4Address address, final SoftRoceSettings settings) {
         for (final SoftDevice device : DEVICES) {
             if (device.address().equals(address) && device.udpPort() == settings.udpPort()) {
                 throw new IllegalArgumentException(
-                    "there is a device at this address and port already: " + device);
+                    "there is already a device at this address and port: " + device);
             }
         }
         final String name = NAME_PREFIX + DEVICES.size();
         if (settings.udpPort() != SoftRoceSettings.ROCE_PORT) {
-            LOGGER.log(Level.INFO, "the software RDMA device {0} at {1} uses UDP port {2,number,#}: it reaches software"
+            LOGGER.log(Level.INFO, "the software RDMA device {0} at {1} uses UDP port {2,number,#}; it reaches software"
                 + " devices at that port, but neither kernel devices nor hardware, which use {3,number,#}", name,
                 address.getHostAddress(), settings.udpPort(), SoftRoceSettings.ROCE_PORT);
         }

@@ -9,15 +9,15 @@ import dev.ffmverbs.spi.VerbsProvider;
 import java.util.List;
 import java.util.Optional;
 
-/** The software devices of this process; {@link SoftRoceDevices} says which there are. */
+/** The provider of the software devices of this process, which {@link SoftRoceDevices} defines. */
 public final class SoftRoceProvider implements VerbsProvider {
 
-    /** After hardware, and after the kernel's software devices. */
+    /** The rank after hardware and after the kernel's software devices. */
     private static final int ORDER = 100;
 
     /** Creates the provider. */
     public SoftRoceProvider() {
-        // Devices are looked at when they are asked for.
+        // Devices are configured when they are first listed.
     }
 
     @Override
@@ -38,7 +38,7 @@ public final class SoftRoceProvider implements VerbsProvider {
     @Override
     public String whereSearched() {
         return "the system property " + SoftRoceDevices.ADDRESSES_PROPERTY + ", which names IPv4 addresses of this"
-            + " machine separated by commas; unset it means 127.0.0.1, empty it means no software device";
+            + " machine separated by commas; if unset, it is 127.0.0.1, and if empty, there is no software device";
     }
 
     @Override

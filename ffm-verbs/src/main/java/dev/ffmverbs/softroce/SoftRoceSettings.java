@@ -5,26 +5,26 @@ import dev.ffmverbs.softroce.faults.FaultSettings;
 import dev.ffmverbs.softroce.port.AllowedSockets;
 
 /**
- * How a software device is set up.
+ * The configuration of a software device. Immutable.
  *
- * @param udpPort            UDP port at its side and at all its peers: 4791, or another one that kernel devices and
- *                           hardware do not reach.
- * @param receiveBufferBytes size of the socket's receive buffer to ask for; the system gives at most
- *                           {@code net.core.rmem_max}. The larger, the larger the pieces in which READs are made.
- * @param faults             what is to go wrong with its packets.
- * @param socket             which socket it sends and receives with.
+ * @param udpPort            UDP port of the device and of all its peers, 1 to 65535: 4791, or another one that kernel
+ *                           devices and hardware cannot reach.
+ * @param receiveBufferBytes size of the socket's receive buffer to request, in bytes; the system grants at most
+ *                           {@code net.core.rmem_max}. A larger buffer allows READs in larger pieces.
+ * @param faults             faults injected into the device's packets.
+ * @param socket             kind of socket it sends and receives with.
  */
 public record SoftRoceSettings(int udpPort, int receiveBufferBytes, FaultSettings faults, Socket socket) {
 
-    /** The sockets that a device can have. They understand each other. */
+    /** The kinds of socket that a device can have. They interoperate. */
     public enum Socket {
 
-        /** The fast one if it works here, otherwise a channel. */
+        /** The fast socket if it works on this machine, otherwise a channel. */
         AUTOMATIC(AllowedSockets.ANY),
 
         /**
          * A socket of the C library, whose packets travel in trains. It needs Linux and native access,
-         * {@code --enable-native-access=dev.ffmverbs}; a device does not open where it does not work.
+         * {@code --enable-native-access=dev.ffmverbs}. A device cannot be opened where this socket does not work.
          */
         FAST(new AllowedSockets(true, false)),
 
@@ -45,7 +45,7 @@ public record SoftRoceSettings(int udpPort, int receiveBufferBytes, FaultSetting
     /** UDP port of RoCE version 2. */
     public static final int ROCE_PORT = 4791;
 
-    /** What devices have unless something else is said. */
+    /** The default settings. */
     public static final SoftRoceSettings DEFAULT =
         new SoftRoceSettings(ROCE_PORT, 1 << 22, FaultSettings.NONE, Socket.AUTOMATIC);
 
@@ -63,18 +63,18 @@ public record SoftRoceSettings(int udpPort, int receiveBufferBytes, FaultSetting
         }
         if (receiveBufferBytes < MIN_RECEIVE_BUFFER_BYTES) {
             throw new IllegalArgumentException("a receive buffer of " + receiveBufferBytes + " bytes is too small; "
-                + MIN_RECEIVE_BUFFER_BYTES + " is the least");
+                + MIN_RECEIVE_BUFFER_BYTES + " is the minimum");
         }
         if (faults == null) {
-            throw new IllegalArgumentException("faults must not be null; FaultSettings.NONE has none");
+            throw new IllegalArgumentException("faults must not be null; use FaultSettings.NONE for no faults");
         }
         if (socket == null) {
-            throw new IllegalArgumentException("socket must not be null; Socket.AUTOMATIC leaves the choice open");
+            throw new IllegalArgumentException("socket must not be null; use Socket.AUTOMATIC for the default");
         }
     }
 
     /**
-     * The same settings with another port.
+     * Returns a copy with another UDP port.
      *
      * @param newUdpPort 1 to 65535.
      * @return the settings.
@@ -84,7 +84,7 @@ public record SoftRoceSettings(int udpPort, int receiveBufferBytes, FaultSetting
     }
 
     /**
-     * The same settings with another receive buffer.
+     * Returns a copy with another receive buffer.
      *
      * @param newReceiveBufferBytes at least 16 KiB.
      * @return the settings.
@@ -94,9 +94,9 @@ public record SoftRoceSettings(int udpPort, int receiveBufferBytes, FaultSetting
     }
 
     /**
-     * The same settings with other faults.
+     * Returns a copy with other faults.
      *
-     * @param newFaults what is to go wrong.
+     * @param newFaults faults injected into the device's packets.
      * @return the settings.
      */
     public SoftRoceSettings withFaults(final FaultSettings newFaults) {
@@ -104,9 +104,9 @@ public record SoftRoceSettings(int udpPort, int receiveBufferBytes, FaultSetting
     }
 
     /**
-     * The same settings with another socket.
+     * Returns a copy with another kind of socket.
      *
-     * @param newSocket which socket to use.
+     * @param newSocket kind of socket to use.
      * @return the settings.
      */
     public SoftRoceSettings withSocket(final Socket newSocket) {

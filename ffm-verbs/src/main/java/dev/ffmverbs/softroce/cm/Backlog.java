@@ -6,7 +6,7 @@ import dev.ffmverbs.softroce.cm.message.ManagementMessage;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The requests to a listening identifier that wait for an answer; their number is limited. */
+/** The requests to a listening identifier that wait for an answer. Their number is limited. */
 final class Backlog implements RequestListener {
 
     private final SoftConnectionManager manager;

@@ -4,10 +4,10 @@ package dev.ffmverbs.softroce.cm;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A token bucket: limits how many things are allowed per second, and how many at once.
+ * A token bucket, which limits how many items are allowed per second, and how many at once.
  *
- * <p>Its only state is the time until which everything taken is paid for. Times wrap around, so they are compared by
- * their difference.
+ * <p>Its only state is the time at which the debt of all items taken is paid. Times wrap around, so they are compared
+ * by their difference.
  */
 final class Budget {
 
@@ -18,9 +18,9 @@ final class Budget {
     /**
      * Creates a full budget.
      *
-     * @param perSecond things allowed per second in the long run, 1 to 1 000 000 000.
-     * @param burst     things allowed at once after a pause, at least 1.
-     * @param nowNs     the time.
+     * @param perSecond items allowed per second in the long run, 1 to 1 000 000 000.
+     * @param burst     items allowed at once after a pause, at least 1.
+     * @param nowNs     the current time.
      */
     Budget(final int perSecond, final int burst, final long nowNs) {
         this.intervalNs = TimeUnit.SECONDS.toNanos(1) / perSecond;
@@ -28,12 +28,12 @@ final class Budget {
         this.paidUntilNs = nowNs;
     }
 
-    /** Changes how many things are allowed at once; what is taken already counts. */
+    /** Changes how many items are allowed at once. Items already taken count. */
     void changeBurst(final int burst) {
         burstNs = intervalNs * burst;
     }
 
-    /** Takes one if the budget allows it. Returns whether it does. */
+    /** Takes one item if the budget allows it. Returns whether it does. */
     boolean tryTake(final long nowNs) {
         final boolean allowed = allows(nowNs);
         if (allowed) {
@@ -46,7 +46,7 @@ final class Budget {
         return debtNs(nowNs) + intervalNs <= burstNs;
     }
 
-    /** Takes one. The caller must know that the budget {@linkplain #allows allows} it. */
+    /** Takes one item. The caller must have checked that the budget {@linkplain #allows allows} it. */
     void take(final long nowNs) {
         paidUntilNs = nowNs + debtNs(nowNs) + intervalNs;
     }

@@ -13,15 +13,15 @@ public enum CommunicationCounter {
     DUPLICATES,
     /** Requests refused because nobody listens on their port number. */
     REFUSED_NO_LISTENER,
-    /** Requests refused because this device does not support what they ask for, or they contradict themselves. */
+    /** Requests refused because they are inconsistent or need something that this device does not support. */
     REFUSED_INVALID,
     /** Requests and replies refused because the peer's queue pair is still in a connection here. */
     REFUSED_STALE,
-    /** Requests dropped because the listener's backlog is full; the peer asks again. */
+    /** Requests dropped because the listener's backlog is full. The peer sends them again. */
     DROPPED_BACKLOG,
     /**
      * Requests, and messages that belong to no connection, dropped because they exceed the budget of their source, or
-     * the common budget of all sources this device has no dealings with; a peer asks again.
+     * the common budget of all unknown sources. A peer sends a request again.
      */
     DROPPED_BUDGET,
     /** Requests dropped because they named the queue pair of a live connection whose peer answered a probe. */
@@ -32,6 +32,6 @@ public enum CommunicationCounter {
     DROPPED_UNKNOWN,
     /** Messages dropped because they belong to a connection with another peer. */
     DROPPED_PEER,
-    /** Messages dropped because they mean nothing in the state of their connection. */
+    /** Messages dropped because they are not valid in the state of their connection. */
     DROPPED_STATE
 }

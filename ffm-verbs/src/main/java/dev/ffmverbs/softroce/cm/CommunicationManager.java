@@ -15,9 +15,10 @@ import java.util.function.Consumer;
 /**
  * The communication manager of one device: its listeners and the endpoints of its connections.
  *
- * <p>The device passes on what arrives ({@link #receive}, {@link #onFirstPacket}, {@link #onSignOfLife}) and calls
- * {@link #tick} in time. The {@link SoftConnectionManager}s of applications listen and connect through it. It sends
- * through its {@link ManagementDevice}, and only after it has released its own lock.
+ * <p>The device passes on arriving datagrams and packets ({@link #receive}, {@link #onFirstPacket}, {@link
+ * #onSignOfLife}) and calls {@link #tick} in time. The {@link SoftConnectionManager}s of applications listen and
+ * connect through this object. It sends through its {@link ManagementDevice}, and only after it has released its own
+ * lock.
  *
  * <p>Thread-safe.
  */
@@ -33,7 +34,7 @@ public final class CommunicationManager {
     private final IncomingRequests requests;
     private final IncomingMessages messages;
 
-    /** The first deadline when the lock was taken, if there was one; guarded by the lock. */
+    /** The first deadline when the lock was taken, if there was one. Guarded by the lock. */
     private boolean hadDeadline;
     private long formerDeadlineNs;
 
@@ -62,7 +63,7 @@ public final class CommunicationManager {
      * Handles a management datagram.
      *
      * @param source   address it came from, as the packet's checksum confirmed it.
-     * @param datagram its bytes, from position to limit; they are copied. Whatever they are, nothing is thrown.
+     * @param datagram its bytes, from position to limit; they are copied. Any bytes are accepted without an exception.
      */
     public void receive(final Inet4Address source, final ByteBuffer datagram) {
         counters.increment(CommunicationCounter.RECEIVED);
@@ -81,8 +82,8 @@ public final class CommunicationManager {
     }
 
     /**
-     * Does what is due: sends again, gives up, forgets. The device must call it when {@link #untilNextDeadlineNs} has
-     * passed; calling it more often does no harm.
+     * Performs the actions that are due: retransmits messages, gives up, and forgets ended connections. The device must
+     * call it when {@link #untilNextDeadlineNs} has passed. More frequent calls are harmless.
      */
     public void tick() {
         final long nowNs = device.nanoTime();
@@ -115,8 +116,8 @@ public final class CommunicationManager {
     }
 
     /**
-     * Handles the arrival of the first packet for a queue pair, which is as good as the last message of the handshake
-     * if that was lost ({@code IBV_EVENT_COMM_EST}).
+     * Handles the arrival of the first packet for a queue pair. It replaces the last message of the handshake if that
+     * was lost ({@code IBV_EVENT_COMM_EST}).
      *
      * @param queuePairNumber number of a queue pair of this device; one without a connection is ignored.
      */
@@ -150,7 +151,7 @@ public final class CommunicationManager {
         }
     }
 
-    /** Tells all peers, once, that this device is about to close. Afterwards nobody listens. */
+    /** Notifies all peers, once, that this device is about to close. Afterwards no listener exists. */
     public void close() {
         final long nowNs = device.nanoTime();
         lock();
@@ -184,7 +185,7 @@ public final class CommunicationManager {
         return portNumbers;
     }
 
-    /** Adds a listener. Returns false if there is one on the port number already. */
+    /** Adds a listener. Returns false if the port number already has one. */
     boolean listen(final int portNumber, final RequestListener listener) {
         lock();
         try {
@@ -279,7 +280,7 @@ public final class CommunicationManager {
         }
     }
 
-    /** Returns how many endpoints are not forgotten yet. */
+    /** Returns how many endpoints exist, including ended ones that are not forgotten yet. */
     int endpointCount() {
         lock.lock();
         try {
@@ -289,7 +290,7 @@ public final class CommunicationManager {
         }
     }
 
-    /** Returns how many rejections are kept to be sent again. */
+    /** Returns how many rejections are kept for retransmission. */
     int keptRejections() {
         lock.lock();
         try {

@@ -14,9 +14,9 @@ import java.net.Inet4Address;
  * One end of one connection: the state machine of IBTA 12.9, as Linux runs it.
  *
  * <p>It reacts to the application, to the peer's messages, which {@link PeerMessages} reads, and to time. It acts
- * through its {@link EndpointContext} and {@link EndpointObserver}. REQ, REP and DREQ are sent until they are answered;
- * what the peer sends again is answered again. After the application has closed its identifier, the endpoint remains
- * until the peer knows or time is up.
+ * through its {@link EndpointContext} and {@link EndpointObserver}. REQ, REP and DREQ are sent until they are answered.
+ * A message that the peer repeats is answered again. After the application has closed its identifier, the endpoint
+ * remains until the peer knows this or the time is up.
  *
  * <p>An error on the way must neither lose an event nor leave an endpoint that waits for nothing. So every change goes
  * in one order: arm the timer that the new state needs, enter the state, disarm what the former state waited for, send.
@@ -59,7 +59,7 @@ final class ConnectionEndpoint {
         this.observer = observer;
     }
 
-    /** Creates the end that asks for a connection; {@link #start} sends the request. */
+    /** Creates the end that requests a connection. {@link #start} sends the request. */
     static ConnectionEndpoint ofOwnRequest(
         final EndpointContext context, final Inet4Address peer, final int localId, final ManagementMessage request,
         final EndpointObserver observer) {
@@ -71,7 +71,7 @@ final class ConnectionEndpoint {
         return endpoint;
     }
 
-    /** Creates the end that is asked for a connection; nobody observes it yet. */
+    /** Creates the end that receives a request for a connection. It has no observer yet. */
     static ConnectionEndpoint ofPeersRequest(
         final EndpointContext context, final Inet4Address peer, final int localId, final ManagementMessage request,
         final int receivePsn) {
@@ -131,7 +131,7 @@ final class ConnectionEndpoint {
         return true;
     }
 
-    /** Starts to disconnect. Does nothing if that has happened already or the peer was faster. */
+    /** Starts to disconnect. Has no effect if either end has already started to. */
     boolean disconnect(final long nowNs) {
         switch (state) {
             case REPLY_SENT, ESTABLISHED -> sendDisconnectRequest(nowNs);
@@ -143,7 +143,7 @@ final class ConnectionEndpoint {
         return true;
     }
 
-    /** Stops reporting to the application, which has closed its identifier, and tells the peer. */
+    /** Stops reporting to the application, which has closed its identifier, and notifies the peer. */
     void abandon(final long nowNs) {
         observer = EndpointObserver.NOBODY;
         switch (state) {
@@ -157,13 +157,14 @@ final class ConnectionEndpoint {
         }
     }
 
-    // What the peer seems to say, and may not have said.
+    // Messages and packets that claim to come from the peer, and may be forged.
 
     /**
      * Handles a request from the peer's address that names the peer's queue pair for another connection.
      *
-     * <p>IBTA 12.9.8.3.1 takes that for proof that this connection no longer exists, and so does Linux. Then one forged
-     * packet would end any connection, so a connection that can be probed is probed before the request is believed.
+     * <p>IBTA 12.9.8.3.1 treats this as proof that this connection no longer exists, and so does Linux. One forged
+     * packet could then end any connection. A connection that can be probed is therefore probed before the request is
+     * believed.
      *
      * @return true if this connection has ended, so that the request is to be rejected as stale now. If false, that may
      *     happen later.
@@ -177,7 +178,9 @@ final class ConnectionEndpoint {
         return false;
     }
 
-    /** Handles a packet of the peer for the queue pair: the peer is there, whatever a request said. */
+    /**
+     * Handles a packet of the peer for the queue pair, which proves that the peer exists, whatever a request claims.
+     */
     void onSignOfLife() {
         if (timers.claim() != null) {
             context.count(CommunicationCounter.DROPPED_FORGED);
@@ -195,11 +198,11 @@ final class ConnectionEndpoint {
         }
     }
 
-    // What the peer says, see PeerMessages.
+    // Messages of the peer, see PeerMessages.
 
     /**
-     * Sends the request of this end again soon, because the peer, whose answer is awaited, asks for a connection
-     * itself. If two nodes wait for each other to start, the first one's request was lost, and would otherwise be sent
+     * Sends the request of this end again soon, because the peer requests a connection itself instead of an answer.
+     * When two nodes wait for each other to start, the request of the first one is lost. It would otherwise be sent
      * again only long after the second one has started.
      */
     void onPeerAlive() {
@@ -214,7 +217,7 @@ final class ConnectionEndpoint {
         timers.stopRetransmission();
     }
 
-    /** Completes the reply of this end: the peer, or its data, says that it is ready (IBTA 12.9.6). */
+    /** Completes the reply of this end, because a message or data of the peer shows that it is ready (IBTA 12.9.6). */
     void completeReply() {
         if (state == EndpointState.REPLY_SENT) {
             enter(EndpointState.ESTABLISHED, EndpointEvent.of(EndpointEvent.Kind.ESTABLISHED));
@@ -222,14 +225,14 @@ final class ConnectionEndpoint {
         }
     }
 
-    /** Ends the connection, or the attempt to make it. */
+    /** Ends the connection, or the attempt to establish it. */
     void end(final EndpointEvent event, final long nowNs) {
         ending = event;
         enterTimeWait(event, nowNs);
         ending = null;
     }
 
-    // What time does.
+    // Timeouts.
 
     /**
      * Handles the end of a time: sends again what is not answered, gives up, or forgets the connection. After a failure
@@ -302,8 +305,8 @@ final class ConnectionEndpoint {
     }
 
     /**
-     * Waits until no duplicates can arrive any longer: the lifetime of packets in flight. The peer of a connection has
-     * a say in that time; a peer that has only asked for a connection has not.
+     * Waits for the lifetime of packets in flight, after which no duplicates can arrive. The peer of a connection
+     * influences that time. A peer that has only requested a connection does not.
      */
     private void enterTimeWait(final EndpointEvent event, final long nowNs) {
         final long waitNs = state == EndpointState.REQUEST_RECEIVED
@@ -360,7 +363,7 @@ final class ConnectionEndpoint {
         return peer.remoteId();
     }
 
-    /** Returns whether the peer gives up, which it may do before it has learned this end's id. */
+    /** Returns whether a message says that the peer gives up. The peer may do so before it knows this end's id. */
     boolean isWithdrawnBy(final ManagementMessage rejection) {
         return (state == EndpointState.REQUEST_RECEIVED || state == EndpointState.REPLY_SENT)
             && peer.isWithdrawnBy(rejection);

@@ -9,7 +9,7 @@ import dev.ffmverbs.spi.ConnectionParameterData;
 import java.net.Inet4Address;
 
 /**
- * What both ends of a connection have agreed on, as this end sees it.
+ * The terms that both ends of a connection have agreed on, as seen by this end.
  *
  * @param peer               the peer's address.
  * @param peerQueuePair      number of the peer's queue pair, 0 while it is unknown.
@@ -43,7 +43,9 @@ record ConnectionTerms(
             request.get(RequestFields.TRAFFIC_CLASS));
     }
 
-    /** Returns the terms of a peer's request: what the peer asks for is what this end gives, and vice versa. */
+    /**
+     * Returns the terms of a peer's request. The peer's incoming values are this end's outgoing values, and vice versa.
+     */
     static ConnectionTerms ofPeersRequest(
         final ManagementMessage request, final Inet4Address peer, final int receivePsn) {
         return new ConnectionTerms(peer,

@@ -10,7 +10,7 @@ import dev.ffmverbs.spi.ConnectionParameterData;
 import dev.ffmverbs.spi.RejectReason;
 import java.net.Inet4Address;
 
-/** Sends one endpoint's messages to its peer, with the ids of both, and recognises the peer's messages. */
+/** Sends one endpoint's messages to its peer, with the ids of both, and recognizes the peer's messages. */
 final class Correspondence {
 
     private final EndpointContext context;
@@ -20,7 +20,7 @@ final class Correspondence {
     private int remoteId;
 
     /**
-     * Starts with a request, sent or received.
+     * Creates a correspondence that begins with a request, sent or received.
      *
      * @param context  sends messages.
      * @param address  the peer's address.
@@ -74,7 +74,7 @@ final class Correspondence {
         return address(Messages.reply(request, receivePsn, parameters, context.settings(), context.guid()));
     }
 
-    /** Returns how long the peer may take to confirm a reply: what its request says, as far as this device allows. */
+    /** Returns how long the peer may take to confirm a reply, as stated in its request and limited by this device. */
     long confirmationPatienceNs() {
         final long intervalNs = Math.max(context.settings().retryIntervalNs(),
             TimeCode.toCappedNanos(request.get(RequestFields.LOCAL_RESPONSE_TIMEOUT)));
@@ -85,7 +85,7 @@ final class Correspondence {
         send(address(Messages.readyToUse(request)));
     }
 
-    /** Asks the peer for patience: the answer to a message takes longer. */
+    /** Sends an MRA, because the answer to a message takes longer. */
     void sendReceipt(final int answeredMessage) {
         send(address(Messages.receipt(request, answeredMessage, context.settings().serviceTimeoutCode())));
     }
@@ -100,7 +100,7 @@ final class Correspondence {
         return address(Messages.rejection(request, answeredMessage, privateData));
     }
 
-    /** Tells the peer that nobody waits for it any longer. */
+    /** Informs the peer that this end no longer waits for it. */
     void sendTimeout() {
         send(address(Messages.timeout(request, context.guid())));
     }
@@ -110,7 +110,7 @@ final class Correspondence {
         return message.get(IdFields.LOCAL_ID) == remoteId;
     }
 
-    /** Returns whether the device that sent the request gives up. It may do so before it has learned this end's id. */
+    /** Returns whether the device that sent the request gives up. It may do so before it knows this end's id. */
     boolean isWithdrawnBy(final ManagementMessage rejection) {
         return rejection.get(AnswerFields.REASON) == RejectReason.TIMEOUT
             && rejection.get(AnswerFields.INFORMATION) == request.get(RequestFields.CHANNEL_ADAPTER_GUID);

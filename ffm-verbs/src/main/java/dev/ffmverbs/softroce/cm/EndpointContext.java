@@ -9,10 +9,10 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * What all endpoints of a communication manager share: its settings and counters, the table they are filed in, their
- * timers, and the calls to the device that are left until the lock is released.
+ * The state that all endpoints of a communication manager share: its settings and counters, the table of endpoints,
+ * their timers, and the calls to the device that wait until the lock is released.
  *
- * <p>Guarded by the communication manager's lock; any thread may ask for settings, and for new transaction ids and
+ * <p>Guarded by the communication manager's lock. Any thread may read the settings, and request new transaction ids and
  * packet sequence numbers.
  */
 final class EndpointContext {
@@ -47,7 +47,7 @@ final class EndpointContext {
         return settings;
     }
 
-    /** Returns the identifier of this device, by which a peer recognises who gives up on it. */
+    /** Returns the identifier of this device, by which a peer recognizes which device gives up. */
     long guid() {
         return guid;
     }
@@ -100,8 +100,8 @@ final class EndpointContext {
     }
 
     /**
-     * Makes a connected queue pair of this device ask its peer for a sign of life once the lock is released. When one
-     * arrives, {@link ConnectionEndpoint#onSignOfLife} is called.
+     * Makes a connected queue pair of this device probe its peer once the lock is released. When the peer answers,
+     * {@link ConnectionEndpoint#onSignOfLife} is called.
      */
     void probe(final int queuePair) {
         deviceCalls.add(() -> device.probe(queuePair));

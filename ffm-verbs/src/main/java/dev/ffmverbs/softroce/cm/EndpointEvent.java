@@ -7,7 +7,7 @@ import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.RejectReason;
 
 /**
- * An event at one endpoint.
+ * An event of one endpoint.
  *
  * @param kind    what happened.
  * @param status  0, a negative error number, or a {@link RejectReason}.
@@ -15,15 +15,15 @@ import dev.ffmverbs.spi.RejectReason;
  */
 record EndpointEvent(Kind kind, int status, ManagementMessage message) {
 
-    /** What can happen; each kind is one event of {@code rdma_cm}. */
+    /** The kinds of events. Each kind corresponds to one event of {@code rdma_cm}. */
     enum Kind {
         /** The peer accepted the request of this end. */
         REPLIED,
         /** The peer confirmed the reply of this end, or its data arrived. */
         ESTABLISHED,
-        /** The peer rejected, or gave up. */
+        /** The peer rejected the request, or gave up. */
         REJECTED,
-        /** The peer left a request or reply unanswered until time was up. */
+        /** The peer did not answer a request or reply in time. */
         UNREACHABLE,
         /** The connection ended. */
         DISCONNECTED,
@@ -43,12 +43,12 @@ record EndpointEvent(Kind kind, int status, ManagementMessage message) {
         return new EndpointEvent(Kind.REPLIED, 0, reply);
     }
 
-    /** The peer sent a rejection. */
+    /** Creates the event for a rejection by the peer. */
     static EndpointEvent ofRejection(final ManagementMessage rejection) {
         return new EndpointEvent(Kind.REJECTED, rejection.get(AnswerFields.REASON), rejection);
     }
 
-    /** There will be no connection, although no rejection arrived. */
+    /** Creates the event for a connection that fails without a rejection. */
     static EndpointEvent ofRefusal(final int reason) {
         return new EndpointEvent(Kind.REJECTED, reason, null);
     }

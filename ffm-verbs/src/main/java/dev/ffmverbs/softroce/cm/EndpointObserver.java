@@ -4,7 +4,7 @@ package dev.ffmverbs.softroce.cm;
 /** Observes one endpoint. */
 interface EndpointObserver {
 
-    /** Ignores every event. Used while no identifier exists for the endpoint, or after it was closed. */
+    /** Ignores every event. Used while the endpoint has no identifier, or after the identifier was closed. */
     EndpointObserver NOBODY = event -> { };
 
     /**

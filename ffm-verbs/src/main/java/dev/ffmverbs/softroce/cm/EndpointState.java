@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.cm;
 
-/** The states of an endpoint (IBTA 12.9). A peer that asks for patience (MRA) changes timers, not states. */
+/** The states of an endpoint (IBTA 12.9). An MRA of the peer changes timers, not states. */
 enum EndpointState {
-    /** REQ sent; its answer is awaited. */
+    /** REQ sent, waiting for its answer. */
     REQUEST_SENT,
-    /** REQ received; the application decides. */
+    /** REQ received, waiting for the application's decision. */
     REQUEST_RECEIVED,
-    /** REP sent; RTU or the first packet is awaited. */
+    /** REP sent, waiting for RTU or the first packet. */
     REPLY_SENT,
-    /** REP received; the application prepares its queue pair. */
+    /** REP received, waiting for the application to prepare its queue pair. */
     REPLY_RECEIVED,
     /** RTU sent or received. */
     ESTABLISHED,
-    /** DREQ sent; DREP is awaited. */
+    /** DREQ sent, waiting for DREP. */
     DISCONNECT_SENT,
-    /** Ended; remembered as long as duplicates may arrive. */
+    /** Ended, but kept while duplicates may arrive. */
     TIME_WAIT,
     /** Ended and forgotten. */
     CLOSED;

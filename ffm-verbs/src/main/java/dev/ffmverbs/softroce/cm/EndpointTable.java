@@ -11,16 +11,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The endpoints of a device, indexed by everything that messages and packets name them by.
+ * The endpoints of a device, indexed by all names that messages and packets use for them.
  *
- * <p>Finding the endpoint of a message takes the same time however many endpoints there are.
+ * <p>The time to find the endpoint of a message does not depend on the number of endpoints.
  */
 final class EndpointTable {
 
     /** More endpoints than any application has. */
     private static final int LIMIT = 1 << 16;
 
-    /** How many waiting requests one message of a peer may hasten. */
+    /** Most waiting requests that one message of a peer may cause to be sent sooner. */
     static final int MOST_HASTENED = 8;
 
     private final Map<Integer, ConnectionEndpoint> byLocalId = new HashMap<>();
@@ -37,7 +37,7 @@ final class EndpointTable {
         return size() >= LIMIT;
     }
 
-    /** Returns an id that no endpoint has and nobody can guess. */
+    /** Returns an unpredictable id that no endpoint has. */
     int newLocalId(final SecureRandom random) {
         int id = random.nextInt();
         while (id == 0 || byLocalId.containsKey(id)) {
@@ -51,7 +51,7 @@ final class EndpointTable {
         return byLocalId.get(localId);
     }
 
-    /** Returns the endpoint whose peer's end has an id of the peer's, or null. */
+    /** Returns the endpoint whose peer has a given id, or null. */
     ConnectionEndpoint ofPeerId(final Inet4Address peer, final int peerId) {
         return byPeerId.get(PeerKeys.of(peer, peerId));
     }
@@ -66,7 +66,7 @@ final class EndpointTable {
         return liveByQueuePair.get(localQueuePair);
     }
 
-    /** Returns the endpoints whose requests a peer has not answered; only the first few if there are many. */
+    /** Returns the endpoints whose requests a peer has not answered, or only the first few if there are many. */
     List<ConnectionEndpoint> requestsTo(final Inet4Address peer) {
         return requestsByPeer.getOrDefault(peer, Set.of()).stream().limit(MOST_HASTENED).toList();
     }

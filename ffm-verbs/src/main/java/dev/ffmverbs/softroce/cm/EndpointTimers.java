@@ -5,10 +5,10 @@ import dev.ffmverbs.softroce.cm.message.ManagementMessage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What one endpoint waits for: the answer to the message it has sent, and a sign of life from a peer that may be gone.
+ * The events one endpoint waits for: the answer to a message, and a sign of life from a peer that may be gone.
  *
- * <p>Whatever it waits for, the {@link TimerQueue} has the earliest of its deadlines. Guarded by the communication
- * manager's lock.
+ * <p>The {@link TimerQueue} holds the earliest of the endpoint's deadlines. Guarded by the communication manager's
+ * lock.
  */
 final class EndpointTimers {
 
@@ -29,7 +29,7 @@ final class EndpointTimers {
         this.endpoint = endpoint;
     }
 
-    /** Starts to wait for the answer to a message just sent, which is sent again until the answer comes. */
+    /** Starts to wait for the answer to a message just sent. The message is sent again until the answer arrives. */
     void awaitAnswer(final ManagementMessage message, final long patienceNs, final long nowNs) {
         retransmission = new Retransmission(message, context.settings().retryIntervalNs(), patienceNs, nowNs);
         schedule();
@@ -39,7 +39,7 @@ final class EndpointTimers {
         return retransmission != null;
     }
 
-    /** Returns whether the peer may still answer; false once it has had all its time. */
+    /** Returns whether the peer still has time to answer. */
     boolean mayRetransmit(final long nowNs) {
         return retransmission != null && !retransmission.isTimeUp(nowNs);
     }
@@ -71,7 +71,7 @@ final class EndpointTimers {
         schedule();
     }
 
-    /** Starts to probe the peer, whose queue pair a request names; does nothing while it is being probed. */
+    /** Starts to probe the peer, whose queue pair a request names. Has no effect while the peer is being probed. */
     void startProbing(final int localQueuePair, final ManagementMessage request, final long nowNs) {
         if (claim == null) {
             claim = new StaleClaim(context, localQueuePair, request, nowNs);

@@ -30,7 +30,7 @@ final class EventReporter implements EndpointObserver {
         report(ConnectionEventTypes.ROUTE_RESOLVED, 0, NO_DATA);
     }
 
-    /** Reports that the request that this identifier stands for arrived at a listener. */
+    /** Reports that the request of this identifier arrived at a listener. */
     void reportRequest(final SoftConnectionIdentifier listener, final ManagementMessage request) {
         manager.report(new ConnectionEventData(ConnectionEventTypes.CONNECT_REQUEST, identifier, listener,
             identifier.localAddress(), identifier.remoteAddress(), 0, request.privateData(AddressHeader.BYTES),

@@ -10,10 +10,10 @@ import java.net.Inet4Address;
 import java.nio.ByteBuffer;
 
 /**
- * Hands each message from the network to the endpoint it belongs to.
+ * Passes each message from the network to the endpoint it belongs to.
  *
- * <p>A message is believed as far as its sender proves that it knows what only the peer can know. Requests, and
- * messages that belong to no endpoint, are handled as far as the budget of their source allows.
+ * <p>A message is trusted only as far as its sender proves knowledge that only the peer can have. Requests, and
+ * messages that belong to no endpoint, are handled only within the budget of their source.
  *
  * <p>Guarded by the communication manager's lock.
  */
@@ -39,7 +39,7 @@ final class IncomingMessages {
      *
      * @param type     its type.
      * @param source   address it came from.
-     * @param datagram its bytes; what is kept of them is copied.
+     * @param datagram its bytes; bytes that are kept are copied.
      * @param nowNs    the time.
      */
     void handle(final MessageType type, final Inet4Address source, final ByteBuffer datagram, final long nowNs) {
@@ -68,13 +68,13 @@ final class IncomingMessages {
         }
     }
 
-    /** Finds the endpoint whose peer gives up before it has learned this end's id. Returns null if there is none. */
+    /** Finds the endpoint whose peer gives up before it knows this end's id. Returns null if there is none. */
     private ConnectionEndpoint findWithdrawn(final Inet4Address source, final ManagementMessage rejection) {
         final ConnectionEndpoint endpoint = endpoints.ofPeerId(source, rejection.get(IdFields.LOCAL_ID));
         return endpoint != null && endpoint.isWithdrawnBy(rejection) ? endpoint : null;
     }
 
-    /** Answers a message for a connection that does not exist, or no longer exists, so that its sender stops. */
+    /** Answers a message for a connection that does not exist, so that its sender stops. */
     private void handleStray(final Inet4Address source, final ManagementMessage message, final long nowNs) {
         if (!budgets.takeAnswer(source, nowNs)) {
             context.count(CommunicationCounter.DROPPED_BUDGET);

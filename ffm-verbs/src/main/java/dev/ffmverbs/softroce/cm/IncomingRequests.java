@@ -16,8 +16,8 @@ import java.util.Map;
 /**
  * Refuses a peer's request, answers it again, or offers it to the listener on its port number.
  *
- * <p>Anybody may send a request, from any address. So {@link SourceBudgets} decide whether it is looked at, what it
- * belongs to is found by key, and what is kept of it is bounded: by its listener's backlog until it is answered, by
+ * <p>Any host may send a request, from any address. {@link SourceBudgets} therefore decide whether it is handled, its
+ * endpoint is found by key, and the memory for it is bounded: by the listener's backlog until it is answered, and by
  * {@link RejectedRequests} afterwards.
  *
  * <p>Guarded by the communication manager's lock.
@@ -32,7 +32,7 @@ final class IncomingRequests {
     private final PeerMessages peerMessages;
     private final Map<Integer, RequestListener> listeners = new HashMap<>();
 
-    /** The port numbers of the listeners, looked up for each message of a stranger without an allocation. */
+    /** The port numbers of the listeners. A lookup, made for each message of a stranger, allocates nothing. */
     private final BitSet portNumbers = new BitSet();
 
     IncomingRequests(
@@ -45,7 +45,7 @@ final class IncomingRequests {
         this.peerMessages = peerMessages;
     }
 
-    /** Adds a listener. Returns false if there is one on the port number already. */
+    /** Adds a listener. Returns false if the port number already has one. */
     boolean listen(final int portNumber, final RequestListener listener) {
         final boolean isFree = listeners.putIfAbsent(portNumber, listener) == null;
         onListenersChanged();
@@ -74,7 +74,7 @@ final class IncomingRequests {
         return portNumber != ServiceId.NO_PORT_NUMBER && portNumbers.get(portNumber);
     }
 
-    /** Handles a request that the budget of its source has room for. */
+    /** Handles a request that is within the budget of its source. */
     void handle(final Inet4Address source, final ManagementMessage request, final long nowNs) {
         final int peerId = request.get(IdFields.LOCAL_ID);
         final ConnectionEndpoint known = endpoints.ofPeerId(source, peerId);

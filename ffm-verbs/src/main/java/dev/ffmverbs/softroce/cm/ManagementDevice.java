@@ -6,19 +6,20 @@ import java.net.Inet4Address;
 import java.nio.ByteBuffer;
 
 /**
- * A device as its communication manager sees it.
+ * The interface of a device to its communication manager.
  *
  * <p>The device in turn calls {@link CommunicationManager#receive} with every management datagram, and {@link
  * CommunicationManager#tick} when {@link CommunicationManager#untilNextDeadlineNs} has passed. All methods here are
  * called from any thread, and none while the communication manager holds its lock. An implementation may therefore take
- * locks that it also holds when it calls the communication manager, and may even hand a datagram to the peer at once.
+ * locks that it also holds when it calls the communication manager, and may even deliver a datagram to the peer at
+ * once.
  */
 public interface ManagementDevice {
 
     /**
      * Returns the device's name.
      *
-     * @return for example {@code soft0}.
+     * @return the name, for example {@code soft0}.
      */
     String deviceName();
 
@@ -37,7 +38,7 @@ public interface ManagementDevice {
     Inet4Address localAddress();
 
     /**
-     * Returns the place of that address in the GID table.
+     * Returns the index of that address in the GID table.
      *
      * @return the index, from 0.
      */
@@ -61,7 +62,7 @@ public interface ManagementDevice {
     /**
      * Sends a datagram to queue pair 1 of a peer.
      *
-     * <p>Like any packet it may be lost: what cannot be sent is dropped, and nothing is thrown.
+     * <p>Like any packet, it may be lost. A datagram that cannot be sent is dropped without an exception.
      *
      * @param peer     address of the peer.
      * @param datagram {@link ManagementPacket#DATAGRAM_BYTES} bytes, from position to limit; must not be changed.
@@ -69,7 +70,7 @@ public interface ManagementDevice {
     void send(Inet4Address peer, ByteBuffer datagram);
 
     /**
-     * Makes the peer of a connected queue pair show that it is there, without any effect on what either end sees.
+     * Makes the peer of a connected queue pair send a packet, without any effect visible to either application.
      *
      * <p>When a packet arrives from the peer afterwards, the device calls {@link CommunicationManager#onSignOfLife}. A
      * peer whose queue pair is not connected to this one stays silent.
@@ -78,6 +79,6 @@ public interface ManagementDevice {
      */
     void probe(int queuePair);
 
-    /** Tells the device that the next deadline may be earlier than the thread that waits for it expects. */
+    /** Informs the device that the next deadline may be earlier than its waiting thread expects. */
     void onEarlierDeadline();
 }

@@ -90,7 +90,7 @@ final class Messages {
         return ManagementMessage.create(MessageType.READY_TO_USE, request.transactionId());
     }
 
-    /** Creates an MRA: the answer takes longer. */
+    /** Creates an MRA, which says that the answer takes longer. */
     static ManagementMessage receipt(
         final ManagementMessage request, final int answeredMessage, final int serviceTimeoutCode) {
         return ManagementMessage.create(MessageType.RECEIPT, request.transactionId())
@@ -113,7 +113,7 @@ final class Messages {
             .setPrivateData(0, privateData);
     }
 
-    /** Creates a REJ because time is up. A peer whose id is unknown recognises its connection by this device and id. */
+    /** Creates a REJ for a timeout. A peer whose id is unknown recognizes its connection by this device and id. */
     static ManagementMessage timeout(final ManagementMessage request, final long guid) {
         return ManagementMessage.create(MessageType.REJECTION, request.transactionId())
             .set(AnswerFields.ANSWERED_MESSAGE, AnswerFields.ANSWERS_OTHER)

@@ -5,10 +5,10 @@ import dev.ffmverbs.softroce.wire.UdpPath;
 import java.net.Inet4Address;
 
 /**
- * Numbers that stand for peers, their communication ids and their queue pairs, as keys of tables.
+ * Table keys for peers, their communication ids and their queue pairs.
  *
- * <p>Peers choose these numbers. The keys are comparable, so {@link java.util.HashMap} stays fast even if a peer makes
- * them collide.
+ * <p>Peers choose these numbers. The keys are comparable, so {@link java.util.HashMap} stays fast even if a peer causes
+ * collisions.
  */
 final class PeerKeys {
 

@@ -7,7 +7,7 @@ import dev.ffmverbs.softroce.cm.message.TimeCode;
 import dev.ffmverbs.spi.RejectReason;
 
 /**
- * Decides what a message from the peer means to an endpoint, by the state the endpoint is in (IBTA 12.9).
+ * Interprets the messages of a peer to an endpoint, by the state of the endpoint (IBTA 12.9).
  *
  * <p>Guarded by the communication manager's lock.
  */
@@ -19,7 +19,7 @@ final class PeerMessages {
         this.context = context;
     }
 
-    /** Handles any message but a request, which belongs to no endpoint yet. */
+    /** Handles any message except a request, which belongs to no endpoint yet. */
     void handle(final ConnectionEndpoint endpoint, final ManagementMessage message, final long nowNs) {
         switch (message.type()) {
             case REPLY -> handleReply(endpoint, message);
@@ -32,7 +32,7 @@ final class PeerMessages {
         }
     }
 
-    /** Handles a request that the endpoint was created for and that the peer sends again. */
+    /** Handles a repetition of the request that the endpoint was created for. */
     void handleRequestAgain(final ConnectionEndpoint endpoint) {
         context.count(CommunicationCounter.DUPLICATES);
         final Correspondence peer = endpoint.correspondence();
@@ -111,7 +111,7 @@ final class PeerMessages {
             return;
         }
         switch (state) {
-            // In REQUEST_SENT, the peer's reply was lost, and the peer has changed its mind.
+            // In REQUEST_SENT, the peer's reply was lost, and the peer then disconnected.
             case REQUEST_SENT, REPLY_SENT, REPLY_RECEIVED, ESTABLISHED, DISCONNECT_SENT -> {
                 endpoint.end(EndpointEvent.of(EndpointEvent.Kind.DISCONNECTED), nowNs);
                 endpoint.correspondence().send(Messages.disconnectReply(disconnectRequest));

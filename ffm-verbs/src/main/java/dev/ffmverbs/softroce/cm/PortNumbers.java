@@ -5,14 +5,14 @@ import java.security.SecureRandom;
 import java.util.BitSet;
 
 /**
- * The port numbers of one address that are in use, in the port space {@code RDMA_PS_TCP}. They have nothing to do with
- * TCP or UDP ports.
+ * The port numbers of one address that are in use, in the port space {@code RDMA_PS_TCP}. They are unrelated to TCP and
+ * UDP ports.
  *
  * <p>Thread-safe.
  */
 final class PortNumbers {
 
-    /** The range that Linux takes ephemeral port numbers from by default ({@code ip_local_port_range}). */
+    /** The default range of ephemeral port numbers in Linux ({@code ip_local_port_range}). */
     private static final int FIRST_EPHEMERAL = 32_768;
     private static final int LAST_EPHEMERAL = 60_999;
     private static final int EPHEMERAL_COUNT = LAST_EPHEMERAL - FIRST_EPHEMERAL + 1;

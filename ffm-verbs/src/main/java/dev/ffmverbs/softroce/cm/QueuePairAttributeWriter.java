@@ -14,7 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.net.Inet4Address;
 import java.nio.ByteBuffer;
 
-/** Writes the attributes that take the queue pair of a connection to its states ({@code ib_cm_init_qp_attr}). */
+/** Writes the attributes that change the state of a connection's queue pair ({@code ib_cm_init_qp_attr}). */
 final class QueuePairAttributeWriter {
 
     private static final byte PORT = 1;
@@ -26,10 +26,10 @@ final class QueuePairAttributeWriter {
     }
 
     /**
-     * Writes the attributes for INIT. The peer may write, and also read if this end answers any of its READs.
+     * Writes the attributes for INIT. The peer may write. It may also read, if this end answers READs.
      *
      * @param attributes         receives a {@code struct ibv_qp_attr}.
-     * @param connecting         false while no connection was requested yet: the peer may do nothing then.
+     * @param connecting         false before a connection is requested; the peer then has no access.
      * @param responderResources READ and atomic requests that this end answers at a time.
      * @return the mask.
      */
@@ -46,7 +46,10 @@ final class QueuePairAttributeWriter {
             | QueuePairAttributeFlags.PARTITION_KEY_INDEX | QueuePairAttributeFlags.PORT;
     }
 
-    /** Writes the attributes for READY_TO_RECEIVE: where the peer is and what it sends. Returns the mask. */
+    /**
+     * Writes the attributes for READY_TO_RECEIVE: the peer's address and the properties of its packets. Returns the
+     * mask.
+     */
     static int writeReadyToReceive(
         final MemorySegment attributes, final ConnectionTerms terms, final int gidIndex, final int rnrTimerCode) {
         writeAddress(QueuePairAttributesLayout.address(attributes), terms, gidIndex);

@@ -12,16 +12,16 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Rejections of requests, which are sent again if the request comes again because the rejection was lost.
+ * Rejections of requests. If a request is repeated because its rejection was lost, the rejection is sent again.
  *
- * <p>Each is kept for a fixed time, and only a bounded number per peer and in total: the oldest makes room. If a
- * rejection is forgotten too early, the listener is asked once more.
+ * <p>Each rejection is kept for a fixed time. The number is bounded per peer and in total, and the oldest is dropped
+ * first. If a rejection is forgotten too early, the listener gets the request again.
  *
  * <p>Guarded by the communication manager's lock.
  */
 final class RejectedRequests {
 
-    /** Longer than a peer waits before it asks again, Linux included (4.3 s and the round trip). */
+    /** Longer than the time after which a peer repeats a request, including Linux (4.3 s and the round trip). */
     static final long KEPT_NS = TimeUnit.SECONDS.toNanos(6);
 
     static final int LIMIT = 512;
@@ -30,7 +30,7 @@ final class RejectedRequests {
     private record Kept(Inet4Address peer, ManagementMessage rejection, long untilNs) {
     }
 
-    /** By peer and its communication id, the oldest first. */
+    /** Rejections by peer and its communication id, the oldest first. */
     private final Map<Long, Kept> byPeerId = new LinkedHashMap<>();
     private final Map<Inet4Address, Deque<Long>> keysByPeer = new HashMap<>();
 
@@ -76,7 +76,7 @@ final class RejectedRequests {
         }
     }
 
-    /** Returns the rejection of the request with a communication id of the peer; null if it is not known. */
+    /** Returns the rejection of the request with a communication id of the peer; null if there is none. */
     ManagementMessage find(final Inet4Address peer, final int peerId, final long nowNs) {
         final Kept kept = byPeerId.get(PeerKeys.of(peer, peerId));
         return kept == null || kept.untilNs - nowNs <= 0 ? null : kept.rejection;

@@ -9,10 +9,10 @@ import dev.ffmverbs.softroce.wire.LongField;
 import dev.ffmverbs.spi.RejectReason;
 import java.net.Inet4Address;
 
-/** Checks whether a request asks for something that this device supports and the peer may ask for. */
+/** Checks whether this device supports a request, and whether the peer may make it. */
 final class RequestAdmission {
 
-    /** Returned instead of a {@link RejectReason} if nothing is wrong. */
+    /** Returned in place of a {@link RejectReason} for a valid request. */
     static final int ADMITTED = 0;
 
     private static final int LAST_SPECIAL_QUEUE_PAIR = 1;
@@ -22,7 +22,7 @@ final class RequestAdmission {
     }
 
     /**
-     * Looks for something wrong with a request.
+     * Checks a request.
      *
      * @param request    the request.
      * @param addresses  its address header, or null if it has none for IPv4.

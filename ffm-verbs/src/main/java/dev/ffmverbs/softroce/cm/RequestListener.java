@@ -4,7 +4,7 @@ package dev.ffmverbs.softroce.cm;
 import dev.ffmverbs.softroce.cm.message.AddressHeader;
 import dev.ffmverbs.softroce.cm.message.ManagementMessage;
 
-/** Takes the requests to one port number. */
+/** Receives the requests to one port number. */
 interface RequestListener {
 
     /** Returns how many requests can wait for an answer. */
@@ -16,7 +16,7 @@ interface RequestListener {
      * @param endpoint  this end of the requested connection, which the listener must observe.
      * @param addresses where the request came from and where it came to.
      * @param request   the request.
-     * @return false if no more requests can wait; the request is then dropped, and the peer asks again.
+     * @return false if no more requests can wait; the request is then dropped, and the peer sends it again.
      */
     boolean offer(ConnectionEndpoint endpoint, AddressHeader addresses, ManagementMessage request);
 }

@@ -4,10 +4,10 @@ package dev.ffmverbs.softroce.cm;
 import dev.ffmverbs.softroce.cm.message.ManagementMessage;
 import java.util.concurrent.TimeUnit;
 
-/** Plans when a message is sent again, until its answer arrives or time is up. */
+/** Schedules the retransmissions of a message, until its answer arrives or the time is up. */
 final class Retransmission {
 
-    /** By then, a peer that is there and has received the message has usually answered. */
+    /** The time in which a peer that has received a message has usually answered. */
     private static final long ANSWER_UNDER_WAY_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final ManagementMessage message;
@@ -18,7 +18,7 @@ final class Retransmission {
     private boolean hastened;
 
     /**
-     * Starts with a message just sent.
+     * Creates the schedule for a message just sent.
      *
      * @param message    the message.
      * @param intervalNs time between two transmissions.
@@ -46,15 +46,15 @@ final class Retransmission {
         return nowNs - giveUpNs >= 0;
     }
 
-    /** Plans the next transmission after one at a given time. */
+    /** Schedules the next transmission after one at a given time. */
     void planNext(final long nowNs) {
         sentNs = nowNs;
         nextNs = nowNs + Math.min(intervalNs, giveUpNs - nowNs);
     }
 
     /**
-     * Plans the next transmission for when the answer to the last one would have arrived, unless it is planned earlier.
-     * Does so only once, so that a peer cannot cause a stream of messages.
+     * Schedules the next transmission for the time at which the answer to the last one would have arrived, unless it is
+     * scheduled earlier. Does so only once, so that a peer cannot cause a stream of messages.
      */
     void hasten() {
         if (!hastened && nextNs - sentNs > ANSWER_UNDER_WAY_NS) {
@@ -63,7 +63,7 @@ final class Retransmission {
         }
     }
 
-    /** Continues more slowly and for longer, because the peer asked for patience. */
+    /** Continues more slowly and for longer, because the peer sent an MRA. */
     void slowDown(final long newIntervalNs, final long patienceNs, final long nowNs) {
         intervalNs = Math.max(intervalNs, newIntervalNs);
         giveUpNs = Math.max(giveUpNs - nowNs, patienceNs) + nowNs;

@@ -2,11 +2,11 @@
 package dev.ffmverbs.softroce.cm;
 
 /**
- * The requests dropped recently, which tells a request that comes again from a stream of new ones.
+ * The requests dropped recently, which distinguishes a repeated request from a flood of new ones.
  *
- * <p>A peer that gets no answer sends the same request again; a flood of new requests does not come again. A table of
- * fixed size holds a mark for each dropped request, and a new mark replaces an older one: at 15 000 drops per second,
- * nine in ten marks are still there after 0.4 s.
+ * <p>A peer that gets no answer sends the same request again. The requests of a flood are not repeated. A table of
+ * fixed size holds a mark for each dropped request, and a new mark replaces an older one. At 15 000 drops per second,
+ * nine in ten marks still exist after 0.4 s.
  *
  * <p>Guarded by the communication manager's lock.
  */
@@ -21,7 +21,7 @@ final class SeenRequests {
     /**
      * Creates an empty table.
      *
-     * @param seed spreads requests over the table; must be unknown to others, so that nobody can aim at a place.
+     * @param seed spreads requests over the table; must be secret, so that nobody can target a place.
      */
     SeenRequests(final long seed) {
         this.seed = seed;

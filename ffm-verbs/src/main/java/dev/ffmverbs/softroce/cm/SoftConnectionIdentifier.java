@@ -17,10 +17,10 @@ import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 
 /**
- * A connection identifier on a software device: it binds, listens, or is one end of a connection.
+ * A connection identifier on a software device. It binds, listens, or is one end of a connection.
  *
- * <p>Its monitor is taken before the communication manager's lock, never after it: events of the communication manager
- * go to the event queue without it.
+ * <p>Its monitor is taken before the communication manager's lock, never after it. Events of the communication manager
+ * reach the event queue without it.
  */
 final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
 
@@ -31,7 +31,7 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
     private static final int MAXIMUM_TRAFFIC_CLASS = 255;
     private static final int NO_PORT_NUMBER = -1;
 
-    /** What the application has done; from CONNECTING on, the endpoint knows more. */
+    /** The application's progress. From CONNECTING on, the endpoint has the exact state. */
     private enum Stage { IDLE, BOUND, ADDRESS_RESOLVED, ROUTE_RESOLVED, CONNECTING, LISTENING, CLOSED }
 
     private final SoftConnectionManager manager;
@@ -51,7 +51,7 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
     /** The requests to this identifier while it listens, or null. */
     private Backlog backlog;
 
-    /** The backlog this identifier is in while it stands for an unanswered request, or null. */
+    /** The backlog that holds this identifier while its request is unanswered, or null. */
     private Backlog waitsIn;
 
     private int trafficClass;
@@ -127,7 +127,7 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
             return ipv4;
         }
         throw new ProviderException(verb, "address=" + AddressText.of(address), Errno.EAFNOSUPPORT,
-            "the software device speaks IPv4 only");
+            "the software device supports IPv4 only");
     }
 
     @Override

@@ -12,7 +12,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * An application's connection manager on a software device: a queue of events, and the identifiers that report to it.
  *
- * <p>Any number of them share the {@link CommunicationManager} of the device.
+ * <p>Any number of connection managers share the {@link CommunicationManager} of the device.
  */
 public final class SoftConnectionManager implements ConnectionManagerOperations {
 

@@ -7,26 +7,28 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * Limits how many unsolicited messages are handled: requests to listeners; and messages that are only answered, which
- * are requests that no listener waits for, and answers to nothing.
+ * Limits how many unsolicited messages are handled. There are two kinds: requests to listeners, and messages that are
+ * only answered, which are requests without a listener and answers to nothing.
  *
- * <p>The two have separate budgets. A device answers as soon as it is open, so peers that ask before the application
- * listens are refused, and ask again: these refusals leave the budgets for requests to listeners as they are.
+ * <p>The two kinds have separate budgets. A device answers as soon as it is open. Peers that send requests before the
+ * application listens are refused, and send them again. These refusals do not use the budgets for requests to
+ * listeners.
  *
- * <p>An address is known if this device has asked it for a connection, or has had one with it. Each known address has
+ * <p>An address is known if this device has requested a connection with it, or has had one. Each known address has
  * budgets that others cannot use up. All other addresses belong to {@linkplain StrangerBudgets strangers}.
  *
- * <p>A request to a listener that exceeds its budget and comes again has another chance, in a budget for such requests
- * alone. So a peer is admitted by its retransmissions while somebody else floods from its address, or from any address.
+ * <p>A request to a listener that exceeds its budget and is repeated has another chance, in a budget for such requests
+ * alone. A peer is thus admitted by its retransmissions even while another host floods from its address, or from any
+ * address.
  *
- * <p>Nothing a stranger does makes this object grow. The number of known addresses is limited, and the one unused for
- * longest is forgotten first.
+ * <p>A stranger cannot make this object grow. The number of known addresses is limited, and the least recently used
+ * address is forgotten first.
  *
  * <p>Guarded by the communication manager's lock.
  */
 final class SourceBudgets {
 
-    /** Enough for a program that makes hundreds of connections at once. */
+    /** Enough for a program that creates hundreds of connections at once. */
     static final int KNOWN_PER_SECOND = 250;
     static final int KNOWN_BURST = 512;
 
@@ -35,7 +37,7 @@ final class SourceBudgets {
 
     static final int KNOWN_LIMIT = 4_096;
 
-    /** The most requests that are let in at once because an application listens with a large backlog. */
+    /** Most requests admitted at once because an application listens with a large backlog. */
     static final int MOST_AT_ONCE = 2_048;
 
     private final StrangerBudgets strangersRequests;
@@ -59,7 +61,7 @@ final class SourceBudgets {
     /**
      * Creates full budgets without known addresses.
      *
-     * @param seed  spreads addresses and requests over tables; must be unknown to others.
+     * @param seed  spreads addresses and requests over tables; must be secret.
      * @param nowNs the time.
      */
     SourceBudgets(final long seed, final long nowNs) {
@@ -72,8 +74,8 @@ final class SourceBudgets {
     }
 
     /**
-     * Lets as many requests to listeners in at once as these are prepared for, because peers that start together ask
-     * together. How many are let in per second stays.
+     * Admits as many requests at once as the listeners' backlogs hold, because peers that start together send their
+     * requests together. The number admitted per second does not change.
      *
      * @param backlogs sum of the listeners' backlogs; at most {@link #MOST_AT_ONCE} count.
      */
@@ -84,7 +86,7 @@ final class SourceBudgets {
         known.values().forEach(budgets -> budgets.requests.changeBurst(knownBurst));
     }
 
-    /** Makes an address known, because this device has decided to deal with it. */
+    /** Makes an address known, because this device has a connection with it or requests one. */
     void makeKnown(final Inet4Address source, final long nowNs) {
         final Integer key = PeerKeys.number(source);
         if (known.get(key) == null) {
@@ -94,8 +96,7 @@ final class SourceBudgets {
     }
 
     /**
-     * Takes one request to a listener out of the budget of its source, or out of the budget for requests that come
-     * again.
+     * Takes one request to a listener out of the budget of its source, or out of the budget for repeated requests.
      *
      * @param peerId communication id of the source.
      * @return false if both are used up; the request must be dropped.

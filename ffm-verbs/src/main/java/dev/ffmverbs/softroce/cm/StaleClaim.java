@@ -4,15 +4,15 @@ package dev.ffmverbs.softroce.cm;
 import dev.ffmverbs.softroce.cm.message.ManagementMessage;
 
 /**
- * A request that names the queue pair of a live connection's peer for another connection, and so claims that this one
- * has ended.
+ * A request that names the queue pair of a live connection's peer for another connection, and thus claims that this
+ * connection has ended.
  *
- * <p>A peer that has restarted sends such a request, and so can anybody who can send from its address. The queue pair
- * of this end finds out: its peer answers a probe or it does not.
+ * <p>A peer that has restarted sends such a request. Any host that can send from its address can do so, too. The queue
+ * pair of this end probes its peer to find out.
  */
 final class StaleClaim {
 
-    /** Probes that may all be lost before the peer counts as gone. */
+    /** Unanswered probes after which the peer counts as gone. */
     private static final int PROBES = 4;
 
     private final EndpointContext context;
@@ -43,7 +43,7 @@ final class StaleClaim {
         deadlineNs = nowNs + context.settings().retryIntervalNs();
     }
 
-    /** Returns when the next probe is due, or, after the last probe, when the claim counts as true. */
+    /** Returns when the next probe is due or, after the last probe, when the claim counts as true. */
     long deadlineNs() {
         return deadlineNs;
     }

@@ -2,11 +2,10 @@
 package dev.ffmverbs.softroce.cm;
 
 /**
- * Limits what addresses may do that this device has no dealings with: each has a small budget, and all together have
- * another one.
+ * Limits the messages of unknown addresses. Each address has a small budget, and all together have another one.
  *
- * <p>A table of fixed size over which addresses are spread by a random factor, so nothing a stranger does makes it
- * grow; two addresses in one place share a budget.
+ * <p>A random factor spreads the addresses over a table of fixed size, so a stranger cannot make it grow. Two addresses
+ * in one place share a budget.
  *
  * <p>Guarded by the communication manager's lock.
  */
@@ -27,7 +26,7 @@ final class StrangerBudgets {
     /**
      * Creates full budgets.
      *
-     * @param factor spreads addresses over the table; odd, and unknown to others.
+     * @param factor spreads addresses over the table; odd and secret.
      * @param nowNs  the time.
      */
     StrangerBudgets(final int factor, final long nowNs) {
@@ -39,8 +38,8 @@ final class StrangerBudgets {
     }
 
     /**
-     * Lets strangers do as much at once as is expected: one of them half of it, all together the whole, and neither
-     * less than usual. What they may do per second stays.
+     * Sets how many messages of strangers are allowed at once: half of the number for one stranger, the whole for all
+     * together, and neither below its default. The number per second does not change.
      */
     void expectAtOnce(final int number) {
         all.changeBurst(Math.max(ALL_BURST, number));
@@ -49,7 +48,9 @@ final class StrangerBudgets {
         }
     }
 
-    /** Takes one out of the budget of an address. Returns false if it, or that of all strangers, is used up. */
+    /**
+     * Takes one message out of the budget of an address. Returns false if it or the budget of all strangers is used up.
+     */
     boolean tryTake(final int address, final long nowNs) {
         final Budget own = places[address * factor >>> Integer.SIZE - PLACE_BITS];
         if (!own.allows(nowNs) || !all.tryTake(nowNs)) {

@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * The communication manager of the software device: how its connections are made, refused and ended on the wire, so
- * that it and {@code rdma_cm} of a kernel or a NIC connect to each other.
+ * The communication manager of the software device. It establishes, refuses and ends connections on the wire, and
+ * interoperates with {@code rdma_cm} of a kernel or a NIC.
  *
  * <p>Layers, from the wire upwards:
  * <ol>
  *   <li>{@link dev.ffmverbs.softroce.cm.message}: management datagrams and their fields; {@code Messages} creates those
  *       that this device sends;
  *   <li>{@code ConnectionEndpoint}: the state machine of one end of one connection, with {@code EndpointTimers} (what
- *       it waits for) and {@code Correspondence} (what it says to its peer);
- *   <li>{@code IncomingMessages}: finds the endpoint of each message. {@code PeerMessages} decides what the message
- *       means to it, and {@code IncomingRequests} what to do with a request;
+ *       it waits for) and {@code Correspondence} (what it sends to its peer);
+ *   <li>{@code IncomingMessages}: finds the endpoint of each message. {@code PeerMessages} interprets the message, and
+ *       {@code IncomingRequests} handles a request;
  *   <li>{@link dev.ffmverbs.softroce.cm.CommunicationManager}: the lock, and all endpoints and listeners of a device;
- *   <li>{@link dev.ffmverbs.softroce.cm.SoftConnectionManager} and its identifiers: what {@code dev.ffmverbs.cm} calls.
+ *   <li>{@link dev.ffmverbs.softroce.cm.SoftConnectionManager} and its identifiers: called by {@code dev.ffmverbs.cm}.
  * </ol>
  *
  * <p>A request takes this path: {@code CommunicationManager.receive}, {@code IncomingMessages}, {@code
  * IncomingRequests}, {@code RequestAdmission}, then the {@code Backlog} of the listener, which reports it to the
  * application through {@code EventReporter}.
  *
- * <p><b>Guarantees.</b> Nothing here does I/O, has a thread or reads a clock: the device provides datagrams, the time
+ * <p><b>Guarantees.</b> Nothing here does I/O, has a thread or reads a clock. The device provides datagrams, the time
  * and a way to send as a {@link dev.ffmverbs.softroce.cm.ManagementDevice}. Every message that needs an answer is sent
- * until the answer arrives or time is up; every duplicate is answered again. Malformed and unexpected datagrams are
- * counted and dropped. Communication ids, transaction ids and starting packet sequence numbers are random. What
- * requests of strangers cost is bounded in time and memory ({@code SourceBudgets}, {@code RejectedRequests}). A request
+ * until the answer arrives or the time is up, and every duplicate is answered again. Malformed and unexpected datagrams
+ * are counted and dropped. Communication ids, transaction ids and starting packet sequence numbers are random. The cost
+ * of requests of strangers is bounded in time and memory ({@code SourceBudgets}, {@code RejectedRequests}). A request
  * that names the queue pair of a live connection is believed only if the peer does not answer probes
  * ({@code StaleClaim}).
  *

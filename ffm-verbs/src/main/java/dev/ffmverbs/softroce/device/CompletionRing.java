@@ -11,19 +11,19 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * A ring of {@code struct ibv_wc}: one writer, under the dispatch lock, and any number of readers without a lock.
+ * A ring of {@code struct ibv_wc}, with one writer under the dispatch lock and any number of readers without a lock.
  *
- * <p>A reader copies first and takes what it copied afterwards, if no other reader was faster; so a reader that the
- * system suspends holds up nobody.
+ * <p>A reader first copies entries and then claims them, unless another reader was faster. A reader that the system
+ * suspends therefore delays no other thread.
  */
 final class CompletionRing {
 
-    /** Answer of {@link #take} when the ring was replaced by another. */
+    /** Result of {@link #take} when the ring was replaced by another. */
     static final int REPLACED = -1;
 
     private static final long ENTRY_BYTES = WorkCompletionLayout.BYTES;
 
-    /** Value of the head of a ring that was replaced: no reader takes anything more from it. */
+    /** Value of the head of a ring that was replaced. No reader takes entries from it. */
     private static final long GONE = Long.MAX_VALUE;
 
     private static final VarHandle HEAD;
@@ -63,7 +63,7 @@ final class CompletionRing {
         return tail - (long) HEAD.getAcquire(this) >= capacity;
     }
 
-    /** Appends an entry; the ring is not full. Immediate data is given as its big-endian number. */
+    /** Appends an entry to a ring that is not full. Immediate data is given as its big-endian number. */
     void add(
         final long workRequestId, final int status, final int vendorError, final int operation, final int byteLength,
         final int immediate, final int flags, final int queuePair) {
@@ -81,11 +81,11 @@ final class CompletionRing {
     }
 
     /**
-     * Takes entries out.
+     * Removes entries.
      *
      * @param maximum most entries to take.
-     * @param target  where to put them, from its start.
-     * @return how many; {@link #REPLACED} when another ring has them.
+     * @param target  receives the entries, from its start.
+     * @return how many were removed, or {@link #REPLACED} when another ring has them.
      */
     int take(final int maximum, final MemorySegment target) {
         while (true) {
@@ -114,7 +114,7 @@ final class CompletionRing {
         }
     }
 
-    /** Moves all entries to a new ring; under the dispatch lock. Returns false when they do not fit. */
+    /** Moves all entries to a new ring, under the dispatch lock. Returns false when they do not fit. */
     boolean moveTo(final CompletionRing other) {
         while (true) {
             final long first = (long) HEAD.getAcquire(this);

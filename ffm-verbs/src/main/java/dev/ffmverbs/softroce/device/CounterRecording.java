@@ -8,9 +8,10 @@ import jdk.jfr.FlightRecorder;
 import jdk.jfr.FlightRecorderListener;
 
 /**
- * Gives a device's counters to the flight recorder as often as that asks for them, while the device is open.
+ * Passes a device's counters to the flight recorder, at the recorder's interval, while the device is open.
  *
- * <p>It waits for the recorder: to name an event to it loads its metadata, and that takes longer than to open a device.
+ * <p>It waits until the recorder is initialized. Naming an event earlier would load the recorder's metadata, which
+ * takes longer than opening a device.
  */
 final class CounterRecording implements FlightRecorderListener, AutoCloseable {
 
@@ -30,7 +31,9 @@ final class CounterRecording implements FlightRecorderListener, AutoCloseable {
         }
     }
 
-    /** There is a recorder, now or already when this was made. No lock is held: the recorder has its own. */
+    /**
+     * Called when the recorder exists, possibly during construction. Holds no lock, because the recorder has its own.
+     */
     @Override
     public void recorderInitialized(final FlightRecorder recorder) {
         FlightRecorder.addPeriodicEvent(CounterEvent.class, hook);

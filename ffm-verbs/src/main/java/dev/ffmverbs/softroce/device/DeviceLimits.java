@@ -18,7 +18,7 @@ import dev.ffmverbs.spi.layout.ExtendedDeviceAttributesLayout;
 import dev.ffmverbs.spi.layout.PortAttributesLayout;
 import java.lang.foreign.MemorySegment;
 
-/** What a software device can do at most, and how it tells. */
+/** The limits of a software device, and the attributes that report them. */
 final class DeviceLimits {
 
     static final int MAX_REQUESTS = 1 << 15;
@@ -39,7 +39,7 @@ final class DeviceLimits {
     private DeviceLimits() {
     }
 
-    /** Fills a {@code struct ibv_device_attr_ex}; what the device does not have stays zero. */
+    /** Fills a {@code struct ibv_device_attr_ex}. Values that the device lacks stay zero. */
     static void describeDevice(final MemorySegment extended, final long guid, final String socket) {
         extended.fill((byte) 0);
         final MemorySegment attributes = ExtendedDeviceAttributesLayout.basic(extended);
@@ -70,7 +70,7 @@ final class DeviceLimits {
         extended.set(JAVA_INT, ExtendedDeviceAttributesLayout.PHYSICAL_PORTS, 1);
     }
 
-    /** What a device has in place of a version of firmware: the socket in use, as far as there is room for it. */
+    /** Describes the socket in use in place of a firmware version, cut to the room for it. */
     private static String firmwareVersion(final String socket) {
         final String text = "soft, " + socket.replaceAll("[^ -~]", "?");
         return text.substring(0, Math.min(text.length(), FIRMWARE_VERSION_BYTES - 1));
@@ -93,12 +93,12 @@ final class DeviceLimits {
         attributes.set(JAVA_BYTE, PortAttributesLayout.LINK_LAYER, (byte) LinkLayers.ETHERNET);
     }
 
-    /** The C constant of {@code enum ibv_mtu}. */
+    /** Returns the C constant of {@code enum ibv_mtu}. */
     static int mtuCode(final int bytes) {
         return Integer.numberOfTrailingZeros(bytes / SMALLEST_MTU_BYTES) + PathMtus.MTU_256;
     }
 
-    /** Bytes of a C constant of {@code enum ibv_mtu}; 0 when it is none. */
+    /** Returns the bytes of a C constant of {@code enum ibv_mtu}, or 0 for another number. */
     static int mtuBytes(final int code) {
         return code < PathMtus.MTU_256 || code > PathMtus.MTU_4096
             ? 0 : SMALLEST_MTU_BYTES << code - PathMtus.MTU_256;

@@ -14,7 +14,7 @@ import java.net.Inet4Address;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 
-/** Ties the communication manager of a device to its port: datagrams of queue pair 1, and time. */
+/** Connects the communication manager of a device to its port, for datagrams of queue pair 1 and for time. */
 final class DeviceManagement implements ManagementDevice, ManagementAgent {
 
     private final SoftDevice device;
@@ -35,7 +35,7 @@ final class DeviceManagement implements ManagementDevice, ManagementAgent {
         port.generalServices().setAgent(this);
     }
 
-    /** Tells all peers, and ends. */
+    /** Notifies all peers, and ends. */
     void end() {
         communication.close();
         port.generalServices().setAgent(null);

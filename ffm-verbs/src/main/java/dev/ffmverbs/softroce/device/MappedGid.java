@@ -4,7 +4,7 @@ package dev.ffmverbs.softroce.device;
 import dev.ffmverbs.spi.layout.GidLayout;
 import java.lang.foreign.MemorySegment;
 
-/** A {@code union ibv_gid} that holds an IPv4 address, mapped to IPv6 as in RoCE version 2. */
+/** Reads and writes a {@code union ibv_gid} with an IPv4 address, mapped to IPv6 as in RoCE version 2. */
 final class MappedGid {
 
     private MappedGid() {

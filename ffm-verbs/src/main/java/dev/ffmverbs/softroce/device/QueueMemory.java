@@ -9,11 +9,11 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Memory for the queue pairs of a device, which is used again when a queue pair is closed.
+ * Memory for the queue pairs of a device, which is reused after a queue pair is closed.
  *
- * <p>A queue pair with an arena to itself would stop every thread of the JVM when it is closed. Many are closed when
- * connections are refused or lost, just when there is other work. Blocks are kept by size, powers of two, until the
- * device closes; a large one still gets an arena, and its memory back to the system.
+ * <p>Closing a separate arena for each queue pair would stop every thread of the JVM. Many queue pairs are closed when
+ * connections are refused or lost, exactly when there is other work. Blocks are therefore kept by size, in powers of
+ * two, until the device closes. A large block still gets an arena, which returns its memory to the system.
  *
  * <p>Thread-safe.
  */
@@ -39,7 +39,7 @@ final class QueueMemory implements AutoCloseable {
         return Long.SIZE - Long.numberOfLeadingZeros(Math.max(bytes, ALIGNMENT_BYTES) - 1);
     }
 
-    /** The memory of one queue pair: closing it gives its blocks back, and nobody may use them any longer. */
+    /** Creates the memory of one queue pair. Closing it returns its blocks, which must then no longer be used. */
     Arena newArena() {
         return new BlockArena();
     }
@@ -58,12 +58,12 @@ final class QueueMemory implements AutoCloseable {
         taken.forEach(block -> free.get(exponentOf(block.byteSize())).add(block));
     }
 
-    /** Returns how many blocks there are, in use or not. */
+    /** Returns how many blocks exist, in use or not. */
     synchronized int blocks() {
         return blocks;
     }
 
-    /** Frees all blocks; all queue pairs are closed before. */
+    /** Frees all blocks. All queue pairs have been closed before. */
     @Override
     public void close() {
         arena.close();

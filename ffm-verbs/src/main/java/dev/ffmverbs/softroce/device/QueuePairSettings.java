@@ -19,7 +19,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.Locale;
 
 /**
- * The attributes of a queue pair, as last set: what {@code ibv_query_qp(3)} gives back, checked before it is kept.
+ * The attributes of a queue pair as last set, which {@code ibv_query_qp(3)} returns. They are checked before they are
+ * kept.
  *
  * <p>Guarded by the dispatch lock.
  */
@@ -39,20 +40,20 @@ final class QueuePairSettings {
     }
 
     /**
-     * What is wrong with attributes.
+     * Checks attributes.
      *
      * @param given a {@code struct ibv_qp_attr}.
-     * @param mask  which attributes count.
-     * @return a sentence that says which attribute cannot be so, and why; null when nothing is wrong.
+     * @param mask  which attributes to check.
+     * @return a sentence that names the invalid attribute and the reason; null when all are valid.
      */
     String flaw(final MemorySegment given, final int mask) {
         String flaw = null;
         if ((mask & QueuePairAttributeFlags.PARTITION_KEY_INDEX) != 0
             && given.get(JAVA_SHORT, QueuePairAttributesLayout.PARTITION_KEY_INDEX) != 0) {
-            flaw = "pkey_index must be 0: there is one partition key";
+            flaw = "pkey_index must be 0; there is one partition key";
         } else if ((mask & QueuePairAttributeFlags.PORT) != 0
             && octet(given, QueuePairAttributesLayout.PORT) != ONLY_PORT) {
-            flaw = "port_num must be 1: there is one port";
+            flaw = "port_num must be 1; there is one port";
         } else if ((mask & QueuePairAttributeFlags.PATH_MTU) != 0) {
             flaw = pathMtuFlaw(given.get(JAVA_INT, QueuePairAttributesLayout.PATH_MTU));
         }
@@ -78,7 +79,7 @@ final class QueuePairSettings {
 
     private static String addressFlaw(final MemorySegment address) {
         if (octet(address, AddressAttributesLayout.IS_GLOBAL) == 0) {
-            return "ah_attr.is_global must be 1: RoCE is routed by GIDs";
+            return "ah_attr.is_global must be 1; RoCE is routed by GIDs";
         }
         final int gidIndex = octet(address, AddressAttributesLayout.SOURCE_GID_INDEX);
         if (gidIndex != 0) {
@@ -93,7 +94,7 @@ final class QueuePairSettings {
             + UdpPath.toInetAddress(peer).getHostAddress() + ", which is no host's address";
     }
 
-    /** What is out of range of the attributes that are plain numbers. */
+    /** Checks the range of the attributes that are plain numbers. */
     private static String rangeFlaw(final MemorySegment given, final int mask) {
         for (final NumberRange range : NumberRange.values()) {
             final String flaw = (mask & range.flag) == 0 ? null : range.flaw(given);
@@ -148,7 +149,7 @@ final class QueuePairSettings {
     }
 
     /**
-     * What the responder must know.
+     * Returns the attributes for the responder.
      *
      * @param given a {@code struct ibv_qp_attr} for READY_TO_RECEIVE, without a {@linkplain #flaw flaw}.
      */
@@ -166,7 +167,7 @@ final class QueuePairSettings {
     }
 
     /**
-     * What the requester must know.
+     * Returns the attributes for the requester.
      *
      * @param given a {@code struct ibv_qp_attr} for READY_TO_SEND, without a {@linkplain #flaw flaw}.
      */
@@ -214,7 +215,7 @@ final class QueuePairSettings {
         kept.set(JAVA_BYTE, offset, given.get(JAVA_BYTE, offset));
     }
 
-    /** Forgets everything, as RESET does. */
+    /** Clears all attributes, as RESET does. */
     void clear() {
         kept.fill((byte) 0);
     }

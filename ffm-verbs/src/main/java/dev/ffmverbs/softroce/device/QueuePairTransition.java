@@ -9,7 +9,7 @@ import dev.ffmverbs.spi.constants.QueuePairStates;
  * The changes of state that a reliable connection's queue pair can make, with the attributes each needs and allows, as
  * {@code ibv_modify_qp(3)} lists them.
  *
- * <p>To RESET and to ERROR it can go from everywhere, with no other attribute.
+ * <p>It can go to RESET and to ERROR from every state, with no other attribute.
  */
 enum QueuePairTransition {
 
@@ -47,7 +47,7 @@ enum QueuePairTransition {
     READY_TO_SEND_TO_DRAIN(QueuePairStates.READY_TO_SEND, QueuePairStates.SEND_QUEUE_DRAIN, 0,
         QueuePairAttributeFlags.NOTIFY_WHEN_DRAINED),
 
-    /** Within send queue drain; what else could change there by the manual page, this device keeps. */
+    /** Within send queue drain. This device does not change the other attributes that the manual page allows there. */
     DRAIN_TO_DRAIN(QueuePairStates.SEND_QUEUE_DRAIN, QueuePairStates.SEND_QUEUE_DRAIN, 0,
         QueuePairAttributeFlags.CURRENT_STATE | QueuePairAttributeFlags.ACCESS_FLAGS
             | QueuePairAttributeFlags.MINIMUM_RNR_TIMER),
@@ -70,12 +70,12 @@ enum QueuePairTransition {
     }
 
     /**
-     * What is wrong with a change of state.
+     * Checks a change of state.
      *
-     * @param from the present state, {@code enum ibv_qp_state}.
-     * @param to   the state to go to.
+     * @param from the current state, {@code enum ibv_qp_state}.
+     * @param to   the state to change to.
      * @param mask {@code IBV_QP_*} flags of the attributes given.
-     * @return a sentence; null when nothing is wrong.
+     * @return a sentence that describes the error; null when the change is valid.
      */
     static String flaw(final int from, final int to, final int mask) {
         final int given = mask & ~QueuePairAttributeFlags.STATE;

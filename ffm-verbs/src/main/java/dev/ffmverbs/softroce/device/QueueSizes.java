@@ -11,7 +11,7 @@ import dev.ffmverbs.spi.layout.QueuePairCapacitiesLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Sizes of a queue pair's queues: what was asked for, and what was given ({@code struct ibv_qp_cap}). */
+/** Sizes of a queue pair's queues, as requested and as granted ({@code struct ibv_qp_cap}). */
 final class QueueSizes {
 
     private QueueSizes() {
@@ -54,7 +54,7 @@ final class QueueSizes {
             false);
     }
 
-    /** Writes what was given; a shared receive queue's sizes are not the queue pair's. */
+    /** Writes the sizes granted. The sizes of a shared receive queue do not belong to the queue pair. */
     static void write(final MemorySegment sizes, final SendQueue sends, final ReceiveQueue receives) {
         sizes.set(JAVA_INT, QueuePairCapacitiesLayout.SEND_REQUESTS, sends.capacity());
         sizes.set(JAVA_INT, QueuePairCapacitiesLayout.SEND_ELEMENTS, sends.maxElements());

@@ -7,7 +7,7 @@ import dev.ffmverbs.spi.CompletionQueueOperations;
 import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 
-/** A completion channel; it has no file descriptor, because no file stands behind it. */
+/** A completion channel. It has no file descriptor, because it is not a file. */
 final class SoftCompletionChannel implements CompletionChannelOperations {
 
     private final Port port;
@@ -18,7 +18,7 @@ final class SoftCompletionChannel implements CompletionChannelOperations {
         this.port = port;
     }
 
-    /** Takes an announcement; under the dispatch lock. */
+    /** Adds an announcement, under the dispatch lock. */
     void announce(final SoftCompletionQueue queue) {
         announced.add(queue);
     }
@@ -41,7 +41,7 @@ final class SoftCompletionChannel implements CompletionChannelOperations {
             if (!port.await(ready, leftNs)) {
                 return announced.await(leftNs);
             }
-            // What ended the wait may be gone: another thread that waits can have been faster.
+            // Another waiting thread may already have taken the event that ended the wait.
             queue = announced.await(0);
             leftNs = timeoutNs == Long.MAX_VALUE ? timeoutNs : timeoutNs - (System.nanoTime() - startNs);
         }
@@ -56,6 +56,6 @@ final class SoftCompletionChannel implements CompletionChannelOperations {
 
     @Override
     public void close() {
-        // Nothing to free: its completion queues are closed already.
+        // There is nothing to free, because its completion queues are closed already.
     }
 }

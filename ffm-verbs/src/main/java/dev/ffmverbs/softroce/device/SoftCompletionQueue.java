@@ -20,10 +20,10 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
- * A completion queue. Polling it runs the port, when it is empty and no other thread does.
+ * A completion queue. Polling an empty queue runs the port, unless another thread does.
  *
- * <p>When it is full and another completion comes, that one is lost: the queue is broken, an event says so, and its
- * queue pairs go to ERROR.
+ * <p>A completion that arrives when the queue is full is lost. The queue has then failed, an event reports this, and
+ * its queue pairs go to ERROR.
  */
 final class SoftCompletionQueue implements CompletionQueueOperations, CompletionSink {
 
@@ -69,7 +69,7 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
         return ring;
     }
 
-    /** Notes that a connection completes here; under the dispatch lock. */
+    /** Records that a connection reports completions here, under the dispatch lock. */
     void add(final PortQueuePair user) {
         users.add(user);
     }
@@ -129,7 +129,7 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
         }
         ring.add(workRequestId, status, vendorError, operation, byteLength, immediate, flags, queuePair);
         if (channel != null) {
-            // Between the completion and the look at the notification, as the reader first arms and then looks.
+            // Between the completion and the check of the notification, because the reader first arms and then checks.
             VarHandle.fullFence();
             announce(solicited || status != CompletionStatuses.SUCCESS);
         }
@@ -144,7 +144,7 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
         }
     }
 
-    /** The announcement on the channel; guarded by the dispatch lock. */
+    /** The announcement on the channel. Guarded by the dispatch lock. */
     private final class Announcement extends Notification {
 
         private boolean owed;
@@ -158,7 +158,7 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
         }
     }
 
-    /** The event that a completion was lost; guarded by the dispatch lock. */
+    /** The event for a lost completion. Guarded by the dispatch lock. */
     private final class OverrunEvent extends Notification {
 
         private boolean owed;
@@ -189,13 +189,13 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
     @Override
     public void resize(final int minimumEntries) throws ProviderException {
         requireEntries("ibv_resize_cq", minimumEntries);
-        // The former ring's memory stays until the end: somebody may be reading it.
+        // The memory of the former ring is kept until the end, because a thread may be reading it.
         final CompletionRing replacement = new CompletionRing(arena, minimumEntries);
         port.lock();
         try {
             if (!ring.moveTo(replacement)) {
                 throw new ProviderException("ibv_resize_cq", "entries=" + minimumEntries, Errno.EINVAL,
-                    "more completions wait than would fit");
+                    "the queue holds more completions than that");
             }
             ring = replacement;
         } finally {

@@ -20,10 +20,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
 
-/** One opening of a software device; all contexts of a device share its port. */
+/** An open software device. All contexts of a device share its port. */
 final class SoftContext implements ContextOperations {
 
-    /** Place of the device's only GID. */
+    /** Index of the device's only GID. */
     static final int GID_INDEX = 0;
 
     private static final int ONLY_PORT = 1;
@@ -52,7 +52,7 @@ final class SoftContext implements ContextOperations {
         return queueMemory;
     }
 
-    /** Takes an event of one of this context's objects. */
+    /** Adds an event of one of this context's objects. */
     void report(final int type, final Object element) {
         events.add(new AsynchronousEventData(type, element, 0));
     }
@@ -86,7 +86,7 @@ final class SoftContext implements ContextOperations {
         requirePort("ibv_query_gid_ex", text, number);
         if (index != GID_INDEX) {
             throw new ProviderException("ibv_query_gid_ex", text, Errno.EINVAL,
-                device.name() + " has one GID, at index 0: that of its IPv4 address");
+                device.name() + " has one GID, that of its IPv4 address, at index 0");
         }
         final LocalAddress local = port.local();
         MappedGid.write(GidEntryLayout.gid(gidEntry), local.value());

@@ -16,13 +16,13 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A software device: an IPv4 address and a UDP port. Its socket is open while a context or a connection manager is.
+ * A software device with an IPv4 address and a UDP port. Its socket is open while a context or a connection manager is.
  *
  * <p>Thread-safe.
  */
 public final class SoftDevice implements DeviceOperations {
 
-    /** Marks a locally administered identifier, which no maker assigns. */
+    /** Marks a locally administered identifier, which no vendor assigns. */
     private static final long GUID_PREFIX = 0x0200_0000_0000_0000L;
 
     private final String name;
@@ -40,13 +40,13 @@ public final class SoftDevice implements DeviceOperations {
     private int users;
 
     /**
-     * Describes a device; nothing is opened.
+     * Describes a device without opening anything.
      *
      * @param name               its name.
      * @param address            its address.
-     * @param udpPort            UDP port at its side and at all its peers.
-     * @param receiveBufferBytes size of the receive buffer to ask the system for.
-     * @param faults             what is to go wrong.
+     * @param udpPort            UDP port of the device and of all its peers.
+     * @param receiveBufferBytes size of the receive buffer to request from the system, in bytes.
+     * @param faults             faults injected into its packets.
      * @param sockets            which sockets it may use.
      */
     public SoftDevice(
@@ -66,7 +66,7 @@ public final class SoftDevice implements DeviceOperations {
     }
 
     /**
-     * Where the device is.
+     * Returns the device's address.
      *
      * @return its IPv4 address.
      */
@@ -75,7 +75,7 @@ public final class SoftDevice implements DeviceOperations {
     }
 
     /**
-     * The UDP port at its side and at all its peers.
+     * Returns the UDP port of the device and of all its peers.
      *
      * @return 1 to 65535.
      */
@@ -94,9 +94,9 @@ public final class SoftDevice implements DeviceOperations {
     }
 
     /**
-     * Changes what goes wrong, now if the device is open and whenever it will be.
+     * Changes the injected faults, at once if the device is open, and for each time it is opened.
      *
-     * @param settings the settings; their seed counts when the device is opened.
+     * @param settings the settings; their seed takes effect when the device is opened.
      */
     public synchronized void faults(final FaultSettings settings) {
         faults = settings;
@@ -108,7 +108,7 @@ public final class SoftDevice implements DeviceOperations {
     /**
      * Describes the socket in use.
      *
-     * @return which it is, and why it is not the fast one; empty while the device is not open.
+     * @return the kind of socket and, if it is not the fast one, the reason; empty while the device is not open.
      */
     public synchronized Optional<String> socketDescription() {
         return port == null ? Optional.empty() : Optional.of(port.socketDescription());
@@ -121,7 +121,7 @@ public final class SoftDevice implements DeviceOperations {
     }
 
     /**
-     * Opens a connection manager; the device stays open with it.
+     * Opens a connection manager, which keeps the device open.
      *
      * @return the connection manager.
      * @throws ProviderException when the device cannot be opened.
@@ -154,7 +154,7 @@ public final class SoftDevice implements DeviceOperations {
         }
     }
 
-    /** Closes what there is of the port, all of it even if a part fails. */
+    /** Closes all parts of the port that exist, even if one of them fails. */
     private void closePort() {
         try {
             if (recording != null) {
@@ -178,7 +178,7 @@ public final class SoftDevice implements DeviceOperations {
         }
     }
 
-    /** Takes note that a context or connection manager was closed. */
+    /** Records that a context or connection manager was closed. */
     synchronized void release() {
         users--;
         if (users == 0) {

@@ -5,7 +5,7 @@ import dev.ffmverbs.softroce.memory.RegisteredMemory;
 import dev.ffmverbs.softroce.port.Port;
 import dev.ffmverbs.spi.MemoryRegionOperations;
 
-/** A memory region: one random key, which local requests and peers name alike. */
+/** A memory region. It has one random key, which local requests and peers both name. */
 final class SoftMemoryRegion implements MemoryRegionOperations {
 
     private final Port port;

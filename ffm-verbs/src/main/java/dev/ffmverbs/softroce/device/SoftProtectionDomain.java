@@ -19,7 +19,7 @@ import dev.ffmverbs.spi.layout.SharedReceiveQueueAttributesLayout;
 import dev.ffmverbs.spi.layout.SharedReceiveQueueCreationLayout;
 import java.lang.foreign.MemorySegment;
 
-/** A protection domain: a number that memory and queue pairs of it have in common. */
+/** A protection domain: a number that its memory and queue pairs have in common. */
 final class SoftProtectionDomain implements ProtectionDomainOperations {
 
     private final SoftContext context;
@@ -64,7 +64,7 @@ final class SoftProtectionDomain implements ProtectionDomainOperations {
         final int type = initAttributes.get(JAVA_INT, QueuePairCreationLayout.TYPE);
         if (type != QueuePairTypes.RELIABLE_CONNECTION) {
             throw new ProviderException("ibv_create_qp", "type=" + QueuePairTypes.name(type), Errno.EOPNOTSUPP,
-                "software devices have reliable connections (IBV_QPT_RC) only");
+                "software devices support reliable connections (IBV_QPT_RC) only");
         }
         QueueSizes.require(QueuePairCreationLayout.capacities(initAttributes));
         return new SoftQueuePair(this, initAttributes, (SoftCompletionQueue) sendQueue,
@@ -89,6 +89,6 @@ final class SoftProtectionDomain implements ProtectionDomainOperations {
 
     @Override
     public void close() {
-        // A number; what belongs to it is closed already.
+        // A domain is only a number, and its objects are closed already.
     }
 }

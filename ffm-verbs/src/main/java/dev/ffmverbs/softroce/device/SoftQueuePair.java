@@ -45,7 +45,7 @@ final class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
     private final PortQueuePair place;
     private final ReliableConnection connection;
 
-    /** Guarded by the dispatch lock, like the next two. */
+    /** Guarded by the dispatch lock, like the next two fields. */
     private final QueuePairSettings settings;
     private boolean tellsWhenDrained;
     private boolean closed;
@@ -89,7 +89,7 @@ final class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
 
     @Override
     public void modify(final MemorySegment attributes, final int mask) throws ProviderException {
-        // What is posted at the same time is posted either before the change or after it.
+        // A concurrent posting happens either before the change or after it.
         postingSends.lock();
         try {
             postingReceives.lock();
@@ -121,14 +121,14 @@ final class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
         }
     }
 
-    /** The memory of a closed queue pair may be another's. */
+    /** Refuses a closed queue pair, whose memory may belong to another. */
     private void requireOpen() {
         if (closed) {
             throw new IllegalStateException("queue pair " + number() + " of " + port + " is closed");
         }
     }
 
-    /** What is wrong with the change that is asked for; null when nothing is, and then it succeeds. */
+    /** Returns what is wrong with a requested change; null for a valid change, which then succeeds. */
     private String flaw(final MemorySegment attributes, final int mask, final int present, final int target) {
         if ((mask & QueuePairAttributeFlags.CURRENT_STATE) != 0) {
             final int expected = attributes.get(JAVA_INT, QueuePairAttributesLayout.CURRENT_STATE);
@@ -223,7 +223,7 @@ final class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
         } finally {
             postingReceives.unlock();
         }
-        // Between what was posted and the look at the state, as one stands between the state and the flush.
+        // Between the posting and the check of the state, as there is a fence between the state and the flush.
         VarHandle.fullFence();
         if (connection.state() == ConnectionState.ERROR) {
             port.sendPosted(place);
@@ -261,7 +261,7 @@ final class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
         context.forget(this);
     }
 
-    /** Leaves the port; from here on the state is RESET, in which nothing can be posted. */
+    /** Leaves the port. The state is then RESET, in which nothing can be posted. */
     private void leave() {
         port.lock();
         try {

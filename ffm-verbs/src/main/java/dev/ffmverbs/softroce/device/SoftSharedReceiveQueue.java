@@ -16,7 +16,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A shared receive queue, and the limit below which its user wants to be told. */
+/** A shared receive queue, and the limit below which its user wants to be notified. */
 final class SoftSharedReceiveQueue implements SharedReceiveQueueOperations {
 
     private final SoftContext context;
@@ -25,7 +25,7 @@ final class SoftSharedReceiveQueue implements SharedReceiveQueueOperations {
     private final ReceiveQueue queue;
     private final ReentrantLock posting = new ReentrantLock();
 
-    /** Guarded by the dispatch lock; 0 when nobody wants to be told. */
+    /** Guarded by the dispatch lock. 0 when no notification is requested. */
     private int limit;
 
     SoftSharedReceiveQueue(final SoftContext context, final int requests, final int elements) {
@@ -38,7 +38,7 @@ final class SoftSharedReceiveQueue implements SharedReceiveQueueOperations {
         return queue;
     }
 
-    /** Tells the user, once, when too few requests are left; under the dispatch lock. */
+    /** Notifies the user, once, when too few requests are left. Called under the dispatch lock. */
     void checkLimit() {
         if (queue.available() < limit) {
             context.report(EventTypes.SHARED_RECEIVE_QUEUE_LIMIT_REACHED, this);
@@ -64,7 +64,7 @@ final class SoftSharedReceiveQueue implements SharedReceiveQueueOperations {
             : "IBV_SRQ_LIMIT=" + newLimit;
         if ((mask & SharedReceiveQueueFlags.MAXIMUM_REQUESTS) != 0) {
             throw new ProviderException("ibv_modify_srq", text, Errno.EOPNOTSUPP,
-                "shared receive queues of software devices keep their size");
+                "shared receive queues of software devices cannot be resized");
         }
         if ((mask & SharedReceiveQueueFlags.LIMIT) == 0) {
             return;

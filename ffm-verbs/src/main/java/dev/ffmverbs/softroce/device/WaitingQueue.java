@@ -7,11 +7,11 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /**
- * Events that threads wait for, first come first served. Adding never waits for those who wait. Every wake-up ends one
- * wait without an event: one that is under way, or the next.
+ * A queue of events that threads wait for, first come first served. Adding an event never waits for a waiting thread.
+ * Every wake-up ends one wait without an event: a wait in progress, or else the next one.
  *
- * <p>Waiting allocates nothing, as a {@link java.util.concurrent.locks.Condition} would each time; nobody parks in
- * the monitor.
+ * <p>Waiting allocates nothing, whereas a {@link java.util.concurrent.locks.Condition} would allocate each time. No
+ * thread parks in the monitor.
  *
  * @param <E> kind of event.
  */
@@ -22,7 +22,7 @@ final class WaitingQueue<E> {
     private final Queue<Thread> waiting = new ArrayDeque<>();
     private int wakeUps;
 
-    /** Whether somebody who waits would return at once; written in the monitor. */
+    /** Whether a thread that waits would return at once. Written in the monitor. */
     private volatile boolean ready;
 
     void add(final E event) {
@@ -35,11 +35,11 @@ final class WaitingQueue<E> {
     }
 
     /**
-     * Takes the oldest event, waiting for one.
+     * Removes the oldest event, and waits for one if there is none.
      *
-     * @param timeoutNs how long to wait, in nanoseconds; 0 does not wait, and takes no wake-up.
-     * @return the event; null when none came in time, a {@link #wakeUp} ended the wait or the thread was interrupted,
-     *     which it then still is.
+     * @param timeoutNs how long to wait, in nanoseconds; 0 does not wait, and consumes no wake-up.
+     * @return the event; null when the time ran out, a {@link #wakeUp} ended the wait, or the thread was interrupted,
+     *     in which case its interrupt status stays set.
      */
     E await(final long timeoutNs) {
         final Thread self = Thread.currentThread();
@@ -72,7 +72,7 @@ final class WaitingQueue<E> {
         }
     }
 
-    /** Takes an event, or else a wake-up if that may be; in the monitor. */
+    /** Removes an event, or else consumes a wake-up if allowed. Called in the monitor. */
     private E take(final boolean takesWakeUp) {
         final E event = events.poll();
         if (event == null && takesWakeUp && wakeUps > 0) {
@@ -82,9 +82,9 @@ final class WaitingQueue<E> {
     }
 
     /**
-     * Takes a wake-up, for a thread that waits elsewhere.
+     * Consumes a wake-up, for a thread that waits elsewhere.
      *
-     * @return false when there is none, or an event to take first.
+     * @return false when there is no wake-up, or an event comes first.
      */
     boolean takeWakeUp() {
         Thread next = null;
@@ -111,12 +111,12 @@ final class WaitingQueue<E> {
         return ready ? waiting.peek() : null;
     }
 
-    /** Whether there is an event, or somebody who waits was {@linkplain #wakeUp told} not to. */
+    /** Whether there is an event or a {@linkplain #wakeUp wake-up}. */
     boolean isReady() {
         return ready;
     }
 
-    /** Ends one wait: of a thread that waits, or of the next one that would. */
+    /** Ends one wait: a wait in progress, or else the next one. */
     void wakeUp() {
         final Thread next;
         synchronized (events) {

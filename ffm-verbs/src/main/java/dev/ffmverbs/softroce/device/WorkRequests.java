@@ -19,11 +19,11 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * Reads chains of {@code struct ibv_send_wr} and {@code struct ibv_recv_wr} into queues; allocates nothing.
+ * Reads chains of {@code struct ibv_send_wr} and {@code struct ibv_recv_wr} into queues. Allocates nothing.
  *
- * <p>Other threads of the application may change requests while they are read. Each field is read once, then checked,
- * then used, and only the requests' own segments are read: the structure, its scatter / gather list, and inline data
- * where that is the request's own. All other addresses are looked up among registered memory later.
+ * <p>Other threads of the application may change requests while they are read. Each field is therefore read once, then
+ * checked, then used. Only the requests' own segments are read: the structure, its scatter / gather list, and inline
+ * data in the request's own memory. All other addresses are later looked up in registered memory.
  *
  * <p>The caller has the queue's lock.
  */
@@ -42,8 +42,8 @@ final class WorkRequests {
      *
      * @param queue the send queue.
      * @param first the first {@code struct ibv_send_wr}.
-     * @return 0, or the error number; then the first request knows which one was not posted. {@code ENOMEM} when the
-     *     queue is full, {@code EOPNOTSUPP} for an operation that the device does not have, else {@code EINVAL}.
+     * @return 0, or the error number: {@code ENOMEM} when the queue is full, {@code EOPNOTSUPP} for an operation that
+     *     the device lacks, otherwise {@code EINVAL}. On an error, the first request records which one was not posted.
      */
     static int postSends(final SendQueue queue, final RequestMemory first) {
         for (RequestMemory request = first; request != null; request = request.next()) {
@@ -55,7 +55,7 @@ final class WorkRequests {
         return 0;
     }
 
-    /** Notes which request of a chain is the first not posted. */
+    /** Records which request of a chain is the first that was not posted. */
     static int refuse(final RequestMemory first, final RequestMemory badRequest, final int errno) {
         first.markBad(badRequest);
         return errno;
@@ -95,7 +95,7 @@ final class WorkRequests {
         final long elements = memory.get(LONG, SendRequestLayout.ELEMENTS) - request.address();
         final boolean inline = (flags & SendFlags.INLINE) != 0;
         if (inline && count != 0 && (count != 1 || elements != SendRequestLayout.BYTES)) {
-            // Not the request's own data: another thread is changing it.
+            // This is not the request's own data, because another thread is changing the request.
             return Errno.EINVAL;
         }
         for (int i = 0; i < count; i++) {
@@ -115,7 +115,7 @@ final class WorkRequests {
     /**
      * Copies inline data out of the request's own memory.
      *
-     * <p>A thread that changes the request at the same time can make it name other memory: that is refused.
+     * <p>A thread that changes the request at the same time can make it name other memory, which is refused.
      */
     private static boolean addInline(
         final SendQueue queue, final long slot, final MemorySegment memory, final long offset, final long bytes) {
@@ -127,8 +127,8 @@ final class WorkRequests {
      *
      * @param queue the receive queue.
      * @param first the first {@code struct ibv_recv_wr}.
-     * @return 0, or the error number; then the first request knows which one was not posted. {@code ENOMEM} when the
-     *     queue is full, {@code EINVAL} for a request with too many elements.
+     * @return 0, or the error number: {@code ENOMEM} when the queue is full, {@code EINVAL} for a request with too many
+     *     elements. On an error, the first request records which one was not posted.
      */
     static int postReceives(final ReceiveQueue queue, final RequestMemory first) {
         for (RequestMemory request = first; request != null; request = request.next()) {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * The verbs objects of the software device: what the provider interface asks for, on top of a port.
+ * The verbs objects of the software device, which implement the provider interface on top of a port.
  *
- * <p>One class per verbs object. Work requests, completions and attributes are read and written in the C structures
- * that libibverbs would be given, by the layouts of the provider interface, so that the same requests work on the
- * software device and on hardware. No native code is called and no native library needed.
+ * <p>Each verbs object has a class. Work requests, completions and attributes are read and written in the C structures
+ * that libibverbs uses, by the layouts of the provider interface. The same requests therefore work on the software
+ * device and on hardware. This package calls no native code and needs no native library.
  *
- * <p>Posting and polling allocate nothing. Posting takes a lock of the queue, polling none; both then run the port when
- * it is free.
+ * <p>Posting and polling allocate nothing. Posting takes a lock of the queue, and polling takes none. Both then run the
+ * port when it is free.
  *
  * <p><b>Guarantees.</b> Posting and polling allocate nothing.
  *

@@ -14,9 +14,9 @@ import java.util.Locale;
  * @param delay          share of packets delayed by up to {@code maximumDelayNs}.
  * @param reorderNs      longest delay of a reordered packet in nanoseconds.
  * @param maximumDelayNs longest delay of a delayed packet, or of a second copy, in nanoseconds.
- * @param startNs        nanoseconds until these settings take effect, from when an open device receives them, or a
- *                       device is opened with them.
- * @param partition      directions in which nothing passes.
+ * @param startNs        nanoseconds until these settings take effect, from the time when an open device receives them,
+ *                       or a device is opened with them.
+ * @param partition      directions in which no packet passes.
  */
 public record FaultSettings(
     long seed, double drop, double duplicate, double reorder, double corrupt, double delay, long reorderNs,
@@ -27,11 +27,11 @@ public record FaultSettings(
 
         /** The link is not cut. */
         NONE,
-        /** What this side sends is lost. */
+        /** Packets that this side sends are lost. */
         OUTGOING,
-        /** What the other side sends is lost. */
+        /** Packets that the other side sends are lost. */
         INCOMING,
-        /** What either side sends is lost. */
+        /** Packets that either side sends are lost. */
         BOTH;
 
         /**
@@ -117,7 +117,7 @@ public record FaultSettings(
                 case "maximumDelayNs" -> withTimes(reorderNs, Long.parseLong(value));
                 case "startNs" -> withStart(Long.parseLong(value));
                 case "partition" -> withPartition(Partition.valueOf(value.toUpperCase(Locale.ROOT)));
-                default -> throw new IllegalArgumentException("known are seed, drop, duplicate, reorder, corrupt, "
+                default -> throw new IllegalArgumentException("known names: seed, drop, duplicate, reorder, corrupt, "
                     + "delay, reorderNs, maximumDelayNs, startNs, partition");
             };
         } catch (final IllegalArgumentException e) {
@@ -186,7 +186,7 @@ public record FaultSettings(
     /**
      * Returns a copy with other directions cut.
      *
-     * @param newPartition directions in which nothing passes.
+     * @param newPartition directions in which no packet passes.
      * @return the settings.
      */
     public FaultSettings withPartition(final Partition newPartition) {

@@ -9,7 +9,7 @@ import jdk.jfr.Name;
 import jdk.jfr.Period;
 import jdk.jfr.StackTrace;
 
-/** The value of one counter of one open device. */
+/** The event with the value of one counter of one open device. */
 @Name("dev.ffmverbs.softroce.Counter")
 @Label("Software RoCE Counter")
 @Category({"RDMA", "Software RoCE"})

@@ -8,7 +8,7 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/** A queue pair sent or received a negative acknowledgement. */
+/** The event that a queue pair sent or received a negative acknowledgement. */
 @Name("dev.ffmverbs.softroce.Nak")
 @Label("Software RoCE NAK")
 @Category({"RDMA", "Software RoCE"})

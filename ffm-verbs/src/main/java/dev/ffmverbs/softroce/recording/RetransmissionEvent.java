@@ -8,11 +8,11 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/** A queue pair goes back to its first unanswered packet and sends again from there. */
+/** The event that a queue pair retransmits from its first unanswered packet. */
 @Name("dev.ffmverbs.softroce.Retransmission")
 @Label("Software RoCE Retransmission")
 @Category({"RDMA", "Software RoCE"})
-@Description("A queue pair went back to its first unanswered packet and sends again from there")
+@Description("A queue pair retransmits from its first unanswered packet")
 @StackTrace(false)
 public final class RetransmissionEvent extends Event {
 
@@ -32,7 +32,7 @@ public final class RetransmissionEvent extends Event {
     @Label("Reason")
     public String reason;
 
-    /** Sequence number of the first packet that is sent again. */
+    /** Sequence number of the first packet that is retransmitted. */
     @Label("Packet Sequence Number")
     public int packetSequenceNumber;
 

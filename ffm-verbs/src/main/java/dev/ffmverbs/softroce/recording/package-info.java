@@ -7,7 +7,7 @@
  * <ul>
  *   <li>{@code dev.ffmverbs.softroce.Counter}, periodic, once a second by default: one counter of one open device, for
  *       each counter that is not zero;
- *   <li>{@code dev.ffmverbs.softroce.Retransmission}: a queue pair goes back and sends again, and why;
+ *   <li>{@code dev.ffmverbs.softroce.Retransmission}: a queue pair retransmits, with the reason;
  *   <li>{@code dev.ffmverbs.softroce.Nak}: a queue pair sent or received a negative acknowledgement.
  * </ul>
  *

@@ -74,7 +74,7 @@ class SoftQueuePairTest {
             assertThrows(ProviderException.class, () -> queuePair.modify(attributes, TO_INIT));
 
         assertEquals(Errno.EINVAL, refusal.errno());
-        assertTrue(refusal.getMessage().endsWith("port_num must be 1: there is one port"), refusal.getMessage());
+        assertTrue(refusal.getMessage().endsWith("port_num must be 1; there is one port"), refusal.getMessage());
     }
 
     @Test

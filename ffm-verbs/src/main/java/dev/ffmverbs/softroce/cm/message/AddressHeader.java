@@ -7,12 +7,12 @@ import java.net.Inet4Address;
 import java.nio.ByteBuffer;
 
 /**
- * The IP addresses and the source port number that {@code rdma_cm} connects with: the first 36 bytes of the private
- * data of a REQ ({@code struct cma_hdr} of {@code cma.c}). The destination port number is in the service id.
+ * The IP addresses and the source port number of an {@code rdma_cm} connection, in the first 36 bytes of the private
+ * data of a REQ ({@code struct cma_hdr} of {@code cma.c}). The service id contains the destination port number.
  *
  * @param sourcePort  port number of the sender.
  * @param source      IPv4 address of the sender.
- * @param destination IPv4 address the sender wants to reach.
+ * @param destination IPv4 address that the request is for.
  */
 public record AddressHeader(int sourcePort, Inet4Address source, Inet4Address destination) {
 
@@ -22,7 +22,7 @@ public record AddressHeader(int sourcePort, Inet4Address source, Inet4Address de
     private static final IntField HEADER_VERSION = IntField.bytes(0, 1);
     private static final IntField IP_VERSION = IntField.bits(1, 0, 4);
     private static final IntField SOURCE_PORT = IntField.bytes(2, 2);
-    /** The last four of the 16 bytes that an IPv6 address would take; so is the destination. */
+    /** The last four of the 16 bytes for an IPv6 address. The destination is stored in the same way. */
     private static final IntField SOURCE_ADDRESS = IntField.bytes(16, 4);
     private static final IntField DESTINATION_ADDRESS = IntField.bytes(32, 4);
 

@@ -4,7 +4,7 @@ package dev.ffmverbs.softroce.cm.message;
 import dev.ffmverbs.softroce.wire.IntField;
 import dev.ffmverbs.softroce.wire.LongField;
 
-/** Fields of MRA, REJ and DREQ besides the ids (IBTA volume 1, chapter 12). */
+/** Fields of MRA, REJ and DREQ in addition to the ids (IBTA volume 1, chapter 12). */
 public final class AnswerFields {
 
     /** MRA and REJ: the message that is answered, one of the {@code ANSWERS_...} constants. */
@@ -16,7 +16,7 @@ public final class AnswerFields {
     /** REJ: length of the additional information in bytes. */
     public static final IntField INFORMATION_BYTES = IntField.bits(9, 0, 7);
 
-    /** REJ: why, see {@code RejectReason} of the provider interface. */
+    /** REJ: the reason, see {@code RejectReason} of the provider interface. */
     public static final IntField REASON = IntField.bytes(10, 2);
 
     /** REJ: the first eight bytes of additional information. */

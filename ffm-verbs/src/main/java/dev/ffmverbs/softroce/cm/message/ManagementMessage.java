@@ -10,8 +10,8 @@ import java.util.Arrays;
  * One message of a communication manager: a management datagram (MAD) of 256 bytes.
  *
  * <p>A message has 24 bytes of header (base version 1, class 7, class version 2, method "send"), then the fields of its
- * type, then private data. What is not set is zero. Several threads may read a message at a time; writing is not
- * thread-safe.
+ * type, then private data. Fields that are not set are zero. Several threads may read a message at a time. Writing is
+ * not thread-safe.
  */
 public final class ManagementMessage {
 
@@ -42,7 +42,7 @@ public final class ManagementMessage {
      * Creates a message whose fields are all zero.
      *
      * @param type          its type.
-     * @param transactionId the same for all messages by which one connection is made.
+     * @param transactionId the same for all messages that establish one connection.
      * @return the message.
      */
     public static ManagementMessage create(final MessageType type, final long transactionId) {
@@ -92,7 +92,7 @@ public final class ManagementMessage {
     }
 
     /**
-     * Reads what a request asks for, and nothing else.
+     * Reads the service id of a request, and nothing else.
      *
      * @param datagram big-endian bytes of a message of type {@link MessageType#REQUEST}, from position to limit.
      * @return the service id.
@@ -113,7 +113,7 @@ public final class ManagementMessage {
     /**
      * Returns the transaction id.
      *
-     * @return 64 bits.
+     * @return the 64-bit id.
      */
     public long transactionId() {
         return TRANSACTION_ID.get(bytes, 0);
@@ -165,7 +165,7 @@ public final class ManagementMessage {
     }
 
     /**
-     * Returns all private data with the zeros behind it: a message does not state how much of it is meant.
+     * Returns all private data, including the zeros after it, because a message does not state the length of its data.
      *
      * @return a copy of {@link MessageType#privateDataBytes()} bytes.
      */
@@ -176,7 +176,7 @@ public final class ManagementMessage {
     /**
      * Returns the rest of the private data.
      *
-     * @param from bytes to leave out at the start.
+     * @param from bytes to skip at the start.
      * @return a copy.
      */
     public byte[] privateData(final int from) {
@@ -188,7 +188,7 @@ public final class ManagementMessage {
     /**
      * Writes private data.
      *
-     * @param from bytes to leave as they are at the start.
+     * @param from bytes to keep unchanged at the start.
      * @param data the data, which is copied.
      * @return this message.
      * @throws IllegalArgumentException if there is more than a message of this type carries.

@@ -6,8 +6,8 @@ import dev.ffmverbs.softroce.wire.RocePacket;
 import java.nio.ByteBuffer;
 
 /**
- * Puts a management datagram into a packet and takes it out: a UD SEND ONLY from queue pair 1 to queue pair 1 with
- * their well-known Q_Key. The caller seals and checks the packet's ICRC.
+ * Wraps a management datagram in a packet, and unwraps it. The packet is a UD SEND ONLY from queue pair 1 to queue pair
+ * 1 with their well-known Q_Key. The caller seals and checks the packet's ICRC.
  */
 public final class ManagementPacket {
 
@@ -27,7 +27,7 @@ public final class ManagementPacket {
      * Writes a packet that carries a datagram. Its ICRC is not sealed yet.
      *
      * @param packet   packet to write.
-     * @param datagram bytes of the datagram, from position to limit; they are copied, its position stays.
+     * @param datagram bytes of the datagram, from position to limit; they are copied, and the position does not change.
      * @param psn      packet sequence number, which receivers of datagrams ignore.
      */
     public static void wrap(final RocePacket packet, final ByteBuffer datagram, final int psn) {
@@ -42,7 +42,7 @@ public final class ManagementPacket {
      * Returns the datagram in a packet.
      *
      * @param packet received packet without {@linkplain RocePacket#defect() defect}, its ICRC checked.
-     * @return a view of the packet's bytes, valid as long as they are; null if the packet has no management datagram.
+     * @return a view of the packet's bytes, valid as long as the packet; null if the packet has no management datagram.
      */
     public static ByteBuffer unwrap(final RocePacket packet) {
         if (packet.bth().opcode() != Opcode.DATAGRAM_SEND_ONLY || packet.bth().destinationQueuePair() != QUEUE_PAIR

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.cm.message;
 
-/** The messages that make and end a connection, and where each has its private data (IBTA volume 1, 12.6). */
+/** The messages that establish and end a connection, with the place of their private data (IBTA volume 1, 12.6). */
 public enum MessageType {
-    /** REQ: asks for a connection. */
+    /** REQ: requests a connection. */
     REQUEST(0x10, 140, 92),
     /** MRA: a REQ or REP arrived, and its answer takes longer. */
     RECEIPT(0x11, 10, 222),
-    /** REJ: there will be no connection. */
+    /** REJ: rejects a connection. */
     REJECTION(0x12, 84, 148),
     /** REP: accepts a REQ. */
     REPLY(0x13, 36, 196),
-    /** RTU: the REP arrived, the connection is ready to use. */
+    /** RTU: the REP arrived, and the connection is ready to use. */
     READY_TO_USE(0x14, 8, 224),
     /** DREQ: ends a connection. */
     DISCONNECT_REQUEST(0x15, 12, 220),
-    /** DREP: the connection has ended here too. */
+    /** DREP: confirms a DREQ. */
     DISCONNECT_REPLY(0x16, 8, 224);
 
     private static final MessageType[] VALUES = values();
@@ -48,7 +48,7 @@ public enum MessageType {
     /**
      * Returns how much private data a message of this type has.
      *
-     * @return bytes.
+     * @return the length in bytes.
      */
     public int privateDataBytes() {
         return privateDataBytes;

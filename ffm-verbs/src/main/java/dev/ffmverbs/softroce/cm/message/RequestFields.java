@@ -7,7 +7,7 @@ import dev.ffmverbs.softroce.wire.LongField;
 /** The fields of a REQ that this device uses (IBTA volume 1, "REQ Message Contents"). */
 public final class RequestFields {
 
-    /** What the sender wants to connect to, see {@link ServiceId}. */
+    /** The service that the sender requests, see {@link ServiceId}. */
     public static final LongField SERVICE_ID = new LongField(8);
 
     /** Globally unique identifier of the sender's device. */

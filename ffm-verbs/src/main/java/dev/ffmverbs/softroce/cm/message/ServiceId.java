@@ -4,7 +4,7 @@ package dev.ffmverbs.softroce.cm.message;
 /** Service ids that stand for port numbers of the port space {@code RDMA_PS_TCP} ({@code rdma_get_service_id}). */
 public final class ServiceId {
 
-    /** Returned instead of a port number for a service id of another port space. */
+    /** Returned in place of a port number for a service id of another port space. */
     public static final int NO_PORT_NUMBER = -1;
 
     private static final long RDMA_PS_TCP = 0x0106L << 16;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.cm.message;
 
-/** Times as messages carry them: code n stands for 4.096 microseconds times 2 to the power of n. */
+/** Codes for times in messages. Code n means 4.096 microseconds times 2 to the power of n. */
 public final class TimeCode {
 
     /** Largest code. */
@@ -38,11 +38,11 @@ public final class TimeCode {
     }
 
     /**
-     * Returns the code of the time after which a packet without acknowledgement is sent again: the way there and back,
-     * and the peer's delay.
+     * Returns the code of the time after which a packet without acknowledgement is sent again: the round trip plus the
+     * peer's delay.
      *
-     * <p>The sum of two powers of two is not a power of two. The larger one is taken, and doubled if the other is at
-     * least half of it ({@code cm_ack_timeout} of {@code cm.c}).
+     * <p>The sum of two powers of two is not always a power of two. The result is the larger one, doubled if the other
+     * is at least half of it ({@code cm_ack_timeout} of {@code cm.c}).
      *
      * @param acknowledgeDelay code of the time the peer may need to acknowledge.
      * @param packetLifeTime   code of the time a packet may need from one end to the other.

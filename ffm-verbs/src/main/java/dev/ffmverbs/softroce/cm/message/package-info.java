@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * The codec of the messages by which communication managers make, refuse and end connections.
+ * The codec of the messages by which communication managers establish, refuse and end connections.
  *
  * <p>{@link dev.ffmverbs.softroce.cm.message.ManagementPacket} puts a management datagram (MAD) into a packet of queue
  * pair 1 and takes it out again. {@link dev.ffmverbs.softroce.cm.message.ManagementMessage} reads and writes a MAD:
@@ -9,9 +9,9 @@
  * the page of {@link dev.ffmverbs.softroce.wire} describes. {@link dev.ffmverbs.softroce.cm.message.AddressHeader} is
  * the header by which {@code rdma_cm} names IP addresses in the private data of a REQ.
  *
- * <p><b>Guarantees.</b> Nothing here has state beyond the bytes of a message. Any bytes can be parsed: what is not a
- * message is reported as null, without an exception. A value that does not fit its field, and private data that does
- * not fit its message, is refused.
+ * <p><b>Guarantees.</b> Nothing here has state beyond the bytes of a message. Any bytes can be parsed. Bytes that are
+ * not a message yield null, without an exception. A value that does not fit its field, and private data that does not
+ * fit its message, is refused.
  *
  * <p>The package must not use the communication manager ({@code softroce.cm}), a socket, a clock or a lock. Positions
  * and values are those of IBTA volume 1, chapter 12 ({@code ibta_vol1_c12.h}).
