@@ -71,7 +71,7 @@ final class EventTargets {
                 try {
                     target.close().run();
                 } catch (final Throwable notYet) {
-                    continue;
+                    // The target stays, so the next call tries again.
                 }
             }
         }

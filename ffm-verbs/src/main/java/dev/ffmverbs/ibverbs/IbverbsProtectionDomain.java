@@ -46,9 +46,13 @@ final class IbverbsProtectionDomain implements ProtectionDomainOperations {
     public MemoryRegionOperations registerMemory(final MemorySegment memory, final long iova, final int access)
         throws ProviderException {
         final MemorySegment errno = CapturedErrno.clearedPlace();
-        final long region = MemoryCalls.register(
-            errno, domain.address(), memory.address(), memory.byteSize(), iova, access);
-        Reference.reachabilityFence(memory);
+        final long region;
+        try {
+            region = MemoryCalls.register(
+                errno, domain.address(), memory.address(), memory.byteSize(), iova, access);
+        } finally {
+            Reference.reachabilityFence(memory);
+        }
         if (region == 0) {
             throw registrationFailure(CapturedErrno.read(errno), memory, iova, access);
         }

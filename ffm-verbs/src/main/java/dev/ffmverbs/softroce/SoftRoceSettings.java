@@ -31,6 +31,7 @@ public record SoftRoceSettings(int udpPort, int receiveBufferBytes, FaultSetting
         /** A {@link java.nio.channels.DatagramChannel}, which works without native access. */
         CHANNEL(new AllowedSockets(false, true));
 
+        @SuppressWarnings("ImmutableEnumChecker") // a record of two booleans
         private final AllowedSockets allowed;
 
         Socket(final AllowedSockets allowed) {

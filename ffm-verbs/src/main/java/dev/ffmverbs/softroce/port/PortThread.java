@@ -112,6 +112,7 @@ final class PortThread {
 
     private void run() {
         Throwable failure = null;
+        long round = 0;
         while (!ended) {
             try {
                 if (failure != null) {
@@ -120,7 +121,8 @@ final class PortThread {
                     log.error("taking in and sending packets in its thread", "the thread continues in 1 ms", told);
                     LockSupport.parkNanos(LONGEST_AWAY_NS);
                 }
-                rounds = rounds + 1;
+                round++;
+                rounds = round;
                 if (checkApplication()) {
                     workIfNobodyDid();
                     stayAway();

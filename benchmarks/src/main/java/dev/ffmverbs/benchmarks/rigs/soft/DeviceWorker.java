@@ -96,10 +96,15 @@ final class DeviceWorker {
             groups.forEach(group -> Thread.ofPlatform().daemon().name("poll").start(() -> poll(group)));
         }
         System.out.println("ready");
-        while (input.readLine() != null) {
-            continue;
-        }
+        awaitEndOfInput();
         Runtime.getRuntime().halt(0); // polling threads may be in the middle of a call
+    }
+
+    private void awaitEndOfInput() throws IOException {
+        String line;
+        do {
+            line = input.readLine();
+        } while (line != null);
     }
 
     private static void poll(final QueuePairGroup group) {

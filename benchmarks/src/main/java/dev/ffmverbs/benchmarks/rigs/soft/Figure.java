@@ -33,6 +33,7 @@ public enum Figure {
     /** Bytes that the measuring process allocated on the Java heap per request. */
     ALLOCATION(Figures::allocatedBytesPerOperation);
 
+    @SuppressWarnings("ImmutableEnumChecker") // each is a function without state
     private final ToDoubleFunction<Figures> value;
 
     Figure(final ToDoubleFunction<Figures> value) {
