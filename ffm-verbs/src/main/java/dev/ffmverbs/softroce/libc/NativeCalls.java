@@ -5,15 +5,14 @@ import java.lang.foreign.ValueLayout;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Tells whether this package can be used. */
+/** Determines whether this package can be used. */
 public final class NativeCalls {
 
     private NativeCalls() {
     }
 
     /**
-     * Says why the C library cannot be called. It asks without calling anything restricted, so that Java prints no
-     * warning.
+     * Returns why the C library cannot be called. Calls nothing restricted, so that Java prints no warning.
      *
      * @return the reason and, if there is one, the remedy; empty if the calls of this package can be used.
      */
