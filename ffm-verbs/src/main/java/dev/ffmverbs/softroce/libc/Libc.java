@@ -85,7 +85,7 @@ final class Libc {
     }
 
     private static AssertionError errorFor(final Throwable thrown) {
-        return new AssertionError("a call of a C function throws nothing", thrown);
+        return new AssertionError("a call of a C function cannot throw", thrown);
     }
 
     static int socket(final MemorySegment errno, final int domain, final int type, final int protocol) {

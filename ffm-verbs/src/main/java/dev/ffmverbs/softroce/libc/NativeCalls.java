@@ -24,7 +24,7 @@ public final class NativeCalls {
         }
         final String system = System.getProperty("os.name", "");
         if (!system.toLowerCase(Locale.ROOT).contains("linux") || ValueLayout.ADDRESS.byteSize() != Long.BYTES) {
-            return Optional.of("it is known for Linux on 64-bit processors alone, and this is " + system + " on "
+            return Optional.of("only Linux on 64-bit processors is supported, and this is " + system + " on "
                 + System.getProperty("os.arch"));
         }
         try {

@@ -42,7 +42,7 @@ public final class MemoryTable {
         final MemorySegment memory, final long iova, final int rights, final int protectionDomain) {
         final long bytes = memory.byteSize();
         if (!memory.isNative() || bytes == 0) {
-            throw new IllegalArgumentException("memory to register must be native and have a byte at least: " + memory);
+            throw new IllegalArgumentException("memory to register must be native and must not be empty: " + memory);
         }
         if (Long.compareUnsigned(iova + (bytes - 1), iova) < 0) {
             throw new IllegalArgumentException(

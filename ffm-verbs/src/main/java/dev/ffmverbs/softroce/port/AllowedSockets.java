@@ -19,7 +19,7 @@ public record AllowedSockets(boolean fast, boolean channel) {
      */
     public AllowedSockets {
         if (!fast && !channel) {
-            throw new IllegalArgumentException("a port needs a socket: allow one");
+            throw new IllegalArgumentException("a port needs a socket, but none is allowed");
         }
     }
 }

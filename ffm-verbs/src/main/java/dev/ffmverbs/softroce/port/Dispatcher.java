@@ -96,8 +96,9 @@ final class Dispatcher {
         }
         final PortQueuePair queuePair = queuePairs.get(number);
         if (type == AsynchronousEvents.TRAINS_REFUSED) {
-            log.warn("the peer of queue pair " + number + " takes no packets that follow others in a train, as devices"
-                + " of version 0.1 and networks that number packets do; they are sent to it one by one");
+            log.warn("the peer of queue pair " + number + " does not accept packets that follow others in a train."
+                + " Devices of version 0.1 and networks that number packets cause this. Packets to the peer leave one"
+                + " by one");
             return;
         }
         if (queuePair != null) {
@@ -243,7 +244,7 @@ final class Dispatcher {
             try {
                 queuePair.connection().expire(nowNs);
             } catch (final Throwable e) {
-                queuePair.recordBreakdown("looking at its timers", e);
+                queuePair.recordBreakdown("checking its timers", e);
             }
             ready.add(queuePair);
             deadlines.update(queuePair);
@@ -277,7 +278,7 @@ final class Dispatcher {
         try {
             return socket.receive();
         } catch (final Throwable e) {
-            log.error("taking a packet from the socket", "the packet is lost", e);
+            log.error("receiving a packet from the socket", "the packet is lost", e);
             return null;
         }
     }
@@ -307,7 +308,8 @@ final class Dispatcher {
         try {
             queuePair.owner().onPacketProcessed();
         } catch (final Throwable e) {
-            log.error("telling the owner of queue pair " + number + " of a packet", "it is told of the next packet", e);
+            log.error("notifying the owner of queue pair " + number + " of a packet",
+                "it is notified of the next packet", e);
         }
     }
 

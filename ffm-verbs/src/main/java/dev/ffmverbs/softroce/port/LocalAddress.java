@@ -82,14 +82,14 @@ public record LocalAddress(
         final int value = UdpPath.toInt(address);
         String flaw = null;
         if (address.isAnyLocalAddress()) {
-            flaw = "stands for all addresses of a machine, but a device has one address";
+            flaw = "means all addresses of a machine, but a device has one address";
         } else if (address.isMulticastAddress()) {
             flaw = "is the address of a multicast group";
         } else if (value == BROADCAST) {
             flaw = "is the broadcast address of every network";
         } else if (address.isLoopbackAddress() && (value & LAST_OCTET) == LAST_OCTET) {
-            flaw = "ends in 255: Java takes such an address of 127.0.0.0/8 for a broadcast address and binds no socket"
-                + " to it; use one that ends in 1 to 254";
+            flaw = "ends in 255: Java treats such an address of 127.0.0.0/8 as a broadcast address and binds no"
+                + " socket to it; use one that ends in 1 to 254";
         }
         return flaw;
     }

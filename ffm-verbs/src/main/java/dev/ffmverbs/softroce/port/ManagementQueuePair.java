@@ -52,7 +52,7 @@ final class ManagementQueuePair {
             try {
                 untilNs = agent.untilNextDeadlineNs();
             } catch (final Throwable e) {
-                handleFailure("asking the connection manager when to call it", "it is asked again", e);
+                handleFailure("asking the connection manager for its deadline", "it is asked again", e);
             }
             waits = untilNs != Long.MAX_VALUE;
             dueNs = waits ? System.nanoTime() + untilNs : 0;
@@ -91,8 +91,8 @@ final class ManagementQueuePair {
                 agent.onFirstPacket(queuePair);
                 schedule();
             } catch (final Throwable e) {
-                handleFailure("telling the connection manager of the first packet for queue pair " + queuePair,
-                    "the peer's next message tells it", e);
+                handleFailure("notifying the connection manager of the first packet for queue pair " + queuePair,
+                    "the peer's next message notifies it", e);
             }
         }
     }
@@ -103,8 +103,8 @@ final class ManagementQueuePair {
                 agent.onSignOfLife(queuePair);
                 schedule();
             } catch (final Throwable e) {
-                handleFailure("telling the connection manager that the peer of queue pair " + queuePair + " is there",
-                    "the next probe tells it", e);
+                handleFailure("notifying the connection manager that the peer of queue pair " + queuePair + " is alive",
+                    "the next probe notifies it", e);
             }
         }
     }

@@ -57,7 +57,7 @@ final class PortSink implements PacketSink {
             try {
                 faults.release();
             } catch (final Throwable e) {
-                countLost("sending a packet that was delayed on purpose", e);
+                countLost("sending a deliberately delayed packet", e);
             }
         }
     }

@@ -118,7 +118,7 @@ final class PortThread {
                 if (failure != null) {
                     final Throwable told = failure;
                     failure = null;
-                    log.error("taking in and sending packets in its thread", "the thread continues in 1 ms", told);
+                    log.error("receiving and sending packets in its thread", "the thread continues in 1 ms", told);
                     LockSupport.parkNanos(LONGEST_AWAY_NS);
                 }
                 round++;

@@ -56,7 +56,7 @@ record SocketOpening(
         } catch (final NotUsableException e) {
             if (!allowed.channel()) {
                 throw UdpSocket.failure(local, Errno.EOPNOTSUPP,
-                    "the fast socket, and no other, was asked for, but cannot be used: " + e.getMessage());
+                    "only the fast socket is allowed, but it cannot be used: " + e.getMessage());
             }
             final UdpSocket channel = openChannel();
             log.info("uses a channel instead of the fast socket: " + e.getMessage());

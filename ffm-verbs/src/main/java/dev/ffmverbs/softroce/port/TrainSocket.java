@@ -175,7 +175,7 @@ final class TrainSocket implements PacketSocket {
         }
         splitting = false;
         if (singleLeft) {
-            disableTrains("the system refused a train to " + outgoing.path(first) + " of packets that it takes one by"
+            disableTrains("the system refused a train to " + outgoing.path(first) + " but accepts its packets one by"
                 + " one: " + Errno.describe(refusal));
         }
         return 1;
