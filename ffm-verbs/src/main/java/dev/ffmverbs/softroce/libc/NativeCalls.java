@@ -14,7 +14,7 @@ public final class NativeCalls {
     /**
      * Returns why the C library cannot be called. Calls nothing restricted, so that Java prints no warning.
      *
-     * @return the reason and, if there is one, the remedy; empty if the calls of this package can be used.
+     * @return the reason and, if there is one, the remedy, or empty if this package can be used.
      */
     public static Optional<String> flaw() {
         final Module module = NativeCalls.class.getModule();

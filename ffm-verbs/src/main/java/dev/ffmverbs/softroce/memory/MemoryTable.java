@@ -32,7 +32,7 @@ public final class MemoryTable {
      * @param memory           native memory of at least one byte that any thread may access. It must outlive its
      *                         registration, or accesses fail.
      * @param iova             address of its first byte for work requests and peers.
-     * @param rights           flags of {@link AccessFlags}; others are ignored.
+     * @param rights           flags of {@link AccessFlags}. Others are ignored.
      * @param protectionDomain number of the domain.
      * @return the registered memory, under a random key.
      * @throws IllegalArgumentException if the memory is not native, is empty, wraps around at this iova, is read-only

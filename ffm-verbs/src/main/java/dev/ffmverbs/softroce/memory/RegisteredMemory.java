@@ -98,7 +98,7 @@ public final class RegisteredMemory {
     /**
      * Copies from this memory into a packet.
      *
-     * @param address      first address to read; the range must be {@linkplain #covers covered}.
+     * @param address      first address to read. The range must be {@linkplain #covers covered}.
      * @param packet       memory of the packet.
      * @param packetOffset offset in the packet.
      * @param bytes        number of bytes, at most the payload of one packet.
@@ -118,7 +118,7 @@ public final class RegisteredMemory {
      *
      * @param packet       memory of the packet.
      * @param packetOffset offset in the packet.
-     * @param address      first address to write; the range must be {@linkplain #covers covered}.
+     * @param address      first address to write. The range must be {@linkplain #covers covered}.
      * @param bytes        number of bytes, at most the payload of one packet.
      * @return false if the memory is no longer alive.
      */

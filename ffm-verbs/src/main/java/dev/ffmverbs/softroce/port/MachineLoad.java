@@ -14,10 +14,10 @@ import java.util.function.IntSupplier;
  *
  * <p>There is none in four cases: there is only one processor, half of the processors already run a polling thread of
  * this process, more threads of the machine are runnable than there are processors ({@code /proc/loadavg}, read at most
- * every 20 ms), or a polling thread was suspended a short time ago. A spinning thread that competes for its processor
- * makes others wait for whole time slices, up to 8 ms. The first pause after a suspension is that long. If threads are
- * suspended again soon after a pause, the next pauses are longer, up to a second. A thread that is suspended
- * occasionally, as every thread of a virtual machine is, therefore polls nearly always.
+ * every 20 ms), or a pause has not ended that began when a polling thread was suspended. A spinning thread that
+ * competes for its processor makes others wait for whole time slices, up to 8 ms. The first pause is that long. If
+ * threads are suspended again soon after a pause, the next pauses are longer, up to a second. A thread that is
+ * suspended occasionally, as every thread of a virtual machine is, therefore polls nearly always.
  *
  * <p>Thread-safe. Nothing is allocated per polling period.
  */

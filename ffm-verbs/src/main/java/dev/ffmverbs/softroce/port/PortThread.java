@@ -9,12 +9,12 @@ import java.util.function.BooleanSupplier;
 /**
  * The thread that serves a port while the application does not. It waits for packets and for the next deadline.
  *
- * <p>A thread that polls does the work. An application that polls at a high rate, successfully or not, or repeatedly
- * waits for completions does all the work, and each packet would wake this thread needlessly. The thread then leaves
- * the socket alone and checks from time to time whether that is still the case. It checks after 50 microseconds at
- * first, because such phases are often short, and once a millisecond in the long run, unless {@link #takeOver} ends the
- * pause earlier. If the polls find so much that none of them does the work of the port, the thread does it once a
- * millisecond.
+ * <p>A thread that polls a completion queue does the work of the port. An application that polls at a high rate,
+ * successfully or not, or repeatedly waits for completions, does all the work, and each packet would wake this thread
+ * needlessly. The thread then leaves the socket alone and checks from time to time whether that is still the case. It
+ * checks after 50 microseconds at first, because such phases are often short, and once a millisecond in the long run,
+ * unless {@link #takeOver} ends the pause earlier. If the polls find so much that none of them does the work of the
+ * port, the thread does it once a millisecond.
  *
  * <p>A thread that waits for packets, either this one or an application thread, polls the socket for 40 microseconds
  * before it sleeps. It does so only while most recent waits were that short and a processor is to spare ({@link

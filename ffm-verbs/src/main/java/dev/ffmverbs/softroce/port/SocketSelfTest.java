@@ -72,7 +72,7 @@ final class SocketSelfTest {
         RocePacket received = socket.receive();
         while (received == null || !isOurs(received, index)) {
             if (System.nanoTime() - deadlineNs > 0) {
-                throw failure("no packet it sends to itself comes back unchanged within 1 s; a firewall or an"
+                throw failure("no packet it sends to itself comes back unchanged within 1 s. A firewall or"
                     + " address translation may be the cause");
             }
             if (received == null) {

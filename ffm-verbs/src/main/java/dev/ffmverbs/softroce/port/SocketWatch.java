@@ -116,7 +116,7 @@ final class SocketWatch implements AutoCloseable {
 
     /**
      * Begins to wait, and to poll the socket if that is worthwhile. Called under the dispatch lock. {@link #endLook}
-     * ends polling. If it was in vain, the wait continues.
+     * ends polling. If no packet came, the wait continues.
      *
      * @return whether to poll. If not, {@link #prepareSleep} must follow before the lock is released.
      */

@@ -194,7 +194,7 @@ final class TrainSocket implements PacketSocket {
         counters.add(TransportCounter.PACKETS_REFUSED, packets);
         final String reason = Errno.describe(errno);
         if (descriptor.isOpen() && refusalLimit.tryAdmit(path + ": " + reason, System.nanoTime())) {
-            log.warn("cannot send packets from " + path + ": " + reason + "; they count as lost");
+            log.warn("cannot send packets from " + path + ": " + reason + ". These packets count as lost");
         }
     }
 

@@ -191,7 +191,7 @@ final class UdpSocket implements PacketSocket {
         counters.increment(TransportCounter.PACKETS_REFUSED);
         final String refusal = path + ": " + reason;
         if (channel.isOpen() && refusalLimit.tryAdmit(refusal, System.nanoTime())) {
-            log.warn("cannot send packets from " + path + ": " + reason + "; they count as lost");
+            log.warn("cannot send packets from " + path + ": " + reason + ". These packets count as lost");
         }
     }
 

@@ -81,7 +81,7 @@ final class OutstandingReads {
         }
     }
 
-    /** Records whether the peer may be gone. */
+    /** Records that the peer may be gone, if it is silent. */
     void doubtPeer(final boolean isSilent) {
         doubtful |= isSilent;
     }

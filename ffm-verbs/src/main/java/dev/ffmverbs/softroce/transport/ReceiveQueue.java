@@ -68,7 +68,7 @@ public final class ReceiveQueue {
     }
 
     /**
-     * Returns how many receives can be posted at once.
+     * Returns how many receives can be posted and not yet taken.
      *
      * @return a power of two.
      */

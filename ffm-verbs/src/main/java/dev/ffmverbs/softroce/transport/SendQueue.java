@@ -88,7 +88,7 @@ public final class SendQueue {
     }
 
     /**
-     * Returns how many incomplete requests can be posted at once.
+     * Returns how many requests can be posted and not yet complete.
      *
      * @return a power of two.
      */
@@ -210,7 +210,7 @@ public final class SendQueue {
      * Posts the request described in the claimed slot, if it is valid.
      *
      * @param slot slot from {@link #claim()}.
-     * @return false if nothing was posted. The operation is not supported, the message is longer than 2^31 bytes, a
+     * @return false, with nothing posted, if the operation is not supported, the message is longer than 2^31 bytes, a
      *     READ or atomic has inline data, or the data of an atomic is not eight bytes long.
      */
     public boolean publish(final long slot) {
