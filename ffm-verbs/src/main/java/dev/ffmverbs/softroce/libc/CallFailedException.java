@@ -4,7 +4,7 @@ package dev.ffmverbs.softroce.libc;
 import dev.ffmverbs.spi.Errno;
 import java.io.IOException;
 
-/** A call of the C library failed. */
+/** Thrown when a call of the C library fails. */
 public final class CallFailedException extends IOException {
 
     private static final long serialVersionUID = 1;

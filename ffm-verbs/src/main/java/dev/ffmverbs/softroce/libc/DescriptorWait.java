@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Lets one thread at a time wait for a socket ({@code ppoll(2)}), until it is woken by another thread
- * ({@code eventfd(2)}) or interrupted.
+ * Lets one thread at a time wait for a socket ({@code ppoll(2)}) until another thread wakes it ({@code eventfd(2)}) or
+ * interrupts it.
  */
 public final class DescriptorWait implements AutoCloseable {
 
@@ -40,10 +40,10 @@ public final class DescriptorWait implements AutoCloseable {
     private final MemorySegment errno;
     private final Interruption interruption = new Interruption(this::wakeUp);
 
-    /** Whether a wake-up is under way that the waiting thread has not taken. */
+    /** Whether a wake-up is pending that the waiting thread has not consumed. */
     private final AtomicBoolean woken = new AtomicBoolean();
 
-    /** Guards the descriptor of wake-ups against being used once it is closed. */
+    /** Guards the wake-up descriptor against use after it is closed. */
     private final Object wakeUpLock = new Object();
     private final MemorySegment one;
     private final int wakeUpDescriptor;
@@ -52,7 +52,7 @@ public final class DescriptorWait implements AutoCloseable {
     /**
      * Creates a wait.
      *
-     * @param socket what to wait for; it must be closed after this.
+     * @param socket socket to wait for. It must be closed after this wait.
      * @throws IOException if the process has no descriptors left.
      */
     public DescriptorWait(final UdpDescriptor socket) throws IOException {
@@ -72,10 +72,10 @@ public final class DescriptorWait implements AutoCloseable {
     }
 
     /**
-     * Waits until a packet has arrived, the thread is woken or interrupted, or time is up.
+     * Waits until a packet has arrived, the thread is woken or interrupted, or the timeout expires.
      *
-     * @param orWritable whether to wait for room for packets to send as well.
-     * @param timeoutNs  longest wait in nanoseconds; {@link Long#MAX_VALUE} for no limit.
+     * @param orWritable whether to wait also for room to send packets.
+     * @param timeoutNs  longest wait in nanoseconds. {@link Long#MAX_VALUE} for no limit.
      * @throws IOException if the system refuses to wait.
      */
     public void await(final boolean orWritable, final long timeoutNs) throws IOException {
@@ -97,7 +97,7 @@ public final class DescriptorWait implements AutoCloseable {
         }
     }
 
-    /** After a wait that failed: looks without waiting, and throws the reason if there is still one. */
+    /** Polls without waiting after a failed wait, and throws the reason if it still exists. */
     private void requireWaitable() throws CallFailedException {
         timeout.fill((byte) 0);
         final int result = Libc.ppoll(errno, memory, 2, timeout);
@@ -106,7 +106,7 @@ public final class DescriptorWait implements AutoCloseable {
         }
     }
 
-    /** Ends the present wait, or else the next. Any thread may call it, at any time. */
+    /** Ends the current wait, or else the next one. May be called by any thread at any time. */
     public void wakeUp() {
         if (woken.compareAndSet(false, true)) {
             synchronized (wakeUpLock) {
@@ -117,7 +117,7 @@ public final class DescriptorWait implements AutoCloseable {
         }
     }
 
-    /** Closes what a wait needs. No thread may be waiting. */
+    /** Closes the resources of the wait. No thread may be waiting. */
     @Override
     public void close() {
         synchronized (wakeUpLock) {

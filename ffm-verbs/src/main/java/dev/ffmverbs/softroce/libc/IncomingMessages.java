@@ -12,16 +12,17 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The messages received by one call: each a UDP packet, or a train of packets, in a buffer that takes any of them.
+ * The messages received by one call. Each is a UDP packet or a train of packets, in a buffer that is large enough for
+ * either.
  *
- * <p>Not safe for use by several threads at once.
+ * <p>Not thread-safe.
  */
 public final class IncomingMessages {
 
-    /** Size of the buffer of one message, which no UDP packet or train exceeds. */
+    /** Size of the buffer of one message. No UDP packet or train is larger. */
     public static final int BUFFER_BYTES = 1 << 16;
 
-    /** Bytes after the last buffer, so that a view of a packet's headers stays in the memory. */
+    /** Bytes after the last buffer, so that a view of the headers of a packet stays within the memory. */
     private static final int SLACK_BYTES = 64;
 
     private final int capacity;
@@ -31,13 +32,13 @@ public final class IncomingMessages {
     private final MemorySegment addresses;
     private final MemorySegment controls;
 
-    /** How many headers the kernel may have written since they were prepared. */
+    /** Number of headers that the kernel may have written since they were prepared. */
     private int used;
 
     /**
      * Allocates buffers.
      *
-     * @param capacity most messages received by one call.
+     * @param capacity maximum number of messages received by one call.
      */
     public IncomingMessages(final int capacity) {
         this.capacity = capacity;
@@ -72,20 +73,20 @@ public final class IncomingMessages {
         return messages;
     }
 
-    /** Takes note of how many messages were received. */
+    /** Records how many messages were received. */
     void markReceived(final int count) {
-        // One more than it received, because the kernel may have begun with it.
+        // One more than the number received, because the kernel may have started on the next.
         used = Math.min(capacity, count + 1);
     }
 
-    /** Takes note of the one message that was received, and of its length. */
+    /** Records that one message was received, and its length. */
     void markReceivedOne(final int lengthBytes) {
         messages.set(JAVA_INT, MessageLayout.LENGTH, lengthBytes);
         markReceived(1);
     }
 
     /**
-     * Returns how many messages fit.
+     * Returns the maximum number of messages.
      *
      * @return the capacity.
      */
@@ -94,7 +95,7 @@ public final class IncomingMessages {
     }
 
     /**
-     * Returns the memory of all buffers. Some bytes more than the headers of any packet follow the last buffer.
+     * Returns the memory of all buffers. The bytes after the last buffer exceed the headers of any packet.
      *
      * @return the content.
      */
@@ -103,9 +104,9 @@ public final class IncomingMessages {
     }
 
     /**
-     * Returns where the bytes of a message start.
+     * Returns the offset at which the bytes of a message start.
      *
-     * @param index which message.
+     * @param index index of the message.
      * @return offset in the content.
      */
     public int offset(final int index) {
@@ -115,7 +116,7 @@ public final class IncomingMessages {
     /**
      * Returns the length of a message.
      *
-     * @param index which message.
+     * @param index index of the message.
      * @return bytes, 0 to {@link #BUFFER_BYTES}.
      */
     public int lengthBytes(final int index) {
@@ -125,7 +126,7 @@ public final class IncomingMessages {
     /**
      * Returns the length of the packets of a train.
      *
-     * @param index which message.
+     * @param index index of the message.
      * @return the length of all packets but the last, or the length of the message if it is one packet.
      */
     public int segmentBytes(final int index) {
@@ -142,9 +143,9 @@ public final class IncomingMessages {
     }
 
     /**
-     * Returns where a message came from.
+     * Returns the address that a message came from.
      *
-     * @param index which message.
+     * @param index index of the message.
      * @return IPv4 address, first octet in the top byte.
      */
     public int sourceAddress(final int index) {
@@ -154,7 +155,7 @@ public final class IncomingMessages {
     /**
      * Returns the UDP port that a message came from.
      *
-     * @param index which message.
+     * @param index index of the message.
      * @return 0 to 65535.
      */
     public int sourcePort(final int index) {

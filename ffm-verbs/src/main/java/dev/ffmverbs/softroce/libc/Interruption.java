@@ -8,29 +8,29 @@ import java.nio.channels.spi.AbstractSelector;
 import java.util.Set;
 
 /**
- * Ends a wait in the kernel when its thread is interrupted, as a selector does. Java offers that to selectors alone, so
- * this is one that selects nothing.
+ * Ends a wait in the kernel when its thread is interrupted, as a selector does. Java offers this only to selectors.
+ * This class is therefore a selector that selects nothing.
  */
 final class Interruption extends AbstractSelector {
 
     private final Runnable ending;
 
     /**
-     * Creates the means to end a wait.
+     * Creates an interruption for a wait.
      *
-     * @param ending ends the wait that is under way, or else the next; called by the thread that interrupts.
+     * @param ending ends the current wait, or else the next one. Called by the thread that interrupts.
      */
     Interruption(final Runnable ending) {
         super(null);
         this.ending = ending;
     }
 
-    /** Must be called right before the wait; ends it at once if the thread has been interrupted. */
+    /** Must be called right before the wait. Ends it at once if the thread has been interrupted. */
     void enter() {
         begin();
     }
 
-    /** Must be called right after the wait, whatever it brought. */
+    /** Must be called right after the wait, whatever its result. */
     void leave() {
         end();
     }

@@ -13,12 +13,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The functions of the C library, linked when this class is initialised.
+ * The functions of the C library. They are linked when this class is initialised.
  *
- * <p>One that takes memory for {@code errno} returns what the C function returns, or the negative error number if that
- * failed. Such a call allocates until its compiler proves that it need not. So the functions that are called for each
- * packet or wait have a second form without {@code errno}, which returns -1 if it failed; the caller then calls the
- * first form to learn why.
+ * <p>A function with a memory argument for {@code errno} returns the result of the C function, or the negative error
+ * number if it failed. Such a call allocates until the compiler proves that this is unnecessary. Functions called for
+ * each packet or wait therefore have a second form without {@code errno}. It returns -1 on failure, and the caller then
+ * calls the first form to get the reason.
  */
 @SuppressWarnings("restricted")
 final class Libc {
@@ -70,7 +70,7 @@ final class Libc {
             .orElseThrow(() -> new UnsatisfiedLinkError("the C library has no " + name));
     }
 
-    /** Makes sure that all functions are linked. */
+    /** Ensures that all functions are linked. */
     static void link() {
         // Calling any method initialises the class.
     }
@@ -85,7 +85,7 @@ final class Libc {
     }
 
     private static AssertionError errorFor(final Throwable thrown) {
-        return new AssertionError("a call of a C function throws nothing", thrown);
+        return new AssertionError("a call of a C function cannot throw", thrown);
     }
 
     static int socket(final MemorySegment errno, final int domain, final int type, final int protocol) {
@@ -124,7 +124,7 @@ final class Libc {
         }
     }
 
-    /** Sends one message. Returns how many bytes it has, or -1. */
+    /** Sends one message. Returns its length in bytes, or -1. */
     static long sendmsg(final int descriptor, final MemorySegment message, final int flags) {
         try {
             return (long) FAST_SENDMSG.invokeExact(descriptor, message, flags);
@@ -151,7 +151,7 @@ final class Libc {
         }
     }
 
-    /** Receives one message. Returns how many bytes it has, or -1. */
+    /** Receives one message. Returns its length in bytes, or -1. */
     static long recvmsg(final int descriptor, final MemorySegment message, final int flags) {
         try {
             return (long) FAST_RECVMSG.invokeExact(descriptor, message, flags);

@@ -5,8 +5,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * Offsets and constants of {@code struct mmsghdr} and of what it points to, as {@code sys/socket.h} and
- * {@code netinet/in.h} of Linux define them for 64-bit processors.
+ * Offsets and constants of {@code struct mmsghdr} and of the structures that it points to. The values are those of
+ * {@code sys/socket.h} and {@code netinet/in.h} on Linux for 64-bit processors.
  */
 final class MessageLayout {
 
@@ -33,7 +33,7 @@ final class MessageLayout {
     static final long IP_ADDRESS = 4;
     static final short AF_INET = 2;
 
-    /** {@code struct cmsghdr}, and what it takes with up to eight bytes of data ({@code CMSG_SPACE(3)}). */
+    /** {@code struct cmsghdr}, and its size with up to eight bytes of data ({@code CMSG_SPACE(3)}). */
     static final long CONTROL_BYTES = 24;
     static final long CONTROL_MESSAGE_LENGTH = 0;
     static final long CONTROL_LEVEL = 8;

@@ -5,17 +5,16 @@ import java.lang.foreign.ValueLayout;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Tells whether this package can be used. */
+/** Determines whether this package can be used. */
 public final class NativeCalls {
 
     private NativeCalls() {
     }
 
     /**
-     * Says why the C library cannot be called. It asks without calling anything restricted, so that Java prints no
-     * warning.
+     * Returns why the C library cannot be called. Calls nothing restricted, so that Java prints no warning.
      *
-     * @return the reason and, if there is one, the remedy; empty if the calls of this package can be used.
+     * @return the reason and, if there is one, the remedy, or empty if this package can be used.
      */
     public static Optional<String> flaw() {
         final Module module = NativeCalls.class.getModule();
@@ -25,7 +24,7 @@ public final class NativeCalls {
         }
         final String system = System.getProperty("os.name", "");
         if (!system.toLowerCase(Locale.ROOT).contains("linux") || ValueLayout.ADDRESS.byteSize() != Long.BYTES) {
-            return Optional.of("it is known for Linux on 64-bit processors alone, and this is " + system + " on "
+            return Optional.of("only Linux on 64-bit processors is supported, and this is " + system + " on "
                 + System.getProperty("os.arch"));
         }
         try {

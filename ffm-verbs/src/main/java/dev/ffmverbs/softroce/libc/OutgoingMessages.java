@@ -13,9 +13,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Messages to send, in the order in which they leave: each a UDP packet, or a train of packets, in one memory.
+ * Messages to send, in the order in which they leave. Each is a UDP packet or a train of packets, and all lie in one
+ * memory segment.
  *
- * <p>Not safe for use by several threads at once.
+ * <p>Not thread-safe.
  */
 public final class OutgoingMessages {
 
@@ -34,8 +35,8 @@ public final class OutgoingMessages {
     /**
      * Creates room for messages.
      *
-     * @param content  memory that their bytes lie in.
-     * @param capacity most messages at a time.
+     * @param content  memory that contains the bytes of the messages.
+     * @param capacity maximum number of messages at a time.
      */
     public OutgoingMessages(final MemorySegment content, final int capacity) {
         final Arena arena = Arena.ofAuto();
@@ -57,9 +58,9 @@ public final class OutgoingMessages {
     }
 
     /**
-     * Sets where a message goes.
+     * Sets the destination of a message.
      *
-     * @param index   which message.
+     * @param index   index of the message.
      * @param address IPv4 address, first octet in the top byte.
      * @param udpPort UDP port.
      */
@@ -70,13 +71,13 @@ public final class OutgoingMessages {
     }
 
     /**
-     * Sets what a message is.
+     * Sets the content of a message.
      *
-     * @param index        which message.
-     * @param offset       where its bytes start in the content.
-     * @param bytes        how many bytes it has.
-     * @param segmentBytes length of the packets that it is cut into; 0 if it is one packet.
-     * @param tos          TOS byte of its packets; 0 for that of the socket, which is 0.
+     * @param index        index of the message.
+     * @param offset       offset of its bytes in the content.
+     * @param bytes        number of bytes.
+     * @param segmentBytes length of the packets that it is split into. 0 if it is one packet.
+     * @param tos          TOS byte of its packets. 0 for that of the socket, which is 0.
      */
     public void content(
         final int index, final int offset, final int bytes, final int segmentBytes, final int tos) {
@@ -107,7 +108,7 @@ public final class OutgoingMessages {
     }
 
     /**
-     * Returns the memory that the bytes of the messages lie in.
+     * Returns the memory that contains the bytes of the messages.
      *
      * @return the content.
      */
@@ -115,7 +116,7 @@ public final class OutgoingMessages {
         return content;
     }
 
-    /** Returns the headers from one message on. */
+    /** Returns the headers, starting at one message. */
     MemorySegment headers(final int first) {
         return first == 0 ? messages : messages.asSlice(MESSAGE_BYTES * first);
     }

@@ -10,10 +10,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A UDP socket of IPv4 that never blocks, is not inherited by other programs, and lets none of its packets be
- * fragmented ({@code IP_PMTUDISC_DO}).
+ * A UDP socket for IPv4. It never blocks, is not inherited by other programs, and its packets are never fragmented
+ * ({@code IP_PMTUDISC_DO}).
  *
- * <p>Not safe for use by several threads at once, and not while it is closed: see {@link #close}.
+ * <p>Not thread-safe, and not usable while it is being closed. See {@link #close}.
  */
 public class UdpDescriptor implements AutoCloseable {
 
@@ -38,7 +38,7 @@ public class UdpDescriptor implements AutoCloseable {
     /**
      * Opens a socket.
      *
-     * @throws IOException if the system refuses it; the message has the call and the error.
+     * @throws IOException if the system refuses it. The message contains the call and the error.
      */
     public UdpDescriptor() throws IOException {
         final Arena arena = Arena.ofAuto();
@@ -84,7 +84,7 @@ public class UdpDescriptor implements AutoCloseable {
         return descriptor;
     }
 
-    /** Returns the descriptor, for a wait. */
+    /** Returns the descriptor, for use in a wait. */
     int descriptor() {
         return descriptor;
     }
@@ -99,10 +99,10 @@ public class UdpDescriptor implements AutoCloseable {
     }
 
     /**
-     * Asks for the sizes of the socket's buffers; the system may grant less.
+     * Requests buffer sizes for the socket. The system may grant less.
      *
-     * @param receiveBytes bytes of packets that wait to be received.
-     * @param sendBytes    bytes of packets that wait to leave.
+     * @param receiveBytes bytes for packets waiting to be received.
+     * @param sendBytes    bytes for packets waiting to be sent.
      * @throws IOException if the system refuses it.
      */
     public void setBufferSizes(final int receiveBytes, final int sendBytes) throws IOException {
@@ -111,19 +111,19 @@ public class UdpDescriptor implements AutoCloseable {
     }
 
     /**
-     * Returns the bytes of packets that the system buffers, including its own overhead.
+     * Returns the size of the receive buffer that the system granted, including its own overhead.
      *
      * @return bytes.
-     * @throws IOException if the system does not tell.
+     * @throws IOException if the system does not report it.
      */
     public int receiveBufferBytes() throws IOException {
         return get(SOL_SOCKET, SO_RCVBUF, "SO_RCVBUF");
     }
 
     /**
-     * Makes the socket receive trains whole, and checks that it can send them.
+     * Makes the socket receive trains as a whole, and checks that it can send them.
      *
-     * @throws IOException if the kernel knows no trains, with the call and the error.
+     * @throws IOException if the kernel does not support trains. The message contains the call and the error.
      */
     public void takeTrains() throws IOException {
         get(MessageLayout.SOL_UDP, MessageLayout.UDP_SEGMENT, "UDP_SEGMENT");
@@ -131,10 +131,10 @@ public class UdpDescriptor implements AutoCloseable {
     }
 
     /**
-     * Returns whether the socket keeps its packets from being fragmented.
+     * Returns whether the socket prevents fragmentation of its packets.
      *
      * @return true unless the option was changed from outside.
-     * @throws IOException if the system does not tell.
+     * @throws IOException if the system does not report it.
      */
     public boolean avoidsFragments() throws IOException {
         return get(MessageLayout.SOL_IP, IP_MTU_DISCOVER, "IP_MTU_DISCOVER") == IP_PMTUDISC_DO;
@@ -160,13 +160,13 @@ public class UdpDescriptor implements AutoCloseable {
     }
 
     /**
-     * Sends messages by one call ({@code sendmsg(2)}, {@code sendmmsg(2)}), as many as there is room for.
+     * Sends messages with one call ({@code sendmsg(2)}, {@code sendmmsg(2)}), as many as there is room for.
      *
      * @param messages the messages.
      * @param first    index of the first to send.
      * @param count    how many to send, at least 1.
-     * @return how many have left, at least 1; or the negative error number of the first, for example {@code -EAGAIN} if
-     *     there is no room, or {@code -EBADF} if the socket is closed.
+     * @return the number of messages sent, at least 1, or the negative error number of the first. Examples are
+     *     {@code -EAGAIN} if there is no room and {@code -EBADF} if the socket is closed.
      */
     public int send(final OutgoingMessages messages, final int first, final int count) {
         final MemorySegment headers = messages.headers(first);
@@ -175,7 +175,7 @@ public class UdpDescriptor implements AutoCloseable {
         return sent > 0 ? sent : sendAgain(headers, count);
     }
 
-    /** Sends once more after a failure, to learn its reason, which may have gone. */
+    /** Sends again after a failure to get its reason, which may no longer apply. */
     private int sendAgain(final MemorySegment headers, final int count) {
         int result;
         do {
@@ -185,10 +185,10 @@ public class UdpDescriptor implements AutoCloseable {
     }
 
     /**
-     * Receives the messages that have arrived by one call ({@code recvmmsg(2)}), as many as fit.
+     * Receives the messages that have arrived with one call ({@code recvmmsg(2)}), as many as fit.
      *
      * @param messages receives them.
-     * @return how many there are; 0 if none has arrived, or the system does not give them.
+     * @return the number of messages, or 0 if none has arrived or the system does not deliver them.
      */
     public int receive(final IncomingMessages messages) {
         final int received = Libc.recvmmsg(descriptor, messages.prepare(), messages.capacity(), MSG_DONTWAIT);
@@ -197,10 +197,10 @@ public class UdpDescriptor implements AutoCloseable {
     }
 
     /**
-     * Receives one message ({@code recvmsg(2)}). This is faster than {@link #receive} if there is no other.
+     * Receives one message ({@code recvmsg(2)}). Faster than {@link #receive} if there is only one.
      *
-     * @param messages receives it as the first.
-     * @return how many there are: 1; or 0 if none has arrived, or the system does not give it.
+     * @param messages receives it as the first message.
+     * @return 1, or 0 if none has arrived or the system does not deliver it.
      */
     public int receiveOne(final IncomingMessages messages) {
         final long bytes = Libc.recvmsg(descriptor, messages.prepare(), MSG_DONTWAIT);
@@ -212,7 +212,7 @@ public class UdpDescriptor implements AutoCloseable {
         return 1;
     }
 
-    /** Closes the socket. No other thread may be in a call, nor wait for it. */
+    /** Closes the socket. No other thread may be in a call on it or waiting for it. */
     @Override
     public void close() {
         final int closing = descriptor;

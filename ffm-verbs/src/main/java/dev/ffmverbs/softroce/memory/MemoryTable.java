@@ -8,7 +8,7 @@ import java.util.random.RandomGenerator;
 /**
  * All registered memory of a device, by key.
  *
- * <p>Guarded by the device's dispatch lock; looking up allocates nothing.
+ * <p>Guarded by the dispatch lock of the device. A lookup does not allocate.
  */
 public final class MemoryTable {
 
@@ -20,7 +20,7 @@ public final class MemoryTable {
     /**
      * Creates an empty table.
      *
-     * @param random source of keys; a secure one, except in tests.
+     * @param random source of keys. Must be secure, except in tests.
      */
     public MemoryTable(final RandomGenerator random) {
         byKey = new RandomKeyTable<>(random, 1, -1);
@@ -29,20 +29,20 @@ public final class MemoryTable {
     /**
      * Registers memory.
      *
-     * @param memory           native memory of at least one byte that any thread may access; it must outlive its
-     *                         registration, else accesses fail.
+     * @param memory           native memory of at least one byte that any thread may access. It must outlive its
+     *                         registration, or accesses fail.
      * @param iova             address of its first byte for work requests and peers.
-     * @param rights           flags of {@link AccessFlags}; others are ignored.
+     * @param rights           flags of {@link AccessFlags}. Others are ignored.
      * @param protectionDomain number of the domain.
      * @return the registered memory, under a random key.
-     * @throws IllegalArgumentException when the memory is not native, has no byte, wraps around at this iova, is
-     *     read-only but to be written, or is writable to peers but not to the device itself.
+     * @throws IllegalArgumentException if the memory is not native, is empty, wraps around at this iova, is read-only
+     *     although the rights include writes, or is writable by peers but not by the device itself.
      */
     public RegisteredMemory register(
         final MemorySegment memory, final long iova, final int rights, final int protectionDomain) {
         final long bytes = memory.byteSize();
         if (!memory.isNative() || bytes == 0) {
-            throw new IllegalArgumentException("memory to register must be native and have a byte at least: " + memory);
+            throw new IllegalArgumentException("memory to register must be native and must not be empty: " + memory);
         }
         if (Long.compareUnsigned(iova + (bytes - 1), iova) < 0) {
             throw new IllegalArgumentException(
@@ -62,9 +62,9 @@ public final class MemoryTable {
     }
 
     /**
-     * Takes memory out of everybody's reach, for good.
+     * Removes a registration. Nobody can access the memory through it afterwards.
      *
-     * @param registered memory of this table; a second time does nothing.
+     * @param registered memory from this table. Has no effect if it is already removed.
      */
     public void deregister(final RegisteredMemory registered) {
         if (byKey.get(registered.key()) == registered) {
@@ -76,12 +76,12 @@ public final class MemoryTable {
      * Finds the memory for an access.
      *
      * @param key              lkey or rkey.
-     * @param protectionDomain domain of the queue pair that asks.
-     * @param rights           rights the access needs, flags of {@link AccessFlags}; 0 for a local read.
+     * @param protectionDomain domain of the queue pair that requests the access.
+     * @param rights           rights that the access needs, flags of {@link AccessFlags}. 0 for a local read.
      * @param address          first address of the access.
      * @param bytes            length of the access.
-     * @return the memory, or null when the key names none, or not in this domain, or without these rights, or when the
-     *     range does not lie within it.
+     * @return the memory. Null if the key names no memory in this domain with these rights, or the range is not within
+     *     it.
      */
     public RegisteredMemory find(
         final int key, final int protectionDomain, final int rights, final long address, final long bytes) {
@@ -92,7 +92,7 @@ public final class MemoryTable {
     }
 
     /**
-     * How many regions are registered.
+     * Returns the number of registered regions.
      *
      * @return number of keys in use.
      */

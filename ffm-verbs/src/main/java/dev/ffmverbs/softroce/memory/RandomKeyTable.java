@@ -5,15 +5,15 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
- * Objects under keys that peers name but cannot guess: memory keys, queue pair numbers.
+ * Maps keys that peers name but cannot guess, such as memory keys and queue pair numbers, to objects.
  *
- * <p>Keys are drawn at random, so that a key tells nothing about others, and a key of an earlier life of the process
- * names nothing in this one. Looking up allocates nothing: linear probing over a table at most half full, where the
- * random key is its own hash.
+ * <p>Keys are drawn at random. A key therefore reveals nothing about other keys, and a key from an earlier run of the
+ * process names nothing in this one. A lookup does not allocate. It uses linear probing over a table that is at most
+ * half full, where the random key is its own hash.
  *
- * <p>Not safe for use by several threads at once.
+ * <p>Not thread-safe.
  *
- * @param <T> what the keys stand for.
+ * @param <T> type of the objects.
  */
 public final class RandomKeyTable<T> {
 
@@ -29,9 +29,9 @@ public final class RandomKeyTable<T> {
     /**
      * Creates an empty table.
      *
-     * @param random  source of keys; a secure one, except in tests.
+     * @param random  source of keys. Must be secure, except in tests.
      * @param lowest  lowest key to draw.
-     * @param highest highest key to draw, both as unsigned numbers; at least 2^16 above the lowest.
+     * @param highest highest key to draw. Both bounds are unsigned, and this one is at least 2^16 above the lowest.
      */
     public RandomKeyTable(final RandomGenerator random, final int lowest, final int highest) {
         this.random = random;
@@ -40,10 +40,10 @@ public final class RandomKeyTable<T> {
     }
 
     /**
-     * Draws a key that is free now.
+     * Draws a key that is free.
      *
-     * @return the key; {@link #put} takes it.
-     * @throws IllegalStateException when half of all keys are taken.
+     * @return a key for {@link #put}.
+     * @throws IllegalStateException if half of all keys are taken.
      */
     public int draw() {
         if (Integer.compareUnsigned(size, span >>> 1) >= 0) {
@@ -57,11 +57,11 @@ public final class RandomKeyTable<T> {
     }
 
     /**
-     * Enters an object.
+     * Adds an object.
      *
-     * @param key   key from {@link #draw()}, or a well-known one outside the range drawn from; free.
+     * @param key   unused key: either from {@link #draw()}, or a well-known one outside the range of drawn keys.
      * @param value the object.
-     * @throws IllegalStateException when the key is taken.
+     * @throws IllegalStateException if the key is taken.
      */
     public void put(final int key, final T value) {
         if (get(key) != null) {
@@ -75,7 +75,7 @@ public final class RandomKeyTable<T> {
     }
 
     /**
-     * Looks a key up.
+     * Returns the object of a key.
      *
      * @param key any key.
      * @return its object, or null.
@@ -98,7 +98,7 @@ public final class RandomKeyTable<T> {
      * Removes a key.
      *
      * @param key any key.
-     * @return the object it had, or null.
+     * @return the object that it had, or null.
      */
     public T remove(final int key) {
         final T removed = get(key);
@@ -116,7 +116,7 @@ public final class RandomKeyTable<T> {
     }
 
     /**
-     * How many keys are taken.
+     * Returns the number of keys in use.
      *
      * @return number of objects.
      */
@@ -125,9 +125,9 @@ public final class RandomKeyTable<T> {
     }
 
     /**
-     * Visits all objects, in no order.
+     * Visits all objects, in no particular order.
      *
-     * @param visitor called once for each; must not change the table.
+     * @param visitor called once for each object. Must not change the table.
      */
     @SuppressWarnings("unchecked")
     public void forEach(final Consumer<? super T> visitor) {
@@ -138,7 +138,7 @@ public final class RandomKeyTable<T> {
         }
     }
 
-    /** Re-enters what was pushed past a slot that is now free, so that probing still finds it. */
+    /** Reinserts the entries that were pushed past a slot that is now free, so that probing still finds them. */
     private void closeGap(final int gap, final int mask) {
         int slot = gap + 1 & mask;
         while (values[slot] != null) {

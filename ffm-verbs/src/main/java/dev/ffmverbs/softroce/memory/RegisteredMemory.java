@@ -7,10 +7,10 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 
 /**
- * Memory that a key names, with the addresses and rights it was registered with.
+ * Memory that a key names, with the addresses and rights of its registration.
  *
- * <p>Accesses expect {@link #covers} to have been asked. They fail, without harm, when the user freed the memory while
- * it was registered, or cut off the file behind it, which the JDK reports as {@link InternalError}.
+ * <p>Callers check {@link #covers} before an access. An access fails without harm if the user freed the memory while it
+ * was registered, or truncated the file behind it. The JDK reports the latter as {@link InternalError}.
  */
 public final class RegisteredMemory {
 
@@ -37,7 +37,7 @@ public final class RegisteredMemory {
     }
 
     /**
-     * The key that names this memory, to local work requests (lkey) and to peers (rkey) alike.
+     * Returns the key of this memory. Local work requests (lkey) and peers (rkey) use the same key.
      *
      * @return 32 random bits.
      */
@@ -46,7 +46,7 @@ public final class RegisteredMemory {
     }
 
     /**
-     * The protection domain it belongs to.
+     * Returns the protection domain of this memory.
      *
      * @return number of the domain.
      */
@@ -55,7 +55,7 @@ public final class RegisteredMemory {
     }
 
     /**
-     * Address of its first byte, as work requests and peers name it.
+     * Returns the address of the first byte that work requests and peers use.
      *
      * @return the input / output virtual address.
      */
@@ -64,7 +64,7 @@ public final class RegisteredMemory {
     }
 
     /**
-     * Its size.
+     * Returns the size of this memory.
      *
      * @return bytes.
      */
@@ -73,21 +73,21 @@ public final class RegisteredMemory {
     }
 
     /**
-     * Whether all rights asked for were given.
+     * Returns whether all requested rights were granted.
      *
      * @param asked flags of {@link AccessFlags}.
-     * @return true when none is missing.
+     * @return true if none is missing.
      */
     public boolean allows(final int asked) {
         return (rights & asked) == asked;
     }
 
     /**
-     * Whether a range lies within this memory.
+     * Returns whether a range lies within this memory.
      *
      * @param address first address of the range, unsigned.
      * @param bytes   length of the range, unsigned.
-     * @return true when every byte of it does; a range that wraps around never does.
+     * @return true if every byte is within this memory. A range that wraps around never is.
      */
     public boolean covers(final long address, final long bytes) {
         final long offset = address - iova;
@@ -98,11 +98,11 @@ public final class RegisteredMemory {
     /**
      * Copies from this memory into a packet.
      *
-     * @param address      first address to read; the range must be {@linkplain #covers covered}.
+     * @param address      first address to read. The range must be {@linkplain #covers covered}.
      * @param packet       memory of the packet.
-     * @param packetOffset where in the packet.
-     * @param bytes        how much, at most one packet's payload.
-     * @return false when the memory is no longer alive; the packet's bytes are undefined then.
+     * @param packetOffset offset in the packet.
+     * @param bytes        number of bytes, at most the payload of one packet.
+     * @return false if the memory is no longer alive. The bytes in the packet are then undefined.
      */
     public boolean read(final long address, final MemorySegment packet, final long packetOffset, final int bytes) {
         try {
@@ -117,10 +117,10 @@ public final class RegisteredMemory {
      * Copies from a packet into this memory.
      *
      * @param packet       memory of the packet.
-     * @param packetOffset where in the packet.
-     * @param address      first address to write; the range must be {@linkplain #covers covered}.
-     * @param bytes        how much, at most one packet's payload.
-     * @return false when the memory is no longer alive.
+     * @param packetOffset offset in the packet.
+     * @param address      first address to write. The range must be {@linkplain #covers covered}.
+     * @param bytes        number of bytes, at most the payload of one packet.
+     * @return false if the memory is no longer alive.
      */
     public boolean write(final MemorySegment packet, final long packetOffset, final long address, final int bytes) {
         try {
@@ -132,37 +132,38 @@ public final class RegisteredMemory {
     }
 
     /**
-     * Whether eight bytes at an address are one word, so that an atomic can work on them.
+     * Returns whether eight bytes at an address form one word, so that an atomic can operate on them.
      *
-     * @param address address whose eight bytes are {@linkplain #covers covered}.
-     * @return true when the address, and where it is in memory, are both multiples of eight.
+     * @param address address of eight bytes that are {@linkplain #covers covered}.
+     * @return true if the address and its position in memory are both multiples of eight.
      */
     public boolean isWord(final long address) {
         return (address & Long.BYTES - 1) == 0 && (memory.address() + (address - iova) & Long.BYTES - 1) == 0;
     }
 
     /**
-     * Adds to eight bytes, atomically for peers and for threads of this JVM alike.
+     * Adds to eight bytes. The operation is atomic with respect to peers and to threads of this JVM.
      *
      * @param address address, {@linkplain #isWord a word} that is {@linkplain #covers covered}.
-     * @param value   what to add.
-     * @return the value before.
-     * @throws IllegalStateException when the memory is no longer alive.
-     * @throws InternalError         when the file behind the memory was cut off.
+     * @param value   value to add.
+     * @return the previous value.
+     * @throws IllegalStateException if the memory is no longer alive.
+     * @throws InternalError if the file behind the memory was truncated.
      */
     public long fetchAdd(final long address, final long value) {
         return (long) WORD.getAndAdd(memory, address - iova, value);
     }
 
     /**
-     * Replaces eight bytes when they have an expected value, atomically for peers and for threads of this JVM alike.
+     * Replaces eight bytes if they have an expected value. The operation is atomic with respect to peers and to threads
+     * of this JVM.
      *
      * @param address  address, {@linkplain #isWord a word} that is {@linkplain #covers covered}.
-     * @param expected the value to compare with.
-     * @param value    the value to put there when both are equal.
-     * @return the value before.
-     * @throws IllegalStateException when the memory is no longer alive.
-     * @throws InternalError         when the file behind the memory was cut off.
+     * @param expected value to compare with.
+     * @param value    new value if both are equal.
+     * @return the previous value.
+     * @throws IllegalStateException if the memory is no longer alive.
+     * @throws InternalError if the file behind the memory was truncated.
      */
     public long compareSwap(final long address, final long expected, final long value) {
         return (long) WORD.compareAndExchange(memory, address - iova, expected, value);

@@ -7,13 +7,14 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 
 /**
- * Copies between user memory and packets so that no aligned word of user memory is ever torn.
+ * Copies between user memory and packets without tearing any aligned word of user memory.
  *
- * <p>Short ranges move word by word, in ascending order, with acquire or release. Long ones pass through an aligned
- * buffer of this object: a copy whose two addresses and length are multiples of eight is made in units of eight bytes
- * or more ({@code jdk.internal.misc.Unsafe.copyMemory}), and even done twice it is several times faster than the loop.
+ * <p>Short ranges move word by word, in ascending order, with acquire or release. Long ranges pass through an aligned
+ * buffer of this object. A copy whose addresses and length are all multiples of eight runs in units of eight bytes or
+ * more ({@code jdk.internal.misc.Unsafe.copyMemory}). Even with two such copies it is several times faster than the
+ * loop.
  *
- * <p>Packets need no such care, one thread has them; nor is this object made for several threads at once.
+ * <p>Packets need no such care, because one thread owns them. This object is not thread-safe either.
  */
 final class WordCopy {
 
@@ -24,7 +25,7 @@ final class WordCopy {
     private static final ValueLayout.OfInt PACKET_HALF = ValueLayout.JAVA_INT_UNALIGNED;
     private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
 
-    /** Longest range, in bytes, that moves word by word: a cache line, which is a status record. */
+    /** Longest range, in bytes, that moves word by word: a cache line, the size of a status record. */
     private static final int SHORT_BYTES = 64;
     private static final int BOUNCE_BYTES = 4096;
 
@@ -33,11 +34,11 @@ final class WordCopy {
     /**
      * Reads user memory.
      *
-     * @param memory       user memory, native.
-     * @param offset       where to start in it.
-     * @param packet       where to put it.
-     * @param packetOffset where to start there.
-     * @param bytes        how much, at most 4096.
+     * @param memory       user memory. Must be native.
+     * @param offset       offset to start at in user memory.
+     * @param packet       memory of the packet to copy to.
+     * @param packetOffset offset to start at in the packet.
+     * @param bytes        number of bytes, at most 4096.
      */
     void read(
         final MemorySegment memory, final long offset, final MemorySegment packet, final long packetOffset,
@@ -68,11 +69,11 @@ final class WordCopy {
     /**
      * Writes user memory.
      *
-     * @param packet       where to take it from.
-     * @param packetOffset where to start there.
-     * @param memory       user memory, native and writable.
-     * @param offset       where to start in it.
-     * @param bytes        how much, at most 4096.
+     * @param packet       memory of the packet to copy from.
+     * @param packetOffset offset to start at in the packet.
+     * @param memory       user memory. Must be native and writable.
+     * @param offset       offset to start at in user memory.
+     * @param bytes        number of bytes, at most 4096.
      */
     void write(
         final MemorySegment packet, final long packetOffset, final MemorySegment memory, final long offset,
@@ -100,7 +101,7 @@ final class WordCopy {
         }
     }
 
-    /** Copies four bytes where four aligned ones are left before the next word or the end, else one. */
+    /** Copies four bytes if four aligned ones remain before the next word or the end, else one byte. */
     private static long readPart(
         final MemorySegment memory, final long at, final long end, final MemorySegment packet, final long shift) {
         if (end - at >= Integer.BYTES && (memory.address() + at & Integer.BYTES - 1) == 0) {

@@ -2,14 +2,14 @@
 package dev.ffmverbs.softroce.port;
 
 /**
- * Which sockets a port may open. Of two, it opens the fast one if that works.
+ * The sockets that a port may open. If both are allowed, it opens the fast one if that works.
  *
- * @param fast    whether it may be the one with trains, which calls the C library.
- * @param channel whether it may be a channel of the JDK.
+ * @param fast    whether the port may open the socket with trains, which calls the C library.
+ * @param channel whether the port may open a channel of the JDK.
  */
 public record AllowedSockets(boolean fast, boolean channel) {
 
-    /** Any socket. */
+    /** Allows any socket. */
     public static final AllowedSockets ANY = new AllowedSockets(true, true);
 
     /**
@@ -19,7 +19,7 @@ public record AllowedSockets(boolean fast, boolean channel) {
      */
     public AllowedSockets {
         if (!fast && !channel) {
-            throw new IllegalArgumentException("a port needs a socket: allow one");
+            throw new IllegalArgumentException("a port needs a socket, but none is allowed");
         }
     }
 }

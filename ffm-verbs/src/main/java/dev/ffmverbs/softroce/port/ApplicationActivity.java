@@ -5,20 +5,20 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * How often the application polls or waits, counted by any thread, and how often it does the port's work. The port's
- * own thread reads both to find out whether it is needed.
+ * Counts how often the application polls or waits, on any thread, and how often it does the work of the port. The port
+ * thread reads both counts to find out whether it is needed.
  *
- * <p>Every poll of every completion queue counts here. So a poll is a plain addition to a number that few threads
- * share, in cache lines that hold nothing else. If two threads share a number, a count may be lost, and the rate reads
- * a little lower.
+ * <p>Every poll of every completion queue counts here. A poll is therefore a plain addition to a number that few
+ * threads share, in cache lines that hold nothing else. If two threads share a number, a count may be lost, and the
+ * rate appears slightly lower.
  */
 final class ApplicationActivity {
 
-    /** One wait counts as this many polls, because a thread that waits is present the whole time. */
+    /** One wait counts as this many polls, because a waiting thread is present the whole time. */
     private static final int POLLS_PER_WAIT = 8;
     private static final int STRIPES = 8;
 
-    /** 128 bytes: processors fetch cache lines in pairs. */
+    /** 128 bytes, because processors fetch cache lines in pairs. */
     private static final int STRIDE = 16;
 
     private static final VarHandle COUNT =
@@ -34,10 +34,10 @@ final class ApplicationActivity {
         }
     }
 
-    /** The first stride keeps the array's header apart, the last one whatever follows the array. */
+    /** The first stride separates the counts from the array header, the last one from whatever follows the array. */
     private final long[] polls = new long[(STRIPES + 2) * STRIDE];
 
-    /** Written under the port's lock. */
+    /** Written under the lock of the port. */
     private long turns;
 
     void countPoll() {
@@ -54,7 +54,7 @@ final class ApplicationActivity {
         COUNT.setOpaque(polls, index, (long) COUNT.getOpaque(polls, index) + count);
     }
 
-    /** Returns the number of polls so far; a few of several threads may be missing. */
+    /** Returns the number of polls so far. A few polls of concurrent threads may be missing. */
     long polls() {
         long sum = 0;
         for (int stripe = 0; stripe < STRIPES; stripe++) {
@@ -67,12 +67,12 @@ final class ApplicationActivity {
         return (stripe + 1) * STRIDE;
     }
 
-    /** Counts that a thread of the application does the port's work; under the lock. */
+    /** Counts that an application thread does the work of the port. Called under the lock. */
     void countTurn() {
         TURNS.setOpaque(this, turns + 1);
     }
 
-    /** Returns how often threads of the application did the port's work. */
+    /** Returns how often application threads did the work of the port. */
     long turns() {
         return (long) TURNS.getOpaque(this);
     }

@@ -4,13 +4,14 @@ package dev.ffmverbs.softroce.port;
 import java.util.Arrays;
 
 /**
- * The queue pairs ordered by when to look at their timers: a binary heap, guarded by the dispatch lock.
+ * The queue pairs in the order of their next timer check. This is a binary heap, guarded by the dispatch lock.
  *
- * <p>A queue pair whose deadline moves back, as it does with every answer of its peer, stays where it is: it is looked
- * at once, too early, and enters the heap again. So a queue pair that works costs nothing here, and an idle port whose
+ * <p>A queue pair whose deadline moves back, as it does with every response of its peer, keeps its place. It is checked
+ * once, too early, and then re-enters the heap. A working queue pair therefore costs nothing here. An idle port whose
  * requests are answered in time is not woken for each of them.
  *
- * <p>Space is {@linkplain #reserve reserved} when a queue pair is created, where a lack of memory harms no other.
+ * <p>Space is {@linkplain #reserve reserved} when a queue pair is created. A lack of memory at that point harms no
+ * other queue pair.
  */
 final class Deadlines {
 
@@ -23,26 +24,26 @@ final class Deadlines {
         return size == 0;
     }
 
-    /** Returns the earliest time to look at a queue pair; there must be one. */
+    /** Returns the earliest time to check a queue pair. There must be one. */
     long earliestNs() {
         return heap[0].scheduledNs;
     }
 
-    /** Makes space for this many queue pairs, so that {@link #schedule} never has to. */
+    /** Reserves space for a number of queue pairs, so that {@link #schedule} never allocates. */
     void reserve(final int queuePairs) {
         if (queuePairs > heap.length) {
             heap = Arrays.copyOf(heap, Math.max(queuePairs, 2 * heap.length));
         }
     }
 
-    /** Makes sure that a queue pair is looked at when its deadline passes, if it has one. */
+    /** Ensures that a queue pair is checked when its deadline passes, if it has one. */
     void update(final PortQueuePair queuePair) {
         if (queuePair.connection().hasDeadline()) {
             schedule(queuePair, queuePair.connection().deadlineNs());
         }
     }
 
-    /** Makes sure that a queue pair is looked at by a given time. */
+    /** Ensures that a queue pair is checked by a given time. */
     void schedule(final PortQueuePair queuePair, final long atNs) {
         if (queuePair.deadlineIndex == PortQueuePair.NOT_SCHEDULED) {
             queuePair.scheduledNs = atNs;
@@ -54,14 +55,14 @@ final class Deadlines {
         }
     }
 
-    /** Removes and returns the queue pair to look at first. */
+    /** Removes and returns the queue pair to check first. */
     PortQueuePair poll() {
         final PortQueuePair queuePair = heap[0];
         remove(queuePair);
         return queuePair;
     }
 
-    /** Removes a queue pair, if it is in the heap. */
+    /** Removes a queue pair if it is in the heap. */
     void remove(final PortQueuePair queuePair) {
         final int index = queuePair.deadlineIndex;
         if (index == PortQueuePair.NOT_SCHEDULED) {

@@ -5,24 +5,24 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The lock under which all work of a port happens.
+ * The lock that guards all work of a port.
  *
- * <p>Threads of the application try to take it, and leave their work to the thread that has it; only the control path
- * waits in its queue. The port's own thread often waits while the application polls. It does so outside the queue,
- * because a thread that enters the queue of a {@link ReentrantLock} allocates its place there.
+ * <p>Application threads try to take the lock, and leave their work to its holder if that fails. Only the control path
+ * waits in the queue of the lock. The port thread often waits while the application polls. It waits outside the queue,
+ * because a thread that enters the queue of a {@link ReentrantLock} allocates a node.
  */
 final class DispatchLock {
 
-    /** Depth of the calls that release the lock and wake a thread. */
+    /** Stack depth of the calls that release the lock and wake a thread. */
     private static final int FRAMES = 32;
 
-    /** Fair, because the control path would wait for as long as packets arrive if those who do the work came first. */
+    /** The lock is fair. Otherwise the control path would wait for as long as packets arrive. */
     private final ReentrantLock lock = new ReentrantLock(true);
 
-    /** The port's thread while it waits; the thread that releases the lock wakes it. */
+    /** The port thread while it waits. The thread that releases the lock wakes it. */
     private volatile Thread waiting;
 
-    /** Takes the lock and waits in its queue if necessary. */
+    /** Takes the lock, and waits in its queue if necessary. */
     void lock() {
         requireStack(FRAMES);
         lock.lock();
@@ -35,23 +35,23 @@ final class DispatchLock {
     }
 
     /**
-     * Makes a thread without enough stack fail before it has the lock, and not while it releases the lock.
+     * Makes a thread without enough stack fail before it takes the lock, not while it releases the lock.
      *
-     * @return the depth, so that no compiler omits the calls.
+     * @return the depth, so that the compiler does not remove the calls.
      */
     private static int requireStack(final int frames) {
         return frames == 0 ? 0 : 1 + requireStack(frames - 1);
     }
 
     /**
-     * Takes the lock and waits for it outside the queue; for the port's thread alone. A thread that waits in the queue
-     * comes first, once.
+     * Takes the lock, and waits for it outside the queue. Only for the port thread. A thread that waits in the queue
+     * gets the lock first, once.
      */
     void lockWithoutQueue() {
         boolean mayOvertake = !lock.hasQueuedThreads();
         while (!mayOvertake || !lock.tryLock()) {
             waiting = Thread.currentThread();
-            // If a thread released the lock before it could see the waiting thread, the lock is free.
+            // The lock is free if a thread released it before it could see the waiting thread.
             if ((mayOvertake || !lock.hasQueuedThreads()) && lock.tryLock()) {
                 break;
             }
@@ -75,7 +75,7 @@ final class DispatchLock {
         return lock.getHoldCount() > 1;
     }
 
-    /** Returns whether other threads wait, which take precedence over those that only try. */
+    /** Returns whether other threads wait. They take precedence over threads that only try. */
     boolean isWanted() {
         return waiting != null || lock.hasQueuedThreads();
     }

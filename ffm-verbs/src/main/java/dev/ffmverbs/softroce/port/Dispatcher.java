@@ -21,30 +21,33 @@ import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 
 /**
- * Does the work of a port: takes in packets, has them answered, sends requests, and lets timers expire.
+ * Does the work of a port. It receives packets, lets them be answered, sends requests, and expires timers.
  *
- * <p>Whatever a part throws ends that part alone. A queue pair whose state machines threw goes to ERROR, and its owner
- * is told {@link EventTypes#QUEUE_PAIR_FATAL}. If a management agent, a fault injector or a socket throws, the packet
- * at hand is lost. Everything else continues.
+ * <p>An exception in one part ends only that part. A queue pair whose state machines threw goes to ERROR, and its owner
+ * receives {@link EventTypes#QUEUE_PAIR_FATAL}. If a management agent, a fault injector or a socket throws, the current
+ * packet is lost. Everything else continues.
  *
  * <p>All methods need the dispatch lock, except {@link #addPosted} and {@link #hasPosted}.
  */
 final class Dispatcher {
 
-    /** Packets that one queue pair sends before others have their turn. */
+    /** Number of packets that one queue pair sends before others get a turn. */
     private static final int QUANTUM_PACKETS = 64;
-    /** Most packets taken in before they are answered, so that one acknowledgement covers all; reached by doubling. */
+    /**
+     * Maximum number of packets received before they are answered, so that one acknowledgement covers all. Reached by
+     * doubling.
+     */
     private static final int MAX_BATCH_PACKETS = 32;
     /**
-     * Bytes of packets taken in beyond a batch, if the system has already handed them over: many short ones, which take
-     * less time than a further acknowledgement.
+     * Bytes of packets to receive beyond a batch if the system has already delivered them. Many short packets take less
+     * time than another acknowledgement.
      */
     private static final int MAX_HELD_BYTES = 16 << 10;
-    /** Rounds after which other threads should get the lock. */
+    /** Number of rounds after which other threads should get the lock. */
     private static final int MAX_ROUNDS = 16;
     private static final int FIRST_QUEUE_PAIR = 2;
     private static final int LAST_QUEUE_PAIR = 0xFF_FFFE;
-    /** Time until the next turn of a queue pair that could not even be taken to ERROR. */
+    /** Time until the next turn of a queue pair that could not even go to ERROR. */
     private static final long BREAKDOWN_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final PacketSocket socket;
@@ -58,7 +61,7 @@ final class Dispatcher {
     private final PortLog log;
     private final PendingNotifications notifications;
 
-    /** Queue pairs whose requests await answers. */
+    /** Number of queue pairs whose requests await responses. */
     private int expecting;
 
     Dispatcher(
@@ -93,8 +96,9 @@ final class Dispatcher {
         }
         final PortQueuePair queuePair = queuePairs.get(number);
         if (type == AsynchronousEvents.TRAINS_REFUSED) {
-            log.warn("the peer of queue pair " + number + " takes no packets that follow others in a train, as devices"
-                + " of version 0.1 and networks that number packets do; they are sent to it one by one");
+            log.warn("the peer of queue pair " + number + " does not accept packets that follow others in a train."
+                + " Devices of version 0.1 and networks that number packets cause this. Packets to the peer leave one"
+                + " by one");
             return;
         }
         if (queuePair != null) {
@@ -110,7 +114,7 @@ final class Dispatcher {
         notifications.deliver(queuePair);
     }
 
-    /** Delivers a notification to the application, now or as soon as possible. */
+    /** Delivers a notification to the application, immediately or as soon as possible. */
     void deliver(final Notification notification) {
         notifications.deliver(notification);
     }
@@ -138,12 +142,12 @@ final class Dispatcher {
         }
     }
 
-    /** Returns whether a peer's answer may arrive at any moment. */
+    /** Returns whether a response of a peer may arrive at any moment. */
     boolean expectsAnswers() {
         return expecting > 0;
     }
 
-    /** Makes the peer of a connected queue pair show that it is there. */
+    /** Makes the peer of a connected queue pair prove that it is alive. */
     void probe(final int number) {
         final PortQueuePair queuePair = queuePairs.get(number);
         if (queuePair != null) {
@@ -157,7 +161,7 @@ final class Dispatcher {
         posted.add(queuePair);
     }
 
-    /** Returns whether something was posted that nobody has looked at. */
+    /** Returns whether something was posted that has not been processed. */
     boolean hasPosted() {
         return !posted.isEmpty();
     }
@@ -172,17 +176,17 @@ final class Dispatcher {
         return socket.isBlocked();
     }
 
-    /** Returns whether there is something to send or to take in at once. */
+    /** Returns whether there is something to send or to receive at once. */
     boolean hasWork() {
         return !ready.isEmpty() && !socket.isBlocked() || socket.holdsPackets();
     }
 
-    /** Returns whether something is due at some time. */
+    /** Returns whether a deadline is pending. */
     boolean hasDeadline() {
         return !deadlines.isEmpty() || sink.holdsPackets() || management.hasDeadline() || !notifications.isEmpty();
     }
 
-    /** Returns how long until something is due; only if {@link #hasDeadline}. */
+    /** Returns the time until the next deadline. Valid only if {@link #hasDeadline}. */
     long untilDeadlineNs(final long nowNs) {
         long untilNs = deadlines.isEmpty() ? Long.MAX_VALUE : deadlines.earliestNs() - nowNs;
         if (sink.holdsPackets()) {
@@ -195,10 +199,10 @@ final class Dispatcher {
     }
 
     /**
-     * Takes packets in, answers them, sends, and looks at the timers, until nothing is left, the caller is satisfied,
-     * or other threads should have their turn.
+     * Receives packets, answers them, sends, and checks the timers. Stops when nothing is left, the caller is
+     * satisfied, or other threads should get a turn.
      *
-     * @return true if there is more to do at once.
+     * @return true if there is more work to do at once.
      */
     boolean work(final BooleanSupplier satisfied) {
         int batch = 1;
@@ -206,7 +210,7 @@ final class Dispatcher {
             final long nowNs = System.nanoTime();
             final int received = receive(batch, nowNs);
             if (received < batch || round == MAX_ROUNDS - 1) {
-                // Not before: the answers that are late may have arrived while no thread was here to take them in.
+                // Not earlier, because late responses may have arrived while no thread was here to receive them.
                 expire(nowNs);
             }
             posted.moveTo(ready);
@@ -240,14 +244,16 @@ final class Dispatcher {
             try {
                 queuePair.connection().expire(nowNs);
             } catch (final Throwable e) {
-                queuePair.recordBreakdown("looking at its timers", e);
+                queuePair.recordBreakdown("checking its timers", e);
             }
             ready.add(queuePair);
             deadlines.update(queuePair);
         }
     }
 
-    /** Takes packets in, up to a number that only the packets of one train, and short ones at hand, may exceed. */
+    /**
+     * Receives packets up to a limit. Only the packets of one train, and short ones already delivered, may exceed it.
+     */
     private int receive(final int maxPackets, final long nowNs) {
         final TransportCounters counters = transport.counters();
         int received = 0;
@@ -272,7 +278,7 @@ final class Dispatcher {
         try {
             return socket.receive();
         } catch (final Throwable e) {
-            log.error("taking a packet from the socket", "the packet is lost", e);
+            log.error("receiving a packet from the socket", "the packet is lost", e);
             return null;
         }
     }
@@ -302,11 +308,12 @@ final class Dispatcher {
         try {
             queuePair.owner().onPacketProcessed();
         } catch (final Throwable e) {
-            log.error("telling the owner of queue pair " + number + " of a packet", "it is told of the next packet", e);
+            log.error("notifying the owner of queue pair " + number + " of a packet",
+                "it is notified of the next packet", e);
         }
     }
 
-    /** Gives each queue pair that is ready now one turn. */
+    /** Gives one turn to each queue pair that is ready now. */
     private void transmit(final long nowNs) {
         socket.sendWaiting();
         admitReader();
@@ -322,7 +329,7 @@ final class Dispatcher {
         sink.flush();
     }
 
-    /** Gives the queue pair a turn whose READ may start now, if one waits for that. */
+    /** Gives a turn to the queue pair whose READ may start now, if one waits for that. */
     private void admitReader() {
         final int number = transport.reads().next();
         if (number != ReadBudget.NOBODY) {
@@ -352,9 +359,8 @@ final class Dispatcher {
     }
 
     /**
-     * Takes a queue pair to ERROR for which that was requested, or whose state machines threw something and so are in
-     * no state to continue from. This happens in its turn, and not where it threw, because no memory or stack may have
-     * been left there.
+     * Moves a queue pair to ERROR if that was requested, or if its state machines threw and cannot continue. This
+     * happens in its turn and not where it threw, because there may have been no memory or stack left.
      */
     private void failIfNeeded(final PortQueuePair queuePair) {
         if (queuePair.hasUndeliveredEvents()) {

@@ -12,14 +12,14 @@ import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 
 /**
- * Does to outgoing packets what a bad network does.
+ * Applies the faults of an unreliable network to outgoing packets.
  *
  * <p>Delayed packets stay here until {@link #release()}, which must be called at {@link #dueNs()}. The number of
- * delayed packets is limited; when all places are taken, packets pass at once. A cut of the link applies to incoming
- * packets as well, which do not pass through here: call {@link #dropIncoming()} for each.
+ * delayed packets is limited. When all places are taken, packets pass at once. A cut of the link also applies to
+ * incoming packets, which do not pass through this class. Call {@link #dropIncoming()} for each of them.
  *
- * <p>Faults are drawn when a packet is placed, so that one that is lost or late leaves no gap in a train. A packet that
- * was late is placed again when it leaves.
+ * <p>Faults are drawn when a packet is placed, so that a lost or delayed packet leaves no gap in a train. A delayed
+ * packet is placed again when it leaves.
  *
  * <p>Any thread may change the settings at any time. Everything else is guarded by the lock that guards the sink.
  * Nothing is allocated per packet.
@@ -38,7 +38,7 @@ public final class FaultInjector implements PacketSink {
     private int heldCount;
     private volatile Course course;
 
-    /** What is to happen to the packet claimed last, and the identification it is sealed with. */
+    /** The fault of the packet claimed last, and the identification that it is sealed with. */
     private boolean placed;
     private boolean drops;
     private boolean corrupts;
@@ -49,7 +49,7 @@ public final class FaultInjector implements PacketSink {
     private boolean mayFollow;
     private int identification;
 
-    /** Settings, and the time from which they are in effect. */
+    /** Settings, and the time at which they took effect. */
     private record Course(FaultSettings settings, long startNs) {
 
         boolean hasBegun(final LongSupplier clockNs) {
@@ -60,11 +60,11 @@ public final class FaultInjector implements PacketSink {
     /**
      * Creates an injector.
      *
-     * @param next     sink that packets are passed on to.
+     * @param next     sink that receives the packets.
      * @param counters counts the faults.
-     * @param settings faults to inject; later settings do not change the seed.
+     * @param settings faults to inject. Later settings do not change the seed.
      * @param clockNs  a monotonic clock in nanoseconds.
-     * @param places   how many delayed packets it can hold.
+     * @param places   maximum number of delayed packets.
      */
     public FaultInjector(
         final PacketSink next, final TransportCounters counters, final FaultSettings settings,
@@ -84,7 +84,7 @@ public final class FaultInjector implements PacketSink {
     }
 
     /**
-     * Returns the faults injected now.
+     * Returns the current fault settings.
      *
      * @return the settings.
      */
@@ -97,9 +97,9 @@ public final class FaultInjector implements PacketSink {
     }
 
     /**
-     * Changes the faults injected from now on. The seed has no effect any longer.
+     * Changes the faults injected from now on. The seed no longer has an effect.
      *
-     * @param newSettings the settings.
+     * @param newSettings new settings.
      */
     public void settings(final FaultSettings newSettings) {
         course = course(newSettings);
@@ -151,7 +151,7 @@ public final class FaultInjector implements PacketSink {
         drops |= settings.partition().cutsOutgoing();
     }
 
-    /** Returns whether the packet is to be held, and there is a place for it. */
+    /** Returns whether the packet is to be held and a place is free. */
     private boolean isLate() {
         final int taken = heldCount + (duplicates ? 1 : 0);
         return !passes && (delays || reorders) && taken < held.length;
@@ -218,7 +218,7 @@ public final class FaultInjector implements PacketSink {
     /**
      * Returns whether there are delayed packets.
      *
-     * @return true if {@link #dueNs()} means something.
+     * @return true if {@link #dueNs()} is valid.
      */
     public boolean holdsPackets() {
         return heldCount > 0;
@@ -233,7 +233,7 @@ public final class FaultInjector implements PacketSink {
         return heldUntilNs[earliest()];
     }
 
-    /** Passes on the packets that were delayed long enough, unless the sink is full. */
+    /** Passes on the packets whose delay has passed, unless the sink is full. */
     public void release() {
         final long nowNs = clockNs.getAsLong();
         while (heldCount > 0) {
@@ -268,7 +268,7 @@ public final class FaultInjector implements PacketSink {
         return earliest;
     }
 
-    /** Closes the gap with the last packet, by exchanging places instead of copying. */
+    /** Fills the gap with the last packet, by swapping places instead of copying. */
     private void remove(final int index) {
         heldCount--;
         final RocePacket free = held[index];

@@ -5,9 +5,9 @@ import dev.ffmverbs.softroce.wire.RocePacket;
 import java.util.function.Consumer;
 
 /**
- * The general services interface of a port: queue pair 1, as its {@link ManagementAgent} uses it.
+ * The general services interface of a port. It represents queue pair 1 to its {@link ManagementAgent}.
  *
- * <p>Thread-safe. All methods take the port's lock.
+ * <p>Thread-safe. All methods take the lock of the port.
  */
 public final class GeneralServices {
 
@@ -20,9 +20,9 @@ public final class GeneralServices {
     }
 
     /**
-     * Sets the agent that answers for queue pair 1.
+     * Sets the agent that handles queue pair 1.
      *
-     * @param agent the agent, or null if nobody answers from now on.
+     * @param agent the agent, or null if datagrams are no longer handled.
      */
     public void setAgent(final ManagementAgent agent) {
         lock.lock();
@@ -33,7 +33,7 @@ public final class GeneralServices {
         }
     }
 
-    /** Asks the agent again when it wants to be called, because that may have become earlier. */
+    /** Asks the agent again for its next deadline, because that may now be earlier. */
     public void reschedule() {
         lock.lock();
         try {
@@ -44,7 +44,7 @@ public final class GeneralServices {
     }
 
     /**
-     * Sends a datagram. Like any packet it may be lost.
+     * Sends a datagram. Like any packet, it may be lost.
      *
      * @param peerAddress IPv4 address of the peer, first octet in the top byte.
      * @param contents    writes the packet, except for its checksum.
@@ -59,10 +59,10 @@ public final class GeneralServices {
     }
 
     /**
-     * Makes the peer of a connected queue pair show that it is there, without any effect on the data. The agent is
-     * {@linkplain ManagementAgent#onSignOfLife told} when a packet arrives.
+     * Makes the peer of a connected queue pair prove that it is alive, without any effect on the data.
+     * {@link ManagementAgent#onSignOfLife} is called when a packet arrives.
      *
-     * @param queuePair number of the queue pair; one that does not exist or is not connected is ignored.
+     * @param queuePair number of the queue pair. Ignored if it does not exist or is not connected.
      */
     public void probe(final int queuePair) {
         lock.lock();

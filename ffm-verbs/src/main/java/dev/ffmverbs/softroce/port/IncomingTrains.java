@@ -6,10 +6,11 @@ import dev.ffmverbs.softroce.libc.UdpDescriptor;
 import dev.ffmverbs.softroce.wire.RocePacket;
 
 /**
- * The packets that one call of the system received, handed out one by one where they lie.
+ * The packets that one system call received. They are returned one by one, in place.
  *
- * <p>A peer that awaits the answer to each of its packets sends them one by one. So a call asks for one message while
- * that is all there is, which is faster. If packets come faster than they are asked for, it asks for several.
+ * <p>A peer that waits for the response to each of its packets sends them one by one. A call therefore asks for one
+ * message while packets come singly, which is faster. If packets arrive faster than they are requested, it asks for
+ * several.
  */
 final class IncomingTrains {
 
@@ -26,7 +27,7 @@ final class IncomingTrains {
     private boolean asksForOne = true;
     private boolean foundNothing = true;
 
-    /** What is left of the message at hand, and how long its packets are. */
+    /** Remainder of the current message, and the length of its packets. */
     private int position;
     private int end;
     private int segment;

@@ -13,18 +13,18 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The address of a device: an IPv4 address of this machine, a UDP port, and the network interface of the address.
+ * The address of a device: an IPv4 address of this machine, a UDP port, and the network interface.
  *
- * @param address        the address.
+ * @param address        IPv4 address.
  * @param udpPort        UDP port of this device and of all its peers.
  * @param interfaceName  name of the network interface.
  * @param interfaceIndex index of the network interface.
- * @param mtuBytes       length of the longest IP packet the interface takes, at most 65 535.
+ * @param mtuBytes       length of the longest IP packet that the interface accepts, at most 65 535.
  */
 public record LocalAddress(
     Inet4Address address, int udpPort, String interfaceName, int interfaceIndex, int mtuBytes) {
 
-    /** Bytes that rxe reserves for everything in an IP packet but the payload ({@code rxe_param.h}). */
+    /** Bytes that rxe reserves in an IP packet for everything except the payload ({@code rxe_param.h}). */
     private static final int OVERHEAD_BYTES = 80;
     private static final int MAX_PATH_MTU_BYTES = 4096;
     private static final int MIN_PATH_MTU_BYTES = 256;
@@ -33,13 +33,13 @@ public record LocalAddress(
     private static final int BROADCAST = -1;
 
     /**
-     * Looks an address up on this machine.
+     * Looks up an address on this machine.
      *
-     * @param address the address.
-     * @param udpPort the UDP port.
+     * @param address IPv4 address.
+     * @param udpPort UDP port.
      * @return the address with its interface.
-     * @throws ProviderException {@code EADDRNOTAVAIL} if it is not an address of this machine, or no socket can be
-     *     bound to it, {@code ENETDOWN} if its interface is down, {@code EMSGSIZE} if no packet fits the interface.
+     * @throws ProviderException {@code EADDRNOTAVAIL} if it is not an address of this machine or no socket can be bound
+     *     to it, {@code ENETDOWN} if its interface is down, {@code EMSGSIZE} if no packet fits the interface.
      */
     public static LocalAddress of(final Inet4Address address, final int udpPort) throws ProviderException {
         final String text = "address=" + address.getHostAddress() + ", port=" + udpPort;
@@ -73,23 +73,23 @@ public record LocalAddress(
     }
 
     /**
-     * Says why an address cannot be that of a device on any machine.
+     * Returns why an address cannot belong to a device on any machine.
      *
      * @param address any IPv4 address.
-     * @return the reason, as in "127.0.0.255 ends in 255"; null if a device may have it.
+     * @return the reason, as in "127.0.0.255 ends in 255", or null if a device may have the address.
      */
     public static String flaw(final Inet4Address address) {
         final int value = UdpPath.toInt(address);
         String flaw = null;
         if (address.isAnyLocalAddress()) {
-            flaw = "stands for all addresses of a machine, but a device has one address";
+            flaw = "means all addresses of a machine, but a device has one address";
         } else if (address.isMulticastAddress()) {
             flaw = "is the address of a multicast group";
         } else if (value == BROADCAST) {
             flaw = "is the broadcast address of every network";
         } else if (address.isLoopbackAddress() && (value & LAST_OCTET) == LAST_OCTET) {
-            flaw = "ends in 255: Java takes such an address of 127.0.0.0/8 for a broadcast address and binds no socket"
-                + " to it; use one that ends in 1 to 254";
+            flaw = "ends in 255: Java treats such an address of 127.0.0.0/8 as a broadcast address and binds no"
+                + " socket to it; use one that ends in 1 to 254";
         }
         return flaw;
     }
@@ -100,7 +100,7 @@ public record LocalAddress(
     }
 
     /**
-     * Returns the interface of an address. The loopback interface has all of 127.0.0.0/8, but lists one address only.
+     * Returns the interface of an address. The loopback interface owns all of 127.0.0.0/8, but lists only one address.
      */
     private static NetworkInterface interfaceOf(final Inet4Address address) throws SocketException {
         final NetworkInterface listed = NetworkInterface.getByInetAddress(address);
@@ -130,7 +130,7 @@ public record LocalAddress(
     }
 
     /**
-     * Returns the address and UDP port for the socket.
+     * Returns the socket address to bind to.
      *
      * @return the address to bind to.
      */
@@ -139,7 +139,7 @@ public record LocalAddress(
     }
 
     /**
-     * Returns the largest payload of a packet that the interface takes.
+     * Returns the largest packet payload that the interface accepts.
      *
      * @return 256, 512, 1024, 2048 or 4096 bytes, as rxe would choose for the same interface.
      */

@@ -4,9 +4,10 @@ package dev.ffmverbs.softroce.port;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Limits which texts about packets are logged: no text twice in a row, {@value #AT_ONCE} at once, then one per minute.
+ * Limits which texts about packets are logged. No text is logged twice in a row, {@value #AT_ONCE} are logged at once,
+ * then one per minute.
  *
- * <p>Strangers can influence such texts, for example by the address that an answer to them goes to.
+ * <p>Strangers can influence such texts, for example through the destination address of a response.
  *
  * <p>Not thread-safe.
  */
@@ -20,7 +21,7 @@ final class LogLimit {
     private int logged;
     private long loggedNs;
 
-    /** Returns whether a text is to be logged now, and counts it as logged if so. */
+    /** Returns whether a text may be logged now. If so, counts it as logged. */
     boolean tryAdmit(final String text, final long nowNs) {
         if (text.equals(last) || logged >= AT_ONCE && nowNs - loggedNs < PAUSE_NS) {
             return false;

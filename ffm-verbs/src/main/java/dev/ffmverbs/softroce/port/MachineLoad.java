@@ -10,20 +10,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 
 /**
- * Decides whether the machine has a processor to spare for a thread that looks at a socket instead of sleeping.
+ * Decides whether the machine has a spare processor for a thread that polls a socket instead of sleeping.
  *
- * <p>It has none if there is only one processor, if half of the processors already run a looking thread of this
- * process, if more threads of the machine are runnable than there are processors ({@code /proc/loadavg}, read at most
- * every 20 ms), and for a pause after a looking thread was suspended. A spinning thread that competes for its
- * processor makes others wait for whole time slices, up to 8 ms. The first pause is as long as that. If threads are
- * suspended again soon after a pause, the next pauses are longer, up to a second. So a thread that is suspended now and
- * then, as every thread of a virtual machine is, looks nearly always.
+ * <p>There is none in four cases: there is only one processor, half of the processors already run a polling thread of
+ * this process, more threads of the machine are runnable than there are processors ({@code /proc/loadavg}, read at most
+ * every 20 ms), or a pause has not ended that began when a polling thread was suspended. A spinning thread that
+ * competes for its processor makes others wait for whole time slices, up to 8 ms. The first pause is that long. If
+ * threads are suspended again soon after a pause, the next pauses are longer, up to a second. A thread that is
+ * suspended occasionally, as every thread of a virtual machine is, therefore polls nearly always.
  *
- * <p>Thread-safe. Nothing is allocated per look.
+ * <p>Thread-safe. Nothing is allocated per polling period.
  */
 final class MachineLoad {
 
-    /** The machine this process runs on. */
+    /** The machine that this process runs on. */
     static final MachineLoad OF_THIS_MACHINE =
         new MachineLoad(Path.of("/proc/loadavg"), Runtime.getRuntime()::availableProcessors);
 
@@ -41,7 +41,7 @@ final class MachineLoad {
     private final AtomicInteger lookers = new AtomicInteger();
     private final AtomicBoolean sampling = new AtomicBoolean();
 
-    /** Used by the thread that samples, one at a time. */
+    /** Used by one sampling thread at a time. */
     private final byte[] text = new byte[MAX_BYTES];
     private RandomAccessFile open;
 
@@ -51,15 +51,15 @@ final class MachineLoad {
     private volatile boolean paused;
     private volatile long pauseStartNs;
 
-    /** Length of the present or last pause; 0 before the first. */
+    /** Length of the current or last pause. 0 before the first. */
     private volatile long pauseNs;
 
     /**
      * Describes a machine.
      *
-     * @param file       states how many threads are runnable, like {@code /proc/loadavg}; if it cannot be read, nothing
-     *                   is known about other processes.
-     * @param processors returns how many processors this process may use.
+     * @param file       contains the number of runnable threads, like {@code /proc/loadavg}. If it cannot be read,
+     *                   nothing is known about other processes.
+     * @param processors returns the number of processors that this process may use.
      */
     MachineLoad(final Path file, final IntSupplier processors) {
         this.file = file;
@@ -67,9 +67,9 @@ final class MachineLoad {
     }
 
     /**
-     * Begins a look. If it returns true, {@link #endLook} must follow.
+     * Begins to poll. If the result is true, {@link #endLook} must follow.
      *
-     * @param nowNs the time.
+     * @param nowNs current time.
      * @return whether there is a processor for it.
      */
     boolean beginLook(final long nowNs) {
@@ -99,7 +99,7 @@ final class MachineLoad {
         lookers.decrementAndGet();
     }
 
-    /** Records that the system suspended a thread that looked. */
+    /** Records that the system suspended a thread that polled. */
     void recordSuspension(final long nowNs) {
         final long lastNs = pauseNs;
         final boolean calm = lastNs == 0 || nowNs - pauseStartNs > CALM_PAUSES * lastNs;
@@ -113,7 +113,7 @@ final class MachineLoad {
         processorsToSpare = runnableThreads() > count ? 0 : count / 2;
     }
 
-    /** Returns the runnable threads of the machine, this one included; 1 if that cannot be read. */
+    /** Returns the number of runnable threads of the machine, including this one. Returns 1 if it cannot be read. */
     private int runnableThreads() {
         try {
             if (open == null) {

@@ -4,9 +4,9 @@ package dev.ffmverbs.softroce.port;
 import dev.ffmverbs.softroce.wire.RocePacket;
 
 /**
- * Answers for queue pair 1 of a port. Called under the dispatch lock, so it must not block.
+ * Handles queue pair 1 of a port. Called under the dispatch lock, so that it must not block.
  *
- * <p>It may call {@link GeneralServices} from within these methods, and from any other thread.
+ * <p>These methods may call {@link GeneralServices}, and so may any other thread.
  */
 public interface ManagementAgent {
 
@@ -19,27 +19,27 @@ public interface ManagementAgent {
     void receive(RocePacket packet, int sourceAddress);
 
     /**
-     * Handles the arrival of the first packet for a queue pair that is not ready to send yet.
+     * Handles the arrival of the first packet for a queue pair that is not yet ready to send.
      *
      * @param queuePair number of the queue pair.
      */
     void onFirstPacket(int queuePair);
 
     /**
-     * Handles the arrival of a packet from the peer of a queue pair that was {@linkplain GeneralServices#probe probed}.
+     * Handles a packet from the peer of a queue pair that was {@linkplain GeneralServices#probe probed}.
      *
      * @param queuePair number of the queue pair.
      */
     void onSignOfLife(int queuePair);
 
-    /** Does what is due; called when the time that {@link #untilNextDeadlineNs} returned has passed. */
+    /** Does what is due. Called when the time that {@link #untilNextDeadlineNs} returned has passed. */
     void tick();
 
     /**
-     * Returns when to call {@link #tick}. Called after each call of the other methods, and by {@link
-     * GeneralServices#reschedule}.
+     * Returns the time until the next call of {@link #tick}. Called after each call of the other methods, and by
+     * {@link GeneralServices#reschedule}.
      *
-     * @return nanoseconds from now; {@link Long#MAX_VALUE} if there is nothing to wait for.
+     * @return nanoseconds from now, or {@link Long#MAX_VALUE} if there is nothing to wait for.
      */
     long untilNextDeadlineNs();
 }

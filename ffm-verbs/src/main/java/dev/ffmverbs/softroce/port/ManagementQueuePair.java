@@ -11,16 +11,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Queue pair 1 of a port: receives and sends datagrams for its agent, and calls it at its deadlines; under the dispatch
- * lock.
+ * Queue pair 1 of a port. It receives and sends datagrams for its agent, and calls the agent at its deadlines. Guarded
+ * by the dispatch lock.
  *
- * <p>Whatever the agent throws, queue pairs that carry data continue, and so does the agent.
+ * <p>If the agent throws, queue pairs that carry data continue, and so does the agent.
  */
 final class ManagementQueuePair {
 
     static final int NUMBER = 1;
 
-    /** Time until an agent that threw something is called again. */
+    /** Time until an agent that threw an exception is called again. */
     private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final LocalAddress local;
@@ -45,21 +45,21 @@ final class ManagementQueuePair {
         }
     }
 
-    /** Asks the agent when it wants to be called next. */
+    /** Asks the agent for its next deadline. */
     void schedule() {
         if (agent != null) {
             long untilNs = PAUSE_NS;
             try {
                 untilNs = agent.untilNextDeadlineNs();
             } catch (final Throwable e) {
-                handleFailure("asking the connection manager when to call it", "it is asked again", e);
+                handleFailure("asking the connection manager for its deadline", "it is asked again", e);
             }
             waits = untilNs != Long.MAX_VALUE;
             dueNs = waits ? System.nanoTime() + untilNs : 0;
         }
     }
 
-    /** Logs what the agent threw, and calls it again soon, because it may have wanted that. */
+    /** Logs what the agent threw, and calls it again soon, because it may have requested that. */
     private void handleFailure(final String activity, final String outcome, final Throwable reason) {
         waits = true;
         dueNs = System.nanoTime() + PAUSE_NS;
@@ -91,8 +91,8 @@ final class ManagementQueuePair {
                 agent.onFirstPacket(queuePair);
                 schedule();
             } catch (final Throwable e) {
-                handleFailure("telling the connection manager of the first packet for queue pair " + queuePair,
-                    "the peer's next message tells it", e);
+                handleFailure("notifying the connection manager of the first packet for queue pair " + queuePair,
+                    "the peer's next message notifies it", e);
             }
         }
     }
@@ -103,8 +103,8 @@ final class ManagementQueuePair {
                 agent.onSignOfLife(queuePair);
                 schedule();
             } catch (final Throwable e) {
-                handleFailure("telling the connection manager that the peer of queue pair " + queuePair + " is there",
-                    "the next probe tells it", e);
+                handleFailure("notifying the connection manager that the peer of queue pair " + queuePair + " is alive",
+                    "the next probe notifies it", e);
             }
         }
     }
@@ -130,7 +130,7 @@ final class ManagementQueuePair {
         }
     }
 
-    /** Sends a datagram, or drops it if there is no room for it. */
+    /** Sends a datagram, or drops it if there is no room. */
     void send(final int peerAddress, final Consumer<? super RocePacket> contents) {
         final RocePacket packet = transport.sink().claim();
         if (packet == null) {

@@ -2,10 +2,10 @@
 package dev.ffmverbs.softroce.port;
 
 /**
- * Something that the application must be told. If that fails, for example for lack of memory, it is tried again.
+ * A notification for the application. If its delivery fails, for example for lack of memory, it is tried again.
  *
- * <p>Guarded by the dispatch lock. {@link PendingNotifications} links these objects, so that keeping one allocates
- * nothing.
+ * <p>Guarded by the dispatch lock. {@link PendingNotifications} links these objects, so that keeping one does not
+ * allocate.
  */
 public abstract class Notification {
 
@@ -13,11 +13,11 @@ public abstract class Notification {
     Notification nextPending;
     boolean isPending;
 
-    /** Creates a notification that has nothing to tell yet. */
+    /** Creates a notification with nothing to deliver yet. */
     protected Notification() {
-        // Nothing to tell.
+        // Nothing to deliver yet.
     }
 
-    /** Tells what there is to tell, and forgets it once that has succeeded. Called under the dispatch lock. */
+    /** Delivers what is pending, and discards it once that has succeeded. Called under the dispatch lock. */
     protected abstract void deliver();
 }

@@ -5,7 +5,7 @@ package dev.ffmverbs.softroce.port;
  * A socket that has passed its self-test.
  *
  * @param socket     the socket.
- * @param whyNotFast why it is not the fast one; null if it is.
+ * @param whyNotFast reason why it is not the fast socket, or null if it is.
  */
 record OpenedSocket(PacketSocket socket, String whyNotFast) {
 }

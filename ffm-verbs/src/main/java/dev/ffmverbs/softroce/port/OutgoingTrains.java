@@ -8,25 +8,26 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The packets that leave a socket next, one behind the other in one memory, and the trains they form.
+ * The packets that leave a socket next, stored one after another in one memory segment, and the trains that they form.
  *
- * <p>A packet joins the train before it if that has the same path and traffic class, is not longer than 64 packets and
- * 65 000 bytes with it, and has packets of the same length. A shorter packet may join, too, but then ends the train.
+ * <p>A packet joins the previous train under three conditions: the train has the same path and traffic class, stays
+ * within 64 packets and 65 000 bytes, and has packets of the same length. A shorter packet may also join, but then ends
+ * the train.
  */
 final class OutgoingTrains {
 
-    /** Most packets of a train: what every kernel with trains takes ({@code UDP_MAX_SEGMENTS}). */
+    /** Maximum number of packets in a train, which every kernel with trains accepts ({@code UDP_MAX_SEGMENTS}). */
     static final int MAX_TRAIN_PACKETS = 64;
 
-    /** Most bytes of a train, which has to fit in one IP packet. */
+    /** Maximum size of a train in bytes. A train must fit in one IP packet. */
     static final int MAX_TRAIN_BYTES = 65_000;
 
-    /** Most messages, that is, trains and single packets together. */
+    /** Maximum number of messages, that is, trains and single packets together. */
     static final int MAX_MESSAGES = 64;
 
     private static final int MEMORY_BYTES = 1 << 18;
 
-    /** Bytes that leave at once, while they are in the processor's cache and the peer may have nothing to do. */
+    /** Number of bytes that leave at once, while they are in the processor cache and the peer may be idle. */
     private static final int ENOUGH_BYTES = 1 << 16;
     private static final int CACHE_LINE_BYTES = 64;
 
@@ -43,7 +44,7 @@ final class OutgoingTrains {
     /** Whether a packet may join the last message. */
     private boolean open;
 
-    /** Whether the packet claimed was placed, and where. */
+    /** Whether the claimed packet was placed, and where. */
     private boolean placed;
     private boolean joins;
     private boolean mayBeFollowed;
@@ -51,12 +52,12 @@ final class OutgoingTrains {
 
     OutgoingTrains() {
         final MemorySegment memory = Arena.ofAuto().allocate(MEMORY_BYTES, CACHE_LINE_BYTES);
-        // One message more, for packets of a train that are sent one by one.
+        // One extra message, for packets of a train that are sent one by one.
         messages = new OutgoingMessages(memory, MAX_MESSAGES + 1);
         packet = new RocePacket(memory);
     }
 
-    /** From now on, every packet leaves alone. */
+    /** Makes every packet leave alone from now on. */
     void disable() {
         enabled = false;
     }
@@ -73,19 +74,19 @@ final class OutgoingTrains {
         return count < MAX_MESSAGES && end + RocePacket.BUFFER_BYTES <= MEMORY_BYTES;
     }
 
-    /** Returns whether the packets are so many bytes that to wait for more only delays them. */
+    /** Returns whether the packets have reached a size at which waiting for more only delays them. */
     boolean hasEnough() {
         return end >= ENOUGH_BYTES;
     }
 
-    /** Returns the packet to fill next; there must be room. */
+    /** Returns the packet to fill next. There must be room. */
     RocePacket claim() {
         placed = false;
         packet.aim(end, 0);
         return packet;
     }
 
-    /** Decides where the packet claimed last goes, and returns its index in its train. */
+    /** Decides where the packet claimed last goes. Returns its index in its train. */
     int place(final UdpPath path, final boolean mayFollow) {
         final int length = packet.lengthBytes();
         final int last = count - 1;
@@ -122,7 +123,7 @@ final class OutgoingTrains {
         end += length;
     }
 
-    /** Ends the last train and writes the messages from a given one on. Returns how many there are. */
+    /** Ends the last train and writes the messages from an index on. Returns how many there are. */
     int prepare(final int first) {
         open = false;
         for (int i = first; i < count; i++) {
@@ -133,7 +134,7 @@ final class OutgoingTrains {
         return count;
     }
 
-    /** Writes one packet of a train as a message, and returns the index of that message. */
+    /** Writes one packet of a train as a message. Returns the index of that message. */
     int prepareSingle(final int message, final int index) {
         final int offset = segments[message] * index;
         final UdpPath path = paths[message];
@@ -147,7 +148,7 @@ final class OutgoingTrains {
         return Math.min(segments[message], lengths[message] - segments[message] * index);
     }
 
-    /** Returns a view of one packet of a train, in place of the packet claimed last. */
+    /** Returns a view of one packet of a train. It replaces the view of the packet claimed last. */
     RocePacket view(final int message, final int index) {
         packet.aim(offsets[message] + segments[message] * index, packetLength(message, index));
         return packet;
@@ -161,7 +162,7 @@ final class OutgoingTrains {
         return paths[message];
     }
 
-    /** Forgets all messages, which have left. */
+    /** Discards all messages after they have left. */
     void clear() {
         for (int i = 0; i < count; i++) {
             paths[i] = null;

@@ -5,49 +5,49 @@ import dev.ffmverbs.softroce.wire.PacketSink;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import java.io.IOException;
 
-/** A UDP socket that sends and receives packets, and never blocks; guarded by the dispatch lock. */
+/** A UDP socket that sends and receives packets and never blocks. Guarded by the dispatch lock. */
 interface PacketSocket extends PacketSink, AutoCloseable {
 
-    /** Returns the address it is bound to. */
+    /** Returns the address that the socket is bound to. */
     LocalAddress local();
 
-    /** Describes the socket to a user. Any thread may call it. */
+    /** Returns a description of the socket for users. Any thread may call this method. */
     String description();
 
-    /** Returns whether it keeps its packets from being fragmented. */
+    /** Returns whether the socket prevents fragmentation of its packets. */
     boolean avoidsFragments() throws IOException;
 
-    /** Returns whether it sends and receives trains. */
+    /** Returns whether the socket sends and receives trains. */
     default boolean hasTrains() {
         return false;
     }
 
-    /** Returns the bytes of packets that the system buffers, including its own overhead. */
+    /** Returns the size of the receive buffer that the system granted, including its own overhead. */
     int receiveBufferBytes() throws IOException;
 
     /**
      * Receives the next packet, if there is one.
      *
-     * @return the packet, in the memory it arrived in, until the next call; null if none has arrived.
+     * @return the packet, in the memory it arrived in and valid until the next call, or null if none has arrived.
      */
     RocePacket receive();
 
     /**
-     * Returns whether packets are left of the train, or of the call of the system, that the last packet came in. They
-     * do not make the system end a wait.
+     * Returns whether packets remain of the train, or of the system call, that the last packet came in. They do not
+     * make the system end a wait.
      */
     default boolean holdsPackets() {
         return false;
     }
 
-    /** Returns whether packets are left of the train that the last packet came in. */
+    /** Returns whether packets remain of the train that the last packet came in. */
     default boolean isWithinTrain() {
         return false;
     }
 
     /**
-     * Returns whether the last packet came alone, so that another would hardly be found yet. It ends a wait if it is
-     * there all the same.
+     * Returns whether the last packet came alone, so that another is unlikely to be available yet. If one is available,
+     * it ends a wait.
      */
     default boolean isAlone() {
         return false;
@@ -59,13 +59,13 @@ interface PacketSocket extends PacketSink, AutoCloseable {
     /** Returns the UDP port that the last packet came from. */
     int sourcePort();
 
-    /** Returns whether a packet waits for room in the system; the socket must become writable first. */
+    /** Returns whether a packet waits for room in the system. The socket must become writable first. */
     boolean isBlocked();
 
     /** Tries to send the packets that wait for room, if there are any. */
     void sendWaiting();
 
-    /** Returns a wait for packets of this socket, to be closed before the socket. */
+    /** Returns a wait for packets of this socket. It must be closed before the socket. */
     SocketWait openWait() throws IOException;
 
     @Override

@@ -6,21 +6,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Lets a thread that has the {@link SocketWatch} do the port's work and wait for more: it looks at the socket for a
- * while first, where that pays, and then sleeps.
+ * Lets a thread that has the {@link SocketWatch} do the work of the port and wait for more. It polls the socket for a
+ * while first, where that pays off, and then sleeps.
  */
 final class PacketWait {
 
     private static final BooleanSupplier NEVER = () -> false;
 
-    /** A thread that has not looked at the socket for this long was suspended by the system. */
+    /** A thread that has not polled the socket for this long was suspended by the system. */
     private static final long SUSPENDED_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    /** What to do once the work is done. */
+    /** The next step once the work is done. */
     private enum Next {
         /** More work. */
         WORK,
-        /** Look at the socket. */
+        /** Poll the socket. */
         LOOK,
         /** Sleep. */
         SLEEP
@@ -43,13 +43,13 @@ final class PacketWait {
     }
 
     /**
-     * Works and waits until a thread of the application has what it waits for. The thread has taken the watch; this
-     * method gives it back.
+     * Works and waits until an application thread has what it waits for. The thread has taken the watch, and this
+     * method returns it.
      *
-     * @param satisfied tells whether the caller has what it waits for.
+     * @param satisfied returns whether the caller has what it waits for.
      * @param timeoutNs longest wait in nanoseconds.
-     * @return true after the caller was satisfied, was interrupted or has waited long enough; false if it cannot wait
-     *     here.
+     * @return true after the caller was satisfied, was interrupted or has waited long enough, or false if it cannot
+     *     wait here.
      */
     boolean await(final BooleanSupplier satisfied, final long timeoutNs) {
         try {
@@ -87,10 +87,10 @@ final class PacketWait {
     }
 
     /**
-     * Does the work in the port's own thread, which has the watch, and waits for more.
+     * Does the work on the port thread, which has the watch, and waits for more.
      *
-     * @param isToWait  tells, under the lock, whether to wait once there is no work.
-     * @param satisfied tells whether to stop looking.
+     * @param isToWait  returns, under the lock, whether to wait once there is no work.
+     * @param satisfied returns whether to stop polling.
      */
     void workAndWait(final BooleanSupplier isToWait, final BooleanSupplier satisfied) throws IOException {
         Next next = Next.WORK;
@@ -106,7 +106,7 @@ final class PacketWait {
         wait(next, satisfied, Long.MAX_VALUE);
     }
 
-    /** Does the work there is, without waiting, unless another thread is doing it. */
+    /** Does the available work without waiting, unless another thread is doing it. */
     void work() {
         if (lock.tryLock()) {
             try {
@@ -117,7 +117,7 @@ final class PacketWait {
         }
     }
 
-    /** Chooses how to wait; under the lock, once the work is done. */
+    /** Chooses how to wait. Called under the lock once the work is done. */
     private Next chooseWait(final BooleanSupplier satisfied) {
         final long nowNs = System.nanoTime();
         watch.endWaitIfPacketsArrived(nowNs);
@@ -136,7 +136,7 @@ final class PacketWait {
         }
     }
 
-    /** Does the port's work repeatedly until a packet arrives, the caller is satisfied, or time is up. */
+    /** Does the work of the port repeatedly until a packet arrives, the caller is satisfied, or the time is up. */
     private void look(final BooleanSupplier satisfied, final long lookNs) {
         final long startNs = System.nanoTime();
         long nowNs = startNs;
@@ -153,7 +153,7 @@ final class PacketWait {
         }
     }
 
-    /** Does the work there is. Returns whether the look is over. */
+    /** Does the available work. Returns whether polling is over. */
     private boolean workWhileLooking(final BooleanSupplier satisfied) {
         if (!lock.tryLock()) {
             return satisfied.getAsBoolean();

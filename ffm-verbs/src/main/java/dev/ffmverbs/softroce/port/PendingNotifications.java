@@ -4,10 +4,10 @@ package dev.ffmverbs.softroce.port;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Delivers notifications to the application, and tries again those that failed; under the dispatch lock.
+ * Delivers notifications to the application, and retries those that failed. Guarded by the dispatch lock.
  *
- * <p>So a completion that was not announced, or an event that was not delivered, for lack of memory reaches the
- * application once there is memory again.
+ * <p>A completion or event that could not be announced for lack of memory reaches the application once memory is
+ * available again.
  */
 final class PendingNotifications {
 
@@ -25,12 +25,12 @@ final class PendingNotifications {
         return first == null;
     }
 
-    /** Returns when to call {@link #deliverDue}; only while there are any. */
+    /** Returns when to call {@link #deliverDue}. Valid only while there are pending notifications. */
     long dueNs() {
         return dueNs;
     }
 
-    /** Delivers a notification now, or keeps it to try again. */
+    /** Delivers a notification now, or keeps it for a retry. */
     void deliver(final Notification notification) {
         try {
             notification.deliver();
@@ -52,7 +52,7 @@ final class PendingNotifications {
         }
     }
 
-    /** Delivers what is due. */
+    /** Delivers the notifications that are due. */
     void deliverDue(final long nowNs) {
         if (first == null || nowNs - dueNs < 0) {
             return;

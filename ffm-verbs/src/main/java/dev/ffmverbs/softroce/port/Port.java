@@ -16,9 +16,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 
 /**
- * The port of an open device: everything its queue pairs share, and the lock they work under.
+ * The port of an open device. It has everything that the queue pairs share, and the lock that they work under.
  *
- * <p>A method says so if the caller must hold the lock. Any thread may call the other methods.
+ * <p>Some methods require the caller to hold the lock, and their documentation says so. Any thread may call the other
+ * methods.
  */
 public final class Port implements AutoCloseable {
 
@@ -47,15 +48,15 @@ public final class Port implements AutoCloseable {
     }
 
     /**
-     * Opens the socket, tests it, and starts the port's thread.
+     * Opens the socket, tests it, and starts the port thread.
      *
      * @param deviceName         name of the device, for messages.
      * @param local              address and UDP port.
-     * @param receiveBufferBytes size of the socket's receive buffer to request; the system may grant less.
+     * @param receiveBufferBytes size of the receive buffer to request for the socket. The system may grant less.
      * @param faults             faults to inject.
-     * @param sockets            which sockets it may open.
+     * @param sockets            sockets that it may open.
      * @return the open port.
-     * @throws ProviderException if the UDP port cannot be bound or used; the message says why and what to do.
+     * @throws ProviderException if the UDP port cannot be bound or used. The message gives the reason and the remedy.
      */
     public static Port open(
         final String deviceName, final LocalAddress local, final int receiveBufferBytes, final FaultSettings faults,
@@ -64,7 +65,7 @@ public final class Port implements AutoCloseable {
             new PortLog(deviceName + " at " + local, System.getLogger(Port.class.getName())));
     }
 
-    /** Opens a port with another view of the machine's load and another log. */
+    /** Opens a port with a specific machine load and log. */
     static Port open(
         final LocalAddress local, final int receiveBufferBytes, final FaultSettings faults,
         final AllowedSockets sockets, final MachineLoad load, final PortLog log) throws ProviderException {
@@ -98,9 +99,9 @@ public final class Port implements AutoCloseable {
     }
 
     /**
-     * Describes the socket in use.
+     * Returns a description of the socket in use.
      *
-     * @return "fast socket", or "channel socket" and why it is not the fast one.
+     * @return "fast socket", or "channel socket" followed by the reason why it is not the fast one.
      */
     public String socketDescription() {
         return whyNotFast == null ? socket.description() : socket.description() + ": " + whyNotFast;
@@ -109,7 +110,7 @@ public final class Port implements AutoCloseable {
     /**
      * Returns the address and UDP port.
      *
-     * @return where the port is bound.
+     * @return the address that the port is bound to.
      */
     public LocalAddress local() {
         return local;
@@ -118,7 +119,7 @@ public final class Port implements AutoCloseable {
     /**
      * Returns the counters.
      *
-     * @return the counters; any thread may read them.
+     * @return the counters. Any thread may read them.
      */
     public TransportCounters counters() {
         return dispatcher.transport().counters();
@@ -127,16 +128,16 @@ public final class Port implements AutoCloseable {
     /**
      * Returns the registered memory.
      *
-     * @return the table; its methods need the lock.
+     * @return the table. Its methods require the lock.
      */
     public MemoryTable memory() {
         return dispatcher.transport().memory();
     }
 
     /**
-     * Returns what the state machines of all queue pairs share.
+     * Returns the state shared by the state machines of all queue pairs.
      *
-     * @return the context to create state machines with.
+     * @return the context for new state machines.
      */
     public TransportContext transport() {
         return dispatcher.transport();
@@ -152,7 +153,7 @@ public final class Port implements AutoCloseable {
     }
 
     /**
-     * Changes the faults injected from now on; takes the lock.
+     * Changes the faults injected from now on. Takes the lock.
      *
      * @param settings the settings.
      */
@@ -166,21 +167,22 @@ public final class Port implements AutoCloseable {
     }
 
     /**
-     * Takes the lock and waits for it if necessary. A thread may hold locks of queues; it takes none under this lock.
+     * Takes the lock, and waits for it if necessary. A thread may already hold queue locks. It takes no queue lock
+     * under this lock.
      */
     public void lock() {
         lock.lock();
     }
 
-    /** Releases the lock, having done what other threads have left, unless the caller holds it more than once. */
+    /** Releases the lock after doing work left by other threads, unless the caller holds it more than once. */
     public void unlock() {
         lock.unlock();
     }
 
     /**
-     * Adds a queue pair under a random number; takes the lock.
+     * Adds a queue pair under a random number. Takes the lock.
      *
-     * @param owner   is told what happens to it.
+     * @param owner   receives its events.
      * @param factory creates the state machines for a queue pair number.
      * @return the queue pair, in state RESET.
      */
@@ -194,7 +196,7 @@ public final class Port implements AutoCloseable {
     }
 
     /**
-     * Removes a queue pair, which never does or completes anything again; takes the lock.
+     * Removes a queue pair. It never does or completes anything again. Takes the lock.
      *
      * @param queuePair a queue pair of this port.
      */
@@ -208,7 +210,7 @@ public final class Port implements AutoCloseable {
     }
 
     /**
-     * Sends what was posted to a queue pair, or leaves it to the thread that has the lock; never waits.
+     * Sends what was posted to a queue pair, or leaves it to the thread that has the lock. Never waits.
      *
      * @param queuePair the queue pair.
      */
@@ -218,7 +220,7 @@ public final class Port implements AutoCloseable {
     }
 
     /**
-     * Gives a queue pair a turn, because it may have something to send or a new deadline; needs the lock.
+     * Gives a queue pair a turn, because it may have something to send or a new deadline. Requires the lock.
      *
      * @param queuePair the queue pair.
      */
@@ -227,9 +229,9 @@ public final class Port implements AutoCloseable {
     }
 
     /**
-     * Takes a queue pair to ERROR as soon as its state machines are at rest; needs the lock.
+     * Moves a queue pair to ERROR as soon as its state machines are at rest. Requires the lock.
      *
-     * @param queuePair a queue pair whose completions nobody can read any longer.
+     * @param queuePair queue pair whose completions can no longer be read.
      */
     public void requestError(final PortQueuePair queuePair) {
         queuePair.requestError();
@@ -237,7 +239,7 @@ public final class Port implements AutoCloseable {
     }
 
     /**
-     * Delivers a notification to the application, now or as soon as possible; needs the lock.
+     * Delivers a notification to the application, immediately or as soon as possible. Requires the lock.
      *
      * @param notification the notification.
      */
@@ -245,15 +247,15 @@ public final class Port implements AutoCloseable {
         dispatcher.deliver(notification);
     }
 
-    /** Counts a poll by the application that found what it polled for; never waits. */
+    /** Counts a poll by the application that found what it polled for. Never waits. */
     public void countPoll() {
         activity.countPoll();
     }
 
     /**
-     * Does the work there is, unless another thread is doing it; never waits.
+     * Does the available work, unless another thread is doing it. Never waits.
      *
-     * @param satisfied tells whether the caller has what it polls for, so that it need not wait for the rest.
+     * @param satisfied returns whether the caller has what it polls for and need not wait for the rest.
      */
     public void poll(final BooleanSupplier satisfied) {
         activity.countPoll();
@@ -268,13 +270,12 @@ public final class Port implements AutoCloseable {
     }
 
     /**
-     * Blocks until satisfied, and does the port's work in place of its own thread, unless that or another thread is
-     * doing it already.
+     * Blocks until satisfied, and does the work of the port instead of its thread, unless a thread is already doing it.
      *
-     * @param satisfied tells whether the caller has what it waits for; called under the lock by any thread.
+     * @param satisfied returns whether the caller has what it waits for. Called under the lock by any thread.
      * @param timeoutNs longest wait in nanoseconds.
-     * @return true after the caller was satisfied, was interrupted or has waited long enough; false if it must wait for
-     *     others to do the work, the port's thread among them.
+     * @return true after the caller was satisfied, was interrupted or has waited long enough, or false if it must wait
+     *     for other threads, including the port thread, to do the work.
      */
     public boolean await(final BooleanSupplier satisfied, final long timeoutNs) {
         activity.countWait();
@@ -285,7 +286,7 @@ public final class Port implements AutoCloseable {
         return waiting.await(satisfied, timeoutNs);
     }
 
-    /** Ends the wait of a thread in {@link #await}, if there is one: what satisfies it has changed. */
+    /** Ends the wait of a thread in {@link #await}, if there is one, because its condition has changed. */
     public void wakeUp() {
         watch.wakeUp();
     }
@@ -293,23 +294,23 @@ public final class Port implements AutoCloseable {
     /**
      * Returns how often the application polled. A wait counts as several polls.
      *
-     * @return polls, whether they found something or not; a few of several threads may be missing.
+     * @return number of polls, successful or not. A few polls of concurrent threads may be missing.
      */
     public long polls() {
         return activity.polls();
     }
 
-    /** Returns whether the port's thread has left the work to the application. */
+    /** Returns whether the port thread has left the work to the application. */
     boolean isLeftToApplication() {
         return thread.isLeftToApplication();
     }
 
-    /** Returns how often the port's thread was woken, or has gone on without a sleep. */
+    /** Returns how often the port thread was woken, or continued without sleeping. */
     long threadRounds() {
         return thread.rounds();
     }
 
-    /** Closes the socket and ends the port's thread. The port must no longer be in use. */
+    /** Closes the socket and ends the port thread. The port must no longer be in use. */
     @Override
     public void close() {
         thread.end();

@@ -2,8 +2,8 @@
 package dev.ffmverbs.softroce.port;
 
 /**
- * The {@link DispatchLock} of a port, together with what a thread must do before it releases it: send what other
- * threads have posted in the meantime, and wake the thread at the socket if it has something to do.
+ * The {@link DispatchLock} of a port, with the duties of a thread that releases it. The thread sends what other threads
+ * have posted, and wakes the thread at the socket if that has work to do.
  */
 final class PortLock {
 
@@ -16,12 +16,12 @@ final class PortLock {
         this.watch = watch;
     }
 
-    /** Takes the lock and waits for it if necessary. */
+    /** Takes the lock, and waits for it if necessary. */
     void lock() {
         lock.lock();
     }
 
-    /** Takes the lock for the port's own thread, and waits for it without allocating. */
+    /** Takes the lock for the port thread, and waits for it without allocating. */
     void lockForPortThread() {
         lock.lockWithoutQueue();
     }
@@ -48,7 +48,7 @@ final class PortLock {
         }
     }
 
-    /** Releases the lock, whatever happens. What was posted just before is not forgotten. */
+    /** Releases the lock in any case. What was posted just before is not lost. */
     void release() {
         wakeAndUnlock();
         while (dispatcher.hasPosted() && lock.tryLock()) {
@@ -68,7 +68,7 @@ final class PortLock {
         }
     }
 
-    /** Sends what was posted, unless another thread has the lock, which then does it. */
+    /** Sends what was posted, unless another thread has the lock. That thread then sends it. */
     void sendPostedOrLeave() {
         if (lock.tryLock()) {
             try {

@@ -6,9 +6,9 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Logs what goes wrong at the port of one device, under the device's name.
+ * Logs failures at the port of one device, under the name of the device.
  *
- * <p>It is called where a failure must not do more harm than it has done, so whatever the logging system throws is
+ * <p>Logging happens where a failure must not cause further harm. Exceptions of the logging system are therefore
  * dropped. Errors are logged at most once a second.
  *
  * <p>Thread-safe.
@@ -37,11 +37,11 @@ final class PortLog {
     }
 
     /**
-     * Logs that a part of the port's work failed while the rest continues.
+     * Logs that one part of the work failed while the rest continues.
      *
-     * @param activity what failed, as in "handling a packet".
+     * @param activity activity that failed, as in "handling a packet".
      * @param outcome  what happens next.
-     * @param reason   what was thrown.
+     * @param reason   exception that was thrown.
      */
     void error(final String activity, final String outcome, final Throwable reason) {
         try {
@@ -56,9 +56,9 @@ final class PortLog {
     }
 
     /**
-     * Logs that something does not work as its user expects.
+     * Logs that something does not work as users expect.
      *
-     * @param text a sentence without the device's name.
+     * @param text sentence without the name of the device.
      */
     void warn(final String text) {
         try {
@@ -69,9 +69,9 @@ final class PortLog {
     }
 
     /**
-     * Logs what its user may want to know.
+     * Logs information for users.
      *
-     * @param text a sentence without the device's name.
+     * @param text sentence without the name of the device.
      */
     void info(final String text) {
         try {
@@ -84,8 +84,8 @@ final class PortLog {
     /**
      * Logs a failure without consequences.
      *
-     * @param activity what failed.
-     * @param reason   what was thrown.
+     * @param activity activity that failed.
+     * @param reason   exception that was thrown.
      */
     void debug(final String activity, final Throwable reason) {
         try {
@@ -95,7 +95,7 @@ final class PortLog {
         }
     }
 
-    /** Returns how many errors were suppressed since the last one logged; negative if this one is suppressed, too. */
+    /** Returns how many errors were suppressed since the last one logged. Negative if this one is also suppressed. */
     private synchronized long countOrSuppress() {
         final long nowNs = System.nanoTime();
         if (logged && nowNs - loggedNs < PAUSE_NS) {

@@ -5,10 +5,10 @@ import dev.ffmverbs.softroce.wire.UdpPath;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Says what may occupy a UDP port that cannot be bound, and what to do about it. */
+/** Explains what may occupy a UDP port that cannot be bound, and what to do about it. */
 final class PortOccupant {
 
-    /** Where Linux shows the loaded kernel modules. */
+    /** Directory in which Linux shows the loaded kernel modules. */
     static final Path MODULES = Path.of("/sys/module");
 
     private PortOccupant() {

@@ -4,11 +4,11 @@ package dev.ffmverbs.softroce.port;
 import dev.ffmverbs.softroce.transport.ReliableConnection;
 
 /**
- * A queue pair as its port keeps it: in the table of queue pair numbers, and from time to time in one of the port's
- * lists.
+ * A queue pair as managed by its port. It is in the table of queue pair numbers, and at times in one of the lists of
+ * the port.
  *
- * <p>The lists are linked through these objects, so that entering one allocates nothing. All fields are guarded by the
- * dispatch lock, except the link of {@link PostedQueuePairs}.
+ * <p>The lists are linked through these objects, so that adding an entry does not allocate. All fields are guarded by
+ * the dispatch lock, except the link of {@link PostedQueuePairs}.
  */
 public final class PortQueuePair extends Notification {
 
@@ -17,27 +17,30 @@ public final class PortQueuePair extends Notification {
     private final ReliableConnection connection;
     private final QueuePairOwner owner;
 
-    /** Link of {@link PostedQueuePairs}: null outside of it, this object itself at the end. */
+    /** Link of {@link PostedQueuePairs}. Null outside of it, and this object itself at the end. */
     volatile PortQueuePair nextPosted;
 
     /** Link of {@link ReadyQueuePairs}. */
     PortQueuePair nextReady;
     boolean isReady;
 
-    /** Place in {@link Deadlines}. */
+    /** Position in {@link Deadlines}. */
     int deadlineIndex = NOT_SCHEDULED;
     long scheduledNs;
 
     /** Events not yet delivered to the owner, one bit for each type. */
     private int undeliveredEvents;
 
-    /** Whether requests of this queue pair await answers, as the dispatcher counts it. */
+    /** Whether requests of this queue pair await responses, as counted by the dispatcher. */
     boolean expectsAnswer;
 
     private boolean errorRequested;
     private boolean removed;
 
-    /** What the state machines threw last, until the queue pair is ended for it, and how often in a row. */
+    /**
+     * The last exception of the state machines until the queue pair ends because of it, and the number of consecutive
+     * exceptions.
+     */
     private Throwable breakdown;
     private String brokenActivity;
     private int breakdowns;
@@ -50,7 +53,7 @@ public final class PortQueuePair extends Notification {
     /**
      * Returns the state machines.
      *
-     * @return the state machines of this queue pair, guarded by the dispatch lock.
+     * @return state machines of this queue pair, guarded by the dispatch lock.
      */
     public ReliableConnection connection() {
         return connection;
@@ -64,7 +67,7 @@ public final class PortQueuePair extends Notification {
         return owner;
     }
 
-    /** Adds an event for the owner; {@link #deliver} delivers it. */
+    /** Adds an event for the owner. {@link #deliver} delivers it. */
     void addEvent(final int type) {
         undeliveredEvents |= 1 << type;
     }
@@ -90,14 +93,14 @@ public final class PortQueuePair extends Notification {
         errorRequested = true;
     }
 
-    /** Records that the state machines threw something, which leaves them in no state to continue from. */
+    /** Records an exception of the state machines. They cannot continue after it. */
     void recordBreakdown(final String activity, final Throwable reason) {
         brokenActivity = activity;
         breakdown = reason;
         breakdowns++;
     }
 
-    /** Returns what the state machines threw, and forgets it. Returns null if they threw nothing. */
+    /** Returns and clears the exception of the state machines. Returns null if there is none. */
     Throwable takeBreakdown() {
         final Throwable reason = breakdown;
         breakdown = null;
@@ -108,7 +111,7 @@ public final class PortQueuePair extends Notification {
         return brokenActivity;
     }
 
-    /** Returns how often in a row the state machines threw something. */
+    /** Returns the number of consecutive exceptions of the state machines. */
     int breakdowns() {
         return breakdowns;
     }

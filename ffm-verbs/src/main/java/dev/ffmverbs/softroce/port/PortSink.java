@@ -8,7 +8,7 @@ import dev.ffmverbs.softroce.wire.PacketSink;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
 
-/** Sends packets to the socket, past a fault injector once faults were requested; under the dispatch lock. */
+/** Sends packets to the socket, through a fault injector once faults were requested. Guarded by the dispatch lock. */
 final class PortSink implements PacketSink {
 
     private static final int HELD_PACKETS = 256;
@@ -32,7 +32,7 @@ final class PortSink implements PacketSink {
         }
     }
 
-    /** Drops an incoming packet if the faults demand it. Returns whether it is dropped. */
+    /** Drops an incoming packet if the faults require it. Returns whether it is dropped. */
     boolean dropIncoming() {
         try {
             return faults != null && faults.dropIncoming();
@@ -46,18 +46,18 @@ final class PortSink implements PacketSink {
         return faults != null && faults.holdsPackets();
     }
 
-    /** Returns when to call {@link #release} next; only while packets are held. */
+    /** Returns when to call {@link #release} next. Valid only while packets are held. */
     long dueNs() {
         return faults.dueNs();
     }
 
-    /** Sends the packets that were held long enough. */
+    /** Sends the packets whose delay has passed. */
     void release(final long nowNs) {
         if (holdsPackets() && nowNs - faults.dueNs() >= 0) {
             try {
                 faults.release();
             } catch (final Throwable e) {
-                countLost("sending a packet that was delayed on purpose", e);
+                countLost("sending a deliberately delayed packet", e);
             }
         }
     }
@@ -86,7 +86,7 @@ final class PortSink implements PacketSink {
         }
     }
 
-    /** Sends what the socket has gathered. If that fails in any way, a packet counts as lost. */
+    /** Sends what the socket has collected. If that fails in any way, a packet counts as lost. */
     @Override
     public void flush() {
         try {

@@ -7,26 +7,26 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * The thread that serves a port while the application does not: it waits for packets and for the next deadline.
+ * The thread that serves a port while the application does not. It waits for packets and for the next deadline.
  *
- * <p>A thread that polls does the work. While an application polls at a high rate, whether its polls find something or
- * not, or waits for completions again and again, it does all the work, and each packet would wake this thread for
- * nothing. The thread then leaves the socket alone and checks from time to time whether that is still so: after 50
- * microseconds at first, because it is often over soon, and once a millisecond in the long run, unless {@link
- * #takeOver} ends it earlier. If the polls find so much that none of them does the port's work, the thread does it once
- * a millisecond.
+ * <p>A thread that polls a completion queue does the work of the port. An application that polls at a high rate,
+ * successfully or not, or repeatedly waits for completions, does all the work, and each packet would wake this thread
+ * needlessly. The thread then leaves the socket alone and checks from time to time whether that is still the case. It
+ * checks after 50 microseconds at first, because such phases are often short, and once a millisecond in the long run,
+ * unless {@link #takeOver} ends the pause earlier. If the polls find so much that none of them does the work of the
+ * port, the thread does it once a millisecond.
  *
- * <p>A thread that waits for packets, this one or one of the application, looks at the socket for 40 microseconds
- * before it sleeps, as long as most recent waits were that short, and only if a processor is to spare ({@link
+ * <p>A thread that waits for packets, either this one or an application thread, polls the socket for 40 microseconds
+ * before it sleeps. It does so only while most recent waits were that short and a processor is to spare ({@link
  * MachineLoad}).
  *
- * <p>Whatever is thrown, the thread continues. See {@link Dispatcher} for what becomes of the part that threw it.
+ * <p>The thread continues after any exception. See {@link Dispatcher} for the effect on the part that threw it.
  */
 final class PortThread {
 
-    /** Time over which the rate of polls is measured. */
+    /** Time over which the poll rate is measured. */
     private static final long WINDOW_NS = TimeUnit.MICROSECONDS.toNanos(200);
-    /** The application does the work if the mean time from poll to poll is not longer than this. */
+    /** The application does the work if the mean interval between polls is not longer than this. */
     private static final long POLLED_OFTEN_NS = TimeUnit.MICROSECONDS.toNanos(20);
     private static final long FIRST_AWAY_NS = TimeUnit.MICROSECONDS.toNanos(50);
     private static final long LONGEST_AWAY_NS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -39,14 +39,14 @@ final class PortThread {
     private final BooleanSupplier isToWait = this::checkWhetherToWait;
     private final BooleanSupplier isEnded = this::isEnded;
 
-    /** Used by the thread alone, like the fields below. */
+    /** Used only by the thread, like the fields below. */
     private long windowStartNs = System.nanoTime();
     private long windowPolls;
     private long lastTurns;
     private boolean polledOften;
     private long awayNs = FIRST_AWAY_NS;
 
-    /** Written by the thread alone. */
+    /** Written only by the thread. */
     private volatile long rounds;
 
     private volatile boolean away;
@@ -71,7 +71,7 @@ final class PortThread {
         thread.start();
     }
 
-    /** Ends the thread and waits until it has ended. An interrupt of the caller is kept for later. */
+    /** Ends the thread and waits until it has ended. An interrupt of the caller is preserved. */
     void end() {
         ended = true;
         watch.wakeUp();
@@ -90,8 +90,8 @@ final class PortThread {
     }
 
     /**
-     * Makes the thread watch the socket again, if it has left that to an application that polls. If a thread of the
-     * application watches the socket, nothing is to be done: that thread does the work, and gives the watch back.
+     * Makes the thread watch the socket again if it has left that to a polling application. Does nothing if an
+     * application thread watches the socket, because that thread does the work and returns the watch.
      */
     void takeOver() {
         if (away) {
@@ -100,12 +100,12 @@ final class PortThread {
         }
     }
 
-    /** Returns whether the thread has left the work to an application that polls. */
+    /** Returns whether the thread has left the work to a polling application. */
     boolean isLeftToApplication() {
         return away;
     }
 
-    /** Returns how often the thread has found out what to do, which it does whenever it is woken. */
+    /** Returns how often the thread has determined what to do. It does so whenever it is woken. */
     long rounds() {
         return rounds;
     }
@@ -118,7 +118,7 @@ final class PortThread {
                 if (failure != null) {
                     final Throwable told = failure;
                     failure = null;
-                    log.error("taking in and sending packets in its thread", "the thread continues in 1 ms", told);
+                    log.error("receiving and sending packets in its thread", "the thread continues in 1 ms", told);
                     LockSupport.parkNanos(LONGEST_AWAY_NS);
                 }
                 round++;
@@ -138,7 +138,7 @@ final class PortThread {
         }
     }
 
-    /** Does the work if nobody does: threads that poll may find so much that they never do it. */
+    /** Does the work if nobody else does. Polling threads may find so much that they never do it. */
     private void workIfNobodyDid() {
         final long turns = activity.turns();
         if (turns == lastTurns && awayNs == LONGEST_AWAY_NS && !watch.isTaken()) {
@@ -155,7 +155,7 @@ final class PortThread {
         }
     }
 
-    /** Measures the rate of polls when it is time to, and returns whether the application still does the work. */
+    /** Measures the poll rate when a measurement is due. Returns whether the application still does the work. */
     private boolean checkApplication() {
         if (polledOften) {
             final long nowNs = System.nanoTime();
@@ -174,7 +174,7 @@ final class PortThread {
         takesOver = false;
     }
 
-    /** Leaves the work to an application that polls, for a short time. */
+    /** Leaves the work to a polling application for a short time. */
     private void stayAway() {
         away = true;
         if (!takesOver && !ended) {
@@ -184,14 +184,14 @@ final class PortThread {
         away = false;
     }
 
-    /** Leaves the work to the thread of the application that watches the socket, until it gives the watch back. */
+    /** Leaves the work to the application thread that watches the socket, until it returns the watch. */
     private void awaitWatch() {
         if (!ended) {
             watch.awaitReturn();
         }
     }
 
-    /** Measures the rate of polls, and returns whether to wait for packets; under the dispatch lock. */
+    /** Measures the poll rate. Returns whether to wait for packets. Called under the dispatch lock. */
     private boolean checkWhetherToWait() {
         final long nowNs = System.nanoTime();
         if (nowNs - windowStartNs >= WINDOW_NS || takesOver) {

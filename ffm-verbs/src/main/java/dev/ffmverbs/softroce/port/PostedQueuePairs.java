@@ -5,10 +5,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Queue pairs to which something was posted that nobody has looked at yet.
+ * Queue pairs with posted requests that have not been processed yet.
  *
- * <p>Any thread adds, without a lock; the thread that holds the dispatch lock removes all. A queue pair is in the list
- * at most once.
+ * <p>Any thread adds queue pairs without a lock. The thread that holds the dispatch lock removes all of them. A queue
+ * pair is in the list at most once.
  */
 final class PostedQueuePairs {
 
@@ -27,12 +27,12 @@ final class PostedQueuePairs {
         }
     }
 
-    /** The queue pair added last. It links to the one added before it, and the first one links to itself. */
+    /** The queue pair added last. It links to the previous one, and the first one links to itself. */
     private volatile PortQueuePair last;
 
     /**
-     * Adds a queue pair, unless it is in the list. Then the thread that removes it sees what was posted before this
-     * call.
+     * Adds a queue pair, unless it is in the list. If it is, the thread that removes it sees what was posted before
+     * this call.
      */
     void add(final PortQueuePair queuePair) {
         // Orders the post before the read of the link. moveTo orders the link before the read of the posts.
@@ -51,7 +51,7 @@ final class PostedQueuePairs {
         return last == null;
     }
 
-    /** Moves all queue pairs to the ready ones; under the dispatch lock. */
+    /** Moves all queue pairs to the ready list. Called under the dispatch lock. */
     void moveTo(final ReadyQueuePairs ready) {
         if (last == null) {
             return;
@@ -59,7 +59,7 @@ final class PostedQueuePairs {
         PortQueuePair queuePair = (PortQueuePair) LAST.getAndSet(this, (PortQueuePair) null);
         while (queuePair != null) {
             final PortQueuePair before = queuePair.nextPosted;
-            // It leaves the list before it is looked at, so that a post in between adds it again.
+            // It leaves the list before it is processed, so that a post in between adds it again.
             queuePair.nextPosted = null;
             ready.add(queuePair);
             queuePair = before == queuePair ? null : before;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.port;
 
-/** The owner of a queue pair of a port. Called under the dispatch lock, so it must not block. */
+/** The owner of a queue pair of a port. Called under the dispatch lock, so that it must not block. */
 public interface QueuePairOwner {
 
     /**
-     * Handles an event of the queue pair that its user is told of apart from completions.
+     * Handles an event of the queue pair, other than a completion, that its user receives.
      *
      * @param type a value of {@code enum ibv_event_type}.
      */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.port;
 
-/** Queue pairs that may have something to send, first come first served; guarded by the dispatch lock. */
+/** Queue pairs that may have something to send, in order of arrival. Guarded by the dispatch lock. */
 final class ReadyQueuePairs {
 
     private PortQueuePair first;
@@ -31,7 +31,7 @@ final class ReadyQueuePairs {
         return last;
     }
 
-    /** Removes and returns the first queue pair; null if there is none. */
+    /** Removes and returns the first queue pair, or null if there is none. */
     PortQueuePair poll() {
         final PortQueuePair queuePair = first;
         if (queuePair != null) {

@@ -7,7 +7,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.concurrent.TimeUnit;
 
-/** The wait for a channel, with a selector. It sleeps in whole milliseconds. */
+/** A wait for a channel, based on a selector. It sleeps in whole milliseconds. */
 final class SelectorWait implements SocketWait {
 
     private static final long NS_PER_MS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -41,7 +41,7 @@ final class SelectorWait implements SocketWait {
     }
 
     private static void ignore(final SelectionKey ready) {
-        // The port looks at its socket anyway.
+        // The port checks its socket in any case.
     }
 
     @Override

@@ -13,14 +13,14 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * Opens the socket of a port: the fast one if it is allowed and passes its self-test, otherwise a channel.
+ * Opens the socket of a port. This is the fast socket if it is allowed and passes its self-test, otherwise a channel.
  *
  * @param local              address and UDP port.
  * @param receiveBufferBytes size of the receive buffer to request.
  * @param icrc               computes checksums.
- * @param random             makes the packets of the self-test unlike all others.
+ * @param random             makes the packets of the self-test distinct from all others.
  * @param counters           counts packets that cannot be sent.
- * @param log                says why a socket is not used.
+ * @param log                receives the reason why a socket is not used.
  * @param descriptors        opens sockets of the C library.
  */
 record SocketOpening(
@@ -45,7 +45,7 @@ record SocketOpening(
     /**
      * Opens a socket and tests it.
      *
-     * @throws ProviderException if no socket that is allowed can be opened, or passes the test.
+     * @throws ProviderException if no allowed socket can be opened, or passes the test.
      */
     OpenedSocket open(final AllowedSockets allowed) throws ProviderException {
         if (!allowed.fast()) {
@@ -56,7 +56,7 @@ record SocketOpening(
         } catch (final NotUsableException e) {
             if (!allowed.channel()) {
                 throw UdpSocket.failure(local, Errno.EOPNOTSUPP,
-                    "the fast socket, and no other, was asked for, but cannot be used: " + e.getMessage());
+                    "only the fast socket is allowed, but it cannot be used: " + e.getMessage());
             }
             final UdpSocket channel = openChannel();
             log.info("uses a channel instead of the fast socket: " + e.getMessage());

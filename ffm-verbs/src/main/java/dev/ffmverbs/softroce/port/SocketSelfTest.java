@@ -14,23 +14,23 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 
 /**
- * Checks, before a socket is used, that packets leave it as their checksums say.
+ * Checks, before a socket is used, that packets leave it as covered by their checksums.
  *
- * <p>A packet sent to the own address must come back unchanged and from the own address and UDP port, which an address
- * translation or a firewall may prevent. The socket must also keep its packets whole, because the rule by which Linux
- * chooses the IPv4 identification depends on that. The identification itself is not visible to a socket, but follows
- * from the checksum.
+ * <p>A packet sent to the device's own address must come back unchanged, from the same address and UDP port. Address
+ * translation or a firewall may prevent this. The socket must also prevent fragmentation, because Linux chooses the
+ * IPv4 identification accordingly. The identification itself is not visible to a socket, but follows from the checksum.
  *
- * <p>A train must come back with the identifications 0, 1, 2 and so on. Packets to the own address take the loopback
- * interface, whatever interface the address belongs to. So the test shows what this kernel does. What a network
- * interface does that cuts trains itself, only peers see: to them, packets with other identifications are corrupt.
+ * <p>A train must come back with the identifications 0, 1, 2 and so on. Packets to the device's own address take the
+ * loopback interface, whatever interface the address belongs to. The test therefore shows how this kernel behaves. A
+ * network interface that splits trains itself may behave differently, and only peers see that. To them, packets with
+ * other identifications are corrupt.
  */
 final class SocketSelfTest {
 
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long PAUSE_NS = TimeUnit.MICROSECONDS.toNanos(50);
     private static final int CONTENT_BYTES = 16;
-    /** A train of packets of one length, and a shorter one at the end. */
+    /** A train of packets of one length, with a shorter one at the end. */
     private static final int TRAIN_PACKETS = 4;
     /** No queue pair has this number. */
     private static final int NOBODY = 0;
@@ -51,7 +51,7 @@ final class SocketSelfTest {
     }
 
     /**
-     * Runs the test, of a train if the socket has trains. Packets of others that arrive in the meantime are lost.
+     * Runs the test, with a train if the socket has trains. Packets from others that arrive during the test are lost.
      *
      * @throws ProviderException {@code EPROTO} if the socket must not be used.
      */
@@ -72,7 +72,7 @@ final class SocketSelfTest {
         RocePacket received = socket.receive();
         while (received == null || !isOurs(received, index)) {
             if (System.nanoTime() - deadlineNs > 0) {
-                throw failure("no packet it sends to itself comes back unchanged within 1 s; a firewall or an"
+                throw failure("no packet it sends to itself comes back unchanged within 1 s. A firewall or"
                     + " address translation may be the cause");
             }
             if (received == null) {

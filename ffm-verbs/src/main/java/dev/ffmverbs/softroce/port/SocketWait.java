@@ -7,14 +7,14 @@ import java.io.IOException;
 interface SocketWait extends AutoCloseable {
 
     /**
-     * Sleeps until a packet has arrived, the thread is woken or interrupted, or time is up.
+     * Sleeps until a packet has arrived, the thread is woken or interrupted, or the timeout expires.
      *
-     * @param orWritable whether to wait for room for packets to send as well.
-     * @param timeoutNs  longest sleep in nanoseconds, more than 0; {@link Long#MAX_VALUE} for no limit.
+     * @param orWritable whether to wait also for room to send packets.
+     * @param timeoutNs  longest sleep in nanoseconds, more than 0. {@link Long#MAX_VALUE} for no limit.
      */
     void sleep(boolean orWritable, long timeoutNs) throws IOException;
 
-    /** Ends the present sleep, or else the next. Any thread may call it. */
+    /** Ends the current sleep, or else the next one. Any thread may call this method. */
     void wakeUp();
 
     @Override

@@ -10,12 +10,12 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * The wait for packets and for the next deadline, by one thread at a time: the port's own, or a thread of the
- * application that waits for a completion and so saves the way from thread to thread.
+ * The wait for packets and for the next deadline, by one thread at a time. The thread is the port thread, or an
+ * application thread that waits for a completion and thus avoids a handover between threads.
  *
- * <p>A thread {@linkplain #tryTake takes} the watch. Then it repeatedly does the port's work under the dispatch lock
- * and decides under the same lock how to wait. It {@linkplain #beginLook looks} at the socket for a while first, if
- * that has paid recently and the machine has a processor to spare. Otherwise it {@linkplain #prepareSleep decides} how
+ * <p>A thread {@linkplain #tryTake takes} the watch. It then repeatedly does the work of the port under the dispatch
+ * lock and decides under the same lock how to wait. It first {@linkplain #beginLook polls} the socket for a while if
+ * that has paid off recently and the machine has a spare processor. Otherwise it {@linkplain #prepareSleep decides} how
  * long to sleep, and {@linkplain #sleep sleeps}.
  */
 final class SocketWatch implements AutoCloseable {
@@ -28,7 +28,7 @@ final class SocketWatch implements AutoCloseable {
     private final SocketWait wait;
     private final AtomicBoolean taken = new AtomicBoolean();
 
-    /** The thread that wants to know when the watch is given back, or null. */
+    /** The thread to notify when the watch is returned, or null. */
     private volatile Thread waiting;
 
     /**
@@ -42,15 +42,15 @@ final class SocketWatch implements AutoCloseable {
     private BooleanSupplier satisfied;
 
     /**
-     * What earlier waits showed, for answers to own requests and for requests of others. Used by the thread that has
+     * Results of earlier waits, for responses to own requests and for requests of others. Used by the thread that has
      * the watch.
      */
     private final LookingRule answers = new LookingRule();
     private final LookingRule arrivals = new LookingRule();
 
     /**
-     * The rule for the present wait, null while there is work. Used by the thread that has the watch, like the fields
-     * below.
+     * The rule for the current wait, or null while there is work. Used by the thread that has the watch, like the
+     * fields below.
      */
     private LookingRule rule;
     private long waitStartNs;
@@ -82,7 +82,7 @@ final class SocketWatch implements AutoCloseable {
         }
     }
 
-    /** Waits until the watch is given back, or the caller is unparked. */
+    /** Waits until the watch is returned or the caller is unparked. */
     void awaitReturn() {
         waiting = Thread.currentThread();
         if (isTaken()) {
@@ -91,13 +91,13 @@ final class SocketWatch implements AutoCloseable {
         waiting = null;
     }
 
-    /** Marks the thread that has the watch as awake; under the dispatch lock. */
+    /** Marks the thread that has the watch as awake. Called under the dispatch lock. */
     void markAwake() {
         asleep = false;
         satisfied = null;
     }
 
-    /** Ends the wait without packets, because the thread gives the watch back for another reason. */
+    /** Ends the wait without packets, because the thread returns the watch for another reason. */
     void abandonWait() {
         rule = null;
     }
@@ -115,10 +115,10 @@ final class SocketWatch implements AutoCloseable {
     }
 
     /**
-     * Begins to wait, and to look at the socket if that is worth it; under the dispatch lock. {@link #endLook} ends a
-     * look; if it was in vain, the wait continues.
+     * Begins to wait, and to poll the socket if that is worthwhile. Called under the dispatch lock. {@link #endLook}
+     * ends polling. If no packet came, the wait continues.
      *
-     * @return whether to look; if not, {@link #prepareSleep} must follow before the lock is released.
+     * @return whether to poll. If not, {@link #prepareSleep} must follow before the lock is released.
      */
     boolean beginLook(final long nowNs) {
         if (rule == null) {
@@ -135,9 +135,10 @@ final class SocketWatch implements AutoCloseable {
     }
 
     /**
-     * Ends the wait if a packet has arrived since it began, so that the look has paid; under the dispatch lock.
+     * Ends the wait if a packet has arrived since it began, so that polling has paid off. Called under the dispatch
+     * lock.
      *
-     * @return true if the look has paid.
+     * @return true if polling has paid off.
      */
     boolean endLookIfPaid() {
         if (hasPackets()) {
@@ -150,10 +151,10 @@ final class SocketWatch implements AutoCloseable {
     }
 
     /**
-     * Ends a look.
+     * Ends a polling period.
      *
-     * @param nowNs     the time.
-     * @param suspended whether the system suspended the thread while it looked.
+     * @param nowNs     current time.
+     * @param suspended whether the system suspended the thread while it polled.
      */
     void endLook(final long nowNs, final boolean suspended) {
         load.endLook();
@@ -163,10 +164,10 @@ final class SocketWatch implements AutoCloseable {
     }
 
     /**
-     * Decides how long to sleep; under the dispatch lock.
+     * Decides how long to sleep. Called under the dispatch lock.
      *
-     * @param nowNs     the time.
-     * @param endsEarly tells whether the sleeper has what it waits for, whichever thread did the work.
+     * @param nowNs     current time.
+     * @param endsEarly returns whether the sleeper has what it waits for, whichever thread did the work.
      */
     void prepareSleep(final long nowNs, final BooleanSupplier endsEarly) {
         counters.increment(TransportCounter.SLEEPS);
@@ -181,7 +182,7 @@ final class SocketWatch implements AutoCloseable {
         sleepUntilNs = untilWoken ? 0 : nowNs + dispatcher.untilDeadlineNs(nowNs);
     }
 
-    /** Wakes the sleeper if it has something to do before it would wake up; under the dispatch lock. */
+    /** Wakes the sleeper if it has work to do before it would wake up. Called under the dispatch lock. */
     void wakeIfNeeded() {
         if (asleep && (dispatcher.hasWork() || satisfied.getAsBoolean() || dispatcher.isBlocked() && !untilWritable
             || dispatcher.hasDeadline() && (untilWoken || dispatcher.untilDeadlineNs(sleepUntilNs) < 0))) {
@@ -190,7 +191,7 @@ final class SocketWatch implements AutoCloseable {
         }
     }
 
-    /** Ends the present sleep of the thread that has the watch, or the next sleep. */
+    /** Ends the current sleep of the thread that has the watch, or the next one. */
     void wakeUp() {
         wait.wakeUp();
     }

@@ -12,15 +12,15 @@ import dev.ffmverbs.spi.Errno;
 import java.io.IOException;
 
 /**
- * The fast socket: packets leave and arrive in trains, and many trains by one call.
+ * The fast socket. Packets leave and arrive in trains, and one call sends or receives many trains.
  *
- * <p>Linux cuts a train into packets ({@code UDP_SEGMENT}) as late as it can, and hands it over whole where that is
- * never ({@code UDP_GRO}), so that what it costs to send a packet is paid once a train. The packets of a train have the
- * IPv4 identifications 0, 1, 2 and so on, because its socket is not connected and does not let them be fragmented.
+ * <p>Linux splits a train into packets ({@code UDP_SEGMENT}) as late as possible, and delivers it whole if no split is
+ * necessary ({@code UDP_GRO}). The cost of sending a packet is therefore paid once per train. The packets of a train
+ * have the IPv4 identifications 0, 1, 2 and so on, because the socket is not connected and prevents fragmentation.
  *
- * <p>If the system refuses a train whose packets it takes one by one, the socket sends no more trains.
+ * <p>If the system refuses a train but accepts its packets one by one, the socket sends no more trains.
  *
- * <p>Guarded by the dispatch lock, except {@link #openWait} and what it returns.
+ * <p>Guarded by the dispatch lock, except {@link #openWait} and its result.
  */
 final class TrainSocket implements PacketSocket {
 
@@ -33,7 +33,7 @@ final class TrainSocket implements PacketSocket {
     private final IncomingTrains incoming;
     private final LogLimit refusalLimit = new LogLimit();
 
-    /** First message that has not left; nonzero only while the socket is blocked. */
+    /** Index of the first message that has not left. Nonzero only while the socket is blocked. */
     private int first;
     private boolean blocked;
 
@@ -42,13 +42,13 @@ final class TrainSocket implements PacketSocket {
     private int nextSingle;
     private boolean singleLeft;
 
-    /** Why the train that is being taken apart was refused. */
+    /** The reason why the train that is being split was refused. */
     private int refusal;
 
-    /** Why no trains are sent; null while they are. */
+    /** The reason why no trains are sent, or null while they are sent. */
     private volatile String whyNoTrains;
 
-    /** Creates the packet side of a socket that is bound to the local address. */
+    /** Creates the packet layer of a socket that is bound to the local address. */
     TrainSocket(
         final UdpDescriptor descriptor, final LocalAddress local, final Icrc icrc, final TransportCounters counters,
         final PortLog log) {
@@ -120,7 +120,7 @@ final class TrainSocket implements PacketSocket {
         }
     }
 
-    /** Sends what there is, until there is no room in the system. */
+    /** Sends the collected packets until the system has no more room. */
     private void sendAll() {
         blocked = false;
         final int count = outgoing.prepare(first);
@@ -139,7 +139,7 @@ final class TrainSocket implements PacketSocket {
         outgoing.clear();
     }
 
-    /** A train that is refused is taken apart; a packet that is refused counts as lost. */
+    /** Splits a refused train into packets. A refused packet counts as lost. */
     private void handleRefusal(final int errno) {
         if (outgoing.packets(first) > 1 && isOfTrain(errno)) {
             for (int i = 1; i < outgoing.packets(first); i++) {
@@ -159,7 +159,7 @@ final class TrainSocket implements PacketSocket {
         return errno == Errno.EMSGSIZE || errno == Errno.EINVAL || errno == Errno.EIO || errno == Errno.EOPNOTSUPP;
     }
 
-    /** Sends one packet of a train that was refused. Returns 1 when it was the last, 0 when there are more. */
+    /** Sends one packet of a train that was refused. Returns 1 if it was the last, or 0 if there are more. */
     private int sendSingle() {
         final int result = descriptor.send(outgoing.messages(), outgoing.prepareSingle(first, nextSingle), 1);
         if (result == -Errno.EAGAIN) {
@@ -175,13 +175,13 @@ final class TrainSocket implements PacketSocket {
         }
         splitting = false;
         if (singleLeft) {
-            disableTrains("the system refused a train to " + outgoing.path(first) + " of packets that it takes one by"
+            disableTrains("the system refused a train to " + outgoing.path(first) + " but accepts its packets one by"
                 + " one: " + Errno.describe(refusal));
         }
         return 1;
     }
 
-    /** Sends every packet alone from now on. */
+    /** Makes every packet leave alone from now on. */
     void disableTrains(final String reason) {
         if (whyNoTrains == null) {
             whyNoTrains = reason;
@@ -194,7 +194,7 @@ final class TrainSocket implements PacketSocket {
         counters.add(TransportCounter.PACKETS_REFUSED, packets);
         final String reason = Errno.describe(errno);
         if (descriptor.isOpen() && refusalLimit.tryAdmit(path + ": " + reason, System.nanoTime())) {
-            log.warn("cannot send packets from " + path + ": " + reason + "; they count as lost");
+            log.warn("cannot send packets from " + path + ": " + reason + ". These packets count as lost");
         }
     }
 
@@ -249,7 +249,7 @@ final class TrainSocket implements PacketSocket {
             + (blocked ? ", blocked" : "");
     }
 
-    /** A wait as the port wants it. */
+    /** Adapts a wait to the interface of the port. */
     private record Wait(DescriptorWait descriptors) implements SocketWait {
 
         @Override

@@ -18,11 +18,11 @@ import java.nio.channels.DatagramChannel;
 import jdk.net.ExtendedSocketOptions;
 
 /**
- * A UDP socket whose packets carry the IPv4 identification 0, and which never blocks.
+ * A UDP socket that never blocks and whose packets carry the IPv4 identification 0.
  *
- * <p>Linux gives a packet the identification 0 if it must not be fragmented and its socket is not connected
- * ({@code ip_select_ident_segs}). In Java, the option {@code IP_DONTFRAGMENT} prevents fragments; it needs the IPv4
- * protocol family. The socket is bound to one address, because the source address is part of the checksum.
+ * <p>Linux gives a packet the identification 0 if it must not be fragmented and its socket is not connected ({@code
+ * ip_select_ident_segs}). In Java, the option {@code IP_DONTFRAGMENT} prevents fragments. It requires the IPv4 protocol
+ * family. The socket is bound to one address, because the source address is part of the checksum.
  *
  * <p>Guarded by the dispatch lock, except {@link #openWait()} and {@link #close()}.
  */
@@ -37,7 +37,7 @@ final class UdpSocket implements PacketSocket {
     private final RocePacket outgoing = new RocePacket();
     private final RocePacket incoming = new RocePacket();
 
-    /** Path of the packet that the system had no room for; null if there is room. */
+    /** Path of the packet that the system had no room for, or null if there is room. */
     private UdpPath waiting;
 
     /** TOS byte of the packets sent now. */
@@ -63,10 +63,10 @@ final class UdpSocket implements PacketSocket {
      * @param local              address and port to bind to.
      * @param receiveBufferBytes size of the receive buffer to request.
      * @param counters           counts packets that cannot be sent.
-     * @param log                says why they cannot.
+     * @param log                receives the reason why they cannot be sent.
      * @return the socket, in non-blocking mode.
-     * @throws ProviderException {@code EADDRINUSE} if the UDP port is in use, {@code EADDRNOTAVAIL} if the address is
-     *     not one of this machine, {@code EOPNOTSUPP} if packets cannot be kept from being fragmented.
+     * @throws ProviderException {@code EADDRINUSE} if the UDP port is in use, {@code EADDRNOTAVAIL} if this machine
+     *     does not have the address, {@code EOPNOTSUPP} if fragmentation of packets cannot be prevented.
      */
     static UdpSocket open(
         final LocalAddress local, final int receiveBufferBytes, final TransportCounters counters, final PortLog log)
@@ -101,7 +101,7 @@ final class UdpSocket implements PacketSocket {
         }
     }
 
-    /** Says why a socket cannot be bound. */
+    /** Explains why a socket cannot be bound. */
     static ProviderException bindFailure(final LocalAddress local, final boolean refused, final String reason) {
         if (!isBindable(local)) {
             return failure(local, Errno.EADDRNOTAVAIL,
@@ -133,7 +133,7 @@ final class UdpSocket implements PacketSocket {
 
     @Override
     public int receiveBufferBytes() throws IOException {
-        // Linux reserves twice what is requested, and Java reports half of that.
+        // Linux reserves twice the requested size, and Java reports half of that.
         return 2 * channel.getOption(StandardSocketOptions.SO_RCVBUF);
     }
 
@@ -180,7 +180,7 @@ final class UdpSocket implements PacketSocket {
         }
     }
 
-    /** One socket serves all paths, so its TOS byte changes whenever packets of another class follow. */
+    /** One socket serves all paths. Its TOS byte changes whenever packets of another class follow. */
     private void setTrafficClass(final int newTrafficClass) throws IOException {
         channel.setOption(StandardSocketOptions.IP_TOS, newTrafficClass);
         trafficClass = newTrafficClass;
@@ -191,7 +191,7 @@ final class UdpSocket implements PacketSocket {
         counters.increment(TransportCounter.PACKETS_REFUSED);
         final String refusal = path + ": " + reason;
         if (channel.isOpen() && refusalLimit.tryAdmit(refusal, System.nanoTime())) {
-            log.warn("cannot send packets from " + path + ": " + reason + "; they count as lost");
+            log.warn("cannot send packets from " + path + ": " + reason + ". These packets count as lost");
         }
     }
 
@@ -217,7 +217,7 @@ final class UdpSocket implements PacketSocket {
         }
     }
 
-    /** Remembers the source of a packet. The JDK returns the same object for successive packets of the same source. */
+    /** Stores the source of a packet. The JDK returns the same object for successive packets of the same source. */
     private void remember(final SocketAddress source) {
         final InetSocketAddress address = (InetSocketAddress) source;
         sourceAddress = UdpPath.toInt((Inet4Address) address.getAddress());

@@ -6,24 +6,25 @@ import dev.ffmverbs.spi.constants.CompletionOpcodes;
 import dev.ffmverbs.spi.constants.CompletionStatuses;
 
 /**
- * Takes completions: a completion queue, seen from the device.
+ * Receives completions. This is a completion queue as the device sees it.
  *
- * <p>Called under the dispatch lock, once per completed request, in the order of posting per send or receive queue.
+ * <p>Called under the dispatch lock, once per completed request, in the order in which each queue was posted.
  */
 public interface CompletionSink {
 
     /**
-     * Notes that a work request is complete.
+     * Records that a work request is complete.
      *
-     * @param workRequestId what the user posted it under.
+     * @param workRequestId identifier that the user posted it with.
      * @param status        one of {@link CompletionStatuses}.
-     * @param vendorError   syndrome of the NAK behind an error, else 0.
-     * @param operation     one of {@link CompletionOpcodes}; defined for successes only, like all that follow.
+     * @param vendorError   syndrome of the NAK that caused an error, else 0.
+     * @param operation     one of {@link CompletionOpcodes}. Like all parameters that follow, defined for successes
+     *                      only.
      * @param byteLength    bytes received, read or swapped, unsigned.
-     * @param immediate     immediate data as a big-endian number, or the key invalidated; which one, the flags say.
+     * @param immediate     immediate data as a big-endian number, or the invalidated key. The flags state which.
      * @param flags         any of {@link CompletionFlags}.
      * @param queuePair     number of the queue pair.
-     * @param solicited     whether the peer asked to raise an event.
+     * @param solicited     whether the peer asked for an event.
      */
     void complete(
         long workRequestId, int status, int vendorError, int operation, int byteLength, int immediate, int flags,

@@ -6,7 +6,10 @@ import dev.ffmverbs.softroce.recording.RetransmissionEvent;
 import dev.ffmverbs.softroce.wire.UdpPath;
 import jdk.jfr.FlightRecorder;
 
-/** Tells the flight recorder what goes wrong on one connection; while nobody records, that is a look at a flag. */
+/**
+ * Reports what goes wrong on one connection to the flight recorder. While nothing is recorded, this costs one check of
+ * a flag.
+ */
 final class ConnectionRecorder {
 
     static final String TIMEOUT = "TIMEOUT";
@@ -15,8 +18,9 @@ final class ConnectionRecorder {
     static final String RECEIVER_NOT_READY = "RECEIVER_NOT_READY";
 
     /**
-     * Tell whether such events are recorded, so that none is made when they are not. To be asked only where there is a
-     * recorder: the first event of a JVM loads the recorder's metadata, which takes longer than a device takes to open.
+     * These methods return whether such events are recorded, so that none is created otherwise. Call them only where a
+     * recorder exists. The first event of a JVM loads the recorder's metadata, which takes longer than opening a
+     * device.
      */
     private static final class Recorded {
         private static final RetransmissionEvent RETRANSMISSIONS = new RetransmissionEvent();
@@ -36,7 +40,7 @@ final class ConnectionRecorder {
         peerNumber = newPeerNumber;
     }
 
-    /** The requester goes back to a packet. */
+    /** Records that the requester goes back to a packet. */
     void recordGoingBack(final String reason, final int psn) {
         if (FlightRecorder.isInitialized() && Recorded.RETRANSMISSIONS.isEnabled()) {
             final RetransmissionEvent event = new RetransmissionEvent();
@@ -49,7 +53,7 @@ final class ConnectionRecorder {
         }
     }
 
-    /** A NAK was sent, or received, that refuses a packet. */
+    /** Records a NAK, sent or received, that refuses a packet. */
     void recordRefusal(final boolean sent, final TransportCounter kind, final int psn) {
         if (FlightRecorder.isInitialized() && Recorded.NAKS.isEnabled()) {
             final NakEvent event = new NakEvent();

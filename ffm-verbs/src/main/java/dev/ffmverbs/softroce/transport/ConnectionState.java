@@ -4,24 +4,24 @@ package dev.ffmverbs.softroce.transport;
 import dev.ffmverbs.spi.constants.QueuePairStates;
 
 /**
- * State of a reliable connection's queue pair.
+ * State of the queue pair of a reliable connection.
  *
- * <p>SEND_QUEUE_ERROR does not exist here: on a reliable connection every error of a send ends in ERROR
- * ({@code ibv_modify_qp(3)}).
+ * <p>SEND_QUEUE_ERROR does not exist here. On a reliable connection every send error leads to ERROR ({@code
+ * ibv_modify_qp(3)}).
  */
 public enum ConnectionState {
 
-    /** Just created or reset: nothing can be posted. */
+    /** Just created or reset. Nothing can be posted. */
     RESET(QueuePairStates.RESET),
-    /** Receives can be posted; packets are dropped. */
+    /** Receives can be posted. Packets are dropped. */
     INIT(QueuePairStates.INIT),
-    /** The responder works. */
+    /** The responder runs. */
     READY_TO_RECEIVE(QueuePairStates.READY_TO_RECEIVE),
-    /** Requester and responder work. */
+    /** Requester and responder run. */
     READY_TO_SEND(QueuePairStates.READY_TO_SEND),
-    /** As ready to send, but no request is begun. */
+    /** Like ready to send, but no new request is started. */
     SEND_QUEUE_DRAIN(QueuePairStates.SEND_QUEUE_DRAIN),
-    /** Mute: packets are dropped, every request posted completes as flushed. */
+    /** The queue pair is silent. Packets are dropped, and every posted request completes as flushed. */
     ERROR(QueuePairStates.ERROR);
 
     private final int value;
@@ -31,7 +31,7 @@ public enum ConnectionState {
     }
 
     /**
-     * The C constant.
+     * Returns the C constant.
      *
      * @return its value in {@code enum ibv_qp_state}.
      */
@@ -40,10 +40,10 @@ public enum ConnectionState {
     }
 
     /**
-     * Names a state for messages.
+     * Returns the name of a state, for messages.
      *
      * @param value a value of {@code enum ibv_qp_state}, or any other number.
-     * @return the state's name, or the number when no queue pair of this device is ever in such a state.
+     * @return the name of the state, or the number if queue pairs of this device are never in that state.
      */
     public static String nameOf(final int value) {
         for (final ConnectionState state : values()) {
@@ -55,7 +55,7 @@ public enum ConnectionState {
     }
 
     /**
-     * Whether send requests can be posted; those posted in ERROR complete as flushed.
+     * Returns whether send requests can be posted. Requests posted in ERROR complete as flushed.
      *
      * @return false in RESET, INIT and READY_TO_RECEIVE.
      */
@@ -64,7 +64,7 @@ public enum ConnectionState {
     }
 
     /**
-     * Whether receives can be posted; those posted in ERROR complete as flushed.
+     * Returns whether receives can be posted. Receives posted in ERROR complete as flushed.
      *
      * @return false in RESET.
      */

@@ -3,7 +3,7 @@ package dev.ffmverbs.softroce.transport;
 
 import java.lang.foreign.MemorySegment;
 
-/** The receive that a message is being put into, copied out of its queue. */
+/** A copy of the receive that the current message is placed in. */
 final class CurrentReceive {
 
     private final MemorySegment elementList;
@@ -24,7 +24,9 @@ final class CurrentReceive {
         this.present = true;
     }
 
-    /** Whether there is one; a receive is there from the first packet of its message until it completes. */
+    /**
+     * Returns whether there is a current receive. It exists from the first packet of its message until it completes.
+     */
     boolean isPresent() {
         return present;
     }

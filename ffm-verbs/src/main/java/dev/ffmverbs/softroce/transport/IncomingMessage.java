@@ -14,10 +14,10 @@ import dev.ffmverbs.spi.constants.CompletionStatuses;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 
-/** The SEND or WRITE of several packets that a responder is in the middle of, and the receive it consumes. */
+/** The multi-packet SEND or WRITE that a responder is receiving, and the receive that it consumes. */
 final class IncomingMessage {
 
-    /** Outcome of a packet that needs a receive where none is posted. */
+    /** Result for a packet that needs a receive when none is posted. */
     static final int NO_RECEIVE = -1;
 
     private static final int KINDS = Opcode.SEND | Opcode.WRITE;
@@ -30,7 +30,7 @@ final class IncomingMessage {
     private final int queuePair;
     private final CurrentReceive receive;
 
-    /** {@link Opcode#SEND} or {@link Opcode#WRITE} while in the middle of a message, else 0. */
+    /** {@link Opcode#SEND} or {@link Opcode#WRITE} in the middle of a message, else 0. */
     private int kind;
     private long receivedBytes;
     private long writeAddress;
@@ -50,12 +50,15 @@ final class IncomingMessage {
         this.completions = completions;
     }
 
-    /** Whether a packet may follow the one before: a first packet ends no message, a later one starts none. */
+    /**
+     * Returns whether a packet may follow the previous one. A first packet must not interrupt a message, and a later one
+     * must belong to one.
+     */
     boolean isInSequence(final int traits) {
         return (traits & Opcode.FIRST) != 0 ? kind == 0 : kind != 0 && kind == (traits & KINDS);
     }
 
-    /** Takes a packet of a SEND; returns a syndrome, or {@link #NO_RECEIVE}. */
+    /** Processes a packet of a SEND. Returns a syndrome or {@link #NO_RECEIVE}. */
     int send(final RocePacket packet, final int traits) {
         final boolean first = (traits & Opcode.FIRST) != 0;
         if (first && !receives.take(receive)) {
@@ -73,7 +76,7 @@ final class IncomingMessage {
             return Syndrome.NAK_REMOTE_OPERATIONAL_ERROR;
         }
         if ((traits & Opcode.INVALIDATE) != 0) {
-            // Only memory windows can be invalidated by a peer, and this device has none yet.
+            // A peer can invalidate memory windows only, and this device does not have any yet.
             complete(CompletionStatuses.WORK_REQUEST_FLUSHED, 0, packet, 0);
             return Syndrome.NAK_REMOTE_ACCESS_ERROR;
         }
@@ -84,7 +87,7 @@ final class IncomingMessage {
         return Syndrome.ACKNOWLEDGE;
     }
 
-    /** Takes a packet of a WRITE; returns a syndrome, or {@link #NO_RECEIVE}. */
+    /** Processes a packet of a WRITE. Returns a syndrome or {@link #NO_RECEIVE}. */
     int write(final RocePacket packet, final int traits) {
         if ((traits & Opcode.FIRST) != 0) {
             writeAddress = packet.reth().remoteAddress();
@@ -130,7 +133,7 @@ final class IncomingMessage {
     }
 
     private void advance(final int newKind, final int traits, final long newReceivedBytes) {
-        // What was placed is visible before its completion, and before its acknowledgement leaves.
+        // Placed data is visible before its completion, and before its acknowledgement leaves.
         VarHandle.releaseFence();
         kind = (traits & Opcode.LAST) != 0 ? 0 : newKind;
         receivedBytes = newReceivedBytes;
@@ -144,13 +147,16 @@ final class IncomingMessage {
         receive.release();
     }
 
-    /** Forgets the message under way. */
+    /** Discards the message in progress. */
     void reset() {
         kind = 0;
         receive.release();
     }
 
-    /** Completes all receives as flushed, that of the message under way first; a shared queue keeps its own. */
+    /**
+     * Completes all receives as flushed, starting with that of the message in progress. A shared queue keeps its
+     * receives.
+     */
     void flush() {
         kind = 0;
         while (receive.isPresent() || !receives.isShared() && receives.take(receive)) {
@@ -160,12 +166,12 @@ final class IncomingMessage {
         }
     }
 
-    /** Whether receives come from a queue that others use, too. */
+    /** Returns whether other connections take receives from the same queue. */
     boolean hasSharedQueue() {
         return receives.isShared();
     }
 
-    /** Forgets all receives posted, unless others use their queue, too. */
+    /** Discards all posted receives, unless the queue is shared. */
     void clear() {
         reset();
         if (!receives.isShared()) {

@@ -6,7 +6,7 @@ import dev.ffmverbs.softroce.wire.PacketSink;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
 
-/** The way out of one connection: packets addressed to its peer, sealed and counted. */
+/** Sends the packets of one connection. Each packet is addressed to the peer, sealed and counted. */
 final class OutgoingPackets {
 
     private final PacketSink sink;
@@ -28,7 +28,9 @@ final class OutgoingPackets {
         destinationQueuePair = newDestinationQueuePair;
     }
 
-    /** Starts a packet; null when none can be sent now. One that is not sent after all is simply started again. */
+    /**
+     * Starts a packet. Returns null if none can be sent now. A packet that is not sent after all can be started again.
+     */
     RocePacket begin(final int opcode, final int psn, final int flags) {
         final RocePacket packet = sink.claim();
         if (packet != null) {
@@ -41,7 +43,7 @@ final class OutgoingPackets {
         send(packet, trains.areTaken());
     }
 
-    /** Sends a packet for the first time, while more are to come, so that it may tell whether the peer takes trains. */
+    /** Sends a packet for the first time, with more to come. Such a packet may test whether the peer accepts trains. */
     void send(final RocePacket packet, final int psn, final TrainTrial trial) {
         final boolean tries = trial.mayBegin();
         if (send(packet, tries || trains.areTaken()) != 0 && tries) {

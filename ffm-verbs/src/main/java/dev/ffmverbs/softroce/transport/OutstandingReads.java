@@ -4,11 +4,11 @@ package dev.ffmverbs.softroce.transport;
 import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
 
 /**
- * READ and atomic requests under way, oldest first: how many, and how many bytes of answers to READs they are going to
- * bring, of which the {@link ReadBudget} of the device allows only so much.
+ * The READ and atomic requests in progress, oldest first. Counts them and the bytes of READ responses that they will
+ * bring. The {@link ReadBudget} of the device limits these bytes.
  *
- * <p>A peer that let the transport timeout pass may be gone, or have too much to do. Until it answers again it is asked
- * for one READ at a time, which takes nothing from the budget: it keeps nothing from others.
+ * <p>A peer that lets the transport timeout pass may be gone or overloaded. Until it answers again, it gets one READ at
+ * a time. That READ takes nothing from the budget, so that it does not hold back other connections.
  */
 final class OutstandingReads {
 
@@ -28,7 +28,7 @@ final class OutstandingReads {
         takenBytes = new int[limit];
     }
 
-    /** Returns what a new connection of the same queue pair has under way, which is nothing. */
+    /** Returns the state for a new connection of the same queue pair, with nothing in progress. */
     OutstandingReads withLimit(final int limit) {
         clear();
         return new OutstandingReads(limit, share);
@@ -50,7 +50,10 @@ final class OutstandingReads {
         return totalBytes;
     }
 
-    /** Takes from the budget what a READ to be {@linkplain #add added} will bring; false if it must wait. */
+    /**
+     * Takes the bytes of a READ about to be {@linkplain #add added} from the budget. Returns false if the READ must
+     * wait.
+     */
     boolean take(final int newBytes) {
         return doubtful ? isEmpty() : share.take(newBytes);
     }
@@ -65,12 +68,12 @@ final class OutstandingReads {
         count++;
     }
 
-    /** Notes that the connection has done in its turn what it could. */
+    /** Records that the connection has used its turn. */
     void endTurn() {
         share.endTurn();
     }
 
-    /** Removes those whose last answer is older than a sequence number, because the peer has answered. */
+    /** Removes the requests whose last response precedes a sequence number. The peer has answered them. */
     void removeBefore(final int psn) {
         doubtful = false;
         while (count > 0 && PacketSequenceNumber.distance(lastPsn[oldest], psn) > 0) {
@@ -78,7 +81,7 @@ final class OutstandingReads {
         }
     }
 
-    /** Notes, if so, that the peer may be gone. */
+    /** Records that the peer may be gone, if it is silent. */
     void doubtPeer(final boolean isSilent) {
         doubtful |= isSilent;
     }
@@ -90,7 +93,7 @@ final class OutstandingReads {
         count--;
     }
 
-    /** Removes all, and waits for none. */
+    /** Removes all requests, and stops waiting for the budget. */
     void clear() {
         share.leave();
         while (count > 0) {

@@ -4,20 +4,20 @@ package dev.ffmverbs.softroce.transport;
 import dev.ffmverbs.softroce.wire.Icrc;
 
 /**
- * Which IPv4 identifications a peer sends. What it does not send is corruption, so that the checksum keeps its power.
+ * The IPv4 identifications that a peer uses. Any other value means corruption, so that the checksum keeps its strength.
  *
- * <p>A peer of one kind sends 0, or 0, 1, 2, ... where packets leave as a train. A peer of the other kind counts up,
- * through all 65 536 values; Linux rxe does. Its counter never stands at 0 twice without large values in between, which
- * tells one kind from the other.
+ * <p>One kind of peer sends 0, or 0, 1, 2, ... where packets leave as a train. The other kind, such as Linux rxe,
+ * counts up through all 65 536 values. Its counter never reaches 0 twice without large values in between, which
+ * distinguishes the two kinds.
  *
- * <p>Small identifications always pass. They are 64 of 2^32 checksums, so 26 of 32 bits of checking power remain for a
- * peer that sends trains. A peer that counts up leaves 16.
+ * <p>Small identifications always pass. They admit 64 of 2^32 checksums, so that 26 of 32 bits of checking strength
+ * remain for a peer that sends trains. For a peer that counts up, 16 bits remain.
  */
 final class PeerIdentifications {
 
-    /** Most packets in a train; a packet's identification is its index. */
+    /** Maximum number of packets in a train. The identification of a packet is its index. */
     private static final int TRAIN_PACKETS = 64;
-    /** Zeros without a large identification in between after which large ones are corruption. */
+    /** Number of zeros without a large identification in between after which large ones count as corruption. */
     private static final int TELLING_ZEROS = 2;
 
     private int zeros;
@@ -26,7 +26,7 @@ final class PeerIdentifications {
         zeros = 0;
     }
 
-    /** Takes note of a packet; returns false if it is corrupt. */
+    /** Records the identification of a packet. Returns false if the packet is corrupt. */
     boolean accepts(final int identification) {
         if (identification == 0) {
             zeros = Math.min(TELLING_ZEROS, zeros + 1);
@@ -45,7 +45,7 @@ final class PeerIdentifications {
         return true;
     }
 
-    /** Whether a packet that was accepted shows that the peer sends trains. */
+    /** Returns whether an accepted packet shows that the peer sends trains. */
     boolean isOfTrain(final int identification) {
         return identification != 0 && zeros == TELLING_ZEROS;
     }

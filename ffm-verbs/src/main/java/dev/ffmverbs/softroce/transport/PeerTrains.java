@@ -2,36 +2,37 @@
 package dev.ffmverbs.softroce.transport;
 
 /**
- * Whether a peer takes trains, that is, packets with an IPv4 identification other than 0.
+ * Determines whether a peer accepts trains, that is, packets with an IPv4 identification other than 0.
  *
- * <p>A device of version 0.1 takes every packet until it has received two with identification 0; from then on it drops
- * those with another. So trains lose exactly the packets that follow. A connection finds out first:
+ * <p>A device of version 0.1 accepts every packet until it has received two with identification 0. From then on it
+ * drops packets with any other identification. It therefore loses every packet of a train except the first. A
+ * connection tests its peer first:
  * <ol>
  *   <li>Packets travel alone until the peer has received two.
- *   <li>Then single packets follow another, in a {@link TrainTrial}. When the peer receives one, it takes trains, for
- *       the rest of the connection's life, whatever the link loses later. When {@value #REFUSALS} in a row are missing
- *       while everything before them has arrived, it takes none. Each is sent again alone, so nothing is lost but one
- *       round trip.
+ *   <li>Then single packets follow another one, in a {@link TrainTrial}. If the peer receives such a packet, it accepts
+ *       trains for the rest of the connection, whatever the link loses later. If {@value #REFUSALS} in a row are
+ *       missing although everything before them has arrived, the peer does not accept trains. Each missing packet is
+ *       sent again alone, so that only a round trip is lost.
  * </ol>
  *
- * <p>A peer that sends trains takes them: devices that cannot take them cannot send them either.
+ * <p>A peer that sends trains also accepts them. Devices that do not accept trains do not send them either.
  */
 final class PeerTrains {
 
-    /** Missing packets in a row, each the only one its train lost, that no ordinary loss is likely to choose. */
+    /** Number of consecutive trial packets, each the only loss of its train, that ordinary loss is unlikely to hit. */
     static final int REFUSALS = 3;
 
     private static final int FIRST_PACKETS = 2;
 
-    /** What is known. */
+    /** What is known about the peer. */
     private enum Knowledge {
         /** The peer may not have received two packets yet. */
         NOTHING,
-        /** The next trial tells. */
+        /** The next trial decides. */
         TRYING,
-        /** The peer takes trains. */
+        /** The peer accepts trains. */
         TAKEN,
-        /** The peer takes packets with identification 0 only. */
+        /** The peer accepts packets with identification 0 only. */
         REFUSED
     }
 
@@ -46,36 +47,36 @@ final class PeerTrains {
         this.counters = counters;
     }
 
-    /** Forgets everything, because there is a new peer. */
+    /** Resets everything for a new peer. */
     void reset() {
         knowledge = Knowledge.NOTHING;
         received = 0;
         refusals = 0;
     }
 
-    /** Whether any packet may follow another. */
+    /** Returns whether any packet may follow another. */
     boolean areTaken() {
         return knowledge == Knowledge.TAKEN;
     }
 
-    /** Whether a trial makes sense now. */
+    /** Returns whether a trial is useful now. */
     boolean areTried() {
         return knowledge == Knowledge.TRYING;
     }
 
-    /** Notes that the peer has received one more packet at least. */
+    /** Records that the peer has received at least one more packet. */
     void countReceived() {
         if (knowledge == Knowledge.NOTHING && ++received == FIRST_PACKETS) {
             knowledge = Knowledge.TRYING;
         }
     }
 
-    /** Notes that the peer has received a packet that followed another, or has sent one. */
+    /** Records that the peer has received a packet that followed another, or has sent one. */
     void markTaken() {
         knowledge = Knowledge.TAKEN;
     }
 
-    /** Notes that a packet on trial is missing, and nothing before it. */
+    /** Records that a trial packet is missing although everything before it has arrived. */
     void countRefusal() {
         if (knowledge == Knowledge.TRYING && ++refusals == REFUSALS) {
             knowledge = Knowledge.REFUSED;

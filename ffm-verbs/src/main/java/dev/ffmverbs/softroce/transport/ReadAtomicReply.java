@@ -2,9 +2,9 @@
 package dev.ffmverbs.softroce.transport;
 
 /**
- * A READ or atomic a responder has executed, kept to answer it, and to answer it again.
+ * A READ or atomic that a responder has executed, kept so that it can be answered, and answered again.
  *
- * <p>An atomic is answered again from the value kept here. A READ is executed again, from memory as it is then.
+ * <p>A repeated atomic is answered with the value kept here. A repeated READ is executed again, on the current memory.
  */
 final class ReadAtomicReply {
 
@@ -55,7 +55,7 @@ final class ReadAtomicReply {
         used = false;
     }
 
-    /** Whether it is about a packet with this sequence number. */
+    /** Returns whether this is the reply to the packet with this sequence number. */
     boolean covers(final int psn) {
         return used && (psn - firstPsn & 0xFF_FFFF) < packets;
     }
@@ -63,7 +63,7 @@ final class ReadAtomicReply {
     /**
      * Prepares to answer the rest of a READ again.
      *
-     * @return false when the request asks for something else than the one executed.
+     * @return false if the request differs from the one executed.
      */
     boolean repeatRead(final int psn, final long remoteAddress, final long bytes, final int key, final int mtu) {
         final int index = psn - firstPsn & 0xFF_FFFF;
@@ -91,12 +91,12 @@ final class ReadAtomicReply {
         return atomic;
     }
 
-    /** Whether the whole answer has been sent at least once. */
+    /** Returns whether the whole response has been sent at least once. */
     boolean isAnsweredOnce() {
         return answeredOnce;
     }
 
-    /** Whether packets of its answer may be sent for the second time. */
+    /** Returns whether packets of the response may be sent for the second time. */
     boolean isRepeated() {
         return repeated;
     }
@@ -109,7 +109,7 @@ final class ReadAtomicReply {
         return firstPsn;
     }
 
-    /** First sequence number after those of its answer. */
+    /** Returns the first sequence number after those of the response. */
     int endPsn() {
         return firstPsn + packets & 0xFF_FFFF;
     }
@@ -126,7 +126,7 @@ final class ReadAtomicReply {
         return rkey;
     }
 
-    /** Sequence number of the next packet of a READ's answer. */
+    /** Returns the sequence number of the next packet of a READ response. */
     int nextPsn() {
         return firstPsn + streamNext & 0xFF_FFFF;
     }
@@ -147,7 +147,7 @@ final class ReadAtomicReply {
         return (int) Math.min(mtu, streamEndBytes - (long) streamNext * mtu);
     }
 
-    /** Notes that a packet of a READ's answer was sent; true when it was the last one. */
+    /** Records that a packet of a READ response was sent. Returns true if it was the last one. */
     boolean advance() {
         streamNext++;
         return streamNext == streamEnd;

@@ -2,16 +2,17 @@
 package dev.ffmverbs.softroce.transport;
 
 /**
- * How many bytes of answers to READs all connections of a device may have under way together, because they arrive in
- * one socket buffer, and because a responder that has more to answer than it can in time is asked again.
+ * The number of READ response bytes that all connections of a device may have in progress together. They share one
+ * socket buffer, and a responder that cannot answer in time receives the same requests again.
  *
- * <p>What is free goes to the connection that has waited longest. A READ may always start when none is under way.
+ * <p>Free bytes go to the connection that has waited longest. A READ may always start when none is in progress.
  *
- * <p>Guarded by the dispatch lock. Whoever holds it gives the connection that is {@linkplain #next next} a turn.
+ * <p>Guarded by the dispatch lock. The holder of the lock gives a turn to the connection that is
+ * {@linkplain #next next}.
  */
 public final class ReadBudget {
 
-    /** Result of {@link #next()} while no connection waits for what is free. */
+    /** Result of {@link #next()} if no connection waits for bytes that are free. */
     public static final int NOBODY = -1;
 
     private final long limitBytes;
@@ -24,9 +25,9 @@ public final class ReadBudget {
     }
 
     /**
-     * Returns which connection may go on.
+     * Returns the connection that may continue.
      *
-     * @return number of the queue pair that has waited longest, if what it waits for is free, or {@link #NOBODY}.
+     * @return number of the queue pair that has waited longest, if the bytes it waits for are free, or {@link #NOBODY}.
      */
     public int next() {
         return first != null && isFree(first.wantedBytes) ? first.queuePair : NOBODY;
@@ -36,12 +37,12 @@ public final class ReadBudget {
         return takenBytes == 0 || takenBytes + bytes <= limitBytes;
     }
 
-    /** Returns what a connection takes from the budget with. */
+    /** Returns the share of the budget for one connection. */
     Share newShare(final int queuePair) {
         return new Share(queuePair);
     }
 
-    /** What one connection has of the budget, and its place in the line of those that wait. */
+    /** The share of one connection in the budget, and its place in the waiting line. */
     final class Share {
 
         private final int queuePair;
@@ -54,9 +55,9 @@ public final class ReadBudget {
         }
 
         /**
-         * Takes bytes, or gets in line for them.
+         * Takes bytes, or joins the waiting line.
          *
-         * @return whether they were taken; if not, the connection is to try again in its next turn.
+         * @return whether the bytes were taken. If not, the connection retries in its next turn.
          */
         boolean take(final int bytes) {
             if ((first == null || first == this) && isFree(bytes)) {
@@ -77,12 +78,12 @@ public final class ReadBudget {
             return false;
         }
 
-        /** Gives back what was taken. */
+        /** Returns the taken bytes to the budget. */
         void giveBack(final long bytes) {
             takenBytes -= bytes;
         }
 
-        /** Leaves the line if the connection did not take in its turn what was free for it. */
+        /** Leaves the line if the connection did not take the bytes that were free in its turn. */
         void endTurn() {
             if (first == this && isFree(wantedBytes)) {
                 leave();

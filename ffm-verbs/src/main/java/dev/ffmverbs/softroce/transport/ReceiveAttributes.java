@@ -5,15 +5,15 @@ import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
 import dev.ffmverbs.softroce.wire.UdpPath;
 
 /**
- * What a connection must know to be made ready to receive.
+ * Attributes that make a connection ready to receive.
  *
  * @param path                 addresses of both sides.
- * @param pathMtuBytes         payload bytes per packet: 256, 512, 1024, 2048 or 4096; the same at both sides.
+ * @param pathMtuBytes         payload bytes per packet: 256, 512, 1024, 2048 or 4096. Must be the same on both sides.
  * @param destinationQueuePair number of the peer's queue pair, 24 bits.
  * @param firstPsn             {@code rq_psn}: sequence number the peer starts with, 24 bits.
- * @param maxReadAtomic        {@code max_dest_rd_atomic}: READs and atomics the peer may have waiting, 0 to 128;
- *                             rounded up to a power of two, as rxe rounds what it sends.
- * @param minRnrTimer          {@code min_rnr_timer}: code of the time an RNR NAK asks for, 0 to 31.
+ * @param maxReadAtomic        {@code max_dest_rd_atomic}: number of READs and atomics that the peer may have
+ *                             outstanding, 0 to 128. Rounded up to a power of two, as rxe rounds the value it sends.
+ * @param minRnrTimer          {@code min_rnr_timer}: code of the delay that an RNR NAK requests, 0 to 31.
  */
 public record ReceiveAttributes(
     UdpPath path, int pathMtuBytes, int destinationQueuePair, int firstPsn, int maxReadAtomic, int minRnrTimer) {
@@ -24,7 +24,7 @@ public record ReceiveAttributes(
     /**
      * Checks the attributes.
      *
-     * @throws IllegalArgumentException when one of them is out of range.
+     * @throws IllegalArgumentException if one of them is out of range.
      */
     public ReceiveAttributes {
         if (pathMtuBytes < 256 || pathMtuBytes > 4096 || Integer.bitCount(pathMtuBytes) != 1) {

@@ -8,18 +8,18 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Posted receives: a ring of slots in native memory that one poster fills and one or, when shared, several connections
- * empty.
+ * Posted receives, in a ring of slots in native memory. One poster fills the ring. One connection empties it, or
+ * several if the queue is shared.
  *
- * <p>To post: {@link #claim()} a slot, describe the receive in it, {@link #publish()}. A slot is free again as soon as
- * a message takes its receive.
+ * <p>To post a receive, {@link #claim()} a slot, describe the receive in it, and {@link #publish()} it. The slot is
+ * free again when a message takes the receive.
  *
- * <p>Posters take turns by a lock of theirs; connections work under the dispatch lock. Nothing is allocated after
+ * <p>Posters serialize themselves with a lock. Connections run under the dispatch lock. Nothing is allocated after
  * construction.
  */
 public final class ReceiveQueue {
 
-    /** Answer of {@link #claim()} when every slot is in use. */
+    /** Result of {@link #claim()} if every slot is in use. */
     public static final long FULL = -1;
 
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
@@ -54,10 +54,10 @@ public final class ReceiveQueue {
     /**
      * Creates an empty queue.
      *
-     * @param arena       gives the ring's memory, and must outlive the queue.
-     * @param receives    receives that fit at least; rounded up to a power of two.
+     * @param arena       provides the memory of the ring. Must outlive the queue.
+     * @param receives    minimum capacity in receives. Rounded up to a power of two.
      * @param maxElements scatter / gather elements per receive.
-     * @param shared      whether several connections take from it; then none of them flushes it.
+     * @param shared      whether several connections take receives from the queue. None of them flushes a shared queue.
      */
     public ReceiveQueue(final Arena arena, final int receives, final int maxElements, final boolean shared) {
         this.capacity = Math.max(1, Integer.highestOneBit(Math.max(1, receives) * 2 - 1));
@@ -68,7 +68,7 @@ public final class ReceiveQueue {
     }
 
     /**
-     * How many receives can be posted and not taken at once.
+     * Returns how many receives can be posted and not yet taken.
      *
      * @return a power of two.
      */
@@ -77,7 +77,7 @@ public final class ReceiveQueue {
     }
 
     /**
-     * How many scatter / gather elements a receive can have.
+     * Returns how many scatter / gather elements a receive can have.
      *
      * @return elements.
      */
@@ -86,7 +86,7 @@ public final class ReceiveQueue {
     }
 
     /**
-     * Whether several connections take from it.
+     * Returns whether several connections take receives from this queue.
      *
      * @return true for a shared receive queue.
      */
@@ -95,7 +95,8 @@ public final class ReceiveQueue {
     }
 
     /**
-     * How many receives are posted and not taken; exact only under the dispatch lock while nothing is posted.
+     * Returns how many receives are posted and not yet taken. The number is exact only under the dispatch lock while
+     * nothing is posted.
      *
      * @return receives.
      */
@@ -104,7 +105,7 @@ public final class ReceiveQueue {
     }
 
     /**
-     * A slot for the next receive; it stays the next one until {@link #publish()}.
+     * Returns a slot for the next receive. The slot stays the same until {@link #publish()}.
      *
      * @return the slot, or {@link #FULL}.
      */
@@ -113,10 +114,10 @@ public final class ReceiveQueue {
     }
 
     /**
-     * Describes the receive, without elements so far.
+     * Starts the description of a receive, without elements.
      *
      * @param slot          slot from {@link #claim()}.
-     * @param workRequestId what its completion will carry.
+     * @param workRequestId identifier that its completion carries.
      */
     public void request(final long slot, final long workRequestId) {
         slots.set(LONG, slot + WORK_REQUEST_ID, workRequestId);
@@ -127,10 +128,10 @@ public final class ReceiveQueue {
      * Appends a scatter element.
      *
      * @param slot    slot from {@link #claim()}.
-     * @param address address in the memory the key names.
+     * @param address address in the memory that the key names.
      * @param bytes   length, as an unsigned number.
      * @param lkey    local key.
-     * @return false when the receive has as many elements as fit.
+     * @return false if the receive has no room for another element.
      */
     public boolean addElement(final long slot, final long address, final int bytes, final int lkey) {
         final int elements = slots.get(INT, slot + ELEMENTS);
@@ -148,10 +149,10 @@ public final class ReceiveQueue {
     }
 
     /**
-     * Takes the oldest receive out of the queue.
+     * Removes the oldest receive from the queue.
      *
-     * @param receive where to put it.
-     * @return false when none is posted.
+     * @param receive receives a copy of it.
+     * @return false if none is posted.
      */
     boolean take(final CurrentReceive receive) {
         final long sequence = taken;
@@ -165,7 +166,7 @@ public final class ReceiveQueue {
         return true;
     }
 
-    /** Forgets all receives posted. */
+    /** Discards all posted receives. */
     void clear() {
         TAKEN.setRelease(this, (long) POSTED.getAcquire(this));
     }

@@ -9,14 +9,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * One queue pair of the reliable connection service: its states, its requester and its responder.
+ * A queue pair of the reliable connection service, with its state, its requester and its responder.
  *
- * <p>The thread that drives it holds the dispatch lock, and:
+ * <p>The thread that drives it holds the dispatch lock and does the following:
  * <ul>
- *   <li>hands in each packet for its number by {@link #receive};
- *   <li>calls {@link #transmit} after packets came in, requests were posted, the sink became writable, or its own
- *       quantum was used up; calling it too often does no harm;
- *   <li>calls {@link #expire} when {@link #deadlineNs()} has come.
+ *   <li>It passes each packet for this queue pair to {@link #receive}.
+ *   <li>It calls {@link #transmit} after packets have arrived, requests were posted, the sink became writable, or its
+ *       own quantum was used up. Extra calls are harmless.
+ *   <li>It calls {@link #expire} when {@link #deadlineNs()} is reached.
  * </ul>
  *
  * <p>Only {@link #state()}, {@link #sendQueue()} and {@link #receiveQueue()} may be called without the lock.
@@ -48,15 +48,15 @@ public final class ReliableConnection {
     /**
      * Creates a connection in state RESET.
      *
-     * @param arena              gives a little memory, and must outlive the connection.
+     * @param arena              provides a little memory. Must outlive the connection.
      * @param number             number of the queue pair, 24 bits.
      * @param protectionDomain   number of its protection domain.
-     * @param context            what it shares with others of its device.
+     * @param context            state shared with the other connections of the device.
      * @param sendQueue          its send queue.
      * @param receiveQueue       its receive queue, or a shared one.
-     * @param sendCompletions    takes completions of the send queue.
-     * @param receiveCompletions takes completions of the receive queue.
-     * @param signalAll          whether every send completes visibly ({@code sq_sig_all}).
+     * @param sendCompletions    receives the completions of the send queue.
+     * @param receiveCompletions receives the completions of the receive queue.
+     * @param signalAll          whether every send produces a completion ({@code sq_sig_all}).
      */
     public ReliableConnection(
         final Arena arena, final int number, final int protectionDomain, final TransportContext context,
@@ -82,7 +82,7 @@ public final class ReliableConnection {
     }
 
     /**
-     * Number of the queue pair.
+     * Returns the number of the queue pair.
      *
      * @return 24 bits.
      */
@@ -91,17 +91,17 @@ public final class ReliableConnection {
     }
 
     /**
-     * State of the queue pair.
+     * Returns the state of the queue pair.
      *
-     * @return the state now; it may go to ERROR at any time.
+     * @return the current state. It can change to ERROR at any time.
      */
     public ConnectionState state() {
         return state;
     }
 
     /**
-     * Where sends are posted, when the {@linkplain ConnectionState#acceptsSends state allows}; {@link #transmit} must
-     * be called afterwards.
+     * Returns the queue for sends. Sends can be posted if the
+     * {@linkplain ConnectionState#acceptsSends state allows it}. {@link #transmit} must be called afterwards.
      *
      * @return the send queue.
      */
@@ -110,7 +110,8 @@ public final class ReliableConnection {
     }
 
     /**
-     * Where receives are posted, when the {@linkplain ConnectionState#acceptsReceives state allows}.
+     * Returns the queue for receives. Receives can be posted if the
+     * {@linkplain ConnectionState#acceptsReceives state allows it}.
      *
      * @return the receive queue, possibly a shared one.
      */
@@ -121,7 +122,7 @@ public final class ReliableConnection {
     /**
      * Goes from RESET or INIT to INIT.
      *
-     * @param remoteRights what peers may do over this queue pair ({@code qp_access_flags}).
+     * @param remoteRights operations that peers may perform through this queue pair ({@code qp_access_flags}).
      * @throws IllegalStateException in any other state.
      */
     public void initialize(final int remoteRights) {
@@ -133,7 +134,7 @@ public final class ReliableConnection {
     /**
      * Goes from INIT to READY_TO_RECEIVE.
      *
-     * @param attributes what the responder must know.
+     * @param attributes attributes of the responder.
      * @throws IllegalStateException in any other state.
      */
     public void readyToReceive(final ReceiveAttributes attributes) {
@@ -154,7 +155,7 @@ public final class ReliableConnection {
     /**
      * Goes from READY_TO_RECEIVE to READY_TO_SEND.
      *
-     * @param attributes what the requester must know.
+     * @param attributes attributes of the requester.
      * @throws IllegalStateException in any other state.
      */
     public void readyToSend(final SendAttributes attributes) {
@@ -164,7 +165,7 @@ public final class ReliableConnection {
     }
 
     /**
-     * Goes from READY_TO_SEND to SEND_QUEUE_DRAIN; an event tells when everything begun is done.
+     * Goes from READY_TO_SEND to SEND_QUEUE_DRAIN. An event is raised when every started request is complete.
      *
      * @throws IllegalStateException in any other state.
      */
@@ -186,7 +187,7 @@ public final class ReliableConnection {
     }
 
     /**
-     * Changes what peers may do over this queue pair, in any state.
+     * Changes the operations that peers may perform through this queue pair, in any state.
      *
      * @param remoteRights flags as for {@link #initialize}.
      */
@@ -195,7 +196,7 @@ public final class ReliableConnection {
     }
 
     /**
-     * Changes the time that RNR NAKs ask for, in any state.
+     * Changes the delay that RNR NAKs request, in any state.
      *
      * @param timerCode {@code min_rnr_timer}, 0 to 31.
      */
@@ -204,7 +205,8 @@ public final class ReliableConnection {
     }
 
     /**
-     * Goes to ERROR from any state but RESET: everything posted completes as flushed, and the peer hears nothing more.
+     * Goes to ERROR from any state but RESET. Everything posted completes as flushed, and nothing is sent to the peer
+     * again.
      *
      * @throws IllegalStateException in RESET.
      */
@@ -215,7 +217,7 @@ public final class ReliableConnection {
         }
     }
 
-    /** Goes to RESET from any state: everything posted is forgotten, without completions. */
+    /** Goes to RESET from any state. Everything posted is discarded without completions. */
     public void reset() {
         state = ConnectionState.RESET;
         requester.reset();
@@ -231,7 +233,7 @@ public final class ReliableConnection {
         }
     }
 
-    /** Goes to ERROR after something went wrong on either side of the connection. */
+    /** Goes to ERROR after a failure on either side of the connection. */
     void fail() {
         state = ConnectionState.ERROR;
         responder.stop();
@@ -255,12 +257,12 @@ public final class ReliableConnection {
     }
 
     /**
-     * Takes a packet that came for this queue pair.
+     * Processes a packet that arrived for this queue pair.
      *
-     * @param packet        packet without {@linkplain RocePacket#defect() defect}; it may be written to.
+     * @param packet        packet without {@linkplain RocePacket#defect() defect}. It may be modified.
      * @param sourceAddress IPv4 address it came from, first octet in the top byte.
      * @param sourcePort    UDP port it came from.
-     * @param nowNs         the time.
+     * @param nowNs         current time.
      */
     public void receive(
         final RocePacket packet, final int sourceAddress, final int sourcePort, final long nowNs) {
@@ -308,11 +310,11 @@ public final class ReliableConnection {
     }
 
     /**
-     * Sends what there is to send, answers first.
+     * Sends what is due, responses first.
      *
-     * @param nowNs      the time.
-     * @param maxPackets most packets to send, of answers and of requests each.
-     * @return true when this bound was reached, so that there may be more to send at once.
+     * @param nowNs      current time.
+     * @param maxPackets maximum number of response packets, and of request packets, to send.
+     * @return true if this limit was reached, so that more packets may be ready.
      */
     public boolean transmit(final long nowNs, final int maxPackets) {
         if (state == ConnectionState.ERROR) {
@@ -334,10 +336,10 @@ public final class ReliableConnection {
     }
 
     /**
-     * Makes the peer show that it is there: sends a packet with a number that it has acknowledged before, or would
-     * have, which a responder acknowledges again without executing it (IBTA 9.7.5.1.2). The next packet of the peer
-     * makes the event {@link AsynchronousEvents#PEER_ANSWERED}. Does nothing when the queue pair is not connected;
-     * {@link #transmit} must be called afterwards.
+     * Makes the peer prove that it is alive. Sends a packet with a sequence number that the peer has already
+     * acknowledged, or would have. A responder acknowledges such a packet again without executing it (IBTA 9.7.5.1.2).
+     * The next packet of the peer raises {@link AsynchronousEvents#PEER_ANSWERED}. Does nothing if the queue pair is
+     * not connected. {@link #transmit} must be called afterwards.
      */
     public void probe() {
         probed = state.requests();
@@ -345,27 +347,27 @@ public final class ReliableConnection {
     }
 
     /**
-     * Whether the connection waits for a point in time.
+     * Returns whether the connection waits for a deadline.
      *
-     * @return true when {@link #deadlineNs()} means something.
+     * @return true if {@link #deadlineNs()} is valid.
      */
     public boolean hasDeadline() {
         return state.requests() && requester.timers().isRunning();
     }
 
     /**
-     * The time to call {@link #expire} at.
+     * Returns the time at which to call {@link #expire}.
      *
-     * @return a reading of the clock that {@code nowNs} arguments are readings of.
+     * @return a reading of the clock that the {@code nowNs} arguments come from.
      */
     public long deadlineNs() {
         return requester.timers().deadlineNs();
     }
 
     /**
-     * Does what is due; {@link #transmit} must be called afterwards.
+     * Performs the actions that are due. {@link #transmit} must be called afterwards.
      *
-     * @param nowNs the time; before {@link #deadlineNs()} nothing happens.
+     * @param nowNs current time. Before {@link #deadlineNs()} nothing happens.
      */
     public void expire(final long nowNs) {
         if (state.requests()) {

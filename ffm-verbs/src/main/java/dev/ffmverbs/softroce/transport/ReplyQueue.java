@@ -11,11 +11,11 @@ import dev.ffmverbs.softroce.wire.Syndrome;
 import dev.ffmverbs.spi.constants.AccessFlags;
 
 /**
- * What a responder has still to send, in the order it must leave: answers to READs and atomics, then one
- * acknowledgement or NAK for everything up to it.
+ * What a responder has yet to send, in the order of sending. Responses to READs and atomics come first, then one
+ * acknowledgement or NAK for everything before it.
  *
- * <p>An acknowledgement waits until it is asked for packets, so that one stands for all requests that came in together.
- * It is dropped when a READ or atomic comes after it, whose answer acknowledges as well.
+ * <p>An acknowledgement waits until packets are requested, so that one covers all requests that arrived together. It is
+ * dropped if a READ or atomic follows it, because the response to that acknowledges as well.
  */
 final class ReplyQueue {
 
@@ -28,7 +28,7 @@ final class ReplyQueue {
     private final ConnectionRecorder recorder;
     private final TrainTrial trial;
 
-    /** A ring of the last READs and atomics executed; the oldest makes place for the newest. */
+    /** A ring of the last READs and atomics executed. The newest replaces the oldest. */
     private ReadAtomicReply[] kept = NONE;
     private int newest = -1;
     private ReadAtomicReply[] waiting = NONE;
@@ -64,7 +64,7 @@ final class ReplyQueue {
         clear();
     }
 
-    /** Forgets everything to be sent. */
+    /** Discards everything to be sent. */
     void clear() {
         waitingCount = 0;
         tailPresent = false;
@@ -75,9 +75,9 @@ final class ReplyQueue {
     }
 
     /**
-     * Makes place for a READ or atomic about to be executed, and puts its answer in line.
+     * Reserves an entry for a READ or atomic about to be executed, and queues its response.
      *
-     * @return the place; null when the peer has more requests waiting for their first answer than it may.
+     * @return the entry, or null if the peer has more requests waiting for their first response than allowed.
      */
     ReadAtomicReply admit() {
         if (!hasRoom()) {
@@ -90,7 +90,7 @@ final class ReplyQueue {
             removeFromLine(line);
         }
         if (reply.isAnsweredOnce()) {
-            // The peer has the whole answer, or it would have more requests outstanding than it may.
+            // The peer has the whole response. Otherwise it would have more requests outstanding than allowed.
             trial.receivedBefore(reply.endPsn());
         }
         reply.forget();
@@ -99,7 +99,10 @@ final class ReplyQueue {
         return reply;
     }
 
-    /** Whether {@link #admit()} would find place: the oldest kept is not waiting, or for a further answer only. */
+    /**
+     * Returns whether {@link #admit()} would find room. The oldest entry must not be waiting, except to be answered
+     * again.
+     */
     boolean hasRoom() {
         if (kept.length == 0) {
             return false;
@@ -108,7 +111,7 @@ final class ReplyQueue {
         return oldest.isAnsweredOnce() || indexInLine(oldest) < 0;
     }
 
-    /** Answers a READ or atomic again; false when it is forgotten, or was another one. */
+    /** Answers a READ or atomic again. Returns false if it is no longer kept or is a different one. */
     boolean repeat(final RocePacket request, final int psn) {
         for (final ReadAtomicReply reply : kept) {
             if (reply.covers(psn)) {
@@ -127,7 +130,7 @@ final class ReplyQueue {
         return false;
     }
 
-    /** Asking again from a packet on, the peer has received what is before it of the same answer. */
+    /** A peer that asks again from a packet on has received the earlier packets of the same response. */
     private void learnFromRepeat(final ReadAtomicReply reply, final int psn) {
         if (trial.isWithin(reply.firstPsn(), PacketSequenceNumber.distance(reply.firstPsn(), psn))) {
             trial.receivedBefore(psn);
@@ -142,8 +145,8 @@ final class ReplyQueue {
     }
 
     /**
-     * Acknowledges a SEND or WRITE again: everything executed, but nothing from the first READ or atomic after it,
-     * whose answer a requester would take for lost.
+     * Acknowledges a SEND or WRITE again. Covers everything executed before the first READ or atomic after it. If it
+     * covered that request, the requester would consider the response lost.
      */
     void acknowledgeAgain(final int duplicatePsn, final int lastPsn, final int msn) {
         if (tailPresent) {
@@ -159,12 +162,12 @@ final class ReplyQueue {
         tail(Syndrome.ACKNOWLEDGE, psn, msn);
     }
 
-    /** Refuses a packet, acknowledging everything before it. */
+    /** Refuses a packet and acknowledges everything before it. */
     void refuse(final int syndrome, final int psn, final int msn) {
         tail(syndrome, psn, msn);
     }
 
-    /** The packet refused has come: what is left of a refusal is that everything before it is acknowledged. */
+    /** Handles the arrival of the refused packet. Only the acknowledgement of everything before it remains. */
     void withdrawRefusal() {
         if (tailPresent && tailSyndrome != Syndrome.ACKNOWLEDGE) {
             tail(Syndrome.ACKNOWLEDGE, PacketSequenceNumber.plus(tailPsn, -1), tailMsn);
@@ -195,7 +198,7 @@ final class ReplyQueue {
     /**
      * Sends the next packet.
      *
-     * @return false when there is none, or none can be sent now.
+     * @return false if there is none, or none can be sent now.
      */
     boolean sendNext() {
         if (waitingCount == 0) {
@@ -214,7 +217,7 @@ final class ReplyQueue {
         final TransportCounter kind = TransportCounter.ofSent(tailSyndrome);
         counters.increment(kind);
         if (kind != TransportCounter.ACKNOWLEDGEMENTS_SENT) {
-            // Before the packet leaves: who sees its effect at the peer finds its cause on record.
+            // Recorded before the packet leaves. The cause is on record before its effect is visible at the peer.
             recorder.recordRefusal(true, kind, tailPsn);
         }
         out.send(packet);
@@ -274,8 +277,8 @@ final class ReplyQueue {
     }
 
     /**
-     * Ends a READ whose memory was deregistered while it was answered: by a NAK, and nothing else comes after it. One
-     * answered before gets silence, as its request may be a late duplicate that nobody waits for.
+     * Ends a READ whose memory was deregistered during the response. A NAK ends it, and nothing follows that NAK. A
+     * READ that was answered before ends silently, because its request may be a late duplicate that nobody waits for.
      */
     private void endUnreadable(final ReadAtomicReply reply) {
         if (reply.isAnsweredOnce()) {
@@ -287,12 +290,12 @@ final class ReplyQueue {
         }
     }
 
-    /** Whether what is in line ends with a NAK after which the queue pair is in error. */
+    /** Returns whether the queue ends with a NAK that puts the queue pair in error. */
     boolean isFatal() {
         return tailPresent && tailSyndrome > Syndrome.NAK_SEQUENCE_ERROR;
     }
 
-    /** Whether the next packet is a NAK after which the queue pair is in error. */
+    /** Returns whether the next packet is a NAK that puts the queue pair in error. */
     boolean endsInError() {
         return waitingCount == 0 && isFatal();
     }

@@ -6,17 +6,20 @@ import dev.ffmverbs.spi.constants.CompletionOpcodes;
 import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
 
 /**
- * The send requests that this device can process, by opcode, and the packets and completions that each becomes.
+ * The send requests that this device can process, by opcode, with the packets and completions of each.
  *
- * <p>What kind of request it is follows from the traits of its packets in {@link Opcode}.
+ * <p>The kind of a request follows from the traits of its packets in {@link Opcode}.
  */
 public final class RequestPackets {
 
-    /** Above every number of {@code enum ibv_wr_opcode}. */
+    /** Greater than every number of {@code enum ibv_wr_opcode}. */
     private static final int OPERATIONS = 16;
     private static final int NOT_SUPPORTED = -1;
 
-    /** Opcodes of the middle, last, first and only packet, or of the only one there can be, per operation. */
+    /**
+     * Opcodes of the middle, last, first and only packet of each operation, or of the only packet if there is just one
+     * kind.
+     */
     private static final int[][] OPCODES = new int[OPERATIONS][];
     private static final int[] COMPLETIONS = new int[OPERATIONS];
     private static final boolean[] ANSWERED = new boolean[OPERATIONS];
@@ -49,25 +52,26 @@ public final class RequestPackets {
     }
 
     /**
-     * Whether this device can do it.
+     * Returns whether this device supports an operation.
      *
      * @param operation any value.
-     * @return true for the operations named here.
+     * @return true for the operations listed here.
      */
     public static boolean isSupported(final int operation) {
         return operation >= 0 && operation < OPERATIONS && OPCODES[operation] != null;
     }
 
     /**
-     * READ and atomics: the peer answers each with data, which goes into the local buffers. Only {@code max_rd_atomic}
-     * of them may be waiting, and no acknowledgement of a later request answers them.
+     * Returns whether a request is a READ or atomic. The peer answers each with data, which goes into the local
+     * buffers. Only {@code max_rd_atomic} of them may be outstanding, and no acknowledgement of a later request answers
+     * them.
      */
     static boolean isAnswered(final int operation) {
         return ANSWERED[operation];
     }
 
     /**
-     * Whether a request is a compare and swap or a fetch and add, whose fields are those of an atomic.
+     * Returns whether a request is a compare and swap or a fetch and add. Its fields are then those of an atomic.
      *
      * @param operation an operation that {@linkplain #isSupported is supported}.
      * @return true for atomics.
@@ -76,12 +80,12 @@ public final class RequestPackets {
         return ATOMIC[operation];
     }
 
-    /** BTH opcode of a packet of a SEND or WRITE. */
+    /** Returns the BTH opcode of a packet of a SEND or WRITE. */
     static int opcode(final int operation, final boolean first, final boolean last) {
         return OPCODES[operation][(first ? 2 : 0) + (last ? 1 : 0)];
     }
 
-    /** BTH opcode of a READ or atomic request. */
+    /** Returns the BTH opcode of a READ or atomic request. */
     static int requestOpcode(final int operation) {
         return OPCODES[operation][0];
     }

@@ -13,10 +13,10 @@ import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Turns send requests into packets, and keeps sending them until they are answered or tries run out.
+ * Turns send requests into packets, and sends them until they are answered or the retries are exhausted.
  *
- * <p>READs are asked for in pieces at fixed boundaries, so that a repeated request is always part of one made before;
- * and always from the first byte missing, as rxe's responder answers no request that starts further back.
+ * <p>READs are requested in pieces with fixed boundaries, so that a repeated request is always part of an earlier one.
+ * It starts at the first missing byte, because the responder of rxe does not answer requests that start earlier.
  */
 final class Requester {
 
@@ -84,9 +84,9 @@ final class Requester {
     }
 
     /**
-     * Sends an empty packet with the number before the first one unanswered, to be acknowledged as a duplicate.
+     * Sends an empty packet with the number before the first unanswered one. The peer acknowledges it as a duplicate.
      *
-     * @return false when none can be sent now.
+     * @return false if none can be sent now.
      */
     boolean repeatAnswered() {
         final RocePacket packet = out.begin(
@@ -99,7 +99,7 @@ final class Requester {
         return true;
     }
 
-    /** Sends what may be sent, at most some packets; returns how many it sent. */
+    /** Sends what may be sent, up to a number of packets. Returns how many it sent. */
     int transmit(final long nowNs, final int maxPackets) {
         int sent = 0;
         while (sent < maxPackets && sendNext(nowNs)) {
@@ -141,7 +141,7 @@ final class Requester {
         return true;
     }
 
-    /** Gives sequence numbers to the next request posted; false when there is none, or it may not start yet. */
+    /** Assigns sequence numbers to the next posted request. Returns false if there is none or it may not start yet. */
     private boolean beginRequest() {
         if (draining || window.cursor() == queue.postedCount()) {
             return false;
@@ -165,7 +165,7 @@ final class Requester {
         return true;
     }
 
-    /** Notes that the request at the cursor cannot go on; it fails when all requests before it are complete. */
+    /** Records that the request at the cursor cannot continue. It fails when all requests before it are complete. */
     private void failCursor(final long slot, final int status) {
         queue.status(slot, status);
         failHeadIfUnsound();
@@ -257,7 +257,7 @@ final class Requester {
         return 1;
     }
 
-    /** Renews tries and timer, because the peer's answers moved the window by some packets. */
+    /** Resets retries and timer, because the responses of the peer moved the window by some packets. */
     void renewTries(final int answeredPackets, final long nowNs) {
         trial.receivedBefore(window.unacked());
         pace.speedUp(answeredPackets);
@@ -268,8 +268,8 @@ final class Requester {
     }
 
     /**
-     * Goes back because something later than the first packet unanswered was answered, or the peer said it is missing.
-     * Once per packet: what is under way already says the same again.
+     * Goes back because a packet after the first unanswered one was answered, or the peer reported that one missing.
+     * This happens once per packet, because packets already in flight report the same loss again.
      */
     void goBackEarly(final String reason, final long nowNs) {
         if (!wentBackEarly && !timers.isWaitingForReceiver()) {
@@ -322,7 +322,7 @@ final class Requester {
         timers.restartExpired(nowNs);
     }
 
-    /** Completes the oldest request, and fails the next one when it was found unsound. */
+    /** Completes the oldest request, and fails the next one if it was found invalid. */
     void completeHead() {
         final long slot = queue.offset(window.head());
         final boolean signaled = signalAll || queue.isFlagged(slot, SendFlags.SIGNALED);
@@ -336,7 +336,7 @@ final class Requester {
         failHeadIfUnsound();
     }
 
-    /** Reports a request whose slot is retired already: who sees the completion may fill the slot at once. */
+    /** Reports a request whose slot is already retired. Whoever sees the completion may fill the slot at once. */
     private void report(
         final long workRequestId, final int status, final int vendorError, final int operation, final int length) {
         completions.complete(workRequestId, status, vendorError, RequestPackets.completion(operation), length, 0, 0,
@@ -352,13 +352,13 @@ final class Requester {
         }
     }
 
-    /** Completes the oldest request with an error, and with it the life of the connection. */
+    /** Completes the oldest request with an error, which ends the connection. */
     void failHead(final int status, final int vendorError) {
         complete(status, vendorError);
         connection.fail();
     }
 
-    /** Completes everything posted as flushed. */
+    /** Completes all posted requests as flushed. */
     void flush() {
         timers.stop();
         reads.clear();
@@ -375,7 +375,7 @@ final class Requester {
         report(workRequestId, status, vendorError, operation, 0);
     }
 
-    /** Forgets everything posted, without completions. */
+    /** Discards all posted requests without completions. */
     void reset() {
         timers.stop();
         reads.clear();

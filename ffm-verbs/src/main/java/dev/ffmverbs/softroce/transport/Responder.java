@@ -12,10 +12,10 @@ import dev.ffmverbs.spi.constants.AccessFlags;
 import dev.ffmverbs.spi.constants.EventTypes;
 
 /**
- * Executes what the peer requests, in order and once, and answers it.
+ * Executes the requests of the peer, in order and once, and answers them.
  *
- * <p>What it does with a packet that is out of sequence, repeated or not allowed is what Linux rxe does
- * ({@code rxe_resp.c}), except that a packet after an RNR NAK is dropped without a further NAK.
+ * <p>Packets that are out of sequence, repeated or not allowed are handled as in Linux rxe ({@code rxe_resp.c}), except
+ * that a packet after an RNR NAK is dropped without another NAK.
  */
 final class Responder {
 
@@ -31,7 +31,7 @@ final class Responder {
     private int expectedPsn;
     private int messageSequenceNumber;
     private int remoteRights;
-    /** Whether the packet expected was refused, or asked for again; until it comes, later ones get no answer. */
+    /** Whether the expected packet was refused or requested again. Until it arrives, later packets get no response. */
     private boolean refused;
 
     Responder(
@@ -63,7 +63,7 @@ final class Responder {
         minRnrTimer = timerCode;
     }
 
-    /** Sends what is in line, at most some packets; returns how many it sent. */
+    /** Sends the queued replies, up to a number of packets. Returns how many it sent. */
     int transmit(final int maxPackets) {
         int sent = 0;
         while (sent < maxPackets) {
@@ -80,7 +80,7 @@ final class Responder {
         return sent;
     }
 
-    /** Forgets what is in line, and the message under way. */
+    /** Discards the queued replies and the message in progress. */
     void stop() {
         replies.clear();
         message.reset();
@@ -119,7 +119,7 @@ final class Responder {
         }
     }
 
-    /** Answers the packet expected, according to what came of executing it. */
+    /** Answers the expected packet according to the result of its execution. */
     private void answer(final RocePacket packet, final int psn, final int outcome) {
         if (outcome != Syndrome.ACKNOWLEDGE) {
             refused = true;
@@ -143,7 +143,7 @@ final class Responder {
         messageSequenceNumber = PacketSequenceNumber.plus(messageSequenceNumber, 1);
     }
 
-    /** Executes the packet expected; returns the syndrome of its answer. */
+    /** Executes the expected packet. Returns the syndrome of its response. */
     private int execute(final RocePacket packet, final int psn) {
         final int traits = Opcode.traits(packet.bth().opcode());
         if (!message.isInSequence(traits) || !fitsMtu(packet, traits)) {
@@ -165,7 +165,7 @@ final class Responder {
         return outcome == IncomingMessage.NO_RECEIVE ? Syndrome.receiverNotReady(minRnrTimer) : outcome;
     }
 
-    /** All packets of a message but the last are full. */
+    /** All packets of a message except the last are full. */
     private boolean fitsMtu(final RocePacket packet, final int traits) {
         final int bytes = packet.payloadBytes();
         return (traits & Opcode.PAYLOAD) == 0
@@ -212,7 +212,7 @@ final class Responder {
                 ? region.fetchAdd(address, packet.atomicEth().swapOrAdd())
                 : region.compareSwap(address, packet.atomicEth().compare(), packet.atomicEth().swapOrAdd());
         } catch (final IllegalStateException | WrongThreadException | InternalError e) {
-            // Its owner freed the memory without deregistering it, or cut off the file behind it.
+            // The owner freed the memory without deregistering it, or truncated the file behind it.
             return Syndrome.NAK_REMOTE_ACCESS_ERROR;
         }
         countMessage();

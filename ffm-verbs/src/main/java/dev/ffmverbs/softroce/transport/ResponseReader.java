@@ -10,11 +10,11 @@ import dev.ffmverbs.spi.constants.CompletionStatuses;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Reads what the peer answers to a requester.
+ * Processes the responses of the peer to a requester.
  *
- * <p>An answer acknowledges all packets before its own, except those of READs and atomics, which need answers of their
- * own. An answer beyond such a one therefore tells that it was lost: the requester goes back to it at once instead of
- * waiting for its timer.
+ * <p>A response acknowledges all packets before its own, except those of READs and atomics, which need their own
+ * responses. A response beyond a READ or atomic therefore shows that its response was lost. The requester goes back to
+ * it at once instead of waiting for its timer.
  */
 final class ResponseReader {
 
@@ -90,7 +90,7 @@ final class ResponseReader {
         }
     }
 
-    /** The status of a request that was answered with a NAK other than a sequence error. */
+    /** Returns the completion status of a request that was answered with a NAK other than a sequence error. */
     private static int statusOf(final int syndrome) {
         return switch (syndrome) {
             case Syndrome.NAK_REMOTE_ACCESS_ERROR -> CompletionStatuses.REMOTE_ACCESS_ERROR;
@@ -107,11 +107,11 @@ final class ResponseReader {
     }
 
     /**
-     * Takes packets up to one for answered, completing requests on the way.
+     * Marks packets up to one as answered, and completes requests on the way.
      *
-     * @param inclusive whether that packet itself is answered, too.
-     * @return false when a READ or atomic stands in the way that needs a separate answer; packets before it are
-     *     answered then.
+     * @param inclusive whether that packet itself is also answered.
+     * @return false if a READ or atomic in between needs a separate response. The packets before it are then marked as
+     *     answered.
      */
     private boolean answerThrough(final int psn, final boolean inclusive, final long nowNs) {
         final int limit = inclusive ? PacketSequenceNumber.plus(psn, 1) : psn;
@@ -160,7 +160,7 @@ final class ResponseReader {
         }
     }
 
-    /** Puts one packet of a READ response in its place; a mixture of first, middle, last and only packets is fine. */
+    /** Places one packet of a READ response. Any mixture of first, middle, last and only packets is accepted. */
     private boolean placePart(final RocePacket packet, final long slot) {
         final long offset = (long) window.answeredOfHead() * requester.mtu();
         final int expected = (int) Math.min(requester.mtu(), queue.length(slot) - offset);
@@ -173,7 +173,7 @@ final class ResponseReader {
 
     private boolean placeOriginalValue(final RocePacket packet, final long slot) {
         final long value = packet.atomicAckEth().originalValue();
-        // The answer is big-endian on the wire, but in memory as the machine has it.
+        // The value is big-endian on the wire, but in native order in memory.
         final int offset = AtomicAcknowledgeHeader.START;
         packet.segment().set(ValueLayout.JAVA_LONG_UNALIGNED, offset, value);
         return scatter(packet, slot, 0, offset, Long.BYTES);

@@ -4,15 +4,15 @@ package dev.ffmverbs.softroce.transport;
 import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
 
 /**
- * When a requester tries again, and how often it still may.
+ * Determines when a requester retries, and how many retries remain.
  *
- * <p>The transport timeout is meant to find out that a peer is gone, and is many round trips long. If nothing comes
- * after a lost train, nothing tells of its loss. It is sent again <i>early</i>: when its answer is late, given what
- * round trips took so far (RFC 6298). That uses no tries. Each time in a row it takes twice as long, until the
- * transport timeout has come.
+ * <p>The transport timeout detects a lost peer and spans many round trips. If nothing follows a lost train, nothing
+ * reports its loss. The requester therefore sends it again <i>early</i>, when its response is late compared with the
+ * round trips so far (RFC 6298). An early retransmission does not use up a retry. Each consecutive one waits twice as
+ * long, until the transport timeout is reached.
  *
- * <p>Two deadlines exclude each other: the transport timer while something is unanswered, and the wait that an RNR NAK
- * asked for. Times are readings of one monotonic clock, compared by difference.
+ * <p>Two deadlines exclude each other: the transport timer while something is unanswered, and the delay requested by an
+ * RNR NAK. Times are readings of one monotonic clock, compared by difference.
  */
 final class RetryTimers {
 
@@ -31,7 +31,7 @@ final class RetryTimers {
     private long deadlineNs;
     private long transportDeadlineNs;
 
-    /** Smoothed round trip and its variation; 0 before the first one was measured. */
+    /** Smoothed round trip and its variation. Both are 0 before the first measurement. */
     private long roundTripNs;
     private long variationNs;
     private int doublings;
@@ -58,14 +58,14 @@ final class RetryTimers {
         waitingForReceiver = false;
     }
 
-    /** Starts the transport timer for a packet that was sent, unless it runs already. */
+    /** Starts the transport timer for a packet that was sent, unless it is already running. */
     void startUnlessRunning(final long nowNs) {
         if (!unanswered) {
             restart(nowNs);
         }
     }
 
-    /** Measures how long it takes until a packet, sent for the first time, is answered; one at a time. */
+    /** Measures the time until a packet, sent for the first time, is answered. Measures one packet at a time. */
     void measure(final int psn, final long nowNs) {
         if (!measures) {
             measures = true;
@@ -74,7 +74,7 @@ final class RetryTimers {
         }
     }
 
-    /** Ends measuring, because an answer would not tell which of two packets it answers. */
+    /** Ends the measurement, because a response could belong to either of two packets. */
     void endMeasuring() {
         measures = false;
     }
@@ -93,7 +93,7 @@ final class RetryTimers {
         }
     }
 
-    /** Makes all tries available again, because the peer answered something new: everything before a packet. */
+    /** Restores all retries, because the peer answered something new: everything before a packet. */
     void renew(final long nowNs, final int unacked, final boolean moreUnanswered) {
         measureAnswer(unacked, nowNs);
         doublings = 0;
@@ -107,7 +107,7 @@ final class RetryTimers {
         }
     }
 
-    /** Everything unanswered is about to be sent again. */
+    /** Prepares for retransmission of everything unanswered. */
     void restart(final long nowNs) {
         waitingForReceiver = false;
         unanswered = true;
@@ -115,7 +115,7 @@ final class RetryTimers {
         setEarlyDeadline(nowNs);
     }
 
-    /** As {@link #restart}, because a deadline has come: the transport timeout goes on when it was an early one. */
+    /** Like {@link #restart}, after a deadline. The transport timeout continues if the deadline was an early one. */
     void restartExpired(final long nowNs) {
         if (waitingForReceiver || !isEarly(nowNs)) {
             restart(nowNs);
@@ -135,15 +135,15 @@ final class RetryTimers {
         }
     }
 
-    /** Whether an answer is late, but not by the transport timeout; only when due. */
+    /** Returns whether a response is late, but not by the transport timeout. Valid only if the deadline is due. */
     boolean isEarly(final long nowNs) {
         return nowNs - transportDeadlineNs < 0;
     }
 
     /**
-     * Uses one of the tries that a peer without a receive leaves.
+     * Uses one of the retries for a peer without a posted receive.
      *
-     * @return false when none is left.
+     * @return false if none is left.
      */
     boolean waitForReceiver(final long nowNs, final long delayNs) {
         if (rnrRetryLimit != SendAttributes.RNR_RETRY_FOREVER && rnrRetriesLeft-- == 0) {
@@ -155,9 +155,9 @@ final class RetryTimers {
     }
 
     /**
-     * Uses one of the tries that a silent peer leaves.
+     * Uses one of the retries for a silent peer.
      *
-     * @return false when none is left.
+     * @return false if none is left.
      */
     boolean retry() {
         return retriesLeft-- > 0;
@@ -167,7 +167,7 @@ final class RetryTimers {
         return waitingForReceiver;
     }
 
-    /** Whether there is a deadline at all. */
+    /** Returns whether there is a deadline. */
     boolean isRunning() {
         return waitingForReceiver || unanswered && timeoutNs != 0;
     }

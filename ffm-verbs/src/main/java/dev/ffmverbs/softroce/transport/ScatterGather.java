@@ -11,7 +11,7 @@ import java.lang.foreign.ValueLayout;
 /**
  * Moves bytes between packets and the memory that a list of scatter / gather elements names.
  *
- * <p>Keys are resolved again for every packet: memory may be deregistered between two packets of a message.
+ * <p>Keys are resolved again for every packet, because memory may be deregistered between two packets of a message.
  */
 final class ScatterGather {
 
@@ -33,7 +33,7 @@ final class ScatterGather {
         list.set(INT, element + ScatterGatherElementLayout.LKEY, lkey);
     }
 
-    /** Sum of the elements' lengths. */
+    /** Returns the sum of the lengths of the elements. */
     static long lengthBytes(final MemorySegment list, final long offset, final int elements) {
         long bytes = 0;
         for (int i = 0; i < elements; i++) {
@@ -42,7 +42,9 @@ final class ScatterGather {
         return bytes;
     }
 
-    /** Whether every element names memory that is registered with these rights; empty elements name none. */
+    /**
+     * Returns whether every element names memory that is registered with these rights. Empty elements name no memory.
+     */
     boolean isRegistered(final MemorySegment list, final long offset, final int elements, final int rights) {
         for (int i = 0; i < elements; i++) {
             final long element = offset + (long) i * SendQueue.ELEMENT_BYTES;
@@ -55,9 +57,9 @@ final class ScatterGather {
     }
 
     /**
-     * Copies from the elements' memory into a packet.
+     * Copies from the memory of the elements into a packet.
      *
-     * @return false when memory is not registered, or not alive.
+     * @return false if memory is not registered or no longer alive.
      */
     boolean gather(
         final MemorySegment list, final long offset, final long skip, final MemorySegment packet,
@@ -66,9 +68,9 @@ final class ScatterGather {
     }
 
     /**
-     * Copies from a packet into the elements' memory.
+     * Copies from a packet into the memory of the elements.
      *
-     * @return false when memory is not registered for local writes, or not alive.
+     * @return false if memory is not registered for local writes or no longer alive.
      */
     boolean scatter(
         final MemorySegment list, final long offset, final long skip, final MemorySegment packet,
@@ -76,7 +78,7 @@ final class ScatterGather {
         return move(list, offset, skip, packet, packetOffset, bytes, true);
     }
 
-    /** The caller has made sure that the elements have {@code skip + bytes} bytes together. */
+    /** The caller has checked that the elements have at least {@code skip + bytes} bytes in total. */
     private boolean move(
         final MemorySegment list, final long offset, final long skip, final MemorySegment packet,
         final long packetOffset, final int bytes, final boolean scatter) {

@@ -4,19 +4,19 @@ package dev.ffmverbs.softroce.transport;
 import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
 
 /**
- * What a connection must know to be made ready to send.
+ * Attributes that make a connection ready to send.
  *
- * @param firstPsn      {@code sq_psn}: sequence number to start with, 24 bits; random, so that nobody guesses it.
- * @param timeout       transport timeout as a code: 4.096 us times 2 to this power, 1 to 31; 0 waits without limit.
- * @param retryCount    {@code retry_cnt}: tries after the first one, without any progress between them. Verbs allow 0
- *                      to 7.
- * @param rnrRetryCount {@code rnr_retry}: tries while the peer has no receive, 0 to 6; 7 tries without limit.
- * @param maxReadAtomic {@code max_rd_atomic}: READs and atomics that may wait for their answers, 0 to 128; no more than
- *                      the peer was told to expect.
+ * @param firstPsn      {@code sq_psn}: first sequence number, 24 bits. Random, so that it cannot be guessed.
+ * @param timeout       transport timeout as a code from 1 to 31: 4.096 us times 2 to this power. 0 means no timeout.
+ * @param retryCount    {@code retry_cnt}: retries after the first attempt without any progress in between. Verbs allow
+ *                      0 to 7.
+ * @param rnrRetryCount {@code rnr_retry}: retries while the peer has no receive, 0 to 6. 7 retries without limit.
+ * @param maxReadAtomic {@code max_rd_atomic}: READs and atomics that may be outstanding, 0 to 128. Must not exceed the
+ *                      number that the peer accepts.
  */
 public record SendAttributes(int firstPsn, int timeout, int retryCount, int rnrRetryCount, int maxReadAtomic) {
 
-    /** {@code rnr_retry} that never gives up. */
+    /** Value of {@code rnr_retry} for retries without limit. */
     public static final int RNR_RETRY_FOREVER = 7;
 
     private static final int MAX_READ_ATOMIC = 128;
@@ -26,7 +26,7 @@ public record SendAttributes(int firstPsn, int timeout, int retryCount, int rnrR
     /**
      * Checks the attributes.
      *
-     * @throws IllegalArgumentException when one of them is out of range.
+     * @throws IllegalArgumentException if one of them is out of range.
      */
     public SendAttributes {
         if ((firstPsn & ~PacketSequenceNumber.MASK) != 0) {
@@ -40,7 +40,7 @@ public record SendAttributes(int firstPsn, int timeout, int retryCount, int rnrR
         }
     }
 
-    /** The transport timeout in nanoseconds; 0 for none. */
+    /** Returns the transport timeout in nanoseconds, or 0 for none. */
     long timeoutNs(final long minimumNs) {
         return timeout == 0 ? 0 : Math.max(minimumNs, TIMEOUT_UNIT_NS << timeout);
     }

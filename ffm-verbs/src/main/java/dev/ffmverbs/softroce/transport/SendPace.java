@@ -2,18 +2,18 @@
 package dev.ffmverbs.softroce.transport;
 
 /**
- * How much a requester may have under way, so that it does not outrun the receiver's socket buffer.
+ * Limits how much a requester may have in flight, so that it does not overrun the socket buffer of the receiver.
  *
- * <p>Nobody tells a sender how much fits there, and other senders share it. So each loss halves what is sent, and asked
- * for, at a time. Each time as much was answered, an eighth of the limit is added, up to the limits of
- * {@link TransportSettings}. What is sent again after a loss is a small part of what overran the buffer, and not all of
- * it once more.
+ * <p>A sender does not know the size of that buffer, and shares it with other senders. Therefore each loss halves the
+ * amount that is sent, or requested, at a time. Whenever that amount has been answered, an eighth of the limit is
+ * added, up to the limits of {@link TransportSettings}. A retransmission is thus a small part of what overran the
+ * buffer, not all of it again.
  */
 final class SendPace {
 
-    /** Packets under way at least: enough that a loss among them shows by a gap. */
+    /** Minimum number of packets in flight. It is large enough for a loss among them to show as a gap. */
     private static final int LEAST_PACKETS = 8;
-    /** Parts of the limit of READs that are under way at least, and parts of both limits that are added at a time. */
+    /** Divisor of the limits. It yields the minimum of READ bytes in flight and the increase of both limits. */
     private static final int SHARE = 8;
 
     private final int limitPackets;
@@ -34,30 +34,30 @@ final class SendPace {
         answered = 0;
     }
 
-    /** Packets of SENDs and WRITEs that may be sent and not acknowledged. */
+    /** Returns the number of packets of SENDs and WRITEs that may be sent and not acknowledged. */
     int packets() {
         return packets;
     }
 
-    /** Bytes of answers to READs that may be under way. */
+    /** Returns the number of READ response bytes that may be in flight. */
     int readBytes() {
         return readBytes;
     }
 
-    /** The packet of a READ before which a request for one of its packets ends: boundaries never change. */
+    /** Returns the packet of a READ before which a request for one of its packets ends. Boundaries never change. */
     int pieceEnd(final int packet, final int mtu) {
         final int piecePackets = Math.max(1, limitReadBytes / mtu);
         return (packet / piecePackets + 1) * piecePackets;
     }
 
-    /** Sends half as much at a time, because something was lost. */
+    /** Halves the amount to send at a time, because something was lost. */
     void slowDown() {
         packets = Math.min(limitPackets, Math.max(LEAST_PACKETS, packets / 2));
         readBytes = Math.max(limitReadBytes / SHARE, readBytes / 2);
         answered = 0;
     }
 
-    /** Sends more at a time, once as many packets were answered as may be under way. */
+    /** Raises the amount to send at a time, once as many packets were answered as may be in flight. */
     void speedUp(final int answeredPackets) {
         if (packets < limitPackets || readBytes < limitReadBytes) {
             answered += answeredPackets;

@@ -13,20 +13,20 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Posted send requests: a ring of slots in native memory that one poster fills and one connection empties.
+ * Posted send requests, in a ring of slots in native memory. One poster fills the ring, and one connection empties it.
  *
- * <p>To post: {@link #claim()} a slot, describe the request in it, {@link #publish}. Everything is copied then; the
- * user's structures and inline data are free again. A slot is in use until its request completes.
+ * <p>To post a request, {@link #claim()} a slot, describe the request in it, and {@link #publish} it. Everything is
+ * then copied, and the user may reuse its structures and inline data. A slot is in use until its request completes.
  *
- * <p>Posters take turns by a lock of theirs; the connection works under the dispatch lock. Both sides meet in two
- * counters alone. Nothing is allocated after construction.
+ * <p>Posters serialize themselves with a lock. The connection runs under the dispatch lock. The two sides share only
+ * two counters. Nothing is allocated after construction.
  */
 public final class SendQueue {
 
-    /** Answer of {@link #claim()} when every slot is in use. */
+    /** Result of {@link #claim()} if every slot is in use. */
     public static final long FULL = -1;
 
-    /** Bytes of a scatter / gather element in a slot, which is a {@code struct ibv_sge}. */
+    /** Size of a scatter / gather element in a slot, in bytes. The element is a {@code struct ibv_sge}. */
     public static final int ELEMENT_BYTES = (int) ScatterGatherElementLayout.BYTES;
 
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
@@ -67,17 +67,17 @@ public final class SendQueue {
     private final int maxInlineBytes;
 
     private long posted;
-    /** Read and written through {@link #RETIRED} only. */
+    /** Accessed through {@link #RETIRED} only. */
     @SuppressWarnings("unused")
     private long retired;
 
     /**
      * Creates an empty queue.
      *
-     * @param arena          gives the ring's memory, and must outlive the queue.
-     * @param requests       requests that fit at least; rounded up to a power of two.
+     * @param arena          provides the memory of the ring. Must outlive the queue.
+     * @param requests       minimum capacity in requests. Rounded up to a power of two.
      * @param maxElements    scatter / gather elements per request.
-     * @param maxInlineBytes inline bytes that fit in a request at least.
+     * @param maxInlineBytes minimum capacity for inline data per request, in bytes.
      */
     public SendQueue(final Arena arena, final int requests, final int maxElements, final int maxInlineBytes) {
         this.capacity = Math.max(1, Integer.highestOneBit(Math.max(1, requests) * 2 - 1));
@@ -88,7 +88,7 @@ public final class SendQueue {
     }
 
     /**
-     * How many requests can be posted and not complete at once.
+     * Returns how many requests can be posted and not yet complete.
      *
      * @return a power of two.
      */
@@ -97,7 +97,7 @@ public final class SendQueue {
     }
 
     /**
-     * How many scatter / gather elements a request can have.
+     * Returns how many scatter / gather elements a request can have.
      *
      * @return elements.
      */
@@ -106,7 +106,7 @@ public final class SendQueue {
     }
 
     /**
-     * How much inline data a request can have.
+     * Returns how many bytes of inline data a request can have.
      *
      * @return bytes.
      */
@@ -115,7 +115,7 @@ public final class SendQueue {
     }
 
     /**
-     * A slot for the next request; it stays the next one until {@link #publish}.
+     * Returns a slot for the next request. The slot stays the same until {@link #publish}.
      *
      * @return the slot, or {@link #FULL}.
      */
@@ -124,10 +124,10 @@ public final class SendQueue {
     }
 
     /**
-     * Describes the request, without data so far.
+     * Starts the description of a request, without data.
      *
      * @param slot          slot from {@link #claim()}.
-     * @param workRequestId what its completion will carry.
+     * @param workRequestId identifier that its completion carries.
      * @param operation     one of {@link WorkRequestOpcodes} that the device {@linkplain RequestPackets supports}.
      * @param flags         any of {@link SendFlags}.
      * @param immediate     immediate data as a big-endian number, or the key to invalidate.
@@ -144,7 +144,7 @@ public final class SendQueue {
     }
 
     /**
-     * Names the remote memory of a WRITE, READ or atomic.
+     * Sets the remote memory of a WRITE, READ or atomic.
      *
      * @param slot    slot from {@link #claim()}.
      * @param address remote address.
@@ -156,10 +156,10 @@ public final class SendQueue {
     }
 
     /**
-     * Gives the operands of an atomic.
+     * Sets the operands of an atomic.
      *
      * @param slot         slot from {@link #claim()}.
-     * @param compareOrAdd what to compare with, or to add.
+     * @param compareOrAdd value to compare with, or to add.
      * @param swap         what to swap in.
      */
     public void atomic(final long slot, final long compareOrAdd, final long swap) {
@@ -168,13 +168,13 @@ public final class SendQueue {
     }
 
     /**
-     * Appends a scatter / gather element; not for inline requests.
+     * Appends a scatter / gather element. Not for inline requests.
      *
      * @param slot    slot from {@link #claim()}.
-     * @param address address in the memory the key names.
+     * @param address address in the memory that the key names.
      * @param bytes   length, as an unsigned number.
      * @param lkey    local key.
-     * @return false when the request has as many elements as fit.
+     * @return false if the request has no room for another element.
      */
     public boolean addElement(final long slot, final long address, final int bytes, final int lkey) {
         final int elements = slots.get(INT, slot + ELEMENTS);
@@ -188,13 +188,13 @@ public final class SendQueue {
     }
 
     /**
-     * Appends inline data; for requests with {@link SendFlags#INLINE} only.
+     * Appends inline data. Only for requests with {@link SendFlags#INLINE}.
      *
      * @param slot   slot from {@link #claim()}.
-     * @param source where the data is.
-     * @param offset where in it.
-     * @param bytes  how much, not negative.
-     * @return false when it does not fit.
+     * @param source segment that contains the data.
+     * @param offset offset of the data in the segment.
+     * @param bytes  length of the data, not negative.
+     * @return false if it does not fit.
      */
     public boolean addInline(final long slot, final MemorySegment source, final long offset, final long bytes) {
         final long length = length(slot);
@@ -207,11 +207,11 @@ public final class SendQueue {
     }
 
     /**
-     * Posts the request described in the claimed slot, if it makes sense.
+     * Posts the request described in the claimed slot, if it is valid.
      *
      * @param slot slot from {@link #claim()}.
-     * @return false, and nothing is posted, when the operation is not supported, the message longer than 2^31 bytes,
-     *     the data of a READ or atomic inline, or that of an atomic not eight bytes.
+     * @return false, with nothing posted, if the operation is not supported, the message is longer than 2^31 bytes, a
+     *     READ or atomic has inline data, or the data of an atomic is not eight bytes long.
      */
     public boolean publish(final long slot) {
         final int operation = operation(slot);
@@ -226,17 +226,17 @@ public final class SendQueue {
         return valid;
     }
 
-    /** Sequence number of the next request to be posted; those before are visible to the caller. */
+    /** Returns the sequence number of the next request to be posted. Earlier requests are visible to the caller. */
     long postedCount() {
         return (long) POSTED.getAcquire(this);
     }
 
-    /** Gives slots back to the poster: those of all requests before a sequence number. */
+    /** Returns slots to the poster: those of all requests before a sequence number. */
     void retire(final long sequence) {
         RETIRED.setRelease(this, sequence);
     }
 
-    /** The slot of a request. */
+    /** Returns the slot of a request. */
     long offset(final long sequence) {
         return (sequence & capacity - 1) * slotBytes;
     }
@@ -245,7 +245,7 @@ public final class SendQueue {
         return slots;
     }
 
-    /** Where a request's elements, or its inline data, start in {@link #memory()}. */
+    /** Returns the offset in {@link #memory()} at which the elements, or the inline data, of a request start. */
     long data(final long slot) {
         return slot + DATA;
     }
@@ -290,7 +290,7 @@ public final class SendQueue {
         return slots.get(LONG, slot + SWAP);
     }
 
-    /** What was found wrong with the request before its turn to complete, or success. */
+    /** Returns the error found in the request before its turn to complete, or success. */
     int status(final long slot) {
         return slots.get(INT, slot + STATUS);
     }
@@ -307,7 +307,7 @@ public final class SendQueue {
         return slots.get(INT, slot + PACKETS);
     }
 
-    /** Notes which packets carry the request. */
+    /** Records which packets carry the request. */
     void assign(final long slot, final int firstPsn, final int packets) {
         slots.set(INT, slot + FIRST_PSN, firstPsn);
         slots.set(INT, slot + PACKETS, packets);

@@ -4,16 +4,17 @@ package dev.ffmverbs.softroce.transport;
 import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
 
 /**
- * Where a requester stands: in its send queue, and in its sequence of packets.
+ * The position of a requester in its send queue and in its sequence of packets.
  *
- * <p>Requests, by number: before {@code head} they are complete, before {@code assigned} their packets have sequence
- * numbers, at {@code cursor} is the one to send from. Packets, by sequence number: before {@code unacked} they are
- * answered, {@code next} is sent next, and {@code end} is the first never sent. Going back means to set {@code cursor}
- * and {@code next} back to the first packet unanswered; numbers once assigned stay.
+ * <p>Requests are counted by number. Those before {@code head} are complete, and those before {@code assigned} have
+ * sequence numbers for their packets. The next packet to send belongs to the request at {@code cursor}. Packets are
+ * counted by sequence number. Those before {@code unacked} are answered, {@code next} is sent next, and {@code end} is
+ * the first never sent. To go back is to reset {@code cursor} and {@code next} to the first unanswered packet. Sequence
+ * numbers never change once assigned.
  */
 final class SendWindow {
 
-    /** Answer of {@link #locate} when an unanswered READ or atomic stands before. */
+    /** Result of {@link #locate} if an unanswered READ or atomic precedes the packet. */
     static final long BEHIND_UNANSWERED = -1;
 
     private final SendQueue queue;
@@ -59,43 +60,43 @@ final class SendWindow {
         return end;
     }
 
-    /** Whether packets are sent and not answered. */
+    /** Returns whether packets are sent and not answered. */
     boolean hasUnanswered() {
         return unacked != end;
     }
 
-    /** Whether some request has sequence numbers and is not complete. */
+    /** Returns whether some request has sequence numbers and is not complete. */
     boolean hasIncomplete() {
         return head != assigned;
     }
 
-    /** Whether the cursor stands at a request without sequence numbers. */
+    /** Returns whether the cursor is at a request without sequence numbers. */
     boolean isAtNewRequest() {
         return cursor == assigned;
     }
 
-    /** Packets sent since the last one answered, as far as the cursor is. */
+    /** Returns the number of packets sent since the last one answered, up to the cursor. */
     int inFlight() {
         return PacketSequenceNumber.distance(unacked, next);
     }
 
-    /** Whether the next packet was sent before. */
+    /** Returns whether the next packet was sent before. */
     boolean isRetransmission() {
         return PacketSequenceNumber.distance(next, end) > 0;
     }
 
-    /** Whether a sequence number belongs to a packet sent and not answered. */
+    /** Returns whether a sequence number belongs to a packet sent and not answered. */
     boolean isUnanswered(final int psn) {
         return PacketSequenceNumber.distance(unacked, psn) >= 0 && PacketSequenceNumber.distance(psn, end) > 0;
     }
 
-    /** Gives sequence numbers to the request at the cursor. */
+    /** Assigns sequence numbers to the request at the cursor. */
     void assign(final int packets) {
         queue.assign(queue.offset(cursor), next, packets);
         assigned++;
     }
 
-    /** Moves the cursor over packets just sent. */
+    /** Moves the cursor past packets just sent. */
     void advance(final int packets) {
         cursorPacket += packets;
         next = PacketSequenceNumber.plus(next, packets);
@@ -108,21 +109,21 @@ final class SendWindow {
         }
     }
 
-    /** Sets the cursor to the first packet unanswered. */
+    /** Sets the cursor to the first unanswered packet. */
     void goBack() {
         cursor = head;
         next = unacked;
         cursorPacket = hasIncomplete() ? answeredOfHead() : 0;
     }
 
-    /** Sets the cursor forward to the first packet unanswered, should it stand before it. */
+    /** Moves the cursor forward to the first unanswered packet if it is before it. */
     void catchUp() {
         if (PacketSequenceNumber.distance(next, unacked) > 0) {
             goBack();
         }
     }
 
-    /** Packets of the oldest incomplete request that are answered. */
+    /** Returns the number of answered packets of the oldest incomplete request. */
     int answeredOfHead() {
         return unacked - queue.firstPsn(queue.offset(head)) & PacketSequenceNumber.MASK;
     }
@@ -153,10 +154,10 @@ final class SendWindow {
     }
 
     /**
-     * Takes packets of the oldest incomplete request for answered.
+     * Marks packets of the oldest incomplete request as answered.
      *
      * @param limit sequence number up to which packets are answered, exclusive.
-     * @return true when all packets of that request are answered now.
+     * @return true if all packets of that request are now answered.
      */
     boolean answerHead(final int limit) {
         final int left = queue.packets(queue.offset(head)) - answeredOfHead();
@@ -165,13 +166,13 @@ final class SendWindow {
         return answered == left;
     }
 
-    /** Retires the oldest incomplete request; its slot is the poster's again. */
+    /** Retires the oldest incomplete request. Its slot returns to the poster. */
     void retireHead() {
         head++;
         queue.retire(head);
     }
 
-    /** Retires a request that never got sequence numbers, in the course of flushing. */
+    /** Retires a request that never got sequence numbers, while flushing. */
     void retireUnassigned() {
         retireHead();
         assigned = Math.max(assigned, head);

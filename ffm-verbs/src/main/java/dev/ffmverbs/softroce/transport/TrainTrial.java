@@ -4,11 +4,11 @@ package dev.ffmverbs.softroce.transport;
 import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
 
 /**
- * One packet at a time that follows another in a train, to see whether the peer takes it: of the requests that a
- * connection sends, or of its answers.
+ * Tests whether the peer accepts trains, with one packet at a time that follows another. The packet is one of the
+ * requests or one of the responses of a connection.
  *
- * <p>The packet is sent for the first time, so that no earlier copy of it can be what arrives, and another packet comes
- * after it, alone, so that the peer notices a gap at once.
+ * <p>The packet is sent for the first time, so that no earlier copy of it can arrive instead. Another packet follows
+ * it, alone, so that the peer notices a gap at once.
  */
 final class TrainTrial {
 
@@ -24,18 +24,18 @@ final class TrainTrial {
         runs = false;
     }
 
-    /** Whether a packet that is sent for the first time, and before others, may follow another as a trial. */
+    /** Returns whether a packet sent for the first time, with others to follow, may be sent as a trial. */
     boolean mayBegin() {
         return !runs && peer.areTried();
     }
 
-    /** Notes that such a packet was sent in a train, behind another. */
+    /** Records that such a packet was sent in a train, behind another. */
     void begin(final int newPsn) {
         runs = true;
         psn = newPsn;
     }
 
-    /** Notes that the peer has received everything before a sequence number. */
+    /** Records that the peer has received everything before a sequence number. */
     void receivedBefore(final int limit) {
         peer.countReceived();
         if (runs && PacketSequenceNumber.distance(psn, limit) > 0) {
@@ -44,7 +44,7 @@ final class TrainTrial {
         }
     }
 
-    /** Notes that the peer misses a packet, and nothing before it; returns whether it is the one on trial. */
+    /** Records that the peer lacks a packet and nothing before it. Returns whether it is the packet on trial. */
     boolean missedAt(final int missing) {
         final boolean refused = runs && psn == missing;
         runs = false;
@@ -54,12 +54,12 @@ final class TrainTrial {
         return refused;
     }
 
-    /** Gives up, because packets are about to be sent again and the peer has not said why. */
+    /** Ends the trial because packets are about to be sent again and the peer has not said why. */
     void abandon() {
         runs = false;
     }
 
-    /** Whether the packet on trial is one of some packets in a row. */
+    /** Returns whether the packet on trial is in a range of packets. */
     boolean isWithin(final int firstPsn, final int packets) {
         return runs && (psn - firstPsn & PacketSequenceNumber.MASK) < packets;
     }

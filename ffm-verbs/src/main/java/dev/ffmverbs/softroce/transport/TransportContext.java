@@ -6,28 +6,28 @@ import dev.ffmverbs.softroce.wire.Icrc;
 import dev.ffmverbs.softroce.wire.PacketSink;
 
 /**
- * What all connections of a device share; all of it is guarded by the dispatch lock.
+ * The state shared by all connections of a device. All of it is guarded by the dispatch lock.
  *
  * @param memory   registered memory.
- * @param icrc     makes and checks checksums.
- * @param sink     takes packets to send.
- * @param counters counts what happens.
- * @param events   takes asynchronous events.
+ * @param icrc     creates and checks checksums.
+ * @param sink     sends packets.
+ * @param counters counts events.
+ * @param events   receives asynchronous events.
  * @param settings limits of the device.
- * @param reads    bytes of answers to READs that may be under way.
+ * @param reads    budget of READ response bytes in progress.
  */
 public record TransportContext(
     MemoryTable memory, Icrc icrc, PacketSink sink, TransportCounters counters, AsynchronousEvents events,
     TransportSettings settings, ReadBudget reads) {
 
     /**
-     * Creates what the connections of a device share, with nothing under way.
+     * Creates the shared state of a device, with nothing in progress.
      *
      * @param memory   registered memory.
-     * @param icrc     makes and checks checksums.
-     * @param sink     takes packets to send.
-     * @param counters counts what happens.
-     * @param events   takes asynchronous events.
+     * @param icrc     creates and checks checksums.
+     * @param sink     sends packets.
+     * @param counters counts events.
+     * @param events   receives asynchronous events.
      * @param settings limits of the device.
      */
     public TransportContext(

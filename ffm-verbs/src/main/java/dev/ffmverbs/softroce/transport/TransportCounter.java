@@ -4,30 +4,32 @@ package dev.ffmverbs.softroce.transport;
 import dev.ffmverbs.softroce.wire.PacketDefect;
 import dev.ffmverbs.softroce.wire.Syndrome;
 
-/** What a device counts. */
+/** The counters of a device. */
 public enum TransportCounter {
 
     /** Packets sent. */
     PACKETS_SENT,
     /** Bytes of packets sent, from BTH to ICRC. */
     BYTES_SENT,
-    /** Packets that the operating system did not take: no room, no route, or a firewall. */
+    /** Packets that the operating system did not accept: no room, no route, or a firewall. */
     PACKETS_REFUSED,
-    /** Packets received, whatever became of them. */
+    /** Packets received, including those dropped later. */
     PACKETS_RECEIVED,
     /** Bytes of packets received. */
     BYTES_RECEIVED,
     /** Request packets sent again. */
     PACKETS_RETRANSMITTED,
-    /** Connections that send packets one by one because their peer takes none that follow others in a train. */
+    /**
+     * Connections that send packets one by one because the peer does not accept packets that follow others in a train.
+     */
     TRAIN_FALLBACKS,
-    /** Times an answer was late by round trips, and its requests were sent again before the transport timeout. */
+    /** Times a response was late by round trips, and its requests were sent again before the transport timeout. */
     LATE_ANSWERS,
     /** Times a peer left a request unanswered for the transport timeout. */
     TRANSPORT_TIMEOUTS,
-    /** Times an answer beyond a missing one made a requester go back at once. */
+    /** Times a response beyond a missing one made a requester go back at once. */
     IMPLIED_NAKS,
-    /** Positive acknowledgements sent; one may stand for many packets. */
+    /** Positive acknowledgements sent. One may cover many packets. */
     ACKNOWLEDGEMENTS_SENT,
     /** Positive acknowledgements received. */
     ACKNOWLEDGEMENTS_RECEIVED,
@@ -51,13 +53,13 @@ public enum TransportCounter {
     RECEIVER_NOT_READY_NAKS_SENT,
     /** NAKs received because the peer had no receive posted. */
     RECEIVER_NOT_READY_NAKS_RECEIVED,
-    /** Requests received again; answered, not executed again (a READ is). */
+    /** Requests received again. They are answered but not executed again, except READs. */
     DUPLICATE_REQUESTS,
-    /** Dropped: duplicate READ or atomic that is older than the answers kept. */
+    /** Dropped: duplicate READ or atomic older than the responses kept. */
     DROPPED_FORGOTTEN_DUPLICATES,
-    /** Dropped: answers to what was answered before. */
+    /** Dropped: responses to requests already answered. */
     DROPPED_DUPLICATE_RESPONSES,
-    /** Dropped: answers to what was never asked. */
+    /** Dropped: responses to requests never sent. */
     DROPPED_UNEXPECTED_RESPONSES,
     /** Dropped: requests after a missing one. */
     DROPPED_OUT_OF_SEQUENCE,
@@ -69,40 +71,40 @@ public enum TransportCounter {
     DROPPED_OPCODE,
     /** Dropped: unknown transport header version. */
     DROPPED_VERSION,
-    /** Dropped: another partition. */
+    /** Dropped: wrong partition. */
     DROPPED_PARTITION_KEY,
     /** Dropped: no such queue pair. */
     DROPPED_QUEUE_PAIR,
-    /** Dropped: not from the peer the queue pair is connected to. */
+    /** Dropped: not from the peer that the queue pair is connected to. */
     DROPPED_PEER,
-    /** Dropped: the queue pair is not ready, or in error. */
+    /** Dropped: the queue pair is not ready or is in error. */
     DROPPED_STATE,
-    /** Dropped: for queue pair 1, but no datagram of a communication manager. */
+    /** Dropped: for queue pair 1, but not a datagram of a communication manager. */
     DROPPED_MANAGEMENT,
-    /** Times an error within this device ended a connection; the log says which. */
+    /** Times an error within this device ended a connection. The log states which. */
     CONNECTION_BREAKDOWNS,
-    /** Times a thread that waits for packets slept until one came, or something else was to be done. */
+    /** Times a thread that waits for packets slept until a packet or other work arrived. */
     SLEEPS,
-    /** Times a thread looked at the socket before it would sleep, and a packet came in that time. */
+    /** Times a thread polled the socket before sleeping, and a packet came in that time. */
     LOOKS_PAID,
-    /** Times a thread looked at the socket before it slept, and no packet came. */
+    /** Times a thread polled the socket before sleeping, and no packet came. */
     LOOKS_IN_VAIN,
-    /** Packets lost on purpose, on their way out or in. */
+    /** Packets deliberately lost, outgoing or incoming. */
     FAULTS_DROPPED,
-    /** Packets doubled on purpose. */
+    /** Packets deliberately duplicated. */
     FAULTS_DUPLICATED,
-    /** Packets corrupted on purpose. */
+    /** Packets deliberately corrupted. */
     FAULTS_CORRUPTED,
-    /** Packets reordered on purpose. */
+    /** Packets deliberately reordered. */
     FAULTS_REORDERED,
-    /** Packets delayed on purpose. */
+    /** Packets deliberately delayed. */
     FAULTS_DELAYED;
 
     /**
-     * The counter of a defect.
+     * Returns the counter of a defect.
      *
      * @param defect what is wrong with a packet.
-     * @return what to count.
+     * @return the counter to increment.
      */
     public static TransportCounter of(final PacketDefect defect) {
         return switch (defect) {
@@ -113,7 +115,7 @@ public enum TransportCounter {
         };
     }
 
-    /** The counter of an acknowledgement or NAK sent. */
+    /** Returns the counter of an acknowledgement or NAK sent. */
     static TransportCounter ofSent(final int syndrome) {
         if (Syndrome.isReceiverNotReady(syndrome)) {
             return RECEIVER_NOT_READY_NAKS_SENT;
@@ -127,7 +129,7 @@ public enum TransportCounter {
         };
     }
 
-    /** The counter of a NAK received, other than RNR and sequence error. */
+    /** Returns the counter of a NAK received, other than RNR and sequence error. */
     static TransportCounter ofReceivedNak(final int syndrome) {
         return switch (syndrome) {
             case Syndrome.NAK_REMOTE_ACCESS_ERROR -> ACCESS_NAKS_RECEIVED;

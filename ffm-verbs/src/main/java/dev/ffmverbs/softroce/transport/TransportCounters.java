@@ -6,7 +6,7 @@ import java.lang.invoke.VarHandle;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** Counts of one device: added to under its dispatch lock, read by any thread at any time. */
+/** Counts of one device. They are updated under its dispatch lock and may be read by any thread at any time. */
 public final class TransportCounters {
 
     private static final VarHandle COUNT =
@@ -29,10 +29,10 @@ public final class TransportCounters {
     }
 
     /**
-     * Adds some.
+     * Adds an amount.
      *
      * @param counter what happened.
-     * @param amount  how often, or how much of it.
+     * @param amount  number of events, bytes or packets to add.
      */
     public void add(final TransportCounter counter, final long amount) {
         final long[] counts = this.counts;
@@ -43,7 +43,7 @@ public final class TransportCounters {
     /**
      * Reads one counter.
      *
-     * @param counter which one.
+     * @param counter counter to read.
      * @return its count so far.
      */
     public long get(final TransportCounter counter) {
@@ -53,7 +53,7 @@ public final class TransportCounters {
     /**
      * Reads all counters.
      *
-     * @return a copy of the counts, one after the other, not one moment's state.
+     * @return a copy of the counts. They are read one after the other, not as an atomic snapshot.
      */
     public Map<TransportCounter, Long> snapshot() {
         final Map<TransportCounter, Long> snapshot = new EnumMap<>(TransportCounter.class);

@@ -2,25 +2,25 @@
 package dev.ffmverbs.softroce.transport;
 
 /**
- * Limits that a device sets for all its connections, apart from what the verbs say.
+ * Limits that a device sets for all its connections, in addition to those of the verbs.
  *
- * @param windowPackets    packets of SENDs and WRITEs that may be sent and not acknowledged; the peer must be able to
- *                         buffer a window. Linux rxe takes 128.
- * @param readBurstBytes   bytes of READ responses that may be under way to all connections together; longer READs are
- *                         asked for in pieces of this size, because a responder sends without flow control into our
- *                         receive buffer.
- * @param minimumTimeoutNs lower bound of the transport timeout in nanoseconds; one below the jitter of a JVM's threads
- *                         makes retransmissions that nothing was lost for.
+ * @param windowPackets    number of packets of SENDs and WRITEs that may be sent and not acknowledged. The peer must be
+ *                         able to buffer a window. Linux rxe can buffer 128.
+ * @param readBurstBytes   number of READ response bytes that all connections together may have in progress. Longer
+ *                         READs are requested in pieces of this size, because a responder sends into our receive buffer
+ *                         without flow control.
+ * @param minimumTimeoutNs lower bound of the transport timeout in nanoseconds. A bound below the jitter of JVM threads
+ *                         causes retransmissions although nothing was lost.
  */
 public record TransportSettings(int windowPackets, int readBurstBytes, long minimumTimeoutNs) {
 
-    /** Settings that fit a receive buffer of Linux' default limit, and an ordinary machine. */
+    /** Settings that suit the default receive buffer limit of Linux and an ordinary machine. */
     public static final TransportSettings DEFAULT = new TransportSettings(64, 64 * 1024, 1_000_000L);
 
     /**
      * Checks the settings.
      *
-     * @throws IllegalArgumentException when one of them leaves no room for a packet.
+     * @throws IllegalArgumentException if one of them leaves no room for a packet.
      */
     public TransportSettings {
         if (windowPackets < 1 || windowPackets > 1 << 20 || readBurstBytes < 1 || minimumTimeoutNs < 1) {

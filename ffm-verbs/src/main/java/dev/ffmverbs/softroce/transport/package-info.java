@@ -4,28 +4,28 @@
  * Reliable connections: the requester and responder state machines of a queue pair.
  *
  * <p>{@link dev.ffmverbs.softroce.transport.ReliableConnection} is one queue pair. It has no socket, no thread and no
- * clock: packets come in by a call and leave through a {@link dev.ffmverbs.softroce.wire.PacketSink}, time is an
- * argument in nanoseconds, and what it waits for is a deadline it tells when asked. Completions leave through a
- * {@link dev.ffmverbs.softroce.transport.CompletionSink}. So the same code runs under a socket and, in tests, under a
- * virtual clock and a link that loses packets by a seed.
+ * clock. Packets arrive through a call and leave through a {@link dev.ffmverbs.softroce.wire.PacketSink}. Time is an
+ * argument in nanoseconds, and the connection returns its next deadline on request. Completions leave through a
+ * {@link dev.ffmverbs.softroce.transport.CompletionSink}. The same code therefore runs on a socket and, in tests, with
+ * a virtual clock and a link that loses packets according to a seed.
  *
- * <p>Guarantees, as long as the peer keeps to the protocol and retries suffice: messages arrive complete, in order and
- * once; atomics run once; requests complete in the order posted; data is in memory before its acknowledgement leaves.
- * Whatever a packet says, nothing is written outside registered memory and nothing is thrown.
+ * <p>The following holds as long as the peer follows the protocol and the retries suffice. Messages arrive complete, in
+ * order and once. Atomics run once. Requests complete in the order posted. Data is in memory before its acknowledgement
+ * leaves. Whatever a packet contains, nothing is written outside registered memory and nothing is thrown.
  *
- * <p><b>Trains.</b> Packets that leave together follow each other in trains, once a {@code PeerTrains} knows that the
- * peer takes them; to others they leave one by one. What came in together is acknowledged once, when the caller asks
- * for packets.
+ * <p><b>Trains.</b> Packets that leave together form trains once a {@code PeerTrains} has found that the peer accepts
+ * them. Packets to other peers leave one by one. Packets that arrive together are acknowledged once, when the caller
+ * asks for packets.
  *
- * <p><b>Flow.</b> A responder sends without flow control, and nobody tells a requester how much room its peer has. So
- * {@code SendPace} halves what may be under way at each loss and lets it grow slowly, and {@code RetryTimers} sends
- * again what is late by round trips, long before the transport timeout.
+ * <p><b>Flow.</b> A responder sends without flow control, and a requester does not know how much room its peer has.
+ * Therefore {@code SendPace} halves the permitted amount in flight at each loss and lets it grow slowly.
+ * {@code RetryTimers} retransmits what is late by round trips, long before the transport timeout.
  *
- * <p><b>Threads.</b> All state machines of a device are guarded by one lock, the dispatch lock, which the caller holds.
- * Only {@link dev.ffmverbs.softroce.transport.SendQueue} and {@link dev.ffmverbs.softroce.transport.ReceiveQueue} are
- * filled outside it, by one poster at a time. Nothing is allocated per operation or packet.
+ * <p><b>Threads.</b> One lock, the dispatch lock, guards all state machines of a device. The caller holds it. Only
+ * {@link dev.ffmverbs.softroce.transport.SendQueue} and {@link dev.ffmverbs.softroce.transport.ReceiveQueue} are filled
+ * outside it, by one poster at a time. Nothing is allocated per operation or packet.
  *
- * <p>Depends on the layers {@code wire}, {@code memory} and {@code recording}, and on the numbers of {@code
- * dev.ffmverbs.spi}; not on sockets, providers or the public API.
+ * <p>Depends on the layers {@code wire}, {@code memory} and {@code recording}, and on the constants of
+ * {@code dev.ffmverbs.spi}. Does not depend on sockets, providers or the public API.
  */
 package dev.ffmverbs.softroce.transport;

@@ -22,7 +22,7 @@ public final class AcknowledgeHeader {
      * Writes the header.
      *
      * @param syndrome see {@link Syndrome}.
-     * @param msn      message sequence number, of which the lower 24 bits are written.
+     * @param msn      message sequence number. Only the lower 24 bits are written.
      */
     public void set(final int syndrome, final int msn) {
         packet.putInt(START, SYNDROME.inRow(syndrome) | MESSAGE_SEQUENCE_NUMBER.inRow(msn));

@@ -26,7 +26,7 @@ public final class AtomicHeader {
      * @param remoteAddress virtual address at the responder, a multiple of 8.
      * @param rkey          remote key.
      * @param swapOrAdd     value to swap in, or to add.
-     * @param compare       value to compare with; 0 for fetch and add.
+     * @param compare       value to compare with. 0 for fetch and add.
      */
     public void set(final long remoteAddress, final int rkey, final long swapOrAdd, final long compare) {
         packet.putLong(START + VIRTUAL_ADDRESS.byteOffset(), remoteAddress);
@@ -65,7 +65,7 @@ public final class AtomicHeader {
     /**
      * Returns the second operand.
      *
-     * @return the value to compare with; fetch and add ignores it.
+     * @return the value to compare with. Fetch and add ignores it.
      */
     public long compare() {
         return packet.getLong(START + COMPARE.byteOffset());

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.wire;
 
-/** The base transport header, BTH, that every packet starts with (IBTA volume 1, 9.2; {@code struct rxe_bth}). */
+/** The base transport header, BTH, at the start of every packet (IBTA volume 1, 9.2; {@code struct rxe_bth}). */
 public final class BaseTransportHeader {
 
     /** Length in bytes. */
     public static final int BYTES = 12;
 
-    /** Flag of {@link RocePacket#begin}: the receiver is asked to raise a solicited event. */
+    /** Flag of {@link RocePacket#begin}. Asks the receiver to raise a solicited event. */
     public static final int SOLICITED = 1;
 
-    /** Flag of {@link RocePacket#begin}: the receiver is asked for an acknowledgement. */
+    /** Flag of {@link RocePacket#begin}. Asks the receiver for an acknowledgement. */
     public static final int ACKNOWLEDGE_REQUEST = 1 << 1;
 
     private static final IntField OPCODE = IntField.bytes(0, 1);
@@ -19,7 +19,7 @@ public final class BaseTransportHeader {
     private static final IntField PAD_COUNT = IntField.bits(1, 2, 2);
     private static final IntField TRANSPORT_VERSION = IntField.bits(1, 4, 4);
     private static final IntField PARTITION_KEY = IntField.bytes(2, 2);
-    /** FECN, BECN and reserved bits: routers may change them, so the ICRC takes them as ones. */
+    /** FECN, BECN and reserved bits. Routers may change them, so that the ICRC treats them as ones. */
     private static final IntField VARIANT = IntField.bytes(BaseTransportHeader.VARIANT_OFFSET, 1);
     /** Offset of that byte. */
     static final int VARIANT_OFFSET = 4;
@@ -43,7 +43,7 @@ public final class BaseTransportHeader {
     /**
      * Writes the whole header.
      *
-     * <p>MigReq is set, as NICs do in state MIGRATED, the only migration state supported here.
+     * <p>MigReq is set, as NICs do in state MIGRATED. No other migration state is supported.
      */
     void set(final int opcode, final int destinationQueuePair, final int psn, final int flags) {
         final RocePacket packet = this.packet;
@@ -69,7 +69,7 @@ public final class BaseTransportHeader {
     /**
      * Returns the solicited event bit.
      *
-     * @return true if the receiver is to raise a solicited event.
+     * @return true if the receiver should raise a solicited event.
      */
     public boolean isSolicited() {
         return get(SOLICITED_EVENT) != 0;
@@ -89,18 +89,18 @@ public final class BaseTransportHeader {
         packet.putInt(FIRST_ROW, neighbours | PAD_COUNT.inRow(bytes));
     }
 
-    /** Returns the transport header version, which is 0 in every packet this device understands. */
+    /** Returns the transport header version, which is 0 in every packet that this device understands. */
     int version() {
         return get(TRANSPORT_VERSION);
     }
 
-    /** Returns the partition key; its top bit marks a full member of the partition. */
+    /** Returns the partition key. Its top bit marks a full member of the partition. */
     int partitionKey() {
         return get(PARTITION_KEY);
     }
 
     /**
-     * Returns the number of the queue pair the packet is for.
+     * Returns the number of the queue pair that the packet is for.
      *
      * @return 24 bits.
      */
@@ -126,7 +126,7 @@ public final class BaseTransportHeader {
         return get(PACKET_SEQUENCE_NUMBER);
     }
 
-    /** Returns the byte that routers may change: 0 unless one has. */
+    /** Returns the byte that routers may change. It is 0 unless a router has changed it. */
     int variant() {
         return get(VARIANT);
     }

@@ -5,11 +5,12 @@ import java.util.Arrays;
 import java.util.zip.CRC32;
 
 /**
- * What the CRC-32 of a packet's own bytes lacks to be its ICRC: the headers before, and a masked byte of the BTH.
+ * The difference between the CRC-32 of a packet's own bytes and its ICRC. It comes from the headers before the packet
+ * and from a masked byte of the BTH.
  *
- * <p>The CRC is linear, so what the headers add depends only on them and on how many bytes follow. It is the same for
- * all packets of one length between two ends, and is kept for the last ones seen. A packet costs one pass over its
- * bytes, where they are, and one XOR.
+ * <p>The CRC is linear. The contribution of the headers therefore depends only on the headers and on the number of
+ * bytes that follow. It is the same for all packets of one length between two ends, and is cached for the most recent
+ * ones. A packet costs one pass over its bytes, in place, and one XOR.
  */
 final class ChecksumCorrections {
 
@@ -17,7 +18,7 @@ final class ChecksumCorrections {
     private static final int HASH_MULTIPLIER = 0x9E37_79B9;
     private static final int HASH_SHIFT = 23;
 
-    /** Length of a headers' key that stands for none. */
+    /** Length in a cache key that marks an empty entry. */
     private static final int NO_LENGTH = -1;
 
     private final CRC32 crc = new CRC32();
@@ -34,7 +35,7 @@ final class ChecksumCorrections {
         Arrays.fill(lengths, NO_LENGTH);
     }
 
-    /** Returns the correction for identification 0 and a masked byte of 0; the length includes the ICRC. */
+    /** Returns the correction for identification 0 and a masked byte of 0. The length includes the ICRC. */
     int get(
         final int packetBytes, final int sourceAddress, final int sourcePort, final int destinationAddress,
         final int destinationPort) {
@@ -62,7 +63,7 @@ final class ChecksumCorrections {
         return (int) crc.getValue() ^ ofZeros(coveredBytes);
     }
 
-    /** Returns by how much the CRC of a packet changes because the byte that routers may change is not 0. */
+    /** Returns the change of the CRC of a packet whose byte that routers may change is not 0. */
     int ofMaskedByte(final int value, final int packetBytes) {
         final int coveredBytes = packetBytes - RocePacket.ICRC_BYTES;
         crc.reset();

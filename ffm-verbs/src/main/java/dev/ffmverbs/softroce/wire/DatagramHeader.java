@@ -22,7 +22,7 @@ public final class DatagramHeader {
      * Writes the header.
      *
      * @param queueKey        Q_Key of the receiving queue pair.
-     * @param sourceQueuePair number of the sending queue pair, of which the lower 24 bits are written.
+     * @param sourceQueuePair number of the sending queue pair. Only the lower 24 bits are written.
      */
     public void set(final int queueKey, final int sourceQueuePair) {
         packet.putInt(START + QUEUE_KEY.rowOffset(), QUEUE_KEY.inRow(queueKey));

@@ -8,19 +8,19 @@ import java.util.zip.CRC32;
  * Computes and checks the invariant checksum (ICRC) of a packet.
  *
  * <p>The ICRC is the Ethernet CRC-32 over eight bytes of ones, the IPv4 and UDP headers and the packet. Fields that
- * routers may change count as ones ({@code rxe_icrc.c}). A Java socket shows no IP header, so the headers are rebuilt:
- * version 4, no options, "do not fragment" set, not a fragment.
+ * routers may change count as ones ({@code rxe_icrc.c}). A Java socket does not show the IP header. The headers are
+ * therefore rebuilt: version 4, no options, "do not fragment" set, not a fragment.
  *
- * <p>One header field cannot be rebuilt: the IPv4 identification. This device sends 0, or the index of a packet in its
- * train; other peers, Linux rxe among them, count it up. Because the CRC is linear, the identification follows from the
- * difference between the ICRC received and the ICRC for identification 0; see {@link #verify}. Where it may be any, 16
- * of the 32 bits of checking power remain: one in 65 536 corrupted packets passes.
+ * <p>One header field cannot be rebuilt, the IPv4 identification. This device sends 0, or the index of a packet in its
+ * train. Other peers, such as Linux rxe, count it up. Because the CRC is linear, the identification follows from the
+ * difference between the received ICRC and the ICRC for identification 0 (see {@link #verify}). If any identification
+ * is allowed, 16 of the 32 bits of checking strength remain, and one in 65 536 corrupted packets passes.
  *
- * <p>Not safe for use by several threads at once.
+ * <p>Not thread-safe.
  */
 public final class Icrc {
 
-    /** Result of {@link #verify} for a packet that no identification explains. */
+    /** Result of {@link #verify} if no identification explains the checksum of the packet. */
     public static final int CORRUPT = -1;
 
     private final CRC32 crc = new CRC32();
@@ -29,14 +29,14 @@ public final class Icrc {
 
     /** Creates a checker with an empty cache. */
     public Icrc() {
-        // The caches fill as packets come.
+        // The caches fill as packets arrive.
     }
 
     /**
      * Writes the ICRC of a packet to be sent with identification 0.
      *
      * @param packet packet whose headers and payload are complete.
-     * @param path   the path it is going to take.
+     * @param path   path that the packet takes.
      */
     public void seal(final RocePacket packet, final UdpPath path) {
         seal(packet, path, 0);
@@ -46,8 +46,8 @@ public final class Icrc {
      * Writes the ICRC of a packet to be sent.
      *
      * @param packet         packet whose headers and payload are complete.
-     * @param path           the path it is going to take.
-     * @param identification IPv4 identification it is going to be sent with, 0 to 65535.
+     * @param path           path that the packet takes.
+     * @param identification IPv4 identification that the packet is sent with, 0 to 65535.
      */
     public void seal(final RocePacket packet, final UdpPath path, final int identification) {
         int checksum = compute(
@@ -59,12 +59,12 @@ public final class Icrc {
     }
 
     /**
-     * Changes the ICRC of a sealed packet that is to be sent with another identification, without another pass over its
-     * bytes. A packet whose checksum is wrong keeps a wrong one.
+     * Changes the ICRC of a sealed packet to another identification, without another pass over its bytes. A wrong
+     * checksum stays wrong.
      *
-     * @param packet a sealed packet.
-     * @param from   identification it was sealed with, 0 to 65535.
-     * @param to     identification it is going to be sent with, 0 to 65535.
+     * @param packet sealed packet.
+     * @param from   identification that the packet was sealed with, 0 to 65535.
+     * @param to     identification that the packet is sent with, 0 to 65535.
      */
     public void reseal(final RocePacket packet, final int from, final int to) {
         if (from != to) {
@@ -79,12 +79,12 @@ public final class Icrc {
      * Checks the ICRC of a received packet.
      *
      * @param packet             packet without {@linkplain RocePacket#defect() defect}.
-     * @param sourceAddress      IPv4 address it came from, first octet in the top byte.
-     * @param sourcePort         UDP port it came from.
-     * @param destinationAddress IPv4 address it came to.
-     * @param destinationPort    UDP port it came to.
-     * @return the IPv4 identification it was sent with, 0 to 65535, or {@link #CORRUPT}. A caller that knows that its
-     *     peer sends identification 0 must treat any other result as corruption.
+     * @param sourceAddress      IPv4 address that the packet came from, first octet in the top byte.
+     * @param sourcePort         UDP port that the packet came from.
+     * @param destinationAddress IPv4 address that the packet was sent to.
+     * @param destinationPort    UDP port that the packet was sent to.
+     * @return the IPv4 identification that the packet was sent with, 0 to 65535, or {@link #CORRUPT}. A caller whose
+     *     peer is known to send identification 0 must treat any other result as corruption.
      */
     public int verify(
         final RocePacket packet, final int sourceAddress, final int sourcePort, final int destinationAddress,
@@ -96,7 +96,10 @@ public final class Icrc {
         return difference == 0 ? 0 : basis(length).identification(difference);
     }
 
-    /** Returns the ICRC for identification 0: one pass over the packet, and what the headers before it add. */
+    /**
+     * Returns the ICRC for identification 0, from one pass over the packet and the contribution of the headers before
+     * it.
+     */
     private int compute(
         final RocePacket packet, final int sourceAddress, final int sourcePort, final int destinationAddress,
         final int destinationPort) {

@@ -6,9 +6,10 @@ import java.util.zip.CRC32;
 /**
  * Finds the 16-bit field that explains the difference between two CRC-32 values over data of one length.
  *
- * <p>Flipping one bit of the field changes the CRC by a value that depends only on the bit's distance from the end. The
- * sixteen values, one per bit, are independent, so each difference is the sum of at most one subset of them.
- * Gauss-Jordan elimination, done once per length, reduces the search for that subset to sixteen conditional XORs.
+ * <p>Flipping one bit of the field changes the CRC by a value that depends only on the distance of the bit from the
+ * end. The sixteen values, one per bit, are independent. Each difference is therefore the sum of at most one subset of
+ * them. Gauss-Jordan elimination, performed once per length, reduces the search for that subset to sixteen conditional
+ * XORs.
  */
 final class IdentificationBasis {
 
@@ -17,16 +18,16 @@ final class IdentificationBasis {
     /** The CRC difference that each bit of the field causes. */
     private final int[] ofBit;
 
-    /** CRC differences. Each has a bit, its pivot, that none of the others has. */
+    /** CRC differences. Each has a pivot, a bit that none of the others has. */
     private final int[] difference = new int[BITS];
     private final int[] pivot = new int[BITS];
-    /** The field values that cause the differences of the same index. */
+    /** The field values that cause the differences at the same index. */
     private final int[] field = new int[BITS];
 
     /**
-     * Prepares for data of one length.
+     * Prepares for data of a given length.
      *
-     * @param dataBytes   bytes the CRC covers.
+     * @param dataBytes   number of bytes that the CRC covers.
      * @param fieldOffset offset of the 16-bit big-endian field in these bytes.
      */
     IdentificationBasis(final int dataBytes, final int fieldOffset) {
@@ -41,7 +42,8 @@ final class IdentificationBasis {
         }
         ofBit = difference.clone();
         for (int row = 0; row < BITS; row++) {
-            // A CRC-32 detects every change within 32 adjacent bits: the rows are independent, and none is zero.
+            // A CRC-32 detects every change within 32 adjacent bits. The rows are therefore independent, and none is
+            // zero.
             pivot[row] = Integer.lowestOneBit(difference[row]);
             for (int other = 0; other < BITS; other++) {
                 if (other != row && (difference[other] & pivot[row]) != 0) {
@@ -53,9 +55,9 @@ final class IdentificationBasis {
     }
 
     /**
-     * Explains a difference.
+     * Returns the field value that explains a difference.
      *
-     * @param crcDifference the CRC of the data received XOR the CRC of the same data with a zero field.
+     * @param crcDifference CRC of the received data XOR CRC of the same data with a zero field.
      * @return the field, 0 to 65535, or {@link Icrc#CORRUPT} if no value of the field explains it.
      */
     int identification(final int crcDifference) {
@@ -71,9 +73,9 @@ final class IdentificationBasis {
     }
 
     /**
-     * Returns by how much the CRC changes when some bits of the field flip.
+     * Returns the change of the CRC when some bits of the field flip.
      *
-     * @param flipped the bits, 0 to 65535.
+     * @param flipped bits that flip, 0 to 65535.
      * @return the CRC of the data with one field XOR the CRC of the data with the other.
      */
     int difference(final int flipped) {

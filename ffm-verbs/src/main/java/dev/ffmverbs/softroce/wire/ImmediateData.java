@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.wire;
 
-/** Immediate data, ImmDt: the last header of the packets that carry it (IBTA volume 1, 9.3.6). */
+/** Immediate data, ImmDt. This is the last header of the packets that carry it (IBTA volume 1, 9.3.6). */
 public final class ImmediateData {
 
     /** Length in bytes. */

@@ -4,14 +4,14 @@ package dev.ffmverbs.softroce.wire;
 import java.nio.ByteBuffer;
 
 /**
- * A field of 1 to 32 bits in a header or message: where it is, and how to read and write it.
+ * A field of 1 to 32 bits in a header or message. It knows its position, and how to read and write it.
  *
  * <p>The InfiniBand architecture draws every header in rows of 32 bits, in network byte order. A field lies within one
- * row, so each access is one load or store of four bytes. Fields are declared as constants, which the JIT compiler
- * folds into the offset, shift and mask of that access; nothing is allocated.
+ * row, so that each access is one load or store of four bytes. Fields are declared as constants. The JIT compiler folds
+ * them into the offset, shift and mask of the access, and nothing is allocated.
  *
- * <p>{@link #get} and {@link #set} serve any buffer. Hot paths load and store the row themselves and use {@link #of}
- * and {@link #inRow}, so that other kinds of buffers elsewhere do not slow down their calls.
+ * <p>{@link #get} and {@link #set} work with any buffer. Hot paths load and store the row themselves and use
+ * {@link #of} and {@link #inRow}. Other kinds of buffers used elsewhere then do not slow down their calls.
  *
  * @param rowOffset bytes from the start of the header to the row, a multiple of 4.
  * @param shift     bits of the row to the right of the field, 0 to 31.
@@ -63,7 +63,7 @@ public record IntField(int rowOffset, int shift, int bits) {
      * Returns the value of the field in its row.
      *
      * @param row the 32 bits of the row.
-     * @return the value; a field of 32 bits may be negative.
+     * @return the value. A field of 32 bits may be negative.
      */
     public int of(final int row) {
         return row >>> shift & mask();
@@ -74,14 +74,14 @@ public record IntField(int rowOffset, int shift, int bits) {
      *
      * @param buffer      big-endian bytes.
      * @param headerStart index of the header in the buffer.
-     * @return the value; a field of 32 bits may be negative.
+     * @return the value. A field of 32 bits may be negative.
      */
     public int get(final ByteBuffer buffer, final int headerStart) {
         return of(buffer.getInt(headerStart + rowOffset));
     }
 
     /**
-     * Writes the field and leaves its neighbours as they are.
+     * Writes the field and leaves its neighbours unchanged.
      *
      * @param buffer      big-endian bytes.
      * @param headerStart index of the header in the buffer.
@@ -104,7 +104,7 @@ public record IntField(int rowOffset, int shift, int bits) {
      * Returns the row with this field set and all other bits zero. Combined with {@code |}, it writes all fields of a
      * row in one store.
      *
-     * @param value the value; bits beyond the width of the field are ignored.
+     * @param value value of the field. Bits beyond the width of the field are ignored.
      * @return the 32 bits of the row.
      */
     public int inRow(final int value) {

@@ -2,7 +2,8 @@
 package dev.ffmverbs.softroce.wire;
 
 /**
- * The invalidate extended transport header, IETH: the last header of the packets that have it (IBTA volume 1, 9.3.7).
+ * The invalidate extended transport header, IETH. This is the last header of the packets that have it (IBTA volume 1,
+ * 9.3.7).
  */
 public final class InvalidateHeader {
 
@@ -25,7 +26,7 @@ public final class InvalidateHeader {
     /**
      * Writes the header.
      *
-     * @param rkey key of the receiver's that is to be invalidated.
+     * @param rkey key of the receiver to invalidate.
      */
     public void set(final int rkey) {
         packet.putInt(start() + REMOTE_KEY.rowOffset(), REMOTE_KEY.inRow(rkey));
@@ -34,7 +35,7 @@ public final class InvalidateHeader {
     /**
      * Returns the key to invalidate.
      *
-     * @return a key of the receiver's.
+     * @return a key of the receiver.
      */
     public int rkey() {
         return REMOTE_KEY.of(packet.getInt(start() + REMOTE_KEY.rowOffset()));

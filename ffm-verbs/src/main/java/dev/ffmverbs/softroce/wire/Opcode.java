@@ -2,9 +2,9 @@
 package dev.ffmverbs.softroce.wire;
 
 /**
- * The BTH opcodes of reliable connections and unreliable datagrams, and what each implies ({@code ib_pack.h}).
+ * The BTH opcodes of reliable connections and unreliable datagrams, with the traits of each ({@code ib_pack.h}).
  *
- * <p>Opcodes are {@code int}, because they come from the wire, and any of the 256 values may arrive.
+ * <p>Opcodes are {@code int} because they come from the wire, where any of the 256 values may arrive.
  */
 public final class Opcode {
 
@@ -36,7 +36,7 @@ public final class Opcode {
     public static final int READ_REQUEST = 0x0C;
     /** First packet of a READ response of several packets. */
     public static final int READ_RESPONSE_FIRST = 0x0D;
-    /** Packet of a READ response, neither first nor last; the only response without an AETH. */
+    /** Packet of a READ response, neither first nor last. This is the only response without an AETH. */
     public static final int READ_RESPONSE_MIDDLE = 0x0E;
     /** Last packet of a READ response of several packets. */
     public static final int READ_RESPONSE_LAST = 0x0F;
@@ -54,12 +54,12 @@ public final class Opcode {
     public static final int SEND_LAST_WITH_INVALIDATE = 0x16;
     /** SEND in one packet, with a key to invalidate. */
     public static final int SEND_ONLY_WITH_INVALIDATE = 0x17;
-    /** Datagram, which carries the messages of communication managers. */
+    /** Datagram, used for the messages of communication managers. */
     public static final int DATAGRAM_SEND_ONLY = 0x64;
     /** Datagram with immediate data. */
     public static final int DATAGRAM_SEND_ONLY_WITH_IMMEDIATE = 0x65;
 
-    /** Trait: starts a message; with {@link #LAST}, the packet is the whole message. */
+    /** Trait: starts a message. Together with {@link #LAST}, the packet is the whole message. */
     public static final int FIRST = 1;
     /** Trait: ends a message. */
     public static final int LAST = 1 << 1;
@@ -151,10 +151,10 @@ public final class Opcode {
     }
 
     /**
-     * Returns what an opcode implies.
+     * Returns the traits of an opcode.
      *
      * @param opcode 0 to 255.
-     * @return its traits; 0 for an opcode this device does not understand.
+     * @return its traits, or 0 for an opcode that this device does not understand.
      */
     public static int traits(final int opcode) {
         return TRAITS[opcode];
@@ -164,18 +164,18 @@ public final class Opcode {
      * Returns whether an opcode has a trait.
      *
      * @param opcode 0 to 255.
-     * @param trait  one trait, or several of which one is enough.
-     * @return true if it has.
+     * @param trait  one trait, or several of which any one is sufficient.
+     * @return true if the opcode has the trait.
      */
     public static boolean is(final int opcode, final int trait) {
         return (TRAITS[opcode] & trait) != 0;
     }
 
     /**
-     * Returns the length of all headers of an opcode, which is where the payload starts.
+     * Returns the length of all headers of an opcode. The payload starts after them.
      *
      * @param opcode 0 to 255.
-     * @return bytes before the payload; 0 for an opcode this device does not understand.
+     * @return number of bytes before the payload, or 0 for an opcode that this device does not understand.
      */
     public static int headerBytes(final int opcode) {
         return HEADER_BYTES[opcode];

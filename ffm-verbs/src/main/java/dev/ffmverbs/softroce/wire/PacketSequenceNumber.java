@@ -14,7 +14,7 @@ public final class PacketSequenceNumber {
      * Returns the sequence number that is a number of packets later.
      *
      * @param psn     sequence number.
-     * @param packets packets to advance by; may be negative.
+     * @param packets number of packets to advance by. May be negative.
      * @return the sequence number, 0 to {@link #MASK}.
      */
     public static int plus(final int psn, final int packets) {
@@ -26,7 +26,7 @@ public final class PacketSequenceNumber {
      *
      * @param from sequence number to count from.
      * @param to   sequence number to count to.
-     * @return packets from the first to the second, -2^23 to 2^23-1; negative if the second is older.
+     * @return number of packets from the first to the second, -2^23 to 2^23-1. Negative if the second is older.
      */
     public static int distance(final int from, final int to) {
         return ((to - from) << 8) >> 8;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.wire;
 
-/** Describes a packet for logs and debuggers: the BTH, and each further header that its opcode has. */
+/** Describes a packet for logs and debuggers, with the BTH and each further header of its opcode. */
 final class PacketText {
 
     private PacketText() {
     }
 
-    /** Describes a packet, whatever its bytes are, and even if its memory is freed or belongs to another thread. */
+    /** Describes a packet, whatever its bytes are, even if its memory was freed or belongs to another thread. */
     static String of(final RocePacket packet) {
         try {
             return describe(packet);

@@ -5,11 +5,11 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * The bytes that the ICRC covers before the BTH: eight bytes of ones, and the IPv4 and UDP headers with ones in the
- * fields that routers may change ({@code rxe_icrc.c}).
+ * The bytes that the ICRC covers before the BTH. These are eight bytes of ones, and the IPv4 and UDP headers with ones
+ * in the fields that routers may change ({@code rxe_icrc.c}).
  *
- * <p>A socket shows no IP header, so the headers are rebuilt: version 4, no options, "do not fragment" set, not a
- * fragment, identification 0.
+ * <p>A socket does not show the IP header. The headers are therefore rebuilt: version 4, no options, "do not fragment"
+ * set, not a fragment, identification 0.
  */
 final class PseudoHeaders {
 
@@ -33,9 +33,9 @@ final class PseudoHeaders {
     private static final int DO_NOT_FRAGMENT = 0x4000;
     private static final int PROTOCOL_UDP = 17;
 
-    /** Bytes before the BTH. */
+    /** Number of bytes before the BTH. */
     static final int BYTES = UDP_START + UDP_BYTES;
-    /** Offset of the IPv4 identification in them. */
+    /** Offset of the IPv4 identification in these bytes. */
     static final int IDENTIFICATION_OFFSET = IP_START + IDENTIFICATION.rowOffset();
 
     private final byte[] bytes = new byte[BYTES];
@@ -49,7 +49,7 @@ final class PseudoHeaders {
         PROTOCOL.set(fields, IP_START, PROTOCOL_UDP);
     }
 
-    /** Returns the headers of a packet, in an array that the next call changes. */
+    /** Returns the headers of a packet, in an array that the next call overwrites. */
     byte[] describe(
         final int packetBytes, final int sourceAddress, final int sourcePort, final int destinationAddress,
         final int destinationPort) {

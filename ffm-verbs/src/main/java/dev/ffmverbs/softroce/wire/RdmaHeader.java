@@ -27,7 +27,7 @@ public final class RdmaHeader {
      *
      * @param remoteAddress virtual address at the responder.
      * @param rkey          remote key.
-     * @param dmaLength     bytes to read or write, 0 to {@link #MAX_DMA_LENGTH_BYTES}.
+     * @param dmaLength     number of bytes to read or write, 0 to {@link #MAX_DMA_LENGTH_BYTES}.
      */
     public void set(final long remoteAddress, final int rkey, final long dmaLength) {
         packet.putLong(START + VIRTUAL_ADDRESS.byteOffset(), remoteAddress);
@@ -56,7 +56,7 @@ public final class RdmaHeader {
     /**
      * Returns the DMA length.
      *
-     * @return bytes, 0 to 2^32-1; a valid request has at most {@link #MAX_DMA_LENGTH_BYTES}.
+     * @return number of bytes, 0 to 2^32-1. A valid request has at most {@link #MAX_DMA_LENGTH_BYTES}.
      */
     public long dmaLengthBytes() {
         return Integer.toUnsignedLong(DMA_LENGTH.of(packet.getInt(START + DMA_LENGTH.rowOffset())));

@@ -7,38 +7,43 @@ import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
- * One RoCEv2 packet: a flyweight over the payload of a UDP datagram, from the BTH to the ICRC.
+ * A RoCEv2 packet. This is a flyweight over the payload of a UDP datagram, from the BTH to the ICRC.
  *
- * <p>To read a packet, put the datagram into {@link #buffer()}, state its {@link #lengthBytes(int)} and ask for its
- * {@link #defect()}. Without a defect, {@link #bth()} tells the {@linkplain BaseTransportHeader#opcode() opcode}, and
- * the opcode tells which of the other headers the packet has. The view of a header that it does not have returns
- * meaningless values. No view reads outside the memory, whatever the packet says.
+ * <p>To read a packet, put the datagram into {@link #buffer()}, set its {@link #lengthBytes(int)} and check its
+ * {@link #defect()}. If there is none, {@link #bth()} contains the {@linkplain BaseTransportHeader#opcode() opcode},
+ * which determines the other headers of the packet. The view of a header that the packet does not have returns
+ * meaningless values. No view reads outside the memory, whatever the packet contains.
  *
  * <p>To write a packet, call {@link #begin}, write the other headers of the opcode, write the payload at
- * {@link #payloadOffset()}, call {@link #endPayload}, then {@link Icrc#seal}.
+ * {@link #payloadOffset()}, and call {@link #endPayload}, then {@link Icrc#seal}.
  *
- * <p>A packet lies somewhere in a memory that may hold others: {@link #aim} points this flyweight at another one, and
- * allocates nothing. Offsets in {@link #buffer()} and {@link #segment()} count from the start of that memory, not from
- * that of the packet.
+ * <p>A packet is part of a memory segment that may contain others. {@link #aim} points this flyweight at another packet
+ * without allocating. Offsets in {@link #buffer()} and {@link #segment()} count from the start of the segment, not from
+ * the start of the packet.
  *
- * <p>Not safe for use by several threads at once.
+ * <p>Not thread-safe.
  */
 public final class RocePacket {
 
     /** Length of the invariant checksum in bytes. */
     public static final int ICRC_BYTES = 4;
 
-    /** Largest path MTU: the most payload one packet carries, in bytes. */
+    /** Largest path MTU, that is, the maximum payload of one packet in bytes. */
     public static final int MAX_PAYLOAD_BYTES = 4096;
 
-    /** Room of one packet: the largest packet, and room to notice a larger datagram, in whole cache lines. */
+    /**
+     * Room for one packet, in whole cache lines. It holds the largest packet and is large enough to detect a larger
+     * datagram.
+     */
     public static final int BUFFER_BYTES = MAX_PAYLOAD_BYTES + 64;
 
-    /** Length of the largest packet: BTH, RETH and immediate data before the payload, ICRC after it. */
+    /** Length of the largest packet, with BTH, RETH and immediate data before the payload, and ICRC after it. */
     public static final int MAX_BYTES =
         BaseTransportHeader.BYTES + RdmaHeader.BYTES + ImmediateData.BYTES + MAX_PAYLOAD_BYTES + ICRC_BYTES;
 
-    /** Bytes of memory that must follow the start of a packet, so that no view of its headers reads outside it. */
+    /**
+     * Number of bytes that must follow the start of a packet, so that no view of its headers reads outside the memory.
+     */
     public static final int HEADER_ROOM_BYTES = 64;
 
     private static final int PAD_MASK = 3;
@@ -64,9 +69,9 @@ public final class RocePacket {
     }
 
     /**
-     * Creates a packet at the start of given memory.
+     * Creates a packet at the start of a given memory segment.
      *
-     * @param memory native memory of at least {@link #BUFFER_BYTES}, which must outlive the packet.
+     * @param memory native memory of at least {@link #BUFFER_BYTES}. It must outlive the packet.
      * @throws IllegalArgumentException if the memory is not native, or too short or too long for a packet.
      */
     public RocePacket(final MemorySegment memory) {
@@ -90,8 +95,8 @@ public final class RocePacket {
     /**
      * Points this flyweight at another packet in its memory.
      *
-     * @param newStart       where the packet starts, in bytes from the start of the memory.
-     * @param newLengthBytes length of the packet, 0 if it is still to be written.
+     * @param newStart       start of the packet, in bytes from the start of the memory.
+     * @param newLengthBytes length of the packet, or 0 if it is not written yet.
      * @throws IndexOutOfBoundsException if less than {@link #HEADER_ROOM_BYTES} of the memory follow the start, or the
      *                                   packet does not lie in the memory.
      */
@@ -102,7 +107,7 @@ public final class RocePacket {
     }
 
     /**
-     * Returns where the packet starts.
+     * Returns the offset at which the packet starts.
      *
      * @return offset in bytes from the start of the memory.
      */
@@ -122,13 +127,13 @@ public final class RocePacket {
     /**
      * Returns the memory as a segment.
      *
-     * @return the memory that the packet lies in.
+     * @return the memory that contains the packet.
      */
     public MemorySegment segment() {
         return segment;
     }
 
-    /** Reads a row of the packet; the offset counts from its BTH, like those of the methods below. */
+    /** Reads a row of the packet. The offset counts from its BTH, like those of the methods below. */
     int getInt(final int offset) {
         return buffer.getInt(start + offset);
     }
@@ -145,24 +150,24 @@ public final class RocePacket {
         buffer.putLong(start + offset, value);
     }
 
-    /** Returns a second view of the memory, so that checksums leave the position of {@link #buffer()} alone. */
+    /** Returns a second view of the memory, so that checksums do not change the position of {@link #buffer()}. */
     ByteBuffer checksumView() {
         return checksumView;
     }
 
     /**
-     * Returns the length of the packet from the BTH to the ICRC, both included.
+     * Returns the length of the packet from the BTH to the ICRC, inclusive.
      *
-     * @return bytes; a packet without defect has at most {@link #MAX_BYTES}.
+     * @return number of bytes. A packet without defect has at most {@link #MAX_BYTES}.
      */
     public int lengthBytes() {
         return lengthBytes;
     }
 
     /**
-     * States the length of a received packet.
+     * Sets the length of a received packet.
      *
-     * @param bytes length of the datagram's payload, 0 to the length of the memory behind its start.
+     * @param bytes length of the payload of the datagram, from 0 to the length of the memory after its start.
      */
     public void lengthBytes(final int bytes) {
         lengthBytes = bytes;
@@ -179,7 +184,8 @@ public final class RocePacket {
     }
 
     /**
-     * Returns what keeps the received bytes from being a packet this device understands. Does not look at the checksum.
+     * Returns the reason why the received bytes are not a packet that this device understands. Does not check the
+     * checksum.
      *
      * @return the first defect found, or null.
      */
@@ -190,7 +196,7 @@ public final class RocePacket {
     /**
      * Returns the base transport header.
      *
-     * @return the BTH, which every packet has.
+     * @return the BTH. Every packet has one.
      */
     public BaseTransportHeader bth() {
         return bth;
@@ -260,7 +266,7 @@ public final class RocePacket {
     }
 
     /**
-     * Returns where the payload starts.
+     * Returns the offset at which the payload starts.
      *
      * @return offset in bytes from the start of the memory.
      */
@@ -268,7 +274,7 @@ public final class RocePacket {
         return start + headerBytes();
     }
 
-    /** Returns the length of the headers that the opcode has. */
+    /** Returns the length of the headers of the opcode. */
     int headerBytes() {
         return Opcode.headerBytes(bth.opcode());
     }
@@ -276,7 +282,7 @@ public final class RocePacket {
     /**
      * Returns the length of the payload without padding.
      *
-     * @return 0 to {@link #MAX_PAYLOAD_BYTES} and the few bytes of headers that the opcode lacks.
+     * @return 0 to {@link #MAX_PAYLOAD_BYTES}, plus the few bytes of headers that the opcode lacks.
      */
     public int payloadBytes() {
         return lengthBytes - headerBytes() - bth.padBytes() - ICRC_BYTES;
@@ -286,8 +292,8 @@ public final class RocePacket {
      * Starts a packet by writing its BTH.
      *
      * @param opcode               see {@link Opcode}.
-     * @param destinationQueuePair number of the peer's queue pair, of which the lower 24 bits are written.
-     * @param psn                  packet sequence number, of which the lower 24 bits are written.
+     * @param destinationQueuePair number of the peer's queue pair. Only the lower 24 bits are written.
+     * @param psn                  packet sequence number. Only the lower 24 bits are written.
      * @param flags                {@link BaseTransportHeader#SOLICITED} and {@link
      *                             BaseTransportHeader#ACKNOWLEDGE_REQUEST}, or 0.
      */
@@ -297,9 +303,9 @@ public final class RocePacket {
     }
 
     /**
-     * Ends the payload: pads it with zeros to a multiple of four and sets the packet's length.
+     * Ends the payload. Pads it with zeros to a multiple of four, and sets the length of the packet.
      *
-     * @param bytes bytes of payload written at {@link #payloadOffset()}, 0 to {@link #MAX_PAYLOAD_BYTES}.
+     * @param bytes number of payload bytes written at {@link #payloadOffset()}, 0 to {@link #MAX_PAYLOAD_BYTES}.
      */
     public void endPayload(final int bytes) {
         final int pad = -bytes & PAD_MASK;

@@ -3,18 +3,18 @@ package dev.ffmverbs.softroce.wire;
 
 import dev.ffmverbs.spi.constants.RnrTimers;
 
-/** The syndrome byte of an AETH: the kind in the upper three bits, a value in the lower five. */
+/** The syndrome byte of an AETH, with the kind in the upper three bits and a value in the lower five. */
 public final class Syndrome {
 
-    /** Positive, without a credit limit. A NIC may honour credits, so this device never states a smaller number. */
+    /** Positive, without a credit limit. A NIC may honour credits, so that this device never sends a smaller number. */
     public static final int ACKNOWLEDGE = 0x1F;
-    /** Negative: a packet is missing. The BTH of the NAK has the sequence number expected. */
+    /** Negative: a packet is missing. The BTH of the NAK contains the expected sequence number. */
     public static final int NAK_SEQUENCE_ERROR = 0x60;
     /** Negative: the request is invalid. */
     public static final int NAK_INVALID_REQUEST = 0x61;
     /** Negative: the key, the range or the access rights of remote memory are wrong. */
     public static final int NAK_REMOTE_ACCESS_ERROR = 0x62;
-    /** Negative: the responder failed, through no fault of the request. */
+    /** Negative: the responder failed for reasons unrelated to the request. */
     public static final int NAK_REMOTE_OPERATIONAL_ERROR = 0x63;
 
     private static final int KIND_SHIFT = 5;
@@ -27,7 +27,7 @@ public final class Syndrome {
     }
 
     /**
-     * Returns the syndrome that asks a requester to wait until a receive is posted.
+     * Returns the syndrome that requests waiting until a receive is posted.
      *
      * @param timerCode {@code min_rnr_timer}, 0 to 31.
      * @return the syndrome.
@@ -37,7 +37,7 @@ public final class Syndrome {
     }
 
     /**
-     * Returns whether a syndrome acknowledges.
+     * Returns whether a syndrome is a positive acknowledgement.
      *
      * @param syndrome a syndrome byte.
      * @return true for a positive acknowledgement, whatever its credits.
@@ -47,7 +47,7 @@ public final class Syndrome {
     }
 
     /**
-     * Returns whether a syndrome asks the requester to wait for a receive.
+     * Returns whether a syndrome requests waiting for a receive.
      *
      * @param syndrome a syndrome byte.
      * @return true for an RNR NAK.
@@ -67,7 +67,7 @@ public final class Syndrome {
     }
 
     /**
-     * Returns how long an RNR NAK asks the requester to wait.
+     * Returns the delay that an RNR NAK requests.
      *
      * @param syndrome an RNR syndrome, or a bare timer code.
      * @return nanoseconds, 10 000 to 655 360 000.

@@ -6,10 +6,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 
-/** Where the packets of a queue pair come from and go to. The checksum covers all of it but the traffic class. */
+/** Source and destination of the packets of a queue pair. The checksum covers everything except the traffic class. */
 public final class UdpPath {
 
-    /** UDP destination port of RoCEv2, requests and responses alike ({@code ROCE_V2_UDP_DPORT}). */
+    /** UDP destination port of RoCEv2, for both requests and responses ({@code ROCE_V2_UDP_DPORT}). */
     public static final int ROCE_PORT = 4791;
 
     private final int localAddress;
@@ -23,9 +23,9 @@ public final class UdpPath {
      * Creates a path with traffic class 0.
      *
      * @param localAddress  IPv4 address of this side, first octet in the top byte.
-     * @param localPort     UDP port this side sends from and is reached at.
+     * @param localPort     UDP port that this side sends from and receives at.
      * @param remoteAddress IPv4 address of the peer, first octet in the top byte.
-     * @param remotePort    UDP port the peer is reached at.
+     * @param remotePort    UDP port that the peer receives at.
      */
     public UdpPath(final int localAddress, final int localPort, final int remoteAddress, final int remotePort) {
         this(localAddress, localPort, remoteAddress, remotePort, 0);
@@ -35,10 +35,10 @@ public final class UdpPath {
      * Creates a path.
      *
      * @param localAddress  IPv4 address of this side, first octet in the top byte.
-     * @param localPort     UDP port this side sends from and is reached at.
+     * @param localPort     UDP port that this side sends from and receives at.
      * @param remoteAddress IPv4 address of the peer, first octet in the top byte.
-     * @param remotePort    UDP port the peer is reached at.
-     * @param trafficClass  TOS byte of the packets to the peer, 0 to 255; the checksum does not cover it.
+     * @param remotePort    UDP port that the peer receives at.
+     * @param trafficClass  TOS byte of the packets to the peer, 0 to 255. The checksum does not cover it.
      */
     public UdpPath(
         final int localAddress, final int localPort, final int remoteAddress, final int remotePort,
@@ -69,7 +69,7 @@ public final class UdpPath {
     /**
      * Converts an IPv4 address to a number.
      *
-     * @param address the address.
+     * @param address IPv4 address.
      * @return the same address, first octet in the top byte.
      */
     public static int toInt(final Inet4Address address) {
@@ -105,7 +105,7 @@ public final class UdpPath {
     }
 
     /**
-     * Returns the UDP port the peer is reached at.
+     * Returns the UDP port that the peer receives at.
      *
      * @return 1 to 65535.
      */
@@ -123,7 +123,7 @@ public final class UdpPath {
     }
 
     /**
-     * Returns the socket address of the peer, which is created once.
+     * Returns the socket address of the peer. The object is created once.
      *
      * @return address and port of the peer.
      */
