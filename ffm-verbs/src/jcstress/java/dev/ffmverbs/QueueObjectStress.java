@@ -12,7 +12,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** {@link QueueObject} under races of noted calls, closing and confining, with the kernel's barrier. */
+/** Races noted calls, {@code close} and confinement of a {@link QueueObject}, with the kernel's barrier. */
 public final class QueueObjectStress {
 
     private static final int REFUSED = -1;
@@ -21,7 +21,7 @@ public final class QueueObjectStress {
     private QueueObjectStress() {
     }
 
-    /** An object that shows, without any ordering besides the object's, that it was freed. */
+    /** Records that it was freed. The only memory ordering is the object's. */
     private static final class Freeable extends QueueObject {
 
         private int freed;
@@ -35,7 +35,7 @@ public final class QueueObjectStress {
             freed = 1;
         }
 
-        /** What a call sees, or that it was refused. */
+        /** Returns what a call sees, or {@code REFUSED}. */
         int call() {
             final CallSlot slot;
             try {
@@ -49,10 +49,10 @@ public final class QueueObjectStress {
         }
     }
 
-    /** No call that was let in meets a freed object, be it the thread's first or one for which it has a slot. */
+    /** An admitted call never sees a freed object, whether it is the thread's first call or the thread has a slot. */
     @JCStressTest
     @Outcome(id = {"0, 0", "0, -1", "-1, -1"}, expect = Expect.ACCEPTABLE, desc = "calls before the close, then none")
-    @Outcome(expect = Expect.FORBIDDEN, desc = "a call saw the freed object, or came after one that was refused")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "a call saw the freed object, or was admitted after a refused one")
     @State
     public static class CallsAgainstClose {
 
@@ -70,12 +70,12 @@ public final class QueueObjectStress {
         }
     }
 
-    /** The thread that an object is confined to and a noted call of another thread exclude each other. */
+    /** A thread that confines an object and a noted call of another thread exclude each other. */
     @JCStressTest
     @Outcome(id = "1, 1, 3", expect = Expect.ACCEPTABLE, desc = "both calls ended before the object was confined")
     @Outcome(id = "1, -1, 2", expect = Expect.ACCEPTABLE, desc = "the second call was refused")
     @Outcome(id = "-1, -1, 1", expect = Expect.ACCEPTABLE, desc = "both calls were refused: another thread's object")
-    @Outcome(expect = Expect.FORBIDDEN, desc = "two threads were in at once, or none")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "two threads entered at once, or none")
     @State
     public static class CallsAgainstConfine {
 

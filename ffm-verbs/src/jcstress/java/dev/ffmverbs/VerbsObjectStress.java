@@ -11,7 +11,7 @@ import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
-/** {@link VerbsObject} under races of calls, closing and confining. */
+/** Races calls, {@code close} and confinement of a {@link VerbsObject}. */
 public final class VerbsObjectStress {
 
     private static final int REFUSED = -1;
@@ -19,7 +19,7 @@ public final class VerbsObjectStress {
     private VerbsObjectStress() {
     }
 
-    /** An object that shows, without any ordering besides the object's, that it was freed. */
+    /** Records that it was freed. The only memory ordering is the object's. */
     private static final class Freeable extends VerbsObject {
 
         private int freed;
@@ -34,10 +34,10 @@ public final class VerbsObjectStress {
         }
     }
 
-    /** No call that was let in meets a freed object. */
+    /** An admitted call never sees a freed object. */
     @JCStressTest
     @Outcome(id = "0, 1", expect = Expect.ACCEPTABLE, desc = "the call ended before the object was freed")
-    @Outcome(id = "-1, 1", expect = Expect.ACCEPTABLE, desc = "the call came too late")
+    @Outcome(id = "-1, 1", expect = Expect.ACCEPTABLE, desc = "the call was refused: the object is closed")
     @Outcome(expect = Expect.FORBIDDEN, desc = "the call saw the freed object")
     @State
     public static class CallAgainstClose {
@@ -68,12 +68,12 @@ public final class VerbsObjectStress {
         }
     }
 
-    /** The thread that an object is confined to and a counted call of another thread exclude each other. */
+    /** A thread that confines an object and a counted call of another thread exclude each other. */
     @JCStressTest
     @Outcome(id = "1, 1, 2", expect = Expect.ACCEPTABLE, desc = "the call ended before the object was confined")
     @Outcome(id = "1, -1, 1", expect = Expect.ACCEPTABLE, desc = "the call was refused: another thread's object")
     @Outcome(id = "-1, 1, 1", expect = Expect.ACCEPTABLE, desc = "not confined: a call was in progress")
-    @Outcome(expect = Expect.FORBIDDEN, desc = "both were in at once, or neither")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "both threads entered at once, or neither")
     @State
     public static class ConfineAgainstCall {
 
@@ -112,10 +112,10 @@ public final class VerbsObjectStress {
         }
     }
 
-    /** Of two threads that close at once, one frees the object, and both return afterwards. */
+    /** If two threads close at once, one of them frees the object. Both return after that. */
     @JCStressTest
     @Outcome(id = "1", expect = Expect.ACCEPTABLE, desc = "freed once")
-    @Outcome(expect = Expect.FORBIDDEN, desc = "freed twice, or not when close returned")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "freed twice, or not freed when close returned")
     @State
     public static class CloseAgainstClose {
 

@@ -14,7 +14,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** {@link CompletionRing} between its writer and readers that take completions without a lock. */
+/** Races the writer of a {@link CompletionRing} with readers that take completions without a lock. */
 public final class CompletionRingStress {
 
     private static final int TORN = -1;
@@ -26,7 +26,7 @@ public final class CompletionRingStress {
         ring.add(number, 0, 0, 0, 0, 0, 0, number);
     }
 
-    /** Takes one completion; 0 when there is none. */
+    /** Takes one completion and returns its number, or 0 if there is none. */
     private static int take(final CompletionRing ring) {
         final MemorySegment target = new HeapArena().allocate(ibv_wc.sizeof(), Long.BYTES);
         if (ring.take(1, target) != 1) {
@@ -39,7 +39,7 @@ public final class CompletionRingStress {
     /** Two readers never take the same completion. */
     @JCStressTest
     @Outcome(id = {"1, 2, 0", "2, 1, 0"}, expect = Expect.ACCEPTABLE, desc = "each was taken once")
-    @Outcome(expect = Expect.FORBIDDEN, desc = "taken twice, torn or lost")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "a completion was taken twice, torn or lost")
     @State
     public static class TwoReaders {
 
@@ -66,10 +66,10 @@ public final class CompletionRingStress {
         }
     }
 
-    /** The writer overwrites no completion that a reader still copies. */
+    /** The writer does not overwrite a completion while a reader copies it. */
     @JCStressTest
-    @Outcome(id = {"1, 2", "1, 0"}, expect = Expect.ACCEPTABLE, desc = "whole, and the place was reused or not yet")
-    @Outcome(expect = Expect.FORBIDDEN, desc = "torn, lost or out of order")
+    @Outcome(id = {"1, 2", "1, 0"}, expect = Expect.ACCEPTABLE, desc = "complete; the place was reused or not")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "a completion was torn, lost or out of order")
     @State
     public static class ReaderAgainstWriter {
 

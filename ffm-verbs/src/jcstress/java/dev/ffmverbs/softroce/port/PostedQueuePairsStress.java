@@ -12,7 +12,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
-/** {@link PostedQueuePairs} under races of threads that post and the one that takes. */
+/** Races threads that add to {@link PostedQueuePairs} with the thread that takes from it. */
 public final class PostedQueuePairsStress {
 
     private static final int NOT_TAKEN = -1;
@@ -20,7 +20,7 @@ public final class PostedQueuePairsStress {
     private PostedQueuePairsStress() {
     }
 
-    /** A connection with a counter of posts, published and read as a send queue does. */
+    /** A connection with a counter of posts. It publishes and reads the counter as a send queue does. */
     private static class Posting {
 
         private static final VarHandle POSTS;
@@ -46,10 +46,10 @@ public final class PostedQueuePairsStress {
         }
     }
 
-    /** The thread that takes the queue pair sees each post: its last look sees the last one. */
+    /** The thread that takes the queue pair sees every post. Its last look sees the last post. */
     @JCStressTest
     @Outcome(id = {"-1, 2", "1, 2", "2, 2"}, expect = Expect.ACCEPTABLE, desc = "the last post was seen")
-    @Outcome(expect = Expect.FORBIDDEN, desc = "a post was forgotten, or taken unseen")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "a post was lost, or taken without being seen")
     @State
     public static class TwoPostsAgainstTake {
 
@@ -80,9 +80,9 @@ public final class PostedQueuePairsStress {
         }
     }
 
-    /** Connections added by two threads at once are both in. */
+    /** Two threads can add connections at once, and both are listed. */
     @JCStressTest
-    @Outcome(id = "2", expect = Expect.ACCEPTABLE, desc = "both are in")
+    @Outcome(id = "2", expect = Expect.ACCEPTABLE, desc = "both are listed")
     @Outcome(expect = Expect.FORBIDDEN, desc = "one was lost")
     @State
     public static class TwoConnections {
@@ -116,7 +116,7 @@ public final class PostedQueuePairsStress {
         return taken;
     }
 
-    /** As before, while a third thread takes: each is taken once. Needs three processors. */
+    /** Two threads add connections while a third takes. Each connection is taken once. Needs three processors. */
     @JCStressTest
     @Outcome(id = {"0, 2", "1, 1", "2, 0"}, expect = Expect.ACCEPTABLE, desc = "both were taken")
     @Outcome(expect = Expect.FORBIDDEN, desc = "one was lost, or taken twice")

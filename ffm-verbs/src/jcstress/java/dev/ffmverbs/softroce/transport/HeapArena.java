@@ -4,7 +4,7 @@ package dev.ffmverbs.softroce.transport;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Memory of arrays, which the collector frees: a stress test makes millions of queues. */
+/** Allocates arrays, which the garbage collector frees. A stress test creates millions of queues. */
 public final class HeapArena implements Arena {
 
     @Override

@@ -9,7 +9,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** {@link SendQueue} between the thread that posts and the one that holds the dispatch lock. */
+/** Races the thread that posts to a {@link SendQueue} with the thread that holds the dispatch lock. */
 public final class SendQueueStress {
 
     private SendQueueStress() {
@@ -25,10 +25,10 @@ public final class SendQueueStress {
         return queue.publish(slot);
     }
 
-    /** A request that is visible is visible as a whole. */
+    /** A visible request is completely visible. */
     @JCStressTest
-    @Outcome(id = {"0, 0", "7, 7"}, expect = Expect.ACCEPTABLE, desc = "not there yet, or whole")
-    @Outcome(expect = Expect.FORBIDDEN, desc = "a part of a request")
+    @Outcome(id = {"0, 0", "7, 7"}, expect = Expect.ACCEPTABLE, desc = "not visible yet, or complete")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "part of a request")
     @State
     public static class PostAgainstTransmit {
 
@@ -49,10 +49,10 @@ public final class SendQueueStress {
         }
     }
 
-    /** A slot is not filled again while its request is still read. */
+    /** A slot is not refilled while its request is being read. */
     @JCStressTest
     @Outcome(id = {"1, 0", "1, 1"}, expect = Expect.ACCEPTABLE, desc = "read as posted; the slot was reused or not")
-    @Outcome(expect = Expect.FORBIDDEN, desc = "the slot was reused while it was read")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "the slot was reused while it was being read")
     @State
     public static class RetireAgainstPost {
 
