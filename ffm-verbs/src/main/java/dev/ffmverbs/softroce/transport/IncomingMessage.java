@@ -51,8 +51,8 @@ final class IncomingMessage {
     }
 
     /**
-     * Returns whether a packet may follow the previous one. A first packet must not interrupt a message, and a later one
-     * must belong to one.
+     * Returns whether a packet may follow the previous one. A first packet must not interrupt a message, and a later
+     * one must belong to one.
      */
     boolean isInSequence(final int traits) {
         return (traits & Opcode.FIRST) != 0 ? kind == 0 : kind != 0 && kind == (traits & KINDS);
