@@ -17,7 +17,7 @@
  * descriptor. No order of calls therefore harms the JVM. Structures and constants are those of Linux on 64-bit
  * processors.
  *
- * <p>Depends only on {@code dev.ffmverbs.spi}, for error numbers. Knows no packets, no queue pairs, no clock and no
+ * <p>Depends on {@code dev.ffmverbs.spi} only, for error numbers. Knows no packets, no queue pairs, no clock and no
  * threads.
  */
 package dev.ffmverbs.softroce.libc;

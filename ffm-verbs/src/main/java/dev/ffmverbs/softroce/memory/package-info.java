@@ -16,6 +16,6 @@
  * <p><b>Threads.</b> Tables are guarded by the dispatch lock of the device. Once that lock is released after a
  * deregistration, no peer can access the memory, because accesses also hold the lock.
  *
- * <p>Depends only on the JDK and on the constants of {@code dev.ffmverbs.spi}. Knows no packets and no queue pairs.
+ * <p>Depends on the JDK and the constants of {@code dev.ffmverbs.spi} only. Knows no packets and no queue pairs.
  */
 package dev.ffmverbs.softroce.memory;

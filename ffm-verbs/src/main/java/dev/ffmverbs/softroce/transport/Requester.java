@@ -336,7 +336,7 @@ final class Requester {
         failHeadIfUnsound();
     }
 
-    /** Reports a request whose slot is already retired. Whoever sees the completion may fill the slot at once. */
+    /** Reports a request. Its slot is retired first, because it may be filled once the completion is visible. */
     private void report(
         final long workRequestId, final int status, final int vendorError, final int operation, final int length) {
         completions.complete(workRequestId, status, vendorError, RequestPackets.completion(operation), length, 0, 0,

@@ -10,7 +10,7 @@ import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
  * @param timeout       transport timeout as a code from 1 to 31: 4.096 us times 2 to this power. 0 means no timeout.
  * @param retryCount    {@code retry_cnt}: retries after the first attempt without any progress in between. Verbs allow
  *                      0 to 7.
- * @param rnrRetryCount {@code rnr_retry}: retries while the peer has no receive, 0 to 6. 7 retries without limit.
+ * @param rnrRetryCount {@code rnr_retry}: retries while the peer has no receive, 0 to 6. 7 means no limit.
  * @param maxReadAtomic {@code max_rd_atomic}: READs and atomics that may be outstanding, 0 to 128. Must not exceed the
  *                      number that the peer accepts.
  */

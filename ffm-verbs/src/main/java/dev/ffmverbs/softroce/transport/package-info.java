@@ -9,9 +9,10 @@
  * {@link dev.ffmverbs.softroce.transport.CompletionSink}. The same code therefore runs on a socket and, in tests, with
  * a virtual clock and a link that loses packets according to a seed.
  *
- * <p>The following holds as long as the peer follows the protocol and the retries suffice. Messages arrive complete, in
- * order and once. Atomics run once. Requests complete in the order posted. Data is in memory before its acknowledgement
- * leaves. Whatever a packet contains, nothing is written outside registered memory and nothing is thrown.
+ * <p><b>Guarantees.</b> The following holds as long as the peer follows the protocol and the retries suffice. Messages
+ * arrive complete, in order and once. Atomics run once. Requests complete in the order posted. Data is in memory before
+ * its acknowledgement leaves. Whatever a packet contains, nothing is written outside registered memory and nothing is
+ * thrown.
  *
  * <p><b>Trains.</b> Packets that leave together form trains once a {@code PeerTrains} has found that the peer accepts
  * them. Packets to other peers leave one by one. Packets that arrive together are acknowledged once, when the caller
