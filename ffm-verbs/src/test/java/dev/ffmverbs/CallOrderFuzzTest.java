@@ -12,10 +12,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Creates, posts, polls, closes and reuses objects in random order: nothing but documented exceptions and statuses may
- * come of it, and in the end everything can be closed.
+ * Creates, posts, polls, closes and reuses objects in random order. Only documented exceptions and statuses may occur,
+ * and everything can be closed at the end.
  *
- * <p>{@code -Dverbs.fuzz.steps=100000 -Dverbs.fuzz.seed=7} makes it longer and other.
+ * <p>{@code -Dverbs.fuzz.steps=100000} makes the run longer, and {@code -Dverbs.fuzz.seed=7} changes the seed.
  */
 @Timeout(value = 1800, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class CallOrderFuzzTest {
@@ -61,7 +61,7 @@ class CallOrderFuzzTest {
                 thread.join();
             }
             if (failure.get() == null) {
-                assertEquals(List.of(), objects.closeAll(), "objects that cannot be closed");
+                assertEquals(List.of(), objects.closeAll(), "all objects can be closed");
             }
         } catch (final Exception | AssertionError e) {
             failure.compareAndSet(null, e);

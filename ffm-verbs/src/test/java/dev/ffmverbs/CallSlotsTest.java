@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Which thread has which slot. */
+/** Tests the assignment of slots to threads. */
 @Timeout(60)
 class CallSlotsTest {
 

@@ -20,12 +20,12 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** An open device: what it says of itself, and the events it reports. */
+/** Tests the attributes of an open device and the events that it reports. */
 class ContextTest {
 
     private static final int UNKNOWN_PORT = 200;
 
-    /** How long counters may take to show; the kernel reads a device's anew every 10 ms or so. */
+    /** How long a counter may lag. The kernel reads the counters of a device about every 10 ms. */
     private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(20);
 
     @ParameterizedTest
@@ -115,7 +115,7 @@ class ContextTest {
         try (Context context = devices.left().open()) {
             final long startNs = System.nanoTime();
             assertEquals(Optional.empty(), context.nextAsynchronousEvent(Duration.ofMillis(100)));
-            assertTrue(System.nanoTime() - startNs >= TimeUnit.MILLISECONDS.toNanos(100), "came back early");
+            assertTrue(System.nanoTime() - startNs >= TimeUnit.MILLISECONDS.toNanos(100), "the wait ended early");
             assertEquals(Optional.empty(), context.nextAsynchronousEvent(Duration.ZERO));
         }
     }
@@ -151,7 +151,7 @@ class ContextTest {
                 pair.left.queuePair.modify(new QueuePairAttributes().state(QueuePairState.SEND_QUEUE_DRAIN)
                     .notifyWhenDrained(true));
             } catch (final VerbsException e) {
-                Assumptions.abort("this device drains no send queues: " + e.getMessage());
+                Assumptions.abort("this device does not drain send queues: " + e.getMessage());
             }
 
             final Optional<AsynchronousEvent> event =

@@ -10,7 +10,7 @@ import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Unreliable datagrams and the address handles they are sent to. */
+/** Tests unreliable datagrams and address handles. */
 class DatagramTest {
 
     private static final long SEED = 41;
@@ -51,7 +51,7 @@ class DatagramTest {
         });
     }
 
-    /** Two ends with the handles between them. */
+    /** Two ends, each with an address handle for the other. */
     private static final class Nodes implements AutoCloseable {
         final Node left;
         final Node right;
@@ -146,7 +146,7 @@ class DatagramTest {
         }
     }
 
-    /** The datagram with the wrong key vanishes; the next one, with the right key, takes its buffer. */
+    /** The datagram with the wrong key is dropped. The next one, with the right key, fills the buffer. */
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void dropsDatagramsWithTheWrongKey(final DevicePair devices) {
@@ -177,7 +177,7 @@ class DatagramTest {
                 assertThrows(IllegalArgumentException.class, () -> queuePair.postSend(request));
             }
             assertThrows(IllegalStateException.class,
-                () -> nodes.toRight(SendRequest.allocate(0).read(0x1000, 1)), "a READ goes to no address");
+                () -> nodes.toRight(SendRequest.allocate(0).read(0x1000, 1)), "a READ takes no address handle");
             assertEquals(0, nodes.left.side.queue.poll(nodes.left.side.completions));
         }
     }

@@ -12,7 +12,7 @@ import dev.ffmverbs.spi.layout.ReceiveRequestLayout;
 import dev.ffmverbs.spi.layout.SendRequestLayout;
 import org.junit.jupiter.api.Test;
 
-/** What is written by hand agrees with what was generated from the headers. */
+/** Compares handwritten constants with those generated from the headers. */
 class EnumConstantsTest {
 
     @Test
@@ -54,7 +54,7 @@ class EnumConstantsTest {
         assertEquals(ffm_verbs_h.IBV_MW_TYPE_2(), MemoryWindowType.TYPE_2.value());
     }
 
-    /** {@link WorkRequest} and {@link QueuePairConfiguration} write two structures by the layout of one. */
+    /** {@link WorkRequest} and {@link QueuePairConfiguration} use one layout for two structures. */
     @Test
     void structuresThatAreWrittenAlikeBeginAlike() {
         assertEquals(ibv_send_wr.wr_id$offset(), ibv_recv_wr.wr_id$offset());

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Completions read in place. */
+/** Tests completions that are read in place. */
 class ExtendedCompletionQueueTest {
 
     private static final long SEED = 59;
@@ -75,7 +75,7 @@ class ExtendedCompletionQueueTest {
         }
     }
 
-    /** Many rounds of different lengths: nothing is read twice, lost, or left over. */
+    /** Reads many batches of different lengths. No completion is read twice, lost, or left over. */
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void readsEveryCompletionOnceInOrder(final DevicePair devices) {
@@ -113,7 +113,7 @@ class ExtendedCompletionQueueTest {
             queue.endPoll();
 
             assertEquals(WorkCompletionStatus.SUCCESS, pair.right.awaitCompletion());
-            assertEquals(2, pair.right.completions.workRequestId(0), "an ordinary poll goes on where reading ended");
+            assertEquals(2, pair.right.completions.workRequestId(0), "an ordinary poll continues where reading ended");
             awaitFirst(queue);
             assertEquals(3, queue.workRequestId());
             queue.endPoll();
@@ -140,7 +140,7 @@ class ExtendedCompletionQueueTest {
             awaitFirst(queue);
             assertFalse(queue.nextPoll());
             for (final Runnable accessor : accessors) {
-                assertThrows(IllegalStateException.class, accessor::run, "behind the last");
+                assertThrows(IllegalStateException.class, accessor::run, "after the last");
             }
             queue.endPoll();
             assertThrows(IllegalStateException.class, queue::endPoll);
@@ -172,7 +172,7 @@ class ExtendedCompletionQueueTest {
         }
     }
 
-    /** The thread would wait for itself in the driver, for ever. */
+    /** Otherwise, the thread would deadlock with itself in the driver. */
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void refusesWhatWouldWaitForTheSameThread(final DevicePair devices) {

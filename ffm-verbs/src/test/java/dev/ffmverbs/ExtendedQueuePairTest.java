@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Requests posted in batches that are built by calls. */
+/** Tests requests that are built by calls and posted in batches. */
 class ExtendedQueuePairTest {
 
     private static final long SEED = 53;
@@ -303,7 +303,7 @@ class ExtendedQueuePairTest {
         }
     }
 
-    /** The thread would wait for itself in the driver, for ever. */
+    /** Otherwise, the thread would deadlock with itself in the driver. */
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void refusesWhatWouldWaitForTheBatchOfTheSameThread(final DevicePair devices) {

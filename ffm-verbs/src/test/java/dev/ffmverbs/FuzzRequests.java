@@ -5,7 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
 
-/** Random work requests, right and wrong ones, of one thread. */
+/** Random work requests of one thread, both valid and invalid. */
 final class FuzzRequests {
 
     static final int QUEUE_KEY = 0x0F0F_0F0F;
@@ -45,8 +45,8 @@ final class FuzzRequests {
     }
 
     /**
-     * A key to invalidate; on rxe no window's. Linux 6.1 follows a null pointer, and stops for good, when a window is
-     * invalidated that is not bound, or bound to no bytes ({@code rxe_mw.c}, {@code rxe_do_invalidate_mw}).
+     * Returns a key to invalidate. On rxe, it is never the key of a window. Linux 6.1 dereferences a null pointer and
+     * hangs if a window is unbound or bound to no bytes ({@code rxe_mw.c}, {@code rxe_do_invalidate_mw}).
      */
     private int invalidatedKey() {
         return Unsupported.isRxe(objects.context.device()) ? region().rkey() : rkey();
@@ -132,7 +132,7 @@ final class FuzzRequests {
         return receives[0];
     }
 
-    /** Adds something to a batch, in right order or not. */
+    /** Makes a random call on a batch, in a valid order or not. */
     void addTo(final SendBatch batch) {
         switch (random.nextInt(14)) {
             case 0 -> batch.workRequestId(random.nextLong());

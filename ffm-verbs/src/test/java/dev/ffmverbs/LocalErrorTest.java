@@ -14,13 +14,13 @@ import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Requests that are wrong on our own side: local keys, numbers of buffers, lengths, room in the queues. */
+/** Tests requests with local errors: keys, numbers of buffers, lengths, and space in the queues. */
 class LocalErrorTest {
 
     private static final long SEED = 71;
     private static final int LENGTH = 64;
 
-    /** rxe reports the second where the specification says the first. */
+    /** The specification requires the first status. rxe reports the second. */
     private static final Set<WorkCompletionStatus> PROTECTION =
         Set.of(LOCAL_PROTECTION_ERROR, LOCAL_QUEUE_PAIR_OPERATION_ERROR);
 
@@ -55,7 +55,7 @@ class LocalErrorTest {
         }
     }
 
-    /** The peer does its part; what it answers finds no place. */
+    /** The peer executes the request, but its answer does not fit. */
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void aLocalKeyThatDoesNotExistForTheResultOfAnAtomicOperation(final DevicePair devices) {
@@ -118,7 +118,7 @@ class LocalErrorTest {
             assertEquals(Errno.EINVAL, refused.errno());
             assertTrue(refused.getMessage().contains("sendScatterGatherElements=" + most), refused.getMessage());
             assertThrows(IllegalArgumentException.class, () -> request.addLocalMemory(local, 0, 1));
-            assertEquals(SUCCESS, pair.left.execute(request.localMemory(local, 0, 1024)), "the queue pair is well");
+            assertEquals(SUCCESS, pair.left.execute(request.localMemory(local, 0, 1024)), "the queue pair still works");
             assertEquals(SUCCESS, pair.right.awaitCompletion());
             TestMemory.assertSame(local, 0, target, 0, 1024);
         }
@@ -160,7 +160,7 @@ class LocalErrorTest {
         }
     }
 
-    /** What stands before the wrong request of a chain is posted, the rest is not. */
+    /** The requests before the invalid request of a chain are posted, the others are not. */
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void aChainWithAWrongRequestInTheMiddle(final DevicePair devices) {

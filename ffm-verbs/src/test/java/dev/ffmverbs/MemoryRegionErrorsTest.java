@@ -11,10 +11,10 @@ import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Rights and ranges that memory regions refuse. */
+/** Tests access rights and ranges that memory regions refuse. */
 class MemoryRegionErrorsTest {
 
-    /** Remote writing needs local writing: the C library's rule, with its error number. */
+    /** Remote write access requires local write access. The C library defines this rule and its error number. */
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void refusesRightsThatDoNotGoTogether(final DevicePair devices) {

@@ -14,10 +14,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * A network namespace of Linux, in which a device can be opened that the rest of the process then uses.
+ * A Linux network namespace. A device that is opened in it can be used by the whole process.
  *
- * <p>The kernel's rxe has UDP port 4791 of the namespace it lives in for itself. A software device that is to be its
- * peer, in the same process, has its socket in another ({@code setns(2)}, for which one must be root).
+ * <p>The kernel's rxe owns UDP port 4791 of its namespace. A software device that acts as its peer in the same process
+ * has its socket in another namespace. Entering a namespace ({@code setns(2)}) requires root.
  *
  * @param file the namespace's file, for example below {@code /run/netns}.
  */
@@ -37,7 +37,7 @@ record NetworkNamespace(Path file) {
         return Linker.nativeLinker().downcallHandle(system.find(name).orElseThrow(), descriptor, options);
     }
 
-    /** Opens a device in a thread of this namespace, which ends with it. */
+    /** Opens a device on a temporary thread in this namespace. */
     Context open(final String deviceName) {
         final CompletableFuture<Context> result = new CompletableFuture<>();
         Thread.ofPlatform().start(() -> {
@@ -60,7 +60,7 @@ record NetworkNamespace(Path file) {
         try (Arena arena = Arena.ofConfined()) {
             final int descriptor = (int) OPEN.invokeExact(arena.allocateFrom(file.toString()), O_RDONLY);
             if (descriptor < 0 || (int) SETNS.invokeExact(descriptor, CLONE_NEWNET) != 0) {
-                throw new IllegalStateException("cannot enter it; it exists only in the lab, and root may");
+                throw new IllegalStateException("cannot enter it; it exists only in the lab and requires root");
             }
         } catch (final RuntimeException | Error e) {
             throw e;

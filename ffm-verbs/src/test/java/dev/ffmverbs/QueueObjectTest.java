@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Calls of the data path, whether they are noted per thread or counted, and the close of their object. */
+/** Tests calls of the data path, noted per thread or counted, against the close of their object. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class QueueObjectTest {
 

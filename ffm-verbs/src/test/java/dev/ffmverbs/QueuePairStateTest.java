@@ -11,7 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The states of a queue pair: what each allows, what leads from one to the next, and the way back from ERROR. */
+/** Tests what each state of a queue pair allows, the transitions between states, and the recovery from ERROR. */
 class QueuePairStateTest {
 
     private static final long SEED = 61;
@@ -97,7 +97,7 @@ class QueuePairStateTest {
 
             pair.right.post(ReceiveRequest.allocate(0).workRequestId(5));
             assertEquals(WorkCompletionStatus.SUCCESS, pair.left.execute(send.workRequestId(4)));
-            assertEquals(4, pair.left.completions.workRequestId(0), "what was refused is not sent later");
+            assertEquals(4, pair.left.completions.workRequestId(0), "a refused request is not sent later");
             assertEquals(WorkCompletionStatus.SUCCESS, pair.right.awaitCompletion());
             assertEquals(5, pair.right.completions.workRequestId(0));
             assertEquals(0, pair.left.queue.poll(pair.left.completions));
@@ -172,7 +172,7 @@ class QueuePairStateTest {
             assertEquals(6, left.rnrRetryCount());
             assertEquals(4, left.maximumIncomingReads());
             assertEquals(4, left.maximumOutgoingReads());
-            assertEquals(0, left.mask(), "what was read is not marked for change");
+            assertEquals(0, left.mask(), "attributes that were read are not marked for change");
             final QueuePairConfiguration given = pair.left.queuePair.configuration();
             assertTrue(given.sendRequests() >= 64 && given.receiveRequests() >= 64, given.toString());
             assertTrue(given.sendScatterGatherElements() >= 4 && given.receiveScatterGatherElements() >= 4,

@@ -17,13 +17,13 @@ import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Requests the peer refuses: the status, the state they leave, memory untouched, and work after a new connection. */
+/** Tests requests that the peer refuses: status, queue pair state, unchanged memory, and use after reconnection. */
 class RemoteErrorTest {
 
     private static final long SEED = 67;
     private static final int LENGTH = 64;
 
-    /** Two connected ends, with memory of the left and all rights on memory of the right. */
+    /** Two connected ends. The left end has memory and all rights to the memory of the right end. */
     private static final class Ends implements AutoCloseable {
         final ConnectedPair pair;
         final MemoryRegion local;
@@ -40,7 +40,7 @@ class RemoteErrorTest {
             return SendRequest.allocate(1).workRequestId(1).localMemory(local, 0, 8);
         }
 
-        /** Expects a status, an end in ERROR, and that all works again after both are reset and connected. */
+        /** Expects a status and an end in ERROR. Then resets and reconnects both ends, and expects that they work. */
         void assertFails(final Set<WorkCompletionStatus> expected, final SendRequest request) {
             final WorkCompletionStatus status = pair.left.execute(request);
 
@@ -127,7 +127,7 @@ class RemoteErrorTest {
         }
     }
 
-    /** Some drivers refuse it when it is posted, others leave it to the peer. */
+    /** Some drivers refuse the request when it is posted. With others, the peer refuses it. */
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void anAtomicOperationOnAMisalignedAddress(final DevicePair devices) {
@@ -205,7 +205,7 @@ class RemoteErrorTest {
         }
     }
 
-    /** The receive comes while the sender still tries. */
+    /** The receive is posted while the sender still retries. */
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void aReceiverThatGetsReadyInTime(final DevicePair devices) throws InterruptedException {

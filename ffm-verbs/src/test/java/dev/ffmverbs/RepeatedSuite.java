@@ -6,16 +6,16 @@ import java.util.Arrays;
 import org.junit.platform.console.ConsoleLauncher;
 
 /**
- * Runs tests again and again in one process, until a run fails: what depends on luck shows when luck is asked often.
+ * Runs tests repeatedly in one process until a run fails. Repetition exposes failures that depend on timing.
  *
- * <p>Arguments are the number of runs and those of JUnit's console launcher.
+ * <p>The arguments are the number of runs, followed by the arguments of JUnit's console launcher.
  */
 final class RepeatedSuite {
 
     private RepeatedSuite() {
     }
 
-    /** Ends the process with the status of the first run that failed, or 0. */
+    /** Exits with the status of the first run that failed, or with 0. */
     public static void main(final String... arguments) {
         final int runs = Integer.parseInt(arguments[0]);
         final String[] launcherArguments = Arrays.copyOfRange(arguments, 1, arguments.length);

@@ -11,7 +11,7 @@ import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** SEND and RECEIVE in all their forms. */
+/** Tests all forms of SEND and RECEIVE. */
 class SendReceiveTest {
 
     private static final long SEED = 31;
@@ -176,7 +176,7 @@ class SendReceiveTest {
             }
             assertEquals(WorkCompletionStatus.SUCCESS, pair.left.awaitCompletion());
             assertEquals(7, pair.left.completions.workRequestId(0));
-            assertEquals(0, pair.left.queue.poll(pair.left.completions), "completions of unsignaled sends");
+            assertEquals(0, pair.left.queue.poll(pair.left.completions), "unsignaled sends do not complete");
             TestMemory.assertSame(source, 0, target, 0, 64);
         }
     }
@@ -200,7 +200,7 @@ class SendReceiveTest {
         }
     }
 
-    /** The fenced SEND takes its data from where the READ before it puts them. */
+    /** The fenced SEND sends the data that the preceding READ fetches. */
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
     void fencesASendBehindTheReadBeforeIt(final DevicePair devices) {

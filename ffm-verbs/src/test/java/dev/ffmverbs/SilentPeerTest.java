@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** How a program on verbs alone finds out that its peer is gone: by an RDMA operation that moves nothing. */
+/** A program that uses verbs alone detects a lost peer with an RDMA operation that transfers no data. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class SilentPeerTest {
 
@@ -33,7 +33,7 @@ class SilentPeerTest {
             pair.right.queuePair.close();
 
             Thread.sleep(QUIET_MS);
-            assertEquals(QueuePairState.READY_TO_SEND, pair.left.queuePair.state(), "nobody asked the peer anything");
+            assertEquals(QueuePairState.READY_TO_SEND, pair.left.queuePair.state(), "no request was sent to the peer");
             assertEquals(0, pair.left.queue.poll(pair.left.completions));
             assertEquals(WorkCompletionStatus.RETRY_EXCEEDED, pair.left.execute(SendRequest.allocate(0).write(0, 0)));
             assertEquals(QueuePairState.ERROR, pair.left.queuePair.state());

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What buffers print: their fields, whatever state they are in. */
+/** Buffers print their fields in every state. */
 class TextTest {
 
     @Test

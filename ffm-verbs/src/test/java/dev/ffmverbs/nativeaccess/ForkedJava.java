@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Runs a program of the tests in a JVM that is started for it, with the library on the class or the module path. */
+/** Runs a test program in a separate JVM, with the library on the class path or the module path. */
 final class ForkedJava {
 
     private static final long LIMIT_S = 50;
@@ -32,7 +32,7 @@ final class ForkedJava {
     /**
      * The options that deny native access.
      *
-     * <p>Before JDK 24 all modules lose it that are not named, as soon as one is.
+     * <p>Before JDK 24, naming one module denies native access to all other modules.
      */
     static List<String> denyingNativeAccess() {
         return List.of(Runtime.version().feature() >= FIRST_WITH_DENY
@@ -40,13 +40,13 @@ final class ForkedJava {
     }
 
     /**
-     * Runs a program to its end.
+     * Runs a program until it ends.
      *
-     * @param folder     where its output may be kept, and whose content comes first on the class path.
+     * @param folder     folder for its output. The content of the folder comes first on the class path.
      * @param placement  where the library is.
-     * @param program    the program, in a package that the library has not.
-     * @param jvmOptions options of Java.
-     * @param arguments  what the program is told.
+     * @param program    the program, in a package that the library does not have.
+     * @param jvmOptions options of the JVM.
+     * @param arguments  arguments of the program.
      * @return status and output, standard error included.
      */
     static Result run(
@@ -76,7 +76,7 @@ final class ForkedJava {
         return new Result(process.exitValue(), Files.readString(output));
     }
 
-    /** The folder or jar a class was read from; for a class patched into a module, its code source does not tell. */
+    /** Returns the folder or jar of a class. The code source of a class patched into a module does not contain it. */
     private static String root(final Class<?> type) {
         final String file = type.getName().replace('.', '/') + ".class";
         final String url = type.getResource("/" + file).toString();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A program with the fast socket and one that is denied native access do every operation with each other. */
+/** A program with the fast socket and a program without native access perform every operation with each other. */
 @Timeout(120)
 class MixedSocketsTest {
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The software device needs no native access, and the provider that does says which option grants it. */
+/** The software device needs no native access. The provider that needs it names the option that grants it. */
 class NativeAccessDeniedTest {
 
     @TempDir

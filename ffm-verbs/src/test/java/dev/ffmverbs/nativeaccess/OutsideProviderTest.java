@@ -29,10 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A provider that a program brings along serves the public classes, wherever the library itself is. */
+/** The public classes work with a provider from the program, on the class path and on the module path. */
 class OutsideProviderTest {
 
-    /** What the child runs: a WRITE through a device of the provider brought along. */
+    /** The program of the child process. It performs a WRITE on a device of the program's provider. */
     static final class Writer {
 
         private Writer() {

@@ -18,10 +18,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A provider that fails, however it does, hides no device of another. */
+/** A provider that fails in any way does not hide the devices of other providers. */
 class ProviderFailuresTest {
 
-    /** A provider that says what is asked of it when it is listed; each subclass fails elsewhere. */
+    /** A provider that can be listed. Each subclass fails in a different method. */
     abstract static class Failing implements VerbsProvider {
 
         @Override
@@ -55,7 +55,7 @@ class ProviderFailuresTest {
         }
     }
 
-    /** Cannot be made. */
+    /** Cannot be instantiated. */
     public static final class FailsWhenMade extends Failing {
         private final int none = absent();
 
@@ -87,7 +87,7 @@ class ProviderFailuresTest {
         }
     }
 
-    /** Cannot tell whether it is available. */
+    /** Fails when asked whether it is available. */
     public static final class FailsWhenAsked extends Failing {
         @Override
         public Optional<String> unavailability() {
@@ -95,7 +95,7 @@ class ProviderFailuresTest {
         }
     }
 
-    /** Cannot list its devices. */
+    /** Fails to list its devices with an unexpected error. */
     public static final class FailsWhenListed extends Failing {
         @Override
         public List<DeviceOperations> devices() {
@@ -103,7 +103,7 @@ class ProviderFailuresTest {
         }
     }
 
-    /** Says in order that it cannot list its devices. */
+    /** Fails to list its devices with a documented exception. */
     public static final class Refuses extends Failing {
         @Override
         public List<DeviceOperations> devices() throws ProviderException {
@@ -111,7 +111,7 @@ class ProviderFailuresTest {
         }
     }
 
-    /** Lists nothing at all. */
+    /** Returns null instead of a list. */
     public static final class AnswersNull extends Failing {
         @Override
         public List<DeviceOperations> devices() {
@@ -119,7 +119,7 @@ class ProviderFailuresTest {
         }
     }
 
-    /** Cannot say where it searched. */
+    /** Fails when asked where it searched. */
     public static final class FailsWhenAskedWhere extends Failing {
         @Override
         public String whereSearched() {
@@ -127,7 +127,7 @@ class ProviderFailuresTest {
         }
     }
 
-    /** Cannot tell whether it may have a device. */
+    /** Fails when asked whether it may have a device. */
     public static final class FailsWhenLookedUp extends Failing {
         @Override
         public boolean isLikelyToHave(final String deviceName) {
@@ -135,7 +135,7 @@ class ProviderFailuresTest {
         }
     }
 
-    /** Takes long to list its devices, and knows that none is called soft0. */
+    /** Takes a long time to list its devices, and knows that none of them is named soft0. */
     public static final class Slow extends Failing {
         @Override
         public boolean isLikelyToHave(final String deviceName) {
@@ -149,7 +149,7 @@ class ProviderFailuresTest {
         }
     }
 
-    /** What the child of a lookup runs. */
+    /** The program of the child process that looks up a device. */
     static final class Opener {
 
         private Opener() {
@@ -166,7 +166,7 @@ class ProviderFailuresTest {
         }
     }
 
-    /** What the child runs. */
+    /** The program of the child process. */
     static final class Lister {
 
         private Lister() {
@@ -225,7 +225,7 @@ class ProviderFailuresTest {
         assertTrue(opened >= 0 && listed > opened, lines::toString);
     }
 
-    /** Runs a program with these providers beside the library's; returns what it printed. */
+    /** Runs a program with these providers in addition to the library's, and returns its output. */
     private String run(final Class<?> program, final List<String> providers) throws Exception {
         final Path services = Files.createDirectories(folder.resolve("META-INF/services"));
         Files.write(services.resolve(VerbsProvider.class.getName()), providers);

@@ -25,7 +25,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** Uses all that the software device can do, and prints what happened. */
+/** Uses every operation of the software device and prints the results. */
 final class SoftwareDeviceProgram implements AutoCloseable {
 
     static final String DONE = "all operations completed";

@@ -10,16 +10,16 @@ import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * The provider that a contract is tested on, and two of its devices that reach each other.
+ * The provider that a contract test runs on, and two of its devices that can reach each other.
  *
  * @param provider the provider.
  * @param left     one device.
- * @param right    the other device; the same one where the provider has no second.
+ * @param right    the other device, or the same one if the provider has no second.
  */
 public record ContractDevices(VerbsProvider provider, DeviceOperations left, DeviceOperations right) {
 
     /**
-     * The devices that the tests of this library use for a provider of it; without any, the test is skipped with the
+     * Returns the devices that the tests of this library use for a provider. If there are none, skips the test with the
      * reason.
      */
     public static ContractDevices of(final String providerName) throws ProviderException {
@@ -34,7 +34,7 @@ public record ContractDevices(VerbsProvider provider, DeviceOperations left, Dev
             device(provider, pair.get().right().name()));
     }
 
-    /** The device of a name. */
+    /** Returns the device with a given name. */
     public static DeviceOperations device(final VerbsProvider provider, final String name) throws ProviderException {
         return provider.devices().stream().filter(device -> device.name().equals(name)).findFirst().orElseThrow();
     }

@@ -30,10 +30,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** One end of a connection, built from nothing but the provider interface. */
+/** One end of a connection, built with the provider interface alone. */
 final class ContractEnd implements AutoCloseable {
 
-    /** A page, as the kernel registers pages: memory must lie in its page as its iova does. */
+    /** Size of a page. Memory must have the same offset in its page as its iova, because the kernel registers pages. */
     static final int MEMORY_BYTES = 4096;
     static final int SEND_REQUESTS = 4;
 
@@ -89,7 +89,7 @@ final class ContractEnd implements AutoCloseable {
         return IOVA + offset;
     }
 
-    /** The sizes that the queue pair was given. */
+    /** The capacities that the provider returned for the queue pair. */
     MemorySegment capacities() {
         return QueuePairCreationLayout.capacities(creation);
     }
@@ -169,7 +169,7 @@ final class ContractEnd implements AutoCloseable {
             | QueuePairAttributeFlags.SEND_PACKET_SEQUENCE_NUMBER | QueuePairAttributeFlags.MAXIMUM_OUTGOING_READS);
     }
 
-    /** Polls until one completion is there; returns it. */
+    /** Polls until there is one completion, and returns it. */
     MemorySegment awaitCompletion() {
         final long startNs = System.nanoTime();
         int taken = queue.poll(1, completions);
@@ -181,7 +181,7 @@ final class ContractEnd implements AutoCloseable {
             taken = queue.poll(1, completions);
         }
         if (taken != 1) {
-            throw new AssertionError("poll for one completion answered " + taken);
+            throw new AssertionError("poll for one completion returned " + taken);
         }
         return completions.segment();
     }

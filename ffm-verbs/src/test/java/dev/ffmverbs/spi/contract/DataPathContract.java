@@ -30,14 +30,14 @@ import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What every provider keeps to on a connected queue pair. A provider's own tests implement this interface. */
+/** The rules for every provider on a connected queue pair. The tests of a provider implement this interface. */
 @Timeout(60)
 public interface DataPathContract {
 
-    /** The provider and its devices; skips the test, with the reason, when there are none. */
+    /** Returns the provider and its devices. If there are none, skips the test with the reason. */
     ContractDevices devices() throws Exception;
 
-    /** What a test does with two connected ends. */
+    /** The body of a test, with two connected ends. */
     interface ConnectionTest {
         void run(ContractEnd left, ContractEnd right) throws Exception;
     }
@@ -98,7 +98,7 @@ public interface DataPathContract {
             left.memory.set(JAVA_INT, 0, 99);
             assertEquals(0, right.queuePair.postReceive(ContractRequest.receive(right, 5).local(right, 0, 64).memory));
             assertEquals(0, right.queue.requestNotification(false));
-            assertNull(right.channel.awaitEvent(0), "nothing is announced before it is there");
+            assertNull(right.channel.awaitEvent(0), "no announcement before a completion");
 
             assertEquals(0, left.queuePair.postSend(
                 ContractRequest.send(left, 73, WorkRequestOpcodes.SEND_WITH_IMMEDIATE).local(left, 0, 4)
@@ -114,7 +114,7 @@ public interface DataPathContract {
             assertEquals(0x0A0B_0C0D, received.get(JAVA_INT, WorkCompletionLayout.IMMEDIATE_DATA), "as it was sent");
             assertEquals(99, right.memory.get(JAVA_INT, 0));
             assertCompletion(73, CompletionStatuses.SUCCESS, left, left.awaitCompletion());
-            assertNull(right.channel.awaitEvent(0), "one announcement for one request for it");
+            assertNull(right.channel.awaitEvent(0), "one announcement per request for notification");
         });
     }
 
@@ -217,7 +217,7 @@ public interface DataPathContract {
             assertNull(end.channel.awaitEvent(0));
             assertNull(end.channel.awaitEvent(1_000_000));
             end.channel.wakeUp();
-            assertNull(end.channel.awaitEvent(0), "a look without a wait takes no wake-up");
+            assertNull(end.channel.awaitEvent(0), "a call that does not wait consumes no wake-up");
             assertNull(end.channel.awaitEvent(ProviderContract.LONG_NS));
             assertEquals(0, end.queue.poll(1, end.completions));
         }

@@ -3,7 +3,7 @@ package dev.ffmverbs.spi.contract;
 
 import dev.ffmverbs.spi.ProviderException;
 
-/** The contract of providers, on libibverbs, where there is a device. */
+/** Runs the provider contract on libibverbs if it has a device. */
 class IbverbsContractTest implements ProviderContract, DataPathContract {
 
     @Override

@@ -3,7 +3,7 @@ package dev.ffmverbs.spi.contract;
 
 import dev.ffmverbs.spi.ProviderException;
 
-/** The contract of providers, on the software device. */
+/** Runs the provider contract on the software device. */
 class SoftRoceContractTest implements ProviderContract, DataPathContract {
 
     @Override
