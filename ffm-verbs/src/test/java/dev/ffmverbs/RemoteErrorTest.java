@@ -180,7 +180,7 @@ class RemoteErrorTest {
             final boolean rxe = Unsupported.isRxe(devices.right());
 
             assertEquals(rxe ? REMOTE_OPERATION_ERROR : REMOTE_INVALID_REQUEST,
-                ends.pair.left.execute(ends.request().send()), "rxe takes it for a fault of its own");
+                ends.pair.left.execute(ends.request().send()), "rxe reports it as an error on its own side");
 
             assertEquals(rxe ? LOCAL_QUEUE_PAIR_OPERATION_ERROR : LOCAL_LENGTH_ERROR,
                 ends.pair.right.awaitCompletion());

@@ -210,7 +210,7 @@ class ProviderFailuresTest {
             "no.such.Provider",
             "FailsWhenAskedWhere: failed unexpectedly: java.lang.StackOverflowError",
             "FailsWhenLookedUp are missing: failed unexpectedly: java.lang.ExceptionInInitializerError: no tables")) {
-            assertTrue(output.contains(told), () -> "not told: " + told + "\n" + output);
+            assertTrue(output.contains(told), () -> "not reported: " + told + "\n" + output);
         }
         assertEquals(1, output.lines().filter(line -> line.contains("RDMA provider FailsWhenListed")).count(),
             () -> "each failure is logged once:\n" + output);

@@ -62,7 +62,7 @@ class StrangersTest {
         return address;
     }
 
-    /** Returns a request with unused numbers; port number 0 of its sender tells it from those of clients. */
+    /** Returns a request with unused numbers. Its sender has port number 0, which clients never use. */
     private ManagementMessage request(final Inet4Address source, final InetSocketAddress target) {
         return Messages.request(new InetSocketAddress(source, 0), target, 3,
             VirtualDevice.parameters(2 + random.nextInt(1 << 20)),
