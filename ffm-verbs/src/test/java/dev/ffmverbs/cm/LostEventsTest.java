@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** If handling an event of the transport fails, the event is still handled, or its connection ends. */
+/** If processing an event of the transport fails, the event is still handled, or its connection ends. */
 @Timeout(60)
 class LostEventsTest {
 

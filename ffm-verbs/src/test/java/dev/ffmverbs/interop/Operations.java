@@ -25,9 +25,10 @@ import java.util.Set;
  * Operations client --device soft0 --peer 10.9.8.1 --port 18600
  * }</pre>
  *
- * <p>The ends exchange queue pair addresses and check requests over TCP. First the client requests
- * all operations, then the server. Each prints its requests and the counters of its device, and ends with
- * {@code N passed, N failed}. The exit status is 0 if everything was correct, 1 if not, 64 for an invalid command line.
+ * <p>The ends use TCP to exchange the addresses of their queue pairs and to agree on when to check which operation.
+ * First the client requests all operations, then the server. Each prints its requests and the counters of its device,
+ * and ends with {@code N passed, N failed}. The exit status is 0 if everything was correct, 1 if not, and 64 for an
+ * invalid command line.
  */
 public final class Operations {
 

@@ -102,7 +102,7 @@ class EndpointErrorsTest {
         return String.join("\n", network.log());
     }
 
-    /** Connects and disconnects while a device fails. Returns whether it was to fail more often than it was called. */
+    /** Connects and disconnects while a device fails. Returns whether some of the failures did not occur. */
     private boolean survives(final VirtualDevice failing, final int call, final int errors) throws Exception {
         network.log().clear();
         client.events().clear();
@@ -172,7 +172,7 @@ class EndpointErrorsTest {
         assertEquals(1, client.earlierDeadlines());
     }
 
-    /** Closes a listener that nobody has read requests of while its device fails; as {@link #survives}. */
+    /** Closes a listener with unread requests while its device fails. Returns the same as {@link #survives}. */
     private boolean freesAListener(final int call, final int errors) throws Exception {
         network.log().clear();
         client.events().clear();

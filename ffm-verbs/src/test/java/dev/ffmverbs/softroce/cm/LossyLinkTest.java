@@ -21,10 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Two devices listen, connect, reject, disconnect and close at random, on a link that loses,
- * duplicates and reorders.
+ * Two devices listen, connect, reject, disconnect and close at random, on a link that loses, duplicates and reorders.
  *
- * <p>{@code -Dsoftroce.cm.seeds=N} runs more than the 200 seeds of every build; {@code -Dsoftroce.cm.firstSeed=S}
+ * <p>{@code -Dsoftroce.cm.seeds=N} runs more than the 200 seeds of every build. {@code -Dsoftroce.cm.firstSeed=S}
  * starts at another seed, for example to replay a failure.
  */
 class LossyLinkTest {

@@ -15,8 +15,8 @@ import java.util.SplittableRandom;
 /**
  * Random requests from one endpoint to another, with checks of the results.
  *
- * <p>The region of each side: a source of random bytes, one place per request for what it reads, one per request of the
- * peer for what that writes, one per receive, and a word that the peer's atomics work on.
+ * <p>The region of each side has a source of random bytes, one place for the result of each request, one place for the
+ * data that each request of the peer writes, one place for each receive, and a word for the peer's atomics.
  */
 final class Workload {
 
