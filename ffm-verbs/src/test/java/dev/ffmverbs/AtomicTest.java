@@ -7,7 +7,7 @@ import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Atomic operations on eight bytes of the peer. */
+/** Tests atomic operations on eight bytes of the peer. */
 class AtomicTest {
 
     private static final long FORMER = 0x1122_3344_5566_7788L;
@@ -93,7 +93,7 @@ class AtomicTest {
         }
     }
 
-    /** Both ends add to one word at once; every former value is seen once, and nothing is lost. */
+    /** Both ends add to one word at once. Every previous value is seen once, and no update is lost. */
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void losesNoAdditionOfTwoQueuePairs(final DevicePair devices) {

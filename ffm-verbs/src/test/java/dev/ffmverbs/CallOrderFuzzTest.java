@@ -12,10 +12,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
-* Creates, posts, polls, closes and reuses objects in random order. Only documented exceptions and statuses may occur,
-* and everything can be closed at the end.
+ * Creates, posts, polls, closes and reuses objects in random order. Only documented exceptions and statuses may occur,
+ * and everything can be closed at the end.
  *
-* <p>{@code -Dverbs.fuzz.steps=100000} makes the run longer, and {@code -Dverbs.fuzz.seed=7} changes the seed.
+ * <p>{@code -Dverbs.fuzz.steps=100000} makes the run longer, and {@code -Dverbs.fuzz.seed=7} changes the seed.
  */
 @Timeout(value = 1800, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class CallOrderFuzzTest {

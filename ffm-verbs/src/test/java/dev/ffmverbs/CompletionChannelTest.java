@@ -27,15 +27,15 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Waiting for completions instead of polling. */
+/** Tests waiting for completions instead of polling. */
 class CompletionChannelTest {
 
     private static final Duration LONG = Duration.ofSeconds(20);
 
-    /** Long enough for what must not come to be noticed on most runs. */
+    /** Long enough to notice an unexpected event in most runs. */
     private static final Duration SHORT = Duration.ofMillis(200);
 
-    /** A pair whose right end announces completions. */
+    /** A pair with a right end that announces completions. */
     private static final class AnnouncingPair implements AutoCloseable {
         private CompletionChannel channel;
         final ConnectedPair pair;
@@ -75,7 +75,7 @@ class CompletionChannelTest {
             assertSame(queue, announcing.channel.await(LONG).orElseThrow());
             assertEquals(WorkCompletionStatus.SUCCESS, announcing.pair.right.awaitCompletion());
             announcing.receiveOne(false);
-            assertEquals(Optional.empty(), announcing.channel.await(SHORT), "announced though not asked again");
+            assertEquals(Optional.empty(), announcing.channel.await(SHORT), "announced without another request");
             assertEquals(WorkCompletionStatus.SUCCESS, announcing.pair.right.awaitCompletion());
             queue.requestNotification(false);
             announcing.receiveOne(false);
@@ -148,7 +148,7 @@ class CompletionChannelTest {
         try (Context context = devices.left().open(); CompletionChannel channel = context.createCompletionChannel()) {
             final long startNs = System.nanoTime();
             assertEquals(Optional.empty(), channel.await(SHORT));
-            assertTrue(System.nanoTime() - startNs >= SHORT.toNanos(), "came back early");
+            assertTrue(System.nanoTime() - startNs >= SHORT.toNanos(), "the wait ended early");
             assertEquals(Optional.empty(), channel.await(Duration.ZERO));
             assertEquals(Optional.empty(), channel.await(Duration.ofSeconds(-1)));
         }
@@ -169,7 +169,7 @@ class CompletionChannelTest {
         }
     }
 
-    /** Threads that wait, each once; they hand on what their wait came to. */
+    /** Threads that each wait once and report the result of the wait. */
     private static BlockingQueue<Boolean> startWaiting(final CompletionChannel channel, final int threads)
         throws InterruptedException {
         final BlockingQueue<Boolean> ends = new LinkedBlockingQueue<>();
@@ -287,7 +287,7 @@ class CompletionChannelTest {
         }
     }
 
-    /** More virtual threads wait than there are carriers; another still runs. */
+    /** More virtual threads wait than there are carriers. Another thread still runs. */
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void leavesTheCarriersOfWaitingVirtualThreadsToOthers(final DevicePair devices) throws Exception {

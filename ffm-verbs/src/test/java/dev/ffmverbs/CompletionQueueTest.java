@@ -11,7 +11,7 @@ import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Completion queues: capacity, polling in portions, overrun. */
+/** Tests completion queues: capacity, polling in batches, overrun. */
 class CompletionQueueTest {
 
     private static final int MESSAGES = 12;
@@ -103,7 +103,7 @@ class CompletionQueueTest {
         }
     }
 
-    /** More completions than the queue holds: those beyond are lost, and an event says so. */
+    /** If there are more completions than the queue holds, the excess is lost and an event reports it. */
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void reportsThatItOverran(final DevicePair devices) {

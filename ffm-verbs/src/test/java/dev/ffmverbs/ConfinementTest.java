@@ -11,7 +11,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Queues that belong to one thread. */
+/** Tests queues that belong to one thread. */
 class ConfinementTest {
 
     private static final int LENGTH = 64;
@@ -49,7 +49,7 @@ class ConfinementTest {
             assertRefusedElsewhere(pair.left.queuePair::close);
             assertRefusedElsewhere(() -> shared.postReceive(ReceiveRequest.allocate(1)));
             assertTrue(pair.left.queue.isOpen() && pair.left.queuePair.isOpen() && shared.isOpen());
-            assertEquals(0, pair.left.queue.poll(WorkCompletions.allocate(1)), "the owner goes on");
+            assertEquals(0, pair.left.queue.poll(WorkCompletions.allocate(1)), "the owner continues");
         }
     }
 
@@ -103,7 +103,7 @@ class ConfinementTest {
         });
     }
 
-    /** Runs in another thread, which has ended when this returns. */
+    /** Runs an action on another thread and waits until that thread ends. */
     private static void elsewhere(final Executable body) throws Exception {
         final FutureTask<Void> task = new FutureTask<>(() -> {
             try {

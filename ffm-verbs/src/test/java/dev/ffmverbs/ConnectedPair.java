@@ -6,7 +6,7 @@ import java.util.Deque;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
-/** Two connected queue pairs of this process, set up by hand as with an exchange out of band. */
+/** Two connected queue pairs in this process, connected manually as after an out-of-band exchange. */
 public final class ConnectedPair implements AutoCloseable {
 
     private static final long COMPLETION_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(20);
@@ -15,7 +15,7 @@ public final class ConnectedPair implements AutoCloseable {
     private static final int RNR_RETRY_COUNT = 6;
     private static final int RNR_TIMER = 1;
 
-    /** How the objects of one end are made; a test changes what it is about. What else is made, the side closes. */
+    /** Creates the objects of one end. A test overrides the relevant part. The side closes any other objects. */
     static class Setup {
 
         CompletionQueue completionQueue(final Side side) {
@@ -36,7 +36,7 @@ public final class ConnectedPair implements AutoCloseable {
         }
     }
 
-    /** One end: everything that one process would have. */
+    /** One end, with all objects that one process would have. */
     public static final class Side implements AutoCloseable {
         final Context context;
         final ProtectionDomain domain;
@@ -65,7 +65,7 @@ public final class ConnectedPair implements AutoCloseable {
             }
         }
 
-        /** Has an object closed with this side, before those opened earlier. */
+        /** Registers an object to be closed with this side, before the objects opened earlier. */
         <T extends AutoCloseable> T opens(final T object) {
             opened.push(object);
             return object;
@@ -97,7 +97,7 @@ public final class ConnectedPair implements AutoCloseable {
                 .rnrRetryCount(setup.rnrRetryCount()).maximumOutgoingReads(4));
         }
 
-        /** Polls until one completion is there and returns its status; it stays in {@code completions} at 0. */
+        /** Polls for one completion and returns its status. The completion is at index 0 of {@code completions}. */
         WorkCompletionStatus awaitCompletion() {
             final long startNs = System.nanoTime();
             while (queue.poll(completions) == 0) {
@@ -184,7 +184,7 @@ public final class ConnectedPair implements AutoCloseable {
         right.connect(left);
     }
 
-    /** Takes both queue pairs from whatever state they are in through RESET to a new connection. */
+    /** Takes both queue pairs from any state through RESET to a new connection. */
     void reconnect() {
         for (final Side side : new Side[] {left, right}) {
             side.queuePair.modify(new QueuePairAttributes().state(QueuePairState.RESET));

@@ -25,7 +25,7 @@ class ContextTest {
 
     private static final int UNKNOWN_PORT = 200;
 
-/** How long a counter may lag. The kernel reads the counters of a device about every 10 ms. */
+    /** How long a counter may lag. The kernel reads the counters of a device about every 10 ms. */
     private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(20);
 
     @ParameterizedTest

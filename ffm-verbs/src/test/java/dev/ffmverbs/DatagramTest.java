@@ -51,7 +51,7 @@ class DatagramTest {
         });
     }
 
-/** Two ends, each with an address handle for the other. */
+    /** Two ends, each with an address handle for the other. */
     private static final class Nodes implements AutoCloseable {
         final Node left;
         final Node right;
@@ -146,7 +146,7 @@ class DatagramTest {
         }
     }
 
-/** The datagram with the wrong key is dropped. The next one, with the right key, fills the buffer. */
+    /** The datagram with the wrong key is dropped. The next one, with the right key, fills the buffer. */
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void dropsDatagramsWithTheWrongKey(final DevicePair devices) {

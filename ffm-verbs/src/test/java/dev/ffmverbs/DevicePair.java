@@ -11,15 +11,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * Two devices of this machine that can reach each other, for tests that run over every provider.
+ * Two devices of this machine that can reach each other, for tests that run with every provider.
  *
  * @param left   the device of one side, or null when there is none.
  * @param right  the device of the other side, often the same.
- * @param reason why there is none.
+ * @param reason the reason if there is none.
  */
 public record DevicePair(Device left, Device right, String reason) {
 
-    /** Networks this small are how tests know, without routes, that two devices reach each other. */
+    /** Prefix of networks so small that two devices in one network can reach each other. Tests do not read routes. */
     private static final long SUBNET_MASK = 0xFFFF_FFFF_FFFF_FF00L;
 
     /** Property that names the pairs to test instead of those found, as {@code LEFT-RIGHT,LEFT-RIGHT}. */
@@ -33,7 +33,7 @@ public record DevicePair(Device left, Device right, String reason) {
         keepOpenElsewhere();
     }
 
-    /** A software device's socket is opened once, and stays: so that one is where it was opened first. */
+    /** The socket of a software device is opened only once, so it stays in the namespace of the first open. */
     private static void keepOpenElsewhere() {
         final String file = System.getProperty(NAMESPACE_PROPERTY);
         if (file != null) {
@@ -42,8 +42,8 @@ public record DevicePair(Device left, Device right, String reason) {
     }
 
     /**
-     * Of every provider the first device with itself, and with the first other it reaches; one absent pair without.
-     * When pairs are named, those.
+     * Pairs the first device of every provider with itself, and with the first other device that it reaches. Without
+     * devices, there is one absent pair. Named pairs replace all others.
      */
     public static Stream<DevicePair> all() {
         final String named = System.getProperty(PAIRS_PROPERTY);
@@ -75,7 +75,7 @@ public record DevicePair(Device left, Device right, String reason) {
         }
     }
 
-    /** Of every provider the first device with itself only. When pairs are named, those. */
+    /** Pairs the first device of every provider with itself only. Named pairs replace all others. */
     public static Stream<DevicePair> single() {
         return System.getProperty(PAIRS_PROPERTY) != null ? all()
             : found().filter(pair -> pair.left == null || pair.left.name().equals(pair.right.name()));
@@ -84,13 +84,13 @@ public record DevicePair(Device left, Device right, String reason) {
     private static DevicePair absent() {
         try {
             Verbs.device("any");
-            throw new IllegalStateException("a device appeared meanwhile");
+            throw new IllegalStateException("a device appeared during the test");
         } catch (final NoSuchElementException e) {
             return new DevicePair(null, null, e.getMessage());
         }
     }
 
-    /** Skips the test, with the reason, when there is no device. */
+    /** Skips the test with the reason if there is no device. */
     public void require() {
         Assumptions.assumeTrue(left != null, reason);
     }

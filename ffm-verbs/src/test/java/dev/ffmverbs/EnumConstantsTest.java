@@ -54,7 +54,7 @@ class EnumConstantsTest {
         assertEquals(ffm_verbs_h.IBV_MW_TYPE_2(), MemoryWindowType.TYPE_2.value());
     }
 
-/** {@link WorkRequest} and {@link QueuePairConfiguration} use one layout for two structures. */
+    /** {@link WorkRequest} and {@link QueuePairConfiguration} use one layout for two structures. */
     @Test
     void structuresThatAreWrittenAlikeBeginAlike() {
         assertEquals(ibv_send_wr.wr_id$offset(), ibv_recv_wr.wr_id$offset());

@@ -75,7 +75,7 @@ class ExtendedCompletionQueueTest {
         }
     }
 
-/** Reads many batches of different lengths. No completion is read twice, lost, or left over. */
+    /** Reads many batches of different lengths. No completion is read twice, lost, or left over. */
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void readsEveryCompletionOnceInOrder(final DevicePair devices) {
@@ -172,7 +172,7 @@ class ExtendedCompletionQueueTest {
         }
     }
 
-/** Otherwise, the thread would deadlock with itself in the driver. */
+    /** Otherwise, the thread would deadlock with itself in the driver. */
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void refusesWhatWouldWaitForTheSameThread(final DevicePair devices) {

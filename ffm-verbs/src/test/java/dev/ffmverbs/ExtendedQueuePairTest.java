@@ -303,7 +303,7 @@ class ExtendedQueuePairTest {
         }
     }
 
-/** Otherwise, the thread would deadlock with itself in the driver. */
+    /** Otherwise, the thread would deadlock with itself in the driver. */
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void refusesWhatWouldWaitForTheBatchOfTheSameThread(final DevicePair devices) {

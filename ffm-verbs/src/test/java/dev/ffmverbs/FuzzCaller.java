@@ -70,7 +70,7 @@ final class FuzzCaller {
             new NamedCall("close", this::close));
     }
 
-/** Makes one call, and rethrows any exception that is not documented. */
+    /** Makes one call, and rethrows any exception that is not documented. */
     void step() {
         final NamedCall next = calls.get(random.nextInt(calls.size()));
         if (log.size() == LOGGED_CALLS) {
@@ -85,7 +85,7 @@ final class FuzzCaller {
         }
     }
 
-/** Returns the last calls of this thread, for messages. */
+    /** Returns the last calls of this thread, for messages. */
     String lastCalls() {
         return "last calls of a thread: " + String.join("; ", log);
     }
@@ -224,7 +224,7 @@ final class FuzzCaller {
             random.nextInt(100), random.nextInt(100), Access.REMOTE_WRITE);
     }
 
-/** A batch always ends within its call, as its documentation requires. */
+    /** A batch always ends within its call, as its documentation requires. */
     private void batch() {
         if (!(queuePair() instanceof ExtendedQueuePair queuePair)) {
             return;
@@ -266,7 +266,7 @@ final class FuzzCaller {
         }
     }
 
-/** Reads the status. An unknown status value is not a documented exception. */
+    /** Reads the status. An unknown status value is not a documented exception. */
     private static void inspect(final WorkCompletionStatus status) {
         if (status == null) {
             throw new AssertionError("a completion without status");
@@ -335,7 +335,7 @@ final class FuzzCaller {
         }
     }
 
-/** Confines rarely, because an object confined to one thread rejects most calls of other threads. */
+    /** Confines rarely, because an object confined to one thread rejects most calls of other threads. */
     private void confine() {
         switch (random.nextInt(20)) {
             case 0 -> queuePair().confine();

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 /** The open and closed objects that random calls work on. All threads of a run share them. */
 final class FuzzObjects {
 
-/** Objects of one kind, including some closed ones. */
+    /** Objects of one kind, including some closed ones. */
     static final class Pool<T extends VerbsObject> {
         private final List<T> members = new ArrayList<>();
         private final ReentrantLock lock = new ReentrantLock();
@@ -23,9 +23,9 @@ final class FuzzObjects {
         }
 
         /**
-* Makes room for another object by forgetting a closed one or closing an open one.
+         * Makes room for another object by forgetting a closed one or closing an open one.
          *
-* @throws IllegalStateException if that object cannot be closed. The caller then creates no other object.
+         * @throws IllegalStateException if that object cannot be closed. The caller then creates no other object.
          */
         void makeRoom(final Random random) {
             final T victim = victim(random);
@@ -85,10 +85,10 @@ final class FuzzObjects {
     final Pool<AddressHandle> addressHandles = new Pool<>(3);
     final Pool<MemoryWindow> windows = new Pool<>(3);
 
-/** Every object that has been created and may still be open. */
+    /** Every object that has been created and may still be open. */
     private final List<VerbsObject> made = new ArrayList<>();
 
-/** Queue pairs that have had their only reset, or null if resets are harmless. */
+    /** Queue pairs that have had their only reset, or null if resets are harmless. */
     private final Set<QueuePair> resetOnce;
 
     FuzzObjects(final Device device) {
@@ -97,7 +97,7 @@ final class FuzzObjects {
         gid = ConnectedPair.Side.routableGid(context);
     }
 
-/** Creates an object and adds it to its pool. The object is always closed at the end. */
+    /** Creates an object and adds it to its pool. The object is always closed at the end. */
     <T extends VerbsObject> void make(final Pool<? super T> pool, final Random random, final Supplier<T> maker) {
         pool.makeRoom(random);
         final T object = maker.get();
@@ -109,16 +109,16 @@ final class FuzzObjects {
     }
 
     /**
-     * Whether a queue pair may go to RESET; on rxe once only, which is before its first packet. Linux 6.1 resets one
-     * while another core may be answering a packet for it: the packet is then taken from the queue twice and its
-     * reference to the queue pair returned twice, which frees memory in use, and any process of the machine may hang or
-     * die of that ({@code rxe_qp.c}, {@code rxe_qp_reset}; {@code rxe_task.c}, {@code rxe_run_task}).
+     * Returns whether a queue pair may go to RESET. On rxe, it may do so only once, before its first packet. Linux 6.1
+     * resets a queue pair while another core may be answering a packet for it. The packet is then taken from the queue
+     * twice, and its reference to the queue pair is returned twice. This frees memory in use, and any process of the
+     * machine may hang or die ({@code rxe_qp.c}, {@code rxe_qp_reset}; {@code rxe_task.c}, {@code rxe_run_task}).
      */
     boolean mayReset(final QueuePair queuePair) {
         return resetOnce == null || resetOnce.add(queuePair);
     }
 
-/** Closes everything, children first, and returns the objects that cannot be closed. */
+    /** Closes everything, children first, and returns the objects that cannot be closed. */
     synchronized List<String> closeAll() {
         final List<String> refusals = new ArrayList<>();
         boolean progress = true;

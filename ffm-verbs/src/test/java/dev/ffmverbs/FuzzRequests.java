@@ -45,8 +45,8 @@ final class FuzzRequests {
     }
 
     /**
-* Returns a key to invalidate. On rxe, it is never the key of a window. Linux 6.1 dereferences a null pointer and hangs
-* when a window is invalidated that is unbound or bound to no bytes ({@code rxe_mw.c}, {@code rxe_do_invalidate_mw}).
+     * Returns a key to invalidate. On rxe, it is never the key of a window. Linux 6.1 dereferences a null pointer and
+     * hangs if a window is unbound or bound to no bytes ({@code rxe_mw.c}, {@code rxe_do_invalidate_mw}).
      */
     private int invalidatedKey() {
         return Unsupported.isRxe(objects.context.device()) ? region().rkey() : rkey();
@@ -132,7 +132,7 @@ final class FuzzRequests {
         return receives[0];
     }
 
-/** Makes a random call on a batch, in a valid order or not. */
+    /** Makes a random call on a batch, in a valid order or not. */
     void addTo(final SendBatch batch) {
         switch (random.nextInt(14)) {
             case 0 -> batch.workRequestId(random.nextLong());

@@ -52,7 +52,7 @@ class GlobalRoutingHeaderTest {
         assertEquals(Gid.of(InetAddress.getByName("2001:db8::2")), GlobalRoutingHeader.destination(header, 2));
     }
 
-/** The middle of an IPv6 source address can look like the first byte of an IPv4 header, but not like all of it. */
+    /** The middle of an IPv6 source address can look like the first byte of an IPv4 header, but not like all of it. */
     @Test
     void isNotMisledByAnIpv6AddressThatLooksLikeIpv4() throws Exception {
         final MemorySegment header = header("60000000" + "0014" + "1b" + "40"

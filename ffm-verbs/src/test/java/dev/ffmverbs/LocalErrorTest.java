@@ -20,7 +20,7 @@ class LocalErrorTest {
     private static final long SEED = 71;
     private static final int LENGTH = 64;
 
-/** The specification requires the first status. rxe reports the second. */
+    /** The specification requires the first status. rxe reports the second. */
     private static final Set<WorkCompletionStatus> PROTECTION =
         Set.of(LOCAL_PROTECTION_ERROR, LOCAL_QUEUE_PAIR_OPERATION_ERROR);
 
@@ -55,7 +55,7 @@ class LocalErrorTest {
         }
     }
 
-/** The peer executes the request, but its answer does not fit. */
+    /** The peer executes the request, but its answer does not fit. */
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void aLocalKeyThatDoesNotExistForTheResultOfAnAtomicOperation(final DevicePair devices) {
@@ -160,7 +160,7 @@ class LocalErrorTest {
         }
     }
 
-/** The requests before the invalid request of a chain are posted, the others are not. */
+    /** The requests before the invalid request of a chain are posted, the others are not. */
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void aChainWithAWrongRequestInTheMiddle(final DevicePair devices) {

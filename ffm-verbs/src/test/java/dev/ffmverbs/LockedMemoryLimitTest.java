@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class LockedMemoryLimitTest {
 
-/** The program of the limited process. It registers one mebibyte and prints the result. */
+    /** The program of the limited process. It registers one mebibyte and prints the result. */
     static final class Registering {
 
         private Registering() {

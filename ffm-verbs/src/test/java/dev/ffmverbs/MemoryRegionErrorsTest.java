@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Tests access rights and ranges that memory regions refuse. */
 class MemoryRegionErrorsTest {
 
-/** Remote write access requires local write access. The C library defines this rule and its error number. */
+    /** Remote write access requires local write access. The C library defines this rule and its error number. */
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void refusesRightsThatDoNotGoTogether(final DevicePair devices) {

@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Changes of what is registered, where the device can. */
+/** Tests changes to a registration, if the device supports them. */
 class MemoryReregistrationTest {
 
     private static final long SEED = 47;

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Keys for parts of a region, given and taken back by requests. */
+/** Tests keys for parts of a region that requests grant and revoke. */
 class MemoryWindowTest {
 
     private static final long SEED = 43;
@@ -255,7 +255,7 @@ class MemoryWindowTest {
         }
     }
 
-    /** Closing the region first would leave the window with memory that is gone. */
+    /** Closing the region first would leave the window with memory that no longer exists. */
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void keepsItsRegionFromBeingDeregistered(final DevicePair devices) {

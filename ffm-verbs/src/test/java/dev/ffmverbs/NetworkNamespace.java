@@ -14,10 +14,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
-* A Linux network namespace. A device that is opened in it can be used by the whole process.
+ * A Linux network namespace. A device that is opened in it can be used by the whole process.
  *
-* <p>The kernel's rxe owns UDP port 4791 of its namespace. A software device that acts as its peer in the same process
-* has its socket in another namespace. Entering a namespace ({@code setns(2)}) requires root.
+ * <p>The kernel's rxe owns UDP port 4791 of its namespace. A software device that acts as its peer in the same process
+ * has its socket in another namespace. Entering a namespace ({@code setns(2)}) requires root.
  *
  * @param file the namespace's file, for example below {@code /run/netns}.
  */
@@ -37,7 +37,7 @@ record NetworkNamespace(Path file) {
         return Linker.nativeLinker().downcallHandle(system.find(name).orElseThrow(), descriptor, options);
     }
 
-/** Opens a device on a temporary thread in this namespace. */
+    /** Opens a device on a temporary thread in this namespace. */
     Context open(final String deviceName) {
         final CompletableFuture<Context> result = new CompletableFuture<>();
         Thread.ofPlatform().start(() -> {

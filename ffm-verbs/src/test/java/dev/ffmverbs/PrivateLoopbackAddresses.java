@@ -2,38 +2,38 @@
 package dev.ffmverbs;
 
 /**
-* Loopback addresses for the software devices of tests. No other process uses them.
+ * Loopback addresses for the software devices of tests. No other process uses them.
  *
-* <p>Parallel builds on one machine therefore do not conflict over a UDP port.
+ * <p>Parallel builds on one machine therefore do not conflict over a UDP port.
  */
 public final class PrivateLoopbackAddresses {
 
     /** Highest number of {@link #address}. */
     public static final int HIGHEST = 3;
 
-/** For programs that have no other peer. The kernel module of rxe takes the usual port on all addresses. */
+    /** For programs that have no other peer. The kernel module of rxe takes the usual port on all addresses. */
     public static final String OTHER_UDP_PORT = "-Dsoftroce.port=14791";
 
     private static final String PROPERTY = "softroce.addresses";
     private static final String SOCKET_PROPERTY = "softroce.socket";
     private static final String SECOND_SOCKET_PROPERTY = "softroce.socket.soft1";
 
-/** Property with a process number that replaces the number of this process. */
+    /** Property with a process number that replaces the number of this process. */
     private static final String PROCESS_PROPERTY = "test.processNumber";
 
     /** The bits of a process number that go into the last octet, 8 into each of the two before it. */
     private static final int LOW_BITS = 5;
 
-/** Number of addresses of a process. The first one and those after {@link #HIGHEST} are not used. */
+    /** Number of addresses of a process. The first one and those after {@link #HIGHEST} are not used. */
     private static final int SHARE = 8;
 
     private PrivateLoopbackAddresses() {
     }
 
     /**
-     * Gives this process two software devices, unless {@code softroce.addresses} says already which it has; empty, it
-     * has none. The second uses a channel, so that tests run over both sockets and between them, unless a property
-     * says which socket to use. To be called before devices are listed.
+     * Gives this process two software devices, unless {@code softroce.addresses} already names its devices. If that
+     * property is empty, the process has none. The second device uses a channel, so that tests run over both sockets
+     * and between them, unless a property selects the socket. Call this method before devices are listed.
      */
     public static void use() {
         if (System.getProperty(PROPERTY) == null) {
@@ -45,8 +45,8 @@ public final class PrivateLoopbackAddresses {
     }
 
     /**
-     * An address of this process; all of them are in one network of 256. It never ends with 0 or 255, which may be the
-     * addresses of a network: no socket can be bound to them.
+     * Returns an address of this process. All of them are in one network of 256. An address never ends with 0 or 255,
+     * which may be network or broadcast addresses that no socket can be bound to.
      *
      * @param number 0 to 3; {@link #use} takes 1 and 2.
      * @return the address as text.
@@ -55,7 +55,7 @@ public final class PrivateLoopbackAddresses {
         return address(Long.getLong(PROCESS_PROPERTY, ProcessHandle.current().pid()), number);
     }
 
-/** Returns an address of any process. */
+    /** Returns an address of any process. */
     static String address(final long process, final int number) {
         if (number < 0 || number > HIGHEST) {
             throw new IllegalArgumentException("a process has addresses 0 to " + HIGHEST + ", not " + number);

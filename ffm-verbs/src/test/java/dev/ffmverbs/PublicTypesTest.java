@@ -25,10 +25,10 @@ import org.junit.jupiter.api.Test;
 /** Checks rules for every public type. */
 class PublicTypesTest {
 
-/** Types that may print {@code Name@hash}, each with the reason. */
+    /** Types that may print {@code Name@hash}, each with the reason. */
     private static final Set<String> WITHOUT_TEXT = Set.of();
 
-/** Returns all types of the packages that the module exports. */
+    /** Returns all types of the packages that the module exports. */
     private static List<Class<?>> exportedTypes() throws IOException {
         final String file = Verbs.class.getName().replace('.', '/') + ".class";
         final String url = Verbs.class.getResource("/" + file).toString();

@@ -129,7 +129,7 @@ class QueuePairStateTest {
     void flushesReceivesPostedInError(final DevicePair devices) {
         try (ConnectedPair pair = new ConnectedPair(devices)) {
             Unsupported.onRxe(pair.left.context.device(), "looks at a posted receive only when a packet comes: posting"
-                + " writes to shared memory and tells the kernel nothing (rdma-core, providers/rxe, rxe_post_recv)");
+                + " writes to shared memory and does not notify the kernel (rdma-core, providers/rxe, rxe_post_recv)");
             pair.left.queuePair.modify(to(QueuePairState.ERROR));
 
             pair.left.post(ReceiveRequest.allocate(0).workRequestId(11));

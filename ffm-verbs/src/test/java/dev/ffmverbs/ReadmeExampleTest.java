@@ -27,7 +27,7 @@ class ReadmeExampleTest {
     @TempDir
     private Path folder;
 
-    /** Tests run in the module's folder under Maven, and in the project's in the lab. */
+    /** Tests run in the module's folder with Maven, and in the project's folder in the lab. */
     private static Path project() {
         final Path here = Path.of("").toAbsolutePath();
         return Files.exists(here.resolve("ffm-verbs")) ? here : here.getParent();
@@ -37,7 +37,7 @@ class ReadmeExampleTest {
         return Files.readString(project().resolve("README.md"));
     }
 
-    /** The first block of a kind, behind a text. */
+    /** Returns the first block of a kind after a text. */
     private static String block(final String behind, final String kind) throws IOException {
         final String readme = readme();
         final int start = readme.indexOf("```" + kind + "\n", readme.indexOf(behind)) + kind.length() + 4;

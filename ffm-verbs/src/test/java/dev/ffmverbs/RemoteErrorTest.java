@@ -23,7 +23,7 @@ class RemoteErrorTest {
     private static final long SEED = 67;
     private static final int LENGTH = 64;
 
-/** Two connected ends. The left end has memory and all rights to the memory of the right end. */
+    /** Two connected ends. The left end has memory and all rights to the memory of the right end. */
     private static final class Ends implements AutoCloseable {
         final ConnectedPair pair;
         final MemoryRegion local;
@@ -40,7 +40,7 @@ class RemoteErrorTest {
             return SendRequest.allocate(1).workRequestId(1).localMemory(local, 0, 8);
         }
 
-/** Expects a status and an end in ERROR. Then resets and reconnects both ends, and expects that they work. */
+        /** Expects a status and an end in ERROR. Then resets and reconnects both ends, and expects that they work. */
         void assertFails(final Set<WorkCompletionStatus> expected, final SendRequest request) {
             final WorkCompletionStatus status = pair.left.execute(request);
 
@@ -127,7 +127,7 @@ class RemoteErrorTest {
         }
     }
 
-/** Some drivers refuse the request when it is posted. With others, the peer refuses it. */
+    /** Some drivers refuse the request when it is posted. With others, the peer refuses it. */
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void anAtomicOperationOnAMisalignedAddress(final DevicePair devices) {
@@ -180,7 +180,7 @@ class RemoteErrorTest {
             final boolean rxe = Unsupported.isRxe(devices.right());
 
             assertEquals(rxe ? REMOTE_OPERATION_ERROR : REMOTE_INVALID_REQUEST,
-                ends.pair.left.execute(ends.request().send()), "rxe takes it for a fault of its own");
+                ends.pair.left.execute(ends.request().send()), "rxe reports it as an error on its own side");
 
             assertEquals(rxe ? LOCAL_QUEUE_PAIR_OPERATION_ERROR : LOCAL_LENGTH_ERROR,
                 ends.pair.right.awaitCompletion());
@@ -205,7 +205,7 @@ class RemoteErrorTest {
         }
     }
 
-/** The receive is posted while the sender still retries. */
+    /** The receive is posted while the sender still retries. */
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void aReceiverThatGetsReadyInTime(final DevicePair devices) throws InterruptedException {

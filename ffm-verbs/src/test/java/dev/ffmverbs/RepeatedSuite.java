@@ -6,16 +6,16 @@ import java.util.Arrays;
 import org.junit.platform.console.ConsoleLauncher;
 
 /**
-* Runs tests repeatedly in one process until a run fails. Repetition exposes failures that depend on timing.
+ * Runs tests repeatedly in one process until a run fails. Repetition exposes failures that depend on timing.
  *
-* <p>The arguments are the number of runs, followed by the arguments of JUnit's console launcher.
+ * <p>The arguments are the number of runs, followed by the arguments of JUnit's console launcher.
  */
 final class RepeatedSuite {
 
     private RepeatedSuite() {
     }
 
-/** Exits with the status of the first run that failed, or with 0. */
+    /** Exits with the status of the first run that failed, or with 0. */
     public static void main(final String... arguments) {
         final int runs = Integer.parseInt(arguments[0]);
         final String[] launcherArguments = Arrays.copyOfRange(arguments, 1, arguments.length);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Chains that change between the posts: what is known of them must be what they are. */
+/** Tests chains that change between posts. What is cached about a chain must match the chain. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RequestChainTest {
 
@@ -83,7 +83,7 @@ class RequestChainTest {
             window.close();
             assertThrows(IllegalStateException.class, () -> pair.left.queuePair.postSend(first));
             last.write(0, 0);
-            assertEquals(2, pair.left.queuePair.postSend(first), "it names the window no more");
+            assertEquals(2, pair.left.queuePair.postSend(first), "it no longer names the window");
         }
     }
 }

@@ -200,7 +200,7 @@ class SendReceiveTest {
         }
     }
 
-/** The fenced SEND sends the data that the preceding READ fetches. */
+    /** The fenced SEND sends the data that the preceding READ fetches. */
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
     void fencesASendBehindTheReadBeforeIt(final DevicePair devices) {

@@ -12,13 +12,13 @@ import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Receives of many queue pairs in one queue. */
+/** Tests receives of many queue pairs from one queue. */
 class SharedReceiveQueueTest {
 
     private static final long SEED = 37;
     private static final Duration LONG = Duration.ofSeconds(20);
 
-    /** An end whose queue pairs receive from a shared queue. */
+    /** An end with queue pairs that receive from a shared queue. */
     private static final class Sharing extends ConnectedPair.Setup {
         SharedReceiveQueue shared;
 
@@ -61,7 +61,7 @@ class SharedReceiveQueueTest {
         }
     }
 
-    /** Two senders, two queue pairs, one queue of buffers: completions tell which queue pair each message came to. */
+    /** Two senders, two queue pairs and one queue of buffers. Completions name the queue pair of each message. */
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void servesSeveralQueuePairs(final DevicePair devices) {
@@ -107,7 +107,7 @@ class SharedReceiveQueueTest {
 
             assertEquals(WorkCompletionStatus.SUCCESS, pair.left.execute(SendRequest.allocate(0).send()));
             assertTrue(pair.right.context.nextAsynchronousEvent(Duration.ofMillis(200)).isEmpty(),
-                "3 wait, which is not fewer than the limit");
+                "3 receives are posted, which is not fewer than the limit");
             assertEquals(WorkCompletionStatus.SUCCESS, pair.left.execute(SendRequest.allocate(0).send()));
 
             final var event = assertInstanceOf(AsynchronousEvent.OfSharedReceiveQueue.class,

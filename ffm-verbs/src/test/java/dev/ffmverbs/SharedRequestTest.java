@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.opentest4j.TestAbortedException;
 
 /**
- * Requests that some threads patch while others post them, against the rules: what comes of it is any error, but the
- * JVM lives. It runs in a process that may die.
+ * Some threads modify requests while others post them, which is not allowed. Any error is acceptable, but the JVM must
+ * survive. The test runs in a separate process.
  */
 class SharedRequestTest {
 
@@ -30,7 +30,7 @@ class SharedRequestTest {
     @TempDir
     private Path folder;
 
-    /** Patches and posts the same few requests with several threads; prints how often it posted. */
+    /** Modifies and posts a few requests on several threads, and prints the number of posts. */
     static final class Racer {
 
         private static final long WILD_ADDRESS = 0x1234L;
@@ -96,13 +96,13 @@ class SharedRequestTest {
                         step.go(random);
                     } catch (final IllegalStateException | IllegalArgumentException | IndexOutOfBoundsException
                                    | VerbsException e) {
-                        // Whatever is refused is refused.
+                        // Any request may be refused.
                     }
                 }
             });
         }
 
-        /** Takes some completions; false when the completion queue has overrun. */
+        /** Takes some completions. Returns false if the completion queue has overrun. */
         private static boolean drain(final ConnectedPair.Side side) {
             try {
                 for (int i = 0; i < 64 && side.queue.poll(side.completions) != 0; i++) {
@@ -116,7 +116,7 @@ class SharedRequestTest {
 
         private void patch(final SplittableRandom random) {
             if (random.nextInt(16) != 0) {
-                // This one is never chained, so that it is posted most often.
+                // This request is never chained, so it is posted most often.
                 sends[0].write(memory.iova(), memory.rkey()).inlineData(data);
                 sends[0].localAddress(WILD_ADDRESS, (int) data.byteSize(), 77);
                 return;
@@ -183,7 +183,7 @@ class SharedRequestTest {
         assertTrue(printed.contains("posted ") && !printed.contains("posted 0"), "seed " + seed + ": " + printed);
     }
 
-    /** An emulated processor may run an instruction that tiered compilation is about to replace, and stop the JVM. */
+    /** An emulated processor may run an instruction that tiered compilation is replacing, which stops the JVM. */
     private static String compilers() {
         return System.getenv("LAB_GUEST") == null ? "-XX:+TieredCompilation" : "-XX:TieredStopAtLevel=1";
     }

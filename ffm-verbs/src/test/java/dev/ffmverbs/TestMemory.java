@@ -7,20 +7,20 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
 
-/** Memory of a known content, so that every byte that arrives, or must not change, can be checked. */
+/** Memory with known content. Tests can check every byte that arrives or must not change. */
 final class TestMemory {
 
     private TestMemory() {
     }
 
-    /** Fills with bytes that follow from the seed. */
+    /** Fills a segment with bytes derived from the seed. */
     static void fill(final MemorySegment memory, final long seed) {
         final byte[] bytes = new byte[(int) memory.byteSize()];
         new Random(seed).nextBytes(bytes);
         MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, 0, bytes.length);
     }
 
-    /** A region full of bytes that follow from the seed, closed with its side. */
+    /** Allocates a region filled with bytes derived from the seed. The side closes it. */
     static MemoryRegion region(
         final ConnectedPair.Side side, final long lengthBytes, final long seed, final Access... access) {
         final MemoryRegion region = side.opens(side.domain.allocate(lengthBytes, access));
@@ -28,12 +28,12 @@ final class TestMemory {
         return region;
     }
 
-    /** A region of zeros, closed with its side. */
+    /** Allocates a region of zeros. The side closes it. */
     static MemoryRegion zeros(final ConnectedPair.Side side, final long lengthBytes, final Access... access) {
         return side.opens(side.domain.allocate(lengthBytes, access));
     }
 
-    /** Expects one region's bytes to be another's, byte for byte. */
+    /** Expects two regions to have the same bytes. */
     static void assertSame(
         final MemoryRegion expected, final long expectedOffset, final MemoryRegion actual, final long actualOffset,
         final long lengthBytes) {
@@ -42,7 +42,7 @@ final class TestMemory {
             actual.segment(), actualOffset, actualOffset + lengthBytes), "first byte that differs");
     }
 
-    /** Expects bytes nobody has written to. */
+    /** Expects bytes that have not been written. */
     static void assertZero(final MemoryRegion region, final long offset, final long lengthBytes) {
         for (long index = offset; index < offset + lengthBytes; index++) {
             assertEquals(0, region.segment().get(ValueLayout.JAVA_BYTE, index), "byte " + index);

@@ -4,7 +4,7 @@ package dev.ffmverbs;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Assumptions;
 
-/** Skips a test, with the reason, when the device does not have what the test is about. */
+/** Skips a test with the reason if the device lacks the tested feature. */
 final class Unsupported {
 
     private Unsupported() {
@@ -26,7 +26,7 @@ final class Unsupported {
         }
     }
 
-    /** Skips a test of what Linux rxe gets wrong. */
+    /** Skips a test of a feature that Linux rxe implements incorrectly. */
     static void onRxe(final Device device, final String why) {
         Assumptions.assumeFalse(isRxe(device), () -> device + " is Linux rxe, which " + why);
     }

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Calls and the close of one object, in several threads. */
+/** Tests calls and the close of one object on several threads. */
 class VerbsObjectTest {
 
     private static final class Counted extends VerbsObject {
@@ -38,7 +38,7 @@ class VerbsObjectTest {
         }
     }
 
-    /** A batch holds its queue pair over several calls; one between them must not wait for who waits for the batch. */
+    /** A batch holds its queue pair across several calls. A call between them must not wait for the closing thread. */
     @Test
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void refusesACallAtOnceWhileClosingWaitsForAnotherOfTheSameThread() throws Exception {

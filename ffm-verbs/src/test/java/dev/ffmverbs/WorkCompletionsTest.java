@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The array that polls fill, without a device. */
+/** Tests the array that polls fill, without a device. */
 @Timeout(60)
 class WorkCompletionsTest {
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Invalid arguments are refused before anything is created: afterwards the manager closes and the queue pair is free.
+ * Invalid arguments are refused before anything is created. Afterwards, the manager closes and the queue pair is free.
  */
 @Timeout(60)
 class ConnectionArgumentsTest {
@@ -114,7 +114,7 @@ class ConnectionArgumentsTest {
             try {
                 datagrams = node.domain.createQueuePair(QueuePairConfiguration.unreliableDatagram(node.queue));
             } catch (final VerbsException unsupported) {
-                Assumptions.abort("the device has reliable connections only: " + unsupported.getMessage());
+                Assumptions.abort("the device supports reliable connections only: " + unsupported.getMessage());
                 return;
             }
             assertRefused(IllegalArgumentException.class, "RELIABLE_CONNECTION",
@@ -199,14 +199,14 @@ class ConnectionArgumentsTest {
         }
     }
 
-    /** Kernel devices only: a wildcard listener of one device receives requests to another, and says so. */
+    /** A wildcard listener on a kernel device receives requests to another kernel device, and reports it. */
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
     void aRequestReceivedByAnotherDeviceIsAcceptedWithAQueuePairOfThatDevice(final DevicePair devices)
         throws Exception {
         devices.require();
         assumeTrue(!devices.left().name().equals(devices.right().name()) && !isSoft(devices.left())
-            && !isSoft(devices.right()), "needs two devices of the kernel on one machine");
+            && !isSoft(devices.right()), "needs two kernel devices on one machine");
         final BlockingQueue<ConnectionRequest> requests = new LinkedBlockingQueue<>();
         try (Node client = new Node(devices.left()); Node other = new Node(devices.right());
              Listener listener = client.manager.listen(new InetSocketAddress("0.0.0.0", 0), 1, requests::add);

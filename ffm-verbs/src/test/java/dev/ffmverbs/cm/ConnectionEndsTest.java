@@ -28,10 +28,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Races the two sides of an attempt to connect. Each does one of all the things it can do, after a short random time.
+ * Races the two sides of a connection attempt. Each side performs one of its possible actions after a random delay.
  *
- * <p>Whichever is first, each side is told what {@link Reason} lists for it, and nothing is left behind. {@code
- * -Dconnection.seed=N} repeats a run, {@code -Dconnection.rounds=N} makes it longer.
+ * <p>Regardless of the order, each side gets a reason that {@link Reason} documents, and no resources leak. {@code
+ * -Dconnection.seed=N} repeats a run, and {@code -Dconnection.rounds=N} makes it longer.
  */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class ConnectionEndsTest {
@@ -40,12 +40,12 @@ class ConnectionEndsTest {
     private static final int ROUNDS = Integer.getInteger("connection.rounds", 100);
     private static final int LONGEST_DELAY_US = 6000;
 
-    /** Longer than the kernel repeats an acceptance to a peer that gave up without its knowledge. */
+    /** Longer than the kernel repeats an acceptance to a peer that gave up unnoticed. */
     private static final long PATIENCE_S = 100;
     private static final Duration NO_LIMIT = Duration.ofSeconds(PATIENCE_S);
     private static final ConnectionParameters DEFAULTS = ConnectionParameters.defaults();
 
-    /** What the connecting side does while it waits, and what it may be told because of that. */
+    /** An action of the connecting side while it waits, and the reasons that it may get as a result. */
     private enum ClientDeed {
         WAIT(EnumSet.noneOf(Reason.class)),
         SET_A_SHORT_LIMIT(EnumSet.of(Reason.TIMED_OUT)),
@@ -60,7 +60,7 @@ class ConnectionEndsTest {
         }
     }
 
-    /** What the listening side does with the request, and what that may tell the connecting side. */
+    /** An action of the listening side, and the reasons that the connecting side may get as a result. */
     private enum ServerDeed {
         ACCEPT(EnumSet.noneOf(Reason.class)),
         REJECT(EnumSet.of(Reason.REJECTED)),
@@ -77,7 +77,7 @@ class ConnectionEndsTest {
         }
     }
 
-    /** How a side ended; no reason means established, or cancelled by itself. */
+    /** The outcome for one side. Without a reason, the side was established or cancelled the attempt itself. */
     private record Ending(String text, Reason reason, String message) {
 
         static Ending of(final Throwable failure) {
@@ -91,7 +91,7 @@ class ConnectionEndsTest {
         }
     }
 
-    /** One pair of nodes, and everything their races leave until the nodes are closed. */
+    /** One pair of nodes, with everything that their races leave open until the nodes are closed. */
     private static final class Race implements AutoCloseable {
         private final Random random;
         private final ScheduledExecutorService timers = Executors.newScheduledThreadPool(2);
@@ -131,11 +131,11 @@ class ConnectionEndsTest {
                 final Ending asked = connect(clientDeed, listener, queuePair);
                 final String what = "seed " + SEED + ", round " + round + ": client " + clientDeed + ", server "
                     + serverDeed + " after " + serverDelayUs + " us: ";
-                check(what + "client told " + asked, asked, clientDeed.reasons, serverDeed.reasons);
+                check(what + "client got " + asked, asked, clientDeed.reasons, serverDeed.reasons);
                 String told = "no request";
                 for (final CompletableFuture<Ending> answer : answers) {
                     final Ending answered = answer.get(PATIENCE_S, TimeUnit.SECONDS);
-                    check(what + "server told " + answered, answered, serverReasons(clientDeed),
+                    check(what + "server got " + answered, answered, serverReasons(clientDeed),
                         ownReasons(serverDeed));
                     told = answered.text;
                 }

@@ -24,17 +24,17 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The effect of connection parameters on an established connection. */
+/** Tests the effect of connection parameters on an established connection. */
 @Timeout(60)
 class ConnectionParametersTest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final ConnectionParameters DEFAULTS = ConnectionParameters.defaults();
 
-    /** Far below the 655 ms that a timer left at 0 stands for, and far above what a busy machine adds. */
+    /** Far below 655 ms, which a timer of 0 means, and far above the delay that a busy machine adds. */
     private static final long MUCH_LESS_THAN_THE_LONGEST_TIMER_NS = TimeUnit.MILLISECONDS.toNanos(300);
 
-    /** A client connected to a server that has no receive posted. */
+    /** A client that is connected to a server without a posted receive. */
     private static final class Ends implements AutoCloseable {
         final Node client;
         final Node server;
@@ -121,7 +121,7 @@ class ConnectionParametersTest {
             ends.send();
 
             assertEquals(WorkCompletionStatus.RECEIVER_NOT_READY_RETRY_EXCEEDED, ends.awaitSent());
-            assertTrue(System.nanoTime() - startNs >= timer.toNanos(), "it waited once at least");
+            assertTrue(System.nanoTime() - startNs >= timer.toNanos(), "it waited at least once");
         }
     }
 

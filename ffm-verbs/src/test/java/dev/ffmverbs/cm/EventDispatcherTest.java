@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever handlers, observers and the transport throw, a manager continues or has visibly ended. */
+/** If a handler, an observer or the transport throws, the manager continues or visibly ends. */
 @Timeout(60)
 class EventDispatcherTest {
 
@@ -41,7 +41,7 @@ class EventDispatcherTest {
         () -> new StackOverflowError("injected"), () -> new NoClassDefFoundError("injected"),
         () -> new IllegalStateException("injected"));
 
-    /** Throws any exception or error where the compiler expects none. */
+    /** Throws any exception or error where the compiler does not expect one. */
     @SuppressWarnings("unchecked")
     private static <T extends Throwable> void raise(final Throwable failure) throws T {
         throw (T) failure;
@@ -111,7 +111,7 @@ class EventDispatcherTest {
         }
     }
 
-    /** A transport whose events cannot be read as long as a test wants. */
+    /** A transport that fails to read events while a test requires it. */
     private static final class BrokenTransport implements ConnectionManagerOperations {
         private final Supplier<Throwable> failure;
         private final AtomicInteger failuresLeft;

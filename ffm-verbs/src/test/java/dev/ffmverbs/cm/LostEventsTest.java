@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** An event that was read from the transport is handled, or what it concerns has ended, whatever fails on the way. */
+/** If processing an event of the transport fails, the event is still handled, or its connection ends. */
 @Timeout(60)
 class LostEventsTest {
 
@@ -29,7 +29,7 @@ class LostEventsTest {
         () -> new AssertionError("injected"), () -> new OutOfMemoryError("injected"),
         () -> new StackOverflowError("injected"), () -> new NoClassDefFoundError("injected"));
 
-    /** Events that a test puts in, and identifiers whose close fails as often as it wants. */
+    /** A transport with events from the test, and with identifiers that fail to close a given number of times. */
     private static final class Transport implements ConnectionManagerOperations {
         private final BlockingQueue<ConnectionEventData> events = new LinkedBlockingQueue<>();
         private final AtomicInteger closeFailuresLeft = new AtomicInteger();
@@ -118,7 +118,7 @@ class LostEventsTest {
     private static void await(final Supplier<Boolean> condition) throws InterruptedException {
         final long startNs = System.nanoTime();
         while (!condition.get()) {
-            assertTrue(System.nanoTime() - startNs < TimeUnit.SECONDS.toNanos(20), "it happens in time");
+            assertTrue(System.nanoTime() - startNs < TimeUnit.SECONDS.toNanos(20), "it happens within 20 s");
             Thread.sleep(1);
         }
     }

@@ -16,7 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 
-/** One process: a device, its objects and a connection manager. */
+/** The objects of one process: a device, its verbs objects and a connection manager. */
 final class Node implements AutoCloseable {
 
     final Context context;
@@ -57,7 +57,7 @@ final class Node implements AutoCloseable {
         return new InetSocketAddress(address, 0);
     }
 
-    /** An address of the same network that no device has. */
+    /** Returns an address in the same network that no device has. */
     InetSocketAddress nobody() throws UnknownHostException {
         final byte[] nobody = address.getAddress();
         nobody[3] = (byte) 222;

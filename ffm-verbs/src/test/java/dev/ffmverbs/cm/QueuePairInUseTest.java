@@ -28,14 +28,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A queue pair is one end of one connection: a second use is refused before anything is sent. */
+/** A queue pair is one end of one connection. A second use is refused before anything is sent. */
 @Timeout(60)
 class QueuePairInUseTest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final ConnectionParameters DEFAULTS = ConnectionParameters.defaults();
 
-    /** Two nodes, connected by the client's queue pair and one of the server's. */
+    /** Two nodes, connected through the client's queue pair and one of the server's. */
     private static final class ConnectedNodes implements AutoCloseable {
         final BlockingQueue<ConnectionRequest> requests = new LinkedBlockingQueue<>();
         final Node client;
@@ -155,7 +155,7 @@ class QueuePairInUseTest {
                 }
             }
 
-            assertTrue(rejected >= 1, "one at least was sent");
+            assertTrue(rejected >= 1, "at least one was sent");
             assertEquals(rejected, requests.get());
         } finally {
             executor.shutdownNow();
@@ -183,7 +183,7 @@ class QueuePairInUseTest {
                 again.close();
                 accepted.close();
             } else {
-                // The server did not know yet that the first one had ended when the second one was requested.
+                // The server had not yet noticed the end of the first one when the second one was requested.
                 final ExecutionException stale = assertThrows(ExecutionException.class, () -> connecting.get());
                 assertEquals(ConnectionException.Reason.STALE_CONNECTION,
                     assertInstanceOf(ConnectionException.class, stale.getCause()).reason());

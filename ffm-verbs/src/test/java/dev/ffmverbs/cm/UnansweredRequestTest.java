@@ -26,14 +26,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Requests that are not answered before their peers give up, or before what they need is closed. */
+/** Tests requests that are unanswered when their peer gives up or when an object that they need is closed. */
 @Timeout(90)
 class UnansweredRequestTest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final ConnectionParameters DEFAULTS = ConnectionParameters.defaults();
 
-    /** A client that has asked for a connection, and its request at the server, which is not answered. */
+    /** A client that has requested a connection, and its unanswered request at the server. */
     private static final class Asked implements AutoCloseable {
         final Node client;
         final Node server;
@@ -41,7 +41,7 @@ class UnansweredRequestTest {
         final CompletableFuture<Connection> attempt;
         final ConnectionRequest request;
 
-        /** Number of events the server's manager has handled. */
+        /** Returns the number of events that the server's manager has handled. */
         private final BlockingQueue<ConnectionEvent> events = new LinkedBlockingQueue<>();
 
         Asked(final DevicePair devices) throws Exception {
@@ -67,7 +67,7 @@ class UnansweredRequestTest {
 
         /**
          * Waits until the server's transport knows that the client has given up. The kernel does not report that for an
-         * unanswered request, so a fixed time must do for it.
+         * unanswered request, so the wait is a fixed time there.
          */
         void awaitWithdrawal() throws InterruptedException {
             if (server.context.device().provider().equals("softroce")) {
@@ -108,7 +108,7 @@ class UnansweredRequestTest {
                 if (newsHasCome) {
                     asked.awaitWithdrawal();
                 } else {
-                    // By then the transport has the event, and the manager's thread is kept from reading it.
+                    // Now the transport has the event, and the manager's thread is blocked from reading it.
                     Thread.sleep(500);
                 }
 

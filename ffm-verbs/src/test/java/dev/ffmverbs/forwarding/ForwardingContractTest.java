@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The contract of providers, on one that comes from outside of the library, through {@link ServiceLoader}. */
+/** Runs the provider contract on a provider from outside the library, loaded by {@link ServiceLoader}. */
 class ForwardingContractTest implements ProviderContract, DataPathContract {
 
     static {

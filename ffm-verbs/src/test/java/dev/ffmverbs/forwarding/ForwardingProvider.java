@@ -30,19 +30,19 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * An example of a provider that others may bring: its devices {@code fwd-NAME} do everything through the software
- * devices of the same name, but for atomics, which they refuse.
+ * An example of a third-party provider. Its devices {@code fwd-NAME} forward all operations to the software
+ * devices of the same name, except atomics, which they refuse.
  *
- * <p>It uses the exported packages alone. Each object of this provider wraps one of the other: an object that comes in
- * as an argument is unwrapped, and one that goes out is wrapped. The wrappers are records, so that two wrappers of one
- * object are equal, because the public classes find their own object by the one that an event names.
+ * <p>It uses only exported packages. Each object of this provider wraps an object of the target. Arguments are
+ * unwrapped, and results are wrapped. The wrappers are records, so two wrappers of one object are equal. The public
+ * classes rely on this when they look up their own object by the object that an event names.
  */
 public final class ForwardingProvider implements VerbsProvider {
 
     private static final String TARGET = "softroce";
     static final String PREFIX = "fwd-";
 
-    /** After every provider of this library. */
+    /** Sorts after every provider of this library. */
     private static final int ORDER = 1000;
 
     private static VerbsProvider target() {
@@ -79,7 +79,7 @@ public final class ForwardingProvider implements VerbsProvider {
         return deviceName.startsWith(PREFIX);
     }
 
-    /** A connection manager deals in numbers and addresses: it is the target's, unwrapped. */
+    /** Returns the target's connection manager unwrapped, because it uses only numbers and addresses. */
     @Override
     public ConnectionManagerOperations openConnectionManager(final String deviceName) throws ProviderException {
         if (!isLikelyToHave(deviceName)) {
@@ -187,7 +187,7 @@ public final class ForwardingProvider implements VerbsProvider {
             return target.registerMemory(memory, iova, access);
         }
 
-        /** Shared receive queues are not offered, so that there is none to unwrap. */
+        /** Shared receive queues are not supported, so there is none to unwrap. */
         @Override
         public QueuePairOperations createQueuePair(
             final MemorySegment initAttributes, final CompletionQueueOperations sendQueue,

@@ -9,19 +9,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Loads a provider as that of a third party: in the unnamed module of a class loader, so that it can use what the
- * library's module exports and nothing else, with a service file that names it.
+ * Loads a provider as if it came from a third party. The provider is in the unnamed module of a class loader, so it
+ * can use only the exports of the library's module. A service file names the provider.
  */
 final class ThirdPartyLoader extends URLClassLoader {
 
     private final String provider;
 
     /**
-     * Makes the loader.
+     * Creates the loader.
      *
      * @param folder   empty folder for the service file.
      * @param provider the provider's class, loaded again with its nested classes.
-     * @param service  what it provides.
+     * @param service  the service that it provides.
      */
     ThirdPartyLoader(final Path folder, final Class<?> provider, final Class<?> service) throws IOException {
         super(new URL[] {folder.toUri().toURL()}, service.getClassLoader());

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Waiting at a descriptor of the kernel, here one on which no event ever comes; it needs no RDMA device. */
+/** Tests waiting on a kernel descriptor. No event ever arrives on it, and no RDMA device is needed. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class EventDescriptorTest {
 

@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The exchange of addresses over TCP that the pingpong programs begin with.
+ * The initial exchange of addresses over TCP in the pingpong programs.
  *
- * <p>The client sends its addresses, the server connects its queue pairs and answers with its own, the client says
+ * <p>The client sends its addresses. The server connects its queue pairs and answers with its own. The client sends
  * {@code done}. Both send the same number of addresses.
  */
 final class AddressExchange {
@@ -29,7 +29,7 @@ final class AddressExchange {
     }
 
     /**
-     * The client's part.
+     * Runs the client's part.
      *
      * @param server where a server listens, or will listen within the limit.
      * @param own    our addresses.
@@ -63,7 +63,7 @@ final class AddressExchange {
     }
 
     /**
-     * The server's part.
+     * Runs the server's part.
      *
      * @param listening where the client connects to.
      * @param own       our addresses.
@@ -86,7 +86,7 @@ final class AddressExchange {
         }
     }
 
-    /** Sends all in one piece: the C programs take an address with one call of read. */
+    /** Sends all addresses in one piece, because the C programs read an address with one call of read. */
     private static void send(final Socket socket, final List<PeerAddress> addresses) throws IOException {
         final ByteArrayOutputStream message = new ByteArrayOutputStream();
         addresses.forEach(address -> message.writeBytes(address.wire()));

@@ -15,13 +15,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
-/** An installed C program that runs beside a test; closing it kills it if it still runs. */
+/** An installed C program that runs alongside a test. Closing it kills it if it still runs. */
 final class CProgram implements AutoCloseable {
 
     private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
 
     /**
-     * What a program that ended left behind.
+     * The result of a program that has ended.
      *
      * @param exitStatus its exit status.
      * @param output     what it wrote to its standard output.
@@ -43,7 +43,7 @@ final class CProgram implements AutoCloseable {
         this.errors = read(process.getErrorStream());
     }
 
-    /** Skips the test, with the reason, when the program is not installed or cannot drive the device. */
+    /** Skips the test with the reason if the program is not installed or does not support the device. */
     static void require(final String name, final String debianPackage, final Device device) {
         final boolean installed = Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
             .anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
@@ -69,7 +69,7 @@ final class CProgram implements AutoCloseable {
         return text;
     }
 
-    /** Waits for the program's end. */
+    /** Waits for the end of the program. */
     Result await(final Duration limit) throws InterruptedException {
         final boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
         final Result result = kill();
@@ -81,14 +81,14 @@ final class CProgram implements AutoCloseable {
 
     /** Kills the program unless it has ended. */
     private Result kill() {
-        // Process.destroyForcibly() would also close the streams, of a program that has ended too, while they are read.
+        // Process.destroyForcibly() would also close the streams while they are read, even of a program that has ended.
         process.toHandle().destroyForcibly();
         process.onExit().orTimeout(KILL_LIMIT.toMillis(), TimeUnit.MILLISECONDS).join();
         known = true;
         return new Result(process.exitValue(), output.join(), errors.join());
     }
 
-    /** Kills the program unless it has ended; if nobody has asked for its result, says what it was. */
+    /** Kills the program unless it has ended. Prints its result if the test has not requested it. */
     @Override
     public void close() {
         if (!known) {

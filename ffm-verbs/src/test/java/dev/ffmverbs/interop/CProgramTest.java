@@ -16,7 +16,7 @@ class CProgramTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final String LINES = "20000";
 
-    /** Again and again: whether the end of the program or that of its output is seen first is chance. */
+    /** Repeats the test, because the end of the program and the end of its output are seen in random order. */
     @RepeatedTest(50)
     void hasAllThatAProgramPrintedWhoseEndIsSeenBeforeThatIsRead() throws Exception {
         try (CProgram program = CProgram.start(List.of("seq", LINES))) {

@@ -6,7 +6,7 @@ import dev.ffmverbs.WorkCompletions;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/** Takes completions off a queue one at a time and waits for each, but not for ever. */
+/** Takes completions from a queue one at a time and waits a limited time for each. */
 final class CompletionWaiter {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
@@ -21,8 +21,8 @@ final class CompletionWaiter {
     /**
      * Waits for the next completion.
      *
-     * @param ended says that no completion need come any more.
-     * @return whether there is one, in {@link #completion()}; false when it ended and the queue is empty.
+     * @param ended returns whether no further completion is expected.
+     * @return true if there is one in {@link #completion()}, false if {@code ended} holds and the queue is empty.
      */
     boolean await(final BooleanSupplier ended) {
         final long startNs = System.nanoTime();
@@ -43,7 +43,7 @@ final class CompletionWaiter {
         return true;
     }
 
-    /** The completion taken last, at index 0. */
+    /** Returns the last completion, at index 0. */
     WorkCompletions completion() {
         return one;
     }

@@ -6,7 +6,7 @@ import dev.ffmverbs.Device;
 import dev.ffmverbs.GidEntry;
 import dev.ffmverbs.GidType;
 
-/** Where a device is reached: its first RoCE v2 address over IPv4 on port 1. */
+/** The address of a device: its first RoCE v2 address over IPv4 on port 1. */
 final class DeviceAddress {
 
     private DeviceAddress() {
@@ -22,7 +22,7 @@ final class DeviceAddress {
         }
     }
 
-    /** Its IPv4 address as text. */
+    /** Returns the IPv4 address as text. */
     static String text(final Device device) {
         return of(device).gid().address().getHostAddress();
     }

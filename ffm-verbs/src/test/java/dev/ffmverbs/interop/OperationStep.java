@@ -12,7 +12,7 @@ import java.util.List;
  */
 record OperationStep(Kind kind, int lengthBytes) {
 
-    /** What an end can ask of the other. */
+    /** An operation that one end can request from the other. */
     enum Kind {
         /** RDMA READ. */
         READ,
@@ -24,11 +24,11 @@ record OperationStep(Kind kind, int lengthBytes) {
         SEND,
         /** SEND with immediate data. */
         SEND_WITH_IMMEDIATE,
-        /** Many WRITEs in one chain, the READ of all of them behind. */
+        /** Many WRITEs in one chain, followed by a READ of all of them. */
         CHAIN,
         /** Fetch and add. */
         FETCH_ADD,
-        /** Compare and swap that finds what it expects, then one that does not. */
+        /** A compare and swap that succeeds, then one that fails. */
         COMPARE_SWAP
     }
 
@@ -57,7 +57,7 @@ record OperationStep(Kind kind, int lengthBytes) {
         return kind.ordinal() * 1_000_003L + lengthBytes;
     }
 
-    /** A number for the peer's completion; no two bytes of it are the same. */
+    /** Returns a number for the peer's completion. All of its bytes differ. */
     int immediateData() {
         return 0x01020304 * (kind.ordinal() + 1) + lengthBytes;
     }

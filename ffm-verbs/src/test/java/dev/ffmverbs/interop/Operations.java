@@ -17,17 +17,18 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Every operation of a reliable connection, in all sizes, from one device to another and back, as a program for two
- * ends that may be different devices on different machines.
+ * Runs every operation of a reliable connection in all sizes, in both directions between two devices. The program has
+ * two ends, which may be different devices on different machines.
  *
  * <pre>{@code
  * Operations server --device rxe2 --port 18600
  * Operations client --device soft0 --peer 10.9.8.1 --port 18600
  * }</pre>
  *
- * <p>The ends tell each other over TCP where their queue pairs are, and when to check what. First the client asks for
- * all operations, then the server does. Each prints what it asked for, what its device counted, and ends with
- * {@code N passed, N failed}; exit status 0 when everything was right, 1 when not, 64 for a wrong command line.
+ * <p>The ends use TCP to exchange the addresses of their queue pairs and to agree on when to check which operation.
+ * First the client requests all operations, then the server. Each prints its requests and the counters of its device,
+ * and ends with {@code N passed, N failed}. The exit status is 0 if everything was correct, 1 if not, and 64 for an
+ * invalid command line.
  */
 public final class Operations {
 
@@ -55,7 +56,7 @@ public final class Operations {
      * Runs one end.
      *
      * @param arguments see above.
-     * @throws Exception when the other end cannot be talked to.
+     * @throws Exception if communication with the other end fails.
      */
     public static void main(final String[] arguments) throws Exception {
         try {

@@ -23,11 +23,11 @@ import java.lang.foreign.ValueLayout;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** One end of {@link Operations}: asks for operations, and checks what is left of those the peer asked for. */
+/** One end of {@link Operations}. It requests operations, and checks the results of those that the peer requested. */
 final class OperationsEndpoint implements AutoCloseable {
 
     /**
-     * What the peer has to know.
+     * The data that the peer needs.
      *
      * @param gid                  where the device is.
      * @param queuePairNumber      number of the queue pair.
@@ -97,7 +97,7 @@ final class OperationsEndpoint implements AutoCloseable {
             context.portAttributes(PORT).activeMtu().value(), shared.iova(), shared.rkey());
     }
 
-    /** The device's firmware, which tells the socket of a software device, and what the port counted. */
+    /** Returns the firmware version, which names the socket of a software device, and the counters of the port. */
     String deviceDescription() {
         return context.attributes().firmwareVersion() + "; " + context.portStatistics(PORT);
     }
@@ -144,7 +144,7 @@ final class OperationsEndpoint implements AutoCloseable {
         }
     }
 
-    /** Gets ready for an operation that the peer is going to ask for. */
+    /** Prepares for an operation that the peer will request. */
     void prepare(final OperationStep step) {
         switch (step.kind()) {
             case READ -> fill(shared, contents(step));
@@ -164,7 +164,7 @@ final class OperationsEndpoint implements AutoCloseable {
         }
     }
 
-    /** Checks what an operation of the peer left behind. */
+    /** Checks the result of an operation of the peer. */
     void checkServed(final OperationStep step) {
         switch (step.kind()) {
             case READ, WRITE, CHAIN -> check(shared, contents(step), step);
@@ -193,7 +193,7 @@ final class OperationsEndpoint implements AutoCloseable {
         require(word == expected, step, "the word is " + Long.toHexString(word));
     }
 
-    /** Asks the peer for an operation, and checks what it answers. */
+    /** Requests an operation from the peer, and checks the answer. */
     void execute(final OperationStep step) {
         switch (step.kind()) {
             case READ -> {
@@ -242,7 +242,7 @@ final class OperationsEndpoint implements AutoCloseable {
         return own.segment().get(ValueLayout.JAVA_LONG, 0);
     }
 
-    /** Writes in parts, all posted at once, and reads the whole behind them. */
+    /** Writes in parts that are posted together, followed by a READ of the whole. */
     private void chain(final OperationStep step) {
         fill(own, contents(step));
         final int part = step.lengthBytes() / CHAIN_LENGTH;

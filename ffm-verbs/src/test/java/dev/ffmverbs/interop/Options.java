@@ -15,8 +15,8 @@ final class Options {
      * Reads pairs.
      *
      * @param arguments pairs only.
-     * @param names     those that exist, without the dashes.
-     * @throws IllegalArgumentException when a pair is not complete or has another name.
+     * @param names     the valid names, without the dashes.
+     * @throws IllegalArgumentException if a pair is incomplete or has another name.
      */
     Options(final List<String> arguments, final Set<String> names) {
         for (int index = 0; index < arguments.size(); index += 2) {

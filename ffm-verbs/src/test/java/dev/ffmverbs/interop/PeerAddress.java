@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a queue pair is reached, as the pingpong programs tell each other: {@code LID:QPN:PSN:GID} in hexadecimal.
+ * The address of a queue pair as the pingpong programs exchange it: {@code LID:QPN:PSN:GID} in hexadecimal.
  *
  * @param localIdentifier      LID of the port, 0 on Ethernet.
  * @param queuePairNumber      number of the queue pair.
@@ -16,10 +16,10 @@ import java.util.regex.Pattern;
  */
 record PeerAddress(int localIdentifier, int queuePairNumber, int packetSequenceNumber, Gid gid) {
 
-    /** Length on the wire: every field with its leading zeros, and a 0 at the end. */
+    /** Length on the wire. Every field has leading zeros, and a 0 ends the text. */
     static final int BYTES = 52;
 
-    /** In the place of a queue pair there is none of. */
+    /** Stands for a queue pair that does not exist. */
     static final PeerAddress NONE = new PeerAddress(0, 0, 0, new Gid(0, 0));
 
     private static final Pattern TEXT =

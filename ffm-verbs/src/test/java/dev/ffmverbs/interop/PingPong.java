@@ -22,9 +22,9 @@ import java.util.stream.Stream;
  * PingPong client --device rxe0 --port 18515 --peer 10.9.9.1     with: ibv_rc_pingpong -d rxe0 -g 1 -c
  * }</pre>
  *
- * <p>{@code --program ibv_srq_pingpong} makes it that one's. {@code --size} and {@code --iterations} are those of the C
- * program, which has to be told to check ({@code -c}). The client waits a minute for a server to listen, the server for
- * a client to connect. Exit status 0 when every message was right, 1 when not, 64 for a wrong command line.
+ * <p>{@code --program ibv_srq_pingpong} selects that program. {@code --size} and {@code --iterations} match the C
+ * program, which must run with {@code -c} to check. The client waits a minute for a server to listen, the server for
+ * a client to connect. The exit status is 0 if every message was correct, 1 if not, 64 for an invalid command line.
  */
 public final class PingPong {
 
@@ -64,7 +64,7 @@ public final class PingPong {
      * Runs one end.
      *
      * @param arguments see above.
-     * @throws Exception when a message is wrong or does not come.
+     * @throws Exception if a message is wrong or does not arrive.
      */
     public static void main(final String[] arguments) throws Exception {
         try {
@@ -103,7 +103,7 @@ public final class PingPong {
         System.out.println("all messages were right");
     }
 
-    /** Plays the server with the client that connects within the limit. */
+    /** Runs the server for the client that connects within the limit. */
     static void serve(
         final Program program, final Device device, final ServerSocket listening, final int sizeBytes,
         final int iterations, final Duration limit) throws IOException {
@@ -113,7 +113,7 @@ public final class PingPong {
         }
     }
 
-    /** Plays the client with the server that listens within the limit. */
+    /** Runs the client with the server that listens within the limit. */
     static void start(
         final Program program, final Device device, final InetSocketAddress server, final int sizeBytes,
         final int iterations, final Duration limit) throws IOException, InterruptedException {

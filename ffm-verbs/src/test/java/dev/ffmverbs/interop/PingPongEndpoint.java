@@ -23,10 +23,10 @@ import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * One end of {@code ibv_rc_pingpong}: sends a message, waits for the peer's, and so on.
+ * One end of {@code ibv_rc_pingpong}. It repeatedly sends a message and waits for the peer's.
  *
  * <p>The C program sends back what it received. This end changes the contents with every message it sends and checks
- * that it gets the very same bytes back; so it plays against the C program, not against itself.
+ * that it gets the same bytes back. It therefore works with the C program, but not with itself.
  */
 final class PingPongEndpoint implements PingPongPlayer {
 
@@ -38,10 +38,10 @@ final class PingPongEndpoint implements PingPongPlayer {
     private static final int RNR_RETRY_COUNT = 7;
     private static final int RNR_TIMER = 12;
 
-    /** The C program, told to check, sets the first byte of every page to 0 and wants it back so at the end. */
+    /** When it checks, the C program sets the first byte of every page to 0 and expects it back at the end. */
     private static final int PAGE_BYTES = 4096;
 
-    /** What the C program fills its buffer with. */
+    /** The value that the C program fills its buffer with. */
     private static final byte C_FILL = 0x7b;
 
     private static final int NOISE_SEED = 4791;
@@ -157,7 +157,7 @@ final class PingPongEndpoint implements PingPongPlayer {
         }
     }
 
-    /** Whichever side began: what comes is what we sent last, or at first what a C client begins with. */
+    /** Expects the last message that this end sent, or the initial content of a C client. */
     private void check(final int slot, final int lengthBytes) {
         if (lengthBytes != sizeBytes) {
             throw new AssertionError(this + ": received " + lengthBytes + " bytes, expected " + sizeBytes);

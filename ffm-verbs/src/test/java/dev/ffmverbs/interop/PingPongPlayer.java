@@ -3,20 +3,20 @@ package dev.ffmverbs.interop;
 
 import java.util.List;
 
-/** One end of a game of messages to and fro with a pingpong program of rdma-core. */
+/** One end of a message exchange with a pingpong program of rdma-core. */
 interface PingPongPlayer extends AutoCloseable {
 
-    /** Where its queue pairs are reached, in the order and number that the C program sends its own. */
+    /** Returns the addresses of its queue pairs, in the order and number that the C program uses. */
     List<PeerAddress> addresses();
 
-    /** Connects each queue pair to the peer's at the same place. */
+    /** Connects each queue pair to the peer's queue pair with the same index. */
     void connect(List<PeerAddress> peers);
 
     /**
-     * Plays until as many messages as asked for went each way.
+     * Exchanges messages until the requested number has been sent in each direction.
      *
      * @param starts     whether this end sends first.
-     * @param iterations messages each way, over all queue pairs.
+     * @param iterations messages in each direction, over all queue pairs.
      */
     void play(boolean starts, int iterations);
 

@@ -19,13 +19,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The right device of a pair is the server's, the left the client's. */
+/** Tests pingpong in both roles. The server uses the right device of a pair, the client the left one. */
 @Timeout(90)
 class PingPongTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
-    /** Several pages, the last one not whole, and 66 packets of the path MTU. */
+    /** Several pages, the last one partial, and 66 packets of the path MTU. */
     private static final int LARGE_SIZE = 67_001;
 
     private static final int LARGE_ITERATIONS = 50;

@@ -3,7 +3,7 @@ package dev.ffmverbs.interop;
 
 import java.nio.charset.StandardCharsets;
 
-/** What an rping client sends: {@code rdma-ping-N: } and then letters, which begin one further with every ping. */
+/** The text of an rping client: {@code rdma-ping-N: } and letters, which start one letter later with every ping. */
 final class PingText {
 
     private static final int FIRST_LETTER = 'A';
@@ -13,10 +13,10 @@ final class PingText {
     }
 
     /**
-     * The source data of one ping.
+     * Returns the source data of one ping.
      *
      * @param ping      number of the ping, from 0.
-     * @param sizeBytes length, the 0 at its end included.
+     * @param sizeBytes length, including the 0 at its end.
      * @return the data.
      */
     static byte[] bytes(final int ping, final int sizeBytes) {
@@ -29,7 +29,7 @@ final class PingText {
         return data;
     }
 
-    /** The same as a C program prints it: without the 0 at its end. */
+    /** Returns the text as a C program prints it, without the 0 at its end. */
     static String printed(final int ping, final int sizeBytes) {
         return new String(bytes(ping, sizeBytes), 0, sizeBytes - 1, StandardCharsets.US_ASCII);
     }

@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * rping as a program, for two ends on different machines; the other end may be rdma-core's.
+ * rping as a program, for two ends on different machines. The other end may be rdma-core's rping.
  *
  * <pre>{@code
  * Rping server --device rxe0 --address 10.9.9.1 --port 7174 --count 100
  * Rping client --device rxe0 --address 10.9.9.2 --peer 10.9.9.1 --port 7174 --count 100 --size 64
  * }</pre>
  *
- * <p>The address is the device's own. The client waits a minute for a server to listen, the server for a client to
- * connect; {@code --count} is for the server the number of pings that must have come. Exit status 0 when every ping was
- * right, 1 when not, 64 for a wrong command line.
+ * <p>The address belongs to the device. The client waits a minute for a server to listen, the server for a client to
+ * connect. For the server, {@code --count} is the required number of pings. The exit status is 0 if every ping was
+ * correct, 1 if not, and 64 for an invalid command line.
  */
 public final class Rping {
 

@@ -13,7 +13,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** The client of rping: lets the server READ a text and WRITE it back, and checks what came back byte for byte. */
+/** The client of rping. The server READs a text and WRITEs it back, and the client compares it byte for byte. */
 final class RpingClient implements AutoCloseable {
 
     private static final long NOBODY_LISTENS_PAUSE_MS = 100;
@@ -41,7 +41,7 @@ final class RpingClient implements AutoCloseable {
      * @param server  where a server listens, or will listen within the limit.
      * @param count   number of pings.
      * @param limit   time to connect.
-     * @param printer is given the text of each ping.
+     * @param printer receives the text of each ping.
      */
     void ping(final InetSocketAddress local, final InetSocketAddress server, final int count, final Duration limit,
         final Consumer<String> printer) throws InterruptedException {

@@ -24,22 +24,22 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * One end of an rping connection: everything both roles need.
+ * One end of an rping connection, with everything that both roles need.
  *
- * <p>All that is ever sent is an {@link Advertisement}. From the server to the client it means to go ahead, and what it
- * says does not matter. Requests are posted and finished one by one, except that a SEND may be unfinished while the
+ * <p>Every message is an {@link Advertisement}. From the server to the client, it means to go ahead, and its content
+ * does not matter. Requests are posted and finished one by one, except that a SEND may be unfinished while the
  * peer's answer to it is awaited.
  */
 final class RpingEndpoint implements AutoCloseable {
 
-    /** Largest ping the C program takes. */
+    /** Largest ping that the C program accepts. */
     static final int MAXIMUM_PING_BYTES = 65_535;
 
     private static final int INCOMING = 0;
     private static final int OUTGOING = Advertisement.BYTES;
 
     /**
-     * Where the peer shall READ from or WRITE to: 16 bytes in network byte order.
+     * The memory for the peer's READ or WRITE, as 16 bytes in network byte order.
      *
      * @param address   remote address.
      * @param rkey      its key.
@@ -95,12 +95,12 @@ final class RpingEndpoint implements AutoCloseable {
         return manager;
     }
 
-    /** What both roles connect with: rping has one READ at a time, from the client to the server. */
+    /** Returns the parameters of both roles. rping has one READ at a time, from the client to the server. */
     static ConnectionParameters parameters() {
         return ConnectionParameters.defaults().withReads(1, 1);
     }
 
-    /** A queue pair that has not been connected, with its receive posted: the peer may be fast. */
+    /** Creates an unconnected queue pair with its receive posted, because the peer may be fast. */
     QueuePair newQueuePair() {
         if (queuePair != null) {
             queuePair.close();
@@ -131,7 +131,7 @@ final class RpingEndpoint implements AutoCloseable {
         require(queuePair.postSend(send) == 1, "the send queue is full");
     }
 
-    /** Waits for a message; null when the peer has disconnected instead. */
+    /** Waits for a message. Returns null if the peer has disconnected instead. */
     Advertisement receive() {
         if (!await(WorkCompletionOpcode.RECEIVE)) {
             return null;
@@ -143,13 +143,13 @@ final class RpingEndpoint implements AutoCloseable {
         return received;
     }
 
-    /** READs what the peer advertised to the beginning of a region. */
+    /** READs the memory that the peer advertised to the beginning of a region. */
     void read(final Advertisement remote, final MemoryRegion to) {
         transfer.read(remote.address(), remote.rkey()).localMemory(to, 0, remote.sizeBytes());
         execute(WorkCompletionOpcode.RDMA_READ);
     }
 
-    /** WRITEs the beginning of a region to where the peer advertised. */
+    /** WRITEs the beginning of a region to the memory that the peer advertised. */
     void write(final MemoryRegion from, final int lengthBytes, final Advertisement remote) {
         transfer.write(remote.address(), remote.rkey()).localMemory(from, 0, lengthBytes);
         execute(WorkCompletionOpcode.RDMA_WRITE);
@@ -160,7 +160,7 @@ final class RpingEndpoint implements AutoCloseable {
         require(await(opcode), "the peer disconnected during an " + opcode);
     }
 
-    /** Waits for a completion of one kind; false when the connection has ended instead. */
+    /** Waits for a completion of one kind. Returns false if the connection has ended instead. */
     private boolean await(final WorkCompletionOpcode opcode) {
         while (waiter.await(connection.whenDisconnected()::isDone)) {
             if (waiter.completion().queuePairNumber(0) != queuePair.number()) {
@@ -181,7 +181,7 @@ final class RpingEndpoint implements AutoCloseable {
         return false;
     }
 
-    /** Throws when the first bytes of a region are not what they should be. */
+    /** Throws if the first bytes of a region are not the expected ones. */
     static void requireBytes(final byte[] expected, final MemoryRegion region, final String what) {
         final byte[] actual = region.segment().asSlice(0, expected.length).toArray(ValueLayout.JAVA_BYTE);
         final int mismatch = Arrays.mismatch(expected, actual);

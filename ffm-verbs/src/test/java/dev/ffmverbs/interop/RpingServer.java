@@ -20,7 +20,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * The server of rping: READs what the client advertises, then WRITEs the same to where it advertises next.
+ * The server of rping. It READs the memory that the client advertises, and WRITEs the data to the next one.
  *
  * <p>It checks every ping byte for byte, so it serves only clients that send {@link PingText}, as rping does.
  */
@@ -51,7 +51,7 @@ final class RpingServer implements AutoCloseable {
      * Serves one client until it disconnects.
      *
      * @param limit   how long to wait for the client.
-     * @param printer is given the text of each ping.
+     * @param printer receives the text of each ping.
      * @return the number of pings.
      */
     int serve(final Duration limit, final Consumer<String> printer)

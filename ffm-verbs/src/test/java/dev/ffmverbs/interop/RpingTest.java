@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The right device of a pair is the server's, the left the client's. */
+/** Tests rping in both roles. The server uses the right device of a pair, the client the left one. */
 @Timeout(90)
 class RpingTest {
 
@@ -31,7 +31,7 @@ class RpingTest {
         return new InetSocketAddress(DeviceAddress.text(device), 0);
     }
 
-    /** A port nobody listens on; the system does not give it to anybody else soon. */
+    /** Returns a free port that the system does not reassign soon. */
     private static InetSocketAddress freePort(final Device device) {
         try (RpingServer server = new RpingServer(device, anyPort(device))) {
             return server.localAddress();

@@ -26,17 +26,17 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * One end of {@code ibv_srq_pingpong}: sixteen queue pairs that take what they receive from one shared receive queue.
+ * One end of {@code ibv_srq_pingpong}, with sixteen queue pairs and one shared receive queue.
  *
- * <p>The C program has one buffer for all messages both ways. It is zeros before the first message came, and then what
- * this end sends, which is the same in every message: each byte that comes back is the one or the other, and none of
- * the last message is zero where it should not be.
+ * <p>The C program has one buffer for all messages in both directions. It is zeros before the first message, and then
+ * the data of this end, which is the same in every message. Each byte that comes back is one or the other. No byte of
+ * the last message is zero unless it was sent as zero.
  */
 final class SharedPingPongEndpoint implements PingPongPlayer {
 
     private static final int QUEUE_PAIRS = 16;
 
-    /** The C programs tell each other so many addresses, however few queue pairs they use. */
+    /** Number of addresses that the C programs exchange, even if they use fewer queue pairs. */
     private static final int ADDRESSES = 256;
 
     private static final int PORT = 1;
@@ -65,7 +65,7 @@ final class SharedPingPongEndpoint implements PingPongPlayer {
     private int sent;
     private int received;
 
-    /** What has to come before a queue pair sends again. */
+    /** The events that must occur before a queue pair sends again. */
     private static final class Turn {
         private final QueuePair queuePair;
         private boolean sending;
@@ -101,7 +101,7 @@ final class SharedPingPongEndpoint implements PingPongPlayer {
         }
     }
 
-    /** The C program, told to check, wants the first byte of every page to be 0. */
+    /** When it checks, the C program requires the first byte of every page to be 0. */
     private void fill() {
         final byte[] noise = new byte[sizeBytes];
         new Random(SEED).nextBytes(noise);

@@ -14,10 +14,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The C compiler of this machine, asked for the values of expressions under the installed headers. */
+/** Evaluates expressions with the C compiler of this machine and the installed headers. */
 final class CompilerProbe {
 
-    /** What {@code jextract-config/ffm_verbs.h} takes structs and constants from, and what the probe itself needs. */
+    /** The headers that {@code jextract-config/ffm_verbs.h} includes, and those that the probe needs. */
     private static final List<String> HEADERS = List.of("errno.h", "fcntl.h", "poll.h", "stddef.h", "stdio.h",
             "sys/eventfd.h", "unistd.h", "infiniband/verbs.h", "rdma/rdma_cma.h");
     private static final Pattern ERROR = Pattern.compile("probe\\.c:(\\d+):\\d+: error: (.*)");
@@ -29,7 +29,7 @@ final class CompilerProbe {
         this.directory = directory;
     }
 
-    /** Why nothing can be compiled here, or an empty string. */
+    /** Returns why nothing can be compiled here, or an empty string. */
     String obstacle() throws IOException, InterruptedException {
         try {
             run("cc", "--version");
@@ -42,7 +42,7 @@ final class CompilerProbe {
                         + outcome.output.lines().filter(line -> line.contains("error")).findFirst().orElse("");
     }
 
-    /** The rdma-core release of the installed headers, or {@code otherwise} where pkg-config cannot tell. */
+    /** Returns the rdma-core release of the installed headers, or {@code otherwise} if pkg-config does not know it. */
     int rdmaCoreRelease(int otherwise) throws InterruptedException {
         try {
             Matcher version = RDMA_CORE_VERSION.matcher(run("pkg-config", "--modversion", "libibverbs").output.strip());
@@ -52,7 +52,7 @@ final class CompilerProbe {
         }
     }
 
-    /** The value of each expression; one the headers do not know is left out, and any other error thrown. */
+    /** Returns the value of each expression. Omits those that the headers lack, and throws on any other error. */
     Map<String, Long> evaluate(Set<String> expressions) throws IOException, InterruptedException {
         Map<Integer, String> lines = new TreeMap<>();
         for (String expression : expressions) {
@@ -84,7 +84,7 @@ final class CompilerProbe {
         return lines;
     }
 
-    /** Puts each expression on the line of its number, so that the compiler's messages tell which one they mean. */
+    /** Puts each expression on the line of its number, so that compiler messages identify it. */
     private Outcome compile(Map<Integer, String> lines) throws IOException, InterruptedException {
         int last = lines.keySet().stream().mapToInt(Integer::intValue).max().orElse(HEADERS.size() + 1);
         StringBuilder source = new StringBuilder();

@@ -18,13 +18,13 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Every size, offset and constant of {@code dev.ffmverbs.jextract}, found by reflection, each with its name in C.
+ * Finds every size, offset and constant of {@code dev.ffmverbs.jextract} by reflection, each with its C name.
  *
- * <p>Needs no library and no JUnit, so that a bare JVM can run it too.
+ * <p>The class needs no library and no JUnit, so that a bare JVM can run it.
  */
 final class GeneratedLayouts {
 
-    /** glibc's structs that others embed. Their members are glibc's own and change; only their sizes matter here. */
+    /** Structs of glibc that others embed. Their members are private to glibc and change. Only their sizes matter. */
     private static final Set<String> OPAQUE = Set.of("pthread_mutex_t", "pthread_cond_t");
 
     private final List<ProbeRow> rows = new ArrayList<>();
@@ -32,7 +32,7 @@ final class GeneratedLayouts {
     private GeneratedLayouts() {
     }
 
-    /** Rows for all structs and unions that C code can name, and for all constants. */
+    /** Returns rows for all structs and unions that C code can name, and for all constants. */
     static List<ProbeRow> rows() throws ReflectiveOperationException, IOException, URISyntaxException {
         GeneratedLayouts layouts = new GeneratedLayouts();
         for (Class<?> generated : PackageClasses.beside(ffm_verbs_h.class)) {
@@ -65,7 +65,7 @@ final class GeneratedLayouts {
         }
     }
 
-    /** The sizes of the fields; {@code path} leads from {@code type} to the group that holds them. */
+    /** Adds the sizes of the fields. {@code path} leads from {@code type} to the group of the fields. */
     private void addFields(Class<?> group, String type, String path) throws ReflectiveOperationException {
         for (String field : fields(group)) {
             MemoryLayout layout = (MemoryLayout) group.getMethod(field + "$layout").invoke(null);
@@ -82,7 +82,7 @@ final class GeneratedLayouts {
         }
     }
 
-    /** The offsets of the fields from the start of the group that holds them, as the generated methods count. */
+    /** Adds the offsets of the fields from the start of their group, as the generated methods return them. */
     private void addOffsets(Class<?> group, String type, String path) throws ReflectiveOperationException {
         String start = path.isEmpty() ? ""
                 : " - offsetof(" + type + ", " + path.substring(0, path.length() - 1) + ")";
@@ -93,8 +93,8 @@ final class GeneratedLayouts {
     }
 
     /**
-     * {@code verbs_context} counted back from its last field, {@code context}: new operations are put in front, so this
-     * distance, by which {@code verbs_get_ctx_op} of {@code verbs.h} decides too, is the same in every release.
+     * Adds offsets in {@code verbs_context} relative to its last field, {@code context}. New operations go in front, so
+     * this distance is the same in every release. {@code verbs_get_ctx_op} of {@code verbs.h} relies on it too.
      */
     private void addDistancesFromContext(Class<?> group, String type) throws ReflectiveOperationException {
         long context = number(group.getMethod("context$offset"));
@@ -113,7 +113,7 @@ final class GeneratedLayouts {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** A constant is a method without parameters that has no {@code $descriptor}: a function has one. */
+    /** A constant is a method without parameters and without a {@code $descriptor}. Functions have a descriptor. */
     private void addConstants() throws ReflectiveOperationException {
         Method[] methods = ffm_verbs_h.class.getMethods();
         Set<String> names = Arrays.stream(methods).map(Method::getName).collect(Collectors.toSet());

@@ -18,19 +18,19 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Holds the generated package against what the C compiler makes of the headers installed here.
+ * Compares the generated package with the installed headers, as the C compiler reads them.
  *
- * <p>Where these are of the rdma-core release the package was generated from, every number must be the same. Headers of
- * another release may differ in two ways only: the structs that grow may have another size
- * ({@link ProbeRow#mayDifferBetweenReleases()}), and older headers may lack names. No field may move in either case.
+ * <p>For the rdma-core release that the package was generated from, every number must be the same. Headers of
+ * another release may differ in two ways only. The structs that grow may have another size
+ * ({@link ProbeRow#mayDifferBetweenReleases()}), and older headers may lack names. Fields never move.
  */
 @Timeout(120)
 class GeneratedLayoutsTest {
 
-    /** The rdma-core release of the provenance table in {@code jextract-config/README.md}. */
+    /** The rdma-core release in the provenance table of {@code jextract-config/README.md}. */
     private static final int GENERATED_FROM_RELEASE = 44;
 
-    /** Numbers fixed by the ABI on every 64-bit processor: that they were compared shows that the enumeration works. */
+    /** Numbers that the ABI fixes on every 64-bit processor. Their presence shows that the enumeration works. */
     private static final Map<String, Long> WELL_KNOWN = Map.ofEntries(
             Map.entry("sizeof(struct ibv_wc)", 48L),
             Map.entry("sizeof(struct ibv_sge)", 16L),
@@ -51,7 +51,7 @@ class GeneratedLayoutsTest {
             Map.entry("AF_INET", 2L),
             Map.entry("EINVAL", 22L));
 
-    /** Function pointers of structs that embed a mutex: their numbers depend on the processor, their presence not. */
+    /** Function pointers of structs that embed a mutex. Offsets depend on the processor, but they always exist. */
     private static final List<String> FUNCTION_POINTERS = List.of(
             "offsetof(struct ibv_qp_ex, wr_start)", "offsetof(struct ibv_qp_ex, wr_rdma_read)",
             "offsetof(struct ibv_cq_ex, start_poll)", "offsetof(struct ibv_cq_ex, read_completion_wallclock_ns)");

@@ -17,10 +17,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the generated package does in a JVM that can open neither libibverbs nor librdmacm.
+ * Tests the generated package in a JVM that can open neither libibverbs nor librdmacm.
  *
- * <p>The JVM is a child with a library path on which empty files of these names come first: the loader finds them,
- * cannot open them, and looks no further.
+ * <p>The JVM is a child process. Empty files with these names come first on its library path. The loader finds them,
+ * fails to open them, and searches no further.
  */
 @Timeout(120)
 class LayoutsWithoutLibrariesTest {
@@ -52,7 +52,7 @@ class LayoutsWithoutLibrariesTest {
         assertEquals(0, child.waitFor());
     }
 
-    /** The folder or jar a class was read from; for a class patched into a module, its code source does not tell. */
+    /** Returns the folder or jar of a class. The code source of a class patched into a module does not contain it. */
     private static Path root(Class<?> type) {
         String file = type.getName().replace('.', '/') + ".class";
         String url = type.getResource("/" + file).toString();
@@ -60,7 +60,7 @@ class LayoutsWithoutLibrariesTest {
         return Path.of(URI.create(root.startsWith("jar:") ? root.substring(4, root.length() - 2) : root));
     }
 
-    /** What the child runs. */
+    /** The program of the child process. */
     static final class Child {
 
         private Child() {

@@ -21,14 +21,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What has a home in the provider interface is taken from there by everyone, and from nowhere else. */
+/** All code takes the structures and constants of the provider interface from that interface only. */
 @Timeout(60)
 class OneHomeTest {
 
     private static final String GENERATED = "dev/ffmverbs/jextract/";
     private static final String NATIVE = "dev/ffmverbs/ibverbs/";
 
-    /** The class files of the library, generated ones left out, as text of one character per byte. */
+    /** Returns the class files of the library without the generated ones, as text with one character per byte. */
     private static Map<String, String> classes() throws IOException {
         final String file = Verbs.class.getName().replace('.', '/') + ".class";
         final String url = Verbs.class.getResource("/" + file).toString();
@@ -55,7 +55,7 @@ class OneHomeTest {
         return classes;
     }
 
-    /** Whether a class file has this very text in its constant pool: as the name of a class, or of a method. */
+    /** Returns whether the constant pool of a class file has exactly this text, as the name of a class or method. */
     private static boolean names(final String classFile, final String text) {
         return classFile.contains((char) 1 + String.valueOf((char) (text.length() >> 8)) + (char) (text.length() & 0xFF)
             + text);

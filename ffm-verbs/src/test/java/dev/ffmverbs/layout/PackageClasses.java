@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The top-level classes of a package, in a directory or a jar. Needs no JUnit, so that a bare JVM can run it too. */
+/** Lists the top-level classes of a package in a directory or a jar. Without JUnit, so that a bare JVM can run it. */
 final class PackageClasses {
 
     private PackageClasses() {

@@ -21,8 +21,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Every number of {@code dev.ffmverbs.spi.constants} and {@code dev.ffmverbs.spi.layout}, found by reflection, each
- * with the C expression that must give the same.
+ * Finds every number of {@code dev.ffmverbs.spi.constants} and {@code dev.ffmverbs.spi.layout} by reflection, each
+ * with the C expression that must have the same value.
  */
 final class SpiVocabulary {
 
@@ -31,7 +31,7 @@ final class SpiVocabulary {
     private SpiVocabulary() {
     }
 
-    /** Rows for all constants, for all members of all structures, and for all offsets. */
+    /** Returns rows for all constants, for all members of all structures, and for all offsets. */
     static List<ProbeRow> rows() throws IOException, URISyntaxException, ReflectiveOperationException {
         final SpiVocabulary vocabulary = new SpiVocabulary();
         final Map<String, String> constants = table("constants.txt");
@@ -52,18 +52,18 @@ final class SpiVocabulary {
         return vocabulary.rows;
     }
 
-    /** The names in C of all constants. */
+    /** Returns the C names of all constants. */
     static Collection<String> constantNames() throws IOException {
         return table("constants.txt").values();
     }
 
-    /** The names in C of all structures that have a home in the provider interface. */
+    /** Returns the C names of all structures in the provider interface. */
     static List<String> structureNames() throws IOException, URISyntaxException, ReflectiveOperationException {
         return rows().stream().map(ProbeRow::expression).filter(row -> row.startsWith("sizeof(struct "))
             .map(row -> row.substring("sizeof(struct ".length(), row.length() - 1)).toList();
     }
 
-    /** Names without a number, and numbers without a name: neither may be. */
+    /** Returns names without a number and numbers without a name. There must be none. */
     static List<String> mismatches() throws IOException, URISyntaxException, ReflectiveOperationException {
         final List<String> mismatches = new ArrayList<>();
         compareNames(table("constants.txt"), numbers(AccessFlags.class), mismatches);
@@ -89,12 +89,12 @@ final class SpiVocabulary {
                 .filter(line -> !line.startsWith("#"))
                 .map(line -> line.split(" ", 2))
                 .collect(Collectors.toMap(row -> row[0], row -> row[1], (a, b) -> {
-                    throw new IllegalStateException("one name stands twice in " + file + ": " + a + ", " + b);
+                    throw new IllegalStateException("duplicate name in " + file + ": " + a + ", " + b);
                 }, TreeMap::new));
         }
     }
 
-    /** The {@code int} constants of a package, by {@code Class.NAME}. */
+    /** Returns the {@code int} constants of a package, by {@code Class.NAME}. */
     private static Map<String, Long> numbers(final Class<?> member)
         throws IOException, URISyntaxException, ReflectiveOperationException {
         final Map<String, Long> numbers = new TreeMap<>();
@@ -114,7 +114,7 @@ final class SpiVocabulary {
         addMembers(type, "", 0, layout);
     }
 
-    /** Offset and width of each member; {@code path} leads to the group that begins at {@code base}. */
+    /** Adds the offset and width of each member. {@code path} leads to the group that begins at {@code base}. */
     private void addMembers(final String type, final String path, final long base, final GroupLayout group) {
         for (final MemoryLayout member : group.memberLayouts()) {
             if (member instanceof PaddingLayout) {

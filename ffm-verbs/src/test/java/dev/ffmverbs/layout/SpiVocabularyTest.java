@@ -16,14 +16,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Holds the numbers of the provider interface against the generated package, and against what the C compiler says. */
+/** Compares the numbers of the provider interface with the generated package and with the C compiler. */
 @Timeout(120)
 class SpiVocabularyTest {
 
-    /** Constants that the generated package does not have; only the C compiler can confirm them. */
+    /** Constants that the generated package does not have. Only the C compiler can confirm them. */
     private static final Set<String> NOT_GENERATED = Set.of("IBV_PORT_CM_SUP", "IBV_WC_FLUSH");
 
-    /** Constants that came with a later release of rdma-core than the oldest whose headers may be installed. */
+    /** Constants that the oldest supported headers of rdma-core lack. */
     private static final Set<String> NOT_IN_OLDER_HEADERS = Set.of("IBV_WC_FLUSH", "IBV_WC_ATOMIC_WRITE");
 
     @TempDir

@@ -32,7 +32,7 @@ final class ForkedJava {
     /**
      * The options that deny native access.
      *
-* <p>Before JDK 24, naming one module denies native access to all other modules.
+     * <p>Before JDK 24, naming one module denies native access to all other modules.
      */
     static List<String> denyingNativeAccess() {
         return List.of(Runtime.version().feature() >= FIRST_WITH_DENY
@@ -40,13 +40,13 @@ final class ForkedJava {
     }
 
     /**
-* Runs a program until it ends.
+     * Runs a program until it ends.
      *
-* @param folder     folder for its output. The content of the folder comes first on the class path.
+     * @param folder     folder for its output. The content of the folder comes first on the class path.
      * @param placement  where the library is.
-* @param program    the program, in a package that the library does not have.
-* @param jvmOptions options of the JVM.
-* @param arguments  arguments of the program.
+     * @param program    the program, in a package that the library does not have.
+     * @param jvmOptions options of the JVM.
+     * @param arguments  arguments of the program.
      * @return status and output, standard error included.
      */
     static Result run(
@@ -76,7 +76,7 @@ final class ForkedJava {
         return new Result(process.exitValue(), Files.readString(output));
     }
 
-/** Returns the folder or jar of a class. The code source of a class patched into a module does not contain it. */
+    /** Returns the folder or jar of a class. The code source of a class patched into a module does not contain it. */
     private static String root(final Class<?> type) {
         final String file = type.getName().replace('.', '/') + ".class";
         final String url = type.getResource("/" + file).toString();

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The public classes work with a provider from the program, on the class path and on the module path. */
 class OutsideProviderTest {
 
-/** The program of the child process. It performs a WRITE on a device of the program's provider. */
+    /** The program of the child process. It performs a WRITE on a device of the program's provider. */
     static final class Writer {
 
         private Writer() {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A provider that fails in any way does not hide the devices of other providers. */
 class ProviderFailuresTest {
 
-/** A provider that can be listed. Each subclass fails in a different method. */
+    /** A provider that can be listed. Each subclass fails in a different method. */
     abstract static class Failing implements VerbsProvider {
 
         @Override
@@ -55,7 +55,7 @@ class ProviderFailuresTest {
         }
     }
 
-/** Cannot be instantiated. */
+    /** Cannot be instantiated. */
     public static final class FailsWhenMade extends Failing {
         private final int none = absent();
 
@@ -87,7 +87,7 @@ class ProviderFailuresTest {
         }
     }
 
-/** Fails when asked whether it is available. */
+    /** Fails when asked whether it is available. */
     public static final class FailsWhenAsked extends Failing {
         @Override
         public Optional<String> unavailability() {
@@ -95,7 +95,7 @@ class ProviderFailuresTest {
         }
     }
 
-/** Fails to list its devices with an unexpected error. */
+    /** Fails to list its devices with an unexpected error. */
     public static final class FailsWhenListed extends Failing {
         @Override
         public List<DeviceOperations> devices() {
@@ -103,7 +103,7 @@ class ProviderFailuresTest {
         }
     }
 
-/** Fails to list its devices with a documented exception. */
+    /** Fails to list its devices with a documented exception. */
     public static final class Refuses extends Failing {
         @Override
         public List<DeviceOperations> devices() throws ProviderException {
@@ -111,7 +111,7 @@ class ProviderFailuresTest {
         }
     }
 
-/** Returns null instead of a list. */
+    /** Returns null instead of a list. */
     public static final class AnswersNull extends Failing {
         @Override
         public List<DeviceOperations> devices() {
@@ -119,7 +119,7 @@ class ProviderFailuresTest {
         }
     }
 
-/** Fails when asked where it searched. */
+    /** Fails when asked where it searched. */
     public static final class FailsWhenAskedWhere extends Failing {
         @Override
         public String whereSearched() {
@@ -127,7 +127,7 @@ class ProviderFailuresTest {
         }
     }
 
-/** Fails when asked whether it may have a device. */
+    /** Fails when asked whether it may have a device. */
     public static final class FailsWhenLookedUp extends Failing {
         @Override
         public boolean isLikelyToHave(final String deviceName) {
@@ -135,7 +135,7 @@ class ProviderFailuresTest {
         }
     }
 
-/** Takes a long time to list its devices, and knows that none of them is named soft0. */
+    /** Takes a long time to list its devices, and knows that none of them is named soft0. */
     public static final class Slow extends Failing {
         @Override
         public boolean isLikelyToHave(final String deviceName) {
@@ -149,7 +149,7 @@ class ProviderFailuresTest {
         }
     }
 
-/** The program of the child process that looks up a device. */
+    /** The program of the child process that looks up a device. */
     static final class Opener {
 
         private Opener() {
@@ -166,7 +166,7 @@ class ProviderFailuresTest {
         }
     }
 
-/** The program of the child process. */
+    /** The program of the child process. */
     static final class Lister {
 
         private Lister() {
@@ -210,7 +210,7 @@ class ProviderFailuresTest {
             "no.such.Provider",
             "FailsWhenAskedWhere: failed unexpectedly: java.lang.StackOverflowError",
             "FailsWhenLookedUp are missing: failed unexpectedly: java.lang.ExceptionInInitializerError: no tables")) {
-            assertTrue(output.contains(told), () -> "not told: " + told + "\n" + output);
+            assertTrue(output.contains(told), () -> "not reported: " + told + "\n" + output);
         }
         assertEquals(1, output.lines().filter(line -> line.contains("RDMA provider FailsWhenListed")).count(),
             () -> "each failure is logged once:\n" + output);
@@ -225,7 +225,7 @@ class ProviderFailuresTest {
         assertTrue(opened >= 0 && listed > opened, lines::toString);
     }
 
-/** Runs a program with these providers in addition to the library's, and returns its output. */
+    /** Runs a program with these providers in addition to the library's, and returns its output. */
     private String run(final Class<?> program, final List<String> providers) throws Exception {
         final Path services = Files.createDirectories(folder.resolve("META-INF/services"));
         Files.write(services.resolve(VerbsProvider.class.getName()), providers);

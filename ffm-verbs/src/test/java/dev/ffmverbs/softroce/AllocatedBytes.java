@@ -5,9 +5,9 @@ import java.lang.reflect.Method;
 import java.util.Optional;
 
 /**
- * Counts what threads allocate.
+ * Counts the bytes that threads allocate.
  *
- * <p>By reflection, because the module under test does not, and should not, read {@code jdk.management}.
+ * <p>It uses reflection, because the module under test does not and should not read {@code jdk.management}.
  */
 public final class AllocatedBytes {
 
@@ -19,7 +19,7 @@ public final class AllocatedBytes {
         this.count = count;
     }
 
-    /** The counter, where this JVM has one. */
+    /** Returns the counter if this JVM has one. */
     public static Optional<AllocatedBytes> counter() {
         try {
             final Object threads = Class.forName("java.lang.management.ManagementFactory")
@@ -34,12 +34,12 @@ public final class AllocatedBytes {
         }
     }
 
-    /** What the current thread has allocated so far; counting allocates a few bytes itself. */
+    /** Returns the bytes that the current thread has allocated. The call itself allocates a few bytes. */
     public long count() {
         return count(Thread.currentThread());
     }
 
-    /** What a live thread has allocated so far; counting allocates a few bytes in the thread that asks. */
+    /** Returns the bytes that a live thread has allocated. The call allocates a few bytes in the calling thread. */
     public long count(final Thread thread) {
         try {
             return (long) count.invoke(threads, thread.threadId());

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Devices that cannot be had as they are asked for say why, and peers that do not fit end with an error each sees. */
+/** Devices with invalid settings report the reason. Peers with incompatible settings both get an error. */
 class BadInputTest {
 
     @Test
@@ -77,7 +77,7 @@ class BadInputTest {
         assertTrue(message.contains(SoftDevices.LEFT), message);
     }
 
-    /** The MTU is not on the wire; the responder finds packets that are neither full nor last. */
+    /** The MTU is not on the wire. The responder detects packets that are neither full nor last. */
     @Test
     void aWriteToAPeerWithAnotherPathMtuFails() {
         try (SoftEndpoint from = new SoftEndpoint(SoftDevices.LEFT);
@@ -119,7 +119,7 @@ class BadInputTest {
         }
     }
 
-    /** Lists the devices there are, as a program does first of all. */
+    /** Lists the available devices, as a program does first. */
     static final class Lister {
 
         private Lister() {
@@ -134,7 +134,7 @@ class BadInputTest {
         }
     }
 
-    /** What a process with these properties prints when it lists its devices. */
+    /** Returns the output of a process that lists its devices with the given properties. */
     private static String listing(final String... properties) throws IOException {
         final List<String> command = new ArrayList<>(
             List.of(ProcessHandle.current().info().command().orElse("java"), "--enable-native-access=ALL-UNNAMED"));

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Operations between open devices allocate nothing, in threads that poll or wait and in those of the ports alike. */
+/** Operations between open devices allocate nothing in threads that poll or wait, and nothing in port threads. */
 class DeviceAllocationTest {
 
     private static final int WARM_UP = 20_000;
@@ -88,7 +88,7 @@ class DeviceAllocationTest {
         }
     }
 
-    /** What is compiled or happens for the first time allocates once; nothing does each time. */
+    /** Compilation and first use may allocate once. Repeated operations never allocate. */
     private static void assertAllocatesNothing(final int warmUp, final Runnable operation) {
         final Optional<AllocatedBytes> counter = AllocatedBytes.counter();
         assumeTrue(counter.isPresent(), "this JVM does not count allocated bytes per thread");

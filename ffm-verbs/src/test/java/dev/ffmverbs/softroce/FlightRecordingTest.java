@@ -26,7 +26,7 @@ class FlightRecordingTest {
 
     private static final Duration PERIOD = Duration.ofMillis(20);
 
-    /** Enough for two records of a counter that rises all the time. */
+    /** Long enough for two records of a counter that increases constantly. */
     private static final int ROUNDS = 4;
 
     @TempDir
@@ -59,7 +59,7 @@ class FlightRecordingTest {
             .filter(event -> event.getEventType().getName().equals("dev.ffmverbs.softroce." + kind)).toList();
     }
 
-    /** Counts the rounds of periodic events, which a busy machine delays. */
+    /** Counts the rounds of periodic events. A busy machine delays them. */
     @Name("dev.ffmverbs.test.Round")
     static final class Round extends Event {
     }

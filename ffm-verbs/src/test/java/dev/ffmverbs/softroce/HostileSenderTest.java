@@ -28,14 +28,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Datagrams of a stranger, over a real socket, to a device that serves its peer meanwhile.
+ * Sends datagrams from a stranger over a real socket to a device that serves its peer at the same time.
  *
- * <p>{@code -Dsoftroce.fuzz.datagrams=1000000} sends more of them, {@code -Dsoftroce.fuzz.seed=N} others.
+ * <p>{@code -Dsoftroce.fuzz.datagrams=1000000} sends more datagrams, {@code -Dsoftroce.fuzz.seed=N} different ones.
  */
 class HostileSenderTest {
 
     private static final int DATAGRAMS = 20_000;
-    /** So many fit the receive buffer beside what the peer sends. */
+    /** Number of datagrams that fit in the receive buffer in addition to those of the peer. */
     private static final int AT_A_TIME = 16;
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(20);
     private static final int OPCODES = 0x18;
@@ -84,7 +84,7 @@ class HostileSenderTest {
         }
     }
 
-    /** Waits until every datagram has been counted, under one reason each. */
+    /** Waits until every datagram has been counted for exactly one reason. */
     private void awaitDrops(final SoftEndpoint end, final Map<String, Long> before, final long expected) {
         final long startNs = System.nanoTime();
         while (true) {
@@ -102,7 +102,7 @@ class HostileSenderTest {
         }
     }
 
-    /** Something random, or a packet as it should be, but for who sends it and what is flipped in it. */
+    /** Writes random bytes, or a packet that is valid except for its sender and its flipped bits. */
     private ByteBuffer next(final UdpPath path, final int queuePair, final long address, final int rkey) {
         final int kind = random.nextInt(4);
         if (kind == 0) {

@@ -25,10 +25,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Trains of a stranger, over a real socket, to a device that serves its peer at the same time: segments that cut
- * packets in the middle or hold several, short last segments, packets for several queue pairs in one train, and noise.
+ * Sends trains from a stranger over a real socket to a device that serves its peer at the same time. Segments cut
+ * packets or hold several, last segments are short, trains mix queue pairs, and some trains are noise.
  *
- * <p>{@code -Dsoftroce.fuzz.trains=1000000} sends more of them, {@code -Dsoftroce.fuzz.seed=N} others.
+ * <p>{@code -Dsoftroce.fuzz.trains=1000000} sends more trains, {@code -Dsoftroce.fuzz.seed=N} different ones.
  */
 class HostileTrainsTest {
 
@@ -84,7 +84,7 @@ class HostileTrainsTest {
             : 16 + 4 * random.nextInt(MAX_SEGMENT_BYTES / 4 - 4);
         final int full = 1 + random.nextInt(MAX_SEGMENTS - 1);
         final int last = random.nextInt(segment);
-        // Packets that begin where segments do, or wherever the packet before them ends.
+        // Packets that begin at a segment, or at the end of the previous packet.
         final boolean aligned = random.nextBoolean();
         final int bytes = segment * full + last;
         int end = 0;
@@ -98,7 +98,7 @@ class HostileTrainsTest {
         return full + (last > 0 ? 1 : 0);
     }
 
-    /** Writes a packet, mostly one of the length of a segment, and returns its length. */
+    /** Writes a packet, usually as long as a segment, and returns its length. */
     private int put(
         final int start, final UdpPath path, final SoftEndpoint to, final int segment, final int index) {
         packet.aim(start, 0);
@@ -112,7 +112,7 @@ class HostileTrainsTest {
         return packet.lengthBytes();
     }
 
-    /** Waits until every packet has been counted, under one reason each. */
+    /** Waits until every packet has been counted for exactly one reason. */
     private void awaitDrops(final SoftEndpoint end, final Map<String, Long> before, final long expected) {
         final long startNs = System.nanoTime();
         while (true) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Faults on purpose between open devices, over real sockets: what they do, and that connections outlive them. */
+/** Tests the effect of injected faults between open devices over real sockets. Connections survive them. */
 class InjectedFaultsTest {
 
     private static final int ROUNDS = 40;
@@ -39,7 +39,7 @@ class InjectedFaultsTest {
         assertEquals(WorkCompletionStatus.SUCCESS, from.completions.status(0), from.completions.describe(0));
     }
 
-    /** WRITEs, READs back, and counts with atomics; everything must be there once. */
+    /** Performs WRITEs, READs and atomics. The data must be complete, and each atomic must execute once. */
     private static void exerciseBothWays(final SoftEndpoint from, final SoftEndpoint to) {
         final byte[] content = new byte[MESSAGE_BYTES];
         final long counter = to.memory.iova() + SoftEndpoint.MEMORY_BYTES - Long.BYTES;
@@ -115,7 +115,7 @@ class InjectedFaultsTest {
             final long elapsedMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs);
             assertEquals(WorkCompletionStatus.RETRY_EXCEEDED, from.completions.status(0));
             assertTrue(elapsedMs >= 60, "all tries were made: " + elapsedMs + " ms");
-            // What a peer that is short of time answers to the last tries may come later than the end.
+            // A slow peer may answer the last tries after the request has ended.
             final Map<String, Long> counted = from.context.portStatistics(1);
             assertTrue(counted.get("FAULTS_DROPPED") >= (partition.cutsOutgoing() ? 4 : 1), counted.toString());
         }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which socket a device uses, how that is told, and that both understand each other. */
+/** Tests which socket a device uses, how it reports the choice, and that both sockets interoperate. */
 @Timeout(60)
 class SocketChoiceTest {
 

@@ -6,7 +6,7 @@ import dev.ffmverbs.Verbs;
 import dev.ffmverbs.softroce.faults.FaultSettings;
 import java.net.InetAddress;
 
-/** Two software devices that tests of this package do to what they like, and must leave without faults. */
+/** Two software devices for the tests of this package. Tests must leave them without injected faults. */
 final class SoftDevices {
 
     static final String LEFT_ADDRESS = PrivateLoopbackAddresses.address(0);
@@ -25,7 +25,7 @@ final class SoftDevices {
     private SoftDevices() {
     }
 
-    /** The name that the next device added will have. */
+    /** Returns the name of the next device that is added. */
     static String nextName() {
         return "soft" + Verbs.devices().stream().filter(device -> device.provider().equals("softroce")).count();
     }

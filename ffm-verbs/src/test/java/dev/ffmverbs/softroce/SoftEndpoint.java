@@ -20,7 +20,7 @@ import dev.ffmverbs.WorkCompletions;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** One end of a connection between software devices, as an application has it: by verbs alone. */
+/** One end of a connection between software devices. Like an application, it uses verbs alone. */
 final class SoftEndpoint implements AutoCloseable {
 
     static final int MEMORY_BYTES = 1 << 17;
@@ -54,7 +54,7 @@ final class SoftEndpoint implements AutoCloseable {
         connect(peer, context.portAttributes(1).activeMtu(), 14, 7);
     }
 
-    /** Connects with a time between tries, as {@code ibv_modify_qp(3)} takes it, and a number of tries. */
+    /** Connects with a timeout, encoded as in {@code ibv_modify_qp(3)}, and a number of retries. */
     void connect(final SoftEndpoint peer, final PathMtu mtu, final int timeout, final int retryCount) {
         queuePair.modify(new QueuePairAttributes().state(QueuePairState.INIT).port(1).partitionKeyIndex(0)
             .access(Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC));
@@ -79,7 +79,7 @@ final class SoftEndpoint implements AutoCloseable {
         }
     }
 
-    /** Polls for some completions; the one polled last is in {@link #completions}. */
+    /** Polls for a number of completions. The last one is in {@link #completions}. */
     void poll(final int count) {
         final long startNs = System.nanoTime();
         int seen = 0;
@@ -91,7 +91,7 @@ final class SoftEndpoint implements AutoCloseable {
         }
     }
 
-    /** Waits for a completion in the channel, as an application does that must not spin. */
+    /** Waits for a completion in the channel, like an application that must not spin. */
     void await() {
         if (queue.poll(completions) > 0) {
             return;
@@ -105,7 +105,7 @@ final class SoftEndpoint implements AutoCloseable {
         }
     }
 
-    /** Takes what was announced of completions that are polled already. */
+    /** Takes the announcements of completions that have already been polled. */
     void forgetAnnouncements() {
         while (channel.await(Duration.ZERO).isPresent()) {
             Thread.onSpinWait();

@@ -24,15 +24,15 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** What a software device lacks is refused as the documentation of each operation says, and by its name. */
+/** A software device refuses unsupported operations by name, as documented for each operation. */
 class UnsupportedOperationsTest {
 
-    /** What the operations work on. */
+    /** The objects that the operations work on. */
     private record Objects(Context context, ProtectionDomain domain, CompletionQueue queue, MemoryRegion region,
                            SharedReceiveQueue shared, Arena arena) {
     }
 
-    /** Operations a software device lacks, by the verb that their refusal names. */
+    /** Operations that a software device does not support, by the verb that the refusal names. */
     private static Map<String, Consumer<Objects>> operations() {
         final Map<String, Consumer<Objects>> operations = new TreeMap<>();
         operations.put("ibv_alloc_mw, type 1", on -> on.domain.allocateMemoryWindow(MemoryWindowType.TYPE_1));

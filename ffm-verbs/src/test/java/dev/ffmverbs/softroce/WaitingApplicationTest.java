@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-/** A port is served whichever thread of its application waits for a completion, or none does any more. */
+/** A port is served regardless of which application thread waits for a completion, and also if none waits. */
 class WaitingApplicationTest {
 
     private static final int READS = 500;
@@ -63,7 +63,7 @@ class WaitingApplicationTest {
              SoftEndpoint to = new SoftEndpoint(SoftDevices.RIGHT)) {
             from.connect(to);
             to.connect(from);
-            // Both ports now belong to threads that wait often, and then one of these waits in vain.
+            // Both ports now belong to threads that wait often. One of these threads then waits without success.
             readOften(from, to);
             readOften(to, from);
             to.forgetAnnouncements();
@@ -90,7 +90,7 @@ class WaitingApplicationTest {
             to.connect(from);
             for (int round = 0; round < 5; round++) {
                 readOften(to, from);
-                // Nobody calls the device at the right any more, and it must answer.
+                // No thread calls the right device now, but it must answer.
                 readOften(from, to);
             }
         }

@@ -22,14 +22,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Threads of both applications work at the same time, on devices that hold a lock around every call. */
+/** Threads of both applications work concurrently, on devices that hold a lock around every call. */
 class ConcurrentConnectionsTest {
 
     private static final int CONNECTIONS = 200;
     private static final long WAIT_NS = TimeUnit.SECONDS.toNanos(20);
     private static final AtomicInteger QUEUE_PAIRS = new AtomicInteger(100);
 
-    /** Delivers in the sender's thread, unless the peer is busy, so that a lock held too long causes a deadlock. */
+    /** Delivers on the sender's thread unless the peer is busy, so that a lock held too long causes a deadlock. */
     private static final class DirectDevice implements ManagementDevice {
         private final Inet4Address address;
         private final ReentrantLock deviceLock = new ReentrantLock();

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A connection from request to end, on links that lose and duplicate messages. */
+/** Tests a connection from request to end, on links that lose and duplicate messages. */
 @Timeout(20)
 class ConnectionLifeTest {
 

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Errors at any call of a communication manager: every connection is established or ends, its events arrive once, and
- * nothing of it remains.
+ * Injects errors into any call of a communication manager. Every connection is established or ends, its events arrive
+ * once, and no state remains.
  */
 @Timeout(60)
 class EndpointErrorsTest {
@@ -33,7 +33,7 @@ class EndpointErrorsTest {
     private static final int SERVER_QUEUE_PAIR = 0xABCDEF;
     private static final int[] ERRORS_IN_A_ROW = {1, 2, 3, 7, 20};
 
-    /** An end without identifiers, whose application hears nothing the first few times. */
+    /** An end without identifiers. The first few notifications of its application fail. */
     private static final class DeafObserver implements EndpointObserver {
         private final List<EndpointEvent.Kind> heard = new ArrayList<>();
         private final int deafTimes;
@@ -62,7 +62,7 @@ class EndpointErrorsTest {
     private ConnectionEndpoint accepted;
     private ConnectionEndpoint connecting;
 
-    /** Closes until that succeeds, as the manager's thread does. */
+    /** Retries the close until it succeeds, as the manager's thread does. */
     private void close(final ConnectionIdentifierOperations identifier) {
         closed.add(identifier);
         while (true) {
@@ -102,7 +102,7 @@ class EndpointErrorsTest {
         return String.join("\n", network.log());
     }
 
-    /** Connects and disconnects while a device fails. Returns whether it was to fail more often than it was called. */
+    /** Connects and disconnects while a device fails. Returns whether some of the failures did not occur. */
     private boolean survives(final VirtualDevice failing, final int call, final int errors) throws Exception {
         network.log().clear();
         client.events().clear();
@@ -160,7 +160,7 @@ class EndpointErrorsTest {
         connection.resolveAddress(null, new InetSocketAddress(server.localAddress(), PORT), 1000);
         connection.resolveRoute(1000);
         client.failAt(7, 3);
-        // The time, three random numbers, the path, the request: the seventh call would tell of the deadline.
+        // The calls are the time, three random numbers, the path and the request. The seventh announces the deadline.
         assertThrows(InjectedError.class, () -> connection.connect(VirtualDevice.parameters(CLIENT_QUEUE_PAIR)));
         assertEquals(0, client.earlierDeadlines());
         while (!client.hasFailedEnough()) {
@@ -172,7 +172,7 @@ class EndpointErrorsTest {
         assertEquals(1, client.earlierDeadlines());
     }
 
-    /** Closes a listener that nobody has read requests of while its device fails; as {@link #survives}. */
+    /** Closes a listener with unread requests while its device fails. Returns the same as {@link #survives}. */
     private boolean freesAListener(final int call, final int errors) throws Exception {
         network.log().clear();
         client.events().clear();

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A process at the peer's address that names the peer's queue pair, over sockets and with real queue pairs. */
+/** Tests a process at the peer's address that names the peer's queue pair, with real sockets and queue pairs. */
 @Timeout(60)
 class ForgedRequestTest {
 

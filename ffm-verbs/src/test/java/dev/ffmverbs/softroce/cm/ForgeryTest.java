@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Messages that seem to come from the peer of a live connection, from an attacker that knows some of its numbers. */
+/** An attacker that knows some numbers of a live connection sends messages in the name of the peer. */
 @Timeout(20)
 class ForgeryTest {
 

@@ -19,7 +19,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Datagrams of an attacker: random, changed and repeated ones do no harm. */
+/** Random, modified and repeated datagrams of an attacker do no harm. */
 class HostileDatagramsTest {
 
     private static final int DATAGRAMS = Integer.getInteger("softroce.cm.hostile", 100_000);
@@ -88,7 +88,7 @@ class HostileDatagramsTest {
         return datagram;
     }
 
-    /** Makes a datagram a request of the attacker's in which only other content can be wrong. */
+    /** Turns a datagram into a request of the attacker. Only the rest of its content can be wrong. */
     private void makeRequestOfAttacker(final ByteBuffer datagram, final Random random) {
         final ManagementMessage message = ManagementMessage.parse(datagram);
         if (message != null && message.type() == MessageType.REQUEST) {

@@ -21,10 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Connections between two devices that listen, connect, reject, disconnect and close at random, on a link that loses,
- * duplicates and reorders.
+ * Two devices listen, connect, reject, disconnect and close at random, on a link that loses, duplicates and reorders.
  *
- * <p>{@code -Dsoftroce.cm.seeds=N} runs more than the 200 seeds of every build; {@code -Dsoftroce.cm.firstSeed=S}
+ * <p>{@code -Dsoftroce.cm.seeds=N} runs more than the 200 seeds of every build. {@code -Dsoftroce.cm.firstSeed=S}
  * starts at another seed, for example to replay a failure.
  */
 class LossyLinkTest {
@@ -40,7 +39,7 @@ class LossyLinkTest {
     private static final int REJECTED = ffm_verbs_h.RDMA_CM_EVENT_REJECTED();
     private static final int UNREACHABLE = ffm_verbs_h.RDMA_CM_EVENT_UNREACHABLE();
 
-    /** An application that decides at random, and what it saw of each of its connections. */
+    /** An application that acts at random, and the events of each of its connections. */
     private static final class GamblingApplication {
         private final VirtualDevice device;
         private final Random random;
@@ -124,7 +123,7 @@ class LossyLinkTest {
                 run(seed, lossPercent).forEach(type -> counts.merge(type, 1, Integer::sum));
             }
         }
-        // It takes sixteen losses in a row; at 30 % loss in both directions, that is rarer than one in ten thousand.
+        // This takes sixteen consecutive losses. At 30 % loss in both directions, it is rarer than one in ten thousand.
         assertTrue(counts.get(ESTABLISHED) > SEEDS * CONNECTIONS, "counts by event " + counts);
         assertTrue(counts.getOrDefault(UNREACHABLE, 0) * 1000L < counts.get(ESTABLISHED), "counts by event " + counts);
     }

@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A listener that accepts, and ends the connection while its acceptance is lost, has not rejected anything. */
+/** A listener that accepts and then ends the connection has rejected nothing, even if its acceptance is lost. */
 @Timeout(20)
 class LostAcceptanceTest {
 
@@ -25,7 +25,7 @@ class LostAcceptanceTest {
     private final VirtualDevice client = new VirtualDevice(network, "10.0.0.1", 1);
     private final VirtualDevice server = new VirtualDevice(network, "10.0.0.2", 2);
 
-    /** Connects while some messages are lost; the server disconnects as soon as it has accepted. */
+    /** Connects while some messages are lost. The server disconnects immediately after it accepts. */
     private void connectAndDisconnect(final List<MessageType> lost) throws Exception {
         network.link((from, to, message) -> lost.contains(message.type()) ? new long[0] : new long[] {1000});
         final InetSocketAddress address = server.listenAndAccept(VirtualDevice.parameters(0xABCDEF));

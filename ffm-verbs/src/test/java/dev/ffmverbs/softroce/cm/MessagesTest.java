@@ -15,7 +15,7 @@ import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The messages this device sends, byte for byte against those that Linux sent. */
+/** Compares the messages of this device byte for byte with those that Linux sent. */
 @Timeout(20)
 class MessagesTest {
 

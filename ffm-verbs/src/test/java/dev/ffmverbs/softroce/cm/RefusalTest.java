@@ -25,7 +25,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Connections that are not established, and endpoints whose peer has been replaced. */
+/** Tests connections that are not established, and endpoints with a replaced peer. */
 @Timeout(20)
 class RefusalTest {
 
@@ -203,7 +203,7 @@ class RefusalTest {
             refusalOf(port, request -> request.setPrivateData(19, new byte[] {3})));
     }
 
-    /** Sends a changed request. Returns the reason it is refused with, 0 if it is not refused. */
+    /** Sends a modified request. Returns the reason of the refusal, or 0 if there is none. */
     private int refusalOf(final int port, final UnaryOperator<ManagementMessage> change) throws Exception {
         final ManagementMessage[] seen = new ManagementMessage[2];
         network.link((from, to, message) -> {

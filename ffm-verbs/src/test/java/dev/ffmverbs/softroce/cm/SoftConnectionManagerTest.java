@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 
-/** A software device's connection manager as an application sees it, apart from the course of connections. */
+/** Tests a software device's connection manager from an application's view, except the life of connections. */
 @Timeout(20)
 class SoftConnectionManagerTest {
 

@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How many messages each budget lets in. */
+/** Tests how many messages each budget admits. */
 @Timeout(10)
 class SourceBudgetsTest {
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Floods of unwanted requests: what they may cost, and that peers are still served.
+ * Floods of unwanted requests have a bounded cost, and peers are still served.
  *
  * <p>{@code -Dsoftroce.cm.firstSeed=N} sets the seed of the random numbers.
  */
@@ -62,7 +62,7 @@ class StrangersTest {
         return address;
     }
 
-    /** Returns a request with unused numbers; port number 0 of its sender tells it from those of clients. */
+    /** Returns a request with unused numbers. Its sender has port number 0, which clients never use. */
     private ManagementMessage request(final Inet4Address source, final InetSocketAddress target) {
         return Messages.request(new InetSocketAddress(source, 0), target, 3,
             VirtualDevice.parameters(2 + random.nextInt(1 << 20)),
@@ -138,7 +138,7 @@ class StrangersTest {
             () -> sent + " sent, " + where());
     }
 
-    /** Peers on three addresses start before the server listens, and ask all at once when it does. */
+    /** Peers on three addresses start before the server listens, and all send their requests when it does. */
     @Test
     void admitsPeersThatAskedInVainBeforeTheServerListened() throws Exception {
         final int peersOfAddress = 100;
@@ -194,7 +194,7 @@ class StrangersTest {
         assertEquals(CONNECT_RESPONSE, client.events().getLast().type(), where());
     }
 
-    /** Requests that seem to come from the peer use up its budget; the peer is admitted because it asks again. */
+    /** Requests with the address of the peer use up its budget. The peer repeats its request and is admitted. */
     @Test
     void admitsTheRetransmissionsOfAPeerWhoseAddressIsForged() throws Exception {
         final InetSocketAddress target = listen();
@@ -211,7 +211,7 @@ class StrangersTest {
             () -> requestsHeard() + " heard, " + where());
     }
 
-    /** A flood of repeated requests is limited, too. */
+    /** A flood of repeated requests is also limited. */
     @Test
     void limitsRequestsThatComeAgainByASeparateBudget() throws Exception {
         final InetSocketAddress target = listen();
@@ -260,7 +260,7 @@ class StrangersTest {
         assertEquals(2, requestsHeard());
     }
 
-    /** The endpoint of a stranger that says that it gives up is not kept longer than a stranger deserves. */
+    /** The endpoint of a stranger that gives up is not kept longer than those of other strangers. */
     @Test
     void soonForgetsAWithdrawnRequest() throws Exception {
         final InetSocketAddress target = server.listenAndAccept(VirtualDevice.parameters(2000));

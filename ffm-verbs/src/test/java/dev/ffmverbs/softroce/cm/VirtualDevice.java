@@ -17,10 +17,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 
-/** A device on a {@link VirtualNetwork}, with an application that records its events and may act upon them. */
+/** A device on a {@link VirtualNetwork}, with an application that records events and may respond to them. */
 final class VirtualDevice implements ManagementDevice {
 
-    /** Seeded; only what a communication manager asks for is overridden. */
+    /** A seeded generator. It overrides only the methods that a communication manager uses. */
     private final class SeededRandom extends SecureRandom {
         private static final long serialVersionUID = 1L;
         private final transient Random random;
@@ -48,7 +48,7 @@ final class VirtualDevice implements ManagementDevice {
         }
     }
 
-    /** What a call fails with. */
+    /** The exception of a failing call. */
     static final class InjectedError extends Error {
         private static final long serialVersionUID = 1L;
 
@@ -104,7 +104,7 @@ final class VirtualDevice implements ManagementDevice {
         return manager;
     }
 
-    /** The events so far, in order. */
+    /** Returns the events so far, in order. */
     List<ConnectionEventData> events() {
         return events;
     }
@@ -117,7 +117,7 @@ final class VirtualDevice implements ManagementDevice {
         return events.getLast();
     }
 
-    /** Lets the application act upon each event. */
+    /** Lets the application respond to each event. */
     void onEvent(final Consumer<ConnectionEventData> newApplication) {
         application = newApplication;
     }
@@ -182,13 +182,13 @@ final class VirtualDevice implements ManagementDevice {
         }
     }
 
-    /** Lets the n-th call that the communication manager makes from now on fail, and those after it. */
+    /** Causes the n-th subsequent call of the communication manager to fail, and the calls after it. */
     void failAt(final int call, final int errors) {
         callsUntilErrors = call;
         errorsLeft = errors;
     }
 
-    /** Whether no failure is to come any longer. */
+    /** Returns whether all scheduled failures have occurred. */
     boolean hasFailedEnough() {
         return errorsLeft == 0;
     }

@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 
-/** Devices on a simulated link with a virtual clock. Everything happens in {@link #run}, in one thread. */
+/** Devices on a simulated link with a virtual clock. Everything happens in {@link #run}, on one thread. */
 final class VirtualNetwork {
 
-    /** Decides what the link does with a datagram: the delays after which copies arrive, none if it is lost. */
+    /** Decides the fate of a datagram. Each copy arrives after one of the delays. Without delays, it is lost. */
     interface Link {
         long[] delaysNs(VirtualDevice from, VirtualDevice to, ManagementMessage message);
     }
@@ -49,7 +49,7 @@ final class VirtualNetwork {
         return nowNs;
     }
 
-    /** Returns what was sent and what became of it, for the message of a failed test. */
+    /** Returns the log of datagrams and their fate, for the message of a failed test. */
     List<String> log() {
         return log;
     }
@@ -78,7 +78,7 @@ final class VirtualNetwork {
         deliver(2 * DELAY_NS, () -> prober.communication().onSignOfLife(queuePair));
     }
 
-    /** Lets time pass, and delivers and wakes in the meantime. */
+    /** Lets time pass, and delivers datagrams and calls timers when they are due. */
     void run(final long durationNs) {
         final long endNs = nowNs + durationNs;
         while (step(endNs)) {
@@ -118,7 +118,7 @@ final class VirtualNetwork {
         return true;
     }
 
-    /** Asks again until the answer comes, as a port does. */
+    /** Repeats a question until the answer arrives, as a port does. */
     private static long untilNextDeadlineNs(final VirtualDevice device) {
         while (true) {
             try {
@@ -129,7 +129,7 @@ final class VirtualNetwork {
         }
     }
 
-    /** Survives what a port's thread survives. */
+    /** Catches the errors that a port's thread survives. */
     private void attempt(final Runnable work) {
         try {
             work.run();

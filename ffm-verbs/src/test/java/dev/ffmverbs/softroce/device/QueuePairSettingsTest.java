@@ -18,7 +18,7 @@ import java.net.InetAddress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a queue pair of a device at an Ethernet interface of 1500 bytes is asked for, and what it refuses. */
+/** Tests the attributes that a queue pair accepts and refuses on an Ethernet interface with an MTU of 1500 bytes. */
 class QueuePairSettingsTest {
 
     private static final int TO_READY_TO_RECEIVE = ffm_verbs_h.IBV_QP_PATH_MTU() | ffm_verbs_h.IBV_QP_AV();

@@ -17,7 +17,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import org.junit.jupiter.api.Test;
 
-/** A completion queue on its own: what it tells the port about those who poll it. */
+/** Tests what a completion queue reports to the port about the threads that poll it. */
 class SoftCompletionQueueTest {
 
     private static final int UDP_PORT = 44_793;

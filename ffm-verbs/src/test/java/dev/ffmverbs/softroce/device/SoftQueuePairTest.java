@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a queue pair makes of attributes it cannot take, and of errors that are not the user's. */
+/** Tests how a queue pair handles invalid attributes and internal errors. */
 class SoftQueuePairTest {
 
     private static final int UDP_PORT = 44_795;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Offsets and constants of the socket calls are those of the C headers installed here. */
+/** Compares offsets and constants of the socket calls with the installed C headers. */
 @Timeout(60)
 class MessageLayoutTest {
 

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Messages between two sockets of the C library, and the wait for them. No interrupt ends a call of C, so the limit is
- * kept by another thread.
+ * Tests messages between two sockets of the C library, and the wait for them. An interrupt does not end a C call, so
+ * another thread enforces the time limit.
  */
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class UdpDescriptorTest {
@@ -138,7 +138,7 @@ class UdpDescriptorTest {
         put(0, 0, 66_000, 0, 0);
         assertEquals(-Errno.EMSGSIZE, left.send(outgoing, 0, 1));
         put(0, 0, 65_000, 100, 0);
-        assertEquals(-Errno.EINVAL, left.send(outgoing, 0, 1), "650 segments are more than any kernel takes");
+        assertEquals(-Errno.EINVAL, left.send(outgoing, 0, 1), "650 segments are more than any kernel accepts");
         final UdpDescriptor third = new UdpDescriptor();
         final CallFailedException taken = assertThrows(CallFailedException.class, () -> third.bind(LEFT, UDP_PORT));
         assertEquals(Errno.EADDRINUSE, taken.errno());

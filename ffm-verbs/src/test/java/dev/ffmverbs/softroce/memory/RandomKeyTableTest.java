@@ -19,7 +19,7 @@ class RandomKeyTableTest {
     @Test
     void behavesAsAMapUnderRandomInsertionsAndRemovals() {
         final Random random = new Random(8);
-        // A narrow range of keys makes chains, and chains that wrap around the table.
+        // A narrow range of keys creates chains, including chains that wrap around the table.
         final RandomKeyTable<Integer> table = new RandomKeyTable<>(random, 0, 0x1_0000);
         final Map<Integer, Integer> model = new HashMap<>();
         for (int step = 0; step < 200_000; step++) {

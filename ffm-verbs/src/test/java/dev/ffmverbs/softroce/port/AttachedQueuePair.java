@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** A queue pair of a port, whose owner and completion queue throw what a test wants. */
+/** A queue pair of a port. Its owner and its completion queue throw errors that a test sets. */
 final class AttachedQueuePair implements QueuePairOwner, AutoCloseable {
 
     private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(20);
@@ -31,9 +31,9 @@ final class AttachedQueuePair implements QueuePairOwner, AutoCloseable {
     final PortQueuePair place;
     private final Arena arena = Arena.ofShared();
 
-    /** What a completion throws after it was recorded; null for nothing. */
+    /** The error that a completion throws after it is recorded, or null. */
     volatile Supplier<? extends Throwable> thrownByCompletion;
-    /** What the owner throws before an event is recorded, and how often. */
+    /** The error that the owner throws before an event is recorded, and how often it does. */
     volatile Supplier<? extends Throwable> thrownByEvent;
     volatile int eventFailures;
     volatile Supplier<? extends Throwable> thrownByPacket;
@@ -114,7 +114,7 @@ final class AttachedQueuePair implements QueuePairOwner, AutoCloseable {
         return place.connection().state();
     }
 
-    /** Sends something to the peer and waits until both have completed it, by the ports' threads alone. */
+    /** Sends to the peer and waits until both ends have completed. Only the ports' threads do the work. */
     void exchange(final AttachedQueuePair peer) {
         final int before = statuses.size();
         final int peerBefore = peer.statuses.size();

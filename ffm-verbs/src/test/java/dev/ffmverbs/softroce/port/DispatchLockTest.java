@@ -8,11 +8,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Threads that do the port's work again and again, and a thread that wants the lock once. */
+/** Tests threads that do the port's work repeatedly, and a thread that needs the lock once. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DispatchLockTest {
 
-    /** Turns that begin while the other thread is about to enter the queue, and one that was faster than it. */
+    /** Allows for turns that begin before the other thread is in the queue, and for one turn that overtakes it. */
     private static final int FEW = 3;
     private static final int TRIES = 20;
 
@@ -32,7 +32,7 @@ class DispatchLockTest {
         }
     }
 
-    /** Takes the lock again and again until another thread has it, and counts the turns once that thread waits. */
+    /** Takes the lock repeatedly until another thread has it, and counts the turns while that thread waits. */
     private void requireFirst(final Runnable taking) throws InterruptedException {
         final AtomicInteger served = new AtomicInteger();
         final Thread waits = new Thread(() -> {

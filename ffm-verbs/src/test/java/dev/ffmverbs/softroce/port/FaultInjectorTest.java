@@ -101,7 +101,7 @@ class FaultInjectorTest {
         send(of("corrupt=0.3"));
         assertEquals(PACKETS, arrived.size());
         assertEquals(0.3 * PACKETS, corrupt, 0.02 * PACKETS);
-        // Some bits flip in the one byte that the checksum does not cover.
+        // Some bits flip in the only byte that the checksum does not cover.
         assertEquals(corrupt, counters.get(TransportCounter.FAULTS_CORRUPTED), 0.02 * PACKETS);
     }
 
@@ -114,7 +114,7 @@ class FaultInjectorTest {
         int overtaken = 0;
         for (int i = 1; i < PACKETS; i++) {
             overtaken += arrived.get(i) < arrived.get(i - 1) ? 1 : 0;
-            assertTrue(Math.abs(arrived.get(i) - i) <= 32, "late by the time given at most");
+            assertTrue(Math.abs(arrived.get(i) - i) <= 32, "delayed by at most the given time");
         }
         assertEquals(0.05 * PACKETS, overtaken, 0.02 * PACKETS);
         assertEquals(0.05 * PACKETS, counters.get(TransportCounter.FAULTS_REORDERED)
@@ -151,7 +151,7 @@ class FaultInjectorTest {
         assertTrue(of("partition=both").partition().cutsOutgoing());
     }
 
-    /** Puts all packets in trains of ten, and finds packets sealed for another place. */
+    /** Puts all packets in trains of ten, and detects packets that were sealed for another place. */
     private final class TrainSink implements PacketSink {
 
         private final RocePacket packet = new RocePacket();
@@ -217,7 +217,7 @@ class FaultInjectorTest {
             packet.endPayload(4);
             faults.submit(packet, PATH);
         }
-        assertEquals(List.of(2), arrived, "the third finds no place and passes at once");
+        assertEquals(List.of(2), arrived, "the third finds no place and passes immediately");
         nowNs += 10_000_000;
         full = true;
         faults.release();

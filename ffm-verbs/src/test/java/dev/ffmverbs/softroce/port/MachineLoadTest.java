@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A thread looks at a socket only if a processor has nothing else to do. */
+/** A thread looks at a socket only if a processor is idle. */
 class MachineLoadTest {
 
     private static final long SAMPLE_NS = 20_000_000;

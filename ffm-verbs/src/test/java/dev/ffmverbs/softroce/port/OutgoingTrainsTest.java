@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Which packets travel together. */
+/** Tests which packets travel in one train. */
 class OutgoingTrainsTest {
 
     private static final UdpPath PATH = new UdpPath(1, 4791, 2, 4791);

@@ -31,13 +31,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever a part of a port throws, that part ends and is named, and everything else continues. */
+/** If a part of a port throws, that part ends and is named in the log. Everything else continues. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PortFailureTest {
 
     private static final int UDP_PORT = 44_791;
 
-    /** Collects everything that the port logs; also throws if told to. */
+    /** Collects everything that the port logs, and throws if the test requires it. */
     private static final class Log implements System.Logger {
 
         private final List<String> messages = new CopyOnWriteArrayList<>();
@@ -273,7 +273,7 @@ class PortFailureTest {
                     }
                     return false;
                 }, TimeUnit.SECONDS.toNanos(20))) {
-                    // The port's thread wakes, sees the waiting thread, and leaves the watch to it.
+                    // The port's thread wakes up, detects the waiting thread, and leaves the watch to it.
                     port.wakeUp();
                 }
             }));
@@ -282,7 +282,7 @@ class PortFailureTest {
         }
     }
 
-    /** Polls, with packets in flight that make the port ask whether the poll is satisfied, until that throws. */
+    /** Polls until the completion check throws. Packets in flight cause the port to check. */
     private void pollUntilThrown(final LinkageError injected) {
         assertSame(injected, assertThrows(LinkageError.class, () ->
             AttachedQueuePair.until("the injected error", () -> {

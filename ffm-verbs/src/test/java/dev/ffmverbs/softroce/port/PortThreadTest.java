@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Threads that poll do the work, whether their polls find something or not; if none of them does, the port's thread
- * does.
+ * Threads that poll do the work, whether or not their polls find something. If no thread polls, the port's thread
+ * does the work.
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PortThreadTest {
@@ -36,7 +36,7 @@ class PortThreadTest {
     void open() throws ProviderException {
         final LocalAddress local = LocalAddress.of(
             (Inet4Address) InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)), UDP_PORT);
-        // A machine with processors to spare, whatever else runs on this one.
+        // A machine with idle processors, regardless of the actual load.
         port = Port.open(local, 1 << 20, FaultSettings.NONE, AllowedSockets.ANY,
             new MachineLoad(Path.of("/nowhere"), () -> 16),
             new PortLog("soft9 at " + local, System.getLogger(Port.class.getName())));
@@ -103,12 +103,12 @@ class PortThreadTest {
                 return over.get();
             };
             while (!port.await(satisfied, TimeUnit.SECONDS.toNanos(100))) {
-                // Ends the sleep of the port's thread, so that it leaves the socket to the one that waits so often.
+                // Ends the sleep of the port's thread, so that it leaves the socket to the thread that waits often.
                 port.wakeUp();
             }
         });
         watcher.start();
-        AttachedQueuePair.until("the thread of the application watches the socket, and the port's thread does not poll",
+        AttachedQueuePair.until("the application's thread watches the socket, and the port's thread does not poll",
             () -> watches.get() && !port.await(() -> false, 0) && !port.isLeftToApplication());
         final long before = port.threadRounds();
         for (int i = 0; i < WAITS; i++) {

@@ -25,7 +25,7 @@ import java.util.ResourceBundle;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Where the fast socket cannot be used, a channel is, and the reason is told. */
+/** If the fast socket cannot be used, a channel is used instead, and the reason is reported. */
 @Timeout(30)
 class SocketOpeningTest {
 
@@ -57,7 +57,7 @@ class SocketOpeningTest {
         }
     }
 
-    /** A socket of a kernel that knows no trains. */
+    /** A socket of a kernel that does not support trains. */
     private static final class Old extends UdpDescriptor {
 
         Old() throws IOException {
@@ -70,7 +70,7 @@ class SocketOpeningTest {
         }
     }
 
-    /** A socket whose packets do not come back. */
+    /** A socket with packets that do not come back. */
     private static final class Silent extends UdpDescriptor {
 
         Silent() throws IOException {

@@ -18,13 +18,13 @@ import java.util.Deque;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** A socket whose packets do not come back unchanged is refused, with the reason. */
+/** A socket is refused with the reason if its packets do not come back unchanged. */
 class SocketSelfTestTest {
 
     private static final LocalAddress LOCAL =
         new LocalAddress((Inet4Address) InetAddress.ofLiteral("127.0.0.1"), 4791, "lo", 1, 65_536);
 
-    /** Returns what was sent, like a network with the faults of a test. */
+    /** Returns the packets that were sent, like a network with the faults of a test. */
     private static class Loop implements PacketSocket {
 
         private final RocePacket packet = new RocePacket();
@@ -180,7 +180,7 @@ class SocketSelfTestTest {
             return sent.size();
         }
 
-        /** Changes a packet on its way. */
+        /** Changes a packet in transit. */
         void pass(final RocePacket packet, final int index) {
             // Trains arrive as they were sent.
         }

@@ -33,20 +33,20 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The fast socket: trains arrive as they were formed, and what the system refuses is not lost without need. */
+/** Tests the fast socket. Trains arrive unchanged, and packets that the system refuses are sent again if possible. */
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TrainSocketTest {
 
     private static final int UDP_PORT = 14793;
 
-    /** A socket whose system has little room, or no trains. */
+    /** A socket on a system with little buffer space or without trains. */
     private static final class Refusing extends UdpDescriptor {
 
-        /** How many messages still leave before the system has no room; negative for no limit. */
+        /** Number of messages that the system still accepts. Negative means no limit. */
         private int room = -1;
-        /** What a train is refused with; 0 for nothing. */
+        /** Error number for a train, or 0. */
         private int trainError;
-        /** What a packet is refused with; 0 for nothing. */
+        /** Error number for a single packet, or 0. */
         private int packetError;
 
         Refusing() throws IOException {
@@ -68,7 +68,7 @@ class TrainSocketTest {
         }
     }
 
-    /** A socket that counts the calls of the system which receive. */
+    /** A socket that counts system calls that receive. */
     private static final class Counting extends UdpDescriptor {
 
         private int calls;
@@ -141,7 +141,7 @@ class TrainSocketTest {
         return true;
     }
 
-    /** Receives packets; each as its sequence number and identification, such as "7:0". */
+    /** Receives packets. Returns each as its sequence number and identification, such as "7:0". */
     private List<String> receive(final int count) {
         final List<String> received = new ArrayList<>();
         final long startNs = System.nanoTime();
@@ -179,7 +179,7 @@ class TrainSocketTest {
         assertFalse(receiver.holdsPackets());
     }
 
-    /** Lets a dispatcher work until it has received packets, and returns the calls of the work that received them. */
+    /** Runs a dispatcher until it has received packets. Returns the number of calls that received them. */
     private int callsOfWork(final Dispatcher dispatcher, final int packets) {
         final long before = counters.get(TransportCounter.PACKETS_RECEIVED);
         sender.flush();
@@ -202,10 +202,10 @@ class TrainSocketTest {
             assertEquals(1, callsOfWork(dispatcher, 1));
             dispatcher.work(() -> false);
         }
-        assertEquals(0, receivingDescriptor.callsForSeveral, "one packet was there at a time");
+        assertEquals(0, receivingDescriptor.callsForSeveral, "one packet was available at a time");
         send(3, 8);
         send(4, 8);
-        assertEquals(2, callsOfWork(dispatcher, 2), "calls for a train and what may follow it");
+        assertEquals(2, callsOfWork(dispatcher, 2), "calls for a train and for possible packets after it");
     }
 
     @Test
@@ -259,7 +259,7 @@ class TrainSocketTest {
         send(5, 2048);
         sender.flush();
         assertTrue(sender.isBlocked());
-        assertNull(sender.claim(), "a full socket takes no more packets");
+        assertNull(sender.claim(), "a full socket accepts no more packets");
         assertEquals(List.of("1:0", "2:1"), receive(2));
         descriptor.room = 1;
         sender.sendWaiting();
@@ -349,7 +349,7 @@ class TrainSocketTest {
             final long counting = allocated.count() - before;
             final long start = allocated.count();
             exchange(1000);
-            // Counting itself allocates less once it is compiled.
+            // The counting allocates less after it is compiled.
             least = Math.min(least, Math.max(0, allocated.count() - start - counting));
         }
         assertEquals(0, least, "bytes in 1000 exchanges");

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Posting, sending, receiving and completing allocates nothing. */
+/** Posting, sending, receiving and completing allocate nothing. */
 class AllocationTest {
 
     private static final int WARM_UP = 60_000;
@@ -28,7 +28,7 @@ class AllocationTest {
         WorkRequestOpcodes.RDMA_WRITE, WorkRequestOpcodes.RDMA_READ, WorkRequestOpcodes.SEND,
         WorkRequestOpcodes.FETCH_AND_ADD};
 
-    /** Hands every packet over to the other side at once, in a ring of packets. */
+    /** Passes every packet to the other side immediately, in a ring of packets. */
     private static final class Wire implements PacketSink {
         private final RocePacket[] ring = new RocePacket[16];
         private int head;
@@ -101,7 +101,7 @@ class AllocationTest {
             }
             final long allocated = bytes.count() - start - baseline;
             assertEquals(5 * MEASURED, completions, "four sends and a receive per round");
-            // A deoptimisation or a compilation in between costs a few bytes once; a byte per operation is 40 000.
+            // A deoptimisation or a compilation allocates a few bytes once. A byte per operation would be 40 000 bytes.
             assertEquals(0, allocated / MEASURED, allocated + " bytes allocated in " + MEASURED + " rounds");
         }
     }

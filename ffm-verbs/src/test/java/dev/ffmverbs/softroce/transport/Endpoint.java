@@ -40,12 +40,12 @@ final class Endpoint implements AutoCloseable {
     final ReliableConnection connection;
     final SendQueue sendQueue;
 
-    /** Called with every completion of a send, as it comes. */
+    /** Receives every completion of a send when it arrives. */
     Runnable onSend = () -> { };
 
     final ReceiveQueue receiveQueue;
 
-    /** Whether it takes packets as devices of version 0.1 do: after two with identification 0, those alone. */
+    /** Whether it accepts packets like version 0.1: after two with identification 0, only such packets. */
     boolean refusesTrains;
     private int zeros;
 
@@ -83,7 +83,7 @@ final class Endpoint implements AutoCloseable {
             sendPsn, tries.timeout(), tries.retryCount(), tries.rnrRetryCount(), tries.maxReadAtomic()));
     }
 
-    /** Address of a byte of the region, for peers and for elements alike. */
+    /** Returns the address of a byte of the region, for peers and for elements. */
     long at(final long offset) {
         return region.iova() + offset;
     }
@@ -137,7 +137,7 @@ final class Endpoint implements AutoCloseable {
         return identification == 0 || identification != Icrc.CORRUPT && zeros < 2;
     }
 
-    /** Does with a datagram what a device does. */
+    /** Handles a datagram as a device does. */
     void receive(final RocePacket packet, final int sourceAddress, final int sourcePort, final long nowNs) {
         counters.increment(TransportCounter.PACKETS_RECEIVED);
         final PacketDefect defect = packet.defect();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is lost costs its own repetition and some round trips, but no transport timeout, however long that is. */
+/** A loss costs its retransmission and some round trips, but never a transport timeout, regardless of its length. */
 @Timeout(30)
 class FlowTest {
 
@@ -25,7 +25,7 @@ class FlowTest {
     private static final int BYTES = 64 * MTU;
     private static final int MEMORY = 4 * BYTES;
     private static final long SECOND_NS = 1_000_000_000L;
-    /** Round trips take 10 us here, and early repetition waits for 100 us at least. */
+    /** Round trips take 10 us here, and early retransmission waits for at least 100 us. */
     private static final long LEAST_TIMEOUT_NS = 100_000;
     private static final TransportSettings SETTINGS = new TransportSettings(64, BYTES, LEAST_TIMEOUT_NS);
     /** A transport timeout of 8.6 s. */
@@ -59,7 +59,7 @@ class FlowTest {
         return left.counters.get(TransportCounter.PACKETS_RETRANSMITTED);
     }
 
-    /** Moves the same bytes some times and compares them; returns how long that took. */
+    /** Transfers the same bytes several times and compares them. Returns the elapsed time. */
     private long move(final int operation, final int messages) {
         left.sends.clear();
         final boolean read = operation == WorkRequestOpcodes.RDMA_READ;
@@ -80,7 +80,7 @@ class FlowTest {
         assertTrue(durationNs < 4 * LEAST_TIMEOUT_NS, "took " + durationNs + " ns");
     }
 
-    /** Number 63 and those before it are the end of what is sent: no later packet shows that they are missing. */
+    /** Number 63 and those before it are the last packets. No later packet reveals that they are missing. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 17, 56, 62, 63})
     void packetsOfAWriteLostToTheEndOfItsTrainAreSentAgainEarly(final int first) {

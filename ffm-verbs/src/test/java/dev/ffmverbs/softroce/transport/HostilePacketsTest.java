@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Packets of an attacker who knows addresses, queue pair numbers and nearly the sequence number, and seals his packets.
+ * Packets of an attacker that knows addresses, queue pair numbers and roughly the sequence number. They are sealed.
  *
- * <p>{@code -Dsoftroce.fuzz.packets=10000000} sends more of them, {@code -Dsoftroce.fuzz.seed=N} others.
+ * <p>{@code -Dsoftroce.fuzz.packets=10000000} sends more packets, {@code -Dsoftroce.fuzz.seed=N} different ones.
  */
 class HostilePacketsTest {
 
@@ -70,7 +70,7 @@ class HostilePacketsTest {
         }
     }
 
-    /** Everything but the window is as before, and serves READs of a peer that behaves. */
+    /** Expects that only the window has changed, and that READs of a well-behaved peer are served. */
     private static void verifyUntouched(final Endpoint endpoint, final byte[] content) {
         final byte[] now = endpoint.content(0, content.length);
         System.arraycopy(content, WINDOW_OFFSET, now, WINDOW_OFFSET, WINDOW_BYTES);
@@ -99,7 +99,7 @@ class HostilePacketsTest {
         return RawPeer.FIRST_PSN;
     }
 
-    /** Hands in one packet; returns the sequence number that would be right next. */
+    /** Delivers one packet. Returns the next correct sequence number. */
     private static int hand(
         final RawPeer peer, final SplittableRandom random, final int psn, final int[] keys) {
         final RocePacket packet = peer.packet;

@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Trains of an attacker: their segment size lies, their last segment is short, and they mix packets of connections.
+ * Trains of an attacker have a wrong segment size or a short last segment, or mix packets of several connections.
  *
- * <p>{@code -Dsoftroce.fuzz.packets=10000000} sends more packets, {@code -Dsoftroce.fuzz.seed=N} others.
+ * <p>{@code -Dsoftroce.fuzz.packets=10000000} sends more packets, {@code -Dsoftroce.fuzz.seed=N} different ones.
  */
 class HostileTrainsTest {
 
@@ -33,7 +33,7 @@ class HostileTrainsTest {
     private final SplittableRandom random = new SplittableRandom(Long.getLong("softroce.fuzz.seed", 20_261_129L));
     private final byte[] content = new byte[1 << 16];
     private int psn;
-    /** Whether the present train is; the others are what shows that the connection goes on. */
+    /** Whether the current train is hostile. The other trains show that the connection continues. */
     private boolean hostile;
 
     @Test
@@ -79,7 +79,7 @@ class HostileTrainsTest {
         psn = RawPeer.FIRST_PSN;
     }
 
-    /** Puts sealed packets one after the other where a socket would put a train; returns the first one's length. */
+    /** Places sealed packets contiguously where a socket would place a train. Returns the length of the first. */
     private int gather(final RawPeer peer, final RocePacket view) {
         final RocePacket packet = peer.packet;
         hostile = random.nextBoolean();
@@ -127,7 +127,7 @@ class HostileTrainsTest {
         };
     }
 
-    /** Cuts what arrived into segments, in place, and hands each in; returns how many. */
+    /** Cuts the received bytes into segments in place, and delivers each segment. Returns their number. */
     private static int hand(final RawPeer peer, final RocePacket view, final int segmentBytes) {
         final int end = Math.min(view.lengthBytes(), ARRIVAL_BYTES);
         int count = 0;
@@ -139,7 +139,7 @@ class HostileTrainsTest {
         return count;
     }
 
-    /** What no packet names is as before: the words after the half that addresses lie in. */
+    /** Expects that memory outside the addressed half is unchanged. */
     private void verify(final Endpoint endpoint) {
         final int from = (1 << 15) + RawPeer.MTU;
         final byte[] expected = Arrays.copyOfRange(content, from, content.length);

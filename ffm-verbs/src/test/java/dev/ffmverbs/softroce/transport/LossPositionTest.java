@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Messages of five packets that lose one packet, or two, at every position, with sequence numbers that wrap. */
+/** Tests messages of five packets that lose one or two packets at every position, with wrapping sequence numbers. */
 class LossPositionTest {
 
     private static final int MTU = 256;
@@ -70,7 +70,7 @@ class LossPositionTest {
         run(WorkRequestOpcodes.FETCH_AND_ADD, first, -1, second, -1);
     }
 
-    /** Three requests; the packets at these positions, counted per direction, are lost. */
+    /** Sends three requests. The packets at these positions, counted per direction, are lost. */
     private static void run(
         final int operation, final int lostRight, final int alsoLostRight, final int lostLeft,
         final int alsoLostLeft) {

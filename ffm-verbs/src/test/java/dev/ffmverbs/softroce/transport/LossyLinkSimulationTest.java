@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Random requests in both directions over a link that loses, doubles, reorders, corrupts and delays packets by a seed.
- * In three of four seeds packets travel in trains, which the link cuts or leaves whole; receivers overflow, and one in
- * four takes no trains.
+ * Random requests in both directions over a link that loses, duplicates, reorders, corrupts and delays packets.
+ * A seed determines the faults. In three of four seeds, packets travel in trains, which the link cuts or leaves whole.
+ * Receivers overflow, and one in four does not accept trains.
  *
- * <p>{@code -Dsoftroce.simulation.seeds=10000} runs more seeds, {@code -Dsoftroce.simulation.seed=N} one alone.
+ * <p>{@code -Dsoftroce.simulation.seeds=10000} runs more seeds, {@code -Dsoftroce.simulation.seed=N} a single one.
  */
 class LossyLinkSimulationTest {
 
@@ -27,10 +27,10 @@ class LossyLinkSimulationTest {
     private static final double[] LOSS = {0, 0.01, 0.1, 0.3};
     private static final double[] SOME = {0, 0, 0.05, 0.2};
     private static final int[] MTU = {256, 512, 1024};
-    /** Enough tries that running out of them is no matter of luck. */
+    /** Enough tries to make exhaustion by chance practically impossible. */
     private static final int TRIES = 1000;
 
-    /** What must happen somewhere in many seeds, or the simulation does not test what it says. */
+    /** Expects events that must occur in a large number of seeds. Otherwise, the simulation is not effective. */
     private static final Set<TransportCounter> EXERCISED = EnumSet.of(
         TransportCounter.PACKETS_RETRANSMITTED, TransportCounter.TRANSPORT_TIMEOUTS, TransportCounter.IMPLIED_NAKS,
         TransportCounter.SEQUENCE_NAKS_SENT, TransportCounter.SEQUENCE_NAKS_RECEIVED,
@@ -134,7 +134,7 @@ class LossyLinkSimulationTest {
         return choices[random.nextInt(choices.length)];
     }
 
-    /** Half of all sequences start just before they wrap. */
+    /** Starts half of all sequences just before they wrap. */
     private static int psn(final SplittableRandom random) {
         return random.nextBoolean() ? 0xFF_FFFF - random.nextInt(40) : random.nextInt(1 << 24);
     }

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.ffmverbs.softroce.wire.Icrc;
 import org.junit.jupiter.api.Test;
 
-/** Which IPv4 identifications are taken from which peer. */
+/** Tests which IPv4 identifications are accepted from which peer. */
 class PeerIdentificationsTest {
 
     private final PeerIdentifications peer = new PeerIdentifications();

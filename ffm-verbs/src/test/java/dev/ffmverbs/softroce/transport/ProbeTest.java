@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A probe finds out whether the peer's queue pair is connected, and changes nothing. */
+/** A probe determines whether the peer's queue pair is connected, without changing anything. */
 @Timeout(30)
 class ProbeTest {
 

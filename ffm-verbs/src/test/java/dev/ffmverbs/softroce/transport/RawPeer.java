@@ -9,7 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
 
-/** A peer without any state: hands single packets to an endpoint, and keeps what that sends. */
+/** A stateless peer. It passes single packets to an endpoint and keeps the packets that the endpoint sends. */
 final class RawPeer implements AutoCloseable {
 
     static final int NUMBER = 0x22;
@@ -43,7 +43,7 @@ final class RawPeer implements AutoCloseable {
         endpoint.connect(PEER_NUMBER, MTU, FIRST_PSN, FIRST_PSN, maxReadAtomic, new SendAttributes(0, 8, 7, 7, 4));
     }
 
-    /** Hands in a packet and lets the endpoint answer at once. */
+    /** Passes a packet to the endpoint, which answers immediately. */
     void send(final int opcode, final int psn, final int payloadBytes, final Consumer<RocePacket> headers) {
         hand(opcode, psn, payloadBytes, headers);
         transmit();
@@ -70,12 +70,12 @@ final class RawPeer implements AutoCloseable {
         endpoint.receive(packet, path.localAddress(), path.localPort(), nowNs);
     }
 
-    /** Seals the packet as one with another place in a train. */
+    /** Seals the packet for another place in a train. */
     void seal(final int identification) {
         endpoint.icrc.seal(packet, path, identification);
     }
 
-    /** Hands in a packet that lies elsewhere. */
+    /** Passes a packet from another buffer to the endpoint. */
     void hand(final RocePacket other) {
         endpoint.receive(other, path.localAddress(), path.localPort(), nowNs);
     }

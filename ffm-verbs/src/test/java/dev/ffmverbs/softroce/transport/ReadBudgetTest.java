@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What READs of all connections may have under way together, and who goes on first when something is free again. */
+/** Tests the budget that READs of all connections share, and which connection continues first when it is free. */
 @Timeout(30)
 class ReadBudgetTest {
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Two connections over a link without faults. */
+/** Tests two connections over a link without faults. */
 class ReliableConnectionTest {
 
     private static final int MEMORY = 1 << 20;
@@ -80,7 +80,7 @@ class ReliableConnectionTest {
         assertEquals(0, right.bytes.get(ValueLayout.JAVA_BYTE, 300_000 + size), "byte after the written ones");
     }
 
-    /** Another thread may post the next request when it sees a completion, though the dispatch goes on. */
+    /** Another thread may post the next request when it sees a completion, while the dispatch continues. */
     @Test
     void theSlotOfARequestIsFreeWhenItsCompletionComes() {
         connect(256);

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the requester makes of single answers, and of its own bad requests. */
+/** Tests how the requester handles single answers and its own invalid requests. */
 class RequesterConformanceTest {
 
     private static final int FIRST = RawPeer.FIRST_PSN;
@@ -133,7 +133,7 @@ class RequesterConformanceTest {
         assertEquals(FIRST + 1 & 0xFF_FFFF, sent().bth().packetSequenceNumber());
         assertEquals(FIRST + 2 & 0xFF_FFFF, sent().bth().packetSequenceNumber());
         answer(Syndrome.NAK_SEQUENCE_ERROR, FIRST + 1, 1);
-        assertTrue(peer.answers.isEmpty(), "a second copy of the NAK says nothing new");
+        assertTrue(peer.answers.isEmpty(), "a second copy of the NAK has no effect");
     }
 
     @Test
@@ -170,7 +170,7 @@ class RequesterConformanceTest {
         assertEquals(Opcode.READ_REQUEST, sent().bth().opcode());
         assertEquals(Opcode.WRITE_ONLY, sent().bth().opcode());
         answer(Syndrome.ACKNOWLEDGE, FIRST + 2, 3);
-        assertTrue(peer.answers.isEmpty(), "asked for again once");
+        assertTrue(peer.answers.isEmpty(), "requested again once");
         readResponse(Opcode.READ_RESPONSE_ONLY, FIRST + 1, 4);
         answer(Syndrome.ACKNOWLEDGE, FIRST + 2, 3);
         assertEquals(List.of(0, 0, 0), statuses());
@@ -199,7 +199,7 @@ class RequesterConformanceTest {
         endpoint.bytes.set(ValueLayout.JAVA_BYTE, 0, (byte) 99);
         readResponse(Opcode.READ_RESPONSE_FIRST, FIRST, 256);
         readResponse(Opcode.READ_RESPONSE_LAST, FIRST + 2, 88);
-        assertEquals(2, peer.answers.size(), "what is missing is asked for again at once");
+        assertEquals(2, peer.answers.size(), "missing data is requested again immediately");
         assertEquals(FIRST + 1 & 0xFF_FFFF, peer.answers.getLast().bth().packetSequenceNumber());
         assertEquals(344, peer.answers.getLast().reth().dmaLengthBytes());
         assertEquals(99, endpoint.bytes.get(ValueLayout.JAVA_BYTE, 0));

@@ -13,7 +13,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What the responder answers to single packets: what Linux rxe 6.1 was seen to answer. */
+/** Tests the answers to single packets. Linux rxe 6.1 was observed to give the same answers. */
 class ResponderConformanceTest extends ResponderTestBase {
 
     @Test

@@ -11,7 +11,7 @@ import dev.ffmverbs.softroce.wire.Syndrome;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 
-/** A responder, a peer that hands it single packets, and what its answers are compared with. */
+/** A responder, a peer that sends it single packets, and checks of its answers. */
 abstract class ResponderTestBase {
 
     static final int FIRST = RawPeer.FIRST_PSN;

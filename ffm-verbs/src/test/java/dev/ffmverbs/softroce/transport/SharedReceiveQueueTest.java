@@ -19,7 +19,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Two connections that take receives from one queue. */
+/** Tests two connections that take receives from one queue. */
 class SharedReceiveQueueTest {
 
     private static final UdpPath PATH = new UdpPath(1, 4791, 2, 4791);

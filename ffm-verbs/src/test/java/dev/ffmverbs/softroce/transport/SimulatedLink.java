@@ -16,10 +16,10 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
- * One direction of a simulated network: everything arrives after the same time, except what a test takes out.
+ * One direction of a simulated network. Every packet arrives after the same time, unless a test removes it.
  *
- * <p>With {@link #formTrains}, packets leave in trains, which share one fate: each is lost, doubled, delayed or dropped
- * by a full receiver as a whole. A link that cuts trains gives each of their packets a fate of its own. Single bits
+ * <p>With {@link #formTrains}, packets leave in trains. A train is lost, duplicated, delayed or dropped
+ * by a full receiver as a whole. A link that cuts trains treats each of their packets separately. Single bits
  * flip in single packets.
  */
 final class SimulatedLink implements PacketSink {
@@ -27,7 +27,7 @@ final class SimulatedLink implements PacketSink {
     static final int MAX_TRAIN_PACKETS = 64;
     private static final int MAX_TRAIN_BYTES = 65_000;
     private static final long LATENCY_NS = 5_000;
-    /** What a system accounts for a train, or a packet alone, besides its bytes. */
+    /** Memory that a system accounts for a train or a single packet, in addition to its bytes. */
     private static final int OVERHEAD_BYTES = 768;
 
     private final LongSupplier clockNs;
@@ -66,7 +66,7 @@ final class SimulatedLink implements PacketSink {
         }
     }
 
-    /** Chooses packets to lose; called once for each, in order. */
+    /** Chooses packets to lose. The filter is called once for each packet, in order. */
     void lose(final Predicate<RocePacket> filter) {
         loses = filter;
     }
@@ -85,14 +85,14 @@ final class SimulatedLink implements PacketSink {
             + ", longest " + longestTrain + ", buffer " + bufferBytes + ", overflows " + overflows;
     }
 
-    /** From now on, trains meet faults, or each of their packets by itself. */
+    /** Sets whether faults apply to trains as a whole or to each of their packets. */
     void disturb(final FaultSettings settings, final boolean cuts) {
         faults = settings;
         random = new SplittableRandom(settings.seed());
         cutsTrains = cuts;
     }
 
-    /** The receiver needs a time for each packet, and drops what arrives while at least so much waits for it. */
+    /** Sets the receiver's time for each packet, and its buffer size. Packets that do not fit are dropped. */
     void limitReceiver(final int bytes, final long nsPerPacket) {
         bufferBytes = bytes;
         packetNs = nsPerPacket;
@@ -130,7 +130,7 @@ final class SimulatedLink implements PacketSink {
         packets++;
         room--;
         if (loses.test(packet)) {
-            // A filter takes a packet out of the sender's hands, so what follows in its train is lost to the receiver.
+            // A filter removes a packet from the train, so the packets after it are lost to the receiver.
             flush();
             return;
         }
@@ -180,7 +180,7 @@ final class SimulatedLink implements PacketSink {
         return share > 0 && random.nextDouble() < share;
     }
 
-    /** Time until something arrives, or is handled; the greatest number when nothing is. */
+    /** Returns the time until something arrives or is handled, or the greatest number if nothing does. */
     long waitNs() {
         final long nowNs = clockNs.getAsLong();
         final long arrival = underWay.isEmpty() ? Long.MAX_VALUE : Math.max(0, underWay.peek().arrivalNs - nowNs);

@@ -33,7 +33,7 @@ final class SimulatedNetwork implements AutoCloseable {
         this(settings, faults, memoryBytes, false);
     }
 
-    /** Creates a network whose ends send trains, past no injector, which would take them apart. */
+    /** Creates a network with ends that send trains. There is no injector, because it would split the trains. */
     static SimulatedNetwork withTrains(final TransportSettings settings, final long memoryBytes) {
         final SimulatedNetwork network = new SimulatedNetwork(settings, FaultSettings.NONE, memoryBytes, true);
         network.toRight.formTrains();
@@ -41,7 +41,7 @@ final class SimulatedNetwork implements AutoCloseable {
         return network;
     }
 
-    /** The right end becomes a device that takes no trains, and sends none. */
+    /** Makes the right end a device that neither accepts nor sends trains. */
     void makeRightRefuseTrains() {
         right.refusesTrains = true;
         toLeft.sendSingly();
@@ -61,7 +61,7 @@ final class SimulatedNetwork implements AutoCloseable {
         right = new Endpoint(RIGHT_NUMBER, RIGHT_TO_LEFT, trains ? toLeft : rightFaults, settings, memoryBytes);
     }
 
-    /** Connects both ends with the same attributes; sequence numbers start near where they wrap. */
+    /** Connects both ends with the same attributes. Sequence numbers start just before they wrap. */
     void connect(final int pathMtuBytes, final int maxReadAtomic, final SendAttributes tries) {
         connect(pathMtuBytes, maxReadAtomic, tries, 0xFF_FFFD, 0xFF_FFF0);
     }
@@ -73,15 +73,15 @@ final class SimulatedNetwork implements AutoCloseable {
         right.connect(LEFT_NUMBER, pathMtuBytes, rightPsn, leftPsn, maxReadAtomic, tries);
     }
 
-    /** From now on links take a few packets at a time only, and sometimes none; null ends that. */
+    /** Limits links to a few packets at a time, and sometimes to none. Null removes the limit. */
     void congest(final SplittableRandom random) {
         congestion = random;
     }
 
     /**
-     * Runs until something is true.
+     * Runs until a condition is true.
      *
-     * @return false when nothing is left to happen, or so much simulated time passed, and it is not true yet.
+     * @return false if the condition is not true after the last event or the given simulated time.
      */
     boolean runUntil(final BooleanSupplier done, final long limitNs) {
         final long end = nowNs + limitNs;
@@ -93,12 +93,12 @@ final class SimulatedNetwork implements AutoCloseable {
         return true;
     }
 
-    /** Runs until nothing is left to happen, or so much simulated time passed. */
+    /** Runs until no event is left, or until the given simulated time has passed. */
     void settle(final long limitNs) {
         runUntil(() -> false, limitNs);
     }
 
-    /** Lets happen what happens next; false when nothing does. */
+    /** Runs the next event. Returns false if there is none. */
     boolean step() {
         toRight.room = congestion == null ? Integer.MAX_VALUE : congestion.nextInt(CONGESTED_PACKETS);
         toLeft.room = congestion == null ? Integer.MAX_VALUE : congestion.nextInt(CONGESTED_PACKETS);

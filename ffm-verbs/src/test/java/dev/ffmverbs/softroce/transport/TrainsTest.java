@@ -18,12 +18,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Connections send trains to peers that take them, and single packets to peers that do not. */
+/** Connections send trains to peers that accept them, and single packets to other peers. */
 @Timeout(30)
 class TrainsTest {
 
     private static final int MTU = 1024;
-    /** Of 32 packets of an answer, the first and the last are longer than the others, and the second ends a train. */
+    /** Of 32 packets of an answer, the first and the last are longer than the rest, and the second ends a train. */
     private static final int MIDDLE_OF_32 = 29;
     private static final int MEMORY = 1 << 18;
     private static final int HALF = MEMORY / 2;
@@ -52,7 +52,7 @@ class TrainsTest {
         network.close();
     }
 
-    /** Moves messages and compares them; returns how long that took. */
+    /** Transfers messages and compares them. Returns the elapsed time. */
     private long move(final int operation, final int messages, final int bytes) {
         left.sends.clear();
         final boolean read = operation == WorkRequestOpcodes.RDMA_READ;

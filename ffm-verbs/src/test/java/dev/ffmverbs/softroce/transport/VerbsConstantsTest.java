@@ -7,7 +7,7 @@ import dev.ffmverbs.jextract.ffm_verbs_h;
 import dev.ffmverbs.jextract.ibv_sge;
 import org.junit.jupiter.api.Test;
 
-/** What this package makes of the numbers of the provider interface is still what the header says. */
+/** The constants of this package match the C header. */
 class VerbsConstantsTest {
 
     @Test

@@ -13,10 +13,10 @@ import java.lang.foreign.ValueLayout;
 import java.util.SplittableRandom;
 
 /**
- * Random requests of one endpoint towards another, and what must have become of them.
+ * Random requests from one endpoint to another, with checks of the results.
  *
- * <p>The region of each side: a source of random bytes, one place per request for what it reads, one per request of the
- * peer for what that writes, one per receive, and a word that the peer's atomics work on.
+ * <p>The region of each side has a source of random bytes, one place for the result of each request, one place for the
+ * data that each request of the peer writes, one place for each receive, and a word for the peer's atomics.
  */
 final class Workload {
 
@@ -83,7 +83,7 @@ final class Workload {
             || operation == WorkRequestOpcodes.RDMA_WRITE_WITH_IMMEDIATE;
     }
 
-    /** Posts what the dice say, possibly nothing. */
+    /** Posts a random number of requests, possibly none. */
     void advance() {
         if (receivesPosted < receivesNeeded && random.nextInt(4) == 0) {
             peer.postReceive(receivesPosted, RECEIVES + receivesPosted * PLACE, PLACE);
@@ -114,7 +114,7 @@ final class Workload {
         return self.sends.size() == requests;
     }
 
-    /** Fails unless everything was done completely, in order and once. */
+    /** Fails unless every request was executed completely, in order and exactly once. */
     void verify() {
         long word = 0;
         for (int i = 0; i < requests; i++) {

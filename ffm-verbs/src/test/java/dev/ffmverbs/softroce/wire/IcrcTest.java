@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class IcrcTest {
 
-    /** The byte with FECN and BECN, which routers may change. */
+    /** The byte with FECN and BECN. Routers may change it. */
     private static final int MASKED_BYTE = 4;
 
     @ParameterizedTest
@@ -125,7 +125,7 @@ class IcrcTest {
                 packet, path.localAddress(), path.localPort(), path.remoteAddress(), path.remotePort());
             passed += identification == Icrc.CORRUPT ? 0 : 1;
         }
-        // 2^16 of 2^32 checksums are right for some identification: 16 of 2^20 are expected.
+        // 2^16 of 2^32 checksums are valid for some identification, so 16 of 2^20 are expected.
         assertEquals(16, passed, 16);
     }
 }

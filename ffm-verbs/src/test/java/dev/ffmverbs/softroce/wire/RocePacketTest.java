@@ -35,7 +35,7 @@ class RocePacketTest {
 
         final byte[] expected = vector.roceBytes();
         final byte[] actual = GoldenVector.bytesOf(written);
-        // Linux clears MigReq where this device sets it; the checksum at the end covers that bit.
+        // Linux clears MigReq where this device sets it. The checksum at the end covers that bit.
         final int checksumFree = expected.length - RocePacket.ICRC_BYTES;
         expected[1] |= MIGRATED_BIT;
         assertArrayEquals(

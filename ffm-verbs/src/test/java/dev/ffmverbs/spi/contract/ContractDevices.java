@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
 /**
-* The provider that a contract test runs on, and two of its devices that can reach each other.
+ * The provider that a contract test runs on, and two of its devices that can reach each other.
  *
  * @param provider the provider.
  * @param left     one device.
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Assumptions;
 public record ContractDevices(VerbsProvider provider, DeviceOperations left, DeviceOperations right) {
 
     /**
-* Returns the devices that the tests of this library use for a provider. If there are none, skips the test with the
+     * Returns the devices that the tests of this library use for a provider. If there are none, skips the test with the
      * reason.
      */
     public static ContractDevices of(final String providerName) throws ProviderException {
@@ -34,7 +34,7 @@ public record ContractDevices(VerbsProvider provider, DeviceOperations left, Dev
             device(provider, pair.get().right().name()));
     }
 
-/** Returns the device with a given name. */
+    /** Returns the device with a given name. */
     public static DeviceOperations device(final VerbsProvider provider, final String name) throws ProviderException {
         return provider.devices().stream().filter(device -> device.name().equals(name)).findFirst().orElseThrow();
     }

@@ -33,7 +33,7 @@ import java.util.Deque;
 /** One end of a connection, built with the provider interface alone. */
 final class ContractEnd implements AutoCloseable {
 
-/** Size of a page. Memory must have the same offset in its page as its iova, because the kernel registers pages. */
+    /** Size of a page. Memory must have the same offset in its page as its iova, because the kernel registers pages. */
     static final int MEMORY_BYTES = 4096;
     static final int SEND_REQUESTS = 4;
 
@@ -89,7 +89,7 @@ final class ContractEnd implements AutoCloseable {
         return IOVA + offset;
     }
 
-/** The capacities that the provider returned for the queue pair. */
+    /** The capacities that the provider returned for the queue pair. */
     MemorySegment capacities() {
         return QueuePairCreationLayout.capacities(creation);
     }
@@ -169,7 +169,7 @@ final class ContractEnd implements AutoCloseable {
             | QueuePairAttributeFlags.SEND_PACKET_SEQUENCE_NUMBER | QueuePairAttributeFlags.MAXIMUM_OUTGOING_READS);
     }
 
-/** Polls until there is one completion, and returns it. */
+    /** Polls until there is one completion, and returns it. */
     MemorySegment awaitCompletion() {
         final long startNs = System.nanoTime();
         int taken = queue.poll(1, completions);

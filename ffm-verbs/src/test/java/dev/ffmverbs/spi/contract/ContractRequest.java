@@ -39,7 +39,7 @@ final class ContractRequest {
         return new ContractRequest(end, workRequestId);
     }
 
-/** Sets the local buffer to a part of the end's memory. */
+    /** Sets the local buffer to a part of the end's memory. */
     ContractRequest local(final ContractEnd end, final long offset, final int bytes) {
         return local(end.iova(offset), bytes, end.region.lkey());
     }
@@ -53,7 +53,7 @@ final class ContractRequest {
         return this;
     }
 
-/** Sets the part of the peer's memory for a READ or WRITE. */
+    /** Sets the part of the peer's memory for a READ or WRITE. */
     ContractRequest remote(final ContractEnd peer, final long offset) {
         return remote(peer.iova(offset), peer.region.rkey());
     }
@@ -77,7 +77,7 @@ final class ContractRequest {
         return this;
     }
 
-/** Chains another request after this one. */
+    /** Chains another request after this one. */
     ContractRequest chain(final ContractRequest following) {
         segment.set(JAVA_LONG, ReceiveRequestLayout.NEXT, following.memory.address());
         memory.next(following.memory);

@@ -34,10 +34,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 public interface DataPathContract {
 
-/** Returns the provider and its devices. If there are none, skips the test with the reason. */
+    /** Returns the provider and its devices. If there are none, skips the test with the reason. */
     ContractDevices devices() throws Exception;
 
-/** The body of a test, with two connected ends. */
+    /** The body of a test, with two connected ends. */
     interface ConnectionTest {
         void run(ContractEnd left, ContractEnd right) throws Exception;
     }

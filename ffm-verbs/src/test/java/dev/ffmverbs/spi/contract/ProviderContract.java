@@ -34,18 +34,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
-* The rules for every provider before a queue pair exists. The tests of a provider implement this interface.
+ * The rules for every provider before a queue pair exists. The tests of a provider implement this interface.
  */
 @Timeout(60)
 public interface ProviderContract {
 
-/** Longer than any wait in these tests. A wake-up ends each of them. */
+    /** Longer than any wait in these tests. A wake-up ends each of them. */
     long LONG_NS = TimeUnit.SECONDS.toNanos(50);
 
-/** Returns the provider and its devices. If there are none, skips the test with the reason. */
+    /** Returns the provider and its devices. If there are none, skips the test with the reason. */
     ContractDevices devices() throws Exception;
 
-/** Uses an operation that a device may lack. */
+    /** Uses an operation that a device may lack. */
     interface Use {
         void use() throws ProviderException;
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Messages, byte for byte: what Linux sent, and the positions that IBTA volume 1, chapter 12 gives. */
+/** Compares messages byte for byte with those of Linux and with the layouts in IBTA volume 1, chapter 12. */
 @Timeout(20)
 class ManagementMessageTest {
 
@@ -138,7 +138,7 @@ class ManagementMessageTest {
         assertThrows(IllegalArgumentException.class, () -> message.setPrivateData(1, data));
     }
 
-    /** Bytes of the header and of the attribute id, all of which must be right. */
+    /** Bytes of the header and of the attribute id. All of them must be correct. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3, 16, 17})
     void isNotAMessageIfItsHeaderDiffers(final int offset) {
