@@ -87,7 +87,10 @@ public final class Connection implements AutoCloseable {
         synchronized (this) {
             resolution = new AddressResolution(identifier, local, remoteAddress, timeoutNs);
             try {
-                resolution.begin(parameters);
+                // A short time limit may have ended the attempt, and freed the identifier, before it began.
+                if (!closed) {
+                    resolution.begin(parameters);
+                }
             } catch (final ProviderException e) {
                 refused = failures.ofCall(e, false);
             } catch (final Throwable e) {
@@ -109,14 +112,12 @@ public final class Connection implements AutoCloseable {
         return failure;
     }
 
-    /**
-     * Accepts a connection request.
-     *
-     * @param requestData private data of the request.
-     * @throws ConnectionException if the peer has given up or the transport refuses.
-     */
+    /** Accepts a request, which had this private data. Fails if the peer has given up or the transport refuses. */
     synchronized void accept(final byte[] requestData) {
         privateData = requestData;
+        if (closed) {
+            throw failures.of(Reason.CLOSED, "its manager was closed first");
+        }
         try {
             transitions.takeToReadyToSend();
             identifier.accept(parameters.data(queuePair.number()));
@@ -367,16 +368,14 @@ public final class Connection implements AutoCloseable {
     public void close() {
         closed = true;
         try {
-            releaseIfConnected();
+            synchronized (this) {
+                if (!destroyed && !disconnected.isDone()) {
+                    release();
+                }
+            }
         } finally {
             complete(established.isDone() ? null : failures.of(Reason.CLOSED, "it was closed on this side first"));
             destroy();
-        }
-    }
-
-    private synchronized void releaseIfConnected() {
-        if (!destroyed && !disconnected.isDone()) {
-            release();
         }
     }
 
