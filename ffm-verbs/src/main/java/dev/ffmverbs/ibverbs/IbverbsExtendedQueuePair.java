@@ -127,7 +127,7 @@ final class IbverbsExtendedQueuePair extends IbverbsQueuePair implements Extende
         final int elements = QueuePairCreationLayout.capacities(initAttributes)
             .get(JAVA_INT, QueuePairCapacitiesLayout.SEND_ELEMENTS);
         if (elements > 1 && context.device().isRxe() && RdmaCoreVersion.mayBeOlderThan(RXE_LISTS_MENDED)) {
-            throw new ProviderException("ibv_create_qp_ex", text + ", max_send_sge=" + elements, Errno.EOPNOTSUPP,
+            throw new ProviderException("ibv_create_qp_ex", text.get() + ", max_send_sge=" + elements, Errno.EOPNOTSUPP,
                 "rxe of rdma-core before " + RXE_LISTS_MENDED + " sends wrong lengths when a request names several"
                     + " buffers; create it for one buffer per request, or use an ordinary queue pair");
         }
