@@ -24,7 +24,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.function.Supplier;
 
 /** A protection domain: {@code struct ibv_pd}. */
 final class IbverbsProtectionDomain implements ProtectionDomainOperations {
@@ -87,14 +86,15 @@ final class IbverbsProtectionDomain implements ProtectionDomainOperations {
         throws ProviderException {
         nameQueues(initAttributes, sendQueue, receiveQueue, sharedReceiveQueue);
         final MemorySegment sizes = QueuePairCreationLayout.capacities(initAttributes);
-        final Supplier<String> text = () -> "type=" + initAttributes.get(JAVA_INT, QueuePairCreationLayout.TYPE)
+        // Read before the call, because drivers write to these sizes.
+        final String text = "type=" + initAttributes.get(JAVA_INT, QueuePairCreationLayout.TYPE)
             + ", max_send_wr=" + sizes.get(JAVA_INT, QueuePairCapacitiesLayout.SEND_REQUESTS)
             + ", max_recv_wr=" + sizes.get(JAVA_INT, QueuePairCapacitiesLayout.RECEIVE_REQUESTS)
             + ", max_send_sge=" + sizes.get(JAVA_INT, QueuePairCapacitiesLayout.SEND_ELEMENTS)
             + ", max_recv_sge=" + sizes.get(JAVA_INT, QueuePairCapacitiesLayout.RECEIVE_ELEMENTS)
             + ", max_inline_data=" + sizes.get(JAVA_INT, QueuePairCapacitiesLayout.INLINE_BYTES);
         return new IbverbsQueuePair(
-            context, CREATE_QP.pointer(text, domain, initAttributes), context.allowsCriticalCalls());
+            context, CREATE_QP.pointer(() -> text, domain, initAttributes), context.allowsCriticalCalls());
     }
 
     private static void nameQueues(

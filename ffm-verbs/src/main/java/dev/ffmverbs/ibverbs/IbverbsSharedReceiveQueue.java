@@ -49,9 +49,10 @@ final class IbverbsSharedReceiveQueue implements SharedReceiveQueueOperations {
         final long function = HeaderDispatch.operation(
             context.structure(), ibv_context_ops.post_srq_recv$offset(), "ibv_post_srq_recv");
         final MemorySegment sizes = SharedReceiveQueueCreationLayout.attributes(initAttributes);
-        final Supplier<String> text = () -> "max_wr=" + sizes.get(JAVA_INT, SharedReceiveQueueAttributesLayout.REQUESTS)
+        // Read before the call, because drivers write to these sizes.
+        final String text = "max_wr=" + sizes.get(JAVA_INT, SharedReceiveQueueAttributesLayout.REQUESTS)
             + ", max_sge=" + sizes.get(JAVA_INT, SharedReceiveQueueAttributesLayout.ELEMENTS);
-        return new IbverbsSharedReceiveQueue(context, CREATE_SRQ.pointer(text, domain, initAttributes), function);
+        return new IbverbsSharedReceiveQueue(context, CREATE_SRQ.pointer(() -> text, domain, initAttributes), function);
     }
 
     MemorySegment structure() {
