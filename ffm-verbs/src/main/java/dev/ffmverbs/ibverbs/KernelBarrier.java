@@ -20,7 +20,6 @@ import java.util.Optional;
 public final class KernelBarrier implements ProcessBarrier {
 
     /** Commands of {@code <linux/membarrier.h>}, which the generated constants lack. */
-    private static final int QUERY = 0;
     private static final int PRIVATE_EXPEDITED = 1 << 3;
     private static final int REGISTER_PRIVATE_EXPEDITED = 1 << 4;
 
@@ -63,9 +62,6 @@ public final class KernelBarrier implements ProcessBarrier {
 
     private static Optional<ProcessBarrier> register(final KernelBarrier barrier) {
         try {
-            if ((barrier.call(QUERY) & PRIVATE_EXPEDITED) == 0) {
-                return Optional.empty();
-            }
             barrier.call(REGISTER_PRIVATE_EXPEDITED);
             return Optional.of(barrier);
         } catch (final ProviderException e) {
@@ -73,8 +69,8 @@ public final class KernelBarrier implements ProcessBarrier {
         }
     }
 
-    private long call(final int command) throws ProviderException {
-        return MEMBARRIER.number(() -> "cmd=" + command, callNumber, command, 0, 0);
+    private void call(final int command) throws ProviderException {
+        MEMBARRIER.number(() -> "cmd=" + command, callNumber, command, 0, 0);
     }
 
     @Override
