@@ -39,12 +39,10 @@ public final class WorkCompletions {
         this.memory = new CompletionMemory(MemorySegment.ofBuffer(structures));
     }
 
-    /** Slices by hand, because {@link ByteBuffer#alignedSlice} also rounds the end down and may cut off a structure. */
+    /** Has space for two alignments, because {@link ByteBuffer#alignedSlice} rounds both the start and the end. */
     private static ByteBuffer allocateAligned(final int bytes) {
-        final ByteBuffer buffer = ByteBuffer.allocateDirect(bytes + ALIGNMENT_BYTES - 1);
-        final int misalignedBytes = buffer.alignmentOffset(0, ALIGNMENT_BYTES);
-        final int start = misalignedBytes == 0 ? 0 : ALIGNMENT_BYTES - misalignedBytes;
-        return buffer.slice(start, bytes).order(ByteOrder.nativeOrder());
+        return ByteBuffer.allocateDirect(bytes + 2 * ALIGNMENT_BYTES).alignedSlice(ALIGNMENT_BYTES)
+            .slice(0, bytes).order(ByteOrder.nativeOrder());
     }
 
     /**
