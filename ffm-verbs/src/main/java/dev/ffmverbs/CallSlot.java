@@ -61,7 +61,7 @@ final class CallSlot {
         return threadId == wantedThreadId;
     }
 
-    /** The place of this slot among others, equal for no two threads that were started one after the other. */
+    /** Returns the number of the slot's thread, whose low bits are the slot's place in the table. */
     long threadId() {
         return threadId;
     }

@@ -52,28 +52,28 @@ abstract class QueueObject extends VerbsObject {
         if (isConfinedTo(thread)) {
             return null;
         }
-        final CallSlots present = slots;
-        if (present != null) {
-            final CallSlot found = present.of(thread);
-            final CallSlot slot = found != null ? found : present.claim(thread);
-            if (slot != null) {
-                boolean begun = false;
-                slot.begin();
-                try {
-                    if (isMarked()) {
-                        throw refusal();
-                    }
-                    begun = true;
-                } finally {
-                    if (!begun) {
-                        slot.release();
-                    }
-                }
-                return slot;
-            }
+        final CallSlot slot = slotOf(thread);
+        if (slot == null) {
+            enter();
+            return CallSlot.COUNTED;
         }
-        enter();
-        return CallSlot.COUNTED;
+        slot.begin();
+        final int found = uses();
+        if (found < 0) {
+            slot.release();
+            throw refusal(found);
+        }
+        return slot;
+    }
+
+    /** Returns the slot of the calling thread; null if its calls are counted. */
+    private CallSlot slotOf(final Thread thread) {
+        final CallSlots present = slots;
+        if (present == null) {
+            return null;
+        }
+        final CallSlot found = present.of(thread);
+        return found != null ? found : present.claim(thread);
     }
 
     /**

@@ -162,18 +162,20 @@ abstract class VerbsObject implements AutoCloseable {
         return owner == thread;
     }
 
-    /** Whether the object is closed or confined, so that a new call of any thread but the owner must be refused. */
-    final boolean isMarked() {
-        return uses < 0;
+    /**
+     * Returns the number of counted calls in progress. It is negative if the object is closed or confined, so that a
+     * new call of any thread but the owner must be refused.
+     */
+    final int uses() {
+        return uses;
     }
 
-    /** Returns the exception for a call that finds the object marked. */
-    final RuntimeException refusal() {
-        return refusal(uses);
-    }
-
-    /** Takes no lock, because the closing thread may hold it until a batch of the refused thread has ended. */
-    private RuntimeException refusal(final int found) {
+    /**
+     * Returns the exception for a call that found negative {@link #uses()}.
+     *
+     * <p>Takes no lock, because the closing thread may hold it until a batch of the refused thread has ended.
+     */
+    final RuntimeException refusal(final int found) {
         return found > CLOSED_BELOW
             ? new WrongThreadException(this + " is confined to " + (owner == null ? "another thread" : owner)
                 + ", and was called by " + Thread.currentThread())
