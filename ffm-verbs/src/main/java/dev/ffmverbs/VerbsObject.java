@@ -207,18 +207,16 @@ abstract class VerbsObject implements AutoCloseable {
                 throw new IllegalStateException(this + (open
                     ? " cannot be confined while another thread's call on it is in progress" : " is closed"));
             }
-            boolean confined = false;
             try {
                 settleNotedCalls();
                 for (int attempt = 0; hasNotedCalls(); attempt++) {
                     pause(attempt);
                 }
                 owner = Thread.currentThread();
-                confined = true;
             } catch (final ProviderException e) {
                 throw exceptionFor(e);
             } finally {
-                if (!confined) {
+                if (owner == null) {
                     final int ignored = (int) USES.getAndAdd(this, -CONFINED);
                 }
             }
@@ -302,7 +300,6 @@ abstract class VerbsObject implements AutoCloseable {
             }
             requireOwnThread();
             requireClosable();
-            boolean freed = false;
             final Thread formerOwner = owner;
             final int toClosed = formerOwner == null ? CLOSED : CLOSED - CONFINED;
             owner = null;
@@ -315,12 +312,11 @@ abstract class VerbsObject implements AutoCloseable {
                 awaitCallsInProgress();
                 requireClosable();
                 free();
-                freed = true;
                 open = false;
             } catch (final ProviderException e) {
                 throw exceptionFor(e);
             } finally {
-                if (!freed) {
+                if (isOpen()) {
                     final int ignored = (int) USES.getAndAdd(this, -toClosed);
                     owner = formerOwner;
                 }
