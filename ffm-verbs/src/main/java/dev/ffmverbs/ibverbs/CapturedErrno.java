@@ -6,7 +6,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Memory in which downcalls store {@code errno}. Each thread has one place, which its calls use in turn. */
+/** Memory in which downcalls store {@code errno}. Each thread has one place, and each of its calls reuses it. */
 final class CapturedErrno {
 
     /** The option for functions whose handle takes such a place before the arguments. */

@@ -10,6 +10,9 @@
  *
  * <p>This package depends on the JDK alone, and must stay that way.
  *
- * <p><b>Guarantees.</b> Every number equals the one in the C headers.
+ * <p>The headers have no constants for the codes of delays. {@link dev.ffmverbs.spi.constants.RnrTimers} converts them
+ * by the table of the InfiniBand specification.
+ *
+ * <p><b>Guarantees.</b> Every constant of a C enum equals the one in the headers.
  */
 package dev.ffmverbs.spi.constants;

@@ -16,7 +16,7 @@ public final class GidLayout {
     /** Size of the structure in bytes. */
     public static final long BYTES = LAYOUT.byteSize();
 
-    /** The interface id of IPv4 address 0.0.0.0 in the form of an IPv6 address, whose subnet prefix is 0. */
+    /** The interface id of {@code ::ffff:0.0.0.0}. An IPv4-mapped GID has these bits, and the subnet prefix 0. */
     public static final long MAPPED_IPV4 = 0xFFFFL << Integer.SIZE;
 
     private static final ValueLayout.OfLong NETWORK_LONG =
