@@ -63,7 +63,7 @@ public sealed class CompletionQueue extends QueueObject permits ExtendedCompleti
      *
      * @throws WrongThreadException  when it is confined to another thread; every other method then throws it, too.
      * @throws IllegalStateException when this queue is closed, being read, or another thread's call on it is in
-     *                               progress.
+     *                               progress. Calls that only poll may be waited for instead.
      * @throws VerbsException        when the kernel refuses the barrier that finds such calls.
      */
     public final void confine() {

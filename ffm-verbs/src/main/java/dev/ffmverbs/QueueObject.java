@@ -10,7 +10,7 @@ import dev.ffmverbs.spi.ProviderException;
  * CallSlot}.
  *
  * <p>This requires a barrier of the provider, which is executed when the object is closed or confined. Without a
- * barrier, calls are counted as in any {@link VerbsObject}. The software device has none, because it works without
+ * barrier, calls are counted as in any {@link VerbsObject}. The software device has none, because it also works without
  * native access. Its part of a call takes many times as long as the two additions.
  */
 abstract class QueueObject extends VerbsObject {

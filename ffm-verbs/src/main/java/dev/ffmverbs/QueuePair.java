@@ -190,7 +190,8 @@ public sealed class QueuePair extends QueueObject permits ExtendedQueuePair {
      *
      * @throws WrongThreadException  when it is confined to another thread; every other method then throws it, too.
      * @throws IllegalStateException when this queue pair is closed, a batch is open on it or its queues, or another
-     *                               thread's call on it is in progress.
+     *                               thread's call on it is in progress. Calls that only post may be waited
+     *                               for instead.
      * @throws VerbsException        when the kernel refuses the barrier that finds such calls.
      */
     public final void confine() {

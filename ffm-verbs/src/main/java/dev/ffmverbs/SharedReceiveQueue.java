@@ -45,6 +45,7 @@ public final class SharedReceiveQueue extends QueueObject {
      *
      * @throws WrongThreadException  when it is confined to another thread; every other method then throws it, too.
      * @throws IllegalStateException when this queue is closed, or another thread's call on it is in progress.
+     *                               Calls that only post may be waited for instead.
      * @throws VerbsException        when the kernel refuses the barrier that finds such calls.
      */
     public void confine() {
