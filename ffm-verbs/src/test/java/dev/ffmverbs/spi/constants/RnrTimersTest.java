@@ -14,7 +14,7 @@ class RnrTimersTest {
     private static final int CODES = 32;
 
     @Test
-    void codesOfAllDelaysAreTheirOwn() {
+    void everyDelayGivesItsCode() {
         for (int code = 0; code < CODES; code++) {
             assertEquals(code, RnrTimers.code(RnrTimers.delayNs(code)));
         }
