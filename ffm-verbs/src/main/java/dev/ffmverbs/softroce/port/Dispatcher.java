@@ -315,7 +315,7 @@ final class Dispatcher {
 
     /** Gives one turn to each queue pair that is ready now. */
     private void transmit(final long nowNs) {
-        socket.sendWaiting();
+        sink.sendWaiting();
         admitReader();
         final PortQueuePair last = ready.last();
         PortQueuePair queuePair = null;
