@@ -15,22 +15,39 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Evaluates expressions with the C compiler of this machine and the installed headers. */
-final class CompilerProbe {
+public final class CompilerProbe {
 
     /** The headers that {@code jextract-config/ffm_verbs.h} includes, and those that the probe needs. */
-    private static final List<String> HEADERS = List.of("errno.h", "fcntl.h", "poll.h", "stddef.h", "stdio.h",
+    private static final List<String> VERBS_HEADERS = List.of("errno.h", "fcntl.h", "poll.h", "stddef.h", "stdio.h",
             "sys/eventfd.h", "unistd.h", "infiniband/verbs.h", "rdma/rdma_cma.h");
     private static final Pattern ERROR = Pattern.compile("probe\\.c:(\\d+):\\d+: error: (.*)");
     private static final Pattern RDMA_CORE_VERSION = Pattern.compile("\\d+\\.\\d+\\.(\\d+)\\.\\d+");
 
     private final Path directory;
+    private final List<String> headers;
+    private final String nameOfHeaders;
 
+    /** Creates a probe of the verbs headers that compiles in a directory. */
     CompilerProbe(Path directory) {
+        this(directory, VERBS_HEADERS,
+            "the verbs headers (Debian and Ubuntu: libibverbs-dev, librdmacm-dev)");
+    }
+
+    /**
+     * Creates a probe.
+     *
+     * @param directory     an empty directory to compile in.
+     * @param headers       headers to include, among them {@code stdio.h}.
+     * @param nameOfHeaders what they are called in {@link #obstacle}.
+     */
+    public CompilerProbe(Path directory, List<String> headers, String nameOfHeaders) {
         this.directory = directory;
+        this.headers = headers;
+        this.nameOfHeaders = nameOfHeaders;
     }
 
     /** Returns why nothing can be compiled here, or an empty string. */
-    String obstacle() throws IOException, InterruptedException {
+    public String obstacle() throws IOException, InterruptedException {
         try {
             run("cc", "--version");
         } catch (IOException noCompiler) {
@@ -38,7 +55,7 @@ final class CompilerProbe {
         }
         Outcome outcome = compile(Map.of());
         return outcome.status == 0 ? ""
-                : "the verbs headers (Debian and Ubuntu: libibverbs-dev, librdmacm-dev) cannot be compiled: "
+                : nameOfHeaders + " cannot be compiled: "
                         + outcome.output.lines().filter(line -> line.contains("error")).findFirst().orElse("");
     }
 
@@ -53,10 +70,10 @@ final class CompilerProbe {
     }
 
     /** Returns the value of each expression. Omits those that the headers lack, and throws on any other error. */
-    Map<String, Long> evaluate(Set<String> expressions) throws IOException, InterruptedException {
+    public Map<String, Long> evaluate(Set<String> expressions) throws IOException, InterruptedException {
         Map<Integer, String> lines = new TreeMap<>();
         for (String expression : expressions) {
-            lines.put(HEADERS.size() + 2 + lines.size(), expression);
+            lines.put(headers.size() + 2 + lines.size(), expression);
         }
         Outcome outcome = compile(lines);
         if (outcome.status != 0) {
@@ -86,11 +103,11 @@ final class CompilerProbe {
 
     /** Puts each expression on the line of its number, so that compiler messages identify it. */
     private Outcome compile(Map<Integer, String> lines) throws IOException, InterruptedException {
-        int last = lines.keySet().stream().mapToInt(Integer::intValue).max().orElse(HEADERS.size() + 1);
+        int last = lines.keySet().stream().mapToInt(Integer::intValue).max().orElse(headers.size() + 1);
         StringBuilder source = new StringBuilder();
-        HEADERS.forEach(header -> source.append("#include <").append(header).append(">\n"));
+        headers.forEach(header -> source.append("#include <").append(header).append(">\n"));
         source.append("int main(void) {\n");
-        for (int line = HEADERS.size() + 2; line <= last; line++) {
+        for (int line = headers.size() + 2; line <= last; line++) {
             if (lines.containsKey(line)) {
                 source.append("printf(\"%d %lld\\n\", ").append(line).append(", (long long) (")
                         .append(lines.get(line)).append("));");
@@ -99,7 +116,7 @@ final class CompilerProbe {
         }
         source.append("return 0;\n}\n");
         Files.writeString(directory.resolve("probe.c"), source);
-        return run("cc", "-w", "-o", "probe", "probe.c");
+        return run("cc", "-w", "-D_GNU_SOURCE", "-o", "probe", "probe.c");
     }
 
     private Outcome run(String... command) throws IOException, InterruptedException {

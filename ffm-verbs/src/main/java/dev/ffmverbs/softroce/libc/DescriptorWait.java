@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Lets one thread at a time wait for a socket ({@code ppoll(2)}) until another thread wakes it ({@code eventfd(2)}) or
@@ -40,11 +39,14 @@ public final class DescriptorWait implements AutoCloseable {
     private final MemorySegment errno;
     private final Interruption interruption = new Interruption(this::wakeUp);
 
-    /** Whether a wake-up is pending that the waiting thread has not consumed. */
-    private final AtomicBoolean woken = new AtomicBoolean();
-
-    /** Guards the wake-up descriptor against use after it is closed. */
+    /** Guards the wake-up descriptor against use after it is closed, and orders wake-ups. */
     private final Object wakeUpLock = new Object();
+
+    /**
+     * Whether a wake-up is pending. Set after the descriptor is written and cleared before it is read, so that an error
+     * in between causes another wake-up and not a lost one. Written under the lock.
+     */
+    private volatile boolean woken;
     private final MemorySegment one;
     private final int wakeUpDescriptor;
     private boolean open = true;
@@ -92,8 +94,10 @@ public final class DescriptorWait implements AutoCloseable {
         if (ready < 0) {
             requireWaitable();
         } else if (ready > 0 && memory.get(JAVA_SHORT, ENTRY_BYTES + RETURNED_EVENTS) != 0) {
-            Libc.read(wakeUpDescriptor, wakeUps, Long.BYTES);
-            woken.set(false);
+            synchronized (wakeUpLock) {
+                woken = false;
+                Libc.read(wakeUpDescriptor, wakeUps, Long.BYTES);
+            }
         }
     }
 
@@ -108,10 +112,11 @@ public final class DescriptorWait implements AutoCloseable {
 
     /** Ends the current wait, or else the next one. May be called by any thread at any time. */
     public void wakeUp() {
-        if (woken.compareAndSet(false, true)) {
+        if (!woken) {
             synchronized (wakeUpLock) {
-                if (open) {
+                if (open && !woken) {
                     Libc.write(wakeUpDescriptor, one, Long.BYTES);
+                    woken = true;
                 }
             }
         }

@@ -84,8 +84,9 @@ final class Libc {
         return returned < 0 ? -errno.get(JAVA_INT, 0) : returned;
     }
 
-    private static AssertionError errorFor(final Throwable thrown) {
-        return new AssertionError("a call of a C function cannot throw", thrown);
+    /** Passes on what the JVM throws in a call, for example if no stack is left. C functions throw nothing. */
+    private static Error errorFor(final Throwable thrown) {
+        return thrown instanceof Error error ? error : new AssertionError("a C function cannot throw", thrown);
     }
 
     static int socket(final MemorySegment errno, final int domain, final int type, final int protocol) {

@@ -18,7 +18,6 @@ final class MessageLayout {
     static final long VECTOR_LENGTH = 24;
     static final long CONTROL = 32;
     static final long CONTROL_LENGTH = 40;
-    static final long FLAGS = 48;
     static final long LENGTH = 56;
 
     /** {@code struct iovec}. */

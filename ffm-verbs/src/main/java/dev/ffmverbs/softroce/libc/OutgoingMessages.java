@@ -26,7 +26,6 @@ public final class OutgoingMessages {
     private static final long TOS_DATA_BYTES = Integer.BYTES;
 
     private final MemorySegment content;
-    private final long contentAddress;
     private final MemorySegment messages;
     private final MemorySegment vectors;
     private final MemorySegment addresses;
@@ -41,7 +40,6 @@ public final class OutgoingMessages {
     public OutgoingMessages(final MemorySegment content, final int capacity) {
         final Arena arena = Arena.ofAuto();
         this.content = content;
-        this.contentAddress = content.address();
         messages = arena.allocate(MESSAGE_BYTES * capacity, Long.BYTES);
         vectors = arena.allocate(VECTOR_BYTES * capacity, Long.BYTES);
         addresses = arena.allocate((long) ADDRESS_BYTES * capacity, Long.BYTES);
@@ -82,7 +80,7 @@ public final class OutgoingMessages {
     public void content(
         final int index, final int offset, final int bytes, final int segmentBytes, final int tos) {
         final long vector = VECTOR_BYTES * index;
-        vectors.set(JAVA_LONG, vector + MessageLayout.VECTOR_BASE, contentAddress + offset);
+        vectors.set(JAVA_LONG, vector + MessageLayout.VECTOR_BASE, content.address() + offset);
         vectors.set(JAVA_LONG, vector + MessageLayout.VECTOR_LENGTH_BYTES, bytes);
         final long start = CONTROLS_BYTES * index;
         long end = start;
@@ -105,15 +103,6 @@ public final class OutgoingMessages {
         controls.set(JAVA_LONG, start + MessageLayout.CONTROL_MESSAGE_LENGTH, MessageLayout.CONTROL_DATA + dataBytes);
         controls.set(JAVA_INT, start + MessageLayout.CONTROL_LEVEL, level);
         controls.set(JAVA_INT, start + MessageLayout.CONTROL_TYPE, type);
-    }
-
-    /**
-     * Returns the memory that contains the bytes of the messages.
-     *
-     * @return the content.
-     */
-    public MemorySegment content() {
-        return content;
     }
 
     /** Returns the headers, starting at one message. */

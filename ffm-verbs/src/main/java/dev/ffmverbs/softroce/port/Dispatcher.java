@@ -94,13 +94,13 @@ final class Dispatcher {
             management.onSignOfLife(number);
             return;
         }
-        final PortQueuePair queuePair = queuePairs.get(number);
         if (type == AsynchronousEvents.TRAINS_REFUSED) {
             log.warn("the peer of queue pair " + number + " does not accept packets that follow others in a train."
                 + " Devices of version 0.1 and networks that number packets cause this. Packets to the peer leave one"
                 + " by one");
             return;
         }
+        final PortQueuePair queuePair = queuePairs.get(number);
         if (queuePair != null) {
             deliver(queuePair, type);
         }
@@ -213,7 +213,7 @@ final class Dispatcher {
                 // Not earlier, because late responses may have arrived while no thread was here to receive them.
                 expire(nowNs);
             }
-            posted.moveTo(ready);
+            admit();
             transmit(nowNs);
             final boolean tookAll = received < batch || socket.isAlone();
             if (tookAll && !hasWork() || !socket.holdsPackets() && satisfied.getAsBoolean()) {
@@ -226,8 +226,7 @@ final class Dispatcher {
 
     /** Sends what was posted, as far as possible now. */
     void sendPosted() {
-        posted.moveTo(ready);
-        admitReader();
+        admit();
         if (ready.isEmpty()) {
             sink.flush();
         } else {
@@ -315,8 +314,7 @@ final class Dispatcher {
 
     /** Gives one turn to each queue pair that is ready now. */
     private void transmit(final long nowNs) {
-        socket.sendWaiting();
-        admitReader();
+        sink.sendWaiting();
         final PortQueuePair last = ready.last();
         PortQueuePair queuePair = null;
         while (queuePair != last && !socket.isBlocked()) {
@@ -327,6 +325,12 @@ final class Dispatcher {
         }
         admitReader();
         sink.flush();
+    }
+
+    /** Gives a turn to the queue pairs that were posted to, and to the one whose READ may start now. */
+    private void admit() {
+        posted.moveTo(ready);
+        admitReader();
     }
 
     /** Gives a turn to the queue pair whose READ may start now, if one waits for that. */

@@ -45,7 +45,6 @@ public final class FaultInjector implements PacketSink {
     private boolean duplicates;
     private boolean reorders;
     private boolean delays;
-    private boolean passes;
     private boolean mayFollow;
     private int identification;
 
@@ -81,15 +80,6 @@ public final class FaultInjector implements PacketSink {
         this.heldPath = new UdpPath[places];
         this.heldUntilNs = new long[places];
         this.heldMayFollow = new boolean[places];
-    }
-
-    /**
-     * Returns the current fault settings.
-     *
-     * @return the settings.
-     */
-    public FaultSettings settings() {
-        return course.settings();
     }
 
     private Course course(final FaultSettings settings) {
@@ -137,12 +127,7 @@ public final class FaultInjector implements PacketSink {
 
     private void drawFaults() {
         final Course course = this.course;
-        passes = !course.hasBegun(clockNs);
-        if (passes) {
-            drops = false;
-            return;
-        }
-        final FaultSettings settings = course.settings();
+        final FaultSettings settings = course.hasBegun(clockNs) ? course.settings() : FaultSettings.NONE;
         drops = draw(settings.drop());
         corrupts = draw(settings.corrupt());
         duplicates = draw(settings.duplicate());
@@ -154,7 +139,7 @@ public final class FaultInjector implements PacketSink {
     /** Returns whether the packet is to be held and a place is free. */
     private boolean isLate() {
         final int taken = heldCount + (duplicates ? 1 : 0);
-        return !passes && (delays || reorders) && taken < held.length;
+        return (delays || reorders) && taken < held.length;
     }
 
     @Override
@@ -165,10 +150,6 @@ public final class FaultInjector implements PacketSink {
             identification = 0;
         }
         placed = false;
-        if (passes) {
-            next.submit(packet, path);
-            return;
-        }
         if (drops) {
             counters.increment(TransportCounter.FAULTS_DROPPED);
             return;

@@ -48,7 +48,6 @@ final class MachineLoad {
     private volatile boolean sampled;
     private volatile long sampledNs;
     private volatile int processorsToSpare;
-    private volatile boolean paused;
     private volatile long pauseStartNs;
 
     /** Length of the current or last pause. 0 before the first. */
@@ -73,11 +72,8 @@ final class MachineLoad {
      * @return whether there is a processor for it.
      */
     boolean beginLook(final long nowNs) {
-        if (paused) {
-            if (nowNs - pauseStartNs < pauseNs) {
-                return false;
-            }
-            paused = false;
+        if (pauseNs != 0 && nowNs - pauseStartNs < pauseNs) {
+            return false;
         }
         if ((!sampled || nowNs - sampledNs >= SAMPLE_NS) && sampling.compareAndSet(false, true)) {
             try {
@@ -105,7 +101,6 @@ final class MachineLoad {
         final boolean calm = lastNs == 0 || nowNs - pauseStartNs > CALM_PAUSES * lastNs;
         pauseNs = calm ? FIRST_PAUSE_NS : Math.min(PAUSE_GROWTH * lastNs, LONGEST_PAUSE_NS);
         pauseStartNs = nowNs;
-        paused = true;
     }
 
     private void sample() {

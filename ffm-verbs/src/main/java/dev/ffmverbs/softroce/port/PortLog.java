@@ -47,11 +47,11 @@ final class PortLog {
         try {
             final long others = countOrSuppress();
             if (others >= 0) {
-                logger.log(Level.ERROR, "software device " + device + ": " + activity + " failed: " + outcome
+                log(Level.ERROR, activity + " failed: " + outcome
                     + (others == 0 ? "" : " (" + others + " more failures were not logged)"), reason);
             }
         } catch (final Throwable e) {
-            // A port whose failures cannot be logged must still serve its connections.
+            // Not even the text could be made. See below.
         }
     }
 
@@ -61,11 +61,7 @@ final class PortLog {
      * @param text sentence without the name of the device.
      */
     void warn(final String text) {
-        try {
-            logger.log(Level.WARNING, "software device " + device + ": " + text);
-        } catch (final Throwable e) {
-            // See above.
-        }
+        log(Level.WARNING, text, null);
     }
 
     /**
@@ -74,11 +70,7 @@ final class PortLog {
      * @param text sentence without the name of the device.
      */
     void info(final String text) {
-        try {
-            logger.log(Level.INFO, "software device " + device + ": " + text);
-        } catch (final Throwable e) {
-            // See above.
-        }
+        log(Level.INFO, text, null);
     }
 
     /**
@@ -88,10 +80,14 @@ final class PortLog {
      * @param reason   exception that was thrown.
      */
     void debug(final String activity, final Throwable reason) {
+        log(Level.DEBUG, activity + " failed", reason);
+    }
+
+    private void log(final Level level, final String text, final Throwable reason) {
         try {
-            logger.log(Level.DEBUG, "software device " + device + ": " + activity + " failed", reason);
+            logger.log(level, "software device " + device + ": " + text, reason);
         } catch (final Throwable e) {
-            // See above.
+            // A port whose failures cannot be logged must still serve its connections.
         }
     }
 

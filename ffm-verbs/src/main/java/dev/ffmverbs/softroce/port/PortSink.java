@@ -96,6 +96,15 @@ final class PortSink implements PacketSink {
         }
     }
 
+    /** Tries to send the packets that wait for room, if there are any. If that fails in any way, a packet is lost. */
+    void sendWaiting() {
+        try {
+            socket.sendWaiting();
+        } catch (final Throwable e) {
+            countLost("sending packets that waited for room", e);
+        }
+    }
+
     private void countLost(final String activity, final Throwable reason) {
         counters.increment(TransportCounter.PACKETS_REFUSED);
         log.error(activity, "the packet is lost", reason);

@@ -182,7 +182,7 @@ final class TrainSocket implements PacketSocket {
     }
 
     /** Makes every packet leave alone from now on. */
-    void disableTrains(final String reason) {
+    private void disableTrains(final String reason) {
         if (whyNoTrains == null) {
             whyNoTrains = reason;
             outgoing.disable();

@@ -4,10 +4,11 @@ package dev.ffmverbs.softroce.libc;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ffmverbs.layout.CompilerProbe;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,17 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class MessageLayoutTest {
 
-    private static final String HEADERS = """
-        #define _GNU_SOURCE
-        #include <netinet/in.h>
-        #include <netinet/udp.h>
-        #include <poll.h>
-        #include <stddef.h>
-        #include <stdio.h>
-        #include <sys/eventfd.h>
-        #include <sys/socket.h>
-        #include <time.h>
-        """;
+    private static final List<String> HEADERS = List.of("netinet/in.h", "netinet/udp.h", "poll.h", "stddef.h",
+        "stdio.h", "sys/eventfd.h", "sys/socket.h", "time.h");
 
     @TempDir
     private Path folder;
@@ -81,34 +73,15 @@ class MessageLayoutTest {
         return values;
     }
 
-    private String run(final String... command) throws IOException, InterruptedException {
-        final Process process =
-            new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
-        final String output = new String(process.getInputStream().readAllBytes());
-        return process.waitFor() == 0 ? output : "failed: " + output;
-    }
-
     @Test
     void everyNumberIsThatOfTheCompiler() throws IOException, InterruptedException {
+        final CompilerProbe probe = new CompilerProbe(folder, HEADERS, "the headers of Linux");
+        final String obstacle = probe.obstacle();
+        assumeTrue(obstacle.isEmpty(), obstacle);
         final Map<String, Long> expected = expected();
-        final StringBuilder source = new StringBuilder(HEADERS).append("int main(void) {\n");
-        expected.keySet().forEach(expression -> source.append("printf(\"%lld\\n\", (long long) (").append(expression)
-            .append("));\n"));
-        Files.writeString(folder.resolve("probe.c"), source.append("return 0;\n}\n"));
-        String outcome;
-        try {
-            outcome = run("cc", "-w", "-o", "probe", "probe.c");
-        } catch (final IOException e) {
-            outcome = "failed: no C compiler: " + e.getMessage();
-        }
-        final String obstacle = outcome;
-        assumeTrue(!obstacle.startsWith("failed"), () -> "the headers of Linux cannot be compiled here: " + obstacle);
-        final Map<String, Long> found = new LinkedHashMap<>();
-        final String[] lines = run(folder.resolve("probe").toString()).split("\n");
-        int line = 0;
-        for (final String expression : expected.keySet()) {
-            found.put(expression, Long.valueOf(lines[line++].strip()));
-        }
+        final Map<String, Long> found = probe.evaluate(expected.keySet());
+        assumeTrue(found.keySet().containsAll(expected.keySet()),
+            () -> "the headers of Linux lack some of these names; they have " + found.keySet());
         assertEquals(expected, found);
     }
 }

@@ -183,6 +183,27 @@ class UdpDescriptorTest {
     }
 
     @Test
+    void aWakeUpThatFailsForLackOfStackIsNotTheLast() throws IOException {
+        wait.wakeUp();
+        wait.await(false, Long.MAX_VALUE);
+        wakeUpAtTheEndOfTheStack(0);
+        wait.wakeUp();
+        wait.await(false, Long.MAX_VALUE);
+        wait.wakeUp();
+        wait.await(false, Long.MAX_VALUE);
+    }
+
+    /** Wakes up repeatedly with more stack each time, from none to enough. Returns the depth of the stack. */
+    private int wakeUpAtTheEndOfTheStack(final int depth) {
+        try {
+            return wakeUpAtTheEndOfTheStack(depth + 1);
+        } catch (final StackOverflowError e) {
+            wait.wakeUp();
+            return depth;
+        }
+    }
+
+    @Test
     void anInterruptEndsAWait() throws Exception {
         final Thread waiter = Thread.currentThread();
         final Thread interrupter = Thread.ofPlatform().start(() -> {

@@ -18,8 +18,6 @@ import dev.ffmverbs.spi.constants.EventTypes;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.List;
-import java.util.ResourceBundle;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -37,39 +35,7 @@ class PortFailureTest {
 
     private static final int UDP_PORT = 44_791;
 
-    /** Collects everything that the port logs, and throws if the test requires it. */
-    private static final class Log implements System.Logger {
-
-        private final List<String> messages = new CopyOnWriteArrayList<>();
-        private volatile boolean throwsErrors;
-
-        @Override
-        public String getName() {
-            return "test";
-        }
-
-        @Override
-        public boolean isLoggable(final Level level) {
-            return true;
-        }
-
-        @Override
-        public void log(
-            final Level level, final ResourceBundle bundle, final String message, final Throwable thrown) {
-            messages.add(message);
-            if (throwsErrors) {
-                throw new OutOfMemoryError("injected into the log");
-            }
-        }
-
-        @Override
-        public void log(
-            final Level level, final ResourceBundle bundle, final String format, final Object... parameters) {
-            log(level, bundle, format, (Throwable) null);
-        }
-    }
-
-    private final Log log = new Log();
+    private final CollectingLogger log = new CollectingLogger();
     private Port port;
     private AttachedQueuePair from;
     private AttachedQueuePair to;

@@ -18,10 +18,8 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.DatagramChannel;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.ResourceBundle;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -32,30 +30,7 @@ class SocketOpeningTest {
     private static final int UDP_PORT = 14_795;
     private static final AllowedSockets FAST = new AllowedSockets(true, false);
 
-    private final List<String> logged = new ArrayList<>();
-
-    private final class Log implements System.Logger {
-
-        @Override
-        public String getName() {
-            return "test";
-        }
-
-        @Override
-        public boolean isLoggable(final Level level) {
-            return true;
-        }
-
-        @Override
-        public void log(final Level level, final ResourceBundle bundle, final String text, final Throwable thrown) {
-            logged.add(level + " " + text);
-        }
-
-        @Override
-        public void log(final Level level, final ResourceBundle bundle, final String format, final Object... values) {
-            logged.add(level + " " + format);
-        }
-    }
+    private final CollectingLogger logger = new CollectingLogger();
 
     /** A socket of a kernel that does not support trains. */
     private static final class Old extends UdpDescriptor {
@@ -87,7 +62,7 @@ class SocketOpeningTest {
         final LocalAddress local = new LocalAddress(
             (Inet4Address) InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)), UDP_PORT, "lo", 1, 65_535);
         return new SocketOpening(local, 1 << 20, new Icrc(), new Random(1), new TransportCounters(),
-            new PortLog("soft9 at " + local, new Log()), descriptors);
+            new PortLog("soft9 at " + local, logger), descriptors);
     }
 
     private void assertFallsBack(final SocketOpening.DescriptorSource descriptors, final String reason)
@@ -96,9 +71,9 @@ class SocketOpeningTest {
         opened.socket().close();
         assertEquals("channel socket", opened.socket().description());
         assertTrue(opened.whyNotFast().contains(reason), opened.whyNotFast());
-        assertEquals(1, logged.size(), logged.toString());
-        assertTrue(logged.getFirst().startsWith("INFO software device soft9") && logged.getFirst().contains(reason),
-            logged.toString());
+        assertEquals(List.of(System.Logger.Level.INFO), logger.levels, logger.messages.toString());
+        final String logged = logger.messages.getFirst();
+        assertTrue(logged.startsWith("software device soft9") && logged.contains(reason), logged);
 
         final ProviderException refused =
             assertThrows(ProviderException.class, () -> opening(descriptors).open(FAST));
@@ -112,7 +87,7 @@ class SocketOpeningTest {
         opened.socket().close();
         assertEquals("fast socket", opened.socket().description());
         assertNull(opened.whyNotFast());
-        assertEquals(List.of(), logged);
+        assertEquals(List.of(), logger.messages);
     }
 
     @Test

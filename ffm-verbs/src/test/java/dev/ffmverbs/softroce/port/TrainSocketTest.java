@@ -48,6 +48,8 @@ class TrainSocketTest {
         private int trainError;
         /** Error number for a single packet, or 0. */
         private int packetError;
+        /** Thrown by the next call, or null. */
+        private Error thrown;
 
         Refusing() throws IOException {
             // As its superclass.
@@ -55,6 +57,11 @@ class TrainSocketTest {
 
         @Override
         public int send(final OutgoingMessages messages, final int first, final int count) {
+            if (thrown != null) {
+                final Error now = thrown;
+                thrown = null;
+                throw now;
+            }
             final boolean single = first == OutgoingTrains.MAX_MESSAGES;
             if (single ? packetError != 0 : trainError != 0) {
                 return single ? -packetError : -trainError;
@@ -271,6 +278,21 @@ class TrainSocketTest {
         sender.flush();
         assertEquals(List.of("5:0", "6:0"), receive(2));
         assertEquals(0, counters.get(TransportCounter.PACKETS_REFUSED));
+    }
+
+    @Test
+    void aSocketThatThrowsOnceItHasRoomAgainDoesNotEndTheWork() {
+        final Dispatcher dispatcher = new Dispatcher(
+            sender, counters, icrc, new Random(1), ReceiveBudget.settings(1 << 20), log);
+        descriptor.room = 0;
+        send(1, 8);
+        sender.flush();
+        assertTrue(sender.isBlocked());
+        descriptor.room = -1;
+        descriptor.thrown = new LinkageError("injected");
+        dispatcher.work(() -> false);
+        assertNull(descriptor.thrown);
+        assertEquals(List.of("1:0"), receive(1));
     }
 
     @Test
