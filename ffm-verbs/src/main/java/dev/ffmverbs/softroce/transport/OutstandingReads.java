@@ -90,9 +90,9 @@ final class OutstandingReads {
         }
     }
 
-    /** Records that the peer may be gone, if it is silent. */
-    void doubtPeer(final boolean isSilent) {
-        doubtful |= isSilent;
+    /** Records that the peer may be gone, because it is silent. */
+    void doubtPeer() {
+        doubtful = true;
     }
 
     private void removeOldest() {

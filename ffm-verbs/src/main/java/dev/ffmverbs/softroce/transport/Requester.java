@@ -65,7 +65,7 @@ final class Requester {
         reads = reads.withLimit(attributes.maxReadAtomic());
         timers.configure(attributes, settings.minimumTimeoutNs());
         window.start(attributes.firstPsn());
-        trial.reset();
+        trial.abandon();
         pace.reset();
         packetsSinceAcknowledgeRequest = 0;
         wentBackEarly = false;
@@ -315,7 +315,9 @@ final class Requester {
             }
             pace.slowDown();
             goBack(ConnectionRecorder.TIMEOUT);
-            reads.doubtPeer(!early);
+            if (!early) {
+                reads.doubtPeer();
+            }
         }
         wentBackEarly = false;
         timers.restartExpired(nowNs);

@@ -23,6 +23,13 @@ class ReadBudgetTest {
         return new OutstandingReads(4, budget.newShare(queuePair));
     }
 
+    /** Lets one connection take everything, so that the other two wait for half of it each. */
+    private void letTwoWaitForOne() {
+        assertTrue(one.addRead(0, 100));
+        assertFalse(two.addRead(0, 50));
+        assertFalse(three.addRead(0, 50));
+    }
+
     @Test
     void readsOfAllConnectionsStayWithinTheLimit() {
         assertTrue(one.addRead(0, 60));
@@ -62,9 +69,7 @@ class ReadBudgetTest {
 
     @Test
     void aConnectionThatEndsGivesBackWhatItHadAndItsPlaceInLine() {
-        assertTrue(one.addRead(0, 100));
-        assertFalse(two.addRead(0, 50));
-        assertFalse(three.addRead(0, 50));
+        letTwoWaitForOne();
         two.clear();
         assertEquals(ReadBudget.NOBODY, budget.next());
         one.clear();
@@ -75,9 +80,7 @@ class ReadBudgetTest {
 
     @Test
     void aConnectionThatNoLongerWantsWhatItWaitedForStopsNobody() {
-        assertTrue(one.addRead(0, 100));
-        assertFalse(two.addRead(0, 50));
-        assertFalse(three.addRead(0, 50));
+        letTwoWaitForOne();
         two.endTurn();
         one.removeBefore(1);
         assertEquals(2, budget.next());
@@ -89,7 +92,7 @@ class ReadBudgetTest {
     void aSilentPeerIsAskedForOneReadAtATimeAndKeepsNothingFromOthers() {
         assertTrue(one.addRead(0, 100));
         one.clear();
-        one.doubtPeer(true);
+        one.doubtPeer();
         assertTrue(one.addRead(0, 100));
         assertFalse(one.addRead(1, 1));
         assertTrue(two.addRead(0, 100));
