@@ -33,7 +33,6 @@ final class DeviceLimits {
     private static final int PHYSICAL_STATE_LINK_UP = 5;
     private static final int WIDTH_4X = 2;
     private static final int SPEED_10_GBIT = 4;
-    private static final int FIRMWARE_VERSION_BYTES = 64;
     private static final int SMALLEST_MTU_BYTES = 256;
 
     private DeviceLimits() {
@@ -43,7 +42,7 @@ final class DeviceLimits {
     static void describeDevice(final MemorySegment extended, final long guid, final String socket) {
         extended.fill((byte) 0);
         final MemorySegment attributes = ExtendedDeviceAttributesLayout.basic(extended);
-        DeviceAttributesLayout.firmwareVersion(attributes).setString(0, firmwareVersion(socket));
+        describeSocket(DeviceAttributesLayout.firmwareVersion(attributes), socket);
         attributes.set(JAVA_LONG, DeviceAttributesLayout.NODE_GUID, Long.reverseBytes(guid));
         attributes.set(JAVA_LONG, DeviceAttributesLayout.SYSTEM_IMAGE_GUID, Long.reverseBytes(guid));
         attributes.set(JAVA_LONG, DeviceAttributesLayout.MAXIMUM_REGION_BYTES, Long.MAX_VALUE);
@@ -71,9 +70,9 @@ final class DeviceLimits {
     }
 
     /** Describes the socket in use in place of a firmware version, cut to the room for it. */
-    private static String firmwareVersion(final String socket) {
+    private static void describeSocket(final MemorySegment firmwareVersion, final String socket) {
         final String text = "soft, " + socket.replaceAll("[^ -~]", "?");
-        return text.substring(0, Math.min(text.length(), FIRMWARE_VERSION_BYTES - 1));
+        firmwareVersion.setString(0, text.substring(0, (int) Math.min(text.length(), firmwareVersion.byteSize() - 1)));
     }
 
     /** Fills a {@code struct ibv_port_attr}. */

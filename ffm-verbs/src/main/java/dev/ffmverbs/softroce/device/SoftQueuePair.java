@@ -247,32 +247,40 @@ final class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
 
     @Override
     public void close() {
+        final boolean left;
         postingSends.lock();
         try {
             postingReceives.lock();
             try {
-                leave();
+                left = leave();
             } finally {
                 postingReceives.unlock();
             }
         } finally {
             postingSends.unlock();
         }
+        if (left) {
+            // Without the locks, because freeing large queues stops every thread for a moment.
+            arena.close();
+        }
         context.forget(this);
     }
 
-    /** Leaves the port. The state is then RESET, in which nothing can be posted. */
-    private void leave() {
+    /**
+     * Leaves the port. The state is then RESET, in which nothing can be posted, and the memory is no longer used.
+     * Returns false if the queue pair had already left.
+     */
+    private boolean leave() {
         port.lock();
         try {
             if (closed) {
-                return;
+                return false;
             }
             port.remove(place);
             sendCompletions.remove(place);
             receiveCompletions.remove(place);
             closed = true;
-            arena.close();
+            return true;
         } finally {
             port.unlock();
         }

@@ -2,6 +2,7 @@
 package dev.ffmverbs.softroce.port;
 
 import dev.ffmverbs.softroce.libc.OutgoingMessages;
+import dev.ffmverbs.softroce.wire.PacketSink;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
 import java.lang.foreign.Arena;
@@ -15,9 +16,6 @@ import java.lang.foreign.MemorySegment;
  * the train.
  */
 final class OutgoingTrains {
-
-    /** Maximum number of packets in a train, which every kernel with trains accepts ({@code UDP_MAX_SEGMENTS}). */
-    static final int MAX_TRAIN_PACKETS = 64;
 
     /** Maximum size of a train in bytes. A train must fit in one IP packet. */
     static final int MAX_TRAIN_BYTES = 65_000;
@@ -92,7 +90,7 @@ final class OutgoingTrains {
         final int last = count - 1;
         placed = true;
         mayBeFollowed = mayFollow && enabled;
-        joins = mayBeFollowed && open && length <= segments[last] && packetCounts[last] < MAX_TRAIN_PACKETS
+        joins = mayBeFollowed && open && length <= segments[last] && packetCounts[last] < PacketSink.MAX_TRAIN_PACKETS
             && lengths[last] + length <= MAX_TRAIN_BYTES && isSame(paths[last], path);
         return joins ? packetCounts[last] : 0;
     }

@@ -51,15 +51,24 @@ final class OutstandingReads {
     }
 
     /**
-     * Takes the bytes of a READ about to be {@linkplain #add added} from the budget. Returns false if the READ must
-     * wait.
+     * Adds a READ for which there is room, and takes its bytes from the budget. Returns false if the READ must wait.
+     *
+     * <p>Called before the READ is sent. If sending it throws, {@link #clear} returns the bytes.
      */
-    boolean take(final int newBytes) {
-        return doubtful ? isEmpty() : share.take(newBytes);
+    boolean addRead(final int newLastPsn, final int newBytes) {
+        final boolean free = doubtful ? isEmpty() : share.take(newBytes);
+        if (free) {
+            add(newLastPsn, newBytes);
+        }
+        return free;
     }
 
-    /** Adds a READ for which there was room, or an atomic, which counts as 0 bytes. */
-    void add(final int newLastPsn, final int newBytes) {
+    /** Adds an atomic for which there is room. It takes nothing from the budget. */
+    void addAtomic(final int newLastPsn) {
+        add(newLastPsn, 0);
+    }
+
+    private void add(final int newLastPsn, final int newBytes) {
         final int index = (oldest + count) % lastPsn.length;
         lastPsn[index] = newLastPsn;
         bytes[index] = newBytes;
@@ -81,9 +90,9 @@ final class OutstandingReads {
         }
     }
 
-    /** Records that the peer may be gone, if it is silent. */
-    void doubtPeer(final boolean isSilent) {
-        doubtful |= isSilent;
+    /** Records that the peer may be gone, because it is silent. */
+    void doubtPeer() {
+        doubtful = true;
     }
 
     private void removeOldest() {

@@ -2,6 +2,7 @@
 package dev.ffmverbs.softroce.transport;
 
 import dev.ffmverbs.softroce.wire.Icrc;
+import dev.ffmverbs.softroce.wire.PacketSink;
 
 /**
  * The IPv4 identifications that a peer uses. Any other value means corruption, so that the checksum keeps its strength.
@@ -15,8 +16,6 @@ import dev.ffmverbs.softroce.wire.Icrc;
  */
 final class PeerIdentifications {
 
-    /** Maximum number of packets in a train. The identification of a packet is its index. */
-    private static final int TRAIN_PACKETS = 64;
     /** Number of zeros without a large identification in between after which large ones count as corruption. */
     private static final int TELLING_ZEROS = 2;
 
@@ -35,7 +34,8 @@ final class PeerIdentifications {
         if (identification == Icrc.CORRUPT) {
             return false;
         }
-        if (identification < TRAIN_PACKETS) {
+        if (identification < PacketSink.MAX_TRAIN_PACKETS) {
+            // The index of a packet in its train.
             return true;
         }
         if (zeros == TELLING_ZEROS) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.transport;
 
+import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
+
 /**
  * A READ or atomic that a responder has executed, kept so that it can be answered, and answered again.
  *
@@ -57,7 +59,7 @@ final class ReadAtomicReply {
 
     /** Returns whether this is the reply to the packet with this sequence number. */
     boolean covers(final int psn) {
-        return used && (psn - firstPsn & 0xFF_FFFF) < packets;
+        return used && (psn - firstPsn & PacketSequenceNumber.MASK) < packets;
     }
 
     /**
@@ -66,7 +68,7 @@ final class ReadAtomicReply {
      * @return false if the request differs from the one executed.
      */
     boolean repeatRead(final int psn, final long remoteAddress, final long bytes, final int key, final int mtu) {
-        final int index = psn - firstPsn & 0xFF_FFFF;
+        final int index = psn - firstPsn & PacketSequenceNumber.MASK;
         final long offset = (long) index * mtu;
         if (atomic || key != rkey || remoteAddress != address + offset || bytes > lengthBytes - offset) {
             return false;
@@ -111,7 +113,7 @@ final class ReadAtomicReply {
 
     /** Returns the first sequence number after those of the response. */
     int endPsn() {
-        return firstPsn + packets & 0xFF_FFFF;
+        return PacketSequenceNumber.plus(firstPsn, packets);
     }
 
     int messageSequenceNumber() {
@@ -128,7 +130,7 @@ final class ReadAtomicReply {
 
     /** Returns the sequence number of the next packet of a READ response. */
     int nextPsn() {
-        return firstPsn + streamNext & 0xFF_FFFF;
+        return PacketSequenceNumber.plus(firstPsn, streamNext);
     }
 
     boolean isFirstOfStream() {

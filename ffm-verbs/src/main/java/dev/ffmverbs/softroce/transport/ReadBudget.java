@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.transport;
 
+import java.util.ArrayDeque;
+import java.util.Queue;
+
 /**
  * The number of READ response bytes that all connections of a device may have in progress together. They share one
  * socket buffer, and a responder that cannot answer in time receives the same requests again.
@@ -16,9 +19,8 @@ public final class ReadBudget {
     public static final int NOBODY = -1;
 
     private final long limitBytes;
+    private final Queue<Share> line = new ArrayDeque<>();
     private long takenBytes;
-    private Share first;
-    private Share last;
 
     ReadBudget(final long limitBytes) {
         this.limitBytes = limitBytes;
@@ -30,6 +32,7 @@ public final class ReadBudget {
      * @return number of the queue pair that has waited longest, if the bytes it waits for are free, or {@link #NOBODY}.
      */
     public int next() {
+        final Share first = line.peek();
         return first != null && isFree(first.wantedBytes) ? first.queuePair : NOBODY;
     }
 
@@ -46,7 +49,6 @@ public final class ReadBudget {
     final class Share {
 
         private final int queuePair;
-        private Share behind;
         private boolean waits;
         private int wantedBytes;
 
@@ -60,6 +62,7 @@ public final class ReadBudget {
          * @return whether the bytes were taken. If not, the connection retries in its next turn.
          */
         boolean take(final int bytes) {
+            final Share first = line.peek();
             if ((first == null || first == this) && isFree(bytes)) {
                 takenBytes += bytes;
                 leave();
@@ -67,13 +70,8 @@ public final class ReadBudget {
             }
             wantedBytes = bytes;
             if (!waits) {
+                line.add(this);
                 waits = true;
-                if (first == null) {
-                    first = this;
-                } else {
-                    last.behind = this;
-                }
-                last = this;
             }
             return false;
         }
@@ -85,30 +83,17 @@ public final class ReadBudget {
 
         /** Leaves the line if the connection did not take the bytes that were free in its turn. */
         void endTurn() {
-            if (first == this && isFree(wantedBytes)) {
+            if (line.peek() == this && isFree(wantedBytes)) {
                 leave();
             }
         }
 
         /** Leaves the line. */
         void leave() {
-            if (!waits) {
-                return;
+            if (waits) {
+                line.remove(this);
+                waits = false;
             }
-            Share before = null;
-            for (Share share = first; share != this; share = share.behind) {
-                before = share;
-            }
-            if (before == null) {
-                first = behind;
-            } else {
-                before.behind = behind;
-            }
-            if (last == this) {
-                last = before;
-            }
-            behind = null;
-            waits = false;
         }
     }
 }

@@ -60,7 +60,7 @@ final class ReplyQueue {
         waiting = new ReadAtomicReply[limit];
         newest = -1;
         mtu = pathMtuBytes;
-        trial.reset();
+        trial.abandon();
         clear();
     }
 
@@ -68,10 +68,6 @@ final class ReplyQueue {
     void clear() {
         waitingCount = 0;
         tailPresent = false;
-    }
-
-    boolean isEmpty() {
-        return waitingCount == 0 && !tailPresent;
     }
 
     /**

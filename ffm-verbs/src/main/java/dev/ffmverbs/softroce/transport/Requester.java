@@ -65,7 +65,7 @@ final class Requester {
         reads = reads.withLimit(attributes.maxReadAtomic());
         timers.configure(attributes, settings.minimumTimeoutNs());
         window.start(attributes.firstPsn());
-        trial.reset();
+        trial.abandon();
         pace.reset();
         packetsSinceAcknowledgeRequest = 0;
         wentBackEarly = false;
@@ -229,12 +229,11 @@ final class Requester {
         final int psn = window.next();
         final RocePacket packet = out.begin(
             RequestPackets.requestOpcode(WorkRequestOpcodes.RDMA_READ), psn, BaseTransportHeader.ACKNOWLEDGE_REQUEST);
-        if (packet == null || !reads.take(bytes)) {
+        if (packet == null || !reads.addRead(PacketSequenceNumber.plus(psn, pieceEnd - index - 1), bytes)) {
             return 0;
         }
         packet.reth().set(queue.remoteAddress(slot) + offset, queue.rkey(slot), bytes);
         out.send(packet);
-        reads.add(PacketSequenceNumber.plus(psn, pieceEnd - index - 1), bytes);
         return pieceEnd - index;
     }
 
@@ -253,7 +252,7 @@ final class Requester {
         packet.atomicEth().set(queue.remoteAddress(slot), queue.rkey(slot),
             adds ? queue.compareOrAdd(slot) : queue.swap(slot), adds ? 0 : queue.compareOrAdd(slot));
         out.send(packet);
-        reads.add(psn, 0);
+        reads.addAtomic(psn);
         return 1;
     }
 
@@ -316,7 +315,9 @@ final class Requester {
             }
             pace.slowDown();
             goBack(ConnectionRecorder.TIMEOUT);
-            reads.doubtPeer(!early);
+            if (!early) {
+                reads.doubtPeer();
+            }
         }
         wentBackEarly = false;
         timers.restartExpired(nowNs);

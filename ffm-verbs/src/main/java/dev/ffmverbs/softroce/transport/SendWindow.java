@@ -56,10 +56,6 @@ final class SendWindow {
         return next;
     }
 
-    int end() {
-        return end;
-    }
-
     /** Returns whether packets are sent and not answered. */
     boolean hasUnanswered() {
         return unacked != end;
@@ -172,7 +168,7 @@ final class SendWindow {
         queue.retire(head);
     }
 
-    /** Retires a request that never got sequence numbers, while flushing. */
+    /** Retires the oldest request when the connection ends. The request may never have got sequence numbers. */
     void retireUnassigned() {
         retireHead();
         assigned = Math.max(assigned, head);

@@ -20,10 +20,6 @@ final class TrainTrial {
         this.peer = peer;
     }
 
-    void reset() {
-        runs = false;
-    }
-
     /** Returns whether a packet sent for the first time, with others to follow, may be sent as a trial. */
     boolean mayBegin() {
         return !runs && peer.areTried();
@@ -54,7 +50,7 @@ final class TrainTrial {
         return refused;
     }
 
-    /** Ends the trial because packets are about to be sent again and the peer has not said why. */
+    /** Ends the trial without a result: the peer is a new one, or packets are sent again for an unknown reason. */
     void abandon() {
         runs = false;
     }

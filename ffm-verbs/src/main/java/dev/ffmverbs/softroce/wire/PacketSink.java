@@ -10,12 +10,16 @@ package dev.ffmverbs.softroce.wire;
  * alone, with identification 0. Submitted packets may stay in the sink until {@link #flush} is called.
  *
  * <p>A <i>train</i> is a sequence of packets that the network stack handles as one. They take the same path with the
- * same traffic class and have the same length, except that the last may be shorter. A train has at most 64 packets and
- * 65 000 bytes. The first packet of a train has the IPv4 identification 0, and the next ones count up.
+ * same traffic class and have the same length, except that the last may be shorter. A train has at most
+ * {@value #MAX_TRAIN_PACKETS} packets and 65 000 bytes. The first packet of a train has the IPv4 identification 0, and
+ * the next ones count up.
  *
  * <p>Implementations are called under the lock that guards the queue pairs, by one thread at a time.
  */
 public interface PacketSink {
+
+    /** Maximum number of packets in a train, which every kernel with trains accepts ({@code UDP_MAX_SEGMENTS}). */
+    int MAX_TRAIN_PACKETS = 64;
 
     /**
      * Returns a packet to fill.

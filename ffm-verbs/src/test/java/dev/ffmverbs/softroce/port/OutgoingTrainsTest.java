@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.softroce.wire.Opcode;
+import dev.ffmverbs.softroce.wire.PacketSink;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
 import java.util.ArrayList;
@@ -82,8 +83,8 @@ class OutgoingTrainsTest {
 
     @Test
     void trainsAreBoundedInPacketsAndBytes() {
-        for (int i = 0; i < 2 * OutgoingTrains.MAX_TRAIN_PACKETS; i++) {
-            assertEquals(i % OutgoingTrains.MAX_TRAIN_PACKETS, add(PATH, 8, true));
+        for (int i = 0; i < 2 * PacketSink.MAX_TRAIN_PACKETS; i++) {
+            assertEquals(i % PacketSink.MAX_TRAIN_PACKETS, add(PATH, 8, true));
         }
         assertEquals(List.of(64, 64), packetsByMessage());
         trains.clear();

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.transport;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.softroce.faults.FaultSettings;
-import dev.ffmverbs.spi.constants.CompletionStatuses;
-import dev.ffmverbs.spi.constants.SendFlags;
 import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
-import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,30 +14,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A loss costs its retransmission and some round trips, but never a transport timeout, regardless of its length. */
 @Timeout(30)
-class FlowTest {
+class FlowTest extends TransferTestBase {
 
-    private static final int MTU = 1024;
     private static final int BYTES = 64 * MTU;
-    private static final int MEMORY = 4 * BYTES;
-    private static final long SECOND_NS = 1_000_000_000L;
     /** Round trips take 10 us here, and early retransmission waits for at least 100 us. */
     private static final long LEAST_TIMEOUT_NS = 100_000;
     private static final TransportSettings SETTINGS = new TransportSettings(64, BYTES, LEAST_TIMEOUT_NS);
     /** A transport timeout of 8.6 s. */
     private static final SendAttributes TRIES = new SendAttributes(0, 21, 7, 7, 4);
 
-    private final SimulatedNetwork network = SimulatedNetwork.withTrains(SETTINGS, MEMORY);
-    private final Endpoint left = network.left;
-    private final Endpoint right = network.right;
+    FlowTest() {
+        super(SETTINGS, TRIES);
+    }
 
+    /** Lets both ends know each other: that the other accepts trains, and how long a round trip takes. */
     @BeforeEach
-    void connect() {
-        final byte[] content = new byte[BYTES];
-        new Random(3).nextBytes(content);
-        left.bytes.asByteBuffer().put(0, content);
-        new Random(4).nextBytes(content);
-        right.bytes.asByteBuffer().put(0, content);
-        network.connect(MTU, 4, TRIES);
+    void warmUp() {
         for (int i = 0; i < 8; i++) {
             move(WorkRequestOpcodes.RDMA_WRITE, 4);
             move(WorkRequestOpcodes.RDMA_READ, 2);
@@ -50,29 +37,8 @@ class FlowTest {
         assertEquals(0, retransmitted());
     }
 
-    @AfterEach
-    void close() {
-        network.close();
-    }
-
-    private long retransmitted() {
-        return left.counters.get(TransportCounter.PACKETS_RETRANSMITTED);
-    }
-
-    /** Transfers the same bytes several times and compares them. Returns the elapsed time. */
     private long move(final int operation, final int messages) {
-        left.sends.clear();
-        final boolean read = operation == WorkRequestOpcodes.RDMA_READ;
-        final long startNs = network.nowNs;
-        for (int i = 0; i < messages; i++) {
-            left.post(i, operation, SendFlags.SIGNALED, read ? BYTES : 0, BYTES, right.at(read ? 0 : BYTES),
-                right.key());
-        }
-        assertTrue(network.runUntil(() -> left.sends.size() == messages, SECOND_NS),
-            "hangs: " + left.counters.snapshot() + " " + network);
-        assertTrue(left.sends.stream().allMatch(completion -> completion.status() == CompletionStatuses.SUCCESS));
-        assertArrayEquals((read ? right : left).content(0, BYTES), (read ? left : right).content(BYTES, BYTES));
-        return network.nowNs - startNs;
+        return move(operation, messages, BYTES);
     }
 
     private void assertRecoversWithinRoundTrips(final long durationNs) {

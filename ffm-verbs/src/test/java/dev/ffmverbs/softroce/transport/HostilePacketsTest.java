@@ -57,7 +57,7 @@ class HostilePacketsTest {
                     peer.transmit();
                     peer.answers.clear();
                     if (endpoint.connection.state() == ConnectionState.ERROR || random.nextInt(64) == 0) {
-                        psn = reconnect(endpoint, window);
+                        psn = reconnect(peer, window);
                         resets++;
                     }
                 } catch (final RuntimeException e) {
@@ -78,13 +78,9 @@ class HostilePacketsTest {
         assertEquals(2, endpoint.memory.size());
     }
 
-    private static int reconnect(final Endpoint endpoint, final RegisteredMemory window) {
-        endpoint.connection.reset();
-        endpoint.connect(RawPeer.PEER_NUMBER, RawPeer.MTU, RawPeer.FIRST_PSN, RawPeer.FIRST_PSN, 4,
-            new SendAttributes(0, 8, 7, 7, 4));
-        endpoint.sends.clear();
-        endpoint.receives.clear();
-        endpoint.events.clear();
+    private static int reconnect(final RawPeer peer, final RegisteredMemory window) {
+        peer.reconnect();
+        final Endpoint endpoint = peer.endpoint;
         for (int i = 0; i < 3; i++) {
             final long receive = endpoint.receiveQueue.claim();
             endpoint.receiveQueue.request(receive, i);

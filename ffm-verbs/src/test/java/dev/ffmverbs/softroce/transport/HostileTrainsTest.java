@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.softroce.wire.BaseTransportHeader;
 import dev.ffmverbs.softroce.wire.Opcode;
+import dev.ffmverbs.softroce.wire.PacketSink;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -57,7 +58,8 @@ class HostileTrainsTest {
                 final boolean error = endpoint.connection.state() == ConnectionState.ERROR;
                 errors += error ? 1 : 0;
                 if (error || random.nextInt(8) == 0) {
-                    reconnect(endpoint);
+                    peer.reconnect();
+                    psn = RawPeer.FIRST_PSN;
                 }
             }
             verify(endpoint);
@@ -69,21 +71,11 @@ class HostileTrainsTest {
         }
     }
 
-    private void reconnect(final Endpoint endpoint) {
-        endpoint.connection.reset();
-        endpoint.connect(RawPeer.PEER_NUMBER, RawPeer.MTU, RawPeer.FIRST_PSN, RawPeer.FIRST_PSN, 4,
-            new SendAttributes(0, 8, 7, 7, 4));
-        endpoint.sends.clear();
-        endpoint.receives.clear();
-        endpoint.events.clear();
-        psn = RawPeer.FIRST_PSN;
-    }
-
     /** Places sealed packets contiguously where a socket would place a train. Returns the length of the first. */
     private int gather(final RawPeer peer, final RocePacket view) {
         final RocePacket packet = peer.packet;
         hostile = random.nextBoolean();
-        final int count = 1 + random.nextInt(SimulatedLink.MAX_TRAIN_PACKETS);
+        final int count = 1 + random.nextInt(PacketSink.MAX_TRAIN_PACKETS);
         final int payload = random.nextInt(RawPeer.MTU / 4 + 1) * 4;
         int firstBytes = 0;
         int end = 0;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.softroce.wire.Icrc;
+import dev.ffmverbs.softroce.wire.PacketSink;
 import org.junit.jupiter.api.Test;
 
 /** Tests which IPv4 identifications are accepted from which peer. */
@@ -15,11 +16,11 @@ class PeerIdentificationsTest {
     @Test
     void takesEveryPacketOfEveryTrain() {
         for (int train = 0; train < 3; train++) {
-            for (int index = 0; index < SimulatedLink.MAX_TRAIN_PACKETS; index++) {
+            for (int index = 0; index < PacketSink.MAX_TRAIN_PACKETS; index++) {
                 assertTrue(peer.accepts(index), "train " + train + ", packet " + index);
             }
         }
-        assertFalse(peer.accepts(SimulatedLink.MAX_TRAIN_PACKETS), "longer than any train");
+        assertFalse(peer.accepts(PacketSink.MAX_TRAIN_PACKETS), "longer than any train");
     }
 
     @Test

@@ -24,6 +24,7 @@ final class RawPeer implements AutoCloseable {
     final Deque<RocePacket> answers = new ArrayDeque<>();
     final RocePacket packet = new RocePacket();
     private final UdpPath path = new UdpPath(PEER_ADDRESS, 50_001, ADDRESS, 4791);
+    private final int maxReadAtomic;
     long nowNs;
 
     RawPeer(final int maxReadAtomic) {
@@ -40,7 +41,21 @@ final class RawPeer implements AutoCloseable {
         };
         endpoint = new Endpoint(NUMBER, new UdpPath(ADDRESS, 4791, PEER_ADDRESS, 4791), sink,
             new TransportSettings(64, 1 << 16, 1), MEMORY_BYTES);
+        this.maxReadAtomic = maxReadAtomic;
+        connect();
+    }
+
+    private void connect() {
         endpoint.connect(PEER_NUMBER, MTU, FIRST_PSN, FIRST_PSN, maxReadAtomic, new SendAttributes(0, 8, 7, 7, 4));
+    }
+
+    /** Connects the endpoint again, whatever its state is. Its earlier completions and events are forgotten. */
+    void reconnect() {
+        endpoint.connection.reset();
+        connect();
+        endpoint.sends.clear();
+        endpoint.receives.clear();
+        endpoint.events.clear();
     }
 
     /** Passes a packet to the endpoint, which answers immediately. */

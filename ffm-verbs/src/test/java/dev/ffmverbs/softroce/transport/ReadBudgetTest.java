@@ -23,69 +23,64 @@ class ReadBudgetTest {
         return new OutstandingReads(4, budget.newShare(queuePair));
     }
 
-    private static boolean begin(final OutstandingReads reads, final int psn, final int bytes) {
-        final boolean taken = reads.take(bytes);
-        if (taken) {
-            reads.add(psn, bytes);
-        }
-        return taken;
+    /** Lets one connection take everything, so that the other two wait for half of it each. */
+    private void letTwoWaitForOne() {
+        assertTrue(one.addRead(0, 100));
+        assertFalse(two.addRead(0, 50));
+        assertFalse(three.addRead(0, 50));
     }
 
     @Test
     void readsOfAllConnectionsStayWithinTheLimit() {
-        assertTrue(begin(one, 0, 60));
-        assertTrue(begin(two, 0, 40));
-        assertFalse(begin(three, 0, 1));
+        assertTrue(one.addRead(0, 60));
+        assertTrue(two.addRead(0, 40));
+        assertFalse(three.addRead(0, 1));
         assertEquals(ReadBudget.NOBODY, budget.next());
         one.removeBefore(1);
         assertEquals(3, budget.next());
-        assertTrue(begin(three, 0, 60));
+        assertTrue(three.addRead(0, 60));
         assertEquals(ReadBudget.NOBODY, budget.next());
     }
 
     @Test
     void whatIsFreeGoesToTheConnectionThatHasWaitedLongest() {
-        assertTrue(begin(one, 0, 100));
-        assertFalse(begin(two, 0, 50));
-        assertFalse(begin(three, 0, 10));
+        assertTrue(one.addRead(0, 100));
+        assertFalse(two.addRead(0, 50));
+        assertFalse(three.addRead(0, 10));
         one.removeBefore(1);
         assertEquals(2, budget.next());
-        assertFalse(begin(one, 1, 10), "overtakes those that wait");
-        assertFalse(begin(three, 0, 10), "overtakes the one that has waited longer");
-        assertTrue(begin(two, 0, 50));
+        assertFalse(one.addRead(1, 10), "overtakes those that wait");
+        assertFalse(three.addRead(0, 10), "overtakes the one that has waited longer");
+        assertTrue(two.addRead(0, 50));
         assertEquals(3, budget.next());
-        assertTrue(begin(three, 0, 10));
+        assertTrue(three.addRead(0, 10));
         assertEquals(1, budget.next());
     }
 
     @Test
     void aReadLongerThanTheLimitStartsAlone() {
-        assertTrue(begin(one, 0, 10));
-        assertFalse(begin(two, 0, 1000));
+        assertTrue(one.addRead(0, 10));
+        assertFalse(two.addRead(0, 1000));
         one.removeBefore(1);
         assertEquals(2, budget.next());
-        assertTrue(begin(two, 0, 1000));
-        assertFalse(begin(one, 1, 10));
+        assertTrue(two.addRead(0, 1000));
+        assertFalse(one.addRead(1, 10));
     }
 
     @Test
     void aConnectionThatEndsGivesBackWhatItHadAndItsPlaceInLine() {
-        assertTrue(begin(one, 0, 100));
-        assertFalse(begin(two, 0, 50));
-        assertFalse(begin(three, 0, 50));
+        letTwoWaitForOne();
         two.clear();
         assertEquals(ReadBudget.NOBODY, budget.next());
         one.clear();
         assertEquals(3, budget.next());
-        assertTrue(begin(three, 0, 50));
-        assertTrue(begin(two, 0, 50));
+        assertTrue(three.addRead(0, 50));
+        assertTrue(two.addRead(0, 50));
     }
 
     @Test
     void aConnectionThatNoLongerWantsWhatItWaitedForStopsNobody() {
-        assertTrue(begin(one, 0, 100));
-        assertFalse(begin(two, 0, 50));
-        assertFalse(begin(three, 0, 50));
+        letTwoWaitForOne();
         two.endTurn();
         one.removeBefore(1);
         assertEquals(2, budget.next());
@@ -95,14 +90,14 @@ class ReadBudgetTest {
 
     @Test
     void aSilentPeerIsAskedForOneReadAtATimeAndKeepsNothingFromOthers() {
-        assertTrue(begin(one, 0, 100));
+        assertTrue(one.addRead(0, 100));
         one.clear();
-        one.doubtPeer(true);
-        assertTrue(begin(one, 0, 100));
-        assertFalse(begin(one, 1, 1));
-        assertTrue(begin(two, 0, 100));
+        one.doubtPeer();
+        assertTrue(one.addRead(0, 100));
+        assertFalse(one.addRead(1, 1));
+        assertTrue(two.addRead(0, 100));
         one.removeBefore(1);
-        assertFalse(begin(one, 1, 1), "the budget counts again once the peer has answered");
+        assertFalse(one.addRead(1, 1), "the budget counts again once the peer has answered");
         assertEquals(ReadBudget.NOBODY, budget.next());
         two.removeBefore(1);
         assertEquals(1, budget.next());

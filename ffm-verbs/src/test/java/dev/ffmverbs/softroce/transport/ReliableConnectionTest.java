@@ -229,6 +229,26 @@ class ReliableConnectionTest {
     }
 
     @Test
+    void aReadThatCannotBeSentKeepsNothingOfTheBudgetWhenItsConnectionFails() {
+        connect(1024);
+        network.toRight.lose(packet -> {
+            throw new OutOfMemoryError("for the test");
+        });
+        left.post(1, WorkRequestOpcodes.RDMA_READ, SIGNALED, 0, 8192, right.at(0), right.key());
+        assertThrows(OutOfMemoryError.class, () -> left.connection.transmit(network.nowNs, 1));
+        left.connection.error();
+        network.toRight.lose(packet -> false);
+
+        left.connection.reset();
+        right.connection.reset();
+        connect(1024);
+        left.post(2, WorkRequestOpcodes.RDMA_READ, SIGNALED, 0, 8192, right.at(0), right.key());
+        assertTrue(network.runUntil(() -> left.sends.size() == 2, SECOND_NS), "all of the budget is free");
+        assertEquals(CompletionStatuses.WORK_REQUEST_FLUSHED, left.sends.get(0).status());
+        assertEquals(CompletionStatuses.SUCCESS, left.sends.get(1).status());
+    }
+
+    @Test
     void fenceWaitsForReads() {
         connect(1024);
         right.bytes.set(ValueLayout.JAVA_LONG, 0, 1);

@@ -24,7 +24,6 @@ import java.util.function.Predicate;
  */
 final class SimulatedLink implements PacketSink {
 
-    static final int MAX_TRAIN_PACKETS = 64;
     private static final int MAX_TRAIN_BYTES = 65_000;
     private static final long LATENCY_NS = 5_000;
     /** Memory that a system accounts for a train or a single packet, in addition to its bytes. */

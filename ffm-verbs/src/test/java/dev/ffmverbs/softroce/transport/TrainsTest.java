@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.transport;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.softroce.faults.FaultSettings;
-import dev.ffmverbs.spi.constants.CompletionStatuses;
-import dev.ffmverbs.spi.constants.SendFlags;
 import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
-import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,58 +14,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Connections send trains to peers that accept them, and single packets to other peers. */
 @Timeout(30)
-class TrainsTest {
+class TrainsTest extends TransferTestBase {
 
-    private static final int MTU = 1024;
     /** Of 32 packets of an answer, the first and the last are longer than the rest, and the second ends a train. */
     private static final int MIDDLE_OF_32 = 29;
-    private static final int MEMORY = 1 << 18;
-    private static final int HALF = MEMORY / 2;
-    private static final long SECOND_NS = 1_000_000_000L;
     private static final long ROUND_TRIP_NS = 10_000;
     private static final int LONG_TIMEOUT = 8;
     private static final SendAttributes TRIES = new SendAttributes(0, LONG_TIMEOUT, 7, 7, 4);
 
-    private final SimulatedNetwork network =
-        SimulatedNetwork.withTrains(new TransportSettings(64, 1 << 16, 1), MEMORY);
-    private final Endpoint left = network.left;
-    private final Endpoint right = network.right;
-
-    @BeforeEach
-    void connect() {
-        final byte[] content = new byte[HALF];
-        new Random(3).nextBytes(content);
-        left.bytes.asByteBuffer().put(0, content);
-        new Random(4).nextBytes(content);
-        right.bytes.asByteBuffer().put(0, content);
-        network.connect(MTU, 4, TRIES);
-    }
-
-    @AfterEach
-    void close() {
-        network.close();
-    }
-
-    /** Transfers messages and compares them. Returns the elapsed time. */
-    private long move(final int operation, final int messages, final int bytes) {
-        left.sends.clear();
-        final boolean read = operation == WorkRequestOpcodes.RDMA_READ;
-        final long startNs = network.nowNs;
-        for (int i = 0; i < messages; i++) {
-            final int place = i * bytes % (HALF - bytes);
-            left.post(i, operation, SendFlags.SIGNALED, read ? HALF + place : place, bytes,
-                right.at(read ? place : HALF + place), right.key());
-        }
-        assertTrue(network.runUntil(() -> left.sends.size() == messages, SECOND_NS),
-            "hangs: " + left.counters.snapshot());
-        assertTrue(left.sends.stream().allMatch(completion -> completion.status() == CompletionStatuses.SUCCESS));
-        for (int i = 0; i < messages; i++) {
-            final int place = i * bytes % (HALF - bytes);
-            final Endpoint source = read ? right : left;
-            final Endpoint target = read ? left : right;
-            assertArrayEquals(source.content(place, bytes), target.content(HALF + place, bytes), "message " + i);
-        }
-        return network.nowNs - startNs;
+    TrainsTest() {
+        super(new TransportSettings(64, 1 << 16, 1), TRIES);
     }
 
     private void showThatTrainsAreTaken() {
@@ -87,7 +39,7 @@ class TrainsTest {
         move(WorkRequestOpcodes.RDMA_WRITE, 16, 8);
 
         assertEquals(16, network.toRight.longestTrain);
-        assertEquals(0, left.counters.get(TransportCounter.PACKETS_RETRANSMITTED));
+        assertEquals(0, retransmitted());
     }
 
     @Test
@@ -105,7 +57,7 @@ class TrainsTest {
             move(WorkRequestOpcodes.RDMA_READ, 1, 32 * MTU);
         }
         assertEquals(MIDDLE_OF_32, network.toLeft.longestTrain);
-        assertEquals(0, left.counters.get(TransportCounter.PACKETS_RETRANSMITTED));
+        assertEquals(0, retransmitted());
     }
 
     @Test
@@ -130,11 +82,11 @@ class TrainsTest {
         assertEquals(0, left.counters.get(TransportCounter.TRANSPORT_TIMEOUTS));
         assertTrue(lostNs <= PeerTrains.REFUSALS * ROUND_TRIP_NS, "lost " + lostNs + " ns");
 
-        final long retransmitted = left.counters.get(TransportCounter.PACKETS_RETRANSMITTED);
+        final long before = retransmitted();
         network.toRight.longestTrain = 0;
         move(WorkRequestOpcodes.RDMA_WRITE, 30, 3 * MTU);
         assertEquals(1, network.toRight.longestTrain);
-        assertEquals(retransmitted, left.counters.get(TransportCounter.PACKETS_RETRANSMITTED));
+        assertEquals(before, retransmitted());
     }
 
     @Test
@@ -156,7 +108,7 @@ class TrainsTest {
             move(WorkRequestOpcodes.RDMA_WRITE, 2, 8);
         }
         assertEquals(0, left.counters.get(TransportCounter.TRANSPORT_TIMEOUTS));
-        assertEquals(0, left.counters.get(TransportCounter.PACKETS_RETRANSMITTED));
+        assertEquals(0, retransmitted());
     }
 
     @ParameterizedTest

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.transport;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Tests when late responses are noticed. The clock starts just before it overflows. */
+@Timeout(30)
+class RetryTimersTest {
+
+    private static final long START_NS = Long.MAX_VALUE - 50_000;
+    private static final long ROUND_TRIP_NS = 10_000;
+    private static final long MINIMUM_NS = 100_000;
+    private static final SendAttributes TRIES = new SendAttributes(0, 10, 7, 7, 4);
+
+    private final RetryTimers timers = new RetryTimers();
+    private long nowNs = START_NS;
+
+    @BeforeEach
+    void configure() {
+        timers.configure(TRIES, MINIMUM_NS);
+    }
+
+    private void answerFirstPacket() {
+        timers.measure(0, nowNs);
+        timers.startUnlessRunning(nowNs);
+        nowNs += ROUND_TRIP_NS;
+        timers.renew(nowNs, 1, true);
+    }
+
+    private long waitNs() {
+        return timers.deadlineNs() - nowNs;
+    }
+
+    private void expire() {
+        nowNs = timers.deadlineNs();
+        assertTrue(timers.isDue(nowNs));
+        timers.restartExpired(nowNs);
+    }
+
+    @Test
+    void nothingIsLateBeforeTheFirstRoundTrip() {
+        timers.startUnlessRunning(nowNs);
+        assertEquals(TRIES.timeoutNs(MINIMUM_NS), waitNs());
+    }
+
+    @Test
+    void everyFurtherLateResponseIsWaitedForTwiceAsLongUntilSomethingIsAnswered() {
+        answerFirstPacket();
+        assertEquals(MINIMUM_NS, waitNs());
+        expire();
+        assertEquals(2 * MINIMUM_NS, waitNs());
+        expire();
+        assertEquals(4 * MINIMUM_NS, waitNs());
+        timers.renew(nowNs, 2, true);
+        assertEquals(MINIMUM_NS, waitNs());
+    }
+
+    @Test
+    void lateResponsesDoNotMoveTheTransportTimeout() {
+        answerFirstPacket();
+        final long answeredNs = nowNs;
+        nowNs = timers.deadlineNs();
+        for (int i = 0; i < 10 && timers.isEarly(nowNs); i++) {
+            timers.restartExpired(nowNs);
+            nowNs = timers.deadlineNs();
+        }
+        assertEquals(TRIES.timeoutNs(MINIMUM_NS), nowNs - answeredNs);
+    }
+
+    @Test
+    void aPacketThatWasSentAgainIsNotMeasured() {
+        timers.measure(0, nowNs);
+        timers.startUnlessRunning(nowNs);
+        timers.endMeasuring();
+        nowNs += ROUND_TRIP_NS;
+        timers.renew(nowNs, 1, true);
+        assertEquals(TRIES.timeoutNs(MINIMUM_NS), waitNs());
+        assertFalse(timers.isDue(nowNs));
+    }
+}
