@@ -113,6 +113,13 @@ class LostEventsTest {
     }
 
     @Test
+    void aRequestWhoseListenerWasDestroyedInTheMeantimeIsRejected() throws Exception {
+        transport.put(ConnectionEventTypes.CONNECT_REQUEST, transport.createIdentifier(), null);
+
+        await(() -> transport.closed.get() > 0);
+    }
+
+    @Test
     void anIdentifierWhoseCloseFailedIsDestroyedLater() throws Exception {
         final AtomicInteger calls = new AtomicInteger();
         dispatcher.create(identifier -> identifier, identifier -> new EventTarget("closed before", event -> { },
