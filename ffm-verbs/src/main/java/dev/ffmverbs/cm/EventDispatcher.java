@@ -60,7 +60,7 @@ final class EventDispatcher {
     EventDispatcher(final String device, final ConnectionManagerOperations operations) {
         this.device = device;
         this.operations = operations;
-        this.targets = new EventTargets(device);
+        this.targets = new EventTargets(device, EventDispatcher::report);
         this.thread = Thread.ofPlatform().daemon().name("rdma-cm-" + device).unstarted(this::run);
     }
 
