@@ -77,13 +77,13 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
     }
 
     /**
-     * Calls a function with this identifier as its first argument, unless the identifier is destroyed. {@link #close}
-     * waits for the call.
+     * Calls a function with this identifier as its first argument, unless the identifier or its manager is destroyed.
+     * {@link #close} waits for the call.
      */
     private synchronized void call(
         final ControlFunction function, final Supplier<String> text, final Object... otherArguments)
         throws ProviderException {
-        if (destroyed) {
+        if (destroyed || manager.isClosed()) {
             throw new ProviderException(function.name(), text.get(), Errno.EINVAL, "the identifier is destroyed");
         }
         final Object[] arguments = new Object[otherArguments.length + 1];
@@ -238,7 +238,8 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
 
     @Override
     public synchronized void close() throws ProviderException {
-        if (destroyed) {
+        // If closing has failed until the manager was closed, the kernel has destroyed the identifier with the channel.
+        if (destroyed || manager.isClosed()) {
             return;
         }
         manager.forget(identifier);

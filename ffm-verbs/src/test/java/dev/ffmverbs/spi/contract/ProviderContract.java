@@ -220,4 +220,16 @@ public interface ProviderContract {
             manager.close();
         }
     }
+
+    @Test
+    default void anIdentifierThatIsLeftWhenItsManagerIsClosedCanBeClosed() throws Exception {
+        final ContractDevices devices = devices();
+        final ConnectionManagerOperations manager = devices.provider().openConnectionManager(devices.left().name());
+        final ConnectionIdentifierOperations identifier = manager.createIdentifier();
+        manager.close();
+
+        assertThrows(ProviderException.class, identifier::disconnect);
+        identifier.close();
+        assertThrows(ProviderException.class, identifier::disconnect);
+    }
 }
