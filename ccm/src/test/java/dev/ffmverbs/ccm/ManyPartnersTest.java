@@ -51,6 +51,25 @@ class ManyPartnersTest {
         return node;
     }
 
+    private static CompletableFuture<PartnerLink> connect(final Interconnects node, final InetSocketAddress addressA) {
+        return node.addPartner("A", List.of(addressA), () -> { }).paths().getFirst().connect();
+    }
+
+    /** Waits for one request of each partner. None of them is answered yet. */
+    private static List<IncomingRequest> awaitOneOfEach(
+        final int partners, final BlockingQueue<IncomingRequest> arrived) throws InterruptedException {
+        final Set<String> names = new HashSet<>();
+        final List<IncomingRequest> waiting = new ArrayList<>();
+        for (int i = 0; i < partners; i++) {
+            final IncomingRequest request = arrived.poll(LIMIT_S, TimeUnit.SECONDS);
+            assertNotNull(request, "a request after the first " + i + ", none of which is answered");
+            names.add(request.nodeName());
+            waiting.add(request);
+        }
+        assertEquals(partners, names.size());
+        return waiting;
+    }
+
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.ccm.NodePair#single")
     void oneRequestOfEachWaitsUntilItIsAnswered(final NodePair pair) throws Exception {
@@ -69,20 +88,11 @@ class ManyPartnersTest {
             a.listen(PARTNERS);
             a.admit(arrived::add);
             for (final Interconnects partner : partners) {
-                attempts.add(
-                    partner.addPartner("A", List.of(addressA), () -> { }).paths().getFirst().connect());
+                attempts.add(connect(partner, addressA));
             }
 
-            final Set<String> names = new HashSet<>();
-            final List<IncomingRequest> waiting = new ArrayList<>();
-            for (int i = 0; i < PARTNERS; i++) {
-                final IncomingRequest request = arrived.poll(LIMIT_S, TimeUnit.SECONDS);
-                assertNotNull(request, "a request after the first " + i + ", none of which is answered");
-                names.add(request.nodeName());
-                waiting.add(request);
-            }
+            final List<IncomingRequest> waiting = awaitOneOfEach(PARTNERS, arrived);
 
-            assertEquals(PARTNERS, names.size());
             waiting.forEach(request -> request.reject(Rejection.LEAVING));
             attempts.forEach(attempt ->
                 assertThrows(CompletionException.class, () -> attempt.orTimeout(LIMIT_S, TimeUnit.SECONDS).join()));
@@ -110,8 +120,7 @@ class ManyPartnersTest {
                 addresses.add(pair.endpointB());
                 final Interconnects partner = node(pair.deviceB(), "P" + i, addresses.get(i));
                 partners.add(partner);
-                attempts.add(
-                    partner.addPartner("A", List.of(addressA), () -> { }).paths().getFirst().connect());
+                attempts.add(connect(partner, addressA));
             }
             assertThrows(TimeoutException.class, () -> attempts.getLast().get(EARLY_MS, TimeUnit.MILLISECONDS));
             attempts.forEach(attempt -> assertFalse(attempt.isDone(), "no request is answered yet"));
@@ -120,14 +129,7 @@ class ManyPartnersTest {
             }
             a.admit(arrived::add);
 
-            final Set<String> names = new HashSet<>();
-            for (int i = 0; i < FEW; i++) {
-                final IncomingRequest request = arrived.poll(LIMIT_S, TimeUnit.SECONDS);
-                assertNotNull(request, "a request after the first " + i);
-                names.add(request.nodeName());
-                request.accept(0);
-            }
-            assertEquals(FEW, names.size());
+            awaitOneOfEach(FEW, arrived).forEach(request -> request.accept(0));
         } finally {
             a.stopListening();
             for (final CompletableFuture<PartnerLink> attempt : attempts) {

@@ -7,6 +7,7 @@ import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import dev.ffmverbs.spi.ConnectionManagerOperations;
 import dev.ffmverbs.spi.OpenObjects;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.constants.ConnectionEventTypes;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -59,7 +60,7 @@ final class EventDispatcher {
     EventDispatcher(final String device, final ConnectionManagerOperations operations) {
         this.device = device;
         this.operations = operations;
-        this.targets = new EventTargets(device);
+        this.targets = new EventTargets(device, EventDispatcher::report);
         this.thread = Thread.ofPlatform().daemon().name("rdma-cm-" + device).unstarted(this::run);
     }
 
@@ -241,7 +242,7 @@ final class EventDispatcher {
             if (target != null) {
                 notifyObserver(event, target);
                 target.handler().accept(event);
-            } else if (event.listener() != null) {
+            } else if (isRequest(event)) {
                 targets.discard(event.identifier());
             }
         }
@@ -266,14 +267,18 @@ final class EventDispatcher {
     /** Drops an event that was not handled: rejects the request, or ends the connection. */
     private void giveUp(final ConnectionEventData event) {
         final EventTarget concerned = targets.of(event.identifier());
-        if (event.listener() != null && concerned == null) {
+        if (isRequest(event) && concerned == null) {
             targets.discard(event.identifier());
         } else if (concerned != null && concerned.owner() instanceof ConnectionRequest request) {
             request.rejectUnanswered();
-        } else if (concerned != null && event.listener() == null) {
+        } else if (concerned != null && !isRequest(event)) {
             concerned.onEventsLost().accept(new ConnectionException(
                 Reason.FAILED, describePresent() + " could not be handled, and the connection has ended"));
         }
+    }
+
+    private static boolean isRequest(final ConnectionEventData event) {
+        return event.type() == ConnectionEventTypes.CONNECT_REQUEST;
     }
 
     private String describePresent() {

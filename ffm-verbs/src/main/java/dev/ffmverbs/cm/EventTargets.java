@@ -7,6 +7,8 @@ import dev.ffmverbs.spi.ProviderException;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /**
  * The identifiers of a manager, and the targets of their events.
@@ -16,10 +18,21 @@ import java.util.concurrent.ConcurrentHashMap;
 final class EventTargets {
 
     private final String device;
+    private final BiConsumer<Supplier<String>, Throwable> reporter;
     private final Map<ConnectionIdentifierOperations, EventTarget> targets = new ConcurrentHashMap<>();
 
-    EventTargets(final String device) {
+    /** How many closed owners could not be destroyed at the last try. Used by the manager's thread. */
+    private int undestroyed;
+
+    /**
+     * Creates a manager's targets.
+     *
+     * @param device   name of the device, for messages.
+     * @param reporter logs the description of a failure and what was thrown; throws nothing.
+     */
+    EventTargets(final String device, final BiConsumer<Supplier<String>, Throwable> reporter) {
         this.device = device;
+        this.reporter = reporter;
     }
 
     /** Sets the target of an identifier, in place of any earlier one. */
@@ -63,17 +76,34 @@ final class EventTargets {
     }
 
     /**
-     * Destroys the identifiers of closed owners. They are left over from failures that their closing threads reported.
+     * Destroys the identifiers of closed owners, which are left over from failures. Reports if more of them fail than
+     * at the last call.
      */
     void destroyLeftOver() {
+        int failures = 0;
+        EventTarget last = null;
+        Throwable failure = null;
         for (final EventTarget target : targets.values()) {
             if (target.isClosed().getAsBoolean()) {
                 try {
                     target.close().run();
                 } catch (final Throwable notYet) {
                     // The target stays, so the next call tries again.
+                    failures++;
+                    last = target;
+                    failure = notYet;
                 }
             }
         }
+        final int before = undestroyed;
+        undestroyed = failures;
+        if (failures > before) {
+            reporter.accept(describe(failures, last), failure);
+        }
+    }
+
+    private Supplier<String> describe(final int failures, final EventTarget last) {
+        return () -> "objects of " + device + " that are closed, but could not be destroyed: " + failures
+            + ", the last one " + last + "; the connection manager tries again until it is closed";
     }
 }

@@ -24,8 +24,7 @@ public final class Listener implements AutoCloseable {
     private boolean destroyed;
 
     // Used by the manager's thread only: the request that the handler was called with while its event is not handled,
-    // or
-    // null, and what the handler threw.
+    // or null, and what the handler threw.
     private ConnectionRequest handedOn;
     private Throwable handlerFailure;
 

@@ -38,6 +38,11 @@ final class ControlFunction {
         this.descriptor = descriptor;
     }
 
+    /** Returns the name of the C function. */
+    String name() {
+        return name;
+    }
+
     /** The result of a call, and errno directly after it. The errno is valid only when the call failed. */
     private record Outcome(Object result, int errno) {
     }

@@ -19,6 +19,7 @@ import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
+import java.util.function.Supplier;
 
 /**
  * A connection identifier: {@code struct rdma_cm_id}.
@@ -26,6 +27,10 @@ import java.net.InetSocketAddress;
  * <p>Its {@code qp} stays NULL, because the queue pair belongs to the caller and to a context that the caller opened.
  * Memory that is registered before any connection exists can thus be used through it. {@code rdma_init_qp_attr} returns
  * the attributes to modify with.
+ *
+ * <p>{@code rdma_destroy_id} frees the structure. Its memory is therefore accessed only under the monitor, and never
+ * after that call. The call waits until the identifier's events are acknowledged, so the thread that reads events must
+ * not take the monitor between an event and its acknowledgement.
  */
 @SuppressWarnings("restricted")
 final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
@@ -71,17 +76,32 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
         this.identifier = structure.reinterpret(rdma_cm_id.sizeof());
     }
 
+    /**
+     * Calls a function with this identifier as its first argument, unless the identifier or its manager is destroyed.
+     * {@link #close} waits for the call.
+     */
+    private synchronized void call(
+        final ControlFunction function, final Supplier<String> text, final Object... otherArguments)
+        throws ProviderException {
+        if (destroyed || manager.isClosed()) {
+            throw new ProviderException(function.name(), text.get(), Errno.EINVAL, "the identifier is destroyed");
+        }
+        final Object[] arguments = new Object[otherArguments.length + 1];
+        arguments[0] = identifier;
+        System.arraycopy(otherArguments, 0, arguments, 1, otherArguments.length);
+        function.status(text, arguments);
+    }
+
     @Override
     public void bind(final InetSocketAddress address) throws ProviderException {
         try (Arena arena = Arena.ofConfined()) {
-            BIND_ADDR.status(
-                () -> "address=" + AddressText.of(address), identifier, SocketAddress.write(address, arena));
+            call(BIND_ADDR, () -> "address=" + AddressText.of(address), SocketAddress.write(address, arena));
         }
     }
 
     @Override
     public void listen(final int backlog) throws ProviderException {
-        LISTEN.status(() -> "address=" + AddressText.of(localAddress()) + ", backlog=" + backlog, identifier, backlog);
+        call(LISTEN, () -> "address=" + AddressText.of(localAddress()) + ", backlog=" + backlog, backlog);
     }
 
     @Override
@@ -104,7 +124,7 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
 
     private void setOption(final String name, final int option, final int value) throws ProviderException {
         try (Arena arena = Arena.ofConfined()) {
-            SET_OPTION.status(() -> name + "=" + value, identifier, ffm_verbs_h.RDMA_OPTION_ID(), option,
+            call(SET_OPTION, () -> name + "=" + value, ffm_verbs_h.RDMA_OPTION_ID(), option,
                 arena.allocateFrom(JAVA_BYTE, (byte) value), (long) Byte.BYTES);
         }
     }
@@ -115,24 +135,24 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
         throws ProviderException {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment from = source == null ? MemorySegment.NULL : SocketAddress.write(source, arena);
-            RESOLVE_ADDR.status(
+            call(RESOLVE_ADDR,
                 () -> "source=" + AddressText.of(source) + ", destination=" + AddressText.of(destination),
-                identifier, from, SocketAddress.write(destination, arena), timeoutMs);
+                from, SocketAddress.write(destination, arena), timeoutMs);
         }
     }
 
     @Override
     public void resolveRoute(final int timeoutMs) throws ProviderException {
-        RESOLVE_ROUTE.status(() -> "destination=" + AddressText.of(remoteAddress()), identifier, timeoutMs);
+        call(RESOLVE_ROUTE, () -> "destination=" + AddressText.of(remoteAddress()), timeoutMs);
     }
 
     @Override
     public int initializeQueuePairAttributes(final MemorySegment attributes) throws ProviderException {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment mask = arena.allocate(JAVA_INT);
-            INIT_QP_ATTR.status(
+            call(INIT_QP_ATTR,
                 () -> peerText() + ", qp_state=" + attributes.get(JAVA_INT, QueuePairAttributesLayout.STATE),
-                identifier, attributes, mask);
+                attributes, mask);
             return mask.get(JAVA_INT, 0);
         }
     }
@@ -140,20 +160,19 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
     @Override
     public void connect(final ConnectionParameterData parameters) throws ProviderException {
         try (Arena arena = Arena.ofConfined()) {
-            CONNECT.status(
-                () -> "destination=" + AddressText.of(remoteAddress()), identifier, write(parameters, arena));
+            call(CONNECT, () -> "destination=" + AddressText.of(remoteAddress()), write(parameters, arena));
         }
     }
 
     @Override
     public void establish() throws ProviderException {
-        ESTABLISH.status(this::peerText, identifier);
+        call(ESTABLISH, this::peerText);
     }
 
     @Override
     public void accept(final ConnectionParameterData parameters) throws ProviderException {
         try (Arena arena = Arena.ofConfined()) {
-            ACCEPT.status(this::peerText, identifier, write(parameters, arena));
+            call(ACCEPT, this::peerText, write(parameters, arena));
         }
     }
 
@@ -176,23 +195,23 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment data = privateData.length == 0 ? MemorySegment.NULL
                 : arena.allocateFrom(JAVA_BYTE, privateData);
-            REJECT.status(this::peerText, identifier, data, (byte) privateData.length);
+            call(REJECT, this::peerText, data, (byte) privateData.length);
         }
     }
 
     @Override
     public void disconnect() throws ProviderException {
-        DISCONNECT.status(this::peerText, identifier);
+        call(DISCONNECT, this::peerText);
     }
 
     @Override
-    public InetSocketAddress localAddress() {
-        return localAddress(identifier);
+    public synchronized InetSocketAddress localAddress() {
+        return destroyed ? null : localAddress(identifier);
     }
 
     @Override
-    public InetSocketAddress remoteAddress() {
-        return remoteAddress(identifier);
+    public synchronized InetSocketAddress remoteAddress() {
+        return destroyed ? null : remoteAddress(identifier);
     }
 
     static InetSocketAddress localAddress(final MemorySegment identifier) {
@@ -208,7 +227,10 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
     }
 
     @Override
-    public String deviceName() {
+    public synchronized String deviceName() {
+        if (destroyed) {
+            return null;
+        }
         final MemorySegment verbs = rdma_cm_id.verbs(identifier);
         return verbs.address() == 0 ? null
             : IbverbsProvider.nameOf(ibv_context.device(verbs.reinterpret(ibv_context.sizeof())));
@@ -216,7 +238,8 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
 
     @Override
     public synchronized void close() throws ProviderException {
-        if (destroyed) {
+        // If closing has failed until the manager was closed, the kernel has destroyed the identifier with the channel.
+        if (destroyed || manager.isClosed()) {
             return;
         }
         manager.forget(identifier);

@@ -35,6 +35,7 @@ final class RdmaConnectionManager implements ConnectionManagerOperations {
 
     private final MemorySegment channel;
     private final EventDescriptor events;
+    private volatile boolean closed;
 
     /** Identifiers by the address of their C structure, by which events name them. */
     private final Map<Long, RdmaConnectionIdentifier> identifiers = new ConcurrentHashMap<>();
@@ -148,8 +149,14 @@ final class RdmaConnectionManager implements ConnectionManagerOperations {
         events.wakeUp();
     }
 
+    /** Returns whether the event channel is destroyed, which every call of an identifier uses. */
+    boolean isClosed() {
+        return closed;
+    }
+
     @Override
     public void close() throws ProviderException {
+        closed = true;
         ffm_verbs_h.rdma_destroy_event_channel(channel);
         events.close();
     }

@@ -8,7 +8,8 @@ import java.net.InetSocketAddress;
  *
  * @param type               the C constant of {@code enum rdma_cm_event_type}.
  * @param identifier         the identifier that the event concerns; the new one for a connection request.
- * @param listener           the listening identifier for a connection request, otherwise null.
+ * @param listener           the listening identifier for a connection request, or null if it was destroyed in the
+ *                           meantime; null for other events.
  * @param localAddress       the local address, or null when it is unknown.
  * @param remoteAddress      the peer's address, or null when it is unknown.
  * @param status             0, a negative error number, or a {@link RejectReason} for a rejection.

@@ -137,6 +137,9 @@ public interface ConnectionIdentifierOperations {
      * Destroys the identifier ({@code rdma_destroy_id(3)}) and drops its pending events. Has no effect if the
      * identifier is destroyed. After a failure, another call does the rest.
      *
+     * <p>A destroyed identifier refuses every other operation with a {@link ProviderException}. Its addresses and its
+     * device name may be null.
+     *
      * @throws ProviderException when it cannot be destroyed.
      */
     void close() throws ProviderException;

@@ -25,7 +25,8 @@ public interface ConnectionManagerOperations {
     void wakeUp();
 
     /**
-     * Destroys the event channel ({@code rdma_destroy_event_channel(3)}). Its identifiers have been destroyed before.
+     * Destroys the event channel ({@code rdma_destroy_event_channel(3)}). Its identifiers have been destroyed before,
+     * as far as that was possible. An identifier that is left can still be closed.
      *
      * @throws ProviderException when it cannot be destroyed.
      */

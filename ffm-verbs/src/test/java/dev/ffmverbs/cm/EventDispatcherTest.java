@@ -12,9 +12,6 @@ import dev.ffmverbs.DevicePair;
 import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.cm.ConnectionException.Reason;
 import dev.ffmverbs.spi.ConnectionEventData;
-import dev.ffmverbs.spi.ConnectionIdentifierOperations;
-import dev.ffmverbs.spi.ConnectionManagerOperations;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -112,7 +109,7 @@ class EventDispatcherTest {
     }
 
     /** A transport that fails to read events while a test requires it. */
-    private static final class BrokenTransport implements ConnectionManagerOperations {
+    private static final class BrokenTransport extends FakeTransport {
         private final Supplier<Throwable> failure;
         private final AtomicInteger failuresLeft;
         private final CountDownLatch recovered = new CountDownLatch(1);
@@ -123,32 +120,12 @@ class EventDispatcherTest {
         }
 
         @Override
-        public ConnectionIdentifierOperations createIdentifier() {
-            return (ConnectionIdentifierOperations) Proxy.newProxyInstance(
-                ConnectionIdentifierOperations.class.getClassLoader(),
-                new Class<?>[] {ConnectionIdentifierOperations.class},
-                (proxy, method, arguments) -> switch (method.getName()) {
-                    case "hashCode" -> System.identityHashCode(proxy);
-                    case "equals" -> proxy == arguments[0];
-                    default -> null;
-                });
-        }
-
-        @Override
         public ConnectionEventData nextEvent(final long timeoutNs) {
             if (failuresLeft.getAndDecrement() > 0) {
                 EventDispatcherTest.<RuntimeException>raise(failure.get());
             }
             recovered.countDown();
             return null;
-        }
-
-        @Override
-        public void wakeUp() {
-        }
-
-        @Override
-        public void close() {
         }
     }
 

@@ -4,11 +4,8 @@ package dev.ffmverbs.cm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ffmverbs.spi.ConnectionEventData;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
-import dev.ffmverbs.spi.ConnectionManagerOperations;
 import dev.ffmverbs.spi.constants.ConnectionEventTypes;
-import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -29,57 +26,7 @@ class LostEventsTest {
         () -> new AssertionError("injected"), () -> new OutOfMemoryError("injected"),
         () -> new StackOverflowError("injected"), () -> new NoClassDefFoundError("injected"));
 
-    /** A transport with events from the test, and with identifiers that fail to close a given number of times. */
-    private static final class Transport implements ConnectionManagerOperations {
-        private final BlockingQueue<ConnectionEventData> events = new LinkedBlockingQueue<>();
-        private final AtomicInteger closeFailuresLeft = new AtomicInteger();
-        private final AtomicInteger closed = new AtomicInteger();
-        private volatile Supplier<Error> failure = ERRORS.getFirst();
-
-        @Override
-        public ConnectionIdentifierOperations createIdentifier() {
-            return (ConnectionIdentifierOperations) Proxy.newProxyInstance(
-                ConnectionIdentifierOperations.class.getClassLoader(),
-                new Class<?>[] {ConnectionIdentifierOperations.class},
-                (proxy, method, arguments) -> switch (method.getName()) {
-                    case "hashCode" -> System.identityHashCode(proxy);
-                    case "equals" -> proxy == arguments[0];
-                    case "toString" -> "identifier";
-                    case "close" -> {
-                        if (closeFailuresLeft.getAndDecrement() > 0) {
-                            throw failure.get();
-                        }
-                        closed.incrementAndGet();
-                        yield null;
-                    }
-                    default -> null;
-                });
-        }
-
-        @Override
-        public ConnectionEventData nextEvent(final long timeoutNs) {
-            try {
-                return events.poll(1, TimeUnit.MILLISECONDS);
-            } catch (final InterruptedException e) {
-                return null;
-            }
-        }
-
-        @Override
-        public void wakeUp() {
-        }
-
-        @Override
-        public void close() {
-        }
-
-        void put(final int type, final ConnectionIdentifierOperations identifier,
-            final ConnectionIdentifierOperations listener) {
-            events.add(new ConnectionEventData(type, identifier, listener, null, null, 0, new byte[0], 0, 0, 0));
-        }
-    }
-
-    private final Transport transport = new Transport();
+    private final FakeTransport transport = new FakeTransport();
     private final EventDispatcher dispatcher = new EventDispatcher("broken0", transport);
     private final BlockingQueue<Integer> handled = new LinkedBlockingQueue<>();
     private final CompletableFuture<ConnectionException> lost = new CompletableFuture<>();
@@ -155,7 +102,7 @@ class LostEventsTest {
         for (final Supplier<Error> kind : ERRORS) {
             for (int errors = 0; errors <= 50; errors += 5) {
                 final int before = transport.closed.get();
-                transport.failure = kind;
+                transport.closeFailure = kind;
                 transport.closeFailuresLeft.set(errors);
                 transport.put(ConnectionEventTypes.CONNECT_REQUEST, transport.createIdentifier(),
                     transport.createIdentifier());
@@ -163,6 +110,13 @@ class LostEventsTest {
                 await(() -> transport.closed.get() > before);
             }
         }
+    }
+
+    @Test
+    void aRequestWhoseListenerWasDestroyedInTheMeantimeIsRejected() throws Exception {
+        transport.put(ConnectionEventTypes.CONNECT_REQUEST, transport.createIdentifier(), null);
+
+        await(() -> transport.closed.get() > 0);
     }
 
     @Test

@@ -144,12 +144,14 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
 
     @Override
     public synchronized void setTrafficClass(final int newTrafficClass) throws ProviderException {
+        requireOpen("rdma_set_option", "RDMA_OPTION_ID_TOS");
         checkRange("rdma_set_option", "RDMA_OPTION_ID_TOS", "trafficClass", newTrafficClass, MAXIMUM_TRAFFIC_CLASS);
         trafficClass = newTrafficClass;
     }
 
     @Override
     public synchronized void setAcknowledgeTimeout(final int exponent) throws ProviderException {
+        requireOpen("rdma_set_option", "RDMA_OPTION_ID_ACK_TIMEOUT");
         checkRange("rdma_set_option", "RDMA_OPTION_ID_ACK_TIMEOUT", "exponent", exponent, TimeCode.MAXIMUM);
         acknowledgeTimeout = exponent;
     }
@@ -242,6 +244,12 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
         }
     }
 
+    private void requireOpen(final String verb, final String arguments) throws ProviderException {
+        if (stage == Stage.CLOSED) {
+            throw new ProviderException(verb, arguments, Errno.EINVAL, "the identifier is " + stage);
+        }
+    }
+
     private void require(final Stage required, final String verb, final String arguments) throws ProviderException {
         if (stage != required) {
             throw new ProviderException(verb, arguments, Errno.EINVAL,
@@ -270,6 +278,7 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
     @Override
     public synchronized int initializeQueuePairAttributes(final MemorySegment attributes) throws ProviderException {
         final int wanted = attributes.get(ValueLayout.JAVA_INT, QueuePairAttributesLayout.STATE);
+        requireOpen("rdma_init_qp_attr", peerText() + ", qp_state=" + wanted);
         if (endpoint == null && wanted == QueuePairStates.INIT) {
             return QueuePairAttributeWriter.writeInit(attributes, false, 0);
         }

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import dev.ffmverbs.spi.ConnectionManagerOperations;
+import dev.ffmverbs.spi.ConnectionParameterData;
 import dev.ffmverbs.spi.ContextOperations;
 import dev.ffmverbs.spi.DeviceOperations;
 import dev.ffmverbs.spi.Errno;
@@ -16,14 +18,18 @@ import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.VerbsProvider;
 import dev.ffmverbs.spi.constants.MemoryWindowTypes;
 import dev.ffmverbs.spi.constants.PortStates;
+import dev.ffmverbs.spi.constants.QueuePairStates;
 import dev.ffmverbs.spi.layout.DeviceAttributesLayout;
 import dev.ffmverbs.spi.layout.ExtendedDeviceAttributesLayout;
 import dev.ffmverbs.spi.layout.PortAttributesLayout;
+import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
 import dev.ffmverbs.spi.layout.SharedReceiveQueueAttributesLayout;
 import dev.ffmverbs.spi.layout.SharedReceiveQueueCreationLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -181,5 +187,49 @@ public interface ProviderContract {
         } finally {
             manager.close();
         }
+    }
+
+    @Test
+    default void aDestroyedIdentifierRefusesEveryOperation() throws Exception {
+        final ContractDevices devices = devices();
+        final ConnectionManagerOperations manager = devices.provider().openConnectionManager(devices.left().name());
+        final InetSocketAddress address = new InetSocketAddress(InetAddress.getByAddress(new byte[] {10, 0, 0, 1}), 9);
+        try (Arena arena = Arena.ofConfined()) {
+            final ConnectionIdentifierOperations identifier = manager.createIdentifier();
+            final MemorySegment attributes = arena.allocate(QueuePairAttributesLayout.LAYOUT);
+            attributes.set(ValueLayout.JAVA_INT, QueuePairAttributesLayout.STATE, QueuePairStates.INIT);
+            identifier.close();
+
+            final List<Use> operations = List.of(
+                () -> identifier.bind(address), () -> identifier.listen(1), () -> identifier.setTrafficClass(1),
+                () -> identifier.setAcknowledgeTimeout(14), () -> identifier.resolveAddress(null, address, 1000),
+                () -> identifier.resolveRoute(1000), () -> identifier.initializeQueuePairAttributes(attributes),
+                () -> identifier.connect(new ConnectionParameterData(1, new byte[0], 1, 1, 1, 1)),
+                identifier::establish,
+                () -> identifier.accept(new ConnectionParameterData(1, new byte[0], 1, 1, 1, 1)),
+                () -> identifier.reject(new byte[0]), identifier::disconnect);
+            for (int i = 0; i < operations.size(); i++) {
+                assertThrows(ProviderException.class, operations.get(i)::use, "operation " + i);
+            }
+            identifier.localAddress();
+            identifier.remoteAddress();
+            identifier.deviceName();
+            identifier.close();
+            assertNull(manager.nextEvent(0));
+        } finally {
+            manager.close();
+        }
+    }
+
+    @Test
+    default void anIdentifierThatIsLeftWhenItsManagerIsClosedCanBeClosed() throws Exception {
+        final ContractDevices devices = devices();
+        final ConnectionManagerOperations manager = devices.provider().openConnectionManager(devices.left().name());
+        final ConnectionIdentifierOperations identifier = manager.createIdentifier();
+        manager.close();
+
+        assertThrows(ProviderException.class, identifier::disconnect);
+        identifier.close();
+        assertThrows(ProviderException.class, identifier::disconnect);
     }
 }
