@@ -316,7 +316,7 @@ final class Requester {
             }
             pace.slowDown();
             goBack(ConnectionRecorder.TIMEOUT);
-            reads.doubtPeer(!early);
+            reads.doubtPeer(!early || timers.isPeerSilent());
         }
         wentBackEarly = false;
         timers.restartExpired(nowNs);
