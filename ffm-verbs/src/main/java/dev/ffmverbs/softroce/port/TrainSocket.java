@@ -37,10 +37,13 @@ final class TrainSocket implements PacketSocket {
     private int first;
     private boolean blocked;
 
-    /** Whether the packets of the first message are sent one by one, which is next, and whether one has left. */
+    /**
+     * Whether the packets of the first message are sent one by one, which is next, and whether the first has left. The
+     * last one may be shorter than the others, and may leave although the others are too long for their path.
+     */
     private boolean splitting;
     private int nextSingle;
-    private boolean singleLeft;
+    private boolean firstLeft;
 
     /** The reason why the train that is being split was refused. */
     private int refusal;
@@ -147,7 +150,7 @@ final class TrainSocket implements PacketSocket {
             }
             splitting = true;
             nextSingle = 0;
-            singleLeft = false;
+            firstLeft = false;
             refusal = errno;
         } else {
             countRefused(outgoing.packets(first), outgoing.path(first), errno);
@@ -168,13 +171,13 @@ final class TrainSocket implements PacketSocket {
         if (result < 0) {
             countRefused(1, outgoing.path(first), -result);
         }
-        singleLeft |= result > 0;
+        firstLeft |= nextSingle == 0 && result > 0;
         nextSingle++;
         if (nextSingle < outgoing.packets(first)) {
             return 0;
         }
         splitting = false;
-        if (singleLeft) {
+        if (firstLeft) {
             disableTrains("the system refused a train to " + outgoing.path(first) + " but accepts its packets one by"
                 + " one: " + Errno.describe(refusal));
         }

@@ -7,8 +7,9 @@ import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
  * The READ and atomic requests in progress, oldest first. Counts them and the bytes of READ responses that they will
  * bring. The {@link ReadBudget} of the device limits these bytes.
  *
- * <p>A peer that lets the transport timeout pass may be gone or overloaded. Until it answers again, it gets one READ at
- * a time. That READ takes nothing from the budget, so that it does not hold back other connections.
+ * <p>A peer that is silent during several early retransmissions, or for the transport timeout, may be gone or
+ * overloaded. Until it answers again, it gets one READ at a time. That READ takes nothing from the budget, so that it
+ * does not hold back other connections.
  */
 final class OutstandingReads {
 

@@ -315,7 +315,7 @@ final class Requester {
             }
             pace.slowDown();
             goBack(ConnectionRecorder.TIMEOUT);
-            if (!early) {
+            if (!early || timers.isPeerSilent()) {
                 reads.doubtPeer();
             }
         }

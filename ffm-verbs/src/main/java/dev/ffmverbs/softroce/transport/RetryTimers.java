@@ -18,6 +18,8 @@ final class RetryTimers {
 
     private static final int VARIATIONS = 4;
     private static final int MAX_DOUBLINGS = 20;
+    /** Number of consecutive early retransmissions without an answer, after which ordinary loss is unlikely. */
+    private static final int SILENT_DOUBLINGS = 4;
 
     private long timeoutNs;
     private long minimumTimeoutNs;
@@ -138,6 +140,11 @@ final class RetryTimers {
     /** Returns whether a response is late, but not by the transport timeout. Valid only if the deadline is due. */
     boolean isEarly(final long nowNs) {
         return nowNs - transportDeadlineNs < 0;
+    }
+
+    /** Returns whether the peer answered nothing new to several consecutive early retransmissions. */
+    boolean isPeerSilent() {
+        return doublings >= SILENT_DOUBLINGS;
     }
 
     /**

@@ -50,6 +50,8 @@ class TrainSocketTest {
         private int packetError;
         /** Thrown by the next call, or null. */
         private Error thrown;
+        /** Number of single packets that are still refused. Negative means all. */
+        private int packetErrors = -1;
 
         Refusing() throws IOException {
             // As its superclass.
@@ -63,7 +65,8 @@ class TrainSocketTest {
                 throw now;
             }
             final boolean single = first == OutgoingTrains.MAX_MESSAGES;
-            if (single ? packetError != 0 : trainError != 0) {
+            if (single ? packetError != 0 && packetErrors != 0 : trainError != 0) {
+                packetErrors -= single ? 1 : 0;
                 return single ? -packetError : -trainError;
             }
             if (room == 0) {
@@ -343,6 +346,25 @@ class TrainSocketTest {
         send(4, 8);
         sender.flush();
         assertEquals(List.of("3:0", "4:1"), receive(2));
+    }
+
+    @Test
+    void aShortLastPacketThatFitsItsPathEndsNoTrains() {
+        descriptor.trainError = Errno.EMSGSIZE;
+        descriptor.packetError = Errno.EMSGSIZE;
+        descriptor.packetErrors = 2;
+        send(1, 1024);
+        send(2, 1024);
+        send(3, 8);
+        sender.flush();
+        assertEquals(List.of("3:0"), receive(1));
+        assertEquals(2, counters.get(TransportCounter.PACKETS_REFUSED));
+        assertTrue(sender.hasTrains(), "the packets were too long, not the train");
+        descriptor.trainError = 0;
+        send(4, 8);
+        send(5, 8);
+        sender.flush();
+        assertEquals(List.of("4:0", "5:1"), receive(2));
     }
 
     @Test

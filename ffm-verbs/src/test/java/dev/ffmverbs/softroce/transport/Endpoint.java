@@ -37,6 +37,7 @@ final class Endpoint implements AutoCloseable {
     final MemorySegment bytes;
     final RegisteredMemory region;
     final UdpPath path;
+    final ReadBudget reads;
     final ReliableConnection connection;
     final SendQueue sendQueue;
 
@@ -60,6 +61,7 @@ final class Endpoint implements AutoCloseable {
         this.receiveQueue = new ReceiveQueue(arena, 64, 4, false);
         final TransportContext context = new TransportContext(
             memory, icrc, sink, counters, (type, queuePair) -> events.add(type), settings);
+        this.reads = context.reads();
         this.connection = new ReliableConnection(
             arena, number, PROTECTION_DOMAIN, context, sendQueue, receiveQueue,
             sink(sends, () -> onSend.run()), sink(receives, () -> { }), false);

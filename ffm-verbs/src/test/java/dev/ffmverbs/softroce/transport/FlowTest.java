@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.softroce.faults.FaultSettings;
+import dev.ffmverbs.spi.constants.SendFlags;
 import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -110,5 +113,25 @@ class FlowTest extends TransferTestBase {
         final long useful = 20 * 8 * 64;
         assertTrue(retransmitted() < useful, retransmitted() + " packets sent again, " + useful + " needed, " + network
             + " " + left.counters.snapshot());
+    }
+
+    @Test
+    void aPeerThatIsGoneHoldsUpReadsOfOtherConnectionsForRoundTripsOnly() {
+        final ReadBudget.Share other = left.reads.newShare(SimulatedNetwork.LEFT_NUMBER + 1);
+        final List<Boolean> free = new ArrayList<>();
+        network.toRight.lose(packet -> {
+            final boolean taken = other.take(BYTES);
+            if (taken) {
+                other.giveBack(BYTES);
+            } else {
+                other.leave();
+            }
+            return free.add(taken);
+        });
+        left.post(0, WorkRequestOpcodes.RDMA_READ, SendFlags.SIGNALED, BYTES, BYTES, right.at(0), right.key());
+        assertTrue(network.runUntil(() -> free.size() == 10, SECOND_NS), "the peer is asked 10 times");
+        assertEquals(0, left.counters.get(TransportCounter.TRANSPORT_TIMEOUTS));
+        assertEquals(List.of(false, false, false, false, false, true, true, true, true, true), free,
+            "whether another connection could READ while the peer was asked");
     }
 }

@@ -16,9 +16,9 @@ abstract class TransferTestBase {
 
     static final int MTU = 1024;
     static final int MEMORY = 1 << 18;
+    static final long SECOND_NS = 1_000_000_000L;
 
     private static final int HALF = MEMORY / 2;
-    private static final long SECOND_NS = 1_000_000_000L;
 
     final SimulatedNetwork network;
     final Endpoint left;
