@@ -95,7 +95,7 @@ public final class SoftRig {
      * @return the results.
      */
     public SoftResults results(final String device) {
-        return new SoftResults(device, measured);
+        return new SoftResults(device, measured, failures());
     }
 
     /**
