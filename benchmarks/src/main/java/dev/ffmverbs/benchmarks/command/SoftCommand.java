@@ -185,6 +185,10 @@ final class SoftCommand implements Callable<Integer> {
                 }
             }
         }
+        if (loads.isEmpty()) {
+            throw new ParameterException(specification.commandLine(), "nothing to measure: --mode MIXED is for READ"
+                + " alone, and --queue-pairs must be a multiple of --threads");
+        }
         return loads;
     }
 }

@@ -209,6 +209,7 @@ class BenchCommandTest {
         assertTrue(page.contains("RDMA READ, 8 B, both ends block, processor time"));
         assertEquals(USAGE, bench("soft", "--require", "nonsense").status());
         assertEquals(USAGE, bench("soft", "--side", "nonsense", "--device", "soft").status());
+        assertEquals(USAGE, bench("soft", "--transfer", "WRITE_CHAIN", "--mode", "MIXED").status());
     }
 
     @Test
