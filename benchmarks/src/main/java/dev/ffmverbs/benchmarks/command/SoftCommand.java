@@ -108,7 +108,7 @@ final class SoftCommand implements Callable<Integer> {
     private ReportOption out;
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws IOException {
         requireNumbersInRange();
         final List<Requirement> bounds = parseRequirements();
         final Report existing = out.open();

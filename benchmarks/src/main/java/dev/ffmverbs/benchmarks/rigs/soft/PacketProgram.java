@@ -90,10 +90,9 @@ public final class PacketProgram implements AutoCloseable {
      * @param load       what the measuring end does.
      * @param intervalUs time between two posts, in microseconds.
      * @return the figures.
-     * @throws IOException          if a packet was lost, or the program fails.
-     * @throws InterruptedException if the calling thread is interrupted.
+     * @throws IOException if a packet was lost, or the program fails.
      */
-    public Figures runAtInterval(final Load load, final int intervalUs) throws IOException, InterruptedException {
+    public Figures runAtInterval(final Load load, final int intervalUs) throws IOException {
         return run(load, ONE_PACKET, intervalUs);
     }
 

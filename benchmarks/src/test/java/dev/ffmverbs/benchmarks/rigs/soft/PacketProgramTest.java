@@ -123,7 +123,7 @@ class PacketProgramTest {
 
     @ParameterizedTest
     @EnumSource
-    void movesEveryTransferPacketByPacketAndInTrains(final Transfer transfer) throws IOException, InterruptedException {
+    void movesEveryTransferPacketByPacketAndInTrains(final Transfer transfer) throws IOException {
         for (final Side side : List.of(program.packetByPacket(), program.trains())) {
             for (final int mtu : new int[] {1024, 4096}) {
                 final Figures figures = side.run(load(transfer, 1, 1, mtu));
@@ -135,7 +135,7 @@ class PacketProgramTest {
     }
 
     @Test
-    void everyQueuePairOfEveryThreadHasItsShare() throws IOException, InterruptedException {
+    void everyQueuePairOfEveryThreadHasItsShare() throws IOException {
         for (final Side side : List.of(program.packetByPacket(), program.trains())) {
             final Figures figures = side.run(load(Transfer.WRITE_CHAIN, 16, 2, 4096));
 
@@ -144,7 +144,7 @@ class PacketProgramTest {
     }
 
     @Test
-    void aRequestAtAnIntervalDoesNotBeginEarly() throws IOException, InterruptedException {
+    void aRequestAtAnIntervalDoesNotBeginEarly() throws IOException {
         final Figures figures = program.runAtInterval(new Load(Transfer.READ, 64, WaitMode.BLOCK, 1, 1, 1, 4096,
             new Load.Duration(0, 500)), 10_000);
 
