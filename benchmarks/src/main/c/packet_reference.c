@@ -140,8 +140,7 @@ static void measure_all(char **arguments) {
 static void serve_all(char **arguments) {
     const uint32_t threads = (uint32_t) atoi(arguments[4]);
     struct responder **responders = calloc(threads, sizeof *responders);
-    pthread_t *running = calloc(threads, sizeof *running);
-    if (threads < 1 || responders == NULL || running == NULL) {
+    if (threads < 1 || responders == NULL) {
         fail("memory for the threads");
     }
     for (uint32_t i = 0; i < threads; i++) {
@@ -149,12 +148,10 @@ static void serve_all(char **arguments) {
             (uint16_t) (atoi(arguments[6]) + (int) i), arguments[7]), (uint64_t) atoll(arguments[8]));
     }
     for (uint32_t i = 0; i < threads; i++) {
-        start(&running[i], respond_to_all, responders[i]);
+        pthread_t running;
+        start(&running, respond_to_all, responders[i]);
     }
     say("ready");
-    for (uint32_t i = 0; i < threads; i++) {
-        pthread_join(running[i], NULL);
-    }
     while (await_line()) {
     }
 }

@@ -133,9 +133,6 @@ void *request_all(void *context) {
             receive(requester->end, take_packet, requester);
         }
     }
-    put_bth(claim(requester->end), GOODBYE, 0, false, 0);
-    submit(requester->end, BTH_BYTES + ICRC_BYTES);
-    flush(requester->end);
     return NULL;
 }
 

@@ -46,7 +46,7 @@ struct requester {
 // Creates the requester of an end.
 struct requester *new_requester(struct end *end, const struct load *load);
 
-// Posts until the phase is DONE, and says goodbye. A thread's body.
+// Posts until the phase is DONE, and takes the answers to all that was posted. A thread's body.
 void *request_all(void *requester);
 
 // Sleeps until CLOCK_MONOTONIC shows a time.

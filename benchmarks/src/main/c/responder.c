@@ -15,7 +15,6 @@ struct responder {
     uint32_t unacknowledged[MOST_PAIRS]; // pairs, in the order in which they asked
     uint32_t count;
     bool asked[MOST_PAIRS];
-    bool ended;
 };
 
 static uint8_t *memory_at(const struct responder *responder, const uint64_t address, const uint64_t bytes) {
@@ -52,10 +51,6 @@ static void respond(struct responder *responder, const uint32_t pair, const uint
 static void take_request(void *context, const uint8_t *packet, const size_t bytes) {
     struct responder *responder = context;
     const uint32_t pair = pair_of(packet);
-    if (packet[0] == GOODBYE) {
-        responder->ended = true;
-        return;
-    }
     require_next(&responder->expected[pair], psn_of(packet));
     const uint8_t *payload = packet + BTH_BYTES;
     if (packet[0] == READ_REQUEST) {
@@ -77,7 +72,7 @@ static void take_request(void *context, const uint8_t *packet, const size_t byte
 
 void *respond_to_all(void *context) {
     struct responder *responder = context;
-    while (!responder->ended) {
+    while (true) {
         receive(responder->end, take_request, responder);
         for (uint32_t i = 0; i < responder->count; i++) { // one for all that a train asked for
             const uint32_t pair = responder->unacknowledged[i];
@@ -89,7 +84,6 @@ void *respond_to_all(void *context) {
         responder->count = 0;
         flush(responder->end);
     }
-    return NULL;
 }
 
 struct responder *new_responder(struct end *end, const uint64_t memory_bytes) {

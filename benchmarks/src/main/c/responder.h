@@ -10,7 +10,7 @@
 // Creates the responder of an end, with memory for everything that is read and written there.
 struct responder *new_responder(struct end *end, uint64_t memory_bytes);
 
-// Answers until the other end says goodbye. A thread's body.
+// Answers until the program ends. A thread's body.
 void *respond_to_all(void *responder);
 
 #endif

@@ -170,10 +170,6 @@ public final class BenchCommand implements Callable<Integer> {
             rounds != null ? rounds : brief ? QUICK_ROUNDS : USUAL_ROUNDS,
             Duration.ofMinutes(minutes != null ? minutes : quick ? QUICK_MINUTES : MOST_MINUTES),
             budgetMs != null ? budgetMs : brief ? QUICK_BUDGET_MS : USUAL_BUDGET_MS,
-            where, line());
-    }
-
-    private String line() {
-        return "benchmarks/bin/bench " + String.join(" ", specification.commandLine().getParseResult().originalArgs());
+            where, ReportOption.line(specification));
     }
 }

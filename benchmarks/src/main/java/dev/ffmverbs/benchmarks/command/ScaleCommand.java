@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.command;
 
-import dev.ffmverbs.benchmarks.harness.Environment;
-import dev.ffmverbs.benchmarks.report.HtmlReport;
 import dev.ffmverbs.benchmarks.result.Report;
-import dev.ffmverbs.benchmarks.result.ResultFolder;
 import dev.ffmverbs.benchmarks.result.ScaleFigures;
 import dev.ffmverbs.benchmarks.rigs.scale.ScaleRig;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -46,17 +41,13 @@ final class ScaleCommand implements Callable<Integer> {
         description = "How long each size is measured once all sessions are up (${DEFAULT-VALUE}).")
     private long seconds;
 
-    @Option(names = "--out", paramLabel = "DIR",
-        description = "Add the figures to the results and the report in this folder, or create them.")
-    private Path folder;
+    @Mixin
+    private ReportOption out;
 
     @Override
     public Integer call() throws IOException {
         requireNumbersInRange();
-        final ResultFolder results = folder == null ? null : new ResultFolder(folder);
-        if (results != null) {
-            results.prepare();
-        }
+        final Report former = out.open();
         output.println("heartbeats every " + intervalMs + " ms, measured for " + seconds + " s");
         output.println(ScaleFigures.HEADER);
         final ScaleRig rig = new ScaleRig(intervalMs, seconds);
@@ -66,9 +57,8 @@ final class ScaleCommand implements Callable<Integer> {
             output.println(figures.row());
             all.add(figures);
         }
-        if (results != null) {
-            addToReport(results, all);
-        }
+        out.write(former.withScale(all));
+        out.printFolder(output);
         return all.stream().allMatch(figures -> figures.problem().isEmpty()) ? 0 : 1;
     }
 
@@ -80,16 +70,5 @@ final class ScaleCommand implements Callable<Integer> {
                 + ScaleRig.MOST_PARTNERS + ", --interval-ms and --seconds from 1; got " + sizes + ", " + intervalMs
                 + " and " + seconds);
         }
-    }
-
-    private void addToReport(final ResultFolder results, final List<ScaleFigures> all) throws IOException {
-        final Report former = Files.exists(folder.resolve(ResultFolder.RESULTS)) ? results.read()
-            : new Report("benchmarks/bin/bench " + String.join(" ",
-                specification.root().commandLine().getParseResult().originalArgs()), false,
-                Environment.describeMachine(), Map.of(), List.of(), List.of(), List.of(), List.of(), List.of());
-        final Report report = former.withScale(all);
-        results.write(report);
-        new HtmlReport(report).write(folder);
-        output.println("results in " + folder + "; open " + folder.resolve(HtmlReport.FILE));
     }
 }

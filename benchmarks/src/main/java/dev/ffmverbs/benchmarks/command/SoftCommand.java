@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.benchmarks.command;
 
+import dev.ffmverbs.benchmarks.report.Summary;
+import dev.ffmverbs.benchmarks.result.Report;
 import dev.ffmverbs.benchmarks.rigs.soft.FormerBuild;
 import dev.ffmverbs.benchmarks.rigs.soft.Load;
 import dev.ffmverbs.benchmarks.rigs.soft.PacketProgram;
@@ -18,6 +20,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -101,26 +104,27 @@ final class SoftCommand implements Callable<Integer> {
             + " p99, rate, processor, quartiles, shares or allocation. Example: read-8-poll:p50:soft/c<=1.15")
     private List<String> requirements = List.of();
 
-    @Option(names = "--out", paramLabel = "DIR",
-        description = "Add the figures to the results and the report in this folder, or create them.")
-    private Path folder;
+    @Mixin
+    private ReportOption out;
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws IOException {
         requireNumbersInRange();
         final List<Requirement> bounds = parseRequirements();
-        final SoftReport report = new SoftReport(folder, specification);
-        report.prepare();
+        final Report existing = out.open();
         final SoftSides.Place place = SoftSides.placeOf(device);
         final List<Load> loads = loads(mtuBytes == null ? place.mtuBytes() : mtuBytes);
         final Optional<Path> former = before == null ? Optional.empty() : Optional.of(FormerBuild.findLibrary(before));
         try (PacketProgram program = new PacketProgram(place.prefix())) {
             final SoftRig rig = new SoftRig(choose(SoftSides.all(place, program, former)), runs, output);
+            Report report = existing;
             for (final Load load : loads) {
                 rig.compare(load);
-                report.add(rig, device);
+                report = rig.results(device).addTo(existing);
+                out.write(report); // after every load, so that nothing is lost if the command is stopped
             }
-            report.print(report.add(rig, device), output);
+            new Summary(report).ofSides().forEach(output::println);
+            out.printFolder(output);
             boolean areAllMet = rig.failures().isEmpty();
             for (final Requirement bound : bounds) {
                 final Optional<Double> value = bound.value(rig.measurements());
@@ -180,6 +184,10 @@ final class SoftCommand implements Callable<Integer> {
                             new Load(transfer, transfer.lengthBytes(), mode, posts, pairs, count, mtu, duration)));
                 }
             }
+        }
+        if (loads.isEmpty()) {
+            throw new ParameterException(specification.commandLine(), "nothing to measure: --mode MIXED is for READ"
+                + " alone, and --queue-pairs must be a multiple of --threads");
         }
         return loads;
     }

@@ -53,7 +53,8 @@ final class SoftSides {
      * @throws NoSuchElementException if there is none; the message lists those that exist.
      */
     static Place placeOf(final String device) {
-        final List<String> options = System.getenv(LAB_GUEST) == null ? List.of() : ONE_COMPILER;
+        final boolean isInLab = System.getenv(LAB_GUEST) != null;
+        final List<String> options = isInLab ? ONE_COMPILER : List.of();
         if (device.equals(SOFT)) {
             return new Place(List.of(), MTU_BYTES, List.of(), options);
         }
@@ -66,7 +67,7 @@ final class SoftSides {
         try (Context context = Verbs.open(found.getFirst())) {
             final PathMtu mtu = context.portAttributes(PORT).activeMtu();
             return new Place(found, Integer.parseInt(mtu.name().substring(MTU_PREFIX.length())),
-                System.getenv(LAB_GUEST) == null ? List.of() : IN_NAMESPACE, options);
+                isInLab ? IN_NAMESPACE : List.of(), options);
         }
     }
 

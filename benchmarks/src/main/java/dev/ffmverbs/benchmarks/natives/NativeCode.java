@@ -2,8 +2,10 @@
 package dev.ffmverbs.benchmarks.natives;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,12 +44,26 @@ public final class NativeCode {
      */
     public static NativeCode build(final Path folder, final Compiler compiler) throws IOException {
         Files.createDirectories(folder.resolve("stub"));
-        for (final String name : SOURCES) {
-            try (var content = NativeCode.class.getResourceAsStream(name)) {
-                Files.write(folder.resolve(name), content.readAllBytes());
+        copySources(SOURCES, folder);
+        return new NativeCode(folder.toAbsolutePath(), compiler);
+    }
+
+    /**
+     * Copies source files in C from this program's resources to a folder, and replaces those that are there.
+     *
+     * @param names  names of the files.
+     * @param folder an existing folder.
+     * @throws IOException if this program lacks a file, or the folder cannot be written.
+     */
+    public static void copySources(final List<String> names, final Path folder) throws IOException {
+        for (final String name : names) {
+            try (InputStream content = NativeCode.class.getResourceAsStream(name)) {
+                if (content == null) {
+                    throw new IOException("this build lacks a source in C, " + name);
+                }
+                Files.copy(content, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
             }
         }
-        return new NativeCode(folder.toAbsolutePath(), compiler);
     }
 
     private String source(final String name) {

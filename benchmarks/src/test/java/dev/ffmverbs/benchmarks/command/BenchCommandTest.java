@@ -42,9 +42,10 @@ class BenchCommandTest {
         }
     }
 
+    /** A shell without job control starts background processes with SIGINT ignored, and a JVM would inherit that. */
     private Process start(final Map<String, String> environment, final Path printed, final String... arguments)
         throws IOException {
-        final List<String> command = new ArrayList<>(List.of(
+        final List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT",
             Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED",
             "-cp", System.getProperty("java.class.path"), BenchCommand.class.getName()));
         command.addAll(List.of(arguments));
@@ -208,6 +209,7 @@ class BenchCommandTest {
         assertTrue(page.contains("RDMA READ, 8 B, both ends block, processor time"));
         assertEquals(USAGE, bench("soft", "--require", "nonsense").status());
         assertEquals(USAGE, bench("soft", "--side", "nonsense", "--device", "soft").status());
+        assertEquals(USAGE, bench("soft", "--transfer", "WRITE_CHAIN", "--mode", "MIXED").status());
     }
 
     @Test

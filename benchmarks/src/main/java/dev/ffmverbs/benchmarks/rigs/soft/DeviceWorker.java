@@ -93,7 +93,7 @@ final class DeviceWorker {
 
     private void respond() throws IOException {
         if (load.mode().peerPolls()) {
-            groups.forEach(group -> Thread.ofPlatform().daemon().name("poll").start(() -> poll(group)));
+            groups.forEach(group -> start("poll", () -> poll(group)));
         }
         System.out.println("ready");
         awaitEndOfInput();
@@ -105,6 +105,12 @@ final class DeviceWorker {
         do {
             line = input.readLine();
         } while (line != null);
+    }
+
+    /** Starts a thread whose death ends this process, as that of the main thread does. */
+    private static Thread start(final String name, final Runnable task) {
+        return Thread.ofPlatform().name(name)
+            .uncaughtExceptionHandler(Thread.currentThread().getUncaughtExceptionHandler()).start(task);
     }
 
     private static void poll(final QueuePairGroup group) {
@@ -123,10 +129,7 @@ final class DeviceWorker {
         readLine();
         final List<Thread> threads = new ArrayList<>();
         for (final RequestLoop loop : loops) {
-            final Thread thread = Thread.ofPlatform().name("request-" + threads.size()).unstarted(loop);
-            thread.setUncaughtExceptionHandler(Thread.currentThread().getUncaughtExceptionHandler());
-            thread.start();
-            threads.add(thread);
+            threads.add(start("request-" + threads.size(), loop));
         }
         Thread.sleep(load.duration().warmUpMs());
         final AllocationCount allocation = new AllocationCount();

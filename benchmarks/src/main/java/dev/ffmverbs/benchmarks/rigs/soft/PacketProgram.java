@@ -3,9 +3,9 @@ package dev.ffmverbs.benchmarks.rigs.soft;
 
 import dev.ffmverbs.benchmarks.device.LoopbackAddress;
 import dev.ffmverbs.benchmarks.natives.Compiler;
+import dev.ffmverbs.benchmarks.natives.NativeCode;
+import dev.ffmverbs.benchmarks.process.ChildProcess;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,14 +55,7 @@ public final class PacketProgram implements AutoCloseable {
     }
 
     private void build() throws IOException {
-        for (final String name : Stream.concat(SOURCES.stream(), HEADERS.stream()).toList()) {
-            try (InputStream text = Compiler.class.getResourceAsStream(name)) {
-                if (text == null) {
-                    throw new IOException("this build lacks a source of the C program, " + name);
-                }
-                Files.copy(text, folder.resolve(name));
-            }
-        }
+        NativeCode.copySources(Stream.concat(SOURCES.stream(), HEADERS.stream()).toList(), folder);
         final List<String> arguments = new ArrayList<>(
             List.of("-std=c11", "-D_GNU_SOURCE", "-O2", "-pthread", "-o", program.toString()));
         SOURCES.forEach(source -> arguments.add(folder.resolve(source).toString()));
@@ -78,7 +71,7 @@ public final class PacketProgram implements AutoCloseable {
      * @return the side {@code c}.
      */
     public Side packetByPacket() {
-        return new ProgramSide("c", ONE_PACKET, "C, one packet per system call, the checksum of each computed");
+        return new ProgramSide(this, "c", ONE_PACKET, "C, one packet per system call, the checksum of each computed");
     }
 
     /**
@@ -87,7 +80,7 @@ public final class PacketProgram implements AutoCloseable {
      * @return the side {@code c-trains}.
      */
     public Side trains() {
-        return new ProgramSide("c-trains", MOST_PACKETS,
+        return new ProgramSide(this, "c-trains", MOST_PACKETS,
             "C, trains of up to 64 packets per system call (UDP GSO and GRO), the checksum of each computed");
     }
 
@@ -97,10 +90,9 @@ public final class PacketProgram implements AutoCloseable {
      * @param load       what the measuring end does.
      * @param intervalUs time between two posts, in microseconds.
      * @return the figures.
-     * @throws IOException          if a packet was lost, or the program fails.
-     * @throws InterruptedException if the calling thread is interrupted.
+     * @throws IOException if a packet was lost, or the program fails.
      */
-    public Figures runAtInterval(final Load load, final int intervalUs) throws IOException, InterruptedException {
+    public Figures runAtInterval(final Load load, final int intervalUs) throws IOException {
         return run(load, ONE_PACKET, intervalUs);
     }
 
@@ -135,10 +127,10 @@ public final class PacketProgram implements AutoCloseable {
      * @param bytes the bytes, in hexadecimal notation.
      * @return the words that it prints.
      */
-    List<String> checksum(final String what, final String bytes) throws IOException {
-        final Process process = new ProcessBuilder(program.toString(), what, bytes).redirectErrorStream(true).start();
-        final String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-        return List.of(printed.strip().split(" "));
+    List<String> checksum(final String what, final String bytes) throws IOException, InterruptedException {
+        try (ChildProcess process = new ChildProcess(List.of(program.toString(), what, bytes))) {
+            return List.of(process.awaitSuccess().strip().split(" "));
+        }
     }
 
     /** Deletes the program. */
@@ -153,27 +145,8 @@ public final class PacketProgram implements AutoCloseable {
     }
 
     /** The program with a certain number of packets per call. */
-    private final class ProgramSide implements Side {
-
-        private final String name;
-        private final int packetsPerCall;
-        private final String description;
-
-        ProgramSide(final String name, final int packetsPerCall, final String description) {
-            this.name = name;
-            this.packetsPerCall = packetsPerCall;
-            this.description = description;
-        }
-
-        @Override
-        public String name() {
-            return name;
-        }
-
-        @Override
-        public String description() {
-            return description;
-        }
+    private record ProgramSide(PacketProgram program, String name, int packetsPerCall, String description)
+        implements Side {
 
         @Override
         public boolean isC() {
@@ -182,7 +155,7 @@ public final class PacketProgram implements AutoCloseable {
 
         @Override
         public Figures run(final Load load) throws IOException {
-            return PacketProgram.this.run(load, packetsPerCall, 0);
+            return program.run(load, packetsPerCall, 0);
         }
     }
 }

@@ -32,8 +32,7 @@ public interface Side {
      *
      * @param load what they do.
      * @return what the measuring process measured, with the processor time of both.
-     * @throws IOException          if a process fails; the message has what it printed.
-     * @throws InterruptedException if the calling thread is interrupted.
+     * @throws IOException if a process fails; the message has what it printed.
      */
-    Figures run(Load load) throws IOException, InterruptedException;
+    Figures run(Load load) throws IOException;
 }

@@ -3,13 +3,16 @@ package dev.ffmverbs.benchmarks.rigs.soft;
 
 import dev.ffmverbs.benchmarks.result.Family;
 import dev.ffmverbs.benchmarks.result.OperationResult;
+import dev.ffmverbs.benchmarks.result.Report;
 import dev.ffmverbs.benchmarks.result.RunResult;
 import dev.ffmverbs.benchmarks.statistics.MedianInterval;
 import dev.ffmverbs.benchmarks.statistics.PercentilePoint;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -19,29 +22,45 @@ import java.util.function.ToDoubleFunction;
  */
 public final class SoftResults {
 
-    /** Name of the suite. */
-    public static final String SUITE = "soft";
+    private static final String SUITE = "soft";
 
     /** Suffix of the name of an operation that is a processor time. */
-    public static final String PROCESSOR_TIME = "-processor-time";
-
+    private static final String PROCESSOR_TIME = "-processor-time";
     private static final double MEDIAN = 50;
     private static final double P99 = 99;
 
     private final String device;
     private final Map<Load, Map<Side, List<Figures>>> measured;
+    private final List<String> failures;
 
-    SoftResults(final String device, final Map<Load, Map<Side, List<Figures>>> measured) {
+    SoftResults(
+        final String device, final Map<Load, Map<Side, List<Figures>>> measured, final List<String> failures) {
         this.device = device;
         this.measured = measured;
+        this.failures = failures;
     }
 
     /**
-     * Returns the results.
+     * Adds these results to a report.
      *
-     * @return one for each load, side and figure.
+     * @param former the report; its results of this suite on the same device are replaced.
+     * @return a report with both.
      */
-    public List<OperationResult> operations() {
+    public Report addTo(final Report former) {
+        final List<OperationResult> all = new ArrayList<>(former.results());
+        all.removeIf(result -> result.suite().equals(SUITE) && result.device().equals(device));
+        all.addAll(operations());
+        final Map<String, String> bindings = new LinkedHashMap<>(former.bindings());
+        measured.values().forEach(sides -> sides.keySet().forEach(
+            side -> bindings.putIfAbsent(side.name(), side.description())));
+        final Set<String> allFailures = new LinkedHashSet<>(former.failures());
+        allFailures.addAll(failures);
+        return new Report(former.command(), former.interrupted(), former.environment(), bindings, all,
+            former.safepoints(), former.skips(), List.copyOf(allFailures), former.scale());
+    }
+
+    /** Returns one result for each load, side and figure. */
+    List<OperationResult> operations() {
         final List<OperationResult> all = new ArrayList<>();
         measured.forEach((load, sides) -> {
             final boolean isLatency = load.transfer() == Transfer.READ && load.posts() * load.queuePairs() == 1;
@@ -73,17 +92,5 @@ public final class SoftResults {
         }
         return OperationResult.of(SUITE, device, operation, side.name(),
             (side.isC() ? Family.C : Family.FFM_SHARED).name(), curve, results, List.of());
-    }
-
-    /**
-     * Describes the sides.
-     *
-     * @return sentences by the names of the sides.
-     */
-    public Map<String, String> descriptions() {
-        final Map<String, String> sentences = new LinkedHashMap<>();
-        measured.values().forEach(sides -> sides.keySet().forEach(
-            side -> sentences.put(side.name(), side.description())));
-        return sentences;
     }
 }

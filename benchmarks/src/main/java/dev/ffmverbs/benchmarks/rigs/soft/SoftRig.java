@@ -38,9 +38,8 @@ public final class SoftRig {
      * one. If a process fails, the run is left out, and {@link #failures} has a sentence about it.
      *
      * @param load what they do.
-     * @throws InterruptedException if the calling thread is interrupted.
      */
-    public void compare(final Load load) throws InterruptedException {
+    public void compare(final Load load) {
         output.println(load);
         output.println(Figures.header());
         final Map<Side, List<Figures>> figures = new LinkedHashMap<>();
@@ -95,7 +94,7 @@ public final class SoftRig {
      * @return the results.
      */
     public SoftResults results(final String device) {
-        return new SoftResults(device, measured);
+        return new SoftResults(device, measured, failures());
     }
 
     /**

@@ -120,7 +120,7 @@ class DeviceSideTest {
     }
 
     @Test
-    void aRunThatFailsIsReportedAndTheOthersCount() throws InterruptedException {
+    void aRunThatFailsIsReportedAndTheOthersCount() {
         final SoftRig rig =
             new SoftRig(List.of(new FailingSide()), 3, new PrintStream(new ByteArrayOutputStream()));
         rig.compare(load(Transfer.READ, WaitMode.POLL, 1, 1));

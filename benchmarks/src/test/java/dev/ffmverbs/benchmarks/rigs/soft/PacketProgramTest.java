@@ -54,7 +54,7 @@ class PacketProgramTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 7, 8, 15, 36, 63, 64, 65, 79, 80, 127, 128, 129, 255, 1040, 4112, 4140})
-    void bothMeansAgreeWithJava(final int length) throws IOException {
+    void bothMeansAgreeWithJava(final int length) throws IOException, InterruptedException {
         final byte[] bytes = new byte[length];
         new SplittableRandom(SEED + length).nextBytes(bytes);
 
@@ -72,7 +72,7 @@ class PacketProgramTest {
             + "0186a165905630",
         "4500004000004000401114990a0909020a09090112b712b7002c26520440ffff000000118000016a73656e642066726f6d206a617661"
             + "20736f66742129e46e04"})
-    void aPacketThatRxeAcceptedHasTheChecksumThatItHad(final String packet) throws IOException {
+    void aPacketThatRxeAcceptedHasTheChecksumThatItHad(final String packet) throws IOException, InterruptedException {
         final byte[] bytes = HexFormat.of().parseHex(packet);
         final byte[] reversed = Arrays.copyOfRange(bytes, bytes.length - ICRC_BYTES, bytes.length);
         final String expected = String.format("%02x%02x%02x%02x", reversed[3], reversed[2], reversed[1], reversed[0]);
@@ -82,7 +82,8 @@ class PacketProgramTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 15, 63})
-    void theIdentificationOfAPacketInATrainIsPartOfItsChecksum(final int identification) throws IOException {
+    void theIdentificationOfAPacketInATrainIsPartOfItsChecksum(final int identification)
+        throws IOException, InterruptedException {
         final byte[] packet = new byte[IP_AND_UDP_BYTES + 40];
         new SplittableRandom(SEED).nextBytes(packet);
         packet[4] = 0;
@@ -122,7 +123,7 @@ class PacketProgramTest {
 
     @ParameterizedTest
     @EnumSource
-    void movesEveryTransferPacketByPacketAndInTrains(final Transfer transfer) throws IOException, InterruptedException {
+    void movesEveryTransferPacketByPacketAndInTrains(final Transfer transfer) throws IOException {
         for (final Side side : List.of(program.packetByPacket(), program.trains())) {
             for (final int mtu : new int[] {1024, 4096}) {
                 final Figures figures = side.run(load(transfer, 1, 1, mtu));
@@ -134,7 +135,7 @@ class PacketProgramTest {
     }
 
     @Test
-    void everyQueuePairOfEveryThreadHasItsShare() throws IOException, InterruptedException {
+    void everyQueuePairOfEveryThreadHasItsShare() throws IOException {
         for (final Side side : List.of(program.packetByPacket(), program.trains())) {
             final Figures figures = side.run(load(Transfer.WRITE_CHAIN, 16, 2, 4096));
 
@@ -143,7 +144,7 @@ class PacketProgramTest {
     }
 
     @Test
-    void aRequestAtAnIntervalDoesNotBeginEarly() throws IOException, InterruptedException {
+    void aRequestAtAnIntervalDoesNotBeginEarly() throws IOException {
         final Figures figures = program.runAtInterval(new Load(Transfer.READ, 64, WaitMode.BLOCK, 1, 1, 1, 4096,
             new Load.Duration(0, 500)), 10_000);
 
