@@ -9,8 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.PrivateLoopbackAddresses;
 import dev.ffmverbs.softroce.AllocatedBytes;
-import dev.ffmverbs.softroce.libc.IncomingMessages;
-import dev.ffmverbs.softroce.libc.OutgoingMessages;
 import dev.ffmverbs.softroce.libc.UdpDescriptor;
 import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.transport.TransportCounters;
@@ -39,76 +37,12 @@ class TrainSocketTest {
 
     private static final int UDP_PORT = 14793;
 
-    /** A socket on a system with little buffer space or without trains. */
-    private static final class Refusing extends UdpDescriptor {
-
-        /** Number of messages that the system still accepts. Negative means no limit. */
-        private int room = -1;
-        /** Error number for a train, or 0. */
-        private int trainError;
-        /** Error number for a single packet, or 0. */
-        private int packetError;
-        /** Thrown by the next call, or null. */
-        private Error thrown;
-        /** Number of single packets that are still refused. Negative means all. */
-        private int packetErrors = -1;
-
-        Refusing() throws IOException {
-            // As its superclass.
-        }
-
-        @Override
-        public int send(final OutgoingMessages messages, final int first, final int count) {
-            if (thrown != null) {
-                final Error now = thrown;
-                thrown = null;
-                throw now;
-            }
-            final boolean single = first == OutgoingTrains.MAX_MESSAGES;
-            if (single ? packetError != 0 && packetErrors != 0 : trainError != 0) {
-                packetErrors -= single ? 1 : 0;
-                return single ? -packetError : -trainError;
-            }
-            if (room == 0) {
-                return -Errno.EAGAIN;
-            }
-            final int sent = super.send(messages, first, room < 0 ? count : Math.min(count, room));
-            room = room < 0 ? room : room - sent;
-            return sent;
-        }
-    }
-
-    /** A socket that counts system calls that receive. */
-    private static final class Counting extends UdpDescriptor {
-
-        private int calls;
-        /** How many of them asked for several messages. */
-        private int callsForSeveral;
-
-        Counting() throws IOException {
-            // As its superclass.
-        }
-
-        @Override
-        public int receive(final IncomingMessages messages) {
-            calls++;
-            callsForSeveral++;
-            return super.receive(messages);
-        }
-
-        @Override
-        public int receiveOne(final IncomingMessages messages) {
-            calls++;
-            return super.receiveOne(messages);
-        }
-    }
-
     private final TransportCounters counters = new TransportCounters();
     private final Icrc icrc = new Icrc();
     private final PortLog log = new PortLog("soft9", System.getLogger(TrainSocketTest.class.getName()));
-    private Refusing descriptor;
+    private RefusingDescriptor descriptor;
     private TrainSocket sender;
-    private Counting receivingDescriptor;
+    private CountingDescriptor receivingDescriptor;
     private TrainSocket receiver;
     private UdpPath path;
 
@@ -119,9 +53,9 @@ class TrainSocketTest {
 
     @BeforeEach
     void open() throws IOException {
-        descriptor = new Refusing();
+        descriptor = new RefusingDescriptor();
         sender = open(descriptor, local(0));
-        receivingDescriptor = new Counting();
+        receivingDescriptor = new CountingDescriptor();
         receiver = open(receivingDescriptor, local(3));
         path = new UdpPath(local(0).value(), UDP_PORT, local(3).value(), UDP_PORT);
     }
