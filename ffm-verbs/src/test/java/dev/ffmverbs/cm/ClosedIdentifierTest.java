@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.ffmverbs.Device;
+import dev.ffmverbs.DevicePair;
 import dev.ffmverbs.QueuePairAttributes;
 import dev.ffmverbs.QueuePairState;
-import dev.ffmverbs.Verbs;
 import dev.ffmverbs.cm.ConnectionException.Reason;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import dev.ffmverbs.spi.constants.ConnectionEventTypes;
@@ -31,7 +31,7 @@ class ClosedIdentifierTest {
 
     private final FakeTransport transport = new FakeTransport();
     private final EventDispatcher dispatcher = new EventDispatcher("fake0", transport);
-    private final Device device = Verbs.device("soft0");
+    private final Device device = DevicePair.single().findFirst().orElseThrow().left();
     private final Node node = new Node(device);
 
     @AfterEach
