@@ -11,6 +11,7 @@ import dev.ffmverbs.softroce.transport.ConnectionState;
 import dev.ffmverbs.softroce.transport.ReceiveQueue;
 import dev.ffmverbs.softroce.transport.ReliableConnection;
 import dev.ffmverbs.softroce.transport.SendQueue;
+import dev.ffmverbs.softroce.transport.TransportService;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.QueuePairOperations;
@@ -43,10 +44,11 @@ final class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
     private final ReentrantLock postingSends = new ReentrantLock();
     private final ReentrantLock postingReceives = new ReentrantLock();
     private final PortQueuePair place;
-    private final ReliableConnection connection;
+    private final TransportService service;
 
-    /** Guarded by the dispatch lock, like the next two fields. */
+    /** Guarded by the dispatch lock, like the next three fields. */
     private final QueuePairSettings settings;
+    private final QueuePairChange change;
     private boolean tellsWhenDrained;
     private boolean closed;
 
@@ -67,7 +69,8 @@ final class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
         this.settings = new QueuePairSettings(arena, port.local());
         this.place = port.add(this, number -> new ReliableConnection(arena, number, domain.number(),
             port.transport(), sends, receives, sendCompletions, receiveCompletions, signalAll));
-        this.connection = place.connection();
+        this.service = place.service();
+        this.change = new QueuePairChange(service, settings);
         QueueSizes.write(sizes, sends, receives);
         join();
     }
@@ -84,7 +87,7 @@ final class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
 
     @Override
     public int number() {
-        return connection.number();
+        return service.number();
     }
 
     @Override
@@ -107,14 +110,18 @@ final class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
         port.lock();
         try {
             requireOpen();
-            final int present = connection.state().value();
+            final int present = service.state().value();
             final int target = (mask & QueuePairAttributeFlags.STATE) != 0
                 ? attributes.get(JAVA_INT, QueuePairAttributesLayout.STATE) : present;
             final String flaw = flaw(attributes, mask, present, target);
             if (flaw != null) {
                 throw refuse(attributes, mask, flaw);
             }
-            change(attributes, mask, present, target);
+            if (target == QueuePairStates.SEND_QUEUE_DRAIN && present != target) {
+                tellsWhenDrained = (mask & QueuePairAttributeFlags.NOTIFY_WHEN_DRAINED) != 0
+                    && attributes.get(JAVA_BYTE, QueuePairAttributesLayout.NOTIFY_WHEN_DRAINED) != 0;
+            }
+            change.apply(attributes, mask, present, target);
             port.markReady(place);
         } finally {
             port.unlock();
@@ -151,34 +158,6 @@ final class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
             "number=" + number() + state + ", mask=" + QueuePairAttributeFlags.describe(mask), Errno.EINVAL, flaw);
     }
 
-    private void change(final MemorySegment attributes, final int mask, final int present, final int target) {
-        if (target == QueuePairStates.RESET) {
-            connection.reset();
-            settings.clear();
-        } else if (target == QueuePairStates.ERROR) {
-            connection.error();
-        } else if (present == QueuePairStates.RESET) {
-            connection.initialize(attributes.get(JAVA_INT, QueuePairAttributesLayout.ACCESS_FLAGS));
-        } else if (target == QueuePairStates.READY_TO_RECEIVE) {
-            connection.readyToReceive(settings.receiveAttributes(attributes));
-        } else if (present == QueuePairStates.READY_TO_RECEIVE) {
-            connection.readyToSend(settings.sendAttributes(attributes));
-        } else if (target == QueuePairStates.SEND_QUEUE_DRAIN && present != target) {
-            tellsWhenDrained = (mask & QueuePairAttributeFlags.NOTIFY_WHEN_DRAINED) != 0
-                && attributes.get(JAVA_BYTE, QueuePairAttributesLayout.NOTIFY_WHEN_DRAINED) != 0;
-            connection.drain();
-        } else if (present == QueuePairStates.SEND_QUEUE_DRAIN && present != target) {
-            connection.resume();
-        }
-        if ((mask & QueuePairAttributeFlags.ACCESS_FLAGS) != 0) {
-            connection.remoteRights(attributes.get(JAVA_INT, QueuePairAttributesLayout.ACCESS_FLAGS));
-        }
-        if ((mask & QueuePairAttributeFlags.MINIMUM_RNR_TIMER) != 0) {
-            connection.minRnrTimer(attributes.get(JAVA_BYTE, QueuePairAttributesLayout.MINIMUM_RNR_TIMER));
-        }
-        settings.keep(attributes, mask);
-    }
-
     @Override
     public void query(final MemorySegment attributes, final int mask, final MemorySegment initAttributes) {
         port.lock();
@@ -188,7 +167,7 @@ final class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
         } finally {
             port.unlock();
         }
-        final int state = connection.state().value();
+        final int state = service.state().value();
         attributes.set(JAVA_INT, QueuePairAttributesLayout.STATE, state);
         attributes.set(JAVA_INT, QueuePairAttributesLayout.CURRENT_STATE, state);
         attributes.set(JAVA_INT, QueuePairAttributesLayout.PATH_MIGRATION_STATE, PathMigrationStates.MIGRATED);
@@ -203,7 +182,7 @@ final class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
         final int errno;
         postingSends.lock();
         try {
-            errno = connection.state().acceptsSends() ? WorkRequests.postSends(sends, first)
+            errno = service.state().acceptsSends() ? WorkRequests.postSends(sends, first)
                 : WorkRequests.refuse(first, first, Errno.EINVAL);
         } finally {
             postingSends.unlock();
@@ -217,7 +196,7 @@ final class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
         final int errno;
         postingReceives.lock();
         try {
-            errno = connection.state().acceptsReceives() && sharedReceives == null
+            errno = service.state().acceptsReceives() && sharedReceives == null
                 ? WorkRequests.postReceives(receives, first)
                 : WorkRequests.refuse(first, first, Errno.EINVAL);
         } finally {
@@ -225,7 +204,7 @@ final class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
         }
         // Between the posting and the check of the state, as there is a fence between the state and the flush.
         VarHandle.fullFence();
-        if (connection.state() == ConnectionState.ERROR) {
+        if (service.state() == ConnectionState.ERROR) {
             port.sendPosted(place);
         }
         return errno;

@@ -38,8 +38,8 @@ final class Deadlines {
 
     /** Ensures that a queue pair is checked when its deadline passes, if it has one. */
     void update(final PortQueuePair queuePair) {
-        if (queuePair.connection().hasDeadline()) {
-            schedule(queuePair, queuePair.connection().deadlineNs());
+        if (queuePair.service().hasDeadline()) {
+            schedule(queuePair, queuePair.service().deadlineNs());
         }
     }
 

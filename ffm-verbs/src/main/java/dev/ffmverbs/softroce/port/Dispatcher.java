@@ -6,10 +6,10 @@ import dev.ffmverbs.softroce.memory.RandomKeyTable;
 import dev.ffmverbs.softroce.transport.AsynchronousEvents;
 import dev.ffmverbs.softroce.transport.ConnectionState;
 import dev.ffmverbs.softroce.transport.ReadBudget;
-import dev.ffmverbs.softroce.transport.ReliableConnection;
 import dev.ffmverbs.softroce.transport.TransportContext;
 import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.transport.TransportCounters;
+import dev.ffmverbs.softroce.transport.TransportService;
 import dev.ffmverbs.softroce.transport.TransportSettings;
 import dev.ffmverbs.softroce.wire.Icrc;
 import dev.ffmverbs.softroce.wire.PacketDefect;
@@ -119,7 +119,7 @@ final class Dispatcher {
         notifications.deliver(notification);
     }
 
-    PortQueuePair add(final QueuePairOwner owner, final IntFunction<ReliableConnection> factory) {
+    PortQueuePair add(final QueuePairOwner owner, final IntFunction<TransportService> factory) {
         final int number = queuePairs.draw();
         deadlines.reserve(queuePairs.size() + 1);
         final PortQueuePair added = new PortQueuePair(factory.apply(number), owner);
@@ -129,7 +129,7 @@ final class Dispatcher {
 
     void remove(final PortQueuePair queuePair) {
         queuePairs.remove(queuePair.number());
-        queuePair.connection().reset();
+        queuePair.service().reset();
         queuePair.markRemoved();
         deadlines.remove(queuePair);
         countExpectation(queuePair, false);
@@ -151,7 +151,7 @@ final class Dispatcher {
     void probe(final int number) {
         final PortQueuePair queuePair = queuePairs.get(number);
         if (queuePair != null) {
-            queuePair.connection().probe();
+            queuePair.service().probe();
             ready.add(queuePair);
         }
     }
@@ -241,7 +241,7 @@ final class Dispatcher {
         while (!deadlines.isEmpty() && nowNs - deadlines.earliestNs() >= 0) {
             final PortQueuePair queuePair = deadlines.poll();
             try {
-                queuePair.connection().expire(nowNs);
+                queuePair.service().expire(nowNs);
             } catch (final Throwable e) {
                 queuePair.recordBreakdown("checking its timers", e);
             }
@@ -299,7 +299,7 @@ final class Dispatcher {
             return;
         }
         try {
-            queuePair.connection().receive(incoming, socket.sourceAddress(), socket.sourcePort(), nowNs);
+            queuePair.service().receive(incoming, socket.sourceAddress(), socket.sourcePort(), nowNs);
         } catch (final Throwable e) {
             queuePair.recordBreakdown("handling a packet", e);
         }
@@ -348,7 +348,7 @@ final class Dispatcher {
         boolean more = false;
         try {
             failIfNeeded(queuePair);
-            more = queuePair.connection().transmit(nowNs, QUANTUM_PACKETS);
+            more = queuePair.service().transmit(nowNs, QUANTUM_PACKETS);
             queuePair.clearBreakdowns();
             deadlines.update(queuePair);
         } catch (final Throwable e) {
@@ -356,7 +356,7 @@ final class Dispatcher {
             more = queuePair.breakdowns() == 1;
             deadlines.schedule(queuePair, nowNs + BREAKDOWN_PAUSE_NS);
         }
-        countExpectation(queuePair, queuePair.connection().hasDeadline());
+        countExpectation(queuePair, queuePair.service().hasDeadline());
         if (more || socket.isBlocked()) {
             ready.add(queuePair);
         }
@@ -374,7 +374,7 @@ final class Dispatcher {
         if (breakdown == null && !queuePair.isErrorRequested()) {
             return;
         }
-        final ConnectionState state = queuePair.connection().state();
+        final ConnectionState state = queuePair.service().state();
         final boolean ends = state != ConnectionState.RESET && state != ConnectionState.ERROR;
         if (breakdown != null) {
             transport.counters().increment(TransportCounter.CONNECTION_BREAKDOWNS);
@@ -384,7 +384,7 @@ final class Dispatcher {
         }
         if (ends) {
             try {
-                queuePair.connection().error();
+                queuePair.service().error();
             } finally {
                 deliver(queuePair, EventTypes.QUEUE_PAIR_FATAL);
             }

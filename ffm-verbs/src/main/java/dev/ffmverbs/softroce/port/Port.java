@@ -4,9 +4,9 @@ package dev.ffmverbs.softroce.port;
 import dev.ffmverbs.softroce.faults.FaultSettings;
 import dev.ffmverbs.softroce.libc.UdpDescriptor;
 import dev.ffmverbs.softroce.memory.MemoryTable;
-import dev.ffmverbs.softroce.transport.ReliableConnection;
 import dev.ffmverbs.softroce.transport.TransportContext;
 import dev.ffmverbs.softroce.transport.TransportCounters;
+import dev.ffmverbs.softroce.transport.TransportService;
 import dev.ffmverbs.softroce.wire.Icrc;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
@@ -186,7 +186,7 @@ public final class Port implements AutoCloseable {
      * @param factory creates the state machines for a queue pair number.
      * @return the queue pair, in state RESET.
      */
-    public PortQueuePair add(final QueuePairOwner owner, final IntFunction<ReliableConnection> factory) {
+    public PortQueuePair add(final QueuePairOwner owner, final IntFunction<TransportService> factory) {
         lock();
         try {
             return dispatcher.add(owner, factory);

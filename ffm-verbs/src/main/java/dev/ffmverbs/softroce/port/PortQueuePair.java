@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.port;
 
-import dev.ffmverbs.softroce.transport.ReliableConnection;
+import dev.ffmverbs.softroce.transport.TransportService;
 
 /**
  * A queue pair as managed by its port. It is in the table of queue pair numbers, and at times in one of the lists of
@@ -14,7 +14,7 @@ public final class PortQueuePair extends Notification {
 
     static final int NOT_SCHEDULED = -1;
 
-    private final ReliableConnection connection;
+    private final TransportService service;
     private final QueuePairOwner owner;
 
     /** Link of {@link PostedQueuePairs}. Null outside of it, and this object itself at the end. */
@@ -45,8 +45,8 @@ public final class PortQueuePair extends Notification {
     private String brokenActivity;
     private int breakdowns;
 
-    PortQueuePair(final ReliableConnection connection, final QueuePairOwner owner) {
-        this.connection = connection;
+    PortQueuePair(final TransportService service, final QueuePairOwner owner) {
+        this.service = service;
         this.owner = owner;
     }
 
@@ -55,12 +55,12 @@ public final class PortQueuePair extends Notification {
      *
      * @return state machines of this queue pair, guarded by the dispatch lock.
      */
-    public ReliableConnection connection() {
-        return connection;
+    public TransportService service() {
+        return service;
     }
 
     int number() {
-        return connection.number();
+        return service.number();
     }
 
     QueuePairOwner owner() {
@@ -131,6 +131,6 @@ public final class PortQueuePair extends Notification {
 
     @Override
     public String toString() {
-        return "queue pair " + number() + ", " + connection.state();
+        return "queue pair " + number() + ", " + service.state();
     }
 }

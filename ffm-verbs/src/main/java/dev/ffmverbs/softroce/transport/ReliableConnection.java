@@ -8,27 +8,12 @@ import dev.ffmverbs.spi.constants.EventTypes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/**
- * A queue pair of the reliable connection service, with its state, its requester and its responder.
- *
- * <p>The thread that drives it holds the dispatch lock and does the following:
- * <ul>
- *   <li>It passes each packet for this queue pair to {@link #receive}.
- *   <li>It calls {@link #transmit} after packets have arrived, requests were posted, the sink became writable, or its
- *       own quantum was used up. Extra calls are harmless.
- *   <li>It calls {@link #expire} when {@link #deadlineNs()} is reached.
- * </ul>
- *
- * <p>Only {@link #state()}, {@link #sendQueue()} and {@link #receiveQueue()} may be called without the lock.
- */
-public final class ReliableConnection {
+/** A queue pair of the reliable connection service, with its requester and its responder. */
+public final class ReliableConnection extends TransportService {
 
     private static final int REMOTE_RIGHTS_NONE = 0;
 
-    private final int number;
     private final TransportContext context;
-    private final SendQueue sendQueue;
-    private final ReceiveQueue receiveQueue;
     private final PeerIdentifications identifications = new PeerIdentifications();
     private final PeerTrains trains;
     private final OutgoingPackets out;
@@ -38,7 +23,6 @@ public final class ReliableConnection {
     private final Responder responder;
     private final IncomingMessage message;
 
-    private volatile ConnectionState state = ConnectionState.RESET;
     private UdpPath path;
     private int pathMtuBytes;
     private boolean communicationEstablished;
@@ -62,10 +46,8 @@ public final class ReliableConnection {
         final Arena arena, final int number, final int protectionDomain, final TransportContext context,
         final SendQueue sendQueue, final ReceiveQueue receiveQueue, final CompletionSink sendCompletions,
         final CompletionSink receiveCompletions, final boolean signalAll) {
-        this.number = number;
+        super(number, context, sendQueue, receiveQueue);
         this.context = context;
-        this.sendQueue = sendQueue;
-        this.receiveQueue = receiveQueue;
         this.trains = new PeerTrains(this, context.counters());
         this.out = new OutgoingPackets(context, trains);
         this.recorder = new ConnectionRecorder(number);
@@ -82,53 +64,15 @@ public final class ReliableConnection {
     }
 
     /**
-     * Returns the number of the queue pair.
-     *
-     * @return 24 bits.
-     */
-    public int number() {
-        return number;
-    }
-
-    /**
-     * Returns the state of the queue pair.
-     *
-     * @return the current state. It can change to ERROR at any time.
-     */
-    public ConnectionState state() {
-        return state;
-    }
-
-    /**
-     * Returns the queue for sends. Sends can be posted if the
-     * {@linkplain ConnectionState#acceptsSends state allows it}. {@link #transmit} must be called afterwards.
-     *
-     * @return the send queue.
-     */
-    public SendQueue sendQueue() {
-        return sendQueue;
-    }
-
-    /**
-     * Returns the queue for receives. Receives can be posted if the
-     * {@linkplain ConnectionState#acceptsReceives state allows it}.
-     *
-     * @return the receive queue, possibly a shared one.
-     */
-    public ReceiveQueue receiveQueue() {
-        return receiveQueue;
-    }
-
-    /**
      * Goes from RESET or INIT to INIT.
      *
      * @param remoteRights operations that peers may perform through this queue pair ({@code qp_access_flags}).
      * @throws IllegalStateException in any other state.
      */
     public void initialize(final int remoteRights) {
-        require("INIT", state == ConnectionState.RESET || state == ConnectionState.INIT);
+        require(ConnectionState.INIT, state() == ConnectionState.RESET || state() == ConnectionState.INIT);
         responder.remoteRights(remoteRights);
-        state = ConnectionState.INIT;
+        enter(ConnectionState.INIT);
     }
 
     /**
@@ -138,7 +82,7 @@ public final class ReliableConnection {
      * @throws IllegalStateException in any other state.
      */
     public void readyToReceive(final ReceiveAttributes attributes) {
-        require("READY_TO_RECEIVE", state == ConnectionState.INIT);
+        require(ConnectionState.READY_TO_RECEIVE, state() == ConnectionState.INIT);
         path = attributes.path();
         pathMtuBytes = attributes.pathMtuBytes();
         identifications.reset();
@@ -149,7 +93,7 @@ public final class ReliableConnection {
         out.connect(path, attributes.destinationQueuePair());
         recorder.connect(path, attributes.destinationQueuePair());
         responder.connect(attributes);
-        state = ConnectionState.READY_TO_RECEIVE;
+        enter(ConnectionState.READY_TO_RECEIVE);
     }
 
     /**
@@ -159,31 +103,14 @@ public final class ReliableConnection {
      * @throws IllegalStateException in any other state.
      */
     public void readyToSend(final SendAttributes attributes) {
-        require("READY_TO_SEND", state == ConnectionState.READY_TO_RECEIVE);
+        require(ConnectionState.READY_TO_SEND, state() == ConnectionState.READY_TO_RECEIVE);
         requester.connect(attributes, pathMtuBytes);
-        state = ConnectionState.READY_TO_SEND;
+        enter(ConnectionState.READY_TO_SEND);
     }
 
-    /**
-     * Goes from READY_TO_SEND to SEND_QUEUE_DRAIN. An event is raised when every started request is complete.
-     *
-     * @throws IllegalStateException in any other state.
-     */
-    public void drain() {
-        require("SEND_QUEUE_DRAIN", state == ConnectionState.READY_TO_SEND);
-        requester.drain(true);
-        state = ConnectionState.SEND_QUEUE_DRAIN;
-    }
-
-    /**
-     * Goes back from SEND_QUEUE_DRAIN to READY_TO_SEND.
-     *
-     * @throws IllegalStateException in any other state.
-     */
-    public void resume() {
-        require("READY_TO_SEND", state == ConnectionState.SEND_QUEUE_DRAIN);
-        requester.drain(false);
-        state = ConnectionState.READY_TO_SEND;
+    @Override
+    void drainSends(final boolean drains) {
+        requester.drain(drains);
     }
 
     /**
@@ -204,38 +131,18 @@ public final class ReliableConnection {
         responder.minRnrTimer(timerCode);
     }
 
-    /**
-     * Goes to ERROR from any state but RESET. Everything posted completes as flushed, and nothing is sent to the peer
-     * again.
-     *
-     * @throws IllegalStateException in RESET.
-     */
-    public void error() {
-        require("ERROR", state != ConnectionState.RESET);
-        if (state != ConnectionState.ERROR) {
-            fail();
-        }
-    }
-
-    /** Goes to RESET from any state. Everything posted is discarded without completions. */
+    @Override
     public void reset() {
-        state = ConnectionState.RESET;
+        enter(ConnectionState.RESET);
         requester.reset();
         responder.stop();
         message.clear();
         responder.remoteRights(REMOTE_RIGHTS_NONE);
     }
 
-    private void require(final String target, final boolean allowed) {
-        if (!allowed) {
-            throw new IllegalStateException(
-                "queue pair 0x" + Integer.toHexString(number) + " cannot go from " + state + " to " + target);
-        }
-    }
-
-    /** Goes to ERROR after a failure on either side of the connection. */
+    @Override
     void fail() {
-        state = ConnectionState.ERROR;
+        enter(ConnectionState.ERROR);
         responder.stop();
         requester.flush();
         message.flush();
@@ -252,21 +159,10 @@ public final class ReliableConnection {
         return trains;
     }
 
-    void report(final int event) {
-        context.events().onEvent(event, number);
-    }
-
-    /**
-     * Processes a packet that arrived for this queue pair.
-     *
-     * @param packet        packet without {@linkplain RocePacket#defect() defect}. It may be modified.
-     * @param sourceAddress IPv4 address it came from, first octet in the top byte.
-     * @param sourcePort    UDP port it came from.
-     * @param nowNs         current time.
-     */
+    @Override
     public void receive(
         final RocePacket packet, final int sourceAddress, final int sourcePort, final long nowNs) {
-        final ConnectionState state = this.state;
+        final ConnectionState state = state();
         final TransportCounters counters = context.counters();
         final int traits = Opcode.traits(packet.bth().opcode());
         final boolean request = (traits & Opcode.REQUEST) != 0;
@@ -289,7 +185,7 @@ public final class ReliableConnection {
 
     private void handle(final RocePacket packet, final boolean request, final long nowNs) {
         if (request) {
-            if (state == ConnectionState.READY_TO_RECEIVE && !communicationEstablished) {
+            if (state() == ConnectionState.READY_TO_RECEIVE && !communicationEstablished) {
                 communicationEstablished = true;
                 report(EventTypes.COMMUNICATION_ESTABLISHED);
             }
@@ -309,14 +205,10 @@ public final class ReliableConnection {
         return good;
     }
 
-    /**
-     * Sends what is due, responses first.
-     *
-     * @param nowNs      current time.
-     * @param maxPackets maximum number of response packets, and of request packets, to send.
-     * @return true if this limit was reached, so that more packets may be ready.
-     */
+    /** Sends what is due, responses first. */
+    @Override
     public boolean transmit(final long nowNs, final int maxPackets) {
+        final ConnectionState state = state();
         if (state == ConnectionState.ERROR) {
             requester.flush();
             message.flush();
@@ -341,36 +233,25 @@ public final class ReliableConnection {
      * The next packet of the peer raises {@link AsynchronousEvents#PEER_ANSWERED}. Does nothing if the queue pair is
      * not connected. {@link #transmit} must be called afterwards.
      */
+    @Override
     public void probe() {
-        probed = state.requests();
+        probed = state().requests();
         probeWaits = probed;
     }
 
-    /**
-     * Returns whether the connection waits for a deadline.
-     *
-     * @return true if {@link #deadlineNs()} is valid.
-     */
+    @Override
     public boolean hasDeadline() {
-        return state.requests() && requester.timers().isRunning();
+        return state().requests() && requester.timers().isRunning();
     }
 
-    /**
-     * Returns the time at which to call {@link #expire}.
-     *
-     * @return a reading of the clock that the {@code nowNs} arguments come from.
-     */
+    @Override
     public long deadlineNs() {
         return requester.timers().deadlineNs();
     }
 
-    /**
-     * Performs the actions that are due. {@link #transmit} must be called afterwards.
-     *
-     * @param nowNs current time. Before {@link #deadlineNs()} nothing happens.
-     */
+    @Override
     public void expire(final long nowNs) {
-        if (state.requests()) {
+        if (state().requests()) {
             requester.expire(nowNs);
         }
     }

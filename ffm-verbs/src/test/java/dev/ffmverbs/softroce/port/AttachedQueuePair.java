@@ -29,6 +29,7 @@ final class AttachedQueuePair implements QueuePairOwner, AutoCloseable {
     final List<Integer> statuses = new CopyOnWriteArrayList<>();
     final List<Integer> events = new CopyOnWriteArrayList<>();
     final PortQueuePair place;
+    private final ReliableConnection connection;
     private final Arena arena = Arena.ofShared();
 
     /** The error that a completion throws after it is recorded, or null. */
@@ -44,6 +45,7 @@ final class AttachedQueuePair implements QueuePairOwner, AutoCloseable {
         this.receives = new ReceiveQueue(arena, 16, 1, false);
         this.place = port.add(this, number -> new ReliableConnection(arena, number, 1, port.transport(), sends,
             receives, this::complete, this::complete, true));
+        this.connection = (ReliableConnection) place.service();
     }
 
     private void complete(
@@ -84,10 +86,10 @@ final class AttachedQueuePair implements QueuePairOwner, AutoCloseable {
             new UdpPath(local.value(), local.udpPort(), peer.port.local().value(), peer.port.local().udpPort());
         port.lock();
         try {
-            place.connection().initialize(0);
-            place.connection().readyToReceive(
-                new ReceiveAttributes(path, 1024, peer.place.connection().number(), 7, 4, 1));
-            place.connection().readyToSend(new SendAttributes(7, 14, 6, 6, 4));
+            connection.initialize(0);
+            connection.readyToReceive(
+                new ReceiveAttributes(path, 1024, peer.connection.number(), 7, 4, 1));
+            connection.readyToSend(new SendAttributes(7, 14, 6, 6, 4));
         } finally {
             port.unlock();
         }
@@ -111,7 +113,7 @@ final class AttachedQueuePair implements QueuePairOwner, AutoCloseable {
     }
 
     ConnectionState state() {
-        return place.connection().state();
+        return connection.state();
     }
 
     /** Sends to the peer and waits until both ends have completed. Only the ports' threads do the work. */

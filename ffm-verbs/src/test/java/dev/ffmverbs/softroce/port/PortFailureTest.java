@@ -96,7 +96,7 @@ class PortFailureTest {
         AttachedQueuePair.until("the event", () -> from.events.equals(List.of(EventTypes.QUEUE_PAIR_FATAL)));
         requireThatOthersContinue();
         assertEquals(1, port.counters().get(TransportCounter.CONNECTION_BREAKDOWNS));
-        requireLogged("soft9 at " + port.local(), "queue pair " + from.place.connection().number(), "ERROR");
+        requireLogged("soft9 at " + port.local(), "queue pair " + from.place.number(), "ERROR");
     }
 
     @ParameterizedTest

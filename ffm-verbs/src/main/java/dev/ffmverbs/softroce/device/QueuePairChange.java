@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.device;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.ffmverbs.softroce.transport.ReliableConnection;
+import dev.ffmverbs.softroce.transport.TransportService;
+import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
+import dev.ffmverbs.spi.constants.QueuePairStates;
+import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Makes a change of state and attributes take effect, after {@link QueuePairTransition} and {@link QueuePairSettings}
+ * have found it valid.
+ *
+ * @param service  transport service of the queue pair, guarded by the dispatch lock.
+ * @param settings what the queue pair remembers of its attributes.
+ */
+record QueuePairChange(TransportService service, QueuePairSettings settings) {
+
+    /**
+     * Makes a valid change. It succeeds.
+     *
+     * @param attributes a {@code struct ibv_qp_attr}.
+     * @param mask       attributes given.
+     * @param present    state of the queue pair.
+     * @param target     state to change to.
+     */
+    void apply(final MemorySegment attributes, final int mask, final int present, final int target) {
+        if (target == QueuePairStates.RESET) {
+            service.reset();
+            settings.clear();
+        } else if (target == QueuePairStates.ERROR) {
+            service.error();
+        } else if (present != target) {
+            advance(attributes, present, target);
+        }
+        switch (service) {
+            case final ReliableConnection connection -> setWhileConnected(connection, attributes, mask);
+        }
+        settings.keep(attributes, mask);
+    }
+
+    private void advance(final MemorySegment attributes, final int present, final int target) {
+        if (target == QueuePairStates.SEND_QUEUE_DRAIN) {
+            service.drain();
+        } else if (present == QueuePairStates.SEND_QUEUE_DRAIN) {
+            service.resume();
+        } else {
+            switch (service) {
+                case final ReliableConnection connection -> connect(connection, attributes, target);
+            }
+        }
+    }
+
+    private void connect(final ReliableConnection connection, final MemorySegment attributes, final int target) {
+        switch (target) {
+            case QueuePairStates.INIT ->
+                connection.initialize(attributes.get(JAVA_INT, QueuePairAttributesLayout.ACCESS_FLAGS));
+            case QueuePairStates.READY_TO_RECEIVE -> connection.readyToReceive(settings.receiveAttributes(attributes));
+            default -> connection.readyToSend(settings.sendAttributes(attributes));
+        }
+    }
+
+    private static void setWhileConnected(
+        final ReliableConnection connection, final MemorySegment attributes, final int mask) {
+        if ((mask & QueuePairAttributeFlags.ACCESS_FLAGS) != 0) {
+            connection.remoteRights(attributes.get(JAVA_INT, QueuePairAttributesLayout.ACCESS_FLAGS));
+        }
+        if ((mask & QueuePairAttributeFlags.MINIMUM_RNR_TIMER) != 0) {
+            connection.minRnrTimer(attributes.get(JAVA_BYTE, QueuePairAttributesLayout.MINIMUM_RNR_TIMER));
+        }
+    }
+}
