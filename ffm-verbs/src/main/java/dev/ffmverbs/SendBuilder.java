@@ -156,7 +156,7 @@ final class SendBuilder {
             region.writeRange(range, offsetBytes, lengthBytes, access);
             final int key = window.nextRkey();
             operations.prepare(workRequestId, flags);
-            operations.bindMemoryWindow(window.operations().handle(), key, range.address());
+            operations.bindMemoryWindow(window.operations().handle(), key, range);
             finishedRequests++;
             binds.add(new Bind(window, key));
         } finally {
@@ -188,11 +188,11 @@ final class SendBuilder {
             forgetAddress();
         }
         if (inline) {
-            operations.inlineData(inlineBuffer.address(), inlineBytes);
+            operations.inlineData(inlineBuffer, inlineBytes);
         } else if (elements.count() == 1) {
             operations.scatterGather(elements.lkey(0), elements.address(0), elements.length(0));
         } else {
-            operations.scatterGatherList(elements.count(), elementMemory.address());
+            operations.scatterGatherList(elements.count(), elementMemory);
         }
         operation = null;
         finishedRequests++;

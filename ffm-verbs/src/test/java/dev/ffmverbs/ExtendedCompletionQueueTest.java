@@ -122,6 +122,78 @@ class ExtendedCompletionQueueTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
+    void tellsTheQueuePairsThatShareItApart(final DevicePair devices) {
+        try (ConnectedPair pair = pair(devices)) {
+            final ExtendedCompletionQueue queue = right(pair);
+            final QueuePair sender = pair.left.opens(pair.left.domain.createQueuePair(
+                QueuePairConfiguration.reliableConnection(pair.left.queue)));
+            final QueuePair receiver = pair.right.opens(pair.right.domain.createQueuePair(
+                QueuePairConfiguration.reliableConnection(queue)));
+            pair.left.connect(sender, pair.right, receiver);
+            pair.right.connect(receiver, pair.left, sender);
+
+            for (int number = 0; number < 4; number++) {
+                final QueuePair from = number % 2 == 0 ? pair.left.queuePair : sender;
+                final QueuePair to = number % 2 == 0 ? pair.right.queuePair : receiver;
+                assertEquals(1, to.postReceive(ReceiveRequest.allocate(0).workRequestId(number)));
+                assertEquals(1, from.postSend(SendRequest.allocate(0).sendWithImmediate(number).signal(true)));
+                assertEquals(WorkCompletionStatus.SUCCESS, pair.left.awaitCompletion());
+            }
+
+            for (int number = 0; number < 4; number++) {
+                awaitFirst(queue);
+                assertEquals(number, queue.workRequestId());
+                assertEquals(number, queue.immediateData());
+                assertEquals((number % 2 == 0 ? pair.right.queuePair : receiver).number(), queue.queuePairNumber());
+                queue.endPoll();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void keepsItsCompletionsWhenItIsResized(final DevicePair devices) {
+        try (ConnectedPair pair = pair(devices)) {
+            final ExtendedCompletionQueue queue = right(pair);
+            sendNumbers(pair, 0, 5);
+            awaitFirst(queue);
+            queue.endPoll();
+
+            Unsupported.orSkip(() -> queue.resize(200));
+            sendNumbers(pair, 5, 3);
+
+            assertTrue(queue.capacity() >= 200, queue.toString());
+            for (int number = 1; number < 8; number++) {
+                awaitFirst(queue);
+                assertEquals(number, queue.workRequestId());
+                queue.endPoll();
+            }
+            assertFalse(queue.startPoll());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void readsRequestsThatFailed(final DevicePair devices) {
+        try (ConnectedPair pair = pair(devices)) {
+            final ExtendedCompletionQueue queue = right(pair);
+            pair.right.post(ReceiveRequest.allocate(0).workRequestId(8)
+                .next(ReceiveRequest.allocate(0).workRequestId(9)));
+
+            pair.right.queuePair.modify(new QueuePairAttributes().state(QueuePairState.ERROR));
+
+            for (int number = 8; number < 10; number++) {
+                awaitFirst(queue);
+                assertEquals(number, queue.workRequestId());
+                assertEquals(WorkCompletionStatus.WORK_REQUEST_FLUSHED, queue.status());
+                assertEquals(pair.right.queuePair.number(), queue.queuePairNumber());
+                queue.endPoll();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
     void refusesToReadWhatIsNotThere(final DevicePair devices) {
         try (ConnectedPair pair = pair(devices)) {
             final ExtendedCompletionQueue queue = right(pair);

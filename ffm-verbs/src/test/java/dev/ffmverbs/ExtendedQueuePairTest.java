@@ -22,6 +22,10 @@ class ExtendedQueuePairTest {
 
     private static final long SEED = 53;
     private static final int SEND_REQUESTS = 16;
+    private static final SendOperation[] TRANSFERS = {
+        SendOperation.WRITE, SendOperation.WRITE_WITH_IMMEDIATE, SendOperation.SEND, SendOperation.SEND_WITH_IMMEDIATE,
+        SendOperation.READ, SendOperation.COMPARE_AND_SWAP, SendOperation.FETCH_AND_ADD
+    };
 
     private static ConnectedPair.Setup extended(final int elements, final SendOperation... operations) {
         return new ConnectedPair.Setup() {
@@ -34,7 +38,7 @@ class ExtendedQueuePairTest {
     }
 
     private static ConnectedPair pair(final DevicePair devices) {
-        return new ConnectedPair(devices, extended(1, SendOperation.values()), new ConnectedPair.Setup());
+        return new ConnectedPair(devices, extended(1, TRANSFERS), new ConnectedPair.Setup());
     }
 
     private static ExtendedQueuePair left(final ConnectedPair pair) {
@@ -181,7 +185,8 @@ class ExtendedQueuePairTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void bindsAndInvalidatesWindows(final DevicePair devices) {
-        try (ConnectedPair pair = pair(devices)) {
+        try (ConnectedPair pair =
+                 new ConnectedPair(devices, extended(1, SendOperation.values()), new ConnectedPair.Setup())) {
             final MemoryRegion region =
                 TestMemory.zeros(pair.left, 100, Access.LOCAL_WRITE, Access.MEMORY_WINDOW_BIND);
             final MemoryWindow window = pair.left.opens(
@@ -247,6 +252,33 @@ class ExtendedQueuePairTest {
             batch(pair).signal(true).write(target.iova(), target.rkey());
             assertEquals(1, batch.complete());
             assertEquals(WorkCompletionStatus.SUCCESS, pair.left.awaitCompletion());
+        }
+    }
+
+    /** The batch fails as a whole, also if only its middle is wrong. */
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void postsNothingOfABatchWithARequestThatIsNotValid(final DevicePair devices) {
+        try (ConnectedPair pair = pair(devices)) {
+            Unsupported.onRxe(pair.left.domain.device(),
+                "does not check requests when a batch ends (rxe.c, wr_complete)");
+            final MemoryRegion remote =
+                TestMemory.zeros(pair.right, 16, Access.LOCAL_WRITE, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC);
+            final MemoryRegion local = TestMemory.region(pair.left, 16, SEED);
+            final SendBatch batch = batch(pair).signal(true);
+            batch.write(remote.iova(), remote.rkey()).localMemory(local, 0, 8);
+            batch.fetchAndAdd(remote.iova() + 8, remote.rkey(), 1).localMemory(local, 0, 9);
+            batch.write(remote.iova(), remote.rkey()).localMemory(local, 0, 8);
+
+            final VerbsException refused = assertThrows(VerbsException.class, batch::complete);
+
+            assertEquals("EINVAL", refused.errnoName());
+            batch(pair).signal(true).workRequestId(7).send();
+            pair.right.post(ReceiveRequest.allocate(0));
+            assertEquals(1, batch.complete());
+            assertEquals(WorkCompletionStatus.SUCCESS, pair.left.awaitCompletion());
+            assertEquals(7, pair.left.completions.workRequestId(0));
+            TestMemory.assertZero(remote, 0, 16);
         }
     }
 

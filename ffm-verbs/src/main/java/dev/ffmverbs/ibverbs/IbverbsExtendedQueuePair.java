@@ -200,8 +200,8 @@ final class IbverbsExtendedQueuePair extends IbverbsQueuePair implements Extende
     }
 
     @Override
-    public void bindMemoryWindow(final long window, final int rkey, final long bindInfo) {
-        ExtendedDataPath.call(bindFunction, address, window, rkey, bindInfo);
+    public void bindMemoryWindow(final long window, final int rkey, final MemorySegment bindInfo) {
+        ExtendedDataPath.call(bindFunction, address, window, rkey, bindInfo.address());
     }
 
     @Override
@@ -215,12 +215,12 @@ final class IbverbsExtendedQueuePair extends IbverbsQueuePair implements Extende
     }
 
     @Override
-    public void scatterGatherList(final int count, final long elements) {
-        ExtendedDataPath.call(elementListFunction, address, (long) count, elements);
+    public void scatterGatherList(final int count, final MemorySegment elements) {
+        ExtendedDataPath.call(elementListFunction, address, (long) count, elements.address());
     }
 
     @Override
-    public void inlineData(final long dataAddress, final int lengthBytes) {
-        ExtendedDataPath.call(inlineDataFunction, address, dataAddress, (long) lengthBytes);
+    public void inlineData(final MemorySegment data, final int lengthBytes) {
+        ExtendedDataPath.call(inlineDataFunction, address, data.address(), (long) lengthBytes);
     }
 }

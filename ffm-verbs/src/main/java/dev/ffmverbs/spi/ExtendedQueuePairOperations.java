@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.spi;
 
+import java.lang.foreign.MemorySegment;
+
 /**
  * Operations of a queue pair with the extended post interface ({@code struct ibv_qp_ex}, {@code ibv_wr_post(3)}).
  *
@@ -104,17 +106,17 @@ public interface ExtendedQueuePairOperations extends QueuePairOperations {
      * Sets the elements of the request begun last ({@code ibv_wr_set_sge_list}).
      *
      * @param count    number of elements.
-     * @param elements address of an array of {@code struct ibv_sge}.
+     * @param elements native memory that begins with an array of that many {@code struct ibv_sge}.
      */
-    void scatterGatherList(int count, long elements);
+    void scatterGatherList(int count, MemorySegment elements);
 
     /**
      * Copies data into the request begun last ({@code ibv_wr_set_inline_data}).
      *
-     * @param address     address of the data.
+     * @param data        native memory that begins with the data.
      * @param lengthBytes length in bytes.
      */
-    void inlineData(long address, int lengthBytes);
+    void inlineData(MemorySegment data, int lengthBytes);
 
     /**
      * Adds an invalidation of a local key ({@code ibv_wr_local_inv}).
@@ -130,10 +132,10 @@ public interface ExtendedQueuePairOperations extends QueuePairOperations {
      *
      * @param window   {@link MemoryWindowOperations#handle()} of a window of type 2.
      * @param rkey     the window's new key.
-     * @param bindInfo address of a {@code struct ibv_mw_bind_info}, whose {@code mr} holds a {@link
+     * @param bindInfo native memory that holds a {@code struct ibv_mw_bind_info}, whose {@code mr} is a {@link
      *                 MemoryRegionOperations#handle()}.
      */
-    default void bindMemoryWindow(final long window, final int rkey, final long bindInfo) {
+    default void bindMemoryWindow(final long window, final int rkey, final MemorySegment bindInfo) {
         throw new UnsupportedOperationException("ibv_wr_bind_mw");
     }
 

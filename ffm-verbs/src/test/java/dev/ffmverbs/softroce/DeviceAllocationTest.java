@@ -4,10 +4,16 @@ package dev.ffmverbs.softroce;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ffmverbs.ExtendedCompletionQueue;
+import dev.ffmverbs.ExtendedQueuePair;
 import dev.ffmverbs.ReceiveRequest;
+import dev.ffmverbs.SendBatch;
 import dev.ffmverbs.SendRequest;
+import dev.ffmverbs.WorkCompletionStatus;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -83,6 +89,35 @@ class DeviceAllocationTest {
                 from.await();
                 if (received) {
                     to.await();
+                }
+            });
+        }
+    }
+
+    @Test
+    void batchesAndCompletionsThatAreReadInPlaceAllocateNothing() {
+        try (SoftEndpoint from = new SoftEndpoint(SoftDevices.LEFT, true);
+             SoftEndpoint to = new SoftEndpoint(SoftDevices.RIGHT)) {
+            from.connect(to);
+            to.connect(from);
+            final ExtendedQueuePair queuePair = (ExtendedQueuePair) from.queuePair;
+            final ExtendedCompletionQueue queue = (ExtendedCompletionQueue) from.queue;
+            final MemorySegment header = from.memory.segment().asSlice(0, 16);
+            final long address = to.memory.iova();
+            final int rkey = to.memory.rkey();
+            assertAllocatesNothing(WARM_UP, () -> {
+                final SendBatch batch = queuePair.start();
+                batch.write(address, rkey).inlineData(header);
+                batch.write(address, rkey).localMemory(from.memory, 0, 8).addLocalMemory(from.memory, 64, 8);
+                batch.signal(true).fetchAndAdd(address, rkey, 1).localMemory(from.memory, 0, 8);
+                batch.complete();
+                while (!queue.startPoll()) {
+                    Thread.onSpinWait();
+                }
+                final boolean succeeded = queue.status() == WorkCompletionStatus.SUCCESS;
+                queue.endPoll();
+                if (!succeeded) {
+                    throw new AssertionError("the batch failed");
                 }
             });
         }

@@ -5,6 +5,8 @@ import dev.ffmverbs.Access;
 import dev.ffmverbs.CompletionChannel;
 import dev.ffmverbs.CompletionQueue;
 import dev.ffmverbs.Context;
+import dev.ffmverbs.ExtendedCompletionQueue;
+import dev.ffmverbs.ExtendedQueuePair;
 import dev.ffmverbs.GidEntry;
 import dev.ffmverbs.MemoryRegion;
 import dev.ffmverbs.PathMtu;
@@ -14,6 +16,7 @@ import dev.ffmverbs.QueuePairAttributes;
 import dev.ffmverbs.QueuePairConfiguration;
 import dev.ffmverbs.QueuePairState;
 import dev.ffmverbs.ReceiveRequest;
+import dev.ffmverbs.SendOperation;
 import dev.ffmverbs.SendRequest;
 import dev.ffmverbs.Verbs;
 import dev.ffmverbs.WorkCompletions;
@@ -39,14 +42,23 @@ final class SoftEndpoint implements AutoCloseable {
     private final GidEntry gid;
 
     SoftEndpoint(final String deviceName) {
+        this(deviceName, false);
+    }
+
+    /** Creates an endpoint. An extended one has an {@link ExtendedQueuePair} and an {@link ExtendedCompletionQueue}. */
+    SoftEndpoint(final String deviceName, final boolean extended) {
         context = Verbs.open(deviceName);
         domain = context.allocateProtectionDomain();
         channel = context.createCompletionChannel();
-        queue = context.createCompletionQueue(256, channel, 0);
+        queue = extended ? context.createExtendedCompletionQueue(256, channel, 0)
+            : context.createCompletionQueue(256, channel, 0);
         memory = domain.allocate(
             MEMORY_BYTES, Access.LOCAL_WRITE, Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC);
-        queuePair = domain.createQueuePair(QueuePairConfiguration.reliableConnection(queue)
-            .withSendRequests(64).withReceiveRequests(64).withScatterGatherElements(2, 2));
+        final QueuePairConfiguration configuration = QueuePairConfiguration.reliableConnection(queue)
+            .withSendRequests(64).withReceiveRequests(64).withScatterGatherElements(2, 2);
+        queuePair = extended
+            ? domain.createExtendedQueuePair(configuration, SendOperation.WRITE, SendOperation.FETCH_AND_ADD)
+            : domain.createQueuePair(configuration);
         gid = context.gidTable(1).getFirst();
     }
 

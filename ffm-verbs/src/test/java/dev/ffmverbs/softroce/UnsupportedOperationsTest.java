@@ -39,11 +39,10 @@ class UnsupportedOperationsTest {
         operations.put("ibv_alloc_mw, type 2", on -> on.domain.allocateMemoryWindow(MemoryWindowType.TYPE_2));
         operations.put("ibv_create_ah",
             on -> on.domain.createAddressHandle(on.context.gid(1, 0).orElseThrow().gid(), 0, 1));
-        operations.put("ibv_create_cq_ex", on -> on.context.createExtendedCompletionQueue(8, null, 0));
         operations.put("ibv_create_qp, IBV_QPT_UD",
             on -> on.domain.createQueuePair(QueuePairConfiguration.unreliableDatagram(on.queue)));
-        operations.put("ibv_create_qp_ex", on -> on.domain.createExtendedQueuePair(
-            QueuePairConfiguration.reliableConnection(on.queue), SendOperation.SEND));
+        operations.put("ibv_create_qp_ex, local invalidate", on -> on.domain.createExtendedQueuePair(
+            QueuePairConfiguration.reliableConnection(on.queue), SendOperation.LOCAL_INVALIDATE));
         operations.put("ibv_modify_srq", on -> on.shared.resize(64));
         operations.put("ibv_rereg_mr, access", on -> on.region.changeAccess(Access.REMOTE_READ));
         operations.put("ibv_rereg_mr, memory", on -> on.region.changeMemory(on.arena.allocate(64)));

@@ -18,7 +18,7 @@ final class QueueSizes {
     }
 
     /** Refuses sizes beyond the device's limits. */
-    static void require(final MemorySegment sizes) throws ProviderException {
+    static void require(final String verb, final MemorySegment sizes) throws ProviderException {
         final int sends = sizes.get(JAVA_INT, QueuePairCapacitiesLayout.SEND_REQUESTS);
         final int receives = sizes.get(JAVA_INT, QueuePairCapacitiesLayout.RECEIVE_REQUESTS);
         final int sendElements = sizes.get(JAVA_INT, QueuePairCapacitiesLayout.SEND_ELEMENTS);
@@ -27,7 +27,7 @@ final class QueueSizes {
         if (isBeyond(sends, DeviceLimits.MAX_REQUESTS) || isBeyond(receives, DeviceLimits.MAX_REQUESTS)
             || isBeyond(sendElements, DeviceLimits.MAX_ELEMENTS) || isBeyond(receiveElements, DeviceLimits.MAX_ELEMENTS)
             || isBeyond(inlineBytes, DeviceLimits.MAX_INLINE_BYTES)) {
-            throw new ProviderException("ibv_create_qp", "max_send_wr=" + sends + ", max_recv_wr=" + receives
+            throw new ProviderException(verb, "max_send_wr=" + sends + ", max_recv_wr=" + receives
                 + ", max_send_sge=" + sendElements + ", max_recv_sge=" + receiveElements + ", max_inline_data="
                 + inlineBytes, Errno.EINVAL, "queues hold at most " + DeviceLimits.MAX_REQUESTS + " requests of "
                 + DeviceLimits.MAX_ELEMENTS + " elements or " + DeviceLimits.MAX_INLINE_BYTES + " inline bytes");

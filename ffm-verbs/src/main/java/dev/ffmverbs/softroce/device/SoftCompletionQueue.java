@@ -25,7 +25,7 @@ import java.util.function.BooleanSupplier;
  * <p>A completion that arrives when the queue is full is lost. The queue has then failed, an event reports this, and
  * its queue pairs go to ERROR.
  */
-final class SoftCompletionQueue implements CompletionQueueOperations, CompletionSink {
+class SoftCompletionQueue implements CompletionQueueOperations, CompletionSink {
 
     private static final int NOT_ARMED = 0;
     private static final int ARMED_FOR_SOLICITED = 1;
@@ -85,7 +85,11 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
 
     @Override
     public int poll(final int maximum, final CompletionMemory completions) {
-        final MemorySegment target = completions.segment();
+        return poll(maximum, completions.segment());
+    }
+
+    /** Polls into memory, which receives one {@code struct ibv_wc} after the other. The result is that of a poll. */
+    final int poll(final int maximum, final MemorySegment target) {
         int taken = take(maximum, target);
         if (taken == 0) {
             port.poll(hasCompletions);
@@ -96,7 +100,8 @@ final class SoftCompletionQueue implements CompletionQueueOperations, Completion
         return taken == 0 && overrun ? -Errno.EOVERFLOW : taken;
     }
 
-    private int take(final int maximum, final MemorySegment target) {
+    /** Takes completions that are already there. */
+    final int take(final int maximum, final MemorySegment target) {
         int taken = ring.take(maximum, target);
         while (taken == CompletionRing.REPLACED) {
             Thread.onSpinWait();

@@ -2,6 +2,7 @@
 package dev.ffmverbs.softroce.device;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.ffmverbs.softroce.cm.CommunicationCounter;
 import dev.ffmverbs.softroce.cm.CommunicationManager;
@@ -12,9 +13,11 @@ import dev.ffmverbs.spi.CompletionChannelOperations;
 import dev.ffmverbs.spi.CompletionQueueOperations;
 import dev.ffmverbs.spi.ContextOperations;
 import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.ExtendedCompletionQueueOperations;
 import dev.ffmverbs.spi.ProtectionDomainOperations;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.constants.GidTypes;
+import dev.ffmverbs.spi.layout.CompletionQueueCreationLayout;
 import dev.ffmverbs.spi.layout.GidEntryLayout;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
@@ -122,12 +125,32 @@ final class SoftContext implements ContextOperations {
     public CompletionQueueOperations createCompletionQueue(
         final int minimumEntries, final CompletionChannelOperations channel, final int completionVector)
         throws ProviderException {
-        SoftCompletionQueue.requireEntries("ibv_create_cq", minimumEntries);
+        requireCreatable("ibv_create_cq", minimumEntries, completionVector);
+        return new SoftCompletionQueue(this, minimumEntries, (SoftCompletionChannel) channel);
+    }
+
+    private void requireCreatable(final String verb, final int minimumEntries, final int completionVector)
+        throws ProviderException {
+        SoftCompletionQueue.requireEntries(verb, minimumEntries);
         if (completionVector != 0) {
-            throw new ProviderException("ibv_create_cq", "entries=" + minimumEntries + ", vector=" + completionVector,
+            throw new ProviderException(verb, "entries=" + minimumEntries + ", vector=" + completionVector,
                 Errno.EINVAL, device.name() + " has one completion vector, number 0");
         }
-        return new SoftCompletionQueue(this, minimumEntries, (SoftCompletionChannel) channel);
+    }
+
+    @Override
+    public ExtendedCompletionQueueOperations createExtendedCompletionQueue(
+        final MemorySegment initAttributes, final CompletionChannelOperations channel) throws ProviderException {
+        final int entries = initAttributes.get(JAVA_INT, CompletionQueueCreationLayout.ENTRIES);
+        requireCreatable("ibv_create_cq_ex", entries,
+            initAttributes.get(JAVA_INT, CompletionQueueCreationLayout.COMPLETION_VECTOR));
+        final long fields = initAttributes.get(JAVA_LONG, CompletionQueueCreationLayout.FIELDS);
+        if ((fields & ~SoftExtendedCompletionQueue.FIELDS) != 0) {
+            throw new ProviderException("ibv_create_cq_ex", "entries=" + entries + ", wc_flags=0x"
+                + Long.toHexString(fields), Errno.EOPNOTSUPP, "completions of software devices have the fields 0x"
+                    + Long.toHexString(SoftExtendedCompletionQueue.FIELDS) + " only");
+        }
+        return new SoftExtendedCompletionQueue(this, entries, (SoftCompletionChannel) channel);
     }
 
     @Override

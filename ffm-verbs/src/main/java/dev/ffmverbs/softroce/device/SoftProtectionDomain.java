@@ -2,11 +2,13 @@
 package dev.ffmverbs.softroce.device;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.ffmverbs.softroce.memory.RegisteredMemory;
 import dev.ffmverbs.softroce.port.Port;
 import dev.ffmverbs.spi.CompletionQueueOperations;
 import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.ExtendedQueuePairOperations;
 import dev.ffmverbs.spi.MemoryRegionOperations;
 import dev.ffmverbs.spi.ProtectionDomainOperations;
 import dev.ffmverbs.spi.ProviderException;
@@ -14,6 +16,7 @@ import dev.ffmverbs.spi.QueuePairOperations;
 import dev.ffmverbs.spi.SharedReceiveQueueOperations;
 import dev.ffmverbs.spi.constants.AccessFlags;
 import dev.ffmverbs.spi.constants.QueuePairTypes;
+import dev.ffmverbs.spi.layout.ExtendedQueuePairCreationLayout;
 import dev.ffmverbs.spi.layout.QueuePairCreationLayout;
 import dev.ffmverbs.spi.layout.SharedReceiveQueueAttributesLayout;
 import dev.ffmverbs.spi.layout.SharedReceiveQueueCreationLayout;
@@ -61,14 +64,35 @@ final class SoftProtectionDomain implements ProtectionDomainOperations {
         final MemorySegment initAttributes, final CompletionQueueOperations sendQueue,
         final CompletionQueueOperations receiveQueue, final SharedReceiveQueueOperations sharedReceiveQueue)
         throws ProviderException {
-        final int type = initAttributes.get(JAVA_INT, QueuePairCreationLayout.TYPE);
-        if (type != QueuePairTypes.RELIABLE_CONNECTION) {
-            throw new ProviderException("ibv_create_qp", "type=" + QueuePairTypes.name(type), Errno.EOPNOTSUPP,
-                "software devices support reliable connections (IBV_QPT_RC) only");
-        }
-        QueueSizes.require(QueuePairCreationLayout.capacities(initAttributes));
+        requireSupported("ibv_create_qp", initAttributes);
         return new SoftQueuePair(this, initAttributes, (SoftCompletionQueue) sendQueue,
             (SoftCompletionQueue) receiveQueue, (SoftSharedReceiveQueue) sharedReceiveQueue);
+    }
+
+    @Override
+    public ExtendedQueuePairOperations createExtendedQueuePair(
+        final MemorySegment initAttributes, final CompletionQueueOperations sendQueue,
+        final CompletionQueueOperations receiveQueue, final SharedReceiveQueueOperations sharedReceiveQueue)
+        throws ProviderException {
+        requireSupported("ibv_create_qp_ex", initAttributes);
+        final long operations = initAttributes.get(JAVA_LONG, ExtendedQueuePairCreationLayout.SEND_OPERATIONS);
+        if ((operations & ~SoftExtendedQueuePair.OPERATIONS) != 0) {
+            throw new ProviderException("ibv_create_qp_ex", "send_ops_flags=0x" + Long.toHexString(operations),
+                Errno.EOPNOTSUPP, "software devices support the operations 0x"
+                    + Long.toHexString(SoftExtendedQueuePair.OPERATIONS) + " only");
+        }
+        return new SoftExtendedQueuePair(this, initAttributes, (SoftCompletionQueue) sendQueue,
+            (SoftCompletionQueue) receiveQueue, (SoftSharedReceiveQueue) sharedReceiveQueue);
+    }
+
+    private static void requireSupported(final String verb, final MemorySegment initAttributes)
+        throws ProviderException {
+        final int type = initAttributes.get(JAVA_INT, QueuePairCreationLayout.TYPE);
+        if (type != QueuePairTypes.RELIABLE_CONNECTION) {
+            throw new ProviderException(verb, "type=" + QueuePairTypes.name(type), Errno.EOPNOTSUPP,
+                "software devices support reliable connections (IBV_QPT_RC) only");
+        }
+        QueueSizes.require(verb, QueuePairCreationLayout.capacities(initAttributes));
     }
 
     @Override

@@ -29,7 +29,7 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** A queue pair of a reliable connection: its queues, and its place at the port. */
-final class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
+class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
 
     private final SoftContext context;
     private final Port port;
@@ -189,6 +189,31 @@ final class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
         }
         port.sendPosted(place);
         return errno;
+    }
+
+    /**
+     * Takes the lock of the send queue, for a batch. The thread claims and publishes requests in {@link #sends()}. It
+     * then calls {@link #unlockSends()} and {@link #sendPosted()}.
+     */
+    final void lockSends() {
+        postingSends.lock();
+    }
+
+    final void unlockSends() {
+        postingSends.unlock();
+    }
+
+    final SendQueue sends() {
+        return sends;
+    }
+
+    final boolean acceptsSends() {
+        return service.state().acceptsSends();
+    }
+
+    /** Sends what was posted, unless another thread does. */
+    final void sendPosted() {
+        port.sendPosted(place);
     }
 
     @Override

@@ -37,6 +37,11 @@ final class WorkRequests {
     private WorkRequests() {
     }
 
+    /** Returns the number that four bytes in network order stand for. The argument is read from them as an int. */
+    static int fromNetworkOrder(final int bytes) {
+        return ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? bytes : Integer.reverseBytes(bytes);
+    }
+
     /**
      * Posts a chain of send requests.
      *

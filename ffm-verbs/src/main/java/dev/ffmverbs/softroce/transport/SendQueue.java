@@ -120,7 +120,18 @@ public final class SendQueue {
      * @return the slot, or {@link #FULL}.
      */
     public long claim() {
-        return posted - (long) RETIRED.getAcquire(this) < capacity ? offset(posted) : FULL;
+        return claim(0);
+    }
+
+    /**
+     * Returns a slot for a request that is published together with earlier ones.
+     *
+     * @param ahead how many requests are claimed before it and not yet published.
+     * @return the slot, or {@link #FULL}.
+     */
+    public long claim(final int ahead) {
+        final long sequence = posted + ahead;
+        return sequence - (long) RETIRED.getAcquire(this) < capacity ? offset(sequence) : FULL;
     }
 
     /**
@@ -168,6 +179,27 @@ public final class SendQueue {
     }
 
     /**
+     * Drops the data of a request, so that other data can be given. The request is no longer inline.
+     *
+     * @param slot slot from {@link #claim()}.
+     */
+    public void clearData(final long slot) {
+        slots.set(INT, slot + FLAGS, slots.get(INT, slot + FLAGS) & ~SendFlags.INLINE);
+        slots.set(INT, slot + ELEMENTS, 0);
+        slots.set(LONG, slot + LENGTH, 0);
+    }
+
+    /**
+     * Turns a request without data into one with inline data, still of length 0.
+     *
+     * @param slot slot from {@link #claim()}.
+     */
+    public void makeInline(final long slot) {
+        clearData(slot);
+        slots.set(INT, slot + FLAGS, slots.get(INT, slot + FLAGS) | SendFlags.INLINE);
+    }
+
+    /**
      * Appends a scatter / gather element. Not for inline requests.
      *
      * @param slot    slot from {@link #claim()}.
@@ -207,23 +239,42 @@ public final class SendQueue {
     }
 
     /**
-     * Posts the request described in the claimed slot, if it is valid.
+     * Returns whether the request described in a claimed slot can be posted.
      *
      * @param slot slot from {@link #claim()}.
-     * @return false, with nothing posted, if the operation is not supported, the message is longer than 2^31 bytes, a
-     *     READ or atomic has inline data, or the data of an atomic is not eight bytes long.
+     * @return false if the operation is not supported, the message is longer than 2^31 bytes, a READ or atomic has
+     *     inline data, or the data of an atomic is not eight bytes long.
      */
-    public boolean publish(final long slot) {
+    public boolean isValid(final long slot) {
         final int operation = operation(slot);
         final long length = length(slot);
-        final boolean valid = RequestPackets.isSupported(operation)
+        return RequestPackets.isSupported(operation)
             && length <= RdmaHeader.MAX_DMA_LENGTH_BYTES
             && !(RequestPackets.isAnswered(operation) && isFlagged(slot, SendFlags.INLINE))
             && !(RequestPackets.isAtomic(operation) && length != Long.BYTES);
+    }
+
+    /**
+     * Posts the request described in the claimed slot, if it is {@linkplain #isValid valid}.
+     *
+     * @param slot slot from {@link #claim()}.
+     * @return false, with nothing posted, if it is not.
+     */
+    public boolean publish(final long slot) {
+        final boolean valid = isValid(slot);
         if (valid) {
-            POSTED.setRelease(this, posted + 1);
+            publishClaimed(1);
         }
         return valid;
+    }
+
+    /**
+     * Posts claimed requests, all of them {@linkplain #isValid valid}, at once.
+     *
+     * @param requests how many are claimed, not negative.
+     */
+    public void publishClaimed(final int requests) {
+        POSTED.setRelease(this, posted + requests);
     }
 
     /** Returns the sequence number of the next request to be posted. Earlier requests are visible to the caller. */
