@@ -12,7 +12,7 @@ import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Makes a change of state and attributes take effect, after {@link QueuePairTransition} and {@link QueuePairSettings}
+ * Makes a change of state and attributes take effect, after {@code QueuePairTransition} and {@link QueuePairSettings}
  * have found it valid.
  *
  * @param service  transport service of the queue pair, guarded by the dispatch lock.

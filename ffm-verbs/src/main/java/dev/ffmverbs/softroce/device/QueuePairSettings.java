@@ -10,6 +10,7 @@ import dev.ffmverbs.softroce.transport.ReceiveAttributes;
 import dev.ffmverbs.softroce.transport.SendAttributes;
 import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
 import dev.ffmverbs.softroce.wire.UdpPath;
+import dev.ffmverbs.spi.constants.PathMigrationStates;
 import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
 import dev.ffmverbs.spi.layout.AddressAttributesLayout;
 import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
@@ -60,6 +61,9 @@ final class QueuePairSettings {
         if (flaw == null && (mask & QueuePairAttributeFlags.ADDRESS) != 0) {
             flaw = addressFlaw(QueuePairAttributesLayout.address(given));
         }
+        if (flaw == null && (mask & QueuePairAttributeFlags.ALTERNATE_PATH) != 0) {
+            flaw = alternatePathFlaw(given);
+        }
         return flaw != null ? flaw : rangeFlaw(given, mask);
     }
 
@@ -75,6 +79,22 @@ final class QueuePairSettings {
         return bytes <= local.pathMtuBytes() ? null : "path_mtu " + bytes + " is too large: interface "
             + local.interfaceName() + " with its MTU of " + local.mtuBytes() + " bytes carries at most "
             + local.pathMtuBytes();
+    }
+
+    /** Checks a path that this device keeps but never migrates to, as Linux rxe. */
+    private static String alternatePathFlaw(final MemorySegment given) {
+        if (octet(given, QueuePairAttributesLayout.ALTERNATE_PORT) != ONLY_PORT) {
+            return "alt_port_num must be 1; there is one port";
+        }
+        if (given.get(JAVA_SHORT, QueuePairAttributesLayout.ALTERNATE_PARTITION_KEY_INDEX) != 0) {
+            return "alt_pkey_index must be 0; there is one partition key";
+        }
+        final int timeout = octet(given, QueuePairAttributesLayout.ALTERNATE_TIMEOUT);
+        if (timeout > MAX_TIMER_CODE) {
+            return "alt_timeout is " + timeout + "; it may be 0 to " + MAX_TIMER_CODE;
+        }
+        final String flaw = addressFlaw(QueuePairAttributesLayout.alternateAddress(given));
+        return flaw == null ? null : "alt_" + flaw;
     }
 
     private static String addressFlaw(final MemorySegment address) {
@@ -124,7 +144,9 @@ final class QueuePairSettings {
         RNR_RETRY(QueuePairAttributeFlags.RNR_RETRY_COUNT, MAX_RETRY_COUNT, QueuePairAttributesLayout.RNR_RETRY_COUNT,
             JAVA_BYTE),
         MAX_RD_ATOMIC(QueuePairAttributeFlags.MAXIMUM_OUTGOING_READS, DeviceLimits.MAX_READ_ATOMIC,
-            QueuePairAttributesLayout.MAXIMUM_OUTGOING_READS, JAVA_BYTE);
+            QueuePairAttributesLayout.MAXIMUM_OUTGOING_READS, JAVA_BYTE),
+        PATH_MIG_STATE(QueuePairAttributeFlags.PATH_MIGRATION_STATE, PathMigrationStates.ARMED,
+            QueuePairAttributesLayout.PATH_MIGRATION_STATE, JAVA_INT);
 
         private final int flag;
         private final int limit;
@@ -197,6 +219,15 @@ final class QueuePairSettings {
             keepInt(given, QueuePairAttributesLayout.DESTINATION_QUEUE_PAIR);
             keepInt(given, QueuePairAttributesLayout.RECEIVE_PACKET_SEQUENCE_NUMBER);
             keepByte(given, QueuePairAttributesLayout.MAXIMUM_INCOMING_READS);
+        }
+        if ((mask & QueuePairAttributeFlags.ALTERNATE_PATH) != 0) {
+            QueuePairAttributesLayout.alternateAddress(kept)
+                .copyFrom(QueuePairAttributesLayout.alternateAddress(given));
+            keepByte(given, QueuePairAttributesLayout.ALTERNATE_PORT);
+            keepByte(given, QueuePairAttributesLayout.ALTERNATE_TIMEOUT);
+        }
+        if ((mask & QueuePairAttributeFlags.PATH_MIGRATION_STATE) != 0) {
+            keepInt(given, QueuePairAttributesLayout.PATH_MIGRATION_STATE);
         }
         if ((mask & QueuePairAttributeFlags.SEND_PACKET_SEQUENCE_NUMBER) != 0) {
             keepInt(given, QueuePairAttributesLayout.SEND_PACKET_SEQUENCE_NUMBER);

@@ -15,9 +15,9 @@ import dev.ffmverbs.softroce.transport.TransportService;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.QueuePairOperations;
+import dev.ffmverbs.spi.QueuePairTransition;
 import dev.ffmverbs.spi.RequestMemory;
 import dev.ffmverbs.spi.constants.EventTypes;
-import dev.ffmverbs.spi.constants.PathMigrationStates;
 import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
 import dev.ffmverbs.spi.constants.QueuePairStates;
 import dev.ffmverbs.spi.constants.QueuePairTypes;
@@ -30,6 +30,12 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** A queue pair of a reliable connection: its queues, and its place at the port. */
 class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
+
+    /** Attributes that can change in SEND_QUEUE_DRAIN on other devices. */
+    private static final int FIXED_IN_DRAIN = QueuePairAttributeFlags.PORT | QueuePairAttributeFlags.ADDRESS
+        | QueuePairAttributeFlags.TIMEOUT | QueuePairAttributeFlags.RETRY_COUNT
+        | QueuePairAttributeFlags.RNR_RETRY_COUNT | QueuePairAttributeFlags.MAXIMUM_OUTGOING_READS
+        | QueuePairAttributeFlags.MAXIMUM_INCOMING_READS | QueuePairAttributeFlags.PARTITION_KEY_INDEX;
 
     private final SoftContext context;
     private final Port port;
@@ -110,12 +116,13 @@ class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
         port.lock();
         try {
             requireOpen();
+            requireSupport(attributes, mask);
             final int present = service.state().value();
             final int target = (mask & QueuePairAttributeFlags.STATE) != 0
                 ? attributes.get(JAVA_INT, QueuePairAttributesLayout.STATE) : present;
             final String flaw = flaw(attributes, mask, present, target);
             if (flaw != null) {
-                throw refuse(attributes, mask, flaw);
+                throw refuse(attributes, mask, Errno.EINVAL, flaw);
             }
             if (target == QueuePairStates.SEND_QUEUE_DRAIN && present != target) {
                 tellsWhenDrained = (mask & QueuePairAttributeFlags.NOTIFY_WHEN_DRAINED) != 0
@@ -135,27 +142,40 @@ class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
         }
     }
 
+    private void requireSupport(final MemorySegment attributes, final int mask) throws ProviderException {
+        if ((mask & QueuePairAttributeFlags.RATE_LIMIT) != 0) {
+            throw refuse(attributes, mask, Errno.EOPNOTSUPP, "software devices do not limit the rate");
+        }
+    }
+
     /** Returns what is wrong with a requested change; null for a valid change, which then succeeds. */
     private String flaw(final MemorySegment attributes, final int mask, final int present, final int target) {
         if ((mask & QueuePairAttributeFlags.CURRENT_STATE) != 0) {
             final int expected = attributes.get(JAVA_INT, QueuePairAttributesLayout.CURRENT_STATE);
             if (expected != present) {
-                return "cur_qp_state is " + ConnectionState.nameOf(expected) + ", but the queue pair is in state "
-                    + ConnectionState.nameOf(present);
+                return "cur_qp_state is " + QueuePairStates.name(expected) + ", but the queue pair is in state "
+                    + QueuePairStates.name(present);
             }
         }
-        final String flaw = QueuePairTransition.flaw(present, target, mask);
-        return flaw != null ? flaw : settings.flaw(attributes, mask);
+        final String flaw = QueuePairTransition.flaw(QueuePairTypes.RELIABLE_CONNECTION, present, target, mask);
+        if (flaw != null) {
+            return flaw;
+        }
+        final int unchangeable = present == QueuePairStates.SEND_QUEUE_DRAIN ? mask & FIXED_IN_DRAIN : 0;
+        return unchangeable == 0 ? settings.flaw(attributes, mask)
+            : "software devices do not change " + QueuePairAttributeFlags.describe(unchangeable) + " in "
+                + QueuePairStates.name(present);
     }
 
-    private ProviderException refuse(final MemorySegment attributes, final int mask, final String flaw) {
+    private ProviderException refuse(
+        final MemorySegment attributes, final int mask, final int errno, final String flaw) {
         String state = "";
         if ((mask & QueuePairAttributeFlags.STATE) != 0) {
             final int target = attributes.get(JAVA_INT, QueuePairAttributesLayout.STATE);
-            state = ", qp_state=" + target + " (" + ConnectionState.nameOf(target) + ")";
+            state = ", qp_state=" + target + " (" + QueuePairStates.name(target) + ")";
         }
         return new ProviderException("ibv_modify_qp",
-            "number=" + number() + state + ", mask=" + QueuePairAttributeFlags.describe(mask), Errno.EINVAL, flaw);
+            "number=" + number() + state + ", mask=" + QueuePairAttributeFlags.describe(mask), errno, flaw);
     }
 
     @Override
@@ -170,7 +190,6 @@ class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
         final int state = service.state().value();
         attributes.set(JAVA_INT, QueuePairAttributesLayout.STATE, state);
         attributes.set(JAVA_INT, QueuePairAttributesLayout.CURRENT_STATE, state);
-        attributes.set(JAVA_INT, QueuePairAttributesLayout.PATH_MIGRATION_STATE, PathMigrationStates.MIGRATED);
         QueueSizes.write(QueuePairAttributesLayout.capacities(attributes), sends, receives);
         initAttributes.set(JAVA_INT, QueuePairCreationLayout.TYPE, QueuePairTypes.RELIABLE_CONNECTION);
         initAttributes.set(JAVA_INT, QueuePairCreationLayout.SIGNAL_ALL, signalAll ? 1 : 0);

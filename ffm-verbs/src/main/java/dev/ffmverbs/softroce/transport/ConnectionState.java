@@ -40,21 +40,6 @@ public enum ConnectionState {
     }
 
     /**
-     * Returns the name of a state, for messages.
-     *
-     * @param value a value of {@code enum ibv_qp_state}, or any other number.
-     * @return the name of the state, or the number if queue pairs of this device are never in that state.
-     */
-    public static String nameOf(final int value) {
-        for (final ConnectionState state : values()) {
-            if (state.value == value) {
-                return state.name();
-            }
-        }
-        return value == QueuePairStates.SEND_QUEUE_ERROR ? "SEND_QUEUE_ERROR" : "unknown state " + value;
-    }
-
-    /**
      * Returns whether send requests can be posted. Requests posted in ERROR complete as flushed.
      *
      * @return false in RESET, INIT and READY_TO_RECEIVE.

@@ -46,12 +46,15 @@ public final class QueuePairAttributeFlags {
     public static final int CAPACITIES = 1 << 19;
     /** {@code IBV_QP_DEST_QPN}: {@code dest_qp_num}. */
     public static final int DESTINATION_QUEUE_PAIR = 1 << 20;
+    /** {@code IBV_QP_RATE_LIMIT}: {@code rate_limit}. */
+    public static final int RATE_LIMIT = 1 << 25;
 
     private static final String[] NAMES = {
         "IBV_QP_STATE", "IBV_QP_CUR_STATE", "IBV_QP_EN_SQD_ASYNC_NOTIFY", "IBV_QP_ACCESS_FLAGS", "IBV_QP_PKEY_INDEX",
         "IBV_QP_PORT", "IBV_QP_QKEY", "IBV_QP_AV", "IBV_QP_PATH_MTU", "IBV_QP_TIMEOUT", "IBV_QP_RETRY_CNT",
         "IBV_QP_RNR_RETRY", "IBV_QP_RQ_PSN", "IBV_QP_MAX_QP_RD_ATOMIC", "IBV_QP_ALT_PATH", "IBV_QP_MIN_RNR_TIMER",
-        "IBV_QP_SQ_PSN", "IBV_QP_MAX_DEST_RD_ATOMIC", "IBV_QP_PATH_MIG_STATE", "IBV_QP_CAP", "IBV_QP_DEST_QPN"};
+        "IBV_QP_SQ_PSN", "IBV_QP_MAX_DEST_RD_ATOMIC", "IBV_QP_PATH_MIG_STATE", "IBV_QP_CAP", "IBV_QP_DEST_QPN",
+        "_IBV_QP_SMAC", "_IBV_QP_ALT_SMAC", "_IBV_QP_VID", "_IBV_QP_ALT_VID", "IBV_QP_RATE_LIMIT"};
 
     private QueuePairAttributeFlags() {
     }

@@ -21,6 +21,20 @@ public final class QueuePairStates {
     /** {@code IBV_QPS_UNKNOWN}: the device does not report its state. */
     public static final int UNKNOWN = 7;
 
+    private static final String[] NAMES = {
+        "RESET", "INIT", "READY_TO_RECEIVE", "READY_TO_SEND", "SEND_QUEUE_DRAIN", "SEND_QUEUE_ERROR", "ERROR",
+        "UNKNOWN"};
+
     private QueuePairStates() {
+    }
+
+    /**
+     * Names a state for messages.
+     *
+     * @param state one of these states, or another number.
+     * @return the name of the constant here, or the number when there is none.
+     */
+    public static String name(final int state) {
+        return state >= 0 && state < NAMES.length ? NAMES[state] : Integer.toString(state);
     }
 }

@@ -36,6 +36,14 @@ public final class AddressAttributesLayout {
     public static final int HOP_LIMIT = Fields.offset(LAYOUT, "grh", "hop_limit");
     /** {@code grh.traffic_class}, 8 bits: IPv6 traffic class, or IPv4 type of service. */
     public static final int TRAFFIC_CLASS = Fields.offset(LAYOUT, "grh", "traffic_class");
+    /** {@code dlid}, 16 bits: the peer's local identifier (LID); not used on Ethernet. */
+    public static final int DESTINATION_LOCAL_IDENTIFIER = Fields.offset(LAYOUT, "dlid");
+    /** {@code sl}, 8 bits: service level, 0 to 15. */
+    public static final int SERVICE_LEVEL = Fields.offset(LAYOUT, "sl");
+    /** {@code src_path_bits}, 8 bits: offset from the port's base LID, 0 to 127; not used on Ethernet. */
+    public static final int SOURCE_PATH_BITS = Fields.offset(LAYOUT, "src_path_bits");
+    /** {@code static_rate}, 8 bits: one of {@link dev.ffmverbs.spi.constants.Rates}. */
+    public static final int STATIC_RATE = Fields.offset(LAYOUT, "static_rate");
     /** {@code is_global}, 8 bits: 1 when {@code grh} is valid, which is always so on RoCE. */
     public static final int IS_GLOBAL = Fields.offset(LAYOUT, "is_global");
     /** {@code port_num}, 8 bits: number of the local port, from 1. */

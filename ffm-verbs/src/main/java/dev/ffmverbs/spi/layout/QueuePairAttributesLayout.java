@@ -68,8 +68,12 @@ public final class QueuePairAttributesLayout {
     public static final int ACCESS_FLAGS = Fields.offset(LAYOUT, "qp_access_flags");
     /** {@code pkey_index}, 16 bits: index in the port's table of partition keys. */
     public static final int PARTITION_KEY_INDEX = Fields.offset(LAYOUT, "pkey_index");
+    /** {@code alt_pkey_index}, 16 bits: {@link #PARTITION_KEY_INDEX} of the alternate path. */
+    public static final int ALTERNATE_PARTITION_KEY_INDEX = Fields.offset(LAYOUT, "alt_pkey_index");
     /** {@code en_sqd_async_notify}, 8 bits: 1 for an event when the send queue is drained. */
     public static final int NOTIFY_WHEN_DRAINED = Fields.offset(LAYOUT, "en_sqd_async_notify");
+    /** {@code sq_draining}, 8 bits: 1 while sends that have started are being finished. */
+    public static final int DRAINING = Fields.offset(LAYOUT, "sq_draining");
     /** {@code max_rd_atomic}, 8 bits: READ and atomic requests that may be outstanding. */
     public static final int MAXIMUM_OUTGOING_READS = Fields.offset(LAYOUT, "max_rd_atomic");
     /** {@code max_dest_rd_atomic}, 8 bits: READ and atomic requests answered at a time. */
@@ -84,9 +88,16 @@ public final class QueuePairAttributesLayout {
     public static final int RETRY_COUNT = Fields.offset(LAYOUT, "retry_cnt");
     /** {@code rnr_retry}, 8 bits: retries at a peer without a posted receive, 0 to 7; 7 has no limit. */
     public static final int RNR_RETRY_COUNT = Fields.offset(LAYOUT, "rnr_retry");
+    /** {@code alt_port_num}, 8 bits: {@link #PORT} of the alternate path. */
+    public static final int ALTERNATE_PORT = Fields.offset(LAYOUT, "alt_port_num");
+    /** {@code alt_timeout}, 8 bits: {@link #TIMEOUT} of the alternate path. */
+    public static final int ALTERNATE_TIMEOUT = Fields.offset(LAYOUT, "alt_timeout");
+    /** {@code rate_limit}, 32 bits: most kilobits to send in a second; 0 for no limit. */
+    public static final int RATE_LIMIT = Fields.offset(LAYOUT, "rate_limit");
 
     private static final int CAPACITIES = Fields.offset(LAYOUT, "cap");
     private static final int ADDRESS = Fields.offset(LAYOUT, "ah_attr");
+    private static final int ALTERNATE_ADDRESS = Fields.offset(LAYOUT, "alt_ah_attr");
 
     private QueuePairAttributesLayout() {
     }
@@ -109,5 +120,15 @@ public final class QueuePairAttributesLayout {
      */
     public static MemorySegment address(final MemorySegment structure) {
         return structure.asSlice(ADDRESS, AddressAttributesLayout.BYTES);
+    }
+
+    /**
+     * Returns the peer's address on the alternate path ({@code alt_ah_attr}).
+     *
+     * @param structure memory that begins with this structure.
+     * @return that part of the structure, laid out as in {@link AddressAttributesLayout}.
+     */
+    public static MemorySegment alternateAddress(final MemorySegment structure) {
+        return structure.asSlice(ALTERNATE_ADDRESS, AddressAttributesLayout.BYTES);
     }
 }
