@@ -193,7 +193,7 @@ public enum QueuePairTransition {
      * @param type one of {@link QueuePairTypes}.
      * @return {@code IBV_QP_*} flags, without {@code IBV_QP_STATE}; 0 for a type that never makes this change.
      */
-    public int required(final int type) {
+    public int requiredAttributes(final int type) {
         final Masks masks = masks(type);
         return masks == null ? 0 : masks.required;
     }
@@ -204,7 +204,7 @@ public enum QueuePairTransition {
      * @param type one of {@link QueuePairTypes}.
      * @return {@code IBV_QP_*} flags; 0 for a type that never makes this change.
      */
-    public int optional(final int type) {
+    public int optionalAttributes(final int type) {
         final Masks masks = masks(type);
         return masks == null ? 0 : masks.optional;
     }

@@ -42,7 +42,7 @@ class QueuePairTransitionTest {
             QueuePairTypes.UNRELIABLE_DATAGRAM};
         for (int change = 0; change < transitions.length; change++) {
             for (int type = 0; type < types.length; type++) {
-                assertEquals(needed[change][type], transitions[change].required(types[type]),
+                assertEquals(needed[change][type], transitions[change].requiredAttributes(types[type]),
                     transitions[change] + " of " + QueuePairTypes.name(types[type]));
             }
         }
@@ -66,8 +66,8 @@ class QueuePairTransitionTest {
         int taken = 0;
         for (final int type : new int[] {QueuePairTypes.RELIABLE_CONNECTION, QueuePairTypes.UNRELIABLE_CONNECTION,
             QueuePairTypes.UNRELIABLE_DATAGRAM}) {
-            final int required = transition.required(type);
-            final int optional = transition.optional(type);
+            final int required = transition.requiredAttributes(type);
+            final int optional = transition.optionalAttributes(type);
             if (required != 0 || optional != 0) {
                 assertNull(flaw(type, transition.from(), transition.to(), required));
                 assertNull(flaw(type, transition.from(), transition.to(), required | optional));
