@@ -37,10 +37,6 @@ class UnsupportedOperationsTest {
         final Map<String, Consumer<Objects>> operations = new TreeMap<>();
         operations.put("ibv_alloc_mw, type 1", on -> on.domain.allocateMemoryWindow(MemoryWindowType.TYPE_1));
         operations.put("ibv_alloc_mw, type 2", on -> on.domain.allocateMemoryWindow(MemoryWindowType.TYPE_2));
-        operations.put("ibv_create_ah",
-            on -> on.domain.createAddressHandle(on.context.gid(1, 0).orElseThrow().gid(), 0, 1));
-        operations.put("ibv_create_qp, IBV_QPT_UD",
-            on -> on.domain.createQueuePair(QueuePairConfiguration.unreliableDatagram(on.queue)));
         operations.put("ibv_create_qp_ex, local invalidate", on -> on.domain.createExtendedQueuePair(
             QueuePairConfiguration.reliableConnection(on.queue), SendOperation.LOCAL_INVALIDATE));
         operations.put("ibv_modify_srq", on -> on.shared.resize(64));

@@ -66,7 +66,7 @@ final class CompletionRing {
     /** Appends an entry to a ring that is not full. Immediate data is given as its big-endian number. */
     void add(
         final long workRequestId, final int status, final int vendorError, final int operation, final int byteLength,
-        final int immediate, final int flags, final int queuePair) {
+        final int immediate, final int flags, final int queuePair, final int sourceQueuePair) {
         final MemorySegment entries = this.entries;
         final long base = (tail & capacity - 1) * ENTRY_BYTES;
         entries.set(JAVA_LONG, base + WorkCompletionLayout.WORK_REQUEST_ID, workRequestId);
@@ -76,6 +76,7 @@ final class CompletionRing {
         entries.set(JAVA_INT, base + WorkCompletionLayout.BYTE_LENGTH, byteLength);
         entries.set(WorkRequests.NETWORK_INT, base + WorkCompletionLayout.IMMEDIATE_DATA, immediate);
         entries.set(JAVA_INT, base + WorkCompletionLayout.QUEUE_PAIR_NUMBER, queuePair);
+        entries.set(JAVA_INT, base + WorkCompletionLayout.SOURCE_QUEUE_PAIR, sourceQueuePair);
         entries.set(JAVA_INT, base + WorkCompletionLayout.FLAGS, flags);
         TAIL.setRelease(this, tail + 1);
     }

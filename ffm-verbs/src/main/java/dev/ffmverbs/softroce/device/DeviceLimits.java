@@ -26,6 +26,7 @@ final class DeviceLimits {
     static final int MAX_INLINE_BYTES = 4096;
     static final int MAX_COMPLETIONS = 1 << 20;
     static final int MAX_READ_ATOMIC = 128;
+    static final int MAX_ADDRESS_HANDLES = 1 << 20;
 
     private static final int MAX_OBJECTS = 1 << 20;
     private static final int MAX_MESSAGE_BYTES = 1 << 31;
@@ -61,6 +62,7 @@ final class DeviceLimits {
         attributes.set(JAVA_INT, DeviceAttributesLayout.MAXIMUM_DEVICE_READS, MAX_READ_ATOMIC * MAX_OBJECTS);
         attributes.set(JAVA_INT, DeviceAttributesLayout.MAXIMUM_OUTGOING_READS, MAX_READ_ATOMIC);
         attributes.set(JAVA_INT, DeviceAttributesLayout.ATOMIC_CAPABILITY, AtomicCapabilities.GLOBAL);
+        attributes.set(JAVA_INT, DeviceAttributesLayout.MAXIMUM_ADDRESS_HANDLES, MAX_ADDRESS_HANDLES);
         attributes.set(JAVA_INT, DeviceAttributesLayout.MAXIMUM_SHARED_RECEIVE_QUEUES, MAX_OBJECTS);
         attributes.set(JAVA_INT, DeviceAttributesLayout.MAXIMUM_SHARED_REQUESTS, MAX_REQUESTS);
         attributes.set(JAVA_INT, DeviceAttributesLayout.MAXIMUM_SHARED_ELEMENTS, MAX_ELEMENTS);

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.ffmverbs.softroce.transport.ReliableConnection;
 import dev.ffmverbs.softroce.transport.TransportService;
+import dev.ffmverbs.softroce.transport.UnreliableDatagram;
 import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
 import dev.ffmverbs.spi.constants.QueuePairStates;
 import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
@@ -38,7 +39,8 @@ record QueuePairChange(TransportService service, QueuePairSettings settings) {
             advance(attributes, present, target);
         }
         switch (service) {
-            case final ReliableConnection connection -> setWhileConnected(connection, attributes, mask);
+            case final ReliableConnection connection -> set(connection, attributes, mask);
+            case final UnreliableDatagram datagram -> set(datagram, attributes, mask);
         }
         settings.keep(attributes, mask);
     }
@@ -50,12 +52,13 @@ record QueuePairChange(TransportService service, QueuePairSettings settings) {
             service.resume();
         } else {
             switch (service) {
-                case final ReliableConnection connection -> connect(connection, attributes, target);
+                case final ReliableConnection connection -> advance(connection, attributes, target);
+                case final UnreliableDatagram datagram -> advance(datagram, attributes, target);
             }
         }
     }
 
-    private void connect(final ReliableConnection connection, final MemorySegment attributes, final int target) {
+    private void advance(final ReliableConnection connection, final MemorySegment attributes, final int target) {
         switch (target) {
             case QueuePairStates.INIT ->
                 connection.initialize(attributes.get(JAVA_INT, QueuePairAttributesLayout.ACCESS_FLAGS));
@@ -64,7 +67,24 @@ record QueuePairChange(TransportService service, QueuePairSettings settings) {
         }
     }
 
-    private static void setWhileConnected(
+    private void advance(final UnreliableDatagram datagram, final MemorySegment attributes, final int target) {
+        switch (target) {
+            case QueuePairStates.INIT ->
+                datagram.initialize(attributes.get(JAVA_INT, QueuePairAttributesLayout.QUEUE_KEY));
+            case QueuePairStates.READY_TO_RECEIVE -> datagram.readyToReceive();
+            default -> datagram.readyToSend(
+                attributes.get(JAVA_INT, QueuePairAttributesLayout.SEND_PACKET_SEQUENCE_NUMBER));
+        }
+    }
+
+    private static void set(
+        final UnreliableDatagram datagram, final MemorySegment attributes, final int mask) {
+        if ((mask & QueuePairAttributeFlags.QUEUE_KEY) != 0) {
+            datagram.queueKey(attributes.get(JAVA_INT, QueuePairAttributesLayout.QUEUE_KEY));
+        }
+    }
+
+    private static void set(
         final ReliableConnection connection, final MemorySegment attributes, final int mask) {
         if ((mask & QueuePairAttributeFlags.ACCESS_FLAGS) != 0) {
             connection.remoteRights(attributes.get(JAVA_INT, QueuePairAttributesLayout.ACCESS_FLAGS));

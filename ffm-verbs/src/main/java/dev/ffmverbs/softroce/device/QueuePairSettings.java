@@ -9,10 +9,8 @@ import dev.ffmverbs.softroce.port.LocalAddress;
 import dev.ffmverbs.softroce.transport.ReceiveAttributes;
 import dev.ffmverbs.softroce.transport.SendAttributes;
 import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
-import dev.ffmverbs.softroce.wire.UdpPath;
 import dev.ffmverbs.spi.constants.PathMigrationStates;
 import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
-import dev.ffmverbs.spi.layout.AddressAttributesLayout;
 import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -31,6 +29,9 @@ final class QueuePairSettings {
     private static final int MAX_TIMER_CODE = 31;
     private static final int MAX_QUEUE_PAIR_NUMBER = 0xFF_FFFF;
     private static final int ONLY_PORT = 1;
+    private static final long MAX_8_BITS = 0xFF;
+    private static final long MAX_16_BITS = 0xFFFF;
+    private static final long MAX_32_BITS = 0xFFFF_FFFFL;
 
     private final LocalAddress local;
     private final MemorySegment kept;
@@ -59,7 +60,7 @@ final class QueuePairSettings {
             flaw = pathMtuFlaw(given.get(JAVA_INT, QueuePairAttributesLayout.PATH_MTU));
         }
         if (flaw == null && (mask & QueuePairAttributeFlags.ADDRESS) != 0) {
-            flaw = addressFlaw(QueuePairAttributesLayout.address(given));
+            flaw = AddressAttributes.flawOfHost(QueuePairAttributesLayout.address(given));
         }
         if (flaw == null && (mask & QueuePairAttributeFlags.ALTERNATE_PATH) != 0) {
             flaw = alternatePathFlaw(given);
@@ -93,31 +94,14 @@ final class QueuePairSettings {
         if (timeout > MAX_TIMER_CODE) {
             return "alt_timeout is " + timeout + "; it may be 0 to " + MAX_TIMER_CODE;
         }
-        final String flaw = addressFlaw(QueuePairAttributesLayout.alternateAddress(given));
+        final String flaw = AddressAttributes.flawOfHost(QueuePairAttributesLayout.alternateAddress(given));
         return flaw == null ? null : "alt_" + flaw;
-    }
-
-    private static String addressFlaw(final MemorySegment address) {
-        if (octet(address, AddressAttributesLayout.IS_GLOBAL) == 0) {
-            return "ah_attr.is_global must be 1; RoCE is routed by GIDs";
-        }
-        final int gidIndex = octet(address, AddressAttributesLayout.SOURCE_GID_INDEX);
-        if (gidIndex != 0) {
-            return "ah_attr.grh.sgid_index is " + gidIndex + "; the device has one GID, at index 0";
-        }
-        final MemorySegment gid = AddressAttributesLayout.destinationGid(address);
-        if (!MappedGid.isMapped(gid)) {
-            return "ah_attr.grh.dgid is no IPv4 address; IPv6 is not supported";
-        }
-        final int peer = MappedGid.read(gid);
-        return peer != 0 && !UdpPath.toInetAddress(peer).isMulticastAddress() ? null : "ah_attr.grh.dgid is "
-            + UdpPath.toInetAddress(peer).getHostAddress() + ", which is no host's address";
     }
 
     /** Checks the range of the attributes that are plain numbers. */
     private static String rangeFlaw(final MemorySegment given, final int mask) {
-        for (final NumberRange range : NumberRange.values()) {
-            final String flaw = (mask & range.flag) == 0 ? null : range.flaw(given);
+        for (final NumberAttribute attribute : NumberAttribute.values()) {
+            final String flaw = (mask & attribute.flag) == 0 ? null : attribute.flaw(given);
             if (flaw != null) {
                 return flaw;
             }
@@ -126,8 +110,15 @@ final class QueuePairSettings {
     }
 
     /** The attributes that are plain numbers, each from 0 to a limit. */
-    private enum NumberRange {
+    private enum NumberAttribute {
 
+        PKEY_INDEX(QueuePairAttributeFlags.PARTITION_KEY_INDEX, MAX_16_BITS,
+            QueuePairAttributesLayout.PARTITION_KEY_INDEX, JAVA_SHORT),
+        PORT_NUM(QueuePairAttributeFlags.PORT, MAX_8_BITS, QueuePairAttributesLayout.PORT, JAVA_BYTE),
+        QP_ACCESS_FLAGS(QueuePairAttributeFlags.ACCESS_FLAGS, MAX_32_BITS, QueuePairAttributesLayout.ACCESS_FLAGS,
+            JAVA_INT),
+        QKEY(QueuePairAttributeFlags.QUEUE_KEY, MAX_32_BITS, QueuePairAttributesLayout.QUEUE_KEY, JAVA_INT),
+        PATH_MTU(QueuePairAttributeFlags.PATH_MTU, MAX_32_BITS, QueuePairAttributesLayout.PATH_MTU, JAVA_INT),
         RQ_PSN(QueuePairAttributeFlags.RECEIVE_PACKET_SEQUENCE_NUMBER, PacketSequenceNumber.MASK,
             QueuePairAttributesLayout.RECEIVE_PACKET_SEQUENCE_NUMBER, JAVA_INT),
         DEST_QP_NUM(QueuePairAttributeFlags.DESTINATION_QUEUE_PAIR, MAX_QUEUE_PAIR_NUMBER,
@@ -149,22 +140,27 @@ final class QueuePairSettings {
             QueuePairAttributesLayout.PATH_MIGRATION_STATE, JAVA_INT);
 
         private final int flag;
-        private final int limit;
+        private final long limit;
         private final int offset;
         // A layout is immutable, though its type does not say so.
         @SuppressWarnings("ImmutableEnumChecker")
         private final ValueLayout width;
 
-        NumberRange(final int flag, final int limit, final int offset, final ValueLayout width) {
+        NumberAttribute(final int flag, final long limit, final int offset, final ValueLayout width) {
             this.flag = flag;
             this.limit = limit;
             this.offset = offset;
             this.width = width;
         }
 
+        private long value(final MemorySegment given) {
+            return width == JAVA_BYTE ? octet(given, offset)
+                : width == JAVA_SHORT ? Short.toUnsignedLong(given.get(JAVA_SHORT, offset))
+                : Integer.toUnsignedLong(given.get(JAVA_INT, offset));
+        }
+
         private String flaw(final MemorySegment given) {
-            final long value = width == JAVA_BYTE
-                ? octet(given, offset) : Integer.toUnsignedLong(given.get(JAVA_INT, offset));
+            final long value = value(given);
             return value <= limit ? null
                 : name().toLowerCase(Locale.ROOT) + " is " + value + "; it may be 0 to " + limit;
         }
@@ -176,11 +172,8 @@ final class QueuePairSettings {
      * @param given a {@code struct ibv_qp_attr} for READY_TO_RECEIVE, without a {@linkplain #flaw flaw}.
      */
     ReceiveAttributes receiveAttributes(final MemorySegment given) {
-        final MemorySegment address = QueuePairAttributesLayout.address(given);
         return new ReceiveAttributes(
-            new UdpPath(local.value(), local.udpPort(),
-                MappedGid.read(AddressAttributesLayout.destinationGid(address)), local.udpPort(),
-                octet(address, AddressAttributesLayout.TRAFFIC_CLASS)),
+            AddressAttributes.path(local, QueuePairAttributesLayout.address(given)),
             DeviceLimits.mtuBytes(given.get(JAVA_INT, QueuePairAttributesLayout.PATH_MTU)),
             given.get(JAVA_INT, QueuePairAttributesLayout.DESTINATION_QUEUE_PAIR),
             given.get(JAVA_INT, QueuePairAttributesLayout.RECEIVE_PACKET_SEQUENCE_NUMBER),
@@ -204,46 +197,22 @@ final class QueuePairSettings {
 
     /** Keeps attributes that took effect. */
     void keep(final MemorySegment given, final int mask) {
-        if ((mask & QueuePairAttributeFlags.PORT) != 0) {
-            keepByte(given, QueuePairAttributesLayout.PORT);
-        }
-        if ((mask & QueuePairAttributeFlags.ACCESS_FLAGS) != 0) {
-            keepInt(given, QueuePairAttributesLayout.ACCESS_FLAGS);
-        }
-        if ((mask & QueuePairAttributeFlags.MINIMUM_RNR_TIMER) != 0) {
-            keepByte(given, QueuePairAttributesLayout.MINIMUM_RNR_TIMER);
+        for (final NumberAttribute attribute : NumberAttribute.values()) {
+            if ((mask & attribute.flag) != 0) {
+                MemorySegment.copy(given, attribute.offset, kept, attribute.offset, attribute.width.byteSize());
+            }
         }
         if ((mask & QueuePairAttributeFlags.ADDRESS) != 0) {
             QueuePairAttributesLayout.address(kept).copyFrom(QueuePairAttributesLayout.address(given));
-            keepInt(given, QueuePairAttributesLayout.PATH_MTU);
-            keepInt(given, QueuePairAttributesLayout.DESTINATION_QUEUE_PAIR);
-            keepInt(given, QueuePairAttributesLayout.RECEIVE_PACKET_SEQUENCE_NUMBER);
-            keepByte(given, QueuePairAttributesLayout.MAXIMUM_INCOMING_READS);
         }
         if ((mask & QueuePairAttributeFlags.ALTERNATE_PATH) != 0) {
             QueuePairAttributesLayout.alternateAddress(kept)
                 .copyFrom(QueuePairAttributesLayout.alternateAddress(given));
-            keepByte(given, QueuePairAttributesLayout.ALTERNATE_PORT);
-            keepByte(given, QueuePairAttributesLayout.ALTERNATE_TIMEOUT);
+            kept.set(JAVA_BYTE, QueuePairAttributesLayout.ALTERNATE_PORT,
+                given.get(JAVA_BYTE, QueuePairAttributesLayout.ALTERNATE_PORT));
+            kept.set(JAVA_BYTE, QueuePairAttributesLayout.ALTERNATE_TIMEOUT,
+                given.get(JAVA_BYTE, QueuePairAttributesLayout.ALTERNATE_TIMEOUT));
         }
-        if ((mask & QueuePairAttributeFlags.PATH_MIGRATION_STATE) != 0) {
-            keepInt(given, QueuePairAttributesLayout.PATH_MIGRATION_STATE);
-        }
-        if ((mask & QueuePairAttributeFlags.SEND_PACKET_SEQUENCE_NUMBER) != 0) {
-            keepInt(given, QueuePairAttributesLayout.SEND_PACKET_SEQUENCE_NUMBER);
-            keepByte(given, QueuePairAttributesLayout.TIMEOUT);
-            keepByte(given, QueuePairAttributesLayout.RETRY_COUNT);
-            keepByte(given, QueuePairAttributesLayout.RNR_RETRY_COUNT);
-            keepByte(given, QueuePairAttributesLayout.MAXIMUM_OUTGOING_READS);
-        }
-    }
-
-    private void keepInt(final MemorySegment given, final int offset) {
-        kept.set(JAVA_INT, offset, given.get(JAVA_INT, offset));
-    }
-
-    private void keepByte(final MemorySegment given, final int offset) {
-        kept.set(JAVA_BYTE, offset, given.get(JAVA_BYTE, offset));
     }
 
     /** Clears all attributes, as RESET does. */

@@ -38,12 +38,14 @@ final class QueueSizes {
         return size < 0 || size > limit;
     }
 
-    static SendQueue sendQueue(final Arena arena, final MemorySegment sizes) {
+    /** Creates a send queue for the operations of a transport service. */
+    static SendQueue sendQueue(final Arena arena, final MemorySegment sizes, final int operations) {
         return new SendQueue(
             arena,
             sizes.get(JAVA_INT, QueuePairCapacitiesLayout.SEND_REQUESTS),
             sizes.get(JAVA_INT, QueuePairCapacitiesLayout.SEND_ELEMENTS),
-            sizes.get(JAVA_INT, QueuePairCapacitiesLayout.INLINE_BYTES));
+            sizes.get(JAVA_INT, QueuePairCapacitiesLayout.INLINE_BYTES),
+            operations);
     }
 
     static ReceiveQueue receiveQueue(final Arena arena, final MemorySegment sizes) {

@@ -9,6 +9,7 @@ import dev.ffmverbs.spi.CompletionMemory;
 import dev.ffmverbs.spi.CompletionQueueOperations;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.constants.CompletionOpcodes;
 import dev.ffmverbs.spi.constants.CompletionStatuses;
 import dev.ffmverbs.spi.constants.EventTypes;
 import java.lang.foreign.Arena;
@@ -30,6 +31,9 @@ class SoftCompletionQueue implements CompletionQueueOperations, CompletionSink {
     private static final int NOT_ARMED = 0;
     private static final int ARMED_FOR_SOLICITED = 1;
     private static final int ARMED = 2;
+
+    /** Source of a completion that is not that of a datagram. */
+    private static final int NO_SOURCE = 0;
 
     private static final VarHandle NOTIFICATION;
 
@@ -132,11 +136,29 @@ class SoftCompletionQueue implements CompletionQueueOperations, CompletionSink {
             overrun();
             return;
         }
-        ring.add(workRequestId, status, vendorError, operation, byteLength, immediate, flags, queuePair);
+        ring.add(workRequestId, status, vendorError, operation, byteLength, immediate, flags, queuePair, NO_SOURCE);
+        announceIfArmed(solicited || status != CompletionStatuses.SUCCESS);
+    }
+
+    @Override
+    public void completeDatagram(
+        final long workRequestId, final int byteLength, final int immediate, final int flags, final int queuePair,
+        final int sourceQueuePair, final boolean solicited) {
+        final CompletionRing ring = this.ring;
+        if (ring.isFull()) {
+            overrun();
+            return;
+        }
+        ring.add(workRequestId, CompletionStatuses.SUCCESS, 0, CompletionOpcodes.RECEIVE, byteLength, immediate, flags,
+            queuePair, sourceQueuePair);
+        announceIfArmed(solicited);
+    }
+
+    private void announceIfArmed(final boolean solicited) {
         if (channel != null) {
             // Between the completion and the check of the notification, because the reader first arms and then checks.
             VarHandle.fullFence();
-            announce(solicited || status != CompletionStatuses.SUCCESS);
+            announce(solicited);
         }
     }
 

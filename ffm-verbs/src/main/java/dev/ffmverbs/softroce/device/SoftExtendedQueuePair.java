@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import dev.ffmverbs.softroce.transport.SendQueue;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ExtendedQueuePairOperations;
+import dev.ffmverbs.spi.constants.QueuePairTypes;
 import dev.ffmverbs.spi.constants.SendFlags;
 import dev.ffmverbs.spi.constants.SendOperationFlags;
 import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
@@ -22,10 +23,13 @@ import java.lang.foreign.MemorySegment;
  */
 final class SoftExtendedQueuePair extends SoftQueuePair implements ExtendedQueuePairOperations {
 
-    /** The operations that a batch can contain, flags of {@link SendOperationFlags}. */
-    static final long OPERATIONS = SendOperationFlags.RDMA_WRITE | SendOperationFlags.RDMA_WRITE_WITH_IMMEDIATE
+    /** The operations that a batch of a connection can contain, flags of {@link SendOperationFlags}. */
+    private static final long OPERATIONS = SendOperationFlags.RDMA_WRITE | SendOperationFlags.RDMA_WRITE_WITH_IMMEDIATE
         | SendOperationFlags.SEND | SendOperationFlags.SEND_WITH_IMMEDIATE | SendOperationFlags.SEND_WITH_INVALIDATE
         | SendOperationFlags.RDMA_READ | SendOperationFlags.COMPARE_AND_SWAP | SendOperationFlags.FETCH_AND_ADD;
+
+    private static final long OPERATIONS_OF_DATAGRAMS =
+        SendOperationFlags.SEND | SendOperationFlags.SEND_WITH_IMMEDIATE;
 
     private static final long NONE = SendQueue.FULL;
 
@@ -41,6 +45,11 @@ final class SoftExtendedQueuePair extends SoftQueuePair implements ExtendedQueue
         final SoftCompletionQueue sendCompletions, final SoftCompletionQueue receiveCompletions,
         final SoftSharedReceiveQueue sharedReceives) {
         super(domain, initAttributes, sendCompletions, receiveCompletions, sharedReceives);
+    }
+
+    /** Returns the operations that a batch of a queue pair of this type can contain. */
+    static long operations(final int type) {
+        return type == QueuePairTypes.UNRELIABLE_DATAGRAM ? OPERATIONS_OF_DATAGRAMS : OPERATIONS;
     }
 
     @Override
@@ -84,6 +93,16 @@ final class SoftExtendedQueuePair extends SoftQueuePair implements ExtendedQueue
             errno = Errno.ENOMEM;
         } else {
             sends().request(slot, workRequestId, operation, flags, immediate);
+            if (addressHandles() != null) {
+                sends().destination(slot, null, 0, 0);
+            }
+        }
+    }
+
+    @Override
+    public void datagramAddress(final long addressHandle, final int remoteQueuePair, final int queueKey) {
+        if (slot != NONE) {
+            sends().destination(slot, addressHandles().find(addressHandle), remoteQueuePair, queueKey);
         }
     }
 

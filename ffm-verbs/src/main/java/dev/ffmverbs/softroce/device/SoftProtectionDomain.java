@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.ffmverbs.softroce.memory.RegisteredMemory;
 import dev.ffmverbs.softroce.port.Port;
+import dev.ffmverbs.spi.AddressHandleOperations;
 import dev.ffmverbs.spi.CompletionQueueOperations;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ExtendedQueuePairOperations;
@@ -27,6 +28,7 @@ final class SoftProtectionDomain implements ProtectionDomainOperations {
 
     private final SoftContext context;
     private final int number;
+    private final AddressHandles addressHandles = new AddressHandles();
 
     SoftProtectionDomain(final SoftContext context, final int number) {
         this.context = context;
@@ -39,6 +41,10 @@ final class SoftProtectionDomain implements ProtectionDomainOperations {
 
     int number() {
         return number;
+    }
+
+    AddressHandles addressHandles() {
+        return addressHandles;
     }
 
     @Override
@@ -76,10 +82,12 @@ final class SoftProtectionDomain implements ProtectionDomainOperations {
         throws ProviderException {
         requireSupported("ibv_create_qp_ex", initAttributes);
         final long operations = initAttributes.get(JAVA_LONG, ExtendedQueuePairCreationLayout.SEND_OPERATIONS);
-        if ((operations & ~SoftExtendedQueuePair.OPERATIONS) != 0) {
-            throw new ProviderException("ibv_create_qp_ex", "send_ops_flags=0x" + Long.toHexString(operations),
-                Errno.EOPNOTSUPP, "software devices support the operations 0x"
-                    + Long.toHexString(SoftExtendedQueuePair.OPERATIONS) + " only");
+        final int type = initAttributes.get(JAVA_INT, QueuePairCreationLayout.TYPE);
+        final long supported = SoftExtendedQueuePair.operations(type);
+        if ((operations & ~supported) != 0) {
+            throw new ProviderException("ibv_create_qp_ex", "type=" + QueuePairTypes.name(type) + ", send_ops_flags=0x"
+                + Long.toHexString(operations), Errno.EOPNOTSUPP,
+                "software devices support the operations 0x" + Long.toHexString(supported) + " only");
         }
         return new SoftExtendedQueuePair(this, initAttributes, (SoftCompletionQueue) sendQueue,
             (SoftCompletionQueue) receiveQueue, (SoftSharedReceiveQueue) sharedReceiveQueue);
@@ -88,11 +96,27 @@ final class SoftProtectionDomain implements ProtectionDomainOperations {
     private static void requireSupported(final String verb, final MemorySegment initAttributes)
         throws ProviderException {
         final int type = initAttributes.get(JAVA_INT, QueuePairCreationLayout.TYPE);
-        if (type != QueuePairTypes.RELIABLE_CONNECTION) {
+        if (!QueuePairFactory.supports(type)) {
             throw new ProviderException(verb, "type=" + QueuePairTypes.name(type), Errno.EOPNOTSUPP,
-                "software devices support reliable connections (IBV_QPT_RC) only");
+                "software devices have reliable connections (IBV_QPT_RC) and unreliable datagrams (IBV_QPT_UD)");
         }
         QueueSizes.require(verb, QueuePairCreationLayout.capacities(initAttributes));
+    }
+
+    @Override
+    public AddressHandleOperations createAddressHandle(final MemorySegment addressAttributes)
+        throws ProviderException {
+        final String flaw = AddressAttributes.flawOfDatagrams(addressAttributes);
+        if (flaw != null) {
+            throw new ProviderException("ibv_create_ah", "", Errno.EINVAL, flaw);
+        }
+        final AddressHandleOperations handle =
+            addressHandles.add(AddressAttributes.path(context.port().local(), addressAttributes));
+        if (handle == null) {
+            throw new ProviderException("ibv_create_ah", "", Errno.ENOMEM,
+                "a protection domain has at most " + DeviceLimits.MAX_ADDRESS_HANDLES + " address handles");
+        }
+        return handle;
     }
 
     @Override

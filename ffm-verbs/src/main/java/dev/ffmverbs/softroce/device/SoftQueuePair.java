@@ -8,8 +8,8 @@ import dev.ffmverbs.softroce.port.Port;
 import dev.ffmverbs.softroce.port.PortQueuePair;
 import dev.ffmverbs.softroce.port.QueuePairOwner;
 import dev.ffmverbs.softroce.transport.ConnectionState;
+import dev.ffmverbs.softroce.transport.QueuePairQueues;
 import dev.ffmverbs.softroce.transport.ReceiveQueue;
-import dev.ffmverbs.softroce.transport.ReliableConnection;
 import dev.ffmverbs.softroce.transport.SendQueue;
 import dev.ffmverbs.softroce.transport.TransportService;
 import dev.ffmverbs.spi.Errno;
@@ -28,7 +28,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A queue pair of a reliable connection: its queues, and its place at the port. */
+/** A queue pair: its queues, and its place at the port. */
 class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
 
     /** Attributes that can change in SEND_QUEUE_DRAIN on other devices. */
@@ -43,6 +43,10 @@ class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
     private final SoftCompletionQueue receiveCompletions;
     private final SoftSharedReceiveQueue sharedReceives;
     private final boolean signalAll;
+    private final int type;
+
+    /** The handles that datagrams name; null for a connection. */
+    private final AddressHandles addressHandles;
 
     private final Arena arena;
     private final SendQueue sends;
@@ -68,13 +72,16 @@ class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
         this.receiveCompletions = receiveCompletions;
         this.sharedReceives = sharedReceives;
         this.signalAll = initAttributes.get(JAVA_INT, QueuePairCreationLayout.SIGNAL_ALL) != 0;
+        this.type = initAttributes.get(JAVA_INT, QueuePairCreationLayout.TYPE);
+        this.addressHandles = type == QueuePairTypes.UNRELIABLE_DATAGRAM ? domain.addressHandles() : null;
         final MemorySegment sizes = QueuePairCreationLayout.capacities(initAttributes);
         this.arena = context.queueMemory().newArena();
-        this.sends = QueueSizes.sendQueue(arena, sizes);
+        this.sends = QueueSizes.sendQueue(arena, sizes, QueuePairFactory.operations(type));
         this.receives = sharedReceives == null ? QueueSizes.receiveQueue(arena, sizes) : sharedReceives.queue();
         this.settings = new QueuePairSettings(arena, port.local());
-        this.place = port.add(this, number -> new ReliableConnection(arena, number, domain.number(),
-            port.transport(), sends, receives, sendCompletions, receiveCompletions, signalAll));
+        final QueuePairFactory factory = new QueuePairFactory(arena, domain.number(), port,
+            new QueuePairQueues(sends, receives, sendCompletions, receiveCompletions, signalAll));
+        this.place = port.add(this, number -> factory.create(type, number));
         this.service = place.service();
         this.change = new QueuePairChange(service, settings);
         QueueSizes.write(sizes, sends, receives);
@@ -157,7 +164,7 @@ class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
                     + QueuePairStates.name(present);
             }
         }
-        final String flaw = QueuePairTransition.flaw(QueuePairTypes.RELIABLE_CONNECTION, present, target, mask);
+        final String flaw = QueuePairTransition.flaw(type, present, target, mask);
         if (flaw != null) {
             return flaw;
         }
@@ -191,7 +198,7 @@ class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
         attributes.set(JAVA_INT, QueuePairAttributesLayout.STATE, state);
         attributes.set(JAVA_INT, QueuePairAttributesLayout.CURRENT_STATE, state);
         QueueSizes.write(QueuePairAttributesLayout.capacities(attributes), sends, receives);
-        initAttributes.set(JAVA_INT, QueuePairCreationLayout.TYPE, QueuePairTypes.RELIABLE_CONNECTION);
+        initAttributes.set(JAVA_INT, QueuePairCreationLayout.TYPE, type);
         initAttributes.set(JAVA_INT, QueuePairCreationLayout.SIGNAL_ALL, signalAll ? 1 : 0);
         QueueSizes.write(QueuePairCreationLayout.capacities(initAttributes), sends, receives);
     }
@@ -201,7 +208,7 @@ class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
         final int errno;
         postingSends.lock();
         try {
-            errno = service.state().acceptsSends() ? WorkRequests.postSends(sends, first)
+            errno = service.state().acceptsSends() ? WorkRequests.postSends(sends, addressHandles, first)
                 : WorkRequests.refuse(first, first, Errno.EINVAL);
         } finally {
             postingSends.unlock();
@@ -220,6 +227,11 @@ class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
 
     final void unlockSends() {
         postingSends.unlock();
+    }
+
+    /** Returns the handles that datagrams name; null for a connection. */
+    final AddressHandles addressHandles() {
+        return addressHandles;
     }
 
     final SendQueue sends() {

@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import dev.ffmverbs.softroce.transport.ReceiveQueue;
 import dev.ffmverbs.softroce.transport.RequestPackets;
 import dev.ffmverbs.softroce.transport.SendQueue;
+import dev.ffmverbs.softroce.wire.UdpPath;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.RequestMemory;
 import dev.ffmverbs.spi.constants.SendFlags;
@@ -45,14 +46,15 @@ final class WorkRequests {
     /**
      * Posts a chain of send requests.
      *
-     * @param queue the send queue.
-     * @param first the first {@code struct ibv_send_wr}.
+     * @param queue   the send queue.
+     * @param handles the address handles that datagrams may name; null for the queue of a connection.
+     * @param first   the first {@code struct ibv_send_wr}.
      * @return 0, or the error number: {@code ENOMEM} when the queue is full, {@code EOPNOTSUPP} for an operation that
      *     the device lacks, otherwise {@code EINVAL}. On an error, the first request records which one was not posted.
      */
-    static int postSends(final SendQueue queue, final RequestMemory first) {
+    static int postSends(final SendQueue queue, final AddressHandles handles, final RequestMemory first) {
         for (RequestMemory request = first; request != null; request = request.next()) {
-            final int errno = postSend(queue, request);
+            final int errno = postSend(queue, handles, request);
             if (errno != 0) {
                 return refuse(first, request, errno);
             }
@@ -66,14 +68,14 @@ final class WorkRequests {
         return errno;
     }
 
-    private static int postSend(final SendQueue queue, final RequestMemory request) {
+    private static int postSend(final SendQueue queue, final AddressHandles handles, final RequestMemory request) {
         final long slot = queue.claim();
         if (slot == SendQueue.FULL) {
             return Errno.ENOMEM;
         }
         final MemorySegment memory = request.segment();
         final int operation = memory.get(INT, SendRequestLayout.OPCODE);
-        if (!RequestPackets.isSupported(operation)) {
+        if (!queue.supports(operation)) {
             return Errno.EOPNOTSUPP;
         }
         final int flags = memory.get(INT, SendRequestLayout.FLAGS);
@@ -81,7 +83,17 @@ final class WorkRequests {
             operation == WorkRequestOpcodes.SEND_WITH_INVALIDATE
                 ? memory.get(INT, SendRequestLayout.INVALIDATE_RKEY)
                 : memory.get(NETWORK_INT, SendRequestLayout.IMMEDIATE_DATA));
-        if (RequestPackets.isAtomic(operation)) {
+        if (handles != null) {
+            final UdpPath path = handles.find(memory.get(LONG, SendRequestLayout.DATAGRAM_ADDRESS_HANDLE));
+            if (path == null) {
+                return Errno.EINVAL;
+            }
+            queue.destination(
+                slot,
+                path,
+                memory.get(INT, SendRequestLayout.DATAGRAM_QUEUE_PAIR),
+                memory.get(INT, SendRequestLayout.DATAGRAM_QUEUE_KEY));
+        } else if (RequestPackets.isAtomic(operation)) {
             queue.remote(
                 slot,
                 memory.get(LONG, SendRequestLayout.ATOMIC_REMOTE_ADDRESS),

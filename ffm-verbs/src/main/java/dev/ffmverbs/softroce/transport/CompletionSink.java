@@ -29,4 +29,23 @@ public interface CompletionSink {
     void complete(
         long workRequestId, int status, int vendorError, int operation, int byteLength, int immediate, int flags,
         int queuePair, boolean solicited);
+
+    /**
+     * Records that a receive is complete with a datagram. A receiver of completions that does not report sources need
+     * not implement this.
+     *
+     * @param workRequestId   identifier that the user posted the receive with.
+     * @param byteLength      bytes received, including the global routing header.
+     * @param immediate       immediate data as a big-endian number, if the flags state that there is any.
+     * @param flags           any of {@link CompletionFlags}.
+     * @param queuePair       number of the queue pair.
+     * @param sourceQueuePair number of the queue pair that sent the datagram.
+     * @param solicited       whether the sender asked for an event.
+     */
+    default void completeDatagram(
+        final long workRequestId, final int byteLength, final int immediate, final int flags, final int queuePair,
+        final int sourceQueuePair, final boolean solicited) {
+        complete(workRequestId, CompletionStatuses.SUCCESS, 0, CompletionOpcodes.RECEIVE, byteLength, immediate, flags,
+            queuePair, solicited);
+    }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.transport;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** A copy of the receive that the current message is placed in. */
@@ -12,8 +13,9 @@ final class CurrentReceive {
     private long capacityBytes;
     private boolean present;
 
-    CurrentReceive(final MemorySegment elementList) {
-        this.elementList = elementList;
+    /** Creates room for a receive with up to a number of elements. */
+    CurrentReceive(final Arena arena, final int maxElements) {
+        elementList = arena.allocate((long) Math.max(1, maxElements) * SendQueue.ELEMENT_BYTES, Long.BYTES);
     }
 
     void load(final long workRequestId, final MemorySegment source, final long offset, final int elements) {

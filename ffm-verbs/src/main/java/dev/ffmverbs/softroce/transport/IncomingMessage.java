@@ -11,7 +11,6 @@ import dev.ffmverbs.spi.constants.AccessFlags;
 import dev.ffmverbs.spi.constants.CompletionFlags;
 import dev.ffmverbs.spi.constants.CompletionOpcodes;
 import dev.ffmverbs.spi.constants.CompletionStatuses;
-import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 
 /** The multi-packet SEND or WRITE that a responder is receiving, and the receive that it consumes. */
@@ -38,12 +37,12 @@ final class IncomingMessage {
     private int writeKey;
 
     IncomingMessage(
-        final int queuePair, final ReceiveQueue receives, final MemorySegment elementList,
+        final int queuePair, final ReceiveQueue receives, final CurrentReceive receive,
         final ScatterGather scatter, final TransportContext context, final int protectionDomain,
         final CompletionSink completions) {
         this.queuePair = queuePair;
         this.receives = receives;
-        this.receive = new CurrentReceive(elementList);
+        this.receive = receive;
         this.scatter = scatter;
         this.memory = context.memory();
         this.protectionDomain = protectionDomain;

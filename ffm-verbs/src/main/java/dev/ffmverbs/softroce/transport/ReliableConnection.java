@@ -6,7 +6,6 @@ import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
 import dev.ffmverbs.spi.constants.EventTypes;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 
 /** A queue pair of the reliable connection service, with its requester and its responder. */
 public final class ReliableConnection extends TransportService {
@@ -56,10 +55,8 @@ public final class ReliableConnection extends TransportService {
             new Requester(this, sendQueue, scatterGather, out, sendCompletions, context, signalAll);
         this.responses =
             new ResponseReader(this, requester, sendQueue, scatterGather, context.counters());
-        final MemorySegment elementList =
-            arena.allocate((long) Math.max(1, receiveQueue.maxElements()) * SendQueue.ELEMENT_BYTES, Long.BYTES);
-        this.message = new IncomingMessage(
-            number, receiveQueue, elementList, scatterGather, context, protectionDomain, receiveCompletions);
+        this.message = new IncomingMessage(number, receiveQueue, new CurrentReceive(arena, receiveQueue.maxElements()),
+            scatterGather, context, protectionDomain, receiveCompletions);
         this.responder = new Responder(this, message, out, context, protectionDomain);
     }
 

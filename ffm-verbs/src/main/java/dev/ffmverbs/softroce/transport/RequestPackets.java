@@ -14,7 +14,6 @@ public final class RequestPackets {
 
     /** Greater than every number of {@code enum ibv_wr_opcode}. */
     private static final int OPERATIONS = 16;
-    private static final int NOT_SUPPORTED = -1;
 
     /**
      * Opcodes of the middle, last, first and only packet of each operation, or of the only packet if there is just one
@@ -24,6 +23,15 @@ public final class RequestPackets {
     private static final int[] COMPLETIONS = new int[OPERATIONS];
     private static final boolean[] ANSWERED = new boolean[OPERATIONS];
     private static final boolean[] ATOMIC = new boolean[OPERATIONS];
+
+    /** The operations of unreliable datagrams, one bit for each opcode. */
+    public static final int OF_DATAGRAMS =
+        1 << WorkRequestOpcodes.SEND | 1 << WorkRequestOpcodes.SEND_WITH_IMMEDIATE;
+    /** The operations of unreliable connections, one bit for each opcode. */
+    public static final int OF_UNRELIABLE_CONNECTIONS = OF_DATAGRAMS
+        | 1 << WorkRequestOpcodes.RDMA_WRITE | 1 << WorkRequestOpcodes.RDMA_WRITE_WITH_IMMEDIATE;
+    /** The operations of reliable connections, one bit for each opcode: all that this device can process. */
+    public static final int OF_RELIABLE_CONNECTIONS;
 
     static {
         define(WorkRequestOpcodes.RDMA_WRITE, CompletionOpcodes.RDMA_WRITE,
@@ -39,6 +47,11 @@ public final class RequestPackets {
         define(WorkRequestOpcodes.RDMA_READ, CompletionOpcodes.RDMA_READ, Opcode.READ_REQUEST);
         define(WorkRequestOpcodes.COMPARE_AND_SWAP, CompletionOpcodes.COMPARE_AND_SWAP, Opcode.COMPARE_SWAP);
         define(WorkRequestOpcodes.FETCH_AND_ADD, CompletionOpcodes.FETCH_AND_ADD, Opcode.FETCH_ADD);
+        int defined = 0;
+        for (int operation = 0; operation < OPERATIONS; operation++) {
+            defined |= OPCODES[operation] == null ? 0 : 1 << operation;
+        }
+        OF_RELIABLE_CONNECTIONS = defined;
     }
 
     private RequestPackets() {
@@ -49,16 +62,6 @@ public final class RequestPackets {
         COMPLETIONS[operation] = completion;
         ANSWERED[operation] = Opcode.is(opcodes[0], Opcode.READ | Opcode.ATOMIC);
         ATOMIC[operation] = Opcode.is(opcodes[0], Opcode.ATOMIC);
-    }
-
-    /**
-     * Returns whether this device supports an operation.
-     *
-     * @param operation any value.
-     * @return true for the operations listed here.
-     */
-    public static boolean isSupported(final int operation) {
-        return operation >= 0 && operation < OPERATIONS && OPCODES[operation] != null;
     }
 
     /**
@@ -73,14 +76,14 @@ public final class RequestPackets {
     /**
      * Returns whether a request is a compare and swap or a fetch and add. Its fields are then those of an atomic.
      *
-     * @param operation an operation that {@linkplain #isSupported is supported}.
+     * @param operation an operation of one of the services.
      * @return true for atomics.
      */
     public static boolean isAtomic(final int operation) {
         return ATOMIC[operation];
     }
 
-    /** Returns the BTH opcode of a packet of a SEND or WRITE. */
+    /** Returns the BTH opcode of a packet of a SEND or WRITE of a reliable connection. */
     static int opcode(final int operation, final boolean first, final boolean last) {
         return OPCODES[operation][(first ? 2 : 0) + (last ? 1 : 0)];
     }
@@ -91,6 +94,6 @@ public final class RequestPackets {
     }
 
     static int completion(final int operation) {
-        return isSupported(operation) ? COMPLETIONS[operation] : NOT_SUPPORTED;
+        return COMPLETIONS[operation];
     }
 }

@@ -79,6 +79,12 @@ public enum TransportCounter {
     DROPPED_PEER,
     /** Dropped: the queue pair is not ready or is in error. */
     DROPPED_STATE,
+    /** Dropped: datagrams with another key than their queue pair has. */
+    DROPPED_QUEUE_KEY,
+    /** Dropped: no receive was posted, and the service of the queue pair does not answer. */
+    DROPPED_NO_RECEIVE,
+    /** Datagrams that were not sent because they are longer than the MTU of the port. Their requests succeed. */
+    DATAGRAMS_TOO_LONG,
     /** Dropped: for queue pair 1, but not a datagram of a communication manager. */
     DROPPED_MANAGEMENT,
     /** Times an error within this device ended a connection. The log states which. */

@@ -16,7 +16,7 @@ import dev.ffmverbs.softroce.wire.RocePacket;
  *
  * <p>Only {@link #state()}, {@link #sendQueue()} and {@link #receiveQueue()} may be called without the lock.
  */
-public abstract sealed class TransportService permits ReliableConnection {
+public abstract sealed class TransportService permits ReliableConnection, UnreliableDatagram {
 
     private final int number;
     private final TransportContext context;

@@ -2,7 +2,8 @@
 package dev.ffmverbs.softroce.wire;
 
 /**
- * The BTH opcodes of reliable connections and unreliable datagrams, with the traits of each ({@code ib_pack.h}).
+ * The BTH opcodes of reliable connections, unreliable connections and unreliable datagrams, with the traits of each
+ * ({@code ib_pack.h}).
  *
  * <p>Opcodes are {@code int} because they come from the wire, where any of the 256 values may arrive.
  */
@@ -54,7 +55,12 @@ public final class Opcode {
     public static final int SEND_LAST_WITH_INVALIDATE = 0x16;
     /** SEND in one packet, with a key to invalidate. */
     public static final int SEND_ONLY_WITH_INVALIDATE = 0x17;
-    /** Datagram, used for the messages of communication managers. */
+    /**
+     * Added to the opcode of a packet of a SEND or WRITE of a reliable connection, gives the opcode of the same packet
+     * of an unreliable connection.
+     */
+    public static final int UNRELIABLE = 0x20;
+    /** Datagram. The messages of communication managers are such datagrams. */
     public static final int DATAGRAM_SEND_ONLY = 0x64;
     /** Datagram with immediate data. */
     public static final int DATAGRAM_SEND_ONLY_WITH_IMMEDIATE = 0x65;
@@ -91,6 +97,8 @@ public final class Opcode {
     public static final int ATOMIC_ACK_ETH = 1 << 14;
     /** Trait: belongs to reliable connections. */
     public static final int RELIABLE_CONNECTION = 1 << 15;
+    /** Trait: belongs to unreliable connections. */
+    public static final int UNRELIABLE_CONNECTION = 1 << 16;
 
     private static final int OPCODES = 256;
     private static final int[] TRAITS = new int[OPCODES];
@@ -128,6 +136,11 @@ public final class Opcode {
         define(COMPARE_SWAP, "COMPARE_SWAP", ATOMIC | REQUEST | FIRST | LAST | ATOMIC_ETH);
         define(FETCH_ADD, "FETCH_ADD", ATOMIC | REQUEST | FIRST | LAST | ATOMIC_ETH);
 
+        for (int opcode = SEND_FIRST; opcode <= WRITE_ONLY_WITH_IMMEDIATE; opcode++) {
+            define(UNRELIABLE + opcode, "UNRELIABLE_" + NAMES[opcode],
+                TRAITS[opcode] & ~RELIABLE_CONNECTION | UNRELIABLE_CONNECTION);
+        }
+
         final int datagram = SEND | REQUEST | PAYLOAD | FIRST | LAST | DETH;
         define(DATAGRAM_SEND_ONLY, "DATAGRAM_SEND_ONLY", datagram);
         define(DATAGRAM_SEND_ONLY_WITH_IMMEDIATE, "DATAGRAM_SEND_ONLY_WITH_IMMEDIATE", datagram | IMMEDIATE);
@@ -138,7 +151,8 @@ public final class Opcode {
 
     private static void define(final int opcode, final String name, final int traits) {
         NAMES[opcode] = name;
-        TRAITS[opcode] = (traits & DETH) != 0 ? traits : traits | RELIABLE_CONNECTION;
+        TRAITS[opcode] =
+            (traits & (DETH | UNRELIABLE_CONNECTION)) != 0 ? traits : traits | RELIABLE_CONNECTION;
         int bytes = BaseTransportHeader.BYTES;
         bytes += (traits & DETH) != 0 ? DatagramHeader.BYTES : 0;
         bytes += (traits & RETH) != 0 ? RdmaHeader.BYTES : 0;

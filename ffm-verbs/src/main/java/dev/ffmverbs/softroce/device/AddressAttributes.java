@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.device;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import dev.ffmverbs.softroce.port.LocalAddress;
+import dev.ffmverbs.softroce.wire.UdpPath;
+import dev.ffmverbs.spi.layout.AddressAttributesLayout;
+import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
+
+/** Reads and checks the address of a peer ({@code struct ibv_ah_attr}). */
+final class AddressAttributes {
+
+    private static final int ONLY_PORT = 1;
+
+    private AddressAttributes() {
+    }
+
+    /** Returns a sentence that describes why an address is not that of a host; null if it is. */
+    static String flawOfHost(final MemorySegment address) {
+        final String flaw = flaw(address);
+        return flaw == null && destination(address).isMulticastAddress() ? notHost(address) : flaw;
+    }
+
+    /** Returns a sentence that describes why datagrams cannot be sent to an address; null if they can. */
+    static String flawOfDatagrams(final MemorySegment address) {
+        final int port = octet(address, AddressAttributesLayout.PORT);
+        return port == ONLY_PORT ? flaw(address) : "ah_attr.port_num is " + port + "; the device has port 1 only";
+    }
+
+    private static String flaw(final MemorySegment address) {
+        if (octet(address, AddressAttributesLayout.IS_GLOBAL) == 0) {
+            return "ah_attr.is_global must be 1; RoCE is routed by GIDs";
+        }
+        final int gidIndex = octet(address, AddressAttributesLayout.SOURCE_GID_INDEX);
+        if (gidIndex != SoftContext.GID_INDEX) {
+            return "ah_attr.grh.sgid_index is " + gidIndex + "; the device has one GID, at index 0";
+        }
+        if (!MappedGid.isMapped(AddressAttributesLayout.destinationGid(address))) {
+            return "ah_attr.grh.dgid is no IPv4 address; IPv6 is not supported";
+        }
+        return destination(address).isAnyLocalAddress() ? notHost(address) : null;
+    }
+
+    private static String notHost(final MemorySegment address) {
+        return "ah_attr.grh.dgid is " + destination(address).getHostAddress() + ", which is no host's address";
+    }
+
+    private static InetAddress destination(final MemorySegment address) {
+        return UdpPath.toInetAddress(MappedGid.read(AddressAttributesLayout.destinationGid(address)));
+    }
+
+    /** Returns the path from this device to an address without flaw. */
+    static UdpPath path(final LocalAddress local, final MemorySegment address) {
+        return new UdpPath(local.value(), local.udpPort(),
+            MappedGid.read(AddressAttributesLayout.destinationGid(address)), local.udpPort(),
+            octet(address, AddressAttributesLayout.TRAFFIC_CLASS));
+    }
+
+    private static int octet(final MemorySegment structure, final int offset) {
+        return Byte.toUnsignedInt(structure.get(JAVA_BYTE, offset));
+    }
+}
