@@ -62,6 +62,16 @@ public record QueuePairConfiguration(
     }
 
     /**
+     * Returns an unreliable connection that reports to one queue, with room for 16 requests of one buffer each way.
+     *
+     * @param completionQueue where sends and receives are reported.
+     * @return the configuration.
+     */
+    public static QueuePairConfiguration unreliableConnection(final CompletionQueue completionQueue) {
+        return of(QueuePairType.UNRELIABLE_CONNECTION, completionQueue);
+    }
+
+    /**
      * Returns an unreliable datagram configuration that reports to one queue, with room for 16 requests of one buffer
      * each way.
      *

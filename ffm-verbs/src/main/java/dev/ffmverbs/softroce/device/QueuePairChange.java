@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.ffmverbs.softroce.transport.ReliableConnection;
 import dev.ffmverbs.softroce.transport.TransportService;
+import dev.ffmverbs.softroce.transport.UnreliableConnection;
 import dev.ffmverbs.softroce.transport.UnreliableDatagram;
 import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
 import dev.ffmverbs.spi.constants.QueuePairStates;
@@ -40,6 +41,7 @@ record QueuePairChange(TransportService service, QueuePairSettings settings) {
         }
         switch (service) {
             case final ReliableConnection connection -> set(connection, attributes, mask);
+            case final UnreliableConnection connection -> set(connection, attributes, mask);
             case final UnreliableDatagram datagram -> set(datagram, attributes, mask);
         }
         settings.keep(attributes, mask);
@@ -53,6 +55,7 @@ record QueuePairChange(TransportService service, QueuePairSettings settings) {
         } else {
             switch (service) {
                 case final ReliableConnection connection -> advance(connection, attributes, target);
+                case final UnreliableConnection connection -> advance(connection, attributes, target);
                 case final UnreliableDatagram datagram -> advance(datagram, attributes, target);
             }
         }
@@ -67,13 +70,34 @@ record QueuePairChange(TransportService service, QueuePairSettings settings) {
         }
     }
 
-    private void advance(final UnreliableDatagram datagram, final MemorySegment attributes, final int target) {
+    private void advance(final UnreliableConnection connection, final MemorySegment attributes, final int target) {
+        switch (target) {
+            case QueuePairStates.INIT ->
+                connection.initialize(attributes.get(JAVA_INT, QueuePairAttributesLayout.ACCESS_FLAGS));
+            case QueuePairStates.READY_TO_RECEIVE -> connection.readyToReceive(
+                settings.path(attributes),
+                DeviceLimits.mtuBytes(attributes.get(JAVA_INT, QueuePairAttributesLayout.PATH_MTU)),
+                attributes.get(JAVA_INT, QueuePairAttributesLayout.DESTINATION_QUEUE_PAIR),
+                attributes.get(JAVA_INT, QueuePairAttributesLayout.RECEIVE_PACKET_SEQUENCE_NUMBER));
+            default -> connection.readyToSend(
+                attributes.get(JAVA_INT, QueuePairAttributesLayout.SEND_PACKET_SEQUENCE_NUMBER));
+        }
+    }
+
+    private static void advance(final UnreliableDatagram datagram, final MemorySegment attributes, final int target) {
         switch (target) {
             case QueuePairStates.INIT ->
                 datagram.initialize(attributes.get(JAVA_INT, QueuePairAttributesLayout.QUEUE_KEY));
             case QueuePairStates.READY_TO_RECEIVE -> datagram.readyToReceive();
             default -> datagram.readyToSend(
                 attributes.get(JAVA_INT, QueuePairAttributesLayout.SEND_PACKET_SEQUENCE_NUMBER));
+        }
+    }
+
+    private static void set(
+        final UnreliableConnection connection, final MemorySegment attributes, final int mask) {
+        if ((mask & QueuePairAttributeFlags.ACCESS_FLAGS) != 0) {
+            connection.remoteRights(attributes.get(JAVA_INT, QueuePairAttributesLayout.ACCESS_FLAGS));
         }
     }
 

@@ -7,6 +7,7 @@ import dev.ffmverbs.softroce.transport.QueuePairQueues;
 import dev.ffmverbs.softroce.transport.ReliableConnection;
 import dev.ffmverbs.softroce.transport.RequestPackets;
 import dev.ffmverbs.softroce.transport.TransportService;
+import dev.ffmverbs.softroce.transport.UnreliableConnection;
 import dev.ffmverbs.softroce.transport.UnreliableDatagram;
 import dev.ffmverbs.softroce.wire.UdpPath;
 import dev.ffmverbs.spi.constants.QueuePairTypes;
@@ -24,20 +25,29 @@ record QueuePairFactory(Arena arena, int protectionDomain, Port port, QueuePairQ
 
     /** Returns whether this device has queue pairs of a type ({@code enum ibv_qp_type}). */
     static boolean supports(final int type) {
-        return type == QueuePairTypes.RELIABLE_CONNECTION || type == QueuePairTypes.UNRELIABLE_DATAGRAM;
+        return type == QueuePairTypes.RELIABLE_CONNECTION || type == QueuePairTypes.UNRELIABLE_CONNECTION
+            || type == QueuePairTypes.UNRELIABLE_DATAGRAM;
     }
 
     /** Returns the operations that queue pairs of a supported type send, as {@link RequestPackets} lists them. */
     static int operations(final int type) {
-        return type == QueuePairTypes.UNRELIABLE_DATAGRAM
-            ? RequestPackets.OF_DATAGRAMS : RequestPackets.OF_RELIABLE_CONNECTIONS;
+        return switch (type) {
+            case QueuePairTypes.RELIABLE_CONNECTION -> RequestPackets.OF_RELIABLE_CONNECTIONS;
+            case QueuePairTypes.UNRELIABLE_CONNECTION -> RequestPackets.OF_UNRELIABLE_CONNECTIONS;
+            default -> RequestPackets.OF_DATAGRAMS;
+        };
     }
 
     /** Creates the service of a queue pair of a supported type. */
     TransportService create(final int type, final int number) {
-        return type == QueuePairTypes.UNRELIABLE_DATAGRAM ? createDatagram(number)
-            : new ReliableConnection(arena, number, protectionDomain, port.transport(), queues.sends(),
-                queues.receives(), queues.sendCompletions(), queues.receiveCompletions(), queues.signalAll());
+        return switch (type) {
+            case QueuePairTypes.RELIABLE_CONNECTION -> new ReliableConnection(
+                arena, number, protectionDomain, port.transport(), queues.sends(), queues.receives(),
+                queues.sendCompletions(), queues.receiveCompletions(), queues.signalAll());
+            case QueuePairTypes.UNRELIABLE_CONNECTION ->
+                new UnreliableConnection(arena, number, protectionDomain, port.transport(), queues);
+            default -> createDatagram(number);
+        };
     }
 
     private UnreliableDatagram createDatagram(final int number) {

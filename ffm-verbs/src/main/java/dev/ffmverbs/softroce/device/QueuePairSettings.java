@@ -9,6 +9,7 @@ import dev.ffmverbs.softroce.port.LocalAddress;
 import dev.ffmverbs.softroce.transport.ReceiveAttributes;
 import dev.ffmverbs.softroce.transport.SendAttributes;
 import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
+import dev.ffmverbs.softroce.wire.UdpPath;
 import dev.ffmverbs.spi.constants.PathMigrationStates;
 import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
 import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
@@ -166,14 +167,19 @@ final class QueuePairSettings {
         }
     }
 
+    /** Returns the path to the peer, from a {@code struct ibv_qp_attr} without a {@linkplain #flaw flaw}. */
+    UdpPath path(final MemorySegment given) {
+        return AddressAttributes.path(local, QueuePairAttributesLayout.address(given));
+    }
+
     /**
-     * Returns the attributes for the responder.
+     * Returns the attributes for the responder of a reliable connection.
      *
      * @param given a {@code struct ibv_qp_attr} for READY_TO_RECEIVE, without a {@linkplain #flaw flaw}.
      */
     ReceiveAttributes receiveAttributes(final MemorySegment given) {
         return new ReceiveAttributes(
-            AddressAttributes.path(local, QueuePairAttributesLayout.address(given)),
+            path(given),
             DeviceLimits.mtuBytes(given.get(JAVA_INT, QueuePairAttributesLayout.PATH_MTU)),
             given.get(JAVA_INT, QueuePairAttributesLayout.DESTINATION_QUEUE_PAIR),
             given.get(JAVA_INT, QueuePairAttributesLayout.RECEIVE_PACKET_SEQUENCE_NUMBER),
@@ -182,7 +188,7 @@ final class QueuePairSettings {
     }
 
     /**
-     * Returns the attributes for the requester.
+     * Returns the attributes for the requester of a reliable connection.
      *
      * @param given a {@code struct ibv_qp_attr} for READY_TO_SEND, without a {@linkplain #flaw flaw}.
      */

@@ -23,13 +23,13 @@ import java.lang.foreign.MemorySegment;
  */
 final class SoftExtendedQueuePair extends SoftQueuePair implements ExtendedQueuePairOperations {
 
-    /** The operations that a batch of a connection can contain, flags of {@link SendOperationFlags}. */
-    private static final long OPERATIONS = SendOperationFlags.RDMA_WRITE | SendOperationFlags.RDMA_WRITE_WITH_IMMEDIATE
-        | SendOperationFlags.SEND | SendOperationFlags.SEND_WITH_IMMEDIATE | SendOperationFlags.SEND_WITH_INVALIDATE
-        | SendOperationFlags.RDMA_READ | SendOperationFlags.COMPARE_AND_SWAP | SendOperationFlags.FETCH_AND_ADD;
-
-    private static final long OPERATIONS_OF_DATAGRAMS =
-        SendOperationFlags.SEND | SendOperationFlags.SEND_WITH_IMMEDIATE;
+    /** The operations that a batch can contain, flags of {@link SendOperationFlags}. */
+    private static final long OF_DATAGRAMS = SendOperationFlags.SEND | SendOperationFlags.SEND_WITH_IMMEDIATE;
+    private static final long OF_UNRELIABLE_CONNECTIONS =
+        OF_DATAGRAMS | SendOperationFlags.RDMA_WRITE | SendOperationFlags.RDMA_WRITE_WITH_IMMEDIATE;
+    private static final long OF_RELIABLE_CONNECTIONS = OF_UNRELIABLE_CONNECTIONS
+        | SendOperationFlags.SEND_WITH_INVALIDATE | SendOperationFlags.RDMA_READ | SendOperationFlags.COMPARE_AND_SWAP
+        | SendOperationFlags.FETCH_AND_ADD;
 
     private static final long NONE = SendQueue.FULL;
 
@@ -49,7 +49,11 @@ final class SoftExtendedQueuePair extends SoftQueuePair implements ExtendedQueue
 
     /** Returns the operations that a batch of a queue pair of this type can contain. */
     static long operations(final int type) {
-        return type == QueuePairTypes.UNRELIABLE_DATAGRAM ? OPERATIONS_OF_DATAGRAMS : OPERATIONS;
+        return switch (type) {
+            case QueuePairTypes.RELIABLE_CONNECTION -> OF_RELIABLE_CONNECTIONS;
+            case QueuePairTypes.UNRELIABLE_CONNECTION -> OF_UNRELIABLE_CONNECTIONS;
+            default -> OF_DATAGRAMS;
+        };
     }
 
     @Override

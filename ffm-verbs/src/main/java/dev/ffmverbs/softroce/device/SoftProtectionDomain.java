@@ -98,7 +98,7 @@ final class SoftProtectionDomain implements ProtectionDomainOperations {
         final int type = initAttributes.get(JAVA_INT, QueuePairCreationLayout.TYPE);
         if (!QueuePairFactory.supports(type)) {
             throw new ProviderException(verb, "type=" + QueuePairTypes.name(type), Errno.EOPNOTSUPP,
-                "software devices have reliable connections (IBV_QPT_RC) and unreliable datagrams (IBV_QPT_UD)");
+                "software devices have queue pairs of types IBV_QPT_RC, IBV_QPT_UC and IBV_QPT_UD");
         }
         QueueSizes.require(verb, QueuePairCreationLayout.capacities(initAttributes));
     }

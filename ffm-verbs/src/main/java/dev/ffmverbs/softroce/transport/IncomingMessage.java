@@ -57,10 +57,17 @@ final class IncomingMessage {
         return (traits & Opcode.FIRST) != 0 ? kind == 0 : kind != 0 && kind == (traits & KINDS);
     }
 
+    /** Returns whether a packet has the right length. All packets of a message except the last are full. */
+    static boolean fitsMtu(final RocePacket packet, final int traits, final int mtu) {
+        final int bytes = packet.payloadBytes();
+        return (traits & Opcode.PAYLOAD) == 0
+            || ((traits & Opcode.LAST) != 0 ? bytes <= mtu : bytes == mtu && packet.bth().padBytes() == 0);
+    }
+
     /** Processes a packet of a SEND. Returns a syndrome or {@link #NO_RECEIVE}. */
     int send(final RocePacket packet, final int traits) {
         final boolean first = (traits & Opcode.FIRST) != 0;
-        if (first && !receives.take(receive)) {
+        if (first && !takeReceive()) {
             return NO_RECEIVE;
         }
         final long offset = first ? 0 : receivedBytes;
@@ -107,7 +114,7 @@ final class IncomingMessage {
             return Syndrome.NAK_INVALID_REQUEST;
         }
         final boolean immediate = (traits & Opcode.IMMEDIATE) != 0;
-        if (immediate && !receives.take(receive)) {
+        if (immediate && !takeReceive()) {
             return NO_RECEIVE;
         }
         if (bytes > 0 && !place(packet, bytes)) {
@@ -119,6 +126,11 @@ final class IncomingMessage {
                 (int) writeBytes);
         }
         return Syndrome.ACKNOWLEDGE;
+    }
+
+    /** Takes the next receive, which may be that of an abandoned message. Returns false if none is posted. */
+    private boolean takeReceive() {
+        return receive.isPresent() || receives.take(receive);
     }
 
     private boolean place(final RocePacket packet, final int bytes) {
@@ -144,6 +156,19 @@ final class IncomingMessage {
             immediate ? packet.immDt().value() : 0, immediate ? CompletionFlags.WITH_IMMEDIATE : 0,
             queuePair, packet.bth().isSolicited());
         receive.release();
+    }
+
+    /**
+     * Gives up the message in progress, if there is one, and continues with the next. Its receive is used for the next,
+     * unless the queue is shared. It then completes with an error, because other connections wait for receives.
+     */
+    void abandon() {
+        kind = 0;
+        if (receive.isPresent() && receives.isShared()) {
+            completions.complete(receive.workRequestId(), CompletionStatuses.REMOTE_INVALID_REQUEST, 0, 0, 0, 0,
+                0, queuePair, false);
+            receive.release();
+        }
     }
 
     /** Discards the message in progress. */

@@ -146,7 +146,7 @@ final class Responder {
     /** Executes the expected packet. Returns the syndrome of its response. */
     private int execute(final RocePacket packet, final int psn) {
         final int traits = Opcode.traits(packet.bth().opcode());
-        if (!message.isInSequence(traits) || !fitsMtu(packet, traits)) {
+        if (!message.isInSequence(traits) || !IncomingMessage.fitsMtu(packet, traits, mtu)) {
             return Syndrome.NAK_INVALID_REQUEST;
         }
         final int outcome;
@@ -163,13 +163,6 @@ final class Responder {
             outcome = Syndrome.NAK_INVALID_REQUEST;
         }
         return outcome == IncomingMessage.NO_RECEIVE ? Syndrome.receiverNotReady(minRnrTimer) : outcome;
-    }
-
-    /** All packets of a message except the last are full. */
-    private boolean fitsMtu(final RocePacket packet, final int traits) {
-        final int bytes = packet.payloadBytes();
-        return (traits & Opcode.PAYLOAD) == 0
-            || ((traits & Opcode.LAST) != 0 ? bytes <= mtu : bytes == mtu && packet.bth().padBytes() == 0);
     }
 
     private int read(final RocePacket packet, final int psn) {

@@ -83,6 +83,8 @@ public enum TransportCounter {
     DROPPED_QUEUE_KEY,
     /** Dropped: no receive was posted, and the service of the queue pair does not answer. */
     DROPPED_NO_RECEIVE,
+    /** Dropped: WRITEs of unreliable connections that the rights or the memory do not allow. */
+    DROPPED_ACCESS,
     /** Datagrams that were not sent because they are longer than the MTU of the port. Their requests succeed. */
     DATAGRAMS_TOO_LONG,
     /** Dropped: for queue pair 1, but not a datagram of a communication manager. */

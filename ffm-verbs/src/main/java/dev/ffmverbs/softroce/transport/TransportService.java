@@ -16,7 +16,8 @@ import dev.ffmverbs.softroce.wire.RocePacket;
  *
  * <p>Only {@link #state()}, {@link #sendQueue()} and {@link #receiveQueue()} may be called without the lock.
  */
-public abstract sealed class TransportService permits ReliableConnection, UnreliableDatagram {
+public abstract sealed class TransportService
+    permits ReliableConnection, UnreliableConnection, UnreliableDatagram {
 
     private final int number;
     private final TransportContext context;

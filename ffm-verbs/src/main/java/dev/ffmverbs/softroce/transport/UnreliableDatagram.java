@@ -25,6 +25,7 @@ public final class UnreliableDatagram extends TransportService {
 
     private final UdpPath local;
     private final int mtuBytes;
+    private final LonePackets out;
     private final UnreliableRequester requester;
     private final DatagramReceiver receiver;
     private int queueKey;
@@ -47,6 +48,7 @@ public final class UnreliableDatagram extends TransportService {
         final ScatterGather memory = new ScatterGather(context.memory(), protectionDomain);
         this.local = local;
         this.mtuBytes = mtuBytes;
+        this.out = new LonePackets(context);
         this.requester = new UnreliableRequester(this, queues, memory, new Writer());
         this.receiver = new DatagramReceiver(arena, this, queues, memory);
     }
@@ -176,8 +178,7 @@ public final class UnreliableDatagram extends TransportService {
 
         @Override
         public int sendPacket(final long request, final int index, final boolean last, final int psn) {
-            final TransportContext context = context();
-            final RocePacket packet = context.sink().claim();
+            final RocePacket packet = out.claim();
             if (packet == null) {
                 return UnreliableRequester.NO_ROOM;
             }
@@ -199,11 +200,7 @@ public final class UnreliableDatagram extends TransportService {
                 return CompletionStatuses.LOCAL_PROTECTION_ERROR;
             }
             packet.endPayload(bytes);
-            final UdpPath path = destinations.path(request);
-            context.icrc().seal(packet, path, context.sink().place(packet, path, false));
-            context.counters().increment(TransportCounter.PACKETS_SENT);
-            context.counters().add(TransportCounter.BYTES_SENT, packet.lengthBytes());
-            context.sink().submit(packet, path);
+            out.send(packet, destinations.path(request));
             return CompletionStatuses.SUCCESS;
         }
     }
