@@ -51,7 +51,9 @@ public sealed class QueuePair extends QueueObject permits ExtendedQueuePair {
     private final QueuePairOperations operations;
     private final int number;
     private final QueuePairConfiguration configuration;
-    private final boolean datagrams;
+
+    /** Whether requests can be refused for what they are, before the device sees them. */
+    private final boolean checksRequests;
 
     /**
      * The state last requested. From there the device itself can change the state only to ERROR, so a request that this
@@ -67,7 +69,7 @@ public sealed class QueuePair extends QueueObject permits ExtendedQueuePair {
         this.domain = domain;
         this.operations = operations;
         this.number = operations.number();
-        this.datagrams = asked.type() == QueuePairType.UNRELIABLE_DATAGRAM;
+        this.checksRequests = asked.type() != QueuePairType.RELIABLE_CONNECTION;
         this.configuration = asked
             .withSendRequests(given.get(JAVA_INT, QueuePairCapacitiesLayout.SEND_REQUESTS))
             .withReceiveRequests(given.get(JAVA_INT, QueuePairCapacitiesLayout.RECEIVE_REQUESTS))
@@ -205,7 +207,8 @@ public sealed class QueuePair extends QueueObject permits ExtendedQueuePair {
      * @param request first request of the chain; the device has read the whole chain when this method returns.
      * @return how many were posted; fewer than the chain holds when the send queue is full. Then take completions and
      *     post the rest. For a single request the result is 1 or 0.
-     * @throws UnsupportedVerbException when the device lacks the operation of a request.
+     * @throws UnsupportedVerbException when the device lacks the operation of a request. Also, with nothing posted, for
+     *                                  a READ or atomic on an unreliable connection.
      * @throws VerbsException           when a request is not valid in this state or for this queue pair; the requests
      *                                  before it are posted, the others are not.
      * @throws IllegalArgumentException when a request names no address on a datagram queue pair, or objects of another
@@ -219,7 +222,7 @@ public sealed class QueuePair extends QueueObject permits ExtendedQueuePair {
         final int errno;
         try {
             requireSendingState("ibv_post_send");
-            errno = datagrams || request.chainNamesObjects()
+            errno = checksRequests || request.chainNamesObjects()
                 ? postHoldingObjects(request) : operations.postSend(request.requestMemory());
         } finally {
             leave(slot);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
+import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
 import dev.ffmverbs.spi.layout.SendRequestLayout;
 import java.lang.foreign.MemorySegment;
@@ -51,7 +52,11 @@ final class RequestObjects {
     }
 
     void enter(final QueuePair queuePair) {
-        if (queuePair.configuration().type() == QueuePairType.UNRELIABLE_DATAGRAM) {
+        final QueuePairType type = queuePair.configuration().type();
+        if (type == QueuePairType.UNRELIABLE_CONNECTION) {
+            requireUnanswered(queuePair);
+        }
+        if (type == QueuePairType.UNRELIABLE_DATAGRAM) {
             if (addressHandle == null) {
                 throw new IllegalArgumentException(queuePair + " sends datagrams, but this request is no SEND with an"
                     + " address; call send().to(...)");
@@ -60,6 +65,17 @@ final class RequestObjects {
         } else if (window != null) {
             window.enterFor(queuePair, windowRegion);
             request.set(ValueLayout.JAVA_INT, SendRequestLayout.BIND_RKEY, window.nextRkey());
+        }
+    }
+
+    /** Refuses what only a reliable connection can send. Some drivers end the connection because of it instead. */
+    private void requireUnanswered(final QueuePair queuePair) {
+        final int opcode = request.get(ValueLayout.JAVA_INT, SendRequestLayout.OPCODE);
+        if (opcode == WorkRequestOpcodes.RDMA_READ || opcode == WorkRequestOpcodes.COMPARE_AND_SWAP
+            || opcode == WorkRequestOpcodes.FETCH_AND_ADD) {
+            throw queuePair.exceptionFor("ibv_post_send", Errno.EOPNOTSUPP,
+                "nothing was posted: an unreliable connection (IBV_QPT_UC) has no " + WorkRequestOpcodes.name(opcode)
+                    + ", a reliable one (IBV_QPT_RC) has");
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 public final class ConnectedPair implements AutoCloseable {
 
     private static final long COMPLETION_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(20);
+    private static final long QUIET_NS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final int TIMEOUT_EXPONENT = 14;
     private static final int RETRY_COUNT = 6;
     private static final int RNR_RETRY_COUNT = 6;
@@ -33,6 +34,20 @@ public final class ConnectedPair implements AutoCloseable {
 
         int rnrRetryCount() {
             return RNR_RETRY_COUNT;
+        }
+
+        /** Connects a queue pair of one side to one of the other. */
+        void connect(final Side side, final QueuePair own, final Side peer, final QueuePair peers) {
+            own.modify(new QueuePairAttributes().state(QueuePairState.INIT).port(1).partitionKeyIndex(0)
+                .access(Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC));
+            own.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_RECEIVE)
+                .pathMtu(side.context.portAttributes(1).activeMtu())
+                .destination(peer.gid.gid(), side.gid.index(), 1).destinationQueuePair(peers.number())
+                .receivePacketSequenceNumber(peer.packetSequenceNumber)
+                .maximumIncomingReads(4).minimumRnrTimer(RNR_TIMER));
+            own.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_SEND)
+                .sendPacketSequenceNumber(side.packetSequenceNumber).timeout(TIMEOUT_EXPONENT).retryCount(RETRY_COUNT)
+                .rnrRetryCount(rnrRetryCount()).maximumOutgoingReads(4));
         }
     }
 
@@ -85,16 +100,7 @@ public final class ConnectedPair implements AutoCloseable {
 
         /** Connects a queue pair of this side to one of the peer. */
         void connect(final QueuePair own, final Side peer, final QueuePair peers) {
-            own.modify(new QueuePairAttributes().state(QueuePairState.INIT).port(1).partitionKeyIndex(0)
-                .access(Access.REMOTE_READ, Access.REMOTE_WRITE, Access.REMOTE_ATOMIC));
-            own.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_RECEIVE)
-                .pathMtu(context.portAttributes(1).activeMtu()).destination(peer.gid.gid(), gid.index(), 1)
-                .destinationQueuePair(peers.number())
-                .receivePacketSequenceNumber(peer.packetSequenceNumber)
-                .maximumIncomingReads(4).minimumRnrTimer(RNR_TIMER));
-            own.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_SEND)
-                .sendPacketSequenceNumber(packetSequenceNumber).timeout(TIMEOUT_EXPONENT).retryCount(RETRY_COUNT)
-                .rnrRetryCount(setup.rnrRetryCount()).maximumOutgoingReads(4));
+            setup.connect(this, own, peer, peers);
         }
 
         /** Polls for one completion and returns its status. The completion is at index 0 of {@code completions}. */
@@ -108,6 +114,17 @@ public final class ConnectedPair implements AutoCloseable {
                 Thread.onSpinWait();
             }
             return completions.status(0);
+        }
+
+        /** Polls for a while and expects no completion. Long enough to notice an unexpected one in most runs. */
+        void awaitQuiet() {
+            final long startNs = System.nanoTime();
+            while (System.nanoTime() - startNs < QUIET_NS) {
+                if (queue.poll(completions) != 0) {
+                    throw new AssertionError("an unexpected completion on " + queuePair + ": " + completions);
+                }
+                Thread.onSpinWait();
+            }
         }
 
         /** Posts one signaled request and waits for its completion. */

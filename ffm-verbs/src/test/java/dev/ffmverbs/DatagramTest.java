@@ -14,71 +14,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DatagramTest {
 
     private static final long SEED = 41;
-    private static final int QUEUE_KEY = 0x1234_5678;
     private static final int HEADER = GlobalRoutingHeader.BYTES;
-
-    /** One end that sends and receives datagrams. */
-    private static final class Node implements AutoCloseable {
-        final ConnectedPair.Side side;
-        final AddressHandle toPeer;
-
-        Node(final ConnectedPair.Side side, final ConnectedPair.Side peer) {
-            this.side = side;
-            final QueuePair queuePair = side.queuePair;
-            queuePair.modify(new QueuePairAttributes().state(QueuePairState.INIT).port(1).partitionKeyIndex(0)
-                .queueKey(QUEUE_KEY));
-            queuePair.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_RECEIVE));
-            queuePair.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_SEND)
-                .sendPacketSequenceNumber(0));
-            toPeer = side.opens(Unsupported.orSkip(
-                () -> side.domain.createAddressHandle(peer.gid.gid(), side.gid.index(), 1)));
-        }
-
-        @Override
-        public void close() {
-            side.close();
-        }
-    }
-
-    private static ConnectedPair.Side side(final Device device) {
-        return new ConnectedPair.Side(device, new ConnectedPair.Setup() {
-            @Override
-            QueuePair queuePair(final ConnectedPair.Side made) {
-                return Unsupported.orSkip(() -> made.domain.createQueuePair(
-                    QueuePairConfiguration.unreliableDatagram(made.queue).withScatterGatherElements(2, 2)
-                        .withInlineBytes(32)));
-            }
-        });
-    }
-
-    /** Two ends, each with an address handle for the other. */
-    private static final class Nodes implements AutoCloseable {
-        final Node left;
-        final Node right;
-
-        Nodes(final DevicePair devices) {
-            devices.require();
-            final ConnectedPair.Side leftSide = side(devices.left());
-            final ConnectedPair.Side rightSide = side(devices.right());
-            left = new Node(leftSide, rightSide);
-            right = new Node(rightSide, leftSide);
-        }
-
-        SendRequest toRight(final SendRequest send) {
-            return send.to(left.toPeer, right.side.queuePair.number(), QUEUE_KEY);
-        }
-
-        @Override
-        public void close() {
-            left.close();
-            right.close();
-        }
-    }
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
     void sendsADatagramThatArrivesBehindItsHeader(final DevicePair devices) {
-        try (Nodes nodes = new Nodes(devices)) {
+        try (DatagramNodes nodes = new DatagramNodes(devices)) {
             final MemoryRegion source = TestMemory.region(nodes.left.side, 1000, SEED);
             final MemoryRegion target = TestMemory.zeros(nodes.right.side, HEADER + 1024L, Access.LOCAL_WRITE);
             nodes.right.side.postReceive(8, target, 0, HEADER + 1024);
@@ -103,7 +44,7 @@ class DatagramTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
     void carriesImmediateDataAndAnswersTheSender(final DevicePair devices) {
-        try (Nodes nodes = new Nodes(devices)) {
+        try (DatagramNodes nodes = new DatagramNodes(devices)) {
             final MemoryRegion buffer = TestMemory.zeros(nodes.right.side, HEADER, Access.LOCAL_WRITE);
             final MemoryRegion answer = TestMemory.zeros(nodes.left.side, HEADER, Access.LOCAL_WRITE);
             nodes.right.side.postReceive(1, buffer, 0, HEADER);
@@ -118,7 +59,7 @@ class DatagramTest {
             try (AddressHandle back = nodes.right.side.domain.createAddressHandle(
                 GlobalRoutingHeader.source(buffer.segment(), 0), nodes.right.side.gid.index(), 1)) {
                 assertEquals(WorkCompletionStatus.SUCCESS, nodes.right.side.execute(
-                    SendRequest.allocate(0).sendWithImmediate(2).to(back, sender, QUEUE_KEY)));
+                    SendRequest.allocate(0).sendWithImmediate(2).to(back, sender, DatagramNodes.QUEUE_KEY)));
                 assertEquals(WorkCompletionStatus.SUCCESS, nodes.left.side.awaitCompletion());
             }
             assertEquals(2, nodes.left.side.completions.immediateData(0));
@@ -128,7 +69,7 @@ class DatagramTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void postsChainsToOneAddress(final DevicePair devices) {
-        try (Nodes nodes = new Nodes(devices)) {
+        try (DatagramNodes nodes = new DatagramNodes(devices)) {
             final MemoryRegion target = TestMemory.zeros(nodes.right.side, 4L * HEADER, Access.LOCAL_WRITE);
             SendRequest chain = null;
             for (int index = 3; index >= 0; index--) {
@@ -150,12 +91,13 @@ class DatagramTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void dropsDatagramsWithTheWrongKey(final DevicePair devices) {
-        try (Nodes nodes = new Nodes(devices)) {
+        try (DatagramNodes nodes = new DatagramNodes(devices)) {
             final MemoryRegion target = TestMemory.zeros(nodes.right.side, HEADER, Access.LOCAL_WRITE);
             nodes.right.side.postReceive(1, target, 0, HEADER);
 
             assertEquals(WorkCompletionStatus.SUCCESS, nodes.left.side.execute(SendRequest.allocate(0)
-                .sendWithImmediate(1).to(nodes.left.toPeer, nodes.right.side.queuePair.number(), QUEUE_KEY + 1)));
+                .sendWithImmediate(1)
+                .to(nodes.left.toPeer, nodes.right.side.queuePair.number(), DatagramNodes.QUEUE_KEY + 1)));
             assertEquals(WorkCompletionStatus.SUCCESS, nodes.left.side.execute(
                 nodes.toRight(SendRequest.allocate(0).sendWithImmediate(2))));
 
@@ -167,7 +109,7 @@ class DatagramTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void refusesRequestsWithoutAnAddressBeforeTheDriverSeesThem(final DevicePair devices) {
-        try (Nodes nodes = new Nodes(devices)) {
+        try (DatagramNodes nodes = new DatagramNodes(devices)) {
             final QueuePair queuePair = nodes.left.side.queuePair;
             for (final SendRequest request : new SendRequest[] {
                 SendRequest.allocate(0).send(),
@@ -185,16 +127,16 @@ class DatagramTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void refusesClosedHandlesAndThoseOfOtherDomains(final DevicePair devices) {
-        try (Nodes nodes = new Nodes(devices)) {
+        try (DatagramNodes nodes = new DatagramNodes(devices)) {
             final ConnectedPair.Side left = nodes.left.side;
             final AddressHandle closed = left.domain.createAddressHandle(left.gid.gid(), left.gid.index(), 1);
-            final SendRequest stale = SendRequest.allocate(0).send().to(closed, 1, QUEUE_KEY);
+            final SendRequest stale = SendRequest.allocate(0).send().to(closed, 1, DatagramNodes.QUEUE_KEY);
             closed.close();
             assertThrows(IllegalStateException.class, () -> left.queuePair.postSend(stale));
 
             try (ProtectionDomain other = left.context.allocateProtectionDomain();
                  AddressHandle foreign = other.createAddressHandle(left.gid.gid(), left.gid.index(), 1)) {
-                final SendRequest misdirected = SendRequest.allocate(0).send().to(foreign, 1, QUEUE_KEY);
+                final SendRequest misdirected = SendRequest.allocate(0).send().to(foreign, 1, DatagramNodes.QUEUE_KEY);
                 assertThrows(IllegalArgumentException.class, () -> left.queuePair.postSend(misdirected));
             }
         }
@@ -203,7 +145,7 @@ class DatagramTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void refusesHandlesThroughPlacesInTheGidTableThatDoNotExist(final DevicePair devices) {
-        try (Nodes nodes = new Nodes(devices)) {
+        try (DatagramNodes nodes = new DatagramNodes(devices)) {
             final ConnectedPair.Side left = nodes.left.side;
             final VerbsException refused = assertThrows(VerbsException.class,
                 () -> left.domain.createAddressHandle(left.gid.gid(), 255, 1));

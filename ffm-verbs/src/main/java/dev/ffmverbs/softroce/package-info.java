@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * A software RNIC in Java: RoCEv2 reliable connections over UDP, wire-compatible with Linux rxe and with NICs.
+ * A software RNIC in Java: RoCEv2 over UDP, wire-compatible with Linux rxe and with NICs. It has reliable connections,
+ * unreliable connections and unreliable datagrams.
  *
  * <p>Users open its devices by name through {@code Verbs}, like any other device. {@link
  * dev.ffmverbs.softroce.SoftRoceDevices} defines which devices exist, and which faults are injected into their packets,
@@ -31,13 +32,15 @@
  *       port</i> is always called that, 4791 by default. A <i>port number</i> belongs to the port space {@code
  *       RDMA_PS_TCP}, in which listeners and connections have their addresses;
  *   <li><i>queue pair</i>: the object of the verbs API, in any state. The <i>state machines</i> of a queue pair,
- *       requester and responder, are its end of the transport service "reliable connection";
+ *       requester and responder, are its end of its <i>transport service</i>: reliable connection, unreliable
+ *       connection or unreliable datagram;
  *   <li><i>connection</i>: two queue pairs that their nodes have agreed to connect. An <i>endpoint</i> is one end of it
  *       in the communication manager, from its request until no duplicate can arrive. An <i>identifier</i> ({@code
  *       rdma_cm_id}) is the application's handle for it. The <i>peer</i> is the other end;
  *   <li><i>path</i>: the addresses and UDP ports between the two ends;
- *   <li><i>packet</i>: the payload of one UDP datagram, from BTH to ICRC. A <i>datagram</i> is what queue pair 1
- *       carries in one packet. A <i>message</i> is one SEND, WRITE or READ of the transport, or one management message;
+ *   <li><i>packet</i>: the payload of one UDP datagram, from BTH to ICRC. A <i>datagram</i> is what queue pair 1, or a
+ *       queue pair for unreliable datagrams, carries in one packet. A <i>message</i> is one SEND, WRITE or READ of the
+ *       transport, or one management message;
  *   <li><i>retransmission</i>: sending a packet or management message again. A <i>retry</i> is an attempt after an RNR
  *       NAK;
  *   <li><i>dispatch lock</i>: the lock under which all work of a port happens. To <i>look</i> is to poll the socket for

@@ -4,10 +4,10 @@ package dev.ffmverbs.softroce.transport;
 import dev.ffmverbs.spi.constants.QueuePairStates;
 
 /**
- * State of the queue pair of a reliable connection.
+ * State of a queue pair.
  *
  * <p>SEND_QUEUE_ERROR does not exist here. On a reliable connection every send error leads to ERROR ({@code
- * ibv_modify_qp(3)}).
+ * ibv_modify_qp(3)}). On the other services it does so here as in Linux rxe.
  */
 public enum ConnectionState {
 

@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Reliable connections: the requester and responder state machines of a queue pair.
+ * Transport services: the requester and responder state machines of a queue pair.
  *
- * <p>{@link dev.ffmverbs.softroce.transport.ReliableConnection} is one queue pair. It has no socket, no thread and no
- * clock. Packets arrive through a call and leave through a {@link dev.ffmverbs.softroce.wire.PacketSink}. Time is an
- * argument in nanoseconds, and the connection returns its next deadline on request. Completions leave through a
+ * <p>A {@link dev.ffmverbs.softroce.transport.TransportService} drives one queue pair. It is a {@link
+ * dev.ffmverbs.softroce.transport.ReliableConnection}, an {@link
+ * dev.ffmverbs.softroce.transport.UnreliableConnection} or an {@link
+ * dev.ffmverbs.softroce.transport.UnreliableDatagram}. It has no socket, no thread and no clock. Packets arrive through
+ * a call and leave through a {@link dev.ffmverbs.softroce.wire.PacketSink}. Time is an argument in nanoseconds, and a
+ * service with timers returns its next deadline on request. Completions leave through a
  * {@link dev.ffmverbs.softroce.transport.CompletionSink}. The same code therefore runs on a socket and, in tests, with
  * a virtual clock and a link that loses packets according to a seed.
  *
- * <p><b>Guarantees.</b> The following holds as long as the peer follows the protocol and the retries suffice. Messages
- * arrive complete, in order and once. Atomics run once. Requests complete in the order posted. Data is in memory before
- * its acknowledgement leaves. Whatever a packet contains, nothing is written outside registered memory and nothing is
- * thrown.
+ * <p><b>Guarantees.</b> The following holds for reliable connections as long as the peer follows the protocol and the
+ * retries suffice. Messages arrive complete, in order and once. Atomics run once. Data is in memory before its
+ * acknowledgement leaves. The unreliable services lose, duplicate and reorder messages as the network does, but a
+ * message that completes a receive is complete. For all services, requests complete in the order posted. Whatever a
+ * packet contains, nothing is written outside registered memory and nothing is thrown.
  *
  * <p><b>Trains.</b> Packets that leave together form trains once a {@code PeerTrains} has found that the peer accepts
  * them. Packets to other peers leave one by one. Packets that arrive together are acknowledged once, when the caller
