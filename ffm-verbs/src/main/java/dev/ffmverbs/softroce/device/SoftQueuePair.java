@@ -81,21 +81,18 @@ class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
         this.settings = new QueuePairSettings(arena, port.local());
         final QueuePairFactory factory = new QueuePairFactory(arena, domain.number(), port,
             new QueuePairQueues(sends, receives, sendCompletions, receiveCompletions, signalAll));
-        this.place = port.add(this, number -> factory.create(type, number));
-        this.service = place.service();
-        this.change = new QueuePairChange(service, settings);
-        QueueSizes.write(sizes, sends, receives);
-        join();
-    }
-
-    private void join() {
+        // Taken once: on a busy device, each call waits for the lock.
         port.lock();
         try {
+            this.place = port.add(this, number -> factory.create(type, number));
             sendCompletions.add(place);
             receiveCompletions.add(place);
         } finally {
             port.unlock();
         }
+        this.service = place.service();
+        this.change = new QueuePairChange(service, settings);
+        QueueSizes.write(sizes, sends, receives);
     }
 
     @Override

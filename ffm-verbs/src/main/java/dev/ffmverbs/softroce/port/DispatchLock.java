@@ -75,6 +75,11 @@ final class DispatchLock {
         return lock.getHoldCount() > 1;
     }
 
+    /** Returns whether threads wait in the queue. */
+    boolean hasQueue() {
+        return lock.hasQueuedThreads();
+    }
+
     /** Returns whether other threads wait. They take precedence over threads that only try. */
     boolean isWanted() {
         return waiting != null || lock.hasQueuedThreads();

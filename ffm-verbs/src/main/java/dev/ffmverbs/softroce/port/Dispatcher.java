@@ -34,17 +34,10 @@ final class Dispatcher {
     /** Number of packets that one queue pair sends before others get a turn. */
     private static final int QUANTUM_PACKETS = 64;
     /**
-     * Maximum number of packets received before they are answered, so that one acknowledgement covers all. Reached by
-     * doubling.
-     */
-    private static final int MAX_BATCH_PACKETS = 32;
-    /**
      * Bytes of packets to receive beyond a batch if the system has already delivered them. Many short packets take less
      * time than another acknowledgement.
      */
     private static final int MAX_HELD_BYTES = 16 << 10;
-    /** Number of rounds after which other threads should get the lock. */
-    private static final int MAX_ROUNDS = 16;
     private static final int FIRST_QUEUE_PAIR = 2;
     private static final int LAST_QUEUE_PAIR = 0xFF_FFFE;
     /** Time until the next turn of a queue pair that could not even go to ERROR. */
@@ -60,6 +53,7 @@ final class Dispatcher {
     private final Deadlines deadlines = new Deadlines();
     private final PortLog log;
     private final PendingNotifications notifications;
+    private final WorkTurn turn = new WorkTurn();
 
     /** Number of queue pairs whose requests await responses. */
     private int expecting;
@@ -202,26 +196,27 @@ final class Dispatcher {
      * Receives packets, answers them, sends, and checks the timers. Stops when nothing is left, the caller is
      * satisfied, or other threads should get a turn.
      *
+     * @param satisfied returns whether the caller needs no more work.
+     * @param wanted    returns whether another thread waits for the lock.
      * @return true if there is more work to do at once.
      */
-    boolean work(final BooleanSupplier satisfied) {
-        int batch = 1;
-        for (int round = 0; round < MAX_ROUNDS; round++) {
+    boolean work(final BooleanSupplier satisfied, final BooleanSupplier wanted) {
+        turn.begin();
+        while (true) {
             final long nowNs = System.nanoTime();
-            final int received = receive(batch, nowNs);
-            if (received < batch || round == MAX_ROUNDS - 1) {
-                // Not earlier, because late responses may have arrived while no thread was here to receive them.
+            final boolean full = turn.isFull(receive(turn.batch(), nowNs));
+            if (turn.mustExpire()) {
                 expire(nowNs);
             }
             admit();
             transmit(nowNs);
-            final boolean tookAll = received < batch || socket.isAlone();
-            if (tookAll && !hasWork() || !socket.holdsPackets() && satisfied.getAsBoolean()) {
+            if ((!full || socket.isAlone()) && !hasWork() || !socket.holdsPackets() && satisfied.getAsBoolean()) {
                 return false;
             }
-            batch = Math.min(2 * batch, MAX_BATCH_PACKETS);
+            if (turn.isOver() || turn.letsOthersIn() && wanted.getAsBoolean()) {
+                return true;
+            }
         }
-        return true;
     }
 
     /** Sends what was posted, as far as possible now. */

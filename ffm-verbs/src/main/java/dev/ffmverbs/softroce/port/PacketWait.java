@@ -31,6 +31,7 @@ final class PacketWait {
     private final SocketWatch watch;
     private final ApplicationActivity activity;
     private final PortLog log;
+    private final BooleanSupplier wanted;
 
     PacketWait(
         final PortLock lock, final Dispatcher dispatcher, final SocketWatch watch,
@@ -40,6 +41,7 @@ final class PacketWait {
         this.watch = watch;
         this.activity = activity;
         this.log = log;
+        this.wanted = lock::hasQueue;
     }
 
     /**
@@ -78,7 +80,7 @@ final class PacketWait {
         try {
             watch.markAwake();
             activity.countTurn();
-            final boolean more = dispatcher.work(satisfied);
+            final boolean more = dispatcher.work(satisfied, wanted);
             next = more || satisfied.getAsBoolean() ? Next.WORK : chooseWait(satisfied);
         } finally {
             lock.unlock();
@@ -97,7 +99,7 @@ final class PacketWait {
         lock.lockForPortThread();
         try {
             watch.markAwake();
-            if (!dispatcher.work(NEVER) && isToWait.getAsBoolean()) {
+            if (!dispatcher.work(NEVER, wanted) && isToWait.getAsBoolean()) {
                 next = chooseWait(NEVER);
             }
         } finally {
@@ -110,7 +112,7 @@ final class PacketWait {
     void work() {
         if (lock.tryLock()) {
             try {
-                dispatcher.work(NEVER);
+                dispatcher.work(NEVER, wanted);
             } finally {
                 lock.unlock();
             }
@@ -159,7 +161,7 @@ final class PacketWait {
             return satisfied.getAsBoolean();
         }
         try {
-            final boolean more = dispatcher.work(satisfied);
+            final boolean more = dispatcher.work(satisfied, wanted);
             return watch.endLookIfPaid() || more || satisfied.getAsBoolean();
         } finally {
             lock.unlock();

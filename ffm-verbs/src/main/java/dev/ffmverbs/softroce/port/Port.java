@@ -29,6 +29,7 @@ public final class Port implements AutoCloseable {
     private final Dispatcher dispatcher;
     private final SocketWatch watch;
     private final PortLock lock;
+    private final BooleanSupplier wanted;
     private final GeneralServices generalServices;
     private final ApplicationActivity activity = new ApplicationActivity();
     private final PacketWait waiting;
@@ -42,6 +43,7 @@ public final class Port implements AutoCloseable {
         this.dispatcher = dispatcher;
         this.watch = watch;
         this.lock = new PortLock(dispatcher, watch);
+        this.wanted = lock::hasQueue;
         this.generalServices = new GeneralServices(lock, dispatcher);
         this.waiting = new PacketWait(lock, dispatcher, watch, activity, log);
         this.thread = new PortThread(local, waiting, watch, activity, log);
@@ -262,7 +264,7 @@ public final class Port implements AutoCloseable {
         if (lock.tryLock()) {
             try {
                 activity.countTurn();
-                dispatcher.work(satisfied);
+                dispatcher.work(satisfied, wanted);
             } finally {
                 lock.release();
             }

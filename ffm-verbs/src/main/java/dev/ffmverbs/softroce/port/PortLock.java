@@ -26,6 +26,11 @@ final class PortLock {
         lock.lockWithoutQueue();
     }
 
+    /** Returns whether threads of the control path wait for the lock. */
+    boolean hasQueue() {
+        return lock.hasQueue();
+    }
+
     /** Takes the lock, unless another thread has it or waits for it. */
     boolean tryLock() {
         return !lock.isWanted() && lock.tryLock();

@@ -128,10 +128,10 @@ class TrainSocketTest {
         final long before = counters.get(TransportCounter.PACKETS_RECEIVED);
         sender.flush();
         int calls = receivingDescriptor.calls;
-        dispatcher.work(() -> false);
+        dispatcher.work(() -> false, () -> false);
         while (counters.get(TransportCounter.PACKETS_RECEIVED) == before) {
             calls = receivingDescriptor.calls;
-            dispatcher.work(() -> false);
+            dispatcher.work(() -> false, () -> false);
         }
         assertEquals(packets, counters.get(TransportCounter.PACKETS_RECEIVED) - before);
         return receivingDescriptor.calls - calls;
@@ -144,7 +144,7 @@ class TrainSocketTest {
         for (int i = 0; i < 3; i++) {
             send(i, 8);
             assertEquals(1, callsOfWork(dispatcher, 1));
-            dispatcher.work(() -> false);
+            dispatcher.work(() -> false, () -> false);
         }
         assertEquals(0, receivingDescriptor.callsForSeveral, "one packet was available at a time");
         send(3, 8);
@@ -227,7 +227,7 @@ class TrainSocketTest {
         assertTrue(sender.isBlocked());
         descriptor.room = -1;
         descriptor.thrown = new LinkageError("injected");
-        dispatcher.work(() -> false);
+        dispatcher.work(() -> false, () -> false);
         assertNull(descriptor.thrown);
         assertEquals(List.of("1:0"), receive(1));
     }
