@@ -283,7 +283,7 @@ final class Requester {
 
     private void goBack(final String reason) {
         trial.abandon();
-        timers.endMeasuring();
+        timers.markSentAgain();
         packetsSinceAcknowledgeRequest = 0;
         recorder.recordGoingBack(reason, window.unacked());
         window.goBack();

@@ -41,9 +41,12 @@ final class ResponseReader {
     void read(final RocePacket packet, final long nowNs) {
         final int psn = packet.bth().packetSequenceNumber();
         if (!window.isUnanswered(psn)) {
-            final boolean old = PacketSequenceNumber.distance(window.unacked(), psn) < 0;
-            counters.increment(old
-                ? TransportCounter.DROPPED_DUPLICATE_RESPONSES : TransportCounter.DROPPED_UNEXPECTED_RESPONSES);
+            if (PacketSequenceNumber.distance(window.unacked(), psn) < 0) {
+                counters.increment(TransportCounter.DROPPED_DUPLICATE_RESPONSES);
+                requester.timers().noteSecondAnswer(psn);
+            } else {
+                counters.increment(TransportCounter.DROPPED_UNEXPECTED_RESPONSES);
+            }
             return;
         }
         final int opcode = packet.bth().opcode();

@@ -11,12 +11,19 @@ import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
  * round trips so far (RFC 6298). An early retransmission does not use up a retry. Each consecutive one waits twice as
  * long, until the transport timeout is reached.
  *
+ * <p>A peer that is busy answers late, and requests that are sent again without need make it busier still. A transport
+ * timeout is therefore longer if responses take longer. It then uses up several retries, so that a silent peer is
+ * noticed after the same time. The response to a request that was sent again is no measurement, because it may answer
+ * either packet. If both are answered, the first response belongs to the first packet.
+ *
  * <p>Two deadlines exclude each other: the transport timer while something is unanswered, and the delay requested by an
  * RNR NAK. Times are readings of one monotonic clock, compared by difference.
  */
 final class RetryTimers {
 
     private static final int VARIATIONS = 4;
+    /** Maximum length of a transport timeout, as a multiple of that in the attributes (IBTA 9.7.6.1.3). */
+    private static final int MAX_TIMES = 4;
     private static final int MAX_DOUBLINGS = 20;
     /** Number of consecutive early retransmissions without an answer, after which ordinary loss is unlikely. */
     private static final int SILENT_DOUBLINGS = 4;
@@ -38,8 +45,19 @@ final class RetryTimers {
     private long variationNs;
     private int doublings;
     private boolean measures;
+    private boolean measuresSentAgain;
     private int measuredPsn;
     private long measuredSinceNs;
+
+    /**
+     * The last measured packet, if it was sent again, and the time from when it was sent first to its response. The
+     * time is 0 if nothing is to be found out about it.
+     */
+    private int doubtfulPsn;
+    private long doubtfulRoundTripNs;
+
+    /** Number of retries that the current transport timeout uses up. */
+    private int times;
 
     void configure(final SendAttributes attributes, final long leastTimeoutNs) {
         minimumTimeoutNs = leastTimeoutNs;
@@ -47,6 +65,7 @@ final class RetryTimers {
         variationNs = 0;
         doublings = 0;
         measures = false;
+        doubtfulRoundTripNs = 0;
         timeoutNs = attributes.timeoutNs(minimumTimeoutNs);
         retryLimit = attributes.retryCount();
         rnrRetryLimit = attributes.rnrRetryCount();
@@ -71,27 +90,46 @@ final class RetryTimers {
     void measure(final int psn, final long nowNs) {
         if (!measures) {
             measures = true;
+            measuresSentAgain = false;
             measuredPsn = psn;
             measuredSinceNs = nowNs;
         }
     }
 
-    /** Ends the measurement, because a response could belong to either of two packets. */
-    void endMeasuring() {
-        measures = false;
+    /** Records that packets are sent again, so that a response could belong to either of two packets. */
+    void markSentAgain() {
+        measuresSentAgain = true;
     }
 
     private void measureAnswer(final int unacked, final long nowNs) {
         if (measures && PacketSequenceNumber.distance(measuredPsn, unacked) > 0) {
             measures = false;
             final long sampleNs = nowNs - measuredSinceNs;
-            if (roundTripNs == 0) {
-                roundTripNs = sampleNs;
-                variationNs = sampleNs / 2;
+            if (measuresSentAgain) {
+                doubtfulPsn = measuredPsn;
+                doubtfulRoundTripNs = sampleNs;
             } else {
-                variationNs += (Math.abs(roundTripNs - sampleNs) - variationNs) / 4;
-                roundTripNs += (sampleNs - roundTripNs) / 8;
+                doubtfulRoundTripNs = 0;
+                addRoundTrip(sampleNs);
             }
+        }
+    }
+
+    private void addRoundTrip(final long sampleNs) {
+        if (roundTripNs == 0) {
+            roundTripNs = sampleNs;
+            variationNs = sampleNs / 2;
+        } else {
+            variationNs += (Math.abs(roundTripNs - sampleNs) - variationNs) / 4;
+            roundTripNs += (sampleNs - roundTripNs) / 8;
+        }
+    }
+
+    /** Takes another response to what was answered before. A packet that was sent again was then sent without need. */
+    void noteSecondAnswer(final int psn) {
+        if (doubtfulRoundTripNs != 0 && PacketSequenceNumber.distance(doubtfulPsn, psn) >= 0) {
+            addRoundTrip(doubtfulRoundTripNs);
+            doubtfulRoundTripNs = 0;
         }
     }
 
@@ -113,8 +151,18 @@ final class RetryTimers {
     void restart(final long nowNs) {
         waitingForReceiver = false;
         unanswered = true;
-        transportDeadlineNs = nowNs + timeoutNs;
+        times = 1;
+        if (timeoutNs != 0) {
+            final long mostTimes = Math.min(MAX_TIMES, retriesLeft + 1L);
+            times = (int) Math.max(1, Math.min(mostTimes, (lateAfterNs() + timeoutNs - 1) / timeoutNs));
+        }
+        transportDeadlineNs = nowNs + times * timeoutNs;
         setEarlyDeadline(nowNs);
+    }
+
+    /** Returns the time after which a response is late. */
+    private long lateAfterNs() {
+        return Math.max(minimumTimeoutNs, 2 * roundTripNs + VARIATIONS * variationNs);
     }
 
     /** Like {@link #restart}, after a deadline. The transport timeout continues if the deadline was an early one. */
@@ -130,7 +178,7 @@ final class RetryTimers {
     private void setEarlyDeadline(final long nowNs) {
         deadlineNs = transportDeadlineNs;
         if (roundTripNs != 0) {
-            final long lateNs = Math.max(minimumTimeoutNs, 2 * roundTripNs + VARIATIONS * variationNs) << doublings;
+            final long lateNs = lateAfterNs() << doublings;
             if (transportDeadlineNs - nowNs > lateNs) {
                 deadlineNs = nowNs + lateNs;
             }
@@ -157,17 +205,19 @@ final class RetryTimers {
             return false;
         }
         waitingForReceiver = true;
+        measures = false;
         deadlineNs = nowNs + delayNs;
         return true;
     }
 
     /**
-     * Uses one of the retries for a silent peer.
+     * Uses the retries for a silent peer that the transport timeout stands for, usually one.
      *
-     * @return false if none is left.
+     * @return false if none was left.
      */
     boolean retry() {
-        return retriesLeft-- > 0;
+        retriesLeft -= times;
+        return retriesLeft >= 0;
     }
 
     boolean isWaitingForReceiver() {

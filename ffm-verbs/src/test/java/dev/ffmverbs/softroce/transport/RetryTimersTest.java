@@ -18,6 +18,8 @@ class RetryTimersTest {
     private static final long MINIMUM_NS = 100_000;
     private static final SendAttributes TRIES = new SendAttributes(0, 10, 7, 7, 4);
 
+    private static final long TIMEOUT_NS = TRIES.timeoutNs(MINIMUM_NS);
+
     private final RetryTimers timers = new RetryTimers();
     private long nowNs = START_NS;
 
@@ -77,10 +79,71 @@ class RetryTimersTest {
     void aPacketThatWasSentAgainIsNotMeasured() {
         timers.measure(0, nowNs);
         timers.startUnlessRunning(nowNs);
-        timers.endMeasuring();
+        timers.markSentAgain();
         nowNs += ROUND_TRIP_NS;
         timers.renew(nowNs, 1, true);
         assertEquals(TRIES.timeoutNs(MINIMUM_NS), waitNs());
         assertFalse(timers.isDue(nowNs));
+    }
+
+    /** Lets the peer answer the first packet, which was sent again after the transport timeout. */
+    private void answerAfterATransportTimeout(final long afterNs) {
+        timers.measure(0, nowNs);
+        timers.startUnlessRunning(nowNs);
+        nowNs = timers.deadlineNs();
+        assertTrue(timers.retry());
+        timers.markSentAgain();
+        timers.restartExpired(nowNs);
+        nowNs += afterNs;
+        timers.renew(nowNs, 1, true);
+    }
+
+    @Test
+    void aPeerThatAnswersBothPacketsIsGivenTheTimeThatTheFirstOneTook() {
+        answerAfterATransportTimeout(TIMEOUT_NS / 2);
+        assertEquals(TIMEOUT_NS, waitNs(), "the first packet may have been lost");
+        timers.noteSecondAnswer(0);
+        timers.restart(nowNs);
+        assertTrue(waitNs() > TIMEOUT_NS * 3 / 2, waitNs() + " ns, although a response took 1.5 times " + TIMEOUT_NS);
+    }
+
+    @Test
+    void anotherResponseToAnEarlierPacketProvesNothing() {
+        answerAfterATransportTimeout(TIMEOUT_NS / 2);
+        timers.noteSecondAnswer(-1);
+        timers.restart(nowNs);
+        assertEquals(TIMEOUT_NS, waitNs());
+    }
+
+    @Test
+    void aSilentPeerIsNoticedAfterTheSameTimeHoweverLongItsResponsesTook() {
+        for (int answers = 0; answers < 3; answers++) {
+            answerAfterATransportTimeout(answers * TIMEOUT_NS);
+            timers.noteSecondAnswer(0);
+            timers.restart(nowNs);
+            final long sinceNs = nowNs;
+            int tries = 1;
+            nowNs = timers.deadlineNs();
+            while (timers.retry()) {
+                timers.restartExpired(nowNs);
+                nowNs = timers.deadlineNs();
+                tries++;
+            }
+            assertEquals((TRIES.retryCount() + 1) * TIMEOUT_NS, nowNs - sinceNs, tries + " tries");
+            timers.configure(TRIES, MINIMUM_NS);
+        }
+    }
+
+    @Test
+    void theTimeThatAPeerAskedForIsNoRoundTrip() {
+        timers.measure(0, nowNs);
+        timers.startUnlessRunning(nowNs);
+        assertTrue(timers.waitForReceiver(nowNs, 3 * TIMEOUT_NS));
+        timers.markSentAgain();
+        nowNs = timers.deadlineNs();
+        timers.restartExpired(nowNs);
+        nowNs += ROUND_TRIP_NS;
+        timers.renew(nowNs, 1, true);
+        assertEquals(TIMEOUT_NS, waitNs());
     }
 }
