@@ -302,6 +302,32 @@ class RequesterConformanceTest {
     }
 
     @Test
+    void readsOfAPeerThatAlwaysAnswersAfterTheTransportTimeoutAreSentOnceEachInTheLongRun() {
+        final int reads = 50;
+        final int fewMore = 6;
+        final long answeredAfterNs = 1_800_000;
+        int packets = 0;
+        for (int i = 0; i < reads; i++) {
+            post(i, WorkRequestOpcodes.RDMA_READ, 4);
+            final long answeredNs = peer.nowNs + answeredAfterNs;
+            while (endpoint.connection.deadlineNs() < answeredNs) {
+                peer.nowNs = endpoint.connection.deadlineNs();
+                endpoint.connection.expire(peer.nowNs);
+                peer.transmit();
+            }
+            peer.nowNs = answeredNs;
+            final int copies = peer.answers.size();
+            peer.answers.clear();
+            for (int copy = 0; copy < copies; copy++) {
+                readResponse(Opcode.READ_RESPONSE_ONLY, FIRST + i, 4);
+            }
+            packets += copies;
+        }
+        assertEquals(reads, endpoint.sends.size());
+        assertTrue(packets <= reads + fewMore, packets + " packets for " + reads + " READs");
+    }
+
+    @Test
     void sendsNoMoreThanTheWindowAndAsksForAcknowledgementsWithinIt() {
         post(1, WorkRequestOpcodes.RDMA_WRITE, 200 * RawPeer.MTU);
         assertEquals(64, peer.answers.size());
