@@ -49,6 +49,7 @@ final class LinkKeeper {
     private final long giveUpAfterNs;
     private final Consumer<Incarnation> onFound;
     private final Runnable wakeUp;
+    private final AttemptPace.Place pace;
 
     private volatile Stage stage = Stage.WAITING;
     private long retryAtNs;
@@ -92,6 +93,7 @@ final class LinkKeeper {
         this.retryAtNs = node.clock().getAsLong();
         this.onFound = onFound;
         this.wakeUp = wakeUp;
+        this.pace = node.pace().newPlace(wakeUp);
     }
 
     /** After how long an attempt to connect without a result is given up. */
@@ -163,7 +165,8 @@ final class LinkKeeper {
         if (leaving) {
             return PartnerSession.NOTHING_DUE;
         }
-        final long waitNs = retryAtNs - node.clock().getAsLong();
+        final long nowNs = node.clock().getAsLong();
+        final long waitNs = nowNs - retryAtNs < 0 ? retryAtNs - nowNs : pace.take(nowNs);
         if (waitNs > 0) {
             return waitNs;
         }
@@ -232,6 +235,7 @@ final class LinkKeeper {
     }
 
     private long complete() {
+        pace.release();
         lastOutcome = AttemptOutcome.OK;
         stage = Stage.CONNECTED;
         quiet = false;
@@ -295,6 +299,7 @@ final class LinkKeeper {
 
     /** Gives up the connection, if there is one, and waits. */
     private long disconnect(final long waitNs) {
+        pace.release();
         stage = Stage.WAITING;
         retryAtNs = node.clock().getAsLong() + waitNs;
         closeLink();
@@ -317,6 +322,7 @@ final class LinkKeeper {
 
     /** Notes that the partner has shown signs of life. */
     void expectPartner() {
+        pace.comeFirst();
         if (stage == Stage.WAITING && lastOutcome.retry() == AttemptOutcome.Retry.PARTNER_ABSENT) {
             retryAtNs = node.clock().getAsLong();
         }
@@ -331,6 +337,7 @@ final class LinkKeeper {
     /** Makes no more attempts and gives up those under way. An existing connection stays. */
     void leave() {
         leaving = true;
+        pace.release();
         if (connecting != null) {
             connecting.cancel(true);
         }

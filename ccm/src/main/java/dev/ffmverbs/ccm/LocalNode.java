@@ -19,8 +19,10 @@ import java.util.function.Supplier;
  * @param clients       its clients.
  * @param information   the peer information that it sends to its partners.
  * @param rejections    counts rejected requests by source.
+ * @param pace          limits how many attempts to connect it makes at a time.
  */
 record LocalNode(
     NodeConfiguration configuration, NodeIdentity identity, Supplier<BootPhase> phase, NodeEventListener listener,
-    LongSupplier clock, ClientRegistry clients, PeerInformation information, Rejections rejections) {
+    LongSupplier clock, ClientRegistry clients, PeerInformation information, Rejections rejections,
+    AttemptPace pace) {
 }

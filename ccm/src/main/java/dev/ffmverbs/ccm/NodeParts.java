@@ -109,7 +109,7 @@ final class NodeParts {
     private void addPartners() {
         final LocalNode shared = new LocalNode(
             configuration, identity, publisher::phase, recording, System::nanoTime, clients, information(),
-            rejections);
+            rejections, new AttemptPace());
         final RandomGenerator random = RandomGenerator.getDefault();
         for (final PartnerAddress address : configuration.partners()) {
             final Partner partner = new Partner(address);

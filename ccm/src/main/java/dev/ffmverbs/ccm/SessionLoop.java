@@ -38,8 +38,15 @@ final class SessionLoop {
     /** When a session that has failed is driven again: late enough not to take time from the others. */
     private static final long AFTER_FAILURE_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    /** Sessions driven before completions are polled again. */
+    /** Sessions driven, and requests answered, before completions are polled again. */
     private static final int MOST_PER_TURN = 64;
+    static final int MOST_REQUESTS_PER_TURN = 4;
+
+    /**
+     * After this time, completions are polled again, however few sessions were driven and requests answered. Connecting
+     * and accepting take longer than a turn of a session that is connected.
+     */
+    private static final long LONG_TURN_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** Most attempts to leave, if something fails on the way. */
     private static final int LEAVE_TRIES = 100;
@@ -219,14 +226,15 @@ final class SessionLoop {
 
     private void turn() {
         wakeUpAsked.set(false);
+        completions.poll();
+        lastTurnNs = System.nanoTime();
         if (requestsWait) {
             answerRequests();
         }
-        completions.poll();
-        final long nowNs = System.nanoTime();
-        lastTurnNs = nowNs;
-        for (int left = Math.min(MOST_PER_TURN, schedule.collect(nowNs)); left > 0; left--) {
-            advance(schedule.next());
+        long nowNs = System.nanoTime();
+        final long endNs = nowNs + LONG_TURN_NS;
+        for (int left = Math.min(MOST_PER_TURN, schedule.collect(nowNs)); left > 0 && endNs - nowNs > 0; left--) {
+            nowNs = advance(schedule.next());
         }
     }
 
@@ -241,7 +249,8 @@ final class SessionLoop {
         asleep = false;
     }
 
-    private void advance(final Schedule.Entry<PartnerSession> entry) {
+    /** Drives a session, and returns the time afterwards. */
+    private long advance(final Schedule.Entry<PartnerSession> entry) {
         final PartnerSession session = entry.owner();
         long delayNs = AFTER_FAILURE_NS;
         try {
@@ -250,7 +259,9 @@ final class SessionLoop {
             report(session, "failed unexpectedly; it connects again", e);
             attempt(session, "cannot connect again yet", () -> session.handleFailure(e));
         }
-        schedule.setDue(entry, System.nanoTime(), delayNs);
+        final long nowNs = System.nanoTime();
+        schedule.setDue(entry, nowNs, delayNs);
+        return nowNs;
     }
 
     /** Performs an action for one session, and logs what it throws. */
@@ -277,11 +288,20 @@ final class SessionLoop {
     }
 
     private void answerRequests() {
-        IncomingRequest request = firstRequest();
-        while (request != null) {
-            answer(request);
-            request = firstRequest();
+        final long endNs = System.nanoTime() + LONG_TURN_NS;
+        int left = MOST_REQUESTS_PER_TURN;
+        while (left > 0 && answerFirst() && endNs - System.nanoTime() > 0) {
+            left--;
         }
+    }
+
+    /** Answers the first request. Returns false if there is none. */
+    private boolean answerFirst() {
+        final IncomingRequest request = firstRequest();
+        if (request != null) {
+            answer(request);
+        }
+        return request != null;
     }
 
     private IncomingRequest firstRequest() {
@@ -312,6 +332,9 @@ final class SessionLoop {
         final PartnerSession session = asked.owner();
         schedule.wake(asked);
         removeFirstRequest();
+        if (request.isWithdrawn()) {
+            return;
+        }
         try {
             session.answer(request);
         } catch (final LinkException | ConnectionException | VerbsException | IllegalStateException e) {
@@ -359,6 +382,9 @@ final class SessionLoop {
         synchronized (requests) {
             acceptsRequests = false;
         }
-        answerRequests();
+        boolean more = true;
+        while (more) {
+            more = answerFirst();
+        }
     }
 }

@@ -2,35 +2,20 @@
 package dev.ffmverbs.ccm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.ffmverbs.Gid;
 import dev.ffmverbs.ccm.internal.link.IncomingRequest;
-import dev.ffmverbs.ccm.internal.link.Rejections;
-import dev.ffmverbs.ccm.internal.trust.NodeIdentity;
 import dev.ffmverbs.ccm.value.BootId;
-import dev.ffmverbs.ccm.value.BootPhase;
-import dev.ffmverbs.ccm.value.LivenessThresholds;
-import dev.ffmverbs.ccm.value.MemoryAddresses;
-import dev.ffmverbs.ccm.value.PeerInformation;
 import dev.ffmverbs.ccm.value.Rejection;
-import dev.ffmverbs.ccm.value.SharedSecret;
 import dev.ffmverbs.ccm.value.Timeouts;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
-import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,60 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tests the loop in real time, with partners that never answer and do to it what the test wants. */
 @Timeout(60)
-class SessionLoopTest {
-
-    private static final int MANY = 1_000;
-
-    private final InetSocketAddress ownAddress = new InetSocketAddress("10.0.0.1", 7471);
-    private final SilentCompletionSource source = new SilentCompletionSource();
-    private final CapturedLog log = new CapturedLog();
-    private final SessionLoop loop = new SessionLoop("A", log, source,
-        new Timeouts(Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofSeconds(1)));
-    private final List<AbsentPartner> partners = new ArrayList<>();
-    private LocalNode node;
-    private boolean finishesLeaving = true;
-
-    private void addPartners(final int count) {
-        final List<PartnerAddress> addresses = IntStream.range(0, count).mapToObj(number ->
-            new PartnerAddress("B" + number, new InetSocketAddress("10.1." + number / 250 + "." + (1 + number % 250),
-                7471))).toList();
-        final NodeConfiguration configuration = new NodeConfiguration("A", List.of(ownAddress), addresses,
-            MemoryAddresses.defaults(), LivenessThresholds.defaults(), Timeouts.defaults(), SharedSecret.NONE, 1);
-        node = new LocalNode(configuration, new NodeIdentity("A", BootId.random(), SharedSecret.NONE),
-            () -> BootPhase.ACTIVE, new SessionListener() { }, System::nanoTime,
-            new ClientRegistry(client -> Runnable::run, () -> { }),
-            new PeerInformation(1, 1, "A", 0, 1, List.of(Gid.of(ownAddress.getAddress())), 1024),
-            new Rejections("A", (address, reason, detail) -> { }));
-        for (final PartnerAddress address : addresses) {
-            final AbsentPartner absent = new AbsentPartner();
-            partners.add(absent);
-            loop.add(address.name(), alarm -> {
-                absent.alarm = alarm;
-                return new PartnerSession(
-                    new Partner(address), node, List.of(absent), absent, new Random(1), alarm);
-            });
-        }
-    }
-
-    @AfterEach
-    void leave() {
-        partners.forEach(partner -> {
-            partner.onAttempt = () -> { };
-            partner.onTurn = () -> { };
-            partner.onAskedWhetherConnected = () -> { };
-        });
-        source.onPoll = () -> { };
-        source.afterWait = () -> { };
-        log.failure = null;
-        assertEquals(finishesLeaving, loop.leave(() -> { }), "the loop has ended");
-    }
-
-    private static void await(final String what, final BooleanSupplier condition) throws InterruptedException {
-        while (!condition.getAsBoolean()) {
-            assertFalse(Thread.currentThread().isInterrupted(), what);
-            Thread.sleep(1);
-        }
-    }
+class SessionLoopTest extends SessionLoopTestBase {
 
     private static List<Error> errors() {
         return List.of(new OutOfMemoryError("on purpose"), new StackOverflowError("on purpose"),
@@ -106,6 +38,8 @@ class SessionLoopTest {
 
     @Test
     void ofAThousandSessionsOnlyTheOneThatSomethingHappenedToIsDriven() throws Exception {
+        // Attempts last until the end, although they do not all begin at once.
+        timeouts = new Timeouts(timeouts.operation(), Duration.ofMinutes(1), timeouts.leave());
         addPartners(MANY);
         partners.forEach(partner -> partner.silent = true);
         loop.start();
@@ -218,6 +152,11 @@ class SessionLoopTest {
         }
 
         @Override
+        public boolean isWithdrawn() {
+            return false;
+        }
+
+        @Override
         public void accept(final long epoch) {
             assertTrue(accepted.complete(null), "accepted once");
         }
@@ -238,26 +177,6 @@ class SessionLoopTest {
             loop.submit(request);
 
             request.accepted.get();
-        }
-    }
-
-    /** A request that runs something when it is accepted or rejected. */
-    private record Request(String nodeName, Runnable onAccept, Consumer<Rejection> onReject)
-        implements IncomingRequest {
-
-        @Override
-        public BootId bootId() {
-            return BootId.NONE;
-        }
-
-        @Override
-        public void accept(final long epoch) {
-            onAccept.run();
-        }
-
-        @Override
-        public void reject(final Rejection reason) {
-            onReject.accept(reason);
         }
     }
 
@@ -315,13 +234,7 @@ class SessionLoopTest {
         loop.start();
         await("attempts are made", () -> partners.stream().allMatch(partner -> partner.attempts.get() > 1));
         source.waitsNs.clear();
-        source.afterWait = () -> {
-            try {
-                Thread.sleep(200);
-            } catch (final InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        };
+        source.afterWait = () -> pauseMs(200);
         await("some turns were late", () -> source.waitsNs.size() >= 3);
         source.afterWait = () -> { };
         await("more turns", () -> source.waitsNs.size() >= 12);

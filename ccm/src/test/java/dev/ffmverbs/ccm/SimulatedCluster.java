@@ -173,7 +173,8 @@ final class SimulatedCluster {
             partner = new Partner(partnerAddress);
             session = new PartnerSession(partner,
                 new LocalNode(configuration, new NodeIdentity(name, bootId, secret), () -> phase, listener,
-                    () -> nowNs, clients, information, new Rejections(name, events::connectionRejected)),
+                    () -> nowNs, clients, information, new Rejections(name, events::connectionRejected),
+                    new AttemptPace()),
                 IntStream.range(0, pathsDown.length).mapToObj(this::path).toList(), access(), random, this::wakeUp);
             woken = true;
         }
@@ -325,6 +326,11 @@ final class SimulatedCluster {
         @Override
         public BootId bootId() {
             return from.bootId;
+        }
+
+        @Override
+        public boolean isWithdrawn() {
+            return false;
         }
 
         @Override

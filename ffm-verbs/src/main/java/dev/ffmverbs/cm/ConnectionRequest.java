@@ -124,6 +124,16 @@ public final class ConnectionRequest {
     }
 
     /**
+     * Returns whether the peer has given up before the request was answered, as far as this side knows. There is then
+     * nothing to answer: accepting fails, and rejecting has no effect.
+     *
+     * @return whether nobody waits for the answer; false once the request was answered.
+     */
+    public synchronized boolean isWithdrawn() {
+        return withdrawn;
+    }
+
+    /**
      * Accepts the request ({@code rdma_accept(3)}). Changes the queue pair to READY_TO_SEND and answers, without
      * waiting.
      *

@@ -178,13 +178,13 @@ final class DeviceCompletions implements AutoCloseable {
         final WorkCompletions taken = polled;
         int count = handOn(taken);
         int last = POLLED_AT_ONCE;
-        while (last > 0 && count < MOST_PER_POLL) {
+        while (last == POLLED_AT_ONCE && count < MOST_PER_POLL) {
             last = from.poll(taken);
             handedOn = 0;
             polledCount = last;
             count += handOn(taken);
         }
-        if (last == 0 && leftBefore > 0) {
+        if (last < POLLED_AT_ONCE && leftBefore > 0) {
             takeBack(leftBefore);
         }
         return count;

@@ -22,6 +22,13 @@ public interface IncomingRequest {
     BootId bootId();
 
     /**
+     * Whether the partner has given up meanwhile. It tries again, and an answer would only cost time.
+     *
+     * @return whether nobody waits for the answer.
+     */
+    boolean isWithdrawn();
+
+    /**
      * Accepts the request. The connection replaces the partner's former one, and the mailbox is emptied.
      *
      * @param epoch this node's epoch with the partner.

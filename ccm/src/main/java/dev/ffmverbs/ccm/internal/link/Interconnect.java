@@ -252,6 +252,11 @@ final class Interconnect implements AutoCloseable {
         }
 
         @Override
+        public boolean isWithdrawn() {
+            return request.isWithdrawn();
+        }
+
+        @Override
         public void accept(final long epoch) {
             waiting.remove(path, this);
             if (take()) {
