@@ -1330,6 +1330,24 @@ public class ffm_verbs_h {
     public static int POLLNVAL() {
         return POLLNVAL;
     }
+    private static final int ETHERNET_LL_SIZE = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * #define ETHERNET_LL_SIZE 6
+     * }
+     */
+    public static int ETHERNET_LL_SIZE() {
+        return ETHERNET_LL_SIZE;
+    }
+    private static final int IBV_PATH_RECORD_REVERSIBLE = (int)128L;
+    /**
+     * {@snippet lang=c :
+     * #define IBV_PATH_RECORD_REVERSIBLE 128
+     * }
+     */
+    public static int IBV_PATH_RECORD_REVERSIBLE() {
+        return IBV_PATH_RECORD_REVERSIBLE;
+    }
     private static final int RDMA_UDP_QKEY = (int)19088743L;
     /**
      * {@snippet lang=c :
@@ -1338,6 +1356,42 @@ public class ffm_verbs_h {
      */
     public static int RDMA_UDP_QKEY() {
         return RDMA_UDP_QKEY;
+    }
+    private static final int RAI_PASSIVE = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define RAI_PASSIVE 1
+     * }
+     */
+    public static int RAI_PASSIVE() {
+        return RAI_PASSIVE;
+    }
+    private static final int RAI_NUMERICHOST = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * #define RAI_NUMERICHOST 2
+     * }
+     */
+    public static int RAI_NUMERICHOST() {
+        return RAI_NUMERICHOST;
+    }
+    private static final int RAI_NOROUTE = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * #define RAI_NOROUTE 4
+     * }
+     */
+    public static int RAI_NOROUTE() {
+        return RAI_NOROUTE;
+    }
+    private static final int RAI_FAMILY = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * #define RAI_FAMILY 8
+     * }
+     */
+    public static int RAI_FAMILY() {
+        return RAI_FAMILY;
     }
 
     /**
@@ -2208,6 +2262,15 @@ public class ffm_verbs_h {
     public static int IBV_ATOMIC_GLOB() {
         return IBV_ATOMIC_GLOB;
     }
+    private static final int IBV_DM_MASK_HANDLE = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_dm_mask.IBV_DM_MASK_HANDLE = 1
+     * }
+     */
+    public static int IBV_DM_MASK_HANDLE() {
+        return IBV_DM_MASK_HANDLE;
+    }
     private static final int IBV_ODP_SUPPORT_SEND = (int)1L;
     /**
      * {@snippet lang=c :
@@ -2279,6 +2342,150 @@ public class ffm_verbs_h {
      */
     public static int IBV_ODP_SUPPORT_IMPLICIT() {
         return IBV_ODP_SUPPORT_IMPLICIT;
+    }
+    private static final int IBV_RX_HASH_FUNC_TOEPLITZ = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_rx_hash_function_flags.IBV_RX_HASH_FUNC_TOEPLITZ = 1
+     * }
+     */
+    public static int IBV_RX_HASH_FUNC_TOEPLITZ() {
+        return IBV_RX_HASH_FUNC_TOEPLITZ;
+    }
+    private static final int IBV_RX_HASH_SRC_IPV4 = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_rx_hash_fields.IBV_RX_HASH_SRC_IPV4 = 1
+     * }
+     */
+    public static int IBV_RX_HASH_SRC_IPV4() {
+        return IBV_RX_HASH_SRC_IPV4;
+    }
+    private static final int IBV_RX_HASH_DST_IPV4 = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_rx_hash_fields.IBV_RX_HASH_DST_IPV4 = 2
+     * }
+     */
+    public static int IBV_RX_HASH_DST_IPV4() {
+        return IBV_RX_HASH_DST_IPV4;
+    }
+    private static final int IBV_RX_HASH_SRC_IPV6 = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_rx_hash_fields.IBV_RX_HASH_SRC_IPV6 = 4
+     * }
+     */
+    public static int IBV_RX_HASH_SRC_IPV6() {
+        return IBV_RX_HASH_SRC_IPV6;
+    }
+    private static final int IBV_RX_HASH_DST_IPV6 = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_rx_hash_fields.IBV_RX_HASH_DST_IPV6 = 8
+     * }
+     */
+    public static int IBV_RX_HASH_DST_IPV6() {
+        return IBV_RX_HASH_DST_IPV6;
+    }
+    private static final int IBV_RX_HASH_SRC_PORT_TCP = (int)16L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_rx_hash_fields.IBV_RX_HASH_SRC_PORT_TCP = 16
+     * }
+     */
+    public static int IBV_RX_HASH_SRC_PORT_TCP() {
+        return IBV_RX_HASH_SRC_PORT_TCP;
+    }
+    private static final int IBV_RX_HASH_DST_PORT_TCP = (int)32L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_rx_hash_fields.IBV_RX_HASH_DST_PORT_TCP = 32
+     * }
+     */
+    public static int IBV_RX_HASH_DST_PORT_TCP() {
+        return IBV_RX_HASH_DST_PORT_TCP;
+    }
+    private static final int IBV_RX_HASH_SRC_PORT_UDP = (int)64L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_rx_hash_fields.IBV_RX_HASH_SRC_PORT_UDP = 64
+     * }
+     */
+    public static int IBV_RX_HASH_SRC_PORT_UDP() {
+        return IBV_RX_HASH_SRC_PORT_UDP;
+    }
+    private static final int IBV_RX_HASH_DST_PORT_UDP = (int)128L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_rx_hash_fields.IBV_RX_HASH_DST_PORT_UDP = 128
+     * }
+     */
+    public static int IBV_RX_HASH_DST_PORT_UDP() {
+        return IBV_RX_HASH_DST_PORT_UDP;
+    }
+    private static final int IBV_RX_HASH_IPSEC_SPI = (int)256L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_rx_hash_fields.IBV_RX_HASH_IPSEC_SPI = 256
+     * }
+     */
+    public static int IBV_RX_HASH_IPSEC_SPI() {
+        return IBV_RX_HASH_IPSEC_SPI;
+    }
+    private static final int IBV_RX_HASH_INNER = (int)-2147483648L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_rx_hash_fields.IBV_RX_HASH_INNER = -2147483648
+     * }
+     */
+    public static int IBV_RX_HASH_INNER() {
+        return IBV_RX_HASH_INNER;
+    }
+    private static final int IBV_RAW_PACKET_CAP_CVLAN_STRIPPING = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_raw_packet_caps.IBV_RAW_PACKET_CAP_CVLAN_STRIPPING = 1
+     * }
+     */
+    public static int IBV_RAW_PACKET_CAP_CVLAN_STRIPPING() {
+        return IBV_RAW_PACKET_CAP_CVLAN_STRIPPING;
+    }
+    private static final int IBV_RAW_PACKET_CAP_SCATTER_FCS = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_raw_packet_caps.IBV_RAW_PACKET_CAP_SCATTER_FCS = 2
+     * }
+     */
+    public static int IBV_RAW_PACKET_CAP_SCATTER_FCS() {
+        return IBV_RAW_PACKET_CAP_SCATTER_FCS;
+    }
+    private static final int IBV_RAW_PACKET_CAP_IP_CSUM = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_raw_packet_caps.IBV_RAW_PACKET_CAP_IP_CSUM = 4
+     * }
+     */
+    public static int IBV_RAW_PACKET_CAP_IP_CSUM() {
+        return IBV_RAW_PACKET_CAP_IP_CSUM;
+    }
+    private static final int IBV_RAW_PACKET_CAP_DELAY_DROP = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_raw_packet_caps.IBV_RAW_PACKET_CAP_DELAY_DROP = 8
+     * }
+     */
+    public static int IBV_RAW_PACKET_CAP_DELAY_DROP() {
+        return IBV_RAW_PACKET_CAP_DELAY_DROP;
+    }
+    private static final int IBV_TM_CAP_RC = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_tm_cap_flags.IBV_TM_CAP_RC = 1
+     * }
+     */
+    public static int IBV_TM_CAP_RC() {
+        return IBV_TM_CAP_RC;
     }
     private static final int IBV_PCI_ATOMIC_OPERATION_4_BYTE_SIZE_SUP = (int)1L;
     /**
@@ -2432,6 +2639,285 @@ public class ffm_verbs_h {
      */
     public static int IBV_LINK_LAYER_ETHERNET() {
         return IBV_LINK_LAYER_ETHERNET;
+    }
+    private static final int IBV_PORT_SM = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_port_cap_flags.IBV_PORT_SM = 2
+     * }
+     */
+    public static int IBV_PORT_SM() {
+        return IBV_PORT_SM;
+    }
+    private static final int IBV_PORT_NOTICE_SUP = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_port_cap_flags.IBV_PORT_NOTICE_SUP = 4
+     * }
+     */
+    public static int IBV_PORT_NOTICE_SUP() {
+        return IBV_PORT_NOTICE_SUP;
+    }
+    private static final int IBV_PORT_TRAP_SUP = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_port_cap_flags.IBV_PORT_TRAP_SUP = 8
+     * }
+     */
+    public static int IBV_PORT_TRAP_SUP() {
+        return IBV_PORT_TRAP_SUP;
+    }
+    private static final int IBV_PORT_OPT_IPD_SUP = (int)16L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_port_cap_flags.IBV_PORT_OPT_IPD_SUP = 16
+     * }
+     */
+    public static int IBV_PORT_OPT_IPD_SUP() {
+        return IBV_PORT_OPT_IPD_SUP;
+    }
+    private static final int IBV_PORT_AUTO_MIGR_SUP = (int)32L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_port_cap_flags.IBV_PORT_AUTO_MIGR_SUP = 32
+     * }
+     */
+    public static int IBV_PORT_AUTO_MIGR_SUP() {
+        return IBV_PORT_AUTO_MIGR_SUP;
+    }
+    private static final int IBV_PORT_SL_MAP_SUP = (int)64L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_port_cap_flags.IBV_PORT_SL_MAP_SUP = 64
+     * }
+     */
+    public static int IBV_PORT_SL_MAP_SUP() {
+        return IBV_PORT_SL_MAP_SUP;
+    }
+    private static final int IBV_PORT_MKEY_NVRAM = (int)128L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_port_cap_flags.IBV_PORT_MKEY_NVRAM = 128
+     * }
+     */
+    public static int IBV_PORT_MKEY_NVRAM() {
+        return IBV_PORT_MKEY_NVRAM;
+    }
+    private static final int IBV_PORT_PKEY_NVRAM = (int)256L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_port_cap_flags.IBV_PORT_PKEY_NVRAM = 256
+     * }
+     */
+    public static int IBV_PORT_PKEY_NVRAM() {
+        return IBV_PORT_PKEY_NVRAM;
+    }
+    private static final int IBV_PORT_LED_INFO_SUP = (int)512L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_port_cap_flags.IBV_PORT_LED_INFO_SUP = 512
+     * }
+     */
+    public static int IBV_PORT_LED_INFO_SUP() {
+        return IBV_PORT_LED_INFO_SUP;
+    }
+    private static final int IBV_PORT_SYS_IMAGE_GUID_SUP = (int)2048L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_port_cap_flags.IBV_PORT_SYS_IMAGE_GUID_SUP = 2048
+     * }
+     */
+    public static int IBV_PORT_SYS_IMAGE_GUID_SUP() {
+        return IBV_PORT_SYS_IMAGE_GUID_SUP;
+    }
+    private static final int IBV_PORT_PKEY_SW_EXT_PORT_TRAP_SUP = (int)4096L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_port_cap_flags.IBV_PORT_PKEY_SW_EXT_PORT_TRAP_SUP = 4096
+     * }
+     */
+    public static int IBV_PORT_PKEY_SW_EXT_PORT_TRAP_SUP() {
+        return IBV_PORT_PKEY_SW_EXT_PORT_TRAP_SUP;
+    }
+    private static final int IBV_PORT_EXTENDED_SPEEDS_SUP = (int)16384L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_port_cap_flags.IBV_PORT_EXTENDED_SPEEDS_SUP = 16384
+     * }
+     */
+    public static int IBV_PORT_EXTENDED_SPEEDS_SUP() {
+        return IBV_PORT_EXTENDED_SPEEDS_SUP;
+    }
+    private static final int IBV_PORT_CAP_MASK2_SUP = (int)32768L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_port_cap_flags.IBV_PORT_CAP_MASK2_SUP = 32768
+     * }
+     */
+    public static int IBV_PORT_CAP_MASK2_SUP() {
+        return IBV_PORT_CAP_MASK2_SUP;
+    }
+    private static final int IBV_PORT_CM_SUP = (int)65536L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_port_cap_flags.IBV_PORT_CM_SUP = 65536
+     * }
+     */
+    public static int IBV_PORT_CM_SUP() {
+        return IBV_PORT_CM_SUP;
+    }
+    private static final int IBV_PORT_SNMP_TUNNEL_SUP = (int)131072L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_port_cap_flags.IBV_PORT_SNMP_TUNNEL_SUP = 131072
+     * }
+     */
+    public static int IBV_PORT_SNMP_TUNNEL_SUP() {
+        return IBV_PORT_SNMP_TUNNEL_SUP;
+    }
+    private static final int IBV_PORT_REINIT_SUP = (int)262144L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_port_cap_flags.IBV_PORT_REINIT_SUP = 262144
+     * }
+     */
+    public static int IBV_PORT_REINIT_SUP() {
+        return IBV_PORT_REINIT_SUP;
+    }
+    private static final int IBV_PORT_DEVICE_MGMT_SUP = (int)524288L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_port_cap_flags.IBV_PORT_DEVICE_MGMT_SUP = 524288
+     * }
+     */
+    public static int IBV_PORT_DEVICE_MGMT_SUP() {
+        return IBV_PORT_DEVICE_MGMT_SUP;
+    }
+    private static final int IBV_PORT_VENDOR_CLASS_SUP = (int)1048576L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_port_cap_flags.IBV_PORT_VENDOR_CLASS_SUP = 1048576
+     * }
+     */
+    public static int IBV_PORT_VENDOR_CLASS_SUP() {
+        return IBV_PORT_VENDOR_CLASS_SUP;
+    }
+    private static final int IBV_PORT_DR_NOTICE_SUP = (int)2097152L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_port_cap_flags.IBV_PORT_DR_NOTICE_SUP = 2097152
+     * }
+     */
+    public static int IBV_PORT_DR_NOTICE_SUP() {
+        return IBV_PORT_DR_NOTICE_SUP;
+    }
+    private static final int IBV_PORT_CAP_MASK_NOTICE_SUP = (int)4194304L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_port_cap_flags.IBV_PORT_CAP_MASK_NOTICE_SUP = 4194304
+     * }
+     */
+    public static int IBV_PORT_CAP_MASK_NOTICE_SUP() {
+        return IBV_PORT_CAP_MASK_NOTICE_SUP;
+    }
+    private static final int IBV_PORT_BOOT_MGMT_SUP = (int)8388608L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_port_cap_flags.IBV_PORT_BOOT_MGMT_SUP = 8388608
+     * }
+     */
+    public static int IBV_PORT_BOOT_MGMT_SUP() {
+        return IBV_PORT_BOOT_MGMT_SUP;
+    }
+    private static final int IBV_PORT_LINK_LATENCY_SUP = (int)16777216L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_port_cap_flags.IBV_PORT_LINK_LATENCY_SUP = 16777216
+     * }
+     */
+    public static int IBV_PORT_LINK_LATENCY_SUP() {
+        return IBV_PORT_LINK_LATENCY_SUP;
+    }
+    private static final int IBV_PORT_CLIENT_REG_SUP = (int)33554432L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_port_cap_flags.IBV_PORT_CLIENT_REG_SUP = 33554432
+     * }
+     */
+    public static int IBV_PORT_CLIENT_REG_SUP() {
+        return IBV_PORT_CLIENT_REG_SUP;
+    }
+    private static final int IBV_PORT_IP_BASED_GIDS = (int)67108864L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_port_cap_flags.IBV_PORT_IP_BASED_GIDS = 67108864
+     * }
+     */
+    public static int IBV_PORT_IP_BASED_GIDS() {
+        return IBV_PORT_IP_BASED_GIDS;
+    }
+    private static final int IBV_PORT_SET_NODE_DESC_SUP = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_port_cap_flags2.IBV_PORT_SET_NODE_DESC_SUP = 1
+     * }
+     */
+    public static int IBV_PORT_SET_NODE_DESC_SUP() {
+        return IBV_PORT_SET_NODE_DESC_SUP;
+    }
+    private static final int IBV_PORT_INFO_EXT_SUP = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_port_cap_flags2.IBV_PORT_INFO_EXT_SUP = 2
+     * }
+     */
+    public static int IBV_PORT_INFO_EXT_SUP() {
+        return IBV_PORT_INFO_EXT_SUP;
+    }
+    private static final int IBV_PORT_VIRT_SUP = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_port_cap_flags2.IBV_PORT_VIRT_SUP = 4
+     * }
+     */
+    public static int IBV_PORT_VIRT_SUP() {
+        return IBV_PORT_VIRT_SUP;
+    }
+    private static final int IBV_PORT_SWITCH_PORT_STATE_TABLE_SUP = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_port_cap_flags2.IBV_PORT_SWITCH_PORT_STATE_TABLE_SUP = 8
+     * }
+     */
+    public static int IBV_PORT_SWITCH_PORT_STATE_TABLE_SUP() {
+        return IBV_PORT_SWITCH_PORT_STATE_TABLE_SUP;
+    }
+    private static final int IBV_PORT_LINK_WIDTH_2X_SUP = (int)16L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_port_cap_flags2.IBV_PORT_LINK_WIDTH_2X_SUP = 16
+     * }
+     */
+    public static int IBV_PORT_LINK_WIDTH_2X_SUP() {
+        return IBV_PORT_LINK_WIDTH_2X_SUP;
+    }
+    private static final int IBV_PORT_LINK_SPEED_HDR_SUP = (int)32L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_port_cap_flags2.IBV_PORT_LINK_SPEED_HDR_SUP = 32
+     * }
+     */
+    public static int IBV_PORT_LINK_SPEED_HDR_SUP() {
+        return IBV_PORT_LINK_SPEED_HDR_SUP;
+    }
+    private static final int IBV_PORT_LINK_SPEED_NDR_SUP = (int)1024L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_port_cap_flags2.IBV_PORT_LINK_SPEED_NDR_SUP = 1024
+     * }
+     */
+    public static int IBV_PORT_LINK_SPEED_NDR_SUP() {
+        return IBV_PORT_LINK_SPEED_NDR_SUP;
     }
     private static final int IBV_EVENT_CQ_ERR = (int)0L;
     /**
@@ -3058,6 +3544,15 @@ public class ffm_verbs_h {
     public static int IBV_WC_DRIVER3() {
         return IBV_WC_DRIVER3;
     }
+    private static final int IBV_WC_IP_CSUM_OK_SHIFT = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.IBV_WC_IP_CSUM_OK_SHIFT = 2
+     * }
+     */
+    public static int IBV_WC_IP_CSUM_OK_SHIFT() {
+        return IBV_WC_IP_CSUM_OK_SHIFT;
+    }
     private static final int IBV_WC_EX_WITH_BYTE_LEN = (int)1L;
     /**
      * {@snippet lang=c :
@@ -3327,6 +3822,33 @@ public class ffm_verbs_h {
      */
     public static int IBV_ACCESS_RELAXED_ORDERING() {
         return IBV_ACCESS_RELAXED_ORDERING;
+    }
+    private static final int IBV_XRCD_INIT_ATTR_FD = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_xrcd_init_attr_mask.IBV_XRCD_INIT_ATTR_FD = 1
+     * }
+     */
+    public static int IBV_XRCD_INIT_ATTR_FD() {
+        return IBV_XRCD_INIT_ATTR_FD;
+    }
+    private static final int IBV_XRCD_INIT_ATTR_OFLAGS = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_xrcd_init_attr_mask.IBV_XRCD_INIT_ATTR_OFLAGS = 2
+     * }
+     */
+    public static int IBV_XRCD_INIT_ATTR_OFLAGS() {
+        return IBV_XRCD_INIT_ATTR_OFLAGS;
+    }
+    private static final int IBV_XRCD_INIT_ATTR_RESERVED = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_xrcd_init_attr_mask.IBV_XRCD_INIT_ATTR_RESERVED = 4
+     * }
+     */
+    public static int IBV_XRCD_INIT_ATTR_RESERVED() {
+        return IBV_XRCD_INIT_ATTR_RESERVED;
     }
     private static final int IBV_REREG_MR_CHANGE_TRANSLATION = (int)1L;
     /**
@@ -3848,6 +4370,240 @@ public class ffm_verbs_h {
     public static int IBV_SRQ_LIMIT() {
         return IBV_SRQ_LIMIT;
     }
+    private static final int IBV_SRQT_BASIC = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_srq_type.IBV_SRQT_BASIC = 0
+     * }
+     */
+    public static int IBV_SRQT_BASIC() {
+        return IBV_SRQT_BASIC;
+    }
+    private static final int IBV_SRQT_XRC = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_srq_type.IBV_SRQT_XRC = 1
+     * }
+     */
+    public static int IBV_SRQT_XRC() {
+        return IBV_SRQT_XRC;
+    }
+    private static final int IBV_SRQT_TM = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_srq_type.IBV_SRQT_TM = 2
+     * }
+     */
+    public static int IBV_SRQT_TM() {
+        return IBV_SRQT_TM;
+    }
+    private static final int IBV_SRQ_INIT_ATTR_TYPE = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_srq_init_attr_mask.IBV_SRQ_INIT_ATTR_TYPE = 1
+     * }
+     */
+    public static int IBV_SRQ_INIT_ATTR_TYPE() {
+        return IBV_SRQ_INIT_ATTR_TYPE;
+    }
+    private static final int IBV_SRQ_INIT_ATTR_PD = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_srq_init_attr_mask.IBV_SRQ_INIT_ATTR_PD = 2
+     * }
+     */
+    public static int IBV_SRQ_INIT_ATTR_PD() {
+        return IBV_SRQ_INIT_ATTR_PD;
+    }
+    private static final int IBV_SRQ_INIT_ATTR_XRCD = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_srq_init_attr_mask.IBV_SRQ_INIT_ATTR_XRCD = 4
+     * }
+     */
+    public static int IBV_SRQ_INIT_ATTR_XRCD() {
+        return IBV_SRQ_INIT_ATTR_XRCD;
+    }
+    private static final int IBV_SRQ_INIT_ATTR_CQ = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_srq_init_attr_mask.IBV_SRQ_INIT_ATTR_CQ = 8
+     * }
+     */
+    public static int IBV_SRQ_INIT_ATTR_CQ() {
+        return IBV_SRQ_INIT_ATTR_CQ;
+    }
+    private static final int IBV_SRQ_INIT_ATTR_TM = (int)16L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_srq_init_attr_mask.IBV_SRQ_INIT_ATTR_TM = 16
+     * }
+     */
+    public static int IBV_SRQ_INIT_ATTR_TM() {
+        return IBV_SRQ_INIT_ATTR_TM;
+    }
+    private static final int IBV_SRQ_INIT_ATTR_RESERVED = (int)32L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_srq_init_attr_mask.IBV_SRQ_INIT_ATTR_RESERVED = 32
+     * }
+     */
+    public static int IBV_SRQ_INIT_ATTR_RESERVED() {
+        return IBV_SRQ_INIT_ATTR_RESERVED;
+    }
+    private static final int IBV_WQT_RQ = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_wq_type.IBV_WQT_RQ = 0
+     * }
+     */
+    public static int IBV_WQT_RQ() {
+        return IBV_WQT_RQ;
+    }
+    private static final int IBV_WQ_INIT_ATTR_FLAGS = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_wq_init_attr_mask.IBV_WQ_INIT_ATTR_FLAGS = 1
+     * }
+     */
+    public static int IBV_WQ_INIT_ATTR_FLAGS() {
+        return IBV_WQ_INIT_ATTR_FLAGS;
+    }
+    private static final int IBV_WQ_INIT_ATTR_RESERVED = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_wq_init_attr_mask.IBV_WQ_INIT_ATTR_RESERVED = 2
+     * }
+     */
+    public static int IBV_WQ_INIT_ATTR_RESERVED() {
+        return IBV_WQ_INIT_ATTR_RESERVED;
+    }
+    private static final int IBV_WQ_FLAGS_CVLAN_STRIPPING = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_wq_flags.IBV_WQ_FLAGS_CVLAN_STRIPPING = 1
+     * }
+     */
+    public static int IBV_WQ_FLAGS_CVLAN_STRIPPING() {
+        return IBV_WQ_FLAGS_CVLAN_STRIPPING;
+    }
+    private static final int IBV_WQ_FLAGS_SCATTER_FCS = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_wq_flags.IBV_WQ_FLAGS_SCATTER_FCS = 2
+     * }
+     */
+    public static int IBV_WQ_FLAGS_SCATTER_FCS() {
+        return IBV_WQ_FLAGS_SCATTER_FCS;
+    }
+    private static final int IBV_WQ_FLAGS_DELAY_DROP = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_wq_flags.IBV_WQ_FLAGS_DELAY_DROP = 4
+     * }
+     */
+    public static int IBV_WQ_FLAGS_DELAY_DROP() {
+        return IBV_WQ_FLAGS_DELAY_DROP;
+    }
+    private static final int IBV_WQ_FLAGS_PCI_WRITE_END_PADDING = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_wq_flags.IBV_WQ_FLAGS_PCI_WRITE_END_PADDING = 8
+     * }
+     */
+    public static int IBV_WQ_FLAGS_PCI_WRITE_END_PADDING() {
+        return IBV_WQ_FLAGS_PCI_WRITE_END_PADDING;
+    }
+    private static final int IBV_WQ_FLAGS_RESERVED = (int)16L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_wq_flags.IBV_WQ_FLAGS_RESERVED = 16
+     * }
+     */
+    public static int IBV_WQ_FLAGS_RESERVED() {
+        return IBV_WQ_FLAGS_RESERVED;
+    }
+    private static final int IBV_WQS_RESET = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_wq_state.IBV_WQS_RESET = 0
+     * }
+     */
+    public static int IBV_WQS_RESET() {
+        return IBV_WQS_RESET;
+    }
+    private static final int IBV_WQS_RDY = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_wq_state.IBV_WQS_RDY = 1
+     * }
+     */
+    public static int IBV_WQS_RDY() {
+        return IBV_WQS_RDY;
+    }
+    private static final int IBV_WQS_ERR = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_wq_state.IBV_WQS_ERR = 2
+     * }
+     */
+    public static int IBV_WQS_ERR() {
+        return IBV_WQS_ERR;
+    }
+    private static final int IBV_WQS_UNKNOWN = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_wq_state.IBV_WQS_UNKNOWN = 3
+     * }
+     */
+    public static int IBV_WQS_UNKNOWN() {
+        return IBV_WQS_UNKNOWN;
+    }
+    private static final int IBV_WQ_ATTR_STATE = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_wq_attr_mask.IBV_WQ_ATTR_STATE = 1
+     * }
+     */
+    public static int IBV_WQ_ATTR_STATE() {
+        return IBV_WQ_ATTR_STATE;
+    }
+    private static final int IBV_WQ_ATTR_CURR_STATE = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_wq_attr_mask.IBV_WQ_ATTR_CURR_STATE = 2
+     * }
+     */
+    public static int IBV_WQ_ATTR_CURR_STATE() {
+        return IBV_WQ_ATTR_CURR_STATE;
+    }
+    private static final int IBV_WQ_ATTR_FLAGS = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_wq_attr_mask.IBV_WQ_ATTR_FLAGS = 4
+     * }
+     */
+    public static int IBV_WQ_ATTR_FLAGS() {
+        return IBV_WQ_ATTR_FLAGS;
+    }
+    private static final int IBV_WQ_ATTR_RESERVED = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_wq_attr_mask.IBV_WQ_ATTR_RESERVED = 8
+     * }
+     */
+    public static int IBV_WQ_ATTR_RESERVED() {
+        return IBV_WQ_ATTR_RESERVED;
+    }
+    private static final int IBV_CREATE_IND_TABLE_RESERVED = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_ind_table_init_attr_mask.IBV_CREATE_IND_TABLE_RESERVED = 1
+     * }
+     */
+    public static int IBV_CREATE_IND_TABLE_RESERVED() {
+        return IBV_CREATE_IND_TABLE_RESERVED;
+    }
     private static final int IBV_QPT_RC = (int)2L;
     /**
      * {@snippet lang=c :
@@ -4126,6 +4882,51 @@ public class ffm_verbs_h {
      */
     public static int IBV_QP_EX_WITH_ATOMIC_WRITE() {
         return IBV_QP_EX_WITH_ATOMIC_WRITE;
+    }
+    private static final int IBV_QP_OPEN_ATTR_NUM = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_qp_open_attr_mask.IBV_QP_OPEN_ATTR_NUM = 1
+     * }
+     */
+    public static int IBV_QP_OPEN_ATTR_NUM() {
+        return IBV_QP_OPEN_ATTR_NUM;
+    }
+    private static final int IBV_QP_OPEN_ATTR_XRCD = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_qp_open_attr_mask.IBV_QP_OPEN_ATTR_XRCD = 2
+     * }
+     */
+    public static int IBV_QP_OPEN_ATTR_XRCD() {
+        return IBV_QP_OPEN_ATTR_XRCD;
+    }
+    private static final int IBV_QP_OPEN_ATTR_CONTEXT = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_qp_open_attr_mask.IBV_QP_OPEN_ATTR_CONTEXT = 4
+     * }
+     */
+    public static int IBV_QP_OPEN_ATTR_CONTEXT() {
+        return IBV_QP_OPEN_ATTR_CONTEXT;
+    }
+    private static final int IBV_QP_OPEN_ATTR_TYPE = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_qp_open_attr_mask.IBV_QP_OPEN_ATTR_TYPE = 8
+     * }
+     */
+    public static int IBV_QP_OPEN_ATTR_TYPE() {
+        return IBV_QP_OPEN_ATTR_TYPE;
+    }
+    private static final int IBV_QP_OPEN_ATTR_RESERVED = (int)16L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_qp_open_attr_mask.IBV_QP_OPEN_ATTR_RESERVED = 16
+     * }
+     */
+    public static int IBV_QP_OPEN_ATTR_RESERVED() {
+        return IBV_QP_OPEN_ATTR_RESERVED;
     }
     private static final int IBV_QP_STATE = (int)1L;
     /**
@@ -4586,6 +5387,51 @@ public class ffm_verbs_h {
     public static int IBV_SEND_IP_CSUM() {
         return IBV_SEND_IP_CSUM;
     }
+    private static final int IBV_WR_TAG_ADD = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_ops_wr_opcode.IBV_WR_TAG_ADD = 0
+     * }
+     */
+    public static int IBV_WR_TAG_ADD() {
+        return IBV_WR_TAG_ADD;
+    }
+    private static final int IBV_WR_TAG_DEL = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_ops_wr_opcode.IBV_WR_TAG_DEL = 1
+     * }
+     */
+    public static int IBV_WR_TAG_DEL() {
+        return IBV_WR_TAG_DEL;
+    }
+    private static final int IBV_WR_TAG_SYNC = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_ops_wr_opcode.IBV_WR_TAG_SYNC = 2
+     * }
+     */
+    public static int IBV_WR_TAG_SYNC() {
+        return IBV_WR_TAG_SYNC;
+    }
+    private static final int IBV_OPS_SIGNALED = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_ops_flags.IBV_OPS_SIGNALED = 1
+     * }
+     */
+    public static int IBV_OPS_SIGNALED() {
+        return IBV_OPS_SIGNALED;
+    }
+    private static final int IBV_OPS_TM_SYNC = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_ops_flags.IBV_OPS_TM_SYNC = 2
+     * }
+     */
+    public static int IBV_OPS_TM_SYNC() {
+        return IBV_OPS_TM_SYNC;
+    }
 
     private static class ibv_qp_to_qp_ex {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -4644,6 +5490,222 @@ public class ffm_verbs_h {
            throw new AssertionError("should not reach here", ex$);
         }
     }
+    private static final int IBV_CQ_ATTR_MODERATE = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_cq_attr_mask.IBV_CQ_ATTR_MODERATE = 1
+     * }
+     */
+    public static int IBV_CQ_ATTR_MODERATE() {
+        return IBV_CQ_ATTR_MODERATE;
+    }
+    private static final int IBV_CQ_ATTR_RESERVED = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_cq_attr_mask.IBV_CQ_ATTR_RESERVED = 2
+     * }
+     */
+    public static int IBV_CQ_ATTR_RESERVED() {
+        return IBV_CQ_ATTR_RESERVED;
+    }
+    private static final int IBV_FLOW_ATTR_FLAGS_DONT_TRAP = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_flow_flags.IBV_FLOW_ATTR_FLAGS_DONT_TRAP = 2
+     * }
+     */
+    public static int IBV_FLOW_ATTR_FLAGS_DONT_TRAP() {
+        return IBV_FLOW_ATTR_FLAGS_DONT_TRAP;
+    }
+    private static final int IBV_FLOW_ATTR_FLAGS_EGRESS = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_flow_flags.IBV_FLOW_ATTR_FLAGS_EGRESS = 4
+     * }
+     */
+    public static int IBV_FLOW_ATTR_FLAGS_EGRESS() {
+        return IBV_FLOW_ATTR_FLAGS_EGRESS;
+    }
+    private static final int IBV_FLOW_ATTR_NORMAL = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_flow_attr_type.IBV_FLOW_ATTR_NORMAL = 0
+     * }
+     */
+    public static int IBV_FLOW_ATTR_NORMAL() {
+        return IBV_FLOW_ATTR_NORMAL;
+    }
+    private static final int IBV_FLOW_ATTR_ALL_DEFAULT = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_flow_attr_type.IBV_FLOW_ATTR_ALL_DEFAULT = 1
+     * }
+     */
+    public static int IBV_FLOW_ATTR_ALL_DEFAULT() {
+        return IBV_FLOW_ATTR_ALL_DEFAULT;
+    }
+    private static final int IBV_FLOW_ATTR_MC_DEFAULT = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_flow_attr_type.IBV_FLOW_ATTR_MC_DEFAULT = 2
+     * }
+     */
+    public static int IBV_FLOW_ATTR_MC_DEFAULT() {
+        return IBV_FLOW_ATTR_MC_DEFAULT;
+    }
+    private static final int IBV_FLOW_ATTR_SNIFFER = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_flow_attr_type.IBV_FLOW_ATTR_SNIFFER = 3
+     * }
+     */
+    public static int IBV_FLOW_ATTR_SNIFFER() {
+        return IBV_FLOW_ATTR_SNIFFER;
+    }
+    private static final int IBV_FLOW_SPEC_ETH = (int)32L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_flow_spec_type.IBV_FLOW_SPEC_ETH = 32
+     * }
+     */
+    public static int IBV_FLOW_SPEC_ETH() {
+        return IBV_FLOW_SPEC_ETH;
+    }
+    private static final int IBV_FLOW_SPEC_IPV4 = (int)48L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_flow_spec_type.IBV_FLOW_SPEC_IPV4 = 48
+     * }
+     */
+    public static int IBV_FLOW_SPEC_IPV4() {
+        return IBV_FLOW_SPEC_IPV4;
+    }
+    private static final int IBV_FLOW_SPEC_IPV6 = (int)49L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_flow_spec_type.IBV_FLOW_SPEC_IPV6 = 49
+     * }
+     */
+    public static int IBV_FLOW_SPEC_IPV6() {
+        return IBV_FLOW_SPEC_IPV6;
+    }
+    private static final int IBV_FLOW_SPEC_IPV4_EXT = (int)50L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_flow_spec_type.IBV_FLOW_SPEC_IPV4_EXT = 50
+     * }
+     */
+    public static int IBV_FLOW_SPEC_IPV4_EXT() {
+        return IBV_FLOW_SPEC_IPV4_EXT;
+    }
+    private static final int IBV_FLOW_SPEC_ESP = (int)52L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_flow_spec_type.IBV_FLOW_SPEC_ESP = 52
+     * }
+     */
+    public static int IBV_FLOW_SPEC_ESP() {
+        return IBV_FLOW_SPEC_ESP;
+    }
+    private static final int IBV_FLOW_SPEC_TCP = (int)64L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_flow_spec_type.IBV_FLOW_SPEC_TCP = 64
+     * }
+     */
+    public static int IBV_FLOW_SPEC_TCP() {
+        return IBV_FLOW_SPEC_TCP;
+    }
+    private static final int IBV_FLOW_SPEC_UDP = (int)65L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_flow_spec_type.IBV_FLOW_SPEC_UDP = 65
+     * }
+     */
+    public static int IBV_FLOW_SPEC_UDP() {
+        return IBV_FLOW_SPEC_UDP;
+    }
+    private static final int IBV_FLOW_SPEC_VXLAN_TUNNEL = (int)80L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_flow_spec_type.IBV_FLOW_SPEC_VXLAN_TUNNEL = 80
+     * }
+     */
+    public static int IBV_FLOW_SPEC_VXLAN_TUNNEL() {
+        return IBV_FLOW_SPEC_VXLAN_TUNNEL;
+    }
+    private static final int IBV_FLOW_SPEC_GRE = (int)81L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_flow_spec_type.IBV_FLOW_SPEC_GRE = 81
+     * }
+     */
+    public static int IBV_FLOW_SPEC_GRE() {
+        return IBV_FLOW_SPEC_GRE;
+    }
+    private static final int IBV_FLOW_SPEC_MPLS = (int)96L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_flow_spec_type.IBV_FLOW_SPEC_MPLS = 96
+     * }
+     */
+    public static int IBV_FLOW_SPEC_MPLS() {
+        return IBV_FLOW_SPEC_MPLS;
+    }
+    private static final int IBV_FLOW_SPEC_INNER = (int)256L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_flow_spec_type.IBV_FLOW_SPEC_INNER = 256
+     * }
+     */
+    public static int IBV_FLOW_SPEC_INNER() {
+        return IBV_FLOW_SPEC_INNER;
+    }
+    private static final int IBV_FLOW_SPEC_ACTION_TAG = (int)4096L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_flow_spec_type.IBV_FLOW_SPEC_ACTION_TAG = 4096
+     * }
+     */
+    public static int IBV_FLOW_SPEC_ACTION_TAG() {
+        return IBV_FLOW_SPEC_ACTION_TAG;
+    }
+    private static final int IBV_FLOW_SPEC_ACTION_DROP = (int)4097L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_flow_spec_type.IBV_FLOW_SPEC_ACTION_DROP = 4097
+     * }
+     */
+    public static int IBV_FLOW_SPEC_ACTION_DROP() {
+        return IBV_FLOW_SPEC_ACTION_DROP;
+    }
+    private static final int IBV_FLOW_SPEC_ACTION_HANDLE = (int)4098L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_flow_spec_type.IBV_FLOW_SPEC_ACTION_HANDLE = 4098
+     * }
+     */
+    public static int IBV_FLOW_SPEC_ACTION_HANDLE() {
+        return IBV_FLOW_SPEC_ACTION_HANDLE;
+    }
+    private static final int IBV_FLOW_SPEC_ACTION_COUNT = (int)4099L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_flow_spec_type.IBV_FLOW_SPEC_ACTION_COUNT = 4099
+     * }
+     */
+    public static int IBV_FLOW_SPEC_ACTION_COUNT() {
+        return IBV_FLOW_SPEC_ACTION_COUNT;
+    }
+    private static final int IBV_FLOW_ACTION_ESP_MASK_ESN = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_flow_action_esp_mask.IBV_FLOW_ACTION_ESP_MASK_ESN = 1
+     * }
+     */
+    public static int IBV_FLOW_ACTION_ESP_MASK_ESN() {
+        return IBV_FLOW_ACTION_ESP_MASK_ESN;
+    }
     private static final int IBV_SYSFS_NAME_MAX = (int)64L;
     /**
      * {@snippet lang=c :
@@ -4697,6 +5759,69 @@ public class ffm_verbs_h {
      */
     public static int IBV_CREATE_CQ_ATTR_IGNORE_OVERRUN() {
         return IBV_CREATE_CQ_ATTR_IGNORE_OVERRUN;
+    }
+    private static final int IBV_PARENT_DOMAIN_INIT_ATTR_ALLOCATORS = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_parent_domain_init_attr_mask.IBV_PARENT_DOMAIN_INIT_ATTR_ALLOCATORS = 1
+     * }
+     */
+    public static int IBV_PARENT_DOMAIN_INIT_ATTR_ALLOCATORS() {
+        return IBV_PARENT_DOMAIN_INIT_ATTR_ALLOCATORS;
+    }
+    private static final int IBV_PARENT_DOMAIN_INIT_ATTR_PD_CONTEXT = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_parent_domain_init_attr_mask.IBV_PARENT_DOMAIN_INIT_ATTR_PD_CONTEXT = 2
+     * }
+     */
+    public static int IBV_PARENT_DOMAIN_INIT_ATTR_PD_CONTEXT() {
+        return IBV_PARENT_DOMAIN_INIT_ATTR_PD_CONTEXT;
+    }
+    private static final int IBV_COUNTER_PACKETS = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_counter_description.IBV_COUNTER_PACKETS = 0
+     * }
+     */
+    public static int IBV_COUNTER_PACKETS() {
+        return IBV_COUNTER_PACKETS;
+    }
+    private static final int IBV_COUNTER_BYTES = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_counter_description.IBV_COUNTER_BYTES = 1
+     * }
+     */
+    public static int IBV_COUNTER_BYTES() {
+        return IBV_COUNTER_BYTES;
+    }
+    private static final int IBV_READ_COUNTERS_ATTR_PREFER_CACHED = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_read_counters_flags.IBV_READ_COUNTERS_ATTR_PREFER_CACHED = 1
+     * }
+     */
+    public static int IBV_READ_COUNTERS_ATTR_PREFER_CACHED() {
+        return IBV_READ_COUNTERS_ATTR_PREFER_CACHED;
+    }
+    private static final int IBV_VALUES_MASK_RAW_CLOCK = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_values_mask.IBV_VALUES_MASK_RAW_CLOCK = 1
+     * }
+     */
+    public static int IBV_VALUES_MASK_RAW_CLOCK() {
+        return IBV_VALUES_MASK_RAW_CLOCK;
+    }
+    private static final int IBV_VALUES_MASK_RESERVED = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum ibv_values_mask.IBV_VALUES_MASK_RESERVED = 2
+     * }
+     */
+    public static int IBV_VALUES_MASK_RESERVED() {
+        return IBV_VALUES_MASK_RESERVED;
     }
 
     private static class ibv_get_device_list {
@@ -5099,6 +6224,412 @@ public class ffm_verbs_h {
                 traceDowncall("ibv_close_device", context);
             }
             return (int)mh$.invokeExact(context);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class ibv_import_device {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ffm_verbs_h.C_POINTER,
+            ffm_verbs_h.C_INT
+        );
+
+        public static final MemorySegment ADDR = ffm_verbs_h.findOrThrow("ibv_import_device");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * struct ibv_context *ibv_import_device(int cmd_fd)
+     * }
+     */
+    public static FunctionDescriptor ibv_import_device$descriptor() {
+        return ibv_import_device.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * struct ibv_context *ibv_import_device(int cmd_fd)
+     * }
+     */
+    public static MethodHandle ibv_import_device$handle() {
+        return ibv_import_device.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * struct ibv_context *ibv_import_device(int cmd_fd)
+     * }
+     */
+    public static MemorySegment ibv_import_device$address() {
+        return ibv_import_device.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * struct ibv_context *ibv_import_device(int cmd_fd)
+     * }
+     */
+    public static MemorySegment ibv_import_device(int cmd_fd) {
+        var mh$ = ibv_import_device.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("ibv_import_device", cmd_fd);
+            }
+            return (MemorySegment)mh$.invokeExact(cmd_fd);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class ibv_import_pd {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ffm_verbs_h.C_POINTER,
+            ffm_verbs_h.C_POINTER,
+            ffm_verbs_h.C_INT
+        );
+
+        public static final MemorySegment ADDR = ffm_verbs_h.findOrThrow("ibv_import_pd");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * struct ibv_pd *ibv_import_pd(struct ibv_context *context, uint32_t pd_handle)
+     * }
+     */
+    public static FunctionDescriptor ibv_import_pd$descriptor() {
+        return ibv_import_pd.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * struct ibv_pd *ibv_import_pd(struct ibv_context *context, uint32_t pd_handle)
+     * }
+     */
+    public static MethodHandle ibv_import_pd$handle() {
+        return ibv_import_pd.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * struct ibv_pd *ibv_import_pd(struct ibv_context *context, uint32_t pd_handle)
+     * }
+     */
+    public static MemorySegment ibv_import_pd$address() {
+        return ibv_import_pd.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * struct ibv_pd *ibv_import_pd(struct ibv_context *context, uint32_t pd_handle)
+     * }
+     */
+    public static MemorySegment ibv_import_pd(MemorySegment context, int pd_handle) {
+        var mh$ = ibv_import_pd.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("ibv_import_pd", context, pd_handle);
+            }
+            return (MemorySegment)mh$.invokeExact(context, pd_handle);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class ibv_unimport_pd {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            ffm_verbs_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = ffm_verbs_h.findOrThrow("ibv_unimport_pd");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void ibv_unimport_pd(struct ibv_pd *pd)
+     * }
+     */
+    public static FunctionDescriptor ibv_unimport_pd$descriptor() {
+        return ibv_unimport_pd.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void ibv_unimport_pd(struct ibv_pd *pd)
+     * }
+     */
+    public static MethodHandle ibv_unimport_pd$handle() {
+        return ibv_unimport_pd.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void ibv_unimport_pd(struct ibv_pd *pd)
+     * }
+     */
+    public static MemorySegment ibv_unimport_pd$address() {
+        return ibv_unimport_pd.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void ibv_unimport_pd(struct ibv_pd *pd)
+     * }
+     */
+    public static void ibv_unimport_pd(MemorySegment pd) {
+        var mh$ = ibv_unimport_pd.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("ibv_unimport_pd", pd);
+            }
+            mh$.invokeExact(pd);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class ibv_import_mr {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ffm_verbs_h.C_POINTER,
+            ffm_verbs_h.C_POINTER,
+            ffm_verbs_h.C_INT
+        );
+
+        public static final MemorySegment ADDR = ffm_verbs_h.findOrThrow("ibv_import_mr");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * struct ibv_mr *ibv_import_mr(struct ibv_pd *pd, uint32_t mr_handle)
+     * }
+     */
+    public static FunctionDescriptor ibv_import_mr$descriptor() {
+        return ibv_import_mr.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * struct ibv_mr *ibv_import_mr(struct ibv_pd *pd, uint32_t mr_handle)
+     * }
+     */
+    public static MethodHandle ibv_import_mr$handle() {
+        return ibv_import_mr.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * struct ibv_mr *ibv_import_mr(struct ibv_pd *pd, uint32_t mr_handle)
+     * }
+     */
+    public static MemorySegment ibv_import_mr$address() {
+        return ibv_import_mr.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * struct ibv_mr *ibv_import_mr(struct ibv_pd *pd, uint32_t mr_handle)
+     * }
+     */
+    public static MemorySegment ibv_import_mr(MemorySegment pd, int mr_handle) {
+        var mh$ = ibv_import_mr.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("ibv_import_mr", pd, mr_handle);
+            }
+            return (MemorySegment)mh$.invokeExact(pd, mr_handle);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class ibv_unimport_mr {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            ffm_verbs_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = ffm_verbs_h.findOrThrow("ibv_unimport_mr");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void ibv_unimport_mr(struct ibv_mr *mr)
+     * }
+     */
+    public static FunctionDescriptor ibv_unimport_mr$descriptor() {
+        return ibv_unimport_mr.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void ibv_unimport_mr(struct ibv_mr *mr)
+     * }
+     */
+    public static MethodHandle ibv_unimport_mr$handle() {
+        return ibv_unimport_mr.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void ibv_unimport_mr(struct ibv_mr *mr)
+     * }
+     */
+    public static MemorySegment ibv_unimport_mr$address() {
+        return ibv_unimport_mr.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void ibv_unimport_mr(struct ibv_mr *mr)
+     * }
+     */
+    public static void ibv_unimport_mr(MemorySegment mr) {
+        var mh$ = ibv_unimport_mr.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("ibv_unimport_mr", mr);
+            }
+            mh$.invokeExact(mr);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class ibv_import_dm {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ffm_verbs_h.C_POINTER,
+            ffm_verbs_h.C_POINTER,
+            ffm_verbs_h.C_INT
+        );
+
+        public static final MemorySegment ADDR = ffm_verbs_h.findOrThrow("ibv_import_dm");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * struct ibv_dm *ibv_import_dm(struct ibv_context *context, uint32_t dm_handle)
+     * }
+     */
+    public static FunctionDescriptor ibv_import_dm$descriptor() {
+        return ibv_import_dm.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * struct ibv_dm *ibv_import_dm(struct ibv_context *context, uint32_t dm_handle)
+     * }
+     */
+    public static MethodHandle ibv_import_dm$handle() {
+        return ibv_import_dm.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * struct ibv_dm *ibv_import_dm(struct ibv_context *context, uint32_t dm_handle)
+     * }
+     */
+    public static MemorySegment ibv_import_dm$address() {
+        return ibv_import_dm.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * struct ibv_dm *ibv_import_dm(struct ibv_context *context, uint32_t dm_handle)
+     * }
+     */
+    public static MemorySegment ibv_import_dm(MemorySegment context, int dm_handle) {
+        var mh$ = ibv_import_dm.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("ibv_import_dm", context, dm_handle);
+            }
+            return (MemorySegment)mh$.invokeExact(context, dm_handle);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class ibv_unimport_dm {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            ffm_verbs_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = ffm_verbs_h.findOrThrow("ibv_unimport_dm");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void ibv_unimport_dm(struct ibv_dm *dm)
+     * }
+     */
+    public static FunctionDescriptor ibv_unimport_dm$descriptor() {
+        return ibv_unimport_dm.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void ibv_unimport_dm(struct ibv_dm *dm)
+     * }
+     */
+    public static MethodHandle ibv_unimport_dm$handle() {
+        return ibv_unimport_dm.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void ibv_unimport_dm(struct ibv_dm *dm)
+     * }
+     */
+    public static MemorySegment ibv_unimport_dm$address() {
+        return ibv_unimport_dm.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void ibv_unimport_dm(struct ibv_dm *dm)
+     * }
+     */
+    public static void ibv_unimport_dm(MemorySegment dm) {
+        var mh$ = ibv_unimport_dm.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("ibv_unimport_dm", dm);
+            }
+            mh$.invokeExact(dm);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
@@ -7769,6 +9300,67 @@ public class ffm_verbs_h {
         }
     }
 
+    private static class ibv_resolve_eth_l2_from_gid {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ffm_verbs_h.C_INT,
+            ffm_verbs_h.C_POINTER,
+            ffm_verbs_h.C_POINTER,
+            ffm_verbs_h.C_POINTER,
+            ffm_verbs_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = ffm_verbs_h.findOrThrow("ibv_resolve_eth_l2_from_gid");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int ibv_resolve_eth_l2_from_gid(struct ibv_context *context, struct ibv_ah_attr *attr, uint8_t eth_mac[6], uint16_t *vid)
+     * }
+     */
+    public static FunctionDescriptor ibv_resolve_eth_l2_from_gid$descriptor() {
+        return ibv_resolve_eth_l2_from_gid.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int ibv_resolve_eth_l2_from_gid(struct ibv_context *context, struct ibv_ah_attr *attr, uint8_t eth_mac[6], uint16_t *vid)
+     * }
+     */
+    public static MethodHandle ibv_resolve_eth_l2_from_gid$handle() {
+        return ibv_resolve_eth_l2_from_gid.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int ibv_resolve_eth_l2_from_gid(struct ibv_context *context, struct ibv_ah_attr *attr, uint8_t eth_mac[6], uint16_t *vid)
+     * }
+     */
+    public static MemorySegment ibv_resolve_eth_l2_from_gid$address() {
+        return ibv_resolve_eth_l2_from_gid.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int ibv_resolve_eth_l2_from_gid(struct ibv_context *context, struct ibv_ah_attr *attr, uint8_t eth_mac[6], uint16_t *vid)
+     * }
+     */
+    public static int ibv_resolve_eth_l2_from_gid(MemorySegment context, MemorySegment attr, MemorySegment eth_mac, MemorySegment vid) {
+        var mh$ = ibv_resolve_eth_l2_from_gid.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("ibv_resolve_eth_l2_from_gid", context, attr, eth_mac, vid);
+            }
+            return (int)mh$.invokeExact(context, attr, eth_mac, vid);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class ibv_set_ece {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             ffm_verbs_h.C_INT,
@@ -8084,6 +9676,60 @@ public class ffm_verbs_h {
     public static int RDMA_MAX_INIT_DEPTH() {
         return RDMA_MAX_INIT_DEPTH;
     }
+    private static final int RDMA_CM_JOIN_MC_ATTR_ADDRESS = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum rdma_cm_join_mc_attr_mask.RDMA_CM_JOIN_MC_ATTR_ADDRESS = 1
+     * }
+     */
+    public static int RDMA_CM_JOIN_MC_ATTR_ADDRESS() {
+        return RDMA_CM_JOIN_MC_ATTR_ADDRESS;
+    }
+    private static final int RDMA_CM_JOIN_MC_ATTR_JOIN_FLAGS = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum rdma_cm_join_mc_attr_mask.RDMA_CM_JOIN_MC_ATTR_JOIN_FLAGS = 2
+     * }
+     */
+    public static int RDMA_CM_JOIN_MC_ATTR_JOIN_FLAGS() {
+        return RDMA_CM_JOIN_MC_ATTR_JOIN_FLAGS;
+    }
+    private static final int RDMA_CM_JOIN_MC_ATTR_RESERVED = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum rdma_cm_join_mc_attr_mask.RDMA_CM_JOIN_MC_ATTR_RESERVED = 4
+     * }
+     */
+    public static int RDMA_CM_JOIN_MC_ATTR_RESERVED() {
+        return RDMA_CM_JOIN_MC_ATTR_RESERVED;
+    }
+    private static final int RDMA_MC_JOIN_FLAG_FULLMEMBER = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum rdma_cm_mc_join_flags.RDMA_MC_JOIN_FLAG_FULLMEMBER = 0
+     * }
+     */
+    public static int RDMA_MC_JOIN_FLAG_FULLMEMBER() {
+        return RDMA_MC_JOIN_FLAG_FULLMEMBER;
+    }
+    private static final int RDMA_MC_JOIN_FLAG_SENDONLY_FULLMEMBER = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum rdma_cm_mc_join_flags.RDMA_MC_JOIN_FLAG_SENDONLY_FULLMEMBER = 1
+     * }
+     */
+    public static int RDMA_MC_JOIN_FLAG_SENDONLY_FULLMEMBER() {
+        return RDMA_MC_JOIN_FLAG_SENDONLY_FULLMEMBER;
+    }
+    private static final int RDMA_MC_JOIN_FLAG_RESERVED = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum rdma_cm_mc_join_flags.RDMA_MC_JOIN_FLAG_RESERVED = 2
+     * }
+     */
+    public static int RDMA_MC_JOIN_FLAG_RESERVED() {
+        return RDMA_MC_JOIN_FLAG_RESERVED;
+    }
 
     private static class rdma_create_event_channel {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -8254,6 +9900,124 @@ public class ffm_verbs_h {
                 traceDowncall("rdma_create_id", channel, id, context, ps);
             }
             return (int)mh$.invokeExact(channel, id, context, ps);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class rdma_create_ep {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ffm_verbs_h.C_INT,
+            ffm_verbs_h.C_POINTER,
+            ffm_verbs_h.C_POINTER,
+            ffm_verbs_h.C_POINTER,
+            ffm_verbs_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = ffm_verbs_h.findOrThrow("rdma_create_ep");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int rdma_create_ep(struct rdma_cm_id **id, struct rdma_addrinfo *res, struct ibv_pd *pd, struct ibv_qp_init_attr *qp_init_attr)
+     * }
+     */
+    public static FunctionDescriptor rdma_create_ep$descriptor() {
+        return rdma_create_ep.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int rdma_create_ep(struct rdma_cm_id **id, struct rdma_addrinfo *res, struct ibv_pd *pd, struct ibv_qp_init_attr *qp_init_attr)
+     * }
+     */
+    public static MethodHandle rdma_create_ep$handle() {
+        return rdma_create_ep.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int rdma_create_ep(struct rdma_cm_id **id, struct rdma_addrinfo *res, struct ibv_pd *pd, struct ibv_qp_init_attr *qp_init_attr)
+     * }
+     */
+    public static MemorySegment rdma_create_ep$address() {
+        return rdma_create_ep.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int rdma_create_ep(struct rdma_cm_id **id, struct rdma_addrinfo *res, struct ibv_pd *pd, struct ibv_qp_init_attr *qp_init_attr)
+     * }
+     */
+    public static int rdma_create_ep(MemorySegment id, MemorySegment res, MemorySegment pd, MemorySegment qp_init_attr) {
+        var mh$ = rdma_create_ep.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("rdma_create_ep", id, res, pd, qp_init_attr);
+            }
+            return (int)mh$.invokeExact(id, res, pd, qp_init_attr);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class rdma_destroy_ep {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            ffm_verbs_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = ffm_verbs_h.findOrThrow("rdma_destroy_ep");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void rdma_destroy_ep(struct rdma_cm_id *id)
+     * }
+     */
+    public static FunctionDescriptor rdma_destroy_ep$descriptor() {
+        return rdma_destroy_ep.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void rdma_destroy_ep(struct rdma_cm_id *id)
+     * }
+     */
+    public static MethodHandle rdma_destroy_ep$handle() {
+        return rdma_destroy_ep.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void rdma_destroy_ep(struct rdma_cm_id *id)
+     * }
+     */
+    public static MemorySegment rdma_destroy_ep$address() {
+        return rdma_destroy_ep.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void rdma_destroy_ep(struct rdma_cm_id *id)
+     * }
+     */
+    public static void rdma_destroy_ep(MemorySegment id) {
+        var mh$ = rdma_destroy_ep.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("rdma_destroy_ep", id);
+            }
+            mh$.invokeExact(id);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
@@ -8848,6 +10612,65 @@ public class ffm_verbs_h {
         }
     }
 
+    private static class rdma_get_request {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ffm_verbs_h.C_INT,
+            ffm_verbs_h.C_POINTER,
+            ffm_verbs_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = ffm_verbs_h.findOrThrow("rdma_get_request");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int rdma_get_request(struct rdma_cm_id *listen, struct rdma_cm_id **id)
+     * }
+     */
+    public static FunctionDescriptor rdma_get_request$descriptor() {
+        return rdma_get_request.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int rdma_get_request(struct rdma_cm_id *listen, struct rdma_cm_id **id)
+     * }
+     */
+    public static MethodHandle rdma_get_request$handle() {
+        return rdma_get_request.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int rdma_get_request(struct rdma_cm_id *listen, struct rdma_cm_id **id)
+     * }
+     */
+    public static MemorySegment rdma_get_request$address() {
+        return rdma_get_request.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int rdma_get_request(struct rdma_cm_id *listen, struct rdma_cm_id **id)
+     * }
+     */
+    public static int rdma_get_request(MemorySegment listen, MemorySegment id) {
+        var mh$ = rdma_get_request.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("rdma_get_request", listen, id);
+            }
+            return (int)mh$.invokeExact(listen, id);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class rdma_accept {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             ffm_verbs_h.C_INT,
@@ -8967,6 +10790,66 @@ public class ffm_verbs_h {
         }
     }
 
+    private static class rdma_reject_ece {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ffm_verbs_h.C_INT,
+            ffm_verbs_h.C_POINTER,
+            ffm_verbs_h.C_POINTER,
+            ffm_verbs_h.C_CHAR
+        );
+
+        public static final MemorySegment ADDR = ffm_verbs_h.findOrThrow("rdma_reject_ece");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int rdma_reject_ece(struct rdma_cm_id *id, const void *private_data, uint8_t private_data_len)
+     * }
+     */
+    public static FunctionDescriptor rdma_reject_ece$descriptor() {
+        return rdma_reject_ece.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int rdma_reject_ece(struct rdma_cm_id *id, const void *private_data, uint8_t private_data_len)
+     * }
+     */
+    public static MethodHandle rdma_reject_ece$handle() {
+        return rdma_reject_ece.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int rdma_reject_ece(struct rdma_cm_id *id, const void *private_data, uint8_t private_data_len)
+     * }
+     */
+    public static MemorySegment rdma_reject_ece$address() {
+        return rdma_reject_ece.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int rdma_reject_ece(struct rdma_cm_id *id, const void *private_data, uint8_t private_data_len)
+     * }
+     */
+    public static int rdma_reject_ece(MemorySegment id, MemorySegment private_data, byte private_data_len) {
+        var mh$ = rdma_reject_ece.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("rdma_reject_ece", id, private_data, private_data_len);
+            }
+            return (int)mh$.invokeExact(id, private_data, private_data_len);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class rdma_notify {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             ffm_verbs_h.C_INT,
@@ -9079,6 +10962,185 @@ public class ffm_verbs_h {
                 traceDowncall("rdma_disconnect", id);
             }
             return (int)mh$.invokeExact(id);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class rdma_join_multicast {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ffm_verbs_h.C_INT,
+            ffm_verbs_h.C_POINTER,
+            ffm_verbs_h.C_POINTER,
+            ffm_verbs_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = ffm_verbs_h.findOrThrow("rdma_join_multicast");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int rdma_join_multicast(struct rdma_cm_id *id, struct sockaddr *addr, void *context)
+     * }
+     */
+    public static FunctionDescriptor rdma_join_multicast$descriptor() {
+        return rdma_join_multicast.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int rdma_join_multicast(struct rdma_cm_id *id, struct sockaddr *addr, void *context)
+     * }
+     */
+    public static MethodHandle rdma_join_multicast$handle() {
+        return rdma_join_multicast.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int rdma_join_multicast(struct rdma_cm_id *id, struct sockaddr *addr, void *context)
+     * }
+     */
+    public static MemorySegment rdma_join_multicast$address() {
+        return rdma_join_multicast.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int rdma_join_multicast(struct rdma_cm_id *id, struct sockaddr *addr, void *context)
+     * }
+     */
+    public static int rdma_join_multicast(MemorySegment id, MemorySegment addr, MemorySegment context) {
+        var mh$ = rdma_join_multicast.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("rdma_join_multicast", id, addr, context);
+            }
+            return (int)mh$.invokeExact(id, addr, context);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class rdma_leave_multicast {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ffm_verbs_h.C_INT,
+            ffm_verbs_h.C_POINTER,
+            ffm_verbs_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = ffm_verbs_h.findOrThrow("rdma_leave_multicast");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int rdma_leave_multicast(struct rdma_cm_id *id, struct sockaddr *addr)
+     * }
+     */
+    public static FunctionDescriptor rdma_leave_multicast$descriptor() {
+        return rdma_leave_multicast.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int rdma_leave_multicast(struct rdma_cm_id *id, struct sockaddr *addr)
+     * }
+     */
+    public static MethodHandle rdma_leave_multicast$handle() {
+        return rdma_leave_multicast.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int rdma_leave_multicast(struct rdma_cm_id *id, struct sockaddr *addr)
+     * }
+     */
+    public static MemorySegment rdma_leave_multicast$address() {
+        return rdma_leave_multicast.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int rdma_leave_multicast(struct rdma_cm_id *id, struct sockaddr *addr)
+     * }
+     */
+    public static int rdma_leave_multicast(MemorySegment id, MemorySegment addr) {
+        var mh$ = rdma_leave_multicast.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("rdma_leave_multicast", id, addr);
+            }
+            return (int)mh$.invokeExact(id, addr);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class rdma_join_multicast_ex {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ffm_verbs_h.C_INT,
+            ffm_verbs_h.C_POINTER,
+            ffm_verbs_h.C_POINTER,
+            ffm_verbs_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = ffm_verbs_h.findOrThrow("rdma_join_multicast_ex");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int rdma_join_multicast_ex(struct rdma_cm_id *id, struct rdma_cm_join_mc_attr_ex *mc_join_attr, void *context)
+     * }
+     */
+    public static FunctionDescriptor rdma_join_multicast_ex$descriptor() {
+        return rdma_join_multicast_ex.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int rdma_join_multicast_ex(struct rdma_cm_id *id, struct rdma_cm_join_mc_attr_ex *mc_join_attr, void *context)
+     * }
+     */
+    public static MethodHandle rdma_join_multicast_ex$handle() {
+        return rdma_join_multicast_ex.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int rdma_join_multicast_ex(struct rdma_cm_id *id, struct rdma_cm_join_mc_attr_ex *mc_join_attr, void *context)
+     * }
+     */
+    public static MemorySegment rdma_join_multicast_ex$address() {
+        return rdma_join_multicast_ex.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int rdma_join_multicast_ex(struct rdma_cm_id *id, struct rdma_cm_join_mc_attr_ex *mc_join_attr, void *context)
+     * }
+     */
+    public static int rdma_join_multicast_ex(MemorySegment id, MemorySegment mc_join_attr, MemorySegment context) {
+        var mh$ = rdma_join_multicast_ex.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("rdma_join_multicast_ex", id, mc_join_attr, context);
+            }
+            return (int)mh$.invokeExact(id, mc_join_attr, context);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
@@ -9674,6 +11736,124 @@ public class ffm_verbs_h {
         }
     }
 
+    private static class rdma_getaddrinfo {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ffm_verbs_h.C_INT,
+            ffm_verbs_h.C_POINTER,
+            ffm_verbs_h.C_POINTER,
+            ffm_verbs_h.C_POINTER,
+            ffm_verbs_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = ffm_verbs_h.findOrThrow("rdma_getaddrinfo");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int rdma_getaddrinfo(const char *node, const char *service, const struct rdma_addrinfo *hints, struct rdma_addrinfo **res)
+     * }
+     */
+    public static FunctionDescriptor rdma_getaddrinfo$descriptor() {
+        return rdma_getaddrinfo.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int rdma_getaddrinfo(const char *node, const char *service, const struct rdma_addrinfo *hints, struct rdma_addrinfo **res)
+     * }
+     */
+    public static MethodHandle rdma_getaddrinfo$handle() {
+        return rdma_getaddrinfo.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int rdma_getaddrinfo(const char *node, const char *service, const struct rdma_addrinfo *hints, struct rdma_addrinfo **res)
+     * }
+     */
+    public static MemorySegment rdma_getaddrinfo$address() {
+        return rdma_getaddrinfo.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int rdma_getaddrinfo(const char *node, const char *service, const struct rdma_addrinfo *hints, struct rdma_addrinfo **res)
+     * }
+     */
+    public static int rdma_getaddrinfo(MemorySegment node, MemorySegment service, MemorySegment hints, MemorySegment res) {
+        var mh$ = rdma_getaddrinfo.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("rdma_getaddrinfo", node, service, hints, res);
+            }
+            return (int)mh$.invokeExact(node, service, hints, res);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class rdma_freeaddrinfo {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            ffm_verbs_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = ffm_verbs_h.findOrThrow("rdma_freeaddrinfo");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void rdma_freeaddrinfo(struct rdma_addrinfo *res)
+     * }
+     */
+    public static FunctionDescriptor rdma_freeaddrinfo$descriptor() {
+        return rdma_freeaddrinfo.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void rdma_freeaddrinfo(struct rdma_addrinfo *res)
+     * }
+     */
+    public static MethodHandle rdma_freeaddrinfo$handle() {
+        return rdma_freeaddrinfo.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void rdma_freeaddrinfo(struct rdma_addrinfo *res)
+     * }
+     */
+    public static MemorySegment rdma_freeaddrinfo$address() {
+        return rdma_freeaddrinfo.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void rdma_freeaddrinfo(struct rdma_addrinfo *res)
+     * }
+     */
+    public static void rdma_freeaddrinfo(MemorySegment res) {
+        var mh$ = rdma_freeaddrinfo.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("rdma_freeaddrinfo", res);
+            }
+            mh$.invokeExact(res);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class rdma_init_qp_attr {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             ffm_verbs_h.C_INT,
@@ -9733,6 +11913,124 @@ public class ffm_verbs_h {
            throw new AssertionError("should not reach here", ex$);
         }
     }
+
+    private static class rdma_set_local_ece {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ffm_verbs_h.C_INT,
+            ffm_verbs_h.C_POINTER,
+            ffm_verbs_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = ffm_verbs_h.findOrThrow("rdma_set_local_ece");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int rdma_set_local_ece(struct rdma_cm_id *id, struct ibv_ece *ece)
+     * }
+     */
+    public static FunctionDescriptor rdma_set_local_ece$descriptor() {
+        return rdma_set_local_ece.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int rdma_set_local_ece(struct rdma_cm_id *id, struct ibv_ece *ece)
+     * }
+     */
+    public static MethodHandle rdma_set_local_ece$handle() {
+        return rdma_set_local_ece.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int rdma_set_local_ece(struct rdma_cm_id *id, struct ibv_ece *ece)
+     * }
+     */
+    public static MemorySegment rdma_set_local_ece$address() {
+        return rdma_set_local_ece.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int rdma_set_local_ece(struct rdma_cm_id *id, struct ibv_ece *ece)
+     * }
+     */
+    public static int rdma_set_local_ece(MemorySegment id, MemorySegment ece) {
+        var mh$ = rdma_set_local_ece.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("rdma_set_local_ece", id, ece);
+            }
+            return (int)mh$.invokeExact(id, ece);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class rdma_get_remote_ece {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ffm_verbs_h.C_INT,
+            ffm_verbs_h.C_POINTER,
+            ffm_verbs_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = ffm_verbs_h.findOrThrow("rdma_get_remote_ece");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int rdma_get_remote_ece(struct rdma_cm_id *id, struct ibv_ece *ece)
+     * }
+     */
+    public static FunctionDescriptor rdma_get_remote_ece$descriptor() {
+        return rdma_get_remote_ece.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int rdma_get_remote_ece(struct rdma_cm_id *id, struct ibv_ece *ece)
+     * }
+     */
+    public static MethodHandle rdma_get_remote_ece$handle() {
+        return rdma_get_remote_ece.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int rdma_get_remote_ece(struct rdma_cm_id *id, struct ibv_ece *ece)
+     * }
+     */
+    public static MemorySegment rdma_get_remote_ece$address() {
+        return rdma_get_remote_ece.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int rdma_get_remote_ece(struct rdma_cm_id *id, struct ibv_ece *ece)
+     * }
+     */
+    public static int rdma_get_remote_ece(MemorySegment id, MemorySegment ece) {
+        var mh$ = rdma_get_remote_ece.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("rdma_get_remote_ece", id, ece);
+            }
+            return (int)mh$.invokeExact(id, ece);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
     private static final int EWOULDBLOCK = (int)11L;
     /**
      * {@snippet lang=c :
@@ -9759,6 +12057,105 @@ public class ffm_verbs_h {
      */
     public static int ENOTSUP() {
         return ENOTSUP;
+    }
+    private static final int IBV_FLOW_ACTION_ESP_KEYMAT_AES_GCM = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * #define IBV_FLOW_ACTION_ESP_KEYMAT_AES_GCM 0
+     * }
+     */
+    public static int IBV_FLOW_ACTION_ESP_KEYMAT_AES_GCM() {
+        return IBV_FLOW_ACTION_ESP_KEYMAT_AES_GCM;
+    }
+    private static final int IBV_FLOW_ACTION_IV_ALGO_SEQ = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * #define IBV_FLOW_ACTION_IV_ALGO_SEQ 0
+     * }
+     */
+    public static int IBV_FLOW_ACTION_IV_ALGO_SEQ() {
+        return IBV_FLOW_ACTION_IV_ALGO_SEQ;
+    }
+    private static final int IBV_FLOW_ACTION_ESP_REPLAY_NONE = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * #define IBV_FLOW_ACTION_ESP_REPLAY_NONE 0
+     * }
+     */
+    public static int IBV_FLOW_ACTION_ESP_REPLAY_NONE() {
+        return IBV_FLOW_ACTION_ESP_REPLAY_NONE;
+    }
+    private static final int IBV_FLOW_ACTION_ESP_REPLAY_BMP = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define IBV_FLOW_ACTION_ESP_REPLAY_BMP 1
+     * }
+     */
+    public static int IBV_FLOW_ACTION_ESP_REPLAY_BMP() {
+        return IBV_FLOW_ACTION_ESP_REPLAY_BMP;
+    }
+    private static final int IBV_FLOW_ACTION_ESP_FLAGS_INLINE_CRYPTO = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * #define IBV_FLOW_ACTION_ESP_FLAGS_INLINE_CRYPTO 0
+     * }
+     */
+    public static int IBV_FLOW_ACTION_ESP_FLAGS_INLINE_CRYPTO() {
+        return IBV_FLOW_ACTION_ESP_FLAGS_INLINE_CRYPTO;
+    }
+    private static final int IBV_FLOW_ACTION_ESP_FLAGS_FULL_OFFLOAD = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define IBV_FLOW_ACTION_ESP_FLAGS_FULL_OFFLOAD 1
+     * }
+     */
+    public static int IBV_FLOW_ACTION_ESP_FLAGS_FULL_OFFLOAD() {
+        return IBV_FLOW_ACTION_ESP_FLAGS_FULL_OFFLOAD;
+    }
+    private static final int IBV_FLOW_ACTION_ESP_FLAGS_TUNNEL = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * #define IBV_FLOW_ACTION_ESP_FLAGS_TUNNEL 0
+     * }
+     */
+    public static int IBV_FLOW_ACTION_ESP_FLAGS_TUNNEL() {
+        return IBV_FLOW_ACTION_ESP_FLAGS_TUNNEL;
+    }
+    private static final int IBV_FLOW_ACTION_ESP_FLAGS_TRANSPORT = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * #define IBV_FLOW_ACTION_ESP_FLAGS_TRANSPORT 2
+     * }
+     */
+    public static int IBV_FLOW_ACTION_ESP_FLAGS_TRANSPORT() {
+        return IBV_FLOW_ACTION_ESP_FLAGS_TRANSPORT;
+    }
+    private static final int IBV_FLOW_ACTION_ESP_FLAGS_DECRYPT = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * #define IBV_FLOW_ACTION_ESP_FLAGS_DECRYPT 0
+     * }
+     */
+    public static int IBV_FLOW_ACTION_ESP_FLAGS_DECRYPT() {
+        return IBV_FLOW_ACTION_ESP_FLAGS_DECRYPT;
+    }
+    private static final int IBV_FLOW_ACTION_ESP_FLAGS_ENCRYPT = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * #define IBV_FLOW_ACTION_ESP_FLAGS_ENCRYPT 4
+     * }
+     */
+    public static int IBV_FLOW_ACTION_ESP_FLAGS_ENCRYPT() {
+        return IBV_FLOW_ACTION_ESP_FLAGS_ENCRYPT;
+    }
+    private static final int IBV_FLOW_ACTION_ESP_FLAGS_ESN_NEW_WINDOW = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * #define IBV_FLOW_ACTION_ESP_FLAGS_ESN_NEW_WINDOW 8
+     * }
+     */
+    public static int IBV_FLOW_ACTION_ESP_FLAGS_ESN_NEW_WINDOW() {
+        return IBV_FLOW_ACTION_ESP_FLAGS_ESN_NEW_WINDOW;
     }
     private static final int IBV_ADVISE_MR_ADVICE_PREFETCH = (int)0L;
     /**
@@ -9850,6 +12247,42 @@ public class ffm_verbs_h {
     public static long IBV_DEVICE_PCI_WRITE_END_PADDING() {
         return IBV_DEVICE_PCI_WRITE_END_PADDING;
     }
+    private static final MemorySegment IBV_ALLOCATOR_USE_DEFAULT = MemorySegment.ofAddress(-1L);
+    /**
+     * {@snippet lang=c :
+     * #define IBV_ALLOCATOR_USE_DEFAULT (void*) -1
+     * }
+     */
+    public static MemorySegment IBV_ALLOCATOR_USE_DEFAULT() {
+        return IBV_ALLOCATOR_USE_DEFAULT;
+    }
+    private static final int IB_ROCE_UDP_ENCAP_VALID_PORT_MIN = (int)49152L;
+    /**
+     * {@snippet lang=c :
+     * #define IB_ROCE_UDP_ENCAP_VALID_PORT_MIN 49152
+     * }
+     */
+    public static int IB_ROCE_UDP_ENCAP_VALID_PORT_MIN() {
+        return IB_ROCE_UDP_ENCAP_VALID_PORT_MIN;
+    }
+    private static final int IB_ROCE_UDP_ENCAP_VALID_PORT_MAX = (int)65535L;
+    /**
+     * {@snippet lang=c :
+     * #define IB_ROCE_UDP_ENCAP_VALID_PORT_MAX 65535
+     * }
+     */
+    public static int IB_ROCE_UDP_ENCAP_VALID_PORT_MAX() {
+        return IB_ROCE_UDP_ENCAP_VALID_PORT_MAX;
+    }
+    private static final int IB_GRH_FLOWLABEL_MASK = (int)1048575L;
+    /**
+     * {@snippet lang=c :
+     * #define IB_GRH_FLOWLABEL_MASK 1048575
+     * }
+     */
+    public static int IB_GRH_FLOWLABEL_MASK() {
+        return IB_GRH_FLOWLABEL_MASK;
+    }
     private static final int AF_INET = (int)2L;
     /**
      * {@snippet lang=c :
@@ -9867,6 +12300,114 @@ public class ffm_verbs_h {
      */
     public static int AF_INET6() {
         return AF_INET6;
+    }
+    private static final int IBV_PATH_FLAG_GMP = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define IBV_PATH_FLAG_GMP 1
+     * }
+     */
+    public static int IBV_PATH_FLAG_GMP() {
+        return IBV_PATH_FLAG_GMP;
+    }
+    private static final int IBV_PATH_FLAG_PRIMARY = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * #define IBV_PATH_FLAG_PRIMARY 2
+     * }
+     */
+    public static int IBV_PATH_FLAG_PRIMARY() {
+        return IBV_PATH_FLAG_PRIMARY;
+    }
+    private static final int IBV_PATH_FLAG_ALTERNATE = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * #define IBV_PATH_FLAG_ALTERNATE 4
+     * }
+     */
+    public static int IBV_PATH_FLAG_ALTERNATE() {
+        return IBV_PATH_FLAG_ALTERNATE;
+    }
+    private static final int IBV_PATH_FLAG_OUTBOUND = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * #define IBV_PATH_FLAG_OUTBOUND 8
+     * }
+     */
+    public static int IBV_PATH_FLAG_OUTBOUND() {
+        return IBV_PATH_FLAG_OUTBOUND;
+    }
+    private static final int IBV_PATH_FLAG_INBOUND = (int)16L;
+    /**
+     * {@snippet lang=c :
+     * #define IBV_PATH_FLAG_INBOUND 16
+     * }
+     */
+    public static int IBV_PATH_FLAG_INBOUND() {
+        return IBV_PATH_FLAG_INBOUND;
+    }
+    private static final int IBV_PATH_FLAG_INBOUND_REVERSE = (int)32L;
+    /**
+     * {@snippet lang=c :
+     * #define IBV_PATH_FLAG_INBOUND_REVERSE 32
+     * }
+     */
+    public static int IBV_PATH_FLAG_INBOUND_REVERSE() {
+        return IBV_PATH_FLAG_INBOUND_REVERSE;
+    }
+    private static final int IBV_PATH_FLAG_BIDIRECTIONAL = (int)40L;
+    /**
+     * {@snippet lang=c :
+     * #define IBV_PATH_FLAG_BIDIRECTIONAL 40
+     * }
+     */
+    public static int IBV_PATH_FLAG_BIDIRECTIONAL() {
+        return IBV_PATH_FLAG_BIDIRECTIONAL;
+    }
+    private static final long RDMA_IB_IP_PS_MASK = -65536L;
+    /**
+     * {@snippet lang=c :
+     * #define RDMA_IB_IP_PS_MASK -65536
+     * }
+     */
+    public static long RDMA_IB_IP_PS_MASK() {
+        return RDMA_IB_IP_PS_MASK;
+    }
+    private static final long RDMA_IB_IP_PORT_MASK = 65535L;
+    /**
+     * {@snippet lang=c :
+     * #define RDMA_IB_IP_PORT_MASK 65535
+     * }
+     */
+    public static long RDMA_IB_IP_PORT_MASK() {
+        return RDMA_IB_IP_PORT_MASK;
+    }
+    private static final long RDMA_IB_IP_PS_TCP = 17170432L;
+    /**
+     * {@snippet lang=c :
+     * #define RDMA_IB_IP_PS_TCP 17170432
+     * }
+     */
+    public static long RDMA_IB_IP_PS_TCP() {
+        return RDMA_IB_IP_PS_TCP;
+    }
+    private static final long RDMA_IB_IP_PS_UDP = 17891328L;
+    /**
+     * {@snippet lang=c :
+     * #define RDMA_IB_IP_PS_UDP 17891328
+     * }
+     */
+    public static long RDMA_IB_IP_PS_UDP() {
+        return RDMA_IB_IP_PS_UDP;
+    }
+    private static final long RDMA_IB_PS_IB = 20905984L;
+    /**
+     * {@snippet lang=c :
+     * #define RDMA_IB_PS_IB 20905984
+     * }
+     */
+    public static long RDMA_IB_PS_IB() {
+        return RDMA_IB_PS_IB;
     }
 }
 

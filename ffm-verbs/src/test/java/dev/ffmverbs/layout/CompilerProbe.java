@@ -28,7 +28,7 @@ public final class CompilerProbe {
     private final String nameOfHeaders;
 
     /** Creates a probe of the verbs headers that compiles in a directory. */
-    CompilerProbe(Path directory) {
+    public CompilerProbe(Path directory) {
         this(directory, VERBS_HEADERS,
             "the verbs headers (Debian and Ubuntu: libibverbs-dev, librdmacm-dev)");
     }
@@ -60,7 +60,7 @@ public final class CompilerProbe {
     }
 
     /** Returns the rdma-core release of the installed headers, or {@code otherwise} if pkg-config does not know it. */
-    int rdmaCoreRelease(int otherwise) throws InterruptedException {
+    public int rdmaCoreRelease(int otherwise) throws InterruptedException {
         try {
             Matcher version = RDMA_CORE_VERSION.matcher(run("pkg-config", "--modversion", "libibverbs").output.strip());
             return version.matches() ? Integer.parseInt(version.group(1)) : otherwise;
@@ -86,6 +86,16 @@ public final class CompilerProbe {
         return run(directory.resolve("probe").toString()).output.lines()
                 .map(line -> line.split(" "))
                 .collect(Collectors.toMap(row -> lines.get(Integer.valueOf(row[0])), row -> Long.valueOf(row[1])));
+    }
+
+    /** Returns the names that some of the headers declare, by the ends of their paths. */
+    public HeaderNames namesOf(String... headerPaths) throws IOException, InterruptedException {
+        obstacle();
+        Outcome outcome = run("cc", "-E", "-dD", "-D_GNU_SOURCE", "probe.c");
+        if (outcome.status != 0) {
+            throw new IOException("cc -E fails on " + directory.resolve("probe.c") + ":\n" + outcome.output);
+        }
+        return HeaderNames.of(outcome.output, headerPaths);
     }
 
     private static Set<Integer> unknownToTheHeaders(String messages) {
