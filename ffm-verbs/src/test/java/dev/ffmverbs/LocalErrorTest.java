@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.layout.SendRequestLayout;
 import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,7 +23,7 @@ class LocalErrorTest {
     private static final int LENGTH = 64;
 
     /** The specification requires the first status. rxe reports the second. */
-    private static final Set<WorkCompletionStatus> PROTECTION =
+    static final Set<WorkCompletionStatus> PROTECTION =
         Set.of(LOCAL_PROTECTION_ERROR, LOCAL_QUEUE_PAIR_OPERATION_ERROR);
 
     private static MemoryRegion remote(final ConnectedPair pair) {
@@ -68,6 +70,43 @@ class LocalErrorTest {
             assertFails(pair, request.fetchAndAdd(remote.iova(), remote.rkey(), 1));
             assertFails(pair, request.compareAndSwap(remote.iova(), remote.rkey(), 5, 6));
             TestMemory.assertZero(local, 0, LENGTH);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void anOperationThatNoDeviceHas(final DevicePair devices) {
+        try (ConnectedPair pair = new ConnectedPair(devices)) {
+            Unsupported.onRxe(pair.left.domain.device(),
+                "looks up what an opcode means without checking it (rxe_opcode.h, wr_opcode_mask)");
+            final SendRequest unknown = SendRequest.allocate(0).send();
+            unknown.memory().set(ValueLayout.JAVA_INT, SendRequestLayout.OPCODE, 1000);
+            final SendRequest chain = SendRequest.allocate(0).write(0, 0).signal(true).next(unknown);
+
+            final UnsupportedVerbException refused =
+                assertThrows(UnsupportedVerbException.class, () -> pair.left.queuePair.postSend(chain));
+
+            assertEquals("ibv_post_send", refused.verb());
+            assertTrue(refused.getMessage().contains("request 1 of the chain is opcode 1000"), refused.getMessage());
+            assertEquals(SUCCESS, pair.left.awaitCompletion(), "the request before it");
+            assertEquals(QueuePairState.READY_TO_SEND, pair.left.queuePair.state());
+        }
+    }
+
+    /** User memory cannot be invalidated. Only windows of type 2 can. */
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void anInvalidationOfARegion(final DevicePair devices) {
+        try (ConnectedPair pair = new ConnectedPair(devices)) {
+            final MemoryRegion region = TestMemory.zeros(pair.left, LENGTH, Access.LOCAL_WRITE, Access.REMOTE_WRITE);
+
+            final WorkCompletionStatus status = Unsupported.orSkip(
+                () -> pair.left.execute(SendRequest.allocate(0).localInvalidate(region.rkey())));
+
+            assertEquals(LOCAL_QUEUE_PAIR_OPERATION_ERROR, status);
+            pair.reconnect();
+            assertEquals(SUCCESS, pair.right.execute(SendRequest.allocate(1).write(region.iova(), region.rkey())
+                .localMemory(TestMemory.zeros(pair.right, 8), 0, 8)), "the region is as before");
         }
     }
 

@@ -162,6 +162,80 @@ class MemoryWindowTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void isOpenOnlyThroughTheQueuePairThatBoundIt(final DevicePair devices) {
+        try (ConnectedPair pair = new ConnectedPair(devices)) {
+            final MemoryRegion region = bindable(pair);
+            final MemoryRegion source = TestMemory.region(pair.left, LENGTH, SEED);
+            final MemoryWindow window = boundType2(pair, region);
+            final QueuePair sender = pair.left.opens(pair.left.domain.createQueuePair(
+                QueuePairConfiguration.reliableConnection(pair.left.queue)));
+            final QueuePair receiver = pair.right.opens(pair.right.domain.createQueuePair(
+                QueuePairConfiguration.reliableConnection(pair.right.queue)));
+            pair.left.connect(sender, pair.right, receiver);
+            pair.right.connect(receiver, pair.left, sender);
+
+            assertEquals(1, sender.postSend(SendRequest.allocate(1).write(region.iova() + OFFSET, window.rkey())
+                .localMemory(source, 0, LENGTH)));
+            assertEquals(WorkCompletionStatus.REMOTE_ACCESS_ERROR, pair.left.awaitCompletion());
+
+            TestMemory.assertZero(region, 0, REGION_BYTES);
+            assertEquals(WorkCompletionStatus.SUCCESS,
+                write(pair, source, region.iova() + OFFSET, window.rkey(), LENGTH));
+        }
+    }
+
+    /** The right to let peers write is not the right to use the memory in requests of this side. */
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void isNoKeyForLocalMemory(final DevicePair devices) {
+        try (ConnectedPair pair = new ConnectedPair(devices)) {
+            final MemoryRegion region = bindable(pair);
+            final MemoryWindow window = boundType2(pair, region);
+            final MemoryRegion target =
+                TestMemory.zeros(pair.left, LENGTH, Access.LOCAL_WRITE, Access.REMOTE_WRITE);
+
+            final WorkCompletionStatus status = pair.right.execute(SendRequest.allocate(1)
+                .write(target.iova(), target.rkey()).localAddress(region.iova() + OFFSET, 8, window.rkey()));
+
+            assertTrue(LocalErrorTest.PROTECTION.contains(status), status.toString());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void isNotBoundTwice(final DevicePair devices) {
+        try (ConnectedPair pair = new ConnectedPair(devices)) {
+            final MemoryRegion region = bindable(pair);
+            final MemoryWindow window = boundType2(pair, region);
+
+            assertEquals(WorkCompletionStatus.MEMORY_WINDOW_BIND_ERROR, pair.right.execute(SendRequest.allocate(0)
+                .bindMemoryWindow(window, region, 0, LENGTH, Access.REMOTE_WRITE)));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void isBoundAgainWithoutBeingInvalidatedIfItIsOfType1(final DevicePair devices) {
+        try (ConnectedPair pair = new ConnectedPair(devices)) {
+            final MemoryRegion region = bindable(pair);
+            final MemoryRegion source = TestMemory.region(pair.left, LENGTH, SEED);
+            final MemoryWindow window = window(pair, MemoryWindowType.TYPE_1);
+            bindType1(pair, window, region);
+            final int former = window.rkey();
+
+            Unsupported.orSkip(() -> assertTrue(pair.right.queuePair.bindMemoryWindow(
+                window, 57, region, 0, 100, Access.REMOTE_WRITE)));
+            assertEquals(WorkCompletionStatus.SUCCESS, pair.right.awaitCompletion());
+
+            assertEquals(WorkCompletionStatus.SUCCESS, write(pair, source, region.iova(), window.rkey(), 100));
+            TestMemory.assertSame(source, 0, region, 0, 100);
+            assertEquals(WorkCompletionStatus.REMOTE_ACCESS_ERROR,
+                write(pair, source, region.iova() + OFFSET, former, 8));
+        }
+    }
+
     private static void sendWithInvalidate(
         final ConnectedPair pair, final MemoryRegion source, final MemoryRegion message, final int rkey) {
         pair.right.postReceive(3, message, 0, 100);

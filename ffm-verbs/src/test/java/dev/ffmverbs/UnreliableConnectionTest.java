@@ -104,6 +104,27 @@ class UnreliableConnectionTest {
     }
 
     @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void writesThroughAMemoryWindow(final DevicePair devices) {
+        try (Pair pair = new Pair(devices)) {
+            final MemoryRegion region =
+                TestMemory.zeros(pair.right, BYTES, Access.LOCAL_WRITE, Access.MEMORY_WINDOW_BIND);
+            final MemoryWindow window = pair.right.opens(
+                Unsupported.orSkip(() -> pair.right.domain.allocateMemoryWindow(MemoryWindowType.TYPE_2)));
+            assertEquals(WorkCompletionStatus.SUCCESS, pair.right.execute(SendRequest.allocate(0)
+                .bindMemoryWindow(window, region, 1000, 2000, Access.REMOTE_WRITE)));
+            pair.right.post(ReceiveRequest.allocate(0).workRequestId(6));
+
+            assertEquals(WorkCompletionStatus.SUCCESS, pair.left.execute(SendRequest.allocate(1)
+                .writeWithImmediate(region.iova() + 1000, window.rkey(), 8).localMemory(pair.source, 0, 2000)));
+
+            assertEquals(WorkCompletionStatus.SUCCESS, pair.right.awaitCompletion());
+            assertEquals(6, pair.right.completions.workRequestId(0));
+            TestMemory.assertSame(pair.source, 0, region, 1000, 2000);
+        }
+    }
+
+    @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
     void writesAndTellsThePeerWithImmediateData(final DevicePair devices) {
         try (Pair pair = new Pair(devices)) {

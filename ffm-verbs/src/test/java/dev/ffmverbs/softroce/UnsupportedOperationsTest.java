@@ -9,12 +9,7 @@ import dev.ffmverbs.Access;
 import dev.ffmverbs.CompletionQueue;
 import dev.ffmverbs.Context;
 import dev.ffmverbs.MemoryRegion;
-import dev.ffmverbs.MemoryWindowType;
 import dev.ffmverbs.ProtectionDomain;
-import dev.ffmverbs.QueuePairConfiguration;
-import dev.ffmverbs.QueuePairState;
-import dev.ffmverbs.SendOperation;
-import dev.ffmverbs.SendRequest;
 import dev.ffmverbs.SharedReceiveQueue;
 import dev.ffmverbs.UnsupportedVerbException;
 import dev.ffmverbs.Verbs;
@@ -35,10 +30,6 @@ class UnsupportedOperationsTest {
     /** Operations that a software device does not support, by the verb that the refusal names. */
     private static Map<String, Consumer<Objects>> operations() {
         final Map<String, Consumer<Objects>> operations = new TreeMap<>();
-        operations.put("ibv_alloc_mw, type 1", on -> on.domain.allocateMemoryWindow(MemoryWindowType.TYPE_1));
-        operations.put("ibv_alloc_mw, type 2", on -> on.domain.allocateMemoryWindow(MemoryWindowType.TYPE_2));
-        operations.put("ibv_create_qp_ex, local invalidate", on -> on.domain.createExtendedQueuePair(
-            QueuePairConfiguration.reliableConnection(on.queue), SendOperation.LOCAL_INVALIDATE));
         operations.put("ibv_modify_srq", on -> on.shared.resize(64));
         operations.put("ibv_rereg_mr, access", on -> on.region.changeAccess(Access.REMOTE_READ));
         operations.put("ibv_rereg_mr, memory", on -> on.region.changeMemory(on.arena.allocate(64)));
@@ -64,27 +55,6 @@ class UnsupportedOperationsTest {
                     assertTrue(refused.getMessage().contains(part), name + ": " + refused.getMessage());
                 }
             });
-        }
-    }
-
-    @Test
-    void aRequestForAnOperationThatIsMissingIsRefusedByItsNameAndTheConnectionLives() {
-        try (SoftEndpoint from = new SoftEndpoint(SoftDevices.LEFT);
-             SoftEndpoint to = new SoftEndpoint(SoftDevices.RIGHT)) {
-            from.connect(to);
-            to.connect(from);
-            final SendRequest first = SendRequest.allocate(0).write(0, 0).signal(true);
-            first.next(SendRequest.allocate(0).localInvalidate(7));
-
-            final UnsupportedVerbException refused =
-                assertThrows(UnsupportedVerbException.class, () -> from.queuePair.postSend(first));
-
-            assertEquals("ibv_post_send", refused.verb());
-            assertTrue(refused.getMessage().contains("request 1 of the chain is IBV_WR_LOCAL_INV"),
-                refused.getMessage());
-            from.poll(1);
-            assertTrue(from.completions.isSuccess(0), "the request before it");
-            assertEquals(QueuePairState.READY_TO_SEND, from.queuePair.state());
         }
     }
 }

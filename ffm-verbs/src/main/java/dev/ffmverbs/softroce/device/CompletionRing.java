@@ -4,6 +4,7 @@ package dev.ffmverbs.softroce.device;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.ffmverbs.spi.constants.CompletionFlags;
 import dev.ffmverbs.spi.layout.WorkCompletionLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -63,7 +64,10 @@ final class CompletionRing {
         return tail - (long) HEAD.getAcquire(this) >= capacity;
     }
 
-    /** Appends an entry to a ring that is not full. Immediate data is given as its big-endian number. */
+    /**
+     * Appends an entry to a ring that is not full. Immediate data is given as its big-endian number. An invalidated key
+     * takes its place.
+     */
     void add(
         final long workRequestId, final int status, final int vendorError, final int operation, final int byteLength,
         final int immediate, final int flags, final int queuePair, final int sourceQueuePair) {
@@ -74,7 +78,11 @@ final class CompletionRing {
         entries.set(JAVA_INT, base + WorkCompletionLayout.OPCODE, operation);
         entries.set(JAVA_INT, base + WorkCompletionLayout.VENDOR_ERROR, vendorError);
         entries.set(JAVA_INT, base + WorkCompletionLayout.BYTE_LENGTH, byteLength);
-        entries.set(WorkRequests.NETWORK_INT, base + WorkCompletionLayout.IMMEDIATE_DATA, immediate);
+        if ((flags & CompletionFlags.WITH_INVALIDATE) != 0) {
+            entries.set(JAVA_INT, base + WorkCompletionLayout.INVALIDATED_RKEY, immediate);
+        } else {
+            entries.set(WorkRequests.NETWORK_INT, base + WorkCompletionLayout.IMMEDIATE_DATA, immediate);
+        }
         entries.set(JAVA_INT, base + WorkCompletionLayout.QUEUE_PAIR_NUMBER, queuePair);
         entries.set(JAVA_INT, base + WorkCompletionLayout.SOURCE_QUEUE_PAIR, sourceQueuePair);
         entries.set(JAVA_INT, base + WorkCompletionLayout.FLAGS, flags);

@@ -51,7 +51,8 @@ final class DeviceLimits {
         attributes.set(JAVA_INT, DeviceAttributesLayout.MAXIMUM_QUEUE_PAIRS, MAX_OBJECTS);
         attributes.set(JAVA_INT, DeviceAttributesLayout.MAXIMUM_REQUESTS, MAX_REQUESTS);
         attributes.set(JAVA_INT, DeviceAttributesLayout.CAPABILITY_FLAGS,
-            DeviceCapabilityFlags.RECEIVER_NOT_READY_NAK | DeviceCapabilityFlags.CURRENT_STATE_MODIFIABLE);
+            DeviceCapabilityFlags.RECEIVER_NOT_READY_NAK | DeviceCapabilityFlags.CURRENT_STATE_MODIFIABLE
+                | DeviceCapabilityFlags.MEMORY_WINDOWS | DeviceCapabilityFlags.MEMORY_WINDOWS_TYPE_2B);
         attributes.set(JAVA_INT, DeviceAttributesLayout.MAXIMUM_ELEMENTS, MAX_ELEMENTS);
         attributes.set(JAVA_INT, DeviceAttributesLayout.MAXIMUM_READ_ELEMENTS, MAX_ELEMENTS);
         attributes.set(JAVA_INT, DeviceAttributesLayout.MAXIMUM_COMPLETION_QUEUES, MAX_OBJECTS);
@@ -63,6 +64,7 @@ final class DeviceLimits {
         attributes.set(JAVA_INT, DeviceAttributesLayout.MAXIMUM_OUTGOING_READS, MAX_READ_ATOMIC);
         attributes.set(JAVA_INT, DeviceAttributesLayout.ATOMIC_CAPABILITY, AtomicCapabilities.GLOBAL);
         attributes.set(JAVA_INT, DeviceAttributesLayout.MAXIMUM_ADDRESS_HANDLES, MAX_ADDRESS_HANDLES);
+        attributes.set(JAVA_INT, DeviceAttributesLayout.MAXIMUM_MEMORY_WINDOWS, MAX_OBJECTS);
         attributes.set(JAVA_INT, DeviceAttributesLayout.MAXIMUM_SHARED_RECEIVE_QUEUES, MAX_OBJECTS);
         attributes.set(JAVA_INT, DeviceAttributesLayout.MAXIMUM_SHARED_REQUESTS, MAX_REQUESTS);
         attributes.set(JAVA_INT, DeviceAttributesLayout.MAXIMUM_SHARED_ELEMENTS, MAX_ELEMENTS);

@@ -26,10 +26,11 @@ final class SoftExtendedQueuePair extends SoftQueuePair implements ExtendedQueue
     /** The operations that a batch can contain, flags of {@link SendOperationFlags}. */
     private static final long OF_DATAGRAMS = SendOperationFlags.SEND | SendOperationFlags.SEND_WITH_IMMEDIATE;
     private static final long OF_UNRELIABLE_CONNECTIONS =
-        OF_DATAGRAMS | SendOperationFlags.RDMA_WRITE | SendOperationFlags.RDMA_WRITE_WITH_IMMEDIATE;
+        OF_DATAGRAMS | SendOperationFlags.RDMA_WRITE | SendOperationFlags.RDMA_WRITE_WITH_IMMEDIATE
+            | SendOperationFlags.BIND_MEMORY_WINDOW;
     private static final long OF_RELIABLE_CONNECTIONS = OF_UNRELIABLE_CONNECTIONS
         | SendOperationFlags.SEND_WITH_INVALIDATE | SendOperationFlags.RDMA_READ | SendOperationFlags.COMPARE_AND_SWAP
-        | SendOperationFlags.FETCH_AND_ADD;
+        | SendOperationFlags.FETCH_AND_ADD | SendOperationFlags.LOCAL_INVALIDATE;
 
     private static final long NONE = SendQueue.FULL;
 
@@ -174,6 +175,19 @@ final class SoftExtendedQueuePair extends SoftQueuePair implements ExtendedQueue
         begin(operation, 0, rkey, remoteAddress);
         if (slot != NONE) {
             sends().atomic(slot, compareOrAdd, swap);
+        }
+    }
+
+    @Override
+    public void localInvalidate(final int rkey) {
+        begin(WorkRequestOpcodes.LOCAL_INVALIDATE, rkey);
+    }
+
+    @Override
+    public void bindMemoryWindow(final long window, final int rkey, final MemorySegment bindInfo) {
+        begin(WorkRequestOpcodes.BIND_MEMORY_WINDOW, (int) window);
+        if (slot != NONE) {
+            WorkRequests.describeRange(sends(), slot, rkey, bindInfo);
         }
     }
 

@@ -11,11 +11,13 @@ import dev.ffmverbs.spi.CompletionQueueOperations;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ExtendedQueuePairOperations;
 import dev.ffmverbs.spi.MemoryRegionOperations;
+import dev.ffmverbs.spi.MemoryWindowOperations;
 import dev.ffmverbs.spi.ProtectionDomainOperations;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.QueuePairOperations;
 import dev.ffmverbs.spi.SharedReceiveQueueOperations;
 import dev.ffmverbs.spi.constants.AccessFlags;
+import dev.ffmverbs.spi.constants.MemoryWindowTypes;
 import dev.ffmverbs.spi.constants.QueuePairTypes;
 import dev.ffmverbs.spi.layout.ExtendedQueuePairCreationLayout;
 import dev.ffmverbs.spi.layout.QueuePairCreationLayout;
@@ -133,6 +135,22 @@ final class SoftProtectionDomain implements ProtectionDomainOperations {
         final SoftSharedReceiveQueue queue = new SoftSharedReceiveQueue(context, requests, elements);
         queue.query(attributes);
         return queue;
+    }
+
+    @Override
+    public MemoryWindowOperations allocateMemoryWindow(final int type) throws ProviderException {
+        if (type != MemoryWindowTypes.TYPE_1 && type != MemoryWindowTypes.TYPE_2) {
+            throw new ProviderException("ibv_alloc_mw", "type=" + type, Errno.EINVAL,
+                "the type may be IBV_MW_TYPE_1 (1) or IBV_MW_TYPE_2 (2)");
+        }
+        final Port port = context.port();
+        port.lock();
+        try {
+            return new SoftMemoryWindow(
+                port, port.memory().windows().allocate(number, type == MemoryWindowTypes.TYPE_2));
+        } finally {
+            port.unlock();
+        }
     }
 
     @Override

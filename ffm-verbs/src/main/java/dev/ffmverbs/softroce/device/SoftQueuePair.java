@@ -4,6 +4,7 @@ package dev.ffmverbs.softroce.device;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import dev.ffmverbs.softroce.memory.AllocatedWindow;
 import dev.ffmverbs.softroce.port.Port;
 import dev.ffmverbs.softroce.port.PortQueuePair;
 import dev.ffmverbs.softroce.port.QueuePairOwner;
@@ -13,6 +14,7 @@ import dev.ffmverbs.softroce.transport.ReceiveQueue;
 import dev.ffmverbs.softroce.transport.SendQueue;
 import dev.ffmverbs.softroce.transport.TransportService;
 import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.MemoryWindowOperations;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.QueuePairOperations;
 import dev.ffmverbs.spi.QueuePairTransition;
@@ -214,6 +216,23 @@ class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
         return errno;
     }
 
+    @Override
+    public int bindMemoryWindow(final MemoryWindowOperations window, final MemorySegment bind) {
+        final int newKey = AllocatedWindow.nextKey(window.rkey());
+        final int errno;
+        postingSends.lock();
+        try {
+            errno = acceptsSends() ? WorkRequests.postBind(sends, window.handle(), newKey, bind) : Errno.EINVAL;
+        } finally {
+            postingSends.unlock();
+        }
+        if (errno == 0) {
+            window.setRkey(newKey);
+            sendPosted();
+        }
+        return errno;
+    }
+
     /**
      * Takes the lock of the send queue, for a batch. The thread claims and publishes requests in {@link #sends()}. It
      * then calls {@link #unlockSends()} and {@link #sendPosted()}.
@@ -309,6 +328,7 @@ class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
                 return false;
             }
             port.remove(place);
+            port.memory().windows().unbindAllOf(number());
             sendCompletions.remove(place);
             receiveCompletions.remove(place);
             closed = true;

@@ -12,6 +12,8 @@ import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.RequestMemory;
 import dev.ffmverbs.spi.constants.SendFlags;
 import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
+import dev.ffmverbs.spi.layout.MemoryWindowBindLayout;
+import dev.ffmverbs.spi.layout.MemoryWindowRangeLayout;
 import dev.ffmverbs.spi.layout.ReceiveRequestLayout;
 import dev.ffmverbs.spi.layout.ScatterGatherElementLayout;
 import dev.ffmverbs.spi.layout.SendRequestLayout;
@@ -78,6 +80,9 @@ final class WorkRequests {
         if (!queue.supports(operation)) {
             return Errno.EOPNOTSUPP;
         }
+        if (operation == WorkRequestOpcodes.LOCAL_INVALIDATE || operation == WorkRequestOpcodes.BIND_MEMORY_WINDOW) {
+            return postLocal(queue, slot, operation, memory);
+        }
         final int flags = memory.get(INT, SendRequestLayout.FLAGS);
         queue.request(slot, memory.get(LONG, SendRequestLayout.WORK_REQUEST_ID), operation, flags,
             operation == WorkRequestOpcodes.SEND_WITH_INVALIDATE
@@ -127,6 +132,63 @@ final class WorkRequests {
             }
         }
         return queue.publish(slot) ? 0 : Errno.EINVAL;
+    }
+
+    /** Posts a request that has no data, because no peer takes part in it. */
+    private static int postLocal(
+        final SendQueue queue, final long slot, final int operation, final MemorySegment memory) {
+        final long workRequestId = memory.get(LONG, SendRequestLayout.WORK_REQUEST_ID);
+        final int flags = memory.get(INT, SendRequestLayout.FLAGS) & ~SendFlags.INLINE;
+        if (operation == WorkRequestOpcodes.LOCAL_INVALIDATE) {
+            queue.request(slot, workRequestId, operation, flags, memory.get(INT, SendRequestLayout.INVALIDATE_RKEY));
+        } else {
+            queue.request(
+                slot, workRequestId, operation, flags, (int) memory.get(LONG, SendRequestLayout.BIND_WINDOW));
+            queue.bind(
+                slot,
+                memory.get(INT, SendRequestLayout.BIND_RKEY),
+                (int) memory.get(LONG, SendRequestLayout.BIND_REGION),
+                memory.get(LONG, SendRequestLayout.BIND_ADDRESS),
+                memory.get(LONG, SendRequestLayout.BIND_LENGTH),
+                memory.get(INT, SendRequestLayout.BIND_ACCESS));
+        }
+        return queue.publish(slot) ? 0 : Errno.EINVAL;
+    }
+
+    /**
+     * Posts a bind of a memory window of type 1.
+     *
+     * @param queue  the send queue.
+     * @param window handle of the window.
+     * @param newKey its new key.
+     * @param bind   a {@code struct ibv_mw_bind}.
+     * @return 0, {@code ENOMEM} when the queue is full, or {@code EOPNOTSUPP} when it is for datagrams.
+     */
+    static int postBind(final SendQueue queue, final long window, final int newKey, final MemorySegment bind) {
+        final long slot = queue.claim();
+        if (slot == SendQueue.FULL) {
+            return Errno.ENOMEM;
+        }
+        if (!queue.supports(WorkRequestOpcodes.BIND_MEMORY_WINDOW)) {
+            return Errno.EOPNOTSUPP;
+        }
+        queue.request(slot, bind.get(LONG, MemoryWindowBindLayout.WORK_REQUEST_ID),
+            WorkRequestOpcodes.BIND_MEMORY_WINDOW,
+            bind.get(INT, MemoryWindowBindLayout.FLAGS) & ~SendFlags.INLINE, (int) window);
+        describeRange(queue, slot, newKey, MemoryWindowBindLayout.range(bind));
+        return queue.publish(slot) ? 0 : Errno.EINVAL;
+    }
+
+    /** Describes what a memory window is bound to, from a {@code struct ibv_mw_bind_info}. */
+    static void describeRange(
+        final SendQueue queue, final long slot, final int newKey, final MemorySegment range) {
+        queue.bind(
+            slot,
+            newKey,
+            (int) range.get(LONG, MemoryWindowRangeLayout.REGION),
+            range.get(LONG, MemoryWindowRangeLayout.ADDRESS),
+            range.get(LONG, MemoryWindowRangeLayout.LENGTH),
+            range.get(INT, MemoryWindowRangeLayout.ACCESS));
     }
 
     /**

@@ -15,6 +15,7 @@ public final class MemoryTable {
     private static final int NEEDS_LOCAL_WRITE = AccessFlags.REMOTE_WRITE | AccessFlags.REMOTE_ATOMIC;
 
     private final RandomKeyTable<RegisteredMemory> byKey;
+    private final WindowTable windows;
     private final WordCopy copy = new WordCopy();
 
     /**
@@ -24,6 +25,7 @@ public final class MemoryTable {
      */
     public MemoryTable(final RandomGenerator random) {
         byKey = new RandomKeyTable<>(random, 1, -1);
+        windows = new WindowTable(random, byKey);
     }
 
     /**
@@ -55,44 +57,88 @@ public final class MemoryTable {
         if ((rights & AccessFlags.LOCAL_WRITE) != 0 && memory.isReadOnly()) {
             throw new IllegalArgumentException("memory to be written must not be read-only: " + memory);
         }
+        int key = byKey.draw();
+        while (windows.owns(key)) {
+            key = byKey.draw();
+        }
         final RegisteredMemory registered =
-            new RegisteredMemory(byKey.draw(), protectionDomain, memory, iova, rights, copy);
-        byKey.put(registered.key(), registered);
+            new RegisteredMemory(key, protectionDomain, memory, iova, rights, copy);
+        byKey.put(key, registered);
         return registered;
+    }
+
+    /**
+     * Returns the memory windows.
+     *
+     * @return the windows over memory of this table. Guarded like the table.
+     */
+    public WindowTable windows() {
+        return windows;
     }
 
     /**
      * Removes a registration. Nobody can access the memory through it afterwards.
      *
      * @param registered memory from this table. Has no effect if it is already removed.
+     * @throws IllegalStateException if {@linkplain RegisteredMemory#windows() windows} are bound to it.
      */
     public void deregister(final RegisteredMemory registered) {
+        if (registered.windows() > 0) {
+            throw new IllegalStateException(registered.windows() + " windows are bound to " + registered);
+        }
         if (byKey.get(registered.key()) == registered) {
             byKey.remove(registered.key());
         }
     }
 
     /**
-     * Finds the memory for an access.
+     * Finds the memory for an access by a request of this device.
      *
-     * @param key              lkey or rkey.
+     * @param key              lkey.
      * @param protectionDomain domain of the queue pair that requests the access.
      * @param rights           rights that the access needs, flags of {@link AccessFlags}. 0 for a local read.
      * @param address          first address of the access.
      * @param bytes            length of the access.
-     * @return the memory. Null if the key names no memory in this domain with these rights, or the range is not within
+     * @return the memory. Null if the key names no region in this domain with these rights, or the range is not within
      *     it.
      */
     public RegisteredMemory find(
         final int key, final int protectionDomain, final int rights, final long address, final long bytes) {
         final RegisteredMemory memory = byKey.get(key);
-        final boolean granted = memory != null && memory.protectionDomain() == protectionDomain
-            && memory.allows(rights) && memory.covers(address, bytes);
+        final boolean granted = memory != null && memory.isRegion() && isGranted(
+            memory, protectionDomain, rights, address, bytes);
         return granted ? memory : null;
     }
 
     /**
-     * Returns the number of registered regions.
+     * Finds the memory for an access by a peer.
+     *
+     * @param key              rkey.
+     * @param protectionDomain domain of the queue pair that the request arrived at.
+     * @param queuePair        number of that queue pair.
+     * @param rights           rights that the access needs, flags of {@link AccessFlags}.
+     * @param address          first address of the access.
+     * @param bytes            length of the access.
+     * @return the memory. Null if the key names neither a region nor a window in this domain with these rights, if the
+     *     window belongs to another queue pair, or if the range is not within that memory.
+     */
+    public RegisteredMemory findForPeer(
+        final int key, final int protectionDomain, final int queuePair, final int rights, final long address,
+        final long bytes) {
+        final RegisteredMemory memory = byKey.get(key);
+        final boolean granted = memory != null && memory.isOpenTo(queuePair) && isGranted(
+            memory, protectionDomain, rights, address, bytes);
+        return granted ? memory : null;
+    }
+
+    private static boolean isGranted(
+        final RegisteredMemory memory, final int protectionDomain, final int rights, final long address,
+        final long bytes) {
+        return memory.protectionDomain() == protectionDomain && memory.allows(rights) && memory.covers(address, bytes);
+    }
+
+    /**
+     * Returns the number of registered regions and bound windows.
      *
      * @return number of keys in use.
      */

@@ -7,12 +7,18 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 
 /**
- * Memory that a key names, with the addresses and rights of its registration.
+ * Memory that a key names: a region with the addresses and rights of its registration, or the part of a region that a
+ * memory window opens to peers.
  *
  * <p>Callers check {@link #covers} before an access. An access fails without harm if the user freed the memory while it
  * was registered, or truncated the file behind it. The JDK reports the latter as {@link InternalError}.
  */
 public final class RegisteredMemory {
+
+    /** Value of {@link #user} for a region, which the device itself uses as well as every peer. */
+    private static final int REGION = -1;
+    /** Value of {@link #user} for a window that the peer of any queue pair may use. */
+    private static final int WINDOW_OF_ANY_QUEUE_PAIR = -2;
 
     private static final VarHandle WORD = ValueLayout.JAVA_LONG.varHandle().withInvokeExactBehavior();
 
@@ -24,9 +30,23 @@ public final class RegisteredMemory {
     private final int rights;
     private final WordCopy copy;
 
+    /** {@link #REGION}, {@link #WINDOW_OF_ANY_QUEUE_PAIR}, or the number of the only queue pair of a window. */
+    private final int user;
+
+    /** How many windows are bound to this region. Guarded by the dispatch lock. */
+    private int windows;
+
+    /** Describes a region. */
     RegisteredMemory(
         final int key, final int protectionDomain, final MemorySegment memory, final long iova, final int rights,
         final WordCopy copy) {
+        this(key, protectionDomain, memory, iova, rights, copy, REGION);
+    }
+
+    private RegisteredMemory(
+        final int key, final int protectionDomain, final MemorySegment memory, final long iova, final int rights,
+        final WordCopy copy, final int user) {
+        this.user = user;
         this.key = key;
         this.protectionDomain = protectionDomain;
         this.memory = memory;
@@ -36,10 +56,52 @@ public final class RegisteredMemory {
         this.copy = copy;
     }
 
+    /** Describes what a window opens of this region, under a key, to the peer of any queue pair. */
+    RegisteredMemory open(final int windowKey, final long address, final long bytes, final int windowRights) {
+        return open(windowKey, address, bytes, windowRights, WINDOW_OF_ANY_QUEUE_PAIR);
+    }
+
+    /** Describes what a window opens of this region, under a key, to the peer of one queue pair. */
+    RegisteredMemory open(
+        final int windowKey, final long address, final long bytes, final int windowRights, final int queuePair) {
+        return new RegisteredMemory(windowKey, protectionDomain, memory.asSlice(address - iova, bytes), address,
+            windowRights, copy, queuePair);
+    }
+
+    boolean isRegion() {
+        return user == REGION;
+    }
+
+    /** Returns whether the peer of a queue pair may use this memory. */
+    boolean isOpenTo(final int queuePair) {
+        return user < 0 || user == queuePair;
+    }
+
+    /** Records that a window was bound to this region. */
+    void addWindow() {
+        windows++;
+    }
+
+    /** Records that a window is no longer bound to this region. */
+    void removeWindow() {
+        windows--;
+    }
+
     /**
-     * Returns the key of this memory. Local work requests (lkey) and peers (rkey) use the same key.
+     * Returns how many memory windows are bound to this region. It must not be deregistered before all are closed,
+     * invalidated or bound to other memory.
      *
-     * @return 32 random bits.
+     * @return number of windows.
+     */
+    public int windows() {
+        return windows;
+    }
+
+    /**
+     * Returns the key of this memory. Local work requests (lkey) and peers (rkey) use the same key of a region. A
+     * window has a key for peers only.
+     *
+     * @return 32 random bits, or the index of a window and eight bits that its user chooses.
      */
     public int key() {
         return key;

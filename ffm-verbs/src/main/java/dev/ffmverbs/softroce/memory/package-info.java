@@ -5,9 +5,11 @@
  * copied.
  *
  * <p>{@link dev.ffmverbs.softroce.memory.MemoryTable} resolves keys to
- * {@link dev.ffmverbs.softroce.memory.RegisteredMemory}. All other classes of the device access user memory only
- * through that class. Every access goes through the user's own {@link java.lang.foreign.MemorySegment}, so that the JDK
- * checks bounds and liveness again. No packet and no work request can crash the JVM.
+ * {@link dev.ffmverbs.softroce.memory.RegisteredMemory}. {@link dev.ffmverbs.softroce.memory.WindowTable} holds the
+ * memory windows, whose keys open parts of registered memory to peers. All other classes of the device access user
+ * memory only through {@code RegisteredMemory}. Every access goes through the user's own
+ * {@link java.lang.foreign.MemorySegment}, so that the JDK checks bounds and liveness again. No packet and no work
+ * request can crash the JVM.
  *
  * <p><b>Guarantees.</b> Every aligned group of eight bytes is read and written by one instruction. A concurrent reader
  * sees an old or a new word, never a mixture. Ranges of up to 64 bytes are written in ascending order with release, and

@@ -81,8 +81,8 @@ final class IncomingMessage {
             complete(CompletionStatuses.LOCAL_PROTECTION_ERROR, 0, packet, 0);
             return Syndrome.NAK_REMOTE_OPERATIONAL_ERROR;
         }
-        if ((traits & Opcode.INVALIDATE) != 0) {
-            // A peer can invalidate memory windows only, and this device does not have any yet.
+        if ((traits & Opcode.INVALIDATE) != 0
+            && !memory.windows().invalidate(packet.ieth().rkey(), protectionDomain, queuePair)) {
             complete(CompletionStatuses.WORK_REQUEST_FLUSHED, 0, packet, 0);
             return Syndrome.NAK_REMOTE_ACCESS_ERROR;
         }
@@ -140,7 +140,7 @@ final class IncomingMessage {
     }
 
     private RegisteredMemory find(final long address, final long bytes) {
-        return memory.find(writeKey, protectionDomain, AccessFlags.REMOTE_WRITE, address, bytes);
+        return memory.findForPeer(writeKey, protectionDomain, queuePair, AccessFlags.REMOTE_WRITE, address, bytes);
     }
 
     private void advance(final int newKind, final int traits, final long newReceivedBytes) {
@@ -151,10 +151,18 @@ final class IncomingMessage {
     }
 
     private void complete(final int status, final int operation, final RocePacket packet, final int bytes) {
-        final boolean immediate = Opcode.is(packet.bth().opcode(), Opcode.IMMEDIATE);
-        completions.complete(receive.workRequestId(), status, 0, operation, bytes,
-            immediate ? packet.immDt().value() : 0, immediate ? CompletionFlags.WITH_IMMEDIATE : 0,
-            queuePair, packet.bth().isSolicited());
+        final int traits = Opcode.traits(packet.bth().opcode());
+        int flags = 0;
+        int value = 0;
+        if ((traits & Opcode.IMMEDIATE) != 0) {
+            flags = CompletionFlags.WITH_IMMEDIATE;
+            value = packet.immDt().value();
+        } else if ((traits & Opcode.INVALIDATE) != 0) {
+            flags = CompletionFlags.WITH_INVALIDATE;
+            value = packet.ieth().rkey();
+        }
+        completions.complete(receive.workRequestId(), status, 0, operation, bytes, value, flags, queuePair,
+            packet.bth().isSolicited());
         receive.release();
     }
 

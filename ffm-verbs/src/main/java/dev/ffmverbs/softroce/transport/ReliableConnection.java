@@ -52,7 +52,7 @@ public final class ReliableConnection extends TransportService {
         this.recorder = new ConnectionRecorder(number);
         final ScatterGather scatterGather = new ScatterGather(context.memory(), protectionDomain);
         this.requester =
-            new Requester(this, sendQueue, scatterGather, out, sendCompletions, context, signalAll);
+            new Requester(this, sendQueue, scatterGather, out, sendCompletions, context, protectionDomain, signalAll);
         this.responses =
             new ResponseReader(this, requester, sendQueue, scatterGather, context.counters());
         this.message = new IncomingMessage(number, receiveQueue, new CurrentReceive(arena, receiveQueue.maxElements()),

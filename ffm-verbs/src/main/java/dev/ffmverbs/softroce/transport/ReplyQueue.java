@@ -25,6 +25,7 @@ final class ReplyQueue {
     private final MemoryTable memory;
     private final TransportCounters counters;
     private final int protectionDomain;
+    private final int queuePair;
     private final ConnectionRecorder recorder;
     private final TrainTrial trial;
 
@@ -47,6 +48,7 @@ final class ReplyQueue {
         this.memory = context.memory();
         this.counters = context.counters();
         this.protectionDomain = protectionDomain;
+        this.queuePair = connection.number();
         this.recorder = connection.recorder();
         this.trial = new TrainTrial(connection.trains());
     }
@@ -267,8 +269,8 @@ final class ReplyQueue {
 
     private boolean copy(final ReadAtomicReply reply, final int bytes, final RocePacket packet) {
         final long address = reply.nextAddress(mtu);
-        final RegisteredMemory region =
-            memory.find(reply.rkey(), protectionDomain, AccessFlags.REMOTE_READ, address, bytes);
+        final RegisteredMemory region = memory.findForPeer(
+            reply.rkey(), protectionDomain, queuePair, AccessFlags.REMOTE_READ, address, bytes);
         return region != null && region.read(address, packet.segment(), packet.payloadOffset(), bytes);
     }
 

@@ -17,19 +17,21 @@ public final class RequestPackets {
 
     /**
      * Opcodes of the middle, last, first and only packet of each operation, or of the only packet if there is just one
-     * kind.
+     * kind. Empty for an operation that sends nothing.
      */
     private static final int[][] OPCODES = new int[OPERATIONS][];
     private static final int[] COMPLETIONS = new int[OPERATIONS];
     private static final boolean[] ANSWERED = new boolean[OPERATIONS];
     private static final boolean[] ATOMIC = new boolean[OPERATIONS];
+    private static final boolean[] LOCAL = new boolean[OPERATIONS];
 
     /** The operations of unreliable datagrams, one bit for each opcode. */
     public static final int OF_DATAGRAMS =
         1 << WorkRequestOpcodes.SEND | 1 << WorkRequestOpcodes.SEND_WITH_IMMEDIATE;
     /** The operations of unreliable connections, one bit for each opcode. */
     public static final int OF_UNRELIABLE_CONNECTIONS = OF_DATAGRAMS
-        | 1 << WorkRequestOpcodes.RDMA_WRITE | 1 << WorkRequestOpcodes.RDMA_WRITE_WITH_IMMEDIATE;
+        | 1 << WorkRequestOpcodes.RDMA_WRITE | 1 << WorkRequestOpcodes.RDMA_WRITE_WITH_IMMEDIATE
+        | 1 << WorkRequestOpcodes.BIND_MEMORY_WINDOW;
     /** The operations of reliable connections, one bit for each opcode: all that this device can process. */
     public static final int OF_RELIABLE_CONNECTIONS;
 
@@ -47,6 +49,8 @@ public final class RequestPackets {
         define(WorkRequestOpcodes.RDMA_READ, CompletionOpcodes.RDMA_READ, Opcode.READ_REQUEST);
         define(WorkRequestOpcodes.COMPARE_AND_SWAP, CompletionOpcodes.COMPARE_AND_SWAP, Opcode.COMPARE_SWAP);
         define(WorkRequestOpcodes.FETCH_AND_ADD, CompletionOpcodes.FETCH_AND_ADD, Opcode.FETCH_ADD);
+        define(WorkRequestOpcodes.LOCAL_INVALIDATE, CompletionOpcodes.LOCAL_INVALIDATE);
+        define(WorkRequestOpcodes.BIND_MEMORY_WINDOW, CompletionOpcodes.BIND_MEMORY_WINDOW);
         int defined = 0;
         for (int operation = 0; operation < OPERATIONS; operation++) {
             defined |= OPCODES[operation] == null ? 0 : 1 << operation;
@@ -60,8 +64,9 @@ public final class RequestPackets {
     private static void define(final int operation, final int completion, final int... opcodes) {
         OPCODES[operation] = opcodes;
         COMPLETIONS[operation] = completion;
-        ANSWERED[operation] = Opcode.is(opcodes[0], Opcode.READ | Opcode.ATOMIC);
-        ATOMIC[operation] = Opcode.is(opcodes[0], Opcode.ATOMIC);
+        LOCAL[operation] = opcodes.length == 0;
+        ANSWERED[operation] = !LOCAL[operation] && Opcode.is(opcodes[0], Opcode.READ | Opcode.ATOMIC);
+        ATOMIC[operation] = !LOCAL[operation] && Opcode.is(opcodes[0], Opcode.ATOMIC);
     }
 
     /**
@@ -81,6 +86,14 @@ public final class RequestPackets {
      */
     public static boolean isAtomic(final int operation) {
         return ATOMIC[operation];
+    }
+
+    /**
+     * Returns whether the device executes a request itself, without the peer: an invalidation of a local key, or a bind
+     * of a memory window.
+     */
+    static boolean isLocal(final int operation) {
+        return LOCAL[operation];
     }
 
     /** Returns the BTH opcode of a packet of a SEND or WRITE of a reliable connection. */

@@ -19,6 +19,9 @@ import java.lang.foreign.ValueLayout;
  */
 abstract sealed class RequestSlots permits SendQueue {
 
+    /** Status of a request that the device has executed itself, until its turn to complete. */
+    static final int EXECUTED = -1;
+
     /** Size of a scatter / gather element in a slot, in bytes. The element is a {@code struct ibv_sge}. */
     public static final int ELEMENT_BYTES = (int) ScatterGatherElementLayout.BYTES;
 
@@ -34,6 +37,10 @@ abstract sealed class RequestSlots permits SendQueue {
     private static final long LENGTH = 32;
     private static final long COMPARE_OR_ADD = 40;
     private static final long SWAP = 48;
+    /** Of a bind only, in place of the operands of an atomic. */
+    private static final long BIND_BYTES = 40;
+    private static final long REGION_KEY = 48;
+    private static final long WINDOW_RIGHTS = 52;
     private static final long RKEY = 56;
     private static final long STATUS = 60;
     private static final long FIRST_PSN = 64;
@@ -103,7 +110,7 @@ abstract sealed class RequestSlots permits SendQueue {
      * @param workRequestId identifier that its completion carries.
      * @param operation     one of {@link WorkRequestOpcodes} that the queue {@linkplain #supports supports}.
      * @param flags         any of {@link SendFlags}.
-     * @param immediate     immediate data as a big-endian number, or the key to invalidate.
+     * @param immediate     immediate data as a big-endian number, the key to invalidate, or the window to bind.
      */
     public final void request(
         final long slot, final long workRequestId, final int operation, final int flags, final int immediate) {
@@ -150,6 +157,25 @@ abstract sealed class RequestSlots permits SendQueue {
     public final void atomic(final long slot, final long compareOrAdd, final long swap) {
         slots.set(LONG, slot + COMPARE_OR_ADD, compareOrAdd);
         slots.set(LONG, slot + SWAP, swap);
+    }
+
+    /**
+     * Sets what a bind of a memory window binds it to. The request's immediate data is the index of the window.
+     *
+     * @param slot      slot from {@link SendQueue#claim()}.
+     * @param newKey    new key of the window.
+     * @param regionKey local key of the region.
+     * @param address   first address of the part that the window opens.
+     * @param bytes     length of that part.
+     * @param rights    what peers may do through the window.
+     */
+    public final void bind(
+        final long slot, final int newKey, final int regionKey, final long address, final long bytes,
+        final int rights) {
+        remote(slot, address, newKey);
+        slots.set(LONG, slot + BIND_BYTES, bytes);
+        slots.set(INT, slot + REGION_KEY, regionKey);
+        slots.set(INT, slot + WINDOW_RIGHTS, rights);
     }
 
     /**
@@ -287,7 +313,19 @@ abstract sealed class RequestSlots permits SendQueue {
         return slots.get(LONG, slot + SWAP);
     }
 
-    /** Returns the error found in the request before its turn to complete, or success. */
+    final long bindBytes(final long slot) {
+        return slots.get(LONG, slot + BIND_BYTES);
+    }
+
+    final int regionKey(final long slot) {
+        return slots.get(INT, slot + REGION_KEY);
+    }
+
+    final int windowRights(final long slot) {
+        return slots.get(INT, slot + WINDOW_RIGHTS);
+    }
+
+    /** Returns the error found in the request before its turn to complete, {@link #EXECUTED}, or success. */
     final int status(final long slot) {
         return slots.get(INT, slot + STATUS);
     }

@@ -10,14 +10,8 @@ import dev.ffmverbs.spi.constants.CompletionStatuses;
 import dev.ffmverbs.spi.constants.EventTypes;
 import dev.ffmverbs.spi.constants.SendFlags;
 import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
-import java.lang.foreign.MemorySegment;
 
-/**
- * Turns send requests into packets, and sends them until they are answered or the retries are exhausted.
- *
- * <p>READs are requested in pieces with fixed boundaries, so that a repeated request is always part of an earlier one.
- * It starts at the first missing byte, because the responder of rxe does not answer requests that start earlier.
- */
+/** Sends the packets of requests until they are answered or the retries are exhausted, and completes the requests. */
 final class Requester {
 
     private final ReliableConnection connection;
@@ -33,10 +27,11 @@ final class Requester {
     private final RetryTimers timers = new RetryTimers();
     private final TrainTrial trial;
     private final SendPace pace;
+    private final RequestWriter writer;
+    private final LocalRequests local;
 
     private OutstandingReads reads;
     private int mtu;
-    private int packetsSinceAcknowledgeRequest;
     private boolean wentBackEarly;
     private boolean draining;
     private boolean drainReported;
@@ -44,7 +39,7 @@ final class Requester {
     Requester(
         final ReliableConnection connection, final SendQueue queue, final ScatterGather memory,
         final OutgoingPackets out, final CompletionSink completions, final TransportContext context,
-        final boolean signalAll) {
+        final int protectionDomain, final boolean signalAll) {
         this.connection = connection;
         this.queue = queue;
         this.memory = memory;
@@ -57,6 +52,9 @@ final class Requester {
         this.window = new SendWindow(queue);
         this.trial = new TrainTrial(connection.trains());
         this.pace = new SendPace(settings);
+        this.writer = new RequestWriter(queue, memory, out, window, pace, trial);
+        this.local =
+            new LocalRequests(queue, context.memory().windows(), protectionDomain, connection.number());
         this.reads = new OutstandingReads(0, context.reads().newShare(connection.number()));
     }
 
@@ -67,7 +65,7 @@ final class Requester {
         window.start(attributes.firstPsn());
         trial.abandon();
         pace.reset();
-        packetsSinceAcknowledgeRequest = 0;
+        writer.connect(mtu, reads);
         wentBackEarly = false;
     }
 
@@ -115,20 +113,16 @@ final class Requester {
             return false;
         }
         final long slot = queue.offset(window.cursor());
-        if (queue.status(slot) != CompletionStatuses.SUCCESS) {
-            return false;
+        final int status = queue.status(slot);
+        if (status != CompletionStatuses.SUCCESS) {
+            return status == SendQueue.EXECUTED && passExecuted();
         }
         final boolean retransmission = window.isRetransmission();
-        final int operation = queue.operation(slot);
-        final int packets;
-        if (operation == WorkRequestOpcodes.RDMA_READ) {
-            packets = sendReadRequest(slot);
-        } else if (RequestPackets.isAtomic(operation)) {
-            packets = sendAtomic(slot);
-        } else {
-            packets = sendData(slot, operation);
-        }
-        if (packets == 0) {
+        final int packets = writer.send(slot);
+        if (packets <= 0) {
+            if (packets == RequestWriter.UNREADABLE) {
+                failCursor(slot, CompletionStatuses.LOCAL_PROTECTION_ERROR);
+            }
             return false;
         }
         if (retransmission) {
@@ -141,6 +135,13 @@ final class Requester {
         return true;
     }
 
+    /** Moves past a request that the device has executed itself. It completes once all requests before it are. */
+    private boolean passExecuted() {
+        window.advance(0);
+        settleHead();
+        return true;
+    }
+
     /** Assigns sequence numbers to the next posted request. Returns false if there is none or it may not start yet. */
     private boolean beginRequest() {
         if (draining || window.cursor() == queue.postedCount()) {
@@ -150,8 +151,11 @@ final class Requester {
         if (queue.isFlagged(slot, SendFlags.FENCE) && !reads.isEmpty()) {
             return false;
         }
-        window.assign((int) Math.max(1, (queue.length(slot) + mtu - 1) / mtu));
         final int operation = queue.operation(slot);
+        if (RequestPackets.isLocal(operation)) {
+            return beginLocal(slot, operation);
+        }
+        window.assign((int) Math.max(1, (queue.length(slot) + mtu - 1) / mtu));
         final boolean answered = RequestPackets.isAnswered(operation);
         if (answered && reads.limit() == 0) {
             failCursor(slot, CompletionStatuses.LOCAL_QUEUE_PAIR_OPERATION_ERROR);
@@ -165,95 +169,28 @@ final class Requester {
         return true;
     }
 
+    /**
+     * Executes a request that needs no peer. An invalidation waits until all requests before it are complete, like in
+     * rxe ({@code rxe_req.c}, local invalidate fence). Returns false if it may not start yet or fails.
+     */
+    private boolean beginLocal(final long slot, final int operation) {
+        if (operation == WorkRequestOpcodes.LOCAL_INVALIDATE && window.hasIncomplete()) {
+            return false;
+        }
+        window.assign(0);
+        final int status = local.execute(slot);
+        if (status != SendQueue.EXECUTED) {
+            failCursor(slot, status);
+            return false;
+        }
+        queue.status(slot, status);
+        return true;
+    }
+
     /** Records that the request at the cursor cannot continue. It fails when all requests before it are complete. */
     private void failCursor(final long slot, final int status) {
         queue.status(slot, status);
-        failHeadIfUnsound();
-    }
-
-    private int sendData(final long slot, final int operation) {
-        if (window.inFlight() >= pace.packets()) {
-            return 0;
-        }
-        final int index = window.cursorPacket();
-        final boolean last = index + 1 == queue.packets(slot);
-        final boolean acknowledge =
-            last || packetsSinceAcknowledgeRequest + 1 >= Math.max(1, pace.packets() / 2);
-        final int flags = (acknowledge ? BaseTransportHeader.ACKNOWLEDGE_REQUEST : 0)
-            | (last && queue.isFlagged(slot, SendFlags.SOLICITED) ? BaseTransportHeader.SOLICITED : 0);
-        final int opcode = RequestPackets.opcode(operation, index == 0, last);
-        final RocePacket packet = out.begin(opcode, window.next(), flags);
-        if (packet == null) {
-            return 0;
-        }
-        if (Opcode.is(opcode, Opcode.RETH)) {
-            packet.reth().set(queue.remoteAddress(slot), queue.rkey(slot), queue.length(slot));
-        }
-        if (Opcode.is(opcode, Opcode.IMMEDIATE | Opcode.INVALIDATE)) {
-            packet.immDt().set(queue.immediate(slot));
-        }
-        final long offset = (long) index * mtu;
-        final int bytes = (int) Math.min(mtu, queue.length(slot) - offset);
-        if (!gather(slot, offset, packet, bytes)) {
-            failCursor(slot, CompletionStatuses.LOCAL_PROTECTION_ERROR);
-            return 0;
-        }
-        packet.endPayload(bytes);
-        if (window.isRetransmission() || last && window.cursor() + 1 == queue.postedCount()) {
-            out.send(packet);
-        } else {
-            out.send(packet, window.next(), trial);
-        }
-        packetsSinceAcknowledgeRequest = acknowledge ? 0 : packetsSinceAcknowledgeRequest + 1;
-        return 1;
-    }
-
-    private boolean gather(final long slot, final long offset, final RocePacket packet, final int bytes) {
-        if (queue.isFlagged(slot, SendFlags.INLINE)) {
-            MemorySegment.copy(
-                queue.memory(), queue.data(slot) + offset, packet.segment(), packet.payloadOffset(), bytes);
-            return true;
-        }
-        return memory.gather(
-            queue.memory(), queue.data(slot), offset, packet.segment(), packet.payloadOffset(), bytes);
-    }
-
-    private int sendReadRequest(final long slot) {
-        final int index = window.cursorPacket();
-        final int pieceEnd = Math.min(queue.packets(slot), pace.pieceEnd(index, mtu));
-        final long offset = (long) index * mtu;
-        final int bytes = (int) Math.min((long) (pieceEnd - index) * mtu, queue.length(slot) - offset);
-        if (reads.isFull() || !reads.isEmpty() && reads.totalBytes() + bytes > pace.readBytes()) {
-            return 0;
-        }
-        final int psn = window.next();
-        final RocePacket packet = out.begin(
-            RequestPackets.requestOpcode(WorkRequestOpcodes.RDMA_READ), psn, BaseTransportHeader.ACKNOWLEDGE_REQUEST);
-        if (packet == null || !reads.addRead(PacketSequenceNumber.plus(psn, pieceEnd - index - 1), bytes)) {
-            return 0;
-        }
-        packet.reth().set(queue.remoteAddress(slot) + offset, queue.rkey(slot), bytes);
-        out.send(packet);
-        return pieceEnd - index;
-    }
-
-    private int sendAtomic(final long slot) {
-        if (reads.isFull()) {
-            return 0;
-        }
-        final int psn = window.next();
-        final int operation = queue.operation(slot);
-        final RocePacket packet =
-            out.begin(RequestPackets.requestOpcode(operation), psn, BaseTransportHeader.ACKNOWLEDGE_REQUEST);
-        if (packet == null) {
-            return 0;
-        }
-        final boolean adds = operation == WorkRequestOpcodes.FETCH_AND_ADD;
-        packet.atomicEth().set(queue.remoteAddress(slot), queue.rkey(slot),
-            adds ? queue.compareOrAdd(slot) : queue.swap(slot), adds ? 0 : queue.compareOrAdd(slot));
-        out.send(packet);
-        reads.addAtomic(psn);
-        return 1;
+        settleHead();
     }
 
     /** Resets retries and timer, because the responses of the peer moved the window by some packets. */
@@ -284,7 +221,7 @@ final class Requester {
     private void goBack(final String reason) {
         trial.abandon();
         timers.markSentAgain();
-        packetsSinceAcknowledgeRequest = 0;
+        writer.restart();
         recorder.recordGoingBack(reason, window.unacked());
         window.goBack();
         reads.clear();
@@ -323,7 +260,7 @@ final class Requester {
         timers.restartExpired(nowNs);
     }
 
-    /** Completes the oldest request, and fails the next one if it was found invalid. */
+    /** Completes the oldest request, and the next ones if the device has executed them or found them invalid. */
     void completeHead() {
         final long slot = queue.offset(window.head());
         final boolean signaled = signalAll || queue.isFlagged(slot, SendFlags.SIGNALED);
@@ -334,7 +271,7 @@ final class Requester {
         if (signaled) {
             report(workRequestId, CompletionStatuses.SUCCESS, 0, operation, length);
         }
-        failHeadIfUnsound();
+        settleHead();
     }
 
     /** Reports a request. Its slot is retired first, because it may be filled once the completion is visible. */
@@ -344,12 +281,27 @@ final class Requester {
             connection.number(), false);
     }
 
-    private void failHeadIfUnsound() {
-        if (window.hasIncomplete()) {
-            final int status = queue.status(queue.offset(window.head()));
-            if (status != CompletionStatuses.SUCCESS) {
-                failHead(status, 0);
+    private void settleHead() {
+        while (window.hasIncomplete()) {
+            final long slot = queue.offset(window.head());
+            final int status = queue.status(slot);
+            if (status != SendQueue.EXECUTED) {
+                if (status != CompletionStatuses.SUCCESS) {
+                    failHead(status, 0);
+                }
+                return;
             }
+            completeExecuted(slot);
+        }
+    }
+
+    private void completeExecuted(final long slot) {
+        final boolean signaled = signalAll || queue.isFlagged(slot, SendFlags.SIGNALED);
+        final long workRequestId = queue.workRequestId(slot);
+        final int operation = queue.operation(slot);
+        window.retireExecuted();
+        if (signaled) {
+            report(workRequestId, CompletionStatuses.SUCCESS, 0, operation, 0);
         }
     }
 

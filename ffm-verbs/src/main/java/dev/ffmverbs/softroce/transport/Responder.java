@@ -172,7 +172,8 @@ final class Responder {
         if ((remoteRights & AccessFlags.REMOTE_READ) == 0 || bytes > RdmaHeader.MAX_DMA_LENGTH_BYTES) {
             return Syndrome.NAK_INVALID_REQUEST;
         }
-        if (bytes > 0 && memory.find(rkey, protectionDomain, AccessFlags.REMOTE_READ, address, bytes) == null) {
+        if (bytes > 0 && memory.findForPeer(
+            rkey, protectionDomain, connection.number(), AccessFlags.REMOTE_READ, address, bytes) == null) {
             return Syndrome.NAK_REMOTE_ACCESS_ERROR;
         }
         final ReadAtomicReply reply = replies.admit();
@@ -191,8 +192,9 @@ final class Responder {
         if ((remoteRights & AccessFlags.REMOTE_ATOMIC) == 0 || (address & Long.BYTES - 1) != 0) {
             return Syndrome.NAK_INVALID_REQUEST;
         }
-        final RegisteredMemory region = memory.find(
-            packet.atomicEth().rkey(), protectionDomain, AccessFlags.REMOTE_ATOMIC, address, Long.BYTES);
+        final RegisteredMemory region = memory.findForPeer(
+            packet.atomicEth().rkey(), protectionDomain, connection.number(), AccessFlags.REMOTE_ATOMIC, address,
+            Long.BYTES);
         if (region == null) {
             return Syndrome.NAK_REMOTE_ACCESS_ERROR;
         }

@@ -26,6 +26,10 @@ final class ScatterGather {
         this.protectionDomain = protectionDomain;
     }
 
+    int protectionDomain() {
+        return protectionDomain;
+    }
+
     static void setElement(
         final MemorySegment list, final long element, final long address, final int bytes, final int lkey) {
         list.set(LONG, element + ScatterGatherElementLayout.ADDRESS, address);

@@ -10,7 +10,7 @@ import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
  * sequence numbers for their packets. The next packet to send belongs to the request at {@code cursor}. Packets are
  * counted by sequence number. Those before {@code unacked} are answered, {@code next} is sent next, and {@code end} is
  * the first never sent. To go back is to reset {@code cursor} and {@code next} to the first unanswered packet. Sequence
- * numbers never change once assigned.
+ * numbers never change once assigned. A request that the device executes itself has none.
  */
 final class SendWindow {
 
@@ -166,6 +166,15 @@ final class SendWindow {
     void retireHead() {
         head++;
         queue.retire(head);
+    }
+
+    /** Retires the oldest request, which has no packets. The cursor may still be at it. */
+    void retireExecuted() {
+        retireHead();
+        if (cursor < head) {
+            cursor = head;
+            cursorPacket = 0;
+        }
     }
 
     /** Retires the oldest request when the connection ends. The request may never have got sequence numbers. */

@@ -41,6 +41,7 @@ final class UnreliableRequester {
     private final CompletionSink completions;
     private final boolean signalAll;
     private final PacketWriter writer;
+    private final LocalRequests local;
     private long head;
 
     /** Number of packets of the oldest request, and how many have left. Both 0 before it is started. */
@@ -59,6 +60,8 @@ final class UnreliableRequester {
         this.completions = queues.sendCompletions();
         this.signalAll = queues.signalAll();
         this.writer = writer;
+        this.local = new LocalRequests(
+            queue, service.context().memory().windows(), memory.protectionDomain(), service.number());
     }
 
     void start(final int firstPsn) {
@@ -81,6 +84,9 @@ final class UnreliableRequester {
 
     /** Sends a packet, or completes a request that has none. Returns false if nothing more can be sent now. */
     private boolean sendNext() {
+        if (index == 0 && RequestPackets.isLocal(queue.operation(queue.offset(head)))) {
+            return executeLocal(queue.offset(head));
+        }
         if (index == 0 && !begin(queue.offset(head))) {
             return false;
         }
@@ -98,6 +104,16 @@ final class UnreliableRequester {
         if (index == packets) {
             complete();
         }
+        return true;
+    }
+
+    private boolean executeLocal(final long slot) {
+        final int status = local.execute(slot);
+        if (status != RequestSlots.EXECUTED) {
+            fail(status);
+            return false;
+        }
+        complete();
         return true;
     }
 

@@ -267,8 +267,8 @@ class RequesterConformanceTest {
     void refusesRequestsThatMakeNoSense() {
         final SendQueue queue = endpoint.sendQueue;
         final long slot = queue.claim();
-        queue.request(slot, 1, 7, 0, 0);
-        assertFalse(queue.publish(slot), "local invalidate is not supported");
+        queue.request(slot, 1, 10, 0, 0);
+        assertFalse(queue.publish(slot), "TCP segmentation offload is not supported");
         queue.request(slot, 1, 12345, 0, 0);
         assertFalse(queue.publish(slot), "no such operation");
         queue.request(slot, 1, WorkRequestOpcodes.RDMA_READ, SendFlags.INLINE, 0);

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.transport;
+
+import dev.ffmverbs.softroce.wire.BaseTransportHeader;
+import dev.ffmverbs.softroce.wire.Opcode;
+import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
+import dev.ffmverbs.softroce.wire.RocePacket;
+import dev.ffmverbs.spi.constants.SendFlags;
+import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Turns the requests of a requester into packets, from the cursor of its window on.
+ *
+ * <p>READs are requested in pieces with fixed boundaries, so that a repeated request is always part of an earlier one.
+ * It starts at the first missing byte, because the responder of rxe does not answer requests that start earlier.
+ */
+final class RequestWriter {
+
+    /** Result of {@link #send} if the data of the request can no longer be read. */
+    static final int UNREADABLE = -1;
+
+    private final SendQueue queue;
+    private final ScatterGather memory;
+    private final OutgoingPackets out;
+    private final SendWindow window;
+    private final SendPace pace;
+    private final TrainTrial trial;
+
+    private OutstandingReads reads;
+    private int mtu;
+    private int packetsSinceAcknowledgeRequest;
+
+    RequestWriter(
+        final SendQueue queue, final ScatterGather memory, final OutgoingPackets out, final SendWindow window,
+        final SendPace pace, final TrainTrial trial) {
+        this.queue = queue;
+        this.memory = memory;
+        this.out = out;
+        this.window = window;
+        this.pace = pace;
+        this.trial = trial;
+    }
+
+    void connect(final int pathMtuBytes, final OutstandingReads outstandingReads) {
+        mtu = pathMtuBytes;
+        reads = outstandingReads;
+        restart();
+    }
+
+    /** Records that packets are sent again, and with them requests for acknowledgements. */
+    void restart() {
+        packetsSinceAcknowledgeRequest = 0;
+    }
+
+    /**
+     * Sends a packet of the request at the cursor.
+     *
+     * @param slot slot of that request.
+     * @return how many sequence numbers the packet takes, 0 if it cannot be sent now, or {@link #UNREADABLE}.
+     */
+    int send(final long slot) {
+        final int operation = queue.operation(slot);
+        if (operation == WorkRequestOpcodes.RDMA_READ) {
+            return sendReadRequest(slot);
+        }
+        return RequestPackets.isAtomic(operation) ? sendAtomic(slot) : sendData(slot, operation);
+    }
+
+    private int sendData(final long slot, final int operation) {
+        if (window.inFlight() >= pace.packets()) {
+            return 0;
+        }
+        final int index = window.cursorPacket();
+        final boolean last = index + 1 == queue.packets(slot);
+        final boolean acknowledge =
+            last || packetsSinceAcknowledgeRequest + 1 >= Math.max(1, pace.packets() / 2);
+        final int flags = (acknowledge ? BaseTransportHeader.ACKNOWLEDGE_REQUEST : 0)
+            | (last && queue.isFlagged(slot, SendFlags.SOLICITED) ? BaseTransportHeader.SOLICITED : 0);
+        final int opcode = RequestPackets.opcode(operation, index == 0, last);
+        final RocePacket packet = out.begin(opcode, window.next(), flags);
+        if (packet == null) {
+            return 0;
+        }
+        if (Opcode.is(opcode, Opcode.RETH)) {
+            packet.reth().set(queue.remoteAddress(slot), queue.rkey(slot), queue.length(slot));
+        }
+        if (Opcode.is(opcode, Opcode.IMMEDIATE | Opcode.INVALIDATE)) {
+            packet.immDt().set(queue.immediate(slot));
+        }
+        final long offset = (long) index * mtu;
+        final int bytes = (int) Math.min(mtu, queue.length(slot) - offset);
+        if (!gather(slot, offset, packet, bytes)) {
+            return UNREADABLE;
+        }
+        packet.endPayload(bytes);
+        if (window.isRetransmission() || last && window.cursor() + 1 == queue.postedCount()) {
+            out.send(packet);
+        } else {
+            out.send(packet, window.next(), trial);
+        }
+        packetsSinceAcknowledgeRequest = acknowledge ? 0 : packetsSinceAcknowledgeRequest + 1;
+        return 1;
+    }
+
+    private boolean gather(final long slot, final long offset, final RocePacket packet, final int bytes) {
+        if (queue.isFlagged(slot, SendFlags.INLINE)) {
+            MemorySegment.copy(
+                queue.memory(), queue.data(slot) + offset, packet.segment(), packet.payloadOffset(), bytes);
+            return true;
+        }
+        return memory.gather(
+            queue.memory(), queue.data(slot), offset, packet.segment(), packet.payloadOffset(), bytes);
+    }
+
+    private int sendReadRequest(final long slot) {
+        final int index = window.cursorPacket();
+        final int pieceEnd = Math.min(queue.packets(slot), pace.pieceEnd(index, mtu));
+        final long offset = (long) index * mtu;
+        final int bytes = (int) Math.min((long) (pieceEnd - index) * mtu, queue.length(slot) - offset);
+        if (reads.isFull() || !reads.isEmpty() && reads.totalBytes() + bytes > pace.readBytes()) {
+            return 0;
+        }
+        final int psn = window.next();
+        final RocePacket packet = out.begin(
+            RequestPackets.requestOpcode(WorkRequestOpcodes.RDMA_READ), psn, BaseTransportHeader.ACKNOWLEDGE_REQUEST);
+        if (packet == null || !reads.addRead(PacketSequenceNumber.plus(psn, pieceEnd - index - 1), bytes)) {
+            return 0;
+        }
+        packet.reth().set(queue.remoteAddress(slot) + offset, queue.rkey(slot), bytes);
+        out.send(packet);
+        return pieceEnd - index;
+    }
+
+    private int sendAtomic(final long slot) {
+        if (reads.isFull()) {
+            return 0;
+        }
+        final int psn = window.next();
+        final int operation = queue.operation(slot);
+        final RocePacket packet =
+            out.begin(RequestPackets.requestOpcode(operation), psn, BaseTransportHeader.ACKNOWLEDGE_REQUEST);
+        if (packet == null) {
+            return 0;
+        }
+        final boolean adds = operation == WorkRequestOpcodes.FETCH_AND_ADD;
+        packet.atomicEth().set(queue.remoteAddress(slot), queue.rkey(slot),
+            adds ? queue.compareOrAdd(slot) : queue.swap(slot), adds ? 0 : queue.compareOrAdd(slot));
+        out.send(packet);
+        reads.addAtomic(psn);
+        return 1;
+    }
+}
