@@ -3,6 +3,7 @@
 #
 # Globals that it reads, and the functions that set them:
 #   guests timeout_s memory_mb write_folder command    parse_run_options in lab
+#   kernel_version kernel_root                         find_kernel in kernels.sh
 #   kernel_to_boot initramfs                           build_image in image.sh
 #   WORK EXIT_TIMEOUT EXIT_GUEST_DIED EXIT_OUTPUT_CLOSED die    lab
 # Globals that it sets, for itself alone: run_folder, machines, printers, nothing, qemu.
@@ -70,7 +71,7 @@ write_job() {
         [[ ! -v $name ]] || environment+=("$name=${!name}")
     done
     environment+=("LAB_GUEST=$guest" "LAB_GUESTS=$guests" "LAB_ADDRESS=$address" "LAB_PEER=$peer")
-    declare -p guests guest_name address write_folder directory environment command
+    declare -p guests guest_name address kernel_version kernel_root write_folder directory environment command
 }
 
 # The guest has its own session, so that Ctrl-C reaches this process alone, which then ends the guest. If this process

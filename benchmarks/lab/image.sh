@@ -2,7 +2,7 @@
 # What a guest boots: the kernel, and an initramfs that can mount the host's file system. Both are kept in the work
 # folder for the next run, under names that change with their content.
 #
-# Globals that it reads: kernel_version and kernel_image, set by find_kernel in requirements.sh; WORK, LAB_HOME,
+# Globals that it reads: kernel_version, kernel_image and kernel_root, set by find_kernel in kernels.sh; WORK, LAB_HOME,
 # EXIT_GUEST_DIED and die, of lab. Globals that it sets: kernel_to_boot and initramfs, read by guests.sh.
 # shellcheck disable=SC2154 # set by the functions above
 
@@ -23,7 +23,7 @@ build_image() {
 }
 
 # build_once FILE BUILDER: lets BUILDER write another file, which then becomes FILE, so that a concurrent run never sees
-# half of it. Removes the file that was built from something else.
+# half of it. Removes the file that was built from something else for this kernel version.
 build_once() {
     local file=$1 builder=$2 kind=${1%%-"$kernel_version"*} scratch
     scratch=$(mktemp -d "$WORK/building.XXXXXX")
@@ -31,7 +31,7 @@ build_once() {
         rm -rf "$scratch"
         die "$EXIT_GUEST_DIED" "could not build $file: $builder failed"
     fi
-    rm -f "$kind"-*
+    rm -f "$kind-$kernel_version"-*
     mv "$scratch/result" "$file"
     rm -rf "$scratch"
 }
@@ -73,7 +73,7 @@ build_initramfs() {
 copy_boot_modules() {
     local folder=$1 module file name
     for module in "${BOOT_MODULES[@]}"; do
-        modprobe --set-version "$kernel_version" --show-depends "$module" 2>/dev/null
+        modprobe --dirname "$kernel_root" --set-version "$kernel_version" --show-depends "$module" 2>/dev/null
     done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }' | while read -r file; do
         name=$(basename "${file%.xz}")
         case $file in

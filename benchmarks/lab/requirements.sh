@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What lab needs from the machine, and the message if it is not there.
 #
-# Globals that it sets: kernel_version and kernel_image, read by image.sh and lab. It uses EXIT_MISSING and die, of lab.
+# It uses EXIT_MISSING and die, of lab, and find_kernel of kernels.sh.
 
 # Debian package, and a command or a file (a pattern with a '/') that proves it is installed.
 REQUIREMENTS=(
@@ -37,9 +37,9 @@ is_installed() {
     esac
 }
 
-# Ends lab with a message that names everything that is missing; else sets kernel_version and kernel_image.
+# require_everything VERSION ends lab with a message that names everything that is missing, else finds the kernel.
 require_everything() {
-    local package proof missing=()
+    local wanted=$1 package proof missing=()
     [[ $(uname -m) == x86_64 ]] ||
         die "$EXIT_MISSING" "runs on x86_64 hosts today, and this is $(uname -m)"
     while read -r package proof; do
@@ -48,14 +48,5 @@ require_everything() {
     ((${#missing[@]} == 0)) ||
         die "$EXIT_MISSING" "not installed: ${missing[*]}
 lab: install with: apt-get update && apt-get install -y ${missing[*]}"
-    find_kernel
-}
-
-# Sets kernel_version and kernel_image: the newest kernel here that has rdma_rxe.
-find_kernel() {
-    kernel_version=$(cd /lib/modules && printf '%s\n' */kernel/drivers/infiniband/sw/rxe/rdma_rxe.ko* |
-        cut -d/ -f1 | sort -V | tail -n 1)
-    kernel_image=/boot/vmlinuz-$kernel_version
-    [[ -r $kernel_image ]] || die "$EXIT_MISSING" "/lib/modules/$kernel_version has rdma_rxe, but its kernel, \
-$kernel_image, cannot be read: reinstall linux-image-$kernel_version, or make the file readable"
+    find_kernel "$wanted"
 }
