@@ -124,7 +124,7 @@ class DeviceAllocationTest {
     }
 
     /** Compilation and first use may allocate once. Repeated operations never allocate. */
-    private static void assertAllocatesNothing(final int warmUp, final Runnable operation) {
+    static void assertAllocatesNothing(final int warmUp, final Runnable operation) {
         final Optional<AllocatedBytes> counter = AllocatedBytes.counter();
         assumeTrue(counter.isPresent(), "this JVM does not count allocated bytes per thread");
         final AllocatedBytes bytes = counter.get();

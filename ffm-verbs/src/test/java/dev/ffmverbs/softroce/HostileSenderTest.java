@@ -4,6 +4,13 @@ package dev.ffmverbs.softroce;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ffmverbs.Access;
+import dev.ffmverbs.PathMtu;
+import dev.ffmverbs.ProtectionDomain;
+import dev.ffmverbs.QueuePair;
+import dev.ffmverbs.QueuePairAttributes;
+import dev.ffmverbs.QueuePairConfiguration;
+import dev.ffmverbs.QueuePairState;
 import dev.ffmverbs.SendRequest;
 import dev.ffmverbs.WorkCompletionStatus;
 import dev.ffmverbs.softroce.wire.Icrc;
@@ -38,7 +45,9 @@ class HostileSenderTest {
     /** Number of datagrams that fit in the receive buffer in addition to those of the peer. */
     private static final int AT_A_TIME = 16;
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(20);
-    private static final int OPCODES = 0x18;
+    private static final int RELIABLE_OPCODES = 0x18;
+    private static final int UNRELIABLE_OPCODES = 0x0C;
+    private static final int QUEUE_KEY = 0x5151;
     private static final int MANAGEMENT_QUEUE_PAIR = 1;
     private static final int MANAGEMENT_KEY = 0x8001_0000;
     private static final int MANAGEMENT_BYTES = 256;
@@ -60,10 +69,17 @@ class HostileSenderTest {
         final InetSocketAddress target = new InetSocketAddress(InetAddress.ofLiteral(SoftDevices.RIGHT_ADDRESS), 4791);
         try (SoftEndpoint from = new SoftEndpoint(SoftDevices.LEFT);
              SoftEndpoint to = new SoftEndpoint(SoftDevices.RIGHT);
+             ProtectionDomain domain = to.context.allocateProtectionDomain();
+             QueuePair unreliable =
+                 domain.createQueuePair(QueuePairConfiguration.unreliableConnection(to.queue));
+             QueuePair forDatagrams = domain.createQueuePair(QueuePairConfiguration.unreliableDatagram(to.queue));
              DatagramChannel stranger = DatagramChannel.open()
                  .bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0))) {
             from.connect(to);
             to.connect(from);
+            makeReady(unreliable, from);
+            makeReady(forDatagrams);
+            final int[] queuePairs = {to.queuePair.number(), unreliable.number(), forDatagrams.number()};
             final byte[] content = to.memory.segment().toArray(ValueLayout.JAVA_BYTE);
             final UdpPath path = new UdpPath(address(stranger.getLocalAddress()),
                 ((InetSocketAddress) stranger.getLocalAddress()).getPort(), address(target), target.getPort());
@@ -71,7 +87,7 @@ class HostileSenderTest {
             final SendRequest read = SendRequest.allocate(1).signal(true).localMemory(from.memory, 0, 512)
                 .read(to.memory.iova(), to.memory.rkey());
             for (long sent = 0; sent < datagrams; sent++) {
-                stranger.send(next(path, to.queuePair.number(), to.memory.iova(), to.memory.rkey()), target);
+                stranger.send(next(path, queuePairs, to.memory.iova(), to.memory.rkey()), target);
                 if (sent % AT_A_TIME == AT_A_TIME - 1) {
                     from.post(read);
                     from.poll(1);
@@ -103,7 +119,7 @@ class HostileSenderTest {
     }
 
     /** Writes random bytes, or a packet that is valid except for its sender and its flipped bits. */
-    private ByteBuffer next(final UdpPath path, final int queuePair, final long address, final int rkey) {
+    private ByteBuffer next(final UdpPath path, final int[] queuePairs, final long address, final int rkey) {
         final int kind = random.nextInt(4);
         if (kind == 0) {
             final byte[] bytes = new byte[random.nextInt(200)];
@@ -119,10 +135,14 @@ class HostileSenderTest {
             }
             packet.endPayload(bytes);
         } else {
-            final int opcode = kind == 2 ? Opcode.WRITE_ONLY : random.nextInt(OPCODES);
+            final int opcode = kind == 2 ? Opcode.WRITE_ONLY : opcode();
+            final int queuePair = queuePairs[random.nextInt(queuePairs.length)];
             packet.begin(Opcode.traits(opcode) == 0 ? Opcode.SEND_ONLY : opcode,
                 random.nextInt(4) == 0 ? random.nextInt() : queuePair, random.nextInt(), random.nextInt());
             packet.reth().set(address, rkey, Long.BYTES);
+            if (Opcode.is(opcode, Opcode.DETH)) {
+                packet.deth().set(QUEUE_KEY + 1, random.nextInt());
+            }
             packet.endPayload(kind == 2 ? Long.BYTES : random.nextInt(1000));
         }
         icrc.seal(packet, path);
@@ -131,6 +151,28 @@ class HostileSenderTest {
             packet.buffer().put(at, (byte) (packet.buffer().get(at) ^ 1 << random.nextInt(8)));
         }
         return packet.buffer().slice(0, packet.lengthBytes());
+    }
+
+    private int opcode() {
+        return switch (random.nextInt(4)) {
+            case 0 -> Opcode.UNRELIABLE + random.nextInt(UNRELIABLE_OPCODES);
+            case 1 -> Opcode.DATAGRAM_SEND_ONLY + random.nextInt(2);
+            default -> random.nextInt(RELIABLE_OPCODES);
+        };
+    }
+
+    private static void makeReady(final QueuePair unreliable, final SoftEndpoint peer) {
+        unreliable.modify(new QueuePairAttributes().state(QueuePairState.INIT).port(1).partitionKeyIndex(0)
+            .access(Access.REMOTE_WRITE));
+        unreliable.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_RECEIVE)
+            .pathMtu(PathMtu.MTU_1024).destination(peer.context.gidTable(1).getFirst().gid(), 0, 1)
+            .destinationQueuePair(peer.queuePair.number()).receivePacketSequenceNumber(0));
+    }
+
+    private static void makeReady(final QueuePair forDatagrams) {
+        forDatagrams.modify(new QueuePairAttributes().state(QueuePairState.INIT).port(1).partitionKeyIndex(0)
+            .queueKey(QUEUE_KEY));
+        forDatagrams.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_RECEIVE));
     }
 
     private static int address(final SocketAddress socket) {

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Random;
 
 /** One connection with a region of memory, and everything it completed. */
-final class Endpoint implements AutoCloseable {
+final class Endpoint implements PacketReceiver, AutoCloseable {
 
     static final int ALL_RIGHTS = AccessFlags.LOCAL_WRITE | AccessFlags.REMOTE_WRITE | AccessFlags.REMOTE_READ
         | AccessFlags.REMOTE_ATOMIC;
@@ -139,8 +139,8 @@ final class Endpoint implements AutoCloseable {
         return identification == 0 || identification != Icrc.CORRUPT && zeros < 2;
     }
 
-    /** Handles a datagram as a device does. */
-    void receive(final RocePacket packet, final int sourceAddress, final int sourcePort, final long nowNs) {
+    @Override
+    public void receive(final RocePacket packet, final int sourceAddress, final int sourcePort, final long nowNs) {
         counters.increment(TransportCounter.PACKETS_RECEIVED);
         final PacketDefect defect = packet.defect();
         if (defect != null) {

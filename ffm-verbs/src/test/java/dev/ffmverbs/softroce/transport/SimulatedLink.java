@@ -186,7 +186,7 @@ final class SimulatedLink implements PacketSink {
         return buffered.isEmpty() ? arrival : Math.min(arrival, Math.max(0, readyNs - nowNs));
     }
 
-    void deliver(final Endpoint target, final UdpPath path) {
+    void deliver(final PacketReceiver target, final UdpPath path) {
         final long nowNs = clockNs.getAsLong();
         while (!underWay.isEmpty() && underWay.peek().arrivalNs - nowNs <= 0) {
             final Train train = underWay.poll();
