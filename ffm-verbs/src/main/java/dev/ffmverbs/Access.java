@@ -2,6 +2,9 @@
 package dev.ffmverbs;
 
 import dev.ffmverbs.spi.constants.AccessFlags;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * What may be done to registered memory or through a queue pair ({@code enum ibv_access_flags}).
@@ -44,6 +47,27 @@ public enum Access {
      */
     public int value() {
         return value;
+    }
+
+    /**
+     * Returns the flags in a number.
+     *
+     * @param bits their values, or-ed; others are left out.
+     * @return the flags.
+     */
+    static Set<Access> of(final int bits) {
+        final Set<Access> flags = EnumSet.noneOf(Access.class);
+        for (final Access flag : values()) {
+            if ((bits & flag.value) != 0) {
+                flags.add(flag);
+            }
+        }
+        return Collections.unmodifiableSet(flags);
+    }
+
+    /** Describes the flags in a number. Those without a constant keep their number. */
+    static String describe(final int bits) {
+        return EnumText.ofFlags(of(bits), bits & ~bits(values()));
     }
 
     /**

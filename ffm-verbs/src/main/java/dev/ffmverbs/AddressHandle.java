@@ -13,13 +13,13 @@ public final class AddressHandle extends VerbsObject {
 
     private final ProtectionDomain domain;
     private final AddressHandleOperations operations;
-    private final Gid destination;
+    private final AddressVector path;
 
-    AddressHandle(final ProtectionDomain domain, final AddressHandleOperations operations, final Gid destination) {
+    AddressHandle(final ProtectionDomain domain, final AddressHandleOperations operations, final AddressVector path) {
         super(domain.device(), domain);
         this.domain = domain;
         this.operations = operations;
-        this.destination = destination;
+        this.path = path;
     }
 
     /**
@@ -34,10 +34,19 @@ public final class AddressHandle extends VerbsObject {
     /**
      * Returns the peer's network address.
      *
-     * @return the GID it was created with.
+     * @return the GID it was created with; all zeros when it was created without one.
      */
     public Gid destination() {
-        return destination;
+        return path.destination();
+    }
+
+    /**
+     * Returns the path to the peer.
+     *
+     * @return the path it was created with.
+     */
+    public AddressVector addressVector() {
+        return path;
     }
 
     /** Keeps the handle open while a request is posted, until {@link #leave}. */
@@ -59,6 +68,7 @@ public final class AddressHandle extends VerbsObject {
 
     @Override
     public String toString() {
-        return "AddressHandle to " + destination;
+        return "AddressHandle to "
+            + (path.isGlobal() ? destination() : "local identifier " + path.localIdentifier());
     }
 }

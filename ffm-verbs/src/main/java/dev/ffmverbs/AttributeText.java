@@ -6,13 +6,10 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
-import dev.ffmverbs.spi.layout.AddressAttributesLayout;
+import dev.ffmverbs.spi.constants.QueuePairStates;
 import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
 import java.lang.foreign.MemorySegment;
-import java.util.EnumSet;
-import java.util.Set;
 import java.util.StringJoiner;
-import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /** Describes queue pair attributes as text: those marked for change, or all when none is marked. */
@@ -33,15 +30,17 @@ final class AttributeText {
 
     private String describe() {
         add(QueuePairAttributeFlags.STATE, "state",
-            () -> name(QueuePairState::of, integer(QueuePairAttributesLayout.STATE)));
+            () -> QueuePairStates.name(integer(QueuePairAttributesLayout.STATE)));
+        add(QueuePairAttributeFlags.CURRENT_STATE, "currentState",
+            () -> QueuePairStates.name(integer(QueuePairAttributesLayout.CURRENT_STATE)));
         add(QueuePairAttributeFlags.PORT, "port", () -> octet(QueuePairAttributesLayout.PORT));
         add(QueuePairAttributeFlags.PARTITION_KEY_INDEX, "partitionKeyIndex",
             () -> Short.toUnsignedInt(attributes.get(JAVA_SHORT, QueuePairAttributesLayout.PARTITION_KEY_INDEX)));
         add(QueuePairAttributeFlags.ACCESS_FLAGS, "access",
-            () -> access(integer(QueuePairAttributesLayout.ACCESS_FLAGS)));
-        add(QueuePairAttributeFlags.PATH_MTU, "pathMtu",
-            () -> name(PathMtu::of, integer(QueuePairAttributesLayout.PATH_MTU)));
-        add(QueuePairAttributeFlags.ADDRESS, "destination", this::destination);
+            () -> Access.describe(integer(QueuePairAttributesLayout.ACCESS_FLAGS)));
+        add(QueuePairAttributeFlags.PATH_MTU, "pathMtu", this::pathMtu);
+        add(QueuePairAttributeFlags.ADDRESS, "addressVector",
+            () -> AddressVector.read(QueuePairAttributesLayout.address(attributes)));
         add(QueuePairAttributeFlags.DESTINATION_QUEUE_PAIR, "destinationQueuePair",
             () -> integer(QueuePairAttributesLayout.DESTINATION_QUEUE_PAIR));
         add(QueuePairAttributeFlags.RECEIVE_PACKET_SEQUENCE_NUMBER, "receivePacketSequenceNumber",
@@ -62,6 +61,12 @@ final class AttributeText {
             () -> "0x" + Integer.toHexString(integer(QueuePairAttributesLayout.QUEUE_KEY)));
         add(QueuePairAttributeFlags.NOTIFY_WHEN_DRAINED, "notifyWhenDrained",
             () -> octet(QueuePairAttributesLayout.NOTIFY_WHEN_DRAINED) != 0);
+        add(QueuePairAttributeFlags.PATH_MIGRATION_STATE, "pathMigrationState", this::pathMigrationState);
+        addAlternatePath();
+        if ((mask & QueuePairAttributeFlags.RATE_LIMIT) != 0) {
+            text.add("rateLimitKilobitsPerSecond="
+                + Integer.toUnsignedString(integer(QueuePairAttributesLayout.RATE_LIMIT)));
+        }
         return text.toString();
     }
 
@@ -79,29 +84,23 @@ final class AttributeText {
         }
     }
 
-    private String destination() {
-        final MemorySegment address = QueuePairAttributesLayout.address(attributes);
-        return "{gid=" + Gid.read(AddressAttributesLayout.destinationGid(address)) + ", sourceGidIndex="
-            + Byte.toUnsignedInt(address.get(JAVA_BYTE, AddressAttributesLayout.SOURCE_GID_INDEX)) + ", port="
-            + Byte.toUnsignedInt(address.get(JAVA_BYTE, AddressAttributesLayout.PORT)) + "}";
+    private String pathMtu() {
+        final int value = integer(QueuePairAttributesLayout.PATH_MTU);
+        return EnumText.of(PathMtu.of(value), PathMtu.UNKNOWN, value);
     }
 
-    private static String access(final int flags) {
-        final Set<Access> access = EnumSet.noneOf(Access.class);
-        for (final Access right : Access.values()) {
-            if ((flags & Access.bits(right)) != 0) {
-                access.add(right);
-            }
-        }
-        return access.toString();
+    private String pathMigrationState() {
+        final int value = integer(QueuePairAttributesLayout.PATH_MIGRATION_STATE);
+        return EnumText.of(PathMigrationState.of(value), PathMigrationState.UNKNOWN, value);
     }
 
-    /** The name of an enum's value, or the number when it has none. */
-    private static String name(final IntFunction<Enum<?>> names, final int value) {
-        try {
-            return names.apply(value).name();
-        } catch (final IllegalArgumentException e) {
-            return Integer.toString(value);
+    /** Describes the alternate path, unless it was read and there is none. */
+    private void addAlternatePath() {
+        final AddressVector path = AddressVector.read(QueuePairAttributesLayout.alternateAddress(attributes));
+        if ((mask & QueuePairAttributeFlags.ALTERNATE_PATH) != 0 || mask == 0 && path.port() != 0) {
+            text.add("alternatePath={" + path + ", partitionKeyIndex=" + Short.toUnsignedInt(
+                attributes.get(JAVA_SHORT, QueuePairAttributesLayout.ALTERNATE_PARTITION_KEY_INDEX))
+                + ", timeout=" + octet(QueuePairAttributesLayout.ALTERNATE_TIMEOUT) + "}");
         }
     }
 }

@@ -9,26 +9,15 @@ import dev.ffmverbs.spi.ContextOperations;
 import dev.ffmverbs.spi.ProcessBarrier;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.layout.CompletionQueueCreationLayout;
-import dev.ffmverbs.spi.layout.ExtendedDeviceAttributesLayout;
-import dev.ffmverbs.spi.layout.GidEntryLayout;
-import dev.ffmverbs.spi.layout.PortAttributesLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** An open device, the factory of all its objects ({@code struct ibv_context}). Thread-safe. */
-public final class Context extends VerbsObject {
-
-    private static final int MAXIMUM_PORT = 255;
-    private static final int MAXIMUM_GID_INDEX = 65_535;
+public final class Context extends DeviceQueries {
 
     private final ContextOperations operations;
 
@@ -39,159 +28,13 @@ public final class Context extends VerbsObject {
     private final ProcessBarrier processBarrier;
 
     Context(final Device device, final ContextOperations operations) {
-        super(device);
+        super(device, operations);
         this.operations = operations;
         this.processBarrier = operations.processBarrier().orElse(null);
     }
 
     ProcessBarrier processBarrier() {
         return processBarrier;
-    }
-
-    /**
-     * Reads the device's limits and capabilities ({@code ibv_query_device_ex(3)}).
-     *
-     * @return a snapshot.
-     * @throws VerbsException        when the device cannot be queried.
-     * @throws IllegalStateException when this context is closed.
-     */
-    public DeviceAttributes attributes() {
-        enter();
-        try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment attributes = arena.allocate(ExtendedDeviceAttributesLayout.LAYOUT);
-            operations.queryDevice(attributes);
-            return DeviceAttributes.of(attributes);
-        } catch (final ProviderException e) {
-            throw exceptionFor(e);
-        } finally {
-            leave();
-        }
-    }
-
-    /**
-     * Reads the device's attributes beyond {@link #attributes()} ({@code ibv_query_device_ex(3)}).
-     *
-     * @return a snapshot; a value the device does not report is 0.
-     * @throws VerbsException        when the device cannot be queried.
-     * @throws IllegalStateException when this context is closed.
-     */
-    public ExtendedDeviceAttributes extendedAttributes() {
-        enter();
-        try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment attributes = arena.allocate(ExtendedDeviceAttributesLayout.LAYOUT);
-            operations.queryDevice(attributes);
-            return ExtendedDeviceAttributes.of(attributes);
-        } catch (final ProviderException e) {
-            throw exceptionFor(e);
-        } finally {
-            leave();
-        }
-    }
-
-    /**
-     * Returns how many interrupt vectors completion queues can be spread over ({@code ibv_context.num_comp_vectors}).
-     *
-     * @return the number of vectors, at least 1.
-     * @throws IllegalStateException when this context is closed.
-     */
-    public int completionVectors() {
-        enter();
-        try {
-            return operations.completionVectors();
-        } finally {
-            leave();
-        }
-    }
-
-    /**
-     * Reads a port's attributes ({@code ibv_query_port(3)}, the whole structure).
-     *
-     * @param port port number, from 1 to 255.
-     * @return a snapshot.
-     * @throws VerbsException           when there is no such port.
-     * @throws IllegalArgumentException when the number is not 1 to 255.
-     * @throws IllegalStateException    when this context is closed.
-     */
-    public PortAttributes portAttributes(final int port) {
-        Ranges.check("port", port, 1, MAXIMUM_PORT);
-        enter();
-        try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment attributes = arena.allocate(PortAttributesLayout.LAYOUT);
-            operations.queryPort(port, attributes);
-            return PortAttributes.of(port, attributes);
-        } catch (final ProviderException e) {
-            throw exceptionFor(e);
-        } finally {
-            leave();
-        }
-    }
-
-    /**
-     * Reads one entry of a port's GID table ({@code ibv_query_gid_ex(3)}).
-     *
-     * @param port  port number, from 1 to 255.
-     * @param index index in the table, from 0 to 65535.
-     * @return the entry, or empty when the table has no entry at that index.
-     * @throws VerbsException           when the port or the index does not exist.
-     * @throws IllegalArgumentException when a number is out of range.
-     * @throws IllegalStateException    when this context is closed.
-     */
-    public Optional<GidEntry> gid(final int port, final int index) {
-        Ranges.check("port", port, 1, MAXIMUM_PORT);
-        Ranges.check("index", index, 0, MAXIMUM_GID_INDEX);
-        enter();
-        try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment entry = arena.allocate(GidEntryLayout.LAYOUT);
-            return operations.queryGidEntry(port, index, entry) ? Optional.of(GidEntry.of(entry)) : Optional.empty();
-        } catch (final ProviderException e) {
-            throw exceptionFor(e);
-        } finally {
-            leave();
-        }
-    }
-
-    /**
-     * Reads a port's GID table ({@code ibv_query_gid_ex(3)} for each entry).
-     *
-     * @param port port number, from 1 to 255.
-     * @return the entries in the order of the table, without its empty places.
-     * @throws VerbsException           when there is no such port.
-     * @throws IllegalArgumentException when the number is not 1 to 255.
-     * @throws IllegalStateException    when this context is closed.
-     */
-    public List<GidEntry> gidTable(final int port) {
-        final int length = portAttributes(port).gidTableLength();
-        final List<GidEntry> entries = new ArrayList<>();
-        for (int index = 0; index < length; index++) {
-            gid(port, index).ifPresent(entries::add);
-        }
-        return List.copyOf(entries);
-    }
-
-    /**
-     * Reads a port's counters: packets, errors, retransmissions.
-     *
-     * <p>Kernel devices report the files in {@code hw_counters} and {@code counters} under {@code
-     * /sys/class/infiniband/DEVICE/ports/PORT}. The names depend on the device. The kernel caches the values for some
-     * milliseconds, 10 by default, so the most recent changes may be missing.
-     *
-     * @param port port number, from 1 to 255.
-     * @return the counters by name, sorted by name.
-     * @throws UnsupportedVerbException when the device has no counters.
-     * @throws VerbsException           when there is no such port.
-     * @throws IllegalArgumentException when the number is not 1 to 255.
-     * @throws IllegalStateException    when this context is closed.
-     */
-    public SortedMap<String, Long> portStatistics(final int port) {
-        Ranges.check("port", port, 1, MAXIMUM_PORT);
-        enter();
-        try {
-            return Collections.unmodifiableSortedMap(new TreeMap<>(operations.portStatistics(port)));
-        } catch (final ProviderException e) {
-            throw exceptionFor(e);
-        } finally {
-            leave();
-        }
     }
 
     /**

@@ -43,6 +43,27 @@ public final class Device {
     }
 
     /**
+     * Returns what kind of node the device is ({@code ibv_device.node_type}).
+     *
+     * @return {@link NodeType#CHANNEL_ADAPTER} for InfiniBand, RoCE and software devices, {@link NodeType#RDMA_NIC} for
+     *     iWARP.
+     */
+    public NodeType nodeType() {
+        return NodeType.of(operations.nodeType());
+    }
+
+    /**
+     * Returns the protocol that the device speaks ({@code ibv_device.transport_type}). RoCE is told from InfiniBand by
+     * {@link PortAttributes#linkLayer}.
+     *
+     * @return {@link TransportType#INFINIBAND} for InfiniBand, RoCE and software devices, {@link TransportType#IWARP}
+     *     for iWARP.
+     */
+    public TransportType transportType() {
+        return TransportType.of(operations.transportType());
+    }
+
+    /**
      * Whether {@code retryCount} 7 means no limit on this device, so that a dead peer is never detected.
      *
      * @return true for Linux rxe.

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-
-import dev.ffmverbs.spi.layout.AddressAttributesLayout;
 import dev.ffmverbs.spi.layout.GidLayout;
 import java.lang.foreign.MemorySegment;
 import java.net.Inet4Address;
@@ -19,9 +16,6 @@ import java.nio.ByteBuffer;
  * @param low  the last 8 bytes as a big-endian number.
  */
 public record Gid(long high, long low) {
-
-    private static final int MAXIMUM_8_BITS = 0xFF;
-    private static final int DEFAULT_HOP_LIMIT = 64;
 
     /**
      * Returns the GID of an IP address, as RoCE version 2 uses it. An IPv4 address becomes an IPv4-mapped IPv6 address.
@@ -47,18 +41,6 @@ public record Gid(long high, long low) {
 
     void write(final MemorySegment memory) {
         GidLayout.write(memory, high, low);
-    }
-
-    /** Writes a {@code struct ibv_ah_attr} whose destination is this GID. */
-    void writeAddress(final MemorySegment attributes, final int sourceGidIndex, final int port) {
-        Ranges.check("sourceGidIndex", sourceGidIndex, 0, MAXIMUM_8_BITS);
-        Ranges.check("port", port, 1, MAXIMUM_8_BITS);
-        attributes.fill((byte) 0);
-        attributes.set(JAVA_BYTE, AddressAttributesLayout.IS_GLOBAL, (byte) 1);
-        attributes.set(JAVA_BYTE, AddressAttributesLayout.PORT, (byte) port);
-        write(AddressAttributesLayout.destinationGid(attributes));
-        attributes.set(JAVA_BYTE, AddressAttributesLayout.SOURCE_GID_INDEX, (byte) sourceGidIndex);
-        attributes.set(JAVA_BYTE, AddressAttributesLayout.HOP_LIMIT, (byte) DEFAULT_HOP_LIMIT);
     }
 
     /**

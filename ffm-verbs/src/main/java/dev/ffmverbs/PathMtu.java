@@ -19,7 +19,12 @@ public enum PathMtu {
     MTU_2048(PathMtus.MTU_2048),
 
     /** 4096 bytes. */
-    MTU_4096(PathMtus.MTU_4096);
+    MTU_4096(PathMtus.MTU_4096),
+
+    /** None, as a datagram queue pair has, or one that this version does not know. It cannot be set. */
+    UNKNOWN(0);
+
+    private static final int SMALLEST_BYTES = 256;
 
     private final int value;
 
@@ -30,18 +35,42 @@ public enum PathMtu {
     /**
      * Returns the C constant.
      *
-     * @return its value in {@code <infiniband/verbs.h>}.
+     * @return its value in {@code <infiniband/verbs.h>}; 0 for {@link #UNKNOWN}.
      */
     public int value() {
         return value;
     }
 
     /**
+     * Returns the size.
+     *
+     * @return 256 to 4096 bytes; 0 for {@link #UNKNOWN}.
+     */
+    public int bytes() {
+        return this == UNKNOWN ? 0 : SMALLEST_BYTES << value - PathMtus.MTU_256;
+    }
+
+    /**
+     * Returns the largest path MTU for packets of limited size.
+     *
+     * @param bytes most bytes of payload in a packet.
+     * @return the largest that is not above the number; {@link #MTU_256} when all are.
+     */
+    public static PathMtu atMost(final int bytes) {
+        PathMtu largest = MTU_256;
+        for (final PathMtu mtu : values()) {
+            if (mtu != UNKNOWN && mtu.bytes() <= bytes) {
+                largest = mtu;
+            }
+        }
+        return largest;
+    }
+
+    /**
      * Returns the constant of a value.
      *
      * @param value a value of {@code enum ibv_mtu}.
-     * @return the constant.
-     * @throws IllegalArgumentException when there is no such value.
+     * @return the constant, or {@link #UNKNOWN} when there is none.
      */
     static PathMtu of(final int value) {
         return switch (value) {
@@ -50,7 +79,7 @@ public enum PathMtu {
             case PathMtus.MTU_1024 -> MTU_1024;
             case PathMtus.MTU_2048 -> MTU_2048;
             case PathMtus.MTU_4096 -> MTU_4096;
-            default -> throw new IllegalArgumentException("enum ibv_mtu has no value " + value);
+            default -> UNKNOWN;
         };
     }
 }

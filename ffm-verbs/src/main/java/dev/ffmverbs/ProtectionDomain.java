@@ -285,12 +285,27 @@ public final class ProtectionDomain extends VerbsObject {
      * @throws IllegalStateException    when this domain is closed.
      */
     public AddressHandle createAddressHandle(final Gid destination, final int sourceGidIndex, final int port) {
+        return createAddressHandle(AddressVector.of(destination, sourceGidIndex, port));
+    }
+
+    /**
+     * Creates an address handle for a path ({@code ibv_create_ah(3)}).
+     *
+     * <p>To answer a datagram, take the path from {@link Context#pathToSender}.
+     *
+     * @param path the peer's address, and how datagrams reach it.
+     * @return the handle.
+     * @throws UnsupportedVerbException when the device has no address handles.
+     * @throws VerbsException           when the device refuses, for example because the GID index does not exist, or
+     *                                  because RoCE needs a GID and the path has none.
+     * @throws IllegalStateException    when this domain is closed.
+     */
+    public AddressHandle createAddressHandle(final AddressVector path) {
         return createHolding(() -> {
             try (Arena arena = Arena.ofConfined()) {
                 final MemorySegment attributes = arena.allocate(AddressAttributesLayout.LAYOUT);
-                destination.writeAddress(attributes, sourceGidIndex, port);
-                final AddressHandle handle =
-                    new AddressHandle(this, operations.createAddressHandle(attributes), destination);
+                path.write(attributes);
+                final AddressHandle handle = new AddressHandle(this, operations.createAddressHandle(attributes), path);
                 handle.joinParents();
                 return handle;
             }

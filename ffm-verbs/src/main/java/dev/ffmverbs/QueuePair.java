@@ -5,13 +5,9 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.ffmverbs.spi.Errno;
-import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.QueuePairOperations;
-import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
 import dev.ffmverbs.spi.constants.SendFlags;
 import dev.ffmverbs.spi.layout.MemoryWindowBindLayout;
-import dev.ffmverbs.spi.layout.QueuePairCapacitiesLayout;
-import dev.ffmverbs.spi.layout.QueuePairCreationLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
@@ -36,150 +32,21 @@ import java.lang.ref.Reference;
  * answers. The peer must allow {@link Access#REMOTE_WRITE} on its queue pair. Connections made by {@code
  * dev.ffmverbs.cm} report a peer that <em>closes</em> its end. They do not report a killed peer on a software device.
  */
-public sealed class QueuePair extends QueueObject permits ExtendedQueuePair {
+public sealed class QueuePair extends QueuePairControl permits ExtendedQueuePair {
 
-    private static final int QUERY_ALL = QueuePairAttributeFlags.STATE | QueuePairAttributeFlags.ADDRESS
-        | QueuePairAttributeFlags.PATH_MTU | QueuePairAttributeFlags.DESTINATION_QUEUE_PAIR
-        | QueuePairAttributeFlags.RECEIVE_PACKET_SEQUENCE_NUMBER | QueuePairAttributeFlags.SEND_PACKET_SEQUENCE_NUMBER
-        | QueuePairAttributeFlags.MAXIMUM_INCOMING_READS | QueuePairAttributeFlags.MAXIMUM_OUTGOING_READS
-        | QueuePairAttributeFlags.TIMEOUT | QueuePairAttributeFlags.RETRY_COUNT
-        | QueuePairAttributeFlags.RNR_RETRY_COUNT;
-
-    private static final int RETRY_COUNT_FOR_EVER = 7;
-
-    private final ProtectionDomain domain;
     private final QueuePairOperations operations;
-    private final int number;
     private final QueuePairConfiguration configuration;
 
     /** Whether requests can be refused for what they are, before the device sees them. */
     private final boolean checksRequests;
 
-    /**
-     * The state last requested. From there the device itself can change the state only to ERROR, so a request that this
-     * state forbids is never valid. Some drivers accept such a request anyway, and process or lose it later.
-     */
-    private volatile QueuePairState lastStateSet = QueuePairState.RESET;
-
     QueuePair(
         final ProtectionDomain domain, final QueuePairConfiguration asked, final QueuePairOperations operations,
         final MemorySegment given) {
-        super(domain.context(), domain, asked.sendCompletionQueue(), asked.receiveCompletionQueue(),
-            asked.sharedReceiveQueue());
-        this.domain = domain;
+        super(domain, asked, operations, given);
         this.operations = operations;
-        this.number = operations.number();
+        this.configuration = configuration();
         this.checksRequests = asked.type() != QueuePairType.RELIABLE_CONNECTION;
-        this.configuration = asked
-            .withSendRequests(given.get(JAVA_INT, QueuePairCapacitiesLayout.SEND_REQUESTS))
-            .withReceiveRequests(given.get(JAVA_INT, QueuePairCapacitiesLayout.RECEIVE_REQUESTS))
-            .withScatterGatherElements(
-                given.get(JAVA_INT, QueuePairCapacitiesLayout.SEND_ELEMENTS),
-                given.get(JAVA_INT, QueuePairCapacitiesLayout.RECEIVE_ELEMENTS))
-            .withInlineBytes(given.get(JAVA_INT, QueuePairCapacitiesLayout.INLINE_BYTES));
-    }
-
-    /** Registers this queue pair with its parents, and with the context that reports its events. */
-    final void makeKnown() {
-        domain.context().remember(operations, this);
-        joinParents();
-    }
-
-    /**
-     * Returns the queue pair number, by which the peer addresses it ({@code ibv_qp.qp_num}).
-     *
-     * @return the 24-bit number.
-     */
-    public final int number() {
-        return number;
-    }
-
-    /**
-     * Returns the protection domain whose memory this queue pair may use.
-     *
-     * @return the protection domain.
-     */
-    public final ProtectionDomain protectionDomain() {
-        return domain;
-    }
-
-    /**
-     * Returns the configuration this queue pair was created with. Its sizes are those that the device granted, at least
-     * those requested.
-     *
-     * @return the configuration.
-     */
-    public final QueuePairConfiguration configuration() {
-        return configuration;
-    }
-
-    /**
-     * Changes attributes and state ({@code ibv_modify_qp(3)}).
-     *
-     * <p>On Linux rxe, change to {@link QueuePairState#RESET} only while the peer sends nothing. Version 6.1 frees
-     * memory in use when a packet arrives during the change ({@code rxe_qp.c}, {@code rxe_qp_reset}). Creating a new
-     * queue pair instead is safe on every device.
-     *
-     * @param attributes the attributes to change.
-     * @throws VerbsException           when the device refuses: {@code EINVAL} for a transition that does not exist, a
-     *                                  missing attribute, or an attribute the transition does not allow.
-     * @throws IllegalArgumentException for {@code retryCount} 7 on a device that would then retry without limit.
-     * @throws IllegalStateException    when this queue pair is closed, or a batch is open on it or its queues.
-     */
-    public final void modify(final QueuePairAttributes attributes) {
-        requireEndingRetries(attributes);
-        requireNoOpenBatch();
-        enter();
-        try {
-            operations.modify(attributes.structure(), attributes.mask());
-            if ((attributes.mask() & QueuePairAttributeFlags.STATE) != 0) {
-                lastStateSet = attributes.state();
-            }
-        } catch (final ProviderException e) {
-            throw exceptionFor(e);
-        } finally {
-            leave();
-        }
-    }
-
-    private void requireEndingRetries(final QueuePairAttributes attributes) {
-        if ((attributes.mask() & QueuePairAttributeFlags.RETRY_COUNT) != 0
-            && attributes.retryCount() == RETRY_COUNT_FOR_EVER
-            && device().retriesForEverAtSeven()) {
-            throw new IllegalArgumentException("retryCount 7 makes " + device()
-                + " retry without limit, so that a dead peer is never detected; use 0 to 6");
-        }
-    }
-
-    /**
-     * Reads attributes and state ({@code ibv_query_qp(3)}).
-     *
-     * @return a snapshot, with no attribute marked for change.
-     * @throws VerbsException        when the device refuses.
-     * @throws IllegalStateException when this queue pair is closed.
-     */
-    public final QueuePairAttributes query() {
-        final QueuePairAttributes attributes = new QueuePairAttributes();
-        enter();
-        try (Arena arena = Arena.ofConfined()) {
-            operations.query(attributes.structure(), QUERY_ALL, arena.allocate(QueuePairCreationLayout.LAYOUT));
-            return attributes;
-        } catch (final ProviderException e) {
-            throw exceptionFor(e);
-        } finally {
-            leave();
-        }
-    }
-
-    /**
-     * Reads the current state ({@code ibv_query_qp(3)}).
-     *
-     * @return the state.
-     * @throws VerbsException        when the device refuses.
-     * @throws IllegalStateException when this queue pair is closed.
-     */
-    public final QueuePairState state() {
-        return query().state();
     }
 
     /**
@@ -259,7 +126,7 @@ public sealed class QueuePair extends QueueObject permits ExtendedQueuePair {
     }
 
     final void requireSendingState(final String verb) {
-        final QueuePairState state = lastStateSet;
+        final QueuePairState state = lastStateSet();
         if (state.value() < QueuePairState.READY_TO_SEND.value()) {
             throw exceptionFor(verb, Errno.EINVAL, "nothing was posted: it is in state " + state + ", sends need "
                 + QueuePairState.READY_TO_SEND);
@@ -292,7 +159,7 @@ public sealed class QueuePair extends QueueObject permits ExtendedQueuePair {
     }
 
     private void requireReceivingState() {
-        if (lastStateSet == QueuePairState.RESET) {
+        if (lastStateSet() == QueuePairState.RESET) {
             throw exceptionFor("ibv_post_recv", Errno.EINVAL,
                 "nothing was posted: it is in state RESET, receives need INIT");
         }
@@ -358,28 +225,7 @@ public sealed class QueuePair extends QueueObject permits ExtendedQueuePair {
         if (errno == Errno.ENOMEM) {
             return posted;
         }
-        throw exceptionFor(verb, errno, "request " + posted + " of the chain is not valid in state " + lastStateSet
+        throw exceptionFor(verb, errno, "request " + posted + " of the chain is not valid in state " + lastStateSet()
             + " or later, or has too many local buffers or too much inline data for " + configuration);
-    }
-
-    final VerbsException exceptionFor(final String verb, final int errno, final String reason) {
-        return exceptionFor(new ProviderException(verb, toString(), errno, reason));
-    }
-
-    @Override
-    void requireNoOpenBatch() {
-        configuration.sendCompletionQueue().requireNoOpenBatch();
-        configuration.receiveCompletionQueue().requireNoOpenBatch();
-    }
-
-    @Override
-    void free() throws ProviderException {
-        operations.close();
-        domain.context().forget(operations);
-    }
-
-    @Override
-    public String toString() {
-        return "QueuePair " + number;
     }
 }

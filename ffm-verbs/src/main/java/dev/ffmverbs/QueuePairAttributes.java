@@ -6,9 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
-import dev.ffmverbs.spi.layout.AddressAttributesLayout;
 import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -28,14 +26,16 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Not thread-safe. A setter with a number throws {@link IllegalArgumentException} when the number is out of range.
  */
-public final class QueuePairAttributes {
+public final class QueuePairAttributes extends QueuePairAttributeValues {
 
+    private static final long MAXIMUM_32_BITS = 0xFFFF_FFFFL;
     private static final int MAXIMUM_24_BITS = 0xFF_FFFF;
+    private static final int MAXIMUM_16_BITS = 0xFFFF;
     private static final int MAXIMUM_8_BITS = 0xFF;
     private static final int MAXIMUM_5_BITS = 31;
     private static final int MAXIMUM_RETRY_COUNT = 7;
 
-    private final MemorySegment attributes = Arena.ofAuto().allocate(QueuePairAttributesLayout.LAYOUT);
+    private final MemorySegment attributes = structure();
     private int mask;
 
     /** Creates attributes of which none is marked for change. */
@@ -51,6 +51,17 @@ public final class QueuePairAttributes {
     public QueuePairAttributes state(final QueuePairState state) {
         attributes.set(JAVA_INT, QueuePairAttributesLayout.STATE, state.value());
         return mark(QueuePairAttributeFlags.STATE);
+    }
+
+    /**
+     * Sets the state that the queue pair is assumed to be in. The device refuses the change in another state.
+     *
+     * @param state the state before the change.
+     * @return this.
+     */
+    public QueuePairAttributes currentState(final QueuePairState state) {
+        attributes.set(JAVA_INT, QueuePairAttributesLayout.CURRENT_STATE, state.value());
+        return mark(QueuePairAttributeFlags.CURRENT_STATE);
     }
 
     /**
@@ -72,7 +83,7 @@ public final class QueuePairAttributes {
      * @return this.
      */
     public QueuePairAttributes partitionKeyIndex(final int index) {
-        Ranges.check("index", index, 0, 0xFFFF);
+        Ranges.check("index", index, 0, MAXIMUM_16_BITS);
         attributes.set(JAVA_SHORT, QueuePairAttributesLayout.PARTITION_KEY_INDEX, (short) index);
         return mark(QueuePairAttributeFlags.PARTITION_KEY_INDEX);
     }
@@ -93,8 +104,10 @@ public final class QueuePairAttributes {
      *
      * @param mtu at most the port's active MTU.
      * @return this.
+     * @throws IllegalArgumentException for {@link PathMtu#UNKNOWN}.
      */
     public QueuePairAttributes pathMtu(final PathMtu mtu) {
+        Ranges.requireKnown("mtu", mtu, PathMtu.UNKNOWN);
         attributes.set(JAVA_INT, QueuePairAttributesLayout.PATH_MTU, mtu.value());
         return mark(QueuePairAttributeFlags.PATH_MTU);
     }
@@ -108,8 +121,52 @@ public final class QueuePairAttributes {
      * @return this.
      */
     public QueuePairAttributes destination(final Gid gid, final int sourceGidIndex, final int port) {
-        gid.writeAddress(QueuePairAttributesLayout.address(attributes), sourceGidIndex, port);
+        return addressVector(AddressVector.of(gid, sourceGidIndex, port));
+    }
+
+    /**
+     * Sets the path to the peer.
+     *
+     * @param path the peer's address, and how packets reach it.
+     * @return this.
+     */
+    public QueuePairAttributes addressVector(final AddressVector path) {
+        path.write(QueuePairAttributesLayout.address(attributes));
         return mark(QueuePairAttributeFlags.ADDRESS);
+    }
+
+    /**
+     * Sets the path to which the connection can move when the first one fails ({@code IBV_QP_ALT_PATH}). Linux rxe and
+     * software devices keep it, but never move.
+     *
+     * @param path              the peer's address on the alternate path, whose port is that of the path.
+     * @param partitionKeyIndex index of its partition key in the port's table, 0 to 65535.
+     * @param timeout           exponent of its retransmission timer, 0 to 31; see {@link #timeout(int)}.
+     * @return this.
+     */
+    public QueuePairAttributes alternatePath(
+        final AddressVector path, final int partitionKeyIndex, final int timeout) {
+        Ranges.check("partitionKeyIndex", partitionKeyIndex, 0, MAXIMUM_16_BITS);
+        Ranges.check("timeout", timeout, 0, MAXIMUM_5_BITS);
+        path.write(QueuePairAttributesLayout.alternateAddress(attributes));
+        attributes.set(JAVA_BYTE, QueuePairAttributesLayout.ALTERNATE_PORT, (byte) path.port());
+        attributes.set(
+            JAVA_SHORT, QueuePairAttributesLayout.ALTERNATE_PARTITION_KEY_INDEX, (short) partitionKeyIndex);
+        attributes.set(JAVA_BYTE, QueuePairAttributesLayout.ALTERNATE_TIMEOUT, (byte) timeout);
+        return mark(QueuePairAttributeFlags.ALTERNATE_PATH);
+    }
+
+    /**
+     * Sets whether the connection can move to its alternate path.
+     *
+     * @param state the state to request.
+     * @return this.
+     * @throws IllegalArgumentException for {@link PathMigrationState#UNKNOWN}.
+     */
+    public QueuePairAttributes pathMigrationState(final PathMigrationState state) {
+        Ranges.requireKnown("state", state, PathMigrationState.UNKNOWN);
+        attributes.set(JAVA_INT, QueuePairAttributesLayout.PATH_MIGRATION_STATE, state.value());
+        return mark(QueuePairAttributeFlags.PATH_MIGRATION_STATE);
     }
 
     /**
@@ -243,118 +300,21 @@ public final class QueuePairAttributes {
         return mark(QueuePairAttributeFlags.NOTIFY_WHEN_DRAINED);
     }
 
+    /**
+     * Sets a limit on what is sent ({@code IBV_QP_RATE_LIMIT}).
+     *
+     * @param rate kilobits per second, 0 to 2^32-1; 0 for no limit.
+     * @return this.
+     */
+    public QueuePairAttributes rateLimitKilobitsPerSecond(final long rate) {
+        Ranges.check("rate", rate, 0, MAXIMUM_32_BITS);
+        attributes.set(JAVA_INT, QueuePairAttributesLayout.RATE_LIMIT, (int) rate);
+        return mark(QueuePairAttributeFlags.RATE_LIMIT);
+    }
+
     private QueuePairAttributes mark(final int flag) {
         mask |= flag;
         return this;
-    }
-
-    /**
-     * Returns the state set or read.
-     *
-     * @return the state.
-     */
-    public QueuePairState state() {
-        return QueuePairState.of(attributes.get(JAVA_INT, QueuePairAttributesLayout.STATE));
-    }
-
-    /**
-     * Returns the path MTU set or read.
-     *
-     * @return the path MTU.
-     */
-    public PathMtu pathMtu() {
-        return PathMtu.of(attributes.get(JAVA_INT, QueuePairAttributesLayout.PATH_MTU));
-    }
-
-    /**
-     * Returns the peer's queue pair number, set or read.
-     *
-     * @return the 24-bit number.
-     */
-    public int destinationQueuePair() {
-        return attributes.get(JAVA_INT, QueuePairAttributesLayout.DESTINATION_QUEUE_PAIR);
-    }
-
-    /**
-     * Returns the peer's address, set or read.
-     *
-     * @return the peer's GID.
-     */
-    public Gid destinationGid() {
-        return Gid.read(AddressAttributesLayout.destinationGid(QueuePairAttributesLayout.address(attributes)));
-    }
-
-    /**
-     * Returns the next packet sequence number expected from the peer, set or read.
-     *
-     * @return the 24-bit number.
-     */
-    public int receivePacketSequenceNumber() {
-        return attributes.get(JAVA_INT, QueuePairAttributesLayout.RECEIVE_PACKET_SEQUENCE_NUMBER);
-    }
-
-    /**
-     * Returns the next packet sequence number to send, set or read.
-     *
-     * @return the 24-bit number.
-     */
-    public int sendPacketSequenceNumber() {
-        return attributes.get(JAVA_INT, QueuePairAttributesLayout.SEND_PACKET_SEQUENCE_NUMBER);
-    }
-
-    /**
-     * Returns how many READ and atomic requests are answered at a time, set or read.
-     *
-     * @return 0 to 255.
-     */
-    public int maximumIncomingReads() {
-        return Byte.toUnsignedInt(attributes.get(JAVA_BYTE, QueuePairAttributesLayout.MAXIMUM_INCOMING_READS));
-    }
-
-    /**
-     * Returns how many READ and atomic requests may be outstanding at the peer, set or read.
-     *
-     * @return 0 to 255.
-     */
-    public int maximumOutgoingReads() {
-        return Byte.toUnsignedInt(attributes.get(JAVA_BYTE, QueuePairAttributesLayout.MAXIMUM_OUTGOING_READS));
-    }
-
-    /**
-     * Returns the exponent of the retransmission timer, set or read.
-     *
-     * @return 0 to 31; see {@link #timeout(int)}.
-     */
-    public int timeout() {
-        return Byte.toUnsignedInt(attributes.get(JAVA_BYTE, QueuePairAttributesLayout.TIMEOUT));
-    }
-
-    /**
-     * Returns the retransmissions before failure, set or read.
-     *
-     * @return 0 to 7.
-     */
-    public int retryCount() {
-        return Byte.toUnsignedInt(attributes.get(JAVA_BYTE, QueuePairAttributesLayout.RETRY_COUNT));
-    }
-
-    /**
-     * Returns the retries at a receiver that is not ready, set or read.
-     *
-     * @return 0 to 7.
-     */
-    public int rnrRetryCount() {
-        return Byte.toUnsignedInt(attributes.get(JAVA_BYTE, QueuePairAttributesLayout.RNR_RETRY_COUNT));
-    }
-
-    /**
-     * Returns the {@code struct ibv_qp_attr} itself, for the connection manager and other code that fills it as a
-     * whole.
-     *
-     * @return native memory, owned by this object and valid while this object is reachable.
-     */
-    public MemorySegment structure() {
-        return attributes;
     }
 
     /**

@@ -15,6 +15,13 @@ final class Ranges {
         }
     }
 
+    /** Refuses the constant that stands for values which this library does not know. */
+    static <E extends Enum<E>> void requireKnown(final String name, final E constant, final E unknown) {
+        if (constant == unknown) {
+            throw new IllegalArgumentException(name + " is " + unknown + ", which stands for no value");
+        }
+    }
+
     /** Converts a time to wait: 0 when it is negative, at most {@link Long#MAX_VALUE}. */
     static long nanoseconds(final Duration timeout) {
         if (timeout.isNegative()) {

@@ -245,6 +245,11 @@ public final class WorkCompletions {
         return memory;
     }
 
+    /** One structure of the C array. */
+    MemorySegment structure(final int index) {
+        return memory.segment().asSlice(base(index), STRUCT_BYTES);
+    }
+
     void setCount(final int taken) {
         count = taken;
     }

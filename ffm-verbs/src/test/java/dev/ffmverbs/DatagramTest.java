@@ -67,6 +67,44 @@ class DatagramTest {
     }
 
     @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void findsThePathBackFromTheCompletion(final DevicePair devices) {
+        try (Nodes nodes = new Nodes(devices)) {
+            final ConnectedPair.Side left = nodes.left.side;
+            final ConnectedPair.Side right = nodes.right.side;
+            final MemoryRegion buffer = TestMemory.zeros(right, 64 + HEADER, Access.LOCAL_WRITE);
+            right.postReceive(1, buffer, 64, HEADER);
+            left.postReceive(2, TestMemory.zeros(left, HEADER, Access.LOCAL_WRITE), 0, HEADER);
+            final AddressVector marked =
+                AddressVector.of(right.gid.gid(), left.gid.index(), 1).withTrafficClass(0x68).withHopLimit(9);
+            try (AddressHandle toRight = left.domain.createAddressHandle(marked)) {
+                assertEquals(marked, toRight.addressVector());
+                assertEquals(WorkCompletionStatus.SUCCESS, left.execute(SendRequest.allocate(0).sendWithImmediate(1)
+                    .to(toRight, right.queuePair.number(), QUEUE_KEY)));
+            }
+            assertEquals(WorkCompletionStatus.SUCCESS, right.awaitCompletion());
+
+            final AddressVector back = Unsupported.orSkip(
+                () -> right.context.pathToSender(right.completions, 0, buffer.segment(), 64, 1));
+
+            assertEquals(left.gid.gid(), back.destination());
+            assertEquals(right.gid.index(), back.sourceGidIndex());
+            assertEquals(0x68, back.trafficClass(), "the class of the datagram");
+            final int sender = right.completions.sourceQueuePairNumber(0);
+            try (AddressHandle toSender = right.domain.createAddressHandle(back)) {
+                assertEquals(WorkCompletionStatus.SUCCESS, right.execute(
+                    SendRequest.allocate(0).sendWithImmediate(2).to(toSender, sender, QUEUE_KEY)));
+            }
+            assertEquals(WorkCompletionStatus.SUCCESS, left.awaitCompletion());
+            assertEquals(2, left.completions.immediateData(0));
+            assertThrows(IllegalArgumentException.class,
+                () -> left.context.pathToSender(right.completions, 0, buffer.segment(), 64, 1), "of a send");
+            assertThrows(IndexOutOfBoundsException.class,
+                () -> left.context.pathToSender(left.completions, 0, buffer.segment(), 65, 1), "no whole header");
+        }
+    }
+
+    @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
     void postsChainsToOneAddress(final DevicePair devices) {
         try (DatagramNodes nodes = new DatagramNodes(devices)) {

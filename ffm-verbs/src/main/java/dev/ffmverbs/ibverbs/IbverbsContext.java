@@ -32,6 +32,8 @@ final class IbverbsContext implements ContextOperations {
         ffm_verbs_h::_ibv_query_gid_ex$address, ffm_verbs_h::_ibv_query_gid_ex$descriptor);
     private static final ControlFunction ALLOC_PD = new ControlFunction("ibv_alloc_pd",
         ffm_verbs_h::ibv_alloc_pd$address, ffm_verbs_h::ibv_alloc_pd$descriptor);
+    private static final ControlFunction INIT_AH_FROM_WC = new ControlFunction("ibv_init_ah_from_wc",
+        ffm_verbs_h::ibv_init_ah_from_wc$address, ffm_verbs_h::ibv_init_ah_from_wc$descriptor);
     private static final ControlFunction GET_ASYNC_EVENT = new ControlFunction("ibv_get_async_event",
         ffm_verbs_h::ibv_get_async_event$address, ffm_verbs_h::ibv_get_async_event$descriptor);
 
@@ -150,6 +152,13 @@ final class IbverbsContext implements ContextOperations {
     public ExtendedCompletionQueueOperations createExtendedCompletionQueue(
         final MemorySegment initAttributes, final CompletionChannelOperations channel) throws ProviderException {
         return IbverbsExtendedCompletionQueue.create(this, initAttributes, (IbverbsCompletionChannel) channel);
+    }
+
+    @Override
+    public void initializeAddress(
+        final int port, final MemorySegment completion, final MemorySegment header, final MemorySegment address)
+        throws ProviderException {
+        INIT_AH_FROM_WC.status(() -> "port=" + port, context, (byte) port, completion, header, address);
     }
 
     @Override

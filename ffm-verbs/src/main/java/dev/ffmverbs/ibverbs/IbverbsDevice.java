@@ -2,6 +2,7 @@
 package dev.ffmverbs.ibverbs;
 
 import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.jextract.ibv_device;
 import dev.ffmverbs.spi.ContextOperations;
 import dev.ffmverbs.spi.DeviceOperations;
 import dev.ffmverbs.spi.Errno;
@@ -13,18 +14,22 @@ import java.lang.foreign.ValueLayout;
  * A kernel device, identified by its name. The C structure is looked up again when the device is opened, because it is
  * valid only as long as the list that contains it.
  *
- * @param name the device's name.
- * @param guid its identifier in host byte order.
+ * @param name          the device's name.
+ * @param guid          its identifier in host byte order.
+ * @param nodeType      what kind of node it is.
+ * @param transportType the protocol it speaks.
  */
 @SuppressWarnings("restricted")
-record IbverbsDevice(String name, long guid) implements DeviceOperations {
+record IbverbsDevice(String name, long guid, int nodeType, int transportType) implements DeviceOperations {
 
     private static final ControlFunction OPEN_DEVICE = new ControlFunction("ibv_open_device",
         ffm_verbs_h::ibv_open_device$address, ffm_verbs_h::ibv_open_device$descriptor);
 
     static IbverbsDevice describe(final MemorySegment device) {
+        final MemorySegment structure = device.reinterpret(ibv_device.sizeof());
         return new IbverbsDevice(
-            IbverbsProvider.nameOf(device), Long.reverseBytes(ffm_verbs_h.ibv_get_device_guid(device)));
+            IbverbsProvider.nameOf(device), Long.reverseBytes(ffm_verbs_h.ibv_get_device_guid(device)),
+            ibv_device.node_type(structure), ibv_device.transport_type(structure));
     }
 
     @Override

@@ -7,11 +7,9 @@ import dev.ffmverbs.jextract.ibv_qp;
 import dev.ffmverbs.spi.MemoryWindowOperations;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.QueuePairOperations;
+import dev.ffmverbs.spi.QueuePairTransition;
 import dev.ffmverbs.spi.RequestMemory;
-import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
-import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.function.Supplier;
 
 /** A queue pair: {@code struct ibv_qp}. */
@@ -67,10 +65,7 @@ class IbverbsQueuePair implements QueuePairOperations {
 
     @Override
     public void modify(final MemorySegment attributes, final int mask) throws ProviderException {
-        final Supplier<String> text = () -> "number=" + number() + ", mask=0x" + Integer.toHexString(mask)
-            + ((mask & QueuePairAttributeFlags.STATE) == 0 ? ""
-                : ", qp_state=" + attributes.get(ValueLayout.JAVA_INT, QueuePairAttributesLayout.STATE));
-        MODIFY_QP.status(text, queuePair, attributes, mask);
+        MODIFY_QP.status(() -> QueuePairTransition.describe(number(), attributes, mask), queuePair, attributes, mask);
     }
 
     @Override

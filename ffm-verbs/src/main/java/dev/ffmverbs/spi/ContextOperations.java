@@ -100,6 +100,21 @@ public interface ContextOperations {
     }
 
     /**
+     * Writes the path to the sender of a datagram ({@code ibv_init_ah_from_wc(3)}).
+     *
+     * @param port       number of the port that the datagram arrived at, from 1.
+     * @param completion the {@code struct ibv_wc} of its receive.
+     * @param header     its {@code struct ibv_grh}, the first 40 bytes of the receive buffer.
+     * @param address    receives a {@code struct ibv_ah_attr}.
+     * @throws ProviderException when there is no path; {@code EOPNOTSUPP} when the device has no address handles.
+     */
+    default void initializeAddress(
+        final int port, final MemorySegment completion, final MemorySegment header, final MemorySegment address)
+        throws ProviderException {
+        throw new ProviderException("ibv_init_ah_from_wc", "port=" + port, Errno.EOPNOTSUPP);
+    }
+
+    /**
      * Waits for the next asynchronous event and acknowledges it ({@code ibv_get_async_event(3)}).
      *
      * @param timeoutNs how long to wait, in nanoseconds; 0 does not wait.

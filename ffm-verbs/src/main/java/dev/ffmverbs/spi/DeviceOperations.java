@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.spi;
 
+import dev.ffmverbs.spi.constants.NodeTypes;
+import dev.ffmverbs.spi.constants.TransportTypes;
+
 /** Operations of an RDMA device ({@code struct ibv_device}). The object stays valid for the life of the process. */
 public interface DeviceOperations {
 
@@ -17,6 +20,24 @@ public interface DeviceOperations {
      * @return the identifier in host byte order.
      */
     long guid();
+
+    /**
+     * Returns what kind of node the device is ({@code ibv_device.node_type}).
+     *
+     * @return one of {@link NodeTypes}, a channel adapter by default.
+     */
+    default int nodeType() {
+        return NodeTypes.CHANNEL_ADAPTER;
+    }
+
+    /**
+     * Returns the protocol that the device speaks ({@code ibv_device.transport_type}).
+     *
+     * @return one of {@link TransportTypes}, InfiniBand by default, which includes RoCE.
+     */
+    default int transportType() {
+        return TransportTypes.INFINIBAND;
+    }
 
     /**
      * Whether a retry count of 7 means no limit, so that a dead peer is never detected.

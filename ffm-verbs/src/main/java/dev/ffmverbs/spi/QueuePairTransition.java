@@ -24,6 +24,9 @@ import static dev.ffmverbs.spi.constants.QueuePairAttributeFlags.TIMEOUT;
 import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
 import dev.ffmverbs.spi.constants.QueuePairStates;
 import dev.ffmverbs.spi.constants.QueuePairTypes;
+import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * The changes of state that a queue pair can make on InfiniBand and RoCE, with the attributes that each needs and
@@ -154,6 +157,23 @@ public enum QueuePairTransition {
         }
         return "a queue pair of type " + QueuePairTypes.name(type) + " cannot go from " + QueuePairStates.name(from)
             + " to " + QueuePairStates.name(to);
+    }
+
+    /**
+     * Describes a change, for the message that it failed.
+     *
+     * @param number     number of the queue pair.
+     * @param attributes a {@code struct ibv_qp_attr}.
+     * @param mask       {@code IBV_QP_*} flags of the attributes given.
+     * @return the arguments of the call.
+     */
+    public static String describe(final int number, final MemorySegment attributes, final int mask) {
+        String state = "";
+        if ((mask & QueuePairAttributeFlags.STATE) != 0) {
+            final int to = attributes.get(ValueLayout.JAVA_INT, QueuePairAttributesLayout.STATE);
+            state = ", qp_state=" + to + " (" + QueuePairStates.name(to) + ")";
+        }
+        return "number=" + number + state + ", mask=" + QueuePairAttributeFlags.describe(mask);
     }
 
     private static boolean isKnown(final int type) {

@@ -175,13 +175,8 @@ class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
 
     private ProviderException refuse(
         final MemorySegment attributes, final int mask, final int errno, final String flaw) {
-        String state = "";
-        if ((mask & QueuePairAttributeFlags.STATE) != 0) {
-            final int target = attributes.get(JAVA_INT, QueuePairAttributesLayout.STATE);
-            state = ", qp_state=" + target + " (" + QueuePairStates.name(target) + ")";
-        }
-        return new ProviderException("ibv_modify_qp",
-            "number=" + number() + state + ", mask=" + QueuePairAttributeFlags.describe(mask), errno, flaw);
+        return new ProviderException(
+            "ibv_modify_qp", QueuePairTransition.describe(number(), attributes, mask), errno, flaw);
     }
 
     @Override

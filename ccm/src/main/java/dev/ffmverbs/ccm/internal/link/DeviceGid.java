@@ -5,7 +5,6 @@ import dev.ffmverbs.Context;
 import dev.ffmverbs.Gid;
 import dev.ffmverbs.GidEntry;
 import dev.ffmverbs.GidType;
-import dev.ffmverbs.PathMtu;
 import java.net.InetAddress;
 
 /**
@@ -18,7 +17,6 @@ import java.net.InetAddress;
 record DeviceGid(Gid gid, int index, int mtuBytes) {
 
     private static final int PORT = 1;
-    private static final int SMALLEST_MTU_BYTES = 256;
 
     /** Looks up the address. If it is not there, the connection manager of the device refuses it with the reason. */
     static DeviceGid of(final Context context, final InetAddress address) {
@@ -26,20 +24,6 @@ record DeviceGid(Gid gid, int index, int mtuBytes) {
         final int index = context.gidTable(PORT).stream()
             .filter(entry -> entry.type() == GidType.ROCE_V2 && entry.gid().equals(wanted))
             .mapToInt(GidEntry::index).findFirst().orElse(0);
-        return new DeviceGid(wanted, index, bytesOf(context.portAttributes(PORT).activeMtu()));
-    }
-
-    private static int bytesOf(final PathMtu mtu) {
-        return SMALLEST_MTU_BYTES << (mtu.value() - PathMtu.MTU_256.value());
-    }
-
-    static PathMtu mtuOf(final int bytes) {
-        PathMtu largest = PathMtu.MTU_256;
-        for (final PathMtu mtu : PathMtu.values()) {
-            if (bytesOf(mtu) <= bytes) {
-                largest = mtu;
-            }
-        }
-        return largest;
+        return new DeviceGid(wanted, index, context.portAttributes(PORT).activeMtu().bytes());
     }
 }

@@ -74,7 +74,7 @@ final class VerbsClientGrant implements ClientGrant {
     public synchronized void connect(
         final Gid partnerGid, final int partnerMtuBytes, final List<PortNumbers> partnerPorts) {
         requireUnfenced();
-        final PathMtu mtu = DeviceGid.mtuOf(Math.min(local.mtuBytes(), partnerMtuBytes));
+        final PathMtu mtu = PathMtu.atMost(Math.min(local.mtuBytes(), partnerMtuBytes));
         for (int i = 0; i < queuePairs.size(); i++) {
             final QueuePair queuePair = queuePairs.get(i);
             final PortNumbers partner = partnerPorts.get(i);

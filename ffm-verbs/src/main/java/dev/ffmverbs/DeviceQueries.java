@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs;
+
+import dev.ffmverbs.spi.ContextOperations;
+import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.layout.AddressAttributesLayout;
+import dev.ffmverbs.spi.layout.ExtendedDeviceAttributesLayout;
+import dev.ffmverbs.spi.layout.GidEntryLayout;
+import dev.ffmverbs.spi.layout.GlobalRoutingHeaderLayout;
+import dev.ffmverbs.spi.layout.PortAttributesLayout;
+import dev.ffmverbs.spi.layout.WorkCompletionLayout;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What an open device says about itself, its ports and its addresses. */
+abstract sealed class DeviceQueries extends VerbsObject permits Context {
+
+    private static final int MAXIMUM_PORT = 255;
+    private static final int MAXIMUM_GID_INDEX = 65_535;
+
+    private final ContextOperations operations;
+
+    DeviceQueries(final Device device, final ContextOperations operations) {
+        super(device);
+        this.operations = operations;
+    }
+
+    /**
+     * Reads the device's limits and capabilities ({@code ibv_query_device_ex(3)}).
+     *
+     * @return a snapshot.
+     * @throws VerbsException        when the device cannot be queried.
+     * @throws IllegalStateException when this context is closed.
+     */
+    public final DeviceAttributes attributes() {
+        enter();
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment attributes = arena.allocate(ExtendedDeviceAttributesLayout.LAYOUT);
+            operations.queryDevice(attributes);
+            return DeviceAttributes.of(attributes);
+        } catch (final ProviderException e) {
+            throw exceptionFor(e);
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Reads the device's attributes beyond {@link #attributes()} ({@code ibv_query_device_ex(3)}).
+     *
+     * @return a snapshot; a value the device does not report is 0.
+     * @throws VerbsException        when the device cannot be queried.
+     * @throws IllegalStateException when this context is closed.
+     */
+    public final ExtendedDeviceAttributes extendedAttributes() {
+        enter();
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment attributes = arena.allocate(ExtendedDeviceAttributesLayout.LAYOUT);
+            operations.queryDevice(attributes);
+            return ExtendedDeviceAttributes.of(attributes);
+        } catch (final ProviderException e) {
+            throw exceptionFor(e);
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Returns how many interrupt vectors completion queues can be spread over ({@code ibv_context.num_comp_vectors}).
+     *
+     * @return the number of vectors, at least 1.
+     * @throws IllegalStateException when this context is closed.
+     */
+    public final int completionVectors() {
+        enter();
+        try {
+            return operations.completionVectors();
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Reads a port's attributes ({@code ibv_query_port(3)}, the whole structure).
+     *
+     * @param port port number, from 1 to 255.
+     * @return a snapshot.
+     * @throws VerbsException           when there is no such port.
+     * @throws IllegalArgumentException when the number is not 1 to 255.
+     * @throws IllegalStateException    when this context is closed.
+     */
+    public final PortAttributes portAttributes(final int port) {
+        Ranges.check("port", port, 1, MAXIMUM_PORT);
+        enter();
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment attributes = arena.allocate(PortAttributesLayout.LAYOUT);
+            operations.queryPort(port, attributes);
+            return PortAttributes.of(port, attributes);
+        } catch (final ProviderException e) {
+            throw exceptionFor(e);
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Reads one entry of a port's GID table ({@code ibv_query_gid_ex(3)}).
+     *
+     * @param port  port number, from 1 to 255.
+     * @param index index in the table, from 0 to 65535.
+     * @return the entry, or empty when the table has no entry at that index.
+     * @throws VerbsException           when the port or the index does not exist.
+     * @throws IllegalArgumentException when a number is out of range.
+     * @throws IllegalStateException    when this context is closed.
+     */
+    public final Optional<GidEntry> gid(final int port, final int index) {
+        Ranges.check("port", port, 1, MAXIMUM_PORT);
+        Ranges.check("index", index, 0, MAXIMUM_GID_INDEX);
+        enter();
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment entry = arena.allocate(GidEntryLayout.LAYOUT);
+            return operations.queryGidEntry(port, index, entry)
+                ? Optional.of(GidEntry.of(entry)) : Optional.empty();
+        } catch (final ProviderException e) {
+            throw exceptionFor(e);
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Reads a port's GID table ({@code ibv_query_gid_ex(3)} for each entry).
+     *
+     * @param port port number, from 1 to 255.
+     * @return the entries in the order of the table, without its empty places.
+     * @throws VerbsException           when there is no such port.
+     * @throws IllegalArgumentException when the number is not 1 to 255.
+     * @throws IllegalStateException    when this context is closed.
+     */
+    public final List<GidEntry> gidTable(final int port) {
+        final int length = portAttributes(port).gidTableLength();
+        final List<GidEntry> entries = new ArrayList<>();
+        for (int index = 0; index < length; index++) {
+            gid(port, index).ifPresent(entries::add);
+        }
+        return List.copyOf(entries);
+    }
+
+    /**
+     * Reads a port's counters: packets, errors, retransmissions.
+     *
+     * <p>Kernel devices report the files in {@code hw_counters} and {@code counters} under {@code
+     * /sys/class/infiniband/DEVICE/ports/PORT}. The names depend on the device. The kernel caches the values for some
+     * milliseconds, 10 by default, so the most recent changes may be missing.
+     *
+     * @param port port number, from 1 to 255.
+     * @return the counters by name, sorted by name.
+     * @throws UnsupportedVerbException when the device has no counters.
+     * @throws VerbsException           when there is no such port.
+     * @throws IllegalArgumentException when the number is not 1 to 255.
+     * @throws IllegalStateException    when this context is closed.
+     */
+    public final SortedMap<String, Long> portStatistics(final int port) {
+        Ranges.check("port", port, 1, MAXIMUM_PORT);
+        enter();
+        try {
+            return Collections.unmodifiableSortedMap(new TreeMap<>(operations.portStatistics(port)));
+        } catch (final ProviderException e) {
+            throw exceptionFor(e);
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Returns the path to the sender of a datagram ({@code ibv_init_ah_from_wc(3)}). With {@link
+     * ProtectionDomain#createAddressHandle(AddressVector)}, this does what {@code ibv_create_ah_from_wc(3)} does.
+     *
+     * @param completions completions, one of which is that of the receive.
+     * @param index       its index in {@code completions}.
+     * @param buffer      memory that the datagram was received into, with its global routing header.
+     * @param offsetBytes offset of the receive buffer in that memory.
+     * @param port        number of the port that the datagram arrived at, from 1 to 255.
+     * @return the path back, with the traffic class of the datagram.
+     * @throws UnsupportedVerbException  when the device has no address handles.
+     * @throws VerbsException            when there is no path, for example because the port has lost the GID that the
+     *                                   datagram was sent to.
+     * @throws IllegalArgumentException  when the port is out of range, or the completion is no successful receive.
+     * @throws IndexOutOfBoundsException when there is no such completion, or the memory is too short for the header.
+     * @throws IllegalStateException     when this context is closed.
+     */
+    public final AddressVector pathToSender(
+        final WorkCompletions completions, final int index, final MemorySegment buffer, final long offsetBytes,
+        final int port) {
+        Ranges.check("port", port, 1, MAXIMUM_PORT);
+        if (!completions.isSuccess(index) || completions.opcode(index) != WorkCompletionOpcode.RECEIVE) {
+            throw new IllegalArgumentException("not a received datagram: " + completions.describe(index));
+        }
+        final MemorySegment header = buffer.asSlice(offsetBytes, GlobalRoutingHeaderLayout.BYTES);
+        enter();
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment address = arena.allocate(AddressAttributesLayout.LAYOUT);
+            operations.initializeAddress(port,
+                arena.allocate(WorkCompletionLayout.LAYOUT).copyFrom(completions.structure(index)),
+                arena.allocate(GlobalRoutingHeaderLayout.LAYOUT).copyFrom(header), address);
+            return AddressVector.read(address);
+        } catch (final ProviderException e) {
+            throw exceptionFor(e);
+        } finally {
+            leave();
+        }
+    }
+}

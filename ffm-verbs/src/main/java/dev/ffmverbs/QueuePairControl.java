@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.QueuePairOperations;
+import dev.ffmverbs.spi.QueuePairTransition;
+import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
+import dev.ffmverbs.spi.layout.QueuePairCapacitiesLayout;
+import dev.ffmverbs.spi.layout.QueuePairCreationLayout;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** The control path of a queue pair: its number, its attributes, and the changes of its state. */
+abstract sealed class QueuePairControl extends QueueObject permits QueuePair {
+
+    /** What a query asks for, by type. A driver may refuse attributes that the type does not have. */
+    private static final int OF_EVERY_TYPE = QueuePairAttributeFlags.STATE
+        | QueuePairAttributeFlags.PARTITION_KEY_INDEX | QueuePairAttributeFlags.PORT
+        | QueuePairAttributeFlags.SEND_PACKET_SEQUENCE_NUMBER;
+    private static final int OF_DATAGRAMS = OF_EVERY_TYPE | QueuePairAttributeFlags.QUEUE_KEY;
+    private static final int OF_UNRELIABLE_CONNECTIONS = OF_EVERY_TYPE | QueuePairAttributeFlags.ACCESS_FLAGS
+        | QueuePairAttributeFlags.ADDRESS | QueuePairAttributeFlags.PATH_MTU
+        | QueuePairAttributeFlags.DESTINATION_QUEUE_PAIR | QueuePairAttributeFlags.RECEIVE_PACKET_SEQUENCE_NUMBER
+        | QueuePairAttributeFlags.ALTERNATE_PATH | QueuePairAttributeFlags.PATH_MIGRATION_STATE;
+    private static final int OF_RELIABLE_CONNECTIONS = OF_UNRELIABLE_CONNECTIONS
+        | QueuePairAttributeFlags.MAXIMUM_INCOMING_READS | QueuePairAttributeFlags.MAXIMUM_OUTGOING_READS
+        | QueuePairAttributeFlags.MINIMUM_RNR_TIMER | QueuePairAttributeFlags.TIMEOUT
+        | QueuePairAttributeFlags.RETRY_COUNT | QueuePairAttributeFlags.RNR_RETRY_COUNT;
+
+    private static final int RETRY_COUNT_FOR_EVER = 7;
+
+    private final ProtectionDomain domain;
+    private final QueuePairOperations operations;
+    private final int number;
+    private final QueuePairConfiguration configuration;
+
+    /**
+     * The state last requested. From there the device itself can change the state only to ERROR or SEND_QUEUE_ERROR, so
+     * a request that this state forbids is not valid, unless the program changed the state by a call of its own. Some
+     * drivers accept such a request anyway, and process or lose it later.
+     */
+    private volatile QueuePairState lastStateSet = QueuePairState.RESET;
+
+    QueuePairControl(
+        final ProtectionDomain domain, final QueuePairConfiguration asked, final QueuePairOperations operations,
+        final MemorySegment given) {
+        super(domain.context(), domain, asked.sendCompletionQueue(), asked.receiveCompletionQueue(),
+            asked.sharedReceiveQueue());
+        this.domain = domain;
+        this.operations = operations;
+        this.number = operations.number();
+        this.configuration = asked
+            .withSendRequests(given.get(JAVA_INT, QueuePairCapacitiesLayout.SEND_REQUESTS))
+            .withReceiveRequests(given.get(JAVA_INT, QueuePairCapacitiesLayout.RECEIVE_REQUESTS))
+            .withScatterGatherElements(
+                given.get(JAVA_INT, QueuePairCapacitiesLayout.SEND_ELEMENTS),
+                given.get(JAVA_INT, QueuePairCapacitiesLayout.RECEIVE_ELEMENTS))
+            .withInlineBytes(given.get(JAVA_INT, QueuePairCapacitiesLayout.INLINE_BYTES));
+    }
+
+    /** Registers this queue pair with its parents, and with the context that reports its events. */
+    final void makeKnown() {
+        domain.context().remember(operations, this);
+        joinParents();
+    }
+
+    /**
+     * Returns the queue pair number, by which the peer addresses it ({@code ibv_qp.qp_num}).
+     *
+     * @return the 24-bit number.
+     */
+    public final int number() {
+        return number;
+    }
+
+    /**
+     * Returns the protection domain whose memory this queue pair may use.
+     *
+     * @return the protection domain.
+     */
+    public final ProtectionDomain protectionDomain() {
+        return domain;
+    }
+
+    /**
+     * Returns the configuration this queue pair was created with. Its sizes are those that the device granted, at least
+     * those requested.
+     *
+     * @return the configuration.
+     */
+    public final QueuePairConfiguration configuration() {
+        return configuration;
+    }
+
+    /**
+     * Changes attributes and state ({@code ibv_modify_qp(3)}).
+     *
+     * <p>On Linux rxe, change to {@link QueuePairState#RESET} only while the peer sends nothing. Version 6.1 frees
+     * memory in use when a packet arrives during the change ({@code rxe_qp.c}, {@code rxe_qp_reset}). Creating a new
+     * queue pair instead is safe on every device.
+     *
+     * @param attributes the attributes to change.
+     * @throws UnsupportedVerbException when the device lacks an attribute, such as the limit on the rate.
+     * @throws VerbsException           {@code EINVAL} for a transition that does not exist, a missing attribute, or an
+     *                                  attribute that the transition does not allow, which are named, and for a value
+     *                                  that the device refuses.
+     * @throws IllegalArgumentException for {@code retryCount} 7 on a device that would then retry without limit.
+     * @throws IllegalStateException    when this queue pair is closed, or a batch is open on it or its queues.
+     */
+    public final void modify(final QueuePairAttributes attributes) {
+        requireEndingRetries(attributes);
+        requireNoOpenBatch();
+        enter();
+        try {
+            requireTransition(attributes);
+            operations.modify(attributes.structure(), attributes.mask());
+            if ((attributes.mask() & QueuePairAttributeFlags.STATE) != 0) {
+                lastStateSet = attributes.state();
+            }
+        } catch (final ProviderException e) {
+            throw exceptionFor(e);
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Checks the transition by the table that is the same for all devices of InfiniBand and RoCE, so that the message
+     * can name what is wrong. Drivers return a number only.
+     */
+    private void requireTransition(final QueuePairAttributes attributes) throws ProviderException {
+        if (device().transportType() != TransportType.INFINIBAND || flaw(attributes, lastStateSet) == null) {
+            return;
+        }
+        final String flaw = flaw(attributes, readState());
+        if (flaw != null) {
+            throw new ProviderException("ibv_modify_qp",
+                QueuePairTransition.describe(number, attributes.structure(), attributes.mask()), Errno.EINVAL, flaw);
+        }
+    }
+
+    private String flaw(final QueuePairAttributes attributes, final QueuePairState present) {
+        final int mask = attributes.mask();
+        final QueuePairState from =
+            (mask & QueuePairAttributeFlags.CURRENT_STATE) == 0 ? present : attributes.currentState();
+        final QueuePairState to = (mask & QueuePairAttributeFlags.STATE) == 0 ? from : attributes.state();
+        return from == QueuePairState.UNKNOWN ? null
+            : QueuePairTransition.flaw(configuration.type().value(), from.value(), to.value(), mask);
+    }
+
+    private void requireEndingRetries(final QueuePairAttributes attributes) {
+        if ((attributes.mask() & QueuePairAttributeFlags.RETRY_COUNT) != 0
+            && attributes.retryCount() == RETRY_COUNT_FOR_EVER
+            && device().retriesForEverAtSeven()) {
+            throw new IllegalArgumentException("retryCount 7 makes " + device()
+                + " retry without limit, so that a dead peer is never detected; use 0 to 6");
+        }
+    }
+
+    /**
+     * Reads attributes and state ({@code ibv_query_qp(3)}).
+     *
+     * @return a snapshot, with no attribute marked for change. Attributes that the type of queue pair does not have are
+     *     0.
+     * @throws VerbsException        when the device refuses.
+     * @throws IllegalStateException when this queue pair is closed.
+     */
+    public final QueuePairAttributes query() {
+        enter();
+        try {
+            return read(switch (configuration.type()) {
+                case RELIABLE_CONNECTION -> OF_RELIABLE_CONNECTIONS;
+                case UNRELIABLE_CONNECTION -> OF_UNRELIABLE_CONNECTIONS;
+                case UNRELIABLE_DATAGRAM -> OF_DATAGRAMS;
+            });
+        } catch (final ProviderException e) {
+            throw exceptionFor(e);
+        } finally {
+            leave();
+        }
+    }
+
+    private QueuePairAttributes read(final int mask) throws ProviderException {
+        final QueuePairAttributes attributes = new QueuePairAttributes();
+        try (Arena arena = Arena.ofConfined()) {
+            operations.query(attributes.structure(), mask, arena.allocate(QueuePairCreationLayout.LAYOUT));
+            return attributes;
+        }
+    }
+
+    private QueuePairState readState() throws ProviderException {
+        return read(QueuePairAttributeFlags.STATE).state();
+    }
+
+    /**
+     * Reads the current state ({@code ibv_query_qp(3)}).
+     *
+     * @return the state.
+     * @throws VerbsException        when the device refuses.
+     * @throws IllegalStateException when this queue pair is closed.
+     */
+    public final QueuePairState state() {
+        enter();
+        try {
+            return readState();
+        } catch (final ProviderException e) {
+            throw exceptionFor(e);
+        } finally {
+            leave();
+        }
+    }
+
+    final QueuePairState lastStateSet() {
+        return lastStateSet;
+    }
+
+    final VerbsException exceptionFor(final String verb, final int errno, final String reason) {
+        return exceptionFor(new ProviderException(verb, toString(), errno, reason));
+    }
+
+    @Override
+    void requireNoOpenBatch() {
+        configuration.sendCompletionQueue().requireNoOpenBatch();
+        configuration.receiveCompletionQueue().requireNoOpenBatch();
+    }
+
+    @Override
+    void free() throws ProviderException {
+        operations.close();
+        domain.context().forget(operations);
+    }
+
+    @Override
+    public String toString() {
+        return "QueuePair " + number;
+    }
+}
