@@ -16,7 +16,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Tests that attributes of queue pairs can be read as they were set, and what is refused before the device is asked. */
+/** Tests that attributes of queue pairs can be read as they were set, and what is refused by name. */
 @Timeout(60)
 class QueuePairAttributesTest {
 
