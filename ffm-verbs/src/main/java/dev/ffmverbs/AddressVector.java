@@ -133,7 +133,8 @@ public final class AddressVector {
     }
 
     /**
-     * Returns a copy with another hop limit.
+     * Returns a copy with another hop limit. For connections over RoCE version 2, Linux replaces it by that of the
+     * route.
      *
      * @param hopLimit routers that a packet may pass, 0 to 255; sent only with a GID.
      * @return a changed copy.

@@ -136,8 +136,9 @@ public final class QueuePairAttributes extends QueuePairAttributeValues {
     }
 
     /**
-     * Sets the path to which the connection can move when the first one fails ({@code IBV_QP_ALT_PATH}). Linux rxe and
-     * software devices keep it, but never move.
+     * Sets the path to which the connection can move when the first one fails ({@code IBV_QP_ALT_PATH}). Only
+     * InfiniBand has alternate paths. Linux refuses them on RoCE with {@code EINVAL} ({@code _ib_modify_qp} of {@code
+     * drivers/infiniband/core/verbs.c}), and so do software devices.
      *
      * @param path              the peer's address on the alternate path, whose port is that of the path.
      * @param partitionKeyIndex index of its partition key in the port's table, 0 to 65535.

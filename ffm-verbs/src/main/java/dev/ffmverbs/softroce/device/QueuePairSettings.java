@@ -64,7 +64,7 @@ final class QueuePairSettings {
             flaw = AddressAttributes.flawOfHost(QueuePairAttributesLayout.address(given));
         }
         if (flaw == null && (mask & QueuePairAttributeFlags.ALTERNATE_PATH) != 0) {
-            flaw = alternatePathFlaw(given);
+            flaw = "alternate paths exist on InfiniBand only, not on RoCE";
         }
         return flaw != null ? flaw : rangeFlaw(given, mask);
     }
@@ -81,22 +81,6 @@ final class QueuePairSettings {
         return bytes <= local.pathMtuBytes() ? null : "path_mtu " + bytes + " is too large: interface "
             + local.interfaceName() + " with its MTU of " + local.mtuBytes() + " bytes carries at most "
             + local.pathMtuBytes();
-    }
-
-    /** Checks a path that this device keeps but never migrates to, as Linux rxe. */
-    private static String alternatePathFlaw(final MemorySegment given) {
-        if (octet(given, QueuePairAttributesLayout.ALTERNATE_PORT) != ONLY_PORT) {
-            return "alt_port_num must be 1; there is one port";
-        }
-        if (given.get(JAVA_SHORT, QueuePairAttributesLayout.ALTERNATE_PARTITION_KEY_INDEX) != 0) {
-            return "alt_pkey_index must be 0; there is one partition key";
-        }
-        final int timeout = octet(given, QueuePairAttributesLayout.ALTERNATE_TIMEOUT);
-        if (timeout > MAX_TIMER_CODE) {
-            return "alt_timeout is " + timeout + "; it may be 0 to " + MAX_TIMER_CODE;
-        }
-        final String flaw = AddressAttributes.flawOfHost(QueuePairAttributesLayout.alternateAddress(given));
-        return flaw == null ? null : "alt_" + flaw;
     }
 
     /** Checks the range of the attributes that are plain numbers. */
@@ -210,14 +194,6 @@ final class QueuePairSettings {
         }
         if ((mask & QueuePairAttributeFlags.ADDRESS) != 0) {
             QueuePairAttributesLayout.address(kept).copyFrom(QueuePairAttributesLayout.address(given));
-        }
-        if ((mask & QueuePairAttributeFlags.ALTERNATE_PATH) != 0) {
-            QueuePairAttributesLayout.alternateAddress(kept)
-                .copyFrom(QueuePairAttributesLayout.alternateAddress(given));
-            kept.set(JAVA_BYTE, QueuePairAttributesLayout.ALTERNATE_PORT,
-                given.get(JAVA_BYTE, QueuePairAttributesLayout.ALTERNATE_PORT));
-            kept.set(JAVA_BYTE, QueuePairAttributesLayout.ALTERNATE_TIMEOUT,
-                given.get(JAVA_BYTE, QueuePairAttributesLayout.ALTERNATE_TIMEOUT));
         }
     }
 
