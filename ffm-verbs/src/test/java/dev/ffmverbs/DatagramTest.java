@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.spi.Errno;
+import java.lang.foreign.ValueLayout;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -15,6 +16,9 @@ class DatagramTest {
 
     private static final long SEED = 41;
     private static final int HEADER = GlobalRoutingHeader.BYTES;
+
+    /** Where the header of a datagram over IPv4 has its traffic class. */
+    private static final int TYPE_OF_SERVICE = 21;
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
@@ -69,7 +73,7 @@ class DatagramTest {
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
     void findsThePathBackFromTheCompletion(final DevicePair devices) {
-        try (Nodes nodes = new Nodes(devices)) {
+        try (DatagramNodes nodes = new DatagramNodes(devices)) {
             final ConnectedPair.Side left = nodes.left.side;
             final ConnectedPair.Side right = nodes.right.side;
             final MemoryRegion buffer = TestMemory.zeros(right, 64 + HEADER, Access.LOCAL_WRITE);
@@ -80,7 +84,7 @@ class DatagramTest {
             try (AddressHandle toRight = left.domain.createAddressHandle(marked)) {
                 assertEquals(marked, toRight.addressVector());
                 assertEquals(WorkCompletionStatus.SUCCESS, left.execute(SendRequest.allocate(0).sendWithImmediate(1)
-                    .to(toRight, right.queuePair.number(), QUEUE_KEY)));
+                    .to(toRight, right.queuePair.number(), DatagramNodes.QUEUE_KEY)));
             }
             assertEquals(WorkCompletionStatus.SUCCESS, right.awaitCompletion());
 
@@ -89,11 +93,12 @@ class DatagramTest {
 
             assertEquals(left.gid.gid(), back.destination());
             assertEquals(right.gid.index(), back.sourceGidIndex());
-            assertEquals(0x68, back.trafficClass(), "the class of the datagram");
+            assertEquals(buffer.segment().get(ValueLayout.JAVA_BYTE, 64 + TYPE_OF_SERVICE), back.trafficClass(),
+                "the class in the header");
             final int sender = right.completions.sourceQueuePairNumber(0);
             try (AddressHandle toSender = right.domain.createAddressHandle(back)) {
                 assertEquals(WorkCompletionStatus.SUCCESS, right.execute(
-                    SendRequest.allocate(0).sendWithImmediate(2).to(toSender, sender, QUEUE_KEY)));
+                    SendRequest.allocate(0).sendWithImmediate(2).to(toSender, sender, DatagramNodes.QUEUE_KEY)));
             }
             assertEquals(WorkCompletionStatus.SUCCESS, left.awaitCompletion());
             assertEquals(2, left.completions.immediateData(0));

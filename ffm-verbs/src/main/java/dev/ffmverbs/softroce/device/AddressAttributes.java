@@ -2,17 +2,24 @@
 package dev.ffmverbs.softroce.device;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.ffmverbs.softroce.port.LocalAddress;
+import dev.ffmverbs.softroce.wire.Ipv4Header;
 import dev.ffmverbs.softroce.wire.UdpPath;
+import dev.ffmverbs.spi.constants.CompletionFlags;
 import dev.ffmverbs.spi.layout.AddressAttributesLayout;
+import dev.ffmverbs.spi.layout.GlobalRoutingHeaderLayout;
+import dev.ffmverbs.spi.layout.WorkCompletionLayout;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 
 /** Reads and checks the address of a peer ({@code struct ibv_ah_attr}). */
 final class AddressAttributes {
 
     private static final int ONLY_PORT = 1;
+    private static final int IPV4_START = (int) GlobalRoutingHeaderLayout.BYTES - Ipv4Header.BYTES;
 
     private AddressAttributes() {
     }
@@ -56,6 +63,40 @@ final class AddressAttributes {
         return new UdpPath(local.value(), local.udpPort(),
             MappedGid.read(AddressAttributesLayout.destinationGid(address)), local.udpPort(),
             octet(address, AddressAttributesLayout.TRAFFIC_CLASS));
+    }
+
+    /**
+     * Writes the path to the sender of a datagram.
+     *
+     * @param local      address of this device.
+     * @param completion the {@code struct ibv_wc} of its receive.
+     * @param header     the 40 bytes before its payload.
+     * @param address    receives a {@code struct ibv_ah_attr}.
+     * @return a sentence that describes why there is no path; null when it is written.
+     */
+    static String writePathToSender(
+        final LocalAddress local, final MemorySegment completion, final MemorySegment header,
+        final MemorySegment address) {
+        if ((completion.get(JAVA_INT, WorkCompletionLayout.FLAGS) & CompletionFlags.GLOBAL_ROUTING_HEADER) == 0) {
+            return "the completion has no IBV_WC_GRH, so that no header names the sender";
+        }
+        final ByteBuffer fields = header.asByteBuffer();
+        if (Ipv4Header.destinationAddress(fields, IPV4_START) != local.value()) {
+            return "the datagram was sent to "
+                + UdpPath.toInetAddress(Ipv4Header.destinationAddress(fields, IPV4_START)).getHostAddress()
+                + ", which is not the address of this device";
+        }
+        address.fill((byte) 0);
+        address.set(JAVA_BYTE, AddressAttributesLayout.IS_GLOBAL, (byte) 1);
+        address.set(JAVA_BYTE, AddressAttributesLayout.PORT, (byte) ONLY_PORT);
+        MappedGid.write(
+            AddressAttributesLayout.destinationGid(address), Ipv4Header.sourceAddress(fields, IPV4_START));
+        address.set(JAVA_BYTE, AddressAttributesLayout.SOURCE_GID_INDEX, (byte) SoftContext.GID_INDEX);
+        address.set(
+            JAVA_BYTE, AddressAttributesLayout.HOP_LIMIT, (byte) Ipv4Header.timeToLive(fields, IPV4_START));
+        address.set(
+            JAVA_BYTE, AddressAttributesLayout.TRAFFIC_CLASS, (byte) Ipv4Header.trafficClass(fields, IPV4_START));
+        return null;
     }
 
     private static int octet(final MemorySegment structure, final int offset) {

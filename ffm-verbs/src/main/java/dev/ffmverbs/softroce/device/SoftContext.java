@@ -154,6 +154,18 @@ final class SoftContext implements ContextOperations {
     }
 
     @Override
+    public void initializeAddress(
+        final int number, final MemorySegment completion, final MemorySegment header, final MemorySegment address)
+        throws ProviderException {
+        final String text = "port=" + number;
+        requirePort("ibv_init_ah_from_wc", text, number);
+        final String flaw = AddressAttributes.writePathToSender(port.local(), completion, header, address);
+        if (flaw != null) {
+            throw new ProviderException("ibv_init_ah_from_wc", text, Errno.EINVAL, flaw);
+        }
+    }
+
+    @Override
     public AsynchronousEventData nextAsynchronousEvent(final long timeoutNs) {
         return events.await(timeoutNs);
     }

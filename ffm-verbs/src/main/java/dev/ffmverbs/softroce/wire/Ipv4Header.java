@@ -26,6 +26,7 @@ public final class Ipv4Header {
     static final int DO_NOT_FRAGMENT = 0x4000;
     static final int PROTOCOL_UDP = 17;
 
+    private static final IntField TYPE_OF_SERVICE = IntField.bytes(1, 1);
     private static final IntField TIME_TO_LIVE = IntField.bytes(8, 1);
     private static final IntField HEADER_CHECKSUM = IntField.bytes(10, 2);
 
@@ -64,6 +65,50 @@ public final class Ipv4Header {
         buffer.putInt(start + THIRD_ROW, third | HEADER_CHECKSUM.inRow(~halves(halves(sum))));
         buffer.putInt(start + SOURCE_ADDRESS.rowOffset(), sourceAddress);
         buffer.putInt(start + DESTINATION_ADDRESS.rowOffset(), destinationAddress);
+    }
+
+    /**
+     * Returns the address that a packet came from.
+     *
+     * @param buffer big-endian bytes.
+     * @param start  index of the header in the buffer.
+     * @return the address, first octet in the top byte.
+     */
+    public static int sourceAddress(final ByteBuffer buffer, final int start) {
+        return SOURCE_ADDRESS.get(buffer, start);
+    }
+
+    /**
+     * Returns the address that a packet was sent to.
+     *
+     * @param buffer big-endian bytes.
+     * @param start  index of the header in the buffer.
+     * @return the address, first octet in the top byte.
+     */
+    public static int destinationAddress(final ByteBuffer buffer, final int start) {
+        return DESTINATION_ADDRESS.get(buffer, start);
+    }
+
+    /**
+     * Returns the traffic class of a packet, the header's type of service.
+     *
+     * @param buffer big-endian bytes.
+     * @param start  index of the header in the buffer.
+     * @return 0 to 255.
+     */
+    public static int trafficClass(final ByteBuffer buffer, final int start) {
+        return TYPE_OF_SERVICE.get(buffer, start);
+    }
+
+    /**
+     * Returns how many routers a packet may still pass.
+     *
+     * @param buffer big-endian bytes.
+     * @param start  index of the header in the buffer.
+     * @return 0 to 255.
+     */
+    public static int timeToLive(final ByteBuffer buffer, final int start) {
+        return TIME_TO_LIVE.get(buffer, start);
     }
 
     /** Returns the sum of both halves of a row, for the checksum of the header. */
