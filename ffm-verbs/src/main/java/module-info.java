@@ -10,6 +10,9 @@ import dev.ffmverbs.spi.VerbsProvider;
  * <p>Users need {@link dev.ffmverbs} and, to connect by address and port, {@link dev.ffmverbs.cm}; to set up software
  * devices other than {@code soft0} at 127.0.0.1, {@link dev.ffmverbs.softroce}. Devices of
  * libibverbs need native access, {@code --enable-native-access=dev.ffmverbs}; software devices do not.
+ *
+ * <p>Package {@code dev.ffmverbs.jextract} is not exported. Its methods read and call any address with the native access
+ * of this module, so only those who start a program can open it to another module, with {@code --add-exports}.
  */
 module dev.ffmverbs {
     requires jdk.jfr;

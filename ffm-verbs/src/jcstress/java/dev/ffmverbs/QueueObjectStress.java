@@ -2,6 +2,7 @@
 package dev.ffmverbs;
 
 import dev.ffmverbs.ibverbs.KernelBarrier;
+import dev.ffmverbs.spi.NativeObject;
 import dev.ffmverbs.spi.ProcessBarrier;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
@@ -28,6 +29,11 @@ public final class QueueObjectStress {
 
         Freeable() {
             super((Device) null, BARRIER);
+        }
+
+        @Override
+        NativeObject operations() {
+            return null;
         }
 
         @Override

@@ -9,7 +9,7 @@ import dev.ffmverbs.spi.ProviderException;
  *
  * <p>It names a port, not a queue pair: {@link SendRequest#to} adds the queue pair's number and key.
  */
-public final class AddressHandle extends VerbsObject {
+public final class AddressHandle extends ProviderObject {
 
     private final ProtectionDomain domain;
     private final AddressHandleOperations operations;
@@ -57,6 +57,7 @@ public final class AddressHandle extends VerbsObject {
         enter();
     }
 
+    @Override
     AddressHandleOperations operations() {
         return operations;
     }

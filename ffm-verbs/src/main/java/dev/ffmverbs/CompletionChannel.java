@@ -27,7 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>A virtual thread releases its carrier while it waits.
  */
-public final class CompletionChannel extends VerbsObject {
+public final class CompletionChannel extends ProviderObject {
 
     private final Context context;
     private final CompletionChannelOperations operations;
@@ -117,6 +117,7 @@ public final class CompletionChannel extends VerbsObject {
         queues.remove(queue.operations());
     }
 
+    @Override
     CompletionChannelOperations operations() {
         return operations;
     }

@@ -149,6 +149,7 @@ public sealed class CompletionQueue extends QueueObject permits ExtendedCompleti
             "the completion queue has failed, perhaps by an overrun; close it and its queue pairs"));
     }
 
+    @Override
     final CompletionQueueOperations operations() {
         return operations;
     }

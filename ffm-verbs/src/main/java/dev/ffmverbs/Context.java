@@ -216,6 +216,11 @@ public final class Context extends DeviceQueries {
     }
 
     @Override
+    ContextOperations operations() {
+        return operations;
+    }
+
+    @Override
     void free() throws ProviderException {
         operations.close();
     }

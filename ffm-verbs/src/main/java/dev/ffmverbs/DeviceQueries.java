@@ -19,7 +19,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** What an open device says about itself, its ports and its addresses. */
-abstract sealed class DeviceQueries extends VerbsObject permits Context {
+abstract sealed class DeviceQueries extends ProviderObject permits Context {
 
     private static final int MAXIMUM_PORT = 255;
     private static final int MAXIMUM_GID_INDEX = 65_535;

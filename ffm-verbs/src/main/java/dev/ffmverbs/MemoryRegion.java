@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** Registered memory ({@code struct ibv_mr}). Thread-safe. Data that peers write can appear in it at any time. */
-public final class MemoryRegion extends VerbsObject {
+public final class MemoryRegion extends ProviderObject {
 
     private final MemoryRegionOperations operations;
     private final Arena ownedArena;
@@ -175,10 +175,22 @@ public final class MemoryRegion extends VerbsObject {
         enter();
         if (deregistered) {
             leave();
-            throw new IllegalStateException(this + " is deregistered; close it again to free its memory");
+            throw deregisteredException();
         }
     }
 
+    @Override
+    void requireStructure() {
+        if (deregistered) {
+            throw deregisteredException();
+        }
+    }
+
+    private IllegalStateException deregisteredException() {
+        return new IllegalStateException(this + " is deregistered; close it again to free its memory");
+    }
+
+    @Override
     MemoryRegionOperations operations() {
         return operations;
     }

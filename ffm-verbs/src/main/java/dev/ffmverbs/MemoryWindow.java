@@ -12,7 +12,7 @@ import dev.ffmverbs.spi.ProviderException;
  * bind was posted to it. Linux rxe would wait 50 s for the window to be freed, then free the queue pair while the
  * window still refers to it ({@code rxe_pool.c}, {@code __rxe_cleanup}).
  */
-public final class MemoryWindow extends VerbsObject {
+public final class MemoryWindow extends ProviderObject {
 
     /** The bits of a key that its user chooses. The other bits name the window. */
     private static final int KEY_MASK = 0xFF;
@@ -108,6 +108,7 @@ public final class MemoryWindow extends VerbsObject {
         }
     }
 
+    @Override
     MemoryWindowOperations operations() {
         return operations;
     }

@@ -19,7 +19,7 @@ import java.lang.foreign.MemorySegment;
 /**
  * A protection domain: a queue pair can use only memory of its own domain ({@code struct ibv_pd}). Thread-safe.
  */
-public final class ProtectionDomain extends VerbsObject {
+public final class ProtectionDomain extends ProviderObject {
 
     private static final long PAGE_BYTES = 4096;
 
@@ -330,6 +330,7 @@ public final class ProtectionDomain extends VerbsObject {
         }, this);
     }
 
+    @Override
     ProtectionDomainOperations operations() {
         return operations;
     }

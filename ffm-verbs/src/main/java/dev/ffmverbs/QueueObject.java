@@ -13,7 +13,7 @@ import dev.ffmverbs.spi.ProviderException;
  * barrier, calls are counted as in any {@link VerbsObject}. The software device has none, because it also works without
  * native access. Its part of a call takes many times as long as the two additions.
  */
-abstract class QueueObject extends VerbsObject {
+abstract class QueueObject extends ProviderObject {
 
     /** Null where calls are counted. */
     private final CallSlots slots;

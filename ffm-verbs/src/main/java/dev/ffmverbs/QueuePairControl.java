@@ -228,6 +228,11 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePair {
     }
 
     @Override
+    final QueuePairOperations operations() {
+        return operations;
+    }
+
+    @Override
     void free() throws ProviderException {
         operations.close();
         domain.context().forget(operations);

@@ -150,6 +150,7 @@ public final class SharedReceiveQueue extends QueueObject {
         }
     }
 
+    @Override
     SharedReceiveQueueOperations operations() {
         return operations;
     }

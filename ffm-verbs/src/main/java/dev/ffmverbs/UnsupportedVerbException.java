@@ -18,7 +18,7 @@ public final class UnsupportedVerbException extends VerbsException {
      * @param failure what the provider reported.
      * @param device  the device.
      */
-    UnsupportedVerbException(final ProviderException failure, final Device device) {
+    public UnsupportedVerbException(final ProviderException failure, final Device device) {
         super(failure.verb(), device + " does not support " + failure.verb() + ": " + failure.getMessage(),
             failure.errno());
         initCause(failure);

@@ -24,6 +24,11 @@
  * access the memory, and a queue pair may have requests in progress. A context that refuses to close counts the open
  * objects by class in its message.
  *
+ * <p><b>Verbs without a Java method.</b> On devices of libibverbs, {@code nativeAddress()} of every object gives the C
+ * structure behind it. Package {@code dev.ffmverbs.jextract} has all functions, structures and constants of the C
+ * headers. A module asks for it with {@code --add-exports dev.ffmverbs/dev.ffmverbs.jextract=its.name}, because its
+ * methods are as unsafe as C. {@code ffm-verbs/NATIVE.md} in the sources has examples.
+ *
  * <p><b>Threads.</b> Any thread may use a verbs object, unless a queue is confined to one thread, which makes its calls
  * cheaper ({@link dev.ffmverbs.CompletionQueue#confine}, {@link dev.ffmverbs.QueuePair#confine}, {@link
  * dev.ffmverbs.SharedReceiveQueue#confine}). {@link dev.ffmverbs.SendRequest}, {@link dev.ffmverbs.ReceiveRequest},

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.NativeObject;
 import dev.ffmverbs.spi.ProcessBarrier;
 import dev.ffmverbs.spi.ProviderException;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +32,11 @@ class QueueObjectTest {
 
         Queue(final ProcessBarrier barrier) {
             super((Device) null, barrier);
+        }
+
+        @Override
+        NativeObject operations() {
+            return null;
         }
 
         @Override

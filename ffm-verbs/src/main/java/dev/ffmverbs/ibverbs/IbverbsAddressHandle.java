@@ -38,6 +38,11 @@ final class IbverbsAddressHandle implements AddressHandleOperations {
     }
 
     @Override
+    public long nativeAddress() {
+        return handle.address();
+    }
+
+    @Override
     public void close() throws ProviderException {
         DESTROY_AH.status(() -> "", handle);
     }

@@ -138,6 +138,11 @@ final class IbverbsCompletionChannel implements CompletionChannelOperations {
     }
 
     @Override
+    public long nativeAddress() {
+        return channel.address();
+    }
+
+    @Override
     public void close() throws ProviderException {
         DESTROY_COMP_CHANNEL.status(() -> "", channel);
         events.close();

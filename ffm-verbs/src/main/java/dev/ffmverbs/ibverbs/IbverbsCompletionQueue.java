@@ -95,6 +95,11 @@ class IbverbsCompletionQueue implements CompletionQueueOperations {
     }
 
     @Override
+    public final long nativeAddress() {
+        return queue.address();
+    }
+
+    @Override
     public void close() throws ProviderException {
         destroy(queue, () -> "entries=" + capacity());
         context.forget(queue);

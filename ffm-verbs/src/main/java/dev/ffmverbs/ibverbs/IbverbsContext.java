@@ -218,6 +218,11 @@ final class IbverbsContext implements ContextOperations {
     }
 
     @Override
+    public long nativeAddress() {
+        return context.address();
+    }
+
+    @Override
     public void close() throws ProviderException {
         CLOSE_DEVICE.status(() -> "", context);
         asynchronousEvents.close();

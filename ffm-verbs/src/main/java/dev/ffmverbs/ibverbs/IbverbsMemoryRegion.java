@@ -50,6 +50,11 @@ final class IbverbsMemoryRegion implements MemoryRegionOperations {
     }
 
     @Override
+    public long nativeAddress() {
+        return region.address();
+    }
+
+    @Override
     public void close() throws ProviderException {
         final MemorySegment errno = CapturedErrno.clearedPlace();
         final int status = MemoryCalls.deregister(errno, region.address());

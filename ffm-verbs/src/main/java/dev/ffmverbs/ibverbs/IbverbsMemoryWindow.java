@@ -66,6 +66,11 @@ final class IbverbsMemoryWindow implements MemoryWindowOperations {
     }
 
     @Override
+    public long nativeAddress() {
+        return window.address();
+    }
+
+    @Override
     public void close() throws ProviderException {
         deallocate.status(() -> "rkey=0x" + Integer.toHexString(rkey()), window);
     }

@@ -143,6 +143,11 @@ final class IbverbsProtectionDomain implements ProtectionDomainOperations {
     }
 
     @Override
+    public long nativeAddress() {
+        return domain.address();
+    }
+
+    @Override
     public void close() throws ProviderException {
         DEALLOC_PD.status(() -> "", domain);
     }

@@ -97,6 +97,11 @@ class IbverbsQueuePair implements QueuePairOperations {
     }
 
     @Override
+    public final long nativeAddress() {
+        return queuePair.address();
+    }
+
+    @Override
     public void close() throws ProviderException {
         destroy(queuePair, () -> "number=" + number());
         context.forget(queuePair);

@@ -84,6 +84,11 @@ final class IbverbsSharedReceiveQueue implements SharedReceiveQueueOperations {
     }
 
     @Override
+    public long nativeAddress() {
+        return queue.address();
+    }
+
+    @Override
     public void close() throws ProviderException {
         DESTROY_SRQ.status(() -> "", queue);
         context.forget(queue);

@@ -237,6 +237,14 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
     }
 
     @Override
+    public synchronized long nativeAddress() throws ProviderException {
+        if (destroyed || manager.isClosed()) {
+            throw new ProviderException("nativeAddress", peerText(), Errno.EINVAL, "the identifier is destroyed");
+        }
+        return identifier.address();
+    }
+
+    @Override
     public synchronized void close() throws ProviderException {
         // If closing has failed until the manager was closed, the kernel has destroyed the identifier with the channel.
         if (destroyed || manager.isClosed()) {

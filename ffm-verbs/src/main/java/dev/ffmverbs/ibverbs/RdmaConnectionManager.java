@@ -155,6 +155,11 @@ final class RdmaConnectionManager implements ConnectionManagerOperations {
     }
 
     @Override
+    public long nativeAddress() {
+        return channel.address();
+    }
+
+    @Override
     public void close() throws ProviderException {
         closed = true;
         ffm_verbs_h.rdma_destroy_event_channel(channel);

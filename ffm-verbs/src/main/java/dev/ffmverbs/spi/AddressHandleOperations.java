@@ -2,7 +2,7 @@
 package dev.ffmverbs.spi;
 
 /** Operations of an address handle ({@code struct ibv_ah}). */
-public interface AddressHandleOperations {
+public interface AddressHandleOperations extends NativeObject {
 
     /**
      * Returns the value of {@code wr.ud.ah} in an {@code ibv_send_wr} that names this handle.

@@ -4,7 +4,7 @@ package dev.ffmverbs.spi;
 import java.util.OptionalInt;
 
 /** Operations of a completion channel ({@code struct ibv_comp_channel}). */
-public interface CompletionChannelOperations {
+public interface CompletionChannelOperations extends NativeObject {
 
     /**
      * Returns the file descriptor that becomes readable when an event is pending.

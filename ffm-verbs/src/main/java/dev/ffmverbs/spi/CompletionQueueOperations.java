@@ -2,7 +2,7 @@
 package dev.ffmverbs.spi;
 
 /** Operations of a completion queue ({@code struct ibv_cq}). */
-public interface CompletionQueueOperations {
+public interface CompletionQueueOperations extends NativeObject {
 
     /**
      * Returns how many completions this queue can hold.

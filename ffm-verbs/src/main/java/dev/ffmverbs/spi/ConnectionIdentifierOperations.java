@@ -10,7 +10,7 @@ import java.net.InetSocketAddress;
  * <p>The queue pair belongs to the caller. {@link #initializeQueuePairAttributes} returns the attributes of each
  * transition, the caller applies them, and {@link #connect} and {@link #accept} name the queue pair's number.
  */
-public interface ConnectionIdentifierOperations {
+public interface ConnectionIdentifierOperations extends NativeObject {
 
     /**
      * Binds to a local address ({@code rdma_bind_addr(3)}).

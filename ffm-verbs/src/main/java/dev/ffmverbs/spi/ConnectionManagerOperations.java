@@ -2,7 +2,7 @@
 package dev.ffmverbs.spi;
 
 /** Operations of a connection manager: an event channel, and the identifiers that report to it ({@code rdma_cm(7)}). */
-public interface ConnectionManagerOperations {
+public interface ConnectionManagerOperations extends NativeObject {
 
     /**
      * Creates an identifier for a reliable connection ({@code rdma_create_id(3)} in {@code RDMA_PS_TCP}).

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Operations of an open device ({@code struct ibv_context}). */
-public interface ContextOperations {
+public interface ContextOperations extends NativeObject {
 
     /**
      * Reads the device's limits and capabilities ({@code ibv_query_device_ex(3)}).

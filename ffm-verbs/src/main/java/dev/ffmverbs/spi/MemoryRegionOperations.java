@@ -4,7 +4,7 @@ package dev.ffmverbs.spi;
 import java.lang.foreign.MemorySegment;
 
 /** Operations of a memory region ({@code struct ibv_mr}). */
-public interface MemoryRegionOperations {
+public interface MemoryRegionOperations extends NativeObject {
 
     /**
      * Returns the key that local work requests name.

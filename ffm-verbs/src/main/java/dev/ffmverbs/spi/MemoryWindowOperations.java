@@ -2,7 +2,7 @@
 package dev.ffmverbs.spi;
 
 /** Operations of a memory window ({@code struct ibv_mw}). */
-public interface MemoryWindowOperations {
+public interface MemoryWindowOperations extends NativeObject {
 
     /**
      * Returns the window's current remote key.

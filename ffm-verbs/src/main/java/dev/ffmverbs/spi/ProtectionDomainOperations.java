@@ -4,7 +4,7 @@ package dev.ffmverbs.spi;
 import java.lang.foreign.MemorySegment;
 
 /** Operations of a protection domain ({@code struct ibv_pd}). */
-public interface ProtectionDomainOperations {
+public interface ProtectionDomainOperations extends NativeObject {
 
     /**
      * Registers memory ({@code ibv_reg_mr_iova2(3)}).

@@ -4,7 +4,7 @@ package dev.ffmverbs.spi;
 import java.lang.foreign.MemorySegment;
 
 /** Operations of a queue pair ({@code struct ibv_qp}). */
-public interface QueuePairOperations {
+public interface QueuePairOperations extends NativeObject {
 
     /**
      * Returns the queue pair's number.

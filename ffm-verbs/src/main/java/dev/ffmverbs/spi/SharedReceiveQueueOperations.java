@@ -4,7 +4,7 @@ package dev.ffmverbs.spi;
 import java.lang.foreign.MemorySegment;
 
 /** Operations of a shared receive queue ({@code struct ibv_srq}). */
-public interface SharedReceiveQueueOperations {
+public interface SharedReceiveQueueOperations extends NativeObject {
 
     /**
      * Posts a chain of receive requests ({@code ibv_post_srq_recv(3)}). Never blocks, never allocates.
