@@ -148,7 +148,7 @@ abstract class QueuePairAttributeValues {
     /**
      * Returns the exponent of the retransmission timer, set or read.
      *
-     * @return 0 to 31; see {@link #timeout(int)}.
+     * @return 0 to 31; see {@link QueuePairAttributes#timeout(int)}.
      */
     public int timeout() {
         return octet(QueuePairAttributesLayout.TIMEOUT);

@@ -37,6 +37,8 @@ import java.lang.foreign.ValueLayout;
  * A queue pair can also go to RESET from every state, and to ERROR from every state but RESET, with no other attribute.
  * iWARP has other rules.
  */
+// The checker does not see that a record of two numbers is immutable.
+@SuppressWarnings("ImmutableEnumChecker")
 public enum QueuePairTransition {
 
     /** From RESET to INIT. */
