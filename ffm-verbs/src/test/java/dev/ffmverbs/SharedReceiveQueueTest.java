@@ -9,6 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.spi.Errno;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -139,6 +142,87 @@ class SharedReceiveQueueTest {
                 posted++;
             }
             assertTrue(posted >= 100, posted + " fit");
+        }
+    }
+
+    private static void postNumbers(final SharedReceiveQueue queue, final int first, final int count) {
+        for (int number = first; number < first + count; number++) {
+            assertEquals(1, queue.postReceive(ReceiveRequest.allocate(0).workRequestId(number)));
+        }
+    }
+
+    private static void receiveNumbers(final ConnectedPair pair, final int first, final int count) {
+        for (int number = first; number < first + count; number++) {
+            assertEquals(WorkCompletionStatus.SUCCESS, pair.left.execute(SendRequest.allocate(0).send()));
+            assertEquals(WorkCompletionStatus.SUCCESS, pair.right.awaitCompletion());
+            assertEquals(number, pair.right.completions.workRequestId(0));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void keepsItsRequestsWhenItsSizeChanges(final DevicePair devices) {
+        final Sharing sharing = new Sharing();
+        try (ConnectedPair pair = new ConnectedPair(devices, new ConnectedPair.Setup(), sharing)) {
+            postNumbers(sharing.shared, 0, 10);
+            receiveNumbers(pair, 0, 5);
+
+            Unsupported.orSkip(() -> sharing.shared.resize(100));
+            postNumbers(sharing.shared, 10, 90);
+            receiveNumbers(pair, 5, 85);
+            sharing.shared.resize(16);
+            receiveNumbers(pair, 90, 3);
+            postNumbers(sharing.shared, 100, 5);
+            receiveNumbers(pair, 93, 12);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void refusesToShrinkBelowWhatItHoldsAndBelowItsLimit(final DevicePair devices) {
+        final Sharing sharing = new Sharing();
+        try (ConnectedPair pair = new ConnectedPair(devices, new ConnectedPair.Setup(), sharing)) {
+            Unsupported.orSkip(() -> sharing.shared.resize(64));
+            final int size = sharing.shared.attributes().requests();
+            postNumbers(sharing.shared, 0, 40);
+
+            assertEquals(Errno.EINVAL,
+                assertThrows(VerbsException.class, () -> sharing.shared.resize(8)).errno());
+            receiveNumbers(pair, 0, 39);
+            sharing.shared.limit(1);
+            sharing.shared.resize(32);
+            postNumbers(sharing.shared, 40, 25);
+            sharing.shared.limit(20);
+            assertEquals(Errno.EINVAL,
+                assertThrows(VerbsException.class, () -> sharing.shared.resize(16)).errno());
+
+            assertTrue(sharing.shared.attributes().requests() <= size, sharing.shared.attributes().toString());
+            receiveNumbers(pair, 39, 26);
+        }
+    }
+
+    /** Messages arrive while the queue moves from one size to another. None is lost, repeated or out of order. */
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void changesItsSizeWhileMessagesArrive(final DevicePair devices) throws Exception {
+        final Sharing sharing = new Sharing();
+        final AtomicBoolean ended = new AtomicBoolean();
+        try (ConnectedPair pair = new ConnectedPair(devices, new ConnectedPair.Setup(), sharing)) {
+            Unsupported.orSkip(() -> sharing.shared.resize(64));
+            final CompletableFuture<Void> resizing = CompletableFuture.runAsync(() -> {
+                for (int round = 0; !ended.get(); round++) {
+                    sharing.shared.resize(round % 2 == 0 ? 200 : 16);
+                }
+            });
+            try {
+                for (int number = 0; number < 400; number += 8) {
+                    postNumbers(sharing.shared, number, 8);
+                    receiveNumbers(pair, number, 8);
+                }
+            } finally {
+                ended.set(true);
+                resizing.get(20, TimeUnit.SECONDS);
+            }
         }
     }
 

@@ -14,6 +14,8 @@ import dev.ffmverbs.spi.constants.SharedReceiveQueueFlags;
 import dev.ffmverbs.spi.layout.SharedReceiveQueueAttributesLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** A shared receive queue, and the limit below which its user wants to be notified. */
@@ -21,9 +23,11 @@ final class SoftSharedReceiveQueue implements SharedReceiveQueueOperations {
 
     private final SoftContext context;
     private final Port port;
-    private final Arena arena = Arena.ofShared();
     private final ReceiveQueue queue;
     private final ReentrantLock posting = new ReentrantLock();
+
+    /** The memory of the queue. Guarded by the lock for posting. */
+    private Arena arena = Arena.ofShared();
 
     /** Guarded by the dispatch lock. 0 when no notification is requested. */
     private int limit;
@@ -58,28 +62,64 @@ final class SoftSharedReceiveQueue implements SharedReceiveQueueOperations {
 
     @Override
     public void modify(final MemorySegment attributes, final int mask) throws ProviderException {
-        final int newLimit = attributes.get(JAVA_INT, SharedReceiveQueueAttributesLayout.LIMIT);
-        final String text = (mask & SharedReceiveQueueFlags.MAXIMUM_REQUESTS) != 0
-            ? "IBV_SRQ_MAX_WR=" + attributes.get(JAVA_INT, SharedReceiveQueueAttributesLayout.REQUESTS)
-            : "IBV_SRQ_LIMIT=" + newLimit;
-        if ((mask & SharedReceiveQueueFlags.MAXIMUM_REQUESTS) != 0) {
-            throw new ProviderException("ibv_modify_srq", text, Errno.EOPNOTSUPP,
-                "shared receive queues of software devices cannot be resized");
+        final boolean resizes = (mask & SharedReceiveQueueFlags.MAXIMUM_REQUESTS) != 0;
+        final int requests = attributes.get(JAVA_INT, SharedReceiveQueueAttributesLayout.REQUESTS);
+        if (resizes && (requests < 1 || requests > DeviceLimits.MAX_REQUESTS)) {
+            throw refuse(attributes, mask, "the queue's size may be 1 to " + DeviceLimits.MAX_REQUESTS);
         }
-        if ((mask & SharedReceiveQueueFlags.LIMIT) == 0) {
-            return;
+        // Allocated and freed without the locks, because large queues stop every thread for a moment.
+        final Arena replacement = resizes ? Arena.ofShared() : null;
+        Arena unused = replacement;
+        try {
+            final MemorySegment ring = resizes ? queue.allocateRing(replacement, requests) : null;
+            posting.lock();
+            try {
+                modifyBetweenPostings(attributes, mask, ring);
+                if (resizes) {
+                    unused = arena;
+                    arena = replacement;
+                }
+            } finally {
+                posting.unlock();
+            }
+        } finally {
+            if (unused != null) {
+                unused.close();
+            }
         }
-        if (newLimit < 0 || newLimit > queue.capacity()) {
-            throw new ProviderException("ibv_modify_srq", text, Errno.EINVAL,
-                "the limit may be 0 to the queue's size, " + queue.capacity());
-        }
+    }
+
+    private void modifyBetweenPostings(final MemorySegment attributes, final int mask, final MemorySegment ring)
+        throws ProviderException {
+        final boolean limits = (mask & SharedReceiveQueueFlags.LIMIT) != 0;
+        final int requests = attributes.get(JAVA_INT, SharedReceiveQueueAttributesLayout.REQUESTS);
         port.lock();
         try {
+            final int size = ring == null ? queue.capacity() : requests;
+            final int newLimit = limits ? attributes.get(JAVA_INT, SharedReceiveQueueAttributesLayout.LIMIT) : limit;
+            if (newLimit < 0 || newLimit > size) {
+                throw refuse(attributes, mask, "the limit may be 0 to the queue's size, " + size
+                    + (limits ? "" : "; it is " + newLimit));
+            }
+            if (ring != null && !queue.moveTo(ring)) {
+                throw refuse(attributes, mask, "the queue holds " + queue.available() + " requests");
+            }
             limit = newLimit;
             checkLimit();
         } finally {
             port.unlock();
         }
+    }
+
+    private static ProviderException refuse(final MemorySegment attributes, final int mask, final String flaw) {
+        final List<String> changes = new ArrayList<>();
+        if ((mask & SharedReceiveQueueFlags.MAXIMUM_REQUESTS) != 0) {
+            changes.add("IBV_SRQ_MAX_WR=" + attributes.get(JAVA_INT, SharedReceiveQueueAttributesLayout.REQUESTS));
+        }
+        if ((mask & SharedReceiveQueueFlags.LIMIT) != 0) {
+            changes.add("IBV_SRQ_LIMIT=" + attributes.get(JAVA_INT, SharedReceiveQueueAttributesLayout.LIMIT));
+        }
+        return new ProviderException("ibv_modify_srq", String.join(", ", changes), Errno.EINVAL, flaw);
     }
 
     @Override

@@ -42,11 +42,13 @@ public final class ReceiveQueue {
         }
     }
 
-    private final MemorySegment slots;
     private final long slotBytes;
-    private final int capacity;
     private final int maxElements;
     private final boolean shared;
+
+    /** Written under the lock of the posters and the dispatch lock, like the capacity. Read under either. */
+    private MemorySegment slots;
+    private int capacity;
 
     private long posted;
     private long taken;
@@ -60,15 +62,50 @@ public final class ReceiveQueue {
      * @param shared      whether several connections take receives from the queue. None of them flushes a shared queue.
      */
     public ReceiveQueue(final Arena arena, final int receives, final int maxElements, final boolean shared) {
-        this.capacity = Math.max(1, Integer.highestOneBit(Math.max(1, receives) * 2 - 1));
+        this.capacity = capacityFor(receives);
         this.maxElements = maxElements;
         this.slotBytes = DATA + (long) maxElements * SendQueue.ELEMENT_BYTES;
-        this.slots = arena.allocate(slotBytes * capacity, Long.BYTES);
+        this.slots = allocateRing(arena, receives);
         this.shared = shared;
     }
 
+    private static int capacityFor(final int receives) {
+        return Math.max(1, Integer.highestOneBit(Math.max(1, receives) * 2 - 1));
+    }
+
     /**
-     * Returns how many receives can be posted and not yet taken.
+     * Allocates memory for a ring of another size.
+     *
+     * @param arena    provides the memory. Must outlive the queue, or the next {@link #moveTo}.
+     * @param receives minimum capacity in receives. Rounded up to a power of two.
+     * @return the memory, for {@link #moveTo}.
+     */
+    public MemorySegment allocateRing(final Arena arena, final int receives) {
+        return arena.allocate(slotBytes * capacityFor(receives), Long.BYTES);
+    }
+
+    /**
+     * Moves the posted receives to another ring. The memory of the former ring is no longer used afterwards. Requires
+     * the lock of the posters and the dispatch lock.
+     *
+     * @param ring memory from {@link #allocateRing}.
+     * @return false, with nothing changed, if more receives are posted than it holds.
+     */
+    public boolean moveTo(final MemorySegment ring) {
+        final int newCapacity = (int) (ring.byteSize() / slotBytes);
+        if (posted - taken > newCapacity) {
+            return false;
+        }
+        for (long sequence = taken; sequence != posted; sequence++) {
+            MemorySegment.copy(slots, offset(sequence), ring, (sequence & newCapacity - 1) * slotBytes, slotBytes);
+        }
+        slots = ring;
+        capacity = newCapacity;
+        return true;
+    }
+
+    /**
+     * Returns how many receives can be posted and not yet taken. Requires either lock.
      *
      * @return a power of two.
      */
