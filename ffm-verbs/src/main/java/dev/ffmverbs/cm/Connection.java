@@ -318,7 +318,8 @@ public final class Connection implements AutoCloseable {
             release();
         }
         if (!life.isDecided()) {
-            life.established().completeExceptionally(failures.of(Reason.CLOSED, "it was disconnected on this side first"));
+            life.established().completeExceptionally(
+                failures.of(Reason.CLOSED, "it was disconnected on this side first"));
         }
     }
 

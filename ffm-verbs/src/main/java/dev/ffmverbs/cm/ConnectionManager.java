@@ -133,8 +133,8 @@ public final class ConnectionManager implements AutoCloseable {
      * @param options options for the address, usually none.
      * @return the listener.
      * @throws ConnectionException      {@code ADDRESS_IN_USE} if the port is in use, {@code NO_SUCH_LOCAL_ADDRESS} if
-     *                                  the address does not belong to a device of this manager, {@code MANAGER_ENDED} if this manager
-     *                                  has ended.
+     *                                  the address does not belong to a device of this manager,
+     *                                  {@code MANAGER_ENDED} if this manager has ended.
      * @throws IllegalArgumentException if the address is not resolved or the backlog is less than 1.
      * @throws IllegalStateException    if this manager is closed.
      */

@@ -53,7 +53,8 @@ final class Backlog {
         }
         boolean reported = false;
         try {
-            final SoftConnectionIdentifier requested = new SoftConnectionIdentifier(manager, communication, endpoint, this,
+            final SoftConnectionIdentifier requested = new SoftConnectionIdentifier(
+                manager, communication, endpoint, this,
                 new InetSocketAddress(addresses.destination(), portNumber),
                 new InetSocketAddress(addresses.source(), addresses.sourcePort()));
             endpoint.observe(requested.reporter());

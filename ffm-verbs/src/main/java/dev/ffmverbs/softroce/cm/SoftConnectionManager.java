@@ -94,7 +94,7 @@ public final class SoftConnectionManager implements ConnectionManagerOperations 
         }
     }
 
-    /** Moves the events of an identifier, which is no listener, to another manager. After a failure, nothing is lost. */
+    /** Moves the events of an identifier, which is no listener, to another manager. A failure loses no event. */
     void moveEvents(final SoftConnectionIdentifier identifier, final SoftConnectionManager destination) {
         final List<Event> moving;
         lock.lock();
