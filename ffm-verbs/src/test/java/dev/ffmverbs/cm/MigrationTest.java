@@ -212,6 +212,7 @@ class MigrationTest {
             try (Connection accepted = request.accept(server.node.queuePair, DEFAULTS);
                  Connection connection = connecting.get(20, TimeUnit.SECONDS)) {
                 await(accepted.whenEstablished());
+                assertTrue(connection.isEstablished());
             }
         }
     }
@@ -223,13 +224,13 @@ class MigrationTest {
         try (Node client = new Node(devices.left()); Server server = new Server(devices)) {
             final CompletableFuture<Connection> connecting = connect(client, server);
             final ConnectionRequest request = server.nextRequest();
-            try (ConnectionManager closed = ConnectionManager.open(server.node.context)) {
-                closed.close();
-                assertThrows(IllegalStateException.class, () -> request.migrate(closed));
-            }
+            final ConnectionManager closed = ConnectionManager.open(server.node.context);
+            closed.close();
+            assertThrows(IllegalStateException.class, () -> request.migrate(closed));
             try (Connection accepted = request.accept(server.node.queuePair, DEFAULTS);
                  Connection connection = connecting.get(20, TimeUnit.SECONDS)) {
                 await(accepted.whenEstablished());
+                assertTrue(connection.isEstablished());
                 assumeFalse(devices.left().equals(devices.right()), "the rest needs two devices");
                 assertThrows(IllegalArgumentException.class, () -> accepted.migrate(client.manager));
                 assertTrue(accepted.isEstablished());

@@ -63,6 +63,7 @@ final class PacketCapture implements AutoCloseable {
         Assumptions.assumeTrue(descriptor >= 0, () -> "packets cannot be captured: " + Errno.describe(errno));
     }
 
+    @SuppressWarnings("restricted")
     private static MethodHandle link(
         final String name, final FunctionDescriptor descriptor, final Linker.Option... options) {
         final Linker linker = Linker.nativeLinker();

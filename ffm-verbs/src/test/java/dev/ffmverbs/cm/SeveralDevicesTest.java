@@ -98,8 +98,8 @@ class SeveralDevicesTest {
     void aPortTakenOnOneDeviceIsTakenForTheWildcardAddress(final DevicePair devices) throws Exception {
         requireTwo(devices);
         try (Node left = new Node(devices.left()); Node right = new Node(devices.right());
-             ConnectionManager manager = ConnectionManager.open(List.of(left.context, right.context));
-             Listener first = manager.listen(right.anyPort(), 1, request -> { })) {
+             ConnectionManager manager = ConnectionManager.open(List.of(left.context, right.context))) {
+            final Listener first = manager.listen(right.anyPort(), 1, request -> { });
             final int port = first.localAddress().getPort();
             final ConnectionException refused = assertThrows(ConnectionException.class,
                 () -> manager.listen(wildcard(port), 1, request -> { }));
@@ -117,7 +117,8 @@ class SeveralDevicesTest {
     void refusesContextsThatDoNotGoTogether(final DevicePair devices) {
         devices.require();
         assertThrows(IllegalArgumentException.class, () -> ConnectionManager.open(List.of()));
-        try (Context first = devices.left().open(); Context second = devices.left().open()) {
+        try (Context first = devices.left().open()) {
+            final Context second = devices.left().open();
             assertThrows(IllegalArgumentException.class, () -> ConnectionManager.open(List.of(first, second)));
             second.close();
             assertThrows(IllegalStateException.class, () -> ConnectionManager.open(List.of(second)));
