@@ -15,9 +15,9 @@ public enum AddressOption {
     REUSE_ADDRESS,
 
     /**
-     * A wildcard address stands for the addresses of its own family only ({@code RDMA_OPTION_ID_AFONLY}). A listener on
-     * {@code ::} receives no IPv4 requests then, and another one with this option can listen on {@code 0.0.0.0} with
-     * the same port.
+     * The wildcard address of IPv6 stands for IPv6 addresses only ({@code RDMA_OPTION_ID_AFONLY}). A listener on {@code
+     * ::} receives no IPv4 requests then, and another one can listen on {@code 0.0.0.0} with the same port. Without this
+     * option, the system's setting {@code net.ipv6.bindv6only} applies.
      */
     ADDRESS_FAMILY_ONLY;
 
