@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.cm;
 
+import dev.ffmverbs.Device;
+import dev.ffmverbs.cm.ConnectionException.Reason;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import dev.ffmverbs.spi.ProviderException;
 import java.net.InetSocketAddress;
@@ -42,6 +44,7 @@ final class AddressResolution {
 
     /** Sets the options of the connection and starts the first attempt. The options cannot be set later. */
     void begin(final ConnectionParameters parameters) throws ProviderException {
+        AddressOption.set(identifier, parameters.addressOptions());
         if (parameters.trafficClass().isPresent()) {
             identifier.setTrafficClass(parameters.trafficClass().getAsInt());
         }
@@ -61,7 +64,17 @@ final class AddressResolution {
         identifier.resolveAddress(localAddress, remoteAddress, attemptMs);
     }
 
-    void resolveRoute() throws ProviderException {
+    /**
+     * Starts to resolve the route to the resolved address. Returns the failure if the address leads through another
+     * device than that of the queue pair, otherwise null.
+     */
+    ConnectionException resolveRoute(final Device own, final ConnectionFailures failures) throws ProviderException {
+        final String device = identifier.deviceName();
+        if (!own.name().equals(device)) {
+            return failures.of(Reason.ADDRESS_UNREACHABLE, "the route to it leads through device " + device
+                + ", but the queue pair belongs to device " + own.name() + "; pass the local address to connect from");
+        }
         identifier.resolveRoute(attemptMs);
+        return null;
     }
 }

@@ -23,14 +23,13 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Connection implements AutoCloseable {
 
-    private final EventDispatcher dispatcher;
+    private volatile EventDispatcher dispatcher;
     private final ConnectionIdentifierOperations identifier;
     private final QueuePairClaim claim;
     private final QueuePair queuePair;
     private final ConnectionParameters parameters;
     private final ConnectionFailures failures;
-    private final CompletableFuture<Void> established = new CompletableFuture<>();
-    private final CompletableFuture<Void> disconnected = new CompletableFuture<>();
+    private final ConnectionLife life = new ConnectionLife();
     private final QueuePairTransitions transitions;
 
     /** On the connecting side, once it has started. */
@@ -67,7 +66,7 @@ public final class Connection implements AutoCloseable {
 
     /** Requests the connection. The end of the attempt, or an earlier completion of the future, also frees it. */
     CompletableFuture<Connection> start(final InetSocketAddress local, final long timeoutNs) {
-        final CompletableFuture<Connection> result = established.copy()
+        final CompletableFuture<Connection> result = life.established().copy()
             .orTimeout(timeoutNs, TimeUnit.NANOSECONDS)
             .handle((nothing, failure) -> {
                 if (failure == null) {
@@ -98,7 +97,7 @@ public final class Connection implements AutoCloseable {
             }
         }
         if (refused != null) {
-            established.completeExceptionally(refused);
+            life.established().completeExceptionally(refused);
         }
         return result;
     }
@@ -128,7 +127,7 @@ public final class Connection implements AutoCloseable {
 
     EventTarget target() {
         return new EventTarget(
-            this, this::onEvent, this::onEventsLost, () -> !disconnected.isDone(), () -> closed, this::close);
+            this, this::onEvent, this::onEventsLost, () -> !life.hasEnded(), () -> closed, this::close);
     }
 
     private void onEvent(final ConnectionEventData event) {
@@ -150,16 +149,10 @@ public final class Connection implements AutoCloseable {
                 case ROUTE_RESOLVED -> onRouteResolved();
                 case CONNECT_RESPONSE -> onConnectResponse(event);
                 case ESTABLISHED -> onEstablished();
-                case DISCONNECTED -> end(established.isDone() ? null : failures.endByPeer());
+                case DISCONNECTED -> end(life.isDecided() ? null : failures.endByPeer());
                 case ADDRESS_ERROR -> onAddressError(event);
-                case ROUTE_ERROR -> fail(failures.ofEvent(
-                    Reason.ROUTE_UNREACHABLE, "there is no route to it over an RDMA device", event.status()));
-                case UNREACHABLE -> fail(failures.unreachable(event.status()));
-                case CONNECT_ERROR -> fail(failures.ofEvent(
-                    Reason.FAILED, "the transport could not establish it", event.status()));
-                case REJECTED -> fail(failures.ofRejection(event, answered));
-                case DEVICE_REMOVAL -> fail(failures.ofEvent(Reason.DEVICE_REMOVED, "device "
-                    + queuePair.device().name() + " was removed", event.status()));
+                case ROUTE_ERROR, UNREACHABLE, CONNECT_ERROR, REJECTED, DEVICE_REMOVAL ->
+                    fail(failures.ofEvent(event, answered, queuePair));
                 default -> () -> { };
             };
         } catch (final ProviderException e) {
@@ -170,21 +163,14 @@ public final class Connection implements AutoCloseable {
     }
 
     private Runnable onAddressResolved() throws ProviderException {
-        final String device = identifier.deviceName();
-        final String own = queuePair.device().name();
-        if (!own.equals(device)) {
-            return fail(failures.of(Reason.ADDRESS_UNREACHABLE, "the route to it leads through device " + device
-                + ", but " + queuePair + " belongs to device " + own + "; pass the local address to connect from"));
-        }
         localAddress = identifier.localAddress();
-        resolution.resolveRoute();
-        return () -> { };
+        final ConnectionException failure = resolution.resolveRoute(queuePair.device(), failures);
+        return failure == null ? () -> { } : fail(failure);
     }
 
     private Runnable onAddressError(final ConnectionEventData event) throws ProviderException {
         if (!resolution.hasAttemptsLeft()) {
-            return fail(failures.ofEvent(
-                Reason.ADDRESS_UNREACHABLE, "the address cannot be resolved", event.status()));
+            return fail(failures.ofEvent(event, answered, queuePair));
         }
         resolution.resolveAddress();
         return () -> { };
@@ -200,7 +186,7 @@ public final class Connection implements AutoCloseable {
         privateData = event.privateData();
         transitions.takeToReadyToSend();
         identifier.establish();
-        return () -> established.complete(null);
+        return () -> life.established().complete(null);
     }
 
     private Runnable onEstablished() {
@@ -208,12 +194,12 @@ public final class Connection implements AutoCloseable {
             // The transport could not notify a peer that was not connected yet.
             disconnectIdentifier();
         }
-        return () -> established.complete(null);
+        return () -> life.established().complete(null);
     }
 
     private Runnable fail(final ConnectionException failure) {
         claim.flushAndRelease();
-        return () -> complete(failure);
+        return () -> life.end(failure);
     }
 
     /**
@@ -221,21 +207,10 @@ public final class Connection implements AutoCloseable {
      */
     private Runnable end(final ConnectionException early) {
         claim.flushAndRelease();
-        if (!disconnected.isDone()) {
+        if (!life.hasEnded()) {
             disconnectIdentifier();
         }
-        return () -> complete(early);
-    }
-
-    /** Completes both futures. This runs the caller's stages, so no lock may be held. Null means no failure. */
-    private void complete(final ConnectionException failure) {
-        try {
-            if (failure != null) {
-                established.completeExceptionally(failure);
-            }
-        } finally {
-            disconnected.complete(null);
-        }
+        return () -> life.end(early);
     }
 
     /** Ends, because no more events arrive, or one could not be handled. Both futures complete even if a step fails. */
@@ -247,7 +222,7 @@ public final class Connection implements AutoCloseable {
                 }
             }
         } finally {
-            complete(failure);
+            life.end(failure);
         }
     }
 
@@ -302,7 +277,7 @@ public final class Connection implements AutoCloseable {
      * @return true from its establishment to its end.
      */
     public boolean isEstablished() {
-        return established.isDone() && !established.isCompletedExceptionally() && !disconnected.isDone();
+        return life.isEstablished();
     }
 
     /**
@@ -317,7 +292,7 @@ public final class Connection implements AutoCloseable {
      *     manager's thread, or the thread that disconnects or closes the connection.
      */
     public CompletableFuture<Void> whenEstablished() {
-        return established.copy();
+        return life.established().copy();
     }
 
     /**
@@ -326,7 +301,7 @@ public final class Connection implements AutoCloseable {
      * @return completes with null; on the manager's thread, or the thread that closes the connection.
      */
     public CompletableFuture<Void> whenDisconnected() {
-        return disconnected.copy();
+        return life.disconnected().copy();
     }
 
     /**
@@ -337,13 +312,14 @@ public final class Connection implements AutoCloseable {
      */
     public void disconnect() {
         synchronized (this) {
-            if (closed || disconnected.isDone()) {
+            if (closed || life.hasEnded()) {
                 return;
             }
             release();
         }
-        if (!established.isDone()) {
-            established.completeExceptionally(failures.of(Reason.CLOSED, "it was disconnected on this side first"));
+        if (!life.isDecided()) {
+            life.established().completeExceptionally(
+                failures.of(Reason.CLOSED, "it was disconnected on this side first"));
         }
     }
 
@@ -358,6 +334,31 @@ public final class Connection implements AutoCloseable {
     }
 
     /**
+     * Moves the connection to another connection manager, on whose thread its events are then handled ({@code
+     * rdma_migrate_id(3)}). The queue pair is not affected.
+     *
+     * <p>This method waits for a handler of the present manager that is running, unless it is called by that handler.
+     *
+     * @param destination a connection manager of the queue pair's device.
+     * @throws ConnectionException      {@code MANAGER_ENDED} if the destination has ended, {@code INTERRUPTED} if the
+     *                                  thread is interrupted while it waits, {@code FAILED} if the transport refuses.
+     *                                  The connection has not moved.
+     * @throws IllegalArgumentException if the device is not one of the destination.
+     * @throws IllegalStateException    if the connection or the destination is closed, or this is the thread of another
+     *                                  connection manager than the present one.
+     */
+    public void migrate(final ConnectionManager destination) {
+        new Migration(this, dispatcher).run(destination, queuePair.device().name(), this::move);
+    }
+
+    private synchronized void move(final Migration migration) {
+        if (closed) {
+            throw new IllegalStateException(this + " is closed");
+        }
+        dispatcher = migration.move(identifier, target(), dispatcher);
+    }
+
+    /**
      * Disconnects and frees the identifier ({@code rdma_destroy_id(3)}), without waiting for the peer. Closing again
      * has no effect, unless closing failed before. The queue pair stays open, in state ERROR, to be reset or closed.
      *
@@ -369,12 +370,12 @@ public final class Connection implements AutoCloseable {
         closed = true;
         try {
             synchronized (this) {
-                if (!destroyed && !disconnected.isDone()) {
+                if (!destroyed && !life.hasEnded()) {
                     release();
                 }
             }
         } finally {
-            complete(established.isDone() ? null : failures.of(Reason.CLOSED, "it was closed on this side first"));
+            life.end(life.isDecided() ? null : failures.of(Reason.CLOSED, "it was closed on this side first"));
             destroy();
         }
     }

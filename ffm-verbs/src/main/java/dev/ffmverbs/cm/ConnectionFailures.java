@@ -51,7 +51,7 @@ final class ConnectionFailures {
      * @param answered whether the peer has accepted already.
      * @return the failure.
      */
-    ConnectionException ofRejection(final ConnectionEventData event, final boolean answered) {
+    private ConnectionException ofRejection(final ConnectionEventData event, final boolean answered) {
         final int status = event.status();
         if (accepting) {
             return withdrawalByPeer();
@@ -79,13 +79,31 @@ final class ConnectionFailures {
             : "the peer accepted, and ended the connection before it was established");
     }
 
-    ConnectionException unreachable(final int status) {
-        return of(Reason.UNREACHABLE, accepting ? "the peer does not confirm it" + errorIn(status)
-            : "the peer does not answer" + errorIn(status));
+    /**
+     * Returns the failure for an event that reports one.
+     *
+     * @param event     the event.
+     * @param answered  whether the peer has accepted already.
+     * @param queuePair the queue pair of this side.
+     * @return the failure.
+     */
+    ConnectionException ofEvent(final ConnectionEventData event, final boolean answered, final QueuePair queuePair) {
+        final int status = event.status();
+        return switch (ConnectionEventType.of(event.type())) {
+            case ADDRESS_ERROR -> of(Reason.ADDRESS_UNREACHABLE, "the address cannot be resolved" + errorIn(status));
+            case ROUTE_ERROR ->
+                of(Reason.ROUTE_UNREACHABLE, "there is no route to it over an RDMA device" + errorIn(status));
+            case UNREACHABLE -> unreachable(status);
+            case REJECTED -> ofRejection(event, answered);
+            case DEVICE_REMOVAL -> of(
+                Reason.DEVICE_REMOVED, "device " + queuePair.device().name() + " was removed" + errorIn(status));
+            default -> of(Reason.FAILED, "the transport could not establish it" + errorIn(status));
+        };
     }
 
-    ConnectionException ofEvent(final Reason reason, final String why, final int status) {
-        return of(reason, why + errorIn(status));
+    private ConnectionException unreachable(final int status) {
+        return of(Reason.UNREACHABLE, accepting ? "the peer does not confirm it" + errorIn(status)
+            : "the peer does not answer" + errorIn(status));
     }
 
     private static String errorIn(final int status) {

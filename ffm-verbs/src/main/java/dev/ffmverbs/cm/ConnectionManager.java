@@ -2,7 +2,6 @@
 package dev.ffmverbs.cm;
 
 import dev.ffmverbs.Context;
-import dev.ffmverbs.Device;
 import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.cm.ConnectionException.Reason;
 import dev.ffmverbs.spi.AddressText;
@@ -11,10 +10,11 @@ import dev.ffmverbs.spi.ConnectionManagerOperations;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.VerbsProvider;
 import dev.ffmverbs.spi.VerbsProviders;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -22,9 +22,9 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * Listens and connects on the addresses of one device ({@code rdma_create_event_channel(3)}).
+ * Listens and connects on the addresses of one device or several ({@code rdma_create_event_channel(3)}).
  *
- * <p>Thread-safe. Its listeners and connections must be closed before it. The context it was opened with may be closed
+ * <p>Thread-safe. Its listeners and connections must be closed before it. The contexts it was opened with may be closed
  * earlier.
  */
 public final class ConnectionManager implements AutoCloseable {
@@ -32,16 +32,16 @@ public final class ConnectionManager implements AutoCloseable {
     /** Most failures that the message of {@link #close} describes. */
     private static final int FAILURES_NAMED = 3;
 
-    private final Device device;
+    private final ManagedDevices devices;
     private final ConnectionManagerOperations operations;
     private final EventDispatcher dispatcher;
     private final Object closing = new Object();
     private boolean closed;
 
-    private ConnectionManager(final Device device, final ConnectionManagerOperations operations) {
-        this.device = device;
+    private ConnectionManager(final ManagedDevices devices, final ConnectionManagerOperations operations) {
+        this.devices = devices;
         this.operations = operations;
-        this.dispatcher = new EventDispatcher(device.name(), operations);
+        this.dispatcher = new EventDispatcher(devices.text(), operations);
     }
 
     /**
@@ -54,16 +54,30 @@ public final class ConnectionManager implements AutoCloseable {
      * @throws IllegalStateException if the context is closed.
      */
     public static ConnectionManager open(final Context context) {
-        final Device device = context.device();
-        if (!context.isOpen()) {
-            throw new IllegalStateException(context + " is closed");
-        }
-        final VerbsProvider provider = VerbsProviders.find(device.provider()).orElseThrow();
+        return open(List.of(context));
+    }
+
+    /**
+     * Opens a connection manager for the addresses of several devices ({@code rdma_create_event_channel(3)}).
+     *
+     * <p>A listener on a wildcard address receives the requests to all of them, and {@link ConnectionRequest#context()}
+     * returns the context of the device that a request arrived at.
+     *
+     * @param contexts one open context of each device, at least one; all devices have one provider. The queue pairs of
+     *                 connections may belong to any context of these devices.
+     * @return the connection manager, whose event thread is running.
+     * @throws ConnectionException      if it cannot be opened, for example because librdmacm is missing.
+     * @throws IllegalArgumentException if there is no context, or two of one device, or devices have several providers.
+     * @throws IllegalStateException    if a context is closed.
+     */
+    public static ConnectionManager open(final Collection<Context> contexts) {
+        final ManagedDevices devices = new ManagedDevices(contexts);
+        final VerbsProvider provider = VerbsProviders.find(devices.provider()).orElseThrow();
         try {
-            final ConnectionManagerOperations operations = provider.openConnectionManager(device.name());
+            final ConnectionManagerOperations operations = provider.openConnectionManager(devices.names());
             boolean started = false;
             try {
-                final ConnectionManager manager = new ConnectionManager(device, operations);
+                final ConnectionManager manager = new ConnectionManager(devices, operations);
                 manager.dispatcher.start();
                 started = true;
                 return manager;
@@ -73,8 +87,16 @@ public final class ConnectionManager implements AutoCloseable {
                 }
             }
         } catch (final ProviderException e) {
-            throw new ConnectionException("no connection manager for " + device, e);
+            throw new ConnectionException("no connection manager for " + devices, e);
         }
+    }
+
+    ManagedDevices devices() {
+        return devices;
+    }
+
+    EventDispatcher dispatcher() {
+        return dispatcher;
     }
 
     /**
@@ -99,35 +121,37 @@ public final class ConnectionManager implements AutoCloseable {
     /**
      * Listens for connection requests ({@code rdma_bind_addr(3)}, {@code rdma_listen(3)}).
      *
-     * <p>A listener of a kernel device on a wildcard address receives the requests to all addresses of the machine,
-     * including those of other devices. {@link ConnectionRequest#device()} returns the device of a request. A listener
-     * of a software device receives only the requests to that device.
+     * <p>A listener on a wildcard address receives the requests to all devices of this manager. On kernel devices it
+     * receives those to the other devices of the machine, too. {@link ConnectionRequest#device()} returns the device of
+     * a request.
      *
      * @param address local address and port; port 0 lets the system choose.
      * @param backlog requests that may wait for an answer, at least 1.
      * @param handler called on the manager's thread with each request, which it or any other thread accepts or rejects.
      *                It must not block. If the handler throws an exception or an error, the request is rejected, and
      *                the failure is logged.
+     * @param options options for the address, usually none.
      * @return the listener.
      * @throws ConnectionException      {@code ADDRESS_IN_USE} if the port is in use, {@code NO_SUCH_LOCAL_ADDRESS} if
-     *                                  the address does not belong to the device, {@code MANAGER_ENDED} if this manager
-     *                                  has ended.
+     *                                  the address does not belong to a device of this manager,
+     *                                  {@code MANAGER_ENDED} if this manager has ended.
      * @throws IllegalArgumentException if the address is not resolved or the backlog is less than 1.
      * @throws IllegalStateException    if this manager is closed.
      */
     public Listener listen(
-        final InetSocketAddress address, final int backlog, final Consumer<ConnectionRequest> handler) {
-        requireResolved("address", address);
+        final InetSocketAddress address, final int backlog, final Consumer<ConnectionRequest> handler,
+        final AddressOption... options) {
+        ConnectionArguments.requireResolved("address", address);
         Objects.requireNonNull(handler, "handler");
-        if (backlog < 1) {
-            throw new IllegalArgumentException("backlog is " + backlog + "; it must be at least 1");
-        }
+        ConnectionArguments.requireBacklog(backlog);
+        final List<AddressOption> checkedOptions = List.of(options);
         Listener listener = null;
         boolean listening = false;
         try {
             listener = dispatcher.create(
-                identifier -> new Listener(dispatcher, identifier, device, handler), Listener::target);
+                identifier -> new Listener(dispatcher, identifier, devices, handler), Listener::target);
             final ConnectionIdentifierOperations identifier = listener.identifier();
+            AddressOption.set(identifier, checkedOptions);
             identifier.bind(address);
             requireOwnDevice(identifier, address);
             listener.setLocalAddress(identifier.localAddress());
@@ -135,7 +159,7 @@ public final class ConnectionManager implements AutoCloseable {
             listening = true;
             return listener;
         } catch (final ProviderException e) {
-            throw new ConnectionException("cannot listen on " + device, e);
+            throw new ConnectionException("cannot listen on " + devices, e);
         } finally {
             if (listener != null && !listening) {
                 listener.close();
@@ -145,9 +169,9 @@ public final class ConnectionManager implements AutoCloseable {
 
     private void requireOwnDevice(final ConnectionIdentifierOperations identifier, final InetSocketAddress address) {
         final String bound = identifier.deviceName();
-        if (bound != null && !bound.equals(device.name())) {
+        if (bound != null && !devices.contains(bound)) {
             throw new ConnectionException(Reason.NO_SUCH_LOCAL_ADDRESS, AddressText.of(address)
-                + " belongs to device " + bound + ", not to " + device.name());
+                + " belongs to device " + bound + ", not to " + devices.text());
         }
     }
 
@@ -158,7 +182,7 @@ public final class ConnectionManager implements AutoCloseable {
      *
      * @param local      local address to connect from, or null to let the routes decide.
      * @param remote     address and port of a listener.
-     * @param queuePair  queue pair of a context of this device that no other connection uses, in state RESET, or INIT
+     * @param queuePair  queue pair of a context of these devices that no other connection uses, in state RESET, or INIT
      *                   with its first receives posted; it is taken to READY_TO_SEND.
      * @param parameters what to request.
      * @param timeout    time limit for the whole attempt. A zero or negative limit passes before anything is sent. A
@@ -218,7 +242,7 @@ public final class ConnectionManager implements AutoCloseable {
      *
      * @param local      local address to connect from, or null to let the routes decide.
      * @param remote     address and port of a listener.
-     * @param queuePair  queue pair of a context of this device that no other connection uses, in state RESET, or INIT
+     * @param queuePair  queue pair of a context of these devices that no other connection uses, in state RESET, or INIT
      *                   with its first receives posted; it is taken to READY_TO_SEND.
      * @param parameters what to request.
      * @param timeout    time limit for the whole attempt, as for {@link #connect}.
@@ -233,14 +257,12 @@ public final class ConnectionManager implements AutoCloseable {
     public CompletableFuture<Connection> connectAsync(
         final InetSocketAddress local, final InetSocketAddress remote, final QueuePair queuePair,
         final ConnectionParameters parameters, final Duration timeout) {
-        if (local != null) {
-            requireResolved("local", local);
-        }
-        requireListenerAddress(remote);
+        ConnectionArguments.requireEnds(local, remote);
         Objects.requireNonNull(queuePair, "queuePair");
         Objects.requireNonNull(parameters, "parameters").requireRequestSize();
-        final long timeoutNs = nanoseconds(Objects.requireNonNull(timeout, "timeout"));
-        final QueuePairClaim claim = QueuePairClaim.take(queuePair, device.name(), device.provider(), toString());
+        final long timeoutNs = ConnectionArguments.nanoseconds(timeout);
+        final QueuePairClaim claim = QueuePairClaim.take(
+            queuePair, devices.names(), devices.provider(), toString());
         Connection connection = null;
         try {
             if (timeoutNs > 0) {
@@ -270,34 +292,6 @@ public final class ConnectionManager implements AutoCloseable {
             if (!started) {
                 connection.close();
             }
-        }
-    }
-
-    private static long nanoseconds(final Duration timeout) {
-        try {
-            return timeout.toNanos();
-        } catch (final ArithmeticException moreThanALongHolds) {
-            return timeout.isNegative() ? Long.MIN_VALUE : Long.MAX_VALUE;
-        }
-    }
-
-    private static void requireListenerAddress(final InetSocketAddress remote) {
-        requireResolved("remote", remote);
-        final InetAddress host = remote.getAddress();
-        if (host.isAnyLocalAddress() || host.isMulticastAddress()) {
-            throw new IllegalArgumentException("remote is " + AddressText.of(remote)
-                + ", which is not the address of one host");
-        }
-        if (remote.getPort() == 0) {
-            throw new IllegalArgumentException("remote is " + AddressText.of(remote)
-                + "; the port of a listener is 1 to 65535");
-        }
-    }
-
-    private static void requireResolved(final String name, final InetSocketAddress address) {
-        if (Objects.requireNonNull(address, name).isUnresolved()) {
-            throw new IllegalArgumentException(
-                name + " is " + AddressText.of(address) + ", which is not resolved: there is no such host name");
         }
     }
 
@@ -376,6 +370,6 @@ public final class ConnectionManager implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "ConnectionManager of " + device.name();
+        return "ConnectionManager of " + devices.text();
     }
 }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** The parameters a connection is requested or accepted with. Immutable. Each method returns a copy with one change. */
@@ -35,6 +36,7 @@ public final class ConnectionParameters {
     private final int minimumRnrTimerCode;
     private final OptionalInt timeoutExponent;
     private final OptionalInt trafficClass;
+    private final Set<AddressOption> addressOptions;
 
     private ConnectionParameters(final Values values) {
         this.privateData = values.privateData;
@@ -46,6 +48,7 @@ public final class ConnectionParameters {
         this.minimumRnrTimerCode = values.minimumRnrTimerCode;
         this.timeoutExponent = values.timeoutExponent;
         this.trafficClass = values.trafficClass;
+        this.addressOptions = values.addressOptions;
     }
 
     /** The values while one of them is changed. Initially the defaults. */
@@ -60,6 +63,7 @@ public final class ConnectionParameters {
         private int minimumRnrTimerCode = 12;
         private OptionalInt timeoutExponent = OptionalInt.empty();
         private OptionalInt trafficClass = OptionalInt.empty();
+        private Set<AddressOption> addressOptions = Set.of();
     }
 
     private ConnectionParameters with(final Consumer<Values> change) {
@@ -73,6 +77,7 @@ public final class ConnectionParameters {
         values.minimumRnrTimerCode = minimumRnrTimerCode;
         values.timeoutExponent = timeoutExponent;
         values.trafficClass = trafficClass;
+        values.addressOptions = addressOptions;
         change.accept(values);
         return new ConnectionParameters(values);
     }
@@ -205,6 +210,19 @@ public final class ConnectionParameters {
         return with(values -> values.trafficClass = OptionalInt.of(tos));
     }
 
+    /**
+     * Returns a copy with other options for the local address and port to connect from ({@code rdma_set_option(3)}).
+     *
+     * <p>They apply to a connection request. The accepting side uses the address of its listener.
+     *
+     * @param options the options, possibly none.
+     * @return a changed copy.
+     */
+    public ConnectionParameters withAddressOptions(final AddressOption... options) {
+        final Set<AddressOption> copy = Set.copyOf(List.of(options));
+        return with(values -> values.addressOptions = copy);
+    }
+
     private static void check(final String name, final int value, final int minimum, final int maximum) {
         if (value < minimum || value > maximum) {
             throw new IllegalArgumentException(
@@ -247,6 +265,10 @@ public final class ConnectionParameters {
         return trafficClass;
     }
 
+    Set<AddressOption> addressOptions() {
+        return addressOptions;
+    }
+
     ConnectionParameterData data(final int queuePairNumber) {
         return new ConnectionParameterData(
             queuePairNumber, privateData.clone(), incomingReads, outgoingReads, retryCount, rnrRetryCount);
@@ -257,6 +279,7 @@ public final class ConnectionParameters {
         return "ConnectionParameters[privateData=" + Arrays.toString(privateData) + ", remoteAccess=" + remoteAccess
             + ", incomingReads=" + incomingReads + ", outgoingReads=" + outgoingReads + ", retryCount=" + retryCount
             + ", rnrRetryCount=" + rnrRetryCount + ", minimumRnrTimer=" + RnrTimer.time(minimumRnrTimerCode)
-            + ", timeoutExponent=" + timeoutExponent + ", trafficClass=" + trafficClass + "]";
+            + ", timeoutExponent=" + timeoutExponent + ", trafficClass=" + trafficClass
+            + ", addressOptions=" + addressOptions + "]";
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.cm;
 
+import dev.ffmverbs.Context;
 import dev.ffmverbs.Device;
 import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.Verbs;
@@ -11,7 +12,9 @@ import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** A peer's request for a connection. It must be accepted or rejected once. Thread-safe. */
 public final class ConnectionRequest {
@@ -19,9 +22,9 @@ public final class ConnectionRequest {
     /** Most private data a rejection carries, in bytes (IBTA 12.6.7). */
     public static final int MAXIMUM_REJECT_BYTES = 148;
 
-    private final EventDispatcher dispatcher;
+    private volatile EventDispatcher dispatcher;
     private final ConnectionIdentifierOperations identifier;
-    private final Device listenerDevice;
+    private final ManagedDevices devices;
     private final String deviceName;
     private final byte[] privateData;
     private final InetSocketAddress localAddress;
@@ -38,11 +41,12 @@ public final class ConnectionRequest {
     private boolean destroyed;
 
     ConnectionRequest(
-        final EventDispatcher dispatcher, final Device listenerDevice, final ConnectionEventData event) {
+        final EventDispatcher dispatcher, final ManagedDevices devices, final ConnectionEventData event) {
         this.dispatcher = dispatcher;
         this.identifier = event.identifier();
-        this.listenerDevice = listenerDevice;
-        this.deviceName = identifier.deviceName();
+        this.devices = devices;
+        final String own = identifier.deviceName();
+        this.deviceName = own == null ? devices.first().name() : own;
         this.privateData = event.privateData();
         this.localAddress = event.localAddress();
         this.remoteAddress = event.remoteAddress();
@@ -90,19 +94,24 @@ public final class ConnectionRequest {
     /**
      * Returns the device that received the request. Only a queue pair of this device can accept it.
      *
-     * <p>It is the manager's device, except for a listener of kernel devices on a wildcard address, which receives the
-     * requests to all addresses of the machine.
+     * <p>It is a device of the manager, except for a listener of kernel devices on a wildcard address, which receives
+     * the requests to all addresses of the machine.
      *
      * @return the device.
      * @throws java.util.NoSuchElementException if that device has been removed.
      * @throws VerbsException                   if devices cannot be listed.
      */
     public Device device() {
-        return isOfListenerDevice() ? listenerDevice : Verbs.device(deviceName);
+        return context().map(Context::device).orElseGet(() -> Verbs.device(deviceName));
     }
 
-    private boolean isOfListenerDevice() {
-        return deviceName == null || deviceName.equals(listenerDevice.name());
+    /**
+     * Returns the context of {@link #device()} that the manager was opened with.
+     *
+     * @return the context, which may have been closed since; empty if the device is not one of the manager.
+     */
+    public Optional<Context> context() {
+        return devices.context(deviceName);
     }
 
     /**
@@ -159,8 +168,8 @@ public final class ConnectionRequest {
         if (withdrawn) {
             throw new ConnectionFailures(true, AddressText.of(remoteAddress)).withdrawalByPeer();
         }
-        final QueuePairClaim claim = QueuePairClaim.take(queuePair,
-            isOfListenerDevice() ? listenerDevice.name() : deviceName, listenerDevice.provider(), toString());
+        final QueuePairClaim claim =
+            QueuePairClaim.take(queuePair, List.of(deviceName), devices.provider(), toString());
         Connection connection = null;
         try {
             final Connection created = new Connection(
@@ -195,6 +204,32 @@ public final class ConnectionRequest {
         return parameters.withReads(
             Math.min(parameters.incomingReads(), peerOutgoingReads),
             Math.min(parameters.outgoingReads(), peerIncomingReads));
+    }
+
+    /**
+     * Moves the request to another connection manager, on whose thread its events are then handled, and those of the
+     * connection when it is accepted ({@code rdma_migrate_id(3)}). The listener stays where it is.
+     *
+     * <p>This method waits for a handler of the present manager that is running, unless it is called by that handler.
+     *
+     * @param destination a connection manager of {@link #device()}.
+     * @throws ConnectionException      {@code PEER_GAVE_UP} if the peer gave up, {@code MANAGER_ENDED} if the
+     *                                  destination has ended, {@code INTERRUPTED} if the thread is interrupted while it
+     *                                  waits, {@code FAILED} if the transport refuses. The request has not moved.
+     * @throws IllegalArgumentException if the device is not one of the destination.
+     * @throws IllegalStateException    if the request was answered before, the destination is closed, or this is the
+     *                                  thread of another connection manager than the present one.
+     */
+    public void migrate(final ConnectionManager destination) {
+        new Migration(this, dispatcher).run(destination, deviceName, this::move);
+    }
+
+    private synchronized void move(final Migration migration) {
+        requireUnanswered();
+        if (withdrawn) {
+            throw new ConnectionFailures(true, AddressText.of(remoteAddress)).withdrawalByPeer();
+        }
+        dispatcher = migration.move(identifier, target(), dispatcher);
     }
 
     /**

@@ -2,20 +2,16 @@
 package dev.ffmverbs.cm;
 
 import dev.ffmverbs.cm.ConnectionException.Reason;
-import dev.ffmverbs.spi.ConnectionEventData;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import dev.ffmverbs.spi.ConnectionManagerOperations;
 import dev.ffmverbs.spi.OpenObjects;
 import dev.ffmverbs.spi.ProviderException;
-import dev.ffmverbs.spi.constants.ConnectionEventTypes;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * Reads the events of a manager on a single thread, and passes each to its target.
@@ -27,7 +23,6 @@ import java.util.function.Supplier;
  */
 final class EventDispatcher {
 
-    private static final Logger LOGGER = System.getLogger(ConnectionManager.class.getName());
     private static final long EVENT_WAIT_NS = TimeUnit.SECONDS.toNanos(1);
 
     /** Consecutive failures to read before the thread gives up. With the pauses in between, this takes about 8 s. */
@@ -35,33 +30,40 @@ final class EventDispatcher {
     private static final long FIRST_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long LONGEST_PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
 
-    /** How often one event is passed on before it is dropped. */
-    private static final int MOST_DELIVERIES = 64;
-
     /** How often the ending thread tries to notify everything that waits. */
     private static final int MOST_END_TRIES = 128;
+
+    /** How long to wait for the turn of the thread before it is woken again. */
+    private static final long LONGEST_TURN_WAIT_NS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final String device;
     private final ConnectionManagerOperations operations;
     private final EventTargets targets;
+    private final EventDelivery delivery;
     private final Thread thread;
-    private volatile Consumer<ConnectionEvent> observer = event -> { };
     private volatile boolean stopping;
+
+    /** Held by the thread from before it reads an event until the event is handled. Fair, so that others get it. */
+    private final ReentrantLock turn = new ReentrantLock(true);
 
     /** Why the thread has ended without being stopped, or null. Guarded by this object, as are writes of stopping. */
     private Throwable endedBy;
 
-    // Used by the thread: the event that was read and is not handled yet, or null; how often it was passed on; and
-    // whether the observer has received it.
-    private ConnectionEventData present;
-    private int deliveries;
-    private boolean observed;
+    /** The thread of a manager. */
+    private static final class EventThread extends Thread {
+
+        EventThread(final String name, final Runnable task) {
+            super(null, task, name);
+            setDaemon(true);
+        }
+    }
 
     EventDispatcher(final String device, final ConnectionManagerOperations operations) {
         this.device = device;
         this.operations = operations;
-        this.targets = new EventTargets(device, EventDispatcher::report);
-        this.thread = Thread.ofPlatform().daemon().name("rdma-cm-" + device).unstarted(this::run);
+        this.targets = new EventTargets(device, EventDelivery::report);
+        this.delivery = new EventDelivery(device, targets);
+        this.thread = new EventThread("rdma-cm-" + device, this::run);
     }
 
     void start() {
@@ -77,8 +79,41 @@ final class EventDispatcher {
         return Thread.currentThread() == thread;
     }
 
+    /** Whether the current thread is that of another manager. */
+    boolean isThreadOfAnother() {
+        return Thread.currentThread() instanceof EventThread && !isCurrentThread();
+    }
+
     void observe(final Consumer<ConnectionEvent> newObserver) {
-        observer = newObserver;
+        delivery.observe(newObserver);
+    }
+
+    /** Returns the transport, to which identifiers can move. */
+    ConnectionManagerOperations operations() {
+        return operations;
+    }
+
+    /**
+     * Does something while no event is read that was not handled. On the thread itself, this is during the event that
+     * it handles.
+     *
+     * @throws InterruptedException if the caller is interrupted while a handler occupies the thread.
+     */
+    void runBetweenEvents(final Runnable action) throws InterruptedException {
+        do {
+            // Ends the wait of the thread, which then gives its turn to those who have asked for it by then.
+            operations.wakeUp();
+        } while (!turn.tryLock(LONGEST_TURN_WAIT_NS, TimeUnit.NANOSECONDS));
+        try {
+            action.run();
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /** Stops passing on the events of an identifier, which has moved to another manager. */
+    void release(final ConnectionIdentifierOperations identifier) {
+        targets.remove(identifier);
     }
 
     /**
@@ -152,6 +187,15 @@ final class EventDispatcher {
     }
 
     private void run() {
+        turn.lock();
+        try {
+            runUntilOver();
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private void runUntilOver() {
         Throwable failure = null;
         Throwable untold = null;
         boolean over = false;
@@ -172,8 +216,8 @@ final class EventDispatcher {
         }
         if (!over) {
             final Throwable last = untold;
-            report(() -> "not everything that waits for events of " + device + " was notified of its manager's end",
-                last);
+            EventDelivery.report(() -> "not everything that waits for events of " + device
+                + " was notified of its manager's end", last);
         }
     }
 
@@ -188,17 +232,18 @@ final class EventDispatcher {
                     failure = null;
                     recoverFrom(told, failures);
                 }
-                if (present == null) {
+                if (delivery.isEmpty()) {
+                    giveTurn();
                     read();
                 }
-                if (present != null) {
-                    dispatch();
+                if (!delivery.isEmpty()) {
+                    delivery.dispatch();
                 }
                 failures = 0;
             } catch (final Throwable e) {
                 // No call is made here, because it could throw again and end the thread.
                 failure = e;
-                if (present == null || deliveries > MOST_DELIVERIES) {
+                if (delivery.isEmpty() || delivery.isStuck()) {
                     failures++;
                 }
                 if (failures > MOST_READ_FAILURES) {
@@ -209,90 +254,32 @@ final class EventDispatcher {
         return null;
     }
 
+    /** Lets those go first who wait to do something between two events. */
+    private void giveTurn() {
+        if (turn.hasQueuedThreads()) {
+            turn.unlock();
+            turn.lock();
+        }
+    }
+
     /** Reports a failure. Pauses if no event could be read, or an event could not even be dropped. */
     private void recoverFrom(final Throwable failure, final int failures) {
         if (failures > 0) {
-            report(() -> "the connection manager of " + device + " cannot read an event, failure " + failures
-                + " in a row; trying again", failure);
+            EventDelivery.report(() -> "the connection manager of " + device + " cannot read an event, failure "
+                + failures + " in a row; trying again", failure);
             LockSupport.parkNanos(Math.min(LONGEST_PAUSE_NS, FIRST_PAUSE_NS << failures));
         } else {
-            report(() -> describePresent() + " was not handled, and is passed on again", failure);
+            EventDelivery.report(() -> delivery.describe() + " was not handled, and is passed on again", failure);
         }
     }
 
     private void read() throws ProviderException {
         // If a handler left the interrupt status set, every wait would end at once.
         final boolean ignored = Thread.interrupted();
-        deliveries = 0;
-        observed = false;
-        present = operations.nextEvent(EVENT_WAIT_NS);
-        if (present == null) {
+        delivery.clear();
+        delivery.set(operations.nextEvent(EVENT_WAIT_NS));
+        if (delivery.isEmpty()) {
             targets.destroyLeftOver();
-        }
-    }
-
-    /** Passes on the current event. An exception means that the event was not handled. */
-    private void dispatch() {
-        final ConnectionEventData event = present;
-        deliveries++;
-        if (deliveries > MOST_DELIVERIES) {
-            giveUp(event);
-        } else {
-            final EventTarget target = targets.of(event);
-            if (target != null) {
-                notifyObserver(event, target);
-                target.handler().accept(event);
-            } else if (isRequest(event)) {
-                targets.discard(event.identifier());
-            }
-        }
-        present = null;
-    }
-
-    private void notifyObserver(final ConnectionEventData event, final EventTarget target) {
-        if (observed) {
-            return;
-        }
-        final ConnectionEvent told = new ConnectionEvent(ConnectionEventType.of(event.type()),
-            event.localAddress(), event.remoteAddress(), event.status());
-        observed = true;
-        try {
-            observer.accept(told);
-        } catch (final Throwable e) {
-            report(() -> "the observer of " + device + " failed at event " + told.type() + " of " + target
-                + "; the event takes effect nevertheless", e);
-        }
-    }
-
-    /** Drops an event that was not handled: rejects the request, or ends the connection. */
-    private void giveUp(final ConnectionEventData event) {
-        final EventTarget concerned = targets.of(event.identifier());
-        if (isRequest(event) && concerned == null) {
-            targets.discard(event.identifier());
-        } else if (concerned != null && concerned.owner() instanceof ConnectionRequest request) {
-            request.rejectUnanswered();
-        } else if (concerned != null && !isRequest(event)) {
-            concerned.onEventsLost().accept(new ConnectionException(
-                Reason.FAILED, describePresent() + " could not be handled, and the connection has ended"));
-        }
-    }
-
-    private static boolean isRequest(final ConnectionEventData event) {
-        return event.type() == ConnectionEventTypes.CONNECT_REQUEST;
-    }
-
-    private String describePresent() {
-        final ConnectionEventData event = present;
-        return event == null ? "an event of " + device
-            : "event " + ConnectionEventType.of(event.type()) + " of " + targets.of(event) + " on " + device;
-    }
-
-    /** Logs a failure. Ignores a failure to log, for example for lack of memory, because nothing else can be done. */
-    static void report(final Supplier<String> what, final Throwable failure) {
-        try {
-            LOGGER.log(Level.ERROR, what.get(), failure);
-        } catch (final Throwable unreportable) {
-            return;
         }
     }
 
@@ -301,10 +288,7 @@ final class EventDispatcher {
      * everything that waits for events is notified.
      */
     private void end(final Throwable failure) {
-        if (present != null) {
-            giveUp(present);
-            present = null;
-        }
+        delivery.giveUp();
         final boolean first;
         synchronized (this) {
             if (stopping) {
@@ -314,7 +298,7 @@ final class EventDispatcher {
             endedBy = failure;
         }
         if (first) {
-            report(() -> "the connection manager of " + device
+            EventDelivery.report(() -> "the connection manager of " + device
                 + " ends because it cannot read its events; its connections end", failure);
         }
         tellAll();

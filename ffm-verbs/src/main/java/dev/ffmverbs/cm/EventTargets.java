@@ -50,6 +50,11 @@ final class EventTargets {
         return identifier == null ? null : targets.get(identifier);
     }
 
+    /** Removes an identifier that is not destroyed, because another manager has it now. */
+    void remove(final ConnectionIdentifierOperations identifier) {
+        targets.remove(identifier);
+    }
+
     Collection<EventTarget> all() {
         return targets.values();
     }

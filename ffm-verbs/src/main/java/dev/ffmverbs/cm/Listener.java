@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.cm;
 
-import dev.ffmverbs.Device;
 import dev.ffmverbs.spi.AddressText;
 import dev.ffmverbs.spi.ConnectionEventData;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
@@ -17,7 +16,7 @@ public final class Listener implements AutoCloseable {
 
     private final EventDispatcher dispatcher;
     private final ConnectionIdentifierOperations identifier;
-    private final Device device;
+    private final ManagedDevices devices;
     private final Consumer<ConnectionRequest> handler;
     private volatile InetSocketAddress localAddress;
     private volatile boolean closed;
@@ -29,11 +28,11 @@ public final class Listener implements AutoCloseable {
     private Throwable handlerFailure;
 
     Listener(
-        final EventDispatcher dispatcher, final ConnectionIdentifierOperations identifier, final Device device,
-        final Consumer<ConnectionRequest> handler) {
+        final EventDispatcher dispatcher, final ConnectionIdentifierOperations identifier,
+        final ManagedDevices devices, final Consumer<ConnectionRequest> handler) {
         this.dispatcher = dispatcher;
         this.identifier = identifier;
-        this.device = device;
+        this.devices = devices;
         this.handler = handler;
     }
 
@@ -65,11 +64,11 @@ public final class Listener implements AutoCloseable {
     private void onEvent(final ConnectionEventData event) {
         if (ConnectionEventType.of(event.type()) != ConnectionEventType.CONNECT_REQUEST) {
             LOGGER.log(Level.WARNING, "{0} of {1} received the unexpected event {2} with status {3}",
-                this, device.name(), ConnectionEventType.of(event.type()), event.status());
+                this, devices.text(), ConnectionEventType.of(event.type()), event.status());
             return;
         }
         if (handedOn == null || !handedOn.isOf(event.identifier())) {
-            final ConnectionRequest request = new ConnectionRequest(dispatcher, device, event);
+            final ConnectionRequest request = new ConnectionRequest(dispatcher, devices, event);
             dispatcher.file(event.identifier(), request.target());
             handedOn = request;
             try {
@@ -88,7 +87,7 @@ public final class Listener implements AutoCloseable {
         final Throwable failure = handlerFailure;
         request.rejectUnanswered();
         handedOn = null;
-        EventDispatcher.report(() -> "the handler of " + this + " of " + device.name() + " failed; the request of "
+        EventDelivery.report(() -> "the handler of " + this + " of " + devices.text() + " failed; the request of "
             + AddressText.of(request.remoteAddress()) + " is rejected, unless it was already answered", failure);
     }
 

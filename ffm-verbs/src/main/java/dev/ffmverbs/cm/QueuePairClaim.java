@@ -7,6 +7,7 @@ import dev.ffmverbs.QueuePairAttributes;
 import dev.ffmverbs.QueuePairState;
 import dev.ffmverbs.QueuePairType;
 import dev.ffmverbs.VerbsException;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -30,20 +31,22 @@ final class QueuePairClaim {
      * Claims a queue pair.
      *
      * @param queuePair the queue pair.
-     * @param device    name of the device it must belong to.
-     * @param provider  that device's provider.
-     * @param subject   the object that belongs to the device, for the message.
+     * @param devices   names of the devices, to one of which it must belong.
+     * @param provider  the provider of these devices.
+     * @param subject   the object that belongs to the devices, for the message.
      * @return the claim, which must be released when the connection has ended.
      * @throws IllegalArgumentException if it belongs to another device, or is not a reliable connection.
      * @throws IllegalStateException    if another connection uses it, or if it is closed or in another state than RESET
      *                                  or INIT.
      */
     static QueuePairClaim take(
-        final QueuePair queuePair, final String device, final String provider, final String subject) {
+        final QueuePair queuePair, final Collection<String> devices, final String provider, final String subject) {
         final Device own = queuePair.device();
-        if (!own.name().equals(device) || !own.provider().equals(provider)) {
-            throw new IllegalArgumentException(queuePair + " is of device " + own.name() + ", but " + subject
-                + " is of device " + device + ": use a queue pair of a context of " + device);
+        final String device = own.name();
+        if (!devices.contains(device) || !own.provider().equals(provider)) {
+            final String wanted = String.join(" or ", devices);
+            throw new IllegalArgumentException(queuePair + " is of device " + device + ", but " + subject
+                + " is of device " + wanted + ": use a queue pair of a context of " + wanted);
         }
         final QueuePairType type = queuePair.configuration().type();
         if (type != QueuePairType.RELIABLE_CONNECTION) {

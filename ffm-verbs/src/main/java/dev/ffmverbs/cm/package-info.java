@@ -3,10 +3,10 @@
 /**
  * Connections by address and port: the semantics of {@code rdma_cm} as Java types.
  *
- * <p>A {@link dev.ffmverbs.cm.ConnectionManager} listens and connects on the addresses of one device. The caller owns
- * the queue pair of a connection and creates it in any protection domain of the device. Memory can thus be registered
- * before anybody connects. The manager changes the state of the queue pair. A request carries up to 56 bytes of private
- * data, an acceptance 196 and a rejection 148.
+ * <p>A {@link dev.ffmverbs.cm.ConnectionManager} listens and connects on the addresses of one device or several. The
+ * caller owns the queue pair of a connection and creates it in any protection domain of the device. Memory can thus be
+ * registered before anybody connects. The manager changes the state of the queue pair. A request carries up to 56 bytes
+ * of private data, an acceptance 196 and a rejection 148.
  *
  * <p><b>Threads.</b> One daemon thread of each manager reads its events, calls handlers and completes futures. Handlers
  * must not block, and calls that wait refuse to run on that thread. Exceptions and errors thrown by a handler, an

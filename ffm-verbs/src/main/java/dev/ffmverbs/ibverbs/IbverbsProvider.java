@@ -114,12 +114,13 @@ public final class IbverbsProvider implements VerbsProvider {
     }
 
     @Override
-    public ConnectionManagerOperations openConnectionManager(final String deviceName) throws ProviderException {
+    public ConnectionManagerOperations openConnectionManager(final List<String> deviceNames)
+        throws ProviderException {
         final Optional<String> flaw =
             flaw(connectionManagerLibrary, "apt-get install librdmacm1, or dnf install librdmacm");
         if (flaw.isPresent()) {
             throw new ProviderException(
-                "rdma_create_event_channel", "device=" + deviceName, Errno.ENOSYS, flaw.get());
+                "rdma_create_event_channel", "devices=" + deviceNames, Errno.ENOSYS, flaw.get());
         }
         return new RdmaConnectionManager();
     }

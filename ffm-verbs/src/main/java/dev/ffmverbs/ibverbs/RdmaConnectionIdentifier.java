@@ -12,13 +12,17 @@ import dev.ffmverbs.jextract.rdma_conn_param;
 import dev.ffmverbs.jextract.rdma_route;
 import dev.ffmverbs.spi.AddressText;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
+import dev.ffmverbs.spi.ConnectionManagerOperations;
 import dev.ffmverbs.spi.ConnectionParameterData;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.util.function.Supplier;
 
 /**
@@ -57,6 +61,8 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
         ffm_verbs_h::rdma_reject$address, ffm_verbs_h::rdma_reject$descriptor);
     private static final ControlFunction DISCONNECT = new ControlFunction("rdma_disconnect",
         ffm_verbs_h::rdma_disconnect$address, ffm_verbs_h::rdma_disconnect$descriptor);
+    private static final ControlFunction MIGRATE_ID = new ControlFunction("rdma_migrate_id",
+        ffm_verbs_h::rdma_migrate_id$address, ffm_verbs_h::rdma_migrate_id$descriptor);
     private static final ControlFunction DESTROY_ID = new ControlFunction("rdma_destroy_id",
         ffm_verbs_h::rdma_destroy_id$address, ffm_verbs_h::rdma_destroy_id$descriptor);
 
@@ -67,7 +73,11 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
      */
     private static final int LONGEST_PROPOSED_TIMEOUT = 19;
 
-    private final RdmaConnectionManager manager;
+    /** The kernel says EADDRNOTAVAIL in this case ({@code cma_check_port} of {@code cma.c}). */
+    private static final String IN_USE_BY_WILDCARD =
+        "another listener or connection has the port, and one of the two addresses is a wildcard";
+
+    private RdmaConnectionManager manager;
     private final MemorySegment identifier;
     private boolean destroyed;
 
@@ -96,6 +106,17 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
     public void bind(final InetSocketAddress address) throws ProviderException {
         try (Arena arena = Arena.ofConfined()) {
             call(BIND_ADDR, () -> "address=" + AddressText.of(address), SocketAddress.write(address, arena));
+        } catch (final ProviderException e) {
+            throw e.errno() == Errno.EADDRNOTAVAIL && isOfThisMachine(address.getAddress())
+                ? new ProviderException(e.verb(), e.arguments(), Errno.EADDRINUSE, IN_USE_BY_WILDCARD) : e;
+        }
+    }
+
+    private static boolean isOfThisMachine(final InetAddress address) {
+        try {
+            return address.isAnyLocalAddress() || NetworkInterface.getByInetAddress(address) != null;
+        } catch (final SocketException unknown) {
+            return false;
         }
     }
 
@@ -122,10 +143,27 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
         }
     }
 
+    @Override
+    public void setAddressReuse() throws ProviderException {
+        setFlag("RDMA_OPTION_ID_REUSEADDR", ffm_verbs_h.RDMA_OPTION_ID_REUSEADDR());
+    }
+
+    @Override
+    public void setAddressFamilyOnly() throws ProviderException {
+        setFlag("RDMA_OPTION_ID_AFONLY", ffm_verbs_h.RDMA_OPTION_ID_AFONLY());
+    }
+
     private void setOption(final String name, final int option, final int value) throws ProviderException {
         try (Arena arena = Arena.ofConfined()) {
             call(SET_OPTION, () -> name + "=" + value, ffm_verbs_h.RDMA_OPTION_ID(), option,
                 arena.allocateFrom(JAVA_BYTE, (byte) value), (long) Byte.BYTES);
+        }
+    }
+
+    private void setFlag(final String name, final int option) throws ProviderException {
+        try (Arena arena = Arena.ofConfined()) {
+            call(SET_OPTION, () -> name + "=1", ffm_verbs_h.RDMA_OPTION_ID(), option,
+                arena.allocateFrom(JAVA_INT, 1), (long) Integer.BYTES);
         }
     }
 
@@ -202,6 +240,26 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
     @Override
     public void disconnect() throws ProviderException {
         call(DISCONNECT, this::peerText);
+    }
+
+    @Override
+    public synchronized void migrate(final ConnectionManagerOperations destination) throws ProviderException {
+        if (!(destination instanceof RdmaConnectionManager other)) {
+            throw new ProviderException(MIGRATE_ID.name(), peerText(), Errno.EINVAL,
+                "the other connection manager belongs to another provider");
+        }
+        // Set first: the thread of the other manager may read an event before the call returns.
+        other.remember(identifier, this);
+        boolean moved = false;
+        try {
+            call(MIGRATE_ID, this::peerText, other.channel());
+            moved = true;
+        } finally {
+            (moved ? manager : other).forget(identifier);
+        }
+        manager = other;
+        // The kernel does not say that events which it has moved can be read.
+        other.wakeUp();
     }
 
     @Override

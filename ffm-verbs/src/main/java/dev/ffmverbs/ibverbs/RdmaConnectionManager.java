@@ -69,8 +69,12 @@ final class RdmaConnectionManager implements ConnectionManagerOperations {
 
     private RdmaConnectionIdentifier remember(final MemorySegment structure) {
         final RdmaConnectionIdentifier identifier = new RdmaConnectionIdentifier(this, structure);
-        identifiers.put(structure.address(), identifier);
+        remember(structure, identifier);
         return identifier;
+    }
+
+    void remember(final MemorySegment structure, final RdmaConnectionIdentifier identifier) {
+        identifiers.put(structure.address(), identifier);
     }
 
     void forget(final MemorySegment structure) {
@@ -145,8 +149,15 @@ final class RdmaConnectionManager implements ConnectionManagerOperations {
     }
 
     @Override
-    public void wakeUp() {
-        events.wakeUp();
+    public synchronized void wakeUp() {
+        if (!closed) {
+            events.wakeUp();
+        }
+    }
+
+    /** Returns the event channel. */
+    MemorySegment channel() {
+        return channel;
     }
 
     /** Returns whether the event channel is destroyed, which every call of an identifier uses. */
@@ -160,7 +171,7 @@ final class RdmaConnectionManager implements ConnectionManagerOperations {
     }
 
     @Override
-    public void close() throws ProviderException {
+    public synchronized void close() throws ProviderException {
         closed = true;
         ffm_verbs_h.rdma_destroy_event_channel(channel);
         events.close();

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce;
 
+import dev.ffmverbs.softroce.device.SoftDevice;
 import dev.ffmverbs.spi.ConnectionManagerOperations;
 import dev.ffmverbs.spi.DeviceOperations;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.VerbsProvider;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -47,11 +49,14 @@ public final class SoftRoceProvider implements VerbsProvider {
     }
 
     @Override
-    public ConnectionManagerOperations openConnectionManager(final String deviceName) throws ProviderException {
-        return SoftRoceDevices.device(deviceName)
-            .orElseThrow(() -> new ProviderException("rdma_create_event_channel", "device=" + deviceName, Errno.ENODEV,
-                "there is no such software device"))
-            .openConnectionManager();
+    public ConnectionManagerOperations openConnectionManager(final List<String> deviceNames)
+        throws ProviderException {
+        final List<SoftDevice> devices = new ArrayList<>();
+        for (final String name : deviceNames) {
+            devices.add(SoftRoceDevices.device(name).orElseThrow(() -> new ProviderException(
+                "rdma_create_event_channel", "device=" + name, Errno.ENODEV, "there is no such software device")));
+        }
+        return SoftDevice.openConnectionManager(devices);
     }
 
     @Override

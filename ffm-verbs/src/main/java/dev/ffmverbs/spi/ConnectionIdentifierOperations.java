@@ -47,6 +47,26 @@ public interface ConnectionIdentifierOperations extends NativeObject {
     void setAcknowledgeTimeout(int exponent) throws ProviderException;
 
     /**
+     * Lets identifiers that do not listen share the local port ({@code RDMA_OPTION_ID_REUSEADDR}), if all of them have
+     * this option. Called before the identifier is bound.
+     *
+     * @throws ProviderException when it cannot be set.
+     */
+    default void setAddressReuse() throws ProviderException {
+        throw new ProviderException("rdma_set_option", "RDMA_OPTION_ID_REUSEADDR", Errno.EOPNOTSUPP);
+    }
+
+    /**
+     * Lets a wildcard address stand for addresses of its own family only ({@code RDMA_OPTION_ID_AFONLY}). Called before
+     * the identifier is bound.
+     *
+     * @throws ProviderException when it cannot be set.
+     */
+    default void setAddressFamilyOnly() throws ProviderException {
+        throw new ProviderException("rdma_set_option", "RDMA_OPTION_ID_AFONLY", Errno.EOPNOTSUPP);
+    }
+
+    /**
      * Starts to resolve a remote address ({@code rdma_resolve_addr(3)}). An event follows.
      *
      * @param source      local address to bind to, or null to let the routes decide.
@@ -111,6 +131,17 @@ public interface ConnectionIdentifierOperations extends NativeObject {
      * @throws ProviderException when it is not connected.
      */
     void disconnect() throws ProviderException;
+
+    /**
+     * Moves the identifier to another connection manager of this provider, which then reports its events ({@code
+     * rdma_migrate_id(3)}). Events that were not read move, too. A listener cannot be moved.
+     *
+     * @param destination the other connection manager.
+     * @throws ProviderException when it cannot be moved; it then stays where it is.
+     */
+    default void migrate(final ConnectionManagerOperations destination) throws ProviderException {
+        throw new ProviderException("rdma_migrate_id", "", Errno.EOPNOTSUPP);
+    }
 
     /**
      * Returns the local address.

@@ -63,9 +63,9 @@ public interface VerbsProvider {
     /**
      * Opens a connection manager with a new event channel ({@code rdma_create_event_channel(3)}).
      *
-     * @param deviceName name of the device whose addresses it may bind to.
+     * @param deviceNames names of the devices whose addresses it may bind to, at least one.
      * @return the connection manager.
-     * @throws ProviderException when it cannot be opened; {@code ENODEV} when the device belongs to another provider.
+     * @throws ProviderException when it cannot be opened; {@code ENODEV} when a device belongs to another provider.
      */
-    ConnectionManagerOperations openConnectionManager(String deviceName) throws ProviderException;
+    ConnectionManagerOperations openConnectionManager(List<String> deviceNames) throws ProviderException;
 }

@@ -42,7 +42,7 @@ class ClosedIdentifierTest {
 
     private Connection newConnection(final boolean accepting) throws Exception {
         final QueuePairClaim claim =
-            QueuePairClaim.take(node.queuePair, device.name(), device.provider(), "the test");
+            QueuePairClaim.take(node.queuePair, List.of(device.name()), device.provider(), "the test");
         return dispatcher.create(identifier -> new Connection(
             dispatcher, identifier, claim, ConnectionParameters.defaults(), PEER, accepting), Connection::target);
     }
@@ -107,7 +107,7 @@ class ClosedIdentifierTest {
 
     private ConnectionRequest newRequest() {
         final ConnectionIdentifierOperations identifier = transport.createIdentifier();
-        final ConnectionRequest request = new ConnectionRequest(dispatcher, device,
+        final ConnectionRequest request = new ConnectionRequest(dispatcher, new ManagedDevices(List.of(node.context)),
             FakeTransport.event(ConnectionEventTypes.CONNECT_REQUEST, identifier, transport.createIdentifier()));
         dispatcher.file(identifier, request.target());
         return request;

@@ -3,6 +3,7 @@ package dev.ffmverbs.cm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.ffmverbs.Access;
 import dev.ffmverbs.DevicePair;
@@ -15,11 +16,15 @@ import dev.ffmverbs.WorkCompletions;
 import dev.ffmverbs.jextract.ibv_ah_attr;
 import dev.ffmverbs.jextract.ibv_global_route;
 import dev.ffmverbs.jextract.ibv_qp_attr;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,6 +35,10 @@ class ConnectionParametersTest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final ConnectionParameters DEFAULTS = ConnectionParameters.defaults();
+
+    /** Kinds of management datagrams that establish a connection. */
+    private static final int REQ = 0x10;
+    private static final int REP = 0x13;
 
     /** Far below 655 ms, which a timer of 0 means, and far above the delay that a busy machine adds. */
     private static final long MUCH_LESS_THAN_THE_LONGEST_TIMER_NS = TimeUnit.MILLISECONDS.toNanos(300);
@@ -132,6 +141,40 @@ class ConnectionParametersTest {
             assertEquals(0xB8, trafficClass(ends.client.queuePair));
             assertEquals(0xB8, trafficClass(ends.server.queuePair));
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void allPacketsOfAConnectionHaveTheTrafficClassOfTheRequest(final DevicePair devices) throws Exception {
+        devices.require();
+        assumeFalse(devices.left().equals(devices.right()) && devices.left().provider().equals("ibverbs"),
+            "a kernel device delivers packets to itself without the network, where they can be seen");
+        try (PacketCapture capture = new PacketCapture();
+             Ends ends = new Ends(devices, DEFAULTS.withTrafficClass(0xB8), DEFAULTS.withTrafficClass(0x20))) {
+            ends.server.queuePair.postReceive(ReceiveRequest.allocate(1).localMemory(ends.received, 0, 8));
+            ends.send();
+            assertEquals(WorkCompletionStatus.SUCCESS, ends.awaitSent());
+            final List<PacketCapture.Packet> packets = capture.packets();
+
+            final int clientAddress = number(ends.client);
+            final int serverAddress = number(ends.server);
+            assertEquals(Set.of(0xB8), classes(packets, serverAddress, ends.client.queuePair.number(), 0), "answers");
+            assertEquals(Set.of(0xB8), classes(packets, clientAddress, ends.server.queuePair.number(), 0), "requests");
+            assertEquals(Set.of(0xB8), classes(packets, clientAddress, 1, REQ), "REQ");
+            assertEquals(Set.of(0xB8), classes(packets, serverAddress, 1, REP), "REP");
+        }
+    }
+
+    private static int number(final Node node) {
+        return ByteBuffer.wrap(node.address.getAddress()).getInt();
+    }
+
+    /** Returns the traffic classes of the packets to a queue pair. If that is 1, an attribute selects the datagrams. */
+    private static Set<Integer> classes(
+        final List<PacketCapture.Packet> packets, final int source, final int queuePair, final int attribute) {
+        return packets.stream().filter(packet -> packet.source() == source
+            && packet.destinationQueuePair() == queuePair && (queuePair != 1 || packet.attribute() == attribute))
+            .map(PacketCapture.Packet::tos).collect(Collectors.toSet());
     }
 
     private static int trafficClass(final QueuePair queuePair) {

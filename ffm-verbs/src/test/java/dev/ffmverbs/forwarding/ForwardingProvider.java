@@ -81,11 +81,13 @@ public final class ForwardingProvider implements VerbsProvider {
 
     /** Returns the target's connection manager unwrapped, because it uses only numbers and addresses. */
     @Override
-    public ConnectionManagerOperations openConnectionManager(final String deviceName) throws ProviderException {
-        if (!isLikelyToHave(deviceName)) {
-            throw new ProviderException("rdma_create_event_channel", "device=" + deviceName, Errno.ENODEV);
+    public ConnectionManagerOperations openConnectionManager(final List<String> deviceNames)
+        throws ProviderException {
+        if (!deviceNames.stream().allMatch(this::isLikelyToHave)) {
+            throw new ProviderException("rdma_create_event_channel", "devices=" + deviceNames, Errno.ENODEV);
         }
-        return target().openConnectionManager(deviceName.substring(PREFIX.length()));
+        return target().openConnectionManager(
+            deviceNames.stream().map(name -> name.substring(PREFIX.length())).toList());
     }
 
     private record Device(DeviceOperations target) implements DeviceOperations {

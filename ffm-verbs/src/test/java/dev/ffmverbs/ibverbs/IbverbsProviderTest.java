@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class IbverbsProviderTest {
@@ -24,7 +25,7 @@ class IbverbsProviderTest {
     @Test
     void withoutLibrdmacmOpeningAConnectionManagerSaysWhichPackageToInstall() {
         final ProviderException missing = assertThrows(ProviderException.class,
-            () -> new IbverbsProvider("libibverbs.so.1", ABSENT).openConnectionManager("rxe0"));
+            () -> new IbverbsProvider("libibverbs.so.1", ABSENT).openConnectionManager(List.of("rxe0")));
 
         assertEquals(Errno.ENOSYS, missing.errno());
         assertTrue(missing.getMessage().contains("apt-get install librdmacm1"), missing.getMessage());

@@ -50,7 +50,7 @@ class ProviderFailuresTest {
         }
 
         @Override
-        public ConnectionManagerOperations openConnectionManager(final String deviceName) {
+        public ConnectionManagerOperations openConnectionManager(final List<String> deviceNames) {
             throw new UnsupportedOperationException();
         }
     }

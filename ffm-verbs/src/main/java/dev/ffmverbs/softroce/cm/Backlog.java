@@ -7,7 +7,22 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The requests to a listening identifier that wait for an answer. Their number is limited. */
-final class Backlog implements RequestListener {
+final class Backlog {
+
+    /** Receives the requests that arrive at one device. */
+    private record AtDevice(Backlog backlog, CommunicationManager communication) implements RequestListener {
+
+        @Override
+        public int backlogLimit() {
+            return backlog.limit;
+        }
+
+        @Override
+        public boolean offer(
+            final ConnectionEndpoint endpoint, final AddressHeader addresses, final ManagementMessage request) {
+            return backlog.offer(communication, endpoint, addresses, request);
+        }
+    }
 
     private final SoftConnectionManager manager;
     private final SoftConnectionIdentifier listener;
@@ -24,21 +39,22 @@ final class Backlog implements RequestListener {
         this.limit = limit;
     }
 
-    @Override
-    public int backlogLimit() {
-        return limit;
+    /** Returns what receives the requests at a device. It equals what another call for the device returns. */
+    RequestListener at(final CommunicationManager communication) {
+        return new AtDevice(this, communication);
     }
 
-    @Override
-    public boolean offer(
-        final ConnectionEndpoint endpoint, final AddressHeader addresses, final ManagementMessage request) {
+    private boolean offer(
+        final CommunicationManager communication, final ConnectionEndpoint endpoint, final AddressHeader addresses,
+        final ManagementMessage request) {
         if (unanswered.incrementAndGet() > limit) {
             unanswered.decrementAndGet();
             return false;
         }
         boolean reported = false;
         try {
-            final SoftConnectionIdentifier requested = new SoftConnectionIdentifier(manager, endpoint, this,
+            final SoftConnectionIdentifier requested = new SoftConnectionIdentifier(
+                manager, communication, endpoint, this,
                 new InetSocketAddress(addresses.destination(), portNumber),
                 new InetSocketAddress(addresses.source(), addresses.sourcePort()));
             endpoint.observe(requested.reporter());

@@ -10,7 +10,10 @@ import dev.ffmverbs.spi.ConnectionParameterData;
 import dev.ffmverbs.spi.RejectReason;
 import java.net.Inet4Address;
 
-/** Sends one endpoint's messages to its peer, with the ids of both, and recognizes the peer's messages. */
+/**
+ * Sends one endpoint's messages to its peer, with the ids of both and the traffic class of the connection, and
+ * recognizes the peer's messages.
+ */
 final class Correspondence {
 
     private final EndpointContext context;
@@ -66,7 +69,7 @@ final class Correspondence {
     }
 
     void send(final ManagementMessage message) {
-        context.send(address, message);
+        context.send(address, request.get(RequestFields.TRAFFIC_CLASS), message);
     }
 
     /** Returns the reply that accepts the request. */

@@ -85,11 +85,16 @@ final class EndpointContext {
         counters.increment(counter);
     }
 
-    /** Sends a message once the lock is released. */
+    /** Sends a message that belongs to no connection once the lock is released. */
     void send(final Inet4Address peer, final ManagementMessage message) {
+        send(peer, 0, message);
+    }
+
+    /** Sends a message with a traffic class once the lock is released. */
+    void send(final Inet4Address peer, final int trafficClass, final ManagementMessage message) {
         deviceCalls.add(() -> {
             counters.increment(CommunicationCounter.SENT);
-            device.send(peer, message.datagram());
+            device.send(peer, trafficClass, message.datagram());
         });
     }
 

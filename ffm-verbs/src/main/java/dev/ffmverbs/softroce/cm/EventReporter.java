@@ -13,13 +13,25 @@ final class EventReporter implements EndpointObserver {
 
     private static final byte[] NO_DATA = new byte[0];
 
-    private final SoftConnectionManager manager;
     private final SoftConnectionIdentifier identifier;
     private boolean disconnected;
+
+    /** Guarded by this object. */
+    private SoftConnectionManager manager;
 
     EventReporter(final SoftConnectionManager manager, final SoftConnectionIdentifier identifier) {
         this.manager = manager;
         this.identifier = identifier;
+    }
+
+    /** Reports to another manager from now on, which also gets the events that nobody has read. */
+    synchronized void moveTo(final SoftConnectionManager destination) {
+        manager.moveEvents(identifier, destination);
+        manager = destination;
+    }
+
+    private synchronized void report(final ConnectionEventData event, final SoftConnectionIdentifier listener) {
+        manager.report(event, identifier, listener);
     }
 
     void reportAddressResolved() {
@@ -32,10 +44,10 @@ final class EventReporter implements EndpointObserver {
 
     /** Reports that the request of this identifier arrived at a listener. */
     void reportRequest(final SoftConnectionIdentifier listener, final ManagementMessage request) {
-        manager.report(new ConnectionEventData(ConnectionEventTypes.CONNECT_REQUEST, identifier, listener,
+        report(new ConnectionEventData(ConnectionEventTypes.CONNECT_REQUEST, identifier, listener,
             identifier.localAddress(), identifier.remoteAddress(), 0, request.privateData(AddressHeader.BYTES),
             request.get(RequestFields.INITIATOR_DEPTH), request.get(RequestFields.RESPONDER_RESOURCES),
-            request.get(RequestFields.QUEUE_PAIR)), identifier, listener);
+            request.get(RequestFields.QUEUE_PAIR)), listener);
     }
 
     @Override
@@ -59,14 +71,14 @@ final class EventReporter implements EndpointObserver {
     }
 
     private void reportReply(final ManagementMessage reply) {
-        manager.report(new ConnectionEventData(ConnectionEventTypes.CONNECT_RESPONSE, identifier, null,
+        report(new ConnectionEventData(ConnectionEventTypes.CONNECT_RESPONSE, identifier, null,
             identifier.localAddress(), identifier.remoteAddress(), 0, reply.privateData(),
             reply.get(ReplyFields.INITIATOR_DEPTH), reply.get(ReplyFields.RESPONDER_RESOURCES),
-            reply.get(ReplyFields.QUEUE_PAIR)), identifier, null);
+            reply.get(ReplyFields.QUEUE_PAIR)), null);
     }
 
     private void report(final int type, final int status, final byte[] privateData) {
-        manager.report(new ConnectionEventData(type, identifier, null, identifier.localAddress(),
-            identifier.remoteAddress(), status, privateData, 0, 0, 0), identifier, null);
+        report(new ConnectionEventData(type, identifier, null, identifier.localAddress(),
+            identifier.remoteAddress(), status, privateData, 0, 0, 0), null);
     }
 }

@@ -64,10 +64,11 @@ public interface ManagementDevice {
      *
      * <p>Like any packet, it may be lost. A datagram that cannot be sent is dropped without an exception.
      *
-     * @param peer     address of the peer.
-     * @param datagram {@link ManagementPacket#DATAGRAM_BYTES} bytes, from position to limit; must not be changed.
+     * @param peer         address of the peer.
+     * @param trafficClass TOS byte of the packet, 0 to 255.
+     * @param datagram     {@link ManagementPacket#DATAGRAM_BYTES} bytes, from position to limit; must not be changed.
      */
-    void send(Inet4Address peer, ByteBuffer datagram);
+    void send(Inet4Address peer, int trafficClass, ByteBuffer datagram);
 
     /**
      * Makes the peer of a connected queue pair send a packet, without any effect visible to either application.

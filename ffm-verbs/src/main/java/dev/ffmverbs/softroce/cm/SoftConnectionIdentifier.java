@@ -6,6 +6,7 @@ import dev.ffmverbs.softroce.cm.message.MessageType;
 import dev.ffmverbs.softroce.cm.message.TimeCode;
 import dev.ffmverbs.spi.AddressText;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
+import dev.ffmverbs.spi.ConnectionManagerOperations;
 import dev.ffmverbs.spi.ConnectionParameterData;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
@@ -29,13 +30,11 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
     private static final int MAXIMUM_RETRY_COUNT = 7;
     private static final int MAXIMUM_READS = 255;
     private static final int MAXIMUM_TRAFFIC_CLASS = 255;
-    private static final int NO_PORT_NUMBER = -1;
 
     /** The application's progress. From CONNECTING on, the endpoint has the exact state. */
     private enum Stage { IDLE, BOUND, ADDRESS_RESOLVED, ROUTE_RESOLVED, CONNECTING, LISTENING, CLOSED }
 
-    private final SoftConnectionManager manager;
-    private final CommunicationManager communication;
+    private SoftConnectionManager manager;
     private final EventReporter reporter;
     private final IdentifierEvents events = new IdentifierEvents();
 
@@ -44,8 +43,14 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
     /** Whether closing has left nothing to do. */
     private boolean destroyed;
 
-    /** The port number taken for this identifier, or {@link #NO_PORT_NUMBER}. */
-    private int ownPortNumber = NO_PORT_NUMBER;
+    /** Whether the port number may be shared. */
+    private boolean sharesAddress;
+
+    /** The port number taken for this identifier, or null. */
+    private LocalBinding binding;
+
+    /** The communication manager of the only device that this identifier is bound to, or null. */
+    private volatile CommunicationManager communication;
     private ConnectionEndpoint endpoint;
 
     /** The requests to this identifier while it listens, or null. */
@@ -65,15 +70,16 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
     /** Creates an identifier that is neither bound nor connected. */
     SoftConnectionIdentifier(final SoftConnectionManager manager) {
         this.manager = manager;
-        this.communication = manager.communication();
         this.reporter = new EventReporter(manager, this);
     }
 
     /** Creates the identifier of a peer's request for a connection. */
     SoftConnectionIdentifier(
-        final SoftConnectionManager manager, final ConnectionEndpoint endpoint, final Backlog waitsIn,
-        final InetSocketAddress localAddress, final InetSocketAddress remoteAddress) {
+        final SoftConnectionManager manager, final CommunicationManager communication,
+        final ConnectionEndpoint endpoint, final Backlog waitsIn, final InetSocketAddress localAddress,
+        final InetSocketAddress remoteAddress) {
         this(manager);
+        this.communication = communication;
         this.endpoint = endpoint;
         this.waitsIn = waitsIn;
         this.localAddress = localAddress;
@@ -92,54 +98,30 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
 
     private void bind(final String verb, final InetSocketAddress address) throws ProviderException {
         require(Stage.IDLE, verb, "address=" + AddressText.of(address));
-        final Inet4Address own = communication.device().localAddress();
-        final Inet4Address asked = ipv4(verb, address);
-        if (!asked.isAnyLocalAddress() && !asked.equals(own)) {
-            throw new ProviderException(verb, "address=" + AddressText.of(address), Errno.EADDRNOTAVAIL,
-                "the address of device " + communication.device().deviceName() + " is " + own.getHostAddress());
-        }
-        ownPortNumber = takePortNumber(verb, address);
-        localAddress = new InetSocketAddress(asked, ownPortNumber);
+        settle(LocalBinding.take(verb, address, manager.devices(), sharesAddress));
         stage = Stage.BOUND;
     }
 
-    private int takePortNumber(final String verb, final InetSocketAddress address) throws ProviderException {
-        final int port = address.getPort();
-        if (port == 0) {
-            final int any = communication.portNumbers().takeAny();
-            if (any < 0) {
-                throw new ProviderException(verb, "address=" + AddressText.of(address), Errno.EADDRNOTAVAIL,
-                    "all port numbers of the ephemeral range are in use on device "
-                        + communication.device().deviceName());
-            }
-            return any;
-        }
-        if (!communication.portNumbers().take(port)) {
-            throw new ProviderException(verb, "address=" + AddressText.of(address), Errno.EADDRINUSE,
-                "another listener or connection of device " + communication.device().deviceName() + " has port "
-                    + port);
-        }
-        return port;
-    }
-
-    private static Inet4Address ipv4(final String verb, final InetSocketAddress address) throws ProviderException {
-        if (address.getAddress() instanceof Inet4Address ipv4) {
-            return ipv4;
-        }
-        throw new ProviderException(verb, "address=" + AddressText.of(address), Errno.EAFNOSUPPORT,
-            "the software device supports IPv4 only");
+    private void settle(final LocalBinding newBinding) {
+        binding = newBinding;
+        communication = newBinding.devices().size() == 1 ? newBinding.devices().getFirst() : null;
+        localAddress = newBinding.socketAddress();
     }
 
     @Override
     public synchronized void listen(final int backlogLimit) throws ProviderException {
         final String arguments = "address=" + AddressText.of(localAddress) + ", backlog=" + backlogLimit;
         require(Stage.BOUND, "rdma_listen", arguments);
-        final int port = localAddress.getPort();
-        backlog = new Backlog(manager, this, port, Math.max(1, backlogLimit));
-        if (!communication.listen(port, backlog)) {
-            throw new ProviderException("rdma_listen", arguments, Errno.EADDRINUSE);
+        if (!binding.keepAlone()) {
+            throw new ProviderException("rdma_listen", arguments, Errno.EADDRINUSE,
+                "a connection or listener that shares the port has it, too");
         }
+        backlog = new Backlog(manager, this, binding.portNumber(), Math.max(1, backlogLimit));
+        // Set first: whatever fails, closing ends what has begun.
         stage = Stage.LISTENING;
+        for (final CommunicationManager device : binding.devices()) {
+            device.listen(binding.portNumber(), backlog.at(device));
+        }
     }
 
     @Override
@@ -157,21 +139,34 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
     }
 
     @Override
+    public synchronized void setAddressReuse() throws ProviderException {
+        require(Stage.IDLE, "rdma_set_option", "RDMA_OPTION_ID_REUSEADDR");
+        sharesAddress = true;
+    }
+
+    /** Has no effect, because software devices have one address family. */
+    @Override
+    public synchronized void setAddressFamilyOnly() throws ProviderException {
+        require(Stage.IDLE, "rdma_set_option", "RDMA_OPTION_ID_AFONLY");
+    }
+
+    @Override
     public synchronized void resolveAddress(
         final InetSocketAddress source, final InetSocketAddress destination, final int timeoutMs)
         throws ProviderException {
         final String verb = "rdma_resolve_addr";
         final String arguments =
             "source=" + AddressText.of(source) + ", destination=" + AddressText.of(destination);
-        final Inet4Address peer = ipv4(verb, destination);
+        final Inet4Address peer = LocalBinding.ipv4(verb, destination);
         if (peer.isAnyLocalAddress() || peer.isMulticastAddress()) {
             throw new ProviderException(verb, arguments, Errno.EINVAL, "that is not the address of one device");
         }
         if (stage == Stage.IDLE) {
-            bind(verb, source != null ? source : new InetSocketAddress(communication.device().localAddress(), 0));
+            bind(verb, source != null && !source.getAddress().isAnyLocalAddress() ? source : new InetSocketAddress(
+                manager.deviceFor(peer).device().localAddress(), source == null ? 0 : source.getPort()));
         }
         require(Stage.BOUND, verb, arguments);
-        localAddress = new InetSocketAddress(communication.device().localAddress(), localAddress.getPort());
+        settle(binding.at(communication != null ? communication : manager.deviceFor(peer)));
         remoteAddress = destination;
         stage = Stage.ADDRESS_RESOLVED;
         reporter.reportAddressResolved();
@@ -222,6 +217,17 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
         if (endpoint == null || !communication.disconnect(endpoint)) {
             throw new ProviderException("rdma_disconnect", peerText(), Errno.ENOTCONN);
         }
+    }
+
+    @Override
+    public synchronized void migrate(final ConnectionManagerOperations destination) throws ProviderException {
+        requireOpen("rdma_migrate_id", peerText());
+        if (stage == Stage.LISTENING || !(destination instanceof SoftConnectionManager)) {
+            throw new ProviderException("rdma_migrate_id", peerText(), Errno.EINVAL, stage == Stage.LISTENING
+                ? "a listener cannot be moved" : "the other connection manager belongs to another provider");
+        }
+        reporter.moveTo((SoftConnectionManager) destination);
+        manager = (SoftConnectionManager) destination;
     }
 
     private static void check(
@@ -312,7 +318,8 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
 
     @Override
     public String deviceName() {
-        return localAddress == null ? null : communication.device().deviceName();
+        final CommunicationManager own = communication;
+        return own == null ? null : own.device().deviceName();
     }
 
     /** Ends everything. After a failure, closing again does the rest. */
@@ -339,14 +346,13 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
 
     private void stopCommunication() {
         if (backlog != null) {
-            communication.stopListening(localAddress.getPort(), backlog);
+            binding.devices().forEach(device -> device.stopListening(binding.portNumber(), backlog.at(device)));
         }
         if (endpoint != null) {
             communication.abandon(endpoint);
         }
-        if (ownPortNumber != NO_PORT_NUMBER) {
-            communication.portNumbers().release(ownPortNumber);
-            ownPortNumber = NO_PORT_NUMBER;
+        if (binding != null) {
+            binding.release();
         }
         leaveBacklog();
     }

@@ -4,15 +4,17 @@ package dev.ffmverbs.softroce.cm;
 import dev.ffmverbs.spi.ConnectionEventData;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import dev.ffmverbs.spi.ConnectionManagerOperations;
+import java.net.Inet4Address;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * An application's connection manager on a software device: a queue of events, and the identifiers that report to it.
+ * An application's connection manager on software devices: a queue of events, and the identifiers that report to it.
  *
- * <p>Any number of connection managers share the {@link CommunicationManager} of the device.
+ * <p>Any number of connection managers share the {@link CommunicationManager} of a device.
  */
 public final class SoftConnectionManager implements ConnectionManagerOperations {
 
@@ -25,7 +27,9 @@ public final class SoftConnectionManager implements ConnectionManagerOperations 
         }
     }
 
-    private final CommunicationManager communication;
+    private final List<CommunicationManager> devices;
+    private final Routes routes;
+    private final Runnable afterClose;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -35,14 +39,31 @@ public final class SoftConnectionManager implements ConnectionManagerOperations 
     /**
      * Creates a connection manager without identifiers.
      *
-     * @param communication the device's communication manager.
+     * @param devices    the communication managers of its devices, at least one.
+     * @param routes     choose the device of a connection whose local address is not given.
+     * @param afterClose called when the connection manager is closed.
      */
-    public SoftConnectionManager(final CommunicationManager communication) {
-        this.communication = communication;
+    public SoftConnectionManager(
+        final List<CommunicationManager> devices, final Routes routes, final Runnable afterClose) {
+        this.devices = List.copyOf(devices);
+        this.routes = routes;
+        this.afterClose = afterClose;
     }
 
-    CommunicationManager communication() {
-        return communication;
+    /** Returns the communication managers of the devices. */
+    List<CommunicationManager> devices() {
+        return devices;
+    }
+
+    /** Returns the device from which packets to a peer leave, or the first one if the routes do not tell. */
+    CommunicationManager deviceFor(final Inet4Address peer) {
+        final CommunicationManager first = devices.getFirst();
+        if (devices.size() == 1) {
+            return first;
+        }
+        final Inet4Address source = routes.sourceFor(peer);
+        return devices.stream().filter(device -> device.device().localAddress().equals(source)).findFirst()
+            .orElse(first);
     }
 
     @Override
@@ -68,6 +89,24 @@ public final class SoftConnectionManager implements ConnectionManagerOperations 
                 listener.events().addUndelivered(identifier);
             }
             events.add(event);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Moves the events of an identifier, which is no listener, to another manager. A failure loses no event. */
+    void moveEvents(final SoftConnectionIdentifier identifier, final SoftConnectionManager destination) {
+        final List<Event> moving;
+        lock.lock();
+        try {
+            moving = events.stream().filter(event -> event.identifier() == identifier).toList();
+        } finally {
+            lock.unlock();
+        }
+        moving.forEach(event -> destination.report(event.data(), identifier, null));
+        lock.lock();
+        try {
+            events.removeAll(moving);
         } finally {
             lock.unlock();
         }
@@ -162,6 +201,7 @@ public final class SoftConnectionManager implements ConnectionManagerOperations 
             events.clear();
         } finally {
             lock.unlock();
+            afterClose.run();
         }
     }
 }

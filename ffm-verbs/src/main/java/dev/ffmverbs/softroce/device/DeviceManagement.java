@@ -72,8 +72,9 @@ final class DeviceManagement implements ManagementDevice, ManagementAgent {
     }
 
     @Override
-    public void send(final Inet4Address peer, final ByteBuffer datagram) {
-        port.generalServices().send(UdpPath.toInt(peer), packet -> ManagementPacket.wrap(packet, datagram, 0));
+    public void send(final Inet4Address peer, final int trafficClass, final ByteBuffer datagram) {
+        port.generalServices().send(
+            UdpPath.toInt(peer), trafficClass, packet -> ManagementPacket.wrap(packet, datagram, 0));
     }
 
     @Override

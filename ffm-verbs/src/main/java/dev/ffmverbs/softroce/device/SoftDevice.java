@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.device;
 
+import dev.ffmverbs.softroce.cm.CommunicationManager;
 import dev.ffmverbs.softroce.cm.SoftConnectionManager;
 import dev.ffmverbs.softroce.faults.FaultSettings;
 import dev.ffmverbs.softroce.port.AllowedSockets;
@@ -12,6 +13,8 @@ import dev.ffmverbs.spi.ContextOperations;
 import dev.ffmverbs.spi.DeviceOperations;
 import dev.ffmverbs.spi.ProviderException;
 import java.net.Inet4Address;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -121,14 +124,33 @@ public final class SoftDevice implements DeviceOperations {
     }
 
     /**
-     * Opens a connection manager, which keeps the device open.
+     * Opens a connection manager, which keeps its devices open.
      *
+     * @param devices the devices, at least one.
      * @return the connection manager.
-     * @throws ProviderException when the device cannot be opened.
+     * @throws ProviderException when a device cannot be opened.
      */
-    public synchronized ConnectionManagerOperations openConnectionManager() throws ProviderException {
+    public static ConnectionManagerOperations openConnectionManager(final List<SoftDevice> devices)
+        throws ProviderException {
+        final List<CommunicationManager> communications = new ArrayList<>();
+        boolean complete = false;
+        try {
+            for (final SoftDevice device : devices) {
+                communications.add(device.useCommunication());
+            }
+            complete = true;
+            return new SoftConnectionManager(
+                communications, new SystemRoutes(), () -> devices.forEach(SoftDevice::release));
+        } finally {
+            if (!complete) {
+                devices.subList(0, communications.size()).forEach(SoftDevice::release);
+            }
+        }
+    }
+
+    private synchronized CommunicationManager useCommunication() throws ProviderException {
         use();
-        return new DeviceConnectionManager(this, new SoftConnectionManager(management.communication()));
+        return management.communication();
     }
 
     private void use() throws ProviderException {

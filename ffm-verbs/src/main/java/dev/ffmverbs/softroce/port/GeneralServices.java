@@ -46,13 +46,15 @@ public final class GeneralServices {
     /**
      * Sends a datagram. Like any packet, it may be lost.
      *
-     * @param peerAddress IPv4 address of the peer, first octet in the top byte.
-     * @param contents    writes the packet, except for its checksum.
+     * @param peerAddress  IPv4 address of the peer, first octet in the top byte.
+     * @param trafficClass TOS byte of the packet, 0 to 255.
+     * @param contents     writes the packet, except for its checksum.
      */
-    public void send(final int peerAddress, final Consumer<? super RocePacket> contents) {
+    public void send(
+        final int peerAddress, final int trafficClass, final Consumer<? super RocePacket> contents) {
         lock.lock();
         try {
-            dispatcher.management().send(peerAddress, contents);
+            dispatcher.management().send(peerAddress, trafficClass, contents);
         } finally {
             lock.unlock();
         }

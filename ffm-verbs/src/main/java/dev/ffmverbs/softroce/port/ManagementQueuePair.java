@@ -131,14 +131,15 @@ final class ManagementQueuePair {
     }
 
     /** Sends a datagram, or drops it if there is no room. */
-    void send(final int peerAddress, final Consumer<? super RocePacket> contents) {
+    void send(final int peerAddress, final int trafficClass, final Consumer<? super RocePacket> contents) {
         final RocePacket packet = transport.sink().claim();
         if (packet == null) {
             transport.counters().increment(TransportCounter.PACKETS_REFUSED);
             return;
         }
         contents.accept(packet);
-        final UdpPath path = new UdpPath(local.value(), local.udpPort(), peerAddress, local.udpPort());
+        final UdpPath path = new UdpPath(
+            local.value(), local.udpPort(), peerAddress, local.udpPort(), trafficClass);
         transport.icrc().seal(packet, path);
         transport.counters().increment(TransportCounter.PACKETS_SENT);
         transport.counters().add(TransportCounter.BYTES_SENT, packet.lengthBytes());

@@ -73,7 +73,7 @@ class ConcurrentConnectionsTest {
         }
 
         @Override
-        public void send(final Inet4Address destination, final ByteBuffer datagram) {
+        public void send(final Inet4Address destination, final int trafficClass, final ByteBuffer datagram) {
             peer.arrive(address, datagram);
         }
 
@@ -106,8 +106,8 @@ class ConcurrentConnectionsTest {
     void connectBothWaysWithoutWaitingForEachOther() throws Exception {
         left.peer = right;
         right.peer = left;
-        final SoftConnectionManager leftListening = new SoftConnectionManager(left.communication);
-        final SoftConnectionManager rightListening = new SoftConnectionManager(right.communication);
+        final SoftConnectionManager leftListening = VirtualDevice.managerOf(left.communication);
+        final SoftConnectionManager rightListening = VirtualDevice.managerOf(right.communication);
         final InetSocketAddress leftAddress = listen(leftListening, left);
         final InetSocketAddress rightAddress = listen(rightListening, right);
         final ExecutorService threads = Executors.newCachedThreadPool();
@@ -167,7 +167,7 @@ class ConcurrentConnectionsTest {
 
     private static Callable<Integer> connectAndEnd(final DirectDevice device, final InetSocketAddress remote) {
         return () -> {
-            final SoftConnectionManager manager = new SoftConnectionManager(device.communication);
+            final SoftConnectionManager manager = VirtualDevice.managerOf(device.communication);
             int ended = 0;
             for (int i = 0; i < CONNECTIONS; i++) {
                 final ConnectionIdentifierOperations identifier = manager.createIdentifier();

@@ -176,7 +176,7 @@ class EndpointErrorsTest {
     private boolean freesAListener(final int call, final int errors) throws Exception {
         network.log().clear();
         client.events().clear();
-        final SoftConnectionManager unread = new SoftConnectionManager(server.communication());
+        final SoftConnectionManager unread = VirtualDevice.managerOf(server.communication());
         final ConnectionIdentifierOperations listener = unread.createIdentifier();
         listener.bind(new InetSocketAddress(server.localAddress(), PORT));
         listener.listen(8);

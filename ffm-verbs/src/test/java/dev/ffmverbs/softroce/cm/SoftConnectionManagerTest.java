@@ -15,6 +15,7 @@ import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import dev.ffmverbs.spi.ConnectionParameterData;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.constants.ConnectionEventTypes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -75,7 +76,7 @@ class SoftConnectionManagerTest {
     @Test
     void refusesAPortNumberInUseUntilItIsFree() throws Exception {
         final ConnectionIdentifierOperations first = bound(atServer(7000));
-        final ConnectionIdentifierOperations other = new SoftConnectionManager(server.communication())
+        final ConnectionIdentifierOperations other = VirtualDevice.managerOf(server.communication())
             .createIdentifier();
         assertFails(Errno.EADDRINUSE, "port 7000", () -> other.bind(atServer(7000)));
 
@@ -248,10 +249,66 @@ class SoftConnectionManagerTest {
 
     @Test
     void reportsOnlyToTheManagerOfTheIdentifier() throws Exception {
-        final SoftConnectionManager other = new SoftConnectionManager(client.communication());
+        final SoftConnectionManager other = VirtualDevice.managerOf(client.communication());
         client.request(atServer(7000), VirtualDevice.parameters(CLIENT_QUEUE_PAIR));
 
         assertNull(other.nextEvent(0));
         assertEquals(List.of(), server.events());
+    }
+
+    @Test
+    void anIdentifierThatMovesTakesItsUnreadEventsAlong() throws Exception {
+        final SoftConnectionManager other = VirtualDevice.managerOf(client.communication());
+        final ConnectionIdentifierOperations moving = client.manager().createIdentifier();
+        moving.resolveAddress(null, atServer(7000), 1000);
+        final ConnectionIdentifierOperations staying = client.manager().createIdentifier();
+        staying.resolveAddress(null, atServer(7001), 1000);
+
+        moving.migrate(other);
+        moving.resolveRoute(1000);
+
+        assertEquals(ConnectionEventTypes.ADDRESS_RESOLVED, other.nextEvent(0).type());
+        assertEquals(ConnectionEventTypes.ROUTE_RESOLVED, other.nextEvent(0).type());
+        assertNull(other.nextEvent(0));
+        assertEquals(staying, client.manager().nextEvent(0).identifier());
+        assertNull(client.manager().nextEvent(0));
+    }
+
+    @Test
+    void neitherAListenerNorAClosedIdentifierMoves() throws Exception {
+        final ConnectionIdentifierOperations listener = bound(atServer(7000));
+        listener.listen(1);
+        assertFails(Errno.EINVAL, "listener", () -> listener.migrate(client.manager()));
+        listener.close();
+        assertFails(Errno.EINVAL, "CLOSED", () -> listener.migrate(client.manager()));
+    }
+
+    @Test
+    void connectsFromTheDeviceThatTheRoutesChoose() throws Exception {
+        final SoftConnectionManager both = new SoftConnectionManager(
+            List.of(client.communication(), server.communication()), peer -> server.localAddress(), () -> { });
+        final ConnectionIdentifierOperations identifier = both.createIdentifier();
+        identifier.resolveAddress(null, new InetSocketAddress("10.0.0.9", 7000), 1000);
+        assertEquals(server.deviceName(), identifier.deviceName());
+        assertEquals(server.localAddress(), identifier.localAddress().getAddress());
+
+        final ConnectionIdentifierOperations unrouted =
+            VirtualDevice.managerOf(client.communication(), server.communication()).createIdentifier();
+        unrouted.resolveAddress(null, new InetSocketAddress("10.0.0.9", 7000), 1000);
+        assertEquals(client.deviceName(), unrouted.deviceName());
+    }
+
+    @Test
+    void messagesHaveTheTrafficClassOfTheRequest() throws Exception {
+        final InetSocketAddress listener = server.listenAndAccept(VirtualDevice.parameters(SERVER_QUEUE_PAIR));
+        final ConnectionIdentifierOperations identifier = client.manager().createIdentifier();
+        identifier.setTrafficClass(0xB8);
+        identifier.resolveAddress(null, listener, 1000);
+        identifier.resolveRoute(1000);
+        identifier.connect(VirtualDevice.parameters(CLIENT_QUEUE_PAIR));
+        network.runMs(10);
+
+        assertEquals(0xB8, client.lastTrafficClass());
+        assertEquals(0xB8, server.lastTrafficClass());
     }
 }

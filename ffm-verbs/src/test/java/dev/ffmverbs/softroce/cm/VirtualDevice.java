@@ -66,6 +66,7 @@ final class VirtualDevice implements ManagementDevice {
     private final List<Integer> probes = new ArrayList<>();
     private boolean answersProbes;
     private int pathMtu = 3;
+    private int lastTrafficClass;
     private int earlierDeadlines;
     private int accepted;
     private int callsUntilErrors = Integer.MAX_VALUE;
@@ -80,8 +81,13 @@ final class VirtualDevice implements ManagementDevice {
         this.network = network;
         this.address = ipv4(address);
         this.communication = new CommunicationManager(this, settings, new SeededRandom(seed));
-        this.manager = new SoftConnectionManager(communication);
+        this.manager = managerOf(communication);
         network.add(this);
+    }
+
+    /** Opens a connection manager of one device or several, which have no routes. */
+    static SoftConnectionManager managerOf(final CommunicationManager... devices) {
+        return new SoftConnectionManager(List.of(devices), peer -> null, () -> { });
     }
 
     static Inet4Address ipv4(final String literal) {
@@ -207,6 +213,11 @@ final class VirtualDevice implements ManagementDevice {
         pathMtu = mtu;
     }
 
+    /** Returns the traffic class of the last datagram sent. */
+    int lastTrafficClass() {
+        return lastTrafficClass;
+    }
+
     int earlierDeadlines() {
         return earlierDeadlines;
     }
@@ -244,8 +255,9 @@ final class VirtualDevice implements ManagementDevice {
     }
 
     @Override
-    public void send(final Inet4Address peer, final ByteBuffer datagram) {
+    public void send(final Inet4Address peer, final int trafficClass, final ByteBuffer datagram) {
         failIfToFail();
+        lastTrafficClass = trafficClass;
         network.send(this, peer, datagram);
     }
 

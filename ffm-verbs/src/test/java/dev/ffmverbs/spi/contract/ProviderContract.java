@@ -177,7 +177,8 @@ public interface ProviderContract {
     @Test
     default void aWaitForConnectionEventsEndsAtItsTimeAndByAWakeUp() throws Exception {
         final ContractDevices devices = devices();
-        final ConnectionManagerOperations manager = devices.provider().openConnectionManager(devices.left().name());
+        final ConnectionManagerOperations manager =
+            devices.provider().openConnectionManager(List.of(devices.left().name()));
         try {
             manager.createIdentifier().close();
             assertNull(manager.nextEvent(0));
@@ -192,7 +193,8 @@ public interface ProviderContract {
     @Test
     default void aDestroyedIdentifierRefusesEveryOperation() throws Exception {
         final ContractDevices devices = devices();
-        final ConnectionManagerOperations manager = devices.provider().openConnectionManager(devices.left().name());
+        final ConnectionManagerOperations manager =
+            devices.provider().openConnectionManager(List.of(devices.left().name()));
         final InetSocketAddress address = new InetSocketAddress(InetAddress.getByAddress(new byte[] {10, 0, 0, 1}), 9);
         try (Arena arena = Arena.ofConfined()) {
             final ConnectionIdentifierOperations identifier = manager.createIdentifier();
@@ -224,7 +226,8 @@ public interface ProviderContract {
     @Test
     default void anIdentifierThatIsLeftWhenItsManagerIsClosedCanBeClosed() throws Exception {
         final ContractDevices devices = devices();
-        final ConnectionManagerOperations manager = devices.provider().openConnectionManager(devices.left().name());
+        final ConnectionManagerOperations manager =
+            devices.provider().openConnectionManager(List.of(devices.left().name()));
         final ConnectionIdentifierOperations identifier = manager.createIdentifier();
         manager.close();
 
