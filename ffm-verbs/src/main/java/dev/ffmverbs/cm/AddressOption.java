@@ -16,8 +16,8 @@ public enum AddressOption {
 
     /**
      * The wildcard address of IPv6 stands for IPv6 addresses only ({@code RDMA_OPTION_ID_AFONLY}). A listener on {@code
-     * ::} receives no IPv4 requests then, and another one can listen on {@code 0.0.0.0} with the same port. Without this
-     * option, the system's setting {@code net.ipv6.bindv6only} applies.
+     * ::} receives no IPv4 requests then, and another one can listen on {@code 0.0.0.0} with the same port. Without
+     * this option, the system's setting {@code net.ipv6.bindv6only} applies.
      */
     ADDRESS_FAMILY_ONLY;
 
