@@ -13,7 +13,9 @@ import dev.ffmverbs.spi.layout.QueuePairCreationLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** The control path of a queue pair: its number, its attributes, and the changes of its state. */
+/**
+ * The control path of a queue pair: its number, its attributes, the changes of its state, and its multicast groups.
+ */
 abstract sealed class QueuePairControl extends QueueObject permits QueuePair {
 
     /** What a query asks for, by type. A driver may refuse attributes that the type does not have. */
@@ -36,6 +38,7 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePair {
     private final QueuePairOperations operations;
     private final int number;
     private final QueuePairConfiguration configuration;
+    private final GroupMemberships groups;
 
     /**
      * The state last requested. From there the device itself can change the state only to ERROR or SEND_QUEUE_ERROR, so
@@ -52,6 +55,7 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePair {
         this.domain = domain;
         this.operations = operations;
         this.number = operations.number();
+        this.groups = new GroupMemberships(operations);
         this.configuration = asked
             .withSendRequests(given.get(JAVA_INT, QueuePairCapacitiesLayout.SEND_REQUESTS))
             .withReceiveRequests(given.get(JAVA_INT, QueuePairCapacitiesLayout.RECEIVE_REQUESTS))
@@ -217,6 +221,55 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePair {
         return lastStateSet;
     }
 
+    /**
+     * Makes this queue pair receive what is sent to a multicast group ({@code ibv_attach_mcast(3)}). Does nothing if it
+     * does already. Closing the queue pair detaches it.
+     *
+     * <p>A datagram to a group has an address handle for the group's GID and the queue pair number 0xFFFFFF. On RoCE
+     * version 2 over IPv4 the GID is {@code Gid.of} the group's IPv4 address. The host must be a member of that group,
+     * too. Software devices see to that. On Linux rxe 6.1 and on NICs the program does, or {@code
+     * rdma_join_multicast(3)}.
+     *
+     * @param group the group's GID.
+     * @param lid   the group's LID on InfiniBand, 0 to 65535; ignored on Ethernet.
+     * @throws UnsupportedVerbException when the device has no multicast.
+     * @throws VerbsException           when the device refuses: {@code EINVAL} when the GID is not a group's, or this
+     *                                  queue pair is not for datagrams.
+     * @throws IllegalArgumentException when the LID is out of range.
+     * @throws IllegalStateException    when this queue pair is closed.
+     */
+    public final void attachMulticast(final Gid group, final int lid) {
+        enter();
+        try {
+            groups.attach(group, lid);
+        } catch (final ProviderException e) {
+            throw exceptionFor(e);
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Ends the effect of {@link #attachMulticast} ({@code ibv_detach_mcast(3)}).
+     *
+     * @param group the group's GID.
+     * @param lid   the LID that it was attached with.
+     * @throws UnsupportedVerbException when the device has no multicast.
+     * @throws VerbsException           when the device refuses: {@code EINVAL} when it is not attached to the group.
+     * @throws IllegalArgumentException when the LID is out of range.
+     * @throws IllegalStateException    when this queue pair is closed.
+     */
+    public final void detachMulticast(final Gid group, final int lid) {
+        enter();
+        try {
+            groups.detach(group, lid);
+        } catch (final ProviderException e) {
+            throw exceptionFor(e);
+        } finally {
+            leave();
+        }
+    }
+
     final VerbsException exceptionFor(final String verb, final int errno, final String reason) {
         return exceptionFor(new ProviderException(verb, toString(), errno, reason));
     }
@@ -234,6 +287,7 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePair {
 
     @Override
     void free() throws ProviderException {
+        groups.detachAll();
         operations.close();
         domain.context().forget(operations);
     }

@@ -81,6 +81,19 @@ public record DevicePair(Device left, Device right, String reason) {
             : found().filter(pair -> pair.left == null || pair.left.name().equals(pair.right.name()));
     }
 
+    /** Calls something that opens a socket of a device, in the network namespace of the device. */
+    static void inNamespaceOf(final Device device, final Runnable call) {
+        final String file = System.getProperty(NAMESPACE_PROPERTY);
+        if (file == null || Unsupported.isRxe(device)) {
+            call.run();
+        } else {
+            new NetworkNamespace(Path.of(file)).call(() -> {
+                call.run();
+                return null;
+            });
+        }
+    }
+
     private static DevicePair absent() {
         try {
             Verbs.device("any");

@@ -46,6 +46,7 @@ final class FuzzCaller {
             new NamedCall("connect", this::connect),
             new NamedCall("connect", this::connect),
             new NamedCall("modify", this::modify),
+            new NamedCall("multicast", this::multicast),
             new NamedCall("postSend", this::postSend),
             new NamedCall("postSend", this::postSend),
             new NamedCall("postSend", this::postSend),
@@ -151,8 +152,22 @@ final class FuzzCaller {
 
     private void makeAddressHandle() {
         final int gidIndex = random.nextInt(8) == 0 ? random.nextInt(300) : objects.gid.index();
-        objects.make(objects.addressHandles, random,
-            () -> domain().createAddressHandle(objects.gid.gid(), gidIndex, 1));
+        final Gid destination = random.nextInt(4) == 0 ? group() : objects.gid.gid();
+        objects.make(objects.addressHandles, random, () -> domain().createAddressHandle(destination, gidIndex, 1));
+    }
+
+    /** Returns one of a few multicast groups, 239.255.77.0 and the next, or rarely something else. */
+    private Gid group() {
+        return new Gid(0, random.nextInt(8) == 0 ? random.nextLong() : 0xFFFF_EFFF_4D00L + random.nextInt(3));
+    }
+
+    private void multicast() {
+        final int lid = random.nextInt(8) == 0 ? random.nextInt(1 << 17) : 0;
+        if (random.nextBoolean()) {
+            queuePair().attachMulticast(group(), lid);
+        } else {
+            queuePair().detachMulticast(group(), lid);
+        }
     }
 
     private void makeWindow() {

@@ -10,6 +10,9 @@ final class FuzzRequests {
 
     static final int QUEUE_KEY = 0x0F0F_0F0F;
 
+    /** The queue pair number that datagrams to a multicast group name. */
+    private static final int EVERY_MEMBER = 0xFF_FFFF;
+
     private static final int MAXIMUM_CHAIN = 6;
 
     private final FuzzObjects objects;
@@ -112,7 +115,7 @@ final class FuzzRequests {
         final AddressHandle handle = objects.addressHandles.any(random);
         final QueuePair peer = objects.queuePairs.any(random);
         if (handle != null && peer != null) {
-            request.to(handle, peer.number(), QUEUE_KEY);
+            request.to(handle, random.nextInt(3) == 0 ? EVERY_MEMBER : peer.number(), QUEUE_KEY);
         }
     }
 
@@ -154,7 +157,7 @@ final class FuzzRequests {
     private void batchAddress(final SendBatch batch) {
         final AddressHandle handle = objects.addressHandles.any(random);
         if (handle != null) {
-            batch.to(handle, random.nextInt(1 << 24), QUEUE_KEY);
+            batch.to(handle, random.nextInt(3) == 0 ? EVERY_MEMBER : random.nextInt(1 << 24), QUEUE_KEY);
         }
     }
 

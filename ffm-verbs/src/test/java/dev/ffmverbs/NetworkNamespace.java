@@ -12,6 +12,7 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 
 /**
  * A Linux network namespace. A device that is opened in it can be used by the whole process.
@@ -39,11 +40,16 @@ record NetworkNamespace(Path file) {
 
     /** Opens a device on a temporary thread in this namespace. */
     Context open(final String deviceName) {
-        final CompletableFuture<Context> result = new CompletableFuture<>();
+        return call(() -> Verbs.device(deviceName).open());
+    }
+
+    /** Calls something on a temporary thread in this namespace. */
+    <T> T call(final Supplier<T> called) {
+        final CompletableFuture<T> result = new CompletableFuture<>();
         Thread.ofPlatform().start(() -> {
             try {
                 enter();
-                result.complete(Verbs.device(deviceName).open());
+                result.complete(called.get());
             } catch (final RuntimeException | Error e) {
                 result.completeExceptionally(e);
             }
@@ -51,8 +57,8 @@ record NetworkNamespace(Path file) {
         try {
             return result.join();
         } catch (final CompletionException e) {
-            throw new IllegalStateException(deviceName + " in network namespace " + file + ": "
-                + e.getCause().getMessage(), e.getCause());
+            throw new IllegalStateException("in network namespace " + file + ": " + e.getCause().getMessage(),
+                e.getCause());
         }
     }
 

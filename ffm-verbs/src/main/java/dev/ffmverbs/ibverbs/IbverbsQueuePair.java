@@ -4,6 +4,7 @@ package dev.ffmverbs.ibverbs;
 import dev.ffmverbs.jextract.ffm_verbs_h;
 import dev.ffmverbs.jextract.ibv_context_ops;
 import dev.ffmverbs.jextract.ibv_qp;
+import dev.ffmverbs.spi.AddressText;
 import dev.ffmverbs.spi.MemoryWindowOperations;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.QueuePairOperations;
@@ -22,6 +23,11 @@ class IbverbsQueuePair implements QueuePairOperations {
         ffm_verbs_h::ibv_query_qp$address, ffm_verbs_h::ibv_query_qp$descriptor);
     private static final ControlFunction DESTROY_QP = new ControlFunction("ibv_destroy_qp",
         ffm_verbs_h::ibv_destroy_qp$address, ffm_verbs_h::ibv_destroy_qp$descriptor);
+
+    private static final ControlFunction ATTACH_MCAST = new ControlFunction("ibv_attach_mcast",
+        ffm_verbs_h::ibv_attach_mcast$address, ffm_verbs_h::ibv_attach_mcast$descriptor);
+    private static final ControlFunction DETACH_MCAST = new ControlFunction("ibv_detach_mcast",
+        ffm_verbs_h::ibv_detach_mcast$address, ffm_verbs_h::ibv_detach_mcast$descriptor);
 
     private final IbverbsContext context;
     private final MemorySegment queuePair;
@@ -89,6 +95,20 @@ class IbverbsQueuePair implements QueuePairOperations {
     @Override
     public int bindMemoryWindow(final MemoryWindowOperations window, final MemorySegment bind) {
         return ((IbverbsMemoryWindow) window).bind(queuePair, bind);
+    }
+
+    @Override
+    public void attachMulticast(final MemorySegment gid, final int lid) throws ProviderException {
+        ATTACH_MCAST.status(() -> groupText(gid, lid), queuePair, gid, (short) lid);
+    }
+
+    @Override
+    public void detachMulticast(final MemorySegment gid, final int lid) throws ProviderException {
+        DETACH_MCAST.status(() -> groupText(gid, lid), queuePair, gid, (short) lid);
+    }
+
+    private String groupText(final MemorySegment gid, final int lid) {
+        return "number=" + number() + ", gid=" + AddressText.ofGid(gid) + ", lid=" + lid;
     }
 
     @Override

@@ -53,6 +53,16 @@
  * interface. It has one GID, at index 0, which is the RoCE version 2 GID of its IPv4 address. Atomics are atomic for
  * peers and for threads of this JVM alike.
  *
+ * <p><b>Datagrams.</b> The first 20 bytes of the header before a received datagram are zero, as on Linux rxe. The other
+ * 20 are its IPv4 header. A socket does not show its traffic class and time to live, so that these two fields are
+ * always 0 and 64. A datagram longer than the path MTU of the port completes but is not sent (IBTA C10-93.1.1). A
+ * receive that is too short for a datagram completes with {@code IBV_WC_LOC_LEN_ERR}, and its queue pair goes to ERROR.
+ *
+ * <p><b>Multicast.</b> The GID of an IPv4 group is its mapped address, or {@code ff0e::ffff:a.b.c.d}. The first queue
+ * pair that is attached makes the device join the group on its interface, which can also be the loopback interface. No
+ * socket of the machine may have the device's UDP port of the group without {@code SO_REUSEADDR}. Groups of IPv6 are
+ * refused.
+ *
  * <p><b>Which thread does the work.</b> A thread that posts also sends, a thread that polls also receives, and a thread
  * that waits in a completion channel waits at the socket itself. A thread of the port serves the socket while no thread
  * of the application does. A waiting thread looks at the socket for 40 microseconds before it sleeps, if most recent

@@ -65,6 +65,30 @@ public interface QueuePairOperations extends NativeObject {
     }
 
     /**
+     * Makes this queue pair receive what is sent to a multicast group ({@code ibv_attach_mcast(3)}). Does nothing if it
+     * does already.
+     *
+     * @param gid a {@code union ibv_gid}, the group's.
+     * @param lid the group's LID on InfiniBand, 16 bits; ignored on Ethernet.
+     * @throws ProviderException when the provider refuses; {@code EINVAL} when the GID is no group's, or this queue
+     *     pair is not for datagrams; {@code EOPNOTSUPP} when the device has no multicast.
+     */
+    default void attachMulticast(final MemorySegment gid, final int lid) throws ProviderException {
+        throw new ProviderException("ibv_attach_mcast", "number=" + number(), Errno.EOPNOTSUPP);
+    }
+
+    /**
+     * Ends the effect of {@link #attachMulticast} ({@code ibv_detach_mcast(3)}).
+     *
+     * @param gid a {@code union ibv_gid}, the group's.
+     * @param lid the LID that it was attached with.
+     * @throws ProviderException when the provider refuses; {@code EINVAL} when it was not attached.
+     */
+    default void detachMulticast(final MemorySegment gid, final int lid) throws ProviderException {
+        throw new ProviderException("ibv_detach_mcast", "number=" + number(), Errno.EOPNOTSUPP);
+    }
+
+    /**
      * Announces that only the calling thread uses this queue pair from now on. A provider may then make calls on
      * it cheaper.
      */

@@ -44,7 +44,8 @@ final class AddressAttributes {
         if (gidIndex != SoftContext.GID_INDEX) {
             return "ah_attr.grh.sgid_index is " + gidIndex + "; the device has one GID, at index 0";
         }
-        if (!MappedGid.isMapped(AddressAttributesLayout.destinationGid(address))) {
+        final MemorySegment gid = AddressAttributesLayout.destinationGid(address);
+        if (!MappedGid.isMapped(gid) && !MappedGid.isGroup(gid)) {
             return "ah_attr.grh.dgid is no IPv4 address; IPv6 is not supported";
         }
         return destination(address).isAnyLocalAddress() ? notHost(address) : null;

@@ -27,6 +27,7 @@ final class DeviceLimits {
     static final int MAX_COMPLETIONS = 1 << 20;
     static final int MAX_READ_ATOMIC = 128;
     static final int MAX_ADDRESS_HANDLES = 1 << 20;
+    static final int MAX_MULTICAST_GROUPS = 256;
 
     private static final int MAX_OBJECTS = 1 << 20;
     private static final int MAX_MESSAGE_BYTES = 1 << 31;

@@ -278,6 +278,20 @@ class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
     }
 
     @Override
+    public void attachMulticast(final MemorySegment gid, final int lid) throws ProviderException {
+        multicast().attach(gid, lid);
+    }
+
+    @Override
+    public void detachMulticast(final MemorySegment gid, final int lid) throws ProviderException {
+        multicast().detach(gid, lid);
+    }
+
+    private MulticastAttachment multicast() {
+        return new MulticastAttachment(port, place, type);
+    }
+
+    @Override
     public void onEvent(final int type) {
         if (type != EventTypes.SEND_QUEUE_DRAINED || tellsWhenDrained) {
             context.report(type, this);
@@ -293,6 +307,9 @@ class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
 
     @Override
     public void close() {
+        if (type == QueuePairTypes.UNRELIABLE_DATAGRAM) {
+            multicast().detachAll();
+        }
         final boolean left;
         postingSends.lock();
         try {

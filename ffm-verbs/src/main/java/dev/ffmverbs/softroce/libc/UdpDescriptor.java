@@ -17,6 +17,12 @@ import java.lang.foreign.MemorySegment;
  */
 public class UdpDescriptor implements AutoCloseable {
 
+    /**
+     * Number of routers that packets to a multicast group may pass, as for all other packets. The default of the
+     * system would keep them within the network.
+     */
+    public static final int MULTICAST_TIME_TO_LIVE = 64;
+
     static final int SOCK_DGRAM = 2;
     static final int SOCK_NONBLOCK = 0x800;
     static final int SOCK_CLOEXEC = 0x80000;
@@ -26,6 +32,7 @@ public class UdpDescriptor implements AutoCloseable {
     static final int SO_RCVBUF = 8;
     static final int IP_MTU_DISCOVER = 10;
     static final int IP_PMTUDISC_DO = 2;
+    static final int IP_MULTICAST_TTL = 33;
     static final int MSG_DONTWAIT = 0x40;
 
     private static final int CLOSED = -1;
@@ -52,6 +59,7 @@ public class UdpDescriptor implements AutoCloseable {
         boolean complete = false;
         try {
             set(MessageLayout.SOL_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO, "IP_MTU_DISCOVER");
+            set(MessageLayout.SOL_IP, IP_MULTICAST_TTL, MULTICAST_TIME_TO_LIVE, "IP_MULTICAST_TTL");
             complete = true;
         } finally {
             if (!complete) {

@@ -298,11 +298,16 @@ final class Dispatcher {
         } catch (final Throwable e) {
             queuePair.recordBreakdown("handling a packet", e);
         }
+        finishDelivery(queuePair);
+    }
+
+    /** Gives a queue pair that has handled a packet a turn, and notifies its owner. */
+    void finishDelivery(final PortQueuePair queuePair) {
         ready.add(queuePair);
         try {
             queuePair.owner().onPacketProcessed();
         } catch (final Throwable e) {
-            log.error("notifying the owner of queue pair " + number + " of a packet",
+            log.error("notifying the owner of queue pair " + queuePair.number() + " of a packet",
                 "it is notified of the next packet", e);
         }
     }

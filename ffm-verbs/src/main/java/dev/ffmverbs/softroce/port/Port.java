@@ -31,6 +31,7 @@ public final class Port implements AutoCloseable {
     private final PortLock lock;
     private final BooleanSupplier wanted;
     private final GeneralServices generalServices;
+    private final MulticastGroups multicastGroups;
     private final ApplicationActivity activity = new ApplicationActivity();
     private final PacketWait waiting;
     private final PortThread thread;
@@ -45,6 +46,7 @@ public final class Port implements AutoCloseable {
         this.lock = new PortLock(dispatcher, watch);
         this.wanted = lock::hasQueue;
         this.generalServices = new GeneralServices(lock, dispatcher);
+        this.multicastGroups = new MulticastGroups(local, lock, dispatcher, log);
         this.waiting = new PacketWait(lock, dispatcher, watch, activity, log);
         this.thread = new PortThread(local, waiting, watch, activity, log);
     }
@@ -152,6 +154,15 @@ public final class Port implements AutoCloseable {
      */
     public GeneralServices generalServices() {
         return generalServices;
+    }
+
+    /**
+     * Returns the multicast groups of queue pairs.
+     *
+     * @return the groups.
+     */
+    public MulticastGroups multicastGroups() {
+        return multicastGroups;
     }
 
     /**
@@ -315,6 +326,7 @@ public final class Port implements AutoCloseable {
     /** Closes the socket and ends the port thread. The port must no longer be in use. */
     @Override
     public void close() {
+        multicastGroups.close();
         thread.end();
         watch.close();
         socket.close();

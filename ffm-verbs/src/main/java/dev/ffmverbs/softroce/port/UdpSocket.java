@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.port;
 
+import dev.ffmverbs.softroce.libc.UdpDescriptor;
 import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.transport.TransportCounters;
 import dev.ffmverbs.softroce.wire.RocePacket;
@@ -76,6 +77,7 @@ final class UdpSocket implements PacketSocket {
         try {
             channel = DatagramChannel.open(StandardProtocolFamily.INET);
             channel.setOption(ExtendedSocketOptions.IP_DONTFRAGMENT, true);
+            channel.setOption(StandardSocketOptions.IP_MULTICAST_TTL, UdpDescriptor.MULTICAST_TIME_TO_LIVE);
             channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBufferBytes);
             channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER_BYTES);
             bind(channel, local);

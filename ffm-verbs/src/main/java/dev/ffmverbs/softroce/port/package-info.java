@@ -18,14 +18,18 @@
  * and is used if native access is granted and the self-test sees these identifications. {@code UdpSocket} is a channel
  * of the JDK. Packets collect in the socket and leave at the end of a turn.
  *
+ * <p>Packets to multicast groups arrive at sockets of their own, which one thread watches while queue pairs are
+ * attached ({@link dev.ffmverbs.softroce.port.MulticastGroups}). They are rare, and a port without groups does nothing
+ * for them.
+ *
  * <p>A WRITE takes this path: {@code Port.sendPosted}, {@code PortLock}, {@code Dispatcher}, the state machines of the
  * queue pair ({@code ReliableConnection}), {@code PortSink}, and the socket. The socket sends it when the dispatcher
  * ends the turn.
  *
  * <p><b>Guarantees.</b> Nothing is allocated per packet, except 120 bytes by the channel of the JDK if a packet comes
- * from another peer than the previous packet. Whatever the network sends, no exception escapes. Any exception or error
- * in one part ends only that part ({@link dev.ffmverbs.softroce.port.Dispatcher}) and never leaves the dispatch lock
- * taken.
+ * from another peer than the previous packet, or for a multicast group. Whatever the network sends, no exception
+ * escapes. Any exception or error in one part ends only that part ({@link dev.ffmverbs.softroce.port.Dispatcher}) and
+ * never leaves the dispatch lock taken.
  *
  * <p>Depends on the layers {@code libc}, {@code wire}, {@code memory}, {@code faults} and {@code transport}, and on
  * {@code dev.ffmverbs.spi}. Does not depend on the verbs objects that use it.

@@ -65,6 +65,7 @@ class MessageLayoutTest {
         values.put("SO_RCVBUF", (long) UdpDescriptor.SO_RCVBUF);
         values.put("IP_MTU_DISCOVER", (long) UdpDescriptor.IP_MTU_DISCOVER);
         values.put("IP_PMTUDISC_DO", (long) UdpDescriptor.IP_PMTUDISC_DO);
+        values.put("IP_MULTICAST_TTL", (long) UdpDescriptor.IP_MULTICAST_TTL);
         values.put("MSG_DONTWAIT", (long) UdpDescriptor.MSG_DONTWAIT);
         values.put("EFD_NONBLOCK", (long) DescriptorWait.EFD_NONBLOCK);
         values.put("EFD_CLOEXEC", (long) DescriptorWait.EFD_CLOEXEC);

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs;
+
+import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.QueuePairOperations;
+import dev.ffmverbs.spi.layout.GidLayout;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The multicast groups that a queue pair is attached to. Drivers do not destroy a queue pair that is still attached.
+ * Thread-safe.
+ */
+final class GroupMemberships {
+
+    private static final int MAXIMUM_LID = 0xFFFF;
+
+    private final QueuePairOperations operations;
+
+    /** Guarded by this object. */
+    private final Set<Membership> memberships = new LinkedHashSet<>();
+
+    private record Membership(Gid group, int lid) {
+
+        /** Writes the group's GID for a call. */
+        private MemorySegment gid(final Arena arena) {
+            final MemorySegment gid = arena.allocate(GidLayout.LAYOUT);
+            group.write(gid);
+            return gid;
+        }
+    }
+
+    GroupMemberships(final QueuePairOperations operations) {
+        this.operations = operations;
+    }
+
+    private static Membership membership(final Gid group, final int lid) {
+        Ranges.check("lid", lid, 0, MAXIMUM_LID);
+        return new Membership(group, lid);
+    }
+
+    synchronized void attach(final Gid group, final int lid) throws ProviderException {
+        final Membership attached = membership(group, lid);
+        try (Arena arena = Arena.ofConfined()) {
+            operations.attachMulticast(attached.gid(arena), lid);
+        }
+        memberships.add(attached);
+    }
+
+    synchronized void detach(final Gid group, final int lid) throws ProviderException {
+        final Membership detached = membership(group, lid);
+        try (Arena arena = Arena.ofConfined()) {
+            operations.detachMulticast(detached.gid(arena), lid);
+        }
+        memberships.remove(detached);
+    }
+
+    synchronized void detachAll() throws ProviderException {
+        final List<Membership> all = new ArrayList<>(memberships);
+        for (final Membership membership : all) {
+            detach(membership.group, membership.lid);
+        }
+    }
+}

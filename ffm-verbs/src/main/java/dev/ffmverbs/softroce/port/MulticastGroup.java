@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.port;
+
+import dev.ffmverbs.softroce.wire.UdpPath;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.channels.DatagramChannel;
+import java.util.Arrays;
+
+/** A multicast group: its socket, and the queue pairs that receive what the socket does. */
+final class MulticastGroup {
+
+    private static final PortQueuePair[] NOBODY = {};
+
+    private final int address;
+    private final DatagramChannel channel;
+
+    /** Guarded by the dispatch lock. */
+    private PortQueuePair[] members = NOBODY;
+
+    private MulticastGroup(final int address, final DatagramChannel channel) {
+        this.address = address;
+        this.channel = channel;
+    }
+
+    /**
+     * Opens the socket of a group.
+     *
+     * @throws IOException if the system refuses it. Other sockets of this machine may have the group as well, if they
+     *     allow that as this one does.
+     */
+    static MulticastGroup open(final LocalAddress local, final int address) throws IOException {
+        final NetworkInterface joined = NetworkInterface.getByName(local.interfaceName());
+        if (joined == null) {
+            throw new IOException("there is no interface " + local.interfaceName());
+        }
+        final InetAddress group = UdpPath.toInetAddress(address);
+        final DatagramChannel channel = DatagramChannel.open(StandardProtocolFamily.INET);
+        boolean complete = false;
+        try {
+            channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            channel.bind(new InetSocketAddress(group, local.udpPort()));
+            channel.join(group, joined);
+            channel.configureBlocking(false);
+            complete = true;
+            return new MulticastGroup(address, channel);
+        } finally {
+            if (!complete) {
+                channel.close();
+            }
+        }
+    }
+
+    /** Returns the IPv4 address of the group, first octet in the top byte. */
+    int address() {
+        return address;
+    }
+
+    DatagramChannel channel() {
+        return channel;
+    }
+
+    /** Adds a member, unless it is one. */
+    void add(final PortQueuePair queuePair) {
+        if (!Arrays.asList(members).contains(queuePair)) {
+            members = Arrays.copyOf(members, members.length + 1);
+            members[members.length - 1] = queuePair;
+        }
+    }
+
+    /** Removes a member. Returns false if it was none. */
+    boolean remove(final PortQueuePair queuePair) {
+        final int before = members.length;
+        members = Arrays.stream(members).filter(member -> member != queuePair).toArray(PortQueuePair[]::new);
+        return members.length != before;
+    }
+
+    boolean isEmpty() {
+        return members.length == 0;
+    }
+
+    PortQueuePair[] members() {
+        return members;
+    }
+
+    void close(final PortLog log) {
+        try {
+            channel.close();
+        } catch (final IOException e) {
+            log.debug("closing the socket of multicast group " + this, e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return UdpPath.toInetAddress(address).getHostAddress();
+    }
+}

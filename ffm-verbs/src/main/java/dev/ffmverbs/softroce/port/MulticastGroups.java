@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.softroce.port;
+
+import dev.ffmverbs.softroce.wire.UdpPath;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The multicast groups that queue pairs of a port are attached to.
+ *
+ * <p>A socket that is bound to the address of the port receives nothing that is sent to a group. Each group therefore
+ * has a socket, bound to the group's address and joined on the interface of the port. One thread watches these sockets
+ * while there are any, so that a port without groups does nothing for them.
+ *
+ * <p>Thread-safe. Callers must not hold the lock of the port.
+ */
+public final class MulticastGroups implements AutoCloseable {
+
+    private final LocalAddress local;
+    private final PortLock lock;
+    private final Dispatcher dispatcher;
+    private final PortLog log;
+
+    /** By IPv4 address. Guarded by this object, like the next field. */
+    private final Map<Integer, MulticastGroup> groups = new HashMap<>();
+    private MulticastThread thread;
+
+    MulticastGroups(final LocalAddress local, final PortLock lock, final Dispatcher dispatcher, final PortLog log) {
+        this.local = local;
+        this.lock = lock;
+        this.dispatcher = dispatcher;
+        this.log = log;
+    }
+
+    /**
+     * Returns how many groups queue pairs are attached to.
+     *
+     * @return number of different groups.
+     */
+    public synchronized int size() {
+        return groups.size();
+    }
+
+    /**
+     * Makes a queue pair receive what is sent to a group. Does nothing if it does already.
+     *
+     * @param queuePair queue pair of this port, for datagrams.
+     * @param address   IPv4 address of the group, first octet in the top byte.
+     * @throws IOException if the system refuses the socket of the group, or its membership.
+     */
+    public synchronized void attach(final PortQueuePair queuePair, final int address) throws IOException {
+        MulticastGroup group = groups.get(address);
+        if (group == null) {
+            group = open(address);
+        }
+        lock.lock();
+        try {
+            group.add(queuePair);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private MulticastGroup open(final int address) throws IOException {
+        final MulticastGroup group = MulticastGroup.open(local, address);
+        boolean complete = false;
+        try {
+            if (thread == null) {
+                thread = MulticastThread.start(local, lock, dispatcher, log);
+            }
+            thread.watch(group);
+            groups.put(address, group);
+            complete = true;
+            return group;
+        } finally {
+            if (!complete) {
+                leave(group);
+            }
+        }
+    }
+
+    /**
+     * Detaches a queue pair from a group.
+     *
+     * @param queuePair queue pair of this port.
+     * @param address   IPv4 address of the group.
+     * @return false if it was not attached.
+     */
+    public synchronized boolean detach(final PortQueuePair queuePair, final int address) {
+        final MulticastGroup group = groups.get(address);
+        if (group == null || !remove(group, queuePair)) {
+            return false;
+        }
+        if (group.isEmpty()) {
+            groups.remove(address);
+            leave(group);
+        }
+        return true;
+    }
+
+    private boolean remove(final MulticastGroup group, final PortQueuePair queuePair) {
+        lock.lock();
+        try {
+            return group.remove(queuePair);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Closes the socket of a group, and ends the thread with the last group. */
+    private void leave(final MulticastGroup group) {
+        group.close(log);
+        if (thread != null && groups.isEmpty()) {
+            thread.end();
+            thread = null;
+        } else if (thread != null) {
+            thread.forgetClosed();
+        }
+    }
+
+    /**
+     * Detaches a queue pair from all groups.
+     *
+     * @param queuePair queue pair of this port.
+     */
+    public synchronized void detachAll(final PortQueuePair queuePair) {
+        for (final int address : groups.keySet().toArray(Integer[]::new)) {
+            detach(queuePair, address);
+        }
+    }
+
+    /** Leaves all groups. */
+    @Override
+    public synchronized void close() {
+        for (final MulticastGroup group : groups.values().toArray(MulticastGroup[]::new)) {
+            groups.remove(group.address());
+            leave(group);
+        }
+    }
+
+    @Override
+    public synchronized String toString() {
+        return "multicast groups of " + local + ": "
+            + groups.keySet().stream().map(address -> UdpPath.toInetAddress(address).getHostAddress()).toList();
+    }
+}
