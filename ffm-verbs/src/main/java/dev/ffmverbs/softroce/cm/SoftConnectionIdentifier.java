@@ -222,12 +222,12 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
     @Override
     public synchronized void migrate(final ConnectionManagerOperations destination) throws ProviderException {
         requireOpen("rdma_migrate_id", peerText());
-        if (stage == Stage.LISTENING || !(destination instanceof SoftConnectionManager)) {
+        if (stage == Stage.LISTENING || !(destination instanceof SoftConnectionManager target)) {
             throw new ProviderException("rdma_migrate_id", peerText(), Errno.EINVAL, stage == Stage.LISTENING
                 ? "a listener cannot be moved" : "the other connection manager belongs to another provider");
         }
-        reporter.moveTo((SoftConnectionManager) destination);
-        manager = (SoftConnectionManager) destination;
+        reporter.moveTo(target);
+        manager = target;
     }
 
     private static void check(
