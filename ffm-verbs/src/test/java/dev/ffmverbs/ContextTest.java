@@ -187,4 +187,17 @@ class ContextTest {
             assertThrows(IllegalStateException.class, call::run);
         }
     }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void countsItsPortsAlikeInBothKindsOfAttributes(final DevicePair devices) {
+        devices.require();
+        try (Context context = devices.left().open()) {
+            final int ports = context.attributes().physicalPorts();
+
+            assertEquals(ports, context.extendedAttributes().physicalPorts());
+            assertEquals(ports, context.portAttributes(ports).port());
+            assertThrows(VerbsException.class, () -> context.portAttributes(ports + 1));
+        }
+    }
 }

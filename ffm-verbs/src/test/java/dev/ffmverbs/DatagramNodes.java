@@ -46,8 +46,13 @@ final class DatagramNodes implements AutoCloseable {
     }
 
     DatagramNodes(final DevicePair devices, final ConnectedPair.Setup rightSetup) {
+        this(devices, new Setup(), rightSetup);
+    }
+
+    DatagramNodes(
+        final DevicePair devices, final ConnectedPair.Setup leftSetup, final ConnectedPair.Setup rightSetup) {
         devices.require();
-        final ConnectedPair.Side leftSide = new ConnectedPair.Side(devices.left(), new Setup());
+        final ConnectedPair.Side leftSide = new ConnectedPair.Side(devices.left(), leftSetup);
         final ConnectedPair.Side rightSide = new ConnectedPair.Side(devices.right(), rightSetup);
         left = new Node(leftSide, rightSide);
         right = new Node(rightSide, leftSide);

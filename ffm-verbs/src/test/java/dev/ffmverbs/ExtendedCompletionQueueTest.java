@@ -287,4 +287,21 @@ class ExtendedCompletionQueueTest {
             right(pair).endPoll();
         }
     }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void refusesSizesAndVectorsThatDoNotExist(final DevicePair devices) {
+        devices.require();
+        try (Context context = devices.left().open()) {
+            Unsupported.orSkip(() -> context.createExtendedCompletionQueue(1, null, 0)).close();
+
+            assertThrows(IllegalArgumentException.class, () -> context.createExtendedCompletionQueue(0, null, 0));
+            assertThrows(IllegalArgumentException.class,
+                () -> context.createExtendedCompletionQueue(1, null, context.completionVectors()));
+            assertThrows(IllegalArgumentException.class, () -> context.createExtendedCompletionQueue(1, null, -1));
+            final VerbsException refused = assertThrows(VerbsException.class,
+                () -> context.createExtendedCompletionQueue(1 << 30, null, 0));
+            assertEquals("ibv_create_cq_ex", refused.verb());
+        }
+    }
 }

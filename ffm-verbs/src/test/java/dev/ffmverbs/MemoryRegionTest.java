@@ -146,4 +146,24 @@ class MemoryRegionTest {
             assertTrue(refused.getMessage().contains("is closed"), refused.getMessage());
         });
     }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void peersWriteAndReadMemoryOfRelaxedOrdering(final DevicePair devices) {
+        try (ConnectedPair pair = new ConnectedPair(devices)) {
+            final MemoryRegion source = TestMemory.region(pair.left, 3000, 71, Access.RELAXED_ORDERING);
+            final MemoryRegion result =
+                TestMemory.zeros(pair.left, 3000, Access.LOCAL_WRITE, Access.RELAXED_ORDERING);
+            final MemoryRegion target = TestMemory.zeros(pair.right, 3000,
+                Access.LOCAL_WRITE, Access.REMOTE_WRITE, Access.REMOTE_READ, Access.RELAXED_ORDERING);
+
+            assertEquals(WorkCompletionStatus.SUCCESS, pair.left.execute(SendRequest.allocate(1)
+                .write(target.iova(), target.rkey()).localMemory(source, 0, 3000)));
+            assertEquals(WorkCompletionStatus.SUCCESS, pair.left.execute(SendRequest.allocate(1)
+                .read(target.iova(), target.rkey()).localMemory(result, 0, 3000)));
+
+            TestMemory.assertSame(source, 0, target, 0, 3000);
+            TestMemory.assertSame(source, 0, result, 0, 3000);
+        }
+    }
 }

@@ -346,4 +346,27 @@ class MemoryWindowTest {
             region.close();
         }
     }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void isUnboundByABindOfNoBytesIfItIsOfType1(final DevicePair devices) {
+        try (ConnectedPair pair = new ConnectedPair(devices)) {
+            final MemoryRegion region = bindable(pair);
+            final MemoryRegion source = TestMemory.region(pair.left, LENGTH, SEED);
+            final MemoryWindow window = window(pair, MemoryWindowType.TYPE_1);
+            bindType1(pair, window, region);
+            final int bound = window.rkey();
+
+            assertTrue(pair.right.queuePair.bindMemoryWindow(window, 56, region, OFFSET, 0, Access.REMOTE_WRITE));
+            assertEquals(WorkCompletionStatus.SUCCESS, pair.right.awaitCompletion());
+            assertEquals(56, pair.right.completions.workRequestId(0));
+
+            for (final int key : new int[] {bound, window.rkey()}) {
+                assertEquals(WorkCompletionStatus.REMOTE_ACCESS_ERROR,
+                    write(pair, source, region.iova() + OFFSET, key, LENGTH));
+                pair.reconnect();
+            }
+            TestMemory.assertZero(region, 0, REGION_BYTES);
+        }
+    }
 }

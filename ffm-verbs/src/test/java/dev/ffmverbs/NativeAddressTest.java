@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ffmverbs.jextract.ffm_verbs_h;
 import dev.ffmverbs.jextract.ibv_ah;
 import dev.ffmverbs.jextract.ibv_comp_channel;
 import dev.ffmverbs.jextract.ibv_context;
@@ -17,8 +18,11 @@ import dev.ffmverbs.jextract.ibv_mr;
 import dev.ffmverbs.jextract.ibv_mw;
 import dev.ffmverbs.jextract.ibv_pd;
 import dev.ffmverbs.jextract.ibv_qp;
+import dev.ffmverbs.jextract.ibv_qp_cap;
 import dev.ffmverbs.jextract.ibv_qp_ex;
+import dev.ffmverbs.jextract.ibv_qp_init_attr_ex;
 import dev.ffmverbs.jextract.ibv_srq;
+import dev.ffmverbs.jextract.verbs_context;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -30,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -262,5 +267,44 @@ class NativeAddressTest {
         }
 
         assertThrows(IllegalStateException.class, () -> ibv_pd.context(structure));
+    }
+
+    /** The library has no type for such queue pairs, so only the way out reaches the refusal. */
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void aRawPacketQueuePairBeyondTheLimitsOfTheDeviceIsRefused(final DevicePair devices) {
+        requireStructures(devices);
+        openDomain(devices);
+        final CompletionQueue completions = open(context.createCompletionQueue(16));
+        final DeviceAttributes limits = context.attributes();
+        final List<BiConsumer<MemorySegment, Integer>> capacities = List.of(
+            ibv_qp_cap::max_send_wr, ibv_qp_cap::max_recv_wr, ibv_qp_cap::max_send_sge, ibv_qp_cap::max_recv_sge);
+        final int tooMany = Math.max(limits.maximumRequestsPerQueue(), limits.maximumScatterGatherElements()) + 1;
+        for (final BiConsumer<MemorySegment, Integer> capacity : capacities) {
+            try (Arena arena = Arena.ofConfined()) {
+                final MemorySegment wanted = ibv_qp_init_attr_ex.allocate(arena);
+                ibv_qp_init_attr_ex.qp_type(wanted, ffm_verbs_h.IBV_QPT_RAW_PACKET());
+                ibv_qp_init_attr_ex.send_cq(wanted, completions.nativeAddress());
+                ibv_qp_init_attr_ex.recv_cq(wanted, completions.nativeAddress());
+                ibv_qp_init_attr_ex.comp_mask(wanted, ffm_verbs_h.IBV_QP_INIT_ATTR_PD());
+                ibv_qp_init_attr_ex.pd(wanted, domain.nativeAddress());
+                final MemorySegment cap = ibv_qp_init_attr_ex.cap(wanted);
+                for (final BiConsumer<MemorySegment, Integer> each : capacities) {
+                    each.accept(cap, 1);
+                }
+                capacity.accept(cap, tooMany);
+
+                final MemorySegment created = verbs_context.create_qp_ex.invoke(
+                    operation(verbs_context.create_qp_ex$offset()), context.nativeAddress(), wanted);
+
+                assertEquals(MemorySegment.NULL, created);
+            }
+        }
+    }
+
+    /** Returns a pointer of the {@code verbs_context} around the context. */
+    private MemorySegment operation(final long offset) {
+        final long extended = context.nativeAddress().address() - verbs_context.context$offset();
+        return MemorySegment.ofAddress(extended).reinterpret(verbs_context.sizeof()).get(ADDRESS, offset);
     }
 }

@@ -240,4 +240,27 @@ class QueuePairAttributesTest {
         assertFalse(none.isDraining() || none.notifiesWhenDrained());
         assertTrue(none.notifyWhenDrained(true).notifiesWhenDrained());
     }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void anUnreliableConnectionTellsWhatItWasGiven(final DevicePair devices) {
+        try (ConnectedPair.Side side = side(devices, QueuePairType.UNRELIABLE_CONNECTION)) {
+            final QueuePair queuePair = side.queuePair;
+            queuePair.modify(to(QueuePairState.INIT).port(1).partitionKeyIndex(0).access(Access.REMOTE_WRITE));
+            queuePair.modify(to(QueuePairState.READY_TO_RECEIVE).pathMtu(PathMtu.MTU_512).addressVector(path(side))
+                .destinationQueuePair(0x12_3456).receivePacketSequenceNumber(0xAB_CDEF));
+            queuePair.modify(to(QueuePairState.READY_TO_SEND).sendPacketSequenceNumber(0x98_7654));
+
+            final QueuePairAttributes told = queuePair.query();
+
+            assertEquals(QueuePairState.READY_TO_SEND, told.state());
+            assertEquals(1, told.port());
+            assertEquals(Set.of(Access.REMOTE_WRITE), remoteRights(told));
+            assertEquals(PathMtu.MTU_512, told.pathMtu());
+            assertEquals(0x12_3456, told.destinationQueuePair());
+            assertEquals(0xAB_CDEF, told.receivePacketSequenceNumber());
+            assertEquals(0x98_7654, told.sendPacketSequenceNumber());
+            assertSamePath(path(side), told.addressVector());
+        }
+    }
 }

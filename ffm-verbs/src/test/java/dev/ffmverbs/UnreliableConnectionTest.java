@@ -17,7 +17,7 @@ class UnreliableConnectionTest {
     private static final int BYTES = 10_000;
 
     /** Creates the ends of an unreliable connection. */
-    private static class Setup extends ConnectedPair.Setup {
+    static class Setup extends ConnectedPair.Setup {
 
         @Override
         QueuePairConfiguration configuration(final CompletionQueue queue) {
