@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs;
 
+import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.QueuePairOperations;
 import dev.ffmverbs.spi.layout.GidLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -59,10 +59,20 @@ final class GroupMemberships {
         memberships.remove(detached);
     }
 
+    /**
+     * Detaches the queue pair before it is destroyed. Ethernet has no LIDs: what was attached with two LIDs is attached
+     * once, and the second detachment is refused.
+     */
     synchronized void detachAll() throws ProviderException {
-        final List<Membership> all = new ArrayList<>(memberships);
-        for (final Membership membership : all) {
-            detach(membership.group, membership.lid);
+        for (final Membership membership : List.copyOf(memberships)) {
+            try {
+                detach(membership.group, membership.lid);
+            } catch (final ProviderException e) {
+                if (e.errno() != Errno.EINVAL) {
+                    throw e;
+                }
+                memberships.remove(membership);
+            }
         }
     }
 }

@@ -118,6 +118,22 @@ class MulticastTest {
         }
     }
 
+    /** The LID means nothing on Ethernet, so that the queue pair is attached once. */
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void closesAfterOneGroupWasAttachedWithTwoLids(final DevicePair devices) throws IOException {
+        try (DatagramNodes nodes = new DatagramNodes(devices); Group group = new Group(nodes)) {
+            final QueuePair queuePair = nodes.left.side.queuePair;
+            attach(nodes.left.side, group);
+            DevicePair.inNamespaceOf(
+                nodes.left.side.context.device(), () -> queuePair.attachMulticast(group.gid, 5));
+
+            queuePair.close();
+
+            assertThrows(IllegalStateException.class, () -> queuePair.detachMulticast(group.gid, 5));
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#all")
     void whoIsNoMemberOrHasAnotherKeyReceivesNothing(final DevicePair devices) throws IOException {
