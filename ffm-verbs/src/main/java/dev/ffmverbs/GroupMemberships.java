@@ -43,8 +43,18 @@ final class GroupMemberships {
         return new Membership(group, lid);
     }
 
+    /**
+     * Attaches the queue pair. A group has one LID. With a second one, Linux would count a second attachment that it
+     * cannot end on Ethernet, and not destroy the queue pair.
+     */
     synchronized void attach(final Gid group, final int lid) throws ProviderException {
         final Membership attached = membership(group, lid);
+        for (final Membership other : memberships) {
+            if (other.group.equals(group) && other.lid != lid) {
+                throw new ProviderException("ibv_attach_mcast", "gid=" + group + ", lid=" + lid, Errno.EINVAL,
+                    "the queue pair is attached to the group with lid=" + other.lid + "; detach it first");
+            }
+        }
         try (Arena arena = Arena.ofConfined()) {
             operations.attachMulticast(attached.gid(arena), lid);
         }
@@ -53,26 +63,21 @@ final class GroupMemberships {
 
     synchronized void detach(final Gid group, final int lid) throws ProviderException {
         final Membership detached = membership(group, lid);
+        for (final Membership other : memberships) {
+            if (other.group.equals(group) && other.lid != lid) {
+                throw new ProviderException("ibv_detach_mcast", "gid=" + group + ", lid=" + lid, Errno.EINVAL,
+                    "the queue pair is attached to the group with lid=" + other.lid);
+            }
+        }
         try (Arena arena = Arena.ofConfined()) {
             operations.detachMulticast(detached.gid(arena), lid);
         }
         memberships.remove(detached);
     }
 
-    /**
-     * Detaches the queue pair before it is destroyed. Ethernet has no LIDs: what was attached with two LIDs is attached
-     * once, and the second detachment is refused.
-     */
     synchronized void detachAll() throws ProviderException {
         for (final Membership membership : List.copyOf(memberships)) {
-            try {
-                detach(membership.group, membership.lid);
-            } catch (final ProviderException e) {
-                if (e.errno() != Errno.EINVAL) {
-                    throw e;
-                }
-                memberships.remove(membership);
-            }
+            detach(membership.group, membership.lid);
         }
     }
 }

@@ -118,19 +118,19 @@ class MulticastTest {
         }
     }
 
-    /** The LID means nothing on Ethernet, so that the queue pair is attached once. */
+    /** Linux would count a second attachment, which it cannot end on Ethernet, and not destroy the queue pair. */
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
-    void closesAfterOneGroupWasAttachedWithTwoLids(final DevicePair devices) throws IOException {
+    void aGroupHasOneLid(final DevicePair devices) throws IOException {
         try (DatagramNodes nodes = new DatagramNodes(devices); Group group = new Group(nodes)) {
             final QueuePair queuePair = nodes.left.side.queuePair;
             attach(nodes.left.side, group);
-            DevicePair.inNamespaceOf(
-                nodes.left.side.context.device(), () -> queuePair.attachMulticast(group.gid, 5));
 
+            assertEquals(Errno.EINVAL,
+                assertThrows(VerbsException.class, () -> queuePair.attachMulticast(group.gid, 5)).errno());
+            assertEquals(Errno.EINVAL,
+                assertThrows(VerbsException.class, () -> queuePair.detachMulticast(group.gid, 5)).errno());
             queuePair.close();
-
-            assertThrows(IllegalStateException.class, () -> queuePair.detachMulticast(group.gid, 5));
         }
     }
 
