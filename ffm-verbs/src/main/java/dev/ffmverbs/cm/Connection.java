@@ -66,7 +66,7 @@ public final class Connection implements AutoCloseable {
 
     /** Requests the connection. The end of the attempt, or an earlier completion of the future, also frees it. */
     CompletableFuture<Connection> start(final InetSocketAddress local, final long timeoutNs) {
-        final CompletableFuture<Connection> result = life.established().copy()
+        final CompletableFuture<Connection> result = life.establishment().copy()
             .orTimeout(timeoutNs, TimeUnit.NANOSECONDS)
             .handle((nothing, failure) -> {
                 if (failure == null) {
@@ -97,7 +97,7 @@ public final class Connection implements AutoCloseable {
             }
         }
         if (refused != null) {
-            life.established().completeExceptionally(refused);
+            life.establishment().completeExceptionally(refused);
         }
         return result;
     }
@@ -186,7 +186,7 @@ public final class Connection implements AutoCloseable {
         privateData = event.privateData();
         transitions.takeToReadyToSend();
         identifier.establish();
-        return () -> life.established().complete(null);
+        return () -> life.establishment().complete(null);
     }
 
     private Runnable onEstablished() {
@@ -194,7 +194,7 @@ public final class Connection implements AutoCloseable {
             // The transport could not notify a peer that was not connected yet.
             disconnectIdentifier();
         }
-        return () -> life.established().complete(null);
+        return () -> life.establishment().complete(null);
     }
 
     private Runnable fail(final ConnectionException failure) {
@@ -292,7 +292,7 @@ public final class Connection implements AutoCloseable {
      *     manager's thread, or the thread that disconnects or closes the connection.
      */
     public CompletableFuture<Void> whenEstablished() {
-        return life.established().copy();
+        return life.establishment().copy();
     }
 
     /**
@@ -301,7 +301,7 @@ public final class Connection implements AutoCloseable {
      * @return completes with null; on the manager's thread, or the thread that closes the connection.
      */
     public CompletableFuture<Void> whenDisconnected() {
-        return life.disconnected().copy();
+        return life.ending().copy();
     }
 
     /**
@@ -318,7 +318,7 @@ public final class Connection implements AutoCloseable {
             release();
         }
         if (!life.isDecided()) {
-            life.established().completeExceptionally(
+            life.establishment().completeExceptionally(
                 failures.of(Reason.CLOSED, "it was disconnected on this side first"));
         }
     }

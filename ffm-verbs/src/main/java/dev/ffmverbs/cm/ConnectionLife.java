@@ -9,11 +9,11 @@ final class ConnectionLife {
     private final CompletableFuture<Void> established = new CompletableFuture<>();
     private final CompletableFuture<Void> disconnected = new CompletableFuture<>();
 
-    CompletableFuture<Void> established() {
+    CompletableFuture<Void> establishment() {
         return established;
     }
 
-    CompletableFuture<Void> disconnected() {
+    CompletableFuture<Void> ending() {
         return disconnected;
     }
 
