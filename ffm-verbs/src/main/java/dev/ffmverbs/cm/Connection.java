@@ -301,7 +301,7 @@ public final class Connection implements AutoCloseable {
      * @return completes with null; on the manager's thread, or the thread that closes the connection.
      */
     public CompletableFuture<Void> whenDisconnected() {
-        return life.ending().copy();
+        return life.findEnding().copy();
     }
 
     /**

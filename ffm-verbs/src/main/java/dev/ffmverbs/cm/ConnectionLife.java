@@ -13,7 +13,7 @@ final class ConnectionLife {
         return established;
     }
 
-    CompletableFuture<Void> ending() {
+    CompletableFuture<Void> findEnding() {
         return disconnected;
     }
 
