@@ -3,6 +3,8 @@ package dev.ffmverbs.benchmarks.natives;
 
 import dev.ffmverbs.CompletionQueue;
 import dev.ffmverbs.Context;
+import dev.ffmverbs.Gid;
+import dev.ffmverbs.PathMtu;
 import dev.ffmverbs.ProtectionDomain;
 import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.QueuePairAttributes;
@@ -95,10 +97,12 @@ final class ClosingStorm {
     private static Queues open(final Context context, final ProtectionDomain domain) {
         final CompletionQueue queue = context.createCompletionQueue(16);
         final QueuePair queuePair = domain.createQueuePair(QueuePairConfiguration.reliableConnection(queue));
-        for (final QueuePairState state : List.of(
-            QueuePairState.INIT, QueuePairState.READY_TO_RECEIVE, QueuePairState.READY_TO_SEND)) {
-            queuePair.modify(new QueuePairAttributes().state(state));
-        }
+        queuePair.modify(new QueuePairAttributes().state(QueuePairState.INIT).port(1).partitionKeyIndex(0).access());
+        queuePair.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_RECEIVE).pathMtu(PathMtu.MTU_1024)
+            .destination(new Gid(0, 1), 0, 1).destinationQueuePair(1).receivePacketSequenceNumber(0)
+            .maximumIncomingReads(1).minimumRnrTimer(12));
+        queuePair.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_SEND).sendPacketSequenceNumber(0)
+            .timeout(14).retryCount(6).rnrRetryCount(6).maximumOutgoingReads(1));
         return new Queues(queue, queuePair);
     }
 
