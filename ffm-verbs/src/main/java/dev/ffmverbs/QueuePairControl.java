@@ -112,6 +112,8 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePair {
      *                                  attribute that the transition does not allow, which are named, and for a value
      *                                  that the device refuses.
      * @throws IllegalArgumentException for {@code retryCount} 7 on a device that would then retry without limit.
+     * @throws WrongThreadException     for {@link QueuePairState#RESET} when a completion queue works without a lock
+     *                                  and belongs to another thread.
      * @throws IllegalStateException    when this queue pair is closed, or a batch is open on it or its queues.
      */
     public final void modify(final QueuePairAttributes attributes) {
@@ -119,6 +121,9 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePair {
         requireNoOpenBatch();
         enter();
         try {
+            if (resets(attributes)) {
+                requireRemovableCompletions();
+            }
             requireTransition(attributes);
             operations.modify(attributes.structure(), attributes.mask());
             if ((attributes.mask() & QueuePairAttributeFlags.STATE) != 0) {
@@ -270,6 +275,16 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePair {
         }
     }
 
+    private static boolean resets(final QueuePairAttributes attributes) {
+        return (attributes.mask() & QueuePairAttributeFlags.STATE) != 0 && attributes.state() == QueuePairState.RESET;
+    }
+
+    /** Refuses a call that makes the driver remove completions of this queue pair, unless the queues allow it. */
+    private void requireRemovableCompletions() {
+        configuration.sendCompletionQueue().requireRemovable();
+        configuration.receiveCompletionQueue().requireRemovable();
+    }
+
     final VerbsException exceptionFor(final String verb, final int errno, final String reason) {
         return exceptionFor(new ProviderException(verb, toString(), errno, reason));
     }
@@ -287,6 +302,7 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePair {
 
     @Override
     void free() throws ProviderException {
+        requireRemovableCompletions();
         groups.detachAll();
         operations.close();
         domain.context().forget(operations);

@@ -22,6 +22,8 @@ final class ExtendedDataPath {
 
     private static final MethodHandle VOID_OBJECT = procedure(JAVA_LONG);
     private static final MethodHandle INT_OBJECT = function(JAVA_LONG);
+    private static final MethodHandle LONG_OBJECT =
+        Linker.nativeLinker().downcallHandle(FunctionDescriptor.of(JAVA_LONG, JAVA_LONG));
     private static final MethodHandle INT_OBJECT_LONG = function(JAVA_LONG, JAVA_LONG);
     private static final MethodHandle VOID_INT = procedure(JAVA_LONG, JAVA_INT);
     private static final MethodHandle VOID_INT_LONG = procedure(JAVA_LONG, JAVA_INT, JAVA_LONG);
@@ -65,6 +67,14 @@ final class ExtendedDataPath {
     static int callInt(final long function, final long object) {
         try {
             return (int) INT_OBJECT.invokeExact(MemorySegment.ofAddress(function), object);
+        } catch (final Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    static long callLong(final long function, final long object) {
+        try {
+            return (long) LONG_OBJECT.invokeExact(MemorySegment.ofAddress(function), object);
         } catch (final Throwable e) {
             throw impossible(e);
         }

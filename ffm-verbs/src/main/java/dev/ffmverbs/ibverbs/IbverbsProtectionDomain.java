@@ -5,6 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.ffmverbs.jextract.ffm_verbs_h;
+import dev.ffmverbs.jextract.ibv_parent_domain_init_attr;
+import dev.ffmverbs.jextract.verbs_context;
 import dev.ffmverbs.spi.AddressHandleOperations;
 import dev.ffmverbs.spi.CompletionQueueOperations;
 import dev.ffmverbs.spi.Errno;
@@ -15,15 +17,18 @@ import dev.ffmverbs.spi.ProtectionDomainOperations;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.QueuePairOperations;
 import dev.ffmverbs.spi.SharedReceiveQueueOperations;
+import dev.ffmverbs.spi.ThreadDomainOperations;
 import dev.ffmverbs.spi.constants.QueuePairCreationFlags;
 import dev.ffmverbs.spi.layout.ExtendedQueuePairCreationLayout;
 import dev.ffmverbs.spi.layout.QueuePairCapacitiesLayout;
 import dev.ffmverbs.spi.layout.QueuePairCreationLayout;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
 /** A protection domain: {@code struct ibv_pd}. */
 final class IbverbsProtectionDomain implements ProtectionDomainOperations {
@@ -136,6 +141,22 @@ final class IbverbsProtectionDomain implements ProtectionDomainOperations {
     @Override
     public MemoryWindowOperations allocateMemoryWindow(final int type) throws ProviderException {
         return IbverbsMemoryWindow.allocate(context, domain, type);
+    }
+
+    @Override
+    public ProtectionDomainOperations allocateParentDomain(final ThreadDomainOperations threadDomain)
+        throws ProviderException {
+        final Supplier<String> text = () -> threadDomain == null ? "" : "with a thread domain";
+        final ControlFunction allocation = HeaderDispatch.requireExtended(context.structure(),
+            verbs_context.alloc_parent_domain$offset(), verbs_context.alloc_parent_domain::descriptor,
+            "ibv_alloc_parent_domain", text);
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment attributes = ibv_parent_domain_init_attr.allocate(arena);
+            ibv_parent_domain_init_attr.pd(attributes, domain);
+            ibv_parent_domain_init_attr.td(attributes, threadDomain == null
+                ? MemorySegment.NULL : ((IbverbsThreadDomain) threadDomain).structure());
+            return new IbverbsProtectionDomain(context, allocation.pointer(text, context.structure(), attributes));
+        }
     }
 
     MemorySegment structure() {

@@ -86,6 +86,18 @@ public interface ProtectionDomainOperations extends NativeObject {
     }
 
     /**
+     * Allocates a domain that shares the memory of this one ({@code ibv_alloc_parent_domain(3)}).
+     *
+     * @param threadDomain domain of the only thread that uses the queues created in it, or null.
+     * @return the parent domain.
+     * @throws ProviderException when it cannot be allocated; {@code EOPNOTSUPP} when the device has none.
+     */
+    default ProtectionDomainOperations allocateParentDomain(final ThreadDomainOperations threadDomain)
+        throws ProviderException {
+        throw new ProviderException("ibv_alloc_parent_domain", "", Errno.EOPNOTSUPP);
+    }
+
+    /**
      * Frees the protection domain ({@code ibv_dealloc_pd(3)}).
      *
      * @throws ProviderException when it cannot be freed.

@@ -36,6 +36,7 @@ final class DeviceLimits {
     private static final int WIDTH_4X = 2;
     private static final int SPEED_10_GBIT = 4;
     private static final int SMALLEST_MTU_BYTES = 256;
+    private static final long NANOSECOND_CLOCK_KILOHERTZ = 1_000_000;
 
     private DeviceLimits() {
     }
@@ -72,6 +73,8 @@ final class DeviceLimits {
         attributes.set(JAVA_SHORT, DeviceAttributesLayout.PARTITION_KEYS, (short) 1);
         attributes.set(JAVA_BYTE, DeviceAttributesLayout.PHYSICAL_PORTS, (byte) 1);
         extended.set(JAVA_INT, ExtendedDeviceAttributesLayout.PHYSICAL_PORTS, 1);
+        extended.set(JAVA_LONG, ExtendedDeviceAttributesLayout.COMPLETION_TIMESTAMP_MASK, -1L);
+        extended.set(JAVA_LONG, ExtendedDeviceAttributesLayout.CORE_CLOCK_KILOHERTZ, NANOSECOND_CLOCK_KILOHERTZ);
     }
 
     /** Describes the socket in use in place of a firmware version, cut to the room for it. */

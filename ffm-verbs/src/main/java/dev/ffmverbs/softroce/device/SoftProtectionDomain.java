@@ -16,6 +16,7 @@ import dev.ffmverbs.spi.ProtectionDomainOperations;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.QueuePairOperations;
 import dev.ffmverbs.spi.SharedReceiveQueueOperations;
+import dev.ffmverbs.spi.ThreadDomainOperations;
 import dev.ffmverbs.spi.constants.AccessFlags;
 import dev.ffmverbs.spi.constants.MemoryWindowTypes;
 import dev.ffmverbs.spi.constants.QueuePairTypes;
@@ -30,11 +31,16 @@ final class SoftProtectionDomain implements ProtectionDomainOperations {
 
     private final SoftContext context;
     private final int number;
-    private final AddressHandles addressHandles = new AddressHandles();
+    private final AddressHandles addressHandles;
 
     SoftProtectionDomain(final SoftContext context, final int number) {
+        this(context, number, new AddressHandles());
+    }
+
+    private SoftProtectionDomain(final SoftContext context, final int number, final AddressHandles addressHandles) {
         this.context = context;
         this.number = number;
+        this.addressHandles = addressHandles;
     }
 
     SoftContext context() {
@@ -151,6 +157,12 @@ final class SoftProtectionDomain implements ProtectionDomainOperations {
         } finally {
             port.unlock();
         }
+    }
+
+    /** Domains with the same number share their memory. */
+    @Override
+    public ProtectionDomainOperations allocateParentDomain(final ThreadDomainOperations threadDomain) {
+        return new SoftProtectionDomain(context, number, addressHandles);
     }
 
     @Override
