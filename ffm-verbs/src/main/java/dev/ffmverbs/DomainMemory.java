@@ -4,6 +4,7 @@ package dev.ffmverbs;
 import dev.ffmverbs.spi.MemoryRegionOperations;
 import dev.ffmverbs.spi.ProtectionDomainOperations;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.constants.AccessFlags;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -92,6 +93,69 @@ abstract sealed class DomainMemory extends ProviderObject permits ProtectionDoma
      */
     public final MemoryRegion registerAt(final MemorySegment memory, final long iova, final Access... access) {
         return register(memory, iova, null, access);
+    }
+
+    /**
+     * Registers all memory of this process, now and later ({@code ibv_reg_mr(3)} with address NULL and length {@code
+     * SIZE_MAX}, implicit on-demand paging). Needs no further registration.
+     *
+     * <p>Offsets in the region are addresses. A request or a peer with its key can read or write anything in this
+     * process, and thereby end it, which no other region allows. Grant remote rights to trusted peers only.
+     *
+     * @param access what the local device and peers may do; {@link Access#ON_DEMAND} is implied.
+     * @return the region; its {@link MemoryRegion#segment} is empty.
+     * @throws UnsupportedVerbException when the device has no implicit on-demand paging, as Linux rxe and software
+     *                                  devices.
+     * @throws VerbsException           when it cannot be registered.
+     * @throws IllegalStateException    when this domain is closed.
+     */
+    public final MemoryRegion registerAddressSpace(final Access... access) {
+        enter();
+        try {
+            final MemoryRegion region = new MemoryRegion(domain(),
+                operations.registerAddressSpace(Access.bits(access) | AccessFlags.ON_DEMAND), MemorySegment.NULL,
+                Long.MAX_VALUE, 0, null);
+            region.joinParents();
+            return region;
+        } catch (final ProviderException e) {
+            throw exceptionFor(e);
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Registers memory of another device, such as that of a graphics processor ({@code ibv_reg_dmabuf_mr(3)}).
+     *
+     * @param descriptor  file descriptor of a dma-buf, which may be closed afterwards.
+     * @param offsetBytes offset of the region in it, at least 0.
+     * @param lengthBytes length of the region in bytes, at least 1.
+     * @param iova        address of its first byte for peers and local requests.
+     * @param access      what the local device and peers may do.
+     * @return the region; its {@link MemoryRegion#segment} is empty.
+     * @throws UnsupportedVerbException when the device cannot access such memory, as Linux rxe and software devices.
+     * @throws VerbsException           when it cannot be registered; {@code EBADF} when the descriptor is not open.
+     * @throws IllegalArgumentException when a number is out of range.
+     * @throws IllegalStateException    when this domain is closed.
+     */
+    public final MemoryRegion registerDmabuf(
+        final int descriptor, final long offsetBytes, final long lengthBytes, final long iova,
+        final Access... access) {
+        Ranges.check("descriptor", descriptor, 0, Integer.MAX_VALUE);
+        Ranges.check("offsetBytes", offsetBytes, 0, Long.MAX_VALUE);
+        Ranges.check("lengthBytes", lengthBytes, 1, Long.MAX_VALUE);
+        enter();
+        try {
+            final MemoryRegion region = new MemoryRegion(domain(),
+                operations.registerDmabuf(descriptor, offsetBytes, lengthBytes, iova, Access.bits(access)),
+                MemorySegment.NULL, lengthBytes, iova, null);
+            region.joinParents();
+            return region;
+        } catch (final ProviderException e) {
+            throw exceptionFor(e);
+        } finally {
+            leave();
+        }
     }
 
     private MemoryRegion register(

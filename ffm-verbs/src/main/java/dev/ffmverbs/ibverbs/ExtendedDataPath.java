@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ibverbs;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -34,6 +35,9 @@ final class ExtendedDataPath {
     private static final MethodHandle VOID_LONG_LONG = procedure(JAVA_LONG, JAVA_LONG, JAVA_LONG);
     private static final MethodHandle VOID_LONG_INT_INT = procedure(JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT);
     private static final MethodHandle VOID_LONG_INT_LONG = procedure(JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG);
+
+    private static final MethodHandle FLUSH =
+        procedure(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_BYTE, JAVA_BYTE);
 
     private ExtendedDataPath() {
     }
@@ -150,6 +154,18 @@ final class ExtendedDataPath {
     static void call(final long function, final long object, final long first, final int second, final long third) {
         try {
             VOID_LONG_INT_LONG.invokeExact(MemorySegment.ofAddress(function), object, first, second, third);
+        } catch (final Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** {@code wr_flush(queuePair, rkey, remoteAddress, length, type, level)}. */
+    static void flush(
+        final long function, final long object, final int rkey, final long remoteAddress, final long lengthBytes,
+        final byte type, final byte level) {
+        try {
+            FLUSH.invokeExact(
+                MemorySegment.ofAddress(function), object, rkey, remoteAddress, lengthBytes, type, level);
         } catch (final Throwable e) {
             throw impossible(e);
         }

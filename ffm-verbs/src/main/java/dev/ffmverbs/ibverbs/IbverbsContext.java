@@ -16,9 +16,11 @@ import dev.ffmverbs.spi.ProtectionDomainOperations;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.ThreadDomainOperations;
 import dev.ffmverbs.spi.constants.EventTypes;
+import dev.ffmverbs.spi.layout.ExtendedDeviceAttributesLayout;
 import dev.ffmverbs.spi.layout.GidEntryLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -83,6 +85,15 @@ final class IbverbsContext implements ContextOperations {
 
     SystemDevice device() {
         return device;
+    }
+
+    /** Returns the {@code device_cap_flags_ex}. */
+    long extendedCapabilities() throws ProviderException {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment attributes = arena.allocate(ExtendedDeviceAttributesLayout.LAYOUT);
+            queryDevice(attributes);
+            return attributes.get(ValueLayout.JAVA_LONG, ExtendedDeviceAttributesLayout.CAPABILITY_FLAGS);
+        }
     }
 
     boolean allowsCriticalCalls() {

@@ -54,7 +54,7 @@ final class IbverbsExtendedCompletionQueue extends IbverbsCompletionQueue
     /** Whether the driver holds the queue. Used only by the thread that reads. */
     private boolean started;
 
-    private IbverbsExtendedCompletionQueue(
+    IbverbsExtendedCompletionQueue(
         final IbverbsContext context, final MemorySegment queue, final long fields, final boolean restarts)
         throws ProviderException {
         super(context, queue, false);

@@ -74,6 +74,28 @@ final class SoftProtectionDomain implements ProtectionDomainOperations {
     }
 
     @Override
+    public MemoryRegionOperations registerAddressSpace(final int access) throws ProviderException {
+        throw new ProviderException("ibv_reg_mr", "address=NULL, length=SIZE_MAX, access="
+            + AccessFlags.describe(access), Errno.EOPNOTSUPP,
+            "software devices access the memory segments that they are given, not the address space");
+    }
+
+    @Override
+    public MemoryRegionOperations registerDmabuf(
+        final int descriptor, final long offsetBytes, final long lengthBytes, final long iova, final int access)
+        throws ProviderException {
+        throw new ProviderException("ibv_reg_dmabuf_mr", "fd=" + descriptor + ", offset=" + offsetBytes + ", length="
+            + lengthBytes, Errno.EOPNOTSUPP, "software devices access memory of this process only; map the dma-buf"
+            + " and register the mapping");
+    }
+
+    /** Software devices map no pages, so there is nothing to do ahead of time. */
+    @Override
+    public void advise(final int advice, final int flags, final MemorySegment elements, final int count) {
+        // The advice is taken by ignoring it.
+    }
+
+    @Override
     public QueuePairOperations createQueuePair(
         final MemorySegment initAttributes, final CompletionQueueOperations sendQueue,
         final CompletionQueueOperations receiveQueue, final SharedReceiveQueueOperations sharedReceiveQueue)
