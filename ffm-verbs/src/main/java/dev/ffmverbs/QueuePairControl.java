@@ -222,6 +222,24 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePair {
         }
     }
 
+    /**
+     * Returns whether the device promises to place the data of an operation in the order of its addresses ({@code
+     * ibv_query_qp_data_in_order(3)}). A reader that finds the last byte can then rely on all before it.
+     *
+     * @param operation an operation that the peer, or this queue pair itself, sends.
+     * @return whether it does; false also when the device does not say.
+     * @throws WrongThreadException  when this queue pair is confined to another thread.
+     * @throws IllegalStateException when this queue pair is closed.
+     */
+    public final boolean placesDataInOrder(final SendOperation operation) {
+        enter();
+        try {
+            return operations.placesDataInOrder(operation.opcode());
+        } finally {
+            leave();
+        }
+    }
+
     final QueuePairState lastStateSet() {
         return lastStateSet;
     }

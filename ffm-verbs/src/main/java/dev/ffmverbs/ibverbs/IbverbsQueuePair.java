@@ -17,6 +17,8 @@ import java.util.function.Supplier;
 @SuppressWarnings("restricted")
 class IbverbsQueuePair implements QueuePairOperations {
 
+    private static final ControlFunction QUERY_QP_DATA_IN_ORDER = new ControlFunction("ibv_query_qp_data_in_order",
+        ffm_verbs_h::ibv_query_qp_data_in_order$address, ffm_verbs_h::ibv_query_qp_data_in_order$descriptor);
     private static final ControlFunction MODIFY_QP = new ControlFunction("ibv_modify_qp",
         ffm_verbs_h::ibv_modify_qp$address, ffm_verbs_h::ibv_modify_qp$descriptor);
     private static final ControlFunction QUERY_QP = new ControlFunction("ibv_query_qp",
@@ -109,6 +111,15 @@ class IbverbsQueuePair implements QueuePairOperations {
 
     private String groupText(final MemorySegment gid, final int lid) {
         return "number=" + number() + ", gid=" + AddressText.ofGid(gid) + ", lid=" + lid;
+    }
+
+    @Override
+    public boolean placesDataInOrder(final int opcode) {
+        try {
+            return QUERY_QP_DATA_IN_ORDER.number(() -> "op=" + opcode, queuePair, opcode, 0) == 1;
+        } catch (final ProviderException e) {
+            return false;
+        }
     }
 
     @Override

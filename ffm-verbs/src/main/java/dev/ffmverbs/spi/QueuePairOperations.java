@@ -96,6 +96,16 @@ public interface QueuePairOperations extends NativeObject {
     }
 
     /**
+     * Returns whether data is placed in the order of its addresses ({@code ibv_query_qp_data_in_order(3)}).
+     *
+     * @param opcode the C constant of {@code enum ibv_wr_opcode}.
+     * @return true only if the device promises it.
+     */
+    default boolean placesDataInOrder(final int opcode) {
+        return false;
+    }
+
+    /**
      * Destroys the queue pair ({@code ibv_destroy_qp(3)}).
      *
      * @throws ProviderException when it cannot be destroyed.
