@@ -41,8 +41,8 @@ public enum Access {
     HUGE_PAGES(AccessFlags.HUGE_PAGES),
 
     /**
-     * Peers may FLUSH what they wrote, so that the whole node sees it (see {@link SendBatch#flush}). Needs a device with
-     * FLUSH.
+     * Peers may FLUSH what they wrote, so that the whole node sees it (see {@link SendBatch#flush}). Needs a device
+     * with FLUSH.
      */
     FLUSH_GLOBAL(AccessFlags.FLUSH_GLOBAL),
 

@@ -4,7 +4,7 @@ package dev.ffmverbs;
 import dev.ffmverbs.spi.constants.ExtendedCompletionFlags;
 import java.util.Set;
 
-/** A field that the completions of an {@link ExtendedCompletionQueue} can have ({@code enum ibv_create_cq_wc_flags}). */
+/** A field of the completions of an {@link ExtendedCompletionQueue} ({@code enum ibv_create_cq_wc_flags}). */
 public enum CompletionField {
 
     /** How many bytes were received or read. */

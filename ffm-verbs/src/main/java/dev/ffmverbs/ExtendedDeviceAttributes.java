@@ -21,7 +21,7 @@ import java.lang.foreign.MemorySegment;
  * @param reliableConnectionOnDemandPaging  operations on unlocked memory over reliable connections ({@code
  *                                          IBV_ODP_SUPPORT_SEND} and so on).
  * @param unreliableDatagramOnDemandPaging  the same for unreliable datagrams.
- * @param unreliableConnectionOnDemandPaging the same for unreliable connections.
+ * @param unreliableConnectionPaging        the same for unreliable connections.
  * @param maximumModeratedCompletions       most completions that an announcement can wait for; 0 without moderation.
  * @param maximumModerationMicroseconds     longest time that it can wait.
  * @param maximumWorkQueues                 most receive work queues.
@@ -37,9 +37,9 @@ import java.lang.foreign.MemorySegment;
 public record ExtendedDeviceAttributes(
     long capabilityFlags, long completionTimestampMask, long coreClockKilohertz, long onDemandPagingFlags,
     int reliableConnectionOnDemandPaging, int unreliableDatagramOnDemandPaging,
-    int unreliableConnectionOnDemandPaging, int maximumModeratedCompletions, int maximumModerationMicroseconds,
-    int maximumWorkQueues, int rawPacketFlags, int maximumTags, long maximumDeviceMemoryBytes, int pciFetchAndAddSizes, int pciSwapSizes,
-    int pciCompareAndSwapSizes, int physicalPorts) {
+    int unreliableConnectionPaging, int maximumModeratedCompletions, int maximumModerationMicroseconds,
+    int maximumWorkQueues, int rawPacketFlags, int maximumTags, long maximumDeviceMemoryBytes,
+    int pciFetchAndAddSizes, int pciSwapSizes, int pciCompareAndSwapSizes, int physicalPorts) {
 
     static ExtendedDeviceAttributes of(final MemorySegment attributes) {
         return new ExtendedDeviceAttributes(

@@ -87,8 +87,8 @@ abstract sealed class WholeRequests permits SendBatch {
     }
 
     /**
-     * Adds a WRITE of eight bytes that others see whole or not at all ({@code ibv_wr_atomic_write(3)}). A queue pair has
-     * as many outstanding as READs, and it completes after the peer has executed it.
+     * Adds a WRITE of eight bytes that others see whole or not at all ({@code ibv_wr_atomic_write(3)}). A queue pair
+     * has as many outstanding as READs, and each completes after the peer has executed it.
      *
      * @param remoteAddress address in the peer's region, a multiple of 8.
      * @param rkey          the peer's key.

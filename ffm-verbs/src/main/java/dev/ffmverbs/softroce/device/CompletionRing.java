@@ -143,7 +143,7 @@ final class CompletionRing {
         }
     }
 
-    /** Moves all entries to a new ring of the same kind, under the dispatch lock. Returns false when they do not fit. */
+    /** Moves all entries to a new ring of the same kind, under the dispatch lock. Returns false if they do not fit. */
     boolean moveTo(final CompletionRing other) {
         while (true) {
             final long first = (long) HEAD.getAcquire(this);

@@ -4,7 +4,8 @@ package dev.ffmverbs.softroce.transport;
 import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
 
 /**
- * A READ, atomic, FLUSH or ATOMIC WRITE that a responder has executed, kept so that it can be answered, and answered again.
+ * A READ, atomic, FLUSH or ATOMIC WRITE that a responder has executed, kept so that it can be answered, and answered
+ * again.
  *
  * <p>A repeated atomic is answered with the value kept here. A repeated READ is executed again, on the current memory.
  */
