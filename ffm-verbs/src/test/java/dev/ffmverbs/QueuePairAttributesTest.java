@@ -270,8 +270,8 @@ class QueuePairAttributesTest {
     void itTellsWhetherDataIsPlacedInOrder(final DevicePair devices) {
         devices.require();
         try (Context context = devices.left().open(); ProtectionDomain domain = context.allocateProtectionDomain();
-             CompletionQueue queue = context.createCompletionQueue(4);
-             QueuePair queuePair = domain.createQueuePair(QueuePairConfiguration.reliableConnection(queue))) {
+             CompletionQueue queue = context.createCompletionQueue(4)) {
+            final QueuePair queuePair = domain.createQueuePair(QueuePairConfiguration.reliableConnection(queue));
             for (final SendOperation operation : SendOperation.values()) {
                 assertEquals(queuePair.placesDataInOrder(operation), queuePair.placesDataInOrder(operation));
             }
