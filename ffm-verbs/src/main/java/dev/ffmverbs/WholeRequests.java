@@ -29,7 +29,7 @@ abstract sealed class WholeRequests permits SendBatch {
     /**
      * Adds a bind of a memory window of type 2 to a part of a region ({@code ibv_wr_bind_mw(3)}).
      *
-     * <p>{@link MemoryWindow#rkey()} returns the new key after {@link #complete}.
+     * <p>{@link MemoryWindow#rkey()} returns the new key after {@link SendBatch#complete}.
      *
      * @param window      open window of type 2 of the queue pair's protection domain.
      * @param region      open region, registered with {@link Access#MEMORY_WINDOW_BIND}.

@@ -130,8 +130,8 @@ class ThreadDomainTest {
     void isClosedByAnyThreadAfterItsOwnHasEnded(final DevicePair devices) throws Exception {
         devices.require();
         try (Context context = devices.left().open()) {
-            final ThreadDomain threads =
-                fromAnEndedThread(() -> Unsupported.orSkip(context::allocateThreadDomain));
+            Unsupported.orSkip(context::allocateThreadDomain).close();
+            final ThreadDomain threads = fromAnEndedThread(context::allocateThreadDomain);
             threads.close();
             assertFalse(threads.isOpen());
         }
@@ -221,9 +221,9 @@ class ThreadDomainTest {
     void aQueueWithoutALockIsClosedByAnyThreadAfterItsOwnHasEnded(final DevicePair devices) throws Exception {
         devices.require();
         try (Context context = devices.left().open(); ProtectionDomain domain = context.allocateProtectionDomain()) {
+            Unsupported.orSkip(() -> context.createExtendedCompletionQueue(single(16))).close();
             final QueuePair queuePair = fromAnEndedThread(() -> domain.createQueuePair(
-                QueuePairConfiguration.reliableConnection(
-                    Unsupported.orSkip(() -> context.createExtendedCompletionQueue(single(16))))));
+                QueuePairConfiguration.reliableConnection(context.createExtendedCompletionQueue(single(16)))));
             queuePair.close();
             queuePair.configuration().sendCompletionQueue().close();
         }
