@@ -5,6 +5,7 @@ import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.cm.ConnectionException.Reason;
 import dev.ffmverbs.spi.AddressText;
 import dev.ffmverbs.spi.ProviderException;
+import dev.ffmverbs.spi.constants.QueueKeys;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -23,7 +24,7 @@ import java.util.function.Consumer;
 public final class Datagrams {
 
     /** The queue key of all queue pairs and groups that connection managers tell ({@code RDMA_UDP_QKEY}). */
-    public static final int QUEUE_KEY = 0x0123_4567;
+    public static final int QUEUE_KEY = QueueKeys.RDMA_UDP;
 
     /** Most private data that a request carries, in bytes (SIDR_REQ, less the address header of RDMA CM). */
     public static final int MAXIMUM_REQUEST_BYTES = 180;

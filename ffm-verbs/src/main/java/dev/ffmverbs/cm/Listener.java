@@ -11,7 +11,10 @@ import java.net.InetSocketAddress;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Listens for connection requests on an address and port ({@code rdma_listen(3)}). Thread-safe. */
+/**
+ * Listens for requests, for connections or for queue pairs for datagrams, on an address and port ({@code
+ * rdma_listen(3)}). Thread-safe.
+ */
 public final class Listener extends IdentifierOwner implements AutoCloseable {
 
     private static final Logger LOGGER = System.getLogger(Listener.class.getName());

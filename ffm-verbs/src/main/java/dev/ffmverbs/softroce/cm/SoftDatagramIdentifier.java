@@ -12,6 +12,7 @@ import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.ResolutionStatus;
 import dev.ffmverbs.spi.constants.ConnectionEventTypes;
+import dev.ffmverbs.spi.constants.QueueKeys;
 import dev.ffmverbs.spi.constants.QueuePairStates;
 import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
 import java.io.IOException;
@@ -28,9 +29,6 @@ import java.util.Map;
  * joins multicast groups.
  */
 final class SoftDatagramIdentifier extends SoftIdentifier {
-
-    /** The queue key of all queue pairs that are told to peers ({@code RDMA_UDP_QKEY}), as Linux has it. */
-    private static final int QUEUE_KEY = 0x0123_4567;
 
     /** The number that datagrams to groups name (IBTA 10.5.2). */
     private static final int MULTICAST_QUEUE_PAIR = 0xFF_FFFF;
@@ -127,7 +125,7 @@ final class SoftDatagramIdentifier extends SoftIdentifier {
         checkRange("rdma_accept", peerText(), "queuePairNumber", parameters.queuePairNumber(),
             MULTICAST_QUEUE_PAIR - 1);
         requireDone("rdma_accept", peers != null && communication().datagrams().accept(
-            peers, parameters.queuePairNumber(), QUEUE_KEY, parameters.privateData()));
+            peers, parameters.queuePairNumber(), QueueKeys.RDMA_UDP, parameters.privateData()));
         leaveBacklog();
     }
 
@@ -159,7 +157,7 @@ final class SoftDatagramIdentifier extends SoftIdentifier {
             throw new ProviderException("rdma_init_qp_attr", arguments, Errno.EINVAL,
                 "queue pairs for datagrams need attributes for INIT only");
         }
-        return QueuePairAttributeWriter.writeDatagramInit(attributes, QUEUE_KEY);
+        return QueuePairAttributeWriter.writeDatagramInit(attributes, QueueKeys.RDMA_UDP);
     }
 
     @Override
@@ -189,7 +187,7 @@ final class SoftDatagramIdentifier extends SoftIdentifier {
         groups.put(address, !sendOnly);
         reporter().reportTarget(ConnectionEventTypes.MULTICAST_JOIN, new byte[0], new DatagramTargetData(
             QueuePairAttributeWriter.path(address, device.device().gidIndex(), 0, trafficClass()),
-            MULTICAST_QUEUE_PAIR, QUEUE_KEY));
+            MULTICAST_QUEUE_PAIR, QueueKeys.RDMA_UDP));
     }
 
     @Override
