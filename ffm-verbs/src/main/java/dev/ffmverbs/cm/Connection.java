@@ -337,6 +337,6 @@ public final class Connection extends ConnectionFacts implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "Connection with " + AddressText.of(remoteAddress()) + " on " + queuePair;
+        return "Connection with " + AddressText.of(remoteAddress()) + " on " + queuePair();
     }
 }

@@ -91,8 +91,9 @@ class DatagramsTest {
              DatagramNode second = new DatagramNode(devices.left());
              DatagramNode server = new DatagramNode(devices.right()); Listener listener = accepting(server)) {
             for (final DatagramNode client : new DatagramNode[] {first, second, first}) {
+                final DatagramPeer peer = client.resolve(listener);
                 server.postReceive();
-                client.send(client.queuePair.number(), client.resolve(listener));
+                client.send(client.queuePair.number(), peer);
                 assertEquals(client.queuePair.number(), server.receive());
             }
         }
@@ -229,9 +230,9 @@ class DatagramsTest {
                 assertThrows(IllegalArgumentException.class, () -> client.manager.datagrams().resolve(
                     client.anyPort(), listener.localAddress(), refused, ConnectionParameters.defaults(), LIMIT));
             }
-            client.queuePair.modify(new QueuePairAttributes().state(QueuePairState.ERROR));
-            assertThrows(IllegalStateException.class,
-                () -> resolve(client, listener.localAddress(), ConnectionParameters.defaults()));
+            otherKey.modify(new QueuePairAttributes().state(QueuePairState.ERROR));
+            assertThrows(IllegalStateException.class, () -> client.manager.datagrams().resolve(
+                client.anyPort(), listener.localAddress(), otherKey, ConnectionParameters.defaults(), LIMIT));
         }
     }
 

@@ -38,8 +38,8 @@ class IdentifierAddressTest {
         Assumptions.assumeTrue("ibverbs".equals(devices.left().provider()),
             () -> devices.left() + " has no C structures");
         final RequestQueue<ConnectionRequest> requests = new RequestQueue<>();
-        try (Node client = new Node(devices.left()); Node server = new Node(devices.right());
-             Listener listener = server.manager.listen(server.anyPort(), 8, requests)) {
+        try (Node client = new Node(devices.left()); Node server = new Node(devices.right())) {
+            final Listener listener = server.manager.listen(server.anyPort(), 8, requests);
             final CompletableFuture<Connection> connecting = client.manager.connectAsync(client.anyPort(),
                 listener.localAddress(), client.queuePair, ConnectionParameters.defaults(), LIMIT);
             final ConnectionRequest request = requests.await(LIMIT).orElseThrow();
@@ -76,8 +76,8 @@ class IdentifierAddressTest {
         devices.require();
         Assumptions.assumeFalse("ibverbs".equals(devices.left().provider()),
             () -> devices.left() + " has C structures");
-        try (Node node = new Node(devices.left());
-             Listener listener = node.manager.listen(node.anyPort(), 1, request -> { })) {
+        try (Node node = new Node(devices.left())) {
+            final Listener listener = node.manager.listen(node.anyPort(), 1, request -> { });
             assertEquals(devices.left().name(),
                 assertThrows(UnsupportedVerbException.class, listener::nativeAddress).deviceName());
             assertEquals(devices.left().name(),
