@@ -101,7 +101,7 @@ public sealed class ProtectionDomain extends DomainMemory permits ParentDomain {
                     attributes, configuration.sendCompletionQueue().operations(),
                     configuration.receiveCompletionQueue().operations(),
                     shared == null ? null : shared.operations()), QueuePairCreationLayout.capacities(attributes));
-                return known(queuePair);
+                return introduce(queuePair);
             }
         });
     }
@@ -135,12 +135,12 @@ public sealed class ProtectionDomain extends DomainMemory permits ParentDomain {
                         configuration.receiveCompletionQueue().operations(),
                         shared == null ? null : shared.operations()),
                     QueuePairCreationLayout.capacities(attributes), sendOperations);
-                return known(queuePair);
+                return introduce(queuePair);
             }
         });
     }
 
-    private <T extends QueuePair> T known(final T queuePair) {
+    private <T extends QueuePair> T introduce(final T queuePair) {
         queuePair.makeKnown();
         if (threadDomain() != null) {
             queuePair.confineOrClose(queuePair::confine);
