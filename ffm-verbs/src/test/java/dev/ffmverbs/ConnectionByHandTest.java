@@ -266,7 +266,7 @@ class ConnectionByHandTest {
             assertThrows(VerbsException.class, () -> ends.left.queuePair.connect(peer));
             final VerbsException connected =
                 assertThrows(VerbsException.class, () -> ends.left.queuePair.prepare(ends.left.gid));
-            assertTrue(connected.getMessage().contains("cannot go from IBV_QPS_RTS to IBV_QPS_INIT"),
+            assertTrue(connected.getMessage().contains("cannot go from READY_TO_SEND to INIT"),
                 connected::getMessage);
         }
     }

@@ -97,8 +97,17 @@ public final class IbverbsProvider implements VerbsProvider {
 
     @Override
     public void prepareForFork() throws ProviderException {
-        if (unavailability().isEmpty()) {
+        if (!copiesForChildren()) {
             FORK_INIT.status(() -> "");
+        }
+    }
+
+    /** Where the kernel copies, the C function refuses memory that is registered already, for no reason. */
+    private boolean copiesForChildren() {
+        try {
+            return forkStatus() == ForkStatuses.UNNEEDED;
+        } catch (final ProviderException notToBeAsked) {
+            return false;
         }
     }
 
