@@ -65,22 +65,22 @@ record QueuePairPreparation(
                 + context.device() + " has the active MTU " + port.activeMtu());
         }
         complete(settings, type, port, device);
-        final int incomingReads = marked(
+        final int incomingReads = valueIfMarked(
             settings, QueuePairAttributeFlags.MAXIMUM_INCOMING_READS, settings.maximumIncomingReads());
-        final int outgoingReads = marked(
+        final int outgoingReads = valueIfMarked(
             asked, QueuePairAttributeFlags.MAXIMUM_OUTGOING_READS, asked.maximumOutgoingReads());
         requireAtMost("maximumIncomingReads", incomingReads, device.maximumIncomingReads(), context);
         requireAtMost("maximumOutgoingReads", outgoingReads, device.maximumOutgoingReads(), context);
         final QueuePairAddress own = new QueuePairAddress(type, queuePair.number(),
             settings.sendPacketSequenceNumber(),
-            marked(settings, QueuePairAttributeFlags.QUEUE_KEY, settings.queueKey()), source.gid(), source.type(),
+            valueIfMarked(settings, QueuePairAttributeFlags.QUEUE_KEY, settings.queueKey()), source.gid(), source.type(),
             port.localIdentifier(), type == QueuePairType.UNRELIABLE_DATAGRAM ? port.activeMtu() : settings.pathMtu(),
             incomingReads, outgoingReads);
         return new QueuePairPreparation(own, port, source.index(), settings, device.maximumOutgoingReads());
     }
 
     /** Attributes that were read with a query have values that nobody set. */
-    private static int marked(final QueuePairAttributes attributes, final int flag, final int value) {
+    private static int valueIfMarked(final QueuePairAttributes attributes, final int flag, final int value) {
         return attributes.isMarked(flag) ? value : 0;
     }
 
@@ -90,21 +90,21 @@ record QueuePairPreparation(
             throw new IllegalArgumentException("prepare and connect choose " + QueuePairAttributeFlags.describe(never)
                 + " themselves, from the GID and the peer's address");
         }
-        final int none = mask & ~(OF_EVERY_TYPE | allowed(QueuePairTransition.RESET_TO_INIT, type)
-            | allowed(QueuePairTransition.INIT_TO_READY_TO_RECEIVE, type)
-            | allowed(QueuePairTransition.READY_TO_RECEIVE_TO_READY_TO_SEND, type));
+        final int none = mask & ~(OF_EVERY_TYPE | allowedFlags(QueuePairTransition.RESET_TO_INIT, type)
+            | allowedFlags(QueuePairTransition.INIT_TO_READY_TO_RECEIVE, type)
+            | allowedFlags(QueuePairTransition.READY_TO_RECEIVE_TO_READY_TO_SEND, type));
         if (none != 0) {
             throw new IllegalArgumentException("queue pairs of type " + type + " have no "
                 + QueuePairAttributeFlags.describe(none));
         }
     }
 
-    private static int required(final QueuePairTransition transition, final QueuePairType type) {
+    private static int requiredFlags(final QueuePairTransition transition, final QueuePairType type) {
         return transition.requiredAttributes(type.value());
     }
 
-    private static int allowed(final QueuePairTransition transition, final QueuePairType type) {
-        return required(transition, type) | transition.optionalAttributes(type.value());
+    private static int allowedFlags(final QueuePairTransition transition, final QueuePairType type) {
+        return requiredFlags(transition, type) | transition.optionalAttributes(type.value());
     }
 
     /** An entry of another device, or one whose address has changed, leads nowhere. */
@@ -127,9 +127,9 @@ record QueuePairPreparation(
     private static void complete(
         final QueuePairAttributes settings, final QueuePairType type, final PortAttributes port,
         final DeviceAttributes device) {
-        int missing = ~settings.mask() & (required(QueuePairTransition.RESET_TO_INIT, type)
-            | required(QueuePairTransition.INIT_TO_READY_TO_RECEIVE, type)
-            | required(QueuePairTransition.READY_TO_RECEIVE_TO_READY_TO_SEND, type));
+        int missing = ~settings.mask() & (requiredFlags(QueuePairTransition.RESET_TO_INIT, type)
+            | requiredFlags(QueuePairTransition.INIT_TO_READY_TO_RECEIVE, type)
+            | requiredFlags(QueuePairTransition.READY_TO_RECEIVE_TO_READY_TO_SEND, type));
         for (; missing != 0; missing &= missing - 1) {
             switch (Integer.lowestOneBit(missing)) {
                 case QueuePairAttributeFlags.PARTITION_KEY_INDEX -> settings.partitionKeyIndex(0);
@@ -154,9 +154,9 @@ record QueuePairPreparation(
     /** Returns what a change takes of the settings: what it needs, and what it allows and no earlier one has taken. */
     private QueuePairAttributes settingsFor(
         final QueuePairState state, final QueuePairTransition transition, final int taken) {
-        final int allowed = allowed(transition, own.type());
+        final int allowed = allowedFlags(transition, own.type());
         final QueuePairAttributes part = new QueuePairAttributes().copyFrom(settings)
-            .keepMarked(required(transition, own.type()) | allowed & ~taken);
+            .keepMarked(requiredFlags(transition, own.type()) | allowed & ~taken);
         return part.state(state);
     }
 
@@ -166,7 +166,7 @@ record QueuePairPreparation(
     }
 
     private int takenByInit() {
-        return allowed(QueuePairTransition.RESET_TO_INIT, own.type());
+        return allowedFlags(QueuePairTransition.RESET_TO_INIT, own.type());
     }
 
     /** Returns the attributes of a datagram queue pair's change to READY_TO_RECEIVE, which needs no peer. */
@@ -184,7 +184,7 @@ record QueuePairPreparation(
 
     /** Returns the attributes of a datagram queue pair's change to READY_TO_SEND, which needs no peer. */
     QueuePairAttributes forSending() {
-        final int taken = takenByInit() | allowed(QueuePairTransition.INIT_TO_READY_TO_RECEIVE, own.type());
+        final int taken = takenByInit() | allowedFlags(QueuePairTransition.INIT_TO_READY_TO_RECEIVE, own.type());
         return settingsFor(
             QueuePairState.READY_TO_SEND, QueuePairTransition.READY_TO_RECEIVE_TO_READY_TO_SEND, taken)
             .markChanged(settings.mask() & OF_EVERY_TYPE);
