@@ -65,22 +65,22 @@ record QueuePairPreparation(
                 + context.device() + " has the active MTU " + port.activeMtu());
         }
         complete(settings, type, port, device);
-        final int incomingReads = valueIfMarked(
+        final int incomingReads = ifMarked(
             settings, QueuePairAttributeFlags.MAXIMUM_INCOMING_READS, settings.maximumIncomingReads());
-        final int outgoingReads = valueIfMarked(
+        final int outgoingReads = ifMarked(
             asked, QueuePairAttributeFlags.MAXIMUM_OUTGOING_READS, asked.maximumOutgoingReads());
         requireAtMost("maximumIncomingReads", incomingReads, device.maximumIncomingReads(), context);
         requireAtMost("maximumOutgoingReads", outgoingReads, device.maximumOutgoingReads(), context);
         final QueuePairAddress own = new QueuePairAddress(type, queuePair.number(),
             settings.sendPacketSequenceNumber(),
-            valueIfMarked(settings, QueuePairAttributeFlags.QUEUE_KEY, settings.queueKey()), source.gid(), source.type(),
+            ifMarked(settings, QueuePairAttributeFlags.QUEUE_KEY, settings.queueKey()), source.gid(), source.type(),
             port.localIdentifier(), type == QueuePairType.UNRELIABLE_DATAGRAM ? port.activeMtu() : settings.pathMtu(),
             incomingReads, outgoingReads);
         return new QueuePairPreparation(own, port, source.index(), settings, device.maximumOutgoingReads());
     }
 
     /** Attributes that were read with a query have values that nobody set. */
-    private static int valueIfMarked(final QueuePairAttributes attributes, final int flag, final int value) {
+    private static int ifMarked(final QueuePairAttributes attributes, final int flag, final int value) {
         return attributes.isMarked(flag) ? value : 0;
     }
 
