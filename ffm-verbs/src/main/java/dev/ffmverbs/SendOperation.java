@@ -2,58 +2,51 @@
 package dev.ffmverbs;
 
 import dev.ffmverbs.spi.constants.SendOperationFlags;
-import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
 
 /** An operation that an extended queue pair can send ({@code enum ibv_qp_create_send_ops_flags}). */
 public enum SendOperation {
 
     /** RDMA WRITE. */
-    WRITE(SendOperationFlags.RDMA_WRITE, WorkRequestOpcodes.RDMA_WRITE, "ibv_wr_rdma_write"),
+    WRITE(SendOperationFlags.RDMA_WRITE, "ibv_wr_rdma_write"),
 
     /** RDMA WRITE with immediate data. */
-    WRITE_WITH_IMMEDIATE(
-        SendOperationFlags.RDMA_WRITE_WITH_IMMEDIATE, WorkRequestOpcodes.RDMA_WRITE_WITH_IMMEDIATE,
-        "ibv_wr_rdma_write_imm"),
+    WRITE_WITH_IMMEDIATE(SendOperationFlags.RDMA_WRITE_WITH_IMMEDIATE, "ibv_wr_rdma_write_imm"),
 
     /** SEND. */
-    SEND(SendOperationFlags.SEND, WorkRequestOpcodes.SEND, "ibv_wr_send"),
+    SEND(SendOperationFlags.SEND, "ibv_wr_send"),
 
     /** SEND with immediate data. */
-    SEND_WITH_IMMEDIATE(
-        SendOperationFlags.SEND_WITH_IMMEDIATE, WorkRequestOpcodes.SEND_WITH_IMMEDIATE, "ibv_wr_send_imm"),
+    SEND_WITH_IMMEDIATE(SendOperationFlags.SEND_WITH_IMMEDIATE, "ibv_wr_send_imm"),
 
     /** RDMA READ. */
-    READ(SendOperationFlags.RDMA_READ, WorkRequestOpcodes.RDMA_READ, "ibv_wr_rdma_read"),
+    READ(SendOperationFlags.RDMA_READ, "ibv_wr_rdma_read"),
 
     /** Atomic compare and swap. */
-    COMPARE_AND_SWAP(SendOperationFlags.COMPARE_AND_SWAP, WorkRequestOpcodes.COMPARE_AND_SWAP, "ibv_wr_atomic_cmp_swp"),
+    COMPARE_AND_SWAP(SendOperationFlags.COMPARE_AND_SWAP, "ibv_wr_atomic_cmp_swp"),
 
     /** Atomic fetch and add. */
-    FETCH_AND_ADD(SendOperationFlags.FETCH_AND_ADD, WorkRequestOpcodes.FETCH_AND_ADD, "ibv_wr_atomic_fetch_add"),
+    FETCH_AND_ADD(SendOperationFlags.FETCH_AND_ADD, "ibv_wr_atomic_fetch_add"),
 
     /** Invalidation of a local key. */
-    LOCAL_INVALIDATE(SendOperationFlags.LOCAL_INVALIDATE, WorkRequestOpcodes.LOCAL_INVALIDATE, "ibv_wr_local_inv"),
+    LOCAL_INVALIDATE(SendOperationFlags.LOCAL_INVALIDATE, "ibv_wr_local_inv"),
 
     /** Binding of a memory window. */
-    BIND_MEMORY_WINDOW(SendOperationFlags.BIND_MEMORY_WINDOW, WorkRequestOpcodes.BIND_MEMORY_WINDOW, "ibv_wr_bind_mw"),
+    BIND_MEMORY_WINDOW(SendOperationFlags.BIND_MEMORY_WINDOW, "ibv_wr_bind_mw"),
 
     /** SEND that invalidates a key of the peer. */
-    SEND_WITH_INVALIDATE(
-        SendOperationFlags.SEND_WITH_INVALIDATE, WorkRequestOpcodes.SEND_WITH_INVALIDATE, "ibv_wr_send_inv"),
+    SEND_WITH_INVALIDATE(SendOperationFlags.SEND_WITH_INVALIDATE, "ibv_wr_send_inv"),
 
     /** FLUSH of what was written before. */
-    FLUSH(SendOperationFlags.FLUSH, WorkRequestOpcodes.FLUSH, "ibv_wr_flush"),
+    FLUSH(SendOperationFlags.FLUSH, "ibv_wr_flush"),
 
     /** WRITE of eight bytes at once. */
-    ATOMIC_WRITE(SendOperationFlags.ATOMIC_WRITE, WorkRequestOpcodes.ATOMIC_WRITE, "ibv_wr_atomic_write");
+    ATOMIC_WRITE(SendOperationFlags.ATOMIC_WRITE, "ibv_wr_atomic_write");
 
     private final int value;
-    private final int opcode;
     private final String verb;
 
-    SendOperation(final int value, final int opcode, final String verb) {
+    SendOperation(final int value, final String verb) {
         this.value = value;
-        this.opcode = opcode;
         this.verb = verb;
     }
 
@@ -73,11 +66,6 @@ public enum SendOperation {
      */
     public String verb() {
         return verb;
-    }
-
-    /** Returns the value of {@code enum ibv_wr_opcode}. */
-    int opcode() {
-        return opcode;
     }
 
     static int bits(final SendOperation... operations) {

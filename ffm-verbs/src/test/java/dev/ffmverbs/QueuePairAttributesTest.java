@@ -263,20 +263,4 @@ class QueuePairAttributesTest {
             assertSamePath(path(side), told.addressVector());
         }
     }
-
-    /** No device of the tests promises it, but each answers. */
-    @ParameterizedTest
-    @MethodSource("dev.ffmverbs.DevicePair#single")
-    void itTellsWhetherDataIsPlacedInOrder(final DevicePair devices) {
-        devices.require();
-        try (Context context = devices.left().open(); ProtectionDomain domain = context.allocateProtectionDomain();
-             CompletionQueue queue = context.createCompletionQueue(4)) {
-            final QueuePair queuePair = domain.createQueuePair(QueuePairConfiguration.reliableConnection(queue));
-            for (final SendOperation operation : SendOperation.values()) {
-                assertEquals(queuePair.placesDataInOrder(operation), queuePair.placesDataInOrder(operation));
-            }
-            queuePair.close();
-            assertThrows(IllegalStateException.class, () -> queuePair.placesDataInOrder(SendOperation.WRITE));
-        }
-    }
 }

@@ -10,7 +10,7 @@ import dev.ffmverbs.jextract.verbs_context;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ExtendedQueuePairOperations;
 import dev.ffmverbs.spi.ProviderException;
-import dev.ffmverbs.spi.constants.ExtendedCapabilityFlags;
+import dev.ffmverbs.spi.constants.DeviceCapabilityFlags;
 import dev.ffmverbs.spi.constants.QueuePairTypes;
 import dev.ffmverbs.spi.constants.SendOperationFlags;
 import dev.ffmverbs.spi.layout.ExtendedQueuePairCreationLayout;
@@ -161,11 +161,11 @@ final class IbverbsExtendedQueuePair extends IbverbsQueuePair implements Extende
                 "it needs rdma-core " + FLUSH_ADDED + " or newer, and the one loaded is older or unknown");
         }
         final long capabilities = context.extendedCapabilities();
-        final long flushes = ExtendedCapabilityFlags.FLUSH_GLOBAL | ExtendedCapabilityFlags.FLUSH_PERSISTENT;
+        final long flushes = DeviceCapabilityFlags.FLUSH_TO_GLOBAL_VISIBILITY | DeviceCapabilityFlags.FLUSH_TO_PERSISTENCE;
         if (flush && (capabilities & flushes) == 0) {
             throw withoutCapability("ibv_wr_flush", text);
         }
-        if (atomicWrite && (capabilities & ExtendedCapabilityFlags.ATOMIC_WRITE) == 0) {
+        if (atomicWrite && (capabilities & DeviceCapabilityFlags.ATOMIC_WRITE) == 0) {
             throw withoutCapability("ibv_wr_atomic_write", text);
         }
     }

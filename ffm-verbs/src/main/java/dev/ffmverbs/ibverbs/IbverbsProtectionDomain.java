@@ -19,7 +19,7 @@ import dev.ffmverbs.spi.QueuePairOperations;
 import dev.ffmverbs.spi.SharedReceiveQueueOperations;
 import dev.ffmverbs.spi.ThreadDomainOperations;
 import dev.ffmverbs.spi.constants.AccessFlags;
-import dev.ffmverbs.spi.constants.ExtendedCapabilityFlags;
+import dev.ffmverbs.spi.constants.DeviceCapabilityFlags;
 import dev.ffmverbs.spi.constants.PagingCapabilities;
 import dev.ffmverbs.spi.constants.QueuePairCreationFlags;
 import dev.ffmverbs.spi.layout.ExtendedDeviceAttributesLayout;
@@ -127,11 +127,11 @@ final class IbverbsProtectionDomain implements ProtectionDomainOperations {
             if (implicit && (paging & PagingCapabilities.IMPLICIT) == 0) {
                 return "implicit on-demand paging (IBV_ODP_SUPPORT_IMPLICIT)";
             }
-            if ((access & AccessFlags.FLUSH_GLOBAL) != 0 && (flags & ExtendedCapabilityFlags.FLUSH_GLOBAL) == 0) {
+            if ((access & AccessFlags.FLUSH_GLOBAL) != 0 && (flags & DeviceCapabilityFlags.FLUSH_TO_GLOBAL_VISIBILITY) == 0) {
                 return "FLUSH to global visibility (IB_UVERBS_DEVICE_FLUSH_GLOBAL)";
             }
             return (access & AccessFlags.FLUSH_PERSISTENT) == 0
-                || (flags & ExtendedCapabilityFlags.FLUSH_PERSISTENT) != 0
+                || (flags & DeviceCapabilityFlags.FLUSH_TO_PERSISTENCE) != 0
                 ? null : "FLUSH to persistent memory (IB_UVERBS_DEVICE_FLUSH_PERSISTENT)";
         }
     }

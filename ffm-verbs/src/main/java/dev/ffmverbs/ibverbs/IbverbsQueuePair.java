@@ -10,6 +10,7 @@ import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.QueuePairOperations;
 import dev.ffmverbs.spi.QueuePairTransition;
 import dev.ffmverbs.spi.RequestMemory;
+import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Supplier;
 
@@ -17,12 +18,12 @@ import java.util.function.Supplier;
 @SuppressWarnings("restricted")
 class IbverbsQueuePair implements QueuePairOperations {
 
-    private static final ControlFunction QUERY_QP_DATA_IN_ORDER = new ControlFunction("ibv_query_qp_data_in_order",
-        ffm_verbs_h::ibv_query_qp_data_in_order$address, ffm_verbs_h::ibv_query_qp_data_in_order$descriptor);
     private static final ControlFunction MODIFY_QP = new ControlFunction("ibv_modify_qp",
         ffm_verbs_h::ibv_modify_qp$address, ffm_verbs_h::ibv_modify_qp$descriptor);
     private static final ControlFunction QUERY_QP = new ControlFunction("ibv_query_qp",
         ffm_verbs_h::ibv_query_qp$address, ffm_verbs_h::ibv_query_qp$descriptor);
+    private static final ControlFunction QUERY_QP_DATA_IN_ORDER = new ControlFunction("ibv_query_qp_data_in_order",
+        ffm_verbs_h::ibv_query_qp_data_in_order$address, ffm_verbs_h::ibv_query_qp_data_in_order$descriptor);
     private static final ControlFunction DESTROY_QP = new ControlFunction("ibv_destroy_qp",
         ffm_verbs_h::ibv_destroy_qp$address, ffm_verbs_h::ibv_destroy_qp$descriptor);
 
@@ -114,12 +115,9 @@ class IbverbsQueuePair implements QueuePairOperations {
     }
 
     @Override
-    public boolean placesDataInOrder(final int opcode) {
-        try {
-            return QUERY_QP_DATA_IN_ORDER.number(() -> "op=" + opcode, queuePair, opcode, 0) == 1;
-        } catch (final ProviderException e) {
-            return false;
-        }
+    public boolean isDataInOrder(final int opcode) throws ProviderException {
+        return QUERY_QP_DATA_IN_ORDER.number(
+            () -> "number=" + number() + ", op=" + WorkRequestOpcodes.name(opcode), queuePair, opcode, 0) != 0;
     }
 
     @Override

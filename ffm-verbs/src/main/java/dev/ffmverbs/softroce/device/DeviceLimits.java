@@ -9,7 +9,6 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import dev.ffmverbs.softroce.port.LocalAddress;
 import dev.ffmverbs.spi.constants.AtomicCapabilities;
 import dev.ffmverbs.spi.constants.DeviceCapabilityFlags;
-import dev.ffmverbs.spi.constants.ExtendedCapabilityFlags;
 import dev.ffmverbs.spi.constants.LinkLayers;
 import dev.ffmverbs.spi.constants.PagingCapabilities;
 import dev.ffmverbs.spi.constants.PathMtus;
@@ -30,6 +29,9 @@ final class DeviceLimits {
     static final int MAX_READ_ATOMIC = 128;
     static final int MAX_ADDRESS_HANDLES = 1 << 20;
     static final int MAX_MULTICAST_GROUPS = 256;
+
+    /** The default partition, of which everything on Ethernet is a full member. */
+    static final int PARTITION_KEY = 0xFFFF;
 
     private static final int MAX_OBJECTS = 1 << 20;
     private static final int MAX_MESSAGE_BYTES = 1 << 31;
@@ -82,8 +84,8 @@ final class DeviceLimits {
         attributes.set(JAVA_BYTE, DeviceAttributesLayout.PHYSICAL_PORTS, (byte) 1);
         extended.set(JAVA_INT, ExtendedDeviceAttributesLayout.PHYSICAL_PORTS, 1);
         extended.set(JAVA_LONG, ExtendedDeviceAttributesLayout.CAPABILITY_FLAGS, CAPABILITIES
-            | ExtendedCapabilityFlags.FLUSH_GLOBAL | ExtendedCapabilityFlags.FLUSH_PERSISTENT
-            | ExtendedCapabilityFlags.ATOMIC_WRITE);
+            | DeviceCapabilityFlags.FLUSH_TO_GLOBAL_VISIBILITY | DeviceCapabilityFlags.FLUSH_TO_PERSISTENCE
+            | DeviceCapabilityFlags.ATOMIC_WRITE);
         extended.set(JAVA_LONG, ExtendedDeviceAttributesLayout.PAGING_FLAGS, PagingCapabilities.SUPPORTED);
         extended.set(JAVA_INT, ExtendedDeviceAttributesLayout.RELIABLE_CONNECTION_PAGING, ALL_PAGING);
         extended.set(JAVA_INT, ExtendedDeviceAttributesLayout.UNRELIABLE_CONNECTION_PAGING,
