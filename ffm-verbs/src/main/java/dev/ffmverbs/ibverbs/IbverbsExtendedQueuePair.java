@@ -161,7 +161,8 @@ final class IbverbsExtendedQueuePair extends IbverbsQueuePair implements Extende
                 "it needs rdma-core " + FLUSH_ADDED + " or newer, and the one loaded is older or unknown");
         }
         final long capabilities = context.extendedCapabilities();
-        final long flushes = DeviceCapabilityFlags.FLUSH_TO_GLOBAL_VISIBILITY | DeviceCapabilityFlags.FLUSH_TO_PERSISTENCE;
+        final long flushes =
+            DeviceCapabilityFlags.FLUSH_TO_GLOBAL_VISIBILITY | DeviceCapabilityFlags.FLUSH_TO_PERSISTENCE;
         if (flush && (capabilities & flushes) == 0) {
             throw withoutCapability("ibv_wr_flush", text);
         }

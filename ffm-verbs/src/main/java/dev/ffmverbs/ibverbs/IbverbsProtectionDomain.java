@@ -127,7 +127,8 @@ final class IbverbsProtectionDomain implements ProtectionDomainOperations {
             if (implicit && (paging & PagingCapabilities.IMPLICIT) == 0) {
                 return "implicit on-demand paging (IBV_ODP_SUPPORT_IMPLICIT)";
             }
-            if ((access & AccessFlags.FLUSH_GLOBAL) != 0 && (flags & DeviceCapabilityFlags.FLUSH_TO_GLOBAL_VISIBILITY) == 0) {
+            if ((access & AccessFlags.FLUSH_GLOBAL) != 0
+                && (flags & DeviceCapabilityFlags.FLUSH_TO_GLOBAL_VISIBILITY) == 0) {
                 return "FLUSH to global visibility (IB_UVERBS_DEVICE_FLUSH_GLOBAL)";
             }
             return (access & AccessFlags.FLUSH_PERSISTENT) == 0
