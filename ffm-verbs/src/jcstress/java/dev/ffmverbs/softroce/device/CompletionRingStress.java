@@ -23,13 +23,13 @@ public final class CompletionRingStress {
     }
 
     private static void add(final CompletionRing ring, final int number) {
-        ring.add(number, 0, 0, 0, 0, 0, 0, number);
+        ring.add(number, 0, 0, 0, 0, 0, 0, number, 0);
     }
 
     /** Takes one completion and returns its number, or 0 if there is none. */
     private static int take(final CompletionRing ring) {
         final MemorySegment target = new HeapArena().allocate(ibv_wc.sizeof(), Long.BYTES);
-        if (ring.take(1, target) != 1) {
+        if (ring.take(1, target, ibv_wc.sizeof()) != 1) {
             return 0;
         }
         final int number = (int) target.get(ValueLayout.JAVA_LONG, ibv_wc.wr_id$offset());
@@ -43,7 +43,7 @@ public final class CompletionRingStress {
     @State
     public static class TwoReaders {
 
-        private final CompletionRing ring = new CompletionRing(new HeapArena(), 2);
+        private final CompletionRing ring = new CompletionRing(new HeapArena(), 2, false);
 
         public TwoReaders() {
             add(ring, 1);
@@ -73,7 +73,7 @@ public final class CompletionRingStress {
     @State
     public static class ReaderAgainstWriter {
 
-        private final CompletionRing ring = new CompletionRing(new HeapArena(), 1);
+        private final CompletionRing ring = new CompletionRing(new HeapArena(), 1, true);
 
         public ReaderAgainstWriter() {
             add(ring, 1);
