@@ -16,7 +16,7 @@ class OnDemandMemoryTest {
     private static final int LENGTH = 8192;
 
     private static boolean pages(final Context context) {
-        return (context.extendedAttributes().onDemandPagingFlags() & 1) != 0;
+        return context.extendedAttributes().paging().contains(PagingCapability.SUPPORTED);
     }
 
     @ParameterizedTest
