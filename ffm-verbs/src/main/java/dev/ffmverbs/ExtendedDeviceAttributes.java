@@ -37,7 +37,8 @@ public record ExtendedDeviceAttributes(
     FlagSet<PagingCapability> paging, FlagSet<PagingOperation> reliableConnectionPaging,
     FlagSet<PagingOperation> unreliableDatagramPaging, FlagSet<PagingOperation> unreliableConnectionPaging,
     int maximumModeratedCompletions, int maximumModerationMicroseconds, int maximumWorkQueues, int rawPacketFlags,
-    int maximumTags, long maximumDeviceMemoryBytes, int pciFetchAndAddSizes, int pciSwapSizes, int pciCompareAndSwapSizes, int physicalPorts) {
+    int maximumTags, long maximumDeviceMemoryBytes, int pciFetchAndAddSizes, int pciSwapSizes,
+    int pciCompareAndSwapSizes, int physicalPorts) {
 
     static ExtendedDeviceAttributes of(final MemorySegment attributes) {
         return new ExtendedDeviceAttributes(
