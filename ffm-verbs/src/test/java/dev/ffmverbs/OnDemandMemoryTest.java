@@ -42,7 +42,7 @@ class OnDemandMemoryTest {
         devices.require();
         try (Context context = devices.left().open(); ProtectionDomain domain = context.allocateProtectionDomain()) {
             if (pages(context)) {
-                assertTrue(context.extendedAttributes().reliableConnectionOnDemandPaging() != 0);
+                assertTrue(context.extendedAttributes().reliableConnectionPaging().bits() != 0);
                 domain.allocate(LENGTH, Access.LOCAL_WRITE, Access.ON_DEMAND).close();
             } else {
                 final String message = assertThrows(UnsupportedVerbException.class,
