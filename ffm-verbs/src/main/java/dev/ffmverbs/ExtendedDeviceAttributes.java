@@ -16,11 +16,9 @@ import java.lang.foreign.MemorySegment;
  * @param completionTimestampMask           significant bits of a completion's time stamp; 0 when there is no time
  *                                          stamp.
  * @param coreClockKilohertz                frequency of the time stamp clock, in kilohertz.
- * @param onDemandPagingFlags               {@code IBV_ODP_SUPPORT*} flags: whether memory can be registered without
- *                                          locking it.
- * @param reliableConnectionOnDemandPaging  operations on unlocked memory over reliable connections ({@code
- *                                          IBV_ODP_SUPPORT_SEND} and so on).
- * @param unreliableDatagramOnDemandPaging  the same for unreliable datagrams.
+ * @param paging                            whether memory can be registered without locking it.
+ * @param reliableConnectionPaging          operations on unlocked memory over reliable connections.
+ * @param unreliableDatagramPaging          the same for unreliable datagrams.
  * @param unreliableConnectionPaging        the same for unreliable connections.
  * @param maximumModeratedCompletions       most completions that an announcement can wait for; 0 without moderation.
  * @param maximumModerationMicroseconds     longest time that it can wait.
@@ -36,20 +34,21 @@ import java.lang.foreign.MemorySegment;
  */
 public record ExtendedDeviceAttributes(
     FlagSet<DeviceCapability> capabilities, long completionTimestampMask, long coreClockKilohertz,
-    long onDemandPagingFlags, int reliableConnectionOnDemandPaging, int unreliableDatagramOnDemandPaging,
-    int unreliableConnectionPaging, int maximumModeratedCompletions, int maximumModerationMicroseconds,
-    int maximumWorkQueues, int rawPacketFlags, int maximumTags, long maximumDeviceMemoryBytes,
-    int pciFetchAndAddSizes, int pciSwapSizes, int pciCompareAndSwapSizes, int physicalPorts) {
+    FlagSet<PagingCapability> paging, FlagSet<PagingOperation> reliableConnectionPaging,
+    FlagSet<PagingOperation> unreliableDatagramPaging, FlagSet<PagingOperation> unreliableConnectionPaging,
+    int maximumModeratedCompletions, int maximumModerationMicroseconds, int maximumWorkQueues, int rawPacketFlags,
+    int maximumTags, long maximumDeviceMemoryBytes, int pciFetchAndAddSizes, int pciSwapSizes,
+    int pciCompareAndSwapSizes, int physicalPorts) {
 
     static ExtendedDeviceAttributes of(final MemorySegment attributes) {
         return new ExtendedDeviceAttributes(
             DeviceCapability.of(attributes.get(JAVA_LONG, ExtendedDeviceAttributesLayout.CAPABILITY_FLAGS)),
             attributes.get(JAVA_LONG, ExtendedDeviceAttributesLayout.COMPLETION_TIMESTAMP_MASK),
             attributes.get(JAVA_LONG, ExtendedDeviceAttributesLayout.CORE_CLOCK_KILOHERTZ),
-            attributes.get(JAVA_LONG, ExtendedDeviceAttributesLayout.PAGING_FLAGS),
-            attributes.get(JAVA_INT, ExtendedDeviceAttributesLayout.RELIABLE_CONNECTION_PAGING),
-            attributes.get(JAVA_INT, ExtendedDeviceAttributesLayout.UNRELIABLE_DATAGRAM_PAGING),
-            attributes.get(JAVA_INT, ExtendedDeviceAttributesLayout.UNRELIABLE_CONNECTION_PAGING),
+            PagingCapability.of(attributes.get(JAVA_LONG, ExtendedDeviceAttributesLayout.PAGING_FLAGS)),
+            operations(attributes.get(JAVA_INT, ExtendedDeviceAttributesLayout.RELIABLE_CONNECTION_PAGING)),
+            operations(attributes.get(JAVA_INT, ExtendedDeviceAttributesLayout.UNRELIABLE_DATAGRAM_PAGING)),
+            operations(attributes.get(JAVA_INT, ExtendedDeviceAttributesLayout.UNRELIABLE_CONNECTION_PAGING)),
             Short.toUnsignedInt(attributes.get(JAVA_SHORT, ExtendedDeviceAttributesLayout.MODERATED_COMPLETIONS)),
             Short.toUnsignedInt(attributes.get(JAVA_SHORT, ExtendedDeviceAttributesLayout.MODERATION_PERIOD)),
             attributes.get(JAVA_INT, ExtendedDeviceAttributesLayout.WORK_QUEUES),
@@ -60,5 +59,9 @@ public record ExtendedDeviceAttributes(
             Short.toUnsignedInt(attributes.get(JAVA_SHORT, ExtendedDeviceAttributesLayout.PCI_SWAP_SIZES)),
             Short.toUnsignedInt(attributes.get(JAVA_SHORT, ExtendedDeviceAttributesLayout.PCI_COMPARE_AND_SWAP_SIZES)),
             attributes.get(JAVA_INT, ExtendedDeviceAttributesLayout.PHYSICAL_PORTS));
+    }
+
+    private static FlagSet<PagingOperation> operations(final int bits) {
+        return PagingOperation.of(Integer.toUnsignedLong(bits));
     }
 }

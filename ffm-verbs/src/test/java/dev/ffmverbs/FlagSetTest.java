@@ -32,6 +32,8 @@ class FlagSetTest {
         assertEquals(PortCapability.of(1 << 16).hashCode(), PortCapability.of(1 << 16).hashCode());
         assertNotEquals(PortCapability.of(1 << 16), PortCapability.of(1L << 40 | 1 << 16));
         assertNotEquals(PortCapability.of(1 << 17), DeviceCapability.of(1 << 17));
+        assertEquals("[SEND, ATOMIC]", PagingOperation.of(1 | 1 << 4).toString());
+        assertEquals("[SUPPORTED, 0x4]", PagingCapability.of(1 | 1 << 2).toString());
         assertEquals("[]", SecondPortCapability.of(0).toString());
     }
 

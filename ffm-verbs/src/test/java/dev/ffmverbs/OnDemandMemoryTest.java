@@ -16,7 +16,7 @@ class OnDemandMemoryTest {
     private static final int LENGTH = 8192;
 
     private static boolean pages(final Context context) {
-        return (context.extendedAttributes().onDemandPagingFlags() & 1) != 0;
+        return context.extendedAttributes().paging().contains(PagingCapability.SUPPORTED);
     }
 
     @ParameterizedTest
@@ -42,7 +42,7 @@ class OnDemandMemoryTest {
         devices.require();
         try (Context context = devices.left().open(); ProtectionDomain domain = context.allocateProtectionDomain()) {
             if (pages(context)) {
-                assertTrue(context.extendedAttributes().reliableConnectionOnDemandPaging() != 0);
+                assertTrue(context.extendedAttributes().reliableConnectionPaging().bits() != 0);
                 domain.allocate(LENGTH, Access.LOCAL_WRITE, Access.ON_DEMAND).close();
             } else {
                 final String message = assertThrows(UnsupportedVerbException.class,
