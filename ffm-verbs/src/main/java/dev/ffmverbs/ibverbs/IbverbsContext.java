@@ -19,6 +19,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -159,6 +160,11 @@ final class IbverbsContext implements ContextOperations {
         final int port, final MemorySegment completion, final MemorySegment header, final MemorySegment address)
         throws ProviderException {
         INIT_AH_FROM_WC.status(() -> "port=" + port, context, (byte) port, completion, header, address);
+    }
+
+    @Override
+    public OptionalInt asynchronousEventDescriptor() {
+        return OptionalInt.of(asynchronousEvents.descriptor());
     }
 
     @Override

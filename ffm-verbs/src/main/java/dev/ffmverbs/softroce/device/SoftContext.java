@@ -22,6 +22,7 @@ import dev.ffmverbs.spi.layout.GidEntryLayout;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** An open software device. All contexts of a device share its port. */
 final class SoftContext implements ContextOperations {
@@ -166,6 +167,11 @@ final class SoftContext implements ContextOperations {
     }
 
     @Override
+    public OptionalInt asynchronousEventDescriptor() throws ProviderException {
+        return OptionalInt.of(events.descriptor("file descriptor of asynchronous events"));
+    }
+
+    @Override
     public AsynchronousEventData nextAsynchronousEvent(final long timeoutNs) {
         return events.await(timeoutNs);
     }
@@ -177,6 +183,7 @@ final class SoftContext implements ContextOperations {
 
     @Override
     public void close() {
+        events.close();
         device.release();
     }
 }
