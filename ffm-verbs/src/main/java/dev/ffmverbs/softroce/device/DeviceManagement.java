@@ -8,8 +8,9 @@ import dev.ffmverbs.softroce.cm.message.ManagementPacket;
 import dev.ffmverbs.softroce.port.ManagementAgent;
 import dev.ffmverbs.softroce.port.Port;
 import dev.ffmverbs.softroce.transport.TransportCounter;
+import dev.ffmverbs.softroce.wire.Arrival;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.RocePacket;
-import dev.ffmverbs.softroce.wire.UdpPath;
 import java.net.Inet4Address;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
@@ -74,7 +75,7 @@ final class DeviceManagement implements ManagementDevice, ManagementAgent {
     @Override
     public void send(final Inet4Address peer, final int trafficClass, final ByteBuffer datagram) {
         port.generalServices().send(
-            UdpPath.toInt(peer), trafficClass, packet -> ManagementPacket.wrap(packet, datagram, 0));
+            IpAddress.of(peer), trafficClass, packet -> ManagementPacket.wrap(packet, datagram, 0));
     }
 
     @Override
@@ -88,12 +89,12 @@ final class DeviceManagement implements ManagementDevice, ManagementAgent {
     }
 
     @Override
-    public void receive(final RocePacket packet, final int sourceAddress) {
+    public void receive(final RocePacket packet, final Arrival arrival) {
         final ByteBuffer datagram = ManagementPacket.unwrap(packet);
         if (datagram == null) {
             port.counters().increment(TransportCounter.DROPPED_MANAGEMENT);
         } else {
-            communication.receive((Inet4Address) UdpPath.toInetAddress(sourceAddress), datagram);
+            communication.receive((Inet4Address) arrival.source().toInetAddress(), datagram);
         }
     }
 

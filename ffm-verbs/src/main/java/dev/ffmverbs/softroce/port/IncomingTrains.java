@@ -3,6 +3,7 @@ package dev.ffmverbs.softroce.port;
 
 import dev.ffmverbs.softroce.libc.IncomingMessages;
 import dev.ffmverbs.softroce.libc.UdpDescriptor;
+import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.RocePacket;
 
 /**
@@ -31,11 +32,11 @@ final class IncomingTrains {
     private int position;
     private int end;
     private int segment;
-    private int sourceAddress;
-    private int sourcePort;
+    private final Arrival arrival = new Arrival();
 
-    IncomingTrains(final UdpDescriptor descriptor) {
+    IncomingTrains(final UdpDescriptor descriptor, final LocalAddress local) {
         this.descriptor = descriptor;
+        arrival.at(local.ip(), local.udpPort());
     }
 
     /** Returns the next packet, or null if none has arrived. */
@@ -65,8 +66,13 @@ final class IncomingTrains {
         position = messages.offset(index);
         end = position + messages.lengthBytes(index);
         segment = messages.segmentBytes(index);
-        sourceAddress = messages.sourceAddress(index);
-        sourcePort = messages.sourcePort(index);
+        final int port = messages.sourcePort(index);
+        if (messages.isIpv4(index)) {
+            arrival.fromIpv4(messages.sourceAddress(index), port);
+        } else {
+            arrival.from(
+                messages.sourceHigh(index), messages.sourceLow(index), messages.sourceScope(index), port);
+        }
     }
 
     boolean isWithinTrain() {
@@ -82,11 +88,7 @@ final class IncomingTrains {
         return asksForOne && count == 1 && next == 1 && position == end && messages.lengthBytes(0) == segment;
     }
 
-    int sourceAddress() {
-        return sourceAddress;
-    }
-
-    int sourcePort() {
-        return sourcePort;
+    Arrival arrival() {
+        return arrival;
     }
 }

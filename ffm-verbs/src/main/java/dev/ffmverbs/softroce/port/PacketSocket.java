@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.port;
 
+import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.PacketSink;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import java.io.IOException;
@@ -53,11 +54,8 @@ interface PacketSocket extends PacketSink, AutoCloseable {
         return false;
     }
 
-    /** Returns the IPv4 address that the last packet came from, first octet in the top byte. */
-    int sourceAddress();
-
-    /** Returns the UDP port that the last packet came from. */
-    int sourcePort();
+    /** Returns where the last packet came from and where it arrived. The next packet changes this object. */
+    Arrival arrival();
 
     /** Returns whether a packet waits for room in the system. The socket must become writable first. */
     boolean isBlocked();

@@ -6,6 +6,7 @@ import dev.ffmverbs.softroce.libc.NativeCalls;
 import dev.ffmverbs.softroce.libc.UdpDescriptor;
 import dev.ffmverbs.softroce.transport.TransportCounters;
 import dev.ffmverbs.softroce.wire.Icrc;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import java.io.IOException;
@@ -29,7 +30,7 @@ record SocketOpening(
 
     /** Opens a socket of the C library. */
     interface DescriptorSource {
-        UdpDescriptor open() throws IOException;
+        UdpDescriptor open(boolean ipv4) throws IOException;
     }
 
     /** Thrown if the fast socket cannot be used. */
@@ -86,7 +87,7 @@ record SocketOpening(
         UdpDescriptor descriptor = null;
         boolean usable = false;
         try {
-            descriptor = descriptors.open();
+            descriptor = descriptors.open(local.ip().isIpv4());
             descriptor.setBufferSizes(receiveBufferBytes, UdpSocket.SEND_BUFFER_BYTES);
             descriptor.takeTrains();
             bind(descriptor);
@@ -110,7 +111,12 @@ record SocketOpening(
 
     private void bind(final UdpDescriptor descriptor) throws IOException, ProviderException {
         try {
-            descriptor.bind(local.value(), local.udpPort());
+            final IpAddress address = local.ip();
+            if (address.isIpv4()) {
+                descriptor.bind(address.ipv4(), local.udpPort());
+            } else {
+                descriptor.bind(address.high(), address.low(), address.scope(), local.udpPort());
+            }
         } catch (final CallFailedException e) {
             throw UdpSocket.bindFailure(local, e.errno() == Errno.EADDRINUSE, e.getMessage());
         }

@@ -5,6 +5,7 @@ import dev.ffmverbs.softroce.libc.DescriptorWait;
 import dev.ffmverbs.softroce.libc.UdpDescriptor;
 import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.transport.TransportCounters;
+import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.Icrc;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
@@ -60,7 +61,7 @@ final class TrainSocket implements PacketSocket {
         this.icrc = icrc;
         this.counters = counters;
         this.log = log;
-        this.incoming = new IncomingTrains(descriptor);
+        this.incoming = new IncomingTrains(descriptor, local);
     }
 
     @Override
@@ -146,7 +147,7 @@ final class TrainSocket implements PacketSocket {
     private void handleRefusal(final int errno) {
         if (outgoing.packets(first) > 1 && isOfTrain(errno)) {
             for (int i = 1; i < outgoing.packets(first); i++) {
-                icrc.reseal(outgoing.view(first, i), i, 0);
+                icrc.reseal(outgoing.view(first, i), outgoing.path(first), i, 0);
             }
             splitting = true;
             nextSingle = 0;
@@ -222,13 +223,8 @@ final class TrainSocket implements PacketSocket {
     }
 
     @Override
-    public int sourceAddress() {
-        return incoming.sourceAddress();
-    }
-
-    @Override
-    public int sourcePort() {
-        return incoming.sourcePort();
+    public Arrival arrival() {
+        return incoming.arrival();
     }
 
     @Override

@@ -4,13 +4,15 @@ package dev.ffmverbs.softroce.port;
 import dev.ffmverbs.softroce.libc.UdpDescriptor;
 import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.transport.TransportCounters;
+import dev.ffmverbs.softroce.wire.Arrival;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
@@ -22,8 +24,11 @@ import jdk.net.ExtendedSocketOptions;
  * A UDP socket that never blocks and whose packets carry the IPv4 identification 0.
  *
  * <p>Linux gives a packet the identification 0 if it must not be fragmented and its socket is not connected ({@code
- * ip_select_ident_segs}). In Java, the option {@code IP_DONTFRAGMENT} prevents fragments. It requires the IPv4 protocol
- * family. The socket is bound to one address, because the source address is part of the checksum.
+ * ip_select_ident_segs}). In Java, the option {@code IP_DONTFRAGMENT} prevents fragments. It requires a protocol family
+ * of one version of IP. The socket is bound to one address, because the source address is part of the checksum.
+ *
+ * <p>Over IPv6, a channel receives only packets with a UDP checksum. Software devices send one, kernel devices and NICs
+ * do not.
  *
  * <p>Guarded by the dispatch lock, except {@link #openWait()} and {@link #close()}.
  */
@@ -46,8 +51,7 @@ final class UdpSocket implements PacketSocket {
     private final LogLimit refusalLimit = new LogLimit();
 
     private SocketAddress lastSource;
-    private int sourceAddress;
-    private int sourcePort;
+    private final Arrival arrival = new Arrival();
 
     private UdpSocket(
         final DatagramChannel channel, final LocalAddress local, final TransportCounters counters,
@@ -56,6 +60,7 @@ final class UdpSocket implements PacketSocket {
         this.local = local;
         this.counters = counters;
         this.log = log;
+        arrival.at(local.ip(), local.udpPort());
     }
 
     /**
@@ -75,7 +80,7 @@ final class UdpSocket implements PacketSocket {
         DatagramChannel channel = null;
         boolean open = false;
         try {
-            channel = DatagramChannel.open(StandardProtocolFamily.INET);
+            channel = DatagramChannel.open(family(local));
             channel.setOption(ExtendedSocketOptions.IP_DONTFRAGMENT, true);
             channel.setOption(StandardSocketOptions.IP_MULTICAST_TTL, UdpDescriptor.MULTICAST_TIME_TO_LIVE);
             channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBufferBytes);
@@ -93,6 +98,10 @@ final class UdpSocket implements PacketSocket {
                 close(channel, log);
             }
         }
+    }
+
+    private static ProtocolFamily family(final LocalAddress local) {
+        return local.ip().isIpv4() ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
     }
 
     private static void bind(final DatagramChannel channel, final LocalAddress local) throws ProviderException {
@@ -115,7 +124,7 @@ final class UdpSocket implements PacketSocket {
 
     /** Returns whether another UDP port of the address can be bound. */
     private static boolean isBindable(final LocalAddress local) {
-        try (DatagramChannel probe = DatagramChannel.open(StandardProtocolFamily.INET)) {
+        try (DatagramChannel probe = DatagramChannel.open(family(local))) {
             probe.bind(new InetSocketAddress(local.address(), 0));
             return true;
         } catch (final IOException e) {
@@ -222,19 +231,13 @@ final class UdpSocket implements PacketSocket {
     /** Stores the source of a packet. The JDK returns the same object for successive packets of the same source. */
     private void remember(final SocketAddress source) {
         final InetSocketAddress address = (InetSocketAddress) source;
-        sourceAddress = UdpPath.toInt((Inet4Address) address.getAddress());
-        sourcePort = address.getPort();
+        arrival.from(IpAddress.of(address.getAddress()), address.getPort());
         lastSource = source;
     }
 
     @Override
-    public int sourceAddress() {
-        return sourceAddress;
-    }
-
-    @Override
-    public int sourcePort() {
-        return sourcePort;
+    public Arrival arrival() {
+        return arrival;
     }
 
     @Override

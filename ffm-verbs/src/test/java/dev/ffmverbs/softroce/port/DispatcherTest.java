@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.transport.TransportCounters;
+import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.Icrc;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
@@ -113,13 +114,8 @@ class DispatcherTest {
         }
 
         @Override
-        public int sourceAddress() {
-            return 0;
-        }
-
-        @Override
-        public int sourcePort() {
-            return 0;
+        public Arrival arrival() {
+            return new Arrival();
         }
 
         @Override

@@ -69,11 +69,9 @@ class MulticastGroupsTest {
 
         Member(final Port port) {
             this.port = port;
-            final LocalAddress local = port.local();
-            final UdpPath toItself = new UdpPath(local.value(), local.udpPort(), local.value(), local.udpPort());
             final SendQueue sends = new SendQueue(arena, 1, 1, 0, RequestPackets.OF_DATAGRAMS);
             place = port.add(this, number -> new UnreliableDatagram(arena, number, 1, port.transport(),
-                new QueuePairQueues(sends, receives, this, this, false), toItself, 1024));
+                new QueuePairQueues(sends, receives, this, this, false), 1024));
             port.lock();
             try {
                 key = port.memory().register(arena.allocate(BYTES, 8), 0, AccessFlags.LOCAL_WRITE, 1).key();

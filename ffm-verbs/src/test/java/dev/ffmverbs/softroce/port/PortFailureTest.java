@@ -10,6 +10,7 @@ import dev.ffmverbs.PrivateLoopbackAddresses;
 import dev.ffmverbs.softroce.faults.FaultSettings;
 import dev.ffmverbs.softroce.transport.ConnectionState;
 import dev.ffmverbs.softroce.transport.TransportCounter;
+import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.spi.ProviderException;
@@ -172,7 +173,7 @@ class PortFailureTest {
         }
 
         @Override
-        public void receive(final RocePacket packet, final int sourceAddress) {
+        public void receive(final RocePacket packet, final Arrival arrival) {
             received.incrementAndGet();
             this.<RuntimeException>fail();
         }

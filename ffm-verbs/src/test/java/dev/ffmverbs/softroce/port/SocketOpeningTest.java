@@ -92,17 +92,17 @@ class SocketOpeningTest {
 
     @Test
     void aKernelWithoutTrainsLeavesTheChannel() throws ProviderException {
-        assertFallsBack(Old::new, "ENOPROTOOPT");
+        assertFallsBack(ipv4 -> new Old(), "ENOPROTOOPT");
     }
 
     @Test
     void aFailedSelfTestLeavesTheChannel() throws ProviderException {
-        assertFallsBack(Silent::new, "self-test");
+        assertFallsBack(ipv4 -> new Silent(), "self-test");
     }
 
     @Test
     void aProcessWithoutDescriptorsIsToldSo() throws ProviderException {
-        assertFallsBack(() -> {
+        assertFallsBack(ipv4 -> {
             throw new IOException("socket(AF_INET, SOCK_DGRAM): EMFILE");
         }, "EMFILE");
     }

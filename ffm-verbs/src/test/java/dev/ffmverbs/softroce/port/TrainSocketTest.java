@@ -94,8 +94,7 @@ class TrainSocketTest {
             if (packet == null) {
                 LockSupport.parkNanos(10_000);
             } else {
-                received.add(packet.bth().packetSequenceNumber() + ":" + icrc.verify(packet,
-                    receiver.sourceAddress(), receiver.sourcePort(), path.remoteAddress(), UDP_PORT));
+                received.add(packet.bth().packetSequenceNumber() + ":" + icrc.verify(packet, receiver.arrival()));
             }
         }
         assertNull(receiver.receive(), "nothing arrives twice");
@@ -343,8 +342,7 @@ class TrainSocketTest {
             int left = 4;
             while (left > 0) {
                 final RocePacket packet = receiver.receive();
-                left -= packet == null || icrc.verify(packet, receiver.sourceAddress(), receiver.sourcePort(),
-                    path.remoteAddress(), UDP_PORT) == Icrc.CORRUPT ? 0 : 1;
+                left -= packet == null || icrc.verify(packet, receiver.arrival()) == Icrc.CORRUPT ? 0 : 1;
             }
         }
     }
