@@ -59,7 +59,7 @@ final class DeviceManagement implements ManagementDevice, ManagementAgent {
 
     @Override
     public int gidIndex() {
-        return SoftContext.GID_INDEX;
+        return GidTable.OWN_INDEX;
     }
 
     @Override

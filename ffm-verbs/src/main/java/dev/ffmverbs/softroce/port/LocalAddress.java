@@ -140,6 +140,15 @@ public record LocalAddress(
     }
 
     /**
+     * Returns whether the address is one of the loopback interface.
+     *
+     * @return true if packets never leave this machine.
+     */
+    public boolean isLoopback() {
+        return address.isLoopbackAddress();
+    }
+
+    /**
      * Returns the socket address to bind to.
      *
      * @return the address to bind to.

@@ -87,11 +87,9 @@ record SocketOpening(
         UdpDescriptor descriptor = null;
         boolean usable = false;
         try {
-            descriptor = descriptors.open(local.ip().isIpv4());
-            descriptor.setBufferSizes(receiveBufferBytes, UdpSocket.SEND_BUFFER_BYTES);
-            descriptor.takeTrains();
+            descriptor = openPrepared(local.ip(), true);
             bind(descriptor);
-            final TrainSocket socket = new TrainSocket(descriptor, local, icrc, counters, log);
+            final TrainSocket socket = new TrainSocket(descriptor, local, icrc, counters, log, this::openOther);
             new SocketSelfTest(socket, icrc, random).run();
             usable = true;
             return socket;
@@ -109,14 +107,50 @@ record SocketOpening(
         }
     }
 
+    private UdpDescriptor openPrepared(final IpAddress address, final boolean receives) throws IOException {
+        final UdpDescriptor descriptor = descriptors.open(address.isIpv4());
+        boolean complete = false;
+        try {
+            // What others send to a socket that only sends is lost, and must not take memory.
+            descriptor.setBufferSizes(receives ? receiveBufferBytes : 0, UdpSocket.SEND_BUFFER_BYTES);
+            descriptor.takeTrains();
+            complete = true;
+            return descriptor;
+        } finally {
+            if (!complete) {
+                descriptor.close();
+            }
+        }
+    }
+
+    /** Opens a socket at another address or UDP port. */
+    private UdpDescriptor openOther(final IpAddress address, final int udpPort, final boolean receives)
+        throws IOException {
+        final UdpDescriptor descriptor = openPrepared(address, receives);
+        boolean complete = false;
+        try {
+            bind(descriptor, address, udpPort);
+            complete = true;
+            return descriptor;
+        } finally {
+            if (!complete) {
+                descriptor.close();
+            }
+        }
+    }
+
+    private static void bind(final UdpDescriptor descriptor, final IpAddress address, final int udpPort)
+        throws IOException {
+        if (address.isIpv4()) {
+            descriptor.bind(address.ipv4(), udpPort);
+        } else {
+            descriptor.bind(address.high(), address.low(), address.scope(), udpPort);
+        }
+    }
+
     private void bind(final UdpDescriptor descriptor) throws IOException, ProviderException {
         try {
-            final IpAddress address = local.ip();
-            if (address.isIpv4()) {
-                descriptor.bind(address.ipv4(), local.udpPort());
-            } else {
-                descriptor.bind(address.high(), address.low(), address.scope(), local.udpPort());
-            }
+            bind(descriptor, local.ip(), local.udpPort());
         } catch (final CallFailedException e) {
             throw UdpSocket.bindFailure(local, e.errno() == Errno.EADDRINUSE, e.getMessage());
         }

@@ -8,6 +8,7 @@ import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.transport.TransportCounters;
 import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.Icrc;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
 import dev.ffmverbs.spi.ProviderException;
@@ -136,6 +137,16 @@ class DispatcherTest {
         @Override
         public void submit(final RocePacket sent, final UdpPath path) {
             // Nothing is sent.
+        }
+
+        @Override
+        public void listen(final IpAddress address) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int leaveFrom(final IpAddress address, final int wanted) {
+            throw new UnsupportedOperationException();
         }
 
         @Override

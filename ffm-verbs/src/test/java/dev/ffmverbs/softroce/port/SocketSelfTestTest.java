@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.Icrc;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
 import dev.ffmverbs.spi.Errno;
@@ -88,6 +89,16 @@ class SocketSelfTestTest {
         @Override
         public void sendWaiting() {
             // Nothing waits.
+        }
+
+        @Override
+        public void listen(final IpAddress address) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int leaveFrom(final IpAddress address, final int wanted) {
+            throw new UnsupportedOperationException();
         }
 
         @Override

@@ -13,6 +13,7 @@ import dev.ffmverbs.softroce.libc.UdpDescriptor;
 import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.transport.TransportCounters;
 import dev.ffmverbs.softroce.wire.Icrc;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
@@ -64,7 +65,16 @@ class TrainSocketTest {
         opened.setBufferSizes(1 << 21, 1 << 20);
         opened.takeTrains();
         opened.bind(local.value(), local.udpPort());
-        return new TrainSocket(opened, local, icrc, counters, log);
+        return new TrainSocket(opened, local, icrc, counters, log, TrainSocketTest::openOther);
+    }
+
+    private static UdpDescriptor openOther(final IpAddress address, final int udpPort, final boolean receives)
+        throws IOException {
+        final UdpDescriptor opened = new UdpDescriptor();
+        opened.setBufferSizes(receives ? 1 << 20 : 0, 1 << 20);
+        opened.takeTrains();
+        opened.bind(address.ipv4(), udpPort);
+        return opened;
     }
 
     @AfterEach
