@@ -5,22 +5,19 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
-import dev.ffmverbs.softroce.wire.LongField;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.spi.constants.AccessFlags;
 import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
 import dev.ffmverbs.spi.layout.AddressAttributesLayout;
+import dev.ffmverbs.spi.layout.GidLayout;
 import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
 import java.lang.foreign.MemorySegment;
-import java.net.Inet4Address;
-import java.nio.ByteBuffer;
 
 /** Writes the attributes that change the state of a connection's queue pair ({@code ib_cm_init_qp_attr}). */
 final class QueuePairAttributeWriter {
 
     private static final byte PORT = 1;
     private static final byte HOP_LIMIT = 64;
-    private static final int GID_BYTES = 16;
-    private static final LongField GID_LOW = new LongField(8);
 
     private QueuePairAttributeWriter() {
     }
@@ -67,17 +64,12 @@ final class QueuePairAttributeWriter {
         address.fill((byte) 0);
         address.set(JAVA_BYTE, AddressAttributesLayout.IS_GLOBAL, (byte) 1);
         address.set(JAVA_BYTE, AddressAttributesLayout.PORT, PORT);
-        AddressAttributesLayout.destinationGid(address).copyFrom(MemorySegment.ofArray(gid(terms.peer())));
+        final IpAddress peer = IpAddress.of(terms.peer());
+        GidLayout.write(AddressAttributesLayout.destinationGid(address), peer.high(), peer.low());
         address.set(JAVA_INT, AddressAttributesLayout.FLOW_LABEL, terms.flowLabel());
         address.set(JAVA_BYTE, AddressAttributesLayout.SOURCE_GID_INDEX, (byte) gidIndex);
         address.set(JAVA_BYTE, AddressAttributesLayout.HOP_LIMIT, HOP_LIMIT);
         address.set(JAVA_BYTE, AddressAttributesLayout.TRAFFIC_CLASS, (byte) terms.trafficClass());
-    }
-
-    private static byte[] gid(final Inet4Address address) {
-        final ByteBuffer gid = ByteBuffer.allocate(GID_BYTES);
-        GID_LOW.set(gid, 0, Messages.gidLow(address));
-        return gid.array();
     }
 
     /** Writes the attributes for READY_TO_SEND: how to send, and how often to retry. Returns the mask. */

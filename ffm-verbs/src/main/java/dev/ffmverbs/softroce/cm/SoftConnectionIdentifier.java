@@ -14,7 +14,7 @@ import dev.ffmverbs.spi.constants.QueuePairStates;
 import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
@@ -157,7 +157,7 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
         final String verb = "rdma_resolve_addr";
         final String arguments =
             "source=" + AddressText.of(source) + ", destination=" + AddressText.of(destination);
-        final Inet4Address peer = LocalBinding.ipv4(verb, destination);
+        final InetAddress peer = destination.getAddress();
         if (peer.isAnyLocalAddress() || peer.isMulticastAddress()) {
             throw new ProviderException(verb, arguments, Errno.EINVAL, "that is not the address of one device");
         }
@@ -166,7 +166,13 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
                 manager.deviceFor(peer).device().localAddress(), source == null ? 0 : source.getPort()));
         }
         require(Stage.BOUND, verb, arguments);
-        settle(binding.at(communication != null ? communication : manager.deviceFor(peer)));
+        final CommunicationManager chosen = communication != null ? communication : manager.deviceFor(peer);
+        if (!SoftConnectionManager.isOfVersion(chosen, peer)) {
+            throw new ProviderException(verb, arguments, Errno.EAFNOSUPPORT, "device " + chosen.device().deviceName()
+                + " has the address " + chosen.device().localAddress().getHostAddress()
+                + ", which is of another version of IP");
+        }
+        settle(binding.at(chosen));
         remoteAddress = destination;
         stage = Stage.ADDRESS_RESOLVED;
         reporter.reportAddressResolved();

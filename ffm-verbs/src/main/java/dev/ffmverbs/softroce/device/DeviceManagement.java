@@ -11,7 +11,7 @@ import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.RocePacket;
-import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 
@@ -53,7 +53,7 @@ final class DeviceManagement implements ManagementDevice, ManagementAgent {
     }
 
     @Override
-    public Inet4Address localAddress() {
+    public InetAddress localAddress() {
         return device.address();
     }
 
@@ -63,7 +63,7 @@ final class DeviceManagement implements ManagementDevice, ManagementAgent {
     }
 
     @Override
-    public int pathMtu(final Inet4Address peer) {
+    public int pathMtu(final InetAddress peer) {
         return DeviceLimits.mtuCode(port.local().pathMtuBytes());
     }
 
@@ -73,7 +73,7 @@ final class DeviceManagement implements ManagementDevice, ManagementAgent {
     }
 
     @Override
-    public void send(final Inet4Address peer, final int trafficClass, final ByteBuffer datagram) {
+    public void send(final InetAddress peer, final int trafficClass, final ByteBuffer datagram) {
         port.generalServices().send(
             IpAddress.of(peer), trafficClass, packet -> ManagementPacket.wrap(packet, datagram, 0));
     }
@@ -94,7 +94,7 @@ final class DeviceManagement implements ManagementDevice, ManagementAgent {
         if (datagram == null) {
             port.counters().increment(TransportCounter.DROPPED_MANAGEMENT);
         } else {
-            communication.receive((Inet4Address) arrival.source().toInetAddress(), datagram);
+            communication.receive(arrival.source().toInetAddress(), datagram);
         }
     }
 

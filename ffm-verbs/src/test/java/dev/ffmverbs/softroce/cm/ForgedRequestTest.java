@@ -25,7 +25,7 @@ import dev.ffmverbs.softroce.wire.Icrc;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
 import java.io.IOException;
-import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
@@ -56,7 +56,7 @@ class ForgedRequestTest {
         final CompletionQueue queue;
         final QueuePair queuePair;
         final ConnectionManager manager;
-        final Inet4Address address;
+        final InetAddress address;
 
         End(final String device) {
             context = Verbs.open(device);
@@ -64,7 +64,7 @@ class ForgedRequestTest {
             queue = context.createCompletionQueue(16);
             queuePair = domain.createQueuePair(QueuePairConfiguration.reliableConnection(queue));
             manager = ConnectionManager.open(context);
-            address = (Inet4Address) context.gidTable(1).getFirst().gid().address();
+            address = context.gid(1, 1).orElseThrow().gid().address();
         }
 
         @Override

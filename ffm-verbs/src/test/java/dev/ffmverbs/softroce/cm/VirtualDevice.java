@@ -6,7 +6,6 @@ import dev.ffmverbs.spi.ConnectionEventData;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import dev.ffmverbs.spi.ConnectionParameterData;
 import dev.ffmverbs.spi.ProviderException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -58,7 +57,7 @@ final class VirtualDevice implements ManagementDevice {
     }
 
     private final VirtualNetwork network;
-    private final Inet4Address address;
+    private final InetAddress address;
     private final CommunicationManager communication;
     private final SoftConnectionManager manager;
     private final List<ConnectionEventData> events = new ArrayList<>();
@@ -90,9 +89,9 @@ final class VirtualDevice implements ManagementDevice {
         return new SoftConnectionManager(List.of(devices), peer -> null, () -> { });
     }
 
-    static Inet4Address ipv4(final String literal) {
+    static InetAddress ipv4(final String literal) {
         try {
-            return (Inet4Address) InetAddress.getByName(literal);
+            return InetAddress.getByName(literal);
         } catch (final UnknownHostException e) {
             throw new IllegalArgumentException(literal, e);
         }
@@ -233,7 +232,7 @@ final class VirtualDevice implements ManagementDevice {
     }
 
     @Override
-    public Inet4Address localAddress() {
+    public InetAddress localAddress() {
         return address;
     }
 
@@ -243,7 +242,7 @@ final class VirtualDevice implements ManagementDevice {
     }
 
     @Override
-    public int pathMtu(final Inet4Address peer) {
+    public int pathMtu(final InetAddress peer) {
         failIfToFail();
         return pathMtu;
     }
@@ -255,7 +254,7 @@ final class VirtualDevice implements ManagementDevice {
     }
 
     @Override
-    public void send(final Inet4Address peer, final int trafficClass, final ByteBuffer datagram) {
+    public void send(final InetAddress peer, final int trafficClass, final ByteBuffer datagram) {
         failIfToFail();
         lastTrafficClass = trafficClass;
         network.send(this, peer, datagram);
