@@ -146,7 +146,7 @@ final class AddressesProgram implements AutoCloseable {
         queuePair.modify(new QueuePairAttributes().state(QueuePairState.INIT).port(1).partitionKeyIndex(0)
             .access(Access.REMOTE_READ, Access.REMOTE_WRITE));
         queuePair.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_RECEIVE).pathMtu(PathMtu.MTU_1024)
-            .address(path).destinationQueuePair(peer).receivePacketSequenceNumber(1).maximumIncomingReads(1)
+            .addressVector(path).destinationQueuePair(peer).receivePacketSequenceNumber(1).maximumIncomingReads(1)
             .minimumRnrTimer(12));
         queuePair.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_SEND).sendPacketSequenceNumber(1)
             .timeout(14).retryCount(6).rnrRetryCount(7).maximumOutgoingReads(1));
