@@ -14,6 +14,7 @@ import dev.ffmverbs.spi.constants.QueuePairStates;
 import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
@@ -45,6 +46,7 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
 
     /** Whether the port number may be shared. */
     private boolean sharesAddress;
+    private boolean isFamilyOnly;
 
     /** The port number taken for this identifier, or null. */
     private LocalBinding binding;
@@ -98,8 +100,24 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
 
     private void bind(final String verb, final InetSocketAddress address) throws ProviderException {
         require(Stage.IDLE, verb, "address=" + AddressText.of(address));
-        settle(LocalBinding.take(verb, address, manager.devices(), sharesAddress));
+        settle(LocalBinding.take(verb, address, devicesFor(verb, address), sharesAddress));
         stage = Stage.BOUND;
+    }
+
+    /** Returns the devices that may have an address. The wildcard address of IPv6 is one of IPv4 as well. */
+    private List<CommunicationManager> devicesFor(final String verb, final InetSocketAddress address)
+        throws ProviderException {
+        final InetAddress asked = address.getAddress();
+        if (!asked.isAnyLocalAddress() || asked instanceof Inet6Address && !isFamilyOnly) {
+            return manager.devices();
+        }
+        final List<CommunicationManager> ofVersion = manager.devices().stream()
+            .filter(device -> SoftConnectionManager.isOfVersion(device, asked)).toList();
+        if (ofVersion.isEmpty()) {
+            throw new ProviderException(verb, "address=" + AddressText.of(address), Errno.EAFNOSUPPORT,
+                "no device of this connection manager has an address of this version of IP");
+        }
+        return ofVersion;
     }
 
     private void settle(final LocalBinding newBinding) {
@@ -144,10 +162,10 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
         sharesAddress = true;
     }
 
-    /** Has no effect, because software devices have one address family. */
     @Override
     public synchronized void setAddressFamilyOnly() throws ProviderException {
         require(Stage.IDLE, "rdma_set_option", "RDMA_OPTION_ID_AFONLY");
+        isFamilyOnly = true;
     }
 
     @Override

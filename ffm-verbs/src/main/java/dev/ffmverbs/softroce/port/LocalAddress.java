@@ -66,10 +66,17 @@ public record LocalAddress(
                     + found.getName() + " is " + mtuBytes + " bytes; RoCE needs "
                     + (MIN_PATH_MTU_BYTES + OVERHEAD_BYTES));
             }
-            return new LocalAddress(address, udpPort, found.getName(), found.getIndex(), mtuBytes);
+            return new LocalAddress(
+                withInterface(address, found), udpPort, found.getName(), found.getIndex(), mtuBytes);
         } catch (final SocketException e) {
             throw new ProviderException("ibv_open_device", text, Errno.EIO, "cannot read the network interfaces: " + e);
         }
+    }
+
+    /** Adds the interface to a link-local address, which no socket can be bound to otherwise. */
+    private static InetAddress withInterface(final InetAddress address, final NetworkInterface found) {
+        final IpAddress ip = IpAddress.of(address);
+        return ip.isLinkLocal() ? IpAddress.ofGid(ip.high(), ip.low(), found.getIndex()).toInetAddress() : address;
     }
 
     /**
