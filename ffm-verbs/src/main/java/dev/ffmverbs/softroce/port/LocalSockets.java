@@ -5,6 +5,7 @@ import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.UdpPath;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -40,13 +41,15 @@ final class LocalSockets<S> {
     }
 
     /** An address, its receiving socket, and the sockets and ports of its other sources, by the low bits of the port. */
-    private record Place<S>(IpAddress address, S socket, List<S> sources, int[] ports) {
+    private static final class Place<S> {
+        final IpAddress address;
+        final S socket;
+        final List<S> sources = new ArrayList<>(Collections.nCopies(MAX_SOURCES, null));
+        final int[] ports = new int[MAX_SOURCES];
 
         Place(final IpAddress address, final S socket) {
-            this(address, socket, new ArrayList<>(), new int[MAX_SOURCES]);
-            for (int i = 0; i < MAX_SOURCES; i++) {
-                sources.add(null);
-            }
+            this.address = address;
+            this.socket = socket;
         }
 
         boolean isAt(final IpAddress other) {
