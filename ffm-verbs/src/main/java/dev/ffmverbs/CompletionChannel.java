@@ -57,7 +57,8 @@ public final class CompletionChannel extends ProviderObject {
      * <p>The descriptor belongs to the channel. Do not read or close it; call {@link #await} with {@link Duration#ZERO}
      * when it is readable. A {@link #wakeUp} does not make it readable.
      *
-     * <p>A software device opens a descriptor ({@code eventfd(2)}) when it is asked for the first time, by native calls.
+     * <p>A software device opens a descriptor ({@code eventfd(2)}) when it is asked for the first time, by native
+     * calls.
      *
      * @return the descriptor, the same each time and valid until this channel is closed; empty when the provider has
      *     none.

@@ -68,7 +68,8 @@ public final class Context extends DeviceQueries {
      * <p>The descriptor belongs to the context. Do not read or close it; call {@link #nextAsynchronousEvent} with
      * {@link Duration#ZERO} when it is readable.
      *
-     * <p>A software device opens a descriptor ({@code eventfd(2)}) when it is asked for the first time, by native calls.
+     * <p>A software device opens a descriptor ({@code eventfd(2)}) when it is asked for the first time, by native
+     * calls.
      *
      * @return the descriptor, the same each time and valid until this context is closed; empty when the provider has
      *     none.

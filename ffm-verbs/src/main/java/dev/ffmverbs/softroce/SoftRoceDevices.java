@@ -79,7 +79,8 @@ public final class SoftRoceDevices {
      *                 checks that it is one.
      * @param settings the configuration of the device.
      * @return the device's name, by which it is opened.
-     * @throws IllegalArgumentException when the address cannot be bound to a socket, or already has a device; also when a property that describes devices cannot be read.
+     * @throws IllegalArgumentException when the address cannot be bound to a socket, or already has a device; also when
+     *                                  a property that describes devices cannot be read.
      */
     public static String add(final InetAddress address, final SoftRoceSettings settings) {
         synchronized (DEVICES) {

@@ -91,7 +91,8 @@ public final class SoftDevice implements DeviceOperations {
     @Override
     public long guid() {
         final IpAddress ip = IpAddress.of(address);
-        return GUID_PREFIX | (ip.isIpv4() ? Integer.toUnsignedLong(ip.ipv4()) : (31 * ip.high() ^ ip.low()) & GUID_MASK);
+        return GUID_PREFIX
+            | (ip.isIpv4() ? Integer.toUnsignedLong(ip.ipv4()) : (31 * ip.high() ^ ip.low()) & GUID_MASK);
     }
 
     @Override

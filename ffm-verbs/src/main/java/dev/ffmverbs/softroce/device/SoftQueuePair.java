@@ -148,7 +148,8 @@ class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
         try {
             return settings.path(port.paths(), attributes, number());
         } catch (final IOException e) {
-            throw refuse(attributes, mask, Errno.EADDRNOTAVAIL, "no socket can be opened for this path: " + e.getMessage());
+            throw refuse(
+                attributes, mask, Errno.EADDRNOTAVAIL, "no socket can be opened for this path: " + e.getMessage());
         }
     }
 

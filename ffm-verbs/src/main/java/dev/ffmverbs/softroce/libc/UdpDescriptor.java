@@ -10,8 +10,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A UDP socket for IPv4 or for IPv6. It never blocks, is not inherited by other programs, and its packets are never fragmented
- * ({@code IP_PMTUDISC_DO}).
+ * A UDP socket for IPv4 or for IPv6. It never blocks, is not inherited by other programs, and its packets are never
+ * fragmented ({@code IP_PMTUDISC_DO}).
  *
  * <p>Not thread-safe, and not usable while it is being closed. See {@link #close}.
  */

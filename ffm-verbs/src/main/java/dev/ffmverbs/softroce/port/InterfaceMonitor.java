@@ -12,9 +12,9 @@ import java.util.concurrent.locks.LockSupport;
  * Notices when the network interface of a port goes down or up, and when its addresses change.
  *
  * <p>A thread reads the interface twice a second. The kernel would report changes on a netlink socket, but Java has
- * none, and a device must notice changes also where native access is not granted. Reading an interface takes less than a
- * millisecond. The loopback interface is not watched, because it does not change. The thread is in the network namespace
- * of the thread that starts it.
+ * none, and a device must notice changes also where native access is not granted. Reading an interface takes less than
+ * a millisecond. The loopback interface is not watched, because it does not change. The thread is in the network
+ * namespace of the thread that starts it.
  */
 public final class InterfaceMonitor implements AutoCloseable {
 

@@ -40,7 +40,7 @@ final class LocalSockets<S> {
         S open(IpAddress address, int udpPort, boolean receives) throws IOException;
     }
 
-    /** An address, its receiving socket, and the sockets and ports of its other sources, by the low bits of the port. */
+    /** An address, its receiving socket, and its other sources, each at the place of the low bits of its port. */
     private static final class Place<S> {
         final IpAddress address;
         final S socket;

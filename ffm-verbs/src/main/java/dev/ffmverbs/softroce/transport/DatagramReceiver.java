@@ -17,8 +17,8 @@ import java.nio.ByteOrder;
 /**
  * Places datagrams in receives, behind the header that names their sender.
  *
- * <p>The header has the length of a global routing header. As on Linux rxe, it is the IPv6 header of the packet, or else
- * its first 20 bytes are zero and the other 20 are the IPv4 header of the packet.
+ * <p>The header has the length of a global routing header. As on Linux rxe, it is the IPv6 header of the packet, or
+ * else its first 20 bytes are zero and the other 20 are the IPv4 header of the packet.
  */
 final class DatagramReceiver {
 

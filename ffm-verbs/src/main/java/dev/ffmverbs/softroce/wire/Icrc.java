@@ -11,10 +11,10 @@ import java.util.zip.CRC32;
  * routers may change count as ones ({@code rxe_icrc.c}). A Java socket does not show the IP header. The headers are
  * therefore rebuilt: version 4, no options, "do not fragment" set, not a fragment; or version 6, no extension headers.
  *
- * <p>One header field cannot be rebuilt, the IPv4 identification. IPv6 has none. This device sends 0, or the index of a packet in its
- * train. Other peers, such as Linux rxe, count it up. Because the CRC is linear, the identification follows from the
- * difference between the received ICRC and the ICRC for identification 0 (see {@link #verify}). If any identification
- * is allowed, 16 of the 32 bits of checking strength remain, and one in 65 536 corrupted packets passes.
+ * <p>One header field cannot be rebuilt, the IPv4 identification. IPv6 has none. This device sends 0, or the index of a
+ * packet in its train. Other peers, such as Linux rxe, count it up. Because the CRC is linear, the identification
+ * follows from the difference between the received ICRC and the ICRC for identification 0 (see {@link #verify}). If any
+ * identification is allowed, 16 of the 32 bits of checking strength remain, and one in 65 536 corrupted packets passes.
  *
  * <p>Not thread-safe.
  */

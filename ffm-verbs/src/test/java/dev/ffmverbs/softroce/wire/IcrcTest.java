@@ -113,7 +113,8 @@ class IcrcTest {
     }
 
     /** The headers over IPv6 as they are on the wire, with a traffic class, a flow label and a hop limit. */
-    private static ByteBuffer ipv6Datagram(final UdpPath path, final byte[] roce, final int variableRow, final int hops) {
+    private static ByteBuffer ipv6Datagram(
+        final UdpPath path, final byte[] roce, final int variableRow, final int hops) {
         final ByteBuffer datagram = ByteBuffer.allocate(40 + 8 + roce.length);
         datagram.putInt(6 << 28 | variableRow).putShort((short) (8 + roce.length)).put((byte) 17).put((byte) hops);
         for (final IpAddress address : new IpAddress[] {path.local(), path.remoteIp()}) {

@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class IpAddressTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"10.0.0.1", "255.255.255.255", "0.0.0.0", "::1", "fd00::1", "fe80::1", "2001:db8::ffff:a01:203"})
+    @ValueSource(strings = {"10.0.0.1", "255.255.255.255", "0.0.0.0", "::1", "fd00::1", "fe80::1",
+        "2001:db8::ffff:a01:203"})
     void comesBackAsTheSameAddress(final String literal) {
         final InetAddress address = InetAddress.ofLiteral(literal);
 
