@@ -14,7 +14,6 @@ import dev.ffmverbs.spi.constants.QueuePairStates;
 import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
@@ -100,24 +99,9 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
 
     private void bind(final String verb, final InetSocketAddress address) throws ProviderException {
         require(Stage.IDLE, verb, "address=" + AddressText.of(address));
-        settle(LocalBinding.take(verb, address, devicesFor(verb, address), sharesAddress));
+        settle(LocalBinding.take(
+            verb, address, IpVersions.devicesFor(verb, address, manager.devices(), isFamilyOnly), sharesAddress));
         stage = Stage.BOUND;
-    }
-
-    /** Returns the devices that may have an address. The wildcard address of IPv6 is one of IPv4 as well. */
-    private List<CommunicationManager> devicesFor(final String verb, final InetSocketAddress address)
-        throws ProviderException {
-        final InetAddress asked = address.getAddress();
-        if (!asked.isAnyLocalAddress() || asked instanceof Inet6Address && !isFamilyOnly) {
-            return manager.devices();
-        }
-        final List<CommunicationManager> ofVersion = manager.devices().stream()
-            .filter(device -> SoftConnectionManager.isOfVersion(device, asked)).toList();
-        if (ofVersion.isEmpty()) {
-            throw new ProviderException(verb, "address=" + AddressText.of(address), Errno.EAFNOSUPPORT,
-                "no device of this connection manager has an address of this version of IP");
-        }
-        return ofVersion;
     }
 
     private void settle(final LocalBinding newBinding) {
@@ -179,18 +163,14 @@ final class SoftConnectionIdentifier implements ConnectionIdentifierOperations {
         if (peer.isAnyLocalAddress() || peer.isMulticastAddress()) {
             throw new ProviderException(verb, arguments, Errno.EINVAL, "that is not the address of one device");
         }
+        IpVersions.requireSame(
+            verb, source, communication != null ? communication : manager.deviceFor(peer), destination);
         if (stage == Stage.IDLE) {
             bind(verb, source != null && !source.getAddress().isAnyLocalAddress() ? source : new InetSocketAddress(
                 manager.deviceFor(peer).device().localAddress(), source == null ? 0 : source.getPort()));
         }
         require(Stage.BOUND, verb, arguments);
-        final CommunicationManager chosen = communication != null ? communication : manager.deviceFor(peer);
-        if (!SoftConnectionManager.isOfVersion(chosen, peer)) {
-            throw new ProviderException(verb, arguments, Errno.EAFNOSUPPORT, "device " + chosen.device().deviceName()
-                + " has the address " + chosen.device().localAddress().getHostAddress()
-                + ", which is of another version of IP");
-        }
-        settle(binding.at(chosen));
+        settle(binding.at(communication != null ? communication : manager.deviceFor(peer)));
         remoteAddress = destination;
         stage = Stage.ADDRESS_RESOLVED;
         reporter.reportAddressResolved();

@@ -57,7 +57,7 @@ public final class SoftConnectionManager implements ConnectionManagerOperations 
 
     /** Returns the device from which packets to a peer leave, or the first one if the routes do not tell. */
     CommunicationManager deviceFor(final InetAddress peer) {
-        final CommunicationManager first = devices.stream().filter(device -> isOfVersion(device, peer)).findFirst()
+        final CommunicationManager first = devices.stream().filter(device -> IpVersions.isOf(device, peer)).findFirst()
             .orElse(devices.getFirst());
         if (devices.size() == 1) {
             return first;
@@ -65,11 +65,6 @@ public final class SoftConnectionManager implements ConnectionManagerOperations 
         final InetAddress source = routes.sourceFor(peer);
         return devices.stream().filter(device -> device.device().localAddress().equals(source)).findFirst()
             .orElse(first);
-    }
-
-    /** Returns whether a device and a peer have addresses of the same version. */
-    static boolean isOfVersion(final CommunicationManager device, final InetAddress peer) {
-        return device.device().localAddress().getAddress().length == peer.getAddress().length;
     }
 
     @Override

@@ -188,7 +188,7 @@ public class UdpDescriptor implements AutoCloseable {
         argument.set(JAVA_SHORT, MessageLayout.FAMILY, MessageLayout.AF_INET);
         argument.set(MessageLayout.NETWORK_SHORT, MessageLayout.UDP_PORT, (short) udpPort);
         argument.set(MessageLayout.NETWORK_INT, MessageLayout.IP_ADDRESS, address);
-        bind(MessageLayout.ADDRESS_BYTES, udpPort);
+        bindArgument(MessageLayout.ADDRESS_BYTES, udpPort);
     }
 
     /**
@@ -208,10 +208,10 @@ public class UdpDescriptor implements AutoCloseable {
         argument.set(MessageLayout.NETWORK_LONG, MessageLayout.IPV6_HIGH, high);
         argument.set(MessageLayout.NETWORK_LONG, MessageLayout.IPV6_LOW, low);
         argument.set(JAVA_INT, MessageLayout.IPV6_SCOPE, scope);
-        bind(MessageLayout.IPV6_ADDRESS_BYTES, udpPort);
+        bindArgument(MessageLayout.IPV6_ADDRESS_BYTES, udpPort);
     }
 
-    private void bind(final int addressBytes, final int udpPort) throws IOException {
+    private void bindArgument(final int addressBytes, final int udpPort) throws IOException {
         final int result = Libc.bind(errno, open(), argument, addressBytes);
         if (result < 0) {
             throw new CallFailedException("bind(port " + udpPort + ")", -result);

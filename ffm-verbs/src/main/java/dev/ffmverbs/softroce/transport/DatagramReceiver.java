@@ -72,7 +72,7 @@ final class DatagramReceiver {
 
     private void writeHeader(final int packetBytes, final int identification, final Arrival arrival) {
         if (arrival.isIpv4()) {
-            header.asSlice(0, IPV4_START).fill((byte) 0);
+            headerFields.putLong(0, 0).putLong(Long.BYTES, 0).putInt(2 * Long.BYTES, 0);
             Ipv4Header.write(headerFields, IPV4_START, packetBytes, identification, arrival);
         } else {
             Ipv6Header.write(headerFields, 0, packetBytes, arrival);

@@ -22,6 +22,7 @@ import dev.ffmverbs.softroce.cm.message.ManagementMessage;
 import dev.ffmverbs.softroce.cm.message.ManagementPacket;
 import dev.ffmverbs.softroce.faults.FaultSettings;
 import dev.ffmverbs.softroce.wire.Icrc;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
 import java.io.IOException;
@@ -103,8 +104,8 @@ class ForgedRequestTest {
                 .set(IdFields.LOCAL_ID, 99);
             final RocePacket packet = new RocePacket();
             ManagementPacket.wrap(packet, request.datagram(), 0);
-            new Icrc().seal(packet, new UdpPath(UdpPath.toInt(peer.address),
-                ((InetSocketAddress) forger.getLocalAddress()).getPort(), UdpPath.toInt(victim.address), 4791));
+            new Icrc().seal(packet, new UdpPath(IpAddress.of(peer.address),
+                ((InetSocketAddress) forger.getLocalAddress()).getPort(), IpAddress.of(victim.address), 4791, 0));
             final ByteBuffer bytes = packet.buffer().slice(0, packet.lengthBytes());
             forger.send(bytes, new InetSocketAddress(victim.address, 4791));
         }

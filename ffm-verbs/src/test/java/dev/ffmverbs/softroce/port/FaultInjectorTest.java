@@ -47,7 +47,7 @@ class FaultInjectorTest {
         @Override
         public void submit(final RocePacket submitted, final UdpPath path) {
             arrived.add(submitted.bth().packetSequenceNumber());
-            corrupt += icrc.verify(submitted, Arrival.over(PATH) == 0 ? 0 : 1;
+            corrupt += icrc.verify(submitted, Arrival.over(PATH)) == 0 ? 0 : 1;
         }
     };
 
@@ -174,7 +174,7 @@ class FaultInjectorTest {
         @Override
         public void submit(final RocePacket submitted, final UdpPath path) {
             arrived.add(submitted.bth().packetSequenceNumber());
-            final int identification = icrc.verify(submitted, Arrival.over(PATH);
+            final int identification = icrc.verify(submitted, Arrival.over(PATH));
             followers += identification > 0 ? 1 : 0;
             misplaced += identification != inTrain && identification != Icrc.CORRUPT ? 1 : 0;
             inTrain = (inTrain + 1) % 10;

@@ -207,7 +207,7 @@ class PortFailureTest {
         final BadAgent agent = new BadAgent(thrown);
         port.generalServices().setAgent(agent);
         for (int i = 0; i < 5; i++) {
-            port.generalServices().send(port.local().value(), 0, packet -> {
+            port.generalServices().send(port.local().ip(), 0, packet -> {
                 packet.begin(Opcode.DATAGRAM_SEND_ONLY, ManagementQueuePair.NUMBER, 0, 0);
                 packet.deth().set(0, ManagementQueuePair.NUMBER);
                 packet.endPayload(16);
@@ -253,7 +253,7 @@ class PortFailureTest {
     private void pollUntilThrown(final LinkageError injected) {
         assertSame(injected, assertThrows(LinkageError.class, () ->
             AttachedQueuePair.until("the injected error", () -> {
-                port.generalServices().send(port.local().value(), 0, packet -> {
+                port.generalServices().send(port.local().ip(), 0, packet -> {
                     packet.begin(Opcode.DATAGRAM_SEND_ONLY, ManagementQueuePair.NUMBER, 0, 0);
                     packet.deth().set(0, ManagementQueuePair.NUMBER);
                     packet.endPayload(16);
