@@ -11,6 +11,8 @@ import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.RocePacket;
+import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
@@ -81,6 +83,16 @@ final class DeviceManagement implements ManagementDevice, ManagementAgent {
     @Override
     public void probe(final int queuePair) {
         port.generalServices().probe(queuePair);
+    }
+
+    @Override
+    public void joinGroup(final Inet4Address group) throws IOException {
+        port.multicastGroups().hold(IpAddress.of(group).ipv4());
+    }
+
+    @Override
+    public void leaveGroup(final Inet4Address group) {
+        port.multicastGroups().release(IpAddress.of(group).ipv4());
     }
 
     @Override

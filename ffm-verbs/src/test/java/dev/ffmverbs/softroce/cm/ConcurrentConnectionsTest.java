@@ -8,6 +8,7 @@ import dev.ffmverbs.jextract.ffm_verbs_h;
 import dev.ffmverbs.spi.ConnectionEventData;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import dev.ffmverbs.spi.ProviderException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -90,6 +91,16 @@ class ConcurrentConnectionsTest {
         @Override
         public void probe(final int queuePair) {
             // No queue pair is named twice here.
+        }
+
+        @Override
+        public void joinGroup(final Inet4Address group) {
+            throw new UnsupportedOperationException("nobody joins groups here");
+        }
+
+        @Override
+        public void leaveGroup(final Inet4Address group) {
+            throw new UnsupportedOperationException("nobody joins groups here");
         }
 
         @Override

@@ -6,6 +6,7 @@ import dev.ffmverbs.spi.ConnectionEventData;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import dev.ffmverbs.spi.ConnectionParameterData;
 import dev.ffmverbs.spi.ProviderException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -63,6 +64,7 @@ final class VirtualDevice implements ManagementDevice {
     private final List<ConnectionEventData> events = new ArrayList<>();
     private Consumer<ConnectionEventData> application = event -> { };
     private final List<Integer> probes = new ArrayList<>();
+    private final List<Inet4Address> groups = new ArrayList<>();
     private boolean answersProbes;
     private int pathMtu = 3;
     private int lastTrafficClass;
@@ -89,9 +91,9 @@ final class VirtualDevice implements ManagementDevice {
         return new SoftConnectionManager(List.of(devices), peer -> null, () -> { });
     }
 
-    static InetAddress ipv4(final String literal) {
+    static Inet4Address ipv4(final String literal) {
         try {
-            return InetAddress.getByName(literal);
+            return (Inet4Address) InetAddress.getByName(literal);
         } catch (final UnknownHostException e) {
             throw new IllegalArgumentException(literal, e);
         }
@@ -277,6 +279,21 @@ final class VirtualDevice implements ManagementDevice {
     /** Returns the queue pairs probed so far. */
     List<Integer> probes() {
         return probes;
+    }
+
+    @Override
+    public void joinGroup(final Inet4Address group) {
+        groups.add(group);
+    }
+
+    @Override
+    public void leaveGroup(final Inet4Address group) {
+        groups.remove(group);
+    }
+
+    /** Returns the groups this device is a member of, each as often as it was joined. */
+    List<Inet4Address> groups() {
+        return groups;
     }
 
     @Override
