@@ -21,8 +21,8 @@ class Ipv6SuiteTest {
     private static final long LIMIT_S = 280;
 
     private static final List<String> CLASSES = List.of("ReadWriteTest", "SendReceiveTest", "AtomicTest",
-        "DatagramTest", "UnreliableConnectionTest", "ExtendedUnreliableTest", "SharedReceiveQueueTest", "CompletionChannelTest",
-        "cm.ConnectionTest", "cm.ConnectionParametersTest", "cm.AddressOptionTest");
+        "DatagramTest", "UnreliableConnectionTest", "ExtendedUnreliableTest", "SharedReceiveQueueTest",
+        "CompletionChannelTest", "cm.ConnectionTest", "cm.ConnectionParametersTest", "cm.AddressOptionTest");
 
     @TempDir
     private Path folder;
