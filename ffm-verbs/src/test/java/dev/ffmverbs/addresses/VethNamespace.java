@@ -17,7 +17,7 @@ final class VethNamespace implements AutoCloseable {
 
     private final String name = "ffm-verbs-" + ProcessHandle.current().pid();
 
-    VethNamespace() throws Exception {
+    VethNamespace() throws InterruptedException {
         Assumptions.assumeTrue(run("ip", "netns", "add", name),
             "only root can create a network namespace, by the program ip of iproute2");
         for (final String orders : List.of("link add v0 type veth peer name v1", "link set lo up", "link set v0 up",
@@ -33,7 +33,7 @@ final class VethNamespace implements AutoCloseable {
     }
 
     /** A link-local address cannot be bound until the kernel has asked whether another host has it. */
-    private void awaitLinkLocalAddresses() throws Exception {
+    private void awaitLinkLocalAddresses() throws InterruptedException {
         final long startNs = System.nanoTime();
         while (System.nanoTime() - startNs < TimeUnit.SECONDS.toNanos(LIMIT_S)
             && run("sh", "-c", "ip -n " + name + " -6 address show tentative | grep -q inet6")) {
@@ -41,13 +41,13 @@ final class VethNamespace implements AutoCloseable {
         }
     }
 
-    private boolean ip(final String orders) throws Exception {
+    private boolean ip(final String orders) {
         final List<String> command = new ArrayList<>(List.of("ip", "-n", name));
         command.addAll(List.of(orders.split(" ")));
         return run(command.toArray(String[]::new));
     }
 
-    private static boolean run(final String... command) throws Exception {
+    private static boolean run(final String... command) {
         try {
             final Process process = new ProcessBuilder(command).inheritIO().start();
             if (!process.waitFor(LIMIT_S, TimeUnit.SECONDS)) {
@@ -55,6 +55,9 @@ final class VethNamespace implements AutoCloseable {
             }
             return process.exitValue() == 0;
         } catch (final IOException e) {
+            return false;
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
             return false;
         }
     }
@@ -65,7 +68,7 @@ final class VethNamespace implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         run("ip", "netns", "delete", name);
     }
 }

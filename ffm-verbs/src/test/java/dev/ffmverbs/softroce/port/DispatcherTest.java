@@ -12,7 +12,6 @@ import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
 import dev.ffmverbs.spi.ProviderException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +31,7 @@ class DispatcherTest {
     private final Dispatcher dispatcher;
 
     DispatcherTest() throws ProviderException {
-        final LocalAddress local = LocalAddress.of((Inet4Address) InetAddress.ofLiteral("127.0.0.1"), 4791);
+        final LocalAddress local = LocalAddress.of(InetAddress.ofLiteral("127.0.0.1"), 4791);
         dispatcher = new Dispatcher(new EndlessSocket(local), counters, new Icrc(), new Random(1),
             ReceiveBudget.settings(1 << 20), new PortLog("soft9", new CollectingLogger()));
     }

@@ -121,7 +121,7 @@ class MulticastGroupsTest {
     @BeforeEach
     void open() throws ProviderException {
         final LocalAddress local = LocalAddress.of(
-            (Inet4Address) InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)), UDP_PORT);
+            InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)), UDP_PORT);
         port = Port.open(local, 1 << 20, FaultSettings.NONE, AllowedSockets.ANY, MachineLoad.OF_THIS_MACHINE,
             new PortLog("soft9 at " + local, log));
         one = new Member(port);

@@ -16,7 +16,6 @@ import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.constants.CompletionStatuses;
 import dev.ffmverbs.spi.constants.EventTypes;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +45,7 @@ class PortFailureTest {
     @BeforeEach
     void open() throws ProviderException {
         final LocalAddress local = LocalAddress.of(
-            (Inet4Address) InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)), UDP_PORT);
+            InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)), UDP_PORT);
         port = Port.open(local, 1 << 20, FaultSettings.NONE, AllowedSockets.ANY, MachineLoad.OF_THIS_MACHINE,
             new PortLog("soft9 at " + local, log));
         from = new AttachedQueuePair(port);

@@ -13,7 +13,6 @@ import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -24,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class SocketSelfTestTest {
 
     private static final LocalAddress LOCAL =
-        new LocalAddress((Inet4Address) InetAddress.ofLiteral("127.0.0.1"), 4791, "lo", 1, 65_536);
+        new LocalAddress(InetAddress.ofLiteral("127.0.0.1"), 4791, "lo", 1, 65_536);
 
     /** Returns the packets that were sent, like a network with the faults of a test. */
     private static class Loop implements PacketSocket {

@@ -19,7 +19,6 @@ import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
 import dev.ffmverbs.spi.Errno;
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +47,7 @@ class TrainSocketTest {
     private UdpPath path;
 
     private static LocalAddress local(final int number) {
-        return new LocalAddress((Inet4Address) InetAddress.ofLiteral(PrivateLoopbackAddresses.address(number)),
+        return new LocalAddress(InetAddress.ofLiteral(PrivateLoopbackAddresses.address(number)),
             UDP_PORT, "lo", 1, 65_535);
     }
 
