@@ -13,6 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /** Waits for a file descriptor as a program with an event loop does ({@code epoll(7)}). */
+@SuppressWarnings("restricted")
 final class Epoll implements AutoCloseable {
 
     private static final int EPOLL_CTL_ADD = 1;
