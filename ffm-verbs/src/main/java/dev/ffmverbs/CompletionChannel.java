@@ -55,15 +55,23 @@ public final class CompletionChannel extends ProviderObject {
      * epoll(7)}.
      *
      * <p>The descriptor belongs to the channel. Do not read or close it; call {@link #await} with {@link Duration#ZERO}
-     * when it is readable.
+     * when it is readable. A {@link #wakeUp} does not make it readable.
      *
-     * @return the descriptor, or empty when the provider has none.
-     * @throws IllegalStateException when this channel is closed.
+     * <p>A software device opens a descriptor ({@code eventfd(2)}) when it is asked for the first time, by native
+     * calls.
+     *
+     * @return the descriptor, the same each time and valid until this channel is closed; empty when the provider has
+     *     none.
+     * @throws UnsupportedVerbException when this is the channel of a software device, and native access is not granted.
+     * @throws VerbsException           when the process has no descriptors left.
+     * @throws IllegalStateException    when this channel is closed.
      */
     public OptionalInt fileDescriptor() {
         enter();
         try {
             return operations.fileDescriptor();
+        } catch (final ProviderException e) {
+            throw exceptionFor(e);
         } finally {
             leave();
         }

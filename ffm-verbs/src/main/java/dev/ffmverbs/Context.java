@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** An open device, the factory of all its objects ({@code struct ibv_context}). Thread-safe. */
@@ -51,6 +52,33 @@ public final class Context extends DeviceQueries {
         try {
             final AsynchronousEventData event = operations.nextAsynchronousEvent(timeoutNs);
             return event == null ? Optional.empty() : eventOf(event);
+        } catch (final ProviderException e) {
+            throw exceptionFor(e);
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Returns the file descriptor that becomes readable when an asynchronous event is pending, for {@code poll(2)} or
+     * {@code epoll(7)} ({@code async_fd} of {@code struct ibv_context}).
+     *
+     * <p>The descriptor belongs to the context. Do not read or close it; call {@link #nextAsynchronousEvent} with
+     * {@link Duration#ZERO} when it is readable.
+     *
+     * <p>A software device opens a descriptor ({@code eventfd(2)}) when it is asked for the first time, by native
+     * calls.
+     *
+     * @return the descriptor, the same each time and valid until this context is closed; empty when the provider has
+     *     none.
+     * @throws UnsupportedVerbException when this is a software device, and native access is not granted.
+     * @throws VerbsException           when the process has no descriptors left.
+     * @throws IllegalStateException    when this context is closed.
+     */
+    public OptionalInt asynchronousEventDescriptor() {
+        enter();
+        try {
+            return operations.asynchronousEventDescriptor();
         } catch (final ProviderException e) {
             throw exceptionFor(e);
         } finally {

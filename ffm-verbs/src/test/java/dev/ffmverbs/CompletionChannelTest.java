@@ -23,7 +23,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -127,9 +126,8 @@ class CompletionChannelTest {
     void makesItsDescriptorReadableForPoll(final DevicePair devices) {
         try (AnnouncingPair announcing = new AnnouncingPair(devices); Arena arena = Arena.ofConfined()) {
             final OptionalInt descriptor = announcing.channel.fileDescriptor();
-            Assumptions.assumeTrue(descriptor.isPresent(), devices + ": this provider's channels have no descriptor");
             final MemorySegment entry = pollfd.allocate(arena);
-            pollfd.fd(entry, descriptor.getAsInt());
+            pollfd.fd(entry, descriptor.orElseThrow());
             pollfd.events(entry, (short) ffm_verbs_h.POLLIN());
             announcing.pair.right.queue.requestNotification(false);
 
@@ -138,6 +136,41 @@ class CompletionChannelTest {
             assertEquals(1, ffm_verbs_h.poll(entry, 1, (int) LONG.toMillis()));
             assertTrue(announcing.channel.await(Duration.ZERO).isPresent());
             assertEquals(0, ffm_verbs_h.poll(entry, 1, 0), "readable after the announcement was taken");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void staysReadableForEpollUntilTheLastAnnouncementIsTaken(final DevicePair devices) {
+        try (AnnouncingPair announcing = new AnnouncingPair(devices)) {
+            announcing.pair.right.queue.requestNotification(false);
+            final OptionalInt descriptor = announcing.channel.fileDescriptor();
+            try (Epoll epoll = new Epoll(descriptor.orElseThrow())) {
+                assertFalse(epoll.isReadable(0), "readable too early");
+                announcing.receiveOne(false);
+                announcing.pair.right.queue.requestNotification(false);
+                announcing.receiveOne(false);
+
+                assertTrue(epoll.isReadable((int) LONG.toMillis()));
+                assertTrue(announcing.channel.await(LONG).isPresent());
+                assertTrue(epoll.isReadable((int) LONG.toMillis()), "an announcement waits");
+                assertTrue(announcing.channel.await(LONG).isPresent());
+                assertFalse(epoll.isReadable(0), "readable after the last announcement was taken");
+                assertEquals(descriptor, announcing.channel.fileDescriptor());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void isNotReadableBecauseOfAWakeUp(final DevicePair devices) {
+        devices.require();
+        try (Context context = devices.left().open(); CompletionChannel channel = context.createCompletionChannel();
+             Epoll epoll = new Epoll(channel.fileDescriptor().orElseThrow())) {
+            channel.wakeUp();
+
+            assertFalse(epoll.isReadable((int) SHORT.toMillis()));
+            assertEquals(Optional.empty(), channel.await(LONG));
         }
     }
 

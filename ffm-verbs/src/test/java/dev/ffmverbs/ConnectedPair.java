@@ -88,9 +88,9 @@ public final class ConnectedPair implements AutoCloseable {
 
         static GidEntry routableGid(final Context context) {
             return context.gidTable(1).stream()
-                .filter(entry -> entry.type() == GidType.ROCE_V2 && entry.gid().high() == 0)
+                .filter(TestedAddresses::include)
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException(context + " has no RoCE v2 IPv4 GID; its table is "
+                .orElseThrow(() -> new IllegalStateException(context + " has no RoCE v2 GID for tests; its table is "
                     + context.gidTable(1)));
         }
 

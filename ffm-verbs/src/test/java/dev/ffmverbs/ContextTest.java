@@ -164,6 +164,25 @@ class ContextTest {
 
     @ParameterizedTest
     @MethodSource("dev.ffmverbs.DevicePair#single")
+    void hasADescriptorThatIsReadableWhileAnEventWaits(final DevicePair devices) {
+        try (ConnectedPair pair = new ConnectedPair(devices);
+             Epoll epoll = new Epoll(pair.left.context.asynchronousEventDescriptor().orElseThrow())) {
+            assertFalse(epoll.isReadable(0), "readable too early");
+            try {
+                pair.left.queuePair.modify(new QueuePairAttributes().state(QueuePairState.SEND_QUEUE_DRAIN)
+                    .notifyWhenDrained(true));
+            } catch (final VerbsException e) {
+                Assumptions.abort("this device does not drain send queues: " + e.getMessage());
+            }
+
+            assertTrue(epoll.isReadable((int) TimeUnit.NANOSECONDS.toMillis(LIMIT_NS)));
+            assertTrue(pair.left.context.nextAsynchronousEvent(Duration.ZERO).isPresent());
+            assertFalse(epoll.isReadable(0), "readable after the event was taken");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
     void refusesToCloseWhileItsObjectsAreOpenAndNamesThem(final DevicePair devices) {
         devices.require();
         final Context context = devices.left().open();
@@ -183,7 +202,8 @@ class ContextTest {
         for (final Runnable call : List.<Runnable>of(context::attributes, context::extendedAttributes,
             () -> context.portAttributes(1), () -> context.gid(1, 0), () -> context.portStatistics(1),
             context::allocateProtectionDomain, context::createCompletionChannel, context::completionVectors,
-            () -> context.createCompletionQueue(1), () -> context.nextAsynchronousEvent(Duration.ZERO))) {
+            () -> context.createCompletionQueue(1), () -> context.nextAsynchronousEvent(Duration.ZERO),
+            context::asynchronousEventDescriptor)) {
             assertThrows(IllegalStateException.class, call::run);
         }
     }

@@ -286,6 +286,8 @@ class UnreliableConnectionTest {
             pair.right.queuePair.modify(to(QueuePairState.ERROR));
             assertEquals(WorkCompletionStatus.WORK_REQUEST_FLUSHED, pair.right.awaitCompletion());
             assertEquals(WorkCompletionStatus.SUCCESS, pair.left.execute(pair.send(100)));
+            // The new connection has the same numbers, so the message must not arrive late.
+            pair.right.awaitQuiet();
 
             pair.connected.reconnect();
             pair.right.postReceive(4, pair.target, 0, BYTES);

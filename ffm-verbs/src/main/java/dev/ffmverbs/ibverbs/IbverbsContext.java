@@ -23,6 +23,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -196,6 +197,11 @@ final class IbverbsContext implements ContextOperations {
         final int port, final MemorySegment completion, final MemorySegment header, final MemorySegment address)
         throws ProviderException {
         INIT_AH_FROM_WC.status(() -> "port=" + port, context, (byte) port, completion, header, address);
+    }
+
+    @Override
+    public OptionalInt asynchronousEventDescriptor() {
+        return OptionalInt.of(asynchronousEvents.descriptor());
     }
 
     @Override

@@ -9,7 +9,6 @@ import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -29,7 +28,7 @@ import java.util.stream.Collectors;
  *   <caption>Properties</caption>
  *   <tr><th>property</th><th>variable</th><th>meaning</th></tr>
  *   <tr><td>{@code softroce.addresses}</td><td>{@code SOFTROCE_ADDRESSES}</td>
- *     <td>IPv4 addresses of this machine, separated by commas, with one device for each, in this order. If empty, there
+ *     <td>IP addresses of this machine, separated by commas, with one device for each, in this order. If empty, there
  *     is no device.</td>
  *   </tr>
  *   <tr><td>{@code softroce.port}</td><td>{@code SOFTROCE_PORT}</td>
@@ -76,16 +75,17 @@ public final class SoftRoceDevices {
     /**
      * Adds a device.
      *
-     * @param address  IPv4 address of this machine; opening the device checks that it is one.
+     * @param address  IPv4 or IPv6 address of this machine, with its interface if it is link-local; opening the device
+     *                 checks that it is one.
      * @param settings the configuration of the device.
      * @return the device's name, by which it is opened.
-     * @throws IllegalArgumentException when the address is not IPv4, cannot be bound to a socket, or already has a
-     *                                  device; also when a property that describes devices cannot be read.
+     * @throws IllegalArgumentException when the address cannot be bound to a socket, or already has a device; also when
+     *                                  a property that describes devices cannot be read.
      */
     public static String add(final InetAddress address, final SoftRoceSettings settings) {
         synchronized (DEVICES) {
             configure();
-            final SoftDevice device = describe(requireIpv4(address), settings);
+            final SoftDevice device = describe(requireHost(address), settings);
             DEVICES.add(device);
             return device.name();
         }
@@ -151,7 +151,7 @@ public final class SoftRoceDevices {
             return;
         }
         final SoftRoceSettings settings = configuredSettings();
-        final Set<Inet4Address> addresses = new LinkedHashSet<>();
+        final Set<InetAddress> addresses = new LinkedHashSet<>();
         for (final String text : configuredText(ADDRESSES_PROPERTY, DEFAULT_ADDRESS).split(",")) {
             if (!text.isBlank() && !addresses.add(parseAddress(text.strip()))) {
                 throw new IllegalArgumentException("system property " + ADDRESSES_PROPERTY + " names " + text.strip()
@@ -159,7 +159,7 @@ public final class SoftRoceDevices {
             }
         }
         try {
-            for (final Inet4Address address : addresses) {
+            for (final InetAddress address : addresses) {
                 DEVICES.add(describe(address, settings));
             }
             configured = true;
@@ -208,28 +208,25 @@ public final class SoftRoceDevices {
         }
     }
 
-    private static Inet4Address parseAddress(final String text) {
+    private static InetAddress parseAddress(final String text) {
         try {
-            return requireIpv4(InetAddress.ofLiteral(text));
+            return requireHost(InetAddress.ofLiteral(text));
         } catch (final IllegalArgumentException e) {
             throw new IllegalArgumentException("system property " + ADDRESSES_PROPERTY + " names \"" + text
                 + "\": " + e.getMessage(), e);
         }
     }
 
-    private static Inet4Address requireIpv4(final InetAddress address) {
-        String flaw = "is an IPv6 address";
-        if (address instanceof Inet4Address ipv4) {
-            flaw = LocalAddress.flaw(ipv4);
-            if (flaw == null) {
-                return ipv4;
-            }
+    private static InetAddress requireHost(final InetAddress address) {
+        final String flaw = LocalAddress.flaw(address);
+        if (flaw != null) {
+            throw new IllegalArgumentException(address.getHostAddress() + " " + flaw
+                + "; a software device needs an address of this machine");
         }
-        throw new IllegalArgumentException(address.getHostAddress() + " " + flaw
-            + "; a software device needs an IPv4 address of this machine, and IPv6 is not supported");
+        return address;
     }
 
-    private static SoftDevice describe(final Inet4Address address, final SoftRoceSettings settings) {
+    private static SoftDevice describe(final InetAddress address, final SoftRoceSettings settings) {
         for (final SoftDevice device : DEVICES) {
             if (device.address().equals(address) && device.udpPort() == settings.udpPort()) {
                 throw new IllegalArgumentException(

@@ -49,14 +49,29 @@
  *       in the negative.
  * </ul>
  *
- * <p><b>What a device reports.</b> A device has one active port, with the path MTU that rxe would use on the same
- * interface. It has one GID, at index 0, which is the RoCE version 2 GID of its IPv4 address. Atomics are atomic for
- * peers and for threads of this JVM alike.
+ * <p><b>What a device reports.</b> A device has one port, with the path MTU that rxe would use on the same interface.
+ * Atomics are atomic for peers and for threads of this JVM alike.
  *
- * <p><b>Datagrams.</b> The first 20 bytes of the header before a received datagram are zero, as on Linux rxe. The other
- * 20 are its IPv4 header. A socket does not show its traffic class and time to live, so that these two fields are
- * always 0 and 64. A datagram longer than the path MTU of the port completes but is not sent (IBTA C10-93.1.1). A
- * receive that is too short for a datagram completes with {@code IBV_WC_LOC_LEN_ERR}, and its queue pair goes to ERROR.
+ * <p><b>Addresses.</b> A device has an IPv4 or IPv6 address. Its GIDs are those of RoCE version 2, at the indexes that
+ * Linux gives them: 0 for the link-local address of its interface, 1 for the address of the device, and the following
+ * ones for the other addresses of the interface. A queue pair may use any of them that the interface has, and the
+ * device opens a socket there. The connection manager uses the address of the device. Twice a second, a thread looks
+ * whether the interface is up and which addresses it has. Changes are asynchronous events of the port, {@code
+ * IBV_EVENT_PORT_ERR}, {@code IBV_EVENT_PORT_ACTIVE} and {@code IBV_EVENT_GID_CHANGE}. A device on the loopback
+ * interface has no other addresses than its own.
+ *
+ * <p><b>IPv6.</b> Kernel devices and NICs send packets over IPv6 without a UDP checksum. The fast socket receives them.
+ * A channel does not, so that a device that uses one reaches only software devices over IPv6.
+ *
+ * <p><b>Flows.</b> The packets of a queue pair leave from a UDP port that depends on the flow label of its path, or
+ * else on the numbers of both queue pairs, as on Linux, so that routers spread the queue pairs over all ways to a peer.
+ * A device uses up to 64 such ports. Its port for datagrams of the connection manager, and for everything on the
+ * loopback interface, is the one it receives at.
+ *
+ * <p><b>Datagrams.</b> The header before a received datagram is its IPv6 header, or 20 zeros and its IPv4 header, as on
+ * Linux rxe. A socket does not show its traffic class and time to live, so that these two fields are always 0 and 64. A
+ * datagram longer than the path MTU of the port completes but is not sent (IBTA C10-93.1.1). A receive that is too
+ * short for a datagram completes with {@code IBV_WC_LOC_LEN_ERR}, and its queue pair goes to ERROR.
  *
  * <p><b>Multicast.</b> The GID of an IPv4 group is its mapped address, or {@code ff0e::ffff:a.b.c.d}. The first queue
  * pair that is attached makes the device join the group on its interface, which can also be the loopback interface. No

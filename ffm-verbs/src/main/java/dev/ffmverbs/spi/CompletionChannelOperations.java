@@ -10,8 +10,10 @@ public interface CompletionChannelOperations extends NativeObject {
      * Returns the file descriptor that becomes readable when an event is pending.
      *
      * @return a descriptor for {@code poll(2)} or {@code epoll(7)}; empty when the provider has none.
+     * @throws ProviderException when the provider has descriptors but cannot make this one; {@code EOPNOTSUPP} when it
+     *                           is not allowed to.
      */
-    OptionalInt fileDescriptor();
+    OptionalInt fileDescriptor() throws ProviderException;
 
     /**
      * Waits for an event and acknowledges it ({@code ibv_get_cq_event(3)}, {@code ibv_ack_cq_events(3)}).

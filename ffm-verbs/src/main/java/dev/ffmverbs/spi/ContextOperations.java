@@ -4,6 +4,7 @@ package dev.ffmverbs.spi;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Operations of an open device ({@code struct ibv_context}). */
 public interface ContextOperations extends NativeObject {
@@ -160,6 +161,17 @@ public interface ContextOperations extends NativeObject {
         final int port, final MemorySegment completion, final MemorySegment header, final MemorySegment address)
         throws ProviderException {
         throw new ProviderException("ibv_init_ah_from_wc", "port=" + port, Errno.EOPNOTSUPP);
+    }
+
+    /**
+     * Returns the file descriptor that becomes readable when an asynchronous event is pending.
+     *
+     * @return a descriptor for {@code poll(2)} or {@code epoll(7)}; empty when the provider has none.
+     * @throws ProviderException when the provider has descriptors but cannot make this one; {@code EOPNOTSUPP} when it
+     *                           is not allowed to.
+     */
+    default OptionalInt asynchronousEventDescriptor() throws ProviderException {
+        return OptionalInt.empty();
     }
 
     /**

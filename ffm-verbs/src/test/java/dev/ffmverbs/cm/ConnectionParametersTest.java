@@ -4,6 +4,7 @@ package dev.ffmverbs.cm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ffmverbs.Access;
 import dev.ffmverbs.DevicePair;
@@ -11,11 +12,13 @@ import dev.ffmverbs.MemoryRegion;
 import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.ReceiveRequest;
 import dev.ffmverbs.SendRequest;
+import dev.ffmverbs.TestedAddresses;
 import dev.ffmverbs.WorkCompletionStatus;
 import dev.ffmverbs.WorkCompletions;
 import dev.ffmverbs.jextract.ibv_ah_attr;
 import dev.ffmverbs.jextract.ibv_global_route;
 import dev.ffmverbs.jextract.ibv_qp_attr;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -149,6 +152,7 @@ class ConnectionParametersTest {
         devices.require();
         assumeFalse(devices.left().equals(devices.right()) && devices.left().provider().equals("ibverbs"),
             "a kernel device delivers packets to itself without the network, where they can be seen");
+        assumeTrue(TestedAddresses.include(InetAddress.ofLiteral("0.0.0.0")), "the capture reads IPv4 headers only");
         try (PacketCapture capture = new PacketCapture();
              Ends ends = new Ends(devices, DEFAULTS.withTrafficClass(0xB8), DEFAULTS.withTrafficClass(0x20))) {
             ends.server.queuePair.postReceive(ReceiveRequest.allocate(1).localMemory(ends.received, 0, 8));

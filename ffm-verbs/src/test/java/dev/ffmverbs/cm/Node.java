@@ -5,13 +5,13 @@ import dev.ffmverbs.CompletionQueue;
 import dev.ffmverbs.Context;
 import dev.ffmverbs.Device;
 import dev.ffmverbs.GidEntry;
-import dev.ffmverbs.GidType;
 import dev.ffmverbs.PathMtu;
 import dev.ffmverbs.ProtectionDomain;
 import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.QueuePairAttributes;
 import dev.ffmverbs.QueuePairConfiguration;
 import dev.ffmverbs.QueuePairState;
+import dev.ffmverbs.TestedAddresses;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -34,7 +34,7 @@ final class Node implements AutoCloseable {
         queuePair = newQueuePair();
         manager = ConnectionManager.open(context);
         gid = context.gidTable(1).stream()
-            .filter(entry -> entry.type() == GidType.ROCE_V2 && entry.gid().high() == 0)
+            .filter(TestedAddresses::include)
             .findFirst().orElseThrow();
         address = gid.gid().address();
     }
@@ -60,7 +60,7 @@ final class Node implements AutoCloseable {
     /** Returns an address in the same network that no device has. */
     InetSocketAddress nobody() throws UnknownHostException {
         final byte[] nobody = address.getAddress();
-        nobody[3] = (byte) 222;
+        nobody[nobody.length - 1] = (byte) 222;
         return new InetSocketAddress(InetAddress.getByAddress(nobody), 18_515);
     }
 

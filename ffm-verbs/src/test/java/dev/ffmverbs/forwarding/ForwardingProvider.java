@@ -157,6 +157,11 @@ public final class ForwardingProvider implements VerbsProvider {
         }
 
         @Override
+        public OptionalInt asynchronousEventDescriptor() throws ProviderException {
+            return target.asynchronousEventDescriptor();
+        }
+
+        @Override
         public AsynchronousEventData nextAsynchronousEvent(final long timeoutNs) throws ProviderException {
             final AsynchronousEventData event = target.nextAsynchronousEvent(timeoutNs);
             return event == null ? null : new AsynchronousEventData(event.type(), wrap(event.element()), event.port());
@@ -208,7 +213,7 @@ public final class ForwardingProvider implements VerbsProvider {
     private record Channel(CompletionChannelOperations target) implements CompletionChannelOperations {
 
         @Override
-        public OptionalInt fileDescriptor() {
+        public OptionalInt fileDescriptor() throws ProviderException {
             return target.fileDescriptor();
         }
 

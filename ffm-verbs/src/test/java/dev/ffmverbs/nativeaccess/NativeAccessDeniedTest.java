@@ -50,6 +50,20 @@ class NativeAccessDeniedTest {
 
     @ParameterizedTest
     @EnumSource(Placement.class)
+    void theSoftwareDeviceSaysWhyItHasNoDescriptors(final Placement placement) throws Exception {
+        final ForkedJava.Result result = runWithoutNativeAccess(placement, SoftwareDeviceProgram.class);
+
+        final List<String> refusals =
+            result.output().lines().filter(line -> line.startsWith("no descriptor:")).toList();
+        assertEquals(2, refusals.size(), result.output());
+        for (final String refusal : refusals) {
+            assertTrue(refusal.contains("soft0") && refusal.contains("native access is not granted;"
+                + " --enable-native-access="), refusal);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Placement.class)
     void theProviderOfNativeDevicesNamesTheOption(final Placement placement) throws Exception {
         final ForkedJava.Result result = runWithoutNativeAccess(placement, SoftwareDeviceProgram.class);
 

@@ -60,7 +60,7 @@ class OutsideProviderTest {
         }
 
         private static void connect(final Context context, final QueuePair own, final QueuePair peer) {
-            final GidEntry gid = context.gidTable(1).get(0);
+            final GidEntry gid = context.gid(1, 1).orElseThrow();
             own.modify(new QueuePairAttributes().state(QueuePairState.INIT).port(1).partitionKeyIndex(0)
                 .access(Access.REMOTE_WRITE));
             own.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_RECEIVE)

@@ -12,6 +12,7 @@ import dev.ffmverbs.QueuePairConfiguration;
 import dev.ffmverbs.ReceiveRequest;
 import dev.ffmverbs.SendRequest;
 import dev.ffmverbs.SharedReceiveQueue;
+import dev.ffmverbs.UnsupportedVerbException;
 import dev.ffmverbs.Verbs;
 import dev.ffmverbs.WorkCompletions;
 import dev.ffmverbs.cm.Connection;
@@ -23,7 +24,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** Uses every operation of the software device and prints the results. */
 final class SoftwareDeviceProgram implements AutoCloseable {
@@ -122,6 +125,16 @@ final class SoftwareDeviceProgram implements AutoCloseable {
         System.out.println(context.attributes() + " " + context.portAttributes(1) + " " + context.gidTable(1)
             + " " + context.portStatistics(1) + " " + shared.attributes() + " " + client.query()
             + " " + context.nextAsynchronousEvent(Duration.ZERO));
+        describeDescriptor(channel::fileDescriptor);
+        describeDescriptor(context::asynchronousEventDescriptor);
+    }
+
+    private static void describeDescriptor(final Supplier<OptionalInt> descriptor) {
+        try {
+            System.out.println("descriptor: " + descriptor.get());
+        } catch (final UnsupportedVerbException e) {
+            System.out.println("no descriptor: " + e.getMessage());
+        }
     }
 
     private static void require(final long expected, final long actual) {

@@ -165,7 +165,7 @@ class HostileSenderTest {
         unreliable.modify(new QueuePairAttributes().state(QueuePairState.INIT).port(1).partitionKeyIndex(0)
             .access(Access.REMOTE_WRITE));
         unreliable.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_RECEIVE)
-            .pathMtu(PathMtu.MTU_1024).destination(peer.context.gidTable(1).getFirst().gid(), 0, 1)
+            .pathMtu(PathMtu.MTU_1024).destination(peer.context.gid(1, 1).orElseThrow().gid(), 1, 1)
             .destinationQueuePair(peer.queuePair.number()).receivePacketSequenceNumber(0));
     }
 

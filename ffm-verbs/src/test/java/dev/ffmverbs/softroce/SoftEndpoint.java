@@ -59,7 +59,7 @@ final class SoftEndpoint implements AutoCloseable {
         queuePair = extended
             ? domain.createExtendedQueuePair(configuration, SendOperation.WRITE, SendOperation.FETCH_AND_ADD)
             : domain.createQueuePair(configuration);
-        gid = context.gidTable(1).getFirst();
+        gid = context.gid(1, 1).orElseThrow();
     }
 
     void connect(final SoftEndpoint peer) {

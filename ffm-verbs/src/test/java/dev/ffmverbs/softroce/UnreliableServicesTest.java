@@ -57,7 +57,7 @@ class UnreliableServicesTest {
             queuePair = domain.createQueuePair((type == QueuePairType.UNRELIABLE_DATAGRAM
                 ? QueuePairConfiguration.unreliableDatagram(queue)
                 : QueuePairConfiguration.unreliableConnection(queue)).withSendRequests(64).withReceiveRequests(64));
-            gid = context.gidTable(1).getFirst().gid();
+            gid = context.gid(1, 1).orElseThrow().gid();
         }
 
         void connect(final End peer) {
@@ -66,10 +66,10 @@ class UnreliableServicesTest {
             final QueuePairAttributes receive = new QueuePairAttributes().state(QueuePairState.READY_TO_RECEIVE);
             if (sendsDatagrams()) {
                 init.queueKey(QUEUE_KEY);
-                handle = domain.createAddressHandle(peer.gid, 0, 1);
+                handle = domain.createAddressHandle(peer.gid, 1, 1);
             } else {
                 init.access(Access.REMOTE_WRITE);
-                receive.pathMtu(PathMtu.MTU_1024).destination(peer.gid, 0, 1)
+                receive.pathMtu(PathMtu.MTU_1024).destination(peer.gid, 1, 1)
                     .destinationQueuePair(peer.queuePair.number()).receivePacketSequenceNumber(0);
             }
             queuePair.modify(init);

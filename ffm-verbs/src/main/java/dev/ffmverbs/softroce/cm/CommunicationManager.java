@@ -5,7 +5,7 @@ import dev.ffmverbs.softroce.cm.message.ManagementMessage;
 import dev.ffmverbs.softroce.cm.message.MessageType;
 import dev.ffmverbs.softroce.cm.message.RequestFields;
 import dev.ffmverbs.spi.ConnectionParameterData;
-import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
@@ -64,7 +64,7 @@ public final class CommunicationManager {
      * @param source   address it came from, as the packet's checksum confirmed it.
      * @param datagram its bytes, from position to limit; they are copied. Any bytes are accepted without an exception.
      */
-    public void receive(final Inet4Address source, final ByteBuffer datagram) {
+    public void receive(final InetAddress source, final ByteBuffer datagram) {
         counters.increment(CommunicationCounter.RECEIVED);
         final MessageType type = ManagementMessage.typeOf(datagram);
         if (type == null) {
@@ -214,7 +214,7 @@ public final class CommunicationManager {
         final InetSocketAddress local, final InetSocketAddress remote, final ConnectionParameterData parameters,
         final int trafficClass, final int acknowledgeTimeout, final EndpointObserver observer,
         final Consumer<ConnectionEndpoint> owner) {
-        final Inet4Address peer = (Inet4Address) remote.getAddress();
+        final InetAddress peer = remote.getAddress();
         final ManagementMessage request = Messages.request(
             local, remote, device.pathMtu(peer), parameters, settings, context.newTransactionId())
             .set(RequestFields.STARTING_PSN, context.newStartingPsn())

@@ -8,7 +8,7 @@ import dev.ffmverbs.softroce.cm.message.RequestFields;
 import dev.ffmverbs.softroce.cm.message.TimeCode;
 import dev.ffmverbs.spi.ConnectionParameterData;
 import dev.ffmverbs.spi.RejectReason;
-import java.net.Inet4Address;
+import java.net.InetAddress;
 
 /**
  * One end of one connection: the state machine of IBTA 12.9, as Linux runs it.
@@ -61,7 +61,7 @@ final class ConnectionEndpoint implements Timed {
 
     /** Creates the end that requests a connection. {@link #start} sends the request. */
     static ConnectionEndpoint ofOwnRequest(
-        final EndpointContext context, final Inet4Address peer, final int localId, final ManagementMessage request,
+        final EndpointContext context, final InetAddress peer, final int localId, final ManagementMessage request,
         final EndpointObserver observer) {
         request.set(IdFields.LOCAL_ID, localId);
         final ConnectionEndpoint endpoint = new ConnectionEndpoint(
@@ -73,7 +73,7 @@ final class ConnectionEndpoint implements Timed {
 
     /** Creates the end that receives a request for a connection. It has no observer yet. */
     static ConnectionEndpoint ofPeersRequest(
-        final EndpointContext context, final Inet4Address peer, final int localId, final ManagementMessage request,
+        final EndpointContext context, final InetAddress peer, final int localId, final ManagementMessage request,
         final int receivePsn) {
         return new ConnectionEndpoint(context,
             new Correspondence(context, peer, localId, request.get(IdFields.LOCAL_ID), request),
@@ -351,7 +351,7 @@ final class ConnectionEndpoint implements Timed {
         return timers;
     }
 
-    Inet4Address peer() {
+    InetAddress peer() {
         return peer.address();
     }
 

@@ -6,7 +6,7 @@ import dev.ffmverbs.softroce.cm.message.ReplyFields;
 import dev.ffmverbs.softroce.cm.message.RequestFields;
 import dev.ffmverbs.softroce.cm.message.TimeCode;
 import dev.ffmverbs.spi.ConnectionParameterData;
-import java.net.Inet4Address;
+import java.net.InetAddress;
 
 /**
  * The terms that both ends of a connection have agreed on, as seen by this end.
@@ -25,11 +25,11 @@ import java.net.Inet4Address;
  * @param trafficClass       traffic class of the path.
  */
 record ConnectionTerms(
-    Inet4Address peer, int peerQueuePair, int pathMtu, int receivePsn, int sendPsn, int responderResources,
+    InetAddress peer, int peerQueuePair, int pathMtu, int receivePsn, int sendPsn, int responderResources,
     int initiatorDepth, int retryCount, int rnrRetryCount, int acknowledgeTimeout, int flowLabel, int trafficClass) {
 
     /** Returns the terms that a request of this device proposes. */
-    static ConnectionTerms ofOwnRequest(final ManagementMessage request, final Inet4Address peer) {
+    static ConnectionTerms ofOwnRequest(final ManagementMessage request, final InetAddress peer) {
         return new ConnectionTerms(peer, 0,
             request.get(RequestFields.PATH_MTU),
             request.get(RequestFields.STARTING_PSN),
@@ -47,7 +47,7 @@ record ConnectionTerms(
      * Returns the terms of a peer's request. The peer's incoming values are this end's outgoing values, and vice versa.
      */
     static ConnectionTerms ofPeersRequest(
-        final ManagementMessage request, final Inet4Address peer, final int receivePsn) {
+        final ManagementMessage request, final InetAddress peer, final int receivePsn) {
         return new ConnectionTerms(peer,
             request.get(RequestFields.QUEUE_PAIR),
             request.get(RequestFields.PATH_MTU),

@@ -8,7 +8,7 @@ import dev.ffmverbs.softroce.cm.message.RequestFields;
 import dev.ffmverbs.softroce.cm.message.TimeCode;
 import dev.ffmverbs.spi.ConnectionParameterData;
 import dev.ffmverbs.spi.RejectReason;
-import java.net.Inet4Address;
+import java.net.InetAddress;
 
 /**
  * Sends one endpoint's messages to its peer, with the ids of both and the traffic class of the connection, and
@@ -17,7 +17,7 @@ import java.net.Inet4Address;
 final class Correspondence {
 
     private final EndpointContext context;
-    private final Inet4Address address;
+    private final InetAddress address;
     private final int localId;
     private final ManagementMessage request;
     private int remoteId;
@@ -32,7 +32,7 @@ final class Correspondence {
      * @param request  the request that the connection begins with.
      */
     Correspondence(
-        final EndpointContext context, final Inet4Address address, final int localId, final int remoteId,
+        final EndpointContext context, final InetAddress address, final int localId, final int remoteId,
         final ManagementMessage request) {
         this.context = context;
         this.address = address;
@@ -42,7 +42,7 @@ final class Correspondence {
     }
 
     /** Returns the peer's address. */
-    Inet4Address address() {
+    InetAddress address() {
         return address;
     }
 

@@ -7,7 +7,7 @@ import dev.ffmverbs.softroce.cm.message.MessageType;
 import dev.ffmverbs.softroce.cm.message.ResolutionFields;
 import dev.ffmverbs.softroce.cm.message.ServiceId;
 import dev.ffmverbs.spi.ResolutionStatus;
-import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
@@ -34,7 +34,7 @@ final class DatagramServices {
     private final Map<Integer, DatagramListener> listeners = new HashMap<>();
 
     /** The requests that wait for an answer, by peer and its request id. */
-    private final Map<Long, PeersResolution> unanswered = new HashMap<>();
+    private final Map<PeerKey, PeersResolution> unanswered = new HashMap<>();
 
     DatagramServices(final ManagementDevice device, final EndpointContext context, final CommunicationLock lock) {
         this.device = device;
@@ -76,7 +76,7 @@ final class DatagramServices {
     void resolve(
         final InetSocketAddress local, final InetSocketAddress remote, final byte[] privateData,
         final int trafficClass, final EndpointObserver observer, final Consumer<OwnResolution> owner) {
-        final Inet4Address peer = (Inet4Address) remote.getAddress();
+        final InetAddress peer = remote.getAddress();
         final ManagementMessage request =
             Messages.resolutionRequest(local, remote, privateData, context.newTransactionId());
         final long nowNs = device.nanoTime();
@@ -128,12 +128,12 @@ final class DatagramServices {
         }
     }
 
-    private static Long key(final PeersResolution resolution) {
-        return PeerKeys.of(resolution.peer(), resolution.request().get(ResolutionFields.REQUEST_ID));
+    private static PeerKey key(final PeersResolution resolution) {
+        return PeerKey.of(resolution.peer(), resolution.request().get(ResolutionFields.REQUEST_ID));
     }
 
     /** Handles a message of this protocol. Called under the lock. */
-    void handle(final MessageType type, final Inet4Address source, final ByteBuffer datagram, final long nowNs) {
+    void handle(final MessageType type, final InetAddress source, final ByteBuffer datagram, final long nowNs) {
         if (type == MessageType.RESOLUTION_REPLY) {
             handleReply(source, ManagementMessage.parse(datagram));
             return;
@@ -149,7 +149,7 @@ final class DatagramServices {
         }
     }
 
-    private void handleReply(final Inet4Address source, final ManagementMessage reply) {
+    private void handleReply(final InetAddress source, final ManagementMessage reply) {
         final OwnResolution resolution = context.resolutions().get(reply.get(ResolutionFields.REQUEST_ID));
         if (resolution == null) {
             context.count(CommunicationCounter.DROPPED_UNKNOWN);
@@ -159,7 +159,7 @@ final class DatagramServices {
     }
 
     private void handleRequest(
-        final Inet4Address source, final ManagementMessage request, final DatagramListener listener) {
+        final InetAddress source, final ManagementMessage request, final DatagramListener listener) {
         final PeersResolution resolution = new PeersResolution(source, request);
         final AddressHeader addresses = AddressHeader.read(request);
         if (listener == null) {

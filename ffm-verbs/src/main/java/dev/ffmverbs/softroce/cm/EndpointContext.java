@@ -3,7 +3,7 @@ package dev.ffmverbs.softroce.cm;
 
 import dev.ffmverbs.softroce.cm.message.ManagementMessage;
 import dev.ffmverbs.spi.RejectReason;
-import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -99,12 +99,12 @@ final class EndpointContext {
     }
 
     /** Sends a message that belongs to no connection once the lock is released. */
-    void send(final Inet4Address peer, final ManagementMessage message) {
+    void send(final InetAddress peer, final ManagementMessage message) {
         send(peer, 0, message);
     }
 
     /** Sends a message with a traffic class once the lock is released. */
-    void send(final Inet4Address peer, final int trafficClass, final ManagementMessage message) {
+    void send(final InetAddress peer, final int trafficClass, final ManagementMessage message) {
         deviceCalls.add(() -> {
             counters.increment(CommunicationCounter.SENT);
             device.send(peer, trafficClass, message.datagram());
@@ -112,7 +112,7 @@ final class EndpointContext {
     }
 
     /** Rejects a request or reply whose queue pair was in another connection until now. */
-    void rejectAsStale(final Inet4Address peer, final ManagementMessage message) {
+    void rejectAsStale(final InetAddress peer, final ManagementMessage message) {
         count(CommunicationCounter.REFUSED_STALE);
         send(peer, Messages.refusal(message, RejectReason.STALE_CONNECTION));
     }

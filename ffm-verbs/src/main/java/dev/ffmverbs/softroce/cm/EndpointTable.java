@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.cm;
 
-import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,9 +24,9 @@ final class EndpointTable {
     static final int MOST_HASTENED = 8;
 
     private final Map<Integer, ConnectionEndpoint> byLocalId = new HashMap<>();
-    private final Map<Long, ConnectionEndpoint> byPeerId = new HashMap<>();
-    private final Map<Long, ConnectionEndpoint> byPeerQueuePair = new HashMap<>();
-    private final Map<Inet4Address, Set<ConnectionEndpoint>> requestsByPeer = new HashMap<>();
+    private final Map<PeerKey, ConnectionEndpoint> byPeerId = new HashMap<>();
+    private final Map<PeerKey, ConnectionEndpoint> byPeerQueuePair = new HashMap<>();
+    private final Map<InetAddress, Set<ConnectionEndpoint>> requestsByPeer = new HashMap<>();
     private final Map<Integer, ConnectionEndpoint> liveByQueuePair = new HashMap<>();
 
     int size() {
@@ -52,13 +52,13 @@ final class EndpointTable {
     }
 
     /** Returns the endpoint whose peer has a given id, or null. */
-    ConnectionEndpoint ofPeerId(final Inet4Address peer, final int peerId) {
-        return byPeerId.get(PeerKeys.of(peer, peerId));
+    ConnectionEndpoint ofPeerId(final InetAddress peer, final int peerId) {
+        return byPeerId.get(PeerKey.of(peer, peerId));
     }
 
     /** Returns the endpoint connected or connecting to a peer's queue pair, or null. */
-    ConnectionEndpoint ofPeerQueuePair(final Inet4Address peer, final int queuePair) {
-        return byPeerQueuePair.get(PeerKeys.of(peer, queuePair));
+    ConnectionEndpoint ofPeerQueuePair(final InetAddress peer, final int queuePair) {
+        return byPeerQueuePair.get(PeerKey.of(peer, queuePair));
     }
 
     /** Returns the endpoint of the live connection that a queue pair of this device is in, or null. */
@@ -67,7 +67,7 @@ final class EndpointTable {
     }
 
     /** Returns the endpoints whose requests a peer has not answered, or only the first few if there are many. */
-    List<ConnectionEndpoint> requestsTo(final Inet4Address peer) {
+    List<ConnectionEndpoint> requestsTo(final InetAddress peer) {
         return requestsByPeer.getOrDefault(peer, Set.of()).stream().limit(MOST_HASTENED).toList();
     }
 
@@ -113,11 +113,11 @@ final class EndpointTable {
         byPeerQueuePair.remove(peerQueuePair(endpoint), endpoint);
     }
 
-    private static Long peerId(final ConnectionEndpoint endpoint) {
-        return PeerKeys.of(endpoint.peer(), endpoint.remoteId());
+    private static PeerKey peerId(final ConnectionEndpoint endpoint) {
+        return PeerKey.of(endpoint.peer(), endpoint.remoteId());
     }
 
-    private static Long peerQueuePair(final ConnectionEndpoint endpoint) {
-        return PeerKeys.of(endpoint.peer(), endpoint.terms().peerQueuePair());
+    private static PeerKey peerQueuePair(final ConnectionEndpoint endpoint) {
+        return PeerKey.of(endpoint.peer(), endpoint.terms().peerQueuePair());
     }
 }

@@ -6,7 +6,7 @@ import dev.ffmverbs.softroce.cm.message.ManagementMessage;
 import dev.ffmverbs.softroce.cm.message.MessageType;
 import dev.ffmverbs.softroce.cm.message.ReplyFields;
 import dev.ffmverbs.spi.RejectReason;
-import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
 /**
@@ -45,7 +45,7 @@ final class IncomingMessages {
      * @param datagram its bytes; bytes that are kept are copied.
      * @param nowNs    the time.
      */
-    void handle(final MessageType type, final Inet4Address source, final ByteBuffer datagram, final long nowNs) {
+    void handle(final MessageType type, final InetAddress source, final ByteBuffer datagram, final long nowNs) {
         if (type == MessageType.RESOLUTION_REQUEST || type == MessageType.RESOLUTION_REPLY) {
             datagrams.handle(type, source, datagram, nowNs);
         } else if (type != MessageType.REQUEST) {
@@ -59,7 +59,7 @@ final class IncomingMessages {
         }
     }
 
-    private void handleOther(final Inet4Address source, final ManagementMessage message, final long nowNs) {
+    private void handleOther(final InetAddress source, final ManagementMessage message, final long nowNs) {
         ConnectionEndpoint endpoint = endpoints.ofLocalId(message.get(IdFields.REMOTE_ID));
         if (endpoint == null && message.type() == MessageType.REJECTION) {
             endpoint = findWithdrawn(source, message);
@@ -74,13 +74,13 @@ final class IncomingMessages {
     }
 
     /** Finds the endpoint whose peer gives up before it knows this end's id. Returns null if there is none. */
-    private ConnectionEndpoint findWithdrawn(final Inet4Address source, final ManagementMessage rejection) {
+    private ConnectionEndpoint findWithdrawn(final InetAddress source, final ManagementMessage rejection) {
         final ConnectionEndpoint endpoint = endpoints.ofPeerId(source, rejection.get(IdFields.LOCAL_ID));
         return endpoint != null && endpoint.isWithdrawnBy(rejection) ? endpoint : null;
     }
 
     /** Answers a message for a connection that does not exist, so that its sender stops. */
-    private void handleStray(final Inet4Address source, final ManagementMessage message, final long nowNs) {
+    private void handleStray(final InetAddress source, final ManagementMessage message, final long nowNs) {
         if (!budgets.takeAnswer(source, nowNs)) {
             context.count(CommunicationCounter.DROPPED_BUDGET);
             return;

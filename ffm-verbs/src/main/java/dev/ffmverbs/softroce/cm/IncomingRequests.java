@@ -8,7 +8,7 @@ import dev.ffmverbs.softroce.cm.message.ManagementMessage;
 import dev.ffmverbs.softroce.cm.message.RequestFields;
 import dev.ffmverbs.softroce.cm.message.ServiceId;
 import dev.ffmverbs.spi.RejectReason;
-import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -25,7 +25,7 @@ import java.util.Map;
 final class IncomingRequests {
 
     private final ManagementDevice device;
-    private final Inet4Address localAddress;
+    private final InetAddress localAddress;
     private final EndpointContext context;
     private final EndpointTable endpoints;
     private final RejectedRequests rejected;
@@ -75,7 +75,7 @@ final class IncomingRequests {
     }
 
     /** Handles a request that is within the budget of its source. */
-    void handle(final Inet4Address source, final ManagementMessage request, final long nowNs) {
+    void handle(final InetAddress source, final ManagementMessage request, final long nowNs) {
         final int peerId = request.get(IdFields.LOCAL_ID);
         final ConnectionEndpoint known = endpoints.ofPeerId(source, peerId);
         final ManagementMessage rejection = known == null ? rejected.find(source, peerId, nowNs) : null;
@@ -89,7 +89,7 @@ final class IncomingRequests {
         }
     }
 
-    private void handleNew(final Inet4Address source, final ManagementMessage request, final long nowNs) {
+    private void handleNew(final InetAddress source, final ManagementMessage request, final long nowNs) {
         final AddressHeader addresses = AddressHeader.read(request);
         final int maximumMtu = device.pathMtu(source);
         final int reason = RequestAdmission.reasonToRefuse(request, addresses, source, localAddress, maximumMtu);
@@ -111,7 +111,7 @@ final class IncomingRequests {
     }
 
     private void offer(
-        final Inet4Address source, final ManagementMessage request, final AddressHeader addresses) {
+        final InetAddress source, final ManagementMessage request, final AddressHeader addresses) {
         final RequestListener listener =
             listeners.get(ServiceId.portNumber(request.get(RequestFields.SERVICE_ID)));
         if (listener == null) {

@@ -4,7 +4,7 @@ package dev.ffmverbs.softroce.cm;
 import dev.ffmverbs.spi.AddressText;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
-import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -21,12 +21,12 @@ final class LocalBinding {
     private static final int MOST_TRIES = 256;
 
     private final List<CommunicationManager> devices;
-    private final Inet4Address address;
+    private final InetAddress address;
     private final int portNumber;
     private final PortHolder holder;
 
     private LocalBinding(
-        final List<CommunicationManager> devices, final Inet4Address address, final int portNumber,
+        final List<CommunicationManager> devices, final InetAddress address, final int portNumber,
         final PortHolder holder) {
         this.devices = devices;
         this.address = address;
@@ -38,7 +38,7 @@ final class LocalBinding {
      * Takes a port number.
      *
      * @param verb    the function that binds, for messages.
-     * @param asked   an IPv4 address and a port number, which is 0 for any free one.
+     * @param asked   an address and a port number, which is 0 for any free one.
      * @param devices the devices of the manager.
      * @param holder  has the port number; says in which port space, and whether it may be shared.
      * @return the binding, which must be released.
@@ -49,7 +49,7 @@ final class LocalBinding {
         final String verb, final InetSocketAddress asked, final List<CommunicationManager> devices,
         final PortHolder holder) throws ProviderException {
         final String arguments = "address=" + AddressText.of(asked);
-        final Inet4Address address = ipv4(verb, asked);
+        final InetAddress address = asked.getAddress();
         final List<CommunicationManager> chosen = address.isAnyLocalAddress() ? devices
             : devices.stream().filter(device -> device.device().localAddress().equals(address)).toList();
         if (chosen.isEmpty()) {
@@ -65,15 +65,6 @@ final class LocalBinding {
                 "another listener or connection of " + names(chosen) + " has port " + asked.getPort());
         }
         return new LocalBinding(chosen, address, asked.getPort(), holder);
-    }
-
-    /** Returns the IPv4 address of a socket address. */
-    static Inet4Address ipv4(final String verb, final InetSocketAddress address) throws ProviderException {
-        if (address.getAddress() instanceof Inet4Address ipv4) {
-            return ipv4;
-        }
-        throw new ProviderException(verb, "address=" + AddressText.of(address), Errno.EAFNOSUPPORT,
-            "the software device supports IPv4 only");
     }
 
     private static int takeAny(

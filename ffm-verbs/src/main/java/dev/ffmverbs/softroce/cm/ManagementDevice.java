@@ -4,6 +4,7 @@ package dev.ffmverbs.softroce.cm;
 import dev.ffmverbs.softroce.cm.message.ManagementPacket;
 import java.io.IOException;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
 /**
@@ -36,7 +37,7 @@ public interface ManagementDevice {
      *
      * @return the address its datagrams come from.
      */
-    Inet4Address localAddress();
+    InetAddress localAddress();
 
     /**
      * Returns the index of that address in the GID table.
@@ -51,7 +52,7 @@ public interface ManagementDevice {
      * @param peer the peer.
      * @return one of {@code enum ibv_mtu}, 1 for 256 bytes to 5 for 4096.
      */
-    int pathMtu(Inet4Address peer);
+    int pathMtu(InetAddress peer);
 
     /**
      * Returns the time that deadlines refer to.
@@ -69,7 +70,7 @@ public interface ManagementDevice {
      * @param trafficClass TOS byte of the packet, 0 to 255.
      * @param datagram     {@link ManagementPacket#DATAGRAM_BYTES} bytes, from position to limit; must not be changed.
      */
-    void send(Inet4Address peer, int trafficClass, ByteBuffer datagram);
+    void send(InetAddress peer, int trafficClass, ByteBuffer datagram);
 
     /**
      * Makes the peer of a connected queue pair send a packet, without any effect visible to either application.

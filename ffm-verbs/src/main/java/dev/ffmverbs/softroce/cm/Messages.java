@@ -11,12 +11,10 @@ import dev.ffmverbs.softroce.cm.message.RequestFields;
 import dev.ffmverbs.softroce.cm.message.ResolutionFields;
 import dev.ffmverbs.softroce.cm.message.ServiceId;
 import dev.ffmverbs.softroce.cm.message.TimeCode;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.spi.ConnectionParameterData;
 import dev.ffmverbs.spi.RejectReason;
-import dev.ffmverbs.spi.layout.GidLayout;
-import java.net.Inet4Address;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 
 /** Creates messages as {@code rdma_cm} does for reliable connections over RoCE version 2 ({@code cm.c}). */
 final class Messages {
@@ -30,16 +28,11 @@ final class Messages {
     private Messages() {
     }
 
-    /** Returns the low half of the GID of an IPv4 address; the high half is zero. */
-    static long gidLow(final Inet4Address address) {
-        return GidLayout.MAPPED_IPV4 | Integer.toUnsignedLong(ByteBuffer.wrap(address.getAddress()).getInt());
-    }
-
     static ManagementMessage request(
         final InetSocketAddress local, final InetSocketAddress remote, final int pathMtu,
         final ConnectionParameterData parameters, final CommunicationSettings settings, final long transactionId) {
-        final Inet4Address source = (Inet4Address) local.getAddress();
-        final Inet4Address destination = (Inet4Address) remote.getAddress();
+        final IpAddress source = IpAddress.of(local.getAddress());
+        final IpAddress destination = IpAddress.of(remote.getAddress());
         return ManagementMessage.create(MessageType.REQUEST, transactionId)
             .set(RequestFields.SERVICE_ID, ServiceId.ofPortNumber(remote.getPort()))
             .set(RequestFields.QUEUE_PAIR, parameters.queuePairNumber())
@@ -55,13 +48,16 @@ final class Messages {
             .set(RequestFields.MAXIMUM_RETRIES, settings.maximumRetries())
             .set(RequestFields.LOCAL_LID, PERMISSIVE_LID)
             .set(RequestFields.REMOTE_LID, PERMISSIVE_LID)
-            .set(RequestFields.LOCAL_GID_LOW, gidLow(source))
-            .set(RequestFields.REMOTE_GID_LOW, gidLow(destination))
+            .set(RequestFields.LOCAL_GID_HIGH, source.high())
+            .set(RequestFields.LOCAL_GID_LOW, source.low())
+            .set(RequestFields.REMOTE_GID_HIGH, destination.high())
+            .set(RequestFields.REMOTE_GID_LOW, destination.low())
             .set(RequestFields.FLOW_LABEL, flowLabel(local.getPort(), remote.getPort()))
             .set(RequestFields.HOP_LIMIT, HOP_LIMIT)
             .set(RequestFields.ACKNOWLEDGE_TIMEOUT, TimeCode.acknowledgeTimeout(
                 settings.acknowledgeDelayCode(), settings.packetLifeTimeCode()))
-            .setPrivateData(0, new AddressHeader(local.getPort(), source, destination).toBytes())
+            .setPrivateData(0, new AddressHeader(
+                local.getPort(), local.getAddress(), remote.getAddress()).toBytes())
             .setPrivateData(AddressHeader.BYTES, parameters.privateData());
     }
 
@@ -143,8 +139,8 @@ final class Messages {
         return ManagementMessage.create(MessageType.RESOLUTION_REQUEST, transactionId)
             .set(ResolutionFields.PARTITION_KEY, DEFAULT_PARTITION_KEY)
             .set(RequestFields.SERVICE_ID, ServiceId.ofDatagramPortNumber(remote.getPort()))
-            .setPrivateData(0, new AddressHeader(local.getPort(), (Inet4Address) local.getAddress(),
-                (Inet4Address) remote.getAddress()).toBytes())
+            .setPrivateData(0, new AddressHeader(local.getPort(), local.getAddress(),
+                remote.getAddress()).toBytes())
             .setPrivateData(AddressHeader.BYTES, privateData);
     }
 

@@ -4,7 +4,7 @@ package dev.ffmverbs.softroce.cm;
 import dev.ffmverbs.softroce.cm.message.ManagementMessage;
 import dev.ffmverbs.softroce.cm.message.ResolutionFields;
 import dev.ffmverbs.spi.ResolutionStatus;
-import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -22,14 +22,14 @@ final class OwnResolution implements Timed {
     private static final int MULTICAST_QUEUE_PAIR = 0xFF_FFFF;
 
     private final EndpointContext context;
-    private final Inet4Address peer;
+    private final InetAddress peer;
     private final int trafficClass;
     private final ManagementMessage request;
     private EndpointObserver observer;
     private Retransmission retransmission;
 
     OwnResolution(
-        final EndpointContext context, final Inet4Address peer, final int trafficClass,
+        final EndpointContext context, final InetAddress peer, final int trafficClass,
         final ManagementMessage request, final EndpointObserver observer) {
         this.context = context;
         this.peer = peer;
@@ -47,7 +47,7 @@ final class OwnResolution implements Timed {
     }
 
     /** Handles an answer that names this request. Drops it if it does not come from the peer, or makes no sense. */
-    void handle(final Inet4Address source, final ManagementMessage reply) {
+    void handle(final InetAddress source, final ManagementMessage reply) {
         if (!source.equals(peer) || reply.transactionId() != request.transactionId()) {
             context.count(CommunicationCounter.DROPPED_PEER);
         } else if (reply.get(ResolutionFields.STATUS) == ResolutionStatus.VALID && !namesQueuePair(reply)) {

@@ -2,7 +2,7 @@
 package dev.ffmverbs.softroce.cm;
 
 import dev.ffmverbs.softroce.cm.message.ManagementMessage;
-import java.net.Inet4Address;
+import java.net.InetAddress;
 
 /**
  * A peer's request for the queue pair of a service, which waits for the application's answer.
@@ -10,5 +10,5 @@ import java.net.Inet4Address;
  * @param peer    address it came from.
  * @param request the SIDR_REQ.
  */
-record PeersResolution(Inet4Address peer, ManagementMessage request) {
+record PeersResolution(InetAddress peer, ManagementMessage request) {
 }

@@ -5,22 +5,20 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
-import dev.ffmverbs.softroce.wire.LongField;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.spi.constants.AccessFlags;
 import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
 import dev.ffmverbs.spi.layout.AddressAttributesLayout;
+import dev.ffmverbs.spi.layout.GidLayout;
 import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
 import java.lang.foreign.MemorySegment;
-import java.net.Inet4Address;
-import java.nio.ByteBuffer;
+import java.net.InetAddress;
 
 /** Writes the attributes that change the state of a connection's queue pair ({@code ib_cm_init_qp_attr}). */
 final class QueuePairAttributeWriter {
 
     private static final byte PORT = 1;
     private static final byte HOP_LIMIT = 64;
-    private static final int GID_BYTES = 16;
-    private static final LongField GID_LOW = new LongField(8);
 
     private QueuePairAttributeWriter() {
     }
@@ -75,7 +73,7 @@ final class QueuePairAttributeWriter {
 
     /** Returns the path to a peer or a group, as a {@code struct ibv_ah_attr}. */
     static byte[] path(
-        final Inet4Address destination, final int gidIndex, final int flowLabel, final int trafficClass) {
+        final InetAddress destination, final int gidIndex, final int flowLabel, final int trafficClass) {
         // An array of long, because the fields of the structure must be aligned.
         final MemorySegment address = MemorySegment.ofArray(
             new long[Math.toIntExact(AddressAttributesLayout.BYTES / Long.BYTES)]);
@@ -84,22 +82,17 @@ final class QueuePairAttributeWriter {
     }
 
     private static void writeAddress(
-        final MemorySegment address, final Inet4Address destination, final int gidIndex, final int flowLabel,
+        final MemorySegment address, final InetAddress destination, final int gidIndex, final int flowLabel,
         final int trafficClass) {
         address.fill((byte) 0);
         address.set(JAVA_BYTE, AddressAttributesLayout.IS_GLOBAL, (byte) 1);
         address.set(JAVA_BYTE, AddressAttributesLayout.PORT, PORT);
-        AddressAttributesLayout.destinationGid(address).copyFrom(MemorySegment.ofArray(gid(destination)));
+        final IpAddress peer = IpAddress.of(destination);
+        GidLayout.write(AddressAttributesLayout.destinationGid(address), peer.high(), peer.low());
         address.set(JAVA_INT, AddressAttributesLayout.FLOW_LABEL, flowLabel);
         address.set(JAVA_BYTE, AddressAttributesLayout.SOURCE_GID_INDEX, (byte) gidIndex);
         address.set(JAVA_BYTE, AddressAttributesLayout.HOP_LIMIT, HOP_LIMIT);
         address.set(JAVA_BYTE, AddressAttributesLayout.TRAFFIC_CLASS, (byte) trafficClass);
-    }
-
-    private static byte[] gid(final Inet4Address address) {
-        final ByteBuffer gid = ByteBuffer.allocate(GID_BYTES);
-        GID_LOW.set(gid, 0, Messages.gidLow(address));
-        return gid.array();
     }
 
     /** Writes the attributes for READY_TO_SEND: how to send, and how often to retry. Returns the mask. */

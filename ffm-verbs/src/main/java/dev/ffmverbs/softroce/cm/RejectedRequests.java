@@ -2,7 +2,7 @@
 package dev.ffmverbs.softroce.cm;
 
 import dev.ffmverbs.softroce.cm.message.ManagementMessage;
-import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -27,18 +27,18 @@ final class RejectedRequests {
     static final int LIMIT = 512;
     static final int LIMIT_PER_PEER = 32;
 
-    private record Kept(Inet4Address peer, ManagementMessage rejection, long untilNs) {
+    private record Kept(InetAddress peer, ManagementMessage rejection, long untilNs) {
     }
 
     /** Rejections by peer and its communication id, the oldest first. */
-    private final Map<Long, Kept> byPeerId = new LinkedHashMap<>();
-    private final Map<Inet4Address, Deque<Long>> keysByPeer = new HashMap<>();
+    private final Map<PeerKey, Kept> byPeerId = new LinkedHashMap<>();
+    private final Map<InetAddress, Deque<PeerKey>> keysByPeer = new HashMap<>();
 
     /** Keeps the rejection of the request with a communication id of the peer. */
-    void add(final Inet4Address peer, final int peerId, final ManagementMessage rejection, final long nowNs) {
-        final Long key = PeerKeys.of(peer, peerId);
+    void add(final InetAddress peer, final int peerId, final ManagementMessage rejection, final long nowNs) {
+        final PeerKey key = PeerKey.of(peer, peerId);
         remove(key);
-        final Deque<Long> ofPeer = keysByPeer.computeIfAbsent(peer, first -> new ArrayDeque<>());
+        final Deque<PeerKey> ofPeer = keysByPeer.computeIfAbsent(peer, first -> new ArrayDeque<>());
         if (ofPeer.size() == LIMIT_PER_PEER) {
             byPeerId.remove(ofPeer.removeFirst());
         }
@@ -55,30 +55,30 @@ final class RejectedRequests {
                 return;
             }
             oldest.remove();
-            final Deque<Long> ofPeer = keysByPeer.get(kept.peer);
+            final Deque<PeerKey> ofPeer = keysByPeer.get(kept.peer);
             ofPeer.removeFirst();
             removeIfEmpty(kept.peer, ofPeer);
         }
     }
 
-    private void remove(final Long key) {
+    private void remove(final PeerKey key) {
         final Kept kept = byPeerId.remove(key);
         if (kept != null) {
-            final Deque<Long> ofPeer = keysByPeer.get(kept.peer);
+            final Deque<PeerKey> ofPeer = keysByPeer.get(kept.peer);
             ofPeer.remove(key);
             removeIfEmpty(kept.peer, ofPeer);
         }
     }
 
-    private void removeIfEmpty(final Inet4Address peer, final Deque<Long> ofPeer) {
+    private void removeIfEmpty(final InetAddress peer, final Deque<PeerKey> ofPeer) {
         if (ofPeer.isEmpty()) {
             keysByPeer.remove(peer);
         }
     }
 
     /** Returns the rejection of the request with a communication id of the peer; null if there is none. */
-    ManagementMessage find(final Inet4Address peer, final int peerId, final long nowNs) {
-        final Kept kept = byPeerId.get(PeerKeys.of(peer, peerId));
+    ManagementMessage find(final InetAddress peer, final int peerId, final long nowNs) {
+        final Kept kept = byPeerId.get(PeerKey.of(peer, peerId));
         return kept == null || kept.untilNs - nowNs <= 0 ? null : kept.rejection;
     }
 

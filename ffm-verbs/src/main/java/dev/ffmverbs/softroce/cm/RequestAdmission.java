@@ -5,9 +5,10 @@ import dev.ffmverbs.softroce.cm.message.AddressHeader;
 import dev.ffmverbs.softroce.cm.message.ManagementMessage;
 import dev.ffmverbs.softroce.cm.message.RequestFields;
 import dev.ffmverbs.softroce.cm.message.ServiceId;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.LongField;
 import dev.ffmverbs.spi.RejectReason;
-import java.net.Inet4Address;
+import java.net.InetAddress;
 
 /** Checks whether this device supports a request, and whether the peer may make it. */
 final class RequestAdmission {
@@ -25,15 +26,15 @@ final class RequestAdmission {
      * Checks a request.
      *
      * @param request    the request.
-     * @param addresses  its address header, or null if it has none for IPv4.
+     * @param addresses  its address header, or null if it has none.
      * @param source     address it came from.
      * @param local      address it came to.
      * @param maximumMtu largest path MTU to the source.
      * @return the {@link RejectReason} to refuse with, or {@link #ADMITTED}.
      */
     static int reasonToRefuse(
-        final ManagementMessage request, final AddressHeader addresses, final Inet4Address source,
-        final Inet4Address local, final int maximumMtu) {
+        final ManagementMessage request, final AddressHeader addresses, final InetAddress source,
+        final InetAddress local, final int maximumMtu) {
         if (ServiceId.portNumber(request.get(RequestFields.SERVICE_ID)) == ServiceId.NO_PORT_NUMBER) {
             return RejectReason.INVALID_SERVICE_ID;
         }
@@ -58,7 +59,8 @@ final class RequestAdmission {
     }
 
     private static boolean isGidOf(
-        final Inet4Address address, final ManagementMessage request, final LongField high, final LongField low) {
-        return request.get(high) == 0 && request.get(low) == Messages.gidLow(address);
+        final InetAddress address, final ManagementMessage request, final LongField high, final LongField low) {
+        final IpAddress ip = IpAddress.of(address);
+        return request.get(high) == ip.high() && request.get(low) == ip.low();
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.cm;
 
-import java.net.Inet4Address;
+import java.net.InetAddress;
 
 /** Knows from which address of this machine packets to a peer leave. */
 public interface Routes {
@@ -12,5 +12,5 @@ public interface Routes {
      * @param peer the peer.
      * @return the address, or null if there is no route or it cannot be found out.
      */
-    Inet4Address sourceFor(Inet4Address peer);
+    InetAddress sourceFor(InetAddress peer);
 }

@@ -4,7 +4,7 @@ package dev.ffmverbs.softroce.cm;
 import dev.ffmverbs.spi.ConnectionEventData;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import dev.ffmverbs.spi.ConnectionManagerOperations;
-import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
@@ -56,12 +56,13 @@ public final class SoftConnectionManager implements ConnectionManagerOperations 
     }
 
     /** Returns the device from which packets to a peer leave, or the first one if the routes do not tell. */
-    CommunicationManager deviceFor(final Inet4Address peer) {
-        final CommunicationManager first = devices.getFirst();
+    CommunicationManager deviceFor(final InetAddress peer) {
+        final CommunicationManager first = devices.stream().filter(device -> IpVersions.isOf(device, peer)).findFirst()
+            .orElse(devices.getFirst());
         if (devices.size() == 1) {
             return first;
         }
-        final Inet4Address source = routes.sourceFor(peer);
+        final InetAddress source = routes.sourceFor(peer);
         return devices.stream().filter(device -> device.device().localAddress().equals(source)).findFirst()
             .orElse(first);
     }

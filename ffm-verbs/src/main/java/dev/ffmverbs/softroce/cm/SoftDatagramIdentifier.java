@@ -92,7 +92,7 @@ final class SoftDatagramIdentifier extends SoftIdentifier {
             throw new ProviderException("rdma_connect", arguments, Errno.EINVAL, "a group has no queue pair");
         }
         markConnecting();
-        final Inet4Address peer = (Inet4Address) remote.getAddress();
+        final InetAddress peer = remote.getAddress();
         final int flowLabel = Messages.flowLabel(localAddress().getPort(), remote.getPort());
         final byte[] path = QueuePairAttributeWriter.path(
             peer, communication().device().gidIndex(), flowLabel, trafficClass());
@@ -171,7 +171,10 @@ final class SoftDatagramIdentifier extends SoftIdentifier {
             throw new ProviderException(verb, arguments, Errno.EINVAL,
                 "the identifier is " + stage() + "; it must be bound to a device");
         }
-        final Inet4Address address = LocalBinding.ipv4(verb, new InetSocketAddress(group, 0));
+        if (!(group instanceof final Inet4Address address)) {
+            throw new ProviderException(
+                verb, arguments, Errno.EAFNOSUPPORT, "a software device joins groups of IPv4 only");
+        }
         if (!address.isMulticastAddress() || groups.containsKey(address)) {
             throw new ProviderException(verb, arguments, Errno.EINVAL, address.isMulticastAddress()
                 ? "this identifier has joined the group" : "that is not the address of a group");

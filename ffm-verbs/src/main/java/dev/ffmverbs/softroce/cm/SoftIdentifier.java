@@ -6,7 +6,7 @@ import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import dev.ffmverbs.spi.ConnectionManagerOperations;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
-import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
@@ -35,6 +35,7 @@ abstract class SoftIdentifier implements ConnectionIdentifierOperations {
 
     /** Whether the port number may be shared. */
     private boolean sharesAddress;
+    private boolean isFamilyOnly;
 
     /** The port number taken for this identifier, or null. */
     private LocalBinding binding;
@@ -89,7 +90,9 @@ abstract class SoftIdentifier implements ConnectionIdentifierOperations {
 
     private void bind(final String verb, final InetSocketAddress address) throws ProviderException {
         require(Stage.IDLE, verb, "address=" + AddressText.of(address));
-        settle(LocalBinding.take(verb, address, manager.devices(), new PortHolder(portSpace, sharesAddress)));
+        settle(LocalBinding.take(verb, address,
+            IpVersions.devicesFor(verb, address, manager.devices(), isFamilyOnly),
+            new PortHolder(portSpace, sharesAddress)));
         stage = Stage.BOUND;
     }
 
@@ -125,10 +128,10 @@ abstract class SoftIdentifier implements ConnectionIdentifierOperations {
         sharesAddress = true;
     }
 
-    /** Has no effect, because software devices have one address family. */
     @Override
     public final synchronized void setAddressFamilyOnly() throws ProviderException {
         require(Stage.IDLE, "rdma_set_option", "RDMA_OPTION_ID_AFONLY");
+        isFamilyOnly = true;
     }
 
     @Override
@@ -138,10 +141,12 @@ abstract class SoftIdentifier implements ConnectionIdentifierOperations {
         final String verb = "rdma_resolve_addr";
         final String arguments =
             "source=" + AddressText.of(source) + ", destination=" + AddressText.of(destination);
-        final Inet4Address peer = LocalBinding.ipv4(verb, destination);
+        final InetAddress peer = destination.getAddress();
         if (peer.isAnyLocalAddress() || peer.isMulticastAddress() && !reachesGroups()) {
             throw new ProviderException(verb, arguments, Errno.EINVAL, "that is not the address of one device");
         }
+        IpVersions.requireSame(
+            verb, source, communication != null ? communication : manager.deviceFor(peer), destination);
         if (stage == Stage.IDLE) {
             bind(verb, source != null && !source.getAddress().isAnyLocalAddress() ? source : new InetSocketAddress(
                 manager.deviceFor(peer).device().localAddress(), source == null ? 0 : source.getPort()));

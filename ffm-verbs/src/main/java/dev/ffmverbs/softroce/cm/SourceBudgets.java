@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.cm;
 
-import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -45,11 +45,11 @@ final class SourceBudgets {
     private final Budget repeated;
     private final SeenRequests seen;
     private int knownBurst = KNOWN_BURST;
-    private final Map<Integer, KnownBudgets> known = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<InetAddress, KnownBudgets> known = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(final Map.Entry<Integer, KnownBudgets> eldest) {
+        protected boolean removeEldestEntry(final Map.Entry<InetAddress, KnownBudgets> eldest) {
             return size() > KNOWN_LIMIT;
         }
     };
@@ -87,10 +87,9 @@ final class SourceBudgets {
     }
 
     /** Makes an address known, because this device has a connection with it or requests one. */
-    void makeKnown(final Inet4Address source, final long nowNs) {
-        final Integer key = PeerKeys.number(source);
-        if (known.get(key) == null) {
-            known.put(key, new KnownBudgets(new Budget(KNOWN_PER_SECOND, knownBurst, nowNs),
+    void makeKnown(final InetAddress source, final long nowNs) {
+        if (known.get(source) == null) {
+            known.put(source, new KnownBudgets(new Budget(KNOWN_PER_SECOND, knownBurst, nowNs),
                 new Budget(KNOWN_PER_SECOND, KNOWN_BURST, nowNs)));
         }
     }
@@ -101,11 +100,12 @@ final class SourceBudgets {
      * @param peerId communication id of the source.
      * @return false if both are used up; the request must be dropped.
      */
-    boolean takeRequest(final Inet4Address source, final int peerId, final long nowNs) {
-        final int address = PeerKeys.number(source);
-        final KnownBudgets own = known.get(address);
-        return (own != null ? own.requests.tryTake(nowNs) : strangersRequests.tryTake(address, nowNs))
-            || seen.recordDrop(PeerKeys.of(source, peerId)) && repeated.tryTake(nowNs);
+    boolean takeRequest(final InetAddress source, final int peerId, final long nowNs) {
+        final int network = PeerKey.networkOf(source);
+        final KnownBudgets own = known.get(source);
+        return (own != null ? own.requests.tryTake(nowNs) : strangersRequests.tryTake(network, nowNs))
+            || seen.recordDrop((long) network << Integer.SIZE | Integer.toUnsignedLong(peerId))
+                && repeated.tryTake(nowNs);
     }
 
     /**
@@ -113,10 +113,10 @@ final class SourceBudgets {
      *
      * @return false if it is used up; the message must be dropped.
      */
-    boolean takeAnswer(final Inet4Address source, final long nowNs) {
-        final int address = PeerKeys.number(source);
-        final KnownBudgets own = known.get(address);
-        return own != null ? own.answers.tryTake(nowNs) : strangersAnswers.tryTake(address, nowNs);
+    boolean takeAnswer(final InetAddress source, final long nowNs) {
+        final KnownBudgets own = known.get(source);
+        return own != null ? own.answers.tryTake(nowNs)
+            : strangersAnswers.tryTake(PeerKey.networkOf(source), nowNs);
     }
 
     int knownCount() {

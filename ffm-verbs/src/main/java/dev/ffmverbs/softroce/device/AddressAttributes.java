@@ -5,99 +5,144 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.ffmverbs.softroce.port.LocalAddress;
+import dev.ffmverbs.softroce.port.Paths;
+import dev.ffmverbs.softroce.port.SourcePorts;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.Ipv4Header;
+import dev.ffmverbs.softroce.wire.Ipv6Header;
 import dev.ffmverbs.softroce.wire.UdpPath;
 import dev.ffmverbs.spi.constants.CompletionFlags;
 import dev.ffmverbs.spi.layout.AddressAttributesLayout;
+import dev.ffmverbs.spi.layout.GidLayout;
 import dev.ffmverbs.spi.layout.GlobalRoutingHeaderLayout;
 import dev.ffmverbs.spi.layout.WorkCompletionLayout;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
-/** Reads and checks the address of a peer ({@code struct ibv_ah_attr}). */
-final class AddressAttributes {
+/**
+ * Reads and checks the address of a peer ({@code struct ibv_ah_attr}).
+ *
+ * @param local address of this device.
+ * @param gids  addresses that paths may start at.
+ */
+record AddressAttributes(LocalAddress local, GidTable gids) {
 
     private static final int ONLY_PORT = 1;
     private static final int IPV4_START = (int) GlobalRoutingHeaderLayout.BYTES - Ipv4Header.BYTES;
 
-    private AddressAttributes() {
-    }
-
     /** Returns a sentence that describes why an address is not that of a host; null if it is. */
-    static String flawOfHost(final MemorySegment address) {
+    String flawOfHost(final MemorySegment address) {
         final String flaw = flaw(address);
-        return flaw == null && destination(address).isMulticastAddress() ? notHost(address) : flaw;
+        return flaw == null && destination(address).toInetAddress().isMulticastAddress() ? notHost(address) : flaw;
     }
 
     /** Returns a sentence that describes why datagrams cannot be sent to an address; null if they can. */
-    static String flawOfDatagrams(final MemorySegment address) {
+    String flawOfDatagrams(final MemorySegment address) {
         final int port = octet(address, AddressAttributesLayout.PORT);
         return port == ONLY_PORT ? flaw(address) : "ah_attr.port_num is " + port + "; the device has port 1 only";
     }
 
-    private static String flaw(final MemorySegment address) {
+    private String flaw(final MemorySegment address) {
         if (octet(address, AddressAttributesLayout.IS_GLOBAL) == 0) {
             return "ah_attr.is_global must be 1; RoCE is routed by GIDs";
         }
-        final int gidIndex = octet(address, AddressAttributesLayout.SOURCE_GID_INDEX);
-        if (gidIndex != SoftContext.GID_INDEX) {
-            return "ah_attr.grh.sgid_index is " + gidIndex + "; the device has one GID, at index 0";
+        final int gidIndex = gidIndex(address);
+        final String flaw = gids.flaw(gidIndex);
+        if (flaw != null) {
+            return "ah_attr.grh.sgid_index is " + gidIndex + "; " + flaw;
         }
+        final IpAddress source = gids.address(gidIndex);
+        final IpAddress destination = destination(address);
+        final InetAddress host = destination.toInetAddress();
+        if (host.isAnyLocalAddress()) {
+            return notHost(address);
+        }
+        if (!destination.isIpv4() && host.isMulticastAddress()) {
+            return "ah_attr.grh.dgid is " + destination + "; datagrams to IPv6 groups are not supported";
+        }
+        return source.isIpv4() == destination.isIpv4() ? null : "ah_attr.grh.dgid is " + destination
+            + ", but packets with ah_attr.grh.sgid_index " + gidIndex + " leave from " + source
+            + ": choose the index of an " + (destination.isIpv4() ? "IPv4" : "IPv6") + " address";
+    }
+
+    private String notHost(final MemorySegment address) {
+        return "ah_attr.grh.dgid is " + destination(address) + ", which is no host's address";
+    }
+
+    private static int gidIndex(final MemorySegment address) {
+        return octet(address, AddressAttributesLayout.SOURCE_GID_INDEX);
+    }
+
+    private IpAddress destination(final MemorySegment address) {
+        return MappedGid.read(AddressAttributesLayout.destinationGid(address), local.interfaceIndex());
+    }
+
+    /**
+     * Makes the path from this device to an address, under the lock of the port.
+     *
+     * @param paths   makes it.
+     * @param address address without flaw.
+     * @param here    number of the queue pair at this side.
+     * @param there   number of the peer's queue pair.
+     * @return the path of the packets of this queue pair.
+     * @throws IOException if the system refuses a socket.
+     */
+    UdpPath path(final Paths paths, final MemorySegment address, final int here, final int there)
+        throws IOException {
+        final int flowLabel = address.get(JAVA_INT, AddressAttributesLayout.FLOW_LABEL);
+        return paths.make(gids.address(gidIndex(address)), destination(address),
+            octet(address, AddressAttributesLayout.TRAFFIC_CLASS), SourcePorts.of(flowLabel, here, there));
+    }
+
+    /**
+     * Makes the path of datagrams from this device to an address, under the lock of the port. All queue pairs send to
+     * the address on this path.
+     */
+    UdpPath datagramPath(final Paths paths, final MemorySegment address) throws IOException {
         final MemorySegment gid = AddressAttributesLayout.destinationGid(address);
-        if (!MappedGid.isMapped(gid) && !MappedGid.isGroup(gid)) {
-            return "ah_attr.grh.dgid is no IPv4 address; IPv6 is not supported";
-        }
-        return destination(address).isAnyLocalAddress() ? notHost(address) : null;
-    }
-
-    private static String notHost(final MemorySegment address) {
-        return "ah_attr.grh.dgid is " + destination(address).getHostAddress() + ", which is no host's address";
-    }
-
-    private static InetAddress destination(final MemorySegment address) {
-        return UdpPath.toInetAddress(MappedGid.read(AddressAttributesLayout.destinationGid(address)));
-    }
-
-    /** Returns the path from this device to an address without flaw. */
-    static UdpPath path(final LocalAddress local, final MemorySegment address) {
-        return new UdpPath(local.value(), local.udpPort(),
-            MappedGid.read(AddressAttributesLayout.destinationGid(address)), local.udpPort(),
-            octet(address, AddressAttributesLayout.TRAFFIC_CLASS));
+        return path(paths, address, (int) GidLayout.interfaceId(gid) | 1, (int) local.ip().low() | 1);
     }
 
     /**
      * Writes the path to the sender of a datagram.
      *
-     * @param local      address of this device.
      * @param completion the {@code struct ibv_wc} of its receive.
      * @param header     the 40 bytes before its payload.
      * @param address    receives a {@code struct ibv_ah_attr}.
      * @return a sentence that describes why there is no path; null when it is written.
      */
-    static String writePathToSender(
-        final LocalAddress local, final MemorySegment completion, final MemorySegment header,
-        final MemorySegment address) {
+    String writePathToSender(
+        final MemorySegment completion, final MemorySegment header, final MemorySegment address) {
         if ((completion.get(JAVA_INT, WorkCompletionLayout.FLAGS) & CompletionFlags.GLOBAL_ROUTING_HEADER) == 0) {
             return "the completion has no IBV_WC_GRH, so that no header names the sender";
         }
         final ByteBuffer fields = header.asByteBuffer();
-        if (Ipv4Header.destinationAddress(fields, IPV4_START) != local.value()) {
-            return "the datagram was sent to "
-                + UdpPath.toInetAddress(Ipv4Header.destinationAddress(fields, IPV4_START)).getHostAddress()
-                + ", which is not the address of this device";
+        final boolean ipv6 = Ipv6Header.isAt(fields, 0);
+        final int scope = local.interfaceIndex();
+        final IpAddress destination = ipv6 ? Ipv6Header.destination(fields, 0, scope)
+            : IpAddress.ofIpv4(Ipv4Header.destinationAddress(fields, IPV4_START));
+        final int gidIndex = gids.indexOf(destination);
+        if (gidIndex < 0) {
+            return "the datagram was sent to " + destination + ", which is not an address of this device";
         }
+        final IpAddress source = ipv6 ? Ipv6Header.source(fields, 0, scope)
+            : IpAddress.ofIpv4(Ipv4Header.sourceAddress(fields, IPV4_START));
         address.fill((byte) 0);
-        address.set(JAVA_BYTE, AddressAttributesLayout.IS_GLOBAL, (byte) 1);
-        address.set(JAVA_BYTE, AddressAttributesLayout.PORT, (byte) ONLY_PORT);
-        MappedGid.write(
-            AddressAttributesLayout.destinationGid(address), Ipv4Header.sourceAddress(fields, IPV4_START));
-        address.set(JAVA_BYTE, AddressAttributesLayout.SOURCE_GID_INDEX, (byte) SoftContext.GID_INDEX);
-        address.set(
-            JAVA_BYTE, AddressAttributesLayout.HOP_LIMIT, (byte) Ipv4Header.timeToLive(fields, IPV4_START));
-        address.set(
-            JAVA_BYTE, AddressAttributesLayout.TRAFFIC_CLASS, (byte) Ipv4Header.trafficClass(fields, IPV4_START));
+        put(address, AddressAttributesLayout.IS_GLOBAL, 1);
+        put(address, AddressAttributesLayout.PORT, ONLY_PORT);
+        GidLayout.write(AddressAttributesLayout.destinationGid(address), source.high(), source.low());
+        put(address, AddressAttributesLayout.SOURCE_GID_INDEX, gidIndex);
+        put(address, AddressAttributesLayout.HOP_LIMIT,
+            ipv6 ? Ipv6Header.hopLimit(fields, 0) : Ipv4Header.timeToLive(fields, IPV4_START));
+        put(address, AddressAttributesLayout.TRAFFIC_CLASS,
+            ipv6 ? Ipv6Header.trafficClass(fields, 0) : Ipv4Header.trafficClass(fields, IPV4_START));
         return null;
+    }
+
+    private static void put(final MemorySegment structure, final int offset, final int value) {
+        structure.set(JAVA_BYTE, offset, (byte) value);
     }
 
     private static int octet(final MemorySegment structure, final int offset) {

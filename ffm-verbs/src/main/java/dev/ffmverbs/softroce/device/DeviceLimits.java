@@ -37,6 +37,7 @@ final class DeviceLimits {
     private static final int MAX_MESSAGE_BYTES = 1 << 31;
     private static final int PAGE_BYTES = 4096;
     private static final int PHYSICAL_STATE_LINK_UP = 5;
+    private static final int PHYSICAL_STATE_DISABLED = 3;
     private static final int WIDTH_4X = 2;
     private static final int SPEED_10_GBIT = 4;
     private static final int SMALLEST_MTU_BYTES = 256;
@@ -103,19 +104,20 @@ final class DeviceLimits {
     }
 
     /** Fills a {@code struct ibv_port_attr}. */
-    static void describePort(final MemorySegment attributes, final LocalAddress local) {
+    static void describePort(final MemorySegment attributes, final LocalAddress local, final boolean up) {
         attributes.fill((byte) 0);
-        attributes.set(JAVA_INT, PortAttributesLayout.STATE, PortStates.ACTIVE);
+        attributes.set(JAVA_INT, PortAttributesLayout.STATE, up ? PortStates.ACTIVE : PortStates.DOWN);
         attributes.set(JAVA_INT, PortAttributesLayout.MAXIMUM_MTU, PathMtus.MTU_4096);
         attributes.set(JAVA_INT, PortAttributesLayout.ACTIVE_MTU, mtuCode(local.pathMtuBytes()));
-        attributes.set(JAVA_INT, PortAttributesLayout.GID_TABLE_LENGTH, 1);
+        attributes.set(JAVA_INT, PortAttributesLayout.GID_TABLE_LENGTH, GidTable.LENGTH);
         attributes.set(JAVA_INT, PortAttributesLayout.CAPABILITY_FLAGS, PortCapabilityFlags.CONNECTION_MANAGEMENT);
         attributes.set(JAVA_INT, PortAttributesLayout.MAXIMUM_MESSAGE_BYTES, MAX_MESSAGE_BYTES);
         attributes.set(JAVA_SHORT, PortAttributesLayout.PARTITION_KEY_COUNT, (short) 1);
         attributes.set(JAVA_BYTE, PortAttributesLayout.VIRTUAL_LANES, (byte) 1);
         attributes.set(JAVA_BYTE, PortAttributesLayout.ACTIVE_WIDTH, (byte) WIDTH_4X);
         attributes.set(JAVA_BYTE, PortAttributesLayout.ACTIVE_SPEED, (byte) SPEED_10_GBIT);
-        attributes.set(JAVA_BYTE, PortAttributesLayout.PHYSICAL_STATE, (byte) PHYSICAL_STATE_LINK_UP);
+        attributes.set(JAVA_BYTE, PortAttributesLayout.PHYSICAL_STATE,
+            (byte) (up ? PHYSICAL_STATE_LINK_UP : PHYSICAL_STATE_DISABLED));
         attributes.set(JAVA_BYTE, PortAttributesLayout.LINK_LAYER, (byte) LinkLayers.ETHERNET);
     }
 

@@ -8,10 +8,12 @@ import dev.ffmverbs.softroce.cm.message.ManagementPacket;
 import dev.ffmverbs.softroce.port.ManagementAgent;
 import dev.ffmverbs.softroce.port.Port;
 import dev.ffmverbs.softroce.transport.TransportCounter;
+import dev.ffmverbs.softroce.wire.Arrival;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.RocePacket;
-import dev.ffmverbs.softroce.wire.UdpPath;
 import java.io.IOException;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 
@@ -53,17 +55,17 @@ final class DeviceManagement implements ManagementDevice, ManagementAgent {
     }
 
     @Override
-    public Inet4Address localAddress() {
+    public InetAddress localAddress() {
         return device.address();
     }
 
     @Override
     public int gidIndex() {
-        return SoftContext.GID_INDEX;
+        return GidTable.OWN_INDEX;
     }
 
     @Override
-    public int pathMtu(final Inet4Address peer) {
+    public int pathMtu(final InetAddress peer) {
         return DeviceLimits.mtuCode(port.local().pathMtuBytes());
     }
 
@@ -73,9 +75,9 @@ final class DeviceManagement implements ManagementDevice, ManagementAgent {
     }
 
     @Override
-    public void send(final Inet4Address peer, final int trafficClass, final ByteBuffer datagram) {
+    public void send(final InetAddress peer, final int trafficClass, final ByteBuffer datagram) {
         port.generalServices().send(
-            UdpPath.toInt(peer), trafficClass, packet -> ManagementPacket.wrap(packet, datagram, 0));
+            IpAddress.of(peer), trafficClass, packet -> ManagementPacket.wrap(packet, datagram, 0));
     }
 
     @Override
@@ -85,12 +87,12 @@ final class DeviceManagement implements ManagementDevice, ManagementAgent {
 
     @Override
     public void joinGroup(final Inet4Address group) throws IOException {
-        port.multicastGroups().hold(UdpPath.toInt(group));
+        port.multicastGroups().hold(IpAddress.of(group).ipv4());
     }
 
     @Override
     public void leaveGroup(final Inet4Address group) {
-        port.multicastGroups().release(UdpPath.toInt(group));
+        port.multicastGroups().release(IpAddress.of(group).ipv4());
     }
 
     @Override
@@ -99,12 +101,12 @@ final class DeviceManagement implements ManagementDevice, ManagementAgent {
     }
 
     @Override
-    public void receive(final RocePacket packet, final int sourceAddress) {
+    public void receive(final RocePacket packet, final Arrival arrival) {
         final ByteBuffer datagram = ManagementPacket.unwrap(packet);
         if (datagram == null) {
             port.counters().increment(TransportCounter.DROPPED_MANAGEMENT);
         } else {
-            communication.receive((Inet4Address) UdpPath.toInetAddress(sourceAddress), datagram);
+            communication.receive(arrival.source().toInetAddress(), datagram);
         }
     }
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.device;
 
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.spi.layout.GidLayout;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Reads and writes a {@code union ibv_gid} with an IPv4 address, mapped to IPv6 as in RoCE version 2. A multicast group
- * may also have the GID that {@code rdma_cm} gives it in RoCE version 1, {@code ff0e::ffff:a.b.c.d}.
+ * Reads a {@code union ibv_gid} with an IP address, of which IPv4 is mapped to IPv6 as in RoCE version 2. A multicast
+ * group may also have the GID that {@code rdma_cm} gives it in RoCE version 1, {@code ff0e::ffff:a.b.c.d}.
  */
 final class MappedGid {
 
@@ -17,12 +18,10 @@ final class MappedGid {
     private MappedGid() {
     }
 
-    static void write(final MemorySegment gid, final int address) {
-        GidLayout.write(gid, 0, GidLayout.MAPPED_IPV4 | Integer.toUnsignedLong(address));
-    }
-
-    static boolean isMapped(final MemorySegment gid) {
-        return GidLayout.subnetPrefix(gid) == 0 && endsInIpv4(gid);
+    /** Returns the address of a host, or of a group that datagrams are sent to. */
+    static IpAddress read(final MemorySegment gid, final int scope) {
+        return isGroup(gid) ? IpAddress.ofIpv4(read(gid))
+            : IpAddress.ofGid(GidLayout.subnetPrefix(gid), GidLayout.interfaceId(gid), scope);
     }
 
     private static boolean endsInIpv4(final MemorySegment gid) {
@@ -36,6 +35,7 @@ final class MappedGid {
             && read(gid) >>> Integer.SIZE - GROUP_PREFIX_BITS == GROUP_PREFIX;
     }
 
+    /** Returns the address of an IPv4 multicast group, first octet in the top byte. */
     static int read(final MemorySegment gid) {
         return (int) GidLayout.interfaceId(gid);
     }

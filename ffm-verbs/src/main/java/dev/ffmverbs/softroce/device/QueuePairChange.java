@@ -8,6 +8,7 @@ import dev.ffmverbs.softroce.transport.ReliableConnection;
 import dev.ffmverbs.softroce.transport.TransportService;
 import dev.ffmverbs.softroce.transport.UnreliableConnection;
 import dev.ffmverbs.softroce.transport.UnreliableDatagram;
+import dev.ffmverbs.softroce.wire.UdpPath;
 import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
 import dev.ffmverbs.spi.constants.QueuePairStates;
 import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
@@ -29,15 +30,17 @@ record QueuePairChange(TransportService service, QueuePairSettings settings) {
      * @param mask       attributes given.
      * @param present    state of the queue pair.
      * @param target     state to change to.
+     * @param path       path to the peer, or null unless the change makes a connection ready to receive.
      */
-    void apply(final MemorySegment attributes, final int mask, final int present, final int target) {
+    void apply(
+        final MemorySegment attributes, final int mask, final int present, final int target, final UdpPath path) {
         if (target == QueuePairStates.RESET) {
             service.reset();
             settings.clear();
         } else if (target == QueuePairStates.ERROR) {
             service.error();
         } else if (present != target) {
-            advance(attributes, present, target);
+            advance(attributes, present, target, path);
         }
         switch (service) {
             case final ReliableConnection connection -> set(connection, attributes, mask);
@@ -47,35 +50,39 @@ record QueuePairChange(TransportService service, QueuePairSettings settings) {
         settings.keep(attributes, mask);
     }
 
-    private void advance(final MemorySegment attributes, final int present, final int target) {
+    private void advance(
+        final MemorySegment attributes, final int present, final int target, final UdpPath path) {
         if (target == QueuePairStates.SEND_QUEUE_DRAIN) {
             service.drain();
         } else if (present == QueuePairStates.SEND_QUEUE_DRAIN) {
             service.resume();
         } else {
             switch (service) {
-                case final ReliableConnection connection -> advance(connection, attributes, target);
-                case final UnreliableConnection connection -> advance(connection, attributes, target);
+                case final ReliableConnection connection -> advance(connection, attributes, target, path);
+                case final UnreliableConnection connection -> advance(connection, attributes, target, path);
                 case final UnreliableDatagram datagram -> advance(datagram, attributes, target);
             }
         }
     }
 
-    private void advance(final ReliableConnection connection, final MemorySegment attributes, final int target) {
+    private void advance(
+        final ReliableConnection connection, final MemorySegment attributes, final int target, final UdpPath path) {
         switch (target) {
             case QueuePairStates.INIT ->
                 connection.initialize(attributes.get(JAVA_INT, QueuePairAttributesLayout.ACCESS_FLAGS));
-            case QueuePairStates.READY_TO_RECEIVE -> connection.readyToReceive(settings.receiveAttributes(attributes));
+            case QueuePairStates.READY_TO_RECEIVE ->
+                connection.readyToReceive(settings.receiveAttributes(attributes, path));
             default -> connection.readyToSend(settings.sendAttributes(attributes));
         }
     }
 
-    private void advance(final UnreliableConnection connection, final MemorySegment attributes, final int target) {
+    private static void advance(
+        final UnreliableConnection connection, final MemorySegment attributes, final int target, final UdpPath path) {
         switch (target) {
             case QueuePairStates.INIT ->
                 connection.initialize(attributes.get(JAVA_INT, QueuePairAttributesLayout.ACCESS_FLAGS));
             case QueuePairStates.READY_TO_RECEIVE -> connection.readyToReceive(
-                settings.path(attributes),
+                path,
                 DeviceLimits.mtuBytes(attributes.get(JAVA_INT, QueuePairAttributesLayout.PATH_MTU)),
                 attributes.get(JAVA_INT, QueuePairAttributesLayout.DESTINATION_QUEUE_PAIR),
                 attributes.get(JAVA_INT, QueuePairAttributesLayout.RECEIVE_PACKET_SEQUENCE_NUMBER));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.device;
 
-import dev.ffmverbs.softroce.port.LocalAddress;
 import dev.ffmverbs.softroce.port.Port;
 import dev.ffmverbs.softroce.transport.QueuePairQueues;
 import dev.ffmverbs.softroce.transport.ReliableConnection;
@@ -9,7 +8,6 @@ import dev.ffmverbs.softroce.transport.RequestPackets;
 import dev.ffmverbs.softroce.transport.TransportService;
 import dev.ffmverbs.softroce.transport.UnreliableConnection;
 import dev.ffmverbs.softroce.transport.UnreliableDatagram;
-import dev.ffmverbs.softroce.wire.UdpPath;
 import dev.ffmverbs.spi.constants.QueuePairTypes;
 import java.lang.foreign.Arena;
 
@@ -46,14 +44,8 @@ record QueuePairFactory(Arena arena, int protectionDomain, Port port, QueuePairQ
                 queues.sendCompletions(), queues.receiveCompletions(), queues.signalAll());
             case QueuePairTypes.UNRELIABLE_CONNECTION ->
                 new UnreliableConnection(arena, number, protectionDomain, port.transport(), queues);
-            default -> createDatagram(number);
+            default -> new UnreliableDatagram(
+                arena, number, protectionDomain, port.transport(), queues, port.local().pathMtuBytes());
         };
-    }
-
-    private UnreliableDatagram createDatagram(final int number) {
-        final LocalAddress local = port.local();
-        final UdpPath toItself = new UdpPath(local.value(), local.udpPort(), local.value(), local.udpPort());
-        return new UnreliableDatagram(
-            arena, number, protectionDomain, port.transport(), queues, toItself, local.pathMtuBytes());
     }
 }

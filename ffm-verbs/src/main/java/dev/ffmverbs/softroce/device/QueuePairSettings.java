@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.ffmverbs.softroce.port.LocalAddress;
+import dev.ffmverbs.softroce.port.Paths;
 import dev.ffmverbs.softroce.transport.ReceiveAttributes;
 import dev.ffmverbs.softroce.transport.SendAttributes;
 import dev.ffmverbs.softroce.wire.PacketSequenceNumber;
@@ -13,6 +14,7 @@ import dev.ffmverbs.softroce.wire.UdpPath;
 import dev.ffmverbs.spi.constants.PathMigrationStates;
 import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
 import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -35,10 +37,12 @@ final class QueuePairSettings {
     private static final long MAX_32_BITS = 0xFFFF_FFFFL;
 
     private final LocalAddress local;
+    private final AddressAttributes addresses;
     private final MemorySegment kept;
 
-    QueuePairSettings(final Arena arena, final LocalAddress local) {
-        this.local = local;
+    QueuePairSettings(final Arena arena, final AddressAttributes addresses) {
+        this.local = addresses.local();
+        this.addresses = addresses;
         this.kept = arena.allocate(QueuePairAttributesLayout.LAYOUT);
     }
 
@@ -61,7 +65,7 @@ final class QueuePairSettings {
             flaw = pathMtuFlaw(given.get(JAVA_INT, QueuePairAttributesLayout.PATH_MTU));
         }
         if (flaw == null && (mask & QueuePairAttributeFlags.ADDRESS) != 0) {
-            flaw = AddressAttributes.flawOfHost(QueuePairAttributesLayout.address(given));
+            flaw = addresses.flawOfHost(QueuePairAttributesLayout.address(given));
         }
         if (flaw == null && (mask & QueuePairAttributeFlags.ALTERNATE_PATH) != 0) {
             flaw = "alternate paths exist on InfiniBand only, not on RoCE";
@@ -151,19 +155,29 @@ final class QueuePairSettings {
         }
     }
 
-    /** Returns the path to the peer, from a {@code struct ibv_qp_attr} without a {@linkplain #flaw flaw}. */
-    UdpPath path(final MemorySegment given) {
-        return AddressAttributes.path(local, QueuePairAttributesLayout.address(given));
+    /**
+     * Makes the path to the peer, under the lock of the port.
+     *
+     * @param paths  makes it.
+     * @param given  a {@code struct ibv_qp_attr} for READY_TO_RECEIVE, without a {@linkplain #flaw flaw}.
+     * @param number number of the queue pair.
+     * @return the path.
+     * @throws IOException if the system refuses a socket.
+     */
+    UdpPath path(final Paths paths, final MemorySegment given, final int number) throws IOException {
+        return addresses.path(paths, QueuePairAttributesLayout.address(given), number,
+            given.get(JAVA_INT, QueuePairAttributesLayout.DESTINATION_QUEUE_PAIR));
     }
 
     /**
      * Returns the attributes for the responder of a reliable connection.
      *
      * @param given a {@code struct ibv_qp_attr} for READY_TO_RECEIVE, without a {@linkplain #flaw flaw}.
+     * @param path  path to the peer.
      */
-    ReceiveAttributes receiveAttributes(final MemorySegment given) {
+    ReceiveAttributes receiveAttributes(final MemorySegment given, final UdpPath path) {
         return new ReceiveAttributes(
-            path(given),
+            path,
             DeviceLimits.mtuBytes(given.get(JAVA_INT, QueuePairAttributesLayout.PATH_MTU)),
             given.get(JAVA_INT, QueuePairAttributesLayout.DESTINATION_QUEUE_PAIR),
             given.get(JAVA_INT, QueuePairAttributesLayout.RECEIVE_PACKET_SEQUENCE_NUMBER),

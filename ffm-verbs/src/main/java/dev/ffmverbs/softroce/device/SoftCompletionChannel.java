@@ -4,10 +4,11 @@ package dev.ffmverbs.softroce.device;
 import dev.ffmverbs.softroce.port.Port;
 import dev.ffmverbs.spi.CompletionChannelOperations;
 import dev.ffmverbs.spi.CompletionQueueOperations;
+import dev.ffmverbs.spi.ProviderException;
 import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 
-/** A completion channel. It has no file descriptor, because it is not a file. */
+/** A completion channel. It opens a file descriptor only for those who ask for it. */
 final class SoftCompletionChannel implements CompletionChannelOperations {
 
     private final Port port;
@@ -28,8 +29,8 @@ final class SoftCompletionChannel implements CompletionChannelOperations {
     }
 
     @Override
-    public OptionalInt fileDescriptor() {
-        return OptionalInt.empty();
+    public OptionalInt fileDescriptor() throws ProviderException {
+        return OptionalInt.of(announced.descriptor("file descriptor of a completion channel"));
     }
 
     @Override
@@ -56,6 +57,6 @@ final class SoftCompletionChannel implements CompletionChannelOperations {
 
     @Override
     public void close() {
-        // There is nothing to free, because its completion queues are closed already.
+        announced.close();
     }
 }

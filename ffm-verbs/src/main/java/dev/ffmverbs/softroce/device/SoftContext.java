@@ -6,7 +6,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.ffmverbs.softroce.cm.CommunicationCounter;
 import dev.ffmverbs.softroce.cm.CommunicationManager;
-import dev.ffmverbs.softroce.port.LocalAddress;
 import dev.ffmverbs.softroce.port.Port;
 import dev.ffmverbs.spi.AsynchronousEventData;
 import dev.ffmverbs.spi.CompletionChannelOperations;
@@ -25,33 +24,38 @@ import dev.ffmverbs.spi.layout.GidEntryLayout;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** An open software device. All contexts of a device share its port. */
 final class SoftContext implements ContextOperations {
-
-    /** Index of the device's only GID. */
-    static final int GID_INDEX = 0;
 
     private static final int ONLY_PORT = 1;
     private static final String COMMUNICATION_PREFIX = "CONNECTION_MANAGER_";
 
     private final SoftDevice device;
     private final Port port;
+    private final DeviceAddresses addresses;
     private final QueueMemory queueMemory;
     private final CommunicationManager communication;
     private final WaitingQueue<AsynchronousEventData> events = new WaitingQueue<>();
 
     SoftContext(
-        final SoftDevice device, final Port port, final QueueMemory queueMemory,
+        final SoftDevice device, final Port port, final DeviceAddresses addresses, final QueueMemory queueMemory,
         final CommunicationManager communication) {
         this.device = device;
         this.port = port;
+        this.addresses = addresses;
         this.queueMemory = queueMemory;
         this.communication = communication;
     }
 
     Port port() {
         return port;
+    }
+
+    /** Returns what reads the addresses of peers. */
+    AddressAttributes addresses() {
+        return addresses.attributes();
     }
 
     QueueMemory queueMemory() {
@@ -61,6 +65,11 @@ final class SoftContext implements ContextOperations {
     /** Adds an event of one of this context's objects. */
     void report(final int type, final Object element) {
         events.add(new AsynchronousEventData(type, element, 0));
+    }
+
+    /** Adds an event of the port. */
+    void reportOfPort(final int type) {
+        events.add(new AsynchronousEventData(type, null, ONLY_PORT));
     }
 
     /** Drops the events of an object that is being closed. */
@@ -76,7 +85,7 @@ final class SoftContext implements ContextOperations {
     @Override
     public void queryPort(final int number, final MemorySegment portAttributes) throws ProviderException {
         requirePort("ibv_query_port", "port=" + number, number);
-        DeviceLimits.describePort(portAttributes, port.local());
+        DeviceLimits.describePort(portAttributes, port.local(), addresses.isUp());
     }
 
     private void requirePort(final String verb, final String text, final int number) throws ProviderException {
@@ -90,16 +99,17 @@ final class SoftContext implements ContextOperations {
         throws ProviderException {
         final String text = "port=" + number + ", index=" + index;
         requirePort("ibv_query_gid_ex", text, number);
-        if (index != GID_INDEX) {
+        if (index < 0 || index >= GidTable.LENGTH) {
             throw new ProviderException("ibv_query_gid_ex", text, Errno.EINVAL,
-                device.name() + " has one GID, that of its IPv4 address, at index 0");
+                device.name() + " has GIDs at index 0 to " + (GidTable.LENGTH - 1));
         }
-        final LocalAddress local = port.local();
-        MappedGid.write(GidEntryLayout.gid(gidEntry), local.value());
+        if (!addresses.gids().write(index, GidEntryLayout.gid(gidEntry))) {
+            return false;
+        }
         gidEntry.set(JAVA_INT, GidEntryLayout.INDEX, index);
         gidEntry.set(JAVA_INT, GidEntryLayout.PORT, number);
         gidEntry.set(JAVA_INT, GidEntryLayout.TYPE, GidTypes.ROCE_V2);
-        gidEntry.set(JAVA_INT, GidEntryLayout.INTERFACE_INDEX, local.interfaceIndex());
+        gidEntry.set(JAVA_INT, GidEntryLayout.INTERFACE_INDEX, port.local().interfaceIndex());
         return true;
     }
 
@@ -193,10 +203,15 @@ final class SoftContext implements ContextOperations {
         throws ProviderException {
         final String text = "port=" + number;
         requirePort("ibv_init_ah_from_wc", text, number);
-        final String flaw = AddressAttributes.writePathToSender(port.local(), completion, header, address);
+        final String flaw = addresses().writePathToSender(completion, header, address);
         if (flaw != null) {
             throw new ProviderException("ibv_init_ah_from_wc", text, Errno.EINVAL, flaw);
         }
+    }
+
+    @Override
+    public OptionalInt asynchronousEventDescriptor() throws ProviderException {
+        return OptionalInt.of(events.descriptor("file descriptor of asynchronous events"));
     }
 
     @Override
@@ -211,6 +226,8 @@ final class SoftContext implements ContextOperations {
 
     @Override
     public void close() {
+        addresses.remove(this);
+        events.close();
         device.release();
     }
 }

@@ -7,19 +7,19 @@ import dev.ffmverbs.softroce.faults.FaultSettings;
 import dev.ffmverbs.softroce.port.AllowedSockets;
 import dev.ffmverbs.softroce.port.LocalAddress;
 import dev.ffmverbs.softroce.port.Port;
-import dev.ffmverbs.softroce.wire.UdpPath;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.spi.ConnectionManagerOperations;
 import dev.ffmverbs.spi.ContextOperations;
 import dev.ffmverbs.spi.DeviceOperations;
 import dev.ffmverbs.spi.ProviderException;
-import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A software device with an IPv4 address and a UDP port. Its socket is open while a context or a connection manager is.
+ * A software device with an IP address and a UDP port. Its socket is open while a context or a connection manager is.
  *
  * <p>Thread-safe.
  */
@@ -27,9 +27,10 @@ public final class SoftDevice implements DeviceOperations {
 
     /** Marks a locally administered identifier, which no vendor assigns. */
     private static final long GUID_PREFIX = 0x0200_0000_0000_0000L;
+    private static final long GUID_MASK = 0x00FF_FFFF_FFFF_FFFFL;
 
     private final String name;
-    private final Inet4Address address;
+    private final InetAddress address;
     private final int udpPort;
     private final int receiveBufferBytes;
     private final AllowedSockets sockets;
@@ -37,6 +38,7 @@ public final class SoftDevice implements DeviceOperations {
 
     private FaultSettings faults;
     private Port port;
+    private DeviceAddresses addresses;
     private QueueMemory queueMemory;
     private DeviceManagement management;
     private CounterRecording recording;
@@ -53,7 +55,7 @@ public final class SoftDevice implements DeviceOperations {
      * @param sockets            which sockets it may use.
      */
     public SoftDevice(
-        final String name, final Inet4Address address, final int udpPort, final int receiveBufferBytes,
+        final String name, final InetAddress address, final int udpPort, final int receiveBufferBytes,
         final FaultSettings faults, final AllowedSockets sockets) {
         this.sockets = sockets;
         this.name = name;
@@ -71,9 +73,9 @@ public final class SoftDevice implements DeviceOperations {
     /**
      * Returns the device's address.
      *
-     * @return its IPv4 address.
+     * @return its IPv4 or IPv6 address.
      */
-    public Inet4Address address() {
+    public InetAddress address() {
         return address;
     }
 
@@ -88,7 +90,9 @@ public final class SoftDevice implements DeviceOperations {
 
     @Override
     public long guid() {
-        return GUID_PREFIX | Integer.toUnsignedLong(UdpPath.toInt(address));
+        final IpAddress ip = IpAddress.of(address);
+        return GUID_PREFIX
+            | (ip.isIpv4() ? Integer.toUnsignedLong(ip.ipv4()) : (31 * ip.high() ^ ip.low()) & GUID_MASK);
     }
 
     @Override
@@ -120,7 +124,9 @@ public final class SoftDevice implements DeviceOperations {
     @Override
     public synchronized ContextOperations open() throws ProviderException {
         use();
-        return new SoftContext(this, port, queueMemory, management.communication());
+        final SoftContext context = new SoftContext(this, port, addresses, queueMemory, management.communication());
+        addresses.add(context);
+        return context;
     }
 
     /**
@@ -165,6 +171,7 @@ public final class SoftDevice implements DeviceOperations {
         port = Port.open(name, LocalAddress.of(address, udpPort), receiveBufferBytes, faults, sockets);
         try {
             queueMemory = new QueueMemory();
+            addresses = new DeviceAddresses(port.local(), this);
             management = new DeviceManagement(this, port);
             management.start();
             recording = new CounterRecording(name, port.local().toString(), port.counters());
@@ -189,10 +196,14 @@ public final class SoftDevice implements DeviceOperations {
                 }
             } finally {
                 port.close();
+                if (addresses != null) {
+                    addresses.close();
+                }
                 if (queueMemory != null) {
                     queueMemory.close();
                 }
                 queueMemory = null;
+                addresses = null;
                 recording = null;
                 management = null;
                 port = null;

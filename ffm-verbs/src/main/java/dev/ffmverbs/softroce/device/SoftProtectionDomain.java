@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.ffmverbs.softroce.memory.RegisteredMemory;
 import dev.ffmverbs.softroce.port.Port;
+import dev.ffmverbs.softroce.wire.UdpPath;
 import dev.ffmverbs.spi.AddressHandleOperations;
 import dev.ffmverbs.spi.CompletionQueueOperations;
 import dev.ffmverbs.spi.Errno;
@@ -24,6 +25,7 @@ import dev.ffmverbs.spi.layout.ExtendedQueuePairCreationLayout;
 import dev.ffmverbs.spi.layout.QueuePairCreationLayout;
 import dev.ffmverbs.spi.layout.SharedReceiveQueueAttributesLayout;
 import dev.ffmverbs.spi.layout.SharedReceiveQueueCreationLayout;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /** A protection domain: a number that its memory and queue pairs have in common. */
@@ -136,17 +138,29 @@ final class SoftProtectionDomain implements ProtectionDomainOperations {
     @Override
     public AddressHandleOperations createAddressHandle(final MemorySegment addressAttributes)
         throws ProviderException {
-        final String flaw = AddressAttributes.flawOfDatagrams(addressAttributes);
+        final String flaw = context.addresses().flawOfDatagrams(addressAttributes);
         if (flaw != null) {
             throw new ProviderException("ibv_create_ah", "", Errno.EINVAL, flaw);
         }
-        final AddressHandleOperations handle =
-            addressHandles.add(AddressAttributes.path(context.port().local(), addressAttributes));
+        final AddressHandleOperations handle = addressHandles.add(openPath(addressAttributes));
         if (handle == null) {
             throw new ProviderException("ibv_create_ah", "", Errno.ENOMEM,
                 "a protection domain has at most " + DeviceLimits.MAX_ADDRESS_HANDLES + " address handles");
         }
         return handle;
+    }
+
+    private UdpPath openPath(final MemorySegment addressAttributes) throws ProviderException {
+        final Port port = context.port();
+        port.lock();
+        try {
+            return context.addresses().datagramPath(port.paths(), addressAttributes);
+        } catch (final IOException e) {
+            throw new ProviderException("ibv_create_ah", "", Errno.EADDRNOTAVAIL,
+                "no socket can be opened for this path: " + e.getMessage());
+        } finally {
+            port.unlock();
+        }
     }
 
     @Override

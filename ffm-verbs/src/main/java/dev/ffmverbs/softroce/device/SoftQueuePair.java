@@ -13,6 +13,7 @@ import dev.ffmverbs.softroce.transport.QueuePairQueues;
 import dev.ffmverbs.softroce.transport.ReceiveQueue;
 import dev.ffmverbs.softroce.transport.SendQueue;
 import dev.ffmverbs.softroce.transport.TransportService;
+import dev.ffmverbs.softroce.wire.UdpPath;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.MemoryWindowOperations;
 import dev.ffmverbs.spi.ProviderException;
@@ -25,6 +26,7 @@ import dev.ffmverbs.spi.constants.QueuePairStates;
 import dev.ffmverbs.spi.constants.QueuePairTypes;
 import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
 import dev.ffmverbs.spi.layout.QueuePairCreationLayout;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
@@ -80,7 +82,7 @@ class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
         this.arena = context.queueMemory().newArena();
         this.sends = QueueSizes.sendQueue(arena, sizes, QueuePairFactory.operations(type));
         this.receives = sharedReceives == null ? QueueSizes.receiveQueue(arena, sizes) : sharedReceives.queue();
-        this.settings = new QueuePairSettings(arena, port.local());
+        this.settings = new QueuePairSettings(arena, context.addresses());
         final QueuePairFactory factory = new QueuePairFactory(arena, domain.number(), port,
             new QueuePairQueues(sends, receives, sendCompletions, receiveCompletions, signalAll));
         // Taken once: on a busy device, each call waits for the lock.
@@ -130,14 +132,24 @@ class SoftQueuePair implements QueuePairOperations, QueuePairOwner {
             if (flaw != null) {
                 throw refuse(attributes, mask, Errno.EINVAL, flaw);
             }
+            final UdpPath path = (mask & QueuePairAttributeFlags.ADDRESS) != 0 ? openPath(attributes, mask) : null;
             if (target == QueuePairStates.SEND_QUEUE_DRAIN && present != target) {
                 tellsWhenDrained = (mask & QueuePairAttributeFlags.NOTIFY_WHEN_DRAINED) != 0
                     && attributes.get(JAVA_BYTE, QueuePairAttributesLayout.NOTIFY_WHEN_DRAINED) != 0;
             }
-            change.apply(attributes, mask, present, target);
+            change.apply(attributes, mask, present, target, path);
             port.markReady(place);
         } finally {
             port.unlock();
+        }
+    }
+
+    private UdpPath openPath(final MemorySegment attributes, final int mask) throws ProviderException {
+        try {
+            return settings.path(port.paths(), attributes, number());
+        } catch (final IOException e) {
+            throw refuse(
+                attributes, mask, Errno.EADDRNOTAVAIL, "no socket can be opened for this path: " + e.getMessage());
         }
     }
 

@@ -4,6 +4,7 @@ package dev.ffmverbs.softroce.device;
 import dev.ffmverbs.softroce.cm.Routes;
 import java.io.IOException;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.channels.DatagramChannel;
@@ -15,10 +16,11 @@ final class SystemRoutes implements Routes {
     private static final int DISCARD_PORT = 9;
 
     @Override
-    public Inet4Address sourceFor(final Inet4Address peer) {
-        try (DatagramChannel channel = DatagramChannel.open(StandardProtocolFamily.INET)) {
+    public InetAddress sourceFor(final InetAddress peer) {
+        try (DatagramChannel channel = DatagramChannel.open(
+            peer instanceof Inet4Address ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6)) {
             channel.connect(new InetSocketAddress(peer, DISCARD_PORT));
-            return (Inet4Address) ((InetSocketAddress) channel.getLocalAddress()).getAddress();
+            return ((InetSocketAddress) channel.getLocalAddress()).getAddress();
         } catch (final IOException noRoute) {
             return null;
         }

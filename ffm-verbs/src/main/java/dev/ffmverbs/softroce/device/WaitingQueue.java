@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.device;
 
+import dev.ffmverbs.softroce.libc.CallFailedException;
+import dev.ffmverbs.softroce.libc.EventSignal;
+import dev.ffmverbs.softroce.libc.NativeCalls;
+import dev.ffmverbs.spi.Errno;
+import dev.ffmverbs.spi.ProviderException;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
@@ -9,6 +15,8 @@ import java.util.function.Predicate;
 /**
  * A queue of events that threads wait for, first come first served. Adding an event never waits for a waiting thread.
  * Every wake-up ends one wait without an event: a wait in progress, or else the next one.
+ *
+ * <p>Those who wait for other things as well can wait for a {@linkplain #descriptor descriptor}.
  *
  * <p>Waiting allocates nothing, whereas a {@link java.util.concurrent.locks.Condition} would allocate each time. No
  * thread parks in the monitor.
@@ -21,6 +29,9 @@ final class WaitingQueue<E> {
     private final Queue<E> events = new ArrayDeque<>();
     private final Queue<Thread> waiting = new ArrayDeque<>();
     private int wakeUps;
+
+    /** Raised while there is an event. Guarded by the same monitor. Null until somebody asks for its descriptor. */
+    private EventSignal signal;
 
     /** Whether a thread that waits would return at once. Written in the monitor. */
     private volatile boolean ready;
@@ -108,7 +119,58 @@ final class WaitingQueue<E> {
      */
     private Thread noteChange() {
         ready = wakeUps > 0 || !events.isEmpty();
+        if (signal != null) {
+            updateSignal(signal);
+        }
         return ready ? waiting.peek() : null;
+    }
+
+    private void updateSignal(final EventSignal present) {
+        if (events.isEmpty()) {
+            present.lower();
+        } else {
+            present.raise();
+        }
+    }
+
+    /**
+     * Returns a descriptor that is readable while there is an event. A {@link #wakeUp} does not make it readable.
+     *
+     * @param verb what was called, for the message of a failure.
+     * @return the same descriptor each time, valid until {@link #close}.
+     * @throws ProviderException {@code EOPNOTSUPP} if native calls are not allowed, {@code EMFILE} if the process has
+     *     no descriptors left.
+     */
+    int descriptor(final String verb) throws ProviderException {
+        synchronized (events) {
+            if (signal == null) {
+                signal = openSignal(verb);
+                updateSignal(signal);
+            }
+            return signal.descriptor();
+        }
+    }
+
+    private static EventSignal openSignal(final String verb) throws ProviderException {
+        final Optional<String> flaw = NativeCalls.flaw();
+        if (flaw.isPresent()) {
+            throw new ProviderException(verb, "descriptor", Errno.EOPNOTSUPP,
+                "a software device makes descriptors by native calls: " + flaw.get());
+        }
+        try {
+            return new EventSignal();
+        } catch (final CallFailedException e) {
+            throw new ProviderException(verb, "descriptor", e.errno(), e.getMessage());
+        }
+    }
+
+    /** Closes the descriptor, if there is one. Nobody waits for events any longer. */
+    void close() {
+        synchronized (events) {
+            if (signal != null) {
+                signal.close();
+            }
+        }
     }
 
     /** Whether there is an event or a {@linkplain #wakeUp wake-up}. */

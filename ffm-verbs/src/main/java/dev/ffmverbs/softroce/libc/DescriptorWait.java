@@ -12,7 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lets one thread at a time wait for a socket ({@code ppoll(2)}) until another thread wakes it ({@code eventfd(2)}) or
+ * Lets one thread at a time wait for sockets ({@code ppoll(2)}) until another thread wakes it ({@code eventfd(2)}) or
  * interrupts it.
  */
 public final class DescriptorWait implements AutoCloseable {
@@ -27,8 +27,16 @@ public final class DescriptorWait implements AutoCloseable {
     static final short POLLIN = 1;
     static final short POLLOUT = 4;
 
-    /** {@code struct timespec}, after two entries. */
-    private static final long TIMEOUT = 2 * ENTRY_BYTES;
+    /** The entries: the wake-up, the socket that must become writable, and the sockets that receive. */
+    private static final int WRITABLE = 1;
+    private static final int FIRST_SOCKET = 2;
+    /** Maximum number of sockets that receive. */
+    private static final int MAX_SOCKETS = 64;
+    /** {@code poll(2)} ignores an entry with this descriptor. */
+    private static final int NO_DESCRIPTOR = -1;
+
+    /** {@code struct timespec}, after the entries. */
+    private static final long TIMEOUT = (FIRST_SOCKET + MAX_SOCKETS) * ENTRY_BYTES;
     static final long TIMEOUT_BYTES = 16;
     private static final long WAKE_UPS = TIMEOUT + TIMEOUT_BYTES;
     private static final long NS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
@@ -51,10 +59,13 @@ public final class DescriptorWait implements AutoCloseable {
     private final int wakeUpDescriptor;
     private boolean open = true;
 
+    /** Number of entries. Written under the lock, after the entry. */
+    private volatile int entries = FIRST_SOCKET;
+
     /**
      * Creates a wait.
      *
-     * @param socket socket to wait for. It must be closed after this wait.
+     * @param socket first socket to wait for. It must be closed after this wait.
      * @throws IOException if the process has no descriptors left.
      */
     public DescriptorWait(final UdpDescriptor socket) throws IOException {
@@ -68,32 +79,56 @@ public final class DescriptorWait implements AutoCloseable {
         if (wakeUpDescriptor < 0) {
             throw new CallFailedException("eventfd(0)", -wakeUpDescriptor);
         }
-        memory.set(JAVA_INT, 0, socket.descriptor());
-        memory.set(JAVA_INT, ENTRY_BYTES, wakeUpDescriptor);
-        memory.set(JAVA_SHORT, ENTRY_BYTES + EVENTS, POLLIN);
+        memory.set(JAVA_INT, 0, wakeUpDescriptor);
+        memory.set(JAVA_SHORT, EVENTS, POLLIN);
+        memory.set(JAVA_SHORT, WRITABLE * ENTRY_BYTES + EVENTS, POLLOUT);
+        addEntry(socket);
+    }
+
+    /**
+     * Waits for another socket as well, from now on. May be called by any thread at any time.
+     *
+     * @param socket a socket. It must be closed after this wait.
+     * @throws IOException if there are too many.
+     */
+    public void add(final UdpDescriptor socket) throws IOException {
+        addEntry(socket);
+        wakeUp();
+    }
+
+    private void addEntry(final UdpDescriptor socket) throws IOException {
+        synchronized (wakeUpLock) {
+            final int index = entries;
+            if (index == FIRST_SOCKET + MAX_SOCKETS) {
+                throw new IOException("no wait for more than " + MAX_SOCKETS + " sockets");
+            }
+            memory.set(JAVA_INT, index * ENTRY_BYTES, socket.descriptor());
+            memory.set(JAVA_SHORT, index * ENTRY_BYTES + EVENTS, POLLIN);
+            entries = index + 1;
+        }
     }
 
     /**
      * Waits until a packet has arrived, the thread is woken or interrupted, or the timeout expires.
      *
-     * @param orWritable whether to wait also for room to send packets.
-     * @param timeoutNs  longest wait in nanoseconds. {@link Long#MAX_VALUE} for no limit.
+     * @param blocked   socket to wait for until it has room to send packets, or null.
+     * @param timeoutNs longest wait in nanoseconds. {@link Long#MAX_VALUE} for no limit.
      * @throws IOException if the system refuses to wait.
      */
-    public void await(final boolean orWritable, final long timeoutNs) throws IOException {
-        memory.set(JAVA_SHORT, EVENTS, orWritable ? (short) (POLLIN | POLLOUT) : POLLIN);
+    public void await(final UdpDescriptor blocked, final long timeoutNs) throws IOException {
+        memory.set(JAVA_INT, WRITABLE * ENTRY_BYTES, blocked == null ? NO_DESCRIPTOR : blocked.descriptor());
         timeout.set(JAVA_LONG, 0, timeoutNs / NS_PER_SECOND);
         timeout.set(JAVA_LONG, Long.BYTES, timeoutNs % NS_PER_SECOND);
         final int ready;
         interruption.enter();
         try {
-            ready = Libc.ppoll(memory, 2, timeoutNs == Long.MAX_VALUE ? MemorySegment.NULL : timeout);
+            ready = Libc.ppoll(memory, entries, timeoutNs == Long.MAX_VALUE ? MemorySegment.NULL : timeout);
         } finally {
             interruption.leave();
         }
         if (ready < 0) {
             requireWaitable();
-        } else if (ready > 0 && memory.get(JAVA_SHORT, ENTRY_BYTES + RETURNED_EVENTS) != 0) {
+        } else if (ready > 0 && memory.get(JAVA_SHORT, RETURNED_EVENTS) != 0) {
             synchronized (wakeUpLock) {
                 woken = false;
                 Libc.read(wakeUpDescriptor, wakeUps, Long.BYTES);
@@ -104,7 +139,7 @@ public final class DescriptorWait implements AutoCloseable {
     /** Polls without waiting after a failed wait, and throws the reason if it still exists. */
     private void requireWaitable() throws CallFailedException {
         timeout.fill((byte) 0);
-        final int result = Libc.ppoll(errno, memory, 2, timeout);
+        final int result = Libc.ppoll(errno, memory, entries, timeout);
         if (result < 0 && result != -Errno.EINTR) {
             throw new CallFailedException("ppoll", -result);
         }

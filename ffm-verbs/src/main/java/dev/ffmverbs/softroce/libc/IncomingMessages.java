@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.libc;
 
-import static dev.ffmverbs.softroce.libc.MessageLayout.ADDRESS_BYTES;
+import static dev.ffmverbs.softroce.libc.MessageLayout.ADDRESS_ROOM_BYTES;
 import static dev.ffmverbs.softroce.libc.MessageLayout.CONTROL_BYTES;
 import static dev.ffmverbs.softroce.libc.MessageLayout.MESSAGE_BYTES;
 import static dev.ffmverbs.softroce.libc.MessageLayout.VECTOR_BYTES;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -46,12 +47,12 @@ public final class IncomingMessages {
         content = arena.allocate((long) BUFFER_BYTES * capacity + SLACK_BYTES, SLACK_BYTES);
         messages = arena.allocate(MESSAGE_BYTES * capacity, Long.BYTES);
         vectors = arena.allocate(VECTOR_BYTES * capacity, Long.BYTES);
-        addresses = arena.allocate((long) ADDRESS_BYTES * capacity, Long.BYTES);
+        addresses = arena.allocate((long) ADDRESS_ROOM_BYTES * capacity, Long.BYTES);
         controls = arena.allocate(CONTROL_BYTES * capacity, Long.BYTES);
         for (int i = 0; i < capacity; i++) {
             final long message = MESSAGE_BYTES * i;
             final long vector = VECTOR_BYTES * i;
-            messages.set(JAVA_LONG, message + MessageLayout.NAME, addresses.address() + (long) ADDRESS_BYTES * i);
+            messages.set(JAVA_LONG, message + MessageLayout.NAME, addresses.address() + (long) ADDRESS_ROOM_BYTES * i);
             messages.set(JAVA_LONG, message + MessageLayout.VECTOR, vectors.address() + vector);
             messages.set(JAVA_LONG, message + MessageLayout.VECTOR_LENGTH, 1);
             messages.set(JAVA_LONG, message + MessageLayout.CONTROL, controls.address() + CONTROL_BYTES * i);
@@ -66,7 +67,7 @@ public final class IncomingMessages {
         final MemorySegment messages = this.messages;
         for (int i = 0; i < used; i++) {
             final long message = MESSAGE_BYTES * i;
-            messages.set(JAVA_INT, message + MessageLayout.NAME_LENGTH, ADDRESS_BYTES);
+            messages.set(JAVA_INT, message + MessageLayout.NAME_LENGTH, ADDRESS_ROOM_BYTES);
             messages.set(JAVA_LONG, message + MessageLayout.CONTROL_LENGTH, CONTROL_BYTES);
         }
         used = 0;
@@ -143,13 +144,55 @@ public final class IncomingMessages {
     }
 
     /**
-     * Returns the address that a message came from.
+     * Returns whether a message came over IPv4.
+     *
+     * @param index index of the message.
+     * @return false if it came over IPv6.
+     */
+    public boolean isIpv4(final int index) {
+        return addresses.get(JAVA_SHORT, (long) ADDRESS_ROOM_BYTES * index + MessageLayout.FAMILY)
+            == MessageLayout.AF_INET;
+    }
+
+    /**
+     * Returns the first half of the IPv6 address that a message came from.
+     *
+     * @param index index of the message.
+     * @return 8 bytes as a big-endian number.
+     */
+    public long sourceHigh(final int index) {
+        return addresses.get(
+            MessageLayout.NETWORK_LONG, (long) ADDRESS_ROOM_BYTES * index + MessageLayout.IPV6_HIGH);
+    }
+
+    /**
+     * Returns the second half of the IPv6 address that a message came from.
+     *
+     * @param index index of the message.
+     * @return 8 bytes as a big-endian number.
+     */
+    public long sourceLow(final int index) {
+        return addresses.get(MessageLayout.NETWORK_LONG, (long) ADDRESS_ROOM_BYTES * index + MessageLayout.IPV6_LOW);
+    }
+
+    /**
+     * Returns the network interface of the link-local IPv6 address that a message came from.
+     *
+     * @param index index of the message.
+     * @return index of the interface, or 0 if the address is not link-local.
+     */
+    public int sourceScope(final int index) {
+        return addresses.get(JAVA_INT, (long) ADDRESS_ROOM_BYTES * index + MessageLayout.IPV6_SCOPE);
+    }
+
+    /**
+     * Returns the IPv4 address that a message came from.
      *
      * @param index index of the message.
      * @return IPv4 address, first octet in the top byte.
      */
     public int sourceAddress(final int index) {
-        return addresses.get(MessageLayout.NETWORK_INT, (long) ADDRESS_BYTES * index + MessageLayout.IP_ADDRESS);
+        return addresses.get(MessageLayout.NETWORK_INT, (long) ADDRESS_ROOM_BYTES * index + MessageLayout.IP_ADDRESS);
     }
 
     /**
@@ -160,6 +203,6 @@ public final class IncomingMessages {
      */
     public int sourcePort(final int index) {
         return Short.toUnsignedInt(
-            addresses.get(MessageLayout.NETWORK_SHORT, (long) ADDRESS_BYTES * index + MessageLayout.UDP_PORT));
+            addresses.get(MessageLayout.NETWORK_SHORT, (long) ADDRESS_ROOM_BYTES * index + MessageLayout.UDP_PORT));
     }
 }

@@ -25,12 +25,23 @@ final class MessageLayout {
     static final long VECTOR_BASE = 0;
     static final long VECTOR_LENGTH_BYTES = 8;
 
+    /** Aligned room for {@code struct sockaddr_in} or {@code struct sockaddr_in6}. */
+    static final int ADDRESS_ROOM_BYTES = 32;
+
     /** {@code struct sockaddr_in}. */
     static final int ADDRESS_BYTES = 16;
     static final long FAMILY = 0;
     static final long UDP_PORT = 2;
     static final long IP_ADDRESS = 4;
     static final short AF_INET = 2;
+
+    /** {@code struct sockaddr_in6}. */
+    static final int IPV6_ADDRESS_BYTES = 28;
+    static final long IPV6_FLOW = 4;
+    static final long IPV6_HIGH = 8;
+    static final long IPV6_LOW = 16;
+    static final long IPV6_SCOPE = 24;
+    static final short AF_INET6 = 10;
 
     /** {@code struct cmsghdr}, and its size with up to eight bytes of data ({@code CMSG_SPACE(3)}). */
     static final long CONTROL_BYTES = 24;
@@ -41,6 +52,8 @@ final class MessageLayout {
 
     static final int SOL_IP = 0;
     static final int IP_TOS = 1;
+    static final int SOL_IPV6 = 41;
+    static final int IPV6_TCLASS = 67;
     static final int SOL_UDP = 17;
     static final int UDP_SEGMENT = 103;
     static final int UDP_GRO = 104;
@@ -48,6 +61,7 @@ final class MessageLayout {
     static final ValueLayout.OfShort NETWORK_SHORT =
         ValueLayout.JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
     static final ValueLayout.OfInt NETWORK_INT = ValueLayout.JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN);
+    static final ValueLayout.OfLong NETWORK_LONG = ValueLayout.JAVA_LONG.withOrder(ByteOrder.BIG_ENDIAN);
 
     private MessageLayout() {
     }

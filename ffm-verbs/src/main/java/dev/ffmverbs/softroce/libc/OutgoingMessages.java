@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.libc;
 
-import static dev.ffmverbs.softroce.libc.MessageLayout.ADDRESS_BYTES;
+import static dev.ffmverbs.softroce.libc.MessageLayout.ADDRESS_ROOM_BYTES;
 import static dev.ffmverbs.softroce.libc.MessageLayout.CONTROL_BYTES;
 import static dev.ffmverbs.softroce.libc.MessageLayout.MESSAGE_BYTES;
 import static dev.ffmverbs.softroce.libc.MessageLayout.VECTOR_BYTES;
@@ -42,40 +42,62 @@ public final class OutgoingMessages {
         this.content = content;
         messages = arena.allocate(MESSAGE_BYTES * capacity, Long.BYTES);
         vectors = arena.allocate(VECTOR_BYTES * capacity, Long.BYTES);
-        addresses = arena.allocate((long) ADDRESS_BYTES * capacity, Long.BYTES);
+        addresses = arena.allocate((long) ADDRESS_ROOM_BYTES * capacity, Long.BYTES);
         controls = arena.allocate(CONTROLS_BYTES * capacity, Long.BYTES);
         for (int i = 0; i < capacity; i++) {
             final long message = MESSAGE_BYTES * i;
-            final long address = (long) ADDRESS_BYTES * i;
-            messages.set(JAVA_LONG, message + MessageLayout.NAME, addresses.address() + address);
-            messages.set(JAVA_INT, message + MessageLayout.NAME_LENGTH, ADDRESS_BYTES);
+            messages.set(JAVA_LONG, message + MessageLayout.NAME, addresses.address() + (long) ADDRESS_ROOM_BYTES * i);
             messages.set(JAVA_LONG, message + MessageLayout.VECTOR, vectors.address() + VECTOR_BYTES * i);
             messages.set(JAVA_LONG, message + MessageLayout.VECTOR_LENGTH, 1);
-            addresses.set(JAVA_SHORT, address + MessageLayout.FAMILY, MessageLayout.AF_INET);
         }
     }
 
     /**
-     * Sets the destination of a message.
+     * Sets the destination of a message over IPv4.
      *
      * @param index   index of the message.
      * @param address IPv4 address, first octet in the top byte.
      * @param udpPort UDP port.
      */
     public void address(final int index, final int address, final int udpPort) {
-        final long start = (long) ADDRESS_BYTES * index;
-        addresses.set(MessageLayout.NETWORK_SHORT, start + MessageLayout.UDP_PORT, (short) udpPort);
+        final long start = address(index, MessageLayout.AF_INET, MessageLayout.ADDRESS_BYTES, udpPort);
         addresses.set(MessageLayout.NETWORK_INT, start + MessageLayout.IP_ADDRESS, address);
     }
 
     /**
-     * Sets the content of a message.
+     * Sets the destination of a message over IPv6.
+     *
+     * @param index   index of the message.
+     * @param high    first 8 bytes of the address, as a big-endian number.
+     * @param low     last 8 bytes of the address.
+     * @param scope   index of the network interface of a link-local address, otherwise 0.
+     * @param udpPort UDP port.
+     */
+    public void address(final int index, final long high, final long low, final int scope, final int udpPort) {
+        final long start = address(index, MessageLayout.AF_INET6, MessageLayout.IPV6_ADDRESS_BYTES, udpPort);
+        addresses.set(JAVA_INT, start + MessageLayout.IPV6_FLOW, 0);
+        addresses.set(MessageLayout.NETWORK_LONG, start + MessageLayout.IPV6_HIGH, high);
+        addresses.set(MessageLayout.NETWORK_LONG, start + MessageLayout.IPV6_LOW, low);
+        addresses.set(JAVA_INT, start + MessageLayout.IPV6_SCOPE, scope);
+    }
+
+    /** Writes what the addresses of both families have in common. Returns where the address starts. */
+    private long address(final int index, final short family, final int bytes, final int udpPort) {
+        final long start = (long) ADDRESS_ROOM_BYTES * index;
+        messages.set(JAVA_INT, MESSAGE_BYTES * index + MessageLayout.NAME_LENGTH, bytes);
+        addresses.set(JAVA_SHORT, start + MessageLayout.FAMILY, family);
+        addresses.set(MessageLayout.NETWORK_SHORT, start + MessageLayout.UDP_PORT, (short) udpPort);
+        return start;
+    }
+
+    /**
+     * Sets the content of a message, after its destination.
      *
      * @param index        index of the message.
      * @param offset       offset of its bytes in the content.
      * @param bytes        number of bytes.
      * @param segmentBytes length of the packets that it is split into. 0 if it is one packet.
-     * @param tos          TOS byte of its packets. 0 for that of the socket, which is 0.
+     * @param tos          TOS byte or traffic class of its packets. 0 for that of the socket, which is 0.
      */
     public void content(
         final int index, final int offset, final int bytes, final int segmentBytes, final int tos) {
@@ -90,7 +112,9 @@ public final class OutgoingMessages {
             end += CONTROL_BYTES;
         }
         if (tos != 0) {
-            putControl(end, MessageLayout.SOL_IP, MessageLayout.IP_TOS, TOS_DATA_BYTES);
+            final boolean ipv4 = addresses.get(JAVA_SHORT, (long) ADDRESS_ROOM_BYTES * index) == MessageLayout.AF_INET;
+            putControl(end, ipv4 ? MessageLayout.SOL_IP : MessageLayout.SOL_IPV6,
+                ipv4 ? MessageLayout.IP_TOS : MessageLayout.IPV6_TCLASS, TOS_DATA_BYTES);
             controls.set(JAVA_INT, end + MessageLayout.CONTROL_DATA, tos);
             end += CONTROL_BYTES;
         }

@@ -10,8 +10,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A UDP socket for IPv4. It never blocks, is not inherited by other programs, and its packets are never fragmented
- * ({@code IP_PMTUDISC_DO}).
+ * A UDP socket for IPv4 or for IPv6. It never blocks, is not inherited by other programs, and its packets are never
+ * fragmented ({@code IP_PMTUDISC_DO}).
  *
  * <p>Not thread-safe, and not usable while it is being closed. See {@link #close}.
  */
@@ -33,6 +33,10 @@ public class UdpDescriptor implements AutoCloseable {
     static final int IP_MTU_DISCOVER = 10;
     static final int IP_PMTUDISC_DO = 2;
     static final int IP_MULTICAST_TTL = 33;
+    static final int IPV6_MULTICAST_HOPS = 18;
+    static final int IPV6_MTU_DISCOVER = 23;
+    static final int IPV6_V6ONLY = 26;
+    static final int UDP_NO_CHECK6_RX = 102;
     static final int MSG_DONTWAIT = 0x40;
 
     private static final int CLOSED = -1;
@@ -40,26 +44,48 @@ public class UdpDescriptor implements AutoCloseable {
     private final MemorySegment errno;
     private final MemorySegment argument;
     private final MemorySegment argumentLength;
+    private final boolean ipv4;
     private int descriptor;
 
     /**
-     * Opens a socket.
+     * Opens a socket for IPv4.
      *
      * @throws IOException if the system refuses it. The message contains the call and the error.
      */
     public UdpDescriptor() throws IOException {
+        this(true);
+    }
+
+    /**
+     * Opens a socket. A socket for IPv6 also receives packets without a UDP checksum, as kernel devices and NICs send
+     * them ({@code UDP_NO_CHECK6_RX}).
+     *
+     * @param ipv4 whether it is for IPv4, otherwise for IPv6 only.
+     * @throws IOException if the system refuses it. The message contains the call and the error.
+     */
+    public UdpDescriptor(final boolean ipv4) throws IOException {
+        this.ipv4 = ipv4;
         final Arena arena = Arena.ofAuto();
         errno = Libc.allocateErrno(arena);
-        argument = arena.allocate(MessageLayout.ADDRESS_BYTES, Long.BYTES);
+        argument = arena.allocate(MessageLayout.ADDRESS_ROOM_BYTES, Long.BYTES);
         argumentLength = arena.allocate(JAVA_INT);
-        descriptor = Libc.socket(errno, MessageLayout.AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        descriptor = Libc.socket(errno, ipv4 ? MessageLayout.AF_INET : MessageLayout.AF_INET6,
+            SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
         if (descriptor < 0) {
-            throw new CallFailedException("socket(AF_INET, SOCK_DGRAM)", -descriptor);
+            throw new CallFailedException(
+                ipv4 ? "socket(AF_INET, SOCK_DGRAM)" : "socket(AF_INET6, SOCK_DGRAM)", -descriptor);
         }
         boolean complete = false;
         try {
-            set(MessageLayout.SOL_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO, "IP_MTU_DISCOVER");
-            set(MessageLayout.SOL_IP, IP_MULTICAST_TTL, MULTICAST_TIME_TO_LIVE, "IP_MULTICAST_TTL");
+            if (ipv4) {
+                set(MessageLayout.SOL_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DO, "IP_MTU_DISCOVER");
+                set(MessageLayout.SOL_IP, IP_MULTICAST_TTL, MULTICAST_TIME_TO_LIVE, "IP_MULTICAST_TTL");
+            } else {
+                set(MessageLayout.SOL_IPV6, IPV6_V6ONLY, 1, "IPV6_V6ONLY");
+                set(MessageLayout.SOL_IPV6, IPV6_MTU_DISCOVER, IP_PMTUDISC_DO, "IPV6_MTU_DISCOVER");
+                set(MessageLayout.SOL_IPV6, IPV6_MULTICAST_HOPS, MULTICAST_TIME_TO_LIVE, "IPV6_MULTICAST_HOPS");
+                set(MessageLayout.SOL_UDP, UDP_NO_CHECK6_RX, 1, "UDP_NO_CHECK6_RX");
+            }
             complete = true;
         } finally {
             if (!complete) {
@@ -145,11 +171,12 @@ public class UdpDescriptor implements AutoCloseable {
      * @throws IOException if the system does not report it.
      */
     public boolean avoidsFragments() throws IOException {
-        return get(MessageLayout.SOL_IP, IP_MTU_DISCOVER, "IP_MTU_DISCOVER") == IP_PMTUDISC_DO;
+        return IP_PMTUDISC_DO == (ipv4 ? get(MessageLayout.SOL_IP, IP_MTU_DISCOVER, "IP_MTU_DISCOVER")
+            : get(MessageLayout.SOL_IPV6, IPV6_MTU_DISCOVER, "IPV6_MTU_DISCOVER"));
     }
 
     /**
-     * Binds the socket.
+     * Binds a socket for IPv4.
      *
      * @param address IPv4 address, first octet in the top byte.
      * @param udpPort UDP port.
@@ -161,7 +188,31 @@ public class UdpDescriptor implements AutoCloseable {
         argument.set(JAVA_SHORT, MessageLayout.FAMILY, MessageLayout.AF_INET);
         argument.set(MessageLayout.NETWORK_SHORT, MessageLayout.UDP_PORT, (short) udpPort);
         argument.set(MessageLayout.NETWORK_INT, MessageLayout.IP_ADDRESS, address);
-        final int result = Libc.bind(errno, open(), argument, MessageLayout.ADDRESS_BYTES);
+        bindArgument(MessageLayout.ADDRESS_BYTES, udpPort);
+    }
+
+    /**
+     * Binds a socket for IPv6.
+     *
+     * @param high    first 8 bytes of the address, as a big-endian number.
+     * @param low     last 8 bytes of the address.
+     * @param scope   index of the network interface of a link-local address, otherwise 0.
+     * @param udpPort UDP port.
+     * @throws CallFailedException if the system refuses it.
+     * @throws IOException         if the socket is closed.
+     */
+    public void bind(final long high, final long low, final int scope, final int udpPort) throws IOException {
+        argument.fill((byte) 0);
+        argument.set(JAVA_SHORT, MessageLayout.FAMILY, MessageLayout.AF_INET6);
+        argument.set(MessageLayout.NETWORK_SHORT, MessageLayout.UDP_PORT, (short) udpPort);
+        argument.set(MessageLayout.NETWORK_LONG, MessageLayout.IPV6_HIGH, high);
+        argument.set(MessageLayout.NETWORK_LONG, MessageLayout.IPV6_LOW, low);
+        argument.set(JAVA_INT, MessageLayout.IPV6_SCOPE, scope);
+        bindArgument(MessageLayout.IPV6_ADDRESS_BYTES, udpPort);
+    }
+
+    private void bindArgument(final int addressBytes, final int udpPort) throws IOException {
+        final int result = Libc.bind(errno, open(), argument, addressBytes);
         if (result < 0) {
             throw new CallFailedException("bind(port " + udpPort + ")", -result);
         }

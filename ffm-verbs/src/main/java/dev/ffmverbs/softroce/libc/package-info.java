@@ -7,7 +7,8 @@
  *
  * <p>{@link dev.ffmverbs.softroce.libc.UdpDescriptor} is a UDP socket. It sends
  * {@link dev.ffmverbs.softroce.libc.OutgoingMessages} and receives {@link dev.ffmverbs.softroce.libc.IncomingMessages}
- * in one call. {@link dev.ffmverbs.softroce.libc.DescriptorWait} waits for it.
+ * in one call. {@link dev.ffmverbs.softroce.libc.DescriptorWait} waits for it. {@link
+ * dev.ffmverbs.softroce.libc.EventSignal} is a descriptor that other programs' loops wait for.
  * {@link dev.ffmverbs.softroce.libc.NativeCalls#flaw} returns whether this package can be used. A program that may not
  * call native code works without it.
  *

@@ -285,7 +285,7 @@ final class Dispatcher {
         }
         final int number = incoming.bth().destinationQueuePair();
         if (number == ManagementQueuePair.NUMBER) {
-            management.receive(incoming, socket.sourceAddress(), socket.sourcePort());
+            management.receive(incoming, socket.arrival());
             return;
         }
         final PortQueuePair queuePair = queuePairs.get(number);
@@ -294,7 +294,7 @@ final class Dispatcher {
             return;
         }
         try {
-            queuePair.service().receive(incoming, socket.sourceAddress(), socket.sourcePort(), nowNs);
+            queuePair.service().receive(incoming, socket.arrival(), nowNs);
         } catch (final Throwable e) {
             queuePair.recordBreakdown("handling a packet", e);
         }

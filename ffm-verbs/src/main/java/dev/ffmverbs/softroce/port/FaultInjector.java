@@ -187,7 +187,7 @@ public final class FaultInjector implements PacketSink {
             return false;
         }
         held[heldCount].copyFrom(packet);
-        icrc.reseal(held[heldCount], identification, 0);
+        icrc.reseal(held[heldCount], path, identification, 0);
         heldMayFollow[heldCount] = mayFollow;
         heldPath[heldCount] = path;
         heldUntilNs[heldCount] = clockNs.getAsLong() + 1 + random.nextLong(maximumNs);
@@ -233,7 +233,7 @@ public final class FaultInjector implements PacketSink {
             if (course.settings().partition().cutsOutgoing()) {
                 counters.increment(TransportCounter.FAULTS_DROPPED);
             } else {
-                icrc.reseal(packet, 0, next.place(packet, path, mayFollow));
+                icrc.reseal(packet, path, 0, next.place(packet, path, mayFollow));
                 next.submit(packet, path);
             }
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.port;
 
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import java.util.function.Consumer;
 
@@ -46,15 +47,15 @@ public final class GeneralServices {
     /**
      * Sends a datagram. Like any packet, it may be lost.
      *
-     * @param peerAddress  IPv4 address of the peer, first octet in the top byte.
-     * @param trafficClass TOS byte of the packet, 0 to 255.
+     * @param peer         address of the peer.
+     * @param trafficClass traffic class of the packet, 0 to 255.
      * @param contents     writes the packet, except for its checksum.
      */
     public void send(
-        final int peerAddress, final int trafficClass, final Consumer<? super RocePacket> contents) {
+        final IpAddress peer, final int trafficClass, final Consumer<? super RocePacket> contents) {
         lock.lock();
         try {
-            dispatcher.management().send(peerAddress, trafficClass, contents);
+            dispatcher.management().send(peer, trafficClass, contents);
         } finally {
             lock.unlock();
         }

@@ -3,7 +3,10 @@ package dev.ffmverbs.softroce.port;
 
 import dev.ffmverbs.softroce.libc.IncomingMessages;
 import dev.ffmverbs.softroce.libc.UdpDescriptor;
+import dev.ffmverbs.softroce.wire.Arrival;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.RocePacket;
+import java.util.Arrays;
 
 /**
  * The packets that one system call received. They are returned one by one, in place.
@@ -16,7 +19,13 @@ final class IncomingTrains {
 
     private static final int MAX_MESSAGES = 8;
 
-    private final UdpDescriptor descriptor;
+    private final int udpPort;
+    private UdpDescriptor[] descriptors = {};
+    private IpAddress[] addresses = {};
+
+    /** Index of the descriptor that is asked next, and of the one that the messages came from. */
+    private int current;
+    private int arrivedAt;
     private final IncomingMessages messages = new IncomingMessages(MAX_MESSAGES);
     private final RocePacket packet = new RocePacket(messages.content());
 
@@ -31,11 +40,20 @@ final class IncomingTrains {
     private int position;
     private int end;
     private int segment;
-    private int sourceAddress;
-    private int sourcePort;
+    private final Arrival arrival = new Arrival();
 
-    IncomingTrains(final UdpDescriptor descriptor) {
-        this.descriptor = descriptor;
+    IncomingTrains(final UdpDescriptor descriptor, final LocalAddress local) {
+        this.udpPort = local.udpPort();
+        add(descriptor, local.ip());
+        arrival.at(local.ip(), udpPort);
+    }
+
+    /** Receives from another socket as well. */
+    void add(final UdpDescriptor descriptor, final IpAddress address) {
+        descriptors = Arrays.copyOf(descriptors, descriptors.length + 1);
+        descriptors[descriptors.length - 1] = descriptor;
+        addresses = Arrays.copyOf(addresses, addresses.length + 1);
+        addresses[addresses.length - 1] = address;
     }
 
     /** Returns the next packet, or null if none has arrived. */
@@ -55,18 +73,38 @@ final class IncomingTrains {
     private boolean receive() {
         next = 0;
         count = 0;
-        count = asksForOne ? descriptor.receiveOne(messages) : descriptor.receive(messages);
+        final int sockets = descriptors.length;
+        for (int i = 0; i < sockets && count == 0; i++) {
+            final UdpDescriptor descriptor = descriptors[current];
+            count = asksForOne ? descriptor.receiveOne(messages) : descriptor.receive(messages);
+            if (sockets > 1) {
+                describe(current);
+                current = (current + 1) % sockets;
+            }
+        }
         asksForOne = count == 0 || count == 1 && (foundNothing || !asksForOne);
         foundNothing = count == 0;
         return count > 0;
+    }
+
+    private void describe(final int socket) {
+        if (socket != arrivedAt) {
+            arrivedAt = socket;
+            arrival.at(addresses[socket], udpPort);
+        }
     }
 
     private void open(final int index) {
         position = messages.offset(index);
         end = position + messages.lengthBytes(index);
         segment = messages.segmentBytes(index);
-        sourceAddress = messages.sourceAddress(index);
-        sourcePort = messages.sourcePort(index);
+        final int port = messages.sourcePort(index);
+        if (messages.isIpv4(index)) {
+            arrival.fromIpv4(messages.sourceAddress(index), port);
+        } else {
+            arrival.from(
+                messages.sourceHigh(index), messages.sourceLow(index), messages.sourceScope(index), port);
+        }
     }
 
     boolean isWithinTrain() {
@@ -82,11 +120,7 @@ final class IncomingTrains {
         return asksForOne && count == 1 && next == 1 && position == end && messages.lengthBytes(0) == segment;
     }
 
-    int sourceAddress() {
-        return sourceAddress;
-    }
-
-    int sourcePort() {
-        return sourcePort;
+    Arrival arrival() {
+        return arrival;
     }
 }

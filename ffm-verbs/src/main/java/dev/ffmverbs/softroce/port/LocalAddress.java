@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.port;
 
-import dev.ffmverbs.softroce.wire.UdpPath;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import java.net.Inet4Address;
@@ -13,16 +13,16 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The address of a device: an IPv4 address of this machine, a UDP port, and the network interface.
+ * The address of a device: an IP address of this machine, a UDP port, and the network interface.
  *
- * @param address        IPv4 address.
+ * @param address        IPv4 or IPv6 address, with its interface if it is link-local.
  * @param udpPort        UDP port of this device and of all its peers.
  * @param interfaceName  name of the network interface.
  * @param interfaceIndex index of the network interface.
  * @param mtuBytes       length of the longest IP packet that the interface accepts, at most 65 535.
  */
 public record LocalAddress(
-    Inet4Address address, int udpPort, String interfaceName, int interfaceIndex, int mtuBytes) {
+    InetAddress address, int udpPort, String interfaceName, int interfaceIndex, int mtuBytes) {
 
     /** Bytes that rxe reserves in an IP packet for everything except the payload ({@code rxe_param.h}). */
     private static final int OVERHEAD_BYTES = 80;
@@ -35,13 +35,13 @@ public record LocalAddress(
     /**
      * Looks up an address on this machine.
      *
-     * @param address IPv4 address.
+     * @param address IPv4 or IPv6 address.
      * @param udpPort UDP port.
      * @return the address with its interface.
      * @throws ProviderException {@code EADDRNOTAVAIL} if it is not an address of this machine or no socket can be bound
      *     to it, {@code ENETDOWN} if its interface is down, {@code EMSGSIZE} if no packet fits the interface.
      */
-    public static LocalAddress of(final Inet4Address address, final int udpPort) throws ProviderException {
+    public static LocalAddress of(final InetAddress address, final int udpPort) throws ProviderException {
         final String text = "address=" + address.getHostAddress() + ", port=" + udpPort;
         try {
             final String flaw = isBroadcast(address) ? "is a broadcast address of this machine's networks"
@@ -53,8 +53,8 @@ public record LocalAddress(
             final NetworkInterface found = interfaceOf(address);
             if (found == null) {
                 throw new ProviderException("ibv_open_device", text, Errno.EADDRNOTAVAIL,
-                    address.getHostAddress() + " is not an IPv4 address of this machine, which has "
-                        + localAddresses() + " and all of 127.0.0.0/8");
+                    address.getHostAddress() + " is not an address of this machine, which has " + localAddresses()
+                        + " and all of 127.0.0.0/8");
             }
             if (!found.isUp()) {
                 throw new ProviderException("ibv_open_device", text, Errno.ENETDOWN,
@@ -66,35 +66,43 @@ public record LocalAddress(
                     + found.getName() + " is " + mtuBytes + " bytes; RoCE needs "
                     + (MIN_PATH_MTU_BYTES + OVERHEAD_BYTES));
             }
-            return new LocalAddress(address, udpPort, found.getName(), found.getIndex(), mtuBytes);
+            return new LocalAddress(
+                withInterface(address, found), udpPort, found.getName(), found.getIndex(), mtuBytes);
         } catch (final SocketException e) {
             throw new ProviderException("ibv_open_device", text, Errno.EIO, "cannot read the network interfaces: " + e);
         }
     }
 
+    /** Adds the interface to a link-local address, which no socket can be bound to otherwise. */
+    private static InetAddress withInterface(final InetAddress address, final NetworkInterface found) {
+        final IpAddress ip = IpAddress.of(address);
+        return ip.isLinkLocal() ? IpAddress.ofGid(ip.high(), ip.low(), found.getIndex()).toInetAddress() : address;
+    }
+
     /**
      * Returns why an address cannot belong to a device on any machine.
      *
-     * @param address any IPv4 address.
+     * @param address any IPv4 or IPv6 address.
      * @return the reason, as in "127.0.0.255 ends in 255", or null if a device may have the address.
      */
-    public static String flaw(final Inet4Address address) {
-        final int value = UdpPath.toInt(address);
+    public static String flaw(final InetAddress address) {
+        final boolean ipv4 = address instanceof Inet4Address;
+        final int value = IpAddress.of(address).ipv4();
         String flaw = null;
         if (address.isAnyLocalAddress()) {
             flaw = "means all addresses of a machine, but a device has one address";
         } else if (address.isMulticastAddress()) {
             flaw = "is the address of a multicast group";
-        } else if (value == BROADCAST) {
+        } else if (ipv4 && value == BROADCAST) {
             flaw = "is the broadcast address of every network";
-        } else if (address.isLoopbackAddress() && (value & LAST_OCTET) == LAST_OCTET) {
+        } else if (ipv4 && address.isLoopbackAddress() && (value & LAST_OCTET) == LAST_OCTET) {
             flaw = "ends in 255: Java treats such an address of 127.0.0.0/8 as a broadcast address and binds no"
                 + " socket to it; use one that ends in 1 to 254";
         }
         return flaw;
     }
 
-    private static boolean isBroadcast(final Inet4Address address) throws SocketException {
+    private static boolean isBroadcast(final InetAddress address) throws SocketException {
         return NetworkInterface.networkInterfaces().flatMap(found -> found.getInterfaceAddresses().stream())
             .anyMatch(found -> address.equals(found.getBroadcast()));
     }
@@ -102,7 +110,7 @@ public record LocalAddress(
     /**
      * Returns the interface of an address. The loopback interface owns all of 127.0.0.0/8, but lists only one address.
      */
-    private static NetworkInterface interfaceOf(final Inet4Address address) throws SocketException {
+    private static NetworkInterface interfaceOf(final InetAddress address) throws SocketException {
         final NetworkInterface listed = NetworkInterface.getByInetAddress(address);
         return listed != null || !address.isLoopbackAddress() ? listed
             : NetworkInterface.networkInterfaces().filter(LocalAddress::isLoopback).findFirst().orElse(null);
@@ -115,18 +123,36 @@ public record LocalAddress(
     private static String localAddresses() throws SocketException {
         final List<String> addresses = NetworkInterface.networkInterfaces()
             .flatMap(NetworkInterface::inetAddresses)
-            .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
+            .filter(address -> !address.isLoopbackAddress())
             .map(InetAddress::getHostAddress).sorted().collect(Collectors.toList());
         return addresses.isEmpty() ? "none but loopback" : String.join(", ", addresses);
     }
 
     /**
-     * Returns the address as a number.
+     * Returns the address in the form of a GID.
      *
-     * @return the address, first octet in the top byte.
+     * @return the address.
+     */
+    public IpAddress ip() {
+        return IpAddress.of(address);
+    }
+
+    /**
+     * Returns the IPv4 address as a number.
+     *
+     * @return the address, first octet in the top byte. Meaningless for an IPv6 address.
      */
     public int value() {
-        return UdpPath.toInt(address);
+        return ip().ipv4();
+    }
+
+    /**
+     * Returns whether the address is one of the loopback interface.
+     *
+     * @return true if packets never leave this machine.
+     */
+    public boolean isLoopback() {
+        return address.isLoopbackAddress();
     }
 
     /**
@@ -149,6 +175,6 @@ public record LocalAddress(
 
     @Override
     public String toString() {
-        return address.getHostAddress() + ":" + udpPort;
+        return ip().withPort(udpPort);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.port;
 
+import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.RocePacket;
 
 /**
@@ -13,10 +14,10 @@ public interface ManagementAgent {
     /**
      * Handles a datagram for queue pair 1.
      *
-     * @param packet        the packet, whose checksum is correct.
-     * @param sourceAddress IPv4 address it came from, first octet in the top byte.
+     * @param packet  the packet, whose checksum is correct.
+     * @param arrival where it came from and where it arrived. Valid only during the call.
      */
-    void receive(RocePacket packet, int sourceAddress);
+    void receive(RocePacket packet, Arrival arrival);
 
     /**
      * Handles the arrival of the first packet for a queue pair that is not yet ready to send.

@@ -3,7 +3,9 @@ package dev.ffmverbs.softroce.port;
 
 import dev.ffmverbs.softroce.transport.TransportContext;
 import dev.ffmverbs.softroce.transport.TransportCounter;
+import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.Icrc;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
@@ -110,28 +112,27 @@ final class ManagementQueuePair {
     }
 
     /** Handles a packet without defect. */
-    void receive(final RocePacket packet, final int sourceAddress, final int sourcePort) {
+    void receive(final RocePacket packet, final Arrival arrival) {
         if (agent == null) {
             transport.counters().increment(TransportCounter.DROPPED_QUEUE_PAIR);
         } else if (!Opcode.is(packet.bth().opcode(), Opcode.DETH)) {
             transport.counters().increment(TransportCounter.DROPPED_OPCODE);
-        } else if (Icrc.CORRUPT == transport.icrc().verify(
-            packet, sourceAddress, sourcePort, local.value(), local.udpPort())) {
+        } else if (Icrc.CORRUPT == transport.icrc().verify(packet, arrival)) {
             transport.counters().increment(TransportCounter.DROPPED_CHECKSUM);
         } else {
             try {
-                agent.receive(packet, sourceAddress);
+                agent.receive(packet, arrival);
                 schedule();
             } catch (final Throwable e) {
                 handleFailure("handling a datagram of the connection manager at "
-                    + UdpPath.toInetAddress(sourceAddress).getHostAddress(),
+                    + arrival.source(),
                     "the datagram is dropped, and its sender sends it again", e);
             }
         }
     }
 
     /** Sends a datagram, or drops it if there is no room. */
-    void send(final int peerAddress, final int trafficClass, final Consumer<? super RocePacket> contents) {
+    void send(final IpAddress peer, final int trafficClass, final Consumer<? super RocePacket> contents) {
         final RocePacket packet = transport.sink().claim();
         if (packet == null) {
             transport.counters().increment(TransportCounter.PACKETS_REFUSED);
@@ -139,7 +140,7 @@ final class ManagementQueuePair {
         }
         contents.accept(packet);
         final UdpPath path = new UdpPath(
-            local.value(), local.udpPort(), peerAddress, local.udpPort(), trafficClass);
+            local.ip(), local.udpPort(), peer, local.udpPort(), trafficClass);
         transport.icrc().seal(packet, path);
         transport.counters().increment(TransportCounter.PACKETS_SENT);
         transport.counters().add(TransportCounter.BYTES_SENT, packet.lengthBytes());

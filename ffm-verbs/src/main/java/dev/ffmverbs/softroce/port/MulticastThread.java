@@ -3,12 +3,11 @@ package dev.ffmverbs.softroce.port;
 
 import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.transport.TransportCounters;
-import dev.ffmverbs.softroce.transport.UnreliableDatagram;
+import dev.ffmverbs.softroce.wire.Arrival;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.PacketDefect;
 import dev.ffmverbs.softroce.wire.RocePacket;
-import dev.ffmverbs.softroce.wire.UdpPath;
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -35,6 +34,8 @@ final class MulticastThread {
     private final PortLog log;
     private final Selector selector;
     private final RocePacket packet = new RocePacket();
+    private final Arrival arrival = new Arrival();
+    private final int udpPort;
     private final Thread thread;
     private volatile boolean ended;
 
@@ -44,6 +45,7 @@ final class MulticastThread {
         this.lock = lock;
         this.dispatcher = dispatcher;
         this.log = log;
+        this.udpPort = local.udpPort();
         this.selector = Selector.open();
         this.thread = Thread.ofPlatform().daemon().name("soft-roce-groups-" + local).unstarted(this::run);
     }
@@ -128,7 +130,9 @@ final class MulticastThread {
             }
             lock.lock();
             try {
-                deliver(group, UdpPath.toInt((Inet4Address) source.getAddress()), source.getPort());
+                arrival.at(IpAddress.ofIpv4(group.address()), udpPort);
+                arrival.from(IpAddress.of(source.getAddress()), source.getPort());
+                deliver(group);
             } finally {
                 lock.unlock();
             }
@@ -151,7 +155,7 @@ final class MulticastThread {
         }
     }
 
-    private void deliver(final MulticastGroup group, final int sourceAddress, final int sourcePort) {
+    private void deliver(final MulticastGroup group) {
         final TransportCounters counters = dispatcher.transport().counters();
         counters.increment(TransportCounter.PACKETS_RECEIVED);
         counters.add(TransportCounter.BYTES_RECEIVED, packet.lengthBytes());
@@ -165,15 +169,14 @@ final class MulticastThread {
             counters.increment(TransportCounter.DROPPED_QUEUE_PAIR);
         } else {
             for (final PortQueuePair member : group.members()) {
-                deliver(member, group, sourceAddress, sourcePort);
+                deliver(member, group);
             }
         }
     }
 
-    private void deliver(
-        final PortQueuePair member, final MulticastGroup group, final int sourceAddress, final int sourcePort) {
+    private void deliver(final PortQueuePair member, final MulticastGroup group) {
         try {
-            ((UnreliableDatagram) member.service()).receive(packet, sourceAddress, sourcePort, group.address());
+            member.service().receive(packet, arrival, System.nanoTime());
         } catch (final Throwable e) {
             member.recordBreakdown("handling a packet of multicast group " + group, e);
         }

@@ -2,6 +2,7 @@
 package dev.ffmverbs.softroce.port;
 
 import dev.ffmverbs.softroce.libc.OutgoingMessages;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.PacketSink;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
@@ -96,8 +97,9 @@ final class OutgoingTrains {
     }
 
     private static boolean isSame(final UdpPath one, final UdpPath other) {
-        return one == other || one.remoteAddress() == other.remoteAddress() && one.remotePort() == other.remotePort()
-            && one.trafficClass() == other.trafficClass();
+        return one == other || one.remotePort() == other.remotePort() && one.localPort() == other.localPort()
+            && one.trafficClass() == other.trafficClass() && one.remoteIp().equals(other.remoteIp())
+            && one.local().equals(other.local());
     }
 
     /** Adds the packet claimed last where it was placed, or alone if it was not placed. */
@@ -126,17 +128,26 @@ final class OutgoingTrains {
         open = false;
         for (int i = first; i < count; i++) {
             final UdpPath path = paths[i];
-            messages.address(i, path.remoteAddress(), path.remotePort());
+            setDestination(i, path);
             messages.content(i, offsets[i], lengths[i], packetCounts[i] > 1 ? segments[i] : 0, path.trafficClass());
         }
         return count;
+    }
+
+    private void setDestination(final int message, final UdpPath path) {
+        final IpAddress peer = path.remoteIp();
+        if (peer.isIpv4()) {
+            messages.address(message, peer.ipv4(), path.remotePort());
+        } else {
+            messages.address(message, peer.high(), peer.low(), peer.scope(), path.remotePort());
+        }
     }
 
     /** Writes one packet of a train as a message. Returns the index of that message. */
     int prepareSingle(final int message, final int index) {
         final int offset = segments[message] * index;
         final UdpPath path = paths[message];
-        messages.address(MAX_MESSAGES, path.remoteAddress(), path.remotePort());
+        setDestination(MAX_MESSAGES, path);
         messages.content(MAX_MESSAGES, offsets[message] + offset, packetLength(message, index), 0,
             path.trafficClass());
         return MAX_MESSAGES;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.port;
 
+import dev.ffmverbs.softroce.wire.Arrival;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.PacketSink;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import java.io.IOException;
@@ -53,11 +55,25 @@ interface PacketSocket extends PacketSink, AutoCloseable {
         return false;
     }
 
-    /** Returns the IPv4 address that the last packet came from, first octet in the top byte. */
-    int sourceAddress();
+    /** Returns where the last packet came from and where it arrived. The next packet changes this object. */
+    Arrival arrival();
 
-    /** Returns the UDP port that the last packet came from. */
-    int sourcePort();
+    /**
+     * Receives packets at another address of the interface from now on, and lets packets leave from there. Does nothing
+     * if it does already.
+     *
+     * @throws IOException if the system refuses it.
+     */
+    void listen(IpAddress address) throws IOException;
+
+    /**
+     * Lets packets leave from a UDP port.
+     *
+     * @param address address that packets are received at.
+     * @param wanted  the port.
+     * @return the port that they leave from. It is another one if the system refuses this one, or there are too many.
+     */
+    int leaveFrom(IpAddress address, int wanted);
 
     /** Returns whether a packet waits for room in the system. The socket must become writable first. */
     boolean isBlocked();

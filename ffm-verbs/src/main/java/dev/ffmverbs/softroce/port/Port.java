@@ -32,6 +32,7 @@ public final class Port implements AutoCloseable {
     private final BooleanSupplier wanted;
     private final GeneralServices generalServices;
     private final MulticastGroups multicastGroups;
+    private final Paths paths;
     private final ApplicationActivity activity = new ApplicationActivity();
     private final PacketWait waiting;
     private final PortThread thread;
@@ -46,6 +47,7 @@ public final class Port implements AutoCloseable {
         this.lock = new PortLock(dispatcher, watch);
         this.wanted = lock::hasQueue;
         this.generalServices = new GeneralServices(lock, dispatcher);
+        this.paths = new Paths(local, socket);
         this.multicastGroups = new MulticastGroups(local, lock, dispatcher, log);
         this.waiting = new PacketWait(lock, dispatcher, watch, activity, log);
         this.thread = new PortThread(local, waiting, watch, activity, log);
@@ -154,6 +156,15 @@ public final class Port implements AutoCloseable {
      */
     public GeneralServices generalServices() {
         return generalServices;
+    }
+
+    /**
+     * Returns what makes the paths of queue pairs.
+     *
+     * @return its methods require the lock.
+     */
+    public Paths paths() {
+        return paths;
     }
 
     /**

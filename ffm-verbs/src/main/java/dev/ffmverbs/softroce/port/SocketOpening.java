@@ -6,6 +6,7 @@ import dev.ffmverbs.softroce.libc.NativeCalls;
 import dev.ffmverbs.softroce.libc.UdpDescriptor;
 import dev.ffmverbs.softroce.transport.TransportCounters;
 import dev.ffmverbs.softroce.wire.Icrc;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import java.io.IOException;
@@ -29,7 +30,7 @@ record SocketOpening(
 
     /** Opens a socket of the C library. */
     interface DescriptorSource {
-        UdpDescriptor open() throws IOException;
+        UdpDescriptor open(boolean ipv4) throws IOException;
     }
 
     /** Thrown if the fast socket cannot be used. */
@@ -86,11 +87,9 @@ record SocketOpening(
         UdpDescriptor descriptor = null;
         boolean usable = false;
         try {
-            descriptor = descriptors.open();
-            descriptor.setBufferSizes(receiveBufferBytes, UdpSocket.SEND_BUFFER_BYTES);
-            descriptor.takeTrains();
+            descriptor = openPrepared(local.ip(), true);
             bind(descriptor);
-            final TrainSocket socket = new TrainSocket(descriptor, local, icrc, counters, log);
+            final TrainSocket socket = new TrainSocket(descriptor, local, icrc, counters, log, this::openOther);
             new SocketSelfTest(socket, icrc, random).run();
             usable = true;
             return socket;
@@ -108,9 +107,50 @@ record SocketOpening(
         }
     }
 
+    private UdpDescriptor openPrepared(final IpAddress address, final boolean receives) throws IOException {
+        final UdpDescriptor descriptor = descriptors.open(address.isIpv4());
+        boolean complete = false;
+        try {
+            // What others send to a socket that only sends is lost, and must not take memory.
+            descriptor.setBufferSizes(receives ? receiveBufferBytes : 0, UdpSocket.SEND_BUFFER_BYTES);
+            descriptor.takeTrains();
+            complete = true;
+            return descriptor;
+        } finally {
+            if (!complete) {
+                descriptor.close();
+            }
+        }
+    }
+
+    /** Opens a socket at another address or UDP port. */
+    private UdpDescriptor openOther(final IpAddress address, final int udpPort, final boolean receives)
+        throws IOException {
+        final UdpDescriptor descriptor = openPrepared(address, receives);
+        boolean complete = false;
+        try {
+            bind(descriptor, address, udpPort);
+            complete = true;
+            return descriptor;
+        } finally {
+            if (!complete) {
+                descriptor.close();
+            }
+        }
+    }
+
+    private static void bind(final UdpDescriptor descriptor, final IpAddress address, final int udpPort)
+        throws IOException {
+        if (address.isIpv4()) {
+            descriptor.bind(address.ipv4(), udpPort);
+        } else {
+            descriptor.bind(address.high(), address.low(), address.scope(), udpPort);
+        }
+    }
+
     private void bind(final UdpDescriptor descriptor) throws IOException, ProviderException {
         try {
-            descriptor.bind(local.value(), local.udpPort());
+            bind(descriptor, local.ip(), local.udpPort());
         } catch (final CallFailedException e) {
             throw UdpSocket.bindFailure(local, e.errno() == Errno.EADDRINUSE, e.getMessage());
         }

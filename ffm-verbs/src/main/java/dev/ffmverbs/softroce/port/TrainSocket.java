@@ -5,7 +5,9 @@ import dev.ffmverbs.softroce.libc.DescriptorWait;
 import dev.ffmverbs.softroce.libc.UdpDescriptor;
 import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.transport.TransportCounters;
+import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.Icrc;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
 import dev.ffmverbs.spi.Errno;
@@ -25,6 +27,7 @@ import java.io.IOException;
 final class TrainSocket implements PacketSocket {
 
     private final UdpDescriptor descriptor;
+    private final LocalSockets<UdpDescriptor> sockets;
     private final LocalAddress local;
     private final Icrc icrc;
     private final TransportCounters counters;
@@ -36,6 +39,12 @@ final class TrainSocket implements PacketSocket {
     /** Index of the first message that has not left. Nonzero only while the socket is blocked. */
     private int first;
     private boolean blocked;
+
+    /** The socket that had no room, while the socket is blocked. */
+    private volatile UdpDescriptor full;
+
+    /** The last wait that was opened, or null. */
+    private volatile DescriptorWait wait;
 
     /**
      * Whether the packets of the first message are sent one by one, which is next, and whether the first has left. The
@@ -51,16 +60,17 @@ final class TrainSocket implements PacketSocket {
     /** The reason why no trains are sent, or null while they are sent. */
     private volatile String whyNoTrains;
 
-    /** Creates the packet layer of a socket that is bound to the local address. */
+    /** Creates the packet layer of a socket that is bound to the local address, and can open others. */
     TrainSocket(
         final UdpDescriptor descriptor, final LocalAddress local, final Icrc icrc, final TransportCounters counters,
-        final PortLog log) {
+        final PortLog log, final LocalSockets.Opener<UdpDescriptor> opener) {
         this.descriptor = descriptor;
+        this.sockets = new LocalSockets<>(local.ip(), descriptor, local.udpPort(), opener);
         this.local = local;
         this.icrc = icrc;
         this.counters = counters;
         this.log = log;
-        this.incoming = new IncomingTrains(descriptor);
+        this.incoming = new IncomingTrains(descriptor, local);
     }
 
     @Override
@@ -126,13 +136,17 @@ final class TrainSocket implements PacketSocket {
     /** Sends the collected packets until the system has no more room. */
     private void sendAll() {
         blocked = false;
+        full = null;
         final int count = outgoing.prepare(first);
         while (first < count) {
-            final int result = splitting ? sendSingle() : descriptor.send(outgoing.messages(), first, count - first);
+            final UdpDescriptor sender = sockets.sender(outgoing.path(first));
+            final int result = sender == null ? -Errno.EADDRNOTAVAIL
+                : splitting ? sendSingle(sender) : sender.send(outgoing.messages(), first, countAlike(sender, count));
             if (result > 0) {
                 first += result;
             } else if (result == -Errno.EAGAIN) {
                 blocked = true;
+                full = sender;
                 return;
             } else if (result < 0) {
                 handleRefusal(-result);
@@ -142,11 +156,38 @@ final class TrainSocket implements PacketSocket {
         outgoing.clear();
     }
 
+    /** Returns how many messages, starting with the first, leave from one socket. */
+    private int countAlike(final UdpDescriptor sender, final int count) {
+        int end = first + 1;
+        while (end < count
+            && (outgoing.path(end) == outgoing.path(first) || sockets.sender(outgoing.path(end)) == sender)) {
+            end++;
+        }
+        return end - first;
+    }
+
+    @Override
+    public void listen(final IpAddress address) throws IOException {
+        final UdpDescriptor opened = sockets.open(address);
+        if (opened != null) {
+            incoming.add(opened, address);
+            final DescriptorWait present = wait;
+            if (present != null) {
+                present.add(opened);
+            }
+        }
+    }
+
+    @Override
+    public int leaveFrom(final IpAddress address, final int wanted) {
+        return sockets.leaveFrom(address, wanted);
+    }
+
     /** Splits a refused train into packets. A refused packet counts as lost. */
     private void handleRefusal(final int errno) {
         if (outgoing.packets(first) > 1 && isOfTrain(errno)) {
             for (int i = 1; i < outgoing.packets(first); i++) {
-                icrc.reseal(outgoing.view(first, i), i, 0);
+                icrc.reseal(outgoing.view(first, i), outgoing.path(first), i, 0);
             }
             splitting = true;
             nextSingle = 0;
@@ -163,8 +204,8 @@ final class TrainSocket implements PacketSocket {
     }
 
     /** Sends one packet of a train that was refused. Returns 1 if it was the last, or 0 if there are more. */
-    private int sendSingle() {
-        final int result = descriptor.send(outgoing.messages(), outgoing.prepareSingle(first, nextSingle), 1);
+    private int sendSingle(final UdpDescriptor sender) {
+        final int result = sender.send(outgoing.messages(), outgoing.prepareSingle(first, nextSingle), 1);
         if (result == -Errno.EAGAIN) {
             return result;
         }
@@ -222,18 +263,15 @@ final class TrainSocket implements PacketSocket {
     }
 
     @Override
-    public int sourceAddress() {
-        return incoming.sourceAddress();
-    }
-
-    @Override
-    public int sourcePort() {
-        return incoming.sourcePort();
+    public Arrival arrival() {
+        return incoming.arrival();
     }
 
     @Override
     public SocketWait openWait() throws IOException {
-        return new Wait(new DescriptorWait(descriptor));
+        final DescriptorWait opened = new DescriptorWait(descriptor);
+        wait = opened;
+        return new Wait(opened);
     }
 
     @Override
@@ -243,7 +281,7 @@ final class TrainSocket implements PacketSocket {
 
     @Override
     public void close() {
-        descriptor.close();
+        sockets.forEach(UdpDescriptor::close);
     }
 
     @Override
@@ -253,11 +291,17 @@ final class TrainSocket implements PacketSocket {
     }
 
     /** Adapts a wait to the interface of the port. */
-    private record Wait(DescriptorWait descriptors) implements SocketWait {
+    private final class Wait implements SocketWait {
+
+        private final DescriptorWait descriptors;
+
+        Wait(final DescriptorWait descriptors) {
+            this.descriptors = descriptors;
+        }
 
         @Override
         public void sleep(final boolean orWritable, final long timeoutNs) throws IOException {
-            descriptors.await(orWritable, timeoutNs);
+            descriptors.await(orWritable ? full : null, timeoutNs);
         }
 
         @Override

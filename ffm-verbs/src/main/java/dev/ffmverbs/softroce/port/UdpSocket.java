@@ -4,26 +4,32 @@ package dev.ffmverbs.softroce.port;
 import dev.ffmverbs.softroce.libc.UdpDescriptor;
 import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.transport.TransportCounters;
+import dev.ffmverbs.softroce.wire.Arrival;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
+import java.util.Arrays;
 import jdk.net.ExtendedSocketOptions;
 
 /**
  * A UDP socket that never blocks and whose packets carry the IPv4 identification 0.
  *
  * <p>Linux gives a packet the identification 0 if it must not be fragmented and its socket is not connected ({@code
- * ip_select_ident_segs}). In Java, the option {@code IP_DONTFRAGMENT} prevents fragments. It requires the IPv4 protocol
- * family. The socket is bound to one address, because the source address is part of the checksum.
+ * ip_select_ident_segs}). In Java, the option {@code IP_DONTFRAGMENT} prevents fragments. It requires a protocol family
+ * of one version of IP. The socket is bound to one address, because the source address is part of the checksum.
+ *
+ * <p>Over IPv6, a channel receives only packets with a UDP checksum. Software devices send one, kernel devices and NICs
+ * do not.
  *
  * <p>Guarded by the dispatch lock, except {@link #openWait()} and {@link #close()}.
  */
@@ -31,7 +37,26 @@ final class UdpSocket implements PacketSocket {
 
     static final int SEND_BUFFER_BYTES = 1 << 20;
 
+    /** A channel, and the traffic class of the packets that it sends now. */
+    private static final class Sender {
+        final DatagramChannel channel;
+        private int trafficClass;
+
+        Sender(final DatagramChannel channel) {
+            this.channel = channel;
+        }
+
+        /** One channel serves many paths. Its traffic class changes whenever packets of another class follow. */
+        void trafficClass(final int newTrafficClass) throws IOException {
+            if (newTrafficClass != trafficClass) {
+                channel.setOption(StandardSocketOptions.IP_TOS, newTrafficClass);
+                trafficClass = newTrafficClass;
+            }
+        }
+    }
+
     private final DatagramChannel channel;
+    private final LocalSockets<Sender> sockets;
     private final LocalAddress local;
     private final TransportCounters counters;
     private final PortLog log;
@@ -41,21 +66,30 @@ final class UdpSocket implements PacketSocket {
     /** Path of the packet that the system had no room for, or null if there is room. */
     private UdpPath waiting;
 
-    /** TOS byte of the packets sent now. */
-    private int trafficClass;
     private final LogLimit refusalLimit = new LogLimit();
 
+    /** The channels that receive and their addresses, and the index of the one that is asked next. */
+    private DatagramChannel[] receivers = {};
+    private IpAddress[] addresses = {};
+    private int current;
+
+    /** The last wait that was opened, or null. */
+    private volatile SelectorWait wait;
+
     private SocketAddress lastSource;
-    private int sourceAddress;
-    private int sourcePort;
+    private final Arrival arrival = new Arrival();
 
     private UdpSocket(
-        final DatagramChannel channel, final LocalAddress local, final TransportCounters counters,
-        final PortLog log) {
+        final DatagramChannel channel, final LocalAddress local, final int receiveBufferBytes,
+        final TransportCounters counters, final PortLog log) {
         this.channel = channel;
+        this.sockets = new LocalSockets<>(local.ip(), new Sender(channel), local.udpPort(),
+            (address, udpPort, receives) -> new Sender(openOther(address, udpPort, receives ? receiveBufferBytes : 1)));
         this.local = local;
         this.counters = counters;
         this.log = log;
+        arrival.at(local.ip(), local.udpPort());
+        receiveFrom(channel, local.ip());
     }
 
     /**
@@ -75,15 +109,11 @@ final class UdpSocket implements PacketSocket {
         DatagramChannel channel = null;
         boolean open = false;
         try {
-            channel = DatagramChannel.open(StandardProtocolFamily.INET);
-            channel.setOption(ExtendedSocketOptions.IP_DONTFRAGMENT, true);
-            channel.setOption(StandardSocketOptions.IP_MULTICAST_TTL, UdpDescriptor.MULTICAST_TIME_TO_LIVE);
-            channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBufferBytes);
-            channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER_BYTES);
+            channel = DatagramChannel.open(family(local.ip()));
+            prepare(channel, receiveBufferBytes);
             bind(channel, local);
-            channel.configureBlocking(false);
             open = true;
-            return new UdpSocket(channel, local, counters, log);
+            return new UdpSocket(channel, local, receiveBufferBytes, counters, log);
         } catch (final UnsupportedOperationException e) {
             throw failure(local, Errno.EOPNOTSUPP, "this system cannot keep UDP packets from being fragmented: " + e);
         } catch (final IOException e) {
@@ -93,6 +123,35 @@ final class UdpSocket implements PacketSocket {
                 close(channel, log);
             }
         }
+    }
+
+    private static void prepare(final DatagramChannel channel, final int receiveBufferBytes) throws IOException {
+        channel.setOption(ExtendedSocketOptions.IP_DONTFRAGMENT, true);
+        channel.setOption(StandardSocketOptions.IP_MULTICAST_TTL, UdpDescriptor.MULTICAST_TIME_TO_LIVE);
+        channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBufferBytes);
+        channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER_BYTES);
+        channel.configureBlocking(false);
+    }
+
+    /** Opens a channel at another address or UDP port. */
+    private static DatagramChannel openOther(final IpAddress address, final int udpPort, final int receiveBufferBytes)
+        throws IOException {
+        final DatagramChannel channel = DatagramChannel.open(family(address));
+        boolean complete = false;
+        try {
+            prepare(channel, receiveBufferBytes);
+            channel.bind(new InetSocketAddress(address.toInetAddress(), udpPort));
+            complete = true;
+            return channel;
+        } finally {
+            if (!complete) {
+                channel.close();
+            }
+        }
+    }
+
+    private static ProtocolFamily family(final IpAddress address) {
+        return address.isIpv4() ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
     }
 
     private static void bind(final DatagramChannel channel, final LocalAddress local) throws ProviderException {
@@ -115,7 +174,7 @@ final class UdpSocket implements PacketSocket {
 
     /** Returns whether another UDP port of the address can be bound. */
     private static boolean isBindable(final LocalAddress local) {
-        try (DatagramChannel probe = DatagramChannel.open(StandardProtocolFamily.INET)) {
+        try (DatagramChannel probe = DatagramChannel.open(family(local.ip()))) {
             probe.bind(new InetSocketAddress(local.address(), 0));
             return true;
         } catch (final IOException e) {
@@ -130,7 +189,9 @@ final class UdpSocket implements PacketSocket {
 
     @Override
     public SocketWait openWait() throws IOException {
-        return new SelectorWait(channel, log);
+        final SelectorWait opened = new SelectorWait(channel, log);
+        wait = opened;
+        return opened;
     }
 
     @Override
@@ -169,11 +230,14 @@ final class UdpSocket implements PacketSocket {
         final ByteBuffer bytes = packet.buffer();
         bytes.limit(packet.lengthBytes()).position(0);
         try {
-            if (path.trafficClass() != trafficClass) {
-                setTrafficClass(path.trafficClass());
+            final Sender sender = sockets.sender(path);
+            if (sender == null) {
+                throw new IOException("this device has no socket for packets from " + path);
             }
-            if (channel.send(bytes, path.remote()) == 0) {
+            sender.trafficClass(path.trafficClass());
+            if (sender.channel.send(bytes, path.remote()) == 0) {
                 waiting = path;
+                blockOn(sender.channel);
             }
         } catch (final IOException | IllegalArgumentException e) {
             countRefused(path, e);
@@ -182,10 +246,35 @@ final class UdpSocket implements PacketSocket {
         }
     }
 
-    /** One socket serves all paths. Its TOS byte changes whenever packets of another class follow. */
-    private void setTrafficClass(final int newTrafficClass) throws IOException {
-        channel.setOption(StandardSocketOptions.IP_TOS, newTrafficClass);
-        trafficClass = newTrafficClass;
+    private void blockOn(final DatagramChannel blocked) {
+        final SelectorWait present = wait;
+        if (present != null) {
+            present.blockOn(blocked);
+        }
+    }
+
+    @Override
+    public void listen(final IpAddress address) throws IOException {
+        final Sender opened = sockets.open(address);
+        if (opened != null) {
+            receiveFrom(opened.channel, address);
+            final SelectorWait present = wait;
+            if (present != null) {
+                present.add(opened.channel);
+            }
+        }
+    }
+
+    private void receiveFrom(final DatagramChannel receiver, final IpAddress address) {
+        receivers = Arrays.copyOf(receivers, receivers.length + 1);
+        receivers[receivers.length - 1] = receiver;
+        addresses = Arrays.copyOf(addresses, addresses.length + 1);
+        addresses[addresses.length - 1] = address;
+    }
+
+    @Override
+    public int leaveFrom(final IpAddress address, final int wanted) {
+        return sockets.leaveFrom(address, wanted);
     }
 
     /** Counts a packet that cannot be sent as lost. */
@@ -203,7 +292,7 @@ final class UdpSocket implements PacketSocket {
         final ByteBuffer bytes = packet.buffer();
         bytes.clear();
         try {
-            final SocketAddress source = channel.receive(bytes);
+            final SocketAddress source = receiveInto(bytes);
             if (source == null) {
                 return null;
             }
@@ -219,22 +308,33 @@ final class UdpSocket implements PacketSocket {
         }
     }
 
+    /** Receives a packet from the first channel that has one. Returns its source, or null if none has. */
+    private SocketAddress receiveInto(final ByteBuffer bytes) throws IOException {
+        final int channels = receivers.length;
+        if (channels == 1) {
+            return channel.receive(bytes);
+        }
+        SocketAddress source = null;
+        for (int i = 0; i < channels && source == null; i++) {
+            source = receivers[current].receive(bytes);
+            if (source != null) {
+                arrival.at(addresses[current], local.udpPort());
+            }
+            current = (current + 1) % channels;
+        }
+        return source;
+    }
+
     /** Stores the source of a packet. The JDK returns the same object for successive packets of the same source. */
     private void remember(final SocketAddress source) {
         final InetSocketAddress address = (InetSocketAddress) source;
-        sourceAddress = UdpPath.toInt((Inet4Address) address.getAddress());
-        sourcePort = address.getPort();
+        arrival.from(IpAddress.of(address.getAddress()), address.getPort());
         lastSource = source;
     }
 
     @Override
-    public int sourceAddress() {
-        return sourceAddress;
-    }
-
-    @Override
-    public int sourcePort() {
-        return sourcePort;
+    public Arrival arrival() {
+        return arrival;
     }
 
     @Override
@@ -249,7 +349,7 @@ final class UdpSocket implements PacketSocket {
 
     @Override
     public void close() {
-        close(channel, log);
+        sockets.forEach(sender -> close(sender.channel, log));
     }
 
     private static void close(final DatagramChannel channel, final PortLog log) {

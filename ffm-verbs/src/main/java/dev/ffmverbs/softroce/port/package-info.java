@@ -11,12 +11,14 @@
  * socket for some tens of microseconds where that pays off ({@link dev.ffmverbs.softroce.port.LookingRule}). Otherwise
  * nothing spins.
  *
- * <p>The socket is an IPv4 socket. It is bound to one address, never connected, and prevents fragmentation of its
- * packets. Under these conditions Linux gives packets the IPv4 identification 0, or their index in their train. The
+ * <p>The socket is one of IPv4 or of IPv6. It is bound to one address, never connected, and prevents fragmentation of
+ * its packets. Under these conditions Linux gives packets the IPv4 identification 0, or their index in their train. The
  * checksum of RoCEv2 packets covers the identification, and a socket does not show it. There are two implementations of
  * {@link dev.ffmverbs.softroce.port.PacketSocket}. {@code TrainSocket} calls the C library, sends and receives trains,
  * and is used if native access is granted and the self-test sees these identifications. {@code UdpSocket} is a channel
- * of the JDK. Packets collect in the socket and leave at the end of a turn.
+ * of the JDK. Packets collect in the socket and leave at the end of a turn. Each of them opens further sockets of the
+ * same kind ({@code LocalSockets}): one for each other address of the interface that a queue pair uses, and one for
+ * each UDP port that flows leave from ({@link dev.ffmverbs.softroce.port.SourcePorts}).
  *
  * <p>Packets to multicast groups arrive at sockets of their own, which one thread watches while queue pairs are
  * attached ({@link dev.ffmverbs.softroce.port.MulticastGroups}). They are rare, and a port without groups does nothing

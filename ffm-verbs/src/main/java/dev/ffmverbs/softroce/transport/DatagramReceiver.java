@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.transport;
 
+import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.Ipv4Header;
+import dev.ffmverbs.softroce.wire.Ipv6Header;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.spi.constants.CompletionFlags;
@@ -15,8 +17,8 @@ import java.nio.ByteOrder;
 /**
  * Places datagrams in receives, behind the header that names their sender.
  *
- * <p>The header has the length of a global routing header. As on Linux rxe, its first 20 bytes are zero, and the other
- * 20 are the IPv4 header of the packet.
+ * <p>The header has the length of a global routing header. As on Linux rxe, it is the IPv6 header of the packet, or
+ * else its first 20 bytes are zero and the other 20 are the IPv4 header of the packet.
  */
 final class DatagramReceiver {
 
@@ -43,8 +45,7 @@ final class DatagramReceiver {
     }
 
     /** Receives a datagram with the right key and checksum. */
-    void receive(
-        final RocePacket packet, final int identification, final int sourceAddress, final int destinationAddress) {
+    void receive(final RocePacket packet, final int identification, final Arrival arrival) {
         if (!receives.take(receive)) {
             service.context().counters().increment(TransportCounter.DROPPED_NO_RECEIVE);
             return;
@@ -54,8 +55,7 @@ final class DatagramReceiver {
             fail(CompletionStatuses.LOCAL_LENGTH_ERROR);
             return;
         }
-        Ipv4Header.write(
-            headerFields, IPV4_START, packet.lengthBytes(), identification, sourceAddress, destinationAddress);
+        writeHeader(packet.lengthBytes(), identification, arrival);
         final MemorySegment elements = receive.elementList();
         if (!memory.scatter(elements, 0, 0, header, 0, HEADER_BYTES)
             || !memory.scatter(elements, 0, HEADER_BYTES, packet.segment(), packet.payloadOffset(), bytes)) {
@@ -68,6 +68,15 @@ final class DatagramReceiver {
             immediate ? packet.immDt().value() : 0,
             CompletionFlags.GLOBAL_ROUTING_HEADER | (immediate ? CompletionFlags.WITH_IMMEDIATE : 0),
             service.number(), packet.deth().sourceQueuePair(), packet.bth().isSolicited());
+    }
+
+    private void writeHeader(final int packetBytes, final int identification, final Arrival arrival) {
+        if (arrival.isIpv4()) {
+            headerFields.putLong(0, 0).putLong(Long.BYTES, 0).putInt(2 * Long.BYTES, 0);
+            Ipv4Header.write(headerFields, IPV4_START, packetBytes, identification, arrival);
+        } else {
+            Ipv6Header.write(headerFields, 0, packetBytes, arrival);
+        }
     }
 
     private void fail(final int status) {

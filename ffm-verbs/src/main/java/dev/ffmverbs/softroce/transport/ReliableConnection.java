@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.transport;
 
+import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
@@ -157,8 +158,7 @@ public final class ReliableConnection extends TransportService {
     }
 
     @Override
-    public void receive(
-        final RocePacket packet, final int sourceAddress, final int sourcePort, final long nowNs) {
+    public void receive(final RocePacket packet, final Arrival arrival, final long nowNs) {
         final ConnectionState state = state();
         final TransportCounters counters = context.counters();
         final int traits = Opcode.traits(packet.bth().opcode());
@@ -167,9 +167,9 @@ public final class ReliableConnection extends TransportService {
             counters.increment(TransportCounter.DROPPED_OPCODE);
         } else if (!(request ? state.responds() : state.requests())) {
             counters.increment(TransportCounter.DROPPED_STATE);
-        } else if (sourceAddress != path.remoteAddress()) {
+        } else if (!arrival.isOf(path)) {
             counters.increment(TransportCounter.DROPPED_PEER);
-        } else if (!hasGoodChecksum(packet, sourceAddress, sourcePort)) {
+        } else if (!hasGoodChecksum(packet, arrival)) {
             counters.increment(TransportCounter.DROPPED_CHECKSUM);
         } else {
             if (probed) {
@@ -192,9 +192,8 @@ public final class ReliableConnection extends TransportService {
         }
     }
 
-    private boolean hasGoodChecksum(final RocePacket packet, final int sourceAddress, final int sourcePort) {
-        final int identification = context.icrc().verify(
-            packet, sourceAddress, sourcePort, path.localAddress(), path.localPort());
+    private boolean hasGoodChecksum(final RocePacket packet, final Arrival arrival) {
+        final int identification = context.icrc().verify(packet, arrival);
         final boolean good = identifications.accepts(identification);
         if (good && identifications.isOfTrain(identification)) {
             trains.markTaken();

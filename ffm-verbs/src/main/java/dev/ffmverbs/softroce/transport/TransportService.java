@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.transport;
 
+import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.RocePacket;
 
 /**
@@ -139,12 +140,11 @@ public abstract sealed class TransportService
     /**
      * Processes a packet that arrived for this queue pair.
      *
-     * @param packet        packet without {@linkplain RocePacket#defect() defect}. It may be modified.
-     * @param sourceAddress IPv4 address it came from, first octet in the top byte.
-     * @param sourcePort    UDP port it came from.
-     * @param nowNs         current time.
+     * @param packet  packet without {@linkplain RocePacket#defect() defect}. It may be modified.
+     * @param arrival where it came from and where it arrived.
+     * @param nowNs   current time.
      */
-    public abstract void receive(RocePacket packet, int sourceAddress, int sourcePort, long nowNs);
+    public abstract void receive(RocePacket packet, Arrival arrival, long nowNs);
 
     /**
      * Sends what is due.

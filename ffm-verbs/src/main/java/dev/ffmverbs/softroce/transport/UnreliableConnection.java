@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.transport;
 
+import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.BaseTransportHeader;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.RocePacket;
@@ -129,17 +130,15 @@ public final class UnreliableConnection extends TransportService {
     }
 
     @Override
-    public void receive(
-        final RocePacket packet, final int sourceAddress, final int sourcePort, final long nowNs) {
+    public void receive(final RocePacket packet, final Arrival arrival, final long nowNs) {
         final TransportCounters counters = context().counters();
         if (!Opcode.is(packet.bth().opcode(), Opcode.UNRELIABLE_CONNECTION)) {
             counters.increment(TransportCounter.DROPPED_OPCODE);
         } else if (!state().responds()) {
             counters.increment(TransportCounter.DROPPED_STATE);
-        } else if (sourceAddress != path.remoteAddress()) {
+        } else if (!arrival.isOf(path)) {
             counters.increment(TransportCounter.DROPPED_PEER);
-        } else if (!identifications.accepts(context().icrc().verify(
-            packet, sourceAddress, sourcePort, path.localAddress(), path.localPort()))) {
+        } else if (!identifications.accepts(context().icrc().verify(packet, arrival))) {
             counters.increment(TransportCounter.DROPPED_CHECKSUM);
         } else {
             if (state() == ConnectionState.READY_TO_RECEIVE && !communicationEstablished) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.transport;
 
+import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.BaseTransportHeader;
 import dev.ffmverbs.softroce.wire.Icrc;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.RocePacket;
-import dev.ffmverbs.softroce.wire.UdpPath;
 import dev.ffmverbs.spi.constants.CompletionStatuses;
 import dev.ffmverbs.spi.constants.EventTypes;
 import dev.ffmverbs.spi.constants.SendFlags;
@@ -23,7 +23,6 @@ public final class UnreliableDatagram extends TransportService {
     /** A request with a key whose top bit is set is sent with the key of its own queue pair (IBTA 10.2.5). */
     private static final int USES_OWN_KEY = 1 << 31;
 
-    private final UdpPath local;
     private final int mtuBytes;
     private final LonePackets out;
     private final UnreliableRequester requester;
@@ -38,15 +37,13 @@ public final class UnreliableDatagram extends TransportService {
      * @param protectionDomain number of its protection domain.
      * @param context          state shared with the other queue pairs of the device.
      * @param queues           its queues.
-     * @param local            path from this device to itself.
      * @param mtuBytes         longest payload of a packet that the port accepts. Longer messages are not sent.
      */
     public UnreliableDatagram(
         final Arena arena, final int number, final int protectionDomain, final TransportContext context,
-        final QueuePairQueues queues, final UdpPath local, final int mtuBytes) {
+        final QueuePairQueues queues, final int mtuBytes) {
         super(number, context, queues.sends(), queues.receives());
         final ScatterGather memory = new ScatterGather(context.memory(), protectionDomain);
-        this.local = local;
         this.mtuBytes = mtuBytes;
         this.out = new LonePackets(context);
         this.requester = new UnreliableRequester(this, queues, memory, new Writer());
@@ -120,21 +117,7 @@ public final class UnreliableDatagram extends TransportService {
     }
 
     @Override
-    public void receive(
-        final RocePacket packet, final int sourceAddress, final int sourcePort, final long nowNs) {
-        receive(packet, sourceAddress, sourcePort, local.localAddress());
-    }
-
-    /**
-     * Processes a datagram that arrived for this queue pair.
-     *
-     * @param packet             packet without {@linkplain RocePacket#defect() defect}.
-     * @param sourceAddress      IPv4 address it came from, first octet in the top byte.
-     * @param sourcePort         UDP port it came from.
-     * @param destinationAddress IPv4 address it was sent to: that of this device, or of a multicast group.
-     */
-    public void receive(
-        final RocePacket packet, final int sourceAddress, final int sourcePort, final int destinationAddress) {
+    public void receive(final RocePacket packet, final Arrival arrival, final long nowNs) {
         final TransportCounters counters = context().counters();
         if (!Opcode.is(packet.bth().opcode(), Opcode.DETH)) {
             counters.increment(TransportCounter.DROPPED_OPCODE);
@@ -143,12 +126,11 @@ public final class UnreliableDatagram extends TransportService {
         } else if (packet.deth().queueKey() != queueKey) {
             counters.increment(TransportCounter.DROPPED_QUEUE_KEY);
         } else {
-            final int identification = context().icrc().verify(
-                packet, sourceAddress, sourcePort, destinationAddress, local.localPort());
+            final int identification = context().icrc().verify(packet, arrival);
             if (identification == Icrc.CORRUPT) {
                 counters.increment(TransportCounter.DROPPED_CHECKSUM);
             } else {
-                receiver.receive(packet, identification, sourceAddress, destinationAddress);
+                receiver.receive(packet, identification, arrival);
             }
         }
     }

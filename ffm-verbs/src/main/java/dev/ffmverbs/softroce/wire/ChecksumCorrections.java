@@ -31,12 +31,66 @@ final class ChecksumCorrections {
     private final int[] lengths = new int[PLACES];
     private final int[] corrections = new int[PLACES];
 
+    /** The same for IPv6. */
+    private final Ipv6Corrections ofIpv6 = new Ipv6Corrections();
+
     ChecksumCorrections() {
         Arrays.fill(lengths, NO_LENGTH);
     }
 
-    /** Returns the correction for identification 0 and a masked byte of 0. The length includes the ICRC. */
-    int get(
+    /** Corrections of packets over IPv6, found by all that they depend on. */
+    private final class Ipv6Corrections {
+
+        private static final int PLACES = 1 << 7;
+        private static final int HASH_SHIFT = 25;
+        /** Both addresses and both ports. */
+        private static final int KEYS = 5;
+
+        private final long[] keys = new long[KEYS * PLACES];
+        private final int[] lengths = new int[PLACES];
+        private final int[] corrections = new int[PLACES];
+
+        Ipv6Corrections() {
+            Arrays.fill(lengths, NO_LENGTH);
+        }
+
+        int get(
+            final int packetBytes, final long sourceHigh, final long sourceLow, final int sourcePort,
+            final long destinationHigh, final long destinationLow, final int destinationPort) {
+            final long bothPorts = (long) sourcePort << Integer.SIZE | destinationPort;
+            final long addresses = (sourceHigh ^ sourceLow) * 31 + (destinationHigh ^ destinationLow);
+            final int mixed = (Long.hashCode(addresses) ^ Long.hashCode(bothPorts)) * 31 + packetBytes;
+            final int place = mixed * HASH_MULTIPLIER >>> HASH_SHIFT;
+            final long[] keys = this.keys;
+            final int key = KEYS * place;
+            if (lengths[place] != packetBytes || keys[key] != sourceHigh || keys[key + 1] != sourceLow
+                || keys[key + 2] != destinationHigh || keys[key + 3] != destinationLow || keys[key + 4] != bothPorts) {
+                corrections[place] = compute(packetBytes, headers.ofIpv6(
+                    packetBytes, sourceHigh, sourceLow, sourcePort, destinationHigh, destinationLow, destinationPort));
+                lengths[place] = packetBytes;
+                keys[key] = sourceHigh;
+                keys[key + 1] = sourceLow;
+                keys[key + 2] = destinationHigh;
+                keys[key + 3] = destinationLow;
+                keys[key + 4] = bothPorts;
+            }
+            return corrections[place];
+        }
+    }
+
+    /** Returns the correction of a packet over IPv6 for a masked byte of 0. The length includes the ICRC. */
+    int ofIpv6(
+        final int packetBytes, final long sourceHigh, final long sourceLow, final int sourcePort,
+        final long destinationHigh, final long destinationLow, final int destinationPort) {
+        return ofIpv6.get(
+            packetBytes, sourceHigh, sourceLow, sourcePort, destinationHigh, destinationLow, destinationPort);
+    }
+
+    /**
+     * Returns the correction of a packet over IPv4 for identification 0 and a masked byte of 0. The length includes the
+     * ICRC.
+     */
+    int ofIpv4(
         final int packetBytes, final int sourceAddress, final int sourcePort, final int destinationAddress,
         final int destinationPort) {
         final long bothAddresses = (long) sourceAddress << Integer.SIZE | destinationAddress & 0xFFFF_FFFFL;
@@ -44,8 +98,8 @@ final class ChecksumCorrections {
         final int mixed = (Long.hashCode(bothAddresses) ^ bothPorts) * 31 + packetBytes;
         final int place = mixed * HASH_MULTIPLIER >>> HASH_SHIFT;
         if (lengths[place] != packetBytes || addresses[place] != bothAddresses || ports[place] != bothPorts) {
-            corrections[place] =
-                compute(packetBytes, sourceAddress, sourcePort, destinationAddress, destinationPort);
+            corrections[place] = compute(packetBytes,
+                headers.ofIpv4(packetBytes, sourceAddress, sourcePort, destinationAddress, destinationPort));
             lengths[place] = packetBytes;
             addresses[place] = bothAddresses;
             ports[place] = bothPorts;
@@ -53,12 +107,10 @@ final class ChecksumCorrections {
         return corrections[place];
     }
 
-    private int compute(
-        final int packetBytes, final int sourceAddress, final int sourcePort, final int destinationAddress,
-        final int destinationPort) {
+    private int compute(final int packetBytes, final byte[] headersBefore) {
         final int coveredBytes = packetBytes - RocePacket.ICRC_BYTES;
         crc.reset();
-        crc.update(headers.describe(packetBytes, sourceAddress, sourcePort, destinationAddress, destinationPort));
+        crc.update(headersBefore);
         updateMasked(0xFF, coveredBytes);
         return (int) crc.getValue() ^ ofZeros(coveredBytes);
     }

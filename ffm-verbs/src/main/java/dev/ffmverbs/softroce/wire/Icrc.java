@@ -7,14 +7,14 @@ import java.util.zip.CRC32;
 /**
  * Computes and checks the invariant checksum (ICRC) of a packet.
  *
- * <p>The ICRC is the Ethernet CRC-32 over eight bytes of ones, the IPv4 and UDP headers and the packet. Fields that
+ * <p>The ICRC is the Ethernet CRC-32 over eight bytes of ones, the IP and UDP headers and the packet. Fields that
  * routers may change count as ones ({@code rxe_icrc.c}). A Java socket does not show the IP header. The headers are
- * therefore rebuilt: version 4, no options, "do not fragment" set, not a fragment.
+ * therefore rebuilt: version 4, no options, "do not fragment" set, not a fragment; or version 6, no extension headers.
  *
- * <p>One header field cannot be rebuilt, the IPv4 identification. This device sends 0, or the index of a packet in its
- * train. Other peers, such as Linux rxe, count it up. Because the CRC is linear, the identification follows from the
- * difference between the received ICRC and the ICRC for identification 0 (see {@link #verify}). If any identification
- * is allowed, 16 of the 32 bits of checking strength remain, and one in 65 536 corrupted packets passes.
+ * <p>One header field cannot be rebuilt, the IPv4 identification. IPv6 has none. This device sends 0, or the index of a
+ * packet in its train. Other peers, such as Linux rxe, count it up. Because the CRC is linear, the identification
+ * follows from the difference between the received ICRC and the ICRC for identification 0 (see {@link #verify}). If any
+ * identification is allowed, 16 of the 32 bits of checking strength remain, and one in 65 536 corrupted packets passes.
  *
  * <p>Not thread-safe.
  */
@@ -50,9 +50,11 @@ public final class Icrc {
      * @param identification IPv4 identification that the packet is sent with, 0 to 65535.
      */
     public void seal(final RocePacket packet, final UdpPath path, final int identification) {
-        int checksum = compute(
-            packet, path.localAddress(), path.localPort(), path.remoteAddress(), path.remotePort());
-        if (identification != 0) {
+        final IpAddress source = path.local();
+        final IpAddress destination = path.remoteIp();
+        int checksum = compute(packet, source.high(), source.low(), path.localPort(),
+            destination.high(), destination.low(), path.remotePort());
+        if (identification != 0 && path.isIpv4()) {
             checksum ^= basis(packet.lengthBytes()).difference(identification);
         }
         packet.putInt(packet.lengthBytes() - RocePacket.ICRC_BYTES, Integer.reverseBytes(checksum));
@@ -63,11 +65,12 @@ public final class Icrc {
      * checksum stays wrong.
      *
      * @param packet sealed packet.
+     * @param path   path that the packet takes.
      * @param from   identification that the packet was sealed with, 0 to 65535.
      * @param to     identification that the packet is sent with, 0 to 65535.
      */
-    public void reseal(final RocePacket packet, final int from, final int to) {
-        if (from != to) {
+    public void reseal(final RocePacket packet, final UdpPath path, final int from, final int to) {
+        if (from != to && path.isIpv4()) {
             final int length = packet.lengthBytes();
             final int offset = length - RocePacket.ICRC_BYTES;
             final int change = basis(length).difference(from ^ to);
@@ -78,22 +81,19 @@ public final class Icrc {
     /**
      * Checks the ICRC of a received packet.
      *
-     * @param packet             packet without {@linkplain RocePacket#defect() defect}.
-     * @param sourceAddress      IPv4 address that the packet came from, first octet in the top byte.
-     * @param sourcePort         UDP port that the packet came from.
-     * @param destinationAddress IPv4 address that the packet was sent to.
-     * @param destinationPort    UDP port that the packet was sent to.
+     * @param packet  packet without {@linkplain RocePacket#defect() defect}.
+     * @param arrival addresses and UDP ports of the packet.
      * @return the IPv4 identification that the packet was sent with, 0 to 65535, or {@link #CORRUPT}. A caller whose
-     *     peer is known to send identification 0 must treat any other result as corruption.
+     *     peer is known to send identification 0 must treat any other result as corruption. The result is 0 or {@link
+     *     #CORRUPT} for IPv6, which has no identification.
      */
-    public int verify(
-        final RocePacket packet, final int sourceAddress, final int sourcePort, final int destinationAddress,
-        final int destinationPort) {
-        final int checksum = compute(packet, sourceAddress, sourcePort, destinationAddress, destinationPort);
+    public int verify(final RocePacket packet, final Arrival arrival) {
+        final int checksum = compute(packet, arrival.sourceHigh(), arrival.sourceLow(), arrival.sourcePort(),
+            arrival.destinationHigh(), arrival.destinationLow(), arrival.destinationPort());
         final int length = packet.lengthBytes();
         final int received = Integer.reverseBytes(packet.getInt(length - RocePacket.ICRC_BYTES));
         final int difference = checksum ^ received;
-        return difference == 0 ? 0 : basis(length).identification(difference);
+        return difference == 0 ? 0 : arrival.isIpv4() ? basis(length).identification(difference) : CORRUPT;
     }
 
     /**
@@ -101,8 +101,8 @@ public final class Icrc {
      * it.
      */
     private int compute(
-        final RocePacket packet, final int sourceAddress, final int sourcePort, final int destinationAddress,
-        final int destinationPort) {
+        final RocePacket packet, final long sourceHigh, final long sourceLow, final int sourcePort,
+        final long destinationHigh, final long destinationLow, final int destinationPort) {
         final int length = packet.lengthBytes();
         final int start = packet.startOffset();
         final ByteBuffer bytes = packet.checksumView();
@@ -112,7 +112,10 @@ public final class Icrc {
         crc.update(bytes);
         bytes.clear();
         int checksum = (int) crc.getValue()
-            ^ corrections.get(length, sourceAddress, sourcePort, destinationAddress, destinationPort);
+            ^ (IpAddress.isIpv4(sourceHigh, sourceLow)
+                ? corrections.ofIpv4(length, (int) sourceLow, sourcePort, (int) destinationLow, destinationPort)
+                : corrections.ofIpv6(
+                    length, sourceHigh, sourceLow, sourcePort, destinationHigh, destinationLow, destinationPort));
         final int variant = packet.bth().variant();
         if (variant != 0) {
             checksum ^= corrections.ofMaskedByte(variant, length);
@@ -125,7 +128,7 @@ public final class Icrc {
         IdentificationBasis basis = basisByWords[index];
         if (basis == null) {
             basis = new IdentificationBasis(
-                PseudoHeaders.BYTES + packetBytes - RocePacket.ICRC_BYTES, PseudoHeaders.IDENTIFICATION_OFFSET);
+                PseudoHeaders.IPV4_BYTES + packetBytes - RocePacket.ICRC_BYTES, PseudoHeaders.IDENTIFICATION_OFFSET);
             basisByWords[index] = basis;
         }
         return basis;

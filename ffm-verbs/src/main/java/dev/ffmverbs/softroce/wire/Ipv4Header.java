@@ -44,16 +44,17 @@ public final class Ipv4Header {
     /**
      * Writes the header of a received packet. Its traffic class and time to live are unknown. They become 0 and 64.
      *
-     * @param buffer             big-endian bytes.
-     * @param start              index of the header in the buffer.
-     * @param packetBytes        length of the packet from BTH to ICRC.
-     * @param identification     IPv4 identification of the packet, 0 to 65535.
-     * @param sourceAddress      IPv4 address that the packet came from, first octet in the top byte.
-     * @param destinationAddress IPv4 address that the packet was sent to.
+     * @param buffer         big-endian bytes.
+     * @param start          index of the header in the buffer.
+     * @param packetBytes    length of the packet from BTH to ICRC.
+     * @param identification IPv4 identification of the packet, 0 to 65535.
+     * @param arrival        addresses of the packet.
      */
     public static void write(
         final ByteBuffer buffer, final int start, final int packetBytes, final int identification,
-        final int sourceAddress, final int destinationAddress) {
+        final Arrival arrival) {
+        final int sourceAddress = (int) arrival.sourceLow();
+        final int destinationAddress = (int) arrival.destinationLow();
         final int first = VERSION_AND_HEADER_ROWS.inRow(VERSION_4_WITHOUT_OPTIONS)
             | TOTAL_LENGTH.inRow(BYTES + UdpHeader.BYTES + packetBytes);
         final int second = IDENTIFICATION.inRow(identification) | FLAGS_AND_FRAGMENT_OFFSET.inRow(DO_NOT_FRAGMENT);

@@ -12,18 +12,18 @@ public final class UdpPath {
     /** UDP destination port of RoCEv2, for both requests and responses ({@code ROCE_V2_UDP_DPORT}). */
     public static final int ROCE_PORT = 4791;
 
-    private final int localAddress;
+    private final IpAddress local;
     private final int localPort;
-    private final int remoteAddress;
+    private final IpAddress remoteIp;
     private final int remotePort;
     private final int trafficClass;
     private final InetSocketAddress remote;
 
     /**
-     * Creates a path with traffic class 0.
+     * Creates a path over IPv4 with traffic class 0.
      *
      * @param localAddress  IPv4 address of this side, first octet in the top byte.
-     * @param localPort     UDP port that this side sends from and receives at.
+     * @param localPort     UDP port that this side sends from.
      * @param remoteAddress IPv4 address of the peer, first octet in the top byte.
      * @param remotePort    UDP port that the peer receives at.
      */
@@ -32,10 +32,10 @@ public final class UdpPath {
     }
 
     /**
-     * Creates a path.
+     * Creates a path over IPv4.
      *
      * @param localAddress  IPv4 address of this side, first octet in the top byte.
-     * @param localPort     UDP port that this side sends from and receives at.
+     * @param localPort     UDP port that this side sends from.
      * @param remoteAddress IPv4 address of the peer, first octet in the top byte.
      * @param remotePort    UDP port that the peer receives at.
      * @param trafficClass  TOS byte of the packets to the peer, 0 to 255. The checksum does not cover it.
@@ -43,12 +43,32 @@ public final class UdpPath {
     public UdpPath(
         final int localAddress, final int localPort, final int remoteAddress, final int remotePort,
         final int trafficClass) {
-        this.localAddress = localAddress;
+        this(IpAddress.ofIpv4(localAddress), localPort, IpAddress.ofIpv4(remoteAddress), remotePort, trafficClass);
+    }
+
+    /**
+     * Creates a path.
+     *
+     * @param local        address of this side.
+     * @param localPort    UDP port that this side sends from.
+     * @param remoteIp     address of the peer, of the same version.
+     * @param remotePort   UDP port that the peer receives at.
+     * @param trafficClass traffic class of the packets to the peer, 0 to 255. The checksum does not cover it.
+     * @throws IllegalArgumentException if one address is an IPv4 address and the other is not.
+     */
+    public UdpPath(
+        final IpAddress local, final int localPort, final IpAddress remoteIp, final int remotePort,
+        final int trafficClass) {
+        if (local.isIpv4() != remoteIp.isIpv4()) {
+            throw new IllegalArgumentException("no packet goes from " + local + " to " + remoteIp
+                + ": one is an IPv4 address and the other is not");
+        }
+        this.local = local;
         this.localPort = localPort;
-        this.remoteAddress = remoteAddress;
+        this.remoteIp = remoteIp;
         this.remotePort = remotePort;
         this.trafficClass = trafficClass;
-        this.remote = new InetSocketAddress(toInetAddress(remoteAddress), remotePort);
+        this.remote = new InetSocketAddress(remoteIp.toInetAddress(), remotePort);
     }
 
     /**
@@ -78,16 +98,25 @@ public final class UdpPath {
     }
 
     /**
-     * Returns the IPv4 address of this side.
+     * Returns the address of this side.
      *
-     * @return the address, first octet in the top byte.
+     * @return the address.
      */
-    public int localAddress() {
-        return localAddress;
+    public IpAddress local() {
+        return local;
     }
 
     /**
-     * Returns the UDP port of this side.
+     * Returns the IPv4 address of this side.
+     *
+     * @return the address, first octet in the top byte. Meaningless for a path over IPv6.
+     */
+    public int localAddress() {
+        return local.ipv4();
+    }
+
+    /**
+     * Returns the UDP port that this side sends from.
      *
      * @return 1 to 65535.
      */
@@ -96,12 +125,30 @@ public final class UdpPath {
     }
 
     /**
+     * Returns the address of the peer.
+     *
+     * @return the address.
+     */
+    public IpAddress remoteIp() {
+        return remoteIp;
+    }
+
+    /**
      * Returns the IPv4 address of the peer.
      *
-     * @return the address, first octet in the top byte.
+     * @return the address, first octet in the top byte. Meaningless for a path over IPv6.
      */
     public int remoteAddress() {
-        return remoteAddress;
+        return remoteIp.ipv4();
+    }
+
+    /**
+     * Returns whether the packets go over IPv4.
+     *
+     * @return false if they go over IPv6.
+     */
+    public boolean isIpv4() {
+        return local.isIpv4();
     }
 
     /**
@@ -114,7 +161,7 @@ public final class UdpPath {
     }
 
     /**
-     * Returns the TOS byte of the packets to the peer.
+     * Returns the traffic class of the packets to the peer, the TOS byte of IPv4.
      *
      * @return 0 to 255.
      */
@@ -133,7 +180,6 @@ public final class UdpPath {
 
     @Override
     public String toString() {
-        return toInetAddress(localAddress).getHostAddress() + ":" + localPort + " -> "
-            + remote.getAddress().getHostAddress() + ":" + remotePort;
+        return local.withPort(localPort) + " -> " + remoteIp.withPort(remotePort);
     }
 }

@@ -9,6 +9,7 @@ import dev.ffmverbs.spi.ConnectionEventData;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import dev.ffmverbs.spi.ProviderException;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
@@ -31,7 +32,7 @@ class ConcurrentConnectionsTest {
 
     /** Delivers on the sender's thread unless the peer is busy, so that a lock held too long causes a deadlock. */
     private static final class DirectDevice implements ManagementDevice {
-        private final Inet4Address address;
+        private final InetAddress address;
         private final ReentrantLock deviceLock = new ReentrantLock();
         private final CommunicationManager communication;
         private DirectDevice peer;
@@ -53,7 +54,7 @@ class ConcurrentConnectionsTest {
         }
 
         @Override
-        public Inet4Address localAddress() {
+        public InetAddress localAddress() {
             return address;
         }
 
@@ -63,7 +64,7 @@ class ConcurrentConnectionsTest {
         }
 
         @Override
-        public int pathMtu(final Inet4Address destination) {
+        public int pathMtu(final InetAddress destination) {
             return 3;
         }
 
@@ -73,11 +74,11 @@ class ConcurrentConnectionsTest {
         }
 
         @Override
-        public void send(final Inet4Address destination, final int trafficClass, final ByteBuffer datagram) {
+        public void send(final InetAddress destination, final int trafficClass, final ByteBuffer datagram) {
             peer.arrive(address, datagram);
         }
 
-        private void arrive(final Inet4Address source, final ByteBuffer datagram) {
+        private void arrive(final InetAddress source, final ByteBuffer datagram) {
             if (deviceLock.tryLock()) {
                 try {
                     communication.receive(source, datagram);

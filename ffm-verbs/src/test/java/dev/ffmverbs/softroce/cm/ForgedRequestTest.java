@@ -22,10 +22,11 @@ import dev.ffmverbs.softroce.cm.message.ManagementMessage;
 import dev.ffmverbs.softroce.cm.message.ManagementPacket;
 import dev.ffmverbs.softroce.faults.FaultSettings;
 import dev.ffmverbs.softroce.wire.Icrc;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
 import java.io.IOException;
-import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
@@ -56,7 +57,7 @@ class ForgedRequestTest {
         final CompletionQueue queue;
         final QueuePair queuePair;
         final ConnectionManager manager;
-        final Inet4Address address;
+        final InetAddress address;
 
         End(final String device) {
             context = Verbs.open(device);
@@ -64,7 +65,7 @@ class ForgedRequestTest {
             queue = context.createCompletionQueue(16);
             queuePair = domain.createQueuePair(QueuePairConfiguration.reliableConnection(queue));
             manager = ConnectionManager.open(context);
-            address = (Inet4Address) context.gidTable(1).getFirst().gid().address();
+            address = context.gid(1, 1).orElseThrow().gid().address();
         }
 
         @Override
@@ -103,8 +104,8 @@ class ForgedRequestTest {
                 .set(IdFields.LOCAL_ID, 99);
             final RocePacket packet = new RocePacket();
             ManagementPacket.wrap(packet, request.datagram(), 0);
-            new Icrc().seal(packet, new UdpPath(UdpPath.toInt(peer.address),
-                ((InetSocketAddress) forger.getLocalAddress()).getPort(), UdpPath.toInt(victim.address), 4791));
+            new Icrc().seal(packet, new UdpPath(IpAddress.of(peer.address),
+                ((InetSocketAddress) forger.getLocalAddress()).getPort(), IpAddress.of(victim.address), 4791, 0));
             final ByteBuffer bytes = packet.buffer().slice(0, packet.lengthBytes());
             forger.send(bytes, new InetSocketAddress(victim.address, 4791));
         }

@@ -11,7 +11,8 @@ import dev.ffmverbs.softroce.cm.message.IdFields;
 import dev.ffmverbs.softroce.cm.message.ManagementMessage;
 import dev.ffmverbs.softroce.cm.message.MessageType;
 import dev.ffmverbs.softroce.cm.message.RequestFields;
-import java.net.Inet4Address;
+import dev.ffmverbs.softroce.wire.IpAddress;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,7 @@ class HostileDatagramsTest {
     private final VirtualNetwork network = new VirtualNetwork();
     private final VirtualDevice client = new VirtualDevice(network, "10.0.0.1", 1);
     private final VirtualDevice server = new VirtualDevice(network, "10.0.0.2", 2);
-    private final Inet4Address liar = VirtualDevice.ipv4("10.0.0.3");
+    private final InetAddress liar = VirtualDevice.ipv4("10.0.0.3");
 
     @Test
     @Timeout(120)
@@ -92,8 +93,8 @@ class HostileDatagramsTest {
     private void makeRequestOfAttacker(final ByteBuffer datagram, final Random random) {
         final ManagementMessage message = ManagementMessage.parse(datagram);
         if (message != null && message.type() == MessageType.REQUEST) {
-            message.set(RequestFields.LOCAL_GID_LOW, Messages.gidLow(liar))
-                .set(RequestFields.REMOTE_GID_LOW, Messages.gidLow(server.localAddress()))
+            message.set(RequestFields.LOCAL_GID_LOW, IpAddress.of(liar).low())
+                .set(RequestFields.REMOTE_GID_LOW, IpAddress.of(server.localAddress()).low())
                 .set(RequestFields.QUEUE_PAIR, random.nextInt(1 << 24))
                 .set(IdFields.LOCAL_ID, random.nextInt())
                 .setPrivateData(0,

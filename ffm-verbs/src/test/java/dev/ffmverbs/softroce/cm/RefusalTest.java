@@ -189,7 +189,9 @@ class RefusalTest {
         assertEquals(RejectReason.INVALID_SERVICE_ID,
             refusalOf(port, request -> request.set(RequestFields.SERVICE_ID, 0x0111_0000L + port)));
         assertEquals(RejectReason.UNSUPPORTED,
-            refusalOf(port, request -> request.setPrivateData(1, new byte[] {0x60})));
+            refusalOf(port, request -> request.setPrivateData(1, new byte[] {0x50})));
+        assertEquals(RejectReason.INVALID_GID,
+            refusalOf(port, request -> request.setPrivateData(1, new byte[] {0x60})), "IPv6 addresses over IPv4");
         assertEquals(RejectReason.UNSUPPORTED,
             refusalOf(port, request -> request.setPrivateData(0, new byte[] {1})));
         assertEquals(RejectReason.UNSUPPORTED, refusalOf(port, request -> request.set(RequestFields.QUEUE_PAIR, 1)));

@@ -3,7 +3,7 @@ package dev.ffmverbs.softroce.cm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -17,7 +17,7 @@ class SourceBudgetsTest {
     private static final long START_NS = Long.MAX_VALUE - TimeUnit.SECONDS.toNanos(1);
     private static final int FLOOD = 10_000;
 
-    private final Inet4Address source = VirtualDevice.ipv4("10.0.0.66");
+    private final InetAddress source = VirtualDevice.ipv4("10.0.0.66");
     private final SourceBudgets budgets = new SourceBudgets(SEED, START_NS);
     private long nowNs = START_NS;
     private int peerId;

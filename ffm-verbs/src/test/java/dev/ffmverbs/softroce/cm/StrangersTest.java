@@ -11,7 +11,7 @@ import dev.ffmverbs.softroce.cm.message.ManagementMessage;
 import dev.ffmverbs.softroce.cm.message.MessageType;
 import dev.ffmverbs.softroce.cm.message.RequestFields;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
-import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +40,7 @@ class StrangersTest {
     private final VirtualNetwork network = new VirtualNetwork();
     private final VirtualDevice client = new VirtualDevice(network, "10.0.0.1", 1);
     private final VirtualDevice server = new VirtualDevice(network, SERVER, 2);
-    private final Inet4Address stranger = VirtualDevice.ipv4("10.0.0.66");
+    private final InetAddress stranger = VirtualDevice.ipv4("10.0.0.66");
 
     /** Listens, accepts the requests of the client, and rejects all others. */
     private InetSocketAddress listen() throws Exception {
@@ -63,7 +63,7 @@ class StrangersTest {
     }
 
     /** Returns a request with unused numbers. Its sender has port number 0, which clients never use. */
-    private ManagementMessage request(final Inet4Address source, final InetSocketAddress target) {
+    private ManagementMessage request(final InetAddress source, final InetSocketAddress target) {
         return Messages.request(new InetSocketAddress(source, 0), target, 3,
             VirtualDevice.parameters(2 + random.nextInt(1 << 20)),
             new CommunicationSettings(20, 15, 20, 20, 20, 12), random.nextLong())
@@ -71,19 +71,19 @@ class StrangersTest {
             .set(IdFields.LOCAL_ID, random.nextInt());
     }
 
-    private Inet4Address anySource() {
+    private InetAddress anySource() {
         return VirtualDevice.ipv4("172." + random.nextInt(256) + "." + random.nextInt(256) + "."
             + random.nextInt(256));
     }
 
     private interface Source {
-        Inet4Address next();
+        InetAddress next();
     }
 
     private void flood(final Source source, final InetSocketAddress target, final int milliseconds) {
         for (int ms = 0; ms < milliseconds; ms++) {
             for (int i = 0; i < FLOOD_PER_MS; i++) {
-                final Inet4Address from = source.next();
+                final InetAddress from = source.next();
                 server.communication().receive(from, request(from, target).datagram());
             }
             network.runMs(1);
@@ -142,7 +142,7 @@ class StrangersTest {
     @Test
     void admitsPeersThatAskedInVainBeforeTheServerListened() throws Exception {
         final int peersOfAddress = 100;
-        final List<Inet4Address> addresses = List.of(VirtualDevice.ipv4("10.0.0.11"),
+        final List<InetAddress> addresses = List.of(VirtualDevice.ipv4("10.0.0.11"),
             VirtualDevice.ipv4("10.0.0.12"), VirtualDevice.ipv4("10.0.0.13"));
         network.link((from, to, message) -> new long[0]);
         final InetSocketAddress target = new InetSocketAddress(server.localAddress(), 7000);
@@ -161,9 +161,9 @@ class StrangersTest {
     }
 
     private void askFromAll(
-        final List<Inet4Address> addresses, final int peersOfAddress, final InetSocketAddress target) {
+        final List<InetAddress> addresses, final int peersOfAddress, final InetSocketAddress target) {
         for (int peer = 0; peer < peersOfAddress; peer++) {
-            for (final Inet4Address address : addresses) {
+            for (final InetAddress address : addresses) {
                 server.communication().receive(address, request(address, target).datagram());
             }
         }

@@ -58,7 +58,7 @@ final class VirtualDevice implements ManagementDevice {
     }
 
     private final VirtualNetwork network;
-    private final Inet4Address address;
+    private final InetAddress address;
     private final CommunicationManager communication;
     private final SoftConnectionManager manager;
     private final List<ConnectionEventData> events = new ArrayList<>();
@@ -234,7 +234,7 @@ final class VirtualDevice implements ManagementDevice {
     }
 
     @Override
-    public Inet4Address localAddress() {
+    public InetAddress localAddress() {
         return address;
     }
 
@@ -244,7 +244,7 @@ final class VirtualDevice implements ManagementDevice {
     }
 
     @Override
-    public int pathMtu(final Inet4Address peer) {
+    public int pathMtu(final InetAddress peer) {
         failIfToFail();
         return pathMtu;
     }
@@ -256,7 +256,7 @@ final class VirtualDevice implements ManagementDevice {
     }
 
     @Override
-    public void send(final Inet4Address peer, final int trafficClass, final ByteBuffer datagram) {
+    public void send(final InetAddress peer, final int trafficClass, final ByteBuffer datagram) {
         failIfToFail();
         lastTrafficClass = trafficClass;
         network.send(this, peer, datagram);

@@ -2,7 +2,7 @@
 package dev.ffmverbs.softroce.cm;
 
 import dev.ffmverbs.softroce.cm.message.ManagementMessage;
-import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,7 +28,7 @@ final class VirtualNetwork {
     private record Delivery(long timeNs, long number, Runnable arrival) {
     }
 
-    private final Map<Inet4Address, VirtualDevice> devices = new HashMap<>();
+    private final Map<InetAddress, VirtualDevice> devices = new HashMap<>();
     private final PriorityQueue<Delivery> underWay = new PriorityQueue<>(
         Comparator.<Delivery>comparingLong(delivery -> delivery.timeNs - START_NS)
             .thenComparingLong(Delivery::number));
@@ -54,7 +54,7 @@ final class VirtualNetwork {
         return log;
     }
 
-    void send(final VirtualDevice from, final Inet4Address destination, final ByteBuffer datagram) {
+    void send(final VirtualDevice from, final InetAddress destination, final ByteBuffer datagram) {
         final byte[] bytes = new byte[datagram.remaining()];
         datagram.get(datagram.position(), bytes);
         final ManagementMessage message = ManagementMessage.parse(ByteBuffer.wrap(bytes));

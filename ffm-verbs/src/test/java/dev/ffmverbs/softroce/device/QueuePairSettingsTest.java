@@ -10,11 +10,12 @@ import dev.ffmverbs.jextract.ibv_ah_attr;
 import dev.ffmverbs.jextract.ibv_global_route;
 import dev.ffmverbs.jextract.ibv_qp_attr;
 import dev.ffmverbs.softroce.port.LocalAddress;
+import dev.ffmverbs.softroce.wire.IpAddress;
+import dev.ffmverbs.spi.layout.GidLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,8 +25,9 @@ class QueuePairSettingsTest {
     private static final int TO_READY_TO_RECEIVE = ffm_verbs_h.IBV_QP_PATH_MTU() | ffm_verbs_h.IBV_QP_AV();
 
     private final Arena arena = Arena.ofConfined();
-    private final QueuePairSettings settings = new QueuePairSettings(arena,
-        new LocalAddress((Inet4Address) InetAddress.ofLiteral("127.0.0.1"), 4791, "eth9", 9, 1500));
+    private final LocalAddress local = new LocalAddress(InetAddress.ofLiteral("10.0.0.2"), 4791, "eth9", 9, 1500);
+    private final GidTable gids = new GidTable(local, 1);
+    private final QueuePairSettings settings = new QueuePairSettings(arena, new AddressAttributes(local, gids));
     private final MemorySegment attributes = ibv_qp_attr.allocate(arena);
 
     QueuePairSettingsTest() {
@@ -33,7 +35,21 @@ class QueuePairSettingsTest {
         final MemorySegment address = ibv_qp_attr.ah_attr(attributes);
         ibv_ah_attr.is_global(address, (byte) 1);
         ibv_ah_attr.port_num(address, (byte) 1);
-        MappedGid.write(ibv_global_route.dgid(ibv_ah_attr.grh(address)), 0x0A00_0001);
+        setPeer("10.0.0.1");
+        setGidIndex(1);
+    }
+
+    private MemorySegment route() {
+        return ibv_ah_attr.grh(ibv_qp_attr.ah_attr(attributes));
+    }
+
+    private void setPeer(final String literal) {
+        final IpAddress peer = IpAddress.of(InetAddress.ofLiteral(literal));
+        GidLayout.write(ibv_global_route.dgid(route()), peer.high(), peer.low());
+    }
+
+    private void setGidIndex(final int index) {
+        ibv_global_route.sgid_index(route(), (byte) index);
     }
 
     @AfterEach
@@ -61,9 +77,31 @@ class QueuePairSettingsTest {
     }
 
     @Test
-    void aPeerWithAnIpv6AddressIsRefused() {
-        final MemorySegment gid = ibv_global_route.dgid(ibv_ah_attr.grh(ibv_qp_attr.ah_attr(attributes)));
-        gid.set(ValueLayout.JAVA_BYTE, 0, (byte) 0xFE);
-        assertTrue(refusal().contains("IPv6 is not supported"), refusal());
+    void aPeerWithAnAddressOfTheOtherVersionIsRefused() {
+        setPeer("fd00::1");
+        assertTrue(refusal().contains("choose the index of an IPv6 address"), refusal());
+        gids.update(List.of(local.ip(), IpAddress.of(InetAddress.ofLiteral("fd00::2"))));
+        setGidIndex(2);
+        assertNull(settings.flaw(attributes, TO_READY_TO_RECEIVE));
+        setPeer("10.0.0.1");
+        assertTrue(refusal().contains("choose the index of an IPv4 address"), refusal());
+    }
+
+    @Test
+    void anIndexWithoutAddressIsRefusedWithTheIndexOfTheDevicesAddress() {
+        for (final int index : new int[] {0, 2, 31, 32, 255}) {
+            setGidIndex(index);
+            assertTrue(refusal().contains("sgid_index is " + index) && refusal().contains("index 1 has 10.0.0.2"),
+                refusal());
+        }
+        setGidIndex(1);
+        gids.update(List.of());
+        assertTrue(refusal().contains("10.0.0.2 is gone"), refusal());
+    }
+
+    @Test
+    void aGroupIsNoPeer() {
+        setPeer("239.1.2.3");
+        assertTrue(refusal().contains("no host's address"), refusal());
     }
 }

@@ -13,7 +13,6 @@ import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.constants.CompletionOpcodes;
 import dev.ffmverbs.spi.constants.CompletionStatuses;
 import java.lang.foreign.Arena;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +24,7 @@ class SoftCompletionQueueTest {
     @Test
     void aPollIsCountedOnceWhetherItFindsACompletionOrNot() throws ProviderException {
         final SoftDevice device = new SoftDevice("soft9",
-            (Inet4Address) InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)), UDP_PORT, 1 << 20,
+            InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)), UDP_PORT, 1 << 20,
             FaultSettings.NONE, AllowedSockets.ANY);
         final SoftContext context = (SoftContext) device.open();
         final Port port = context.port();

@@ -22,7 +22,6 @@ import dev.ffmverbs.spi.layout.QueuePairCreationLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,7 +43,7 @@ class SoftQueuePairTest {
 
     @BeforeEach
     void open() throws ProviderException {
-        context = new SoftDevice("soft9", (Inet4Address) InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)),
+        context = new SoftDevice("soft9", InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)),
             UDP_PORT, 1 << 20, FaultSettings.NONE, AllowedSockets.ANY).open();
         domain = context.allocateProtectionDomain();
         completions = context.createCompletionQueue(8, null, 0);

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -47,6 +49,21 @@ class WaitingQueueTest {
             assertEquals(List.of(), events);
             assertFalse(queue.isReady());
         }
+    }
+
+    @Test
+    void itsDescriptorIsOpenedOnceAndClosedWithIt() throws Exception {
+        queue.add(1);
+        final int descriptor = queue.descriptor("a test");
+
+        assertEquals(descriptor, queue.descriptor("another test"));
+        assertTrue(Files.exists(Path.of("/proc/self/fd/" + descriptor)));
+        queue.removeIf(event -> true);
+        queue.close();
+        assertFalse(Files.exists(Path.of("/proc/self/fd/" + descriptor)));
+        queue.add(2);
+        queue.close();
+        assertEquals(2, queue.await(0));
     }
 
     @Test

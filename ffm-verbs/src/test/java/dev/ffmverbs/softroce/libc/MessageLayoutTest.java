@@ -41,6 +41,13 @@ class MessageLayoutTest {
         values.put("offsetof(struct sockaddr_in, sin_family)", MessageLayout.FAMILY);
         values.put("offsetof(struct sockaddr_in, sin_port)", MessageLayout.UDP_PORT);
         values.put("offsetof(struct sockaddr_in, sin_addr)", MessageLayout.IP_ADDRESS);
+        values.put("sizeof(struct sockaddr_in6)", (long) MessageLayout.IPV6_ADDRESS_BYTES);
+        values.put("offsetof(struct sockaddr_in6, sin6_family)", MessageLayout.FAMILY);
+        values.put("offsetof(struct sockaddr_in6, sin6_port)", MessageLayout.UDP_PORT);
+        values.put("offsetof(struct sockaddr_in6, sin6_flowinfo)", MessageLayout.IPV6_FLOW);
+        values.put("offsetof(struct sockaddr_in6, sin6_addr)", MessageLayout.IPV6_HIGH);
+        values.put("offsetof(struct sockaddr_in6, sin6_addr) + 8", MessageLayout.IPV6_LOW);
+        values.put("offsetof(struct sockaddr_in6, sin6_scope_id)", MessageLayout.IPV6_SCOPE);
         values.put("CMSG_SPACE(sizeof(int))", MessageLayout.CONTROL_BYTES);
         values.put("CMSG_SPACE(sizeof(short))", MessageLayout.CONTROL_BYTES);
         values.put("offsetof(struct cmsghdr, cmsg_len)", MessageLayout.CONTROL_MESSAGE_LENGTH);
@@ -54,6 +61,14 @@ class MessageLayoutTest {
         values.put("AF_INET", (long) MessageLayout.AF_INET);
         values.put("IPPROTO_IP", (long) MessageLayout.SOL_IP);
         values.put("IP_TOS", (long) MessageLayout.IP_TOS);
+        values.put("AF_INET6", (long) MessageLayout.AF_INET6);
+        values.put("IPPROTO_IPV6", (long) MessageLayout.SOL_IPV6);
+        values.put("IPV6_TCLASS", (long) MessageLayout.IPV6_TCLASS);
+        values.put("IPV6_V6ONLY", (long) UdpDescriptor.IPV6_V6ONLY);
+        values.put("IPV6_MTU_DISCOVER", (long) UdpDescriptor.IPV6_MTU_DISCOVER);
+        values.put("IPV6_PMTUDISC_DO", (long) UdpDescriptor.IP_PMTUDISC_DO);
+        values.put("IPV6_MULTICAST_HOPS", (long) UdpDescriptor.IPV6_MULTICAST_HOPS);
+        values.put("UDP_NO_CHECK6_RX", (long) UdpDescriptor.UDP_NO_CHECK6_RX);
         values.put("IPPROTO_UDP", (long) MessageLayout.SOL_UDP);
         values.put("UDP_SEGMENT", (long) MessageLayout.UDP_SEGMENT);
         values.put("UDP_GRO", (long) MessageLayout.UDP_GRO);

@@ -75,7 +75,7 @@ class UdpDescriptorTest {
     }
 
     private int receive() throws IOException {
-        wait.await(false, TimeUnit.SECONDS.toNanos(10));
+        wait.await(null, TimeUnit.SECONDS.toNanos(10));
         return right.receive(incoming);
     }
 
@@ -117,7 +117,7 @@ class UdpDescriptorTest {
         put(1, 3000, 7, 0, 0);
         put(2, 4000, 0, 0, 0);
         assertEquals(3, left.send(outgoing, 0, 3));
-        wait.await(false, TimeUnit.SECONDS.toNanos(10));
+        wait.await(null, TimeUnit.SECONDS.toNanos(10));
         assertEquals(1, right.receiveOne(incoming));
         assertEquals(2500, incoming.lengthBytes(0));
         assertEquals(1000, incoming.segmentBytes(0));
@@ -161,22 +161,22 @@ class UdpDescriptorTest {
     @Test
     void aWaitEndsInTime() throws IOException {
         final long startNs = System.nanoTime();
-        wait.await(false, 100_000);
+        wait.await(null, 100_000);
         final long tookNs = System.nanoTime() - startNs;
         assertTrue(tookNs >= 100_000, tookNs + " ns");
-        wait.await(true, Long.MAX_VALUE);
+        wait.await(left, Long.MAX_VALUE);
     }
 
     @Test
     void aWakeUpEndsThisWaitOrTheNext() throws Exception {
         wait.wakeUp();
         wait.wakeUp();
-        wait.await(false, Long.MAX_VALUE);
+        wait.await(null, Long.MAX_VALUE);
         final Thread waker = Thread.ofPlatform().start(() -> {
             pause();
             wait.wakeUp();
         });
-        wait.await(false, Long.MAX_VALUE);
+        wait.await(null, Long.MAX_VALUE);
         waker.join();
         wait.close();
         wait.wakeUp();
@@ -185,12 +185,12 @@ class UdpDescriptorTest {
     @Test
     void aWakeUpThatFailsForLackOfStackIsNotTheLast() throws IOException {
         wait.wakeUp();
-        wait.await(false, Long.MAX_VALUE);
+        wait.await(null, Long.MAX_VALUE);
         wakeUpAtTheEndOfTheStack(0);
         wait.wakeUp();
-        wait.await(false, Long.MAX_VALUE);
+        wait.await(null, Long.MAX_VALUE);
         wait.wakeUp();
-        wait.await(false, Long.MAX_VALUE);
+        wait.await(null, Long.MAX_VALUE);
     }
 
     /** Wakes up repeatedly with more stack each time, from none to enough. Returns the depth of the stack. */
@@ -210,11 +210,11 @@ class UdpDescriptorTest {
             pause();
             waiter.interrupt();
         });
-        wait.await(false, Long.MAX_VALUE);
+        wait.await(null, Long.MAX_VALUE);
         assertTrue(Thread.interrupted());
         interrupter.join();
         Thread.currentThread().interrupt();
-        wait.await(false, Long.MAX_VALUE);
+        wait.await(null, Long.MAX_VALUE);
         assertTrue(Thread.interrupted(), "an interrupt before the wait");
     }
 

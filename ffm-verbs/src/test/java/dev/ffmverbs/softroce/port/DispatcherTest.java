@@ -6,11 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.transport.TransportCounters;
+import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.Icrc;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
 import dev.ffmverbs.spi.ProviderException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +31,7 @@ class DispatcherTest {
     private final Dispatcher dispatcher;
 
     DispatcherTest() throws ProviderException {
-        final LocalAddress local = LocalAddress.of((Inet4Address) InetAddress.ofLiteral("127.0.0.1"), 4791);
+        final LocalAddress local = LocalAddress.of(InetAddress.ofLiteral("127.0.0.1"), 4791);
         dispatcher = new Dispatcher(new EndlessSocket(local), counters, new Icrc(), new Random(1),
             ReceiveBudget.settings(1 << 20), new PortLog("soft9", new CollectingLogger()));
     }
@@ -113,13 +114,8 @@ class DispatcherTest {
         }
 
         @Override
-        public int sourceAddress() {
-            return 0;
-        }
-
-        @Override
-        public int sourcePort() {
-            return 0;
+        public Arrival arrival() {
+            return new Arrival();
         }
 
         @Override
@@ -140,6 +136,16 @@ class DispatcherTest {
         @Override
         public void submit(final RocePacket sent, final UdpPath path) {
             // Nothing is sent.
+        }
+
+        @Override
+        public void listen(final IpAddress address) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int leaveFrom(final IpAddress address, final int wanted) {
+            throw new UnsupportedOperationException();
         }
 
         @Override

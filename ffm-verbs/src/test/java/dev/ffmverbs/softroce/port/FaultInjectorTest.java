@@ -11,6 +11,7 @@ import dev.ffmverbs.softroce.faults.FaultSettings;
 import dev.ffmverbs.softroce.faults.FaultSettings.Partition;
 import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.transport.TransportCounters;
+import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.Icrc;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.PacketSink;
@@ -46,7 +47,7 @@ class FaultInjectorTest {
         @Override
         public void submit(final RocePacket submitted, final UdpPath path) {
             arrived.add(submitted.bth().packetSequenceNumber());
-            corrupt += icrc.verify(submitted, 1, 4791, 2, 4791) == 0 ? 0 : 1;
+            corrupt += icrc.verify(submitted, Arrival.over(PATH)) == 0 ? 0 : 1;
         }
     };
 
@@ -173,7 +174,7 @@ class FaultInjectorTest {
         @Override
         public void submit(final RocePacket submitted, final UdpPath path) {
             arrived.add(submitted.bth().packetSequenceNumber());
-            final int identification = icrc.verify(submitted, 1, 4791, 2, 4791);
+            final int identification = icrc.verify(submitted, Arrival.over(PATH));
             followers += identification > 0 ? 1 : 0;
             misplaced += identification != inTrain && identification != Icrc.CORRUPT ? 1 : 0;
             inTrain = (inTrain + 1) % 10;

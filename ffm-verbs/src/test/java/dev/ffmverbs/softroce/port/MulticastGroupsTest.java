@@ -69,11 +69,9 @@ class MulticastGroupsTest {
 
         Member(final Port port) {
             this.port = port;
-            final LocalAddress local = port.local();
-            final UdpPath toItself = new UdpPath(local.value(), local.udpPort(), local.value(), local.udpPort());
             final SendQueue sends = new SendQueue(arena, 1, 1, 0, RequestPackets.OF_DATAGRAMS);
             place = port.add(this, number -> new UnreliableDatagram(arena, number, 1, port.transport(),
-                new QueuePairQueues(sends, receives, this, this, false), toItself, 1024));
+                new QueuePairQueues(sends, receives, this, this, false), 1024));
             port.lock();
             try {
                 key = port.memory().register(arena.allocate(BYTES, 8), 0, AccessFlags.LOCAL_WRITE, 1).key();
@@ -123,7 +121,7 @@ class MulticastGroupsTest {
     @BeforeEach
     void open() throws ProviderException {
         final LocalAddress local = LocalAddress.of(
-            (Inet4Address) InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)), UDP_PORT);
+            InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)), UDP_PORT);
         port = Port.open(local, 1 << 20, FaultSettings.NONE, AllowedSockets.ANY, MachineLoad.OF_THIS_MACHINE,
             new PortLog("soft9 at " + local, log));
         one = new Member(port);

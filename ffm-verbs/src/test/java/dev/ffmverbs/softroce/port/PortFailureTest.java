@@ -10,12 +10,12 @@ import dev.ffmverbs.PrivateLoopbackAddresses;
 import dev.ffmverbs.softroce.faults.FaultSettings;
 import dev.ffmverbs.softroce.transport.ConnectionState;
 import dev.ffmverbs.softroce.transport.TransportCounter;
+import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.constants.CompletionStatuses;
 import dev.ffmverbs.spi.constants.EventTypes;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -45,7 +45,7 @@ class PortFailureTest {
     @BeforeEach
     void open() throws ProviderException {
         final LocalAddress local = LocalAddress.of(
-            (Inet4Address) InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)), UDP_PORT);
+            InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)), UDP_PORT);
         port = Port.open(local, 1 << 20, FaultSettings.NONE, AllowedSockets.ANY, MachineLoad.OF_THIS_MACHINE,
             new PortLog("soft9 at " + local, log));
         from = new AttachedQueuePair(port);
@@ -172,7 +172,7 @@ class PortFailureTest {
         }
 
         @Override
-        public void receive(final RocePacket packet, final int sourceAddress) {
+        public void receive(final RocePacket packet, final Arrival arrival) {
             received.incrementAndGet();
             this.<RuntimeException>fail();
         }
@@ -206,7 +206,7 @@ class PortFailureTest {
         final BadAgent agent = new BadAgent(thrown);
         port.generalServices().setAgent(agent);
         for (int i = 0; i < 5; i++) {
-            port.generalServices().send(port.local().value(), 0, packet -> {
+            port.generalServices().send(port.local().ip(), 0, packet -> {
                 packet.begin(Opcode.DATAGRAM_SEND_ONLY, ManagementQueuePair.NUMBER, 0, 0);
                 packet.deth().set(0, ManagementQueuePair.NUMBER);
                 packet.endPayload(16);
@@ -252,7 +252,7 @@ class PortFailureTest {
     private void pollUntilThrown(final LinkageError injected) {
         assertSame(injected, assertThrows(LinkageError.class, () ->
             AttachedQueuePair.until("the injected error", () -> {
-                port.generalServices().send(port.local().value(), 0, packet -> {
+                port.generalServices().send(port.local().ip(), 0, packet -> {
                     packet.begin(Opcode.DATAGRAM_SEND_ONLY, ManagementQueuePair.NUMBER, 0, 0);
                     packet.deth().set(0, ManagementQueuePair.NUMBER);
                     packet.endPayload(16);

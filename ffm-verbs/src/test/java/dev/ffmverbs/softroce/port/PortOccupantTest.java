@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +18,7 @@ class PortOccupantTest {
 
     private String advice(final int port) {
         return PortOccupant.advice(
-            new LocalAddress((Inet4Address) InetAddress.ofLiteral("127.0.0.1"), port, "lo", 1, 65_536), modules);
+            new LocalAddress(InetAddress.ofLiteral("127.0.0.1"), port, "lo", 1, 65_536), modules);
     }
 
     @Test

@@ -9,7 +9,6 @@ import dev.ffmverbs.PrivateLoopbackAddresses;
 import dev.ffmverbs.softroce.faults.FaultSettings;
 import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.spi.ProviderException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +34,7 @@ class PortThreadTest {
     @BeforeEach
     void open() throws ProviderException {
         final LocalAddress local = LocalAddress.of(
-            (Inet4Address) InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)), UDP_PORT);
+            InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)), UDP_PORT);
         // A machine with idle processors, regardless of the actual load.
         port = Port.open(local, 1 << 20, FaultSettings.NONE, AllowedSockets.ANY,
             new MachineLoad(Path.of("/nowhere"), () -> 16),

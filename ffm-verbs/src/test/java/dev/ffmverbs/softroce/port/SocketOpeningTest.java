@@ -14,7 +14,6 @@ import dev.ffmverbs.softroce.wire.Icrc;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.DatagramChannel;
@@ -60,7 +59,7 @@ class SocketOpeningTest {
 
     private SocketOpening opening(final SocketOpening.DescriptorSource descriptors) {
         final LocalAddress local = new LocalAddress(
-            (Inet4Address) InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)), UDP_PORT, "lo", 1, 65_535);
+            InetAddress.ofLiteral(PrivateLoopbackAddresses.address(0)), UDP_PORT, "lo", 1, 65_535);
         return new SocketOpening(local, 1 << 20, new Icrc(), new Random(1), new TransportCounters(),
             new PortLog("soft9 at " + local, logger), descriptors);
     }
@@ -92,17 +91,17 @@ class SocketOpeningTest {
 
     @Test
     void aKernelWithoutTrainsLeavesTheChannel() throws ProviderException {
-        assertFallsBack(Old::new, "ENOPROTOOPT");
+        assertFallsBack(ipv4 -> new Old(), "ENOPROTOOPT");
     }
 
     @Test
     void aFailedSelfTestLeavesTheChannel() throws ProviderException {
-        assertFallsBack(Silent::new, "self-test");
+        assertFallsBack(ipv4 -> new Silent(), "self-test");
     }
 
     @Test
     void aProcessWithoutDescriptorsIsToldSo() throws ProviderException {
-        assertFallsBack(() -> {
+        assertFallsBack(ipv4 -> {
             throw new IOException("socket(AF_INET, SOCK_DGRAM): EMFILE");
         }, "EMFILE");
     }

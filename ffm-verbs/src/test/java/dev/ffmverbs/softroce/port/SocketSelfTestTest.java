@@ -6,12 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.Icrc;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class SocketSelfTestTest {
 
     private static final LocalAddress LOCAL =
-        new LocalAddress((Inet4Address) InetAddress.ofLiteral("127.0.0.1"), 4791, "lo", 1, 65_536);
+        new LocalAddress(InetAddress.ofLiteral("127.0.0.1"), 4791, "lo", 1, 65_536);
 
     /** Returns the packets that were sent, like a network with the faults of a test. */
     private static class Loop implements PacketSocket {
@@ -61,13 +62,12 @@ class SocketSelfTestTest {
         }
 
         @Override
-        public int sourceAddress() {
-            return LOCAL.value();
+        public Arrival arrival() {
+            return arrivalFrom(LOCAL.value());
         }
 
-        @Override
-        public int sourcePort() {
-            return LOCAL.udpPort();
+        static Arrival arrivalFrom(final int source) {
+            return Arrival.over(new UdpPath(source, LOCAL.udpPort(), LOCAL.value(), LOCAL.udpPort()));
         }
 
         @Override
@@ -88,6 +88,16 @@ class SocketSelfTestTest {
         @Override
         public void sendWaiting() {
             // Nothing waits.
+        }
+
+        @Override
+        public void listen(final IpAddress address) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int leaveFrom(final IpAddress address, final int wanted) {
+            throw new UnsupportedOperationException();
         }
 
         @Override
@@ -157,8 +167,8 @@ class SocketSelfTestTest {
     void namesATranslatedAddress() {
         final String message = refusal(new Loop() {
             @Override
-            public int sourceAddress() {
-                return 0x0A00_0001;
+            public Arrival arrival() {
+                return arrivalFrom(0x0A00_0001);
             }
         }).getMessage();
         assertTrue(message.contains("10.0.0.1:4791") && message.contains("translated"), message);
@@ -224,7 +234,7 @@ class SocketSelfTestTest {
         final String message = refusal(new TrainLoop() {
             @Override
             void pass(final RocePacket packet, final int index) {
-                icrc().reseal(packet, index, 0);
+                icrc().reseal(packet, new UdpPath(1, 4791, 2, 4791), index, 0);
             }
         }).getMessage();
         assertTrue(message.contains("packets of a train"), message);

@@ -13,12 +13,12 @@ import dev.ffmverbs.softroce.libc.UdpDescriptor;
 import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.transport.TransportCounters;
 import dev.ffmverbs.softroce.wire.Icrc;
+import dev.ffmverbs.softroce.wire.IpAddress;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
 import dev.ffmverbs.spi.Errno;
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +47,7 @@ class TrainSocketTest {
     private UdpPath path;
 
     private static LocalAddress local(final int number) {
-        return new LocalAddress((Inet4Address) InetAddress.ofLiteral(PrivateLoopbackAddresses.address(number)),
+        return new LocalAddress(InetAddress.ofLiteral(PrivateLoopbackAddresses.address(number)),
             UDP_PORT, "lo", 1, 65_535);
     }
 
@@ -64,7 +64,16 @@ class TrainSocketTest {
         opened.setBufferSizes(1 << 21, 1 << 20);
         opened.takeTrains();
         opened.bind(local.value(), local.udpPort());
-        return new TrainSocket(opened, local, icrc, counters, log);
+        return new TrainSocket(opened, local, icrc, counters, log, TrainSocketTest::openOther);
+    }
+
+    private static UdpDescriptor openOther(final IpAddress address, final int udpPort, final boolean receives)
+        throws IOException {
+        final UdpDescriptor opened = new UdpDescriptor();
+        opened.setBufferSizes(receives ? 1 << 20 : 0, 1 << 20);
+        opened.takeTrains();
+        opened.bind(address.ipv4(), udpPort);
+        return opened;
     }
 
     @AfterEach
@@ -94,8 +103,7 @@ class TrainSocketTest {
             if (packet == null) {
                 LockSupport.parkNanos(10_000);
             } else {
-                received.add(packet.bth().packetSequenceNumber() + ":" + icrc.verify(packet,
-                    receiver.sourceAddress(), receiver.sourcePort(), path.remoteAddress(), UDP_PORT));
+                received.add(packet.bth().packetSequenceNumber() + ":" + icrc.verify(packet, receiver.arrival()));
             }
         }
         assertNull(receiver.receive(), "nothing arrives twice");
@@ -343,8 +351,7 @@ class TrainSocketTest {
             int left = 4;
             while (left > 0) {
                 final RocePacket packet = receiver.receive();
-                left -= packet == null || icrc.verify(packet, receiver.sourceAddress(), receiver.sourcePort(),
-                    path.remoteAddress(), UDP_PORT) == Icrc.CORRUPT ? 0 : 1;
+                left -= packet == null || icrc.verify(packet, receiver.arrival()) == Icrc.CORRUPT ? 0 : 1;
             }
         }
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.ffmverbs.softroce.AllocatedBytes;
 import dev.ffmverbs.softroce.memory.MemoryTable;
 import dev.ffmverbs.softroce.memory.RegisteredMemory;
+import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.Icrc;
 import dev.ffmverbs.softroce.wire.PacketSink;
 import dev.ffmverbs.softroce.wire.RocePacket;
@@ -50,12 +51,16 @@ class AllocationTest {
             tail++;
         }
 
+        private final Arrival arrival = new Arrival();
+
         boolean deliver(final ReliableConnection target, final UdpPath path) {
             final boolean any = head < tail;
+            arrival.at(path.remoteIp(), path.remotePort());
+            arrival.from(path.local(), path.localPort());
             while (head < tail) {
                 final RocePacket packet = ring[head & ring.length - 1];
                 assert packet.defect() == null;
-                target.receive(packet, path.localAddress(), path.localPort(), 0);
+                target.receive(packet, arrival, 0);
                 head++;
             }
             return any;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.softroce.memory.MemoryTable;
 import dev.ffmverbs.softroce.memory.RegisteredMemory;
+import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.Icrc;
 import dev.ffmverbs.softroce.wire.PacketDefect;
 import dev.ffmverbs.softroce.wire.PacketSink;
@@ -155,9 +156,9 @@ final class Endpoint implements PacketReceiver, AutoCloseable {
         receiveQueue.publish();
     }
 
-    private boolean passesOldRule(final RocePacket packet, final int sourceAddress, final int sourcePort) {
+    private boolean passesOldRule(final RocePacket packet, final Arrival arrival) {
         final int identification =
-            icrc.verify(packet, sourceAddress, sourcePort, path.localAddress(), path.localPort());
+            icrc.verify(packet, arrival);
         if (identification == 0) {
             zeros++;
         }
@@ -165,17 +166,17 @@ final class Endpoint implements PacketReceiver, AutoCloseable {
     }
 
     @Override
-    public void receive(final RocePacket packet, final int sourceAddress, final int sourcePort, final long nowNs) {
+    public void receive(final RocePacket packet, final Arrival arrival, final long nowNs) {
         counters.increment(TransportCounter.PACKETS_RECEIVED);
         final PacketDefect defect = packet.defect();
         if (defect != null) {
             counters.increment(TransportCounter.of(defect));
         } else if (packet.bth().destinationQueuePair() != connection.number()) {
             counters.increment(TransportCounter.DROPPED_QUEUE_PAIR);
-        } else if (refusesTrains && !passesOldRule(packet, sourceAddress, sourcePort)) {
+        } else if (refusesTrains && !passesOldRule(packet, arrival)) {
             counters.increment(TransportCounter.DROPPED_CHECKSUM);
         } else {
-            connection.receive(packet, sourceAddress, sourcePort, nowNs);
+            connection.receive(packet, arrival, nowNs);
         }
     }
 

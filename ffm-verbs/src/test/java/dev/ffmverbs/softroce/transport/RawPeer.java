@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.transport;
 
+import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.BaseTransportHeader;
 import dev.ffmverbs.softroce.wire.PacketSink;
 import dev.ffmverbs.softroce.wire.RocePacket;
@@ -82,7 +83,7 @@ final class RawPeer implements AutoCloseable {
     }
 
     void handRaw() {
-        endpoint.receive(packet, path.localAddress(), path.localPort(), nowNs);
+        endpoint.receive(packet, arrivalFrom(path.localAddress()), nowNs);
     }
 
     /** Seals the packet for another place in a train. */
@@ -92,11 +93,15 @@ final class RawPeer implements AutoCloseable {
 
     /** Passes a packet from another buffer to the endpoint. */
     void hand(final RocePacket other) {
-        endpoint.receive(other, path.localAddress(), path.localPort(), nowNs);
+        endpoint.receive(other, arrivalFrom(path.localAddress()), nowNs);
     }
 
     void handFrom(final int address) {
-        endpoint.receive(packet, address, path.localPort(), nowNs);
+        endpoint.receive(packet, arrivalFrom(address), nowNs);
+    }
+
+    private Arrival arrivalFrom(final int address) {
+        return Arrival.over(new UdpPath(address, path.localPort(), path.remoteAddress(), path.remotePort()));
     }
 
     void transmit() {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.softroce.memory.MemoryTable;
+import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.Icrc;
 import dev.ffmverbs.softroce.wire.Opcode;
 import dev.ffmverbs.softroce.wire.PacketSink;
@@ -73,7 +74,7 @@ class SharedReceiveQueueTest {
         packet.begin(opcode, target.number(), psn, 0);
         packet.endPayload(0);
         icrc.seal(packet, new UdpPath(2, 4791, 1, 4791));
-        target.receive(packet, 2, 4791, 0);
+        target.receive(packet, Arrival.over(new UdpPath(2, 4791, 1, 4791)), 0);
     }
 
     @Test

@@ -2,6 +2,7 @@
 package dev.ffmverbs.softroce.transport;
 
 import dev.ffmverbs.softroce.faults.FaultSettings;
+import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.PacketSink;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
@@ -205,7 +206,7 @@ final class SimulatedLink implements PacketSink {
             for (final byte[] bytes : train.packets) {
                 incoming.buffer().put(0, bytes);
                 incoming.lengthBytes(bytes.length);
-                target.receive(incoming, path.localAddress(), path.localPort(), nowNs);
+                target.receive(incoming, Arrival.over(path), nowNs);
             }
         }
     }

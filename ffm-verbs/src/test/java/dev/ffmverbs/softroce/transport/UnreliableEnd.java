@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.softroce.memory.MemoryTable;
 import dev.ffmverbs.softroce.memory.RegisteredMemory;
+import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.Icrc;
 import dev.ffmverbs.softroce.wire.PacketDefect;
 import dev.ffmverbs.softroce.wire.PacketSink;
@@ -65,8 +66,7 @@ final class UnreliableEnd implements PacketReceiver, AutoCloseable {
         final QueuePairQueues queues = new QueuePairQueues(
             sendQueue, receiveQueue, new Sink(number, sends), new Sink(number, receives), false);
         this.service = datagrams
-            ? new UnreliableDatagram(arena, number, PROTECTION_DOMAIN, context, queues,
-                new UdpPath(path.localAddress(), path.localPort(), path.localAddress(), path.localPort()), MTU)
+            ? new UnreliableDatagram(arena, number, PROTECTION_DOMAIN, context, queues, MTU)
             : new UnreliableConnection(arena, number, PROTECTION_DOMAIN, context, queues);
     }
 
@@ -186,14 +186,14 @@ final class UnreliableEnd implements PacketReceiver, AutoCloseable {
     }
 
     @Override
-    public void receive(final RocePacket packet, final int sourceAddress, final int sourcePort, final long nowNs) {
+    public void receive(final RocePacket packet, final Arrival arrival, final long nowNs) {
         final PacketDefect defect = packet.defect();
         if (defect != null) {
             counters.increment(TransportCounter.of(defect));
         } else if (packet.bth().destinationQueuePair() != service.number()) {
             counters.increment(TransportCounter.DROPPED_QUEUE_PAIR);
         } else {
-            service.receive(packet, sourceAddress, sourcePort, nowNs);
+            service.receive(packet, arrival, nowNs);
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.transport;
 
+import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.PacketSink;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
@@ -74,7 +75,8 @@ final class UnreliablePeer implements AutoCloseable {
     }
 
     void handFrom(final int address) {
-        end.receive(packet, address, path.localPort(), 0);
+        end.receive(packet, Arrival.over(
+            new UdpPath(address, path.localPort(), path.remoteAddress(), path.remotePort())), 0);
     }
 
     void transmit() {

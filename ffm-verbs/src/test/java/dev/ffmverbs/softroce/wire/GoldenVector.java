@@ -78,8 +78,6 @@ enum GoldenVector {
     }
 
     int verify(final RocePacket packet) {
-        final UdpPath path = path();
-        return new Icrc().verify(
-            packet, path.localAddress(), path.localPort(), path.remoteAddress(), path.remotePort());
+        return new Icrc().verify(packet, Arrival.over(path()));
     }
 }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
@@ -16,6 +18,8 @@ class IcrcTest {
 
     /** The byte with FECN and BECN. Routers may change it. */
     private static final int MASKED_BYTE = 4;
+
+    private final Icrc icrc = new Icrc();
 
     @ParameterizedTest
     @EnumSource
@@ -50,24 +54,29 @@ class IcrcTest {
         }
     }
 
+    private int verifyAs(
+        final RocePacket packet, final int source, final int sourcePort, final int destination,
+        final int destinationPort) {
+        return icrc.verify(packet, Arrival.over(new UdpPath(source, sourcePort, destination, destinationPort)));
+    }
+
     @ParameterizedTest
     @EnumSource
     void coversAddressesAndPorts(final GoldenVector vector) {
         final RocePacket packet = vector.packet();
         final UdpPath path = vector.path();
-        final Icrc icrc = new Icrc();
         for (int bit = 0; bit < 32; bit++) {
             final int flip = 1 << bit;
-            assertNotEquals(vector.identification(), icrc.verify(packet, path.localAddress() ^ flip, path.localPort(),
+            assertNotEquals(vector.identification(), verifyAs(packet, path.localAddress() ^ flip, path.localPort(),
                 path.remoteAddress(), path.remotePort()), "source address bit " + bit);
-            assertNotEquals(vector.identification(), icrc.verify(packet, path.localAddress(), path.localPort(),
+            assertNotEquals(vector.identification(), verifyAs(packet, path.localAddress(), path.localPort(),
                 path.remoteAddress() ^ flip, path.remotePort()), "destination address bit " + bit);
         }
         for (int bit = 0; bit < 16; bit++) {
             final int flip = 1 << bit;
-            assertNotEquals(vector.identification(), icrc.verify(packet, path.localAddress(), path.localPort() ^ flip,
+            assertNotEquals(vector.identification(), verifyAs(packet, path.localAddress(), path.localPort() ^ flip,
                 path.remoteAddress(), path.remotePort()), "source port bit " + bit);
-            assertNotEquals(vector.identification(), icrc.verify(packet, path.localAddress(), path.localPort(),
+            assertNotEquals(vector.identification(), verifyAs(packet, path.localAddress(), path.localPort(),
                 path.remoteAddress(), path.remotePort() ^ flip), "destination port bit " + bit);
         }
     }
@@ -79,7 +88,6 @@ class IcrcTest {
         final RocePacket packet = new RocePacket();
         packet.begin(Opcode.SEND_ONLY, 17, 99, 0);
         packet.endPayload(payloadBytes);
-        final Icrc icrc = new Icrc();
         icrc.seal(packet, path);
         final int checksumOffset = packet.lengthBytes() - RocePacket.ICRC_BYTES;
         final int zeroChecksum = Integer.reverseBytes(packet.buffer().getInt(checksumOffset));
@@ -100,8 +108,71 @@ class IcrcTest {
                 checksum ^= (identification >>> bit & 1) != 0 ? bitDifference[bit] : 0;
             }
             packet.buffer().putInt(checksumOffset, Integer.reverseBytes(checksum));
-            assertEquals(identification, icrc.verify(
-                packet, path.localAddress(), path.localPort(), path.remoteAddress(), path.remotePort()));
+            assertEquals(identification, icrc.verify(packet, Arrival.over(path)));
+        }
+    }
+
+    /** The headers over IPv6 as they are on the wire, with a traffic class, a flow label and a hop limit. */
+    private static ByteBuffer ipv6Datagram(
+        final UdpPath path, final byte[] roce, final int variableRow, final int hops) {
+        final ByteBuffer datagram = ByteBuffer.allocate(40 + 8 + roce.length);
+        datagram.putInt(6 << 28 | variableRow).putShort((short) (8 + roce.length)).put((byte) 17).put((byte) hops);
+        for (final IpAddress address : new IpAddress[] {path.local(), path.remoteIp()}) {
+            datagram.putLong(address.high()).putLong(address.low());
+        }
+        return datagram.putShort((short) path.localPort()).putShort((short) path.remotePort())
+            .putShort((short) (8 + roce.length)).putShort((short) 0x1234).put(roce);
+    }
+
+    /** The ICRC from the text of the specification: a pass over the datagram with ones where routers write. */
+    private static int icrcOfIpv6(final byte[] datagram) {
+        final byte[] masked = datagram.clone();
+        masked[0] |= 0x0F;
+        for (final int index : new int[] {1, 2, 3, 7, 46, 47, 52}) {
+            masked[index] = (byte) 0xFF;
+        }
+        final CRC32 crc = new CRC32();
+        crc.update(new byte[] {-1, -1, -1, -1, -1, -1, -1, -1});
+        crc.update(masked, 0, masked.length - RocePacket.ICRC_BYTES);
+        return (int) crc.getValue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 3, 256, 1024, 4096})
+    void coversTheHeadersOfIpv6ExceptWhatRoutersChange(final int payloadBytes) {
+        final UdpPath path = new UdpPath(IpAddress.of(InetAddress.ofLiteral("fd00::12:1")), 0xC123,
+            IpAddress.of(InetAddress.ofLiteral("fd00:1:2:3:4:5:6:7")), 4791, 0);
+        final RocePacket packet = new RocePacket();
+        packet.begin(Opcode.SEND_ONLY, 17, 99, 0);
+        packet.endPayload(payloadBytes);
+
+        for (int round = 0; round < 2; round++) {
+            icrc.seal(packet, path, 7 * round);
+            final byte[] roce = GoldenVector.bytesOf(packet);
+            final int sealed = Integer.reverseBytes(packet.getInt(packet.lengthBytes() - RocePacket.ICRC_BYTES));
+            assertEquals(icrcOfIpv6(ipv6Datagram(path, roce, 0, 64).array()), sealed);
+            assertEquals(icrcOfIpv6(ipv6Datagram(path, roce, 0xABC_DEF1, 3).array()), sealed);
+            assertEquals(0, icrc.verify(packet, Arrival.over(path)));
+        }
+        packet.buffer().put(packet.payloadOffset(), (byte) (packet.buffer().get(packet.payloadOffset()) ^ 1));
+        assertEquals(Icrc.CORRUPT, icrc.verify(packet, Arrival.over(path)));
+    }
+
+    @Test
+    void coversEveryBitOfIpv6Addresses() {
+        final IpAddress left = new IpAddress(0xFD00_0000_0000_0001L, 1, 0);
+        final IpAddress right = new IpAddress(0xFD00_0000_0000_0002L, 2, 0);
+        final RocePacket packet = GoldenVector.SEND_ONLY.packet();
+        icrc.seal(packet, new UdpPath(left, 4791, right, 4791, 0));
+        for (int bit = 0; bit < Long.SIZE; bit++) {
+            final long flip = 1L << bit;
+            for (final UdpPath other : new UdpPath[] {
+                new UdpPath(new IpAddress(left.high() ^ flip, left.low(), 0), 4791, right, 4791, 0),
+                new UdpPath(new IpAddress(left.high(), left.low() ^ flip, 0), 4791, right, 4791, 0),
+                new UdpPath(left, 4791, new IpAddress(right.high() ^ flip, right.low(), 0), 4791, 0),
+                new UdpPath(left, 4791, new IpAddress(right.high(), right.low() ^ flip, 0), 4791, 0)}) {
+                assertEquals(Icrc.CORRUPT, icrc.verify(packet, Arrival.over(other)), other.toString());
+            }
         }
     }
 
@@ -116,13 +187,11 @@ class IcrcTest {
         final SplittableRandom random = new SplittableRandom(1);
         final UdpPath path = GoldenVector.READ_RESPONSE_ONLY.path();
         final RocePacket packet = GoldenVector.READ_RESPONSE_ONLY.packet();
-        final Icrc icrc = new Icrc();
         final int checksumOffset = packet.lengthBytes() - RocePacket.ICRC_BYTES;
         int passed = 0;
         for (int i = 0; i < 1 << 20; i++) {
             packet.buffer().putInt(checksumOffset, random.nextInt());
-            final int identification = icrc.verify(
-                packet, path.localAddress(), path.localPort(), path.remoteAddress(), path.remotePort());
+            final int identification = icrc.verify(packet, Arrival.over(path));
             passed += identification == Icrc.CORRUPT ? 0 : 1;
         }
         // 2^16 of 2^32 checksums are valid for some identification, so 16 of 2^20 are expected.

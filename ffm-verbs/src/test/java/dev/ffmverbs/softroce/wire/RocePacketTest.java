@@ -193,6 +193,7 @@ class RocePacketTest {
         final GoldenVector[] vectors = GoldenVector.values();
         final byte[] noise = new byte[RocePacket.BUFFER_BYTES];
         final RocePacket packet = new RocePacket();
+        final Arrival arrival = Arrival.over(new UdpPath(1, 2, 3, 4));
         final Icrc icrc = new Icrc();
         int understood = 0;
         for (int round = 0; round < 200_000; round++) {
@@ -207,7 +208,7 @@ class RocePacketTest {
             try {
                 if (packet.defect() == null) {
                     readEverything(packet);
-                    icrc.verify(packet, 1, 2, 3, 4);
+                    icrc.verify(packet, arrival);
                     understood++;
                 }
             } catch (final RuntimeException e) {

@@ -4,6 +4,7 @@ package dev.ffmverbs.spi.contract;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import dev.ffmverbs.TestedAddresses;
 import dev.ffmverbs.spi.CompletionChannelOperations;
 import dev.ffmverbs.spi.CompletionMemory;
 import dev.ffmverbs.spi.CompletionQueueOperations;
@@ -27,6 +28,8 @@ import dev.ffmverbs.spi.layout.QueuePairCreationLayout;
 import dev.ffmverbs.spi.layout.WorkCompletionLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -110,11 +113,19 @@ final class ContractEnd implements AutoCloseable {
         for (int index = 0; index < length; index++) {
             if (context.queryGidEntry(1, index, gidEntry)
                 && gidEntry.get(JAVA_INT, GidEntryLayout.TYPE) == GidTypes.ROCE_V2
-                && GidEntryLayout.gid(gidEntry).get(JAVA_BYTE, 0) == 0) {
+                && TestedAddresses.include(address(GidEntryLayout.gid(gidEntry)))) {
                 return;
             }
         }
-        throw new IllegalStateException("none of " + length + " GIDs is that of an IPv4 address");
+        throw new IllegalStateException("none of " + length + " GIDs is that of an address for tests");
+    }
+
+    private static InetAddress address(final MemorySegment gid) {
+        try {
+            return InetAddress.getByAddress(gid.toArray(JAVA_BYTE));
+        } catch (final UnknownHostException e) {
+            throw new AssertionError("16 bytes are an address", e);
+        }
     }
 
     private MemorySegment portAttributes() throws ProviderException {

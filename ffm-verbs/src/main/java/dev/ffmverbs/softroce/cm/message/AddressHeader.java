@@ -2,8 +2,9 @@
 package dev.ffmverbs.softroce.cm.message;
 
 import dev.ffmverbs.softroce.wire.IntField;
-import dev.ffmverbs.softroce.wire.UdpPath;
-import java.net.Inet4Address;
+import dev.ffmverbs.softroce.wire.IpAddress;
+import dev.ffmverbs.softroce.wire.LongField;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
 /**
@@ -12,10 +13,10 @@ import java.nio.ByteBuffer;
  * number.
  *
  * @param sourcePort  port number of the sender.
- * @param source      IPv4 address of the sender.
- * @param destination IPv4 address that the request is for.
+ * @param source      address of the sender.
+ * @param destination address that the request is for, of the same version.
  */
-public record AddressHeader(int sourcePort, Inet4Address source, Inet4Address destination) {
+public record AddressHeader(int sourcePort, InetAddress source, InetAddress destination) {
 
     /** Length in bytes. */
     public static final int BYTES = 36;
@@ -23,29 +24,46 @@ public record AddressHeader(int sourcePort, Inet4Address source, Inet4Address de
     private static final IntField HEADER_VERSION = IntField.bytes(0, 1);
     private static final IntField IP_VERSION = IntField.bits(1, 0, 4);
     private static final IntField SOURCE_PORT = IntField.bytes(2, 2);
-    /** The last four of the 16 bytes for an IPv6 address. The destination is stored in the same way. */
-    private static final IntField SOURCE_ADDRESS = IntField.bytes(16, 4);
-    private static final IntField DESTINATION_ADDRESS = IntField.bytes(32, 4);
+    private static final int SOURCE_ADDRESS = 4;
+    private static final int DESTINATION_ADDRESS = 20;
+
+    /** An IPv4 address is in the last four of the 16 bytes for an IPv6 address. */
+    private static final IntField IPV4_ADDRESS = IntField.bytes(12, 4);
+    private static final LongField IPV6_HIGH = new LongField(0);
+    private static final LongField IPV6_LOW = new LongField(8);
 
     private static final int IPV4 = 4;
+    private static final int IPV6 = 6;
 
     /**
      * Reads the header of a REQ.
      *
      * @param request a REQ.
-     * @return the header, or null if the REQ has none or its header is not for IPv4.
+     * @return the header, or null if the REQ has none or its header is for no known version of IP.
      */
     public static AddressHeader read(final ManagementMessage request) {
         final ByteBuffer bytes = ByteBuffer.wrap(request.privateData());
-        if (HEADER_VERSION.get(bytes, 0) != 0 || IP_VERSION.get(bytes, 0) != IPV4) {
+        final int version = IP_VERSION.get(bytes, 0);
+        if (HEADER_VERSION.get(bytes, 0) != 0 || version != IPV4 && version != IPV6) {
             return null;
         }
+        final boolean ipv4 = version == IPV4;
         return new AddressHeader(SOURCE_PORT.get(bytes, 0),
-            toAddress(SOURCE_ADDRESS.get(bytes, 0)), toAddress(DESTINATION_ADDRESS.get(bytes, 0)));
+            readAddress(bytes, SOURCE_ADDRESS, ipv4), readAddress(bytes, DESTINATION_ADDRESS, ipv4));
     }
 
-    private static Inet4Address toAddress(final int address) {
-        return (Inet4Address) UdpPath.toInetAddress(address);
+    private static InetAddress readAddress(final ByteBuffer bytes, final int start, final boolean ipv4) {
+        return (ipv4 ? IpAddress.ofIpv4(IPV4_ADDRESS.get(bytes, start))
+            : new IpAddress(IPV6_HIGH.get(bytes, start), IPV6_LOW.get(bytes, start), 0)).toInetAddress();
+    }
+
+    private static void writeAddress(final ByteBuffer bytes, final int start, final IpAddress address) {
+        if (address.isIpv4()) {
+            IPV4_ADDRESS.set(bytes, start, address.ipv4());
+        } else {
+            IPV6_HIGH.set(bytes, start, address.high());
+            IPV6_LOW.set(bytes, start, address.low());
+        }
     }
 
     /**
@@ -55,10 +73,11 @@ public record AddressHeader(int sourcePort, Inet4Address source, Inet4Address de
      */
     public byte[] toBytes() {
         final ByteBuffer bytes = ByteBuffer.allocate(BYTES);
-        IP_VERSION.set(bytes, 0, IPV4);
+        final IpAddress from = IpAddress.of(source);
+        IP_VERSION.set(bytes, 0, from.isIpv4() ? IPV4 : IPV6);
         SOURCE_PORT.set(bytes, 0, sourcePort);
-        SOURCE_ADDRESS.set(bytes, 0, UdpPath.toInt(source));
-        DESTINATION_ADDRESS.set(bytes, 0, UdpPath.toInt(destination));
+        writeAddress(bytes, SOURCE_ADDRESS, from);
+        writeAddress(bytes, DESTINATION_ADDRESS, IpAddress.of(destination));
         return bytes.array();
     }
 }

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.ffmverbs.softroce.wire.IntField;
 import dev.ffmverbs.softroce.wire.LongField;
-import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -39,7 +38,7 @@ class ManagementMessageTest {
         assertEquals(7174, ServiceId.portNumber(request.get(RequestFields.SERVICE_ID)));
         assertEquals(
             new AddressHeader(
-                34_201, (Inet4Address) LINUX.getAddress(), (Inet4Address) LISTENER.getAddress()),
+                34_201, LINUX.getAddress(), LISTENER.getAddress()),
             AddressHeader.read(request));
         assertEquals(19, request.get(RequestFields.ACKNOWLEDGE_TIMEOUT));
         assertEquals(0x0498D, request.get(RequestFields.FLOW_LABEL));

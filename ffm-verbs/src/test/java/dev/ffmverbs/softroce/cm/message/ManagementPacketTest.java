@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import dev.ffmverbs.softroce.wire.Arrival;
 import dev.ffmverbs.softroce.wire.BaseTransportHeader;
 import dev.ffmverbs.softroce.wire.Icrc;
 import dev.ffmverbs.softroce.wire.Opcode;
@@ -25,8 +26,8 @@ class ManagementPacketTest {
         final RocePacket packet = golden.packet();
 
         assertNull(packet.defect());
-        assertEquals(golden.identification(), new Icrc().verify(packet, GoldenDatagram.SOURCE,
-            GoldenDatagram.SOURCE_PORT, GoldenDatagram.DESTINATION, UdpPath.ROCE_PORT));
+        assertEquals(golden.identification(), new Icrc().verify(packet, Arrival.over(new UdpPath(
+            GoldenDatagram.SOURCE, GoldenDatagram.SOURCE_PORT, GoldenDatagram.DESTINATION, UdpPath.ROCE_PORT))));
         assertNotNull(ManagementPacket.unwrap(packet));
         assertEquals(golden.name().replaceFirst("_FOR.*", ""), golden.message().type().name());
     }
