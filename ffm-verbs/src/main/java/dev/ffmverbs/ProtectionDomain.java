@@ -153,12 +153,15 @@ public final class ProtectionDomain extends ProviderObject {
      *
      * @param configuration completion queues and sizes.
      * @return the queue pair, in state {@link QueuePairState#RESET}.
+     * @throws UnsupportedVerbException when the device lacks the type of queue pair, as iWARP lacks all but reliable
+     *                                  connections.
      * @throws VerbsException           when the device refuses, for example because a size exceeds its limits.
      * @throws IllegalArgumentException when a queue belongs to another context or protection domain.
      * @throws IllegalStateException    when this domain or one of the queues is closed.
      */
     public QueuePair createQueuePair(final QueuePairConfiguration configuration) {
         return withQueuesOf(configuration, () -> {
+            IwarpLimits.requireReliable(device(), "ibv_create_qp", configuration.type());
             try (Arena arena = Arena.ofConfined()) {
                 final MemorySegment attributes = arena.allocate(QueuePairCreationLayout.LAYOUT);
                 configuration.writeTo(attributes);
@@ -302,6 +305,7 @@ public final class ProtectionDomain extends ProviderObject {
      */
     public AddressHandle createAddressHandle(final AddressVector path) {
         return createHolding(() -> {
+            IwarpLimits.requireDatagrams(device());
             try (Arena arena = Arena.ofConfined()) {
                 final MemorySegment attributes = arena.allocate(AddressAttributesLayout.LAYOUT);
                 path.write(attributes);

@@ -71,7 +71,8 @@ public record DevicePair(Device left, Device right, String reason) {
 
     private static long subnet(final Device device) {
         try (Context context = device.open()) {
-            return ConnectedPair.Side.routableGid(context).gid().low() & SUBNET_MASK;
+            return (device.transportType() == TransportType.IWARP ? Gid.of(ManagedEnds.address(context))
+                : ConnectedPair.Side.routableGid(context).gid()).low() & SUBNET_MASK;
         }
     }
 

@@ -186,16 +186,8 @@ public final class ConnectionRequest {
             connection.accept(privateData);
             return connection;
         } catch (final Throwable e) {
-            closeAfter(e, connection);
+            ConnectionFailures.closeAfter(e, connection);
             throw e;
-        }
-    }
-
-    private static void closeAfter(final Throwable failure, final Connection connection) {
-        try {
-            connection.close();
-        } catch (final Throwable notFreed) {
-            failure.addSuppressed(notFreed);
         }
     }
 
@@ -255,7 +247,7 @@ public final class ConnectionRequest {
         try {
             identifier.reject(reason);
         } catch (final ProviderException e) {
-            if (e.errno() != Errno.EINVAL) {
+            if (e.errno() != Errno.EINVAL && e.errno() != Errno.ECONNRESET) {
                 throw new ConnectionException("cannot reject " + this, e);
             }
             // The peer has given up, and the event for that has not arrived yet.

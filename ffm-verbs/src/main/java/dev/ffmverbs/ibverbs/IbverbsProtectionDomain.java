@@ -44,6 +44,11 @@ final class IbverbsProtectionDomain implements ProtectionDomainOperations {
     @Override
     public MemoryRegionOperations registerMemory(final MemorySegment memory, final long iova, final int access)
         throws ProviderException {
+        if (iova != memory.address() && context.ignoresChosenAddresses()) {
+            throw new ProviderException("ibv_reg_mr_iova2", argumentText(memory, iova, access), Errno.EOPNOTSUPP,
+                "siw gives every region the address of its memory (siw_reg_user_mr), and says nothing; register it"
+                    + " without an address, and tell peers the region's iova()");
+        }
         final MemorySegment errno = CapturedErrno.clearedPlace();
         final long region;
         try {
@@ -60,12 +65,16 @@ final class IbverbsProtectionDomain implements ProtectionDomainOperations {
 
     private static ProviderException registrationFailure(
         final int errno, final MemorySegment memory, final long iova, final int access) {
-        final String text = "address=0x" + Long.toHexString(memory.address()) + ", length=" + memory.byteSize()
-            + ", iova=0x" + Long.toHexString(iova) + ", access=0x" + Integer.toHexString(access);
+        final String text = argumentText(memory, iova, access);
         return errno != Errno.ENOMEM ? new ProviderException("ibv_reg_mr", text, errno)
             : new ProviderException("ibv_reg_mr", text, errno, "the limit on locked memory of this process is "
                 + lockedMemoryLimit() + "; raise it with 'ulimit -l unlimited', in /etc/security/limits.conf"
                 + " (memlock) or LimitMEMLOCK= of systemd");
+    }
+
+    private static String argumentText(final MemorySegment memory, final long iova, final int access) {
+        return "address=0x" + Long.toHexString(memory.address()) + ", length=" + memory.byteSize()
+            + ", iova=0x" + Long.toHexString(iova) + ", access=0x" + Integer.toHexString(access);
     }
 
     private static String lockedMemoryLimit() {

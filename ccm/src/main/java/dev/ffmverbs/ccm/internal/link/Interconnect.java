@@ -2,6 +2,7 @@
 package dev.ffmverbs.ccm.internal.link;
 
 import dev.ffmverbs.Context;
+import dev.ffmverbs.TransportType;
 import dev.ffmverbs.ccm.internal.trust.NodeIdentity;
 import dev.ffmverbs.ccm.internal.trust.Proof;
 import dev.ffmverbs.ccm.value.BootId;
@@ -52,6 +53,7 @@ final class Interconnect implements AutoCloseable {
     private final InetSocketAddress listenAddress;
     private final MemoryAddresses memory;
     private final Duration connectTimeout;
+    private final boolean iwarp;
     private final long features;
     private final DeviceCompletions completions;
     private final DeviceGid localGid;
@@ -78,7 +80,8 @@ final class Interconnect implements AutoCloseable {
      * @param statusMemory   memory of the boot-status variable.
      * @param connectTimeout time limit of an attempt to connect.
      * @param rejections     counts the requests it rejects.
-     * @param features       features of this node, as in {@link PeerInformation}.
+     * @param features       features of this node, as in {@link PeerInformation}; without notifications on iWARP, which
+     *                       has no WRITE with immediate data.
      * @throws ConnectionException if the device has no connection manager.
      */
     Interconnect(
@@ -91,7 +94,8 @@ final class Interconnect implements AutoCloseable {
         this.listenAddress = listenAddress;
         this.memory = memory;
         this.connectTimeout = connectTimeout;
-        this.features = features;
+        this.iwarp = context.device().transportType() == TransportType.IWARP;
+        this.features = iwarp ? features & ~PeerInformation.FEATURE_NOTIFICATIONS : features;
         this.allocator = allocator;
         this.statusMemory = statusMemory;
         this.localGid = DeviceGid.of(context, listenAddress.getAddress());
@@ -322,6 +326,14 @@ final class Interconnect implements AutoCloseable {
 
     long features() {
         return features;
+    }
+
+    /**
+     * Whether the device is an iWARP device. Regions then have the address of their memory, because not every such
+     * device gives them another one, and partners take it from the greeting.
+     */
+    boolean isIwarp() {
+        return iwarp;
     }
 
     /** Whether this node notifies partners of what it writes, and can be notified. */
