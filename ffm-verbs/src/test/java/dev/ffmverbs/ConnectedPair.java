@@ -64,8 +64,6 @@ public final class ConnectedPair implements AutoCloseable {
         final ProtectionDomain domain;
         final CompletionQueue queue;
         QueuePair queuePair;
-
-        /** The address of the device; on iWARP, where no address is a GID, the only entry of its table. */
         final GidEntry gid;
         final int packetSequenceNumber = ThreadLocalRandom.current().nextInt(1 << 24);
         final WorkCompletions completions = WorkCompletions.allocate(1);
@@ -80,7 +78,7 @@ public final class ConnectedPair implements AutoCloseable {
                 domain = opens(context.allocateProtectionDomain());
                 queue = opens(setup.completionQueue(this));
                 queuePair = opens(setup.queuePair(this));
-                gid = isIwarp() ? context.gidTable(1).getFirst() : routableGid(context);
+                gid = anyGid(context);
                 complete = true;
             } finally {
                 if (!complete) {
@@ -110,6 +108,12 @@ public final class ConnectedPair implements AutoCloseable {
         <T extends AutoCloseable> T opens(final T object) {
             opened.push(object);
             return object;
+        }
+
+        /** Returns the address of the device; of an iWARP device the only entry of its table. */
+        static GidEntry anyGid(final Context context) {
+            return context.device().transportType() == TransportType.IWARP ? context.gidTable(1).getFirst()
+                : routableGid(context);
         }
 
         static GidEntry routableGid(final Context context) {

@@ -109,6 +109,13 @@ public record DevicePair(Device left, Device right, String reason) {
         Assumptions.assumeTrue(left != null, reason);
     }
 
+    /** Skips the test with the reason if there is no device, or only those that a connection manager connects. */
+    public void requireManualConnections() {
+        require();
+        Assumptions.assumeTrue(left.transportType() != TransportType.IWARP,
+            () -> left + " is an iWARP device, whose queue pairs cannot be connected manually");
+    }
+
     @Override
     public String toString() {
         return left == null ? "no device" : left.name() + "-" + right.name();

@@ -94,7 +94,7 @@ final class FuzzObjects {
     FuzzObjects(final Device device) {
         context = device.open();
         resetOnce = Unsupported.isRxe(device) ? ConcurrentHashMap.newKeySet() : null;
-        gid = ConnectedPair.Side.routableGid(context);
+        gid = ConnectedPair.Side.anyGid(context);
     }
 
     /** Creates an object and adds it to its pool. The object is always closed at the end. */

@@ -57,7 +57,7 @@ class IwarpTest {
     void queuePairsForDatagramsAreRefused(final DevicePair devices) {
         try (ConnectedPair pair = connect(devices)) {
             assertRefused(pair, "ibv_create_qp", "reliable connections only",
-                () -> pair.left.domain.createQueuePair(QueuePairConfiguration.datagrams(pair.left.queue)));
+                () -> pair.left.domain.createQueuePair(QueuePairConfiguration.unreliableDatagram(pair.left.queue)));
             assertRefused(pair, "ibv_create_qp", "reliable connections only",
                 () -> pair.left.domain.createQueuePair(QueuePairConfiguration.unreliableConnection(pair.left.queue)));
             assertRefused(pair, "ibv_create_ah", "no datagrams",

@@ -5,6 +5,8 @@ import dev.ffmverbs.Context;
 import dev.ffmverbs.Device;
 import dev.ffmverbs.GidEntry;
 import dev.ffmverbs.GidType;
+import dev.ffmverbs.cm.LocalAddresses;
+import java.net.Inet4Address;
 
 /** The address of a device: its first RoCE v2 address over IPv4 on port 1. */
 final class DeviceAddress {
@@ -24,6 +26,9 @@ final class DeviceAddress {
 
     /** Returns the IPv4 address as text. */
     static String text(final Device device) {
-        return of(device).gid().address().getHostAddress();
+        try (Context context = device.open()) {
+            return LocalAddresses.of(context).stream().filter(Inet4Address.class::isInstance).findFirst()
+                .orElseThrow(() -> new IllegalStateException(device + " has no IPv4 address")).getHostAddress();
+        }
     }
 }
