@@ -16,6 +16,7 @@ import dev.ffmverbs.SendRequest;
 import dev.ffmverbs.Verbs;
 import dev.ffmverbs.WorkCompletionOpcode;
 import dev.ffmverbs.cm.Connection;
+import dev.ffmverbs.cm.ConnectionException;
 import dev.ffmverbs.cm.ConnectionManager;
 import dev.ffmverbs.cm.ConnectionParameters;
 import dev.ffmverbs.cm.Listener;
@@ -49,6 +50,7 @@ public final class Cmatose implements AutoCloseable {
     private static final int DEFAULT_BYTES = 100;
     private static final int EXIT_USAGE = 64;
     private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final long RETRY_MS = 100;
 
     /** The parameters of ucmatose, which has one READ at a time. */
     private static final ConnectionParameters PARAMETERS = ConnectionParameters.defaults().withReads(1, 1);
@@ -96,7 +98,8 @@ public final class Cmatose implements AutoCloseable {
                 options.number("size", DEFAULT_BYTES))) {
                 final int port = options.number("port", DEFAULT_PORT);
                 switch (role) {
-                    case "server" -> end.serve(new InetSocketAddress(options.text("address"), port));
+                    case "server" -> end.serve(new InetSocketAddress(options.text("address"), port),
+                        () -> System.out.println("listening on port " + port));
                     case "client" -> end.answer(new InetSocketAddress(options.text("address"), 0),
                         new InetSocketAddress(options.text("peer"), port));
                     default -> throw new IllegalArgumentException("the role is server or client, not " + role);
@@ -110,10 +113,10 @@ public final class Cmatose implements AutoCloseable {
     }
 
     /** Accepts all connections, sends, receives the answers, and disconnects. */
-    void serve(final InetSocketAddress address) throws Exception {
-        try (Listener listener = manager.listen(address, connections,
+    void serve(final InetSocketAddress address, final Runnable onListening) throws Exception {
+        try (Listener ignored = manager.listen(address, connections,
             request -> established.add(request.accept(newQueuePair(), PARAMETERS)))) {
-            System.out.println("listening on " + listener.localAddress());
+            onListening.run();
             for (final Connection connection : awaitAll()) {
                 send(connection);
             }
@@ -143,7 +146,7 @@ public final class Cmatose implements AutoCloseable {
     /** Makes all connections, receives, answers, and waits for the server to disconnect. */
     void answer(final InetSocketAddress local, final InetSocketAddress server) throws Exception {
         for (int i = 0; i < connections; i++) {
-            established.add(manager.connect(local, server, newQueuePair(), PARAMETERS, LIMIT));
+            established.add(connect(local, server));
         }
         await(() -> received < connections * messages);
         for (final Connection connection : established) {
@@ -151,6 +154,22 @@ public final class Cmatose implements AutoCloseable {
         }
         await(() -> sent < connections * messages);
         awaitEnds();
+    }
+
+    /** Connects, also to a server that is about to listen. */
+    private Connection connect(final InetSocketAddress local, final InetSocketAddress server)
+        throws InterruptedException {
+        final long deadlineNs = System.nanoTime() + LIMIT.toNanos();
+        while (true) {
+            try {
+                return manager.connect(local, server, newQueuePair(), PARAMETERS, LIMIT);
+            } catch (final ConnectionException e) {
+                if (e.reason() != ConnectionException.Reason.REJECTED || System.nanoTime() - deadlineNs > 0) {
+                    throw e;
+                }
+                TimeUnit.MILLISECONDS.sleep(RETRY_MS);
+            }
+        }
     }
 
     /** Creates a queue pair with all receives posted, because the peer may be fast. */

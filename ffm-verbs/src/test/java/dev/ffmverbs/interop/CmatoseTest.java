@@ -6,12 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ffmverbs.DevicePair;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -50,18 +51,22 @@ class CmatoseTest {
         final String address = DeviceAddress.text(devices.left());
         final InetSocketAddress listening =
             new InetSocketAddress(address, freePort(InetAddress.getByName(address)));
+        final AtomicReference<CProgram> client = new AtomicReference<>();
         try (Cmatose server = new Cmatose(devices.left(), CONNECTIONS, MESSAGES, BYTES)) {
-            try (CProgram program = startLater(command("-s", address, listening.getPort()))) {
-                server.serve(listening);
+            server.serve(listening, () -> client.set(start(command("-s", address, listening.getPort()))));
+            try (CProgram program = client.get()) {
                 requireSuccess(program);
             }
             assertEquals(ALL, server.toString());
         }
     }
 
-    /** The client needs a server that listens already. */
-    private static CProgram startLater(final List<String> command) throws IOException {
-        return CProgram.start(List.of("sh", "-c", "sleep 2; exec " + String.join(" ", command)));
+    private static CProgram start(final List<String> command) {
+        try {
+            return CProgram.start(command);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @ParameterizedTest
@@ -73,7 +78,6 @@ class CmatoseTest {
         final int port = freePort(InetAddress.getByName(address));
         try (CProgram server = CProgram.start(command("-b", address, port));
              Cmatose client = new Cmatose(devices.left(), CONNECTIONS, MESSAGES, BYTES)) {
-            TimeUnit.SECONDS.sleep(2);
             client.answer(new InetSocketAddress(address, 0), new InetSocketAddress(address, port));
             requireSuccess(server);
             assertEquals(ALL, client.toString());

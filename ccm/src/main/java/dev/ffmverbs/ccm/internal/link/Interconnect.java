@@ -62,6 +62,8 @@ final class Interconnect implements AutoCloseable {
     /** The requests that were passed on and not answered yet. */
     private final Map<VerbsPath, PartnerRequest> waiting = new ConcurrentHashMap<>();
 
+    private final Map<Integer, ManagedPorts> ports = new ConcurrentHashMap<>();
+
     /** The requests that arrived before this node could answer any. Also guards the handler. */
     private final List<ConnectionRequest> early = new ArrayList<>();
 
@@ -186,8 +188,13 @@ final class Interconnect implements AutoCloseable {
      */
     private void route(final ConnectionRequest request, final Consumer<IncomingRequest> to) {
         try {
+            if (PortGreeting.isIn(request.privateData())) {
+                routeToPort(request, PortGreeting.decode(request.privateData()));
+                return;
+            }
             final RequestGreeting from = RequestGreeting.decode(request.privateData());
-            final VerbsPath path = identify(request, from);
+            final VerbsPath path =
+                identify(request, Proof.Role.REQUEST, from.node(), from.bootId(), from.proof().array());
             final PartnerRequest waits = new PartnerRequest(path, request, from);
             final PartnerRequest former = waiting.put(path, waits);
             if (former != null && former.take()) {
@@ -209,8 +216,25 @@ final class Interconnect implements AutoCloseable {
         }
     }
 
-    private VerbsPath identify(final ConnectionRequest request, final RequestGreeting from) {
-        final VerbsPath path = pathsByPartner.get(from.node());
+    private void routeToPort(final ConnectionRequest request, final PortGreeting from) {
+        final VerbsPath path = identify(request, Proof.Role.PORT, from.node(), from.bootId(), from.proof().array());
+        final ManagedPorts target = ports.get(from.queuePair());
+        if (target == null) {
+            reject(request, new byte[0]);
+        } else {
+            target.accept(request, path.name(), from.queuePair());
+        }
+    }
+
+    /** Returns the ports that wait for connections, by the numbers of their queue pairs. */
+    Map<Integer, ManagedPorts> ports() {
+        return ports;
+    }
+
+    private VerbsPath identify(
+        final ConnectionRequest request, final Proof.Role role, final NodeNumber node, final BootId bootId,
+        final byte[] proof) {
+        final VerbsPath path = pathsByPartner.get(node);
         if (path == null) {
             throw new GreetingException(Rejection.UNKNOWN_NODE,
                 "the node that requests a connection is not among this node's " + pathsByPartner.size() + " partners");
@@ -219,7 +243,7 @@ final class Interconnect implements AutoCloseable {
             throw new GreetingException(Rejection.ADDRESS_NOT_ALLOWED,
                 "it requests a connection as " + path + ", from an address that is not that partner's");
         }
-        if (!identity.verify(Proof.Role.REQUEST, path.name(), from.bootId(), from.proof().array())) {
+        if (!identity.verify(role, path.name(), bootId, proof)) {
             throw new GreetingException(Rejection.WRONG_SECRET,
                 "it requests a connection as " + path + ", without the shared secret of this node");
         }
@@ -328,10 +352,7 @@ final class Interconnect implements AutoCloseable {
         return features;
     }
 
-    /**
-     * Whether the device is an iWARP device. Regions then have the address of their memory, because not every such
-     * device gives them another one, and partners take it from the greeting.
-     */
+    /** Whether regions have the address of their memory, as not every iWARP device gives them another one. */
     boolean isIwarp() {
         return iwarp;
     }

@@ -328,7 +328,8 @@ public final class VerbsPath implements PartnerPath, AutoCloseable {
 
     @Override
     public ClientGrant prepare(final int ports, final int queueDepth, final MemorySegment memory) {
-        final VerbsClientGrant grant = new VerbsClientGrant(domain, interconnect.localGid(), this::forget);
+        final VerbsClientGrant grant = new VerbsClientGrant(domain, interconnect.localGid(),
+            interconnect.isIwarp() ? new ManagedPorts(interconnect, name, address) : null, this::forget);
         synchronized (grants) {
             if (closed) {
                 throw new IllegalStateException("this node has left");
