@@ -70,7 +70,7 @@ fetch_siw_packages() {
         apt=(backports "$scratch")
     fi
     for package in "linux-headers-$kernel_version" $(headers_need "${apt[@]}") "linux-source-$series"; do
-        (cd "$scratch/packages" && "${apt[@]}" apt-get -qq download "$package") ||
+        (cd "$scratch/packages" && "${apt[@]}" apt-get -qq -o APT::Sandbox::User=root download "$package") ||
             die "$EXIT_MISSING" "cannot download $package; if Debian has a newer kernel by now, install that one first"
     done
     for package in "$scratch"/packages/linux-{headers,kbuild}-*.deb; do

@@ -81,8 +81,9 @@ final class IwarpLimits {
             case WorkRequestOpcodes.RDMA_WRITE, WorkRequestOpcodes.SEND, WorkRequestOpcodes.RDMA_READ,
                  WorkRequestOpcodes.SEND_WITH_INVALIDATE, WorkRequestOpcodes.LOCAL_INVALIDATE,
                  WorkRequestOpcodes.BIND_MEMORY_WINDOW -> { }
-            default -> throw queuePair.exceptionFor("ibv_post_send", Errno.EOPNOTSUPP, "nothing was posted: iWARP has no "
-                + WorkRequestOpcodes.name(opcode) + "; it has SEND, RDMA WRITE and RDMA READ without immediate data");
+            default -> throw queuePair.exceptionFor("ibv_post_send", Errno.EOPNOTSUPP,
+                "nothing was posted: iWARP has no " + WorkRequestOpcodes.name(opcode)
+                    + "; it has SEND, RDMA WRITE and RDMA READ without immediate data");
         }
     }
 

@@ -216,7 +216,7 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePair {
         }
     }
 
-    /** Not every driver of iWARP reports the state: siw returns what was in the kernel's memory ({@code siw_query_qp}). */
+    /** Not every iWARP driver reports the state. siw returns what was in the kernel's memory ({@code siw_query_qp}). */
     private QueuePairState readState() throws ProviderException {
         return iwarp ? lastStateSet : read(QueuePairAttributeFlags.STATE).state();
     }

@@ -6,10 +6,14 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.opentest4j.TestAbortedException;
 
 /**
- * Skips a test with the reason if it needs what iWARP does not have, such as an atomic operation or a queue pair that is
- * connected manually. Every test runs with every device, and {@code IwarpTest} tests what is refused there.
+ * Skips a test with the reason if it needs what iWARP does not have, such as an atomic operation or a queue pair that
+ * is connected manually. Every test runs with every device, and {@code IwarpTest} tests what is refused there.
  */
 public final class IwarpRefusals implements TestExecutionExceptionHandler {
+
+    /** Creates the extension, which the service file names. */
+    public IwarpRefusals() {
+    }
 
     @Override
     public void handleTestExecutionException(final ExtensionContext context, final Throwable failure)

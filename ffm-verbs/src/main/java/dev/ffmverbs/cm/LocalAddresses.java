@@ -38,7 +38,7 @@ public final class LocalAddresses {
      */
     public static List<InetAddress> of(final Context context) {
         final Set<InetAddress> candidates = new LinkedHashSet<>();
-        for (int port = 1; port <= context.deviceAttributes().physicalPorts(); port++) {
+        for (int port = 1; port <= context.attributes().physicalPorts(); port++) {
             context.gidTable(port).stream().filter(entry -> entry.type() == GidType.ROCE_V2)
                 .forEach(entry -> candidates.add(entry.gid().address()));
         }

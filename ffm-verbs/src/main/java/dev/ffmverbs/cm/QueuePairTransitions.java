@@ -3,7 +3,6 @@ package dev.ffmverbs.cm;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import dev.ffmverbs.Access;
 import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.QueuePairAttributes;
 import dev.ffmverbs.QueuePairState;
@@ -21,8 +20,8 @@ import dev.ffmverbs.spi.layout.QueuePairAttributesLayout;
  * timer always comes from the parameters, because the kernel's communication manager leaves it 0, which stands for
  * 655 ms ({@code cm_init_qp_rtr_attr} of {@code cm.c}).
  *
- * <p>On iWARP, the kernel changes the state when it accepts, and when it receives the acceptance. It returns only access
- * rights to change before that ({@code iwcm_init_qp_init_attr} of {@code iwcm.c}), and nothing afterwards.
+ * <p>On iWARP, the kernel changes the state when it accepts, and when it receives the acceptance. Before that, it has
+ * only access rights to change ({@code iwcm_init_qp_init_attr} of {@code iwcm.c}), and afterwards nothing.
  */
 final class QueuePairTransitions {
 

@@ -29,18 +29,19 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
- * rdma-core's ucmatose in Java: several connections, over which the server sends messages and the client answers with as
- * many. The server then disconnects. The other end may be ucmatose.
+ * rdma-core's ucmatose in Java: several connections, over which the server sends messages and the client answers with
+ * as many. The server then disconnects. The other end may be ucmatose.
  *
  * <pre>{@code
  * Cmatose server --device rxe0 --address 10.9.9.1 --port 7471            with: ucmatose -s 10.9.9.1 -c 4 -C 10
  * Cmatose client --device rxe0 --address 10.9.9.2 --peer 10.9.9.1        with: ucmatose -b 10.9.9.1 -c 4 -C 10
  * }</pre>
  *
- * <p>{@code --connections}, {@code --count} and {@code --size} are those of the other end. The exit status is 0 if every
- * message arrived, 1 if not, and 64 for an invalid command line.
+ * <p>{@code --connections}, {@code --count} and {@code --size} are those of the other end. The exit status is 0 if
+ * every message arrived, 1 if not, and 64 for an invalid command line.
  */
 public final class Cmatose implements AutoCloseable {
 
@@ -99,7 +100,7 @@ public final class Cmatose implements AutoCloseable {
                 final int port = options.number("port", DEFAULT_PORT);
                 switch (role) {
                     case "server" -> end.serve(new InetSocketAddress(options.text("address"), port),
-                        () -> System.out.println("listening on port " + port));
+                        address -> System.out.println("listening on " + address));
                     case "client" -> end.answer(new InetSocketAddress(options.text("address"), 0),
                         new InetSocketAddress(options.text("peer"), port));
                     default -> throw new IllegalArgumentException("the role is server or client, not " + role);
@@ -113,10 +114,10 @@ public final class Cmatose implements AutoCloseable {
     }
 
     /** Accepts all connections, sends, receives the answers, and disconnects. */
-    void serve(final InetSocketAddress address, final Runnable onListening) throws Exception {
-        try (Listener ignored = manager.listen(address, connections,
+    void serve(final InetSocketAddress address, final Consumer<InetSocketAddress> onListening) throws Exception {
+        try (Listener listener = manager.listen(address, connections,
             request -> established.add(request.accept(newQueuePair(), PARAMETERS)))) {
-            onListening.run();
+            onListening.accept(listener.localAddress());
             for (final Connection connection : awaitAll()) {
                 send(connection);
             }

@@ -53,7 +53,7 @@ class CmatoseTest {
             new InetSocketAddress(address, freePort(InetAddress.getByName(address)));
         final AtomicReference<CProgram> client = new AtomicReference<>();
         try (Cmatose server = new Cmatose(devices.left(), CONNECTIONS, MESSAGES, BYTES)) {
-            server.serve(listening, () -> client.set(start(command("-s", address, listening.getPort()))));
+            server.serve(listening, any -> client.set(start(command("-s", address, listening.getPort()))));
             try (CProgram program = client.get()) {
                 requireSuccess(program);
             }

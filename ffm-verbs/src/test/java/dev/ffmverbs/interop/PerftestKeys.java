@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * What a perftest program tells its peer over TCP about a queue pair and its memory, in the form that it uses with a GID
- * index ({@code KEY_PRINT_FMT_GID} of {@code perftest_communication.h}).
+ * What a perftest program tells its peer over TCP about a queue pair and its memory, in the form that it uses with a
+ * GID index ({@code KEY_PRINT_FMT_GID} of {@code perftest_communication.h}).
  *
  * @param reads                READs and atomics that may be outstanding.
  * @param queuePair            queue pair number.

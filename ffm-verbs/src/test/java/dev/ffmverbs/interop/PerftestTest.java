@@ -34,7 +34,8 @@ class PerftestTest {
 
                 final CProgram.Result result = client.await(LIMIT);
                 assertEquals(0, result.exitStatus(), result::toString);
-                assertTrue(result.output().lines().anyMatch(line -> line.strip().matches("\\d+ +" + ITERATIONS + " .*")),
+                assertTrue(
+                    result.output().lines().anyMatch(line -> line.strip().matches("\\d+ +" + ITERATIONS + " .*")),
                     result::toString);
             }
         }

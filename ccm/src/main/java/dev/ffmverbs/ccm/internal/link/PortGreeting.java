@@ -9,8 +9,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
 /**
- * What a node says when it connects a port of a client, on devices whose queue pairs only a connection manager connects.
- * The partner has told the number of its queue pair before, in the exchange of the two clients.
+ * What a node says when it connects a port of a client, on devices whose queue pairs only a connection manager
+ * connects. The partner has told the number of its queue pair before, in the exchange of the two clients.
  *
  * @param node      the requesting node.
  * @param queuePair number of the partner's queue pair.
