@@ -35,10 +35,10 @@ final class Unsupported {
     }
 
     /**
-     * Whether a device is rxe of Linux 6.12 or newer. Its two faults are those that {@code benchmarks/lab/kernel-errors}
-     * shows without this library. When a request cannot be sent, {@code rxe_requester} takes the queue pair to ERROR
-     * before {@code rxe_completer} sees the request, and so it is flushed. And {@code rxe_qp_reset} keeps a READ that the
-     * responder has begun, and whose range {@code mr_check_range} has accepted because its end is beyond 2^64.
+     * Whether a device is rxe of Linux 6.12 or newer. {@code benchmarks/lab/kernel-errors} shows its two faults without
+     * this library. When a request cannot be sent, {@code rxe_requester} takes the queue pair to ERROR before {@code
+     * rxe_completer} sees the request, which is flushed for that reason. And {@code rxe_qp_reset} keeps a READ that the
+     * responder has begun, whose range {@code mr_check_range} has accepted because its end is beyond 2^64.
      */
     static boolean isNewRxe(final Device device) {
         final String[] release = System.getProperty("os.version").split("[^0-9]+");
