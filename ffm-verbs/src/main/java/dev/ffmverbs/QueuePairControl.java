@@ -111,9 +111,9 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePair {
      * memory in use when a packet arrives during the change ({@code rxe_qp.c}, {@code rxe_qp_reset}). Creating a new
      * queue pair instead is safe on every device.
      *
-     * <p>On iWARP, connections are made by {@code dev.ffmverbs.cm} only, and the kernel then changes the state. {@code
-     * rdma_init_qp_attr(3)} returns no attributes to change for {@link QueuePairState#READY_TO_SEND} there. Modifying
-     * with these tells this queue pair that it is connected.
+     * <p>On iWARP, connections are made by {@code dev.ffmverbs.cm} only, and the kernel then changes the state. For
+     * {@link QueuePairState#READY_TO_SEND}, {@code rdma_init_qp_attr(3)} returns no state to change to there. Modifying
+     * with its attributes tells this queue pair that it is connected.
      *
      * @param attributes the attributes to change.
      * @throws UnsupportedVerbException when the device lacks an attribute, such as the limit on the rate; on iWARP, for
@@ -132,7 +132,7 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePair {
         try {
             requireTransition(attributes);
             operations.modify(attributes.structure(), attributes.mask());
-            if ((attributes.mask() & QueuePairAttributeFlags.STATE) != 0 || isConnectedByDevice(attributes)) {
+            if ((attributes.mask() & QueuePairAttributeFlags.STATE) != 0 || isConnectedByKernel(attributes)) {
                 lastStateSet = attributes.state();
             }
         } catch (final ProviderException e) {
@@ -142,8 +142,8 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePair {
         }
     }
 
-    private boolean isConnectedByDevice(final QueuePairAttributes attributes) {
-        return iwarp && attributes.mask() == 0 && attributes.state() == QueuePairState.READY_TO_SEND;
+    private boolean isConnectedByKernel(final QueuePairAttributes attributes) {
+        return iwarp && attributes.state() == QueuePairState.READY_TO_SEND;
     }
 
     /**

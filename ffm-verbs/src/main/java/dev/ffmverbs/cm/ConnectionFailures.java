@@ -107,7 +107,8 @@ final class ConnectionFailures {
             case REJECTED -> ofRejection(event, answered);
             case DEVICE_REMOVAL -> of(
                 Reason.DEVICE_REMOVED, "device " + queuePair.device().name() + " was removed" + errorIn(status));
-            default -> of(Reason.FAILED, "the transport could not establish it" + errorIn(status));
+            default -> isClosed(queuePair) ? of(Reason.CLOSED, queuePair + " was closed in the meantime")
+                : of(Reason.FAILED, "the transport could not establish it" + errorIn(status));
         };
     }
 
