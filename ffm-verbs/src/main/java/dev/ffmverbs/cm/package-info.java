@@ -8,6 +8,9 @@
  * registered before anybody connects. The manager changes the state of the queue pair. A request carries up to 56 bytes
  * of private data, an acceptance 196 and a rejection 148.
  *
+ * <p>{@link dev.ffmverbs.cm.ConnectionManager#datagrams()} finds the queue pairs of peers for datagrams, and joins
+ * multicast groups. There, a request carries up to 180 bytes of private data and an answer 136.
+ *
  * <p>On iWARP, this is the only way to connect. The kernel makes the TCP connection and then changes the state of the
  * queue pair, which cannot be connected again afterwards. {@link dev.ffmverbs.cm.LocalAddresses} finds the addresses of
  * every kind of device.
