@@ -7,6 +7,7 @@ import dev.ffmverbs.GidEntry;
 import dev.ffmverbs.GidType;
 import dev.ffmverbs.cm.LocalAddresses;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 
 /** The address of a device: its first RoCE v2 address over IPv4 on port 1. */
 final class DeviceAddress {
@@ -24,11 +25,16 @@ final class DeviceAddress {
         }
     }
 
-    /** Returns the IPv4 address as text. */
-    static String text(final Device device) {
+    /** Returns the first IPv4 address that the device listens on and connects from, whatever its GIDs are. */
+    static InetAddress address(final Device device) {
         try (Context context = device.open()) {
             return LocalAddresses.of(context).stream().filter(Inet4Address.class::isInstance).findFirst()
-                .orElseThrow(() -> new IllegalStateException(device + " has no IPv4 address")).getHostAddress();
+                .orElseThrow(() -> new IllegalStateException(device + " has no IPv4 address"));
         }
+    }
+
+    /** Returns that address as text. */
+    static String text(final Device device) {
+        return address(device).getHostAddress();
     }
 }
