@@ -146,6 +146,17 @@ public final class ConnectedPair implements AutoCloseable {
             return completions.status(0);
         }
 
+        /** Waits for ERROR. Some drivers report the completion of a failed request a moment before. */
+        void awaitError() {
+            final long startNs = System.nanoTime();
+            while (queuePair.state() != QueuePairState.ERROR) {
+                if (System.nanoTime() - startNs > COMPLETION_TIMEOUT_NS) {
+                    throw new AssertionError(queuePair + " is in state " + queuePair.state() + " instead of ERROR");
+                }
+                Thread.onSpinWait();
+            }
+        }
+
         /** Polls for a while and expects no completion. Long enough to notice an unexpected one in most runs. */
         void awaitQuiet() {
             final long startNs = System.nanoTime();

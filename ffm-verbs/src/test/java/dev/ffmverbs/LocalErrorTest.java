@@ -39,8 +39,12 @@ class LocalErrorTest {
 
     /** Expects the failure of a request that cannot even be sent, which new rxe does not tell from a flushed one. */
     private static void assertNotSent(final ConnectedPair pair, final SendRequest request) {
-        assertFails(pair, request,
-            Unsupported.isNewRxe(pair.left.context.device()) ? Set.of(WORK_REQUEST_FLUSHED) : PROTECTION);
+        assertFails(pair, request, ofNotSent(pair.left.context.device()));
+    }
+
+    /** Returns what a request completes with whose data the device cannot read. */
+    static Set<WorkCompletionStatus> ofNotSent(final Device device) {
+        return Unsupported.isNewRxe(device) ? Set.of(WORK_REQUEST_FLUSHED) : PROTECTION;
     }
 
     private static void assertFails(
@@ -48,7 +52,7 @@ class LocalErrorTest {
         final WorkCompletionStatus status = pair.left.execute(request);
 
         assertTrue(expected.contains(status), status.toString());
-        assertEquals(QueuePairState.ERROR, pair.left.queuePair.state());
+        pair.left.awaitError();
         pair.reconnect();
         assertEquals(SUCCESS, pair.left.execute(SendRequest.allocate(0).write(0, 0)));
     }

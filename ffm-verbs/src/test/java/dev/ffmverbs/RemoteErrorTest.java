@@ -46,7 +46,7 @@ class RemoteErrorTest {
 
             assertTrue(expected.contains(status), status + " instead of " + expected);
             assertEquals(1, pair.left.completions.workRequestId(0));
-            assertEquals(QueuePairState.ERROR, pair.left.queuePair.state());
+            pair.left.awaitError();
             pair.reconnect();
             assertEquals(SUCCESS, pair.left.execute(SendRequest.allocate(1)
                 .write(remote.iova() + 32, remote.rkey()).localMemory(local, 32, 32)));
@@ -203,8 +203,8 @@ class RemoteErrorTest {
             assertEquals(rxe ? LOCAL_QUEUE_PAIR_OPERATION_ERROR : LOCAL_LENGTH_ERROR,
                 ends.pair.right.awaitCompletion());
             assertEquals(2, ends.pair.right.completions.workRequestId(0));
-            assertEquals(QueuePairState.ERROR, ends.pair.left.queuePair.state());
-            assertEquals(QueuePairState.ERROR, ends.pair.right.queuePair.state());
+            ends.pair.left.awaitError();
+            ends.pair.right.awaitError();
             TestMemory.assertZero(target, 4, 4);
             ends.pair.reconnect();
             ends.pair.right.postReceive(3, target, 0, 8);
