@@ -252,4 +252,11 @@ class SoftCompletionQueue implements CompletionQueueOperations, CompletionSink {
         context.forget(this);
         arena.close();
     }
+
+    @Override
+    public String toString() {
+        final CompletionRing present = ring;
+        return "SoftCompletionQueue" + (present == null ? "" : " of " + present.capacity() + " entries")
+            + (overrun ? ", overrun" : "");
+    }
 }

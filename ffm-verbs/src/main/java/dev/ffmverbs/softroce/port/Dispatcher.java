@@ -390,4 +390,9 @@ final class Dispatcher {
             }
         }
     }
+
+    @Override
+    public String toString() {
+        return "Dispatcher of " + socket;
+    }
 }

@@ -297,4 +297,10 @@ final class ReplyQueue {
     boolean endsInError() {
         return waitingCount == 0 && isFatal();
     }
+
+    @Override
+    public String toString() {
+        return "ReplyQueue of queue pair " + queuePair + ": " + waitingCount + " waiting"
+            + (tailPresent ? ", acknowledges PSN " + tailPsn : "");
+    }
 }

@@ -215,4 +215,10 @@ final class Responder {
         expectedPsn = PacketSequenceNumber.plus(psn, 1);
         return Syndrome.ACKNOWLEDGE;
     }
+
+    @Override
+    public String toString() {
+        return "Responder of " + connection + ", expects PSN " + expectedPsn + ", message " + messageSequenceNumber
+            + (refused ? ", has refused a request" : "");
+    }
 }

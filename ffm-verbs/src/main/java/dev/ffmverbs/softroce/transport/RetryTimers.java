@@ -236,4 +236,10 @@ final class RetryTimers {
     boolean isDue(final long nowNs) {
         return isRunning() && nowNs - deadlineNs >= 0;
     }
+
+    @Override
+    public String toString() {
+        return "RetryTimers[retriesLeft=" + retriesLeft + ", rnrRetriesLeft=" + rnrRetriesLeft + ", unanswered="
+            + unanswered + ", waitingForReceiver=" + waitingForReceiver + ", roundTripNs=" + roundTripNs + "]";
+    }
 }

@@ -259,4 +259,10 @@ final class DeviceCompletions implements AutoCloseable {
         }
         channel.close();
     }
+
+    @Override
+    public String toString() {
+        return "DeviceCompletions[queuePairs=" + (usedSlots - freedSlots.size()) + ", expected=" + expected
+            + ", reserved=" + reserved + "]";
+    }
 }

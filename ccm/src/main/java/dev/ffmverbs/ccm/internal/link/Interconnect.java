@@ -397,4 +397,9 @@ final class Interconnect implements AutoCloseable {
             }
         }
     }
+
+    @Override
+    public String toString() {
+        return "Interconnect at " + listenAddress + " with " + pathsByPartner.size() + " partners";
+    }
 }

@@ -3,6 +3,7 @@ package dev.ffmverbs.ccm.internal.link;
 
 import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.ccm.internal.memory.ClientEntry.PortNumbers;
+import dev.ffmverbs.ccm.internal.thread.Completions;
 import dev.ffmverbs.ccm.internal.trust.NodeIdentity;
 import dev.ffmverbs.ccm.internal.trust.Proof;
 import dev.ffmverbs.ccm.value.BootId;
@@ -75,7 +76,7 @@ final class ManagedPorts {
         }
         final Connection connection = request.accept(queuePairs.get(number), parameters());
         accepted.add(connection);
-        connection.whenEstablished().whenComplete((nothing, failure) -> {
+        Completions.follow(connection.whenEstablished(), connection.toString(), (nothing, failure) -> {
             if (failure == null) {
                 port.complete(connection);
             } else {
