@@ -82,8 +82,7 @@ final class Interconnect implements AutoCloseable {
      * @param statusMemory   memory of the boot-status variable.
      * @param connectTimeout time limit of an attempt to connect.
      * @param rejections     counts the requests it rejects.
-     * @param features       features of this node, as in {@link PeerInformation}; without notifications on iWARP, which
-     *                       has no WRITE with immediate data.
+     * @param features       features of this node, as in {@link PeerInformation}; iWARP has no notifications.
      * @throws ConnectionException if the device has no connection manager.
      */
     Interconnect(
@@ -218,12 +217,7 @@ final class Interconnect implements AutoCloseable {
 
     private void routeToPort(final ConnectionRequest request, final PortGreeting from) {
         final VerbsPath path = identify(request, Proof.Role.PORT, from.node(), from.bootId(), from.proof().array());
-        final ManagedPorts target = ports.get(from.queuePair());
-        if (target == null) {
-            reject(request, new byte[0]);
-        } else {
-            target.accept(request, path.name(), from.queuePair());
-        }
+        ManagedPorts.accept(ports.get(from.queuePair()), request, path.name(), from.queuePair());
     }
 
     /** Returns the ports that wait for connections, by the numbers of their queue pairs. */

@@ -67,8 +67,18 @@ final class ManagedPorts {
         interconnect.ports().put(queuePair.number(), this);
     }
 
+    /** Passes a request to the ports that have the queue pair. Rejects it if there are none. */
+    static void accept(
+        final ManagedPorts ports, final ConnectionRequest request, final String from, final int number) {
+        if (ports == null) {
+            request.reject(new byte[0]);
+        } else {
+            ports.accept(request, from, number);
+        }
+    }
+
     /** Accepts the connection of a queue pair. Rejects it if there is none to accept. */
-    synchronized void accept(final ConnectionRequest request, final String from, final int number) {
+    private synchronized void accept(final ConnectionRequest request, final String from, final int number) {
         final CompletableFuture<Connection> port = ports.get(number);
         if (ended || connects || !from.equals(partner) || port == null || port.isDone()) {
             request.reject(new byte[0]);
