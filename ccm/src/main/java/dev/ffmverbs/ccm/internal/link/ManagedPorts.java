@@ -103,7 +103,7 @@ final class ManagedPorts {
      * @throws IllegalStateException if the ports have ended.
      */
     void connect(final List<PortNumbers> partnerPorts) {
-        final List<CompletableFuture<Connection>> all = connects ? begin(partnerPorts) : expected();
+        final List<CompletableFuture<Connection>> all = connects ? begin(partnerPorts) : attempts();
         try {
             CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
                 .orTimeout(interconnect.connectTimeout().toNanos(), TimeUnit.NANOSECONDS).join();
@@ -115,7 +115,7 @@ final class ManagedPorts {
         }
     }
 
-    private synchronized List<CompletableFuture<Connection>> expected() {
+    private synchronized List<CompletableFuture<Connection>> attempts() {
         return List.copyOf(ports.values());
     }
 
@@ -130,7 +130,7 @@ final class ManagedPorts {
                 interconnect.connectTimeout()));
             index++;
         }
-        return expected();
+        return attempts();
     }
 
     private byte[] greeting(final PortNumbers partnerPort) {
