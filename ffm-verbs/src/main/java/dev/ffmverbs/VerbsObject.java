@@ -224,7 +224,7 @@ abstract class VerbsObject implements AutoCloseable {
     }
 
     /** Refuses threads that the object is not confined to. After the owner has ended, every thread is accepted. */
-    private void requireOwnThread() {
+    final void requireOwnThread() {
         if (owner != null && owner != Thread.currentThread() && owner.isAlive()) {
             throw refusal(uses);
         }
