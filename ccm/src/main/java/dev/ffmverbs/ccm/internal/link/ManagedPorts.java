@@ -126,14 +126,14 @@ final class ManagedPorts {
         int index = 0;
         for (final Map.Entry<Integer, CompletableFuture<Connection>> port : ports.entrySet()) {
             port.setValue(interconnect.connections().connectAsync(interconnect.anyLocalPort(), address,
-                queuePairs.get(port.getKey()), parameters().withPrivateData(greeting(partnerPorts.get(index))),
+                queuePairs.get(port.getKey()), parameters().withPrivateData(encodeGreeting(partnerPorts.get(index))),
                 interconnect.connectTimeout()));
             index++;
         }
         return attempts();
     }
 
-    private byte[] greeting(final PortNumbers partnerPort) {
+    private byte[] encodeGreeting(final PortNumbers partnerPort) {
         final NodeIdentity self = interconnect.identity();
         final byte[] proof = self.prove(Proof.Role.PORT, partner, BootId.NONE);
         return new PortGreeting(NodeNumber.of(self.name()), partnerPort.queuePair(), self.bootId(),
