@@ -4,11 +4,14 @@ package dev.ffmverbs.softroce.cm;
 import dev.ffmverbs.softroce.cm.message.ManagementMessage;
 import dev.ffmverbs.softroce.cm.message.MessageType;
 import dev.ffmverbs.softroce.cm.message.RequestFields;
+import dev.ffmverbs.spi.Closing;
 import dev.ffmverbs.spi.ConnectionParameterData;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -153,14 +156,29 @@ public final class CommunicationManager {
 
     /** Notifies all peers, once, that this device is about to close. Afterwards no listener exists. */
     public void close() {
+        Closing.closeAll(List.<Runnable>of(this::abandonAll, this::makeRemainingCalls), Runnable::run);
+    }
+
+    private void abandonAll() {
         final long nowNs = device.nanoTime();
         lock();
         try {
-            requests.stopListening();
-            context.endpoints().all().forEach(endpoint -> endpoint.abandon(nowNs));
+            Closing.closeAll(List.<Runnable>of(requests::stopListening, () ->
+                Closing.closeAll(context.endpoints().all(), endpoint -> endpoint.abandon(nowNs))), Runnable::run);
         } finally {
             unlock();
         }
+    }
+
+    /** Makes the device calls that are left after one failed. No other thread does, because the device closes. */
+    private void makeRemainingCalls() {
+        final List<Runnable> remaining = new ArrayList<>();
+        Runnable deviceCall = nextDeviceCall();
+        while (deviceCall != null) {
+            remaining.add(deviceCall);
+            deviceCall = nextDeviceCall();
+        }
+        Closing.closeAll(remaining, Runnable::run);
     }
 
     /**

@@ -37,6 +37,7 @@ final class SoftContext implements ContextOperations {
     private final QueueMemory queueMemory;
     private final CommunicationManager communication;
     private final WaitingQueue<AsynchronousEventData> events = new WaitingQueue<>();
+    private boolean released;
 
     SoftContext(
         final SoftDevice device, final Port port, final QueueMemory queueMemory,
@@ -175,8 +176,12 @@ final class SoftContext implements ContextOperations {
         events.wakeUp();
     }
 
+    /** Releases the device, once. A part of it that fails to close does not keep it open. */
     @Override
     public void close() {
-        device.release();
+        if (!released) {
+            released = true;
+            device.release();
+        }
     }
 }

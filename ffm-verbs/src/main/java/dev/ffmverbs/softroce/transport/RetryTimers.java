@@ -25,8 +25,11 @@ final class RetryTimers {
     /** Maximum length of a transport timeout, as a multiple of that in the attributes (IBTA 9.7.6.1.3). */
     private static final int MAX_TIMES = 4;
     private static final int MAX_DOUBLINGS = 20;
-    /** Number of consecutive early retransmissions without an answer, after which ordinary loss is unlikely. */
-    private static final int SILENT_DOUBLINGS = 4;
+    /**
+     * Time after which ordinary loss does not explain that a peer does not answer, as a multiple of the minimum
+     * timeout. It is that of four early retransmissions.
+     */
+    private static final int SILENT_TIMES = 16;
 
     private long timeoutNs;
     private long minimumTimeoutNs;
@@ -59,6 +62,10 @@ final class RetryTimers {
     /** Number of retries that the current transport timeout uses up. */
     private int times;
 
+    /** When the peer counts as silent, and whether that was noted. */
+    private long silentAtNs;
+    private boolean silenceNoted;
+
     void configure(final SendAttributes attributes, final long leastTimeoutNs) {
         minimumTimeoutNs = leastTimeoutNs;
         roundTripNs = 0;
@@ -82,8 +89,32 @@ final class RetryTimers {
     /** Starts the transport timer for a packet that was sent, unless it is already running. */
     void startUnlessRunning(final long nowNs) {
         if (!unanswered) {
+            awaitAnswer(nowNs);
             restart(nowNs);
         }
+    }
+
+    private void awaitAnswer(final long nowNs) {
+        silentAtNs = nowNs + SILENT_TIMES * minimumTimeoutNs;
+        silenceNoted = false;
+    }
+
+    /**
+     * Notes that the peer has been silent for so long that it may be gone. The time does not depend on that of its
+     * responses so far, because those may have been slow only at first, when the code of both ends was cold.
+     *
+     * @return true once after the last answer.
+     */
+    boolean noteSilence(final long nowNs) {
+        if (awaitsSilence() && nowNs - silentAtNs >= 0) {
+            silenceNoted = true;
+            return true;
+        }
+        return false;
+    }
+
+    private boolean awaitsSilence() {
+        return unanswered && !waitingForReceiver && !silenceNoted;
     }
 
     /** Measures the time until a packet, sent for the first time, is answered. Measures one packet at a time. */
@@ -141,6 +172,7 @@ final class RetryTimers {
         rnrRetriesLeft = rnrRetryLimit;
         waitingForReceiver = false;
         if (moreUnanswered) {
+            awaitAnswer(nowNs);
             restart(nowNs);
         } else {
             unanswered = false;
@@ -167,7 +199,10 @@ final class RetryTimers {
 
     /** Like {@link #restart}, after a deadline. The transport timeout continues if the deadline was an early one. */
     void restartExpired(final long nowNs) {
-        if (waitingForReceiver || !isEarly(nowNs)) {
+        if (waitingForReceiver) {
+            awaitAnswer(nowNs);
+            restart(nowNs);
+        } else if (!isEarly(nowNs)) {
             restart(nowNs);
         } else {
             doublings = Math.min(MAX_DOUBLINGS, doublings + 1);
@@ -188,11 +223,6 @@ final class RetryTimers {
     /** Returns whether a response is late, but not by the transport timeout. Valid only if the deadline is due. */
     boolean isEarly(final long nowNs) {
         return nowNs - transportDeadlineNs < 0;
-    }
-
-    /** Returns whether the peer answered nothing new to several consecutive early retransmissions. */
-    boolean isPeerSilent() {
-        return doublings >= SILENT_DOUBLINGS;
     }
 
     /**
@@ -224,13 +254,24 @@ final class RetryTimers {
         return waitingForReceiver;
     }
 
-    /** Returns whether there is a deadline. */
+    /** Returns whether there is a deadline for a retry. */
     boolean isRunning() {
         return waitingForReceiver || unanswered && timeoutNs != 0;
     }
 
+    /** Returns the time of the next retry. Valid only if {@link #isRunning}. */
     long deadlineNs() {
         return deadlineNs;
+    }
+
+    /** Returns whether there is anything to do later, if the peer does not answer. */
+    boolean hasNext() {
+        return isRunning() || awaitsSilence();
+    }
+
+    /** Returns the time of the next thing to do. Valid only if {@link #hasNext}. */
+    long nextNs() {
+        return !awaitsSilence() || isRunning() && deadlineNs - silentAtNs < 0 ? deadlineNs : silentAtNs;
     }
 
     boolean isDue(final long nowNs) {
