@@ -77,6 +77,11 @@ final class OutstandingReads {
         count++;
     }
 
+    /** Returns whether the connection waits for the budget. */
+    boolean areWaiting() {
+        return share.isWaiting();
+    }
+
     /** Records that the connection has used its turn. */
     void endTurn() {
         share.endTurn();

@@ -10,8 +10,8 @@ import java.util.Queue;
  * The number of request packets that all connections to one peer may have in flight together, for each peer. They share
  * the receive buffer of that peer, whose size a sender does not know.
  *
- * <p>Each loss halves the number, because only together the connections are as fast as the buffer allows. Whenever as
- * many packets were answered as may be in flight, the number grows again.
+ * <p>Each loss halves the number, because the connections must together be no faster than the buffer allows. Whenever
+ * as many packets were answered as may be in flight, the number grows again.
  *
  * <p>Guarded by the dispatch lock. The holder of the lock gives a turn to the connection that is
  * {@linkplain #next next}.
@@ -28,6 +28,13 @@ public final class PeerBudgets {
 
     /** The budgets that have something free for a connection that waits. */
     private final Queue<Budget> open = new ArrayDeque<>();
+
+    /** Number of packets that one connection may have in flight. */
+    private final int windowPackets;
+
+    PeerBudgets(final int windowPackets) {
+        this.windowPackets = windowPackets;
+    }
 
     /** The budget of one peer. */
     private final class Budget {
@@ -50,7 +57,7 @@ public final class PeerBudgets {
         }
 
         void shrink() {
-            change((int) Math.max(LEAST_PACKETS, Math.min(limit, packets.taken()) / 2));
+            change((int) Math.max(LEAST_PACKETS, Math.min(limit, Math.max(windowPackets, packets.taken())) / 2));
         }
 
         void grow(final int answeredPackets) {
@@ -140,6 +147,11 @@ public final class PeerBudgets {
             final boolean free = packets.take(1);
             taken += free ? 1 : 0;
             return free;
+        }
+
+        /** Returns whether the connection waits. */
+        boolean isWaiting() {
+            return packets.isWaiting();
         }
 
         /** Returns whether the packet just taken is the last one for now, so that it should be acknowledged. */

@@ -124,6 +124,7 @@ final class Requester {
         if (status != CompletionStatuses.SUCCESS) {
             return status == SendQueue.EXECUTED && passExecuted();
         }
+        final boolean heldBack = isHeldBack();
         final boolean retransmission = window.isRetransmission();
         final int packets = writer.send(slot);
         if (packets <= 0) {
@@ -138,6 +139,9 @@ final class Requester {
             timers.measure(window.next(), nowNs);
         }
         window.advance(packets);
+        if (heldBack) {
+            timers.postpone(nowNs);
+        }
         timers.startUnlessRunning(nowNs);
         return true;
     }
@@ -267,6 +271,10 @@ final class Requester {
     }
 
     void expire(final long nowNs) {
+        if (isHeldBack()) {
+            timers.postpone(nowNs);
+            return;
+        }
         if (timers.noteSilence(nowNs)) {
             doubtPeer();
         }
@@ -288,6 +296,11 @@ final class Requester {
         }
         wentBackEarly = false;
         timers.restartExpired(nowNs);
+    }
+
+    /** Returns whether nothing is in flight, because other connections use up a budget. */
+    private boolean isHeldBack() {
+        return (share.isWaiting() || reads.areWaiting()) && window.inFlight() == 0 && !timers.isWaitingForReceiver();
     }
 
     /** Completes the oldest request, and the next ones if the device has executed them or found them invalid. */

@@ -94,6 +94,12 @@ final class RetryTimers {
         }
     }
 
+    /** Begins again to wait for a response, because nothing was sent that the peer could have answered. */
+    void postpone(final long nowNs) {
+        awaitAnswer(nowNs);
+        restart(nowNs);
+    }
+
     private void awaitAnswer(final long nowNs) {
         silentAtNs = nowNs + SILENT_TIMES * minimumTimeoutNs;
         silenceNoted = false;

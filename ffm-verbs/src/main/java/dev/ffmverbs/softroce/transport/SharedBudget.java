@@ -97,6 +97,11 @@ public final class SharedBudget {
             taken -= amount;
         }
 
+        /** Returns whether the connection is in the line. */
+        boolean isWaiting() {
+            return waits;
+        }
+
         /** Leaves the line if the connection did not take what was free in its turn. */
         void endTurn() {
             if (line.peek() == this && isFree(wanted)) {

@@ -35,6 +35,6 @@ public record TransportContext(
         final MemoryTable memory, final Icrc icrc, final PacketSink sink, final TransportCounters counters,
         final AsynchronousEvents events, final TransportSettings settings) {
         this(memory, icrc, sink, counters, events, settings, new SharedBudget(settings.readBurstBytes()),
-            new PeerBudgets());
+            new PeerBudgets(settings.windowPackets()));
     }
 }

@@ -15,7 +15,7 @@ class PeerBudgetsTest {
     private static final int PEER = 0x0A000001;
     private static final int OTHER_PEER = 0x0A000002;
 
-    private final PeerBudgets budgets = new PeerBudgets();
+    private final PeerBudgets budgets = new PeerBudgets(TransportSettings.DEFAULT.windowPackets());
     private final PeerBudgets.Share one = budgets.join(PEER, 1);
     private final PeerBudgets.Share two = budgets.join(PEER, 2);
     private final PeerBudgets.Share three = budgets.join(PEER, 3);
@@ -39,7 +39,9 @@ class PeerBudgetsTest {
 
     /** Reduces the budget of the peer to the minimum. */
     private void loseMuch() {
-        one.recordLoss();
+        for (int i = 0; i < 3; i++) {
+            one.recordLoss();
+        }
         assertEquals(PeerBudgets.LEAST_PACKETS, one.limit());
     }
 
@@ -68,6 +70,13 @@ class PeerBudgetsTest {
         assertEquals(1, budgets.next());
         assertTrue(one.take(0));
         assertTrue(one.isLast(), "nothing is left, so that the packet must be acknowledged");
+    }
+
+    @Test
+    void aLossOfOneConnectionAloneHalvesWhatItMayHaveInFlight() {
+        assertTrue(one.take(0));
+        one.recordLoss();
+        assertEquals(TransportSettings.DEFAULT.windowPackets() / 2, one.limit());
     }
 
     @Test
