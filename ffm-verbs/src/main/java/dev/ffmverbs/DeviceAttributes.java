@@ -27,11 +27,11 @@ import java.lang.foreign.MemorySegment;
  * @param maximumProtectionDomains     most protection domains.
  * @param maximumIncomingReads         most READ and atomic requests a queue pair answers at a time.
  * @param maximumOutgoingReads         most READ and atomic requests a queue pair has outstanding.
- * @param atomicCapability             value of {@code enum ibv_atomic_cap}: 0 for no atomics, 1 for atomicity among
- *                                     this device's requests, 2 for atomicity with the processor as well.
+ * @param atomicCapability             scope of atomic operations.
  * @param maximumSharedReceiveQueues   most shared receive queues; 0 when there are none.
  * @param physicalPorts                number of ports.
- * @param capabilityFlags              {@code IBV_DEVICE_*} flags.
+ * @param capabilities                 what the device can do, as far as 32 bits have room for it; see {@link
+ *                                     ExtendedDeviceAttributes#capabilities}.
  * @param pageSizes                    sizes in bytes of memory pages the device can map, or-ed.
  * @param maximumMemoryWindows         most memory windows; 0 when there are none.
  * @param maximumAddressHandles        most address handles.
@@ -43,9 +43,10 @@ public record DeviceAttributes(
     String firmwareVersion, long nodeGuid, int vendorId, int vendorPartId, int hardwareVersion,
     long maximumRegionBytes, int maximumQueuePairs, int maximumRequestsPerQueue, int maximumScatterGatherElements,
     int maximumCompletionQueues, int maximumCompletionEntries, int maximumRegions, int maximumProtectionDomains,
-    int maximumIncomingReads, int maximumOutgoingReads, int atomicCapability, int maximumSharedReceiveQueues,
-    int physicalPorts, int capabilityFlags, long pageSizes, int maximumMemoryWindows, int maximumAddressHandles,
-    int maximumSharedRequests, int maximumSharedElements, int acknowledgeDelay) {
+    int maximumIncomingReads, int maximumOutgoingReads, AtomicCapability atomicCapability,
+    int maximumSharedReceiveQueues, int physicalPorts, FlagSet<DeviceCapability> capabilities, long pageSizes,
+    int maximumMemoryWindows, int maximumAddressHandles, int maximumSharedRequests, int maximumSharedElements,
+    int acknowledgeDelay) {
 
     static DeviceAttributes of(final MemorySegment extended) {
         final MemorySegment attributes = ExtendedDeviceAttributesLayout.basic(extended);
@@ -65,10 +66,11 @@ public record DeviceAttributes(
             attributes.get(JAVA_INT, DeviceAttributesLayout.MAXIMUM_PROTECTION_DOMAINS),
             attributes.get(JAVA_INT, DeviceAttributesLayout.MAXIMUM_INCOMING_READS),
             attributes.get(JAVA_INT, DeviceAttributesLayout.MAXIMUM_OUTGOING_READS),
-            attributes.get(JAVA_INT, DeviceAttributesLayout.ATOMIC_CAPABILITY),
+            AtomicCapability.of(attributes.get(JAVA_INT, DeviceAttributesLayout.ATOMIC_CAPABILITY)),
             attributes.get(JAVA_INT, DeviceAttributesLayout.MAXIMUM_SHARED_RECEIVE_QUEUES),
             Byte.toUnsignedInt(attributes.get(JAVA_BYTE, DeviceAttributesLayout.PHYSICAL_PORTS)),
-            attributes.get(JAVA_INT, DeviceAttributesLayout.CAPABILITY_FLAGS),
+            DeviceCapability.of(Integer.toUnsignedLong(
+                attributes.get(JAVA_INT, DeviceAttributesLayout.CAPABILITY_FLAGS))),
             attributes.get(JAVA_LONG, DeviceAttributesLayout.PAGE_SIZES),
             attributes.get(JAVA_INT, DeviceAttributesLayout.MAXIMUM_MEMORY_WINDOWS),
             attributes.get(JAVA_INT, DeviceAttributesLayout.MAXIMUM_ADDRESS_HANDLES),

@@ -11,10 +11,15 @@ import dev.ffmverbs.spi.layout.PortAttributesLayout;
 import dev.ffmverbs.spi.layout.WorkCompletionLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -22,7 +27,7 @@ import java.util.TreeMap;
 abstract sealed class DeviceQueries extends ProviderObject permits Context {
 
     private static final int MAXIMUM_PORT = 255;
-    private static final int MAXIMUM_GID_INDEX = 65_535;
+    private static final int MAXIMUM_16_BITS = 0xFFFF;
 
     private final ContextOperations operations;
 
@@ -121,7 +126,7 @@ abstract sealed class DeviceQueries extends ProviderObject permits Context {
      */
     public final Optional<GidEntry> gid(final int port, final int index) {
         Ranges.check("port", port, 1, MAXIMUM_PORT);
-        Ranges.check("index", index, 0, MAXIMUM_GID_INDEX);
+        Ranges.check("index", index, 0, MAXIMUM_16_BITS);
         enter();
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment entry = arena.allocate(GidEntryLayout.LAYOUT);
@@ -150,6 +155,92 @@ abstract sealed class DeviceQueries extends ProviderObject permits Context {
             gid(port, index).ifPresent(entries::add);
         }
         return List.copyOf(entries);
+    }
+
+    /**
+     * Finds an address in a port's GID table ({@code ibv_query_gid_ex(3)} for each entry).
+     *
+     * @param port    port number, from 1 to 255.
+     * @param address an IP address of the port's network interface.
+     * @param type    kind of GID, as the peer's; on Ethernet, an address usually has an entry for each kind.
+     * @return the first entry with this address and of this kind, or empty.
+     * @throws VerbsException           when there is no such port.
+     * @throws IllegalArgumentException when the number is not 1 to 255.
+     * @throws IllegalStateException    when this context is closed.
+     */
+    public final Optional<GidEntry> findGid(final int port, final InetAddress address, final GidType type) {
+        Objects.requireNonNull(type, "type");
+        final Gid wanted = Gid.of(address);
+        return gidTable(port).stream()
+            .filter(entry -> entry.gid().equals(wanted) && entry.type() == type).findFirst();
+    }
+
+    /**
+     * Returns the entry of a port's GID table that most peers can reach: RoCE version 2 with an IPv4 address, or else
+     * with an IPv6 address, or else with a link-local address, or else the first entry of the table.
+     *
+     * @param port port number, from 1 to 255.
+     * @return the first entry of that kind.
+     * @throws VerbsException           when there is no such port.
+     * @throws NoSuchElementException   when the table is empty, as it is while the port's interface has no address.
+     * @throws IllegalArgumentException when the number is not 1 to 255.
+     * @throws IllegalStateException    when this context is closed.
+     */
+    public final GidEntry defaultGid(final int port) {
+        return gidTable(port).stream().min(Comparator.comparingInt(GidEntry::distance))
+            .orElseThrow(() -> new NoSuchElementException("port " + port + " of " + device()
+                + " has no GID; give its network interface an IP address"));
+    }
+
+    /**
+     * Reads one entry of a port's table of partition keys ({@code ibv_query_pkey(3)}).
+     *
+     * @param port  port number, from 1 to 255.
+     * @param index index in the table, from 0 to below {@link PortAttributes#partitionKeyCount}.
+     * @return the key, 0 to 65535. The highest bit marks a full member of the partition. The other bits are the
+     *     partition, and 0 in an empty place. On Ethernet, the only key is 65535.
+     * @throws UnsupportedVerbException when the device has no partition keys.
+     * @throws VerbsException           when there is no such port or index.
+     * @throws IllegalArgumentException when a number is out of range.
+     * @throws IllegalStateException    when this context is closed.
+     */
+    public final int partitionKey(final int port, final int index) {
+        Ranges.check("port", port, 1, MAXIMUM_PORT);
+        Ranges.check("index", index, 0, MAXIMUM_16_BITS);
+        enter();
+        try {
+            return operations.queryPartitionKey(port, index);
+        } catch (final ProviderException e) {
+            throw exceptionFor(e);
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Finds a key in a port's table of partition keys ({@code ibv_get_pkey_index(3)}).
+     *
+     * @param port         port number, from 1 to 255.
+     * @param partitionKey the key with its bit of membership, 0 to 65535.
+     * @return its index, as {@link QueuePairAttributes#partitionKeyIndex} takes it; empty when the table lacks the key.
+     * @throws UnsupportedVerbException when the device has no partition keys.
+     * @throws VerbsException           when there is no such port.
+     * @throws IllegalArgumentException when a number is out of range.
+     * @throws IllegalStateException    when this context is closed.
+     */
+    public final OptionalInt partitionKeyIndex(final int port, final int partitionKey) {
+        Ranges.check("partitionKey", partitionKey, 0, MAXIMUM_16_BITS);
+        // The C function reports a port that does not exist like a key that does not.
+        final PortAttributes present = portAttributes(port);
+        enter();
+        try {
+            final int index = operations.findPartitionKey(present.port(), partitionKey);
+            return index < 0 ? OptionalInt.empty() : OptionalInt.of(index);
+        } catch (final ProviderException e) {
+            throw exceptionFor(e);
+        } finally {
+            leave();
+        }
     }
 
     /**

@@ -12,7 +12,7 @@ import java.lang.foreign.MemorySegment;
  * A device's capabilities beyond {@link DeviceAttributes} ({@code struct ibv_device_attr_ex}). A value the device does
  * not report is 0.
  *
- * @param capabilityFlags                   {@code IBV_DEVICE_*} flags, 64 bits.
+ * @param capabilities                      what the device can do.
  * @param completionTimestampMask           significant bits of a completion's time stamp; 0 when there is no time
  *                                          stamp.
  * @param coreClockKilohertz                frequency of the time stamp clock, in kilohertz.
@@ -32,14 +32,15 @@ import java.lang.foreign.MemorySegment;
  * @param physicalPorts                     number of ports, which may exceed 255.
  */
 public record ExtendedDeviceAttributes(
-    long capabilityFlags, long completionTimestampMask, long coreClockKilohertz, long onDemandPagingFlags,
+    FlagSet<DeviceCapability> capabilities, long completionTimestampMask, long coreClockKilohertz,
+    long onDemandPagingFlags,
     int reliableConnectionOnDemandPaging, int unreliableDatagramOnDemandPaging, int maximumWorkQueues,
     int rawPacketFlags, int maximumTags, long maximumDeviceMemoryBytes, int pciFetchAndAddSizes, int pciSwapSizes,
     int pciCompareAndSwapSizes, int physicalPorts) {
 
     static ExtendedDeviceAttributes of(final MemorySegment attributes) {
         return new ExtendedDeviceAttributes(
-            attributes.get(JAVA_LONG, ExtendedDeviceAttributesLayout.CAPABILITY_FLAGS),
+            DeviceCapability.of(attributes.get(JAVA_LONG, ExtendedDeviceAttributesLayout.CAPABILITY_FLAGS)),
             attributes.get(JAVA_LONG, ExtendedDeviceAttributesLayout.COMPLETION_TIMESTAMP_MASK),
             attributes.get(JAVA_LONG, ExtendedDeviceAttributesLayout.CORE_CLOCK_KILOHERTZ),
             attributes.get(JAVA_LONG, ExtendedDeviceAttributesLayout.PAGING_FLAGS),

@@ -57,6 +57,15 @@ public record Gid(long high, long low) {
         }
     }
 
+    /**
+     * Whether this GID is an IPv4 address, in the form of an IPv4-mapped IPv6 address.
+     *
+     * @return true when {@link #address} returns an IPv4 address.
+     */
+    public boolean isIpv4() {
+        return high == 0 && low >>> Integer.SIZE == GidLayout.MAPPED_IPV4 >>> Integer.SIZE;
+    }
+
     @Override
     public String toString() {
         return address().getHostAddress();

@@ -17,6 +17,8 @@ import java.lang.foreign.MemorySegment;
  */
 public record GidEntry(Gid gid, int index, int port, GidType type, int interfaceIndex) {
 
+    private static final int UNROUTABLE = 3;
+
     static GidEntry of(final MemorySegment entry) {
         return new GidEntry(
             Gid.read(GidEntryLayout.gid(entry)),
@@ -24,5 +26,13 @@ public record GidEntry(Gid gid, int index, int port, GidType type, int interface
             entry.get(JAVA_INT, GidEntryLayout.PORT),
             GidType.of(entry.get(JAVA_INT, GidEntryLayout.TYPE)),
             entry.get(JAVA_INT, GidEntryLayout.INTERFACE_INDEX));
+    }
+
+    /** How few peers reach this address: less for those that more peers reach. */
+    int distance() {
+        if (type != GidType.ROCE_V2) {
+            return UNROUTABLE;
+        }
+        return gid.isIpv4() ? 0 : gid.address().isLinkLocalAddress() ? 2 : 1;
     }
 }

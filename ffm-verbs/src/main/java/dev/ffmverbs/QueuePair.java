@@ -32,7 +32,7 @@ import java.lang.ref.Reference;
  * answers. The peer must allow {@link Access#REMOTE_WRITE} on its queue pair. Connections made by {@code
  * dev.ffmverbs.cm} report a peer that <em>closes</em> its end. They do not report a killed peer on a software device.
  */
-public sealed class QueuePair extends QueuePairControl permits ExtendedQueuePair {
+public sealed class QueuePair extends QueuePairConnection permits ExtendedQueuePair {
 
     private final QueuePairOperations operations;
     private final QueuePairConfiguration configuration;

@@ -318,6 +318,24 @@ public final class QueuePairAttributes extends QueuePairAttributeValues {
         return this;
     }
 
+    /** Takes the values and marks of other attributes. */
+    QueuePairAttributes copyFrom(final QueuePairAttributes other) {
+        attributes.copyFrom(other.attributes);
+        mask = other.mask;
+        return this;
+    }
+
+    /** Removes all marks but these. */
+    QueuePairAttributes keepMarked(final int flags) {
+        mask &= flags;
+        return this;
+    }
+
+    /** Whether one of these attributes is marked for change. */
+    boolean isMarked(final int flags) {
+        return (mask & flags) != 0;
+    }
+
     /**
      * Marks attributes written to {@link #structure()} for change.
      *

@@ -8,6 +8,7 @@ import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.QueuePairOperations;
 import dev.ffmverbs.spi.QueuePairTransition;
 import dev.ffmverbs.spi.constants.QueuePairAttributeFlags;
+import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
 import dev.ffmverbs.spi.layout.QueuePairCapacitiesLayout;
 import dev.ffmverbs.spi.layout.QueuePairCreationLayout;
 import java.lang.foreign.Arena;
@@ -16,7 +17,7 @@ import java.lang.foreign.MemorySegment;
 /**
  * The control path of a queue pair: its number, its attributes, the changes of its state, and its multicast groups.
  */
-abstract sealed class QueuePairControl extends QueueObject permits QueuePair {
+abstract sealed class QueuePairControl extends QueueObject permits QueuePairConnection {
 
     /** What a query asks for, by type. A driver may refuse attributes that the type does not have. */
     private static final int OF_EVERY_TYPE = QueuePairAttributeFlags.STATE
@@ -155,7 +156,7 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePair {
             : QueuePairTransition.flaw(configuration.type().value(), from.value(), to.value(), mask);
     }
 
-    private void requireEndingRetries(final QueuePairAttributes attributes) {
+    final void requireEndingRetries(final QueuePairAttributes attributes) {
         if ((attributes.mask() & QueuePairAttributeFlags.RETRY_COUNT) != 0
             && attributes.retryCount() == RETRY_COUNT_FOR_EVER
             && device().retriesForEverAtSeven()) {
@@ -215,6 +216,43 @@ abstract sealed class QueuePairControl extends QueueObject permits QueuePair {
         } finally {
             leave();
         }
+    }
+
+    /**
+     * Whether the data of an operation arrives in memory in the order of its addresses ({@code
+     * ibv_query_qp_data_in_order(3)}). If so, a program that finds the last byte of a message changed has all of it,
+     * before its completion.
+     *
+     * @param operation a SEND, a WRITE, a READ or an atomic operation.
+     * @return true when the device guarantees it; false when it does not, or for an operation without data.
+     * @throws UnsupportedVerbException when the installed rdma-core is too old to ask.
+     * @throws IllegalStateException    when this queue pair is closed.
+     */
+    public final boolean isDataInOrder(final SendOperation operation) {
+        final int opcode = opcodeWithData(operation);
+        enter();
+        try {
+            return opcode >= 0 && operations.isDataInOrder(opcode);
+        } catch (final ProviderException e) {
+            throw exceptionFor(e);
+        } finally {
+            leave();
+        }
+    }
+
+    /** Returns the number of an operation that writes data to memory; -1 for another. */
+    private static int opcodeWithData(final SendOperation operation) {
+        return switch (operation) {
+            case WRITE -> WorkRequestOpcodes.RDMA_WRITE;
+            case WRITE_WITH_IMMEDIATE -> WorkRequestOpcodes.RDMA_WRITE_WITH_IMMEDIATE;
+            case SEND -> WorkRequestOpcodes.SEND;
+            case SEND_WITH_IMMEDIATE -> WorkRequestOpcodes.SEND_WITH_IMMEDIATE;
+            case SEND_WITH_INVALIDATE -> WorkRequestOpcodes.SEND_WITH_INVALIDATE;
+            case READ -> WorkRequestOpcodes.RDMA_READ;
+            case COMPARE_AND_SWAP -> WorkRequestOpcodes.COMPARE_AND_SWAP;
+            case FETCH_AND_ADD -> WorkRequestOpcodes.FETCH_AND_ADD;
+            default -> -1;
+        };
     }
 
     final QueuePairState lastStateSet() {

@@ -5,6 +5,7 @@ import dev.ffmverbs.spi.DeviceOperations;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.VerbsProvider;
 import dev.ffmverbs.spi.VerbsProviders;
+import dev.ffmverbs.spi.constants.ForkStatuses;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -144,6 +145,45 @@ public final class Verbs {
      */
     public static Context open(final String deviceName) {
         return device(deviceName).open();
+    }
+
+    /**
+     * Makes memory that is registered later survive {@code fork(2)} ({@code ibv_fork_init(3)}). Call it before anything
+     * is registered.
+     *
+     * <p>A program that starts others through {@link ProcessBuilder} does not need it, because the JVM creates
+     * processes with {@code posix_spawn(3)}. It is for native code in this process that calls {@code fork(2)} on a
+     * kernel older than 5.12. Registered memory is then missing in the children, and registration becomes slower.
+     *
+     * @throws VerbsException {@code EINVAL} when memory is registered already; {@code ENOSYS} when the kernel cannot.
+     */
+    public static void prepareForFork() {
+        try {
+            for (final VerbsProvider provider : VerbsProviders.all()) {
+                provider.prepareForFork();
+            }
+        } catch (final ProviderException e) {
+            throw new VerbsException(e);
+        }
+    }
+
+    /**
+     * Returns whether native code in this process can call {@code fork(2)} while memory is registered ({@code
+     * ibv_is_fork_initialized(3)}).
+     *
+     * @return the status of the provider that protects memory least.
+     * @throws VerbsException when a provider does not know.
+     */
+    public static ForkStatus forkStatus() {
+        int least = ForkStatuses.UNNEEDED;
+        try {
+            for (final VerbsProvider provider : VerbsProviders.all()) {
+                least = Math.min(least, provider.forkStatus());
+            }
+        } catch (final ProviderException e) {
+            throw new VerbsException(e);
+        }
+        return ForkStatus.of(least);
     }
 
     /** Describes the devices that exist in one line, and each provider without devices in another. */

@@ -44,7 +44,31 @@ public enum WorkCompletionOpcode {
     RECEIVE(CompletionOpcodes.RECEIVE),
 
     /** A receive of an RDMA WRITE with immediate data. */
-    RECEIVE_RDMA_WITH_IMMEDIATE(CompletionOpcodes.RECEIVE_RDMA_WITH_IMMEDIATE);
+    RECEIVE_RDMA_WITH_IMMEDIATE(CompletionOpcodes.RECEIVE_RDMA_WITH_IMMEDIATE),
+
+    /** An addition of a tagged buffer. */
+    TAG_ADD(CompletionOpcodes.TAG_ADD),
+
+    /** A removal of a tagged buffer. */
+    TAG_REMOVE(CompletionOpcodes.TAG_REMOVE),
+
+    /** A synchronization of tag matching. */
+    TAG_SYNCHRONIZE(CompletionOpcodes.TAG_SYNCHRONIZE),
+
+    /** A receive into a tagged buffer. */
+    TAG_RECEIVE(CompletionOpcodes.TAG_RECEIVE),
+
+    /** A receive of a message without a tag. */
+    TAG_RECEIVE_WITHOUT_TAG(CompletionOpcodes.TAG_RECEIVE_WITHOUT_TAG),
+
+    /** First operation of the driver. */
+    DRIVER_1(CompletionOpcodes.DRIVER_1),
+
+    /** Second operation of the driver. */
+    DRIVER_2(CompletionOpcodes.DRIVER_2),
+
+    /** Third operation of the driver. */
+    DRIVER_3(CompletionOpcodes.DRIVER_3);
 
     private final int value;
 
@@ -82,6 +106,14 @@ public enum WorkCompletionOpcode {
             case CompletionOpcodes.ATOMIC_WRITE -> ATOMIC_WRITE;
             case CompletionOpcodes.RECEIVE -> RECEIVE;
             case CompletionOpcodes.RECEIVE_RDMA_WITH_IMMEDIATE -> RECEIVE_RDMA_WITH_IMMEDIATE;
+            case CompletionOpcodes.TAG_ADD -> TAG_ADD;
+            case CompletionOpcodes.TAG_REMOVE -> TAG_REMOVE;
+            case CompletionOpcodes.TAG_SYNCHRONIZE -> TAG_SYNCHRONIZE;
+            case CompletionOpcodes.TAG_RECEIVE -> TAG_RECEIVE;
+            case CompletionOpcodes.TAG_RECEIVE_WITHOUT_TAG -> TAG_RECEIVE_WITHOUT_TAG;
+            case CompletionOpcodes.DRIVER_1 -> DRIVER_1;
+            case CompletionOpcodes.DRIVER_2 -> DRIVER_2;
+            case CompletionOpcodes.DRIVER_3 -> DRIVER_3;
             default -> throw new IllegalArgumentException("enum ibv_wc_opcode has no value " + value);
         };
     }

@@ -82,7 +82,7 @@ public record DevicePair(Device left, Device right, String reason) {
     }
 
     /** Calls something that opens a socket of a device, in the network namespace of the device. */
-    static void inNamespaceOf(final Device device, final Runnable call) {
+    public static void inNamespaceOf(final Device device, final Runnable call) {
         final String file = System.getProperty(NAMESPACE_PROPERTY);
         if (file == null || Unsupported.isRxe(device)) {
             call.run();

@@ -45,6 +45,7 @@ final class FuzzCaller {
             new NamedCall("connect", this::connect),
             new NamedCall("connect", this::connect),
             new NamedCall("connect", this::connect),
+            new NamedCall("connectByHand", this::connectByHand),
             new NamedCall("modify", this::modify),
             new NamedCall("multicast", this::multicast),
             new NamedCall("postSend", this::postSend),
@@ -211,6 +212,27 @@ final class FuzzCaller {
             .sendPacketSequenceNumber(queuePair.number());
         queuePair.modify(reliable
             ? send.timeout(8).retryCount(2).rnrRetryCount(2).maximumOutgoingReads(2) : send);
+    }
+
+    /** Connects queue pairs that have not been connected before, mostly of one type. Others are refused. */
+    private void connectByHand() {
+        final QueuePair first = queuePair();
+        final QueuePairAddress peer = prepare(first);
+        final QueuePair second = random.nextInt(3) == 0 ? first : queuePair();
+        if (random.nextInt(8) != 0) {
+            prepare(second);
+        }
+        if (second.configuration().type() == QueuePairType.UNRELIABLE_DATAGRAM) {
+            objects.make(objects.addressHandles, random, () -> second.createAddressHandle(peer));
+        } else {
+            second.connect(peer);
+        }
+    }
+
+    private QueuePairAddress prepare(final QueuePair queuePair) {
+        return queuePair.configuration().type() != QueuePairType.RELIABLE_CONNECTION
+            ? queuePair.prepare(objects.gid) : queuePair.prepare(objects.gid, new QueuePairAttributes()
+                .access(Access.REMOTE_WRITE).timeout(8).retryCount(2).rnrRetryCount(2));
     }
 
     private void modify() {

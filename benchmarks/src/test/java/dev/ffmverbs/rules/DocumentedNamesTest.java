@@ -71,7 +71,7 @@ class DocumentedNamesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "ffm-verbs/README.md", "ffm-verbs/NATIVE.md", ".github/CONTRIBUTING.md"})
+        "ffm-verbs/README.md", "ffm-verbs/NATIVE.md", "ffm-verbs/TASKS.md", ".github/CONTRIBUTING.md"})
     void everyNameExists(final String page) throws IOException {
         final Path file = SourceModule.project().resolve(page);
         final String text = FENCE.matcher(Files.readString(file)).replaceAll("");

@@ -65,16 +65,18 @@ final class AddressResolution {
     }
 
     /**
-     * Starts to resolve the route to the resolved address. Returns the failure if the address leads through another
-     * device than that of the queue pair, otherwise null.
+     * Returns the failure if the resolved address leads through another device than that of the queue pair, otherwise
+     * null.
      */
-    ConnectionException resolveRoute(final Device own, final ConnectionFailures failures) throws ProviderException {
+    ConnectionException requireDevice(final Device own, final ConnectionFailures failures) {
         final String device = identifier.deviceName();
-        if (!own.name().equals(device)) {
-            return failures.of(Reason.ADDRESS_UNREACHABLE, "the route to it leads through device " + device
-                + ", but the queue pair belongs to device " + own.name() + "; pass the local address to connect from");
-        }
+        return own.name().equals(device) ? null : failures.of(Reason.ADDRESS_UNREACHABLE,
+            "the route to it leads through device " + device + ", but the queue pair belongs to device " + own.name()
+                + "; pass the local address to connect from");
+    }
+
+    /** Starts to resolve the route to the resolved address. */
+    void resolveRoute() throws ProviderException {
         identifier.resolveRoute(attemptMs);
-        return null;
     }
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.cm;
 
+import dev.ffmverbs.AsynchronousEventType;
 import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.cm.ConnectionException.Reason;
 import dev.ffmverbs.spi.AddressText;
 import dev.ffmverbs.spi.ConnectionEventData;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
+import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
@@ -21,22 +23,15 @@ import java.util.concurrent.TimeUnit;
  * with an error when its retransmissions are used up. If nothing else is sent, an RDMA WRITE of zero bytes at intervals
  * is a cheap probe; see {@link QueuePair}.
  */
-public final class Connection implements AutoCloseable {
+public final class Connection extends ConnectionFacts implements AutoCloseable {
 
-    private volatile EventDispatcher dispatcher;
-    private final ConnectionIdentifierOperations identifier;
     private final QueuePairClaim claim;
-    private final QueuePair queuePair;
     private final ConnectionParameters parameters;
     private final ConnectionFailures failures;
-    private final ConnectionLife life = new ConnectionLife();
     private final QueuePairTransitions transitions;
 
     /** On the connecting side, once it has started. */
     private AddressResolution resolution;
-    private InetSocketAddress localAddress;
-    private final InetSocketAddress remoteAddress;
-    private byte[] privateData = new byte[0];
 
     /** Whether the peer has accepted the request of this end. */
     private boolean answered;
@@ -47,33 +42,28 @@ public final class Connection implements AutoCloseable {
 
     /** Whether this side has begun to close, and whether nothing is left. */
     private volatile boolean closed;
-    private boolean destroyed;
 
     /** Creates the end that requests a connection, or the end that accepts one. */
     Connection(
         final EventDispatcher dispatcher, final ConnectionIdentifierOperations identifier, final QueuePairClaim claim,
         final ConnectionParameters parameters, final InetSocketAddress remoteAddress, final boolean accepting) {
-        this.dispatcher = dispatcher;
-        this.identifier = identifier;
+        super(dispatcher, identifier, claim.queuePair(), remoteAddress);
         this.claim = claim;
-        this.queuePair = claim.queuePair();
         this.parameters = parameters;
-        this.transitions = new QueuePairTransitions(identifier, queuePair, parameters);
-        this.localAddress = identifier.localAddress();
-        this.remoteAddress = remoteAddress;
+        this.transitions = new QueuePairTransitions(identifier, claim.queuePair(), parameters);
         this.failures = new ConnectionFailures(accepting, AddressText.of(remoteAddress));
     }
 
     /** Requests the connection. The end of the attempt, or an earlier completion of the future, also frees it. */
     CompletableFuture<Connection> start(final InetSocketAddress local, final long timeoutNs) {
-        final CompletableFuture<Connection> result = life.establishment().copy()
+        final CompletableFuture<Connection> result = life().establishment().copy()
             .orTimeout(timeoutNs, TimeUnit.NANOSECONDS)
             .handle((nothing, failure) -> {
                 if (failure == null) {
                     return this;
                 }
                 closed = true;
-                throw closeAfter(failures.ofAttempt(failure, queuePair));
+                throw closeAfter(failures.ofAttempt(failure, queuePair()));
             });
         final CompletableFuture<Connection> ignored = result.whenComplete((connection, failure) -> {
             if (connection != this) {
@@ -84,7 +74,7 @@ public final class Connection implements AutoCloseable {
         });
         ConnectionException refused = null;
         synchronized (this) {
-            resolution = new AddressResolution(identifier, local, remoteAddress, timeoutNs);
+            resolution = new AddressResolution(identifier(), local, remoteAddress(), timeoutNs);
             try {
                 // A short time limit may have ended the attempt, and freed the identifier, before it began.
                 if (!closed) {
@@ -93,11 +83,11 @@ public final class Connection implements AutoCloseable {
             } catch (final ProviderException e) {
                 refused = failures.ofCall(e, false);
             } catch (final Throwable e) {
-                refused = failures.ofFailure(e, queuePair);
+                refused = failures.ofFailure(e, queuePair());
             }
         }
         if (refused != null) {
-            life.establishment().completeExceptionally(refused);
+            life().establishment().completeExceptionally(refused);
         }
         return result;
     }
@@ -113,13 +103,13 @@ public final class Connection implements AutoCloseable {
 
     /** Accepts a request, which had this private data. Fails if the peer has given up or the transport refuses. */
     synchronized void accept(final byte[] requestData) {
-        privateData = requestData;
+        setPrivateData(requestData);
         if (closed) {
             throw failures.of(Reason.CLOSED, "its manager was closed first");
         }
         try {
             transitions.takeToReadyToSend();
-            identifier.accept(parameters.data(queuePair.number()));
+            identifier().accept(parameters.data(queuePair().number()));
         } catch (final ProviderException e) {
             throw failures.ofCall(e, true);
         }
@@ -127,7 +117,7 @@ public final class Connection implements AutoCloseable {
 
     EventTarget target() {
         return new EventTarget(
-            this, this::onEvent, this::onEventsLost, () -> !life.hasEnded(), () -> closed, this::close);
+            this, this::onEvent, this::onEventsLost, () -> !life().hasEnded(), () -> closed, this::close);
     }
 
     private void onEvent(final ConnectionEventData event) {
@@ -149,44 +139,48 @@ public final class Connection implements AutoCloseable {
                 case ROUTE_RESOLVED -> onRouteResolved();
                 case CONNECT_RESPONSE -> onConnectResponse(event);
                 case ESTABLISHED -> onEstablished();
-                case DISCONNECTED -> end(life.isDecided() ? null : failures.endByPeer());
+                case DISCONNECTED -> end(life().isDecided() ? null : failures.endByPeer());
                 case ADDRESS_ERROR -> onAddressError(event);
                 case ROUTE_ERROR, UNREACHABLE, CONNECT_ERROR, REJECTED, DEVICE_REMOVAL ->
-                    fail(failures.ofEvent(event, answered, queuePair));
+                    fail(failures.ofEvent(event, answered, queuePair()));
                 default -> () -> { };
             };
         } catch (final ProviderException e) {
             return fail(failures.ofCall(e, answered));
         } catch (final Throwable e) {
-            return fail(failures.ofFailure(e, queuePair));
+            return fail(failures.ofFailure(e, queuePair()));
         }
     }
 
     private Runnable onAddressResolved() throws ProviderException {
-        localAddress = identifier.localAddress();
-        final ConnectionException failure = resolution.resolveRoute(queuePair.device(), failures);
-        return failure == null ? () -> { } : fail(failure);
+        setLocalAddress(identifier().localAddress());
+        final ConnectionException failure = resolution.requireDevice(ownDevice(), failures);
+        if (failure != null) {
+            return fail(failure);
+        }
+        resolution.resolveRoute();
+        return () -> { };
     }
 
     private Runnable onAddressError(final ConnectionEventData event) throws ProviderException {
         if (!resolution.hasAttemptsLeft()) {
-            return fail(failures.ofEvent(event, answered, queuePair));
+            return fail(failures.ofEvent(event, answered, queuePair()));
         }
         resolution.resolveAddress();
         return () -> { };
     }
 
     private Runnable onRouteResolved() throws ProviderException {
-        identifier.connect(parameters.data(queuePair.number()));
+        identifier().connect(parameters.data(queuePair().number()));
         return () -> { };
     }
 
     private Runnable onConnectResponse(final ConnectionEventData event) throws ProviderException {
         answered = true;
-        privateData = event.privateData();
+        setPrivateData(event.privateData());
         transitions.takeToReadyToSend();
-        identifier.establish();
-        return () -> life.establishment().complete(null);
+        identifier().establish();
+        return () -> life().establishment().complete(null);
     }
 
     private Runnable onEstablished() {
@@ -194,12 +188,12 @@ public final class Connection implements AutoCloseable {
             // The transport could not notify a peer that was not connected yet.
             disconnectIdentifier();
         }
-        return () -> life.establishment().complete(null);
+        return () -> life().establishment().complete(null);
     }
 
     private Runnable fail(final ConnectionException failure) {
         claim.flushAndRelease();
-        return () -> life.end(failure);
+        return () -> life().end(failure);
     }
 
     /**
@@ -207,10 +201,10 @@ public final class Connection implements AutoCloseable {
      */
     private Runnable end(final ConnectionException early) {
         claim.flushAndRelease();
-        if (!life.hasEnded()) {
+        if (!life().hasEnded()) {
             disconnectIdentifier();
         }
-        return () -> life.end(early);
+        return () -> life().end(early);
     }
 
     /** Ends, because no more events arrive, or one could not be handled. Both futures complete even if a step fails. */
@@ -222,86 +216,36 @@ public final class Connection implements AutoCloseable {
                 }
             }
         } finally {
-            life.end(failure);
+            life().end(failure);
         }
     }
 
     private void disconnectIdentifier() {
         try {
-            identifier.disconnect();
+            identifier().disconnect();
         } catch (final ProviderException alreadyDisconnected) {
             return;
         }
     }
 
     /**
-     * Returns the private data of the peer. On the accepting side this is the data of the request, on the connecting
-     * side the data of the acceptance.
+     * Reports an asynchronous event of the queue pair to the transport ({@code rdma_notify(3)}).
      *
-     * @return up to 56 or 196 bytes, which the transport may have padded with zeros.
+     * <p>The first packet of the peer stands in for its confirmation if that was lost: the accepting side reports
+     * {@link AsynchronousEventType#COMMUNICATION_ESTABLISHED}. On software devices this happens without a call.
+     *
+     * @param type the type of an event of {@link dev.ffmverbs.Context#nextAsynchronousEvent} for this queue pair.
+     * @throws ConnectionException if the event does not concern the state of the connection; has no effect if it is
+     *                             established.
      */
-    public synchronized byte[] privateData() {
-        return privateData.clone();
-    }
-
-    /**
-     * Returns the local address.
-     *
-     * @return address and port, or null before it is known.
-     */
-    public synchronized InetSocketAddress localAddress() {
-        return localAddress;
-    }
-
-    /**
-     * Returns the peer's address.
-     *
-     * @return address and port.
-     */
-    public InetSocketAddress remoteAddress() {
-        return remoteAddress;
-    }
-
-    /**
-     * Returns the queue pair of this end.
-     *
-     * @return the caller's queue pair.
-     */
-    public QueuePair queuePair() {
-        return queuePair;
-    }
-
-    /**
-     * Returns whether the connection is established and has not ended.
-     *
-     * @return true from its establishment to its end.
-     */
-    public boolean isEstablished() {
-        return life.isEstablished();
-    }
-
-    /**
-     * Returns a future that completes when the connection is established. On the accepting side, this happens when the
-     * peer's confirmation or first packet arrives.
-     *
-     * <p>If neither arrives, the transport gives up after some seconds, on kernel devices after up to 70 seconds.
-     * Threads that wait for this future can be interrupted, as {@link CompletableFuture#get()} describes; that does not
-     * end the connection.
-     *
-     * @return completes with null, or with a {@link ConnectionException} whose reason is one of {@link Reason}; on the
-     *     manager's thread, or the thread that disconnects or closes the connection.
-     */
-    public CompletableFuture<Void> whenEstablished() {
-        return life.establishment().copy();
-    }
-
-    /**
-     * Returns a future that completes when the connection has ended, whichever side ended it.
-     *
-     * @return completes with null; on the manager's thread, or the thread that closes the connection.
-     */
-    public CompletableFuture<Void> whenDisconnected() {
-        return life.findEnding().copy();
+    public void reportEvent(final AsynchronousEventType type) {
+        try {
+            identifier().reportQueuePairEvent(type.value());
+        } catch (final ProviderException e) {
+            if (e.errno() != Errno.EISCONN) {
+                throw new ConnectionException(this + " cannot use event " + type, e);
+            }
+        }
     }
 
     /**
@@ -312,13 +256,13 @@ public final class Connection implements AutoCloseable {
      */
     public void disconnect() {
         synchronized (this) {
-            if (closed || life.hasEnded()) {
+            if (closed || life().hasEnded()) {
                 return;
             }
             release();
         }
-        if (!life.isDecided()) {
-            life.establishment().completeExceptionally(
+        if (!life().isDecided()) {
+            life().establishment().completeExceptionally(
                 failures.of(Reason.CLOSED, "it was disconnected on this side first"));
         }
     }
@@ -348,14 +292,14 @@ public final class Connection implements AutoCloseable {
      *                                  connection manager than the present one.
      */
     public void migrate(final ConnectionManager destination) {
-        new Migration(this, dispatcher).run(destination, queuePair.device().name(), this::move);
+        new Migration(this, dispatcher()).run(destination, queuePair().device().name(), this::moveOpen);
     }
 
-    private synchronized void move(final Migration migration) {
+    private synchronized void moveOpen(final Migration migration) {
         if (closed) {
             throw new IllegalStateException(this + " is closed");
         }
-        dispatcher = migration.move(identifier, target(), dispatcher);
+        move(migration, target());
     }
 
     /**
@@ -370,30 +314,29 @@ public final class Connection implements AutoCloseable {
         closed = true;
         try {
             synchronized (this) {
-                if (!destroyed && !life.hasEnded()) {
+                if (!isDestroyed() && !life().hasEnded()) {
                     release();
                 }
             }
         } finally {
-            life.end(life.isDecided() ? null : failures.of(Reason.CLOSED, "it was closed on this side first"));
+            life().end(life().isDecided() ? null : failures.of(Reason.CLOSED, "it was closed on this side first"));
             destroy();
         }
     }
 
     private synchronized void destroy() {
-        if (!destroyed) {
+        if (!isDestroyed()) {
             try {
                 claim.flushAndRelease();
             } finally {
                 claim.release();
-                dispatcher.destroy(identifier);
-                destroyed = true;
+                destroyIdentifier();
             }
         }
     }
 
     @Override
     public String toString() {
-        return "Connection with " + AddressText.of(remoteAddress) + " on " + queuePair;
+        return "Connection with " + AddressText.of(remoteAddress()) + " on " + queuePair();
     }
 }

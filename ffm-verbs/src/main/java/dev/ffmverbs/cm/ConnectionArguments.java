@@ -10,6 +10,8 @@ import java.util.Objects;
 /** Checks the arguments of a connection manager's calls, before anything is created. */
 final class ConnectionArguments {
 
+    private static final int LAST_PORT = 0xFFFF;
+
     private ConnectionArguments() {
     }
 
@@ -44,6 +46,24 @@ final class ConnectionArguments {
         if (remote.getPort() == 0) {
             throw new IllegalArgumentException("remote is " + AddressText.of(remote)
                 + "; the port of a listener is 1 to 65535");
+        }
+    }
+
+    /** Requires the number of a port. */
+    static void requirePort(final int port) {
+        if (port < 0 || port > LAST_PORT) {
+            throw new IllegalArgumentException("port is " + port + "; it must be 0 to " + LAST_PORT);
+        }
+    }
+
+    /** Requires the address of a multicast group, and the local address to join it from. */
+    static void requireGroup(final InetSocketAddress local, final InetAddress group) {
+        if (local != null) {
+            requireResolved("local", local);
+        }
+        if (!Objects.requireNonNull(group, "group").isMulticastAddress()) {
+            throw new IllegalArgumentException("group is " + group.getHostAddress()
+                + ", which is not the address of a multicast group");
         }
     }
 

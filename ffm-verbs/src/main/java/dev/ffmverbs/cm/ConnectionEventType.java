@@ -31,11 +31,15 @@ public enum ConnectionEventType {
     DISCONNECTED(ConnectionEventTypes.DISCONNECTED),
     /** The device was removed. */
     DEVICE_REMOVAL(ConnectionEventTypes.DEVICE_REMOVAL),
+    /** The multicast group was joined. */
+    MULTICAST_JOIN(ConnectionEventTypes.MULTICAST_JOIN),
+    /** The multicast group could not be joined, or its membership ended. */
+    MULTICAST_ERROR(ConnectionEventTypes.MULTICAST_ERROR),
     /** The network address of the device changed. */
     ADDRESS_CHANGE(ConnectionEventTypes.ADDRESS_CHANGE),
     /** Packets of the ended connection can no longer arrive. */
     TIMEWAIT_EXIT(ConnectionEventTypes.TIMEWAIT_EXIT),
-    /** Another event of the transport, which does not concern reliable connections. */
+    /** Another event of the transport. */
     OTHER(-1);
 
     private static final Map<Integer, ConnectionEventType> BY_VALUE = new HashMap<>();

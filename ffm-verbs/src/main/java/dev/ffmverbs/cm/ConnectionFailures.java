@@ -8,6 +8,8 @@ import dev.ffmverbs.spi.ConnectionEventData;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.RejectReason;
+import dev.ffmverbs.spi.ResolutionStatus;
+import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 
@@ -29,9 +31,18 @@ final class ConnectionFailures {
      * @param remoteText the peer's address as text.
      */
     ConnectionFailures(final boolean accepting, final String remoteText) {
+        this(accepting, accepting ? "the connection of " + remoteText + " was not established"
+            : "no connection to " + remoteText, "");
+    }
+
+    private ConnectionFailures(final boolean accepting, final String subject, final String detail) {
         this.accepting = accepting;
-        this.subject = accepting ? "the connection of " + remoteText + " was not established"
-            : "no connection to " + remoteText;
+        this.subject = subject + detail;
+    }
+
+    /** Creates the exceptions for datagrams to an address. */
+    static ConnectionFailures ofDatagrams(final String remoteText) {
+        return new ConnectionFailures(false, "no datagrams to ", remoteText);
     }
 
     ConnectionException of(final Reason reason, final String why) {
@@ -93,15 +104,21 @@ final class ConnectionFailures {
             case ADDRESS_ERROR -> of(Reason.ADDRESS_UNREACHABLE, "the address cannot be resolved" + errorIn(status));
             case ROUTE_ERROR ->
                 of(Reason.ROUTE_UNREACHABLE, "there is no route to it over an RDMA device" + errorIn(status));
-            case UNREACHABLE -> unreachable(status);
+            case UNREACHABLE -> unreachable(status, event.privateData());
             case REJECTED -> ofRejection(event, answered);
             case DEVICE_REMOVAL -> of(
                 Reason.DEVICE_REMOVED, "device " + queuePair.device().name() + " was removed" + errorIn(status));
+            case MULTICAST_ERROR -> of(Reason.FAILED, "the group cannot be joined" + errorIn(status));
             default -> of(Reason.FAILED, "the transport could not establish it" + errorIn(status));
         };
     }
 
-    private ConnectionException unreachable(final int status) {
+    /** Returns the failure to reach the peer, or its refusal to tell a queue pair for datagrams, which has a status. */
+    private ConnectionException unreachable(final int status, final byte[] privateData) {
+        if (status > 0) {
+            return new ConnectionException(
+                Reason.REJECTED, subject + ": " + ResolutionStatus.describe(status), privateData);
+        }
         return of(Reason.UNREACHABLE, accepting ? "the peer does not confirm it" + errorIn(status)
             : "the peer does not answer" + errorIn(status));
     }
@@ -146,6 +163,11 @@ final class ConnectionFailures {
         } catch (final VerbsException | WrongThreadException stillOpen) {
             return false;
         }
+    }
+
+    /** Returns the failure for a time limit that had passed before anything was sent. */
+    ConnectionException ofLimitBeforeStart(final Duration timeout) {
+        return of(Reason.TIMED_OUT, "the time limit of " + timeout + " had passed before anything was sent");
     }
 
     /** Returns the failure for the exception that completed the future of an attempt. */

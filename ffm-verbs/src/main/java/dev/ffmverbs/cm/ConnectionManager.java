@@ -5,11 +5,11 @@ import dev.ffmverbs.Context;
 import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.cm.ConnectionException.Reason;
 import dev.ffmverbs.spi.AddressText;
-import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import dev.ffmverbs.spi.ConnectionManagerOperations;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.VerbsProvider;
 import dev.ffmverbs.spi.VerbsProviders;
+import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
@@ -17,7 +17,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -35,6 +34,7 @@ public final class ConnectionManager implements AutoCloseable {
     private final ManagedDevices devices;
     private final ConnectionManagerOperations operations;
     private final EventDispatcher dispatcher;
+    private final Datagrams datagrams;
     private final Object closing = new Object();
     private boolean closed;
 
@@ -42,6 +42,7 @@ public final class ConnectionManager implements AutoCloseable {
         this.devices = devices;
         this.operations = operations;
         this.dispatcher = new EventDispatcher(devices.text(), operations);
+        this.datagrams = new Datagrams(devices, dispatcher);
     }
 
     /**
@@ -100,6 +101,51 @@ public final class ConnectionManager implements AutoCloseable {
     }
 
     /**
+     * Returns the datagrams of this manager: queue pairs of peers by address and port, and multicast groups ({@code
+     * RDMA_PS_UDP}).
+     *
+     * @return the datagrams.
+     */
+    public Datagrams datagrams() {
+        return datagrams;
+    }
+
+    /**
+     * Looks up the addresses of a host, to connect to or to listen at ({@code rdma_getaddrinfo(3)}).
+     *
+     * @param host name or address of a host.
+     * @param port port number, 0 to 65535.
+     * @return the addresses, at least one.
+     * @throws ConnectionException      if there is no such host.
+     * @throws IllegalArgumentException if the port number is out of range.
+     */
+    public List<InetSocketAddress> lookUp(final String host, final int port) {
+        Objects.requireNonNull(host, "host");
+        ConnectionArguments.requirePort(port);
+        try {
+            return operations.lookUp(host, port);
+        } catch (final ProviderException e) {
+            throw new ConnectionException("cannot look up " + host, e);
+        }
+    }
+
+    /**
+     * Returns the address of the {@code struct rdma_event_channel} behind this manager, for functions of librdmacm that
+     * this library lacks.
+     *
+     * <p>This manager owns the channel and reads its events, and drops those of identifiers that it does not know. The
+     * address may be used until this manager is closed, and the channel must not be destroyed. Identifiers that a
+     * program creates with it must be destroyed before. What is done to the structure is as unsafe as in C.
+     *
+     * @return a pointer to the structure, as a segment of length 0.
+     * @throws dev.ffmverbs.UnsupportedVerbException if the devices have no C structures, as software devices.
+     * @throws IllegalStateException if this manager is closed.
+     */
+    public MemorySegment nativeAddress() {
+        return IdentifierOwner.addressOf(operations, devices.first(), this);
+    }
+
+    /**
      * Whether this manager reads its events. A manager that no longer does can neither listen nor connect. Close it and
      * open another.
      *
@@ -139,40 +185,11 @@ public final class ConnectionManager implements AutoCloseable {
      * @throws IllegalStateException    if this manager is closed.
      */
     public Listener listen(
-        final InetSocketAddress address, final int backlog, final Consumer<ConnectionRequest> handler,
+        final InetSocketAddress address, final int backlog, final Consumer<? super ConnectionRequest> handler,
         final AddressOption... options) {
-        ConnectionArguments.requireResolved("address", address);
         Objects.requireNonNull(handler, "handler");
-        ConnectionArguments.requireBacklog(backlog);
-        final List<AddressOption> checkedOptions = List.of(options);
-        Listener listener = null;
-        boolean listening = false;
-        try {
-            listener = dispatcher.create(
-                identifier -> new Listener(dispatcher, identifier, devices, handler), Listener::target);
-            final ConnectionIdentifierOperations identifier = listener.identifier();
-            AddressOption.set(identifier, checkedOptions);
-            identifier.bind(address);
-            requireOwnDevice(identifier, address);
-            listener.setLocalAddress(identifier.localAddress());
-            identifier.listen(backlog);
-            listening = true;
-            return listener;
-        } catch (final ProviderException e) {
-            throw new ConnectionException("cannot listen on " + devices, e);
-        } finally {
-            if (listener != null && !listening) {
-                listener.close();
-            }
-        }
-    }
-
-    private void requireOwnDevice(final ConnectionIdentifierOperations identifier, final InetSocketAddress address) {
-        final String bound = identifier.deviceName();
-        if (bound != null && !devices.contains(bound)) {
-            throw new ConnectionException(Reason.NO_SUCH_LOCAL_ADDRESS, AddressText.of(address)
-                + " belongs to device " + bound + ", not to " + devices.text());
-        }
+        return new Listening(devices, dispatcher, address, backlog, options).open(PortSpace.CONNECTIONS,
+            new Listener.Service<>(event -> new ConnectionRequest(dispatcher, devices, event), handler));
     }
 
     /**
@@ -199,42 +216,10 @@ public final class ConnectionManager implements AutoCloseable {
     public Connection connect(
         final InetSocketAddress local, final InetSocketAddress remote, final QueuePair queuePair,
         final ConnectionParameters parameters, final Duration timeout) {
-        if (dispatcher.isCurrentThread()) {
-            throw new IllegalStateException("connect would wait for events that only this thread reads;"
-                + " use connectAsync in handlers");
-        }
-        final CompletableFuture<Connection> attempt = connectAsync(local, remote, queuePair, parameters, timeout);
-        try {
-            return attempt.get();
-        } catch (final InterruptedException e) {
-            return abandon(attempt, remote);
-        } catch (final ExecutionException e) {
-            throw withCallersStack(e.getCause());
-        }
-    }
-
-    private static Connection abandon(
-        final CompletableFuture<Connection> attempt, final InetSocketAddress remote) {
-        Thread.currentThread().interrupt();
-        if (attempt.cancel(true)) {
-            throw new ConnectionFailures(false, AddressText.of(remote)).of(
-                Reason.INTERRUPTED, "the thread was interrupted while it waited, and has given up");
-        }
-        if (attempt.isCompletedExceptionally()) {
-            throw withCallersStack(attempt.exceptionNow());
-        }
-        return attempt.resultNow();
-    }
-
-    /**
-     * Adds the caller's stack to the failure of an attempt, which has the stack of the manager's thread.
-     */
-    private static RuntimeException withCallersStack(final Throwable failure) {
-        if (failure instanceof ConnectionException named) {
-            named.addSuppressed(new Throwable("connect was called here"));
-            return named;
-        }
-        return new IllegalStateException("an attempt to connect failed without a reason", failure);
+        dispatcher.requireOtherThread("connect would wait for events that only this thread reads;"
+            + " use connectAsync in handlers");
+        return AttemptWait.await("connect", connectAsync(local, remote, queuePair, parameters, timeout),
+            new ConnectionFailures(false, AddressText.of(remote)));
     }
 
     /**
@@ -259,14 +244,14 @@ public final class ConnectionManager implements AutoCloseable {
         final ConnectionParameters parameters, final Duration timeout) {
         ConnectionArguments.requireEnds(local, remote);
         Objects.requireNonNull(queuePair, "queuePair");
-        Objects.requireNonNull(parameters, "parameters").requireRequestSize();
+        Objects.requireNonNull(parameters, "parameters").requireSize(ConnectionParameters.MAXIMUM_REQUEST_BYTES);
         final long timeoutNs = ConnectionArguments.nanoseconds(timeout);
         final QueuePairClaim claim = QueuePairClaim.take(
             queuePair, devices.names(), devices.provider(), toString());
         Connection connection = null;
         try {
             if (timeoutNs > 0) {
-                connection = dispatcher.create(identifier ->
+                connection = dispatcher.create(PortSpace.CONNECTIONS, identifier ->
                     new Connection(dispatcher, identifier, claim, parameters, remote, false), Connection::target);
             }
         } catch (final ProviderException e) {
@@ -278,7 +263,7 @@ public final class ConnectionManager implements AutoCloseable {
         }
         return connection != null ? start(connection, local, timeoutNs)
             : CompletableFuture.failedFuture(new ConnectionFailures(false, AddressText.of(remote))
-                .of(Reason.TIMED_OUT, "the time limit of " + timeout + " had passed before anything was sent"));
+                .ofLimitBeforeStart(timeout));
     }
 
     private static CompletableFuture<Connection> start(

@@ -98,7 +98,8 @@ public final class ConnectionParameters {
     /**
      * Returns a copy with other private data.
      *
-     * @param data bytes for the peer, at most 56 to connect and 196 to accept; the peer may see zeros after them.
+     * @param data bytes for the peer, at most 56 to connect, 180 to find a peer for datagrams and 196 to accept; the
+     *             peer may see zeros after them.
      * @return a changed copy.
      * @throws IllegalArgumentException if there are more than 196 bytes.
      */
@@ -230,9 +231,15 @@ public final class ConnectionParameters {
         }
     }
 
-    void requireRequestSize() {
-        if (privateData.length > MAXIMUM_REQUEST_BYTES) {
-            throw new IllegalArgumentException("a connection request carries at most " + MAXIMUM_REQUEST_BYTES
+    /** Returns a copy for datagrams, which are not acknowledged. */
+    ConnectionParameters withoutTimeout() {
+        return with(values -> values.timeoutExponent = OptionalInt.empty());
+    }
+
+    /** Requires that the private data fits in a request. */
+    void requireSize(final int maximumBytes) {
+        if (privateData.length > maximumBytes) {
+            throw new IllegalArgumentException("a request carries at most " + maximumBytes
                 + " bytes of private data, not " + privateData.length);
         }
     }

@@ -4,8 +4,8 @@ package dev.ffmverbs.cm;
 import dev.ffmverbs.cm.ConnectionException.Reason;
 import dev.ffmverbs.spi.ConnectionEventData;
 import dev.ffmverbs.spi.constants.ConnectionEventTypes;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -104,7 +104,7 @@ final class EventDelivery {
         final EventTarget concerned = targets.of(event.identifier());
         if (isRequest(event) && concerned == null) {
             targets.discard(event.identifier());
-        } else if (concerned != null && concerned.owner() instanceof ConnectionRequest request) {
+        } else if (concerned != null && concerned.owner() instanceof IncomingRequest request) {
             request.rejectUnanswered();
         } else if (concerned != null && !isRequest(event)) {
             concerned.onEventsLost().accept(new ConnectionException(

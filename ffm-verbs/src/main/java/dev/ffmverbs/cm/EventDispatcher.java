@@ -79,6 +79,13 @@ final class EventDispatcher {
         return Thread.currentThread() == thread;
     }
 
+    /** Refuses a call that would wait for events on the thread that reads them. */
+    void requireOtherThread(final String refusal) {
+        if (isCurrentThread()) {
+            throw new IllegalStateException(refusal);
+        }
+    }
+
     /** Whether the current thread is that of another manager. */
     boolean isThreadOfAnother() {
         return Thread.currentThread() instanceof EventThread && !isCurrentThread();
@@ -119,18 +126,20 @@ final class EventDispatcher {
     /**
      * Creates an identifier and the owner of its events.
      *
-     * @param creator creates the owner of the identifier.
-     * @param target  returns the target for the owner's events.
+     * @param portSpace the identifier's port space.
+     * @param creator   creates the owner of the identifier.
+     * @param target    returns the target for the owner's events.
      * @return the owner.
      * @throws ProviderException     if no identifier can be created.
      * @throws ConnectionException   if events can no longer be read.
      * @throws IllegalStateException if the manager is closed.
      */
-    <T> T create(final Function<ConnectionIdentifierOperations, T> creator, final Function<T, EventTarget> target)
-        throws ProviderException {
+    <T> T create(
+        final PortSpace portSpace, final Function<ConnectionIdentifierOperations, T> creator,
+        final Function<? super T, EventTarget> target) throws ProviderException {
         synchronized (this) {
             requireRunning();
-            final ConnectionIdentifierOperations identifier = operations.createIdentifier();
+            final ConnectionIdentifierOperations identifier = portSpace.create(operations);
             boolean created = false;
             try {
                 final T owner = creator.apply(identifier);

@@ -1,47 +1,63 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.cm;
 
+import dev.ffmverbs.Device;
 import dev.ffmverbs.spi.AddressText;
 import dev.ffmverbs.spi.ConnectionEventData;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.net.InetSocketAddress;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
-/** Listens for connection requests on an address and port ({@code rdma_listen(3)}). Thread-safe. */
-public final class Listener implements AutoCloseable {
+/**
+ * Listens for requests, for connections or for queue pairs for datagrams, on an address and port ({@code
+ * rdma_listen(3)}). Thread-safe.
+ */
+public final class Listener extends IdentifierOwner implements AutoCloseable {
 
     private static final Logger LOGGER = System.getLogger(Listener.class.getName());
 
-    private final EventDispatcher dispatcher;
-    private final ConnectionIdentifierOperations identifier;
+    /**
+     * What is done with a request.
+     *
+     * @param <R>     the kind of requests.
+     * @param creator creates one of an event.
+     * @param handler the program's handler.
+     */
+    record Service<R extends IncomingRequest>(Function<ConnectionEventData, R> creator, Consumer<? super R> handler) {
+
+        /** Returns a new request, and what passes it to the handler. */
+        private Handover take(final ConnectionEventData event) {
+            final R request = creator.apply(event);
+            return new Handover(request, () -> handler.accept(request));
+        }
+    }
+
+    private record Handover(IncomingRequest request, Runnable call) {
+    }
+
     private final ManagedDevices devices;
-    private final Consumer<ConnectionRequest> handler;
+    private final Service<?> service;
     private volatile InetSocketAddress localAddress;
     private volatile boolean closed;
-    private boolean destroyed;
 
     // Used by the manager's thread only: the request that the handler was called with while its event is not handled,
     // or null, and what the handler threw.
-    private ConnectionRequest handedOn;
+    private IncomingRequest handedOn;
     private Throwable handlerFailure;
 
     Listener(
         final EventDispatcher dispatcher, final ConnectionIdentifierOperations identifier,
-        final ManagedDevices devices, final Consumer<ConnectionRequest> handler) {
-        this.dispatcher = dispatcher;
-        this.identifier = identifier;
+        final ManagedDevices devices, final Service<?> service) {
+        super(dispatcher, identifier);
         this.devices = devices;
-        this.handler = handler;
+        this.service = service;
     }
 
     EventTarget target() {
         return new EventTarget(this, this::onEvent, failure -> { }, () -> !closed, () -> closed, this::close);
-    }
-
-    ConnectionIdentifierOperations identifier() {
-        return identifier;
     }
 
     /**
@@ -68,11 +84,11 @@ public final class Listener implements AutoCloseable {
             return;
         }
         if (handedOn == null || !handedOn.isOf(event.identifier())) {
-            final ConnectionRequest request = new ConnectionRequest(dispatcher, devices, event);
-            dispatcher.file(event.identifier(), request.target());
-            handedOn = request;
+            final Handover handover = service.take(event);
+            dispatcher().file(event.identifier(), handover.request().target());
+            handedOn = handover.request();
             try {
-                handler.accept(request);
+                handover.call().run();
                 handedOn = null;
                 return;
             } catch (final Throwable e) {
@@ -83,7 +99,7 @@ public final class Listener implements AutoCloseable {
     }
 
     private void rejectAfterFailure() {
-        final ConnectionRequest request = handedOn;
+        final IncomingRequest request = handedOn;
         final Throwable failure = handlerFailure;
         request.rejectUnanswered();
         handedOn = null;
@@ -101,10 +117,12 @@ public final class Listener implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
-        if (!destroyed) {
-            dispatcher.destroy(identifier);
-            destroyed = true;
-        }
+        destroyIdentifier();
+    }
+
+    @Override
+    Device ownDevice() {
+        return devices.first();
     }
 
     @Override

@@ -41,13 +41,8 @@ final class QueuePairClaim {
      */
     static QueuePairClaim take(
         final QueuePair queuePair, final Collection<String> devices, final String provider, final String subject) {
-        final Device own = queuePair.device();
-        final String device = own.name();
-        if (!devices.contains(device) || !own.provider().equals(provider)) {
-            final String wanted = String.join(" or ", devices);
-            throw new IllegalArgumentException(queuePair + " is of device " + device + ", but " + subject
-                + " is of device " + wanted + ": use a queue pair of a context of " + wanted);
-        }
+        requireDevice(queuePair, devices, provider, subject);
+        final String device = queuePair.device().name();
         final QueuePairType type = queuePair.configuration().type();
         if (type != QueuePairType.RELIABLE_CONNECTION) {
             throw new IllegalArgumentException(queuePair + " of " + device + " is of type " + type
@@ -67,6 +62,17 @@ final class QueuePairClaim {
             if (!usable) {
                 claim.release();
             }
+        }
+    }
+
+    /** Requires that a queue pair belongs to one of the devices of a provider. */
+    static void requireDevice(
+        final QueuePair queuePair, final Collection<String> devices, final String provider, final String subject) {
+        final Device own = queuePair.device();
+        if (!devices.contains(own.name()) || !own.provider().equals(provider)) {
+            final String wanted = String.join(" or ", devices);
+            throw new IllegalArgumentException(queuePair + " is of device " + own.name() + ", but " + subject
+                + " is of device " + wanted + ": use a queue pair of a context of " + wanted);
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.ibverbs;
 
+import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -14,8 +15,8 @@ import java.util.function.Supplier;
  * An exported C function of the control path, called with {@code errno} captured.
  *
  * <p>It is linked at its first call. A function that an old library lacks therefore affects only the code that needs
- * it. Calls box their arguments, because control calls enter the kernel anyway. The text of the arguments is created
- * only when a call fails.
+ * it, which is told {@code ENOSYS}. Calls box their arguments, because control calls enter the kernel anyway. The text
+ * of the arguments is created only when a call fails.
  */
 @SuppressWarnings("restricted")
 final class ControlFunction {
@@ -56,7 +57,7 @@ final class ControlFunction {
      * @throws ProviderException when the function returns NULL.
      */
     MemorySegment pointer(final Supplier<String> text, final Object... arguments) throws ProviderException {
-        final Outcome outcome = call(arguments);
+        final Outcome outcome = call(text, arguments);
         final MemorySegment pointer = (MemorySegment) outcome.result;
         if (pointer.address() == 0) {
             throw new ProviderException(name, text.get(), outcome.errno);
@@ -72,7 +73,7 @@ final class ControlFunction {
      * @throws ProviderException when the function does not return 0.
      */
     void status(final Supplier<String> text, final Object... arguments) throws ProviderException {
-        final Outcome outcome = call(arguments);
+        final Outcome outcome = call(text, arguments);
         final int status = (int) outcome.result;
         if (status != 0) {
             throw new ProviderException(name, text.get(), status == -1 ? outcome.errno : Math.abs(status));
@@ -88,7 +89,7 @@ final class ControlFunction {
      * @throws ProviderException when the function returns a negative number.
      */
     long number(final Supplier<String> text, final Object... arguments) throws ProviderException {
-        final Outcome outcome = call(arguments);
+        final Outcome outcome = call(text, arguments);
         final long number = ((Number) outcome.result).longValue();
         if (number < 0) {
             throw new ProviderException(name, text.get(), outcome.errno);
@@ -96,13 +97,22 @@ final class ControlFunction {
         return number;
     }
 
-    private Outcome call(final Object... arguments) {
+    private Outcome call(final Supplier<String> text, final Object... arguments) throws ProviderException {
+        final MethodHandle function;
+        try {
+            function = handle();
+        } catch (final LinkageError e) {
+            final ProviderException missing = new ProviderException(name, text.get(), Errno.ENOSYS,
+                "the installed rdma-core is older than this function; install a newer one");
+            missing.initCause(e);
+            throw missing;
+        }
         final MemorySegment errno = CapturedErrno.clearedPlace();
         final Object[] all = new Object[arguments.length + 1];
         all[0] = errno;
         System.arraycopy(arguments, 0, all, 1, arguments.length);
         try {
-            final Object result = (Object) handle().invokeExact(all);
+            final Object result = (Object) function.invokeExact(all);
             return new Outcome(result, CapturedErrno.read(errno));
         } catch (final RuntimeException | Error e) {
             throw e;

@@ -134,6 +134,16 @@ final class IbverbsContext implements ContextOperations {
     }
 
     @Override
+    public int queryPartitionKey(final int port, final int index) throws ProviderException {
+        return PartitionKeys.read(context, port, index);
+    }
+
+    @Override
+    public int findPartitionKey(final int port, final int partitionKey) {
+        return PartitionKeys.find(context, port, partitionKey);
+    }
+
+    @Override
     public ProtectionDomainOperations allocateProtectionDomain() throws ProviderException {
         return new IbverbsProtectionDomain(this, ALLOC_PD.pointer(() -> "", context));
     }

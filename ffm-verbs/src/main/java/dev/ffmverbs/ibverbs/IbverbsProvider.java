@@ -8,6 +8,7 @@ import dev.ffmverbs.spi.DeviceOperations;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.VerbsProvider;
+import dev.ffmverbs.spi.constants.ForkStatuses;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
@@ -22,6 +23,10 @@ public final class IbverbsProvider implements VerbsProvider {
 
     private static final int ORDER = 0;
 
+    private static final ControlFunction FORK_INIT = new ControlFunction("ibv_fork_init",
+        ffm_verbs_h::ibv_fork_init$address, ffm_verbs_h::ibv_fork_init$descriptor);
+    private static final ControlFunction IS_FORK_INITIALIZED = new ControlFunction("ibv_is_fork_initialized",
+        ffm_verbs_h::ibv_is_fork_initialized$address, ffm_verbs_h::ibv_is_fork_initialized$descriptor);
     private static final ControlFunction GET_DEVICE_LIST = new ControlFunction("ibv_get_device_list",
         ffm_verbs_h::ibv_get_device_list$address, ffm_verbs_h::ibv_get_device_list$descriptor);
 
@@ -88,6 +93,28 @@ public final class IbverbsProvider implements VerbsProvider {
             }
         });
         return devices;
+    }
+
+    @Override
+    public void prepareForFork() throws ProviderException {
+        if (!copiesForChildren()) {
+            FORK_INIT.status(() -> "");
+        }
+    }
+
+    /** Where the kernel copies, the C function refuses memory that is registered already, for no reason. */
+    private boolean copiesForChildren() {
+        try {
+            return forkStatus() == ForkStatuses.UNNEEDED;
+        } catch (final ProviderException notToBeAsked) {
+            return false;
+        }
+    }
+
+    @Override
+    public int forkStatus() throws ProviderException {
+        return unavailability().isEmpty()
+            ? Math.toIntExact(IS_FORK_INITIALIZED.number(() -> "")) : ForkStatuses.UNNEEDED;
     }
 
     /** An action on a NULL-terminated array of {@code struct ibv_device *}. */

@@ -10,6 +10,7 @@ import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.QueuePairOperations;
 import dev.ffmverbs.spi.QueuePairTransition;
 import dev.ffmverbs.spi.RequestMemory;
+import dev.ffmverbs.spi.constants.WorkRequestOpcodes;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Supplier;
 
@@ -21,6 +22,8 @@ class IbverbsQueuePair implements QueuePairOperations {
         ffm_verbs_h::ibv_modify_qp$address, ffm_verbs_h::ibv_modify_qp$descriptor);
     private static final ControlFunction QUERY_QP = new ControlFunction("ibv_query_qp",
         ffm_verbs_h::ibv_query_qp$address, ffm_verbs_h::ibv_query_qp$descriptor);
+    private static final ControlFunction QUERY_QP_DATA_IN_ORDER = new ControlFunction("ibv_query_qp_data_in_order",
+        ffm_verbs_h::ibv_query_qp_data_in_order$address, ffm_verbs_h::ibv_query_qp_data_in_order$descriptor);
     private static final ControlFunction DESTROY_QP = new ControlFunction("ibv_destroy_qp",
         ffm_verbs_h::ibv_destroy_qp$address, ffm_verbs_h::ibv_destroy_qp$descriptor);
 
@@ -109,6 +112,12 @@ class IbverbsQueuePair implements QueuePairOperations {
 
     private String groupText(final MemorySegment gid, final int lid) {
         return "number=" + number() + ", gid=" + AddressText.ofGid(gid) + ", lid=" + lid;
+    }
+
+    @Override
+    public boolean isDataInOrder(final int opcode) throws ProviderException {
+        return QUERY_QP_DATA_IN_ORDER.number(
+            () -> "number=" + number() + ", op=" + WorkRequestOpcodes.name(opcode), queuePair, opcode, 0) != 0;
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.ffmverbs.jextract.ffm_verbs_h;
 import dev.ffmverbs.jextract.ibv_context;
 import dev.ffmverbs.jextract.rdma_addr;
 import dev.ffmverbs.jextract.rdma_cm_id;
+import dev.ffmverbs.jextract.rdma_cm_join_mc_attr_ex;
 import dev.ffmverbs.jextract.rdma_conn_param;
 import dev.ffmverbs.jextract.rdma_route;
 import dev.ffmverbs.spi.AddressText;
@@ -63,6 +64,14 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
         ffm_verbs_h::rdma_disconnect$address, ffm_verbs_h::rdma_disconnect$descriptor);
     private static final ControlFunction MIGRATE_ID = new ControlFunction("rdma_migrate_id",
         ffm_verbs_h::rdma_migrate_id$address, ffm_verbs_h::rdma_migrate_id$descriptor);
+    private static final ControlFunction NOTIFY = new ControlFunction("rdma_notify",
+        ffm_verbs_h::rdma_notify$address, ffm_verbs_h::rdma_notify$descriptor);
+    private static final ControlFunction JOIN_MULTICAST = new ControlFunction("rdma_join_multicast",
+        ffm_verbs_h::rdma_join_multicast$address, ffm_verbs_h::rdma_join_multicast$descriptor);
+    private static final ControlFunction JOIN_MULTICAST_EX = new ControlFunction("rdma_join_multicast_ex",
+        ffm_verbs_h::rdma_join_multicast_ex$address, ffm_verbs_h::rdma_join_multicast_ex$descriptor);
+    private static final ControlFunction LEAVE_MULTICAST = new ControlFunction("rdma_leave_multicast",
+        ffm_verbs_h::rdma_leave_multicast$address, ffm_verbs_h::rdma_leave_multicast$descriptor);
     private static final ControlFunction DESTROY_ID = new ControlFunction("rdma_destroy_id",
         ffm_verbs_h::rdma_destroy_id$address, ffm_verbs_h::rdma_destroy_id$descriptor);
 
@@ -240,6 +249,42 @@ final class RdmaConnectionIdentifier implements ConnectionIdentifierOperations {
     @Override
     public void disconnect() throws ProviderException {
         call(DISCONNECT, this::peerText);
+    }
+
+    @Override
+    public void reportQueuePairEvent(final int event) throws ProviderException {
+        call(NOTIFY, () -> peerText() + ", event=" + event, event);
+    }
+
+    /** The plain function, which older libraries have as well, joins as a full member. */
+    @Override
+    public void joinMulticast(final InetAddress group, final boolean sendOnly) throws ProviderException {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment address = SocketAddress.write(new InetSocketAddress(group, 0), arena);
+            if (!sendOnly) {
+                call(JOIN_MULTICAST, () -> groupText(group), address, MemorySegment.NULL);
+                return;
+            }
+            final MemorySegment attributes = rdma_cm_join_mc_attr_ex.allocate(arena);
+            rdma_cm_join_mc_attr_ex.comp_mask(attributes,
+                ffm_verbs_h.RDMA_CM_JOIN_MC_ATTR_ADDRESS() | ffm_verbs_h.RDMA_CM_JOIN_MC_ATTR_JOIN_FLAGS());
+            rdma_cm_join_mc_attr_ex.join_flags(attributes, ffm_verbs_h.RDMA_MC_JOIN_FLAG_SENDONLY_FULLMEMBER());
+            rdma_cm_join_mc_attr_ex.addr(attributes, address);
+            call(JOIN_MULTICAST_EX, () -> groupText(group) + ", join_flags=RDMA_MC_JOIN_FLAG_SENDONLY_FULLMEMBER",
+                attributes, MemorySegment.NULL);
+        }
+    }
+
+    @Override
+    public void leaveMulticast(final InetAddress group) throws ProviderException {
+        try (Arena arena = Arena.ofConfined()) {
+            call(LEAVE_MULTICAST, () -> groupText(group),
+                SocketAddress.write(new InetSocketAddress(group, 0), arena));
+        }
+    }
+
+    private static String groupText(final InetAddress group) {
+        return "group=" + group.getHostAddress();
     }
 
     @Override

@@ -6,15 +6,19 @@ import dev.ffmverbs.jextract.rdma_cm_event;
 import dev.ffmverbs.jextract.rdma_cm_id;
 import dev.ffmverbs.jextract.rdma_conn_param;
 import dev.ffmverbs.jextract.rdma_event_channel;
+import dev.ffmverbs.jextract.rdma_ud_param;
 import dev.ffmverbs.spi.ConnectionEventData;
 import dev.ffmverbs.spi.ConnectionIdentifierOperations;
 import dev.ffmverbs.spi.ConnectionManagerOperations;
+import dev.ffmverbs.spi.DatagramTargetData;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.ProviderException;
 import dev.ffmverbs.spi.constants.ConnectionEventTypes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -60,11 +64,26 @@ final class RdmaConnectionManager implements ConnectionManagerOperations {
 
     @Override
     public ConnectionIdentifierOperations createIdentifier() throws ProviderException {
+        return createIdentifier("RDMA_PS_TCP", ffm_verbs_h.RDMA_PS_TCP());
+    }
+
+    @Override
+    public ConnectionIdentifierOperations createDatagramIdentifier() throws ProviderException {
+        return createIdentifier("RDMA_PS_UDP", ffm_verbs_h.RDMA_PS_UDP());
+    }
+
+    private ConnectionIdentifierOperations createIdentifier(final String name, final int portSpace)
+        throws ProviderException {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment created = arena.allocate(ValueLayout.ADDRESS);
-            CREATE_ID.status(() -> "RDMA_PS_TCP", channel, created, MemorySegment.NULL, ffm_verbs_h.RDMA_PS_TCP());
+            CREATE_ID.status(() -> name, channel, created, MemorySegment.NULL, portSpace);
             return remember(created.get(ValueLayout.ADDRESS, 0));
         }
+    }
+
+    @Override
+    public List<InetSocketAddress> lookUp(final String host, final int port) throws ProviderException {
+        return RdmaAddressLookup.find(host, port);
     }
 
     private RdmaConnectionIdentifier remember(final MemorySegment structure) {
@@ -128,17 +147,29 @@ final class RdmaConnectionManager implements ConnectionManagerOperations {
             request ? remember(structure) : identifiers.get(structure.address());
         final RdmaConnectionIdentifier listener =
             request ? identifiers.get(rdma_cm_event.listen_id(event).address()) : null;
-        final MemorySegment connection = rdma_cm_event.param.conn(rdma_cm_event.param(event));
         final MemorySegment alive = structure.reinterpret(rdma_cm_id.sizeof());
+        final boolean datagrams = rdma_cm_id.ps(alive) == ffm_verbs_h.RDMA_PS_UDP();
+        final MemorySegment connection = rdma_cm_event.param.conn(rdma_cm_event.param(event));
         return new ConnectionEventData(type, identifier, listener,
             RdmaConnectionIdentifier.localAddress(alive), RdmaConnectionIdentifier.remoteAddress(alive),
             rdma_cm_event.status(event),
             privateData(connection),
-            Byte.toUnsignedInt(rdma_conn_param.responder_resources(connection)),
-            Byte.toUnsignedInt(rdma_conn_param.initiator_depth(connection)),
-            rdma_conn_param.qp_num(connection));
+            datagrams ? 0 : Byte.toUnsignedInt(rdma_conn_param.responder_resources(connection)),
+            datagrams ? 0 : Byte.toUnsignedInt(rdma_conn_param.initiator_depth(connection)),
+            datagrams ? 0 : rdma_conn_param.qp_num(connection),
+            datagrams ? datagrams(type, rdma_cm_event.param.ud(rdma_cm_event.param(event))) : null);
     }
 
+    /** Returns where datagrams go if the event tells it, otherwise null. */
+    private static DatagramTargetData datagrams(final int type, final MemorySegment parameters) {
+        if (type != ConnectionEventTypes.ESTABLISHED && type != ConnectionEventTypes.MULTICAST_JOIN) {
+            return null;
+        }
+        return new DatagramTargetData(rdma_ud_param.ah_attr(parameters).toArray(ValueLayout.JAVA_BYTE),
+            rdma_ud_param.qp_num(parameters), rdma_ud_param.qkey(parameters));
+    }
+
+    /** Returns the private data, which has the same place in the parameters of connections and of datagrams. */
     private static byte[] privateData(final MemorySegment connection) {
         final int lengthBytes = Byte.toUnsignedInt(rdma_conn_param.private_data_len(connection));
         final MemorySegment data = rdma_conn_param.private_data(connection);
@@ -166,7 +197,10 @@ final class RdmaConnectionManager implements ConnectionManagerOperations {
     }
 
     @Override
-    public long nativeAddress() {
+    public synchronized long nativeAddress() throws ProviderException {
+        if (closed) {
+            throw new ProviderException("nativeAddress", "", Errno.EINVAL, "the event channel is destroyed");
+        }
         return channel.address();
     }
 

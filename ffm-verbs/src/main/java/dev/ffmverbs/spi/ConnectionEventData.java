@@ -17,9 +17,10 @@ import java.net.InetSocketAddress;
  * @param responderResources READ and atomic requests the peer wants to have outstanding at this side, or 0.
  * @param initiatorDepth     READ and atomic requests the peer lets this side have outstanding, or 0.
  * @param queuePairNumber    the peer's queue pair number, or 0.
+ * @param datagrams          where datagrams go, when a peer has answered or a group was joined; otherwise null.
  */
 public record ConnectionEventData(
     int type, ConnectionIdentifierOperations identifier, ConnectionIdentifierOperations listener,
     InetSocketAddress localAddress, InetSocketAddress remoteAddress, int status, byte[] privateData,
-    int responderResources, int initiatorDepth, int queuePairNumber) {
+    int responderResources, int initiatorDepth, int queuePairNumber, DatagramTargetData datagrams) {
 }

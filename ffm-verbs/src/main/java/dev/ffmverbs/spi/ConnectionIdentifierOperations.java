@@ -2,10 +2,14 @@
 package dev.ffmverbs.spi;
 
 import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
  * Operations of a connection identifier ({@code struct rdma_cm_id}).
+ *
+ * <p>An identifier for datagrams resolves a peer by {@link #connect}, which an event with a {@link DatagramTargetData}
+ * answers, and tells a peer its queue pair by {@link #accept}. It is then not needed any longer.
  *
  * <p>The queue pair belongs to the caller. {@link #initializeQueuePairAttributes} returns the attributes of each
  * transition, the caller applies them, and {@link #connect} and {@link #accept} name the queue pair's number.
@@ -141,6 +145,39 @@ public interface ConnectionIdentifierOperations extends NativeObject {
      */
     default void migrate(final ConnectionManagerOperations destination) throws ProviderException {
         throw new ProviderException("rdma_migrate_id", "", Errno.EOPNOTSUPP);
+    }
+
+    /**
+     * Joins a multicast group ({@code rdma_join_multicast_ex(3)}), after the group's address was resolved. An event
+     * with a {@link DatagramTargetData} follows. No queue pair is attached to the group.
+     *
+     * @param group    address of the group.
+     * @param sendOnly whether only to send to it ({@code RDMA_MC_JOIN_FLAG_SENDONLY_FULLMEMBER}).
+     * @throws ProviderException when it cannot be joined.
+     */
+    default void joinMulticast(final InetAddress group, final boolean sendOnly) throws ProviderException {
+        throw new ProviderException("rdma_join_multicast", "group=" + group.getHostAddress(), Errno.EOPNOTSUPP);
+    }
+
+    /**
+     * Leaves a multicast group ({@code rdma_leave_multicast(3)}).
+     *
+     * @param group address of a group that this identifier has joined.
+     * @throws ProviderException {@code EADDRNOTAVAIL} when it has not joined it.
+     */
+    default void leaveMulticast(final InetAddress group) throws ProviderException {
+        throw new ProviderException("rdma_leave_multicast", "group=" + group.getHostAddress(), Errno.EOPNOTSUPP);
+    }
+
+    /**
+     * Informs the transport of an asynchronous event of the queue pair ({@code rdma_notify(3)}).
+     *
+     * @param event the C constant of {@code enum ibv_event_type}.
+     * @throws ProviderException {@code EISCONN} when the connection is established, {@code EINVAL} when the event does
+     *     not concern its state.
+     */
+    default void reportQueuePairEvent(final int event) throws ProviderException {
+        throw new ProviderException("rdma_notify", "event=" + event, Errno.EOPNOTSUPP);
     }
 
     /**

@@ -38,6 +38,31 @@ public interface ContextOperations extends NativeObject {
     boolean queryGidEntry(int port, int index, MemorySegment gidEntry) throws ProviderException;
 
     /**
+     * Reads one entry of a port's table of partition keys ({@code ibv_query_pkey(3)}).
+     *
+     * @param port  port number, from 1.
+     * @param index index in the table, from 0.
+     * @return the key in host byte order, 0 to 65535.
+     * @throws ProviderException when it cannot be read; {@code EOPNOTSUPP} when the device has no partition keys,
+     *                           {@code EINVAL} when the port or the index does not exist.
+     */
+    default int queryPartitionKey(final int port, final int index) throws ProviderException {
+        throw new ProviderException("ibv_query_pkey", "port=" + port + ", index=" + index, Errno.EOPNOTSUPP);
+    }
+
+    /**
+     * Finds a key in a port's table of partition keys ({@code ibv_get_pkey_index(3)}).
+     *
+     * @param port         number of a port that exists, from 1.
+     * @param partitionKey the key in host byte order, 0 to 65535.
+     * @return its index; -1 when the table lacks the key.
+     * @throws ProviderException {@code EOPNOTSUPP} when the device has no partition keys.
+     */
+    default int findPartitionKey(final int port, final int partitionKey) throws ProviderException {
+        throw new ProviderException("ibv_get_pkey_index", "port=" + port + ", pkey=" + partitionKey, Errno.EOPNOTSUPP);
+    }
+
+    /**
      * Reads a port's counters: packets, errors, retransmissions.
      *
      * @param port port number, from 1.

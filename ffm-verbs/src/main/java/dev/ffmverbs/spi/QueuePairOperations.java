@@ -89,6 +89,18 @@ public interface QueuePairOperations extends NativeObject {
     }
 
     /**
+     * Returns whether the data of an operation arrives in memory in the order of its addresses ({@code
+     * ibv_query_qp_data_in_order(3)}).
+     *
+     * @param opcode one of {@link dev.ffmverbs.spi.constants.WorkRequestOpcodes}.
+     * @return true when that is guaranteed, {@code false} by default.
+     * @throws ProviderException when it cannot be queried.
+     */
+    default boolean isDataInOrder(final int opcode) throws ProviderException {
+        return false;
+    }
+
+    /**
      * Announces that only the calling thread uses this queue pair from now on. A provider may then make calls on
      * it cheaper.
      */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.spi;
 
+import dev.ffmverbs.spi.constants.ForkStatuses;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,6 +59,24 @@ public interface VerbsProvider {
      */
     default boolean isLikelyToHave(final String deviceName) {
         return true;
+    }
+
+    /**
+     * Makes memory that is registered later survive {@code fork(2)} ({@code ibv_fork_init(3)}).
+     *
+     * @throws ProviderException when it cannot; {@code EINVAL} when memory is registered already.
+     */
+    default void prepareForFork() throws ProviderException {
+    }
+
+    /**
+     * Returns whether registered memory survives {@code fork(2)} ({@code ibv_is_fork_initialized(3)}).
+     *
+     * @return one of {@link ForkStatuses}, by default that it needs nothing.
+     * @throws ProviderException when it is not known.
+     */
+    default int forkStatus() throws ProviderException {
+        return ForkStatuses.UNNEEDED;
     }
 
     /**

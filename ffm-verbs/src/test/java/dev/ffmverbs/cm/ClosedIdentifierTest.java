@@ -43,7 +43,7 @@ class ClosedIdentifierTest {
     private Connection newConnection(final boolean accepting) throws Exception {
         final QueuePairClaim claim =
             QueuePairClaim.take(node.queuePair, List.of(device.name()), device.provider(), "the test");
-        return dispatcher.create(identifier -> new Connection(
+        return dispatcher.create(PortSpace.CONNECTIONS, identifier -> new Connection(
             dispatcher, identifier, claim, ConnectionParameters.defaults(), PEER, accepting), Connection::target);
     }
 

@@ -151,10 +151,10 @@ class EventDispatcherTest {
             new BrokenTransport(Integer.MAX_VALUE, () -> new OutOfMemoryError("injected"));
         final EventDispatcher dispatcher = new EventDispatcher("broken0", transport);
         final CompletableFuture<ConnectionException> told = new CompletableFuture<>();
-        dispatcher.create(identifier -> "first", owner -> new EventTarget(owner, event -> { },
+        dispatcher.create(PortSpace.CONNECTIONS, identifier -> "first", owner -> new EventTarget(owner, event -> { },
             failure -> EventDispatcherTest.<RuntimeException>raise(new AssertionError("injected")),
             () -> false, () -> false, () -> { }));
-        dispatcher.create(identifier -> "second",
+        dispatcher.create(PortSpace.CONNECTIONS, identifier -> "second",
             owner -> new EventTarget(owner, event -> { }, told::complete, () -> false, () -> false, () -> { }));
         dispatcher.start();
 
@@ -164,7 +164,8 @@ class EventDispatcherTest {
         assertTrue(failure.getMessage().contains("broken0"), failure.getMessage());
         assertInstanceOf(OutOfMemoryError.class, failure.getCause());
         final ConnectionException refused = assertThrows(ConnectionException.class, () ->
-            dispatcher.create(identifier -> "third", owner -> new EventTarget(owner, event -> { }, told::complete,
+            dispatcher.create(PortSpace.CONNECTIONS,
+                identifier -> "third", owner -> new EventTarget(owner, event -> { }, told::complete,
                 () -> false, () -> false, () -> { })));
         assertEquals(Reason.MANAGER_ENDED, refused.reason());
         final long startNs = System.nanoTime();

@@ -80,7 +80,7 @@ class FakeTransport implements ConnectionManagerOperations {
     static ConnectionEventData event(
         final int type, final ConnectionIdentifierOperations identifier,
         final ConnectionIdentifierOperations listener) {
-        return new ConnectionEventData(type, identifier, listener, null, null, 0, new byte[0], 0, 0, 0);
+        return new ConnectionEventData(type, identifier, listener, null, null, 0, new byte[0], 0, 0, 0, null);
     }
 
     void put(

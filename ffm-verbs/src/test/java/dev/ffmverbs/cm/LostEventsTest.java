@@ -53,7 +53,8 @@ class LostEventsTest {
     }
 
     private ConnectionIdentifierOperations newConnection() throws Exception {
-        return dispatcher.create(identifier -> identifier, identifier -> new EventTarget("a connection", event -> {
+        return dispatcher.create(PortSpace.CONNECTIONS,
+            identifier -> identifier, identifier -> new EventTarget("a connection", event -> {
             failIfToFail();
             handled.add(event.type());
         }, reason -> {
@@ -122,7 +123,8 @@ class LostEventsTest {
     @Test
     void anIdentifierWhoseCloseFailedIsDestroyedLater() throws Exception {
         final AtomicInteger calls = new AtomicInteger();
-        dispatcher.create(identifier -> identifier, identifier -> new EventTarget("closed before", event -> { },
+        dispatcher.create(PortSpace.CONNECTIONS,
+            identifier -> identifier, identifier -> new EventTarget("closed before", event -> { },
             reason -> { }, () -> false, () -> true, () -> {
                 calls.incrementAndGet();
                 dispatcher.destroy(identifier);

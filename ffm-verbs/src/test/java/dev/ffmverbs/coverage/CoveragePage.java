@@ -14,7 +14,8 @@ final class CoveragePage {
         the build compares it, may be older. `CoverageTest` generates the page, and fails when a function has no row, or
         when a method or test that a row names does not exist.
 
-        * A function with a Java method is **typed**. The test runs on every device that has the function.
+        * A function with a Java method is **typed**. The test runs on every device that has the function. A few methods
+          do what the function does by other functions, such as `Verbs.devices`.
         * *Not on software devices* marks methods that the software RoCEv2 device refuses with an
           `UnsupportedVerbException`.
         * The **way out** is the generated function, or the function pointer without a symbol, that a program calls with

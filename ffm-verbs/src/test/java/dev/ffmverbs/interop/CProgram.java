@@ -5,6 +5,7 @@ import dev.ffmverbs.Device;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +56,19 @@ final class CProgram implements AutoCloseable {
 
     static CProgram start(final List<String> command) throws IOException {
         return new CProgram(command);
+    }
+
+    /** Starts a program where a checked exception cannot be thrown. */
+    static CProgram launch(final List<String> command) {
+        try {
+            return start(command);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    boolean isRunning() {
+        return process.isAlive();
     }
 
     private static CompletableFuture<String> read(final InputStream stream) {

@@ -2,6 +2,7 @@
 package dev.ffmverbs.interop;
 
 import dev.ffmverbs.Device;
+import dev.ffmverbs.QueuePairType;
 import dev.ffmverbs.Verbs;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -14,15 +15,15 @@ import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /**
- * The Java counterpart of {@code ibv_rc_pingpong} and {@code ibv_srq_pingpong} as a program, for two ends on different
- * machines.
+ * The Java counterpart of {@code ibv_rc_pingpong}, {@code ibv_uc_pingpong}, {@code ibv_ud_pingpong} and {@code
+ * ibv_srq_pingpong} as a program, for two ends on different machines.
  *
  * <pre>{@code
  * PingPong server --device rxe0 --port 18515                     with: ibv_rc_pingpong -d rxe0 -g 1 -c 10.9.9.1
  * PingPong client --device rxe0 --port 18515 --peer 10.9.9.1     with: ibv_rc_pingpong -d rxe0 -g 1 -c
  * }</pre>
  *
- * <p>{@code --program ibv_srq_pingpong} selects that program. {@code --size} and {@code --iterations} match the C
+ * <p>{@code --program ibv_srq_pingpong} selects another program. {@code --size} and {@code --iterations} match the C
  * program, which must run with {@code -c} to check. The client waits a minute for a server to listen, the server for
  * a client to connect. The exit status is 0 if every message was correct, 1 if not, 64 for an invalid command line.
  */
@@ -33,7 +34,9 @@ public final class PingPong {
 
     /** What the peer runs, or would run if it were the C program. */
     enum Program {
-        IBV_RC_PINGPONG(PingPongEndpoint::new),
+        IBV_RC_PINGPONG((device, size) -> new PingPongEndpoint(device, size, QueuePairType.RELIABLE_CONNECTION)),
+        IBV_UC_PINGPONG((device, size) -> new PingPongEndpoint(device, size, QueuePairType.UNRELIABLE_CONNECTION)),
+        IBV_UD_PINGPONG((device, size) -> new PingPongEndpoint(device, size, QueuePairType.UNRELIABLE_DATAGRAM)),
         IBV_SRQ_PINGPONG(SharedPingPongEndpoint::new);
 
         private final BiFunction<Device, Integer, PingPongPlayer> player;

@@ -2,10 +2,12 @@
 package dev.ffmverbs.interop;
 
 import dev.ffmverbs.Access;
+import dev.ffmverbs.AddressHandle;
 import dev.ffmverbs.CompletionQueue;
 import dev.ffmverbs.Context;
 import dev.ffmverbs.Device;
 import dev.ffmverbs.GidEntry;
+import dev.ffmverbs.GlobalRoutingHeader;
 import dev.ffmverbs.MemoryRegion;
 import dev.ffmverbs.PathMtu;
 import dev.ffmverbs.ProtectionDomain;
@@ -13,6 +15,7 @@ import dev.ffmverbs.QueuePair;
 import dev.ffmverbs.QueuePairAttributes;
 import dev.ffmverbs.QueuePairConfiguration;
 import dev.ffmverbs.QueuePairState;
+import dev.ffmverbs.QueuePairType;
 import dev.ffmverbs.ReceiveRequest;
 import dev.ffmverbs.SendRequest;
 import dev.ffmverbs.WorkCompletions;
@@ -23,7 +26,8 @@ import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * One end of {@code ibv_rc_pingpong}. It repeatedly sends a message and waits for the peer's.
+ * One end of {@code ibv_rc_pingpong}, {@code ibv_uc_pingpong} or {@code ibv_ud_pingpong}. It repeatedly sends a message
+ * and waits for the peer's.
  *
  * <p>The C program sends back what it received. This end changes the contents with every message it sends and checks
  * that it gets the same bytes back. It therefore works with the C program, but not with itself.
@@ -44,10 +48,17 @@ final class PingPongEndpoint implements PingPongPlayer {
     /** The value that the C program fills its buffer with. */
     private static final byte C_FILL = 0x7b;
 
+    /** Queue key of ibv_ud_pingpong. */
+    private static final int QUEUE_KEY = 0x1111_1111;
+
     private static final int NOISE_SEED = 4791;
     private static final int NOISE_SHIFTS = 251;
 
+    private final QueuePairType type;
     private final int sizeBytes;
+
+    /** Length of what precedes the message in a receive buffer. */
+    private final int headerBytes;
     private final byte[] noise;
     private final Context context;
     private final ProtectionDomain domain;
@@ -60,11 +71,14 @@ final class PingPongEndpoint implements PingPongPlayer {
     private final ReceiveRequest receive = ReceiveRequest.allocate(1);
     private final GidEntry gid;
     private final int packetSequenceNumber = ThreadLocalRandom.current().nextInt(1 << 24);
+    private AddressHandle handle;
     private int sent;
     private int received;
 
-    PingPongEndpoint(final Device device, final int sizeBytes) {
+    PingPongEndpoint(final Device device, final int sizeBytes, final QueuePairType type) {
+        this.type = type;
         this.sizeBytes = sizeBytes;
+        this.headerBytes = type == QueuePairType.UNRELIABLE_DATAGRAM ? GlobalRoutingHeader.BYTES : 0;
         this.gid = DeviceAddress.of(device);
         noise = new byte[sizeBytes + NOISE_SHIFTS];
         new Random(NOISE_SEED).nextBytes(noise);
@@ -73,15 +87,27 @@ final class PingPongEndpoint implements PingPongPlayer {
         queue = context.createCompletionQueue(RECEIVES + 1);
         waiter = new CompletionWaiter(queue);
         outgoing = domain.allocate(sizeBytes);
-        incoming = domain.allocate((long) RECEIVES * sizeBytes, Access.LOCAL_WRITE);
-        queuePair = domain.createQueuePair(QueuePairConfiguration.reliableConnection(queue)
-            .withSendRequests(1).withReceiveRequests(RECEIVES));
-        queuePair.modify(new QueuePairAttributes()
-            .state(QueuePairState.INIT).port(PORT).partitionKeyIndex(0).access());
+        incoming = domain.allocate((long) RECEIVES * slotBytes(), Access.LOCAL_WRITE);
+        queuePair = domain.createQueuePair(configuration().withSendRequests(1).withReceiveRequests(RECEIVES));
+        final QueuePairAttributes initial =
+            new QueuePairAttributes().state(QueuePairState.INIT).port(PORT).partitionKeyIndex(0);
+        queuePair.modify(type == QueuePairType.UNRELIABLE_DATAGRAM ? initial.queueKey(QUEUE_KEY) : initial.access());
         send.workRequestId(SEND_ID).send().localMemory(outgoing, 0, sizeBytes);
         for (int slot = 0; slot < RECEIVES; slot++) {
             postReceive(slot);
         }
+    }
+
+    private int slotBytes() {
+        return headerBytes + sizeBytes;
+    }
+
+    private QueuePairConfiguration configuration() {
+        return switch (type) {
+            case UNRELIABLE_CONNECTION -> QueuePairConfiguration.unreliableConnection(queue);
+            case UNRELIABLE_DATAGRAM -> QueuePairConfiguration.unreliableDatagram(queue);
+            default -> QueuePairConfiguration.reliableConnection(queue);
+        };
     }
 
     @Override
@@ -93,13 +119,24 @@ final class PingPongEndpoint implements PingPongPlayer {
     @Override
     public void connect(final List<PeerAddress> peers) {
         final PeerAddress peer = peers.getFirst();
-        queuePair.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_RECEIVE)
-            .pathMtu(PathMtu.MTU_1024).destination(peer.gid(), gid.index(), PORT)
-            .destinationQueuePair(peer.queuePairNumber()).receivePacketSequenceNumber(peer.packetSequenceNumber())
-            .maximumIncomingReads(1).minimumRnrTimer(RNR_TIMER));
-        queuePair.modify(new QueuePairAttributes().state(QueuePairState.READY_TO_SEND)
-            .sendPacketSequenceNumber(packetSequenceNumber).timeout(TIMEOUT_EXPONENT).retryCount(RETRY_COUNT)
-            .rnrRetryCount(RNR_RETRY_COUNT).maximumOutgoingReads(1));
+        final QueuePairAttributes receiving = new QueuePairAttributes().state(QueuePairState.READY_TO_RECEIVE);
+        final QueuePairAttributes sending = new QueuePairAttributes().state(QueuePairState.READY_TO_SEND)
+            .sendPacketSequenceNumber(packetSequenceNumber);
+        if (type == QueuePairType.UNRELIABLE_DATAGRAM) {
+            handle = domain.createAddressHandle(peer.gid(), gid.index(), PORT);
+            send.to(handle, peer.queuePairNumber(), QUEUE_KEY);
+        } else {
+            receiving.pathMtu(PathMtu.MTU_1024).destination(peer.gid(), gid.index(), PORT)
+                .destinationQueuePair(peer.queuePairNumber())
+                .receivePacketSequenceNumber(peer.packetSequenceNumber());
+        }
+        if (type == QueuePairType.RELIABLE_CONNECTION) {
+            receiving.maximumIncomingReads(1).minimumRnrTimer(RNR_TIMER);
+            sending.timeout(TIMEOUT_EXPONENT).retryCount(RETRY_COUNT).rnrRetryCount(RNR_RETRY_COUNT)
+                .maximumOutgoingReads(1);
+        }
+        queuePair.modify(receiving);
+        queuePair.modify(sending);
     }
 
     @Override
@@ -159,10 +196,11 @@ final class PingPongEndpoint implements PingPongPlayer {
 
     /** Expects the last message that this end sent, or the initial content of a C client. */
     private void check(final int slot, final int lengthBytes) {
-        if (lengthBytes != sizeBytes) {
-            throw new AssertionError(this + ": received " + lengthBytes + " bytes, expected " + sizeBytes);
+        if (lengthBytes != slotBytes()) {
+            throw new AssertionError(this + ": received " + lengthBytes + " bytes, expected " + slotBytes());
         }
-        final MemorySegment message = incoming.segment().asSlice((long) slot * sizeBytes, sizeBytes);
+        final MemorySegment message =
+            incoming.segment().asSlice((long) slot * slotBytes() + headerBytes, sizeBytes);
         final long mismatch = outgoing.segment().mismatch(message);
         if (mismatch >= 0) {
             throw new AssertionError(this + ": what came back differs at byte " + mismatch + " of " + sizeBytes
@@ -173,7 +211,7 @@ final class PingPongEndpoint implements PingPongPlayer {
     }
 
     private void postReceive(final int slot) {
-        receive.workRequestId(slot).localMemory(incoming, (long) slot * sizeBytes, sizeBytes);
+        receive.workRequestId(slot).localMemory(incoming, (long) slot * slotBytes(), slotBytes());
         if (queuePair.postReceive(receive) != 1) {
             throw new AssertionError(this + ": the receive queue is full");
         }
@@ -182,6 +220,9 @@ final class PingPongEndpoint implements PingPongPlayer {
     @Override
     public void close() {
         queuePair.close();
+        if (handle != null) {
+            handle.close();
+        }
         incoming.close();
         outgoing.close();
         queue.close();

@@ -28,6 +28,9 @@ class PingPongTest {
     /** Several pages, the last one partial, and 66 packets of the path MTU. */
     private static final int LARGE_SIZE = 67_001;
 
+    /** What fits in a packet of every device. */
+    private static final int DATAGRAM_SIZE = 1024;
+
     private static final int LARGE_ITERATIONS = 50;
 
     private static List<String> command(
@@ -99,6 +102,30 @@ class PingPongTest {
     @MethodSource("dev.ffmverbs.DevicePair#all")
     void playsWithTheCServerWithMessagesOfManyPackets(final DevicePair devices) throws Exception {
         playWithCServer(Program.IBV_RC_PINGPONG, devices, LARGE_SIZE, LARGE_ITERATIONS);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void servesTheCClientOverAnUnreliableConnection(final DevicePair devices) throws Exception {
+        serveCClient(Program.IBV_UC_PINGPONG, devices, PingPong.DEFAULT_SIZE, PingPong.DEFAULT_ITERATIONS);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void playsWithTheCServerOverAnUnreliableConnection(final DevicePair devices) throws Exception {
+        playWithCServer(Program.IBV_UC_PINGPONG, devices, PingPong.DEFAULT_SIZE, PingPong.DEFAULT_ITERATIONS);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void servesTheCClientWithDatagrams(final DevicePair devices) throws Exception {
+        serveCClient(Program.IBV_UD_PINGPONG, devices, DATAGRAM_SIZE, PingPong.DEFAULT_ITERATIONS);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#all")
+    void playsWithTheCServerWithDatagrams(final DevicePair devices) throws Exception {
+        playWithCServer(Program.IBV_UD_PINGPONG, devices, DATAGRAM_SIZE, PingPong.DEFAULT_ITERATIONS);
     }
 
     @ParameterizedTest

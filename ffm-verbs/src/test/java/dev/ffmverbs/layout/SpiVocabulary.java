@@ -94,18 +94,23 @@ final class SpiVocabulary {
         }
     }
 
-    /** Returns the {@code int} constants of a package, by {@code Class.NAME}. */
+    /** Returns the constants of a package, by {@code Class.NAME}. A size in bytes is that of a structure. */
     private static Map<String, Long> numbers(final Class<?> member)
         throws IOException, URISyntaxException, ReflectiveOperationException {
         final Map<String, Long> numbers = new TreeMap<>();
         for (final Class<?> type : PackageClasses.beside(member)) {
             for (final Field field : type.getFields()) {
-                if (field.getType() == int.class && Modifier.isStatic(field.getModifiers())) {
-                    numbers.put(type.getSimpleName() + "." + field.getName(), (long) field.getInt(null));
+                if (isConstant(field)) {
+                    numbers.put(type.getSimpleName() + "." + field.getName(), field.getLong(null));
                 }
             }
         }
         return numbers;
+    }
+
+    private static boolean isConstant(final Field field) {
+        return Modifier.isStatic(field.getModifiers()) && (field.getType() == int.class
+            || field.getType() == long.class && field.getDeclaringClass().getSimpleName().endsWith("Flags"));
     }
 
     private void addStructure(final StructLayout layout) {

@@ -4,7 +4,6 @@ package dev.ffmverbs.softroce.cm;
 import dev.ffmverbs.softroce.cm.message.AddressHeader;
 import dev.ffmverbs.softroce.cm.message.ManagementMessage;
 import java.net.InetSocketAddress;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** The requests to a listening identifier that wait for an answer. Their number is limited. */
 final class Backlog {
@@ -14,7 +13,7 @@ final class Backlog {
 
         @Override
         public int backlogLimit() {
-            return backlog.limit;
+            return backlog.waiting.limit();
         }
 
         @Override
@@ -27,8 +26,7 @@ final class Backlog {
     private final SoftConnectionManager manager;
     private final SoftConnectionIdentifier listener;
     private final int portNumber;
-    private final int limit;
-    private final AtomicInteger unanswered = new AtomicInteger();
+    private final WaitingRequests waiting;
 
     Backlog(
         final SoftConnectionManager manager, final SoftConnectionIdentifier listener, final int portNumber,
@@ -36,7 +34,7 @@ final class Backlog {
         this.manager = manager;
         this.listener = listener;
         this.portNumber = portNumber;
-        this.limit = limit;
+        this.waiting = new WaitingRequests(limit);
     }
 
     /** Returns what receives the requests at a device. It equals what another call for the device returns. */
@@ -47,14 +45,13 @@ final class Backlog {
     private boolean offer(
         final CommunicationManager communication, final ConnectionEndpoint endpoint, final AddressHeader addresses,
         final ManagementMessage request) {
-        if (unanswered.incrementAndGet() > limit) {
-            unanswered.decrementAndGet();
+        if (!waiting.tryAdd()) {
             return false;
         }
         boolean reported = false;
         try {
             final SoftConnectionIdentifier requested = new SoftConnectionIdentifier(
-                manager, communication, endpoint, this,
+                manager, communication, endpoint, waiting,
                 new InetSocketAddress(addresses.destination(), portNumber),
                 new InetSocketAddress(addresses.source(), addresses.sourcePort()));
             endpoint.observe(requested.reporter());
@@ -63,13 +60,8 @@ final class Backlog {
             return true;
         } finally {
             if (!reported) {
-                removeOne();
+                waiting.remove();
             }
         }
-    }
-
-    /** Removes a request that was answered, or can no longer be answered. */
-    void removeOne() {
-        unanswered.decrementAndGet();
     }
 }

@@ -10,9 +10,9 @@ import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
-import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -29,20 +29,14 @@ public final class CommunicationManager {
 
     private final ManagementDevice device;
     private final CommunicationSettings settings;
-    private final PortNumbers portNumbers;
+    private final Map<PortSpace, PortNumbers> portNumbers = new EnumMap<>(PortSpace.class);
     private final CommunicationCounters counters = new CommunicationCounters();
 
-    private final ReentrantLock lock = new ReentrantLock();
     private final EndpointContext context;
+    private final CommunicationLock lock;
+    private final DatagramServices datagrams;
     private final IncomingRequests requests;
     private final IncomingMessages messages;
-
-    /** The first deadline when the lock was taken, if there was one. Guarded by the lock. */
-    private boolean hadDeadline;
-    private long formerDeadlineNs;
-
-    /** Whether the device does not know yet that the first deadline is earlier; set under the lock. */
-    private volatile boolean isDeadlineEarlier;
 
     /**
      * Creates the communication manager of a device.
@@ -55,11 +49,15 @@ public final class CommunicationManager {
         final ManagementDevice device, final CommunicationSettings settings, final SecureRandom random) {
         this.device = device;
         this.settings = settings;
-        this.portNumbers = new PortNumbers(random);
+        for (final PortSpace portSpace : PortSpace.values()) {
+            portNumbers.put(portSpace, new PortNumbers(random));
+        }
         this.context = new EndpointContext(device, settings, random, counters);
+        this.lock = new CommunicationLock(device, context);
+        this.datagrams = new DatagramServices(device, context, lock);
         final PeerMessages peerMessages = new PeerMessages(context);
         this.requests = new IncomingRequests(device, context, peerMessages);
-        this.messages = new IncomingMessages(context, requests, peerMessages);
+        this.messages = new IncomingMessages(context, requests, datagrams, peerMessages);
     }
 
     /**
@@ -76,11 +74,11 @@ public final class CommunicationManager {
             return;
         }
         final long nowNs = device.nanoTime();
-        lock();
+        lock.lock();
         try {
             messages.handle(type, source, datagram, nowNs);
         } finally {
-            unlock();
+            lock.unlock();
         }
     }
 
@@ -90,15 +88,15 @@ public final class CommunicationManager {
      */
     public void tick() {
         final long nowNs = device.nanoTime();
-        lock();
+        lock.lock();
         try {
-            ConnectionEndpoint due = context.timers().firstDue(nowNs);
+            Timed due = context.timers().firstDue(nowNs);
             while (due != null) {
                 due.expire(nowNs);
                 due = context.timers().firstDue(nowNs);
             }
         } finally {
-            unlock();
+            lock.unlock();
         }
     }
 
@@ -109,12 +107,12 @@ public final class CommunicationManager {
      */
     public long untilNextDeadlineNs() {
         final long nowNs = device.nanoTime();
-        lock.lock();
+        lock.lockToRead();
         try {
             final TimerQueue timers = context.timers();
             return timers.isEmpty() ? Long.MAX_VALUE : Math.max(0, timers.firstNs() - nowNs);
         } finally {
-            lock.unlock();
+            lock.unlockAfterReading();
         }
     }
 
@@ -125,14 +123,14 @@ public final class CommunicationManager {
      * @param queuePairNumber number of a queue pair of this device; one without a connection is ignored.
      */
     public void onFirstPacket(final int queuePairNumber) {
-        lock();
+        lock.lock();
         try {
             final ConnectionEndpoint endpoint = context.endpoints().liveOfQueuePair(queuePairNumber);
             if (endpoint != null) {
                 endpoint.completeReply();
             }
         } finally {
-            unlock();
+            lock.unlock();
         }
     }
 
@@ -143,42 +141,31 @@ public final class CommunicationManager {
      * @param queuePairNumber number of a queue pair of this device; one without a connection is ignored.
      */
     public void onSignOfLife(final int queuePairNumber) {
-        lock();
+        lock.lock();
         try {
             final ConnectionEndpoint endpoint = context.endpoints().liveOfQueuePair(queuePairNumber);
             if (endpoint != null) {
                 endpoint.onSignOfLife();
             }
         } finally {
-            unlock();
+            lock.unlock();
         }
     }
 
     /** Notifies all peers, once, that this device is about to close. Afterwards no listener exists. */
     public void close() {
-        Closing.closeAll(List.<Runnable>of(this::abandonAll, this::makeRemainingCalls), Runnable::run);
+        Closing.closeAll(List.<Runnable>of(this::abandonAll, lock::makeRemainingCalls), Runnable::run);
     }
 
     private void abandonAll() {
         final long nowNs = device.nanoTime();
-        lock();
+        lock.lock();
         try {
-            Closing.closeAll(List.<Runnable>of(requests::stopListening, () ->
+            Closing.closeAll(List.<Runnable>of(requests::stopListening, datagrams::end, () ->
                 Closing.closeAll(context.endpoints().all(), endpoint -> endpoint.abandon(nowNs))), Runnable::run);
         } finally {
-            unlock();
+            lock.unlock();
         }
-    }
-
-    /** Makes the device calls that are left after one failed. No other thread does, because the device closes. */
-    private void makeRemainingCalls() {
-        final List<Runnable> remaining = new ArrayList<>();
-        Runnable deviceCall = nextDeviceCall();
-        while (deviceCall != null) {
-            remaining.add(deviceCall);
-            deviceCall = nextDeviceCall();
-        }
-        Closing.closeAll(remaining, Runnable::run);
     }
 
     /**
@@ -199,26 +186,31 @@ public final class CommunicationManager {
         return settings;
     }
 
-    PortNumbers portNumbers() {
-        return portNumbers;
+    PortNumbers portNumbers(final PortSpace portSpace) {
+        return portNumbers.get(portSpace);
+    }
+
+    /** Returns the services for datagrams of the device, and of its peers. */
+    DatagramServices datagrams() {
+        return datagrams;
     }
 
     /** Adds a listener. Returns false if the port number already has one. */
     boolean listen(final int portNumber, final RequestListener listener) {
-        lock();
+        lock.lock();
         try {
             return requests.listen(portNumber, listener);
         } finally {
-            unlock();
+            lock.unlock();
         }
     }
 
     void stopListening(final int portNumber, final RequestListener listener) {
-        lock();
+        lock.lock();
         try {
             requests.stopListening(portNumber, listener);
         } finally {
-            unlock();
+            lock.unlock();
         }
     }
 
@@ -237,7 +229,7 @@ public final class CommunicationManager {
             request.set(RequestFields.ACKNOWLEDGE_TIMEOUT, acknowledgeTimeout);
         }
         final long nowNs = device.nanoTime();
-        lock();
+        lock.lock();
         try {
             context.budgets().makeKnown(peer, nowNs);
             final ConnectionEndpoint endpoint = ConnectionEndpoint.ofOwnRequest(
@@ -245,149 +237,96 @@ public final class CommunicationManager {
             owner.accept(endpoint);
             endpoint.start(nowNs);
         } finally {
-            unlock();
+            lock.unlock();
         }
     }
 
     boolean accept(final ConnectionEndpoint endpoint, final ConnectionParameterData parameters) {
         final long nowNs = device.nanoTime();
-        lock();
+        lock.lock();
         try {
             return endpoint.accept(parameters, nowNs);
         } finally {
-            unlock();
+            lock.unlock();
         }
     }
 
     boolean establish(final ConnectionEndpoint endpoint) {
-        lock();
+        lock.lock();
         try {
             return endpoint.establish();
         } finally {
-            unlock();
+            lock.unlock();
+        }
+    }
+
+    /** Completes a reply by a packet of the peer, if that has not happened yet. */
+    void completeReply(final ConnectionEndpoint endpoint) {
+        lock.lock();
+        try {
+            endpoint.completeReply();
+        } finally {
+            lock.unlock();
         }
     }
 
     boolean reject(final ConnectionEndpoint endpoint, final byte[] privateData) {
         final long nowNs = device.nanoTime();
-        lock();
+        lock.lock();
         try {
             return endpoint.reject(privateData, nowNs);
         } finally {
-            unlock();
+            lock.unlock();
         }
     }
 
     boolean disconnect(final ConnectionEndpoint endpoint) {
         final long nowNs = device.nanoTime();
-        lock();
+        lock.lock();
         try {
             return endpoint.disconnect(nowNs);
         } finally {
-            unlock();
+            lock.unlock();
         }
     }
 
     void abandon(final ConnectionEndpoint endpoint) {
         final long nowNs = device.nanoTime();
-        lock();
+        lock.lock();
         try {
             endpoint.abandon(nowNs);
         } finally {
-            unlock();
+            lock.unlock();
         }
     }
 
     /** Returns how many endpoints exist, including ended ones that are not forgotten yet. */
     int endpointCount() {
-        lock.lock();
+        lock.lockToRead();
         try {
             return context.endpoints().size();
         } finally {
-            lock.unlock();
+            lock.unlockAfterReading();
         }
     }
 
     /** Returns how many rejections are kept for retransmission. */
     int keptRejections() {
-        lock.lock();
+        lock.lockToRead();
         try {
             return context.rejectedRequests().size();
         } finally {
-            lock.unlock();
+            lock.unlockAfterReading();
         }
     }
 
     /** Returns the state and the terms of an endpoint at one moment. */
     ConnectionEndpoint.View view(final ConnectionEndpoint endpoint) {
-        lock.lock();
+        lock.lockToRead();
         try {
             return endpoint.view();
         } finally {
-            lock.unlock();
-        }
-    }
-
-    private void lock() {
-        lock.lock();
-        boolean noted = false;
-        try {
-            hadDeadline = !context.timers().isEmpty();
-            formerDeadlineNs = hadDeadline ? context.timers().firstNs() : 0;
-            noted = true;
-        } finally {
-            if (!noted) {
-                lock.unlock();
-            }
-        }
-    }
-
-    /**
-     * Releases the lock, then calls the device, which may take its own locks, if there is something to tell it. If a
-     * call fails, the next thread to release the lock makes those that are left.
-     */
-    private void unlock() {
-        Runnable deviceCall;
-        try {
-            final TimerQueue timers = context.timers();
-            if (!timers.isEmpty() && (!hadDeadline || timers.firstNs() - formerDeadlineNs < 0)) {
-                isDeadlineEarlier = true;
-            }
-            deviceCall = context.pollDeviceCall();
-        } finally {
-            lock.unlock();
-        }
-        try {
-            while (deviceCall != null) {
-                deviceCall.run();
-                deviceCall = nextDeviceCall();
-            }
-        } finally {
-            tellEarlierDeadline();
-        }
-    }
-
-    private Runnable nextDeviceCall() {
-        lock.lock();
-        try {
-            return context.pollDeviceCall();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void tellEarlierDeadline() {
-        if (isDeadlineEarlier) {
-            isDeadlineEarlier = false;
-            boolean told = false;
-            try {
-                device.onEarlierDeadline();
-                told = true;
-            } finally {
-                if (!told) {
-                    isDeadlineEarlier = true;
-                }
-            }
+            lock.unlockAfterReading();
         }
     }
 

@@ -26,7 +26,7 @@ import java.net.Inet4Address;
  *
  * <p>All methods are called under the communication manager's lock.
  */
-final class ConnectionEndpoint {
+final class ConnectionEndpoint implements Timed {
 
     /**
      * An endpoint at one moment.
@@ -238,7 +238,8 @@ final class ConnectionEndpoint {
      * Handles the end of a time: sends again what is not answered, gives up, or forgets the connection. After a failure
      * the time ends again soon.
      */
-    void expire(final long nowNs) {
+    @Override
+    public void expire(final long nowNs) {
         timers.postpone(nowNs);
         if (state == EndpointState.TIME_WAIT) {
             close(EndpointEvent.of(EndpointEvent.Kind.TIME_WAIT_OVER));
@@ -354,7 +355,8 @@ final class ConnectionEndpoint {
         return peer.address();
     }
 
-    int localId() {
+    @Override
+    public int localId() {
         return peer.localId();
     }
 

@@ -6,6 +6,8 @@ import dev.ffmverbs.spi.RejectReason;
 import java.net.Inet4Address;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Queue;
 
 /**
@@ -25,6 +27,7 @@ final class EndpointContext {
     private final CommunicationCounters counters;
     private final long guid;
     private final EndpointTable endpoints = new EndpointTable();
+    private final Map<Integer, OwnResolution> resolutions = new HashMap<>();
     private final TimerQueue timers = new TimerQueue();
     private final RejectedRequests rejectedRequests = new RejectedRequests();
     private final SourceBudgets budgets;
@@ -73,8 +76,18 @@ final class EndpointContext {
         return random.nextLong();
     }
 
+    /** Returns an unpredictable id that no endpoint and no request for datagrams has. */
     int newLocalId() {
-        return endpoints.newLocalId(random);
+        int id = endpoints.newLocalId(random);
+        while (resolutions.containsKey(id)) {
+            id = endpoints.newLocalId(random);
+        }
+        return id;
+    }
+
+    /** Returns the requests of this device for queue pairs for datagrams, by their ids. */
+    Map<Integer, OwnResolution> resolutions() {
+        return resolutions;
     }
 
     int newStartingPsn() {

@@ -3,14 +3,15 @@ package dev.ffmverbs.softroce.cm;
 
 import dev.ffmverbs.softroce.cm.message.AnswerFields;
 import dev.ffmverbs.softroce.cm.message.ManagementMessage;
+import dev.ffmverbs.softroce.cm.message.ResolutionFields;
 import dev.ffmverbs.spi.Errno;
 import dev.ffmverbs.spi.RejectReason;
 
 /**
- * An event of one endpoint.
+ * An event of one endpoint, or of a request for a queue pair.
  *
  * @param kind    what happened.
- * @param status  0, a negative error number, or a {@link RejectReason}.
+ * @param status  0, a negative error number, a {@link RejectReason} or a {@link dev.ffmverbs.spi.ResolutionStatus}.
  * @param message the reply or rejection received, or null.
  */
 record EndpointEvent(Kind kind, int status, ManagementMessage message) {
@@ -19,6 +20,8 @@ record EndpointEvent(Kind kind, int status, ManagementMessage message) {
     enum Kind {
         /** The peer accepted the request of this end. */
         REPLIED,
+        /** The peer answered a request for a queue pair. */
+        RESOLVED,
         /** The peer confirmed the reply of this end, or its data arrived. */
         ESTABLISHED,
         /** The peer rejected the request, or gave up. */
@@ -41,6 +44,11 @@ record EndpointEvent(Kind kind, int status, ManagementMessage message) {
 
     static EndpointEvent ofReply(final ManagementMessage reply) {
         return new EndpointEvent(Kind.REPLIED, 0, reply);
+    }
+
+    /** Creates the event for the answer to a request for a queue pair. */
+    static EndpointEvent ofResolution(final ManagementMessage reply) {
+        return new EndpointEvent(Kind.RESOLVED, reply.get(ResolutionFields.STATUS), reply);
     }
 
     /** Creates the event for a rejection by the peer. */

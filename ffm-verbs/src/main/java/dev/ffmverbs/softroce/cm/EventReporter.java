@@ -6,6 +6,7 @@ import dev.ffmverbs.softroce.cm.message.ManagementMessage;
 import dev.ffmverbs.softroce.cm.message.ReplyFields;
 import dev.ffmverbs.softroce.cm.message.RequestFields;
 import dev.ffmverbs.spi.ConnectionEventData;
+import dev.ffmverbs.spi.DatagramTargetData;
 import dev.ffmverbs.spi.constants.ConnectionEventTypes;
 
 /** Puts the events of an identifier into its manager's queue, as events of {@code rdma_cm} ({@code cma_ib_handler}). */
@@ -13,13 +14,13 @@ final class EventReporter implements EndpointObserver {
 
     private static final byte[] NO_DATA = new byte[0];
 
-    private final SoftConnectionIdentifier identifier;
+    private final SoftIdentifier identifier;
     private boolean disconnected;
 
     /** Guarded by this object. */
     private SoftConnectionManager manager;
 
-    EventReporter(final SoftConnectionManager manager, final SoftConnectionIdentifier identifier) {
+    EventReporter(final SoftConnectionManager manager, final SoftIdentifier identifier) {
         this.manager = manager;
         this.identifier = identifier;
     }
@@ -30,7 +31,7 @@ final class EventReporter implements EndpointObserver {
         manager = destination;
     }
 
-    private synchronized void report(final ConnectionEventData event, final SoftConnectionIdentifier listener) {
+    private synchronized void report(final ConnectionEventData event, final SoftIdentifier listener) {
         manager.report(event, identifier, listener);
     }
 
@@ -43,11 +44,29 @@ final class EventReporter implements EndpointObserver {
     }
 
     /** Reports that the request of this identifier arrived at a listener. */
-    void reportRequest(final SoftConnectionIdentifier listener, final ManagementMessage request) {
+    void reportRequest(final SoftIdentifier listener, final ManagementMessage request) {
         report(new ConnectionEventData(ConnectionEventTypes.CONNECT_REQUEST, identifier, listener,
             identifier.localAddress(), identifier.remoteAddress(), 0, request.privateData(AddressHeader.BYTES),
             request.get(RequestFields.INITIATOR_DEPTH), request.get(RequestFields.RESPONDER_RESOURCES),
-            request.get(RequestFields.QUEUE_PAIR)), listener);
+            request.get(RequestFields.QUEUE_PAIR), null), listener);
+    }
+
+    /** Reports that a peer requests the queue pair of a listener for datagrams. */
+    void reportDatagramRequest(final SoftIdentifier listener, final ManagementMessage request) {
+        report(new ConnectionEventData(ConnectionEventTypes.CONNECT_REQUEST, identifier, listener,
+            identifier.localAddress(), identifier.remoteAddress(), 0, request.privateData(AddressHeader.BYTES),
+            0, 0, 0, null), listener);
+    }
+
+    /** Reports where datagrams go. */
+    void reportTarget(final int type, final byte[] privateData, final DatagramTargetData target) {
+        report(new ConnectionEventData(type, identifier, null, identifier.localAddress(),
+            identifier.remoteAddress(), 0, privateData, 0, 0, 0, target), null);
+    }
+
+    /** Reports that no peer tells a queue pair, and why. */
+    void reportUnreachable(final int status, final byte[] privateData) {
+        report(ConnectionEventTypes.UNREACHABLE, status, privateData);
     }
 
     @Override
@@ -58,6 +77,7 @@ final class EventReporter implements EndpointObserver {
             case REJECTED -> report(ConnectionEventTypes.REJECTED, event.status(),
                 event.message() == null ? NO_DATA : event.message().privateData());
             case UNREACHABLE -> report(ConnectionEventTypes.UNREACHABLE, event.status(), NO_DATA);
+            case RESOLVED -> throw new IllegalStateException("no connection has such an event: " + event);
             case DISCONNECTED -> {
                 disconnected = true;
                 report(ConnectionEventTypes.DISCONNECTED, event.status(), NO_DATA);
@@ -74,11 +94,11 @@ final class EventReporter implements EndpointObserver {
         report(new ConnectionEventData(ConnectionEventTypes.CONNECT_RESPONSE, identifier, null,
             identifier.localAddress(), identifier.remoteAddress(), 0, reply.privateData(),
             reply.get(ReplyFields.INITIATOR_DEPTH), reply.get(ReplyFields.RESPONDER_RESOURCES),
-            reply.get(ReplyFields.QUEUE_PAIR)), null);
+            reply.get(ReplyFields.QUEUE_PAIR), null), null);
     }
 
     private void report(final int type, final int status, final byte[] privateData) {
         report(new ConnectionEventData(type, identifier, null, identifier.localAddress(),
-            identifier.remoteAddress(), status, privateData, 0, 0, 0), null);
+            identifier.remoteAddress(), status, privateData, 0, 0, 0, null), null);
     }
 }

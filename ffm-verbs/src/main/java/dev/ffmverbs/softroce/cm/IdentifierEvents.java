@@ -15,7 +15,7 @@ final class IdentifierEvents {
     private boolean forgotten;
 
     /** Null for the many identifiers that never listen. */
-    private Set<SoftConnectionIdentifier> undelivered;
+    private Set<SoftIdentifier> undelivered;
 
     boolean areForgotten() {
         return forgotten;
@@ -25,21 +25,21 @@ final class IdentifierEvents {
         forgotten = true;
     }
 
-    void addUndelivered(final SoftConnectionIdentifier requested) {
+    void addUndelivered(final SoftIdentifier requested) {
         if (undelivered == null) {
             undelivered = new LinkedHashSet<>();
         }
         undelivered.add(requested);
     }
 
-    void removeUndelivered(final SoftConnectionIdentifier requested) {
+    void removeUndelivered(final SoftIdentifier requested) {
         if (undelivered != null) {
             undelivered.remove(requested);
         }
     }
 
     /** Returns the identifier of the first request that was not read, or null. */
-    SoftConnectionIdentifier firstUndelivered() {
+    SoftIdentifier firstUndelivered() {
         return undelivered == null || undelivered.isEmpty() ? null : undelivered.iterator().next();
     }
 

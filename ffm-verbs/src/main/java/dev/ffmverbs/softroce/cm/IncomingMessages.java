@@ -23,14 +23,17 @@ final class IncomingMessages {
     private final EndpointTable endpoints;
     private final SourceBudgets budgets;
     private final IncomingRequests requests;
+    private final DatagramServices datagrams;
     private final PeerMessages peerMessages;
 
     IncomingMessages(
-        final EndpointContext context, final IncomingRequests requests, final PeerMessages peerMessages) {
+        final EndpointContext context, final IncomingRequests requests, final DatagramServices datagrams,
+        final PeerMessages peerMessages) {
         this.context = context;
         this.endpoints = context.endpoints();
         this.budgets = context.budgets();
         this.requests = requests;
+        this.datagrams = datagrams;
         this.peerMessages = peerMessages;
     }
 
@@ -43,7 +46,9 @@ final class IncomingMessages {
      * @param nowNs    the time.
      */
     void handle(final MessageType type, final Inet4Address source, final ByteBuffer datagram, final long nowNs) {
-        if (type != MessageType.REQUEST) {
+        if (type == MessageType.RESOLUTION_REQUEST || type == MessageType.RESOLUTION_REPLY) {
+            datagrams.handle(type, source, datagram, nowNs);
+        } else if (type != MessageType.REQUEST) {
             handleOther(source, ManagementMessage.parse(datagram), nowNs);
         } else if (requests.hasListener(ManagementMessage.serviceIdOf(datagram))
             ? budgets.takeRequest(source, ManagementMessage.localIdOf(datagram), nowNs)

@@ -40,14 +40,14 @@ final class LocalBinding {
      * @param verb    the function that binds, for messages.
      * @param asked   an IPv4 address and a port number, which is 0 for any free one.
      * @param devices the devices of the manager.
-     * @param shares  whether the port number may be shared.
+     * @param holder  has the port number; says in which port space, and whether it may be shared.
      * @return the binding, which must be released.
      * @throws ProviderException {@code EADDRNOTAVAIL} if no device has the address, {@code EADDRINUSE} if the port
      *     number is in use.
      */
     static LocalBinding take(
         final String verb, final InetSocketAddress asked, final List<CommunicationManager> devices,
-        final boolean shares) throws ProviderException {
+        final PortHolder holder) throws ProviderException {
         final String arguments = "address=" + AddressText.of(asked);
         final Inet4Address address = ipv4(verb, asked);
         final List<CommunicationManager> chosen = address.isAnyLocalAddress() ? devices
@@ -57,7 +57,6 @@ final class LocalBinding {
                 .map(device -> "the address of device " + device.device().deviceName() + " is "
                     + device.device().localAddress().getHostAddress()).collect(Collectors.joining(", ")));
         }
-        final PortHolder holder = new PortHolder(shares);
         if (asked.getPort() == 0) {
             return new LocalBinding(chosen, address, takeAny(verb, arguments, chosen, holder), holder);
         }
@@ -80,7 +79,7 @@ final class LocalBinding {
     private static int takeAny(
         final String verb, final String arguments, final List<CommunicationManager> devices, final PortHolder holder)
         throws ProviderException {
-        final PortNumbers first = devices.getFirst().portNumbers();
+        final PortNumbers first = devices.getFirst().portNumbers(holder.portSpace());
         for (int tries = 0; tries < MOST_TRIES; tries++) {
             final int portNumber = first.takeAny(holder);
             if (portNumber < 0) {
@@ -99,7 +98,7 @@ final class LocalBinding {
     private static boolean take(
         final int portNumber, final List<CommunicationManager> devices, final PortHolder holder) {
         for (int i = 0; i < devices.size(); i++) {
-            if (!devices.get(i).portNumbers().take(portNumber, holder)) {
+            if (!devices.get(i).portNumbers(holder.portSpace()).take(portNumber, holder)) {
                 release(portNumber, devices.subList(0, i), holder);
                 return false;
             }
@@ -109,7 +108,7 @@ final class LocalBinding {
 
     private static void release(
         final int portNumber, final List<CommunicationManager> devices, final PortHolder holder) {
-        devices.forEach(device -> device.portNumbers().release(portNumber, holder));
+        devices.forEach(device -> device.portNumbers(holder.portSpace()).release(portNumber, holder));
     }
 
     private static String names(final List<CommunicationManager> devices) {
@@ -133,7 +132,8 @@ final class LocalBinding {
 
     /** Stops sharing the port number. Returns false if another identifier has it, too. */
     boolean keepAlone() {
-        return devices.stream().allMatch(device -> device.portNumbers().keepAlone(portNumber, holder));
+        return devices.stream()
+            .allMatch(device -> device.portNumbers(holder.portSpace()).keepAlone(portNumber, holder));
     }
 
     /** Returns this binding at one of its devices only. The port number is released at the others. */

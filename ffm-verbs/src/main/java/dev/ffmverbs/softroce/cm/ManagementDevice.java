@@ -2,6 +2,7 @@
 package dev.ffmverbs.softroce.cm;
 
 import dev.ffmverbs.softroce.cm.message.ManagementPacket;
+import java.io.IOException;
 import java.net.Inet4Address;
 import java.nio.ByteBuffer;
 
@@ -79,6 +80,21 @@ public interface ManagementDevice {
      * @param queuePair number of a queue pair of this device; one that does not exist or is not connected is ignored.
      */
     void probe(int queuePair);
+
+    /**
+     * Makes this machine receive what is sent to a multicast group, until {@link #leaveGroup} is called as often.
+     *
+     * @param group address of the group.
+     * @throws IOException if the system refuses.
+     */
+    void joinGroup(Inet4Address group) throws IOException;
+
+    /**
+     * Ends the effect of one call of {@link #joinGroup}.
+     *
+     * @param group address of the group.
+     */
+    void leaveGroup(Inet4Address group);
 
     /** Informs the device that the next deadline may be earlier than its waiting thread expects. */
     void onEarlierDeadline();

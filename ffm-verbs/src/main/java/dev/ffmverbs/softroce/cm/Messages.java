@@ -8,6 +8,7 @@ import dev.ffmverbs.softroce.cm.message.ManagementMessage;
 import dev.ffmverbs.softroce.cm.message.MessageType;
 import dev.ffmverbs.softroce.cm.message.ReplyFields;
 import dev.ffmverbs.softroce.cm.message.RequestFields;
+import dev.ffmverbs.softroce.cm.message.ResolutionFields;
 import dev.ffmverbs.softroce.cm.message.ServiceId;
 import dev.ffmverbs.softroce.cm.message.TimeCode;
 import dev.ffmverbs.spi.ConnectionParameterData;
@@ -67,7 +68,7 @@ final class Messages {
     /**
      * Returns the flow label that keeps the packets of a connection on one path ({@code cma_get_roce_udp_flow_label}).
      */
-    private static int flowLabel(final int sourcePort, final int destinationPort) {
+    static int flowLabel(final int sourcePort, final int destinationPort) {
         return (sourcePort * FLOW_LABEL_FACTOR + destinationPort) & FLOW_LABEL_MASK;
     }
 
@@ -133,6 +134,26 @@ final class Messages {
                 .set(AnswerFields.REASON, reason);
         return isReply
             ? rejection.set(IdFields.LOCAL_ID, refused.get(IdFields.REMOTE_ID)) : rejection;
+    }
+
+    /** Creates a SIDR_REQ, which asks for the queue pair of a port number for datagrams. */
+    static ManagementMessage resolutionRequest(
+        final InetSocketAddress local, final InetSocketAddress remote, final byte[] privateData,
+        final long transactionId) {
+        return ManagementMessage.create(MessageType.RESOLUTION_REQUEST, transactionId)
+            .set(ResolutionFields.PARTITION_KEY, DEFAULT_PARTITION_KEY)
+            .set(RequestFields.SERVICE_ID, ServiceId.ofDatagramPortNumber(remote.getPort()))
+            .setPrivateData(0, new AddressHeader(local.getPort(), (Inet4Address) local.getAddress(),
+                (Inet4Address) remote.getAddress()).toBytes())
+            .setPrivateData(AddressHeader.BYTES, privateData);
+    }
+
+    /** Creates the SIDR_REP that answers a SIDR_REQ with a {@code ResolutionStatus} and no queue pair. */
+    static ManagementMessage resolutionReply(final ManagementMessage request, final int status) {
+        return ManagementMessage.create(MessageType.RESOLUTION_REPLY, request.transactionId())
+            .set(ResolutionFields.REQUEST_ID, request.get(ResolutionFields.REQUEST_ID))
+            .set(ResolutionFields.STATUS, status)
+            .set(ResolutionFields.ANSWERED_SERVICE_ID, request.get(RequestFields.SERVICE_ID));
     }
 
     /** Creates a DREP on behalf of no connection or of one that has ended, with the ids of the DREQ. */

@@ -28,7 +28,8 @@ final class PeerMessages {
             case READY_TO_USE -> handleReadyToUse(endpoint, message);
             case DISCONNECT_REQUEST -> handleDisconnectRequest(endpoint, message, nowNs);
             case DISCONNECT_REPLY -> handleDisconnectReply(endpoint, message, nowNs);
-            case REQUEST -> throw new IllegalStateException("a request belongs to no connection yet: " + message);
+            case REQUEST, RESOLUTION_REQUEST, RESOLUTION_REPLY ->
+                throw new IllegalStateException("such a message belongs to no connection: " + message);
         }
     }
 

@@ -52,7 +52,8 @@ final class QueuePairAttributeWriter {
      */
     static int writeReadyToReceive(
         final MemorySegment attributes, final ConnectionTerms terms, final int gidIndex, final int rnrTimerCode) {
-        writeAddress(QueuePairAttributesLayout.address(attributes), terms, gidIndex);
+        writeAddress(QueuePairAttributesLayout.address(attributes), terms.peer(), gidIndex, terms.flowLabel(),
+            terms.trafficClass());
         attributes.set(JAVA_INT, QueuePairAttributesLayout.PATH_MTU, terms.pathMtu());
         attributes.set(JAVA_INT, QueuePairAttributesLayout.DESTINATION_QUEUE_PAIR, terms.peerQueuePair());
         attributes.set(JAVA_INT, QueuePairAttributesLayout.RECEIVE_PACKET_SEQUENCE_NUMBER, terms.receivePsn());
@@ -63,15 +64,36 @@ final class QueuePairAttributeWriter {
             | QueuePairAttributeFlags.MAXIMUM_INCOMING_READS | QueuePairAttributeFlags.MINIMUM_RNR_TIMER;
     }
 
-    private static void writeAddress(final MemorySegment address, final ConnectionTerms terms, final int gidIndex) {
+    /** Writes the attributes for INIT of a queue pair for datagrams. Returns the mask. */
+    static int writeDatagramInit(final MemorySegment attributes, final int queueKey) {
+        attributes.set(JAVA_SHORT, QueuePairAttributesLayout.PARTITION_KEY_INDEX, (short) 0);
+        attributes.set(JAVA_BYTE, QueuePairAttributesLayout.PORT, PORT);
+        attributes.set(JAVA_INT, QueuePairAttributesLayout.QUEUE_KEY, queueKey);
+        return QueuePairAttributeFlags.STATE | QueuePairAttributeFlags.PARTITION_KEY_INDEX
+            | QueuePairAttributeFlags.PORT | QueuePairAttributeFlags.QUEUE_KEY;
+    }
+
+    /** Returns the path to a peer or a group, as a {@code struct ibv_ah_attr}. */
+    static byte[] path(
+        final Inet4Address destination, final int gidIndex, final int flowLabel, final int trafficClass) {
+        // An array of long, because the fields of the structure must be aligned.
+        final MemorySegment address = MemorySegment.ofArray(
+            new long[Math.toIntExact(AddressAttributesLayout.BYTES / Long.BYTES)]);
+        writeAddress(address, destination, gidIndex, flowLabel, trafficClass);
+        return address.toArray(JAVA_BYTE);
+    }
+
+    private static void writeAddress(
+        final MemorySegment address, final Inet4Address destination, final int gidIndex, final int flowLabel,
+        final int trafficClass) {
         address.fill((byte) 0);
         address.set(JAVA_BYTE, AddressAttributesLayout.IS_GLOBAL, (byte) 1);
         address.set(JAVA_BYTE, AddressAttributesLayout.PORT, PORT);
-        AddressAttributesLayout.destinationGid(address).copyFrom(MemorySegment.ofArray(gid(terms.peer())));
-        address.set(JAVA_INT, AddressAttributesLayout.FLOW_LABEL, terms.flowLabel());
+        AddressAttributesLayout.destinationGid(address).copyFrom(MemorySegment.ofArray(gid(destination)));
+        address.set(JAVA_INT, AddressAttributesLayout.FLOW_LABEL, flowLabel);
         address.set(JAVA_BYTE, AddressAttributesLayout.SOURCE_GID_INDEX, (byte) gidIndex);
         address.set(JAVA_BYTE, AddressAttributesLayout.HOP_LIMIT, HOP_LIMIT);
-        address.set(JAVA_BYTE, AddressAttributesLayout.TRAFFIC_CLASS, (byte) terms.trafficClass());
+        address.set(JAVA_BYTE, AddressAttributesLayout.TRAFFIC_CLASS, (byte) trafficClass);
     }
 
     private static byte[] gid(final Inet4Address address) {

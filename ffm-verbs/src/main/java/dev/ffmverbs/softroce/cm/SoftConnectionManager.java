@@ -20,7 +20,7 @@ public final class SoftConnectionManager implements ConnectionManagerOperations 
 
     /** An event, with the identifier that it concerns and, if it is a request, the listener; otherwise null. */
     private record Event(
-        ConnectionEventData data, SoftConnectionIdentifier identifier, SoftConnectionIdentifier listener) {
+        ConnectionEventData data, SoftIdentifier identifier, SoftIdentifier listener) {
 
         boolean isWanted() {
             return !identifier.events().areForgotten() && (listener == null || !listener.events().areForgotten());
@@ -71,6 +71,11 @@ public final class SoftConnectionManager implements ConnectionManagerOperations 
         return new SoftConnectionIdentifier(this);
     }
 
+    @Override
+    public ConnectionIdentifierOperations createDatagramIdentifier() {
+        return new SoftDatagramIdentifier(this);
+    }
+
     /**
      * Adds an event to the queue. If this fails, it was not added.
      *
@@ -79,8 +84,8 @@ public final class SoftConnectionManager implements ConnectionManagerOperations 
      * @param listener   the listener if it is a request, otherwise null.
      */
     void report(
-        final ConnectionEventData data, final SoftConnectionIdentifier identifier,
-        final SoftConnectionIdentifier listener) {
+        final ConnectionEventData data, final SoftIdentifier identifier,
+        final SoftIdentifier listener) {
         final Event event = new Event(data, identifier, listener);
         lock.lock();
         try {
@@ -95,7 +100,7 @@ public final class SoftConnectionManager implements ConnectionManagerOperations 
     }
 
     /** Moves the events of an identifier, which is no listener, to another manager. A failure loses no event. */
-    void moveEvents(final SoftConnectionIdentifier identifier, final SoftConnectionManager destination) {
+    void moveEvents(final SoftIdentifier identifier, final SoftConnectionManager destination) {
         final List<Event> moving;
         lock.lock();
         try {
@@ -113,7 +118,7 @@ public final class SoftConnectionManager implements ConnectionManagerOperations 
     }
 
     /** Drops the events of an identifier, and the requests to it; the queue skips them. */
-    void forget(final SoftConnectionIdentifier identifier) {
+    void forget(final SoftIdentifier identifier) {
         lock.lock();
         try {
             identifier.events().forget();
@@ -123,7 +128,7 @@ public final class SoftConnectionManager implements ConnectionManagerOperations 
     }
 
     /** Returns the identifier of a request to a forgotten listener that was not delivered; null if none is left. */
-    SoftConnectionIdentifier firstUndelivered(final SoftConnectionIdentifier listener) {
+    SoftIdentifier firstUndelivered(final SoftIdentifier listener) {
         lock.lock();
         try {
             return listener.events().firstUndelivered();
@@ -132,7 +137,7 @@ public final class SoftConnectionManager implements ConnectionManagerOperations 
         }
     }
 
-    void removeUndelivered(final SoftConnectionIdentifier listener, final SoftConnectionIdentifier requested) {
+    void removeUndelivered(final SoftIdentifier listener, final SoftIdentifier requested) {
         lock.lock();
         try {
             listener.events().removeUndelivered(requested);

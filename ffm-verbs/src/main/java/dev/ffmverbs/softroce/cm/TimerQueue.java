@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Endpoints ordered by their deadlines; each has at most one.
+ * Endpoints of connections and requests for datagrams, ordered by their deadlines; each has at most one.
  *
  * <p>An error in the middle of a change leaves the endpoint with its former deadline, or with the new one. What it
  * leaves behind in the order is dropped when its time comes.
@@ -14,7 +14,7 @@ import java.util.TreeSet;
 final class TimerQueue {
 
     /** Times wrap around, so they are compared by their difference. */
-    private record Timer(long deadlineNs, ConnectionEndpoint endpoint) implements Comparable<Timer> {
+    private record Timer(long deadlineNs, Timed endpoint) implements Comparable<Timer> {
         @Override
         public int compareTo(final Timer other) {
             final int order = Long.compare(deadlineNs - other.deadlineNs, 0);
@@ -23,13 +23,13 @@ final class TimerQueue {
     }
 
     /** Says which timers count. */
-    private final Map<ConnectionEndpoint, Timer> timers = new HashMap<>();
+    private final Map<Timed, Timer> timers = new HashMap<>();
 
     /** All timers that count, and those that a failure has left behind. */
     private final TreeSet<Timer> order = new TreeSet<>();
 
     /** Sets the deadline of an endpoint, in place of any earlier one. */
-    void set(final ConnectionEndpoint endpoint, final long deadlineNs) {
+    void set(final Timed endpoint, final long deadlineNs) {
         final Timer timer = new Timer(deadlineNs, endpoint);
         order.add(timer);
         final Timer former = timers.put(endpoint, timer);
@@ -38,7 +38,7 @@ final class TimerQueue {
         }
     }
 
-    void cancel(final ConnectionEndpoint endpoint) {
+    void cancel(final Timed endpoint) {
         final Timer timer = timers.remove(endpoint);
         if (timer != null) {
             order.remove(timer);
@@ -55,7 +55,7 @@ final class TimerQueue {
     }
 
     /** Returns the first endpoint whose deadline has passed; null if there is none. */
-    ConnectionEndpoint firstDue(final long nowNs) {
+    Timed firstDue(final long nowNs) {
         while (!order.isEmpty() && order.first().deadlineNs - nowNs <= 0) {
             final Timer first = order.first();
             if (first.equals(timers.get(first.endpoint))) {

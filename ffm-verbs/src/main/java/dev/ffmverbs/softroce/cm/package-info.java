@@ -10,9 +10,12 @@
  *       that this device sends;
  *   <li>{@code ConnectionEndpoint}: the state machine of one end of one connection, with {@code EndpointTimers} (what
  *       it waits for) and {@code Correspondence} (what it sends to its peer);
+ *   <li>{@code DatagramServices}: asks peers for their queue pairs for datagrams, and tells those of this device, in
+ *       one message each way ({@code OwnResolution}, {@code PeersResolution});
  *   <li>{@code IncomingMessages}: finds the endpoint of each message. {@code PeerMessages} interprets the message, and
  *       {@code IncomingRequests} handles a request;
- *   <li>{@link dev.ffmverbs.softroce.cm.CommunicationManager}: the lock, and all endpoints and listeners of a device;
+ *   <li>{@link dev.ffmverbs.softroce.cm.CommunicationManager}: all endpoints and listeners of a device, and their
+ *       {@code CommunicationLock};
  *   <li>{@link dev.ffmverbs.softroce.cm.SoftConnectionManager} and its identifiers: called by {@code dev.ffmverbs.cm}.
  * </ol>
  *

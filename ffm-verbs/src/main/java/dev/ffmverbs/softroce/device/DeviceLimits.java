@@ -29,6 +29,9 @@ final class DeviceLimits {
     static final int MAX_ADDRESS_HANDLES = 1 << 20;
     static final int MAX_MULTICAST_GROUPS = 256;
 
+    /** The default partition, of which everything on Ethernet is a full member. */
+    static final int PARTITION_KEY = 0xFFFF;
+
     private static final int MAX_OBJECTS = 1 << 20;
     private static final int MAX_MESSAGE_BYTES = 1 << 31;
     private static final int PAGE_BYTES = 4096;

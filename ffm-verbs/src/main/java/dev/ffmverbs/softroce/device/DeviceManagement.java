@@ -11,6 +11,7 @@ import dev.ffmverbs.softroce.transport.TransportCounter;
 import dev.ffmverbs.softroce.wire.RocePacket;
 import dev.ffmverbs.softroce.wire.UdpPath;
 import dev.ffmverbs.spi.Closing;
+import java.io.IOException;
 import java.net.Inet4Address;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
@@ -83,6 +84,16 @@ final class DeviceManagement implements ManagementDevice, ManagementAgent, AutoC
     @Override
     public void probe(final int queuePair) {
         port.generalServices().probe(queuePair);
+    }
+
+    @Override
+    public void joinGroup(final Inet4Address group) throws IOException {
+        port.multicastGroups().hold(UdpPath.toInt(group));
+    }
+
+    @Override
+    public void leaveGroup(final Inet4Address group) {
+        port.multicastGroups().release(UdpPath.toInt(group));
     }
 
     @Override

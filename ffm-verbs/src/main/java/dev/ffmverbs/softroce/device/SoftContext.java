@@ -102,6 +102,22 @@ final class SoftContext implements ContextOperations {
     }
 
     @Override
+    public int queryPartitionKey(final int number, final int index) throws ProviderException {
+        final String text = "port=" + number + ", index=" + index;
+        requirePort("ibv_query_pkey", text, number);
+        if (index != 0) {
+            throw new ProviderException("ibv_query_pkey", text, Errno.EINVAL,
+                device.name() + " has one partition key, at index 0");
+        }
+        return DeviceLimits.PARTITION_KEY;
+    }
+
+    @Override
+    public int findPartitionKey(final int number, final int partitionKey) {
+        return partitionKey == DeviceLimits.PARTITION_KEY ? 0 : -1;
+    }
+
+    @Override
     public Map<String, Long> portStatistics(final int number) throws ProviderException {
         requirePort("port statistics", "port=" + number, number);
         final Map<String, Long> statistics = new HashMap<>();

@@ -22,6 +22,9 @@ final class MulticastGroup {
     /** Guarded by the dispatch lock. */
     private PortQueuePair[] members = NOBODY;
 
+    /** How often the group is held without a member. Guarded by {@link MulticastGroups}. */
+    private int holders;
+
     private MulticastGroup(final int address, final DatagramChannel channel) {
         this.address = address;
         this.channel = channel;
@@ -79,8 +82,17 @@ final class MulticastGroup {
         return members.length != before;
     }
 
+    void hold() {
+        holders++;
+    }
+
+    void release() {
+        holders = Math.max(0, holders - 1);
+    }
+
+    /** Returns whether nothing needs the group. */
     boolean isEmpty() {
-        return members.length == 0;
+        return members.length == 0 && holders == 0;
     }
 
     PortQueuePair[] members() {

@@ -36,7 +36,7 @@ public final class MulticastGroups implements AutoCloseable {
     }
 
     /**
-     * Returns how many groups queue pairs are attached to.
+     * Returns how many groups this machine is a member of for this port.
      *
      * @return number of different groups.
      */
@@ -61,6 +61,41 @@ public final class MulticastGroups implements AutoCloseable {
             group.add(queuePair);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /**
+     * Keeps this machine a member of a group, whether or not a queue pair is attached, until {@link #release} is called
+     * as often.
+     *
+     * @param address IPv4 address of the group, first octet in the top byte.
+     * @throws IOException if the system refuses the socket of the group, or its membership.
+     */
+    public synchronized void hold(final int address) throws IOException {
+        MulticastGroup group = groups.get(address);
+        if (group == null) {
+            group = open(address);
+        }
+        group.hold();
+    }
+
+    /**
+     * Ends the effect of one call of {@link #hold}.
+     *
+     * @param address IPv4 address of the group.
+     */
+    public synchronized void release(final int address) {
+        final MulticastGroup group = groups.get(address);
+        if (group != null) {
+            group.release();
+            leaveIfUnused(group);
+        }
+    }
+
+    private void leaveIfUnused(final MulticastGroup group) {
+        if (group.isEmpty()) {
+            groups.remove(group.address());
+            leave(group);
         }
     }
 
@@ -94,10 +129,7 @@ public final class MulticastGroups implements AutoCloseable {
         if (group == null || !remove(group, queuePair)) {
             return false;
         }
-        if (group.isEmpty()) {
-            groups.remove(address);
-            leave(group);
-        }
+        leaveIfUnused(group);
         return true;
     }
 

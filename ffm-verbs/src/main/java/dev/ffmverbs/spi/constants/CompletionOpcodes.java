@@ -28,6 +28,22 @@ public final class CompletionOpcodes {
     public static final int RECEIVE = 1 << 7;
     /** {@code IBV_WC_RECV_RDMA_WITH_IMM}: a receive, consumed by an RDMA WRITE with immediate data. */
     public static final int RECEIVE_RDMA_WITH_IMMEDIATE = RECEIVE + 1;
+    /** {@code IBV_WC_TM_ADD}: a tagged buffer was added. */
+    public static final int TAG_ADD = RECEIVE + 2;
+    /** {@code IBV_WC_TM_DEL}: a tagged buffer was removed. */
+    public static final int TAG_REMOVE = RECEIVE + 3;
+    /** {@code IBV_WC_TM_SYNC}: tag matching was synchronized. */
+    public static final int TAG_SYNCHRONIZE = RECEIVE + 4;
+    /** {@code IBV_WC_TM_RECV}: a receive into a tagged buffer. */
+    public static final int TAG_RECEIVE = RECEIVE + 5;
+    /** {@code IBV_WC_TM_NO_TAG}: a receive of a message without a tag. */
+    public static final int TAG_RECEIVE_WITHOUT_TAG = RECEIVE + 6;
+    /** {@code IBV_WC_DRIVER1}: an operation of the driver. */
+    public static final int DRIVER_1 = RECEIVE + 7;
+    /** {@code IBV_WC_DRIVER2}: an operation of the driver. */
+    public static final int DRIVER_2 = RECEIVE + 8;
+    /** {@code IBV_WC_DRIVER3}: an operation of the driver. */
+    public static final int DRIVER_3 = RECEIVE + 9;
 
     private CompletionOpcodes() {
     }

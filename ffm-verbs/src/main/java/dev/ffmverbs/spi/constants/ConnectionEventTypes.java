@@ -28,6 +28,10 @@ public final class ConnectionEventTypes {
     public static final int DISCONNECTED = 10;
     /** {@code RDMA_CM_EVENT_DEVICE_REMOVAL}: the device was removed. */
     public static final int DEVICE_REMOVAL = 11;
+    /** {@code RDMA_CM_EVENT_MULTICAST_JOIN}: the multicast group was joined. */
+    public static final int MULTICAST_JOIN = 12;
+    /** {@code RDMA_CM_EVENT_MULTICAST_ERROR}: the group could not be joined, or its membership ended. */
+    public static final int MULTICAST_ERROR = 13;
     /** {@code RDMA_CM_EVENT_ADDR_CHANGE}: the network address of the device changed. */
     public static final int ADDRESS_CHANGE = 14;
     /** {@code RDMA_CM_EVENT_TIMEWAIT_EXIT}: packets of the ended connection can no longer arrive. */

@@ -64,6 +64,22 @@ public final class PortAttributesLayout {
     public static final int LINK_LAYER = Fields.offset(LAYOUT, "link_layer");
     /** {@code flags}, 8 bits: {@code IBV_QPF_*} flags. */
     public static final int FLAGS = Fields.offset(LAYOUT, "flags");
+    /** {@code bad_pkey_cntr}, 32 bits: packets with a wrong partition key, as an unsigned number. */
+    public static final int BAD_PARTITION_KEYS = Fields.offset(LAYOUT, "bad_pkey_cntr");
+    /** {@code qkey_viol_cntr}, 32 bits: packets with a wrong queue key, as an unsigned number. */
+    public static final int BAD_QUEUE_KEYS = Fields.offset(LAYOUT, "qkey_viol_cntr");
+    /** {@code sm_lid}, 16 bits: local identifier of the subnet manager; 0 on Ethernet. */
+    public static final int SUBNET_MANAGER_LOCAL_IDENTIFIER = Fields.offset(LAYOUT, "sm_lid");
+    /** {@code lmc}, 8 bits: number of low bits of the local identifier that select a path. */
+    public static final int LOCAL_IDENTIFIER_MASK_BITS = Fields.offset(LAYOUT, "lmc");
+    /** {@code sm_sl}, 8 bits: service level of packets to the subnet manager. */
+    public static final int SUBNET_MANAGER_SERVICE_LEVEL = Fields.offset(LAYOUT, "sm_sl");
+    /** {@code subnet_timeout}, 8 bits: exponent of the longest time through the subnet. */
+    public static final int SUBNET_TIMEOUT = Fields.offset(LAYOUT, "subnet_timeout");
+    /** {@code init_type_reply}, 8 bits: type of initialization that was performed. */
+    public static final int INITIALIZATION_REPLY = Fields.offset(LAYOUT, "init_type_reply");
+    /** {@code port_cap_flags2}, 16 bits: any of {@link dev.ffmverbs.spi.constants.SecondPortCapabilityFlags}. */
+    public static final int SECOND_CAPABILITY_FLAGS = Fields.offset(LAYOUT, "port_cap_flags2");
 
     private PortAttributesLayout() {
     }

@@ -93,6 +93,16 @@ class ConcurrentConnectionsTest {
         }
 
         @Override
+        public void joinGroup(final Inet4Address group) {
+            throw new UnsupportedOperationException("nobody joins groups here");
+        }
+
+        @Override
+        public void leaveGroup(final Inet4Address group) {
+            throw new UnsupportedOperationException("nobody joins groups here");
+        }
+
+        @Override
         public void onEarlierDeadline() {
             // The ticking threads check often.
         }

@@ -64,6 +64,7 @@ final class VirtualDevice implements ManagementDevice {
     private final List<ConnectionEventData> events = new ArrayList<>();
     private Consumer<ConnectionEventData> application = event -> { };
     private final List<Integer> probes = new ArrayList<>();
+    private final List<Inet4Address> groups = new ArrayList<>();
     private boolean answersProbes;
     private int pathMtu = 3;
     private int lastTrafficClass;
@@ -278,6 +279,21 @@ final class VirtualDevice implements ManagementDevice {
     /** Returns the queue pairs probed so far. */
     List<Integer> probes() {
         return probes;
+    }
+
+    @Override
+    public void joinGroup(final Inet4Address group) {
+        groups.add(group);
+    }
+
+    @Override
+    public void leaveGroup(final Inet4Address group) {
+        groups.remove(group);
+    }
+
+    /** Returns the groups this device is a member of, each as often as it was joined. */
+    List<Inet4Address> groups() {
+        return groups;
     }
 
     @Override

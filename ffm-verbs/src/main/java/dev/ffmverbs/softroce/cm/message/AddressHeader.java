@@ -8,7 +8,8 @@ import java.nio.ByteBuffer;
 
 /**
  * The IP addresses and the source port number of an {@code rdma_cm} connection, in the first 36 bytes of the private
- * data of a REQ ({@code struct cma_hdr} of {@code cma.c}). The service id contains the destination port number.
+ * data of a REQ or SIDR_REQ ({@code struct cma_hdr} of {@code cma.c}). The service id contains the destination port
+ * number.
  *
  * @param sourcePort  port number of the sender.
  * @param source      IPv4 address of the sender.

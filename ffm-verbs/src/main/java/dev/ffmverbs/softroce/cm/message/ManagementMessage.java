@@ -94,7 +94,8 @@ public final class ManagementMessage {
     /**
      * Reads the service id of a request, and nothing else.
      *
-     * @param datagram big-endian bytes of a message of type {@link MessageType#REQUEST}, from position to limit.
+     * @param datagram big-endian bytes of a message of type {@link MessageType#REQUEST} or
+     *                 {@link MessageType#RESOLUTION_REQUEST}, from position to limit.
      * @return the service id.
      */
     public static long serviceIdOf(final ByteBuffer datagram) {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.ffmverbs.softroce.cm.message;
 
-/** The messages that establish and end a connection, with the place of their private data (IBTA volume 1, 12.6). */
+/**
+ * The messages that establish and end a connection, or find a queue pair for datagrams, with the place of their private
+ * data (IBTA volume 1, 12.6).
+ */
 public enum MessageType {
     /** REQ: requests a connection. */
     REQUEST(0x10, 140, 92),
@@ -16,7 +19,11 @@ public enum MessageType {
     /** DREQ: ends a connection. */
     DISCONNECT_REQUEST(0x15, 12, 220),
     /** DREP: confirms a DREQ. */
-    DISCONNECT_REPLY(0x16, 8, 224);
+    DISCONNECT_REPLY(0x16, 8, 224),
+    /** SIDR_REQ: asks for the queue pair of a service for datagrams. */
+    RESOLUTION_REQUEST(0x17, 16, 216),
+    /** SIDR_REP: answers a SIDR_REQ. */
+    RESOLUTION_REPLY(0x18, 96, 136);
 
     private static final MessageType[] VALUES = values();
 

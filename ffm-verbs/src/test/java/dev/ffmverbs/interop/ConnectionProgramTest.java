@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ffmverbs.interop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.ffmverbs.Device;
+import dev.ffmverbs.DevicePair;
+import dev.ffmverbs.interop.ConnectionProgram.Program;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Tests the programs of rdmacm-utils that exchange messages over connections, in both roles. The server uses the right
+ * device of a pair, the client the left one.
+ */
+@Timeout(90)
+class ConnectionProgramTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final int TRAFFIC_CLASS = 104;
+
+    /** Each program has a port, because the system may still hold that of the last one. */
+    private static final int FIRST_PORT = 18_611;
+
+    private static List<String> options(final Program program, final Device device, final boolean server) {
+        final List<String> command = new ArrayList<>(List.of(program.command()));
+        switch (program) {
+            case UCMATOSE, CMTIME -> command.addAll(List.of("-b", DeviceAddress.text(device), "-p", port(program),
+                "-c", Integer.toString(program.connections)));
+            case RDMA_SERVER -> command.addAll(List.of("-s", DeviceAddress.text(device), "-p", port(program)));
+            default -> command.addAll(List.of("-p", port(program)));
+        }
+        if (program == Program.UCMATOSE && !server) {
+            command.addAll(List.of("-t", Integer.toString(TRAFFIC_CLASS)));
+        }
+        return command;
+    }
+
+    private static String port(final Program program) {
+        return Integer.toString(FIRST_PORT + program.ordinal());
+    }
+
+    private static void serveCClient(final Program program, final DevicePair devices) throws Exception {
+        devices.require();
+        CProgram.require(program.command(), "rdmacm-utils", devices.left());
+        final AtomicReference<CProgram> client = new AtomicReference<>();
+        try {
+            final InetSocketAddress address = new InetSocketAddress(
+                DeviceAddress.of(devices.right()).gid().address(), Integer.parseInt(port(program)));
+            ConnectionProgram.serve(program, devices.right(), address,
+                program == Program.UCMATOSE ? TRAFFIC_CLASS : -1, listening -> {
+                    final List<String> command = options(program, devices.left(), false);
+                    command.addAll(List.of("-s", DeviceAddress.text(devices.right())));
+                    client.set(CProgram.launch(command));
+                });
+
+            final CProgram.Result result = client.get().await(LIMIT);
+            assertEquals(0, result.exitStatus(), result::toString);
+        } finally {
+            if (client.get() != null) {
+                client.get().close();
+            }
+        }
+    }
+
+    /** A C server that serves for ever is killed in the end. */
+    private static void playWithCServer(final Program program, final DevicePair devices, final boolean ends)
+        throws Exception {
+        devices.require();
+        CProgram.require(program.command(), "rdmacm-utils", devices.right());
+        try (CProgram server = CProgram.start(options(program, devices.right(), true))) {
+            ConnectionProgram.start(program, devices.left(),
+                new InetSocketAddress(DeviceAddress.text(devices.left()), 0),
+                new InetSocketAddress(DeviceAddress.text(devices.right()), Integer.parseInt(port(program))),
+                program == Program.UCMATOSE ? TRAFFIC_CLASS : -1);
+            if (ends) {
+                final CProgram.Result result = server.await(LIMIT);
+                assertEquals(0, result.exitStatus(), result::toString);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void servesUcmatoseWithTheTrafficClassThatItAsksFor(final DevicePair devices) throws Exception {
+        serveCClient(Program.UCMATOSE, devices);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void playsWithUcmatose(final DevicePair devices) throws Exception {
+        playWithCServer(Program.UCMATOSE, devices, true);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void servesTheConnectionsThatCmtimeMeasures(final DevicePair devices) throws Exception {
+        serveCClient(Program.CMTIME, devices);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void connectsToCmtime(final DevicePair devices) throws Exception {
+        playWithCServer(Program.CMTIME, devices, false);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void servesRdmaClient(final DevicePair devices) throws Exception {
+        serveCClient(Program.RDMA_CLIENT, devices);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void playsWithRdmaServer(final DevicePair devices) throws Exception {
+        playWithCServer(Program.RDMA_SERVER, devices, true);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void servesRdmaXclient(final DevicePair devices) throws Exception {
+        serveCClient(Program.RDMA_XCLIENT, devices);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.ffmverbs.DevicePair#single")
+    void playsWithRdmaXserver(final DevicePair devices) throws Exception {
+        playWithCServer(Program.RDMA_XSERVER, devices, true);
+    }
+}
