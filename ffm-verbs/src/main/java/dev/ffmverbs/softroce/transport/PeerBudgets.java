@@ -118,8 +118,9 @@ public final class PeerBudgets {
     /**
      * The share of one connection.
      *
-     * <p>A peer that is silent may be gone. Until it answers again, the connection sends it one packet at a time, which
-     * takes nothing from the budget, so that it does not hold back other connections.
+     * <p>A peer that is silent may be gone, or have lost what all connections sent. Until it answers again, the
+     * connection sends it one packet at a time, and gives that back once the peer is silent again. It does not hold
+     * back other connections for long.
      */
     final class Share {
 
@@ -141,8 +142,8 @@ public final class PeerBudgets {
          * @return whether the packet may be sent. If not, the connection retries in its next turn.
          */
         boolean take(final int inFlight) {
-            if (doubtful) {
-                return inFlight == 0;
+            if (doubtful && inFlight > 0) {
+                return false;
             }
             final boolean free = packets.take(1);
             taken += free ? 1 : 0;

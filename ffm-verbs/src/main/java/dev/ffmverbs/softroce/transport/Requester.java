@@ -140,7 +140,7 @@ final class Requester {
         }
         window.advance(packets);
         if (heldBack) {
-            timers.postpone(nowNs);
+            timers.restart(nowNs);
         }
         timers.startUnlessRunning(nowNs);
         return true;
@@ -272,7 +272,7 @@ final class Requester {
 
     void expire(final long nowNs) {
         if (isHeldBack()) {
-            timers.postpone(nowNs);
+            timers.restart(nowNs);
             return;
         }
         if (timers.noteSilence(nowNs)) {

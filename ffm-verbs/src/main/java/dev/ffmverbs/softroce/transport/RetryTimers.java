@@ -89,27 +89,15 @@ final class RetryTimers {
     /** Starts the transport timer for a packet that was sent, unless it is already running. */
     void startUnlessRunning(final long nowNs) {
         if (!unanswered) {
-            awaitAnswer(nowNs);
             restart(nowNs);
         }
-    }
-
-    /** Begins again to wait for a response, because nothing was sent that the peer could have answered. */
-    void postpone(final long nowNs) {
-        awaitAnswer(nowNs);
-        restart(nowNs);
-    }
-
-    private void awaitAnswer(final long nowNs) {
-        silentAtNs = nowNs + SILENT_TIMES * minimumTimeoutNs;
-        silenceNoted = false;
     }
 
     /**
      * Notes that the peer has been silent for so long that it may be gone. The time does not depend on that of its
      * responses so far, because those may have been slow only at first, when the code of both ends was cold.
      *
-     * @return true once after the last answer.
+     * @return true once after the last answer or transport timeout.
      */
     boolean noteSilence(final long nowNs) {
         if (awaitsSilence() && nowNs - silentAtNs >= 0) {
@@ -178,7 +166,6 @@ final class RetryTimers {
         rnrRetriesLeft = rnrRetryLimit;
         waitingForReceiver = false;
         if (moreUnanswered) {
-            awaitAnswer(nowNs);
             restart(nowNs);
         } else {
             unanswered = false;
@@ -189,6 +176,8 @@ final class RetryTimers {
     void restart(final long nowNs) {
         waitingForReceiver = false;
         unanswered = true;
+        silentAtNs = nowNs + SILENT_TIMES * minimumTimeoutNs;
+        silenceNoted = false;
         times = 1;
         if (timeoutNs != 0) {
             final long mostTimes = Math.min(MAX_TIMES, retriesLeft + 1L);
@@ -205,10 +194,7 @@ final class RetryTimers {
 
     /** Like {@link #restart}, after a deadline. The transport timeout continues if the deadline was an early one. */
     void restartExpired(final long nowNs) {
-        if (waitingForReceiver) {
-            awaitAnswer(nowNs);
-            restart(nowNs);
-        } else if (!isEarly(nowNs)) {
+        if (waitingForReceiver || !isEarly(nowNs)) {
             restart(nowNs);
         } else {
             doublings = Math.min(MAX_DOUBLINGS, doublings + 1);
